@@ -1,0 +1,74 @@
+"""The catalogue of prompts: what one is, and whom it fits."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from culture.people import Language
+
+Kind = Literal["summarise", "draft", "brainstorm", "translate", "plan", "analyse", "criticise", "learn", "explore"]
+Level = Literal["beginner", "practised", "advanced"]
+Tool = Literal["chat", "word", "excel", "outlook", "powerpoint", "teams", "browser", "phone"]
+Sector = Literal["public", "private", "interest"]
+DataClass = Literal["none", "public", "internal"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SECTORS: tuple[Sector, ...] = get_args(Sector)
+GENERAL = "general"
+"""The track of whoever chose none: the prompts that are written for everybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptText:
+    """A prompt in one language."""
+
+    title: str
+    prompt: str  # ready to paste
+    look_for: str
+    data: str  # what may go in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """One task for ten minutes. Empty `tracks` or `sectors`: it is for every one of them."""
+
+    id: str
+    kind: Kind
+    level: Level
+    tool: Tool
+    data: DataClass
+    da: PromptText
+    en: PromptText
+    tracks: frozenset[str] = frozenset()
+    sectors: frozenset[Sector] = frozenset()
+
+    def fits(self, sector: Sector, track: str) -> bool:
+        return (not self.tracks or track in self.tracks) and (not self.sectors or sector in self.sectors)
+
+    def text(self, language: Language) -> PromptText:
+        return self.da if language == "da" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The prompts in use: ours and the organisation's own, without those switched off."""
+
+    prompts: Mapping[str, Prompt]
+
+    @property
+    def tracks(self) -> frozenset[str]:
+        return frozenset({GENERAL}.union(*(prompt.tracks for prompt in self.prompts.values())))
+
+    def fitting(self, sector: Sector, track: str) -> tuple[Prompt, ...]:
+        """The prompts for a track in a sector, in catalogue order."""
+        return tuple(prompt for prompt in self.prompts.values() if prompt.fits(sector, track))
+
+
+def catalogue(
+    prompts: Iterable[Prompt], *, without_ids: frozenset[str] = frozenset(), without_kinds: frozenset[str] = frozenset()
+) -> Catalogue:
+    """The catalogue of `prompts`; of two with the same id the later one wins."""
+    every = {prompt.id: prompt for prompt in prompts}
+    return Catalogue(
+        {key: prompt for key, prompt in every.items() if key not in without_ids and prompt.kind not in without_kinds}
+    )

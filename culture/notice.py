@@ -1,0 +1,25 @@
+"""What should be said: one notice to one person at one moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something one person should be told. All times aware.
+
+    The key is deterministic, `tip/2026-W49/<person id>`: the same notice is never said twice.
+    """
+
+    kind: str  # welcome, tip, invite, ...
+    period: str  # what makes it one of its kind: an ISO week, a date, a change
+    person_id: str
+    due: datetime
+    too_late: datetime  # from here on it is counted and shown, not sent
+    at_once: bool = False  # whatever the sending window
+    capped: bool = True  # counts towards the letters a person gets in a week
+    carries: tuple[str, ...] = ()  # keys of notices that this one says as well, and claims
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}/{self.period}/{self.person_id}"

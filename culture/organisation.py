@@ -1,0 +1,90 @@
+"""The organisation as the rules see it: made from config and files at each tick, never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from culture.block import Busy
+from culture.catalogue import Catalogue, Sector
+from culture.people import Defaults, Department, Language, Person
+from culture.workdays import Closing, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyText:
+    """The organisation's answers to the three questions every prompt raises, in one language."""
+
+    tools: str  # which tools are approved
+    data: str  # which data may be shared
+    responsible: str  # who is responsible when it goes wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    da: PolicyText
+    en: PolicyText
+
+    def text(self, language: Language) -> PolicyText:
+        return self.da if language == "da" else self.en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitamin:
+    """How the daily vitamin pill is taken here.
+
+    Without a time of the person's or department's own, blocks begin in `window_from`..`window_to`
+    (equal: all at that time), spread evenly in steps of five minutes.
+    """
+
+    enabled: bool = True
+    starts: date | None = None
+    title: Mapping[Language, str] = field(default_factory=dict)
+    minutes: int = 10
+    window_from: time = time(12, 30)
+    window_to: time = time(12, 30)
+    weekdays: frozenset[int] = frozenset(range(1, 6))
+    busy: Busy = "free"
+    reminder_minutes: int | None = None
+    letter_weekday: int = 1  # ISO; the weekly letter goes on the first block day from here on
+    letter_at: time = time(7, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """When letters may leave: on working days from `opens` to `closes`, local time of the recipient."""
+
+    opens: time = time(7, 0)
+    closes: time = time(17, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """Everything the rules need to know about the place, at one moment."""
+
+    name: str
+    sector: Sector
+    language: Language
+    zone: str
+    contact_name: str
+    contact_email: str
+    defaults: Defaults
+    closing: Closing
+    policy: Policy
+    vitamin: Vitamin
+    window: Window
+    departments: Mapping[str, Department]
+    people: Mapping[str, Person]  # by person id; those who left stay until they are folded away
+    absences: Mapping[str, tuple[Span, ...]]  # by person id
+    catalogue: Catalogue
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def today(self, person: Person, now: datetime) -> date:
+        """The person's own date at `now`."""
+        return now.astimezone(person.tz).date()
+
+    def absent(self, person: Person, day: date) -> bool:
+        return any(day in span for span in self.absences.get(person.id, ()))

@@ -1,0 +1,145 @@
+"""Who works here: the row HR gives, what the person chose, and the person the rules see.
+
+Precedence, strongest first: preference, `people.csv`, department, organisation.
+"""
+
+import datetime as dt  # the module: fields are called `time` here
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Language = Literal["da", "en"]
+LANGUAGES: tuple[Language, ...] = ("da", "en")
+
+ChannelName = Literal["feed", "invite", "none"]
+CHANNELS: tuple[ChannelName, ...] = ("feed", "invite", "none")
+
+EARLIEST = dt.time(6, 0)
+LATEST = dt.time(22, 0)
+"""A preferred time lies in 06:00-22:00: a ten-minute habit at night is a mistake in the file, not a wish."""
+
+MONDAY_TO_FRIDAY = frozenset(range(1, 6))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of `people.csv` as HR gives it. None: the column was empty, so a weaker source decides.
+
+    `number` is HR's own (opaque) employee number, None where the file has no such column.
+    """
+
+    email: str
+    name: str
+    department: str
+    number: str | None = None
+    language: Language | None = None
+    zone: str | None = None
+    track: str | None = None
+    working_days: frozenset[int] | None = None  # ISO weekdays, 1 is Monday
+    time: dt.time | None = None
+    roles: frozenset[str] = frozenset()
+    started: date | None = None
+    left: date | None = None  # the last day at work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """What a person chose. None: no choice made."""
+
+    time: dt.time | None = None
+    days: frozenset[int] | None = None  # ISO weekdays
+    track: str | None = None
+    language: Language | None = None
+    channel: ChannelName | None = None
+    pause_until: date | None = None  # the first day it starts again
+    stopped: bool = False  # no more tips by mail
+
+
+NO_PREFERENCE = Preference()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Department:
+    """A department and what it sets for its people. None: the organisation decides."""
+
+    key: str
+    name: str
+    language: Language | None = None
+    zone: str | None = None
+    track: str | None = None
+    time: dt.time | None = None
+    channel: ChannelName | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person as the rules see them: every question answered, by whichever source was the strongest.
+
+    `time` is None where nobody chose one: the programme's own time or window then applies.
+    """
+
+    id: str
+    email: str
+    name: str
+    department: str
+    language: Language
+    zone: str
+    track: str
+    working_days: frozenset[int]
+    time: dt.time | None
+    channel: ChannelName
+    first_seen: datetime
+    roles: frozenset[str] = frozenset()
+    started: date | None = None
+    left: date | None = None
+    pause_until: date | None = None
+    stopped: bool = False
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def works_here(self, day: date) -> bool:
+        """Employed on `day`: from `started` to `left`, both included."""
+        return (self.started is None or self.started <= day) and (self.left is None or day <= self.left)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What the organisation sets where nobody else does."""
+
+    language: Language = "da"
+    zone: str = "Europe/Copenhagen"
+    track: str = "general"
+    channel: ChannelName = "feed"
+
+
+def resolve(
+    person_id: str,
+    row: Row,
+    preference: Preference,
+    department: Department,
+    defaults: Defaults,
+    first_seen: datetime,
+) -> Person:
+    """The person the rules see, each setting from the strongest source that has one."""
+    working_days = row.working_days or MONDAY_TO_FRIDAY
+    return Person(
+        id=person_id,
+        email=row.email,
+        name=row.name,
+        department=row.department,
+        language=preference.language or row.language or department.language or defaults.language,
+        zone=row.zone or department.zone or defaults.zone,
+        track=preference.track or row.track or department.track or defaults.track,
+        working_days=working_days if preference.days is None else preference.days,
+        time=preference.time or row.time or department.time,
+        channel=preference.channel or department.channel or defaults.channel,
+        first_seen=first_seen,
+        roles=row.roles,
+        started=row.started,
+        left=row.left,
+        pause_until=preference.pause_until,
+        stopped=preference.stopped,
+    )

@@ -1,0 +1,252 @@
+"""The daily AI vitamin pill: ten minutes in the calendar, a prompt to try, and a letter with the week's prompts."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+
+from culture.block import Block
+from culture.catalogue import Prompt
+from culture.notice import Notice
+from culture.organisation import Organisation
+from culture.people import Person
+from culture.prompts import Given, History, prompts_for
+from culture.workdays import Week
+
+TIP_LATENESS = timedelta(days=1)
+"""A week's prompts are old news after a day (DESIGN section 2)."""
+
+WELCOME_LATENESS = timedelta(days=30)
+"""A welcome after the first month is no welcome; until then a late one is better than none."""
+
+STEP_MINUTES = 5
+"""Staggered blocks begin on the five minutes: a calendar shows nothing finer without looking torn."""
+
+AHEAD = timedelta(days=430)
+"""How far ahead closed days are worked out: a series' 364 days and its roll-over of 56, and a little."""
+
+BACK = timedelta(days=45)
+"""How far back: the feed's past 30 days in whole weeks, and a little."""
+
+Pair = tuple[str, str]
+"""A department and a track: the people who share a prompt."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What the rules look at: the organisation, what was given on past days, and the moment."""
+
+    organisation: Organisation
+    history: Mapping[Pair, History]
+    now: datetime
+    _plans: dict[Pair, dict[date, Given]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def today(self) -> date:
+        """Today where the organisation is."""
+        return self.now.astimezone(self.organisation.tz).date()
+
+    @cached_property
+    def closed(self) -> frozenset[date]:
+        """The closed days from BACK before today to AHEAD after it."""
+        return self.organisation.closing.closed_days(self.today - BACK, self.today + AHEAD)
+
+    @cached_property
+    def prompt_days(self) -> tuple[date, ...]:
+        """The days of that span on which the organisation has a prompt."""
+        vitamin = self.organisation.vitamin
+        first = max(self.today - BACK, vitamin.starts or date.min)
+        every = (first + timedelta(days=n) for n in range((self.today + AHEAD - first).days + 1))
+        return tuple(day for day in every if day.isoweekday() in vitamin.weekdays and day not in self.closed)
+
+    def prompts(self, pair: Pair) -> dict[date, Given]:
+        """The prompts of a department and track: past days as they were, the coming ones as they are planned.
+
+        Days between the last given one and today (the service was down) get what was planned for them.
+        """
+        if pair not in self._plans:
+            history = self.history.get(pair, {})
+            begin = max(history) + timedelta(days=1) if history else self.today
+            fitting = self.organisation.catalogue.fitting(self.organisation.sector, pair[1])
+            days = [day for day in self.prompt_days if day >= begin]
+            self._plans[pair] = {**history, **prompts_for("/".join(pair), history, fitting, days)}
+        return self._plans[pair]
+
+    def prompt(self, person: Person, day: date) -> Prompt | None:
+        """The person's prompt on `day`; None when there was none, or it is no longer in the catalogue."""
+        given = self.prompts((person.department, person.track)).get(day)
+        return self.organisation.catalogue.prompts.get(given.prompt) if given else None
+
+
+def pairs(organisation: Organisation) -> frozenset[Pair]:
+    """Every department and track that somebody is in."""
+    return frozenset((person.department, person.track) for person in organisation.people.values())
+
+
+def to_freeze(world: World) -> dict[tuple[Pair, Week], dict[date, Given]]:
+    """The prompts that no catalogue may change from now on: this week's (a day ahead, for the zones in the east).
+
+    By department, track and ISO week; only what is not in the history yet.
+    """
+    if not world.organisation.vitamin.enabled:
+        return {}
+    end = Week.of(world.today + timedelta(days=1)).days[-1]
+    frozen: dict[tuple[Pair, Week], dict[date, Given]] = {}
+    for pair in sorted(pairs(world.organisation)):
+        known = world.history.get(pair, {})
+        for day, given in world.prompts(pair).items():
+            if day <= end and day not in known:
+                frozen.setdefault((pair, Week.of(day)), {})[day] = given
+    return frozen
+
+
+def start_time(organisation: Organisation, person: Person) -> time:
+    """When the person's block begins: the chosen time, else a place in the window that is theirs for good."""
+    if person.time:
+        return person.time
+    vitamin = organisation.vitamin
+    opens, closes = _minutes(vitamin.window_from), _minutes(vitamin.window_to)
+    places = max(0, (closes - opens - vitamin.minutes) // STEP_MINUTES) + 1
+    place = int.from_bytes(hashlib.sha256(f"place/{person.id}".encode()).digest()[:8], "big") % places
+    begin = opens + place * STEP_MINUTES
+    return time(begin // 60, begin % 60)
+
+
+def _minutes(of_day: time) -> int:
+    return of_day.hour * 60 + of_day.minute
+
+
+def first_day(organisation: Organisation, person: Person) -> date:
+    """The first day on which the person can have a block."""
+    seen = person.first_seen.astimezone(person.tz).date()
+    chosen = (person.started, organisation.vitamin.starts, person.pause_until)
+    return max([seen, *(day for day in chosen if day)])
+
+
+def block(world: World, person: Person) -> Block | None:
+    """The block that should stand in the person's calendar; None when none should."""
+    organisation, vitamin = world.organisation, world.organisation.vitamin
+    weekdays = vitamin.weekdays & person.working_days
+    today = organisation.today(person, world.now)
+    last = min(today + AHEAD, person.left or date.max)
+    if not vitamin.enabled or not weekdays or last < today or person.channel == "none":
+        return None
+    first = first_day(organisation, person)
+    spans = organisation.absences.get(person.id, ())
+    return Block(
+        person_id=person.id,
+        start=start_time(organisation, person),
+        minutes=vitamin.minutes,
+        zone=person.zone,
+        weekdays=weekdays,
+        first=first,
+        last=last,
+        closed=world.closed,
+        absent=frozenset().union(*(span.days(max(first, today - BACK), last) for span in spans)),
+        busy=vitamin.busy,
+        reminder_minutes=vitamin.reminder_minutes,
+    )
+
+
+def desired(world: World) -> Iterator[tuple[Person, Block]]:
+    """Everybody's block that should stand in a calendar."""
+    for person in world.organisation.people.values():
+        wanted = block(world, person)
+        if wanted:
+            yield person, wanted
+
+
+def pill_days(world: World, person: Person, first: date, last: date) -> list[date]:
+    """The days on which the person has a pill (with a block in the calendar or without one) and a prompt."""
+    organisation = world.organisation
+    weekdays = organisation.vitamin.weekdays & person.working_days
+    first = max(first, first_day(organisation, person))
+    last = min(last, person.left or date.max)
+    prompts = world.prompts((person.department, person.track))
+    span = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [
+        day
+        for day in span
+        if day in prompts
+        and day.isoweekday() in weekdays
+        and day not in world.closed
+        and not organisation.absent(person, day)
+    ]
+
+
+def due(world: World) -> Iterator[Notice]:
+    """What should have been said by now: welcomes and the week's letters, the late ones among them.
+
+    Looks back no further than each kind's lateness, and for the letters to the beginning of the week.
+    """
+    if not world.organisation.vitamin.enabled:
+        return
+    for person in world.organisation.people.values():
+        today = world.organisation.today(person, world.now)
+        if person.left and person.left < today:
+            continue
+        yield from _welcome(world, person, today)
+        tip = _tip(world, person, Week.of(today))
+        if tip and tip.due <= world.now:
+            yield tip
+
+
+def _welcome(world: World, person: Person, today: date) -> Iterator[Notice]:
+    moment = welcome_moment(world.organisation, person)
+    if moment > world.now or world.now - moment > WELCOME_LATENESS + timedelta(days=7):
+        return
+    coming = pill_days(world, person, today, today + timedelta(days=13))
+    carried = (tip_key(Week.of(coming[0]), person),) if coming and not person.stopped else ()
+    yield Notice(
+        kind="welcome",
+        period="first",
+        person_id=person.id,
+        due=moment,
+        too_late=moment + WELCOME_LATENESS,
+        at_once=True,
+        carries=carried,
+    )
+
+
+def welcome_moment(organisation: Organisation, person: Person) -> datetime:
+    """When a person is welcomed: at first sight, or on the morning the job, the programme or they are there."""
+    seen = person.first_seen.astimezone(person.tz).date()
+    day = max([seen, *(day for day in (person.started, organisation.vitamin.starts) if day)])
+    while organisation.absent(person, day):
+        day += timedelta(days=1)
+    morning = datetime.combine(day, organisation.vitamin.letter_at, person.tz)
+    return person.first_seen if day == seen else morning
+
+
+def _tip(world: World, person: Person, week: Week) -> Notice | None:
+    """The letter with a week's prompts: due on the first pill day from the letter's weekday on."""
+    if person.stopped:
+        return None
+    days = pill_days(world, person, week.days[0], week.days[-1])
+    if not days:
+        return None
+    vitamin = world.organisation.vitamin
+    day = next((d for d in days if d.isoweekday() >= vitamin.letter_weekday), days[0])
+    moment = datetime.combine(day, vitamin.letter_at, person.tz)
+    return Notice(kind="tip", period=str(week), person_id=person.id, due=moment, too_late=moment + TIP_LATENESS)
+
+
+def tip_key(week: Week, person: Person) -> str:
+    return f"tip/{week}/{person.id}"
+
+
+def next_moment(organisation: Organisation, now: datetime) -> datetime:
+    """When anything of this programme, or of a person's own day, can next become due: always after `now`.
+
+    Days begin at midnight of each zone, letters at their hour, and waiting letters leave when the window opens.
+    """
+    zones = {person.zone: person.tz for person in organisation.people.values()} or {"": organisation.tz}
+    hours = {time(0), organisation.vitamin.letter_at, organisation.window.opens}
+    moments = (
+        datetime.combine(now.astimezone(tz).date() + timedelta(days=n), hour, tz)
+        for tz in zones.values()
+        for hour in hours
+        for n in (0, 1, 2)
+    )
+    return min(moment for moment in moments if moment > now)

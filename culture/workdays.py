@@ -1,0 +1,87 @@
+"""Which days are working days: weekends, public holidays, closed days, quiet weeks, absences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def days(self, first: date, last: date) -> frozenset[date]:
+        """The days of the span that lie between `first` and `last`, both included."""
+        first, last = max(first, self.first), min(last, self.last)
+        return frozenset(first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """An ISO week, 2026-W53."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> "Week":
+        iso = day.isocalendar()
+        return cls(iso.year, iso.week)
+
+    @property
+    def monday(self) -> date:
+        return date.fromisocalendar(self.year, self.number, 1)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Monday to Sunday."""
+        return tuple(self.monday + timedelta(days=n) for n in range(7))
+
+    def __str__(self) -> str:
+        return f"{self.year}-W{self.number:02}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """When the organisation is closed, besides weekends.
+
+    `country` is an ISO 3166 code, empty for no public holidays; `yearly` are (month, day);
+    `quiet_weeks` are ISO weeks of one year, `quiet_week_numbers` of every year.
+    """
+
+    country: str = "DK"
+    spans: tuple[Span, ...] = ()
+    yearly: frozenset[tuple[int, int]] = frozenset()
+    quiet_weeks: frozenset[Week] = frozenset()
+    quiet_week_numbers: frozenset[int] = frozenset()
+
+    def closed(self, day: date) -> bool:
+        """No working day for anybody, whatever the weekday."""
+        week = Week.of(day)
+        return (
+            day in public_holidays(self.country, day.year)
+            or (day.month, day.day) in self.yearly
+            or week.number in self.quiet_week_numbers
+            or week in self.quiet_weeks
+            or any(day in span for span in self.spans)
+        )
+
+    def closed_days(self, first: date, last: date) -> frozenset[date]:
+        """Every closed day from `first` to `last`, both included, weekends among them if closed."""
+        return frozenset(day for day in Span(first, last).days(first, last) if self.closed(day))
+
+
+@lru_cache(maxsize=64)
+def public_holidays(country: str, year: int) -> Mapping[date, str]:
+    """The country's public holidays of a year and their names. Denmark: without Store Bededag since 2024."""
+    if not country:
+        return {}
+    return dict(holidays.country_holidays(country, years=year))

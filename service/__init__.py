@@ -1,0 +1,1 @@
+"""The running program: config, tick, threads, command line, web."""

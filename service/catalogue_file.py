@@ -1,0 +1,119 @@
+"""The catalogue of prompts from TOML: ours in `templates/prompts/`, and the organisation's own file."""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from culture.catalogue import Catalogue, DataClass, Kind, Level, Prompt, PromptText, Sector, Tool, catalogue
+from service.config import Section, VitaminSection, bad, fault_of
+from service.fault import BadInput, Fault
+from service.words import Sentence
+
+
+def _prompt_id(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise bad('{value} is not an id. Write small letters, digits and hyphens, for example "draft-first-answer".')
+    return value
+
+
+class TextEntry(Section):
+    title: Annotated[str, Field(min_length=1, max_length=60)]
+    prompt: Annotated[str, Field(min_length=1, max_length=2000)]
+    look_for: Annotated[str, Field(min_length=1, max_length=500)]
+    data: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class PromptEntry(Section):
+    """One [[prompt]]. docs/catalogue.md says what each key is for."""
+
+    id: Annotated[str, AfterValidator(_prompt_id)]
+    kind: Kind
+    level: Level
+    tool: Tool
+    tracks: list[str] = Field(default_factory=list)
+    sectors: list[Sector] = Field(default_factory=list)
+    data: DataClass
+    da: TextEntry
+    en: TextEntry
+
+
+def load_catalogue(settings: VitaminSection, own: Path | None) -> Catalogue:
+    """The prompts in use. Raises BadInput with every fault of the organisation's own file."""
+    prompts = [*shipped_prompts(), *(read_prompts(own) if own else ())]
+    return catalogue(
+        prompts,
+        without_ids=frozenset(settings.without_prompts),
+        without_kinds=frozenset(settings.without_kinds),
+    )
+
+
+@cache
+def shipped_prompts() -> tuple[Prompt, ...]:
+    """Our own catalogue, in the order of the files."""
+    folder = resources.files("templates").joinpath("prompts")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    return tuple(prompt for file in files for prompt in parse_prompts(file.read_text("utf-8"), file.name))
+
+
+def read_prompts(path: Path) -> tuple[Prompt, ...]:
+    """The prompts of a file. Raises BadInput with every fault."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error}))]
+        ) from None
+    return parse_prompts(text, path.name)
+
+
+def parse_prompts(text: str, file: str) -> tuple[Prompt, ...]:
+    """The prompts in TOML. Raises BadInput with every fault."""
+    try:
+        entries: list[Any] = tomllib.loads(text).get("prompt", [])
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput([Fault(file, "", Sentence("This is not TOML: {error}.", {"error": error}))]) from None
+    faults: list[Fault] = []
+    prompts: list[Prompt] = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            prompts.append(_prompt(PromptEntry.model_validate(entry)))
+        except ValidationError as error:
+            name = entry.get("id", number) if isinstance(entry, dict) else number
+            faults += [fault_of(file, item, PromptEntry, f"prompt {name}") for item in error.errors(include_url=False)]
+    faults += _twice(file, prompts)
+    if faults:
+        raise BadInput(faults)
+    return tuple(prompts)
+
+
+def _twice(file: str, prompts: Iterable[Prompt]) -> list[Fault]:
+    counted = Counter(prompt.id for prompt in prompts)
+    return [
+        Fault(file, f"prompt {key}", Sentence("this id is used twice. Give one of the two another."))
+        for key, times in counted.items()
+        if times > 1
+    ]
+
+
+def _prompt(entry: PromptEntry) -> Prompt:
+    def text(of: TextEntry) -> PromptText:
+        return PromptText(title=of.title, prompt=of.prompt.strip(), look_for=of.look_for, data=of.data)
+
+    return Prompt(
+        id=entry.id,
+        kind=entry.kind,
+        level=entry.level,
+        tool=entry.tool,
+        data=entry.data,
+        da=text(entry.da),
+        en=text(entry.en),
+        tracks=frozenset(entry.tracks),
+        sectors=frozenset(entry.sectors),
+    )

@@ -1,0 +1,528 @@
+"""`config.toml`: the only thing an administrator has to write. Read, checked, every fault said at once."""
+
+import difflib
+import re
+import tomllib
+import zoneinfo
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from culture.catalogue import Sector
+from culture.people import EARLIEST, LATEST, MONDAY_TO_FRIDAY, ChannelName, Language
+from culture.workdays import Span, Week
+from service.fault import BadInput, Fault
+from service.words import Sentence
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS_DA = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+
+
+def bad(text: str, **fields: Any) -> PydanticCustomError:
+    """A fault in a value, as a sentence. `text` may use {value}."""
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": Sentence(text, fields)})
+
+
+# --- values ---------------------------------------------------------------------------------------------
+
+
+def parse_time(text: str) -> time | None:
+    """A 24-hour time of day, "08:30"; None when it is not one."""
+    match = re.fullmatch(r"([01]?\d|2[0-3])[:.]([0-5]\d)", text.strip())
+    return time(int(match[1]), int(match[2])) if match else None
+
+
+def parse_weekday(text: str) -> int | None:
+    """The ISO weekday of an English or Danish name, whole or its first letters; None when it is none."""
+    name = text.strip().lower().rstrip(".")
+    for names in (WEEKDAYS, WEEKDAYS_DA):
+        hits = [number for number, full in enumerate(names, 1) if len(name) >= 2 and full.startswith(name)]
+        if len(hits) == 1:
+            return hits[0]
+    return None
+
+
+def _time_of_day(value: Any) -> time:
+    found = parse_time(value) if isinstance(value, str) else None
+    if found is None:
+        raise bad('{value} is not a time of day. Write 24-hour HH:MM, for example "08:30".')
+    return found
+
+
+def _habit_time(value: Any) -> time:
+    found = _time_of_day(value)
+    if not EARLIEST <= found <= LATEST:
+        raise bad('{value} lies outside 06:00-22:00. Write a time people are at work, for example "12:30".')
+    return found
+
+
+def _times(value: Any) -> tuple[time, time]:
+    parts = [parse_time(part) for part in value.split("-")] if isinstance(value, str) else []
+    if len(parts) not in (1, 2) or None in parts:
+        raise bad('{value} is not a time or a window. Write "12:30" or "12:00-13:00".')
+    first, last = parts[0], parts[-1]
+    assert first is not None and last is not None  # noqa: PT018 - said to mypy, both shown above
+    if first > last or first < EARLIEST or last > LATEST:
+        raise bad('{value} must run forward between 06:00 and 22:00, for example "12:00-13:00".')
+    return first, last
+
+
+def _window(value: Any) -> tuple[time, time]:
+    first, last = _times_anywhere(value)
+    if first >= last:
+        raise bad('{value} must run forward, for example "07:00-17:00".')
+    return first, last
+
+
+def _times_anywhere(value: Any) -> tuple[time, time]:
+    parts = [parse_time(part) for part in value.split("-")] if isinstance(value, str) else []
+    if len(parts) != 2 or parts[0] is None or parts[1] is None:
+        raise bad('{value} is not a window of time. Write "07:00-17:00".')
+    return parts[0], parts[1]
+
+
+def _weekday(value: Any) -> int:
+    found = parse_weekday(value) if isinstance(value, str) else None
+    if found is None:
+        raise bad('{value} is not a weekday. Write for example "monday".')
+    return found
+
+
+def _weekdays(value: Any) -> frozenset[int]:
+    if not isinstance(value, list) or not value:
+        raise bad('{value} is not a list of weekdays. Write for example ["monday", "thursday"].')
+    return frozenset(_weekday(item) for item in value)
+
+
+def _zone(value: str) -> str:
+    if value not in zoneinfo.available_timezones():
+        near = difflib.get_close_matches(value, sorted(zoneinfo.available_timezones()), 1, 0.6)
+        raise bad(
+            "{value} is not a time zone. Write an IANA name, for example {near}.",
+            near=near[0] if near else "Europe/Copenhagen",
+        )
+    return value
+
+
+def _line(value: str) -> str:
+    if re.search(r"[\x00-\x1f\x7f]", value):
+        raise bad("{value} holds a line break or a control character. Write it on one line.")
+    return value
+
+
+def _email(value: str) -> str:
+    if not is_email(value):
+        raise bad('{value} is not an e-mail address. Write for example "ai-tid@styrelsen.dk".')
+    return value
+
+
+def is_email(text: str) -> bool:
+    """Whether we can send to it: ASCII, one @, a domain with a dot or "localhost" (RFC 5321 without quoting)."""
+    return len(text) <= 254 and bool(
+        re.fullmatch(
+            r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+", text
+        )
+    )
+
+
+def _url(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/-]*)?", value):
+        raise bad('{value} is not a web address. Write for example "https://aitid.styrelsen.dk".')
+    return value.rstrip("/")
+
+
+def _country(value: str) -> str:
+    import holidays  # 40 ms: only when a config is read
+
+    if value and value not in holidays.list_supported_countries():
+        raise bad(
+            '{value} is not a country we know the holidays of. Write its two letters, for example "DK", or "" for none.'
+        )
+    return value
+
+
+Closed = Span | tuple[int, int]
+"""Days from one to another, or a (month, day) of every year."""
+
+
+def _closed(value: Any) -> tuple[Closed, ...]:
+    if not isinstance(value, list):
+        raise bad('{value} is not a list. Write for example ["12-24", "2027-05-07", "2026-12-28..2026-12-30"].')
+    return tuple(_closed_item(item) for item in value)
+
+
+def _closed_item(item: Any) -> Closed:
+    if isinstance(item, date):
+        return Span(item, item)
+    text = item.strip() if isinstance(item, str) else ""
+    if match := re.fullmatch(r"(\d\d)-(\d\d)", text):
+        month, day = int(match[1]), int(match[2])
+        if _date(f"2028-{text}"):  # a leap year
+            return month, day
+    first, last = (_date(part.strip()) for part in (text.split("..") * 2)[:2])
+    if first and last and first <= last and text.count("..") <= 1:
+        return Span(first, last)
+    raise bad(
+        '"{item}" is not a day. Write "2027-05-07", a range "2026-12-28..2026-12-30", or "12-24" for every year.',
+        item=str(item),
+    )
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _quiet(value: Any) -> tuple[Week | int, ...]:
+    if not isinstance(value, list):
+        raise bad('{value} is not a list. Write for example ["2026-W53", 29].')
+    return tuple(_quiet_item(item) for item in value)
+
+
+def _quiet_item(item: Any) -> Week | int:
+    if isinstance(item, int) and not isinstance(item, bool) and 1 <= item <= 53:
+        return item
+    if match := re.fullmatch(r"(\d{4})-W(\d\d)", item if isinstance(item, str) else ""):
+        try:
+            return Week.of(date.fromisocalendar(int(match[1]), int(match[2]), 1))
+        except ValueError:
+            pass
+    raise bad('"{item}" is not an ISO week. Write 29 for week 29 of every year, or "2026-W53" for one.', item=str(item))
+
+
+Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_line)]
+Email = Annotated[str, AfterValidator(_email)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Url = Annotated[str, AfterValidator(_url)]
+HabitTime = Annotated[time, BeforeValidator(_habit_time)]
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+Times = Annotated[tuple[time, time], BeforeValidator(_times)]
+Weekday = Annotated[int, BeforeValidator(_weekday)]
+Weekdays = Annotated[frozenset[int], BeforeValidator(_weekdays)]
+
+
+AFTER_LUNCH = (time(12, 30), time(12, 30))
+MORNING = time(7, 0)
+
+
+# --- sections -------------------------------------------------------------------------------------------
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class OrganisationSection(Section):
+    name: Line
+    sector: Sector
+    language: Language = "da"
+    zone: Zone = "Europe/Copenhagen"
+    country: Annotated[str, AfterValidator(_country)] = "DK"
+    domain: Annotated[str, Field(pattern=r"^([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+$")]
+    contact_name: Line
+    contact_email: Email
+    closed: Annotated[tuple[Closed, ...], BeforeValidator(_closed)] = ()
+    quiet_weeks: Annotated[tuple[Week | int, ...], BeforeValidator(_quiet)] = ()
+
+
+class PolicyAnswers(Section):
+    tools: Annotated[str, Field(min_length=1, max_length=600)]
+    data: Annotated[str, Field(min_length=1, max_length=600)]
+    responsible: Annotated[str, Field(min_length=1, max_length=600)]
+
+
+class PolicySection(Section):
+    da: PolicyAnswers | None = None
+    en: PolicyAnswers | None = None
+
+    @model_validator(mode="after")
+    def one_of_them(self) -> "PolicySection":
+        if self.da is None and self.en is None:
+            raise bad("The three answers are missing. Write them under [policy.da], [policy.en] or both.")
+        return self
+
+
+class PeopleSection(Section):
+    file: Line = "people.csv"
+    absences: Line | None = None
+
+
+class DepartmentSection(Section):
+    name: Line
+    language: Language | None = None
+    zone: Zone | None = None
+    track: Line | None = None
+    time: HabitTime | None = None
+    channel: ChannelName | None = None
+
+
+class Titles(Section):
+    da: Line = "AI-tid"
+    en: Line = "AI time"
+
+
+class VitaminSection(Section):
+    enabled: bool = True
+    starts: date | None = None
+    title: Titles = Titles()
+    minutes: Annotated[int, Field(ge=5, le=60)] = 10
+    time: Times = AFTER_LUNCH
+    days: Weekdays = MONDAY_TO_FRIDAY
+    show_as: Literal["free", "tentative", "busy"] = "free"
+    reminder_minutes: Annotated[int, Field(ge=0, le=120)] | None = None
+    letter_day: Weekday = 1
+    letter_at: TimeOfDay = MORNING
+    own_prompts: Line | None = None
+    without_prompts: list[str] = Field(default_factory=list)
+    without_kinds: list[str] = Field(default_factory=list)
+
+
+class MailSection(Section):
+    transport: Literal["folder", "smtp"] = "folder"
+    folder: Line = "var/mail"
+    sender_name: Line
+    sender_address: Email
+    reply_to: Email | None = None
+    window: Annotated[tuple[time, time], BeforeValidator(_window)] = (time(7, 0), time(17, 0))
+    per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    own_templates: Line | None = None
+
+
+class SmtpSection(Section):
+    host: Line
+    port: Annotated[int, Field(ge=1, le=65535)]
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    auth: Literal["none", "password", "xoauth2"] = "none"
+    user: Line | None = None
+    secret_env: Line | None = None
+    secret_file: Line | None = None
+    secret_command: Annotated[list[str], Field(min_length=1)] | None = None
+    ca_file: Line | None = None
+    connections: Annotated[int, Field(ge=1, le=20)] = 1
+    timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 30
+
+    @model_validator(mode="after")
+    def a_secret_when_one_is_needed(self) -> "SmtpSection":
+        given = [key for key in ("secret_env", "secret_file", "secret_command") if getattr(self, key)]
+        if self.auth == "none" and (given or self.user):
+            raise bad(
+                'A user or a secret is given, but auth is "none". Write auth = "password" or "xoauth2", or take them out.'
+            )
+        if self.auth != "none" and (len(given) != 1 or not self.user):
+            raise bad(
+                'auth = "{auth}" needs user and exactly one of secret_env, secret_file, secret_command.', auth=self.auth
+            )
+        if self.auth != "none" and self.security == "none":
+            raise bad('A password must not travel in the clear. Write security = "starttls" or "tls".')
+        return self
+
+
+class CalendarSection(Section):
+    channel: ChannelName = "feed"
+
+
+class WebSection(Section):
+    enabled: bool = True
+    host: Line = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8017
+    public_url: Url = ""
+    demo: bool = False
+
+    @model_validator(mode="after")
+    def demo_stays_at_home(self) -> "WebSection":
+        if self.demo and self.host not in ("127.0.0.1", "::1", "localhost"):
+            raise bad(
+                'demo shows everybody\'s personal links, so it needs host = "127.0.0.1". Write demo = false for a real service.'
+            )
+        return self
+
+
+class StoreSection(Section):
+    folder: Line = "var"
+
+
+class LoggingSection(Section):
+    format: Literal["auto", "human", "json"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    redact: bool = False
+
+
+class LimitsSection(Section):
+    """When the fuse holds what is unexpected."""
+
+    cancellations: Annotated[int, Field(ge=0)] = 10
+    growth_percent: Annotated[int, Field(ge=0, le=1000)] = 20
+    lost_people_percent: Annotated[int, Field(ge=0, le=100)] = 10
+
+
+class Config(Section):
+    organisation: OrganisationSection
+    policy: PolicySection
+    people: PeopleSection = PeopleSection()
+    departments: dict[str, DepartmentSection]
+    vitamin: VitaminSection = VitaminSection()
+    mail: MailSection
+    smtp: SmtpSection | None = None
+    calendar: CalendarSection = CalendarSection()
+    web: WebSection = WebSection()
+    store: StoreSection = StoreSection()
+    logging: LoggingSection = LoggingSection()
+    limits: LimitsSection = LimitsSection()
+
+    @model_validator(mode="after")
+    def smtp_when_it_is_used(self) -> "Config":
+        if self.mail.transport == "smtp" and self.smtp is None:
+            raise bad('[mail] transport is "smtp", but there is no [smtp]. Write [smtp] with at least host and port.')
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A config and where it was read: paths in it are relative to its folder."""
+
+    config: Config
+    path: Path
+
+    def resolve(self, path: str) -> Path:
+        return self.path.parent / path
+
+
+# --- reading --------------------------------------------------------------------------------------------
+
+
+def read_config(path: Path) -> Source:
+    """The config at `path`. Raises BadInput with every fault."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise BadInput(
+            [
+                Fault(
+                    path.name,
+                    "",
+                    Sentence(
+                        "There is no such file. Name yours with --config FILE, or begin with the example: aikultur config > config.toml"
+                    ),
+                )
+            ]
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error}))]
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput([Fault(path.name, "", Sentence("This is not TOML: {error}.", {"error": error}))]) from None
+    return Source(parse_config(data, path.name), path.resolve())
+
+
+def parse_config(data: Mapping[str, Any], file: str) -> Config:
+    """The config in parsed TOML. Raises BadInput with every fault."""
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        raise BadInput([fault_of(file, item, Config) for item in error.errors(include_url=False)]) from None
+
+
+def language_of(path: Path) -> Language:
+    """The organisation's language, read leniently: also a broken config is answered in its language."""
+    try:
+        match = re.search(r'^\s*language\s*=\s*"en"', path.read_text("utf-8", errors="replace"), re.MULTILINE)
+    except OSError:
+        return "da"
+    return "en" if match else "da"
+
+
+def fault_of(file: str, error: Any, model: type[BaseModel], within: str = "") -> Fault:
+    """One finding of pydantic's as a sentence. `within` names the entry of a list that it is in."""
+    path = [str(part) for part in error["loc"]]
+    given = error["input"]
+    if error["type"] == "sentence":
+        said: Sentence = error["ctx"]["sentence"]
+        sentence = Sentence(said.text, {"value": _shown(given), **said.fields})
+    else:
+        sentence = _standard(error["type"], error.get("ctx", {}), given, path, model)
+    place = _place(path) if model is Config else ".".join(path)
+    return Fault(file, f"{within} {place}".strip(), sentence)
+
+
+def _place(path: Sequence[str]) -> str:
+    """`[mail] window`: the table in brackets, then the key."""
+    if not path:
+        return ""
+    if len(path) == 1:
+        return f"[{path[0]}]" if path[0] in Config.model_fields else path[0]
+    return f"[{'.'.join(path[:-1])}] {path[-1]}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = text.replace("\r", "\\r").replace("\n", "\\n")
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _standard(
+    kind: str, context: Mapping[str, Any], given: Any, path: Sequence[str], model: type[BaseModel]
+) -> Sentence:
+    """Pydantic's own findings, in our words."""
+    value = _shown(given)
+    match kind:
+        case "extra_forbidden":
+            keys = list(_siblings(path, model))
+            near = difflib.get_close_matches(path[-1], keys, 1, 0.6)
+            if near:
+                return Sentence("there is no such key. Did you mean {near}?", {"near": near[0]})
+            return Sentence("there is no such key. Take it out. Here one may write: {keys}.", {"keys": ", ".join(keys)})
+        case "missing":
+            return Sentence("this is missing. Write it; docs/configuration.md says what it is for.")
+        case "literal_error":
+            return Sentence(
+                "{value} is none of the choices. Write one of {choices}.",
+                {"value": value, "choices": context["expected"].replace("'", '"').replace(" or ", ", ")},
+            )
+        case "greater_than_equal" | "less_than_equal":
+            limit = context.get("ge", context.get("le"))
+            text = (
+                "{value} is too small. Write at least {limit}."
+                if "ge" in context
+                else "{value} is too large. Write at most {limit}."
+            )
+            return Sentence(text, {"value": value, "limit": limit})
+        case "string_too_short" | "string_too_long" | "too_short":
+            return Sentence("{value} is empty or too long. Write a few words.", {"value": value})
+        case "string_pattern_mismatch":
+            return Sentence('{value} is not a domain name. Write for example "styrelsen.dk".', {"value": value})
+    wanted = {
+        "string_type": 'a text in quotes, for example "..."',
+        "int_type": "a whole number without quotes, for example 10",
+        "bool_type": "true or false, without quotes",
+        "date_type": "a date without quotes, for example 2026-12-01",
+        "list_type": 'a list, for example ["..."]',
+        "model_type": "a table of its own",
+        "dict_type": "a table of its own",
+    }.get(kind, "another kind of value")
+    return Sentence("{value} is of the wrong type. Write {wanted}.", {"value": value, "wanted": Sentence(wanted)})
+
+
+def _siblings(path: Sequence[str], model: type[BaseModel]) -> Iterator[str]:
+    """The keys that may stand where the last part of `path` stands."""
+    for part in path[:-1]:
+        if field := model.model_fields.get(part):  # the name of a department is no field: stay in its section
+            model = _model_in(field.annotation)
+    yield from model.model_fields
+
+
+def _model_in(annotation: Any) -> type[BaseModel]:
+    """The section class inside `X`, `X | None` or `dict[str, X]`."""
+    for candidate in (annotation, *getattr(annotation, "__args__", ())):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+    return Config

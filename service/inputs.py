@@ -1,0 +1,226 @@
+"""What the administrator and HR have written, read and put together. A faulty file keeps the last good one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from culture.catalogue import Catalogue
+from culture.census import Known
+from culture.organisation import Organisation, Policy, PolicyText, Vitamin, Window
+from culture.people import NO_PREFERENCE, Defaults, Department, Person, Preference, resolve
+from culture.prompts import REST_DAYS
+from culture.workdays import Closing, Span, Week
+from service.catalogue_file import load_catalogue
+from service.config import Config, PolicyAnswers, Source, read_config
+from service.fault import BadInput, Fault
+from service.people_file import Absence, People, read_absences, read_people
+from service.words import Sentence
+
+Signature = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Everything read at one look. `people` is None when there has been no good people file yet."""
+
+    source: Source
+    catalogue: Catalogue
+    people: People | None
+    departments: Mapping[str, Department]
+    absences: tuple[Absence, ...] = ()
+    faults: tuple[Fault, ...] = ()  # of files that were kept as they had been, and of parked rows
+    signature: Signature = field(default=(), repr=False)
+
+    @property
+    def config(self) -> Config:
+        return self.source.config
+
+
+def read_inputs(path: Path, before: Inputs | None = None) -> Inputs:
+    """Read the config at `path` and the files it names.
+
+    With nothing good from `before` to keep, a bad config or catalogue raises BadInput. A bad people file never
+    does: the people of the store then stay as they are.
+    """
+    faults: list[Fault] = []
+    try:
+        source = read_config(path)
+        own = source.config.vitamin.own_prompts
+        catalogue = load_catalogue(source.config.vitamin, source.resolve(own) if own else None)
+    except BadInput as bad:
+        if before is None:
+            raise
+        faults += bad.faults
+        source, catalogue = before.source, before.catalogue
+    departments = _departments(source.config)
+    people = before.people if before else None
+    try:
+        people = read_people(source.resolve(source.config.people.file), departments)
+        faults += people.faults
+    except BadInput as bad:
+        faults += bad.faults
+    absences = before.absences if before else ()
+    try:
+        name = source.config.people.absences
+        absences, parked = read_absences(source.resolve(name)) if name else ((), ())
+        faults += parked
+    except BadInput as bad:
+        faults += bad.faults
+    return Inputs(
+        source=source,
+        catalogue=catalogue,
+        people=people,
+        departments=departments,
+        absences=absences,
+        faults=tuple(faults),
+        signature=signature(source),
+    )
+
+
+def signature(source: Source) -> Signature:
+    """What tells that a file may have changed: name, size and time of change of each one we read."""
+    config = source.config
+    names = [config.people.file, config.people.absences, config.vitamin.own_prompts]
+    paths = [source.path, *(source.resolve(name) for name in names if name)]
+    if config.mail.own_templates:
+        paths += sorted(source.resolve(config.mail.own_templates).rglob("*.j2"))
+    return tuple(_stamp(path) for path in paths)
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return str(path), -1, -1
+    return str(path), status.st_size, status.st_mtime_ns
+
+
+def organisation(
+    inputs: Inputs, known: Mapping[str, Known], preferences: Mapping[str, Preference]
+) -> tuple[Organisation, tuple[Fault, ...]]:
+    """The organisation of these inputs and people, and the faults that only show when the people are known."""
+    config = inputs.config
+    home = config.organisation
+    defaults = Defaults(language=home.language, zone=home.zone, channel=config.calendar.channel)
+    people = {
+        person_id: _person(person, preferences.get(person_id, NO_PREFERENCE), inputs.departments, defaults)
+        for person_id, person in known.items()
+    }
+    absences, faults = _absences(inputs, known)
+    made = Organisation(
+        name=home.name,
+        sector=home.sector,
+        language=home.language,
+        zone=home.zone,
+        contact_name=home.contact_name,
+        contact_email=home.contact_email,
+        defaults=defaults,
+        closing=_closing(config),
+        policy=_policy(config),
+        vitamin=_vitamin(config),
+        window=Window(opens=config.mail.window[0], closes=config.mail.window[1]),
+        departments=inputs.departments,
+        people=people,
+        absences=absences,
+        catalogue=inputs.catalogue,
+    )
+    return made, faults
+
+
+def _person(known: Known, preference: Preference, departments: Mapping[str, Department], defaults: Defaults) -> Person:
+    key = known.row.department
+    # A department that was taken out of the config keeps its people until HR's file says otherwise.
+    department = departments.get(key) or Department(key=key, name=key)
+    person = resolve(known.id, known.row, preference, department, defaults, known.first_seen)
+    if known.gone is None:
+        return person
+    last = date.fromordinal(known.gone.toordinal() - 1)
+    return replace(person, left=min(person.left or last, last))
+
+
+def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tuple[Span, ...]], tuple[Fault, ...]]:
+    """Absences by person id, and a fault for each line about nobody we know."""
+    ids = {person.row.email: person.id for person in known.values()}
+    ids |= {person.row.number: person.id for person in known.values() if person.row.number}
+    found: dict[str, list[Span]] = {}
+    faults = []
+    for absence in inputs.absences:
+        person_id = ids.get(absence.who) or ids.get(absence.who.lower())
+        if person_id:
+            found.setdefault(person_id, []).append(absence.span)
+        else:
+            text = '"{who}" is nobody in the people file. Write a number or an address that stands there.'
+            place = f"{absence.line}:person"
+            faults.append(Fault(inputs.config.people.absences or "", place, Sentence(text, {"who": absence.who})))
+    return {key: tuple(spans) for key, spans in found.items()}, tuple(faults)
+
+
+def _departments(config: Config) -> dict[str, Department]:
+    return {
+        key: Department(
+            key=key,
+            name=section.name,
+            language=section.language,
+            zone=section.zone,
+            track=section.track,
+            time=section.time,
+            channel=section.channel,
+        )
+        for key, section in config.departments.items()
+    }
+
+
+def _closing(config: Config) -> Closing:
+    home = config.organisation
+    return Closing(
+        country=home.country,
+        spans=tuple(item for item in home.closed if isinstance(item, Span)),
+        yearly=frozenset(item for item in home.closed if isinstance(item, tuple)),
+        quiet_weeks=frozenset(item for item in home.quiet_weeks if isinstance(item, Week)),
+        quiet_week_numbers=frozenset(item for item in home.quiet_weeks if isinstance(item, int)),
+    )
+
+
+def _policy(config: Config) -> Policy:
+    def text(answers: PolicyAnswers) -> PolicyText:
+        return PolicyText(tools=answers.tools, data=answers.data, responsible=answers.responsible)
+
+    da, en = config.policy.da, config.policy.en
+    given = [answers for answers in (da, en) if answers]
+    return Policy(da=text(da or given[0]), en=text(en or given[0]))
+
+
+def _vitamin(config: Config) -> Vitamin:
+    section = config.vitamin
+    return Vitamin(
+        enabled=section.enabled,
+        starts=section.starts,
+        title={"da": section.title.da, "en": section.title.en},
+        minutes=section.minutes,
+        window_from=section.time[0],
+        window_to=section.time[1],
+        weekdays=section.days,
+        busy=section.show_as,
+        reminder_minutes=section.reminder_minutes,
+        letter_weekday=section.letter_day,
+        letter_at=section.letter_at,
+    )
+
+
+def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
+    """What is allowed but probably not meant: empty departments, too few prompts, a name that switches nothing off."""
+    file = inputs.source.path.name
+    there = [person for person in made.people.values() if person.works_here(today)]
+    found = [
+        Fault(file, f"[departments.{key}]", Sentence("nobody of the people file is in this department."))
+        for key in made.departments
+        if not any(person.department == key for person in there)
+    ]
+    for track in sorted({person.track for person in there}):
+        fitting = len(made.catalogue.fitting(made.sector, track))
+        if fitting <= REST_DAYS:
+            text = "only {count} prompts fit the track {track}. From day {day} on there will be days without; at least {least} are needed."
+            fields = {"count": fitting, "track": track, "day": fitting + 1, "least": REST_DAYS + 1}
+            found.append(Fault(file, "[vitamin]", Sentence(text, fields)))
+    return found

@@ -1,0 +1,361 @@
+"""`people.csv` and `absences.csv` as HR exports them: any of the usual separators, encodings, headers, dates.
+
+A faulty row is parked and said; a faulty file raises BadInput, and the service keeps the last good one.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from culture.people import EARLIEST, LATEST, Department, Language, Row
+from culture.workdays import Span
+from service.config import is_email, parse_time, parse_weekday
+from service.fault import BadInput, Fault
+from service.words import Sentence
+
+MAX_BYTES = 64 * 1024 * 1024
+"""100,000 people are about 12 MB. What is five times that is not a people file."""
+
+HEADERS: Mapping[str, tuple[str, ...]] = {
+    "number": (
+        "number",
+        "employee number",
+        "employee id",
+        "id",
+        "medarbejdernr",
+        "medarbejdernummer",
+        "tjenestenr",
+        "tjenestenummer",
+    ),
+    "email": ("email", "e-mail", "mail", "e-mail address", "mailadresse", "e-mailadresse", "arbejdsmail"),
+    "name": ("name", "full name", "navn", "fulde navn"),
+    "first_name": ("first name", "given name", "fornavn"),
+    "last_name": ("last name", "surname", "efternavn"),
+    "department": ("department", "unit", "afdeling", "enhed", "kontor"),
+    "language": ("language", "sprog"),
+    "zone": ("time zone", "timezone", "zone", "tidszone"),
+    "track": ("track", "spor"),
+    "working_days": ("working days", "workdays", "arbejdsdage"),
+    "time": ("time", "preferred time", "tid", "tidspunkt"),
+    "roles": ("roles", "role", "roller", "rolle"),
+    "started": ("started", "start", "start date", "hired", "startdato", "ansat", "ansættelsesdato", "tiltrådt"),
+    "left": ("left", "end", "end date", "slutdato", "fratrådt", "fratrædelsesdato"),
+}
+ABSENCE_HEADERS: Mapping[str, tuple[str, ...]] = {
+    "person": ("person", "number", "employee number", "email", "e-mail", "mail", "medarbejdernr", "medarbejder"),
+    "first": ("first", "from", "first day", "fra", "første dag", "startdato"),
+    "last": ("last", "to", "until", "last day", "til", "sidste dag", "slutdato"),
+}
+LANGUAGE_NAMES: Mapping[str, Language] = {
+    "da": "da",
+    "dk": "da",
+    "dansk": "da",
+    "danish": "da",
+    "en": "en",
+    "engelsk": "en",
+    "english": "en",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """A people file, read. `unreadable`: the parked rows as far as they go, so that nobody in them has vanished."""
+
+    rows: tuple[Row, ...]
+    unreadable: tuple[Row, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+class _RowFault(Exception):
+    def __init__(self, column: str, text: str, **fields: object) -> None:
+        super().__init__(text)
+        self.column = column
+        self.sentence = Sentence(text, fields)
+
+
+def read_people(path: Path, departments: Mapping[str, Department]) -> People:
+    """The people in the file at `path`. Raises BadInput when the file as a whole cannot be used."""
+    table = _read_table(path, HEADERS, ("email", "department"))
+    rows: list[Row] = []
+    unreadable: list[Row] = []
+    faults: list[Fault] = []
+    lines: dict[str, int] = {}
+    for line, cells in table:
+        try:
+            row = _row(cells, departments)
+            for identity in (row.email, f"#{row.number}" if row.number else row.email):
+                if lines.setdefault(identity, line) != line:
+                    raise _RowFault(
+                        "email",
+                        "{value} stands in line {line} already. Keep one of the two.",
+                        value=identity,
+                        line=lines[identity],
+                    )
+            rows.append(row)
+        except _RowFault as fault:
+            faults.append(Fault(path.name, f"{line}:{fault.column}", fault.sentence))
+            unreadable.append(_as_far_as_it_goes(cells))
+    if not rows:
+        raise BadInput(
+            [
+                *faults,
+                Fault(
+                    path.name,
+                    "",
+                    Sentence("there is nobody in this file. Export it again, or name another under [people] file."),
+                ),
+            ]
+        )
+    return People(rows=tuple(rows), unreadable=tuple(unreadable), faults=tuple(faults))
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A line of `absences.csv`. `who` is an employee number or an address."""
+
+    line: int
+    who: str
+    span: Span
+
+
+def read_absences(path: Path) -> tuple[tuple[Absence, ...], tuple[Fault, ...]]:
+    """The absences in a file, and the parked rows' faults. Raises BadInput when the file cannot be used."""
+    absences: list[Absence] = []
+    faults: list[Fault] = []
+    for line, cells in _read_table(path, ABSENCE_HEADERS, ("person", "first", "last")):
+        try:
+            first, last = _date("first", cells["first"]), _date("last", cells["last"] or cells["first"])
+            if first is None or last is None or last < first:
+                text = '"{first}" to "{last}" does not run forward. Write the first day, then the last.'
+                raise _RowFault("last", text, first=cells["first"], last=cells["last"])
+            absences.append(Absence(line, cells["person"], Span(first, last)))
+        except _RowFault as fault:
+            faults.append(Fault(path.name, f"{line}:{fault.column}", fault.sentence))
+    return tuple(absences), tuple(faults)
+
+
+def _read_table(
+    path: Path, headers: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The line number and the known cells of each row; a row of another width than the heading has "ragged" too."""
+    text = _decode(path)
+    heading = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text), delimiter=max(";,\t", key=heading.count))
+    names = [re.sub(r"[\s_]+", " ", cell.strip().lower()) for cell in next(reader, [])]
+    columns = {
+        key: next((names.index(name) for name in known if name in names), None) for key, known in headers.items()
+    }
+    missing = [key for key in needed if columns[key] is None]
+    if "name" in headers and columns["name"] is None and columns["first_name"] is None:
+        missing.append("name")
+    if missing:
+        raise BadInput(
+            [
+                Fault(
+                    path.name,
+                    "1",
+                    Sentence(
+                        "there is no column {column}. Name it one of: {names}.",
+                        {"column": key, "names": ", ".join(headers[key])},
+                    ),
+                )
+                for key in missing
+            ]
+        )
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, _cells(cells, len(names), columns)
+    except csv.Error as error:
+        raise BadInput(
+            [
+                Fault(
+                    path.name,
+                    str(reader.line_num),
+                    Sentence("this is not a table: {error}. Save it as CSV UTF-8.", {"error": error}),
+                )
+            ]
+        ) from None
+
+
+def _cells(cells: list[str], width: int, columns: Mapping[str, int | None]) -> dict[str, str]:
+    found = {key: cells[at].strip() if at is not None and at < len(cells) else "" for key, at in columns.items()}
+    if len(cells) != width:
+        found["ragged"] = f"{len(cells)}/{width}"
+    return found
+
+
+def _decode(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadInput(
+                [
+                    Fault(
+                        path.name,
+                        "",
+                        Sentence(
+                            "the file is larger than {size} MB. That is no list of people; export it again.",
+                            {"size": MAX_BYTES // 1024**2},
+                        ),
+                    )
+                ]
+            )
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput(
+            [
+                Fault(
+                    path.name,
+                    "",
+                    Sentence(
+                        "There is no such file at {path}. Put it there, or name another in config.toml.", {"path": path}
+                    ),
+                )
+            ]
+        ) from None
+    except OSError as error:
+        raise BadInput(
+            [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error.strerror}))]
+        ) from None
+    if b"\0" in data:
+        raise BadInput(
+            [Fault(path.name, "", Sentence("this is not a text file. Save it as CSV UTF-8, not as a workbook."))]
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise BadInput(
+            [
+                Fault(
+                    path.name,
+                    str(line),
+                    Sentence("a letter is written neither in UTF-8 nor in Windows-1252. Save it as CSV UTF-8."),
+                )
+            ]
+        ) from None
+
+
+def _row(cells: Mapping[str, str], departments: Mapping[str, Department]) -> Row:
+    if "ragged" in cells:
+        raise _RowFault(
+            "*", "the row has {cells} cells of those in the heading. Look for a stray separator.", cells=cells["ragged"]
+        )
+    for column, cell in cells.items():
+        if re.search(r"[\x00-\x1f\x7f]", cell):
+            raise _RowFault(column, "the cell holds a line break or a control character. Take it out.")
+    return Row(
+        number=_number(cells["number"]),
+        email=_email(cells["email"]),
+        name=_name(cells),
+        department=_department(cells["department"], departments),
+        language=_language(cells["language"]),
+        zone=_zone(cells["zone"]),
+        track=cells["track"].lower() or None,
+        working_days=_days(cells["working_days"]),
+        time=_time(cells["time"]),
+        roles=frozenset(role.strip().lower() for role in re.split(r"[,/|]", cells["roles"]) if role.strip()),
+        started=_date("started", cells["started"]),
+        left=_date("left", cells["left"]),
+    )
+
+
+def _as_far_as_it_goes(cells: Mapping[str, str]) -> Row:
+    name = cells["name"] or f"{cells['first_name']} {cells['last_name']}".strip()
+    return Row(number=cells["number"] or None, email=cells["email"].lower(), name=name, department="")
+
+
+def _number(cell: str) -> str | None:
+    if re.fullmatch(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d-?\d{4}", cell):
+        raise _RowFault(
+            "number", "this looks like a CPR number. Export the employee number instead; CPR has no business here."
+        )
+    if cell and not re.fullmatch(r"[\w.@-]{1,64}", cell):
+        raise _RowFault(
+            "number", '"{value}" is not an employee number. Write letters, digits, dot or hyphen.', value=cell
+        )
+    return cell or None
+
+
+def _email(cell: str) -> str:
+    if not is_email(cell):
+        raise _RowFault(
+            "email", '"{value}" is not an e-mail address. Write for example "anna.holm@styrelsen.dk".', value=cell
+        )
+    return cell.lower()
+
+
+def _name(cells: Mapping[str, str]) -> str:
+    name = cells["name"] or f"{cells['first_name']} {cells['last_name']}".strip()
+    if not name or len(name) > 200:
+        raise _RowFault("name", "the name is missing or longer than 200 letters.")
+    return name
+
+
+def _department(cell: str, departments: Mapping[str, Department]) -> str:
+    for key, department in departments.items():
+        if cell.casefold() in (key.casefold(), department.name.casefold()):
+            return key
+    raise _RowFault(
+        "department",
+        '"{value}" is not a department of config.toml. Write one of {names}, or add [departments.{key}].',
+        value=cell,
+        names=", ".join(departments),
+        key="...",
+    )
+
+
+def _language(cell: str) -> Language | None:
+    if cell and cell.lower() not in LANGUAGE_NAMES:
+        raise _RowFault("language", '"{value}" is not a language we write. Write "da" or "en".', value=cell)
+    return LANGUAGE_NAMES.get(cell.lower())
+
+
+def _zone(cell: str) -> str | None:
+    if cell and cell not in available_timezones():
+        raise _RowFault("zone", '"{value}" is not a time zone. Write for example "Europe/Copenhagen".', value=cell)
+    return cell or None
+
+
+def _days(cell: str) -> frozenset[int] | None:
+    """Weekdays as HR writes them: "man,tir,ons", "mon-thu", "1-4"."""
+    days: set[int] = set()
+    for part in filter(None, re.split(r"[,/+ ]+", cell)):
+        ends = [int(end) if re.fullmatch("[1-7]", end) else parse_weekday(end) for end in re.split("[-\u2013]", part)]
+        if len(ends) > 2 or None in ends:
+            raise _RowFault(
+                "working_days", '"{value}" are not weekdays. Write for example "man-tor" or "mon,wed,fri".', value=cell
+            )
+        first, last = ends[0] or 0, ends[-1] or 0
+        days.update(range(first, last + 1) if first <= last else (*range(first, 8), *range(1, last + 1)))
+    return frozenset(days) or None
+
+
+def _time(cell: str) -> time | None:
+    found = parse_time(cell)
+    if cell and (found is None or not EARLIEST <= found <= LATEST):
+        raise _RowFault(
+            "time", '"{value}" is not a time between 06:00 and 22:00. Write for example "12:30".', value=cell
+        )
+    return found
+
+
+def _date(column: str, cell: str) -> date | None:
+    """2026-12-01, 01-12-2026, 01.12.2026 or 01/12/2026; None when empty."""
+    if not cell:
+        return None
+    try:
+        if match := re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", cell):
+            return date(int(match[3]), int(match[2]), int(match[1]))
+        return date.fromisoformat(cell)
+    except ValueError:
+        raise _RowFault(column, '"{value}" is not a date. Write 2026-12-01 or 01-12-2026.', value=cell) from None

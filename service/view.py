@@ -1,0 +1,54 @@
+"""What the web sees: values made by the tick and never changed. The web never touches the store."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from culture.catalogue import Prompt
+from culture.organisation import Organisation
+from culture.people import Person, Preference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How the service is, for `/healthz` and the start page. Counts only."""
+
+    started: datetime
+    last_tick: datetime
+    waiting: int  # letters claimed and not settled
+    sent: int
+    parked: int
+    held: int  # kinds of action the fuse holds
+    trouble: str  # the transport's trouble in a sentence; empty: none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedDocument:
+    """A feed as it is served."""
+
+    content: bytes
+    etag: str
+    revised: datetime  # UTC, whole seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The world at one tick, for reading only."""
+
+    organisation: Organisation
+    health: Health
+    by_reference: Mapping[str, str]  # link reference -> person id
+    by_feed_token: Mapping[str, str]  # feed token -> person id
+    preferences: Mapping[str, Preference]  # by person id
+    feed_tokens: Mapping[str, str]  # person id -> feed token
+    week: Callable[[Person, datetime], tuple[tuple[date, Prompt], ...]] = field(repr=False)
+    feed: Callable[[str], FeedDocument] = field(repr=False)  # by person id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something a person did on a page, to be written by the main thread."""
+
+    person_id: str
+    preference: Preference
+    new_feed_token: bool = False

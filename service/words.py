@@ -1,0 +1,44 @@
+"""What the service says to people at the command line and on its pages, in Danish or English.
+
+The code holds the English sentence; `templates/words/*.toml` holds its Danish twin. A test finds every
+sentence without a twin, and every twin whose fields differ.
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from culture.people import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that is put into a language only when it is shown. `fields` fill its {names}."""
+
+    text: str
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def said(self, language: Language) -> str:
+        return say(language, self.text, **self.fields)
+
+    def __str__(self) -> str:
+        return self.said("en")
+
+
+def say(language: Language, text: str, /, **fields: Any) -> str:
+    """`text` (English, the key) in `language`, its {fields} filled in."""
+    template = danish().get(text, text) if language == "da" else text
+    return template.format(**fields)
+
+
+@cache
+def danish() -> dict[str, str]:
+    """The Danish twin of every English sentence."""
+    twins: dict[str, str] = {}
+    for file in sorted(resources.files("templates").joinpath("words").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            for pair in tomllib.loads(file.read_text("utf-8"))["pair"]:
+                twins[pair["en"]] = pair["da"]
+    return twins

@@ -1,0 +1,110 @@
+"""What the store keeps of the culture, to and from plain JSON documents. Times are ISO 8601, in UTC."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from culture.census import Known
+from culture.people import Preference, Row
+from culture.prompts import Given
+
+Document = dict[str, Any]
+
+PEOPLE, PREFERENCES, PROMPTS, FEEDS = "people", "preferences", "prompts", "feeds"
+PUBLICATIONS, LETTERS, NOTICES, WEEKS = "publications", "letters", "notices", "weeks"
+FUSE, APPROVALS = "fuse", "approvals"
+
+
+def from_known(known: Known) -> Document:
+    row = known.row
+    document = {
+        "email": row.email,
+        "name": row.name,
+        "department": row.department,
+        "number": row.number,
+        "language": row.language,
+        "zone": row.zone,
+        "track": row.track,
+        "working_days": sorted(row.working_days) if row.working_days else None,
+        "time": _text(row.time),
+        "roles": sorted(row.roles) or None,
+        "started": _text(row.started),
+        "left": _text(row.left),
+        "first_seen": known.first_seen.isoformat(),
+        "gone": _text(known.gone),
+    }
+    return {key: value for key, value in document.items() if value is not None}
+
+
+def to_known(person_id: str, document: Mapping[str, Any]) -> Known:
+    return Known(
+        id=person_id,
+        row=Row(
+            email=document["email"],
+            name=document["name"],
+            department=document["department"],
+            number=document.get("number"),
+            language=document.get("language"),
+            zone=document.get("zone"),
+            track=document.get("track"),
+            working_days=_set(document.get("working_days")),
+            time=_time(document.get("time")),
+            roles=frozenset(document.get("roles", ())),
+            started=_date(document.get("started")),
+            left=_date(document.get("left")),
+        ),
+        first_seen=datetime.fromisoformat(document["first_seen"]),
+        gone=_date(document.get("gone")),
+    )
+
+
+def from_preference(preference: Preference) -> Document:
+    document = {
+        "time": _text(preference.time),
+        "days": sorted(preference.days) if preference.days else None,
+        "track": preference.track,
+        "language": preference.language,
+        "channel": preference.channel,
+        "pause_until": _text(preference.pause_until),
+        "stopped": preference.stopped or None,
+    }
+    return {key: value for key, value in document.items() if value is not None}
+
+
+def to_preference(document: Mapping[str, Any]) -> Preference:
+    return Preference(
+        time=_time(document.get("time")),
+        days=_set(document.get("days")),
+        track=document.get("track"),
+        language=document.get("language"),
+        channel=document.get("channel"),
+        pause_until=_date(document.get("pause_until")),
+        stopped=document.get("stopped", False),
+    )
+
+
+def from_given(days: Mapping[date, Given]) -> Document:
+    """A week of given prompts: the day, then round and prompt."""
+    return {"days": {day.isoformat(): [given.round, given.prompt] for day, given in sorted(days.items())}}
+
+
+def to_given(document: Mapping[str, Any]) -> dict[date, Given]:
+    return {date.fromisoformat(day): Given(*given) for day, given in document["days"].items()}
+
+
+def _text(value: date | time | None) -> str | None:
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    return value.isoformat() if value else None
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _time(text: str | None) -> time | None:
+    return time.fromisoformat(text) if text else None
+
+
+def _set(numbers: list[int] | None) -> frozenset[int] | None:
+    return frozenset(numbers) if numbers else None
