@@ -5,7 +5,7 @@ never within 100 working days; where too few fit for that, a day goes without (`
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,17 +29,16 @@ class Given:
 History = Mapping[date, Given]
 
 
-def prompts_for(seed: str, history: History, fitting: Sequence[Prompt], days: Iterable[date]) -> dict[date, Given]:
-    """The prompts of `days` (working days in order, all later than the history). The history stays as it is.
+def prompts_for(
+    seed: str, history: History, fitting: Sequence[Prompt], days: Iterable[date]
+) -> Iterator[tuple[date, Given | None]]:
+    """The prompt of each of `days` (working days in order, all later than the history), dealt as it is asked for.
 
     `seed` names department and track. The same input gives the same plan, whatever was asked before.
     """
     dealer = _Dealer(seed, history, fitting)
-    given: dict[date, Given] = {}
     for day in days:
-        if choice := dealer.deal():
-            given[day] = choice
-    return given
+        yield day, dealer.deal()
 
 
 def first_return(given: History) -> date | None:
@@ -71,16 +70,26 @@ class _Dealer:
         if not self.left:
             self.round += 1
             self._shuffle(self.by_id.values())
-        rested = [prompt for prompt in self.left if self._rested(prompt)]
-        if not rested:
+        choice = self._choose()
+        if choice is None:
             self.dealt += 1
             return None
-        kind = self.by_id[self.yesterday].kind if self.yesterday in self.by_id else None
-        easy = self.dealt < EASY_DAYS
-        choice = min(rested, key=lambda prompt: (easy and prompt.level != "beginner", prompt.kind == kind))
         self.left.remove(choice)
         self._note(choice.id)
         return Given(self.round, choice.id)
+
+    def _choose(self) -> Prompt | None:
+        """The first rested one of another kind than yesterday's (and easy, in the beginning); else the first rested."""
+        yesterday = self.by_id.get(self.yesterday)
+        fallback = None
+        for prompt in self.left:
+            if not self._rested(prompt):
+                continue
+            fallback = fallback or prompt
+            easy = self.dealt >= EASY_DAYS or prompt.level == "beginner"
+            if easy and not (yesterday and prompt.kind == yesterday.kind):
+                return prompt
+        return fallback
 
     def _rested(self, prompt: Prompt) -> bool:
         last = self.last_dealt.get(prompt.id)

@@ -29,8 +29,27 @@ AHEAD = timedelta(days=430)
 BACK = timedelta(days=45)
 """How far back: the feed's past 30 days in whole weeks, and a little."""
 
+PROMPTS_AHEAD = timedelta(days=190)
+"""How far ahead prompts are planned: the feed's coming 180 days in whole weeks, and a little."""
+
 Pair = tuple[str, str]
 """A department and a track: the people who share a prompt."""
+
+
+class _Planned:
+    """Prompts that are dealt no further ahead than somebody looks: a letter needs a week, a feed half a year."""
+
+    def __init__(self, given: dict[date, Given], coming: Iterator[tuple[date, Given | None]]) -> None:
+        self.given = given
+        self.coming = coming
+        self.reached = date.min
+
+    def to(self, through: date) -> Mapping[date, Given]:
+        while self.reached < through:
+            self.reached, choice = next(self.coming, (date.max, None))
+            if choice:
+                self.given[self.reached] = choice
+        return self.given
 
 
 @dataclass(frozen=True)
@@ -40,7 +59,7 @@ class World:
     organisation: Organisation
     history: Mapping[Pair, History]
     now: datetime
-    _plans: dict[Pair, dict[date, Given]] = field(default_factory=dict, repr=False, compare=False)
+    _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def today(self) -> date:
@@ -54,14 +73,14 @@ class World:
 
     @cached_property
     def prompt_days(self) -> tuple[date, ...]:
-        """The days of that span on which the organisation has a prompt."""
+        """The days from BACK before today to PROMPTS_AHEAD after it on which the organisation has a prompt."""
         vitamin = self.organisation.vitamin
         first = max(self.today - BACK, vitamin.starts or date.min)
-        every = (first + timedelta(days=n) for n in range((self.today + AHEAD - first).days + 1))
+        every = (first + timedelta(days=n) for n in range((self.today + PROMPTS_AHEAD - first).days + 1))
         return tuple(day for day in every if day.isoweekday() in vitamin.weekdays and day not in self.closed)
 
-    def prompts(self, pair: Pair) -> dict[date, Given]:
-        """The prompts of a department and track: past days as they were, the coming ones as they are planned.
+    def prompts(self, pair: Pair, through: date) -> Mapping[date, Given]:
+        """The prompts of a department and track, at least to `through`: past days as given, coming ones as planned.
 
         Days between the last given one and today (the service was down) get what was planned for them.
         """
@@ -70,12 +89,12 @@ class World:
             begin = max(history) + timedelta(days=1) if history else self.today
             fitting = self.organisation.catalogue.fitting(self.organisation.sector, pair[1])
             days = [day for day in self.prompt_days if day >= begin]
-            self._plans[pair] = {**history, **prompts_for("/".join(pair), history, fitting, days)}
-        return self._plans[pair]
+            self._plans[pair] = _Planned(dict(history), prompts_for("/".join(pair), history, fitting, days))
+        return self._plans[pair].to(through)
 
     def prompt(self, person: Person, day: date) -> Prompt | None:
         """The person's prompt on `day`; None when there was none, or it is no longer in the catalogue."""
-        given = self.prompts((person.department, person.track)).get(day)
+        given = self.prompts((person.department, person.track), day).get(day)
         return self.organisation.catalogue.prompts.get(given.prompt) if given else None
 
 
@@ -95,7 +114,7 @@ def to_freeze(world: World) -> dict[tuple[Pair, Week], dict[date, Given]]:
     frozen: dict[tuple[Pair, Week], dict[date, Given]] = {}
     for pair in sorted(pairs(world.organisation)):
         known = world.history.get(pair, {})
-        for day, given in world.prompts(pair).items():
+        for day, given in world.prompts(pair, end).items():
             if day <= end and day not in known:
                 frozen.setdefault((pair, Week.of(day)), {})[day] = given
     return frozen
@@ -163,7 +182,7 @@ def pill_days(world: World, person: Person, first: date, last: date) -> list[dat
     weekdays = organisation.vitamin.weekdays & person.working_days
     first = max(first, first_day(organisation, person))
     last = min(last, person.left or date.max)
-    prompts = world.prompts((person.department, person.track))
+    prompts = world.prompts((person.department, person.track), last)
     span = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return [
         day

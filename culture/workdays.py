@@ -76,7 +76,13 @@ class Closing:
 
     def closed_days(self, first: date, last: date) -> frozenset[date]:
         """Every closed day from `first` to `last`, both included, weekends among them if closed."""
-        return frozenset(day for day in Span(first, last).days(first, last) if self.closed(day))
+        return _closed_days(self, first, last)
+
+
+@lru_cache(maxsize=16)
+def _closed_days(closing: Closing, first: date, last: date) -> frozenset[date]:
+    # Kept by value, for the ticks of one day ask the same; a changed closing is another key.
+    return frozenset(day for day in Span(first, last).days(first, last) if closing.closed(day))
 
 
 @lru_cache(maxsize=64)

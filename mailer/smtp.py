@@ -1,0 +1,284 @@
+"""The transport `smtp`: one letter to one recipient a transaction, over a connection that is kept (RFC 5321).
+
+One recipient a transaction makes every reply be about exactly one letter. What goes wrong before MAIL FROM is about
+the server (`server_down`); from RCPT TO on it is about the letter; after the final dot it may be unknown (`in_doubt`).
+"""
+
+import base64
+import binascii
+import contextlib
+import re
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NoReturn
+
+from mailer.transport import Envelope, TransportError
+
+WORDS_CHARACTERS = 400
+"""How much of a server's reply is kept: several lines of text, not a page."""
+
+QUIT_SECONDS = 2.0
+"""How long a good-bye may take; the letters are already settled by then."""
+
+NEEDS_AUTH = frozenset({530, 534, 535, 538})
+"""RFC 4954, 6: the server wants a (better) login. About our account, so no letter is to blame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSettings:
+    """Where the server is and how to be let in.
+
+    `secret` gives the password or the OAuth access token, asked anew for each connection. `ca_file` replaces the
+    system's certificate authorities. `helo` is the name that we give ourselves: a host name of ours.
+    """
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    user: str | None
+    secret: Callable[[], str] | None
+    auth: Literal["none", "password", "xoauth2"]
+    ca_file: Path | None
+    timeout_seconds: float
+    helo: str
+
+
+class SmtpTransport:
+    """Delivers letters by SMTP. Belongs to one thread; connects at the first letter."""
+
+    name = "smtp"
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._settings = settings
+        self._smtp: smtplib.SMTP | None = None
+        self._mid_transaction = False
+
+    def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
+        """Hand the letter over; returns the server's words after the final dot. See `Transport.deliver`."""
+        sender, recipient = _mailbox(envelope.sender), _mailbox(envelope.recipient)
+        data = _on_the_wire(mime)
+        kept = self._ready()
+        on_wire()
+        try:
+            self._mail_from(sender, len(data))
+        except TransportError:
+            # A kept connection may have been closed since the last letter; a new one may not.
+            if not kept or self._smtp is not None:
+                raise
+            self._connect()
+            self._mail_from(sender, len(data))
+        self._command("RCPT TO", f"RCPT TO:<{recipient}>", 250, 251, 252)
+        self._command("DATA", "DATA", 354)
+        return self._body(data)
+
+    def close(self) -> None:
+        """Say QUIT where somebody listens, and close."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is None:
+            return
+        with contextlib.suppress(OSError):
+            if smtp.sock:
+                smtp.sock.settimeout(min(QUIT_SECONDS, self._settings.timeout_seconds))
+            smtp.docmd("QUIT")
+        smtp.close()
+
+    def _ready(self) -> bool:
+        """Have a connection without a transaction. True when it is one that was kept from an earlier letter."""
+        if self._smtp is not None and self._mid_transaction:
+            # RSET ends what a refusal left open. After an accepted letter there is nothing to end (4.1.1.4),
+            # and the round trip is saved.
+            with contextlib.suppress(TransportError):
+                self._command("RSET", "RSET", 250)
+                self._mid_transaction = False
+            if self._mid_transaction:
+                self._lose()
+        if self._smtp is not None:
+            return True
+        self._connect()
+        return False
+
+    def _mail_from(self, sender: str, size: int) -> None:
+        self._mid_transaction = True
+        announced = f" SIZE={size}" if self._smtp and self._smtp.has_extn("size") else ""  # RFC 1870
+        self._command("MAIL FROM", f"MAIL FROM:<{sender}>{announced}", 250)
+
+    def _command(self, stage: str, line: str, *wanted: int) -> bytes:
+        """Send a line and return the text of its reply. Raises TransportError for any other reply, or none."""
+        assert self._smtp is not None
+        try:
+            code, reply = self._smtp.docmd(line)
+        except OSError as error:
+            self._fail(stage, error)
+        if code not in wanted:
+            self._refused(stage, code, reply)
+        return reply
+
+    def _body(self, data: bytes) -> str:
+        assert self._smtp is not None
+        try:
+            self._smtp.send(data)
+        except OSError as error:
+            self._fail("the letter", error)  # the final dot never left, so it cannot have been accepted
+        try:
+            code, reply = self._smtp.getreply()
+        except OSError as error:
+            self._lose()
+            message = self._sentence("the final dot", f"the connection was lost before the reply ({_said(error)})")
+            raise TransportError(message, in_doubt=True) from error
+        if code == 250:
+            self._mid_transaction = False
+            return _words(code, reply)
+        self._refused("the final dot", code, reply)
+
+    def _connect(self) -> None:
+        """Connect, secure the line, log in. Raises TransportError with `server_down`, whatever goes wrong."""
+        self._mid_transaction = False
+        stage = "connecting"
+        try:
+            smtp = self._smtp = self._open()
+            stage = "EHLO"
+            smtp.ehlo_or_helo_if_needed()
+            if self._settings.security == "starttls":
+                stage = "STARTTLS"
+                smtp.starttls(context=self._tls())
+                smtp.ehlo_or_helo_if_needed()
+        except (OSError, UnicodeError) as error:
+            self._fail(stage, error, server_down=True)
+        if self._settings.auth != "none":
+            self._log_in()
+
+    def _open(self) -> smtplib.SMTP:
+        host, port, helo, timeout = (getattr(self._settings, key) for key in ("host", "port", "helo", "timeout_seconds"))
+        if self._settings.security == "tls":
+            return smtplib.SMTP_SSL(host, port, helo, timeout=timeout, context=self._tls())
+        return smtplib.SMTP(host, port, helo, timeout=timeout)
+
+    def _tls(self) -> ssl.SSLContext:
+        """A context that verifies certificate and host name."""
+        try:
+            return ssl.create_default_context(cafile=self._settings.ca_file)
+        except OSError as error:
+            file = self._settings.ca_file
+            raise OSError(f"{file} cannot be read as certificates in PEM format: {_said(error)}") from error
+
+    def _log_in(self) -> None:
+        """AUTH XOAUTH2, PLAIN or LOGIN. smtplib's own `login` cannot send a password with letters like ø."""
+        assert self._smtp is not None
+        user, secret = self._settings.user or "", self._secret()
+        offered = self._smtp.esmtp_features.get("auth", "").upper().split()
+        try:
+            if self._settings.auth == "xoauth2":
+                self._xoauth2(user, secret)
+            elif "PLAIN" in offered:
+                self._command("AUTH", f"AUTH PLAIN {_base64(f'\0{user}\0{secret}')}", 235)  # RFC 4616
+            elif "LOGIN" in offered:
+                self._command("AUTH", "AUTH LOGIN", 334)
+                self._command("AUTH", _base64(user), 334)
+                self._command("AUTH", _base64(secret), 235)
+            else:
+                raise TransportError(self._sentence("AUTH", f"the server offers {' '.join(offered) or 'no login'}"))
+        except TransportError as error:
+            self._lose()
+            raise TransportError(error.message, code=error.code, server_down=True) from error
+
+    def _xoauth2(self, user: str, token: str) -> None:
+        """Google's and Microsoft's bearer login. A refused token comes as 334 with JSON, then the real reply."""
+        assert self._smtp is not None
+        try:
+            line = f"AUTH XOAUTH2 {_base64(f'user={user}\1auth=Bearer {token}\1\1')}"
+            code, reply = self._smtp.docmd(line)
+            detail = b""
+            if code == 334:
+                with contextlib.suppress(binascii.Error):
+                    detail = base64.b64decode(reply)
+                code, reply = self._smtp.docmd("")
+        except OSError as error:
+            self._fail("AUTH", error)
+        if code != 235:
+            self._refused("AUTH", code, b" ".join(part for part in (reply, detail) if part))
+
+    def _secret(self) -> str:
+        try:
+            return self._settings.secret() if self._settings.secret else ""
+        except Exception as error:  # the caller's: a file, a command or a token service, each with its own errors
+            self._lose()
+            message = self._sentence("AUTH", f"the secret could not be had ({_said(error)})")
+            raise TransportError(message, server_down=True) from error
+
+    # What went wrong
+
+    def _fail(self, stage: str, error: Exception, *, server_down: bool = False) -> NoReturn:
+        """No usable reply came: the connection is given up."""
+        self._lose()
+        code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
+        down = server_down or stage == "MAIL FROM"
+        raise TransportError(
+            self._sentence(stage, _said(error)), code=code if code and code > 0 else None, server_down=down
+        ) from error
+
+    def _refused(self, stage: str, code: int, reply: bytes) -> NoReturn:
+        """A reply came, and it was not the one hoped for."""
+        understood = 400 <= code <= 599
+        if code == 421 or not understood:
+            self._lose()  # 421 announces that the server closes (RFC 5321, 3.8); and who knows what comes after noise
+        about_us = stage == "MAIL FROM" and (code == 421 or code in NEEDS_AUTH or not understood)
+        raise TransportError(
+            self._sentence(stage, f"the server said: {_words(code, reply)}"),
+            code=code if understood else None,
+            permanent=code >= 500 and understood and not about_us,
+            in_doubt=stage == "the final dot" and not understood,
+            server_down=about_us,
+        )
+
+    def _sentence(self, stage: str, words: str) -> str:
+        return f"{self._settings.host}:{self._settings.port}, {stage}: {words}."
+
+    def _lose(self) -> None:
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            with contextlib.suppress(OSError):
+                smtp.close()
+
+
+def _mailbox(address: str) -> str:
+    """The address, if it can stand between < and > on the wire. Raises TransportError (permanent) if not."""
+    if not address.isascii():
+        raise TransportError(
+            f'"{address}" is not an ASCII address, and mail to such addresses is not supported. '
+            "Write the address with a-z, 0-9 and punctuation; ask whoever runs the mailbox for one.",
+            permanent=True,
+        )
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain) or re.search(r"[\x00-\x20\x7f<>]", address):
+        raise TransportError(f'"{address}" is not a mail address. Write it as name@example.org.', permanent=True)
+    return address
+
+
+def _on_the_wire(mime: bytes) -> bytes:
+    """The letter as it follows DATA: CRLF line ends only (a bare LF invites smuggling), dots doubled, final dot."""
+    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", mime)
+    ended = lines if lines.endswith(b"\r\n") else lines + b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", ended) + b".\r\n"
+
+
+def _words(code: int, reply: bytes) -> str:
+    text = " ".join(reply.decode("utf-8", "replace").split())
+    return f"{code} {text}"[:WORDS_CHARACTERS] if code > 0 else f"{text!r}"[:WORDS_CHARACTERS]
+
+
+def _said(error: Exception) -> str:
+    """What an error says, in one line."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        reply = error.smtp_error
+        return "the server said: " + _words(error.smtp_code, reply if isinstance(reply, bytes) else reply.encode())
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the server's certificate is not trusted ({error.verify_message})"
+    text = " ".join(str(getattr(error, "strerror", None) or error).split())
+    return (text or type(error).__name__).rstrip(".")[:WORDS_CHARACTERS]
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()

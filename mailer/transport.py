@@ -1,0 +1,57 @@
+"""What the outbox asks of a transport: one letter to one recipient, and an error that says whose fault it was."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """Who a letter is from and for on the wire (RFC 5321, MAIL FROM and RCPT TO); bare addresses.
+
+    `message_id` is the left part of the Message-ID, which is the letter's id in the store.
+    """
+
+    sender: str
+    recipient: str
+    message_id: str
+
+
+class TransportError(Exception):
+    """A letter was not accepted, or we cannot know. `message` is a sentence with the server's own words.
+
+    `code` is the server's reply code, where it gave one. `permanent`: this letter will never be accepted as it is.
+    `in_doubt`: the connection was lost after the letter's last byte and before the reply, so it may have been
+    accepted. `server_down`: no letter gets through at the moment, so this one is not to blame.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: int | None = None,
+        permanent: bool = False,
+        in_doubt: bool = False,
+        server_down: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.message, self.code = message, code
+        self.permanent, self.in_doubt, self.server_down = permanent, in_doubt, server_down
+
+
+class Transport(Protocol):
+    """A way out for letters. An object belongs to one thread."""
+
+    @property
+    def name(self) -> str:
+        """As in config.toml, [mail] transport."""
+
+    def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
+        """Hand the letter over and return the server's words when it has been accepted.
+
+        Calls `on_wire` once, right before the server first hears of this letter. What `on_wire` raises passes
+        through unchanged, and then the server has heard nothing. Raises TransportError, and nothing else.
+        """
+
+    def close(self) -> None:
+        """Leave politely. A later `deliver` connects again. Raises nothing."""

@@ -1,0 +1,221 @@
+"""The command line. Every command is short: it reads, asks the engine, and shows."""
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from culture.people import Language
+from service.config import language_of
+from service.fault import BadInput, Refused
+from service.words import Sentence, say
+
+OUTSIDE, INPUT = 1, 2
+"""Exit status: the outside world failed (a server, a disk, another daemon); the input was wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What every command gets: where the config is, and the language to speak."""
+
+    path: Path
+    language: Language
+
+    def say(self, text: str, /, **fields: Any) -> None:
+        click.echo(say(self.language, text, **fields))
+
+    def show(self, value: Any) -> None:
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+    def now(self) -> datetime:
+        """The clock, read here and handed down."""
+        return datetime.now(UTC).replace(microsecond=0)
+
+
+pass_app = click.make_pass_decorator(App)
+
+
+class BadSentence(Refused):
+    """The command was given something wrong: status 2."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    default=Path("config.toml"),
+    envvar="AIKULTUR_CONFIG",
+    help="The config to use. Default: config.toml in this folder.",
+)
+@click.version_option(package_name="aikultur", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context, path: Path) -> None:
+    """Ten minutes in the calendar, a prompt in the inbox, every working day.
+
+    Begin with `aikultur check`, look with `aikultur plan`, try a year with `aikultur rehearse`, and let it
+    run with `aikultur run`.
+    """
+    context.obj = App(path, language_of(path))
+
+
+@cli.command()
+@click.option("--once", is_flag=True, help="Do what is due now, send it, and end. For cron, or for trying out.")
+@pass_app
+def run(app: App, once: bool) -> None:
+    """Run the service: book the calendars, send the letters, answer the web.
+
+    It looks at config.toml and the people file as it goes; a good edit takes effect, a bad one is said and the
+    old one stays. Ctrl-C or SIGTERM finishes the letter in hand and ends.
+    """
+    from service import run as running
+
+    if once:
+        sys.exit(running.once(app.path, app.now, app.language))
+    sys.exit(running.forever(app.path, app.now, app.language))
+
+
+@cli.command()
+@click.option("--all", "everybody", is_flag=True, help="Try every text for every person, not for one of each sort.")
+@click.option("--online", is_flag=True, help="Ask the mail server too whether it would take our letters.")
+@pass_app
+def check(app: App, everybody: bool, online: bool) -> None:
+    """Read config, people, catalogue and texts, and say everything that is wrong with them.
+
+    Nothing is written and nothing is sent. Exit status 2 when something must be mended first.
+    """
+    from service import check as checking
+
+    sys.exit(checking.run(app.path, app.now(), app.language, everybody=everybody, online=online, echo=click.echo))
+
+
+@cli.command()
+@click.option("--days", type=click.IntRange(1, 366), help="Also show what comes due in the next so many days.")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_app
+def plan(app: App, days: int | None, as_json: bool) -> None:
+    """Show what would change and what would be sent now, and to whom. Nothing is touched.
+
+    What is unexpected is held, with a number to approve it by: `aikultur apply NUMBER`.
+    """
+    from service import show
+    from service.engine import looking
+    from service.forecast import forecast
+
+    with looking(app.path) as engine:
+        found = engine.plan(app.now())
+        if as_json:
+            app.show(show.plan_value(found, app.language))
+            return
+        for line in show.plan_lines(found, app.language):
+            click.echo(line)
+        if days:
+            for line in forecast(engine, app.now(), app.now() + timedelta(days=days), app.language):
+                click.echo(line)
+
+
+@cli.command()
+@click.argument("digest")
+@pass_app
+def apply(app: App, digest: str) -> None:
+    """Approve what the fuse holds under DIGEST, as `aikultur plan` shows it.
+
+    Exactly the listed letters and changes are approved, nothing that has come since. The running service then
+    carries them out; without one, `aikultur run --once` does.
+    """
+    from service import show
+    from service.engine import opened
+
+    with opened(app.path) as engine:
+        held = next((held for held in engine.plan(app.now()).held if held.digest == digest.lower()), None)
+        if held is None:
+            text = "Nothing is held under {digest}. What is held may have changed: look at it again with aikultur plan."
+            raise BadSentence(Sentence(text, {"digest": digest}))
+        engine.stored.approve(held, app.now())
+        app.say("Approved: {count} {kind}.", count=len(held.keys), kind=show.kind_name(held.kind, app.language))
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@pass_app
+def example(app: App, folder: Path) -> None:
+    """Write the example (config.toml, people.csv, absences.csv) into FOLDER, to begin with.
+
+    Files that are there already are left as they are.
+    """
+    from service.shipped import write_example
+
+    for path, written in write_example(folder):
+        app.say("{path} is written." if written else "{path} is there already and stays as it is.", path=path)
+
+
+def main() -> None:
+    """The command `aikultur`: errors become a sentence and an exit status here, and nowhere else."""
+    from service.cli_records import register
+
+    register(cli)
+    language = language_of(_config_path(sys.argv))
+    _speak(cli, language)
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(INPUT)
+    except click.Abort:
+        sys.exit(130)
+    except BadInput as bad:
+        for fault in bad.faults:
+            click.echo(fault.said(language), err=True)
+        sys.exit(INPUT)
+    except Refused as refused:
+        click.echo(refused.sentence.said(language), err=True)
+        sys.exit(INPUT if isinstance(refused, BadSentence) else OUTSIDE)
+    except BrokenPipeError:
+        # The reader (less, head) has gone; what is left to say has nobody to hear it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(OUTSIDE)
+    except Exception as error:
+        known = _outside_errors()
+        if not isinstance(error, known):
+            raise
+        click.echo(str(error), err=True)
+        sys.exit(OUTSIDE)
+
+
+def _outside_errors() -> tuple[type[Exception], ...]:
+    """Faults of disk, lock and store, whose texts are sentences already."""
+    from store.daemon import AnotherDaemon
+    from store.database import Damage, Locked, NewerSchema
+
+    return (OSError, AnotherDaemon, Damage, Locked, NewerSchema)
+
+
+def _config_path(arguments: list[str]) -> Path:
+    """Where the config is, before Click has read the arguments: help is written in its language."""
+    for at, argument in enumerate(arguments):
+        if argument == "--config" and at + 1 < len(arguments):
+            return Path(arguments[at + 1])
+        if argument.startswith("--config="):
+            return Path(argument.removeprefix("--config="))
+    return Path(os.environ.get("AIKULTUR_CONFIG", "config.toml"))
+
+
+def _speak(command: click.Command, language: Language) -> None:
+    """Put the help of a command, its options and its subcommands into `language`."""
+    if command.help:
+        paragraphs = [" ".join(part.split()) for part in command.help.split("\n\n")]
+        command.help = "\n\n".join(say(language, part) for part in paragraphs)
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help and parameter.name != "help":
+            parameter.help = say(language, parameter.help)
+    if isinstance(command, click.Group):
+        for child in command.commands.values():
+            _speak(child, language)
+

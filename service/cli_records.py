@@ -1,0 +1,273 @@
+"""Commands about people, letters and what was sent."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from culture.people import Person, Preference
+from service.cli import App, BadSentence, pass_app
+from service.words import Sentence, say
+
+
+def register(cli: click.Group) -> None:
+    """Put these commands under `aikultur`."""
+    for command in (people, outbox, status, history, preview, rehearse):
+        cli.add_command(command)
+
+
+@click.group()
+def people() -> None:
+    """Who the service knows, and what they chose."""
+
+
+@people.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_app
+def people_list(app: App, as_json: bool) -> None:
+    """List everybody: id, name, department, time, days, track, language, channel."""
+    from culture import vitamin
+    from service.engine import looking
+
+    with looking(app.path) as engine:
+        organisation = engine.plan(app.now()).world.organisation
+        rows = [
+            {
+                "id": person.id,
+                "name": person.name,
+                "email": person.email,
+                "department": person.department,
+                "time": f"{vitamin.start_time(organisation, person):%H:%M}",
+                "days": "".join(str(day) for day in sorted(person.working_days)),
+                "track": person.track,
+                "language": person.language,
+                "channel": person.channel,
+                "state": _state(app, person),
+            }
+            for person in sorted(organisation.people.values(), key=lambda person: (person.department, person.name))
+        ]
+    if as_json:
+        app.show(rows)
+    else:
+        _table(rows, app)
+
+
+@people.command("set")
+@click.argument("person")
+@click.option("--time", "time_", help='When the ten minutes begin: 08:30, or "usual".')
+@click.option("--days", help='On which weekdays: mon,wed,fri, or "usual".')
+@click.option("--track", help='Which prompts besides the general ones, or "usual".')
+@click.option("--language", help='da, en, or "usual".')
+@click.option("--channel", help='feed, invite, none, or "usual".')
+@click.option("--pause-until", help='The day it starts again: 2027-01-04, or "usual" for no pause.')
+@click.option("--stop/--start", "stopped", default=None, help="Stop the weekly letters, or start them again.")
+@pass_app
+def people_set(app: App, person: str, time_: str | None, stopped: bool | None, **given: str | None) -> None:
+    """Choose for PERSON (an id, a number or an address), as the person could on the personal page.
+
+    What is chosen here is stronger than people.csv. "usual" takes a choice back.
+    """
+    from service.choices import choose
+    from service.engine import opened
+
+    changes: dict[str, Any] = {"time": time_, "stopped": stopped, **given}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    with opened(app.path) as engine:
+        organisation = engine.plan(app.now()).world.organisation
+        found = _find(organisation.people.values(), person)
+        before = engine.stored.preference(found.id)
+        after = choose(
+            before, changes, weekdays=organisation.vitamin.weekdays, tracks=organisation.catalogue.tracks
+        )
+        engine.stored.prefer(found.id, after)
+        app.say("{name}: {choices}.", name=found.name, choices=_choices(after, app))
+
+
+@click.group()
+def outbox() -> None:
+    """Letters that wait, were refused, or are in doubt."""
+
+
+@outbox.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_app
+def outbox_list(app: App, as_json: bool) -> None:
+    """List the letters that are not sent: waiting for a retry, or parked with the server's words."""
+    from service.engine import looking
+
+    with looking(app.path) as engine:
+        rows = [
+            {
+                "id": letter.id[:12],
+                "to": letter.to,
+                "subject": letter.subject,
+                "state": say(app.language, letter.state),
+                "tries": letter.attempts,
+                "said": letter.said,
+            }
+            for letter in engine.letters()
+            if letter.state in ("claimed", "parked")
+        ]
+    if as_json:
+        app.show(rows)
+    elif rows:
+        _table(rows, app)
+    else:
+        app.say("No letter waits.")
+
+
+@outbox.command("retry")
+@click.argument("letter")
+@pass_app
+def outbox_retry(app: App, letter: str) -> None:
+    """Send the parked LETTER (its id, or the beginning of it) again: the same bytes, the same Message-ID."""
+    from service.engine import opened
+
+    with opened(app.path) as engine:
+        engine.retry(_letter_id(engine, letter), app.now())
+        app.say("It will be sent again, byte for byte the same.")
+
+
+@outbox.command("drop")
+@click.argument("letter")
+@pass_app
+def outbox_drop(app: App, letter: str) -> None:
+    """Give the waiting or parked LETTER up. What it says counts as said and does not come again."""
+    from service.engine import opened
+
+    with opened(app.path) as engine:
+        engine.drop(_letter_id(engine, letter), app.now())
+        app.say("It is given up.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_app
+def status(app: App, as_json: bool) -> None:
+    """Show how the service is: running or not, what was sent, what waits, what is held, what comes next."""
+    from service.engine import looking
+    from service.status import status_lines, status_value
+
+    with looking(app.path) as engine:
+        if as_json:
+            app.show(status_value(engine, app.now()))
+        else:
+            for line in status_lines(engine, app.now(), app.language):
+                click.echo(line)
+
+
+@click.command()
+@click.argument("person")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_app
+def history(app: App, person: str, as_json: bool) -> None:
+    """Show what PERSON got, when, and why: letters, calendar changes, what they chose."""
+    from service.engine import looking
+    from service.status import history_rows
+
+    with looking(app.path) as engine:
+        found = _find(engine.plan(app.now()).world.organisation.people.values(), person)
+        rows = history_rows(engine, found, app.language)
+    if as_json:
+        app.show(rows)
+    elif rows:
+        app.say("{name} ({id}) got:", name=found.name, id=found.id)
+        _table(rows, app)
+    else:
+        app.say("{name} ({id}) has not been sent anything yet.", name=found.name, id=found.id)
+
+
+@click.command()
+@click.argument("name", type=click.Choice(["welcome", "tip", "invite", "feed"]))
+@click.option("--to", "person", required=True, help="For whom: an id, a number or an address.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write. Default: NAME.eml or NAME.ics here.")
+@pass_app
+def preview(app: App, name: str, person: str, out: Path | None) -> None:
+    """Write one letter or feed as PERSON would get it now, into a file to open. Nothing is sent or remembered."""
+    from service.engine import looking
+
+    with looking(app.path) as engine:
+        found = engine.plan(app.now())
+        target = _find(found.world.organisation.people.values(), person)
+        content = engine.preview(found, name, target)
+    path = out or Path(f"{name}.ics" if name == "feed" else f"{name}.eml")
+    path.write_bytes(content)
+    app.say("{path} is written. Open it in your mail or calendar program.", path=path)
+
+
+@click.command()
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first day, 2026-12-01.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day, 2027-11-30.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new folder for what it writes.")
+@click.option("--acts", type=click.Path(dir_okay=False, path_type=Path), help="What people do meanwhile: docs/rehearse.md.")
+@pass_app
+def rehearse(app: App, first: datetime, last: datetime, out: Path, acts: Path | None) -> None:
+    """Play the days from --from to --to on a clock of its own, with the same code as the service.
+
+    Leaves mail/*.eml, calendars/*.ics and timeline.txt in the folder. Nothing is sent, and the real store is
+    not touched.
+    """
+    from service.rehearse import rehearse as play
+
+    if last < first:
+        raise BadSentence(Sentence("--to lies before --from. Write the earlier day first."))
+    play(app.path, first.date(), last.date(), out, acts, app.language, click.echo)
+
+
+def _find(people: Any, text: str) -> Person:
+    """The person of an id, number, address or unmistakable part of a name."""
+    everybody = list(people)
+    wanted = text.casefold()
+    for person in everybody:
+        if wanted in (person.id.casefold(), person.email):
+            return person
+    hits = [person for person in everybody if wanted in person.name.casefold()]
+    if len(hits) == 1:
+        return hits[0]
+    if hits:
+        fields = {"text": text, "names": ", ".join(f"{person.name} ({person.id})" for person in hits[:5])}
+        raise BadSentence(Sentence('"{text}" fits several: {names}. Write the id.', fields))
+    raise BadSentence(Sentence('"{text}" is nobody here. Look with aikultur people list.', {"text": text}))
+
+
+def _letter_id(engine: Any, text: str) -> str:
+    hits = [letter.id for letter in engine.letters() if letter.id.startswith(text)]
+    if len(hits) != 1:
+        sentence = "No letter begins with {text}." if not hits else "Several letters begin with {text}. Write more of the id."
+        raise BadSentence(Sentence(sentence, {"text": text}))
+    return str(hits[0])
+
+
+def _state(app: App, person: Person) -> str:
+    today = app.now().astimezone(person.tz).date()
+    if person.left and person.left < today:
+        return say(app.language, "left")
+    if person.pause_until and person.pause_until > today:
+        return say(app.language, "paused until {day}", day=person.pause_until)
+    if person.stopped:
+        return say(app.language, "no letters")
+    return ""
+
+
+def _choices(preference: Preference, app: App) -> str:
+    from store.records import from_preference
+
+    chosen = from_preference(preference)
+    if not chosen:
+        return say(app.language, "nothing chosen, the usual applies")
+    return ", ".join(f"{key} {value}" for key, value in chosen.items())
+
+
+def _table(rows: list[dict[str, Any]], app: App) -> None:
+    """A plain table on any terminal; Rich where a person watches."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for key in rows[0]:
+        table.add_column(say(app.language, key), overflow="fold")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    console = Console()
+    console.print(table) if console.is_terminal else Console(width=200, highlight=False).print(table)

@@ -1,0 +1,32 @@
+"""What comes due in the next days, if nobody edits anything. The same rules at later moments; nothing is written."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from culture import vitamin
+from culture.people import Language
+from culture.vitamin import World
+from service.engine import Engine
+from service.show import kind_name
+from service.words import say
+
+
+def forecast(engine: Engine, now: datetime, until: datetime, language: Language) -> Iterator[str]:
+    """A line for each day on which letters come due, with how many of each kind."""
+    organisation = engine.plan(now).world.organisation
+    history = engine.stored.history()
+    by_day: dict[date, Counter[str]] = {}
+    seen = {notice.key for notice in vitamin.due(World(organisation, history, now))}
+    moment = now
+    while (moment := vitamin.next_moment(organisation, moment)) <= until:
+        for notice in vitamin.due(World(organisation, history, moment)):
+            if notice.key not in seen and not engine.stored.said(notice.key):
+                seen.update((notice.key, *notice.carries))
+                day = notice.due.astimezone(organisation.tz).date()
+                by_day.setdefault(day, Counter())[notice.kind] += 1
+    if not by_day:
+        yield say(language, "Nothing comes due until {day}.", day=until.date())
+    for day, counted in sorted(by_day.items()):
+        parts = ", ".join(f"{count} {kind_name(kind, language)}" for kind, count in sorted(counted.items()))
+        yield say(language, "{day}: {parts}", day=day, parts=parts)

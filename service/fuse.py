@@ -1,0 +1,86 @@
+"""The fuse: what is unexpected is held until the administrator has seen it. Pure.
+
+It holds one kind of action, never the others. `aikultur apply DIGEST` approves exactly the listed keys.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from service.config import LimitsSection
+from service.words import Sentence
+
+FEW = 10
+"""Ten more than usual is never an accident worth holding: four joiners after a week with two are 100 %."""
+
+WEEKS_REMEMBERED = 8
+"""Growth is measured against the largest of the last eight weeks: after Christmas everybody comes back at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the fuse knows of a kind: the transports it has gone out on, and its letters by ISO week."""
+
+    transports: frozenset[str] = frozenset()
+    weeks: Mapping[str, int] = field(default_factory=dict)
+
+    def after(self, transport: str, week: str, letters: int) -> "Memory":
+        """The memory when `letters` more have been claimed in `week`."""
+        weeks = {**self.weeks, week: self.weeks.get(week, 0) + letters}
+        kept = dict(sorted(weeks.items())[-WEEKS_REMEMBERED - 1 :])
+        return Memory(transports=self.transports | {transport}, weeks=kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A kind of action that waits for approval: why, and exactly which keys."""
+
+    kind: str
+    reason: Sentence
+    keys: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """Twelve hexadecimal digits that name these keys and no others."""
+        return digest(self.keys)
+
+
+def digest(keys: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:12]
+
+
+def letters_reason(
+    kind: str, letters: int, *, transport: str, week: str, memory: Memory, limits: LimitsSection
+) -> Sentence | None:
+    """Why `letters` of a kind may not go now; None when they may."""
+    if not letters or transport == "folder":
+        return None
+    if transport not in memory.transports:
+        return Sentence("the first letters of this kind by {transport}", {"transport": transport})
+    usual = max((sent for past, sent in memory.weeks.items() if past != week), default=0)
+    this_week = memory.weeks.get(week, 0) + letters
+    if usual and this_week > usual + FEW and this_week > usual * (100 + limits.growth_percent) / 100:
+        fields = {"count": this_week, "usual": usual, "percent": limits.growth_percent}
+        return Sentence("{count} this week, at most {usual} in the weeks before: more than {percent} % up", fields)
+    return None
+
+
+def cancel_reason(cancellations: int, limits: LimitsSection) -> Sentence | None:
+    """Why so many calendar cancellations at once are held; None when they are not."""
+    if cancellations <= limits.cancellations:
+        return None
+    fields = {"count": cancellations, "limit": limits.cancellations}
+    return Sentence("{count} cancellations at once, the limit is {limit}", fields)
+
+
+def lost_reason(lost: int, there: int, limits: LimitsSection) -> Sentence | None:
+    """Why a people file that lost so many is not believed; None when it is. One or two may always leave."""
+    if lost <= 2 or lost * 100 <= there * limits.lost_people_percent:
+        return None
+    fields = {"lost": lost, "there": there, "percent": limits.lost_people_percent}
+    return Sentence("the people file lost {lost} of {there} people, more than {percent} %", fields)
+
+
+def split(keys: Sequence[str], approved: frozenset[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Of held keys, those that are approved and those that still wait."""
+    return frozenset(keys) & approved, tuple(key for key in keys if key not in approved)

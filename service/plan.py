@@ -1,0 +1,247 @@
+"""What to do now: desired and due, less what is done, less what the fuse holds. Pure: reads values, writes nothing."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from calendars.difference import Change, Publication, changes
+from calendars.event import block_uid
+from calendars.series import Series, series
+from culture import vitamin
+from culture.census import Census, Known, census
+from culture.notice import Notice
+from culture.organisation import Organisation
+from culture.people import Person, Preference, Row
+from culture.prompts import Given, History
+from culture.sending import LETTERS_A_WEEK, window_open
+from culture.vitamin import Pair, World
+from culture.workdays import Week
+from service import fuse
+from service.feeds import Feed, changed_feeds
+from service.fuse import Held, Memory
+from service.inputs import Inputs, organisation
+from service.fault import Fault
+from service.words import Sentence
+
+CLOCK_BACK = timedelta(hours=1)
+CLOCK_AHEAD = timedelta(days=8)
+"""A clock this far from the last tick is more likely wrong than right: hold and say so (DESIGN section 2)."""
+
+
+class State(Protocol):
+    """What a plan reads from the store."""
+
+    def known(self) -> Mapping[str, Known]: ...
+    def preferences(self) -> Mapping[str, Preference]: ...
+    def history(self) -> Mapping[Pair, History]: ...
+    def publications(self) -> Mapping[str, Publication]: ...
+    def feeds(self) -> Mapping[str, Feed]: ...
+    def said(self, key: str) -> bool: ...
+    def letters_in(self, week: Week, person_id: str) -> int: ...
+    def memory(self, kind: str) -> Memory: ...
+    def approved(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A letter to be: to whom, what it says, and the calendar change that travels in it."""
+
+    person: Person
+    kind: str
+    keys: tuple[str, ...]  # of every notice it says, the leading one first
+    due: datetime
+    at_once: bool
+    capped: bool
+    change: Change | None = None
+
+    @property
+    def key(self) -> str:
+        return self.keys[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One answer to "what now?". Everything in it is decided; carrying it out needs no thought."""
+
+    world: World
+    census: Census = field(default_factory=Census)
+    frozen: Mapping[tuple[Pair, Week], Mapping[date, Given]] = field(default_factory=dict)
+    feeds: Mapping[str, Feed] = field(default_factory=dict)  # those that change
+    letters: tuple[Job, ...] = ()
+    waiting: tuple[Job, ...] = ()  # due, but the window is closed or the week's letters are used up
+    held: tuple[Held, ...] = ()
+    too_late: tuple[Notice, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    def does_nothing(self) -> bool:
+        return not (self.census or self.frozen or self.feeds or self.letters)
+
+
+def plan(
+    inputs: Inputs,
+    state: State,
+    now: datetime,
+    *,
+    last_tick: datetime | None,
+    new_id: Callable[[Row], str],
+    feed_version: str,
+) -> Plan:
+    """What to do at `now` (aware).
+
+    `new_id` names a person never seen before; `feed_version` changes with the texts that feeds are written in.
+    """
+    approved = state.approved()
+    known = state.known()
+    today = now.astimezone(ZoneInfo(inputs.config.organisation.zone)).date()
+    clock = _clock_held(now, last_tick, approved)
+    if clock:
+        made, faults = organisation(inputs, known, state.preferences())
+        return Plan(world=World(made, state.history(), now), held=(clock,), faults=(*inputs.faults, *faults))
+    found, lost = _people(inputs, known, approved, new_id, now, today)
+    after = {**known, **{person.id: person for person in (*found.joined, *found.changed, *found.vanished)}}
+    made, faults = organisation(inputs, after, state.preferences())
+    world = World(made, state.history(), now)
+    jobs, too_late = _notices(world, state)
+    jobs += _changes(inputs, world, state)
+    ready, waiting = _by_window(world, jobs)
+    letters, held = _through_the_fuse(inputs, ready, state, approved, Week.of(today))
+    return Plan(
+        world=world,
+        census=found,
+        frozen=vitamin.to_freeze(world),
+        feeds=changed_feeds(world, state.feeds(), feed_version),
+        letters=letters,
+        waiting=waiting,
+        held=(*lost, *held),
+        too_late=too_late,
+        faults=(*inputs.faults, *faults),
+    )
+
+
+def _clock_held(now: datetime, last_tick: datetime | None, approved: frozenset[str]) -> Held | None:
+    """Why nothing at all may happen: the clock moved more than a pause explains."""
+    if last_tick is None or -CLOCK_BACK <= now - last_tick <= CLOCK_AHEAD:
+        return None
+    text = "the clock says {now}, the last tick was at {last}. Is the clock right, or was the service away so long?"
+    key = f"clock/{now.date()}/{last_tick.date()}"
+    fields = {"now": f"{now:%Y-%m-%d %H:%M}", "last": f"{last_tick:%Y-%m-%d %H:%M}"}
+    return None if key in approved else Held(kind="clock", reason=Sentence(text, fields), keys=(key,))
+
+
+def _people(
+    inputs: Inputs,
+    known: Mapping[str, Known],
+    approved: frozenset[str],
+    new_id: Callable[[Row], str],
+    now: datetime,
+    today: date,
+) -> tuple[Census, tuple[Held, ...]]:
+    """What the people file changes, without a loss that nobody has approved."""
+    if inputs.people is None:
+        return Census(), ()
+    found = census(
+        known, inputs.people.rows, unreadable=inputs.people.unreadable, new_id=new_id, now=now, today=today
+    )
+    there = sum(person.gone is None for person in known.values())
+    reason = fuse.lost_reason(len(found.vanished), there, inputs.config.limits)
+    if reason is None:
+        return found, ()
+    passed, waiting = fuse.split([f"leave/{person.id}" for person in found.vanished], approved)
+    kept = tuple(person for person in found.vanished if f"leave/{person.id}" in passed)
+    held = (Held(kind="leave", reason=reason, keys=waiting),) if waiting else ()
+    return replace(found, vanished=kept), held
+
+
+def _notices(world: World, state: State) -> tuple[list[Job], tuple[Notice, ...]]:
+    """The letters that are due and not claimed, and the notices whose time is over."""
+    jobs: list[Job] = []
+    too_late: list[Notice] = []
+    carried: set[str] = set()
+    for notice in vitamin.due(world):
+        if notice.key in carried or state.said(notice.key):
+            continue
+        if notice.too_late <= world.now:
+            too_late.append(notice)
+            continue
+        extra = tuple(key for key in notice.carries if not state.said(key))
+        carried.update(extra)
+        jobs.append(
+            Job(
+                person=world.organisation.people[notice.person_id],
+                kind=notice.kind,
+                keys=(notice.key, *extra),
+                due=notice.due,
+                at_once=notice.at_once,
+                capped=notice.capped,
+            )
+        )
+    return [job for job in jobs if _room_this_week(world, state, job)], tuple(too_late)
+
+
+def _room_this_week(world: World, state: State, job: Job) -> bool:
+    week = Week.of(world.organisation.today(job.person, world.now))
+    return not job.capped or state.letters_in(week, job.person.id) < LETTERS_A_WEEK
+
+
+def _changes(inputs: Inputs, world: World, state: State) -> list[Job]:
+    """The letters that carry a change of somebody's series: invite, new time, new closed day, cancellation."""
+    people = world.organisation.people
+    published = {publication.person_id: publication for publication in state.publications().values()}
+    wanted: dict[str, Series] = {}
+    absent: dict[str, frozenset[date]] = {}
+    for person, block in vitamin.desired(world):
+        if person.channel == "invite":
+            before = published.get(person.id)
+            today = world.organisation.today(person, world.now)
+            uid = block_uid(person.id, inputs.config.organisation.domain)
+            found = series(block, before.series if before else None, today, uid)
+            if found and block.first <= today:
+                wanted[person.id], absent[person.id] = found, block.absent
+    addresses = {person_id: person.email for person_id, person in people.items()}
+    return [
+        Job(
+            person=people[change.person_id],
+            kind="cancel" if change.kind == "cancel" else "invite",
+            keys=(change.key,),
+            due=world.now,
+            at_once=change.kind == "create",
+            capped=False,
+            change=change,
+        )
+        for change in changes(wanted, state.publications(), addresses, world.now, absent)
+        if change.person_id in people
+    ]
+
+
+def _by_window(world: World, jobs: Iterable[Job]) -> tuple[list[Job], tuple[Job, ...]]:
+    ready, waiting = [], []
+    for job in sorted(jobs, key=lambda job: (job.due, job.key)):
+        may = job.at_once or window_open(world.organisation, job.person, world.now)
+        (ready if may else waiting).append(job)
+    return ready, tuple(waiting)
+
+
+def _through_the_fuse(
+    inputs: Inputs, jobs: Sequence[Job], state: State, approved: frozenset[str], week: Week
+) -> tuple[tuple[Job, ...], list[Held]]:
+    """The jobs that may go, and what is held of each kind."""
+    by_kind: dict[str, list[Job]] = defaultdict(list)
+    for job in jobs:
+        by_kind[job.kind].append(job)
+    held: list[Held] = []
+    waiting: set[str] = set()
+    for kind, of_kind in sorted(by_kind.items()):
+        limits, transport = inputs.config.limits, inputs.config.mail.transport
+        open_ = [job for job in of_kind if job.key not in approved]
+        reason = fuse.letters_reason(
+            kind, len(open_), transport=transport, week=str(week), memory=state.memory(kind), limits=limits
+        )
+        if kind == "cancel":
+            reason = reason or fuse.cancel_reason(len(open_), limits)
+        if reason:
+            held.append(Held(kind=kind, reason=reason, keys=tuple(sorted(job.key for job in open_))))
+            waiting.update(job.key for job in open_)
+    return tuple(job for job in jobs if job.key not in waiting), held

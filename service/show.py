@@ -1,0 +1,116 @@
+"""Plans, histories and states as text for the command line, and as values for `--json`."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from culture.people import Language
+from service.plan import Job, Plan
+from service.words import say
+
+NAMES_SHOWN = 5
+
+KIND_NAMES = {
+    "welcome": "welcome letters",
+    "tip": "letters with the week's prompts",
+    "invite": "calendar invitations and changes",
+    "cancel": "calendar cancellations",
+    "leave": "people who would leave",
+    "clock": "everything, because of the clock",
+}
+
+
+def plan_lines(plan: Plan, language: Language) -> Iterator[str]:
+    """The plan for a person to read: counts, names, and what the fuse holds."""
+
+    def tell(text: str, **fields: Any) -> str:
+        return say(language, text, **fields)
+
+    census = plan.census
+    if plan.does_nothing() and not plan.held and not plan.waiting:
+        yield tell("Nothing to do: everything that should stand in calendars and have been said is done.")
+    for people, text in (
+        (census.joined, "{count} people are new: {names}"),
+        (census.changed, "{count} people have changed: {names}"),
+        (census.vanished, "{count} people have left: {names}"),
+    ):
+        if people:
+            yield tell(text, count=len(people), names=some([person.row.name for person in people], language))
+    if plan.feeds:
+        yield tell("{count} feeds change", count=len(plan.feeds))
+    for kind, jobs in by_kind(plan.letters).items():
+        yield tell("{count} {kind} go now: {names}", count=len(jobs), kind=kind_name(kind, language), names=_names(jobs, language))
+    for kind, jobs in by_kind(plan.waiting).items():
+        text = "{count} {kind} wait for the sending window: {names}"
+        yield tell(text, count=len(jobs), kind=kind_name(kind, language), names=_names(jobs, language))
+    if plan.too_late:
+        counted = Counter(notice.kind for notice in plan.too_late)
+        parts = ", ".join(f"{count} {kind_name(kind, language)}" for kind, count in sorted(counted.items()))
+        yield tell("Too late, and not sent: {parts}", parts=parts)
+    for held in plan.held:
+        yield tell(
+            "HELD: {count} {kind}: {reason}. Approve exactly these: aikultur apply {digest}",
+            count=len(held.keys),
+            kind=kind_name(held.kind, language),
+            reason=held.reason.said(language),
+            digest=held.digest,
+        )
+    yield from (fault.said(language) for fault in plan.faults)
+
+
+def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
+    """The plan for a program to read."""
+    return {
+        "now": plan.world.now.isoformat(),
+        "people": {
+            "joined": [person.id for person in plan.census.joined],
+            "changed": [person.id for person in plan.census.changed],
+            "left": [person.id for person in plan.census.vanished],
+        },
+        "feeds": sorted(plan.feeds),
+        "letters": [_job_value(job) for job in plan.letters],
+        "waiting": [_job_value(job) for job in plan.waiting],
+        "too_late": [notice.key for notice in plan.too_late],
+        "held": [
+            {"kind": held.kind, "reason": held.reason.said(language), "digest": held.digest, "keys": list(held.keys)}
+            for held in plan.held
+        ],
+        "faults": [fault.said(language) for fault in plan.faults],
+    }
+
+
+def by_kind(jobs: Iterable[Job]) -> dict[str, list[Job]]:
+    found: dict[str, list[Job]] = defaultdict(list)
+    for job in jobs:
+        found[job.kind].append(job)
+    return dict(sorted(found.items()))
+
+
+def kind_name(kind: str, language: Language) -> str:
+    return say(language, KIND_NAMES.get(kind, kind))
+
+
+def some(names: Sequence[str], language: Language) -> str:
+    """The first names and how many more."""
+    shown = ", ".join(names[:NAMES_SHOWN])
+    rest = len(names) - NAMES_SHOWN
+    return shown if rest <= 0 else say(language, "{names} and {count} more", names=shown, count=rest)
+
+
+def moment(when: datetime | str | None, zone: Any) -> str:
+    """A moment as people read it, in `zone`; a dash for none."""
+    if not when:
+        return "-"
+    value = datetime.fromisoformat(when) if isinstance(when, str) else when
+    return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _names(jobs: Sequence[Job], language: Language) -> str:
+    return some([job.person.name for job in jobs], language)
+
+
+def _job_value(job: Job) -> dict[str, Any]:
+    return {"kind": job.kind, "person": job.person.id, "to": job.person.email, "says": list(job.keys)}
+
+

@@ -1,0 +1,136 @@
+"""The store as the plan reads it, and as a plan is written into it. Typed values in, typed values out."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from calendars.difference import Publication
+from calendars.record import from_publication, to_publication
+from culture.census import Known
+from culture.people import NO_PREFERENCE, Preference
+from culture.prompts import Given, History
+from culture.vitamin import Pair
+from culture.workdays import Week
+from service.feeds import Feed
+from service.fuse import Held, Memory
+from service.plan import Plan
+from store import records
+from store.database import Database
+
+BATCH = 1000
+"""Records in one journal line: large enough that 10,000 people are ten lines, small enough to read."""
+
+
+class Stored:
+    """Reads and writes the culture's records. One object for a database; it holds no state of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._table = database.table
+
+    def known(self) -> dict[str, Known]:
+        return {key: records.to_known(key, document) for key, document in self._all(records.PEOPLE)}
+
+    def preferences(self) -> dict[str, Preference]:
+        return {key: records.to_preference(document) for key, document in self._all(records.PREFERENCES)}
+
+    def preference(self, person_id: str) -> Preference:
+        document = self._table(records.PREFERENCES).find(person_id)
+        return records.to_preference(document) if document else NO_PREFERENCE
+
+    def history(self) -> dict[Pair, History]:
+        found: dict[Pair, dict[date, Given]] = {}
+        for key, document in self._all(records.PROMPTS):
+            department, track, _ = key.split("/")
+            found.setdefault((department, track), {}).update(records.to_given(document))
+        return dict(found)
+
+    def publications(self) -> dict[str, Publication]:
+        return {key: to_publication(document) for key, document in self._all(records.PUBLICATIONS)}
+
+    def publication(self, uid: str) -> Publication | None:
+        document = self._table(records.PUBLICATIONS).find(uid)
+        return to_publication(document) if document else None
+
+    def feeds(self) -> dict[str, Feed]:
+        return {key: _to_feed(document) for key, document in self._all(records.FEEDS)}
+
+    def said(self, key: str) -> bool:
+        return self._table(records.NOTICES).has(key)
+
+    def letters_in(self, week: Week, person_id: str) -> int:
+        document = self._table(records.WEEKS).find(f"{week}/{person_id}")
+        return document["letters"] if document else 0
+
+    def memory(self, kind: str) -> Memory:
+        document = self._table(records.FUSE).find(kind)
+        if document is None:
+            return Memory()
+        return Memory(transports=frozenset(document["transports"]), weeks=document["weeks"])
+
+    def approved(self) -> frozenset[str]:
+        return frozenset(key for _, document in self._all(records.APPROVALS) for key in document["keys"])
+
+    def approve(self, held: Held, now: datetime) -> None:
+        self._table(records.APPROVALS).put(
+            held.digest, {"kind": held.kind, "keys": list(held.keys), "at": now.isoformat()}
+        )
+
+    def prefer(self, person_id: str, preference: Preference) -> None:
+        """Remember what a person chose; with nothing chosen any more, nothing is kept."""
+        document = records.from_preference(preference)
+        if document:
+            self._table(records.PREFERENCES).put(person_id, document)
+        else:
+            self._table(records.PREFERENCES).drop(person_id)
+
+    def new_feed_token(self, person_id: str) -> None:
+        """Revoke the person's feed address; the next issue is the valid one."""
+        with self.database.batch():
+            document = self._table(records.FEEDS).find(person_id)
+            if document:
+                self._table(records.FEEDS).merge(person_id, {"issue": document["issue"] + 1})
+
+    def write(self, plan: Plan) -> None:
+        """Everything of a plan but its letters: people, this week's prompts, the feeds that changed."""
+        people = (*plan.census.joined, *plan.census.changed, *plan.census.vanished)
+        self._put(records.PEOPLE, {person.id: records.from_known(person) for person in people})
+        frozen = {}
+        for ((department, track), week), days in plan.frozen.items():
+            key = f"{department}/{track}/{week}"
+            known = self._table(records.PROMPTS).find(key)
+            frozen[key] = records.from_given({**(records.to_given(known) if known else {}), **days})
+        self._put(records.PROMPTS, frozen)
+        self._put(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
+
+    def _put(self, table: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
+        items = list(documents.items())
+        for start in range(0, len(items), BATCH):
+            with self.database.batch():
+                for key, document in items[start : start + BATCH]:
+                    self._table(table).put(key, document)
+
+    def _all(self, table: str) -> Iterable[tuple[str, dict[str, Any]]]:
+        return ((str(document.doc_id), document) for document in self._table(table).all())
+
+
+def claim_extras(state: Stored, kind: str, transport: str, week: Week, letters: int) -> dict[str, dict[str, Any]]:
+    """The fuse's memory after `letters` more of a kind, to be written in the same line as their claim."""
+    memory = state.memory(kind).after(transport, str(week), letters)
+    return {kind: {"transports": sorted(memory.transports), "weeks": dict(memory.weeks)}}
+
+
+def publication_document(publication: Publication) -> dict[str, Any]:
+    return from_publication(publication)
+
+
+def _from_feed(feed: Feed) -> dict[str, Any]:
+    return {"fingerprint": feed.fingerprint, "revised": feed.revised.isoformat(), "issue": feed.issue}
+
+
+def _to_feed(document: Mapping[str, Any]) -> Feed:
+    return Feed(
+        fingerprint=document["fingerprint"],
+        revised=datetime.fromisoformat(document["revised"]),
+        issue=document["issue"],
+    )

@@ -1,0 +1,1 @@
+"""What the service remembers: TinyDB on a crash-safe journal, the bytes of claimed letters, the secret, the daemon."""

@@ -1,0 +1,123 @@
+"""One daemon at a time, and what it says about itself: process id, start, last tick.
+
+That lies in a file of its own beside the store, so that a tick with nothing to do leaves the store's bytes as they are.
+"""
+
+import os
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+import orjson
+from filelock import FileLock, Timeout
+
+LOCK = "daemon.lock"
+SAYS = "daemon.json"
+LOCK_SECONDS = 0.5
+"""How long a new daemon waits for the lock: `running` holds it for a moment to see whether it is free."""
+
+
+class AnotherDaemon(Exception):
+    """A daemon is at work in this folder. `pid` and `started` are None when it has not said them yet."""
+
+    def __init__(self, folder: Path, pid: int | None, started: datetime | None) -> None:
+        self.pid, self.started = pid, started
+        who = f"process {pid}, started {started:%Y-%m-%d %H:%M %Z}" if pid and started else "which has just started"
+        super().__init__(
+            f"{folder}: another aikultur is running here ({who}). Stop that one first, or give this one "
+            "a store folder of its own."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Says:
+    pid: int
+    started: datetime
+    last_tick: datetime | None
+
+
+class Daemon:
+    """Holds the daemon's lock while it is entered. Entering raises AnotherDaemon, or OSError."""
+
+    def __init__(self, folder: Path, *, pid: int, started: datetime) -> None:
+        if started.utcoffset() is None:
+            raise ValueError(f"started must carry a time zone, got {started!r}")
+        self._folder = folder
+        self._says = _Says(pid, started, None)
+        self._lock = _lock(folder, LOCK_SECONDS)
+
+    def __enter__(self) -> "Daemon":
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            self._lock.acquire()
+        except Timeout:
+            other = _said(self._folder)
+            raise AnotherDaemon(
+                self._folder, other.pid if other else None, other.started if other else None
+            ) from None
+        try:
+            self._says = replace(self._says, last_tick=last_tick(self._folder))
+            _say(self._folder, self._says)
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lock.release()
+
+    def ticked(self, now: datetime) -> None:
+        """Write down that a tick was at `now`, which must be aware. Atomic, not fsynced. Raises OSError."""
+        if now.utcoffset() is None:
+            raise ValueError(f"now must carry a time zone, got {now!r}")
+        self._says = replace(self._says, last_tick=now)
+        _say(self._folder, self._says)
+
+
+def last_tick(folder: Path) -> datetime | None:
+    """When the last tick was, of whichever daemon; None when none is known. Aware."""
+    says = _said(folder)
+    return says.last_tick if says else None
+
+
+def running(folder: Path) -> tuple[int, datetime] | None:
+    """Process id and start (aware) of the daemon that holds the lock, None when none does. Raises OSError."""
+    if not (folder / LOCK).exists():
+        return None
+    lock = _lock(folder, 0)
+    try:
+        lock.acquire()
+    except Timeout:
+        says = _said(folder)
+        return (says.pid, says.started) if says else None
+    lock.release()
+    return None
+
+
+def _lock(folder: Path, timeout: float) -> FileLock:
+    return FileLock(folder / LOCK, timeout, 0o600, thread_local=False, fallback_to_soft=False)
+
+
+def _said(folder: Path) -> _Says | None:
+    """What the file says; None when it is missing or, after a power loss, empty."""
+    try:
+        said = orjson.loads((folder / SAYS).read_bytes())
+        tick = said["last_tick"]
+        return _Says(
+            said["pid"], datetime.fromisoformat(said["started"]), datetime.fromisoformat(tick) if tick else None
+        )
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _say(folder: Path, says: _Says) -> None:
+    tick = says.last_tick.isoformat() if says.last_tick else None
+    text = orjson.dumps({"pid": says.pid, "started": says.started.isoformat(), "last_tick": tick})
+    temporary = folder / f"{SAYS}.new"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(text + b"\n")
+    temporary.replace(folder / SAYS)

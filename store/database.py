@@ -1,0 +1,114 @@
+"""The database: TinyDB's own, with our table and storage on its extension points.
+
+State is in memory; changes go to an append-only journal of checksummed lines (`store.journal`). A change is copied,
+appended and then swapped in, so a failing updater or a full disk leaves nothing behind.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from tinydb import TinyDB
+
+from store import journal
+from store.journal import Damage, Locked, NewerSchema
+from store.storage import JournalStorage, restore
+from store.table import JournalTable
+
+__all__ = ["Damage", "Database", "JournalStorage", "JournalTable", "Locked", "NewerSchema", "open_database", "restore"]
+
+
+def open_database(folder: Path, *, lock_timeout: float = 10.0) -> "Database":
+    """The database in `folder`, which is made (mode 0700) with an empty generation 1 at need.
+
+    Waits at most `lock_timeout` seconds for each lock, now and later. Raises Damage, Locked, NewerSchema, and
+    OSError where the folder cannot be read and written.
+    """
+    return Database(folder, lock_timeout=lock_timeout)
+
+
+class Database(TinyDB):
+    """TinyDB with batches, for several threads and processes.
+
+    Each call outside a batch is a journal line of its own, synced.
+    """
+
+    table_class = JournalTable  # type: ignore[assignment]  # TinyDB's hint is its own class; it is there to be changed
+    default_storage_class = JournalStorage  # type: ignore[assignment]  # the same
+
+    @property
+    def storage(self) -> JournalStorage:
+        return cast(JournalStorage, self._storage)
+
+    def table(self, name: str, **kwargs: Any) -> JournalTable:
+        """The table of this name; nothing is written until something is put in it."""
+        return cast(JournalTable, super().table(name, **kwargs))
+
+    def tables(self) -> set[str]:
+        """The names of the tables that were written to and not dropped."""
+        return self.storage.names()
+
+    def drop_table(self, name: str) -> None:
+        """Remove the table with all that is in it."""
+        with self.storage.batch(None) as draft:
+            if name in draft.names():
+                draft.stage(["r", name])
+
+    def drop_tables(self) -> None:
+        """Remove all tables with all that is in them."""
+        with self.storage.batch(None) as draft:
+            draft.stage(["x"])
+
+    @contextmanager
+    def batch(self, *, sync: bool = True) -> Iterator[None]:
+        """Make all changes inside, in any tables and by this thread, one journal line; none if the body raises.
+
+        The lock is held from beginning to end and what others appended is read first, so to read, decide and write
+        is safe across threads and processes. With `sync=False` the line is durable at the next one that is synced,
+        or at `close`. A batch inside another joins it. Raises Locked, Damage, NewerSchema, and OSError when the disk
+        refuses (nothing is changed then) or has refused an fsync before.
+        """
+        with self.storage.batch(sync):
+            yield
+
+    def refresh(self) -> bool:
+        """Read what other processes appended; True if anything was new. Raises Locked, Damage, NewerSchema."""
+        return self.storage.refresh()
+
+    def compact(self) -> None:
+        """Begin a new generation: a snapshot of the records and an empty journal. It may be killed at any step.
+
+        Raises OSError, and the old generation goes on; RuntimeError inside a batch.
+        """
+        self.storage.compact()
+
+    def worth_compacting(self) -> bool:
+        """Whether the journal is longer than four times the snapshot and a megabyte."""
+        return self.storage.worth_compacting()
+
+    def backup(self, to: Path) -> Path:
+        """The records at this moment as one snapshot file in the folder `to`, which is made at need.
+
+        Its name has generation and line count, so the same records are not copied twice. The lock is not held while
+        the file is written. Raises OSError, Locked, Damage; RuntimeError inside a batch.
+        """
+        generation, end, tables = self.storage.frozen()
+        to.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = to / f"backup-{generation:06}-{end.lines:08}"
+        if not file.exists():
+            temporary = file.with_suffix(".new")
+            journal.write_snapshot(temporary, generation, tables)
+            temporary.replace(file)
+            journal.sync_folder(to)
+        return file
+
+    @property
+    def journal_bytes(self) -> int:
+        """The length of the journal as this process last saw it."""
+        return self.storage.journal_bytes
+
+    @property
+    def generation(self) -> int:
+        """The number of the generation as this process last saw it."""
+        return self.storage.generation

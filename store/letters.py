@@ -1,0 +1,83 @@
+"""The record of a letter, to and from a plain JSON document. Pure.
+
+A letter's id is the left part of its Message-ID. Times are aware; in documents ISO 8601 in UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from store.spool import Spooled
+
+State = Literal["claimed", "sent", "parked", "dropped"]
+
+_TIMES = ("next_attempt", "claimed_at", "settled_at", "expires")
+_LISTS = ("kinds", "notices")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRecord:
+    """What the store knows of one letter. Its bytes are in the spool."""
+
+    id: str
+    person: str  # person id
+    to: str  # address
+    kinds: tuple[str, ...]
+    notices: tuple[str, ...]  # keys
+    subject: str
+    transport: str  # the one it was claimed for
+    sender: str  # envelope sender
+    state: State = "claimed"
+    wire: int = 0  # how often it was put on the wire
+    settled_wire: int = 0  # for how many of these the outcome is known, or the doubt has been counted
+    attempts: int = 0  # how often the server answered "not now"
+    next_attempt: datetime | None
+    claimed_at: datetime
+    settled_at: datetime | None = None
+    said: str = ""  # the last words about it: the server's, or our sentence
+    spool: Spooled
+    counted: bool  # whether it is one of the person's letters of the week
+    in_doubt: int = 0  # how often nobody could know whether it was accepted
+    publication: str | None = None  # UID of the calendar event that it carries
+    expires: datetime  # from here on it is parked, not tried again
+
+    @property
+    def doubtful(self) -> bool:
+        """It was put on the wire, and what came of it was never written down."""
+        return self.wire > self.settled_wire
+
+
+def to_document(record: LetterRecord) -> dict[str, Any]:
+    """The document of a record, under its id as key (the id itself is not in it)."""
+    spooled = record.spool
+    document = {field.name: getattr(record, field.name) for field in fields(record) if field.name != "id"}
+    document |= {name: iso(document[name]) for name in _TIMES}
+    document |= {name: list(document[name]) for name in _LISTS}
+    document["spool"] = [spooled.segment, spooled.offset, spooled.length, spooled.crc]
+    return document
+
+
+def from_document(letter_id: str, document: Mapping[str, Any]) -> LetterRecord:
+    """The record that `to_document` made this of. Raises KeyError, TypeError or ValueError for anything else."""
+    segment, offset, length, crc = document["spool"]
+    typed = {
+        **document,
+        **{name: _time(document[name]) for name in _TIMES},
+        **{name: tuple(document[name]) for name in _LISTS},
+        "spool": Spooled(segment, offset, length, crc),
+    }
+    return LetterRecord(id=letter_id, **typed)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC, as it stands in a document. Raises ValueError for a naive time."""
+    if moment is None:
+        return None
+    if moment.utcoffset() is None:
+        raise ValueError(f"A time in a letter's record must carry a zone, got {moment!r}.")
+    return moment.astimezone(UTC).isoformat()
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

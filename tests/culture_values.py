@@ -1,0 +1,63 @@
+"""Small organisations for the tests of the rules."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from culture.catalogue import KINDS, Catalogue, Prompt, PromptText, catalogue
+from culture.organisation import Organisation, Policy, PolicyText, Vitamin, Window
+from culture.people import MONDAY_TO_FRIDAY, Defaults, Department, Person
+from culture.workdays import Closing
+
+SEEN = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
+"""A Monday morning, 07:00 in Copenhagen."""
+
+ANSWERS = PolicyText(tools="The one on the intranet.", data="Public texts only.", responsible="You are.")
+
+
+def prompt(number: int, **changes: Any) -> Prompt:
+    kind = KINDS[number % len(KINDS)]
+    text = PromptText(title=f"Title {number}", prompt=f"Prompt {number}", look_for="Look", data="Data")
+    values: dict[str, Any] = {"id": f"{kind}-{number}", "kind": kind, "level": "beginner", "tool": "chat", "data": "none"}
+    return Prompt(**{**values, "da": text, "en": text, **changes})
+
+
+def prompts(count: int) -> Catalogue:
+    return catalogue(prompt(number) for number in range(count))
+
+
+def person(person_id: str = "7", **changes: Any) -> Person:
+    values: dict[str, Any] = {
+        "id": person_id,
+        "email": f"{person_id}@x.example",
+        "name": f"Person {person_id}",
+        "department": "plan",
+        "language": "da",
+        "zone": "Europe/Copenhagen",
+        "track": "general",
+        "working_days": MONDAY_TO_FRIDAY,
+        "time": None,
+        "channel": "feed",
+        "first_seen": SEEN,
+    }
+    return Person(**{**values, **changes})
+
+
+def organisation(*people: Person, **changes: Any) -> Organisation:
+    values: dict[str, Any] = {
+        "name": "Styrelsen",
+        "sector": "public",
+        "language": "da",
+        "zone": "Europe/Copenhagen",
+        "contact_name": "Mette Lund",
+        "contact_email": "mette@x.example",
+        "defaults": Defaults(),
+        "closing": Closing(country="DK"),
+        "policy": Policy(da=ANSWERS, en=ANSWERS),
+        "vitamin": Vitamin(title={"da": "AI-tid", "en": "AI time"}),
+        "window": Window(),
+        "departments": {"plan": Department(key="plan", name="Plan")},
+        "people": {one.id: one for one in people},
+        "absences": {},
+        "catalogue": prompts(130),
+    }
+    return Organisation(**{**values, **changes})

@@ -1,0 +1,455 @@
+"""TinyDB's promises and ours: batches, copies, ids, several threads and processes."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tinydb import operations, where
+from tinydb.table import Document
+
+from store.database import Database, JournalTable, Locked, open_database
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    with open_database(tmp_path / "store") as made:
+        yield made
+
+
+def lines(db: Database) -> int:
+    return len((db.storage.folder / f"journal-{db.generation}").read_bytes().splitlines())
+
+
+# By key
+
+
+def test_put_replaces_the_whole_and_merge_sets_fields(db: Database) -> None:
+    table = db.table("t")
+    table.put("a", {"x": 1, "y": 2})
+    table.put("a", {"x": 3})
+    table.merge("a", {"z": 4})
+    assert table.find("a") == {"x": 3, "z": 4}
+
+
+def test_merge_of_what_is_not_there_is_a_keyerror_and_writes_nothing(db: Database) -> None:
+    with pytest.raises(KeyError, match="a"):
+        db.table("t").merge("a", {"x": 1})
+    assert lines(db) == 1
+
+
+def test_drop_of_what_is_not_there_writes_nothing(db: Database) -> None:
+    db.table("t").drop("a")
+    assert lines(db) == 1
+
+
+def test_keys_come_in_the_order_of_first_writing(db: Database) -> None:
+    table = db.table("t")
+    for key in "cab":
+        table.put(key, {})
+    table.put("c", {"x": 1})
+    table.drop("a")
+    table.put("a", {})
+    assert (table.keys(), table.has("a"), table.has("d"), len(table)) == (["c", "b", "a"], True, False, 3)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"day": date(2026, 12, 1)}, "field f.day: a value of type date"),
+        ([1, (2,)], "field f.1: a value of type tuple"),
+        ({1: 2}, "field f: a name of type int"),
+        (float("nan"), "field f: the float nan, which JSON does not have"),
+        (2**64, "field f: an int of more than 64 bits"),
+        ("\ud800", "field f: a str with half a character"),
+        (b"x", "field f: a value of type bytes"),
+    ],
+)
+def test_what_json_cannot_hold_is_a_typeerror_that_names_the_place(db: Database, value: Any, said: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        db.table("t").put("a", {"f": value})
+    assert str(caught.value).startswith(f'table "t", key "a", {said}')
+    assert (lines(db), db.table("t").keys()) == (1, [])
+
+
+def test_a_record_that_holds_itself_is_a_typeerror(db: Database) -> None:
+    ring: dict[str, Any] = {}
+    ring["ring"] = ring
+    with pytest.raises(TypeError, match="levels down"):
+        db.table("t").put("a", ring)
+
+
+def test_a_key_that_is_no_text_is_a_typeerror(db: Database) -> None:
+    with pytest.raises(TypeError, match="a name of type int"):
+        db.table("t").put(3, {})  # type: ignore[arg-type]  # the point of the test
+
+
+def test_numbers_of_64_bits_and_all_text_come_back_equal(tmp_path: Path) -> None:
+    document = {"n": [2**64 - 1, -(2**63), 1.0, -0.0, 1e300, True], "æ\u2028\x00": "\U0001f600\n"}
+    with open_database(tmp_path) as db:
+        db.table("t").put("a/b c", document)
+    with open_database(tmp_path) as db:
+        assert repr(db.table("t").find("a/b c")) == repr(document)
+
+
+# Copies
+
+
+def test_nothing_that_was_given_or_taken_can_change_the_records(db: Database) -> None:
+    table = db.table("t")
+    given = {"x": {"y": [1]}}
+    table.put("a", given)
+    table.merge("a", fields := {"z": [2]})
+    query = where("x").exists()
+    taken = [
+        given, fields, table.find("a"), table.get(doc_id="a"), table.get(query), table.get(doc_ids=["a"])[0],
+        table.all()[0], table.search(query)[0], table.search(query)[0], next(iter(table)),
+        (db.storage.read() or {})["t"]["a"],
+    ]  # fmt: skip
+    for document in taken:
+        document.setdefault("x", {"y": []})["y"].append(9)
+        document["z"] = document.get("z", [])
+        document["z"].append(9)
+    assert table.find("a") == table.search(query)[0] == {"x": {"y": [1]}, "z": [2]}
+
+
+def test_what_an_updater_got_cannot_change_the_record_later(db: Database) -> None:
+    table = db.table("t")
+    table.put("a", {"x": [1]})
+    got: list[Any] = []
+    table.update(got.append, doc_ids=["a"])
+    got[0]["x"].append(2)
+    assert table.find("a") == {"x": [1]}
+
+
+def test_a_failing_updater_leaves_nothing_behind(db: Database) -> None:
+    table = db.table("t")
+    table.insert_multiple([{"n": 1}, {"n": 2}, {"n": 0}])
+
+    def divide(document: dict[str, Any]) -> None:
+        document["n"] = 1 / document["n"]
+
+    before = lines(db)
+    with pytest.raises(ZeroDivisionError):
+        table.update(divide)
+    assert ([d["n"] for d in table], lines(db)) == ([1, 2, 0], before)
+
+
+# Batches
+
+
+def test_a_batch_over_tables_is_one_line_and_sees_itself(db: Database) -> None:
+    a, b = db.table("a"), db.table("b")
+    with db.batch():
+        a.put("x", {"n": 1})
+        a.merge("x", {"m": 2})
+        b.put("y", {})
+        a.update(operations.increment("n"), where("m") == 2)
+        assert (a.find("x"), a.search(where("n") == 2), b.keys(), len(b)) == ({"n": 2, "m": 2}, [{"n": 2, "m": 2}], ["y"], 1)
+        a.drop("x")
+        assert (a.find("x"), a.has("x"), a.keys(), len(a), db.tables()) == (None, False, [], 0, {"a", "b"})
+        a.put("x", {"n": 3})
+    assert (lines(db), a.find("x"), b.has("y")) == (2, {"n": 3}, True)
+
+
+def test_a_batch_that_raises_and_an_empty_one_write_nothing(db: Database) -> None:
+    table = db.table("t")
+    with db.batch():
+        pass
+    with pytest.raises(RuntimeError, match="^no$"), db.batch():
+        table.put("a", {})
+        raise RuntimeError("no")
+    assert (lines(db), table.keys()) == (1, [])
+
+
+def test_a_batch_inside_another_joins_it_and_takes_back_only_its_own(db: Database) -> None:
+    table = db.table("t")
+    with db.batch():
+        table.put("a", {"n": 1})
+        with pytest.raises(RuntimeError), db.batch():
+            table.merge("a", {"n": 2})
+            table.put("b", {})
+            raise RuntimeError
+        with db.batch():
+            table.put("c", {})
+    assert (table.find("a"), table.keys(), lines(db)) == ({"n": 1}, ["a", "c"], 2)
+
+
+def test_a_call_that_fails_inside_a_batch_takes_back_only_itself(db: Database) -> None:
+    table = db.table("t")
+    with db.batch():
+        with pytest.raises(ValueError, match="already exists"):
+            table.insert_multiple([Document({}, 5), Document({}, 5)])
+        table.put("a", {})
+    assert table.keys() == ["a"]
+
+
+def test_dropping_everything_in_a_batch_hides_what_was_and_not_what_comes(db: Database) -> None:
+    db.table("t").put("a", {})
+    db.table("u").put("a", {})
+    with db.batch():
+        db.drop_table("u")
+        assert db.tables() == {"t"}
+        db.drop_tables()
+        db.table("t").put("b", {})
+        assert (db.table("t").keys(), db.table("t").has("a"), db.tables()) == (["b"], False, {"t"})
+    assert (db.table("t").keys(), db.tables()) == (["b"], {"t"})
+
+
+def test_another_thread_does_not_see_an_open_batch(db: Database) -> None:
+    table = db.table("t")
+    seen: list[Any] = []
+    with db.batch():
+        table.put("a", {})
+        reader = threading.Thread(target=lambda: seen.append((table.keys(), table.find("a"), db.tables())))
+        reader.start()
+        reader.join()
+    assert seen == [([], None, set())]
+
+
+def test_compaction_and_backup_inside_a_batch_are_refused(db: Database, tmp_path: Path) -> None:
+    with db.batch():
+        with pytest.raises(RuntimeError, match="cannot compact inside a batch"):
+            db.compact()
+        with pytest.raises(RuntimeError, match="cannot back up inside a batch"):
+            db.backup(tmp_path)
+
+
+# TinyDB's face
+
+
+def test_insert_gives_the_next_number_also_after_keys_that_are_none(db: Database) -> None:
+    table = db.table("t")
+    table.put("x9", {})
+    table.put("41", {})
+    assert (table.insert({}), table.insert_multiple([{}, Document({}, 50), {}])) == ("42", ["43", "50", "51"])
+
+
+def test_an_int_given_as_id_is_its_digits(db: Database) -> None:
+    table = db.table("t")
+    table.insert(Document({"n": 1}, 7))
+    found = table.get(doc_id=7)
+    assert (found, found.doc_id, table.contains(doc_id="7"), table.find("7")) == ({"n": 1}, "7", True, {"n": 1})
+
+
+def test_upsert_update_and_remove_by_id(db: Database) -> None:
+    table = db.table("t")
+    key: Any = "a"
+    assert table.upsert(Document({"n": 1}, key)) == ["a"]
+    assert table.upsert(Document({"m": 2}, key)) == ["a"]
+    assert table.update({"k": 3}, doc_ids=["a", "none"]) == ["a"]
+    assert table.find("a") == {"n": 1, "m": 2, "k": 3}
+    assert table.remove(doc_ids=["none", "a", "a"]) == ["a"]
+    with pytest.raises(RuntimeError, match="truncate"):
+        table.remove()
+
+
+def test_queries_and_update_multiple_work_as_in_tinydb(db: Database) -> None:
+    table = db.table("t")
+    table.insert_multiple([{"n": n} for n in range(4)])
+    query = where("n") >= 2
+    updates: Any = [({"n": 9}, query), (operations.increment("n"), where("n") == 9)]
+    assert table.update_multiple(updates) == ["3", "3", "4", "4"]
+    assert ([d["n"] for d in table.search(query)], table.count(query), table.contains(query)) == ([10, 10], 2, True)
+    assert table.get(where("n") == 77) is None
+
+
+def test_the_query_cache_forgets_what_was_changed(db: Database) -> None:
+    table, query = db.table("t"), where("n") == 1
+    table.put("a", {"n": 1})
+    found = [len(table.search(query))]
+    table.put("b", {"n": 1})
+    found.append(len(table.search(query)))
+    table.drop("a")
+    table.drop("b")
+    assert [*found, len(table.search(query))] == [1, 2, 0]
+
+
+def test_the_query_cache_is_used_when_nothing_was_changed(db: Database) -> None:
+    asked: list[int] = []
+    table = db.table("t")
+    table.put("a", {"n": 1})
+    query = where("n").test(lambda n: bool(asked.append(n)) or True)
+    assert (table.search(query), table.search(query), asked) == ([{"n": 1}], [{"n": 1}], [1])
+
+
+def test_code_for_any_tinydb_table_may_change_the_whole_table(db: Database) -> None:
+    table = db.table("t")
+    table.insert_multiple([{"n": 1}, {"n": 2}, {"n": 3}])
+
+    def change(documents: dict[Any, Any]) -> None:
+        del documents["1"]
+        documents["2"]["n"] = 9
+        documents["new"] = {}
+
+    table._update_table(change)
+    assert ({d.doc_id: dict(d) for d in table}, lines(db)) == ({"2": {"n": 9}, "3": {"n": 3}, "new": {}}, 3)
+
+
+def test_the_storage_can_be_read_and_written_whole(db: Database) -> None:
+    db.table("old").put("a", {})
+    db.storage.write({"t": {"1": {"n": 1}}, "empty": {}})
+    assert db.storage.read() == {"t": {"1": {"n": 1}}, "empty": {}}
+
+
+class Watched(dict[str, Any]):
+    """A table of documents that counts how often one is taken out, walks included."""
+
+    touched = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for key in super().__iter__():
+            self.touched += 1
+            yield key
+
+    def keys(self) -> Any:
+        return list(iter(self))
+
+    def items(self) -> Any:
+        return [(key, dict.__getitem__(self, key)) for key in iter(self)]
+
+    def values(self) -> Any:
+        return [dict.__getitem__(self, key) for key in iter(self)]
+
+    def __getitem__(self, key: str) -> Any:
+        self.touched += 1
+        return super().__getitem__(key)
+
+
+def by_id(table: JournalTable) -> None:
+    key: Any = "k7"
+    table.put("new", {})
+    table.merge("k5", {"n": 1})
+    table.drop("k6")
+    table.find("k5"), table.has("k5"), table.get(doc_id="k5"), table.get(doc_ids=["k5"]), table.contains(doc_id="k5")
+    table.insert({"n": 1})
+    table.insert(Document({}, 77))
+    table.upsert(Document({"n": 2}, key))
+    table.update(operations.increment("n"), doc_ids=["k7"])
+    table.remove(doc_ids=["k7"])
+    len(table)
+
+
+def touched(folder: Path, size: int) -> int:
+    with open_database(folder) as db:
+        with db.batch(sync=False):
+            for n in range(size):
+                db.table("t").put(f"k{n}", {"n": n})
+        tables = db.storage._state.tables  # only here can be counted what is touched
+        tables["t"] = watched = Watched(tables["t"])
+        watched.touched = 0
+        by_id(db.table("t"))
+        return watched.touched
+
+
+def test_by_id_the_documents_touched_are_as_many_at_ten_as_at_a_thousand(tmp_path: Path) -> None:
+    assert touched(tmp_path / "small", 10) == touched(tmp_path / "large", 1000) <= 10
+
+
+# Several handles, threads, processes
+
+
+def test_what_another_wrote_is_read_first_and_clears_query_cache_and_ids(db: Database) -> None:
+    with open_database(db.storage.folder) as other:
+        ours, theirs, query = db.table("t"), other.table("t"), where("n") == 1
+        assert (ours.insert({"n": 1}), len(ours.search(query))) == ("1", 1)
+        assert theirs.insert({"n": 1}) == "2"
+        assert len(ours.search(query)) == 1
+        assert ours.insert({"n": 1}) == "3"
+        assert (len(ours.search(query)), other.refresh(), other.refresh(), len(theirs)) == (3, True, False, 3)
+
+
+def test_a_handle_follows_a_compaction_by_another(db: Database) -> None:
+    with open_database(db.storage.folder) as other:
+        db.table("t").put("a", {})
+        other.compact()
+        other.table("t").put("b", {})
+        db.table("t").put("c", {})
+        assert (db.generation, db.table("t").keys(), other.refresh()) == (2, ["a", "b", "c"], True)
+
+
+def test_a_lock_that_is_not_had_is_said_with_file_and_seconds(tmp_path: Path) -> None:
+    with open_database(tmp_path) as db, db.batch():
+        with pytest.raises(Locked) as caught:
+            open_database(tmp_path, lock_timeout=0)
+        assert (caught.value.file, caught.value.seconds) == (tmp_path / "lock", 0)
+
+
+def test_a_thread_that_waits_too_long_is_locked_out(tmp_path: Path) -> None:
+    caught: list[BaseException] = []
+
+    def write() -> None:
+        try:
+            db.table("t").put("a", {})
+        except Locked as error:
+            caught.append(error)
+
+    with open_database(tmp_path, lock_timeout=0.05) as db, db.batch():
+        writer = threading.Thread(target=write)
+        writer.start()
+        writer.join()
+    assert len(caught) == 1
+
+
+def test_writing_after_close_is_refused(tmp_path: Path) -> None:
+    with open_database(tmp_path) as db:
+        db.table("t").put("a", {})
+    with pytest.raises(OSError, match="has been closed"):
+        db.table("t").put("b", {})
+    db.close()
+
+
+def test_threads_that_count_together_lose_nothing(db: Database) -> None:
+    table = db.table("t")
+    table.put("n", {"n": 0})
+    wrong: list[Any] = []
+
+    def count() -> None:
+        for _ in range(25):
+            with db.batch(sync=False):
+                table.merge("n", {"n": (table.find("n") or {})["n"] + 1})
+                table.insert({"by": "thread"})
+
+    def read() -> None:
+        while any(writer.is_alive() for writer in writers):
+            found = table.search(where("by") == "thread")
+            wrong.extend(document for document in found if document != {"by": "thread"})
+
+    writers = [threading.Thread(target=count) for _ in range(4)]
+    reader = threading.Thread(target=read)
+    for thread in [*writers, reader]:
+        thread.start()
+    for thread in [*writers, reader]:
+        thread.join()
+    assert (table.find("n"), len(table), wrong) == ({"n": 100}, 101, [])
+
+
+APPEND = """
+import sys
+from pathlib import Path
+from store.database import open_database
+with open_database(Path(sys.argv[1]), lock_timeout=60) as db:
+    table = db.table("t")
+    for n in range(200):
+        with db.batch(sync=False):
+            table.put("sum", {"n": (table.find("sum") or {"n": 0})["n"] + 1})
+            table.put(f"{sys.argv[2]}{n}", {"n": n})
+            table.insert({})
+        if n == 100:
+            db.compact()
+"""
+
+
+def test_two_processes_that_append_two_hundred_each_lose_nothing(tmp_path: Path) -> None:
+    both = [subprocess.Popen([sys.executable, "-c", APPEND, str(tmp_path), name], cwd=ROOT) for name in "ab"]
+    assert [process.wait() for process in both] == [0, 0]
+    with open_database(tmp_path) as db:
+        table = db.table("t")
+        assert (table.find("sum"), len(table), table.insert({})) == ({"n": 400}, 801, "401")
+        assert all(table.find(f"{name}{n}") == {"n": n} for name in "ab" for n in range(200))
