@@ -1,7 +1,9 @@
 """The catalogue of prompts: what one is, and whom it fits."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, get_args
 
 from culture.people import Language
@@ -49,11 +51,17 @@ class Prompt:
         return self.da if language == "da" else self.en
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
     """The prompts in use: ours and the organisation's own, without those switched off."""
 
     prompts: Mapping[str, Prompt]
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for the same texts, in every process; another when one of them changes."""
+        parts = [(key, prompt.da, prompt.en) for key, prompt in sorted(self.prompts.items())]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     @property
     def tracks(self) -> frozenset[str]:

@@ -53,12 +53,13 @@ class Rate:
 class Circuit:
     """Whether the transport may be used. While `until` is ahead it rests; then one letter at a time tries.
 
-    `trouble` is the sentence about why, None when all is well.
+    `trouble` is the sentence about why, None when all is well. `trying`: a letter is on its way to find out.
     """
 
     trouble: str | None = None
     failures: int = 0
     until: datetime | None = None
+    trying: bool = False
 
     def wait(self, now: datetime) -> timedelta:
         """How long the transport still rests; zero when it may be tried."""
@@ -67,10 +68,14 @@ class Circuit:
 
     def failed(self, trouble: str, now: datetime) -> "Circuit":
         """The circuit after the server was found down. Threads that find the same do not lengthen the rest."""
-        failures = self.failures if self.wait(now) and self.trouble else self.failures + 1
+        failures = self.failures if self.wait(now) and not self.trying else self.failures + 1
         rest = REST[min(failures, len(REST)) - 1]
         return Circuit(trouble=trouble, failures=failures, until=now + rest)
 
-    def trying(self, now: datetime) -> "Circuit":
+    def tried(self, now: datetime) -> "Circuit":
         """The circuit while one letter tries a server that was down: the other threads go on resting."""
-        return self if self.trouble is None else replace(self, until=now + REST[0])
+        return self if self.trouble is None else replace(self, until=now + REST[0], trying=True)
+
+    def untried(self) -> "Circuit":
+        """The circuit when that letter found nothing out, because it never got to the server: the next one may."""
+        return replace(self, until=None, trying=False) if self.trying else self

@@ -26,6 +26,15 @@ QUIT_SECONDS = 2.0
 NEEDS_AUTH = frozenset({530, 534, 535, 538})
 """RFC 4954, 6: the server wants a (better) login. About our account, so no letter is to blame."""
 
+NO_STARTTLS = (
+    'the server does not offer STARTTLS. Write [smtp] security = "tls" (mostly port 465), or "none" for a relay '
+    "inside your own network"
+)
+NO_LOGIN = (
+    "of the ways to log in with a password, PLAIN and LOGIN, the server offers none (it offers: {}). "
+    'Write [smtp] auth = "xoauth2" or "none", or ask whoever runs the server'
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSettings:
@@ -70,8 +79,8 @@ class SmtpTransport:
                 raise
             self._connect()
             self._mail_from(sender, len(data))
-        self._command("RCPT TO", f"RCPT TO:<{recipient}>", 250, 251, 252)
-        self._command("DATA", "DATA", 354)
+        self._command("RCPT TO", f"RCPT TO:<{recipient}>")
+        self._command("DATA", "DATA", wanted=3)
         return self._body(data)
 
     def close(self) -> None:
@@ -91,7 +100,7 @@ class SmtpTransport:
             # RSET ends what a refusal left open. After an accepted letter there is nothing to end (4.1.1.4),
             # and the round trip is saved.
             with contextlib.suppress(TransportError):
-                self._command("RSET", "RSET", 250)
+                self._command("RSET", "RSET")
                 self._mid_transaction = False
             if self._mid_transaction:
                 self._lose()
@@ -103,18 +112,18 @@ class SmtpTransport:
     def _mail_from(self, sender: str, size: int) -> None:
         self._mid_transaction = True
         announced = f" SIZE={size}" if self._smtp and self._smtp.has_extn("size") else ""  # RFC 1870
-        self._command("MAIL FROM", f"MAIL FROM:<{sender}>{announced}", 250)
+        self._command("MAIL FROM", f"MAIL FROM:<{sender}>{announced}")
 
-    def _command(self, stage: str, line: str, *wanted: int) -> bytes:
-        """Send a line and return the text of its reply. Raises TransportError for any other reply, or none."""
+    def _command(self, stage: str, line: str, *, wanted: int = 2) -> None:
+        """Send a line. Raises TransportError when the reply does not begin with the digit that is wanted
+        (RFC 5321, 4.3.2: a client goes by the first digit), or none comes."""
         assert self._smtp is not None
         try:
             code, reply = self._smtp.docmd(line)
         except OSError as error:
             self._fail(stage, error)
-        if code not in wanted:
+        if code // 100 != wanted:
             self._refused(stage, code, reply)
-        return reply
 
     def _body(self, data: bytes) -> str:
         assert self._smtp is not None
@@ -128,10 +137,10 @@ class SmtpTransport:
             self._lose()
             message = self._sentence("the final dot", f"the connection was lost before the reply ({_said(error)})")
             raise TransportError(message, in_doubt=True) from error
-        if code == 250:
-            self._mid_transaction = False
-            return _words(code, reply)
-        self._refused("the final dot", code, reply)
+        if code // 100 != 2:
+            self._refused("the final dot", code, reply)
+        self._mid_transaction = False
+        return _words(code, reply)
 
     def _connect(self) -> None:
         """Connect, secure the line, log in. Raises TransportError with `server_down`, whatever goes wrong."""
@@ -140,21 +149,22 @@ class SmtpTransport:
         try:
             smtp = self._smtp = self._open()
             stage = "EHLO"
-            smtp.ehlo_or_helo_if_needed()
+            _greet(smtp)
             if self._settings.security == "starttls":
                 stage = "STARTTLS"
                 smtp.starttls(context=self._tls())
-                smtp.ehlo_or_helo_if_needed()
+                _greet(smtp)
         except (OSError, UnicodeError) as error:
             self._fail(stage, error, server_down=True)
         if self._settings.auth != "none":
             self._log_in()
 
     def _open(self) -> smtplib.SMTP:
-        host, port, helo, timeout = (getattr(self._settings, key) for key in ("host", "port", "helo", "timeout_seconds"))
-        if self._settings.security == "tls":
-            return smtplib.SMTP_SSL(host, port, helo, timeout=timeout, context=self._tls())
-        return smtplib.SMTP(host, port, helo, timeout=timeout)
+        given = self._settings
+        if given.security == "tls":
+            context, timeout = self._tls(), given.timeout_seconds
+            return smtplib.SMTP_SSL(given.host, given.port, given.helo, timeout=timeout, context=context)
+        return smtplib.SMTP(given.host, given.port, given.helo, timeout=given.timeout_seconds)
 
     def _tls(self) -> ssl.SSLContext:
         """A context that verifies certificate and host name."""
@@ -173,13 +183,14 @@ class SmtpTransport:
             if self._settings.auth == "xoauth2":
                 self._xoauth2(user, secret)
             elif "PLAIN" in offered:
-                self._command("AUTH", f"AUTH PLAIN {_base64(f'\0{user}\0{secret}')}", 235)  # RFC 4616
+                login = "\0".join(("", user, secret))  # RFC 4616; UTF-8
+                self._command("AUTH", f"AUTH PLAIN {_base64(login)}")
             elif "LOGIN" in offered:
-                self._command("AUTH", "AUTH LOGIN", 334)
-                self._command("AUTH", _base64(user), 334)
-                self._command("AUTH", _base64(secret), 235)
+                self._command("AUTH", "AUTH LOGIN", wanted=3)
+                self._command("AUTH", _base64(user), wanted=3)
+                self._command("AUTH", _base64(secret))
             else:
-                raise TransportError(self._sentence("AUTH", f"the server offers {' '.join(offered) or 'no login'}"))
+                raise TransportError(self._sentence("AUTH", NO_LOGIN.format(" ".join(offered) or "none")))
         except TransportError as error:
             self._lose()
             raise TransportError(error.message, code=error.code, server_down=True) from error
@@ -188,8 +199,8 @@ class SmtpTransport:
         """Google's and Microsoft's bearer login. A refused token comes as 334 with JSON, then the real reply."""
         assert self._smtp is not None
         try:
-            line = f"AUTH XOAUTH2 {_base64(f'user={user}\1auth=Bearer {token}\1\1')}"
-            code, reply = self._smtp.docmd(line)
+            login = f"user={user}\1auth=Bearer {token}\1\1"
+            code, reply = self._smtp.docmd("AUTH XOAUTH2", _base64(login))
             detail = b""
             if code == 334:
                 with contextlib.suppress(binascii.Error):
@@ -197,7 +208,7 @@ class SmtpTransport:
                 code, reply = self._smtp.docmd("")
         except OSError as error:
             self._fail("AUTH", error)
-        if code != 235:
+        if code // 100 != 2:
             self._refused("AUTH", code, b" ".join(part for part in (reply, detail) if part))
 
     def _secret(self) -> str:
@@ -243,6 +254,15 @@ class SmtpTransport:
                 smtp.close()
 
 
+def _greet(smtp: smtplib.SMTP) -> None:
+    """EHLO, or HELO for a server that does not know it (RFC 5321, 3.2). smtplib's own goes on after a 421."""
+    code, reply = smtp.ehlo()
+    if 500 <= code <= 599:
+        code, reply = smtp.helo()
+    if code // 100 != 2:
+        raise smtplib.SMTPHeloError(code, reply)
+
+
 def _mailbox(address: str) -> str:
     """The address, if it can stand between < and > on the wire. Raises TransportError (permanent) if not."""
     if not address.isascii():
@@ -276,6 +296,8 @@ def _said(error: Exception) -> str:
         return "the server said: " + _words(error.smtp_code, reply if isinstance(reply, bytes) else reply.encode())
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"the server's certificate is not trusted ({error.verify_message})"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return NO_STARTTLS
     text = " ".join(str(getattr(error, "strerror", None) or error).split())
     return (text or type(error).__name__).rstrip(".")[:WORDS_CHARACTERS]
 

@@ -12,14 +12,14 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError
 
 from culture.catalogue import Catalogue, DataClass, Kind, Level, Prompt, PromptText, Sector, Tool, catalogue
-from service.config import Section, VitaminSection, bad, fault_of
+from service.config import Bad, Section, VitaminSection, fault_of
 from service.fault import BadInput, Fault
 from service.words import Sentence
 
 
 def _prompt_id(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
-        raise bad('{value} is not an id. Write small letters, digits and hyphens, for example "draft-first-answer".')
+        raise Bad('{value} is not an id. Write small letters, digits and hyphens, for example "draft-first-answer".')
     return value
 
 

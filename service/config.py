@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
 from culture.catalogue import Sector
 from culture.people import EARLIEST, LATEST, MONDAY_TO_FRIDAY, ChannelName, Language
@@ -23,9 +22,12 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 WEEKDAYS_DA = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 
 
-def bad(text: str, **fields: Any) -> PydanticCustomError:
-    """A fault in a value, as a sentence. `text` may use {value}."""
-    return PydanticCustomError("sentence", "{sentence}", {"sentence": Sentence(text, fields)})
+class Bad(ValueError):
+    """A fault in a value, as a sentence; in it {value} is what stands there."""
+
+    def __init__(self, text: str, **fields: Any) -> None:
+        super().__init__(text)
+        self.sentence = Sentence(text, fields)
 
 
 # --- values ---------------------------------------------------------------------------------------------
@@ -50,59 +52,59 @@ def parse_weekday(text: str) -> int | None:
 def _time_of_day(value: Any) -> time:
     found = parse_time(value) if isinstance(value, str) else None
     if found is None:
-        raise bad('{value} is not a time of day. Write 24-hour HH:MM, for example "08:30".')
+        raise Bad('{value} is not a time of day. Write 24-hour HH:MM, for example "08:30".')
     return found
 
 
 def _habit_time(value: Any) -> time:
     found = _time_of_day(value)
     if not EARLIEST <= found <= LATEST:
-        raise bad('{value} lies outside 06:00-22:00. Write a time people are at work, for example "12:30".')
+        raise Bad('{value} lies outside 06:00-22:00. Write a time people are at work, for example "12:30".')
     return found
 
 
 def _times(value: Any) -> tuple[time, time]:
     parts = [parse_time(part) for part in value.split("-")] if isinstance(value, str) else []
     if len(parts) not in (1, 2) or None in parts:
-        raise bad('{value} is not a time or a window. Write "12:30" or "12:00-13:00".')
+        raise Bad('{value} is not a time or a window. Write "12:30" or "12:00-13:00".')
     first, last = parts[0], parts[-1]
     assert first is not None and last is not None  # noqa: PT018 - said to mypy, both shown above
     if first > last or first < EARLIEST or last > LATEST:
-        raise bad('{value} must run forward between 06:00 and 22:00, for example "12:00-13:00".')
+        raise Bad('{value} must run forward between 06:00 and 22:00, for example "12:00-13:00".')
     return first, last
 
 
 def _window(value: Any) -> tuple[time, time]:
     first, last = _times_anywhere(value)
     if first >= last:
-        raise bad('{value} must run forward, for example "07:00-17:00".')
+        raise Bad('{value} must run forward, for example "07:00-17:00".')
     return first, last
 
 
 def _times_anywhere(value: Any) -> tuple[time, time]:
     parts = [parse_time(part) for part in value.split("-")] if isinstance(value, str) else []
     if len(parts) != 2 or parts[0] is None or parts[1] is None:
-        raise bad('{value} is not a window of time. Write "07:00-17:00".')
+        raise Bad('{value} is not a window of time. Write "07:00-17:00".')
     return parts[0], parts[1]
 
 
 def _weekday(value: Any) -> int:
     found = parse_weekday(value) if isinstance(value, str) else None
     if found is None:
-        raise bad('{value} is not a weekday. Write for example "monday".')
+        raise Bad('{item} is not a weekday. Write for example "monday".', item=_shown(value))
     return found
 
 
 def _weekdays(value: Any) -> frozenset[int]:
     if not isinstance(value, list) or not value:
-        raise bad('{value} is not a list of weekdays. Write for example ["monday", "thursday"].')
+        raise Bad('{value} is not a list of weekdays. Write for example ["monday", "thursday"].')
     return frozenset(_weekday(item) for item in value)
 
 
 def _zone(value: str) -> str:
     if value not in zoneinfo.available_timezones():
         near = difflib.get_close_matches(value, sorted(zoneinfo.available_timezones()), 1, 0.6)
-        raise bad(
+        raise Bad(
             "{value} is not a time zone. Write an IANA name, for example {near}.",
             near=near[0] if near else "Europe/Copenhagen",
         )
@@ -111,13 +113,13 @@ def _zone(value: str) -> str:
 
 def _line(value: str) -> str:
     if re.search(r"[\x00-\x1f\x7f]", value):
-        raise bad("{value} holds a line break or a control character. Write it on one line.")
+        raise Bad("{value} holds a line break or a control character. Write it on one line.")
     return value
 
 
 def _email(value: str) -> str:
     if not is_email(value):
-        raise bad('{value} is not an e-mail address. Write for example "ai-tid@styrelsen.dk".')
+        raise Bad('{value} is not an e-mail address. Write for example "ai-tid@styrelsen.dk".')
     return value
 
 
@@ -132,7 +134,7 @@ def is_email(text: str) -> bool:
 
 def _url(value: str) -> str:
     if value and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/-]*)?", value):
-        raise bad('{value} is not a web address. Write for example "https://aitid.styrelsen.dk".')
+        raise Bad('{value} is not a web address. Write for example "https://aitid.styrelsen.dk".')
     return value.rstrip("/")
 
 
@@ -140,7 +142,7 @@ def _country(value: str) -> str:
     import holidays  # 40 ms: only when a config is read
 
     if value and value not in holidays.list_supported_countries():
-        raise bad(
+        raise Bad(
             '{value} is not a country we know the holidays of. Write its two letters, for example "DK", or "" for none.'
         )
     return value
@@ -152,7 +154,7 @@ Closed = Span | tuple[int, int]
 
 def _closed(value: Any) -> tuple[Closed, ...]:
     if not isinstance(value, list):
-        raise bad('{value} is not a list. Write for example ["12-24", "2027-05-07", "2026-12-28..2026-12-30"].')
+        raise Bad('{value} is not a list. Write for example ["12-24", "2027-05-07", "2026-12-28..2026-12-30"].')
     return tuple(_closed_item(item) for item in value)
 
 
@@ -167,7 +169,7 @@ def _closed_item(item: Any) -> Closed:
     first, last = (_date(part.strip()) for part in (text.split("..") * 2)[:2])
     if first and last and first <= last and text.count("..") <= 1:
         return Span(first, last)
-    raise bad(
+    raise Bad(
         '"{item}" is not a day. Write "2027-05-07", a range "2026-12-28..2026-12-30", or "12-24" for every year.',
         item=str(item),
     )
@@ -182,7 +184,7 @@ def _date(text: str) -> date | None:
 
 def _quiet(value: Any) -> tuple[Week | int, ...]:
     if not isinstance(value, list):
-        raise bad('{value} is not a list. Write for example ["2026-W53", 29].')
+        raise Bad('{value} is not a list. Write for example ["2026-W53", 29].')
     return tuple(_quiet_item(item) for item in value)
 
 
@@ -194,7 +196,7 @@ def _quiet_item(item: Any) -> Week | int:
             return Week.of(date.fromisocalendar(int(match[1]), int(match[2]), 1))
         except ValueError:
             pass
-    raise bad('"{item}" is not an ISO week. Write 29 for week 29 of every year, or "2026-W53" for one.', item=str(item))
+    raise Bad('"{item}" is not an ISO week. Write 29 for week 29 of every year, or "2026-W53" for one.', item=str(item))
 
 
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_line)]
@@ -245,7 +247,7 @@ class PolicySection(Section):
     @model_validator(mode="after")
     def one_of_them(self) -> "PolicySection":
         if self.da is None and self.en is None:
-            raise bad("The three answers are missing. Write them under [policy.da], [policy.en] or both.")
+            raise Bad("The three answers are missing. Write them under [policy.da], [policy.en] or both.")
         return self
 
 
@@ -312,15 +314,15 @@ class SmtpSection(Section):
     def a_secret_when_one_is_needed(self) -> "SmtpSection":
         given = [key for key in ("secret_env", "secret_file", "secret_command") if getattr(self, key)]
         if self.auth == "none" and (given or self.user):
-            raise bad(
+            raise Bad(
                 'A user or a secret is given, but auth is "none". Write auth = "password" or "xoauth2", or take them out.'
             )
         if self.auth != "none" and (len(given) != 1 or not self.user):
-            raise bad(
+            raise Bad(
                 'auth = "{auth}" needs user and exactly one of secret_env, secret_file, secret_command.', auth=self.auth
             )
         if self.auth != "none" and self.security == "none":
-            raise bad('A password must not travel in the clear. Write security = "starttls" or "tls".')
+            raise Bad('A password must not travel in the clear. Write security = "starttls" or "tls".')
         return self
 
 
@@ -338,7 +340,7 @@ class WebSection(Section):
     @model_validator(mode="after")
     def demo_stays_at_home(self) -> "WebSection":
         if self.demo and self.host not in ("127.0.0.1", "::1", "localhost"):
-            raise bad(
+            raise Bad(
                 'demo shows everybody\'s personal links, so it needs host = "127.0.0.1". Write demo = false for a real service.'
             )
         return self
@@ -379,7 +381,7 @@ class Config(Section):
     @model_validator(mode="after")
     def smtp_when_it_is_used(self) -> "Config":
         if self.mail.transport == "smtp" and self.smtp is None:
-            raise bad('[mail] transport is "smtp", but there is no [smtp]. Write [smtp] with at least host and port.')
+            raise Bad('[mail] transport is "smtp", but there is no [smtp]. Write [smtp] with at least host and port.')
         return self
 
 
@@ -443,8 +445,8 @@ def fault_of(file: str, error: Any, model: type[BaseModel], within: str = "") ->
     """One finding of pydantic's as a sentence. `within` names the entry of a list that it is in."""
     path = [str(part) for part in error["loc"]]
     given = error["input"]
-    if error["type"] == "sentence":
-        said: Sentence = error["ctx"]["sentence"]
+    if error["type"] == "value_error":
+        said: Sentence = error["ctx"]["error"].sentence
         sentence = Sentence(said.text, {"value": _shown(given), **said.fields})
     else:
         sentence = _standard(error["type"], error.get("ctx", {}), given, path, model)

@@ -2,28 +2,39 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from calendars.difference import intend
-from culture import vitamin
-from culture.people import Row
+from calendars.difference import intend, park, settle, unpark
+from culture.people import Person, Row
+from culture.vitamin import World
 from culture.workdays import Week
-from mailer.letter import Sender
-from mailer.outbox import Claim, claim
+from mailer import outbox
+from mailer.drain import Outbox
+from mailer.letter import Letter, Sender
+from mailer.outbox import Changes, Claim, Outcome, claim
 from mailer.render import Renderer, TemplateFault
-from service.fault import Fault
+from service import feeds
+from service.fault import Fault, Refused
 from service.feeds import Feed
 from service.inputs import Inputs, read_inputs, signature
-from service.letters import letter_links, write
+from service.letters import letter_links, sample_jobs, write
 from service.links import Links
 from service.plan import Job, Plan, plan
 from service.state import Stored
+from service.transports import transport_factory
 from service.words import Sentence
 from store import records
+from store.daemon import last_tick
 from store.database import Database, open_database
+from store.letters import LetterRecord, from_document
 from store.secret import secret
 from store.spool import Spool
 
@@ -33,26 +44,36 @@ GROUP = 100
 """Letters claimed with one sync: grouping is what makes the ledger cheap, a hundred is where it stops paying."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Engine:
-    """The state of one running service: what was read, the store, and the plan being carried out."""
+    """What one running service holds: what was read, the store, and the plan that is being carried out."""
 
     path: Path
     inputs: Inputs
+    folder: Path
     database: Database
     spool: Spool
     key: bytes
     last_tick: datetime | None = None
     agenda: Plan | None = None
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Fault, ...] = ()  # of letters that could not be written
+
+    def __post_init__(self) -> None:
+        self.stored = Stored(self.database)
+        self.queue: deque[Job] = deque()
 
     @property
-    def stored(self) -> Stored:
-        return Stored(self.database)
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.inputs.config.organisation.zone)
 
     @property
     def links(self) -> Links:
         return Links(self.key, self.inputs.config.web.public_url)
+
+    @property
+    def renderer(self) -> Renderer:
+        own = self.inputs.config.mail.own_templates
+        return Renderer(self.inputs.source.resolve(own) if own else None)
 
     @property
     def sender(self) -> Sender:
@@ -63,3 +84,219 @@ class Engine:
             reply_to=mail.reply_to,
             domain=self.inputs.config.organisation.domain,
         )
+
+    def look(self) -> bool:
+        """Read the files again if one of them changed; whether any did. Faults keep the last good ones."""
+        if signature(self.inputs.source) == self.inputs.signature:
+            return False
+        self.inputs = read_inputs(self.path, self.inputs)
+        return True
+
+    def plan(self, now: datetime) -> Plan:
+        """What a tick would do at `now`. Nothing is written."""
+        return plan(
+            self.inputs,
+            self.stored,
+            now,
+            last_tick=self.last_tick,
+            new_id=self._new_id,
+            feed_version=self._feed_version(),
+        )
+
+    def tick(self, now: datetime) -> Plan:
+        """Plan, and write down all but the letters; those wait in the queue for `claim_some`."""
+        found = self.plan(now)
+        self.stored.write(found)
+        self.agenda = found
+        self.queue = deque(found.letters)
+        if not any(held.kind == "clock" for held in found.held):
+            self.last_tick = now
+        return found
+
+    def claim_some(self, now: datetime, room: int = GROUP) -> list[str]:
+        """Write and claim at most `room` letters of the queue, with one sync; their ids.
+
+        The window and the lateness are judged once more, for a long queue may outlast both. A letter whose words
+        cannot be made is left out and kept as a fault; the others go.
+        """
+        claims: list[Claim] = []
+        while self.agenda and self.queue and len(claims) < min(room, GROUP):
+            job = self.queue.popleft()
+            if not job.may_go(self.agenda.world, now):
+                continue
+            try:
+                claims.append(self._claim(job, now, [done for done in claims if done.kinds == (job.kind,)]))
+            except TemplateFault as fault:
+                text = "the letter to {name} cannot be written: {error}"
+                sentence = Sentence(text, {"name": job.person.name, "error": fault.sentence})
+                self.faults = (*self.faults[-99:], Fault(fault.name, "", sentence))
+                log.error("%s", self.faults[-1])
+        return list(claim(self.database, self.spool, claims, now).claimed) if claims else []
+
+    def settled(self, record: LetterRecord, outcome: Outcome) -> Changes:
+        """What else changes when a letter is settled: the publication of the calendar change in it."""
+        if record.publication is None:
+            return {}
+        publication = self.stored.publication(record.publication)
+        if publication is None or publication.intended is None or publication.intended.letter != record.id:
+            return {}
+        done = settle(publication) if record.state == "sent" else park(publication)
+        return self.stored.publication_changes(done)
+
+    def retry(self, letter_id: str, now: datetime) -> None:
+        """Send a parked letter again. Raises Refused when something newer has taken its place."""
+        record = self.letter(letter_id)
+        extra: Changes = {}
+        if record.publication and record.state == "parked":
+            publication = self.stored.publication(record.publication)
+            if publication is None:
+                raise Refused(Sentence("What it carries is no longer planned. Give it up with aikultur outbox drop."))
+            extra = self.stored.publication_changes(unpark(publication, letter_id))
+        outbox.retry(self.database, letter_id, now, transport=self.inputs.config.mail.transport, extra=extra)
+
+    def drop(self, letter_id: str, now: datetime) -> None:
+        """Give a letter up; a calendar change in it is not tried again until the plan changes."""
+        record = self.letter(letter_id)
+        publication = self.stored.publication(record.publication) if record.publication else None
+        parked = park(publication) if publication and publication.intended else None
+        extra = self.stored.publication_changes(parked) if parked else {}
+        outbox.drop(self.database, letter_id, now, extra=extra)
+
+    def make_outbox(self) -> Outbox:
+        """The queue of claimed letters, for the transport that the config names."""
+        return Outbox(
+            self.database,
+            self.spool,
+            transport_factory(self.inputs.source),
+            per_minute=self.inputs.config.mail.per_minute,
+            on_settled=self.settled,
+        )
+
+    def letters(self) -> Iterator[LetterRecord]:
+        """Every letter that is remembered, in the order of their claims."""
+        documents = self.database.table(records.LETTERS).all()
+        found = [from_document(str(document.doc_id), document) for document in documents]
+        yield from sorted(found, key=lambda record: record.claimed_at)
+
+    def letter(self, letter_id: str) -> LetterRecord:
+        document = self.database.table(records.LETTERS).find(letter_id)
+        if document is None:
+            raise Refused(Sentence("No letter begins with {text}.", {"text": letter_id}))
+        return from_document(letter_id, document)
+
+    def preview(self, found: Plan, name: str, person: Person) -> bytes:
+        """A letter or feed as the person would get it at the plan's moment."""
+        if name == "feed":
+            return self.feed_content(found.world, person)
+        job = sample_jobs(found.world, person)[name]
+        try:
+            return self._written(found.world, job, found.world.now)[1]
+        except TemplateFault as fault:
+            raise Refused(Sentence("{name}: {error}", {"name": fault.name, "error": fault.sentence})) from None
+
+    def feed_content(self, world: World, person: Person) -> bytes:
+        """The person's feed, as it is served."""
+        known = self.stored.feeds().get(person.id) or Feed(fingerprint="", revised=world.now.astimezone(UTC))
+        return self.feed_document(world, person, known).content
+
+    def feed_document(self, world: World, person: Person, known: Feed) -> Any:
+        links = letter_links(self.links, person, known.issue, feeds.monday(world, person))
+        return feeds.document(world, person, known, self.renderer, links, self.inputs.config.organisation.domain)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def _claim(self, job: Job, now: datetime, of_kind: list[Claim]) -> Claim:
+        assert self.agenda is not None
+        world, mail = self.agenda.world, self.inputs.config.mail
+        letter, mime = self._written(world, job, now)
+        week = Week.of(world.organisation.today(job.person, now))
+        extra: dict[str, dict[str, Any]] = self.stored.fuse_changes(
+            job.kind, mail.transport, Week.of(now.astimezone(self.zone).date()), len(of_kind) + 1
+        )
+        if job.capped:
+            key = f"{week}/{job.person.id}"
+            extra[records.WEEKS] = {key: {"letters": self.stored.letters_in(week, job.person.id) + 1}}
+        if job.change:
+            before = self.stored.publication(job.change.uid)
+            extra |= self.stored.publication_changes(intend(before, job.change, letter.id, job.person.email))
+        return Claim(
+            id=letter.id,
+            person=job.person.id,
+            to=job.person.email,
+            kinds=(job.kind,),
+            notices=job.keys,
+            subject=letter.subject,
+            transport=mail.transport,
+            sender=mail.sender_address,
+            mime=mime,
+            counted=job.capped,
+            publication=job.change.uid if job.change else None,
+            extra=extra,
+        )
+
+    def _written(self, world: World, job: Job, now: datetime) -> tuple[Letter, bytes]:
+        known = self.stored.feed(job.person.id)
+        links = letter_links(self.links, job.person, known.issue if known else 1, now)
+        return write(replace(world, now=now), job, self.renderer, links, self.sender)
+
+    def _new_id(self, row: Row) -> str:
+        """HR's number, or an opaque id made of the address at first sight."""
+        return row.number or "p" + self.links.reference(row.email)[:10]
+
+    def _feed_version(self) -> str:
+        """Changes with whatever is in everybody's feed: texts, catalogue, policy, web address, templates."""
+        config = self.inputs.config
+        parts = (
+            config.organisation.model_dump_json(),
+            config.policy.model_dump_json(),
+            config.vitamin.model_dump_json(),
+            config.web.public_url,
+            self.inputs.catalogue.digest,
+            [stamp for stamp in self.inputs.signature if stamp[0].endswith(".j2")],
+        )
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def build(path: Path, inputs: Inputs, folder: Path, *, key: bytes) -> Engine:
+    """An engine on the store in `folder`, which is made at need."""
+    return Engine(
+        path=path,
+        inputs=inputs,
+        folder=folder,
+        database=open_database(folder / "store"),
+        spool=Spool(folder / "spool"),
+        key=key,
+        last_tick=last_tick(folder),
+    )
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Engine]:
+    """An engine for a command that writes. Raises BadInput, and what the store raises."""
+    inputs = read_inputs(path)
+    folder = inputs.source.resolve(inputs.config.store.folder)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = build(path, inputs, folder, key=secret(folder))
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+@contextmanager
+def looking(path: Path) -> Iterator[Engine]:
+    """An engine for a command that only looks. Where there is no store yet, it looks at an empty one elsewhere."""
+    inputs = read_inputs(path)
+    folder = inputs.source.resolve(inputs.config.store.folder)
+    if (folder / "store").is_dir():
+        with opened(path) as engine:
+            yield engine
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        engine = build(path, inputs, Path(scratch), key=b"looking")
+        try:
+            yield engine
+        finally:
+            engine.close()
+

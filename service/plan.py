@@ -53,6 +53,7 @@ class Job:
     kind: str
     keys: tuple[str, ...]  # of every notice it says, the leading one first
     due: datetime
+    too_late: datetime | None  # None: what a calendar should say is worked out afresh, and never too late
     at_once: bool
     capped: bool
     change: Change | None = None
@@ -60,6 +61,11 @@ class Job:
     @property
     def key(self) -> str:
         return self.keys[0]
+
+    def may_go(self, world: World, now: datetime) -> bool:
+        """Whether the letter may be claimed at `now`: the window is open, and it is not too late."""
+        in_time = self.too_late is None or now < self.too_late
+        return in_time and (self.at_once or window_open(world.organisation, self.person, now))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +180,7 @@ def _notices(world: World, state: State) -> tuple[list[Job], tuple[Notice, ...]]
                 kind=notice.kind,
                 keys=(notice.key, *extra),
                 due=notice.due,
+                too_late=notice.too_late,
                 at_once=notice.at_once,
                 capped=notice.capped,
             )
@@ -207,6 +214,7 @@ def _changes(inputs: Inputs, world: World, state: State) -> list[Job]:
             kind="cancel" if change.kind == "cancel" else "invite",
             keys=(change.key,),
             due=world.now,
+            too_late=None,
             at_once=change.kind == "create",
             capped=False,
             change=change,
@@ -219,8 +227,7 @@ def _changes(inputs: Inputs, world: World, state: State) -> list[Job]:
 def _by_window(world: World, jobs: Iterable[Job]) -> tuple[list[Job], tuple[Job, ...]]:
     ready, waiting = [], []
     for job in sorted(jobs, key=lambda job: (job.due, job.key)):
-        may = job.at_once or window_open(world.organisation, job.person, world.now)
-        (ready if may else waiting).append(job)
+        (ready if job.may_go(world, world.now) else waiting).append(job)
     return ready, tuple(waiting)
 
 

@@ -55,6 +55,10 @@ class Stored:
     def feeds(self) -> dict[str, Feed]:
         return {key: _to_feed(document) for key, document in self._all(records.FEEDS)}
 
+    def feed(self, person_id: str) -> Feed | None:
+        document = self._table(records.FEEDS).find(person_id)
+        return _to_feed(document) if document else None
+
     def said(self, key: str) -> bool:
         return self._table(records.NOTICES).has(key)
 
@@ -103,6 +107,15 @@ class Stored:
         self._put(records.PROMPTS, frozen)
         self._put(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
 
+    def fuse_changes(self, kind: str, transport: str, week: Week, letters: int) -> dict[str, dict[str, Any]]:
+        """The fuse's memory after `letters` more of a kind, as changes to write with their claim."""
+        memory = self.memory(kind).after(transport, str(week), letters)
+        return {records.FUSE: {kind: {"transports": sorted(memory.transports), "weeks": dict(memory.weeks)}}}
+
+    def publication_changes(self, publication: Publication) -> dict[str, dict[str, Any]]:
+        """A publication as changes to write with a claim or settle."""
+        return {records.PUBLICATIONS: {publication.uid: from_publication(publication)}}
+
     def _put(self, table: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
         items = list(documents.items())
         for start in range(0, len(items), BATCH):
@@ -112,16 +125,6 @@ class Stored:
 
     def _all(self, table: str) -> Iterable[tuple[str, dict[str, Any]]]:
         return ((str(document.doc_id), document) for document in self._table(table).all())
-
-
-def claim_extras(state: Stored, kind: str, transport: str, week: Week, letters: int) -> dict[str, dict[str, Any]]:
-    """The fuse's memory after `letters` more of a kind, to be written in the same line as their claim."""
-    memory = state.memory(kind).after(transport, str(week), letters)
-    return {kind: {"transports": sorted(memory.transports), "weeks": dict(memory.weeks)}}
-
-
-def publication_document(publication: Publication) -> dict[str, Any]:
-    return from_publication(publication)
 
 
 def _from_feed(feed: Feed) -> dict[str, Any]:

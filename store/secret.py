@@ -23,7 +23,7 @@ def secret(folder: Path) -> bytes:
         return _read(file)
     except FileNotFoundError:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _make(file)
+        make(file)
         return _read(file)
 
 
@@ -42,8 +42,11 @@ def _read(file: Path) -> bytes:
     return bytes.fromhex(text.decode())
 
 
-def _make(file: Path) -> None:
-    """Write a new secret beside and link it to its name: never half a secret, and of two processes one wins."""
+def make(file: Path) -> None:
+    """Write a new secret, durably, unless there is one: never half a secret, and of two processes one wins.
+
+    Raises OSError.
+    """
     descriptor, temporary = tempfile.mkstemp(prefix="secret.", dir=file.parent)  # O_EXCL, mode 0600
     try:
         with os.fdopen(descriptor, "wb") as opened:

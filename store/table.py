@@ -99,6 +99,14 @@ class JournalTable(Table):
             return next((self._given(key, document) for key, document in everything if cond(document)), None)
         raise RuntimeError("You have to pass either cond or doc_id or doc_ids")
 
+    def contains(self, cond: Condition | None = None, doc_id: Any = None) -> bool:
+        """Whether there is such a document. Raises RuntimeError when nothing is asked for."""
+        if doc_id is not None:
+            return self.has(str(doc_id))
+        if cond is not None:
+            return any(cond(document) for document in self._journal.documents(self.name).values())
+        raise RuntimeError("You have to pass either cond or doc_id")
+
     def clear_cache(self) -> None:
         with self._cache_lock:
             super().clear_cache()

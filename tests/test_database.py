@@ -1,7 +1,6 @@
-"""TinyDB's promises and ours: batches, copies, ids, several threads and processes."""
+"""TinyDB's promises and ours: batches, copies, ids."""
 
-import subprocess
-import sys
+import contextlib
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -12,9 +11,7 @@ import pytest
 from tinydb import operations, where
 from tinydb.table import Document
 
-from store.database import Database, JournalTable, Locked, open_database
-
-ROOT = Path(__file__).parents[1]
+from store.database import Database, JournalTable, open_database
 
 
 @pytest.fixture
@@ -123,7 +120,11 @@ def test_what_an_updater_got_cannot_change_the_record_later(db: Database) -> Non
     table = db.table("t")
     table.put("a", {"x": [1]})
     got: list[Any] = []
-    table.update(got.append, doc_ids=["a"])
+
+    def keep(document: Any) -> None:
+        got.append(document)
+
+    table.update(keep, doc_ids=["a"])
     got[0]["x"].append(2)
     assert table.find("a") == {"x": [1]}
 
@@ -151,7 +152,8 @@ def test_a_batch_over_tables_is_one_line_and_sees_itself(db: Database) -> None:
         a.merge("x", {"m": 2})
         b.put("y", {})
         a.update(operations.increment("n"), where("m") == 2)
-        assert (a.find("x"), a.search(where("n") == 2), b.keys(), len(b)) == ({"n": 2, "m": 2}, [{"n": 2, "m": 2}], ["y"], 1)
+        assert a.find("x") == a.search(where("n") == 2)[0] == {"n": 2, "m": 2}
+        assert (b.keys(), len(b)) == (["y"], 1)
         a.drop("x")
         assert (a.find("x"), a.has("x"), a.keys(), len(a), db.tables()) == (None, False, [], 0, {"a", "b"})
         a.put("x", {"n": 3})
@@ -162,9 +164,9 @@ def test_a_batch_that_raises_and_an_empty_one_write_nothing(db: Database) -> Non
     table = db.table("t")
     with db.batch():
         pass
-    with pytest.raises(RuntimeError, match="^no$"), db.batch():
+    with contextlib.suppress(ZeroDivisionError), db.batch():
         table.put("a", {})
-        raise RuntimeError("no")
+        table.put("b", {"n": 1 / 0})
     assert (lines(db), table.keys()) == (1, [])
 
 
@@ -172,10 +174,14 @@ def test_a_batch_inside_another_joins_it_and_takes_back_only_its_own(db: Databas
     table = db.table("t")
     with db.batch():
         table.put("a", {"n": 1})
-        with pytest.raises(RuntimeError), db.batch():
+        with contextlib.suppress(ZeroDivisionError), db.batch():
             table.merge("a", {"n": 2})
+            table.put("b", {"n": 1 / 0})
+        assert (table.find("a"), table.has("b")) == ({"n": 1}, False)
+        with contextlib.suppress(ZeroDivisionError), db.batch():
             table.put("b", {})
-            raise RuntimeError
+            table.merge("b", {"n": 1 / 0})
+        assert (table.find("a"), table.has("b")) == ({"n": 1}, False)
         with db.batch():
             table.put("c", {})
     assert (table.find("a"), table.keys(), lines(db)) == ({"n": 1}, ["a", "c"], 2)
@@ -200,6 +206,16 @@ def test_dropping_everything_in_a_batch_hides_what_was_and_not_what_comes(db: Da
         db.table("t").put("b", {})
         assert (db.table("t").keys(), db.table("t").has("a"), db.tables()) == (["b"], False, {"t"})
     assert (db.table("t").keys(), db.tables()) == (["b"], {"t"})
+
+
+def test_truncating_in_a_batch_hides_what_was_and_not_what_comes(db: Database) -> None:
+    table = db.table("t")
+    table.insert({"n": 1})
+    with db.batch():
+        table.truncate()
+        assert (table.has("1"), table.get(doc_id=1), len(table)) == (False, None, 0)
+        assert (table.insert({"n": 2}), table.find("1")) == ("1", {"n": 2})
+    assert table.all() == [{"n": 2}]
 
 
 def test_another_thread_does_not_see_an_open_batch(db: Database) -> None:
@@ -275,7 +291,12 @@ def test_the_query_cache_is_used_when_nothing_was_changed(db: Database) -> None:
     asked: list[int] = []
     table = db.table("t")
     table.put("a", {"n": 1})
-    query = where("n").test(lambda n: bool(asked.append(n)) or True)
+
+    def ask(n: Any) -> bool:
+        asked.append(n)
+        return True
+
+    query = where("n").test(ask)
     assert (table.search(query), table.search(query), asked) == ([{"n": 1}], [{"n": 1}], [1])
 
 
@@ -289,7 +310,8 @@ def test_code_for_any_tinydb_table_may_change_the_whole_table(db: Database) -> N
         documents["new"] = {}
 
     table._update_table(change)
-    assert ({d.doc_id: dict(d) for d in table}, lines(db)) == ({"2": {"n": 9}, "3": {"n": 3}, "new": {}}, 3)
+    assert {str(d.doc_id): dict(d) for d in table} == {"2": {"n": 9}, "3": {"n": 3}, "new": {}}
+    assert lines(db) == 3
 
 
 def test_the_storage_can_be_read_and_written_whole(db: Database) -> None:
@@ -350,106 +372,3 @@ def touched(folder: Path, size: int) -> int:
 
 def test_by_id_the_documents_touched_are_as_many_at_ten_as_at_a_thousand(tmp_path: Path) -> None:
     assert touched(tmp_path / "small", 10) == touched(tmp_path / "large", 1000) <= 10
-
-
-# Several handles, threads, processes
-
-
-def test_what_another_wrote_is_read_first_and_clears_query_cache_and_ids(db: Database) -> None:
-    with open_database(db.storage.folder) as other:
-        ours, theirs, query = db.table("t"), other.table("t"), where("n") == 1
-        assert (ours.insert({"n": 1}), len(ours.search(query))) == ("1", 1)
-        assert theirs.insert({"n": 1}) == "2"
-        assert len(ours.search(query)) == 1
-        assert ours.insert({"n": 1}) == "3"
-        assert (len(ours.search(query)), other.refresh(), other.refresh(), len(theirs)) == (3, True, False, 3)
-
-
-def test_a_handle_follows_a_compaction_by_another(db: Database) -> None:
-    with open_database(db.storage.folder) as other:
-        db.table("t").put("a", {})
-        other.compact()
-        other.table("t").put("b", {})
-        db.table("t").put("c", {})
-        assert (db.generation, db.table("t").keys(), other.refresh()) == (2, ["a", "b", "c"], True)
-
-
-def test_a_lock_that_is_not_had_is_said_with_file_and_seconds(tmp_path: Path) -> None:
-    with open_database(tmp_path) as db, db.batch():
-        with pytest.raises(Locked) as caught:
-            open_database(tmp_path, lock_timeout=0)
-        assert (caught.value.file, caught.value.seconds) == (tmp_path / "lock", 0)
-
-
-def test_a_thread_that_waits_too_long_is_locked_out(tmp_path: Path) -> None:
-    caught: list[BaseException] = []
-
-    def write() -> None:
-        try:
-            db.table("t").put("a", {})
-        except Locked as error:
-            caught.append(error)
-
-    with open_database(tmp_path, lock_timeout=0.05) as db, db.batch():
-        writer = threading.Thread(target=write)
-        writer.start()
-        writer.join()
-    assert len(caught) == 1
-
-
-def test_writing_after_close_is_refused(tmp_path: Path) -> None:
-    with open_database(tmp_path) as db:
-        db.table("t").put("a", {})
-    with pytest.raises(OSError, match="has been closed"):
-        db.table("t").put("b", {})
-    db.close()
-
-
-def test_threads_that_count_together_lose_nothing(db: Database) -> None:
-    table = db.table("t")
-    table.put("n", {"n": 0})
-    wrong: list[Any] = []
-
-    def count() -> None:
-        for _ in range(25):
-            with db.batch(sync=False):
-                table.merge("n", {"n": (table.find("n") or {})["n"] + 1})
-                table.insert({"by": "thread"})
-
-    def read() -> None:
-        while any(writer.is_alive() for writer in writers):
-            found = table.search(where("by") == "thread")
-            wrong.extend(document for document in found if document != {"by": "thread"})
-
-    writers = [threading.Thread(target=count) for _ in range(4)]
-    reader = threading.Thread(target=read)
-    for thread in [*writers, reader]:
-        thread.start()
-    for thread in [*writers, reader]:
-        thread.join()
-    assert (table.find("n"), len(table), wrong) == ({"n": 100}, 101, [])
-
-
-APPEND = """
-import sys
-from pathlib import Path
-from store.database import open_database
-with open_database(Path(sys.argv[1]), lock_timeout=60) as db:
-    table = db.table("t")
-    for n in range(200):
-        with db.batch(sync=False):
-            table.put("sum", {"n": (table.find("sum") or {"n": 0})["n"] + 1})
-            table.put(f"{sys.argv[2]}{n}", {"n": n})
-            table.insert({})
-        if n == 100:
-            db.compact()
-"""
-
-
-def test_two_processes_that_append_two_hundred_each_lose_nothing(tmp_path: Path) -> None:
-    both = [subprocess.Popen([sys.executable, "-c", APPEND, str(tmp_path), name], cwd=ROOT) for name in "ab"]
-    assert [process.wait() for process in both] == [0, 0]
-    with open_database(tmp_path) as db:
-        table = db.table("t")
-        assert (table.find("sum"), len(table), table.insert({})) == ({"n": 400}, 801, "401")
-        assert all(table.find(f"{name}{n}") == {"n": n} for name in "ab" for n in range(200))

@@ -223,6 +223,15 @@ def test_compaction_killed_at_any_step_loses_nothing(tmp_path: Path) -> None:
     assert done[-1] == "without snapshot-1"
 
 
+def test_opening_clears_away_what_a_killed_compaction_left(tmp_path: Path) -> None:
+    held = filled(tmp_path)
+    steps = journal.begin_generation(tmp_path, 2, held)
+    while next(steps) != "folder":
+        pass
+    open_database(tmp_path).close()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["CURRENT", "journal-2", "lock", "snapshot-2"]
+
+
 def test_compaction_killed_in_the_middle_of_the_snapshot_loses_nothing(tmp_path: Path) -> None:
     held = filled(tmp_path)
     next(journal.begin_generation(tmp_path, 2, held))
@@ -251,13 +260,13 @@ def test_compaction_keeps_an_empty_table(tmp_path: Path) -> None:
 
 def test_a_journal_is_worth_compacting_past_four_snapshots_and_a_megabyte(tmp_path: Path) -> None:
     with open_database(tmp_path) as db:
-        db.table("t").put("a", {"text": "x" * (1 << 20)})
+        db.table("t").put("a", {"text": "x" * 1_050_000})
         assert db.worth_compacting()
         db.compact()
         for _ in range(4):
-            db.table("t").put("a", {"text": "x" * (1 << 20)})
+            db.table("t").put("a", {"text": "x" * 1_050_000})
         assert not db.worth_compacting()
-        db.table("t").put("a", {"text": "x" * (1 << 20)})
+        db.table("t").put("a", {"text": "x" * 1_050_000})
         assert db.worth_compacting()
 
 

@@ -1,0 +1,78 @@
+"""Invitations by mail (iMIP, RFC 6047): a REQUEST or CANCEL about one person's series, to that person only."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, vCalAddress, vText
+from icalendar import Event as VEvent
+
+from calendars.channel import InvitePart
+from calendars.difference import Change
+from calendars.event import Series, Words
+from calendars.icalendar_text import PRODID, add_busy, add_reminder, one_line, plain, written
+from calendars.zone import DAYS
+
+Mailbox = tuple[str, str]
+"""A name and an address."""
+
+
+def part(change: Change, words: Words, organizer: Mailbox, attendee: Mailbox) -> InvitePart:
+    """The calendar part of a letter. The organizer must never be the attendee: Outlook would show no event."""
+    series = change.series
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODID)
+    calendar.add("method", change.method)
+    calendar.add_component(_vevent(change, words, organizer, attendee))
+    content = written(calendar, [(series.zone, change.dtstamp.year)])
+    return InvitePart(recipient=attendee[1], method=change.method, ics=content)
+
+
+def _vevent(change: Change, words: Words, organizer: Mailbox, attendee: Mailbox) -> VEvent:
+    series, found = change.series, VEvent()
+    cancelled = change.method == "CANCEL"
+    starts = _starts(series)
+    found.add("uid", change.uid)
+    found.add("sequence", change.sequence)
+    found.add("dtstamp", change.dtstamp)
+    found.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    found.add("dtstart", starts)
+    found.add("dtend", starts + timedelta(minutes=series.minutes))
+    found.add("rrule", _rule(series))
+    excluded = [datetime.combine(day, series.start, starts.tzinfo) for day in sorted(series.exdates)]
+    if excluded:
+        found.add("exdate", excluded)
+    found.add("summary", plain(words.summary))
+    found.add("description", plain(words.description))
+    if words.location:
+        found.add("location", plain(words.location))
+    found.add("organizer", _address(organizer))
+    found.add("attendee", _attendee(attendee))
+    add_busy(found, series.busy)
+    if not cancelled:
+        add_reminder(found, series.reminder_minutes, words.summary)
+    return found
+
+
+def _starts(series: Series) -> datetime:
+    return datetime.combine(series.first, series.start, ZoneInfo(series.zone))
+
+
+def _rule(series: Series) -> dict[str, object]:
+    """WEEKLY with BYDAY: DAILY with BYDAY is not mapped by Outlook. UNTIL in UTC (RFC 5545, 3.3.10)."""
+    until = datetime.combine(series.until, time(23, 59, 59), ZoneInfo(series.zone)).astimezone(UTC)
+    return {"freq": "weekly", "byday": [DAYS[day - 1] for day in sorted(series.weekdays)], "until": until}
+
+
+def _address(mailbox: Mailbox) -> vCalAddress:
+    found = vCalAddress(f"mailto:{mailbox[1]}")
+    found.params["CN"] = vText(one_line(mailbox[0]))
+    return found
+
+
+def _attendee(mailbox: Mailbox) -> vCalAddress:
+    found = _address(mailbox)
+    found.params["ROLE"] = vText("REQ-PARTICIPANT")
+    found.params["PARTSTAT"] = vText("NEEDS-ACTION")
+    found.params["RSVP"] = vText("FALSE")
+    return found

@@ -1,0 +1,133 @@
+"""Time zones as Outlook reads them: one STANDARD and one DAYLIGHT rule a year, each with an RRULE.
+
+Outlook ignores RDATE in a VTIMEZONE and approximates to one yearly pair (MS-STANOICAL 2.1.3.1.1.19), so the lists
+that icalendar generates are an hour wrong there. Ours is derived from zoneinfo's rule of the years in question.
+"""
+
+import calendar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+YEARS = 3
+"""A rule must hold for this year and the two after it: a series reaches fourteen months ahead."""
+
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+class UnsupportedZone(ValueError):
+    """The zone has no yearly rule that a calendar program could follow."""
+
+    def __init__(self, zone: str) -> None:
+        super().__init__(
+            f'"{zone}" does not change its clock by a yearly rule, so Outlook would show wrong times. '
+            "Write a neighbouring zone that does."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """When the clock changes each year: the nth (-1: last) weekday of a month, in the wall time before the change."""
+
+    month: int
+    nth: int
+    weekday: int  # 0 is Monday
+    at: time
+    before: timedelta
+    after: timedelta
+    name: str
+
+    def on(self, year: int) -> date:
+        days = [
+            day
+            for day in range(1, calendar.monthrange(year, self.month)[1] + 1)
+            if date(year, self.month, day).weekday() == self.weekday
+        ]
+        return date(year, self.month, days[self.nth if self.nth < 0 else self.nth - 1])
+
+
+@lru_cache(maxsize=256)
+def vtimezone(zone: str, year: int) -> bytes:
+    """The VTIMEZONE of an IANA zone with the rule of `year`, ready to stand in a VCALENDAR.
+
+    Raises UnsupportedZone, and ZoneInfoNotFoundError for a name that is none.
+    """
+    onsets = _onsets(zone, year)
+    lines = ["BEGIN:VTIMEZONE", f"TZID:{zone}"]
+    if not onsets:
+        offset, name = _at(zone, datetime(year, 1, 1, tzinfo=UTC))
+        lines += _observance("STANDARD", offset, offset, "19700101T000000", name, None)
+    for onset in onsets:
+        kind = "DAYLIGHT" if onset.after > onset.before else "STANDARD"
+        start = f"{onset.on(1970):%Y%m%d}T{onset.at:%H%M%S}"
+        rule = f"FREQ=YEARLY;BYMONTH={onset.month};BYDAY={onset.nth}{DAYS[onset.weekday]}"
+        lines += _observance(kind, onset.before, onset.after, start, onset.name, rule)
+    return "\r\n".join([*lines, "END:VTIMEZONE", ""]).encode("ascii")
+
+
+def supported(zone: str, year: int) -> bool:
+    """Whether `vtimezone` can describe the zone."""
+    try:
+        vtimezone(zone, year)
+    except UnsupportedZone:
+        return False
+    return True
+
+
+def _observance(kind: str, before: timedelta, after: timedelta, start: str, name: str, rule: str | None) -> list[str]:
+    lines = [f"BEGIN:{kind}", f"DTSTART:{start}", f"TZOFFSETFROM:{_offset(before)}", f"TZOFFSETTO:{_offset(after)}"]
+    return [*lines, *([f"RRULE:{rule}"] if rule else []), f"TZNAME:{name}", f"END:{kind}"]
+
+
+def _offset(offset: timedelta) -> str:
+    minutes = round(offset.total_seconds() / 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
+
+
+def _onsets(zone: str, year: int) -> tuple[Onset, ...]:
+    """The yearly changes, none for a zone without. Raises UnsupportedZone when no one rule fits all the years."""
+    found = [_changes(zone, year + n) for n in range(YEARS)]
+    if not any(found):
+        return ()
+    if any(len(changes) != 2 for changes in found):
+        raise UnsupportedZone(zone)
+    return tuple(_rule(zone, [changes[at] for changes in found]) for at in (0, 1))
+
+
+def _rule(zone: str, changes: list[datetime]) -> Onset:
+    """The one rule behind the same change in several years (moments in UTC)."""
+    locals_ = [moment + _at(zone, moment - timedelta(minutes=1))[0] for moment in changes]
+    first = locals_[0]
+    before, _ = _at(zone, changes[0] - timedelta(minutes=1))
+    after, name = _at(zone, changes[0])
+    for nth in (-1, 1, 2, 3, 4):
+        onset = Onset(first.month, nth, first.weekday(), first.time(), before, after, name)
+        if all(onset.on(local.year) == local.date() and local.time() == onset.at for local in locals_):
+            return onset
+    raise UnsupportedZone(zone)
+
+
+def _changes(zone: str, year: int) -> list[datetime]:
+    """The moments in a year, in UTC, at which the offset changes."""
+    found = []
+    moment, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    while moment < end:
+        after = moment + timedelta(days=1)
+        if _at(zone, moment)[0] != _at(zone, after)[0]:
+            found.append(_between(zone, moment, after))
+        moment = after
+    return found
+
+
+def _between(zone: str, low: datetime, high: datetime) -> datetime:
+    offset = _at(zone, low)[0]
+    while high - low > timedelta(minutes=1):
+        middle = low + timedelta(minutes=(high - low) // timedelta(minutes=1) // 2)
+        low, high = (middle, high) if _at(zone, middle)[0] == offset else (low, middle)
+    return high
+
+
+def _at(zone: str, moment: datetime) -> tuple[timedelta, str]:
+    local = moment.astimezone(ZoneInfo(zone))
+    return local.utcoffset() or timedelta(0), local.tzname() or zone

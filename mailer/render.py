@@ -1,0 +1,194 @@
+"""From facts to words: the subject, text and HTML of a letter, and the words of a calendar event, by Jinja2.
+
+A template of the organisation's own, of the same name, stands in for ours. Everything runs in Jinja's sandbox,
+where an undefined name is an error and HTML is escaped.
+"""
+
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import jinja2
+from css_inline import CSSInliner
+from jinja2.environment import TemplateModule
+from jinja2.meta import find_referenced_templates
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+import templates
+from culture.catalogue import Prompt
+from mailer.letter import Facts, InviteFacts, Reader, TipFacts, WelcomeFacts
+from mailer.words import DANISH, ENGLISH, opening
+
+__all__ = ["Facts", "Rendered", "Renderer", "TemplateFault"]
+
+OURS = Path(templates.__file__).parent
+
+KINDS: Mapping[type, str] = {WelcomeFacts: "welcome", TipFacts: "tip", InviteFacts: "invite"}
+"""The template of each kind of facts, and the name by which the template knows them."""
+
+
+class TemplateFault(Exception):
+    """A text that cannot be made: the template's name, and what is wrong there, without the name or a full stop."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(f"{name}: {sentence}")
+        self.name = name
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The words of a letter. The subject is one line; text and HTML say the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Renderer:
+    """Makes words. `own` is the folder of the organisation's own templates, if it has one.
+
+    Templates are read and compiled at first use and then kept: keep the renderer, and make a new one when a
+    template changed or an own one appeared.
+    """
+
+    def __init__(self, own: Path | None) -> None:
+        self._own = own
+        self._folders = ([own] if own else []) + [OURS]
+        self._environment = _environment(self._folders)
+        # Mail programs read a style attribute; a style element only some. Rules marked "keep" (dark mode) stay.
+        self._inliner = CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
+
+    def render(self, reader: Reader, facts: Sequence[Facts]) -> Rendered:
+        """One letter that says all `facts` (at least one) in the reader's language; a welcome leads.
+
+        Raises TemplateFault.
+        """
+        ordered = sorted(facts, key=lambda one: not isinstance(one, WelcomeFacts))
+        folder = f"mail/{reader.person.language}"
+        texts, htmls = [], []
+        for place, one in enumerate(ordered):
+            kind = KINDS[type(one)]
+            values = {"reader": reader, kind: one, "lead": place == 0}
+            texts.append(self._module(f"{folder}/{kind}.txt.j2", values))
+            htmls.append(self._module(f"{folder}/{kind}.html.j2", values))
+        subject = _one_line(f"{folder}/{KINDS[type(ordered[0])]}.txt.j2", texts[0], "subject")
+        shared = {"reader": reader, "subject": subject, "preheader": getattr(htmls[0], "preheader", "")}
+        text = self._module(f"{folder}/letter.txt.j2", {**shared, "sections": [str(one).strip() for one in texts]})
+        sections = [one.__html__() for one in htmls]
+        html = self._module(f"{folder}/letter.html.j2", {**shared, "sections": sections})
+        return Rendered(subject=subject, text=f"{str(text).strip()}\n", html=self._inliner.inline(str(html)))
+
+    def event(self, reader: Reader, title: str, prompt: Prompt | None) -> tuple[str, str]:
+        """Summary and description (plain text) of a block called `title`.
+
+        With that day's prompt, or without one: then the description says where the prompts are. Raises TemplateFault.
+        """
+        name = f"event/{reader.person.language}.txt.j2"
+        made = self._module(name, {"reader": reader, "title": title, "prompt": prompt})
+        return _one_line(name, made, "summary"), str(made).strip()
+
+    def check(self, letters: Iterable[tuple[Reader, Sequence[Facts]]]) -> list[str]:
+        """What is wrong with the templates, a sentence each; empty when every one of these letters can be written.
+
+        Tries each letter and, with the prompts in it, the events of its reader. Finds own templates that have no
+        use, which is mostly a misspelt name. What is wrong in the same place is said once.
+        """
+        found = dict.fromkeys(self._useless())
+        for reader, facts in letters:
+            for fault in self._faults(reader, facts):
+                found[f"{fault}."] = None
+        return list(found)
+
+    def _faults(self, reader: Reader, facts: Sequence[Facts]) -> Iterator[TemplateFault]:
+        try:
+            self.render(reader, facts)
+        except TemplateFault as fault:
+            yield fault
+        prompts = [prompt for one in facts if isinstance(one, TipFacts) for _, prompt in one.days]
+        for prompt in (None, *prompts):
+            try:
+                self.event(reader, "AI", prompt)
+            except TemplateFault as fault:
+                yield fault
+
+    def _useless(self) -> Iterator[str]:
+        """Sentences about own templates that neither replace one of ours nor are used by another own one."""
+        if self._own is None:
+            return
+        ours, own = _names(OURS), _names(self._own)
+        used = set().union(*(self._used_by(name) for name in own))
+        for name in sorted(own - ours - used):
+            near = get_close_matches(name, sorted(ours), n=1)
+            hint = f'Did you mean "{near[0]}"?' if near else "Give it the name of one of ours, or take it out."
+            yield f"{name}: none of our templates has this name, so nothing uses it. {hint}"
+
+    def _used_by(self, name: str) -> set[str | None]:
+        """What a template includes, extends or imports; nothing when it cannot be read, which `check` says elsewhere."""
+        try:
+            source = (self._folders[0] / name).read_text("utf-8")
+            return set(find_referenced_templates(self._environment.parse(source)))
+        except (OSError, UnicodeDecodeError, jinja2.TemplateSyntaxError):
+            return set()
+
+    def _module(self, name: str, values: Mapping[str, object]) -> TemplateModule:
+        """A template carried out: its text, and what it sets at the top level as attributes."""
+        try:
+            return self._environment.get_template(name).make_module(dict(values))
+        # Whatever goes wrong in a template is that template's fault: the letters of others must go out.
+        except Exception as error:
+            raise self._fault(name, error) from error
+
+    def _fault(self, asked: str, error: Exception) -> TemplateFault:
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return TemplateFault(error.name or asked, f"line {error.lineno}: {_plain(error)}")
+        if isinstance(error, jinja2.TemplateNotFound):
+            return TemplateFault(asked, f'it needs the template "{error.name}", which is neither yours nor ours')
+        if isinstance(error, UnicodeDecodeError):
+            return TemplateFault(asked, "it, or a template it uses, is not saved as UTF-8")
+        # Jinja puts the lines of the template into the traceback; the innermost of them is where it happened.
+        frames = traceback.extract_tb(error.__traceback__)
+        for frame in reversed(frames):
+            for folder in self._folders:
+                if Path(frame.filename).is_relative_to(folder):
+                    name = Path(frame.filename).relative_to(folder).as_posix()
+                    return TemplateFault(name, f"line {frame.lineno}: {_plain(error)}")
+        return TemplateFault(asked, _plain(error))
+
+
+def _environment(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(da=DANISH, en=ENGLISH)
+    environment.filters.update(opening=opening, lines=lines)
+    return environment
+
+
+def lines(text: str) -> Markup:
+    """The text as HTML, a <br> for each line break: Outlook on Windows knows no `white-space: pre-wrap`."""
+    return Markup("<br>").join(text.strip().splitlines())
+
+
+def _one_line(name: str, module: TemplateModule, variable: str) -> str:
+    """What a template sets as `variable`, in one line. Raises TemplateFault when it sets none, or an empty one."""
+    value = " ".join(str(getattr(module, variable, "")).split())
+    if not value:
+        raise TemplateFault(name, f"it gives no {variable}; write {{% set {variable} %}}...{{% endset %}} at its top")
+    return value
+
+
+def _plain(error: Exception) -> str:
+    return str(error).rstrip(".") or type(error).__name__
+
+
+def _names(folder: Path) -> set[str]:
+    return {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}

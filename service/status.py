@@ -1,0 +1,89 @@
+"""How the service is, and what one person got. Read from the store; addresses stay with the administrator."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from culture import vitamin
+from culture.people import Language, Person
+from service.engine import Engine
+from service.show import kind_name, moment, plan_lines
+from service.words import say
+from store.daemon import last_tick, running
+
+
+def status_lines(engine: Engine, now: datetime, language: Language) -> Iterator[str]:
+    """The status for a person to read."""
+    value = status_value(engine, now)
+    zone = engine.zone
+
+    def tell(text: str, **fields: Any) -> str:
+        return say(language, text, **fields)
+
+    daemon = value["daemon"]
+    if daemon:
+        yield tell("Running since {started}, process {pid}.", started=moment(daemon["started"], zone), pid=daemon["pid"])
+    else:
+        yield tell("Not running. Start it with aikultur run.")
+    yield tell("Last tick: {when}. Next moment: {next}.", when=moment(value["last_tick"], zone), next=moment(value["next"], zone))
+    yield tell(
+        "Letters: {sent} sent, {claimed} on the way, {parked} parked, {dropped} given up, {doubt} in doubt and sent again.",
+        **value["letters"],
+    )
+    yield tell("People: {people}. Feeds: {feeds}. Series by mail: {series}.", **value["counts"])
+    for said in value["refused"]:
+        yield tell("Parked: {to}: {said} (aikultur outbox list)", **said)
+    for said in value["trouble"]:
+        yield tell("Waiting: {said}", said=said)
+    yield from plan_lines(engine.plan(now), language)
+
+
+def status_value(engine: Engine, now: datetime) -> dict[str, Any]:
+    """The status for a program to read."""
+    letters = list(engine.letters())
+    counted = Counter(letter.state for letter in letters)
+    daemon = running(engine.folder)
+    found = engine.plan(now)
+    there = [person for person in found.world.organisation.people.values() if person.works_here(found.world.today)]
+    publications = engine.stored.publications().values()
+    return {
+        "daemon": {"pid": daemon[0], "started": daemon[1].isoformat()} if daemon else None,
+        "last_tick": last_tick(engine.folder),
+        "next": vitamin.next_moment(found.world.organisation, now).isoformat(),
+        "letters": {
+            "sent": counted["sent"],
+            "claimed": counted["claimed"],
+            "parked": counted["parked"],
+            "dropped": counted["dropped"],
+            "doubt": sum(letter.in_doubt for letter in letters),
+        },
+        "counts": {
+            "people": len(there),
+            "feeds": sum(person.channel == "feed" for person in there),
+            "series": sum(publication.series is not None for publication in publications),
+        },
+        "refused": [{"to": letter.to, "said": letter.said} for letter in letters if letter.state == "parked"][:10],
+        "trouble": sorted({letter.said for letter in letters if letter.state == "claimed" and letter.said})[:5],
+        "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
+        "too_late": len(found.too_late),
+        "faults": [str(fault) for fault in found.faults],
+    }
+
+
+def history_rows(engine: Engine, person: Person, language: Language) -> list[dict[str, Any]]:
+    """What the person got, oldest first: when it was sent, what it was, why, and in what state it is."""
+    rows = []
+    for letter in engine.letters():
+        if letter.person != person.id:
+            continue
+        rows.append(
+            {
+                "when": moment(letter.settled_at or letter.claimed_at, person.tz),
+                "what": letter.subject,
+                "why": ", ".join(f"{kind_name(key.split('/')[0], language)} {key.split('/')[1]}" for key in letter.notices),
+                "state": say(language, letter.state),
+                "to": letter.to,
+            }
+        )
+    return sorted(rows, key=lambda row: row["when"])

@@ -1,0 +1,68 @@
+"""Makes the view that the web sees, after each tick."""
+
+from datetime import date, datetime, timedelta
+
+from culture import vitamin
+from culture.catalogue import Prompt
+from culture.people import Person
+from culture.workdays import Week
+from mailer.drain import Outbox
+from service.engine import Engine
+from service.plan import Plan
+from service.view import FeedDocument, Health, View
+from store import records
+
+
+def make_view(engine: Engine, found: Plan, outbox: Outbox, started: datetime) -> View:
+    """The world at the tick of `found`. Feeds are built when they are asked for, and kept as long as the view."""
+    world, links = found.world, engine.links
+    feeds = engine.stored.feeds()
+    people = {
+        person.id: person for person in world.organisation.people.values() if _still_here(person, found)
+    }
+    tokens = {key: links.feed_token(key, feed.issue) for key, feed in feeds.items() if key in people}
+    built: dict[str, FeedDocument] = {}
+
+    def feed(person_id: str) -> FeedDocument:
+        if person_id not in built:
+            built[person_id] = engine.feed_document(world, people[person_id], feeds[person_id])
+        return built[person_id]
+
+    def week(person: Person, now: datetime) -> tuple[tuple[date, Prompt], ...]:
+        today = world.organisation.today(person, now)
+        this = Week.of(today)
+        days = vitamin.pill_days(world, person, this.days[0], this.days[-1])
+        if not any(day >= today for day in days):  # the week is over: show the coming one
+            days = vitamin.pill_days(world, person, today, this.days[-1] + timedelta(days=7))
+        prompts = [(day, world.prompt(person, day)) for day in days]
+        return tuple((day, prompt) for day, prompt in prompts if prompt)
+
+    return View(
+        organisation=world.organisation,
+        health=_health(engine, found, outbox, started),
+        by_reference={links.reference(key): key for key in people},
+        by_feed_token={token: key for key, token in tokens.items()},
+        preferences=engine.stored.preferences(),
+        feed_tokens=tokens,
+        week=week,
+        feed=feed,
+    )
+
+
+def _still_here(person: Person, found: Plan) -> bool:
+    return person.left is None or person.left >= found.world.today
+
+
+def _health(engine: Engine, found: Plan, outbox: Outbox, started: datetime) -> Health:
+    states: dict[str, int] = {"sent": 0, "parked": 0}
+    for document in engine.database.table(records.LETTERS).all():
+        states[document["state"]] = states.get(document["state"], 0) + 1
+    return Health(
+        started=started,
+        last_tick=found.world.now,
+        waiting=outbox.pending,
+        sent=states["sent"],
+        parked=states["parked"],
+        held=len(found.held),
+        trouble=outbox.trouble or "",
+    )

@@ -1,0 +1,100 @@
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from culture.workdays import Span, Week
+from service.config import parse_config, read_config
+from service.fault import BadInput
+
+SHIPPED = Path(__file__).parent.parent / "config.toml"
+
+
+def shipped() -> dict[str, Any]:
+    return tomllib.loads(SHIPPED.read_text("utf-8"))
+
+
+def faults(data: dict[str, Any]) -> list[str]:
+    with pytest.raises(BadInput) as caught:
+        parse_config(data, "config.toml")
+    return [str(fault) for fault in caught.value.faults]
+
+
+def with_value(table: str, key: str, value: Any) -> dict[str, Any]:
+    data = shipped()
+    data.setdefault(table, {})[key] = value
+    return data
+
+
+def test_the_shipped_config_is_good() -> None:
+    assert read_config(SHIPPED).config.organisation.sector == "public"
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "value", "sentence"),
+    [
+        ("vitamin", "letter_at", "25:00", '[vitamin] letter_at: "25:00" is not a time of day. Write 24-hour HH:MM, for example "08:30".'),
+        ("vitamin", "time", "13:00-12:00", '[vitamin] time: "13:00-12:00" must run forward between 06:00 and 22:00, for example "12:00-13:00".'),
+        ("vitamin", "time", 1230, '[vitamin] time: 1230 is not a time or a window. Write "12:30" or "12:00-13:00".'),
+        ("vitamin", "minuts", 10, "[vitamin] minuts: there is no such key. Did you mean minutes?"),
+        ("vitamin", "minutes", "10", '[vitamin] minutes: "10" is of the wrong type. Write a whole number without quotes, for example 10.'),
+        ("vitamin", "minutes", 3, "[vitamin] minutes: 3 is too small. Write at least 5."),
+        ("vitamin", "days", ["monday", "noday"], '[vitamin] days: "noday" is not a weekday. Write for example "monday".'),
+        ("vitamin", "show_as", "maybe", '[vitamin] show_as: "maybe" is none of the choices. Write one of "free", "tentative", "busy".'),
+        ("organisation", "zone", "Europe/Kopenhagen", '[organisation] zone: "Europe/Kopenhagen" is not a time zone. Write an IANA name, for example Europe/Copenhagen.'),
+        ("organisation", "name", "A\r\nB", '[organisation] name: "A\\r\\nB" holds a line break or a control character. Write it on one line.'),
+        ("organisation", "contact_email", "mette", '[organisation] contact_email: "mette" is not an e-mail address. Write for example "ai-tid@styrelsen.dk".'),
+        ("organisation", "closed", ["2026-02-30"], '[organisation] closed: "2026-02-30" is not a day. Write "2027-05-07", a range "2026-12-28..2026-12-30", or "12-24" for every year.'),
+        ("organisation", "quiet_weeks", ["2027-W53"], '[organisation] quiet_weeks: "2027-W53" is not an ISO week. Write 29 for week 29 of every year, or "2026-W53" for one.'),
+        ("organisation", "country", "XX", '[organisation] country: "XX" is not a country we know the holidays of. Write its two letters, for example "DK", or "" for none.'),
+        ("web", "public_url", "ai tid", '[web] public_url: "ai tid" is not a web address. Write for example "https://aitid.styrelsen.dk".'),
+        ("web", "host", "0.0.0.0", "[web]: demo shows everybody's personal links, so it needs host = \"127.0.0.1\". Write demo = false for a real service."),
+        ("mail", "transport", "smtp", '[mail] transport is "smtp", but there is no [smtp]. Write [smtp] with at least host and port.'),
+    ],
+)  # fmt: skip
+def test_a_fault_is_a_sentence_with_the_remedy(table: str, key: str, value: Any, sentence: str) -> None:
+    found = faults(with_value(table, key, value))
+    assert [line.removeprefix("config.toml, ").removeprefix("config.toml: ") for line in found] == [sentence]
+
+
+def test_every_fault_is_said_at_once() -> None:
+    data = shipped()
+    data["vitamin"] |= {"minutes": 3, "letter_at": "25:00"}
+    data["mail"] |= {"sender_address": "x", "folderr": "y"}
+    data["nonsense"] = {}
+    del data["organisation"]["name"]
+    assert len(faults(data)) == 6
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"auth": "password"}, "needs user and exactly one of"),
+        ({"auth": "password", "user": "u", "secret_env": "A", "secret_file": "b"}, "exactly one of"),
+        ({"auth": "password", "user": "u", "secret_env": "A", "security": "none"}, "must not travel in the clear"),
+        ({"user": "u"}, 'auth is "none"'),
+    ],
+)
+def test_smtp_settings_that_contradict_each_other_are_refused(changes: dict[str, Any], part: str) -> None:
+    data = shipped()
+    data["smtp"] = {"host": "smtp.x.example", "port": 587, **changes}
+    (fault,) = faults(data)
+    assert part in fault
+
+
+def test_closed_days_and_quiet_weeks_are_read() -> None:
+    data = shipped()
+    data["organisation"] |= {"closed": ["12-24", "2026-12-28..2026-12-30"], "quiet_weeks": ["2026-W53", 29]}
+    home = parse_config(data, "config.toml").organisation
+    assert home.closed[0] == (12, 24)
+    assert isinstance(home.closed[1], Span)
+    assert home.quiet_weeks == (Week(2026, 53), 29)
+
+
+def test_a_file_that_is_not_there_or_no_toml_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="There is no such file"):
+        read_config(tmp_path / "config.toml")
+    (tmp_path / "config.toml").write_text("[organisation\n")
+    with pytest.raises(BadInput, match="This is not TOML"):
+        read_config(tmp_path / "config.toml")

@@ -1,0 +1,362 @@
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer import pace
+from mailer.drain import Outbox
+from mailer.outbox import claim, drop, retry
+from mailer.pace import Circuit, Rate
+from mailer.smtp import SmtpTransport
+from mailer.transport import Envelope
+from store.database import Database, open_database
+from store.spool import Spool
+from tests.outbox_values import MINUTE, NOW, ONE, Clock, Fake, down, journal_lines, letter, never, not_now, record
+from tests.smtp_server import Fault, SmtpServer
+from tests.test_smtp import settings
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def db(folder: Path) -> Iterator[Database]:
+    with open_database(folder) as database:
+        yield database
+
+
+@pytest.fixture
+def spool(folder: Path) -> Spool:
+    return Spool(folder / "spool")
+
+
+# Pace
+
+
+def test_backoff_grows_to_an_hour_and_is_spread_by_a_fifth_at_most() -> None:
+    steps = [1, 5, 15, 60, 60, 60]
+    for attempts, minutes in enumerate(steps, 1):
+        pauses = {pace.backoff(attempts, f"{number:040x}") for number in range(50)}
+        assert len(pauses) == 50
+        assert all(minutes * MINUTE <= pause <= 1.2 * minutes * MINUTE for pause in pauses)
+    assert pace.backoff(2, "a") == pace.backoff(2, "a")
+
+
+@given(st.integers(1, 1000), st.lists(st.integers(0, 10_000), min_size=1, max_size=60))
+def test_no_minute_has_more_letters_than_the_rate(per_minute: int, gaps_ms: list[int]) -> None:
+    rate, moment, taken = Rate(per_minute), NOW, list[datetime]()
+    for gap in gaps_ms:
+        moment += timedelta(milliseconds=gap)
+        rate, wait = rate.take(moment)
+        if not wait:
+            taken.append(moment)
+    spacing = MINUTE / per_minute
+    assert all(later - earlier >= spacing for earlier, later in itertools.pairwise(taken))
+    assert taken[0] == NOW + timedelta(milliseconds=gaps_ms[0])
+
+
+def test_waiting_as_told_is_enough() -> None:
+    rate, wait = Rate(30).take(NOW)
+    rate, wait = rate.take(NOW + timedelta(milliseconds=500))
+    assert wait == timedelta(milliseconds=1500)
+    assert rate.take(NOW + timedelta(milliseconds=500) + wait)[1] == pace.NONE
+
+
+def test_a_clock_set_back_does_not_stop_the_letters() -> None:
+    rate, _ = Rate(30).take(NOW)
+    assert rate.take(NOW - timedelta(hours=2))[1] == pace.NONE
+    assert Circuit().failed("down", NOW).wait(NOW - timedelta(hours=2)) == pace.NONE
+
+
+def test_a_server_that_stays_down_is_asked_less_and_less_often() -> None:
+    circuit, moment, rests = Circuit(), NOW, []
+    for _ in range(7):
+        circuit = circuit.tried(moment).failed("down", moment)
+        rests.append(circuit.wait(moment).total_seconds())
+        moment += circuit.wait(moment)
+    assert rests == [30, 60, 120, 300, 600, 600, 600]
+
+
+def test_threads_that_find_the_same_trouble_do_not_lengthen_the_rest() -> None:
+    circuit = Circuit().failed("down", NOW).failed("down", NOW).failed("down", NOW)
+    assert circuit.wait(NOW) == timedelta(seconds=30)
+
+
+# Draining
+
+
+def outbox_of(db: Database, spool: Spool, fake: Fake, **options: Any) -> Outbox:
+    return Outbox(db, spool, lambda: fake, **options)
+
+
+def test_drain_sends_what_is_due_oldest_first_and_says_how_many(db: Database, spool: Spool) -> None:
+    claim(db, spool, [letter(3), letter(1)], NOW)
+    claim(db, spool, [letter(2)], NOW - MINUTE)
+    claim(db, spool, [letter(4)], NOW + MINUTE)
+    fake, clock = Fake(), Clock()
+    outbox = outbox_of(db, spool, fake)
+    assert outbox.pending == 4
+    assert outbox.drain(clock, threading.Event()) == 3
+    assert fake.tried == [letter(n).id for n in (2, 3, 1)]
+    assert (outbox.pending, outbox.next_due(), fake.closed) == (1, NOW + MINUTE, 1)
+    assert outbox.drain(clock, threading.Event()) == 0
+    assert fake.closed == 1  # no transport is made for nothing
+
+
+def test_letters_claimed_later_are_added(db: Database, spool: Spool) -> None:
+    fake = Fake()
+    outbox = outbox_of(db, spool, fake)
+    outbox.add(claim(db, spool, [ONE], NOW).claimed, NOW)
+    outbox.add([ONE.id], NOW)
+    assert outbox.pending == 1
+    assert outbox.drain(Clock(), threading.Event()) == 1
+    assert fake.tried == [ONE.id]
+
+
+def test_a_bad_letter_does_not_stop_the_others(db: Database, spool: Spool) -> None:
+    claim(db, spool, [letter(n) for n in range(5)], NOW)
+    fake = Fake(None, never(), not_now(), ZeroDivisionError())
+    outbox = outbox_of(db, spool, fake)
+    assert outbox.drain(Clock(), threading.Event()) == 2
+    assert len(fake.tried) == 5
+    assert (outbox.pending, outbox.trouble) == (2, None)
+
+
+def test_a_letter_refused_for_now_is_sent_when_its_time_has_come(db: Database, spool: Spool) -> None:
+    claim(db, spool, [ONE], NOW)
+    fake, clock = Fake(not_now()), Clock()
+    outbox = outbox_of(db, spool, fake)
+    assert outbox.drain(clock, threading.Event()) == 0
+    assert outbox.next_due() == NOW + pace.backoff(1, ONE.id)
+    clock.now = NOW + pace.backoff(1, ONE.id)
+    assert outbox.drain(clock, threading.Event()) == 1
+
+
+def test_while_the_server_is_down_one_letter_at_a_time_asks_and_none_is_blamed(db: Database, spool: Spool) -> None:
+    claim(db, spool, [letter(n) for n in range(3)], NOW)
+    fake, clock = Fake(down(), down()), Clock()
+    outbox = outbox_of(db, spool, fake)
+    assert outbox.drain(clock, threading.Event()) == 0
+    assert (len(fake.tried), outbox.trouble) == (1, "server, connecting: Connection refused.")
+    clock.wait(29)
+    assert outbox.drain(clock, threading.Event()) == 0
+    assert len(fake.tried) == 1
+    clock.wait(1)
+    assert outbox.drain(clock, threading.Event()) == 0
+    clock.wait(60)
+    assert outbox.drain(clock, threading.Event()) == 3
+    assert outbox.trouble is None
+    assert fake.tried[:2] == [letter(0).id, letter(1).id]  # another letter asks the next time
+    assert {record(db, letter(n)).attempts for n in range(3)} == {0}
+
+
+def test_letters_that_became_too_late_during_an_outage_do_not_hold_up_the_others(db: Database, spool: Spool) -> None:
+    claim(db, spool, [letter(n, expires=NOW + MINUTE) for n in range(5)] + [letter(5)], NOW)
+    fake, clock = Fake(down()), Clock()
+    outbox = outbox_of(db, spool, fake)
+    outbox.drain(clock, threading.Event())
+    clock.wait(3600)
+    assert outbox.drain(clock, threading.Event()) == 1
+    assert [record(db, letter(n)).state for n in range(6)] == ["parked"] * 5 + ["sent"]
+
+
+def test_the_rate_is_kept_by_waiting(db: Database, spool: Spool) -> None:
+    claim(db, spool, [letter(n) for n in range(4)], NOW)
+    clock = Clock()
+    assert outbox_of(db, spool, Fake(), per_minute=30).drain(clock, threading.Event(), clock.wait) == 4
+    assert clock.waits == [2.0, 2.0, 2.0]
+
+
+def test_stop_finishes_the_letter_in_hand_and_takes_no_other(db: Database, spool: Spool) -> None:
+    stop = threading.Event()
+
+    class Stopping(Fake):
+        def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
+            stop.set()
+            return super().deliver(mime, envelope, on_wire)
+
+    claim(db, spool, [ONE, letter(2)], NOW)
+    fake = Stopping()
+    outbox = outbox_of(db, spool, fake)
+    assert outbox.drain(Clock(), stop) == 1
+    assert [record(db, item).state for item in (ONE, letter(2))] == ["sent", "claimed"]
+    assert (outbox.pending, fake.closed) == (1, 1)
+
+
+def test_a_store_that_cannot_be_written_stops_the_drain_and_keeps_the_letter(folder: Path, spool: Spool) -> None:
+    db = open_database(folder)
+    claim(db, spool, [ONE], NOW)
+    fake = Fake()
+    outbox = outbox_of(db, spool, fake)
+    db.close()
+    with pytest.raises(OSError, match="closed"):
+        outbox.drain(Clock(), threading.Event())
+    assert (fake.tried, fake.closed, outbox.pending) == ([], 1, 1)
+
+
+def test_a_transport_that_cannot_be_made_keeps_the_letter(db: Database, spool: Spool) -> None:
+    def broken() -> Fake:
+        raise ImportError("exchangelib")
+
+    claim(db, spool, [ONE], NOW)
+    outbox = Outbox(db, spool, broken)
+    with pytest.raises(ImportError):
+        outbox.drain(Clock(), threading.Event())
+    assert outbox.pending == 1
+
+
+def test_a_letter_retried_by_another_process_is_noticed_whoever_read_its_line(
+    folder: Path, db: Database, spool: Spool
+) -> None:
+    claim(db, spool, [ONE], NOW)
+    fake = Fake(never())
+    outbox = outbox_of(db, spool, fake)
+    outbox.drain(Clock(), threading.Event())
+    with open_database(folder) as other:
+        retry(other, ONE.id, NOW)
+    claim(db, spool, [letter(2)], NOW)  # reads the other's line by the way, so that refresh finds nothing new
+    outbox.refresh(NOW)
+    assert outbox.drain(Clock(), threading.Event()) == 1
+    assert record(db).state == "sent"
+    before = len(journal_lines(folder))
+    outbox.refresh(NOW)
+    assert len(journal_lines(folder)) == before
+
+
+def test_a_letter_that_waits_goes_at_once_when_retried(db: Database, spool: Spool) -> None:
+    claim(db, spool, [ONE], NOW)
+    fake = Fake(not_now())
+    outbox = outbox_of(db, spool, fake)
+    outbox.drain(Clock(), threading.Event())
+    retry(db, ONE.id, NOW)
+    outbox.refresh(NOW)
+    assert (outbox.pending, outbox.next_due()) == (1, NOW)
+    assert outbox.drain(Clock(), threading.Event()) == 1
+    assert len(fake.tried) == 2
+
+
+def test_a_dropped_letter_leaves_the_queue_unsent(db: Database, spool: Spool) -> None:
+    claim(db, spool, [ONE], NOW)
+    fake = Fake()
+    outbox = outbox_of(db, spool, fake)
+    drop(db, ONE.id, NOW)
+    assert outbox.drain(Clock(), threading.Event()) == 0
+    assert (fake.tried, outbox.pending) == ([], 0)
+
+
+def test_serve_is_woken_by_a_claim_and_ended_by_stop(db: Database, spool: Spool) -> None:
+    arrived, stop = threading.Event(), threading.Event()
+
+    class Telling(Fake):
+        def close(self) -> None:
+            arrived.set()
+
+    fake = Telling()
+    outbox = outbox_of(db, spool, fake)
+    thread = threading.Thread(target=outbox.serve, args=(Clock(), stop))
+    thread.start()
+    outbox.add(claim(db, spool, [ONE], NOW).claimed, NOW)
+    assert arrived.wait(30)
+    stop.set()
+    outbox.wake()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert fake.tried == [ONE.id]
+
+
+def test_several_threads_send_each_letter_once(db: Database, spool: Spool) -> None:
+    items = [letter(n, transport="smtp") for n in range(60)]
+    claim(db, spool, items, NOW)
+    with SmtpServer([Fault("rcpt", "450", times=5), Fault("mail", "421", times=3, skip=10)]) as server:
+        outbox = Outbox(db, spool, lambda: SmtpTransport(settings(server.port)))
+        clock, stop = Clock(), threading.Event()
+        for _ in range(3):
+            threads = [threading.Thread(target=outbox.drain, args=(clock, stop)) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            clock.wait(120)
+    assert sorted(accepted.data for accepted in server.accepted) == sorted(item.mime for item in items)
+    assert {record(db, item).state for item in items} == {"sent"}
+    assert {record(db, item).in_doubt for item in items} == {0}
+
+
+# Killed
+
+CHILD = """
+import sys, threading
+from datetime import UTC, datetime
+from pathlib import Path
+from mailer.drain import Outbox
+from mailer.smtp import SmtpTransport
+from store.database import open_database
+from store.spool import Spool
+from tests.test_smtp import settings
+folder, port, threads = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+db = open_database(folder)
+outbox = Outbox(db, Spool(folder / "spool"), lambda: SmtpTransport(settings(port)))
+now = lambda: datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
+running = [threading.Thread(target=outbox.drain, args=(now, threading.Event())) for _ in range(threads)]
+for thread in running: thread.start()
+for thread in running: thread.join()
+"""
+
+
+class Killer:
+    """Kills the process when `stage` is reached for the `count`-th time: the server's signal."""
+
+    def __init__(self, stage: str, count: int) -> None:
+        self.stage, self.count, self.lock = stage, count, threading.Lock()
+        self.child: subprocess.Popen[bytes] | None = None
+        self.started = threading.Event()
+
+    def __call__(self, stage: str) -> None:
+        with self.lock:
+            self.count -= stage == self.stage
+            if stage == self.stage and self.count == 0:
+                self.started.wait()
+                assert self.child is not None
+                os.kill(self.child.pid, signal.SIGKILL)
+                self.child.wait()
+
+
+@pytest.mark.parametrize("connections", [1, 3])
+@pytest.mark.parametrize(
+    ("stage", "count"), [("mail", 1), ("mail", 7), ("rcpt", 4), ("data", 5), ("end", 1), ("end", 9)]
+)
+def test_a_killed_process_leaves_at_most_one_letter_in_doubt_for_each_connection(
+    folder: Path, db: Database, spool: Spool, stage: str, count: int, connections: int
+) -> None:
+    items = [letter(n, transport="smtp") for n in range(20)]
+    claim(db, spool, items, NOW)
+    killer = Killer(stage, count)
+    root = Path(__file__).parents[1]
+    with SmtpServer(on_stage=killer) as server:
+        command = [sys.executable, "-c", CHILD, str(folder), str(server.port), str(connections)]
+        killer.child = subprocess.Popen(command, cwd=root)
+        killer.started.set()
+        assert killer.child.wait(60) == -signal.SIGKILL
+        db.refresh()
+        doubtful = [item for item in items if record(db, item).doubtful]
+        assert 1 <= len(doubtful) <= connections
+        outbox = Outbox(db, spool, lambda: SmtpTransport(settings(server.port)))
+        outbox.drain(Clock(), threading.Event())
+    assert {record(db, item).state for item in items} == {"sent"}
+    assert [item.id for item in items if record(db, item).in_doubt] == [item.id for item in doubtful]
+    copies = {item.id: [a for a in server.accepted if a.recipients == (item.to,)] for item in items}
+    assert all(accepted.data == item.mime for item in items for accepted in copies[item.id])
+    assert all(len(copies[item.id]) == 1 for item in items if item not in doubtful)
+    assert all(1 <= len(copies[item.id]) <= 2 for item in doubtful)

@@ -1,0 +1,403 @@
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from mailer.smtp import SmtpSettings, SmtpTransport
+from mailer.transport import Envelope, TransportError
+from tests.smtp_server import Certificates, Fault, SmtpServer, make_certificates
+
+Security = Literal["starttls", "tls"]
+MIME = b"Subject: tip\r\n\r\n.a dot\r\n..two\r\nand an end\r\n"
+ANNA = Envelope(sender="ai@example.org", recipient="anna@example.org", message_id="a" * 40)
+BO = replace(ANNA, recipient="bo@example.org", message_id="b" * 40)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+def settings(port: int) -> SmtpSettings:
+    return SmtpSettings(
+        host="127.0.0.1",
+        port=port,
+        security="none",
+        user=None,
+        secret=None,
+        auth="none",
+        ca_file=None,
+        timeout_seconds=10,
+        helo="ai.example.org",
+    )
+
+
+@contextlib.contextmanager
+def served(*faults: Fault) -> Iterator[tuple[SmtpServer, SmtpTransport]]:
+    with SmtpServer(faults) as server:
+        transport = SmtpTransport(settings(server.port))
+        yield server, transport
+        transport.close()
+
+
+def deliver(transport: SmtpTransport, envelope: Envelope = ANNA, on_wire: Callable[[], None] = lambda: None) -> str:
+    return transport.deliver(MIME, envelope, on_wire)
+
+
+def failure(transport: SmtpTransport, envelope: Envelope = ANNA) -> TransportError:
+    with pytest.raises(TransportError) as caught:
+        deliver(transport, envelope)
+    return caught.value
+
+
+def kinds(error: TransportError) -> set[str]:
+    return {kind for kind in ("permanent", "in_doubt", "server_down") if getattr(error, kind)}
+
+
+def recipients(server: SmtpServer) -> list[str]:
+    return [recipient for letter in server.accepted for recipient in letter.recipients]
+
+
+def test_a_letter_arrives_byte_for_byte_and_the_servers_words_come_back() -> None:
+    with served() as (server, transport):
+        assert deliver(transport) == "250 2.0.0 accepted as 1"
+    assert [(letter.sender, letter.recipients, letter.data) for letter in server.accepted] == [
+        ("ai@example.org", ("anna@example.org",), MIME)
+    ]
+    assert server.commands == [
+        "ehlo ai.example.org",
+        f"MAIL FROM:<ai@example.org> SIZE={len(MIME) + 5}",
+        "RCPT TO:<anna@example.org>",
+        "DATA",
+        "QUIT",
+    ]
+
+
+def test_bare_line_feeds_never_reach_the_wire() -> None:
+    with served() as (server, transport):
+        transport.deliver(b"Subject: x\n\nhidden\n.\nMAIL FROM:<evil@example.org>\r", ANNA, lambda: None)
+    assert [letter.data for letter in server.accepted] == [
+        b"Subject: x\r\n\r\nhidden\r\n.\r\nMAIL FROM:<evil@example.org>\r\n"
+    ]
+
+
+def test_a_connection_is_kept_from_letter_to_letter() -> None:
+    with served() as (server, transport):
+        for envelope in (ANNA, BO, ANNA):
+            deliver(transport, envelope)
+    assert [letter.connection for letter in server.accepted] == [1, 1, 1]
+
+
+def test_the_wire_is_noted_once_and_before_the_server_hears_of_the_letter() -> None:
+    heard: list[list[str]] = []
+    with served(Fault("mail", "drop", skip=1)) as (server, transport):
+        deliver(transport)
+        server.commands.clear()
+        deliver(transport, BO, lambda: heard.append(list(server.commands)))
+    assert heard == [[]]
+    assert recipients(server) == ["anna@example.org", "bo@example.org"]
+
+
+def test_what_on_wire_raises_passes_through_and_the_server_hears_nothing() -> None:
+    def refuse() -> None:
+        raise OSError("the store is full")
+
+    with served() as (server, transport):
+        with pytest.raises(OSError, match="the store is full"):
+            deliver(transport, ANNA, refuse)
+        deliver(transport, BO)
+    assert recipients(server) == ["bo@example.org"]
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("what", ["421", "450", "452", "550", "552", "554"])
+@pytest.mark.parametrize("stage", ["connect", "ehlo", "mail", "rcpt", "data", "end"])
+def test_a_refusal_is_judged_by_stage_and_code(stage: str, what: str) -> None:
+    # An EHLO that is refused for good is followed by HELO, so it takes two.
+    with served(Fault(stage, what, times=2 if stage == "ehlo" and what >= "500" else 1)) as (server, transport):
+        error = failure(transport)
+        server_wide = stage in ("connect", "ehlo") or (stage == "mail" and what == "421")
+        assert kinds(error) == ({"server_down"} if server_wide else {"permanent"} if what >= "500" else set())
+        assert error.code == int(what)
+        assert server.accepted == []
+        deliver(transport, BO)
+    assert recipients(server) == ["bo@example.org"]
+
+
+@pytest.mark.parametrize("what", ["450", "550"])
+def test_a_refused_letter_does_not_cost_the_connection(what: str) -> None:
+    with served(Fault("rcpt", what)) as (server, transport):
+        error = failure(transport)
+        deliver(transport, BO)
+    assert f"the server said: {what}" in error.message
+    assert error.message.startswith(f"127.0.0.1:{server.port}, RCPT TO: ")
+    assert server.connections == 1
+    assert server.commands.count("RSET") == 1
+
+
+@pytest.mark.parametrize("stage", ["connect", "ehlo", "mail", "rcpt", "data", "end"])
+def test_a_cut_connection_is_judged_by_stage(stage: str) -> None:
+    with served(Fault(stage, "drop")) as (server, transport):
+        error = failure(transport)
+        expected = {"connect": "server_down", "ehlo": "server_down", "mail": "server_down", "end": "in_doubt"}
+        assert kinds(error) == ({expected[stage]} if stage in expected else set())
+        assert error.code is None
+        assert len(server.accepted) == (stage == "end")
+        deliver(transport, BO)
+    assert recipients(server)[-1] == "bo@example.org"
+    assert server.connections == 2
+
+
+def test_a_letter_cut_off_before_its_final_dot_cannot_have_been_accepted() -> None:
+    more_than_the_kernel_buffers = b"Subject: x\r\n\r\n" + (b"x" * 998 + b"\r\n") * 24_000
+    with served(Fault("body", "drop")) as (server, transport):
+        with pytest.raises(TransportError) as caught:
+            transport.deliver(more_than_the_kernel_buffers, ANNA, lambda: None)
+        assert kinds(caught.value) == set()
+        assert server.accepted == []
+
+
+def test_a_small_letter_cut_off_after_its_final_dot_left_us_is_in_doubt() -> None:
+    with served(Fault("body", "drop")) as (_, transport):
+        assert kinds(failure(transport)) == {"in_doubt"}
+
+
+def test_a_server_that_knows_only_helo_is_spoken_to() -> None:
+    with served(Fault("ehlo", "502")) as (server, transport):
+        deliver(transport)
+    assert server.commands[:3] == ["ehlo ai.example.org", "helo ai.example.org", "MAIL FROM:<ai@example.org>"]
+
+
+@pytest.mark.parametrize("stage", ["connect", "ehlo", "mail", "rcpt", "data", "end"])
+def test_garbage_is_never_taken_for_a_verdict(stage: str) -> None:
+    with served(Fault(stage, "garbage")) as (_, transport):
+        error = failure(transport)
+        expected = {"connect": "server_down", "ehlo": "server_down", "mail": "server_down", "end": "in_doubt"}
+        assert kinds(error) == ({expected[stage]} if stage in expected else set())
+        assert error.code is None
+        deliver(transport, BO)
+
+
+@pytest.mark.parametrize("stage", ["connect", "ehlo", "mail", "rcpt", "data", "end"])
+def test_a_reply_in_pieces_is_a_reply(stage: str) -> None:
+    with served(Fault(stage, "pieces")) as (server, transport):
+        deliver(transport)
+    assert recipients(server) == ["anna@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected"),
+    [("connect", {"server_down"}), ("mail", {"server_down"}), ("rcpt", set()), ("end", {"in_doubt"})],
+)
+def test_a_server_that_falls_silent_is_given_up(stage: str, expected: set[str]) -> None:
+    with SmtpServer([Fault(stage, "hang")]) as server:
+        transport = SmtpTransport(replace(settings(server.port), timeout_seconds=0.2))
+        error = failure(transport)
+        transport.close()
+    assert kinds(error) == expected
+    assert "timed out" in error.message
+
+
+def test_a_connection_that_the_server_closed_while_idle_is_replaced() -> None:
+    with served() as (server, transport):
+        deliver(transport)
+        server.cut_all()
+        deliver(transport, BO)
+    assert [letter.connection for letter in server.accepted] == [1, 2]
+
+
+def test_a_connection_that_has_had_enough_letters_is_replaced() -> None:
+    with served(Fault("mail", "421", skip=1)) as (server, transport):
+        deliver(transport)
+        deliver(transport, BO)
+    assert [letter.connection for letter in server.accepted] == [1, 2]
+
+
+def test_a_refusal_on_a_kept_connection_is_not_asked_for_twice() -> None:
+    with served(Fault("mail", "550", skip=1)) as (server, transport):
+        deliver(transport)
+        assert kinds(failure(transport, BO)) == {"permanent"}
+    assert len([line for line in server.commands if line.startswith("MAIL")]) == 2
+
+
+def test_a_closed_transport_connects_again() -> None:
+    with served() as (server, transport):
+        deliver(transport)
+        transport.close()
+        transport.close()
+        deliver(transport, BO)
+    assert [letter.connection for letter in server.accepted] == [1, 2]
+
+
+def test_nobody_listening_is_the_servers_trouble() -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        port = bound.getsockname()[1]
+        error = failure(SmtpTransport(settings(port)))
+    assert kinds(error) == {"server_down"}
+    assert error.message == f"127.0.0.1:{port}, connecting: Connection refused."
+
+
+def test_a_host_name_that_cannot_be_one_is_the_servers_trouble() -> None:
+    assert kinds(failure(SmtpTransport(replace(settings(25), host="a..b")))) == {"server_down"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "søren@example.org",
+        "anna@exämple.org",
+        "anna",
+        "@example.org",
+        "anna@",
+        "a b@example.org",
+        "a@b>\r\nDATA",
+        "<a@b>",
+    ],
+)
+@pytest.mark.parametrize("field", ["sender", "recipient"])
+def test_an_address_that_cannot_go_on_the_wire_is_refused_for_good_without_a_connection(
+    address: str, field: str
+) -> None:
+    noted: list[str] = []
+    with served() as (server, transport):
+        with pytest.raises(TransportError) as caught:
+            deliver(transport, replace(ANNA, **{field: address}), lambda: noted.append("wire"))
+        assert kinds(caught.value) == {"permanent"}
+        assert caught.value.message.startswith(f'"{address}" is not ')
+    assert (noted, server.connections) == ([], 0)
+
+
+# TLS
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_letters_travel_encrypted(certificates: Certificates, security: Security) -> None:
+    with SmtpServer(security=security, certificates=certificates) as server:
+        transport = SmtpTransport(replace(settings(server.port), security=security, ca_file=certificates.authority))
+        deliver(transport)
+        deliver(transport, BO)
+        transport.close()
+    assert [letter.connection for letter in server.accepted] == [1, 1]
+    assert server.commands.count("STARTTLS") == (security == "starttls")
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_certificate_of_an_unknown_authority_is_refused(certificates: Certificates, security: Security) -> None:
+    with SmtpServer(security=security, certificates=certificates) as server:
+        error = failure(SmtpTransport(replace(settings(server.port), security=security)))
+    assert kinds(error) == {"server_down"}
+    assert "the server's certificate is not trusted (unable to get local issuer certificate)" in error.message
+    assert not any(line.startswith("MAIL") for line in server.commands)
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_certificate_for_another_name_is_refused(certificates: Certificates, security: Security) -> None:
+    with SmtpServer(security=security, certificates=certificates) as server:
+        given = replace(settings(server.port), host="localhost", security=security, ca_file=certificates.authority)
+        error = failure(SmtpTransport(given))
+    assert kinds(error) == {"server_down"}
+    assert "Hostname mismatch" in error.message
+
+
+def test_a_server_without_starttls_gets_no_letter_in_the_clear() -> None:
+    with SmtpServer() as server:
+        error = failure(SmtpTransport(replace(settings(server.port), security="starttls")))
+    assert kinds(error) == {"server_down"}
+    assert 'Write [smtp] security = "tls"' in error.message
+    assert not any(line.startswith("MAIL") for line in server.commands)
+
+
+@pytest.mark.parametrize("what", ["421", "454", "drop", "garbage"])
+def test_a_starttls_that_fails_is_the_servers_trouble(certificates: Certificates, what: str) -> None:
+    with SmtpServer([Fault("starttls", what)], security="starttls", certificates=certificates) as server:
+        transport = SmtpTransport(replace(settings(server.port), security="starttls", ca_file=certificates.authority))
+        assert kinds(failure(transport)) == {"server_down"}
+        deliver(transport)
+        transport.close()
+    assert recipients(server) == ["anna@example.org"]
+
+
+def test_a_ca_file_that_is_none_is_named(tmp_path: Path) -> None:
+    missing = tmp_path / "authority.pem"
+    with SmtpServer() as server:
+        error = failure(SmtpTransport(replace(settings(server.port), security="tls", ca_file=missing)))
+    assert kinds(error) == {"server_down"}
+    assert f"{missing} cannot be read as certificates in PEM format: No such file or directory" in error.message
+
+
+# Logging in
+
+
+@pytest.mark.parametrize("mechanisms", ["PLAIN LOGIN XOAUTH2", "LOGIN", "XOAUTH2 PLAIN"])
+def test_a_password_with_danish_letters_lets_us_in(mechanisms: str) -> None:
+    with SmtpServer(users={"ai@example.org": "blåbærgrød"}, mechanisms=mechanisms) as server:
+        transport = SmtpTransport(
+            replace(settings(server.port), auth="password", user="ai@example.org", secret=lambda: "blåbærgrød")
+        )
+        deliver(transport)
+        transport.close()
+    assert recipients(server) == ["anna@example.org"]
+
+
+def test_a_token_is_asked_for_at_each_connection() -> None:
+    tokens = iter(["first", "second"])
+    with SmtpServer(users={"ai@example.org": "first"}) as server:
+        transport = SmtpTransport(
+            replace(settings(server.port), auth="xoauth2", user="ai@example.org", secret=lambda: next(tokens))
+        )
+        deliver(transport)
+        transport.close()
+        server.users["ai@example.org"] = "second"
+        deliver(transport, BO)
+        transport.close()
+    assert recipients(server) == ["anna@example.org", "bo@example.org"]
+
+
+@pytest.mark.parametrize(("auth", "mechanisms"), [("password", "PLAIN"), ("password", "LOGIN"), ("xoauth2", "XOAUTH2")])
+def test_refused_credentials_are_no_letters_fault(auth: Literal["password", "xoauth2"], mechanisms: str) -> None:
+    with SmtpServer(users={"ai@example.org": "right"}, mechanisms=mechanisms) as server:
+        given = replace(settings(server.port), auth=auth, user="ai@example.org", secret=lambda: "wrong")
+        error = failure(SmtpTransport(given))
+    assert (kinds(error), error.code) == ({"server_down"}, 535)
+    assert "AUTH: the server said: 535 5.7.8 not these credentials" in error.message
+    assert "wrong" not in error.message
+
+
+@pytest.mark.parametrize("what", ["421", "454", "drop", "garbage"])
+def test_a_login_that_fails_for_now_is_the_servers_trouble(what: str) -> None:
+    with SmtpServer([Fault("auth", what)], users={"ai": "right"}) as server:
+        transport = SmtpTransport(replace(settings(server.port), auth="password", user="ai", secret=lambda: "right"))
+        assert kinds(failure(transport)) == {"server_down"}
+        deliver(transport)
+        transport.close()
+    assert recipients(server) == ["anna@example.org"]
+
+
+def test_a_server_that_wants_a_login_is_no_letters_fault() -> None:
+    with SmtpServer(users={"ai": "right"}) as server:
+        transport = SmtpTransport(settings(server.port))
+        error = failure(transport)
+        transport.close()
+    assert (kinds(error), error.code) == ({"server_down"}, 530)
+
+
+def test_a_server_without_a_way_to_log_in_is_named() -> None:
+    with SmtpServer(users={"ai": "right"}, mechanisms="GSSAPI NTLM") as server:
+        error = failure(SmtpTransport(replace(settings(server.port), auth="password", user="ai", secret=lambda: "x")))
+    assert kinds(error) == {"server_down"}
+    assert "(it offers: GSSAPI NTLM)" in error.message
+
+
+def test_a_secret_that_cannot_be_had_is_no_letters_fault() -> None:
+    def unreadable() -> str:
+        raise PermissionError(13, "Permission denied")
+
+    with SmtpServer(users={"ai": "right"}) as server:
+        error = failure(SmtpTransport(replace(settings(server.port), auth="password", user="ai", secret=unreadable)))
+    assert kinds(error) == {"server_down"}
+    assert "the secret could not be had (Permission denied)" in error.message

@@ -1,0 +1,232 @@
+"""Random histories on two handles of one store, beside TinyDB's own tables in memory."""
+
+import copy
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from tinydb import TinyDB, operations, where
+from tinydb.storages import MemoryStorage
+from tinydb.table import Document
+
+from store.database import Database
+
+HANDLES = st.integers(0, 1)
+TABLES = st.sampled_from(["letters", "notices"])
+IDS = st.integers(1, 5)
+SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=3)
+FIELDS = st.dictionaries(st.sampled_from("nmx"), SCALARS | st.lists(SCALARS, max_size=2), max_size=2)
+QUERIES = st.sampled_from([where("n") == 1, where("n").exists(), where("m") == None, ~where("x").exists()])  # noqa: E711 - TinyDB builds a query from ==
+SCRIPT = st.lists(st.tuples(st.sampled_from(["put", "drop", "merge"]), TABLES, IDS, FIELDS), max_size=4)
+
+
+def fail(_document: Any) -> None:
+    raise ZeroDivisionError
+
+
+class Histories(RuleBasedStateMachine):
+    """Every rule does the same to a handle and to the model; `handles` compares what they read."""
+
+    @initialize()
+    def open(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="store-model-"))
+        self.handles = [self.handle(), self.handle()]
+        self.model = TinyDB(storage=MemoryStorage)
+        self.before: Any = None  # the model before the last journal line, None when there is none to cut
+        self.start = 0  # where that line begins
+
+    def handle(self) -> Database:
+        return Database(self.folder, fdatasync=lambda _descriptor: None)
+
+    def teardown(self) -> None:
+        for handle in self.handles:
+            handle.close()
+        shutil.rmtree(self.folder)
+
+    @property
+    def journal(self) -> Path:
+        return max(self.folder.glob("journal-*"), key=lambda file: int(file.name.partition("-")[2]))
+
+    @property
+    def end(self) -> int:
+        """Where the last whole line of the journal ends; a torn one may follow."""
+        return self.journal.read_bytes().rindex(b"\n") + 1
+
+    def both(self, which: int, act: Callable[[Any], Any]) -> None:
+        """Do the same to both; the same ids come back, or the same kind of error."""
+        before, start = copy.deepcopy(self.model.storage.read()), self.end
+        expected, found = outcome(act, self.model), outcome(act, self.handles[which])
+        assert texts(found) == texts(expected)
+        if self.end != start:
+            assert self.journal.read_bytes()[start:].count(b"\n") == 1
+            self.before, self.start = before or {}, start
+        self.compare(which)
+
+    def compare(self, which: int) -> None:
+        handle = self.handles[which]
+        for name in ("letters", "notices"):
+            ours = [(str(doc.doc_id), dict(doc)) for doc in handle.table(name)]
+            assert ours == [(str(doc.doc_id), dict(doc)) for doc in self.model.table(name)]
+            assert len(handle.table(name)) == len(ours)
+
+    @rule(which=HANDLES, table=TABLES, key=IDS, fields=FIELDS)
+    def insert(self, which: int, table: str, key: int, fields: Any) -> None:
+        self.both(which, lambda db: db.table(table).insert(Document(fields, key)))
+
+    @rule(which=HANDLES, table=TABLES, fields=FIELDS)
+    def insert_with_the_next_id(self, which: int, table: str, fields: Any) -> None:
+        start, before = self.end, copy.deepcopy(self.model.storage.read())
+        key = self.handles[which].table(table).insert(fields)
+        self.model.table(table).insert(Document(fields, int(key)))
+        self.before, self.start = before or {}, start
+        self.compare(which)
+
+    @rule(which=HANDLES, table=TABLES, keys=st.lists(IDS, max_size=3), fields=FIELDS)
+    def insert_multiple(self, which: int, table: str, keys: list[int], fields: Any) -> None:
+        # TinyDB keeps what came before the id that was taken; we keep nothing then.
+        if len({*keys}) == len(keys) and not self.model.table(table).get(doc_ids=keys):
+            self.both(which, lambda db: db.table(table).insert_multiple([Document(fields, key) for key in keys]))
+
+    @rule(which=HANDLES, table=TABLES, key=IDS, fields=FIELDS)
+    def upsert(self, which: int, table: str, key: int, fields: Any) -> None:
+        self.both(which, lambda db: db.table(table).upsert(Document(fields, key)))
+
+    @rule(which=HANDLES, table=TABLES, fields=FIELDS, query=QUERIES)
+    def update(self, which: int, table: str, fields: Any, query: Any) -> None:
+        self.both(which, lambda db: db.table(table).update(fields, query))
+
+    @rule(which=HANDLES, table=TABLES, keys=st.lists(IDS, max_size=3))
+    def update_by_function(self, which: int, table: str, keys: list[int]) -> None:
+        fitting = [doc.doc_id for doc in self.model.table(table).get(doc_ids=keys) if type(doc.get("n")) is int]
+        self.both(which, lambda db: texts(db.table(table).update(operations.increment("n"), doc_ids=ids(db, fitting))))
+
+    @rule(which=HANDLES, table=TABLES, query=QUERIES, fields=FIELDS)
+    def update_multiple(self, which: int, table: str, query: Any, fields: Any) -> None:
+        updates = [(fields, query), (operations.set("x", 1), where("m").exists())]
+        self.both(which, lambda db: db.table(table).update_multiple(updates))
+
+    @rule(which=HANDLES, table=TABLES, query=QUERIES)
+    def remove(self, which: int, table: str, query: Any) -> None:
+        self.both(which, lambda db: db.table(table).remove(query))
+
+    @rule(which=HANDLES, table=TABLES, keys=st.sets(IDS, max_size=3))
+    def remove_by_id(self, which: int, table: str, keys: set[int]) -> None:
+        self.both(which, lambda db: texts(db.table(table).remove(doc_ids=ids(db, sorted(keys)))))
+
+    @rule(which=HANDLES, table=TABLES)
+    def truncate(self, which: int, table: str) -> None:
+        self.both(which, lambda db: db.table(table).truncate())
+
+    @rule(which=HANDLES)
+    def drop_tables(self, which: int) -> None:
+        self.both(which, lambda db: db.drop_tables())
+
+    @rule(which=HANDLES, table=TABLES)
+    def a_failing_updater_changes_nothing(self, which: int, table: str) -> None:
+        size = self.journal.stat().st_size
+        if len(self.model.table(table)):
+            self.handles[which].refresh()
+            with pytest.raises(ZeroDivisionError):
+                self.handles[which].table(table).update(fail)
+            assert self.journal.stat().st_size == size
+            self.compare(which)
+
+    @rule(which=HANDLES, script=SCRIPT, fails=st.booleans())
+    def batch(self, which: int, script: Any, fails: bool) -> None:
+        before, start = copy.deepcopy(self.model.storage.read()), self.end
+        try:
+            with self.handles[which].batch():
+                for step in script:
+                    self.step(which, *step)
+                self.compare(which)
+                if fails:
+                    raise ZeroDivisionError
+        except ZeroDivisionError:
+            self.model.storage.write(before or {})
+            self.model.clear_cache()
+        if self.end != start:
+            self.before, self.start = before or {}, start
+        self.compare(which)
+
+    def step(self, which: int, act: str, name: str, key: int, fields: Any) -> None:
+        ours, model = self.handles[which].table(name), self.model.table(name)
+        there = model.contains(doc_id=key)
+        if act == "put":
+            ours.put(str(key), fields)
+            if there:
+                model.update(lambda document: (document.clear(), document.update(fields)), doc_ids=[key])  # type: ignore[arg-type,func-returns-value]  # two statements in one
+            else:
+                model.insert(Document(fields, key))
+        elif act == "drop":
+            ours.drop(str(key))
+            model.remove(doc_ids=[key])
+        elif there:
+            ours.merge(str(key), fields)
+            model.update(fields, doc_ids=[key])
+        assert ours.find(str(key)) == model.get(doc_id=key)
+
+    @rule(which=HANDLES)
+    def compact(self, which: int) -> None:
+        self.handles[which].compact()
+        self.before = None
+        self.compare(which)
+
+    @rule(which=HANDLES, table=TABLES, query=QUERIES)
+    def search_after_refresh(self, which: int, table: str, query: Any) -> None:
+        handle = self.handles[which]
+        handle.refresh()
+        expected = [doc for doc in self.model.table(table) if query(doc)]
+        for _ in range(2):
+            assert handle.table(table).search(query) == expected
+        assert handle.table(table).count(query) == len(expected)
+        self.compare(which)
+
+    @rule(which=HANDLES)
+    def reopen(self, which: int) -> None:
+        self.handles[which].close()
+        self.handles[which] = self.handle()
+        self.compare(which)
+
+    @precondition(lambda self: self.before is not None)
+    @rule(data=st.data())
+    def crash(self, data: st.DataObject) -> None:
+        """Both processes end, and the last line is cut off anywhere."""
+        for handle in self.handles:
+            handle.close()
+        with self.journal.open("r+b") as file:
+            file.truncate(data.draw(st.integers(self.start, self.end - 1)))
+        self.handles = [self.handle(), self.handle()]
+        self.model.storage.write(self.before)
+        self.model.drop_tables() if not self.before else None
+        for name in ("letters", "notices"):
+            self.model.table(name).clear_cache()
+        self.before = None
+        self.compare(0)
+
+
+def ids(db: Any, keys: list[int]) -> list[Any]:
+    return [str(key) for key in keys] if isinstance(db, Database) else keys
+
+
+def outcome(act: Callable[[Any], Any], db: Any) -> Any:
+    try:
+        return act(db)
+    except ValueError as error:
+        return type(error)
+
+
+def texts(found: Any) -> Any:
+    """Ids as text, alone or in a list."""
+    if isinstance(found, list):
+        return [str(one) for one in found]
+    return str(found) if isinstance(found, int) else found
+
+
+TestHistories = Histories.TestCase
+TestHistories.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
