@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from calendars.difference import Method
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitePart:
     """A calendar part for one recipient's letter (RFC 6047)."""
 
     recipient: str
-    method: str
+    method: Method
     ics: bytes

@@ -8,8 +8,12 @@ from typing import Any
 from culture.census import census
 from culture.people import Language, Person
 from culture.vitamin import World
+from mailer.render import Renderer
 from service.fault import Fault
+from service.feeds import reader_of
 from service.inputs import Inputs, organisation, read_inputs, warnings
+from service.letters import facts_of, letter_links, sample_jobs
+from service.links import Links
 from service.words import Sentence, say
 
 
@@ -49,26 +53,19 @@ def _world(inputs: Inputs, now: datetime) -> tuple[World, tuple[Fault, ...]]:
 
 def _texts(inputs: Inputs, world: World, everybody: bool) -> list[Fault]:
     """Every text tried for one person of each sort, or for everybody."""
-    from mailer.render import Renderer, TemplateFault
-    from service.letters import samples
-
     own = inputs.config.mail.own_templates
-    renderer = Renderer(inputs.source.resolve(own) if own else None)
     people = list(world.organisation.people.values()) if everybody else _one_of_each(world)
-    faults: dict[str, Fault] = {}
+    samples = []
     for person in people:
-        for sample in samples(world, person):
-            try:
-                sample(renderer)
-            except TemplateFault as fault:
-                text = "for {name} it fails: {error}. Mend it, or take it out of own-templates and ours is used."
-                sentence = Sentence(text, {"name": person.name, "error": fault.sentence})
-                faults.setdefault(fault.name, Fault(fault.name, "", sentence))
-    return list(faults.values())
+        links = letter_links(Links(b"check", inputs.config.web.public_url), person, 1, world.now)
+        reader = reader_of(world, person, links)
+        samples += [(reader, facts_of(world, job)) for job in sample_jobs(world, person).values()]
+    found = Renderer(inputs.source.resolve(own) if own else None).check(samples)
+    return [Fault("own-templates", "", Sentence("{text}", {"text": text})) for text in found]
 
 
 def _one_of_each(world: World) -> list[Person]:
-    """One person for each language, department, track, channel and shape of name."""
+    """One person for each language, department, track and channel."""
     sorts: dict[object, Person] = {}
     for person in world.organisation.people.values():
         sorts.setdefault((person.language, person.department, person.track, person.channel), person)

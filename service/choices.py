@@ -55,13 +55,17 @@ def _value(name: str, given: Any, weekdays: frozenset[int], tracks: Collection[s
             return _one_of(str(given).lower(), LANGUAGES)
         case "channel":
             return _one_of(str(given).lower(), CHANNELS)
-    raise ValueError(Sentence("{name} cannot be chosen. One may choose {names}.", {"name": name, "names": ", ".join(FIELDS)}))
+    raise ValueError(
+        Sentence("{name} cannot be chosen. One may choose {names}.", {"name": name, "names": ", ".join(FIELDS)})
+    )
 
 
 def _time(given: Any) -> time:
     found = given if isinstance(given, time) else parse_time(str(given))
     if found is None or not EARLIEST <= found <= LATEST:
-        raise ValueError(Sentence('"{value}" is not a time between 06:00 and 22:00. Write for example 08:30.', {"value": given}))
+        raise ValueError(
+            Sentence('"{value}" is not a time between 06:00 and 22:00. Write for example 08:30.', {"value": given})
+        )
     return found
 
 

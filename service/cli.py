@@ -218,4 +218,3 @@ def _speak(command: click.Command, language: Language) -> None:
     if isinstance(command, click.Group):
         for child in command.commands.values():
             _speak(child, language)
-

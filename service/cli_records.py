@@ -1,5 +1,6 @@
 """Commands about people, letters and what was sent."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ def people_list(app: App, as_json: bool) -> None:
 @click.option("--pause-until", help='The day it starts again: 2027-01-04, or "usual" for no pause.')
 @click.option("--stop/--start", "stopped", default=None, help="Stop the weekly letters, or start them again.")
 @pass_app
-def people_set(app: App, person: str, time_: str | None, stopped: bool | None, **given: str | None) -> None:
+def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None, **given: str | None) -> None:
     """Choose for PERSON (an id, a number or an address), as the person could on the personal page.
 
     What is chosen here is stronger than people.csv. "usual" takes a choice back.
@@ -77,9 +78,7 @@ def people_set(app: App, person: str, time_: str | None, stopped: bool | None, *
         organisation = engine.plan(app.now()).world.organisation
         found = _find(organisation.people.values(), person)
         before = engine.stored.preference(found.id)
-        after = choose(
-            before, changes, weekdays=organisation.vitamin.weekdays, tracks=organisation.catalogue.tracks
-        )
+        after = choose(before, changes, weekdays=organisation.vitamin.weekdays, tracks=organisation.catalogue.tracks)
         engine.stored.prefer(found.id, after)
         app.say("{name}: {choices}.", name=found.name, choices=_choices(after, app))
 
@@ -181,7 +180,11 @@ def history(app: App, person: str, as_json: bool) -> None:
 @click.command()
 @click.argument("name", type=click.Choice(["welcome", "tip", "invite", "feed"]))
 @click.option("--to", "person", required=True, help="For whom: an id, a number or an address.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write. Default: NAME.eml or NAME.ics here.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write. Default: NAME.eml or NAME.ics here.",
+)
 @pass_app
 def preview(app: App, name: str, person: str, out: Path | None) -> None:
     """Write one letter or feed as PERSON would get it now, into a file to open. Nothing is sent or remembered."""
@@ -199,8 +202,12 @@ def preview(app: App, name: str, person: str, out: Path | None) -> None:
 @click.command()
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first day, 2026-12-01.")
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day, 2027-11-30.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new folder for what it writes.")
-@click.option("--acts", type=click.Path(dir_okay=False, path_type=Path), help="What people do meanwhile: docs/rehearse.md.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new folder for what it writes."
+)
+@click.option(
+    "--acts", type=click.Path(dir_okay=False, path_type=Path), help="What people do meanwhile: docs/rehearse.md."
+)
 @pass_app
 def rehearse(app: App, first: datetime, last: datetime, out: Path, acts: Path | None) -> None:
     """Play the days from --from to --to on a clock of its own, with the same code as the service.
@@ -215,7 +222,7 @@ def rehearse(app: App, first: datetime, last: datetime, out: Path, acts: Path | 
     play(app.path, first.date(), last.date(), out, acts, app.language, click.echo)
 
 
-def _find(people: Any, text: str) -> Person:
+def _find(people: Iterable[Person], text: str) -> Person:
     """The person of an id, number, address or unmistakable part of a name."""
     everybody = list(people)
     wanted = text.casefold()
@@ -234,7 +241,9 @@ def _find(people: Any, text: str) -> Person:
 def _letter_id(engine: Any, text: str) -> str:
     hits = [letter.id for letter in engine.letters() if letter.id.startswith(text)]
     if len(hits) != 1:
-        sentence = "No letter begins with {text}." if not hits else "Several letters begin with {text}. Write more of the id."
+        sentence = (
+            "No letter begins with {text}." if not hits else "Several letters begin with {text}. Write more of the id."
+        )
         raise BadSentence(Sentence(sentence, {"text": text}))
     return str(hits[0])
 

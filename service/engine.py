@@ -12,24 +12,25 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calendars.difference import intend, park, settle, unpark
+from calendars.difference import Superseded, intend, park, settle, unpark
 from culture.people import Person, Row
 from culture.vitamin import World
 from culture.workdays import Week
 from mailer import outbox
 from mailer.drain import Outbox
-from mailer.letter import Letter, Sender
+from mailer.letter import Letter, Sender, message_id
 from mailer.outbox import Changes, Claim, Outcome, claim
 from mailer.render import Renderer, TemplateFault
 from service import feeds
 from service.fault import Fault, Refused
 from service.feeds import Feed
-from service.inputs import Inputs, read_inputs, signature
+from service.inputs import Inputs, Signature, read_inputs, signature
 from service.letters import letter_links, sample_jobs, write
 from service.links import Links
 from service.plan import Job, Plan, plan
 from service.state import Stored
 from service.transports import transport_factory
+from service.view import FeedDocument
 from service.words import Sentence
 from store import records
 from store.daemon import last_tick
@@ -61,6 +62,7 @@ class Engine:
     def __post_init__(self) -> None:
         self.stored = Stored(self.database)
         self.queue: deque[Job] = deque()
+        self._renderer: tuple[Signature, Renderer] | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -72,8 +74,11 @@ class Engine:
 
     @property
     def renderer(self) -> Renderer:
-        own = self.inputs.config.mail.own_templates
-        return Renderer(self.inputs.source.resolve(own) if own else None)
+        """Kept, for it compiles its templates; a new one when a file changed."""
+        if self._renderer is None or self._renderer[0] != self.inputs.signature:
+            own = self.inputs.config.mail.own_templates
+            self._renderer = (self.inputs.signature, Renderer(self.inputs.source.resolve(own) if own else None))
+        return self._renderer[1]
 
     @property
     def sender(self) -> Sender:
@@ -151,7 +156,10 @@ class Engine:
             publication = self.stored.publication(record.publication)
             if publication is None:
                 raise Refused(Sentence("What it carries is no longer planned. Give it up with aikultur outbox drop."))
-            extra = self.stored.publication_changes(unpark(publication, letter_id))
+            try:
+                extra = self.stored.publication_changes(unpark(publication, letter_id))
+            except Superseded as newer:
+                raise Refused(Sentence(str(newer))) from None
         outbox.retry(self.database, letter_id, now, transport=self.inputs.config.mail.transport, extra=extra)
 
     def drop(self, letter_id: str, now: datetime) -> None:
@@ -199,7 +207,7 @@ class Engine:
         known = self.stored.feeds().get(person.id) or Feed(fingerprint="", revised=world.now.astimezone(UTC))
         return self.feed_document(world, person, known).content
 
-    def feed_document(self, world: World, person: Person, known: Feed) -> Any:
+    def feed_document(self, world: World, person: Person, known: Feed) -> FeedDocument:
         links = letter_links(self.links, person, known.issue, feeds.monday(world, person))
         return feeds.document(world, person, known, self.renderer, links, self.inputs.config.organisation.domain)
 
@@ -210,6 +218,7 @@ class Engine:
         assert self.agenda is not None
         world, mail = self.agenda.world, self.inputs.config.mail
         letter, mime = self._written(world, job, now)
+        letter_id = message_id(letter.key, self.sender.domain).strip("<>").split("@")[0]
         week = Week.of(world.organisation.today(job.person, now))
         extra: dict[str, dict[str, Any]] = self.stored.fuse_changes(
             job.kind, mail.transport, Week.of(now.astimezone(self.zone).date()), len(of_kind) + 1
@@ -219,9 +228,9 @@ class Engine:
             extra[records.WEEKS] = {key: {"letters": self.stored.letters_in(week, job.person.id) + 1}}
         if job.change:
             before = self.stored.publication(job.change.uid)
-            extra |= self.stored.publication_changes(intend(before, job.change, letter.id, job.person.email))
+            extra |= self.stored.publication_changes(intend(before, job.change, letter_id))
         return Claim(
-            id=letter.id,
+            id=letter_id,
             person=job.person.id,
             to=job.person.email,
             kinds=(job.kind,),
@@ -299,4 +308,3 @@ def looking(path: Path) -> Iterator[Engine]:
             yield engine
         finally:
             engine.close()
-

@@ -74,7 +74,9 @@ def _over(world: World, person: Person) -> bool:
     return person.left is not None and person.left < world.today
 
 
-def document(world: World, person: Person, known: Feed, renderer: Renderer, links: LetterLinks, domain: str) -> FeedDocument:
+def document(
+    world: World, person: Person, known: Feed, renderer: Renderer, links: LetterLinks, domain: str
+) -> FeedDocument:
     """The person's feed as it is served; for whoever gets the block another way, a calendar without events."""
     organisation = world.organisation
     reader = reader_of(world, person, links)

@@ -1,19 +1,20 @@
 """From a job of the plan to the letter that leaves: facts, words, calendar part, MIME."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from calendars import invite
-from calendars.difference import Change
-from calendars.event import Words
+from calendars.difference import Change, changes
+from calendars.event import Words, block_uid
+from calendars.series import series
 from culture import vitamin
 from culture.people import Person
 from culture.vitamin import World
 from culture.workdays import Week
 from mailer.compose import compose
-from mailer.letter import CalendarPart, InviteFacts, Letter, Sender, TipFacts, WelcomeFacts
+from mailer.letter import CalendarPart, Facts, InviteFacts, Letter, Sender, TipFacts, WelcomeFacts
 from mailer.letter import Links as LetterLinks
-from mailer.render import Facts, Renderer
+from mailer.render import Renderer
 from service.feeds import reader_of
 from service.links import Links
 from service.plan import Job
@@ -93,14 +94,14 @@ def _tip(world: World, person: Person, period: str) -> TipFacts:
 
 
 def _invite(world: World, person: Person, change: Change) -> InviteFacts:
-    series = change.series
+    block = change.series
     return InviteFacts(
         change=change.kind,
         title=world.organisation.vitamin.title[person.language],
-        start=series.start,
-        minutes=series.minutes,
-        weekdays=series.weekdays,
-        first=series.first,
+        start=block.start,
+        minutes=block.minutes,
+        weekdays=block.weekdays,
+        first=max(block.first, world.organisation.today(person, world.now)),
     )
 
 
@@ -120,6 +121,22 @@ def _calendar_part(
     return CalendarPart(method=part.method, ics=part.ics)
 
 
-def names(jobs: Sequence[Job]) -> list[str]:
-    """Who gets these letters, in the order of their names."""
-    return sorted(job.person.name for job in jobs)
+def sample_jobs(world: World, person: Person) -> dict[str, Job]:
+    """A letter of each kind as the person would get it now, for looking at; it belongs to no plan."""
+    today = world.organisation.today(person, world.now)
+    coming = vitamin.pill_days(world, person, today, today + timedelta(days=60))
+    keys: dict[str, tuple[str, ...]] = {"welcome": (f"welcome/first/{person.id}",)}
+    if coming:
+        tip = vitamin.tip_key(Week.of(coming[0]), person)
+        keys |= {"welcome": (*keys["welcome"], tip), "tip": (tip,)}
+    jobs = {kind: _sample(world, person, kind, key) for kind, key in keys.items()}
+    block = vitamin.block(world, person)
+    found = series(block, None, today, block_uid(person.id, "preview.invalid")) if block else None
+    if found:
+        change = next(iter(changes({person.id: found}, {}, {person.id: person.email}, world.now, {})))
+        jobs["invite"] = replace(_sample(world, person, "invite", (change.key,)), change=change)
+    return jobs
+
+
+def _sample(world: World, person: Person, kind: str, keys: tuple[str, ...]) -> Job:
+    return Job(person=person, kind=kind, keys=keys, due=world.now, too_late=None, at_once=True, capped=False)

@@ -13,17 +13,16 @@ from calendars.series import Series, series
 from culture import vitamin
 from culture.census import Census, Known, census
 from culture.notice import Notice
-from culture.organisation import Organisation
 from culture.people import Person, Preference, Row
 from culture.prompts import Given, History
 from culture.sending import LETTERS_A_WEEK, window_open
 from culture.vitamin import Pair, World
 from culture.workdays import Week
 from service import fuse
+from service.fault import Fault
 from service.feeds import Feed, changed_feeds
 from service.fuse import Held, Memory
 from service.inputs import Inputs, organisation
-from service.fault import Fault
 from service.words import Sentence
 
 CLOCK_BACK = timedelta(hours=1)
@@ -148,9 +147,7 @@ def _people(
     """What the people file changes, without a loss that nobody has approved."""
     if inputs.people is None:
         return Census(), ()
-    found = census(
-        known, inputs.people.rows, unreadable=inputs.people.unreadable, new_id=new_id, now=now, today=today
-    )
+    found = census(known, inputs.people.rows, unreadable=inputs.people.unreadable, new_id=new_id, now=now, today=today)
     there = sum(person.gone is None for person in known.values())
     reason = fuse.lost_reason(len(found.vanished), there, inputs.config.limits)
     if reason is None:
@@ -225,7 +222,8 @@ def _changes(inputs: Inputs, world: World, state: State) -> list[Job]:
 
 
 def _by_window(world: World, jobs: Iterable[Job]) -> tuple[list[Job], tuple[Job, ...]]:
-    ready, waiting = [], []
+    ready: list[Job] = []
+    waiting: list[Job] = []
     for job in sorted(jobs, key=lambda job: (job.due, job.key)):
         (ready if job.may_go(world, world.now) else waiting).append(job)
     return ready, tuple(waiting)

@@ -37,7 +37,13 @@ class Act:
 
 
 def rehearse(
-    path: Path, first: date, last: date, out: Path, acts_file: Path | None, language: Language, echo: Callable[[str], Any]
+    path: Path,
+    first: date,
+    last: date,
+    out: Path,
+    acts_file: Path | None,
+    language: Language,
+    echo: Callable[[str], Any],
 ) -> None:
     """Play the days from `first` to `last`, both included, into the new folder `out`.
 
@@ -62,9 +68,7 @@ def rehearse(
     echo(say(language, "{path} holds the letters, the calendars and timeline.txt.", path=out))
 
 
-def _play(
-    engine: Engine, first: date, last: date, acts: list[Act], story: "Story", echo: Callable[[str], Any]
-) -> None:
+def _play(engine: Engine, first: date, last: date, acts: list[Act], story: "Story", echo: Callable[[str], Any]) -> None:
     tz = engine.zone
     now = datetime.combine(first, time(0), tz).astimezone(UTC)
     end = datetime.combine(last + timedelta(days=1), time(0), tz).astimezone(UTC)
@@ -134,15 +138,31 @@ def read_acts(path: Path) -> list[Act]:
     try:
         entries = tomllib.loads(path.read_text("utf-8")).get("act", [])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput([Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error}))]) from None
+        raise BadInput(
+            [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error}))]
+        ) from None
     acts, faults = [], []
     for number, entry in enumerate(entries, 1):
         place = f"act {number}"
         do, at = entry.get("do"), entry.get("at")
         if not isinstance(at, datetime):
-            faults.append(Fault(path.name, place, Sentence("at is missing or no moment. Write for example at = 2027-02-01T10:00:00.")))
+            faults.append(
+                Fault(
+                    path.name,
+                    place,
+                    Sentence("at is missing or no moment. Write for example at = 2027-02-01T10:00:00."),
+                )
+            )
         elif do not in ("choose", "join", "leave", "edit") or set(entry) - KEYS:
-            faults.append(Fault(path.name, place, Sentence('do must be "choose", "join", "leave" or "edit"; docs/rehearse.md has an example of each.')))
+            faults.append(
+                Fault(
+                    path.name,
+                    place,
+                    Sentence(
+                        'do must be "choose", "join", "leave" or "edit"; docs/rehearse.md has an example of each.'
+                    ),
+                )
+            )
         else:
             values = entry.get("set") or entry.get("row") or entry.get("edit") or {}
             acts.append(Act(at=at, do=do, person=str(entry.get("person", "")), values=values))
@@ -170,9 +190,9 @@ class Story:
         kinds: dict[str, list[str]] = {}
         for job in plan.letters:
             kinds.setdefault(job.kind, []).append(job.person.name)
-        for kind, names in kinds.items():
-            text = say(self.language, "{count} {kind} to {names}", count=len(names), kind=kind_name(kind, self.language), names=some(names, self.language))
-            self._line(local, text)
+        for kind, of_kind in kinds.items():
+            fields = {"count": len(of_kind), "kind": kind_name(kind, self.language), "names": some(of_kind, self.language)}
+            self._line(local, say(self.language, "{count} {kind} to {names}", **fields))
         for held in plan.held:
             self._line(local, f"{kind_name(held.kind, self.language)}: {held.reason.said(self.language)}")
 
@@ -188,7 +208,9 @@ class Story:
             again = first_return(world.history.get(pair, {}))
             text = "{department}, {track}: {count} fit; the first to come again: {day}"
             day = again or say(self.language, "none")
-            self.lines.append("  " + say(self.language, text, department=pair[0], track=pair[1], count=fitting, day=day))
+            self.lines.append(
+                "  " + say(self.language, text, department=pair[0], track=pair[1], count=fitting, day=day)
+            )
 
     def _line(self, local: datetime, text: str) -> None:
         iso = local.isocalendar()

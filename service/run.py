@@ -131,8 +131,14 @@ class Service:
         self.next_moment = vitamin.next_moment(found.world.organisation, now)
         self._report(found)
         self.view = make_view(self.engine, found, self.outbox, self.started)
-        log.info("tick: %s; %d letters to write, %d kinds held, next %s", why, len(found.letters), len(found.held), self.next_moment.isoformat())
-        if self.engine.database.worth_compacting:
+        log.info(
+            "tick: %s; %d letters to write, %d kinds held, next %s",
+            why,
+            len(found.letters),
+            len(found.held),
+            self.next_moment.isoformat(),
+        )
+        if self.engine.database.worth_compacting():
             self.engine.database.compact()
 
     def _report(self, found: Plan) -> None:

@@ -40,7 +40,12 @@ def plan_lines(plan: Plan, language: Language) -> Iterator[str]:
     if plan.feeds:
         yield tell("{count} feeds change", count=len(plan.feeds))
     for kind, jobs in by_kind(plan.letters).items():
-        yield tell("{count} {kind} go now: {names}", count=len(jobs), kind=kind_name(kind, language), names=_names(jobs, language))
+        yield tell(
+            "{count} {kind} go now: {names}",
+            count=len(jobs),
+            kind=kind_name(kind, language),
+            names=_names(jobs, language),
+        )
     for kind, jobs in by_kind(plan.waiting).items():
         text = "{count} {kind} wait for the sending window: {names}"
         yield tell(text, count=len(jobs), kind=kind_name(kind, language), names=_names(jobs, language))
@@ -112,5 +117,3 @@ def _names(jobs: Sequence[Job], language: Language) -> str:
 
 def _job_value(job: Job) -> dict[str, Any]:
     return {"kind": job.kind, "person": job.person.id, "to": job.person.email, "says": list(job.keys)}
-
-

@@ -23,10 +23,16 @@ def status_lines(engine: Engine, now: datetime, language: Language) -> Iterator[
 
     daemon = value["daemon"]
     if daemon:
-        yield tell("Running since {started}, process {pid}.", started=moment(daemon["started"], zone), pid=daemon["pid"])
+        yield tell(
+            "Running since {started}, process {pid}.", started=moment(daemon["started"], zone), pid=daemon["pid"]
+        )
     else:
         yield tell("Not running. Start it with aikultur run.")
-    yield tell("Last tick: {when}. Next moment: {next}.", when=moment(value["last_tick"], zone), next=moment(value["next"], zone))
+    yield tell(
+        "Last tick: {when}. Next moment: {next}.",
+        when=moment(value["last_tick"], zone),
+        next=moment(value["next"], zone),
+    )
     yield tell(
         "Letters: {sent} sent, {claimed} on the way, {parked} parked, {dropped} given up, {doubt} in doubt and sent again.",
         **value["letters"],
@@ -81,7 +87,9 @@ def history_rows(engine: Engine, person: Person, language: Language) -> list[dic
             {
                 "when": moment(letter.settled_at or letter.claimed_at, person.tz),
                 "what": letter.subject,
-                "why": ", ".join(f"{kind_name(key.split('/')[0], language)} {key.split('/')[1]}" for key in letter.notices),
+                "why": ", ".join(
+                    f"{kind_name(key.split('/')[0], language)} {key.split('/')[1]}" for key in letter.notices
+                ),
                 "state": say(language, letter.state),
                 "to": letter.to,
             }

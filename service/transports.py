@@ -55,7 +55,9 @@ def _secret(section: SmtpSection, source: Source) -> Callable[[], str]:
 
 def _environment(name: str) -> str:
     if name not in os.environ:
-        raise Refused(Sentence("[smtp] secret_env: the variable {name} is not set where the service runs.", {"name": name}))
+        raise Refused(
+            Sentence("[smtp] secret_env: the variable {name} is not set where the service runs.", {"name": name})
+        )
     return os.environ[name]
 
 
@@ -63,7 +65,9 @@ def _file(path: Path) -> str:
     try:
         return path.read_text("utf-8").strip()
     except OSError as error:
-        raise Refused(Sentence("[smtp] secret_file: {path} cannot be read: {error}.", {"path": path, "error": error.strerror})) from None
+        raise Refused(
+            Sentence("[smtp] secret_file: {path} cannot be read: {error}.", {"path": path, "error": error.strerror})
+        ) from None
 
 
 def _command(command: list[str]) -> str:

@@ -17,9 +17,7 @@ def make_view(engine: Engine, found: Plan, outbox: Outbox, started: datetime) ->
     """The world at the tick of `found`. Feeds are built when they are asked for, and kept as long as the view."""
     world, links = found.world, engine.links
     feeds = engine.stored.feeds()
-    people = {
-        person.id: person for person in world.organisation.people.values() if _still_here(person, found)
-    }
+    people = {person.id: person for person in world.organisation.people.values() if _still_here(person, found)}
     tokens = {key: links.feed_token(key, feed.issue) for key, feed in feeds.items() if key in people}
     built: dict[str, FeedDocument] = {}
 

@@ -134,7 +134,9 @@ def test_this_weeks_prompts_are_frozen_and_those_of_past_days_stay() -> None:
     later = World(organisation(person()), {("plan", "general"): frozen}, at("2026-12-01T08:00+01:00"))
     assert vitamin.to_freeze(later) == {}
     changed = World(
-        organisation(person(), catalogue=organisation().catalogue.__class__({})), {("plan", "general"): frozen}, later.now
+        organisation(person(), catalogue=organisation().catalogue.__class__({})),
+        {("plan", "general"): frozen},
+        later.now,
     )
     assert changed.prompts(("plan", "general"), date(2027, 1, 31)) == frozen
 

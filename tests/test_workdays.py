@@ -14,7 +14,9 @@ def test_danish_holidays_have_no_store_bededag_and_leave_5_june_to_the_administr
 
 def test_a_quiet_week_of_one_year_is_quiet_in_that_year_only() -> None:
     closing = Closing(country="", quiet_weeks=frozenset({Week(2026, 53)}))
-    assert [closing.closed(day) for day in (date(2026, 12, 27), date(2026, 12, 28), date(2027, 1, 3), date(2027, 1, 4))] == [
+    assert [
+        closing.closed(day) for day in (date(2026, 12, 27), date(2026, 12, 28), date(2027, 1, 3), date(2027, 1, 4))
+    ] == [
         False,
         True,
         True,
