@@ -352,7 +352,7 @@ def _settle(db: Database, outcome: Outcome, now: datetime, on_settled: OnSettled
         fields = settled(document, outcome, now)
         letters.merge(outcome.letter, fields)
         if fields.get("state") in ("sent", "parked") and on_settled:
-            _apply(db, _extras(on_settled, from_document(outcome.letter, document | fields), outcome))
+            _add_extras(db, on_settled, from_document(outcome.letter, document | fields), outcome)
 
 
 def settled(document: Mapping[str, Any], outcome: Outcome, now: datetime) -> dict[str, Any]:
@@ -374,9 +374,9 @@ def settled(document: Mapping[str, Any], outcome: Outcome, now: datetime) -> dic
     return fields
 
 
-def _extras(on_settled: OnSettled, record: LetterRecord, outcome: Outcome) -> Changes:
+def _add_extras(db: Database, on_settled: OnSettled, record: LetterRecord, outcome: Outcome) -> None:
     try:
-        return on_settled(record, outcome)
+        with db.batch(sync=False):  # joins the settle line; what fails here takes back only its own
+            _apply(db, on_settled(record, outcome))
     except Exception:  # without the settle line an accepted letter would be sent again
         log.exception("letter %s: settled without its extra changes", record.id)
-        return {}

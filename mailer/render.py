@@ -149,13 +149,12 @@ class Renderer:
             return TemplateFault(asked, f'it needs the template "{error.name}", which is neither yours nor ours')
         if isinstance(error, UnicodeDecodeError):
             return TemplateFault(asked, "it, or a template it uses, is not saved as UTF-8")
-        # Jinja puts the lines of the template into the traceback; the innermost of them is where it happened.
-        frames = traceback.extract_tb(error.__traceback__)
-        for frame in reversed(frames):
-            for folder in self._folders:
-                if Path(frame.filename).is_relative_to(folder):
-                    name = Path(frame.filename).relative_to(folder).as_posix()
-                    return TemplateFault(name, f"line {frame.lineno}: {_plain(error)}")
+        # Every frame of compiled template code knows its template; the innermost is where it happened.
+        for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+            template = frame.f_globals.get("__jinja_template__")
+            if isinstance(template, jinja2.Template):
+                where = template.name or asked
+                return TemplateFault(where, f"line {template.get_corresponding_lineno(line)}: {_plain(error)}")
         return TemplateFault(asked, _plain(error))
 
 

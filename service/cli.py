@@ -137,7 +137,7 @@ def apply(app: App, digest: str) -> None:
             text = "Nothing is held under {digest}. What is held may have changed: look at it again with aikultur plan."
             raise BadSentence(Sentence(text, {"digest": digest}))
         engine.stored.approve(held, app.now())
-        app.say("Approved: {count} {kind}.", count=len(held.keys), kind=show.kind_name(held.kind, app.language))
+        app.say("Approved, {kind}: {count}", count=len(held.keys), kind=show.kind_name(held.kind, app.language))
 
 
 @cli.command()

@@ -410,7 +410,7 @@ def read_config(path: Path) -> Source:
                     path.name,
                     "",
                     Sentence(
-                        "There is no such file. Name yours with --config FILE, or begin with the example: aikultur config > config.toml"
+                        "There is no such file. Name yours with --config FILE, or begin with the example: aikultur example ."
                     ),
                 )
             ]

@@ -28,5 +28,5 @@ def forecast(engine: Engine, now: datetime, until: datetime, language: Language)
     if not by_day:
         yield say(language, "Nothing comes due until {day}.", day=until.date())
     for day, counted in sorted(by_day.items()):
-        parts = ", ".join(f"{count} {kind_name(kind, language)}" for kind, count in sorted(counted.items()))
+        parts = ", ".join(f"{kind_name(kind, language)} {count}" for kind, count in sorted(counted.items()))
         yield say(language, "{day}: {parts}", day=day, parts=parts)

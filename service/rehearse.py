@@ -181,8 +181,8 @@ class Story:
 
     def tick(self, plan: Plan, local: datetime) -> None:
         for people, text in (
-            (plan.census.joined, "{count} people are new: {names}"),
-            (plan.census.vanished, "{count} people have left: {names}"),
+            (plan.census.joined, "New people: {count} ({names})"),
+            (plan.census.vanished, "People who have left: {count} ({names})"),
         ):
             if people:
                 names = some([person.row.name for person in people], self.language)
@@ -192,7 +192,7 @@ class Story:
             kinds.setdefault(job.kind, []).append(job.person.name)
         for kind, of_kind in kinds.items():
             fields = {"count": len(of_kind), "kind": kind_name(kind, self.language), "names": some(of_kind, self.language)}
-            self._line(local, say(self.language, "{count} {kind} to {names}", **fields))
+            self._line(local, say(self.language, "{kind}: {count} ({names})", **fields))
         for held in plan.held:
             self._line(local, f"{kind_name(held.kind, self.language)}: {held.reason.said(self.language)}")
 

@@ -227,7 +227,7 @@ def _summary(engine: Engine, found: Plan, sent: int, language: Language) -> list
     lines = list(plan_lines(found, language))
     if sent and config.mail.transport == "folder":
         path = engine.inputs.source.resolve(config.mail.folder)
-        lines.append(say(language, "{count} letters written to {path}.", count=sent, path=path))
+        lines.append(say(language, "Letters written to {path}: {count}", count=sent, path=path))
     elif sent:
-        lines.append(say(language, "{count} letters sent.", count=sent))
+        lines.append(say(language, "Letters sent: {count}", count=sent))
     return lines

@@ -31,31 +31,31 @@ def plan_lines(plan: Plan, language: Language) -> Iterator[str]:
     if plan.does_nothing() and not plan.held and not plan.waiting:
         yield tell("Nothing to do: everything that should stand in calendars and have been said is done.")
     for people, text in (
-        (census.joined, "{count} people are new: {names}"),
-        (census.changed, "{count} people have changed: {names}"),
-        (census.vanished, "{count} people have left: {names}"),
+        (census.joined, "New people: {count} ({names})"),
+        (census.changed, "People with other details: {count} ({names})"),
+        (census.vanished, "People who have left: {count} ({names})"),
     ):
         if people:
             yield tell(text, count=len(people), names=some([person.row.name for person in people], language))
     if plan.feeds:
-        yield tell("{count} feeds change", count=len(plan.feeds))
+        yield tell("Feeds that change: {count}", count=len(plan.feeds))
     for kind, jobs in by_kind(plan.letters).items():
         yield tell(
-            "{count} {kind} go now: {names}",
+            "Now, {kind}: {count} ({names})",
             count=len(jobs),
             kind=kind_name(kind, language),
             names=_names(jobs, language),
         )
     for kind, jobs in by_kind(plan.waiting).items():
-        text = "{count} {kind} wait for the sending window: {names}"
+        text = "Waiting for the sending window, {kind}: {count} ({names})"
         yield tell(text, count=len(jobs), kind=kind_name(kind, language), names=_names(jobs, language))
     if plan.too_late:
         counted = Counter(notice.kind for notice in plan.too_late)
-        parts = ", ".join(f"{count} {kind_name(kind, language)}" for kind, count in sorted(counted.items()))
+        parts = ", ".join(f"{kind_name(kind, language)} {count}" for kind, count in sorted(counted.items()))
         yield tell("Too late, and not sent: {parts}", parts=parts)
     for held in plan.held:
         yield tell(
-            "HELD: {count} {kind}: {reason}. Approve exactly these: aikultur apply {digest}",
+            "HELD, {kind}: {count}, because: {reason}. Approve exactly these with: aikultur apply {digest}",
             count=len(held.keys),
             kind=kind_name(held.kind, language),
             reason=held.reason.said(language),

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -172,6 +173,64 @@ def test_letters_that_became_too_late_during_an_outage_do_not_hold_up_the_others
     assert [record(db, letter(n)).state for n in range(6)] == ["parked"] * 5 + ["sent"]
 
 
+def test_the_disk_is_waited_for_at_the_claim_and_when_a_drain_ends(folder: Path, spool: Spool) -> None:
+    class Watched(Database):
+        synced: list[bool]
+
+        def batch(self, *, sync: bool = True) -> AbstractContextManager[None]:  # type: ignore[override]  # as it is typed
+            self.synced.append(sync)
+            return super().batch(sync=sync)
+
+    with Watched(folder) as db:
+        db.synced = []
+        claim(db, spool, [ONE, letter(2), letter(3)], NOW)
+        outbox = outbox_of(db, spool, Fake(None, down()))
+        clock = Clock()
+        outbox.drain(clock, threading.Event())
+        assert db.synced == [True, False, False, False, True]  # claim; wire and settle; wire, and the server was down
+        clock.wait(30)
+        outbox.drain(clock, threading.Event())
+        assert db.synced[5:] == [False, False, False, True]
+
+
+def test_while_one_letter_asks_the_other_threads_rest(db: Database, spool: Spool) -> None:
+    beside: list[int] = []
+
+    class Asking(Fake):
+        def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
+            if outbox.trouble and not beside:
+                beside.append(-1)  # as another thread would
+                beside[0] = outbox.drain(clock, threading.Event())
+            return super().deliver(mime, envelope, on_wire)
+
+    claim(db, spool, [ONE, letter(2)], NOW)
+    fake, clock = Asking(down()), Clock()
+    outbox = outbox_of(db, spool, fake)
+    outbox.drain(clock, threading.Event())
+    clock.wait(30)
+    assert outbox.drain(clock, threading.Event()) == 2
+    assert beside == [0]
+
+
+def test_a_letter_in_hand_is_not_queued_again_and_its_retry_is_kept_for_later(db: Database, spool: Spool) -> None:
+    class Retried(Fake):
+        def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
+            if not self.tried:
+                retry(db, ONE.id, NOW)
+                outbox.refresh(NOW)
+                outbox.add([ONE.id], NOW)
+                assert outbox.pending == 1
+            return super().deliver(mime, envelope, on_wire)
+
+    claim(db, spool, [ONE], NOW)
+    fake = Retried(not_now())
+    outbox = outbox_of(db, spool, fake)
+    assert outbox.drain(Clock(), threading.Event()) == 0
+    outbox.refresh(NOW)
+    assert outbox.drain(Clock(), threading.Event()) == 1
+    assert len(fake.tried) == 2
+
+
 def test_the_rate_is_kept_by_waiting(db: Database, spool: Spool) -> None:
     claim(db, spool, [letter(n) for n in range(4)], NOW)
     clock = Clock()
@@ -214,7 +273,7 @@ def test_a_transport_that_cannot_be_made_keeps_the_letter(db: Database, spool: S
     outbox = Outbox(db, spool, broken)
     with pytest.raises(ImportError):
         outbox.drain(Clock(), threading.Event())
-    assert outbox.pending == 1
+    assert outbox.next_due() == NOW
 
 
 def test_a_letter_retried_by_another_process_is_noticed_whoever_read_its_line(
@@ -233,6 +292,7 @@ def test_a_letter_retried_by_another_process_is_noticed_whoever_read_its_line(
     before = len(journal_lines(folder))
     outbox.refresh(NOW)
     assert len(journal_lines(folder)) == before
+    assert outbox.pending == 0
 
 
 def test_a_letter_that_waits_goes_at_once_when_retried(db: Database, spool: Spool) -> None:

@@ -374,7 +374,7 @@ def test_a_letter_dropped_while_on_the_wire_is_sent_if_it_was_accepted(
 
     claim(db, spool, [ONE], NOW)
     deliver_one(db, spool, Late(answer), ONE.id, NOW)
-    assert record(db).state == state
+    assert (record(db).state, record(db).next_attempt) == (state, None)
     assert due_letters(db, NOW + AGE_LIMIT) == []
 
 
@@ -405,6 +405,16 @@ def test_nothing_is_added_while_a_letter_is_not_settled(db: Database, spool: Spo
     claim(db, spool, [ONE], NOW)
     deliver_one(db, spool, Fake(answer), ONE.id, NOW, on_settled)
     assert called == []
+
+
+def test_extras_that_cannot_be_written_are_left_out_whole(db: Database, spool: Spool) -> None:
+    def on_settled(_: LetterRecord, __: Outcome) -> dict[str, dict[str, dict[str, Any]]]:
+        return {"publications": {"right": {}, "wrong": {"at": NOW}}}
+
+    claim(db, spool, [ONE], NOW)
+    assert deliver_one(db, spool, Fake(), ONE.id, NOW, on_settled).result == "sent"
+    assert record(db).state == "sent"
+    assert db.table("publications").keys() == []
 
 
 def test_extras_that_fail_do_not_take_the_settle_line_with_them(db: Database, spool: Spool) -> None:

@@ -1,0 +1,85 @@
+"""Every sentence that the service says has a Danish twin with the same fields."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import click
+
+from service.cli import cli
+from service.cli_records import register
+from service.words import danish, say
+
+ROOT = Path(__file__).parent.parent
+SAYING = {"say": (0, 1), "tell": (0,), "Sentence": (0,), "Bad": (0,), "_RowFault": (1,)}
+"""Calls that take a sentence, and where it stands among their arguments (`say` also as a method of App)."""
+
+
+
+def said_in(file: Path) -> Iterator[str]:
+    tree = ast.parse(file.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            for place in SAYING.get(name, ()):
+                if place < len(node.args):
+                    yield from texts(node.args[place])
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("text", "sentence", "wanted"):
+            yield from texts(node.value)
+        if isinstance(node, ast.For) and isinstance(node.iter, ast.Tuple):
+            yield from (
+                text for each in node.iter.elts if isinstance(each, ast.Tuple) for text in texts(each.elts[-1])
+            )
+
+
+def texts(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from texts(node.body)
+        yield from texts(node.orelse)
+
+
+def help_texts(command: click.Command) -> Iterator[str]:
+    yield from (" ".join(part.split()) for part in (command.help or "").split("\n\n"))
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help and parameter.name != "help":
+            yield parameter.help
+    if isinstance(command, click.Group):
+        for child in command.commands.values():
+            yield from help_texts(child)
+
+
+def sentences() -> set[str]:
+    register(cli)
+    found = {text for file in (ROOT / "service").glob("*.py") for text in said_in(file)}
+    found |= set(help_texts(cli))
+    found |= {text for page in (ROOT / "templates/pages").glob("*.j2") for text in in_page(page.read_text("utf-8"))}
+    return {text for text in found if re.search(r"[A-Za-z]{2}", text.replace("{text}", ""))}
+
+
+def in_page(source: str) -> list[str]:
+    return [match[1] for match in re.findall(r"say\((['\"])(.*?)\1", source)]
+
+
+def test_every_sentence_has_a_danish_twin() -> None:
+    assert sorted(sentences() - danish().keys()) == []
+
+
+def test_no_twin_is_left_over() -> None:
+    sources = "".join(file.read_text("utf-8") for file in (ROOT / "service").glob("*.py"))
+    assert sorted(text for text in danish() if text not in sentences() and text not in sources) == []
+
+
+def test_twins_fill_in_the_same_fields() -> None:
+    def fields(text: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+    assert [english for english, text in danish().items() if fields(english) != fields(text)] == []
+
+
+def test_danish_is_said_in_danish_and_english_in_english() -> None:
+    assert say("da", "No letter waits.") == "Der venter ingen breve."
+    assert say("en", "No letter waits.") == "No letter waits."
