@@ -28,8 +28,8 @@ SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
 def compose(letter: Letter, sender: Sender) -> bytes:
     """The letter as RFC 5322 bytes: multipart/alternative with text, HTML and, last, the calendar part.
 
-    The order is Exchange's own (MS-OXCMAIL). Raises ValueError for an address that is not plain ASCII, or a
-    header line beyond 998 characters; `check` keeps both out.
+    The order is Exchange's own (MS-OXCMAIL). Raises ValueError for an address or a link that is not plain ASCII
+    (the readers of config.toml and people.csv let none through), and for a header line beyond 998 characters.
     """
     head = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter, sender))
     if any(len(line) > LONGEST_LINE for line in head.split("\r\n")):
@@ -75,6 +75,8 @@ def _body(letter: Letter) -> EmailMessage:
             cte="base64",  # relays rewrap the lines of other encodings, and iCalendar is folded
             params={"charset": "utf-8", "method": letter.calendar.method},
         )
+    for part in body.iter_parts():
+        del part["MIME-Version"]  # a top-level field (RFC 2045, 4), which the library writes into parts too
     # The library draws boundaries by lot; the same letter must have the same bytes. "=_" is in neither
     # quoted-printable nor base64 (RFC 2045, 6.7), so the boundary cannot stand in a part.
     body.set_boundary("=_" + hashlib.sha256(f"boundary/{letter.key}".encode()).hexdigest()[:32])

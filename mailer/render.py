@@ -80,7 +80,8 @@ class Renderer:
         text = self._module(f"{folder}/letter.txt.j2", {**shared, "sections": [str(one).strip() for one in texts]})
         sections = [one.__html__() for one in htmls]
         html = self._module(f"{folder}/letter.html.j2", {**shared, "sections": sections})
-        return Rendered(subject=subject, text=f"{str(text).strip()}\n", html=self._inliner.inline(str(html)))
+        inlined = self._inliner.inline(str(html)).strip()
+        return Rendered(subject=subject, text=f"{str(text).strip()}\n", html=f"{inlined}\n")
 
     def event(self, reader: Reader, title: str, prompt: Prompt | None) -> tuple[str, str]:
         """Summary and description (plain text) of a block called `title`.

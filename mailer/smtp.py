@@ -83,6 +83,10 @@ class SmtpTransport:
         self._command("DATA", "DATA", wanted=3)
         return self._body(data)
 
+    def probe(self) -> None:
+        """Connect and log in, without a letter. Raises TransportError when the server does not let us in."""
+        self._connect()
+
     def close(self) -> None:
         """Say QUIT where somebody listens, and close."""
         smtp, self._smtp = self._smtp, None

@@ -158,8 +158,9 @@ class Engine:
                 raise Refused(Sentence("What it carries is no longer planned. Give it up with aikultur outbox drop."))
             try:
                 extra = self.stored.publication_changes(unpark(publication, letter_id))
-            except Superseded as newer:
-                raise Refused(Sentence(str(newer))) from None
+            except Superseded:
+                text = "Something newer about this event is on its way or has arrived. Give the old letter up."
+                raise Refused(Sentence(text)) from None
         outbox.retry(self.database, letter_id, now, transport=self.inputs.config.mail.transport, extra=extra)
 
     def drop(self, letter_id: str, now: datetime) -> None:

@@ -191,7 +191,11 @@ class Story:
         for job in plan.letters:
             kinds.setdefault(job.kind, []).append(job.person.name)
         for kind, of_kind in kinds.items():
-            fields = {"count": len(of_kind), "kind": kind_name(kind, self.language), "names": some(of_kind, self.language)}
+            fields = {
+                "count": len(of_kind),
+                "kind": kind_name(kind, self.language),
+                "names": some(of_kind, self.language),
+            }
             self._line(local, say(self.language, "{kind}: {count} ({names})", **fields))
         for held in plan.held:
             self._line(local, f"{kind_name(held.kind, self.language)}: {held.reason.said(self.language)}")

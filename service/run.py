@@ -83,6 +83,7 @@ class Service:
         self.next_moment = self.started
         self.said: tuple[Fault, ...] = ()
         self.view: View | None = None
+        self.beat = self.started
 
     def run(self) -> int:
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -113,7 +114,7 @@ class Service:
     def _beat(self) -> None:
         """Look whether anything is new: a file, another process, a moment that has come."""
         try:
-            now = self.now()
+            now = self.beat = self.now()
             edited = self.engine.look()
             told = self.engine.database.refresh()
             self.outbox.refresh(now)
@@ -130,7 +131,7 @@ class Service:
         self.daemon.ticked(now)
         self.next_moment = vitamin.next_moment(found.world.organisation, now)
         self._report(found)
-        self.view = make_view(self.engine, found, self.outbox, self.started)
+        self.view = make_view(self.engine, found, self.outbox, self.started, lambda: self.beat)
         log.info(
             "tick: %s; %d letters to write, %d kinds held, next %s",
             why,

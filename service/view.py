@@ -20,6 +20,9 @@ class Health:
     parked: int
     held: int  # kinds of action the fuse holds
     trouble: str  # the transport's trouble in a sentence; empty: none
+    last_beat: Callable[[], datetime] = field(
+        repr=False
+    )  # when the service last looked whether there is something to do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

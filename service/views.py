@@ -1,5 +1,6 @@
 """Makes the view that the web sees, after each tick."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from culture import vitamin
@@ -10,10 +11,12 @@ from mailer.drain import Outbox
 from service.engine import Engine
 from service.plan import Plan
 from service.view import FeedDocument, Health, View
-from store import records
+from store.records import LETTERS
 
 
-def make_view(engine: Engine, found: Plan, outbox: Outbox, started: datetime) -> View:
+def make_view(
+    engine: Engine, found: Plan, outbox: Outbox, started: datetime, last_beat: Callable[[], datetime]
+) -> View:
     """The world at the tick of `found`. Feeds are built when they are asked for, and kept as long as the view."""
     world, links = found.world, engine.links
     feeds = engine.stored.feeds()
@@ -37,7 +40,7 @@ def make_view(engine: Engine, found: Plan, outbox: Outbox, started: datetime) ->
 
     return View(
         organisation=world.organisation,
-        health=_health(engine, found, outbox, started),
+        health=_health(engine, found, outbox, started, last_beat),
         by_reference={links.reference(key): key for key in people},
         by_feed_token={token: key for key, token in tokens.items()},
         preferences=engine.stored.preferences(),
@@ -51,9 +54,11 @@ def _still_here(person: Person, found: Plan) -> bool:
     return person.left is None or person.left >= found.world.today
 
 
-def _health(engine: Engine, found: Plan, outbox: Outbox, started: datetime) -> Health:
+def _health(
+    engine: Engine, found: Plan, outbox: Outbox, started: datetime, last_beat: Callable[[], datetime]
+) -> Health:
     states: dict[str, int] = {"sent": 0, "parked": 0}
-    for document in engine.database.table(records.LETTERS).all():
+    for document in engine.database.table(LETTERS).all():
         states[document["state"]] = states.get(document["state"], 0) + 1
     return Health(
         started=started,
@@ -63,4 +68,5 @@ def _health(engine: Engine, found: Plan, outbox: Outbox, started: datetime) -> H
         parked=states["parked"],
         held=len(found.held),
         trouble=outbox.trouble or "",
+        last_beat=last_beat,
     )

@@ -30,9 +30,9 @@ class Sentence:
 def say(language: Language, text: str, /, **fields: Any) -> str:
     """`text` (English, the key) in `language`, its {fields} filled in."""
     template = danish().get(text, text) if language == "da" else text
-    return template.format(**{
-        name: value.said(language) if isinstance(value, Sentence) else value for name, value in fields.items()
-    })
+    return template.format(
+        **{name: value.said(language) if isinstance(value, Sentence) else value for name, value in fields.items()}
+    )
 
 
 @cache

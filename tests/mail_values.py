@@ -41,19 +41,17 @@ def reader(language: Language = "da", links: Links = LINKS, **changes: Any) -> R
 
 def prompt(number: int, **changes: str) -> Prompt:
     """A prompt whose every field can be found again, in both languages."""
-    texts = {
-        language: PromptText(
-            **{
-                "title": f"Titel {number} {language}",
-                "prompt": f"Spørg om {number} {language}\n\n[indsæt {number}]\n",
-                "look_for": f"Kig efter {number} {language}.",
-                "data": f"Kun åbne tekster {number} {language}.",
-                **changes,
-            }
-        )
-        for language in ("da", "en")
-    }
-    return replace(numbered(number), **texts)
+
+    def text(language: Language) -> PromptText:
+        values = {
+            "title": f"Titel {number} {language}",
+            "prompt": f"Spørg om {number} {language}\n\n[indsæt {number}]\n",
+            "look_for": f"Kig efter {number} {language}.",
+            "data": f"Kun åbne tekster {number} {language}.",
+        }
+        return PromptText(**{**values, **changes})
+
+    return replace(numbered(number), da=text("da"), en=text("en"))
 
 
 def tip(count: int = 5, **changes: str) -> TipFacts:

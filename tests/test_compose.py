@@ -2,9 +2,11 @@ import base64
 import email
 import re
 from datetime import datetime
+from email.header import decode_header, make_header
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import default
+from email.message import EmailMessage, MIMEPart
+from email.policy import compat32, default
+from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,26 +31,43 @@ def parsed(made: Letter, sender: Sender = SENDER) -> EmailMessage:
     return message
 
 
+def content(part: MIMEPart) -> str:
+    """What a part says, its lines ended as they are in Python: on the wire they end in CRLF."""
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+def mailbox(made: Letter, header: str, sender: Sender = SENDER) -> tuple[str, str]:
+    """Name and address of a header, decoded by the older of Python's parsers.
+
+    The newer one, in 3.11, puts a space between two encoded words of a name, against RFC 2047 section 6.2.
+    """
+    raw = email.message_from_bytes(compose(made, sender), policy=compat32)[header]
+    name, address = parseaddr(raw)
+    return str(make_header(decode_header(name))), address
+
+
 def head(made: Letter, sender: Sender = SENDER) -> list[str]:
     return compose(made, sender).decode("ascii").partition("\r\n\r\n")[0].split("\r\n")
 
 
 def test_the_headers_of_a_plain_letter_are_exactly_these() -> None:
-    assert head(letter(subject="Ugens prompt"))[:-2] == [
+    assert head(letter(subject="Ugens prompt")) == [
         "Date: Mon, 30 Nov 2026 06:00:00 +0000",
         "From: AI-tid <ai-tid@x.example>",
         "To: Anna Holm <anna@x.example>",
         "Reply-To: mette@x.example",
         "Subject: Ugens prompt",
-        "Message-ID: <f4c99f7c02d5ec12ac05d78f4cf1ef36e6bcef4b@x.example>",
+        "Message-ID: <bb01bcd6670f4d68fb38ff9f44b38635dddf32e7@x.example>",
         "Auto-Submitted: auto-generated",
         "X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply",
-        'Content-Type: multipart/alternative; boundary="=_c2e9b65ad81c5fb2cb9b4d0e1c6b4a0c"',
-    ][:-1]
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/alternative;",
+        ' boundary="=_a5293fec9eef1dbc91b0f25e1b104007"',
+    ]
 
 
 def test_the_message_id_is_the_hash_of_the_key_and_nothing_else() -> None:
-    assert message_id("tip/2026-W49/7", "x.example") == "<f4c99f7c02d5ec12ac05d78f4cf1ef36e6bcef4b@x.example>"
+    assert message_id("tip/2026-W49/7", "x.example") == "<bb01bcd6670f4d68fb38ff9f44b38635dddf32e7@x.example>"
     assert parsed(letter(name="Another", address="new@x.example"))["Message-ID"] == parsed(letter())["Message-ID"]
     assert message_id("tip/2026-W50/7", "x.example") != message_id("tip/2026-W49/7", "x.example")
 
@@ -58,9 +77,10 @@ def test_the_body_is_text_then_html_and_both_decode_to_what_was_written() -> Non
     assert message.get_content_type() == "multipart/alternative"
     text, html = message.iter_parts()
     assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
-    assert text.get_content() == letter().text
-    assert html.get_content() == letter().html
+    assert content(text) == letter().text
+    assert content(html) == letter().html
     assert {part["Content-Transfer-Encoding"] for part in (text, html)} == {"quoted-printable"}
+    assert "MIME-Version" not in html
 
 
 def test_an_invitation_is_the_third_part_and_keeps_its_bytes() -> None:
@@ -103,7 +123,7 @@ def test_one_click_is_promised_for_https_only() -> None:
     assert both["List-Unsubscribe"].split() == [f"<{PAGE}>,", "<mailto:mette@x.example>"]
 
 
-def test_the_date_keeps_its_zone_and_a_naive_one_is_not_passed_off_as_local() -> None:
+def test_the_date_keeps_its_zone() -> None:
     local = datetime(2026, 11, 30, 7, 0, tzinfo=ZoneInfo("Europe/Copenhagen"))
     assert head(letter(date=local))[0] == "Date: Mon, 30 Nov 2026 07:00:00 +0100"
 
@@ -132,7 +152,14 @@ def test_no_line_end_gets_into_a_header(sign: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["anna", "anna@x.example\r\nBcc: b@x.example", "ænna@x.example", "a b@x.example", "a@x.example, b@x.example", "<a@b.c>"],
+    [
+        "anna",
+        "anna@x.example\r\nBcc: b@x.example",
+        "ænna@x.example",
+        "a b@x.example",
+        "a@x.example, b@x.example",
+        "<a@b.c>",
+    ],
 )
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="is not a plain ASCII address"):
@@ -181,9 +208,9 @@ def _reads_back(text: str) -> None:
     sender = Sender(name=text, address="ai-tid@x.example", reply_to=None, domain="x.example")
     message = parsed(letter(name=text, subject=text), sender)
     assert message["Subject"] == clean(text)
-    assert message["To"].addresses[0].display_name == clean(text)
-    assert message["To"].addresses[0].addr_spec == "anna@x.example"
-    assert message["From"].addresses[0].display_name == clean(text)
+    assert [one.addr_spec for one in message["To"].addresses] == ["anna@x.example"]
+    assert mailbox(letter(name=text), "To", sender) == (clean(text), "anna@x.example")
+    assert mailbox(letter(), "From", sender) == (clean(text), "ai-tid@x.example")
     lines = head(letter(name=text, subject=text), sender)
     assert max(map(len, lines)) <= 78
     assert all(line.strip() for line in lines)
@@ -199,7 +226,7 @@ def test_any_text_and_html_read_back_in_seven_bits_and_short_lines(text: str) ->
     assert b"\n" not in wire.replace(b"\r\n", b"")
     assert b"\r" not in wire.replace(b"\r\n", b"")
     for part in parsed(made).iter_parts():
-        assert part.get_content().rstrip("\n") == re.sub("\r\n?", "\n", text).rstrip("\n")
+        assert content(part).rstrip("\n") == re.sub("\r\n?", "\n", text).rstrip("\n")
 
 
 def test_a_written_letter_survives_the_wire_whole() -> None:
@@ -208,7 +235,7 @@ def test_a_written_letter_survives_the_wire_whole() -> None:
         name="Søren Ærø", subject=words.subject, text=words.text, html=words.html, unsubscribe="https://x.example/s"
     )
     text, html = parsed(made).iter_parts()
-    assert (text.get_content(), html.get_content()) == (words.text, words.html)
+    assert (content(text), content(html)) == (words.text, words.html)
 
 
 def test_the_calendar_part_is_base64_in_lines_that_no_relay_rewraps() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from culture.people import LANGUAGES, Language
 from mailer.letter import Facts, Reader
 from mailer.render import Renderer, TemplateFault
 from mailer.words import DANISH, ENGLISH, opening
@@ -30,7 +31,7 @@ READERS = {
         language, links, channel=channel, stopped=stopped
     )
     for language, channel, stopped, links in product(
-        ("da", "en"), ("feed", "invite", "none"), (False, True), (LINKS, NO_LINKS)
+        LANGUAGES, ("feed", "invite", "none"), (False, True), (LINKS, NO_LINKS)
     )
 }
 every_letter = pytest.mark.parametrize("facts", LETTERS.values(), ids=LETTERS)
@@ -42,7 +43,10 @@ class Page(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.words, self.links, self.headings, self.tags, self.hidden = "", [], [], [], False
+        self.words, self.hidden = "", False
+        self.links: list[str | None] = []
+        self.headings: list[int] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
@@ -121,14 +125,14 @@ def test_html_has_one_first_heading_no_skipped_level_and_nothing_remote(
     assert all("src" not in attrs for _, attrs in page.tags)
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
-def test_the_week_carries_every_prompt_whole_in_order_and_in_one_language(language: str) -> None:
-    made = OURS.render(READERS[f"{language} feed  "], [tip()])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_week_carries_every_prompt_whole_in_order_and_in_one_language(language: Language) -> None:
+    made = OURS.render(reader(language), [tip()])
     other = "en" if language == "da" else "da"
     shown = " ".join(Page(made.html).words.split())
     place = 0
     for day, one in tip().days:
-        text = one.text("da" if language == "da" else "en")
+        text = one.text(language)
         for part in (text.title, text.prompt.strip(), text.data, text.look_for):
             place = made.text.index(part, place)
             assert " ".join(part.split()) in shown
@@ -157,7 +161,9 @@ def test_the_prompt_keeps_its_lines_in_html() -> None:
 
 def test_names_and_prompts_cannot_write_html() -> None:
     hostile = "<script>alert('x')</script> & \"<b>æ</b>\" {{ 7 * 7 }}"
-    made = OURS.render(reader(name=hostile), [welcome(title=hostile), tip(2, title=hostile, prompt=hostile, data=hostile)])
+    made = OURS.render(
+        reader(name=hostile), [welcome(title=hostile), tip(2, title=hostile, prompt=hostile, data=hostile)]
+    )
     assert "<script" not in made.html
     assert "<b>" not in made.html
     assert made.html.count("&lt;script&gt;") >= 8
@@ -286,10 +292,16 @@ def test_an_own_template_cannot_leave_the_sandbox(tmp_path: Path, text: str) -> 
 def test_the_check_names_a_misspelt_own_template_and_each_fault_once(tmp_path: Path) -> None:
     made = own(tmp_path, da_tipp="x", da_welcome="{{ nme }}", da_shared="{% macro m() %}{% endmacro %}")
     (tmp_path / "mail/da/invite.txt.j2").write_text(SUBJECT + "{% import 'mail/da/shared.txt.j2' as shared %}Hej")
-    cases = [(reader(), [welcome()]), (reader(name="Bo"), [welcome()]), (reader(), [invite()])]
+    cases: list[tuple[Reader, list[Facts]]] = [
+        (reader(), [welcome()]),
+        (reader(name="Bo"), [welcome()]),
+        (reader(), [invite()]),
+    ]
     assert made.check(cases) == [
-        "mail/da/tipp.txt.j2: none of our templates has this name, so nothing uses it."
-        ' Did you mean "mail/da/tip.txt.j2"?',
+        (
+            "mail/da/tipp.txt.j2: none of our templates has this name, so nothing uses it. "
+            'Did you mean "mail/da/tip.txt.j2"?'
+        ),
         "mail/da/welcome.txt.j2: line 1: 'nme' is undefined.",
     ]
 

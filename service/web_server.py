@@ -1,0 +1,58 @@
+"""uvicorn in a thread. The socket is bound before anything else starts, so that a taken port is said at once."""
+
+import socket
+import threading
+
+import uvicorn
+from starlette.applications import Starlette
+
+from service.fault import Refused
+from service.words import Sentence
+
+
+class Server:
+    """Serves an application on one address until `stop`."""
+
+    def __init__(self, app: Starlette, host: str, port: int) -> None:
+        # No access log: the feed's address is a secret. No server header: nobody's business.
+        config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off")
+        self._server = _Quiet(config)
+        self._host, self._port = host, port
+        self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
+        self._socket: socket.socket | None = None
+
+    @property
+    def port(self) -> int:
+        """The port in use; another than asked for when that was 0."""
+        assert self._socket is not None  # only after start()
+        return int(self._socket.getsockname()[1])
+
+    def start(self) -> None:
+        """Bind and begin to answer. Raises Refused when the address cannot be had."""
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        found = socket.socket(family, socket.SOCK_STREAM)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind((self._host, self._port))
+        except OSError as error:
+            found.close()
+            text = "[web] {host}:{port} cannot be had: {error}. Write another port, or stop what uses it."
+            raise Refused(Sentence(text, {"host": self._host, "port": self._port, "error": error.strerror})) from None
+        self._socket = found
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer what is asked already, and end."""
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+
+    def _serve(self) -> None:
+        assert self._socket is not None
+        self._server.run(sockets=[self._socket])
+
+
+class _Quiet(uvicorn.Server):
+    """uvicorn without its signal handlers: signals belong to the main thread."""
+
+    def install_signal_handlers(self) -> None:
+        """None of its own."""
