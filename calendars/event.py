@@ -1,8 +1,9 @@
 """What a channel writes: a bounded weekly series, or a single event. Values only."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from culture.block import Busy
 
@@ -42,13 +43,22 @@ class Series:
 
     def plan_hash(self) -> str:
         """The same as long as nothing changes that a calendar must be told: time, days, bounds, busy, reminder."""
-        parts = asdict(self) | {"weekdays": sorted(self.weekdays), "exdates": sorted(self.exdates)}
-        return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()
+        days = [day.isoformat() for day in (self.first, self.until, *sorted(self.exdates))]
+        return _sha256(f"{self.pattern()} {days}")
+
+    def pattern(self) -> str:
+        """What one occurrence is like and on which weekdays, in words of no day: it does not change by itself."""
+        parts = (self.start.isoformat(), self.minutes, self.zone, sorted(self.weekdays), self.busy, self.reminder_minutes)
+        return repr(parts)
+
+    def ends(self, day: date) -> datetime:
+        """When the occurrence on `day` is over, in the series' zone."""
+        return datetime.combine(day, self.start, ZoneInfo(self.zone)) + timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A single event. `starts` and `ends` are aware, in a ZoneInfo."""
+    """A single event. `starts` and `ends` are in a ZoneInfo, the same one: a feed is written in local time."""
 
     uid: str
     starts: datetime
@@ -69,4 +79,8 @@ def day_uid(person_id: str, day: date, domain: str) -> str:
 
 
 def _opaque(person_id: str) -> str:
-    return hashlib.sha256(f"block/{person_id}".encode()).hexdigest()[:32]
+    return _sha256(f"block/{person_id}")[:32]
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from icalendar import Calendar, vText
+from icalendar import Calendar, vDuration, vText
 from icalendar import Event as VEvent
 
 from calendars.event import Event
-from calendars.icalendar_text import PRODID, add_busy, add_reminder, plain, written, zone_of
+from calendars.icalendar_text import PRODID, add_busy, add_reminder, one_line, plain, written, zone_of
 
 REFRESH = timedelta(hours=4)
 """How often clients are asked to look (RFC 7986, 5.7). Most have an interval of their own."""
@@ -23,15 +23,19 @@ def window(today: date) -> tuple[date, date]:
 
 
 def calendar(name: str, events: Iterable[Event], stamp: datetime) -> bytes:
-    """The feed of these events; `stamp` (UTC) is when its content last changed and dates them all."""
+    """The feed of these events; `stamp` (aware) is when its content last changed and dates them all.
+
+    Raises ValueError for an event outside a ZoneInfo, UnsupportedZone for one in a zone that no rule describes.
+    """
     found = Calendar()
     found.add("version", "2.0")
     found.add("prodid", PRODID)
     found.add("method", "PUBLISH")
-    found.add("name", plain(name))
-    found.add("x-wr-calname", vText(plain(name)))
-    found.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    found.add("x-published-ttl", REFRESH)
+    # vText and vDuration by hand: icalendar writes what it has no type for as it stands, unescaped.
+    found.add("name", vText(one_line(name)))
+    found.add("x-wr-calname", vText(one_line(name)))
+    found.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    found.add("x-published-ttl", vDuration(REFRESH))
     zones = set()
     for event in events:
         found.add_component(_vevent(event, stamp))
@@ -47,7 +51,7 @@ def etag(content: bytes) -> str:
 def _vevent(event: Event, stamp: datetime) -> VEvent:
     found = VEvent()
     found.add("uid", event.uid)
-    found.add("dtstamp", stamp)
+    found.add("dtstamp", stamp.astimezone(UTC))
     found.add("dtstart", event.starts)
     found.add("dtend", event.ends)
     found.add("summary", plain(event.words.summary))

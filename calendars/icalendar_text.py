@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Component, vText
 
@@ -11,10 +12,13 @@ from culture.block import Busy
 
 PRODID = "-//aikultur//aikultur//DA"
 
+UNWRITABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Control characters but the line feed, what Unicode breaks lines at, and halves of a character that UTF-8 lacks."""
+
 
 def plain(text: str) -> str:
     """`text` with line feeds as its only control characters. icalendar escapes the rest (RFC 5545, 3.3.11)."""
-    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]", " ", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return UNWRITABLE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def one_line(text: str) -> str:
@@ -23,11 +27,9 @@ def one_line(text: str) -> str:
 
 
 def add_busy(component: Component, busy: Busy) -> None:
-    """Say how the time is shown, to everybody in the same sense (MS-OXCICAL 2.1.3.1.1.20.36)."""
-    shown = {"free": "FREE", "tentative": "TENTATIVE", "busy": "BUSY"}[busy]
+    """Say how the time is shown: TRANSP for everybody, Microsoft's own for what TRANSP has no word for."""
     component.add("transp", "TRANSPARENT" if busy == "free" else "OPAQUE")
-    component.add("x-microsoft-cdo-busystatus", vText(shown))
-    component.add("x-microsoft-cdo-intendedstatus", vText(shown))
+    component.add("x-microsoft-cdo-busystatus", vText(busy.upper()))
 
 
 def add_reminder(component: Component, minutes: int | None, text: str) -> None:
@@ -44,11 +46,14 @@ def written(calendar: Calendar, zones: Iterable[tuple[str, int]]) -> bytes:
     """The calendar as bytes, with our VTIMEZONE of each (zone, year) before its events."""
     content: bytes = calendar.to_ical()
     blocks = b"".join(vtimezone(zone, year) for zone, year in sorted(set(zones)))
-    at = content.find(b"BEGIN:VEVENT")
-    at = content.find(b"END:VCALENDAR") if at < 0 else at
-    return content[:at] + blocks + content[at:]
+    # With its line break: a name may hold these words, but no text holds a break that is not escaped or folded.
+    at = content.find(b"\r\nBEGIN:VEVENT\r\n")
+    at = content.rfind(b"\r\nEND:VCALENDAR\r\n") if at < 0 else at
+    return content[: at + 2] + blocks + content[at + 2 :]
 
 
 def zone_of(moment: datetime) -> str:
-    """The IANA name of an aware moment's zone."""
-    return str(getattr(moment.tzinfo, "key", "UTC"))
+    """The IANA name of a moment's zone. Raises ValueError for a moment in none: readers would disagree about it."""
+    if not isinstance(moment.tzinfo, ZoneInfo) or moment.tzinfo.key is None:
+        raise ValueError(f"an event's time must be in a ZoneInfo, got {moment!r}")
+    return moment.tzinfo.key

@@ -19,11 +19,15 @@ def series(block: Block, published: Series | None, today: date, uid: str) -> Ser
     """The series for `block`; `published` is what stands in the calendar. None when no occurrence is left.
 
     The same pattern keeps its first day, its past exceptions and its end; another one begins at the next
-    occurrence and forgets them. The UID stays for life.
+    occurrence and forgets them. So does one that has not begun yet and would now begin on another day, and one that
+    pauses. The UID stays for life, whatever `uid` says.
     """
+    begin = next(block.days(today, min(today + timedelta(days=HORIZON_DAYS), block.last)), None)
+    if begin is None:
+        return None
     fresh = Series(
-        uid=uid,
-        first=max(today, block.first),
+        uid=published.uid if published else uid,
+        first=begin,
         until=min(today + timedelta(days=HORIZON_DAYS), block.last),
         start=block.start,
         minutes=block.minutes,
@@ -33,25 +37,29 @@ def series(block: Block, published: Series | None, today: date, uid: str) -> Ser
         busy=block.busy,
         reminder_minutes=block.reminder_minutes,
     )
-    if published is not None and _goes_on(published, fresh, block, today):
-        left = (published.until - today).days
-        until = published.until if left >= ROLL_OVER_DAYS and published.until <= block.last else fresh.until
-        past = frozenset(day for day in published.exdates if day < today)
-        return _excluding(replace(fresh, first=published.first, until=until), block, today, past)
-    first = next(block.days(fresh.first, fresh.until), None)
-    return None if first is None else _excluding(replace(fresh, first=first), block, first, frozenset())
+    if published is None or not _goes_on(published, fresh, block, today):
+        return _excluding(fresh, block, begin, frozenset())
+    left = (published.until - today).days
+    until = published.until if left >= ROLL_OVER_DAYS and published.until <= block.last else fresh.until
+    past = frozenset(day for day in published.exdates if day < today)
+    return _excluding(replace(fresh, first=published.first, until=until), block, today, past)
 
 
 def _goes_on(published: Series, fresh: Series, block: Block, today: date) -> bool:
     """Whether the published series is the same pattern, only with other bounds and exceptions."""
     same = ("start", "minutes", "weekdays", "zone")
-    return (
-        all(getattr(published, name) == getattr(fresh, name) for name in same)
-        and (block.first <= today or block.first <= published.first)
-        and next(block.days(today, fresh.until), None) is not None
-    )
+    if any(getattr(published, name) != getattr(fresh, name) for name in same):
+        return False
+    begun = published.first < today and block.first <= today
+    return begun or published.first == fresh.first
 
 
 def _excluding(found: Series, block: Block, begin: date, past: frozenset[date]) -> Series:
-    coming = frozenset(day for day in found.hits(begin, found.until) if day in block.closed or day in block.absent)
+    # From the excluded days to the rule, not the other way round: there are far fewer of them.
+    coming = frozenset(
+        day
+        for days in (block.closed, block.absent)
+        for day in days
+        if begin <= day <= found.until and day.isoweekday() in found.weekdays
+    )
     return replace(found, exdates=past | coming)

@@ -8,10 +8,11 @@ import calendar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-YEARS = 3
-"""A rule must hold for this year and the two after it: a series reaches fourteen months ahead."""
+YEARS = 2
+"""A rule must hold for this year and the next: no series or feed reaches further. Asking for more would refuse
+a zone years before its clock changes another way."""
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -67,10 +68,11 @@ def vtimezone(zone: str, year: int) -> bytes:
 
 
 def supported(zone: str, year: int) -> bool:
-    """Whether `vtimezone` can describe the zone."""
+    """Whether `zone` is the name of a zone that `vtimezone` can describe."""
     try:
         vtimezone(zone, year)
-    except UnsupportedZone:
+    except (UnsupportedZone, ZoneInfoNotFoundError, ValueError, OSError):
+        # ValueError and OSError: what zoneinfo says of "../x" and of a folder such as "Europe".
         return False
     return True
 
@@ -99,8 +101,10 @@ def _rule(zone: str, changes: list[datetime]) -> Onset:
     """The one rule behind the same change in several years (moments in UTC)."""
     locals_ = [moment + _at(zone, moment - timedelta(minutes=1))[0] for moment in changes]
     first = locals_[0]
-    before, _ = _at(zone, changes[0] - timedelta(minutes=1))
-    after, name = _at(zone, changes[0])
+    offsets = {(_at(zone, moment - timedelta(minutes=1))[0], *_at(zone, moment)) for moment in changes}
+    if len(offsets) != 1:
+        raise UnsupportedZone(zone)
+    before, after, name = offsets.pop()
     for nth in (-1, 1, 2, 3, 4):
         onset = Onset(first.month, nth, first.weekday(), first.time(), before, after, name)
         if all(onset.on(local.year) == local.date() and local.time() == onset.at for local in locals_):

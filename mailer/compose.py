@@ -130,9 +130,9 @@ def _token(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """The text in one line: no control characters, no line ends of any script, single spaces.
+    """The text in one line: no control characters, no line ends of any script (split() knows U+2028), single spaces.
 
     This is what keeps a name or a title from beginning a header of its own.
     """
-    spaced = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") else sign for sign in text)
+    spaced = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in text)
     return " ".join(spaced.split())

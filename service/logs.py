@@ -18,6 +18,7 @@ def start_logging(section: LoggingSection) -> None:
     handler.setFormatter(_Human() if human else _Lines())
     if section.redact:
         handler.addFilter(_redact)
+    logging.getLogger("uvicorn").setLevel("WARNING")  # it tells of its own start and end; we do that
     logging.basicConfig(level=section.level.upper(), handlers=[handler], force=True)
 
 

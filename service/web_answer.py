@@ -1,0 +1,123 @@
+"""HTTP without a word of ours in it: headers of every answer, conditional requests, bodies and their limit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.parser import BytesParser
+from email.policy import HTTP
+from email.utils import format_datetime, parsedate_to_datetime
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+
+from culture.people import Language
+from service.words import Sentence
+
+LARGEST_BODY = 16 * 1024
+"""Bytes of a POST that are read. Our longest form is below one KB; the rest is room for a mailbox's own parts."""
+
+EVERY_ANSWER = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""What every answer carries. A stylesheet and a feed, which may be kept, say their own Cache-Control."""
+
+Fields = Mapping[str, list[str]]
+"""A posted form: the values of each name, in the order they came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declined(Exception):
+    """A request that gets no page of its own but a heading and a sentence. `language` None: the organisation's."""
+
+    status: int
+    heading: Sentence
+    sentence: Sentence
+    language: Language | None = None
+    way_back: str = ""  # a path from the root, without its first slash; empty: the start page
+    headers: Mapping[str, str] | None = None
+
+
+def answer(
+    content: bytes | str, kind: str = "text/html", status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A response with the headers of every answer; `headers` go before them. Text is sent as UTF-8."""
+    return Response(content, status, {**EVERY_ANSWER, **(headers or {})}, kind)
+
+
+def kept(request: Request, content: bytes, kind: str, headers: Mapping[str, str], revised: datetime | None) -> Response:
+    """A response that clients may keep: 304 without content when they have it (RFC 9110, 13), else 200.
+
+    `headers` holds the ETag; `revised` (UTC) is the Last-Modified, None for none.
+    """
+    known = {**headers, **({"Last-Modified": http_date(revised)} if revised else {})}
+    if not fresh(request.headers, headers["ETag"], revised):
+        return answer(content, kind, headers=known)
+    response = answer(b"", kind, 304, known)
+    del response.headers["Content-Type"]
+    return response
+
+
+def fresh(headers: Headers, etag: str, revised: datetime | None) -> bool:
+    """Whether the client already has what `etag` names: If-None-Match, and only without it If-Modified-Since.
+
+    The comparison is the weak one (RFC 9110, 13.1.2): a proxy that compresses may have put W/ before our tag.
+    """
+    asked = headers.get("if-none-match")
+    if asked is not None:
+        return asked.strip() == "*" or etag in (tag.strip().removeprefix("W/") for tag in asked.split(","))
+    since = _parsed(headers.get("if-modified-since", ""))
+    return since is not None and revised is not None and revised <= since
+
+
+def http_date(moment: datetime) -> str:
+    """An HTTP date (RFC 9110, 5.6.7), such as Mon, 30 Nov 2026 06:00:00 GMT."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+def _parsed(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None  # RFC 9110, 13.1.3: a date that cannot be read is ignored
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+async def body_of(request: Request) -> bytes:
+    """The body of a POST. Raises Declined (413) when it is larger than LARGEST_BODY, without reading on."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_BODY:
+            raise Declined(
+                413,
+                Sentence("That was too much"),
+                Sentence("A form here holds at most {count} KB.", {"count": LARGEST_BODY // 1024}),
+            )
+    return body
+
+
+def form_of(kind: str, body: bytes) -> Fields:
+    """The fields of a posted form; none when the body is no form.
+
+    RFC 8058, 3.2: a mailbox may post as multipart/form-data or as a urlencoded form.
+    """
+    if kind.partition(";")[0].strip().lower() != "multipart/form-data":
+        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+    # latin-1, for that is how header bytes became text.
+    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode("latin-1", "replace") + b"\r\n\r\n" + body)
+    fields: dict[str, list[str]] = {}
+    for part in message.iter_parts() if message.is_multipart() else ():
+        name = part.get_param("name", header="content-disposition")
+        value = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(value, bytes):
+            fields.setdefault(name, []).append(value.decode("utf-8", "replace").strip())
+    return fields
