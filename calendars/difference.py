@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from calendars.event import Series
 
@@ -76,51 +77,53 @@ def changes(
     absent: Mapping[str, frozenset[date]],
     channel: str = "invite",
 ) -> tuple[Change, ...]:
-    """The changes that bring calendars from `publications` (by UID) to `wanted` (by person id).
+    """The changes that bring calendars from `publications` (by UID) to `wanted` (by person id), by person id.
 
-    `recipients` are the addresses by person id: a new address alone changes nothing, except that a change which
-    was refused there is tried again.
+    `recipients` are the addresses and `absent` the own days off, by person id. A new address alone changes nothing,
+    except that a change which was refused there is tried again.
     """
     ours = {one.person_id: one for one in publications.values() if one.channel == channel}
     found = []
     for person_id in sorted(wanted.keys() | ours.keys()):
-        address = recipients.get(person_id, "")
-        change = _change(person_id, wanted.get(person_id), ours.get(person_id), address, now, absent, channel)
+        before = ours.get(person_id) or Publication(uid=wanted[person_id].uid, channel=channel, person_id=person_id)
+        change = _change(before, wanted.get(person_id), recipients.get(person_id, ""), now, absent)
         if change:
             found.append(change)
     return tuple(found)
 
 
 def _change(
-    person_id: str,
+    before: Publication,
     wanted: Series | None,
-    before: Publication | None,
     address: str,
     now: datetime,
     absent: Mapping[str, frozenset[date]],
-    channel: str,
 ) -> Change | None:
-    stands = before.series if before else None
-    if (before and before.intended) or (wanted is None and stands is None):
+    if before.intended:
         return None
-    series = wanted or stands
-    assert series is not None  # shown above
-    kind: Literal["create", "update", "cancel"] = "cancel" if wanted is None else "update" if stands else "create"
-    if stands and wanted and not _worth_telling(stands, wanted, before, now, absent.get(person_id, frozenset())):
+    method: Method = "REQUEST"
+    kind: Literal["create", "update", "cancel"]
+    if wanted:
+        # The UID is for life: a new domain in the config must not put a second series beside the first.
+        series = replace(wanted, uid=before.uid)
+        own = absent.get(before.person_id, frozenset())
+        if before.series and not _worth_telling(before.series, series, now - before.dtstamp, own):
+            return None
+        kind = "update" if before.series else "create"
+    else:
+        if before.series is None or not _still_to_come(before.series, now):
+            return None
+        series, kind, method = before.series, "cancel", "CANCEL"
+    fingerprint = f"{method} {address} {series.pattern()}"
+    if before.parked and _refused(before.parked, series, fingerprint, now):
         return None
-    if kind == "cancel" and not _still_to_come(series, now):
-        return None
-    method: Method = "CANCEL" if kind == "cancel" else "REQUEST"
-    fingerprint = f"{method} {series.plan_hash()} {address}"
-    if before and before.parked and before.parked.fingerprint == fingerprint:
-        return None
-    sequence = (before.highest if before else -1) + 1
+    sequence = before.highest + 1
     return Change(
-        key=f"invite/{sequence}/{person_id}",
+        key=f"invite/{sequence}/{before.person_id}",
         kind=kind,
-        uid=series.uid,
-        person_id=person_id,
-        channel=channel,
+        uid=before.uid,
+        person_id=before.person_id,
+        channel=before.channel,
         sequence=sequence,
         dtstamp=_stamp(before, now),
         series=series,
@@ -129,30 +132,40 @@ def _change(
     )
 
 
-def _worth_telling(
-    stands: Series, wanted: Series, before: Publication | None, now: datetime, absent: frozenset[date]
-) -> bool:
-    if stands.plan_hash() == wanted.plan_hash():
+def _worth_telling(stands: Series, wanted: Series, since: timedelta, absent: frozenset[date]) -> bool:
+    """Whether the two differ, and if only in a person's own days off, whether the last letter is long enough ago.
+
+    A day that is no longer excluded counts as one of their own: what it was is not remembered.
+    """
+    if stands == wanted:
         return False
-    if replace(stands, exdates=wanted.exdates) != wanted:
-        return True
-    only_absences = all(day in absent for day in wanted.exdates - stands.exdates) and not any(
-        day in wanted.exdates for day in stands.exdates - wanted.exdates
-    )
-    returned = stands.exdates - wanted.exdates
-    batched = only_absences or (not wanted.exdates - stands.exdates and bool(returned))
-    return not batched or before is None or now - before.dtstamp >= ABSENCE_PAUSE
+    batched = replace(stands, exdates=wanted.exdates) == wanted and wanted.exdates - stands.exdates <= absent
+    return not batched or since >= ABSENCE_PAUSE
+
+
+def _refused(parked: Intended, series: Series, fingerprint: str, now: datetime) -> bool:
+    """Whether `series` is what was refused. Made afresh each day it begins and ends later, and is the same wish."""
+    if parked.fingerprint != fingerprint or parked.series is None:
+        return parked.fingerprint == fingerprint
+    first = max(parked.series.first, series.first, _today(series, now))
+    last = min(parked.series.until, series.until)
+    excluded = ({day for day in one.exdates if first <= day <= last} for one in (parked.series, series))
+    return series.until >= parked.series.until and next(excluded) == next(excluded)
 
 
 def _still_to_come(series: Series, now: datetime) -> bool:
-    # A day's grace for zones: an occurrence earlier today may still be to come where the person is.
-    return bool(set(series.hits((now - timedelta(days=1)).date(), series.until)) - series.exdates)
+    """Whether an occurrence is not over yet."""
+    days = series.hits(_today(series, now), series.until)
+    return any(day not in series.exdates and series.ends(day) > now for day in days)
 
 
-def _stamp(before: Publication | None, now: datetime) -> datetime:
+def _today(series: Series, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(series.zone)).date()
+
+
+def _stamp(before: Publication, now: datetime) -> datetime:
     """`now` in UTC, whole seconds, later than any DTSTAMP used for this UID (RFC 5546, 2.1.5)."""
-    stamp = now.astimezone(UTC).replace(microsecond=0)
-    return max(stamp, before.latest + timedelta(seconds=1)) if before else stamp
+    return max(now.astimezone(UTC).replace(microsecond=0), before.latest + timedelta(seconds=1))
 
 
 def intend(before: Publication | None, change: Change, letter: str) -> Publication:
@@ -170,16 +183,22 @@ def intend(before: Publication | None, change: Change, letter: str) -> Publicati
 
 
 def settle(publication: Publication) -> Publication:
-    """The publication when its change has arrived."""
+    """The publication when its change has arrived; the same when none was on its way."""
     done = publication.intended
-    assert done is not None  # only an open change can be settled
+    if done is None:
+        return publication
     return replace(
         publication, sequence=done.sequence, dtstamp=done.dtstamp, series=done.series, intended=None, parked=None
     )
 
 
 def park(publication: Publication) -> Publication:
-    """The publication when its change was refused for good. The same change is not tried again by itself."""
+    """The publication when its change was refused for good; the same when none was on its way.
+
+    The same change is not tried again by itself.
+    """
+    if publication.intended is None:
+        return publication
     return replace(publication, intended=None, parked=publication.intended)
 
 

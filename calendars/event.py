@@ -48,7 +48,14 @@ class Series:
 
     def pattern(self) -> str:
         """What one occurrence is like and on which weekdays, in words of no day: it does not change by itself."""
-        parts = (self.start.isoformat(), self.minutes, self.zone, sorted(self.weekdays), self.busy, self.reminder_minutes)
+        parts = (
+            self.start.isoformat(),
+            self.minutes,
+            self.zone,
+            sorted(self.weekdays),
+            self.busy,
+            self.reminder_minutes,
+        )
         return repr(parts)
 
     def ends(self, day: date) -> datetime:

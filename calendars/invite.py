@@ -72,7 +72,7 @@ def _rule(series: Series) -> dict[str, object]:
 def _address(mailbox: Mailbox) -> vCalAddress:
     name, address = mailbox
     if not address.isprintable() or " " in address:
-        raise ValueError(f'"{address!a}" is not an e-mail address: it holds a blank or a control character.')
+        raise ValueError(f"{address!a} is not an e-mail address: it holds a blank or a control character.")
     found = vCalAddress(f"mailto:{address}")
     if shown := one_line(name):
         found.params["CN"] = vText(shown)

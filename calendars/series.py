@@ -40,9 +40,10 @@ def series(block: Block, published: Series | None, today: date, uid: str) -> Ser
     if published is None or not _goes_on(published, fresh, block, today):
         return _excluding(fresh, block, begin, frozenset())
     left = (published.until - today).days
-    until = published.until if left >= ROLL_OVER_DAYS and published.until <= block.last else fresh.until
+    reaches = left >= ROLL_OVER_DAYS and begin <= published.until <= block.last
+    goes_on = replace(fresh, first=published.first, until=published.until if reaches else fresh.until)
     past = frozenset(day for day in published.exdates if day < today)
-    return _excluding(replace(fresh, first=published.first, until=until), block, today, past)
+    return _excluding(goes_on, block, max(today, published.first), past)
 
 
 def _goes_on(published: Series, fresh: Series, block: Block, today: date) -> bool:

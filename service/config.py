@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from calendars.zone import supported
 from culture.catalogue import Sector
 from culture.people import EARLIEST, LATEST, MONDAY_TO_FRIDAY, ChannelName, Language
 from culture.workdays import Span, Week
@@ -20,6 +21,10 @@ from service.words import Sentence
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKDAYS_DA = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+
+
+RULES_OF = 2027
+"""The year by which a zone is judged usable. A rule changes by law, seldom and known long before."""
 
 
 class Bad(ValueError):
@@ -101,13 +106,16 @@ def _weekdays(value: Any) -> frozenset[int]:
     return frozenset(_weekday(item) for item in value)
 
 
+def usable_zone(name: str) -> bool:
+    """Whether it is an IANA zone whose clock changes by a yearly rule, as calendars in Outlook need."""
+    return name in zoneinfo.available_timezones() and supported(name, RULES_OF)
+
+
 def _zone(value: str) -> str:
-    if value not in zoneinfo.available_timezones():
-        near = difflib.get_close_matches(value, sorted(zoneinfo.available_timezones()), 1, 0.6)
-        raise Bad(
-            "{value} is not a time zone. Write an IANA name, for example {near}.",
-            near=near[0] if near else "Europe/Copenhagen",
-        )
+    if not usable_zone(value):
+        near = difflib.get_close_matches(value, sorted(zoneinfo.available_timezones() - {value}), 1, 0.6)
+        shown = near[0] if near and supported(near[0], RULES_OF) else "Europe/Copenhagen"
+        raise Bad("{value} is not a time zone we can use. Write an IANA name, for example {near}.", near=shown)
     return value
 
 

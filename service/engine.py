@@ -94,7 +94,7 @@ class Engine:
         """Read the files again if one of them changed; whether any did. Faults keep the last good ones."""
         if signature(self.inputs.source) == self.inputs.signature:
             return False
-        self.inputs = read_inputs(self.path, self.inputs)
+        self.inputs = keeping(self.inputs.config, read_inputs(self.path, self.inputs))
         return True
 
     def plan(self, now: datetime) -> Plan:

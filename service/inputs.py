@@ -78,6 +78,22 @@ def read_inputs(path: Path, before: Inputs | None = None) -> Inputs:
     )
 
 
+def keeping(running: Config, read: Inputs) -> Inputs:
+    """What was `read`, with the sections that a running service has built its threads and sockets on.
+
+    Where those were edited a fault says that they take effect at the next start.
+    """
+    mail = {name: getattr(running.mail, name) for name in ("transport", "folder", "per_minute")}
+    kept = {name: getattr(running, name) for name in ("smtp", "web", "store", "logging")}
+    config = read.config.model_copy(update={**kept, "mail": read.config.mail.model_copy(update=mail)})
+    if config == read.config:
+        return read
+    changed = [f"[{name}]" for name in (*kept, "mail") if getattr(config, name) != getattr(read.config, name)]
+    sentence = Sentence("what was edited here takes effect when the service is started again.")
+    fault = Fault(read.source.path.name, ", ".join(changed), sentence)
+    return replace(read, source=replace(read.source, config=config), faults=(*read.faults, fault))
+
+
 def signature(source: Source) -> Signature:
     """What tells that a file may have changed: name, size and time of change of each one we read."""
     config = source.config

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from culture.people import EARLIEST, LATEST, Department, Language, Row
 from culture.workdays import Span
-from service.config import is_email, parse_time, parse_weekday
+from service.config import is_email, parse_time, parse_weekday, usable_zone
 from service.fault import BadInput, Fault
 from service.words import Sentence
 
@@ -321,7 +320,7 @@ def _language(cell: str) -> Language | None:
 
 
 def _zone(cell: str) -> str | None:
-    if cell and cell not in available_timezones():
+    if cell and not usable_zone(cell):
         raise _RowFault("zone", '"{value}" is not a time zone. Write for example "Europe/Copenhagen".', value=cell)
     return cell or None
 

@@ -1,109 +1,150 @@
-"""The pages, the personal page, the feeds. GET shows, POST acts; nothing here touches the store.
+"""The web: pages, the personal page, feeds, health. It reads an immutable view and hands over acts, nothing else.
 
-Server-rendered, without script and without cookies. A link carries its own right (`service/links.py`).
+GET shows, POST acts. A page needs no script and no cookie: the link carries the right, the form a token.
 """
 
-import re
-from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime, parsedate_to_datetime
-from functools import cache
-from importlib import resources
-from typing import Any
-from urllib.parse import parse_qsl
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from threading import Lock
+from typing import Any, Protocol, get_args
 
-import jinja2
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from culture import vitamin
-from culture.people import LANGUAGES, NO_PREFERENCE, Language, Person, Preference
-from mailer.words import DANISH, ENGLISH
-from service.choices import choose
-from service.fault import BadInput
+from culture.people import NO_PREFERENCE, Language, Person, Preference
+from service import web_page
 from service.links import BadSignature, Expired, Links, Purpose
 from service.view import Act, View
+from service.web_answer import EVERY_ANSWER, Declined, Fields, answer, body_of, form_of, kept
+from service.web_form import Faults, Form, chosen, posted, shown
+from service.web_page import Page, Personal
 from service.words import Sentence, say
 
-MAX_BODY = 16 * 1024
-"""Our largest form is under 1 KB."""
-
 LATE = timedelta(minutes=5)
-"""A service whose last tick is older has stopped; its heart beats every few seconds and ticks at least each midnight."""
+"""Without a tick for so long the service is late: its heart beats every few seconds."""
 
-CHOICES = ("time", "days", "track", "language", "channel", "pause_until", "stopped")
+ACT_SECONDS = 10
+"""How long a page waits for what was done on it to be written."""
 
-PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
+STARTING_SECONDS = 5
+"""When to ask again while the service comes up (Retry-After)."""
+
 FEED_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
+    "Content-Disposition": 'inline; filename="calendar.ics"',
     "Cache-Control": "private, max-age=3600",
+    "Referrer-Policy": "no-referrer",
 }
+"""No Content-Encoding ever: Outlook has failed on compressed feeds (markuspoerschke/iCal#541)."""
+
+STYLE_HEADERS = {"Cache-Control": "public, max-age=86400"}
+
+ROBOTS = "User-agent: *\nDisallow:\n"
+"""Everything is allowed: Google fetches no feed that robots.txt forbids or that lacks one. X-Robots-Tag keeps us out of
+search engines instead."""
+
+NOT_OURS = Declined(
+    404,
+    Sentence("This link is not known here"),
+    Sentence("See that the whole address came along, or use the link in your newest letter."),
+)
+STARTING = Declined(
+    503,
+    Sentence("One moment"),
+    Sentence("The service is just starting. Try again in a few seconds."),
+    headers={"Retry-After": str(STARTING_SECONDS)},
+)
+HTTP_FAULTS = {
+    404: Declined(
+        404, Sentence("There is nothing here"), Sentence("See that the whole address came along, or begin at the front page.")
+    ),
+    405: Declined(
+        405, Sentence("That cannot be done here"), Sentence("This address can be looked at in another way, but not in this one.")
+    ),
+}
+OUR_FAULT = Declined(
+    500,
+    Sentence("Something went wrong here"),
+    Sentence("It is our fault, not yours. Try again in a little while."),
+)
 
 
-class Problem(Exception):
-    """A page that cannot be shown: the status and a sentence for whoever followed the link."""
+class Answer(Protocol):
+    """What `submit` gives back: it returns when the act is written, and raises what went wrong."""
 
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status, self.sentence = status, Sentence(text)
+    def result(self, timeout: float | None = None) -> object: ...
+
+
+def application(
+    view: Callable[[], View],
+    submit: Callable[[Act], Answer],
+    links: Links,
+    now: Callable[[], datetime],
+    demo: bool,
+) -> Starlette:
+    """The whole web. `demo` lists everybody's links on the start page.
+
+    `view` raises RuntimeError as long as there is none yet; every page then answers 503. `submit` is called by POST
+    only, and its answer awaited for ACT_SECONDS.
+    """
+    site = Site(view, submit, links, now, demo)
+    app = Starlette(
+        routes=[
+            Route("/", site.start),
+            Route("/healthz", site.health),
+            Route("/feed/{token}.ics", site.feed),
+            Route("/me/{token}", site.personal),
+            Route("/me/{token}", site.save, methods=["POST"]),
+            Route("/stop/{token}", site.ask_to_stop),
+            Route("/stop/{token}", site.stop, methods=["POST"]),
+            Route("/robots.txt", site.robots),
+            Route("/style.css", site.style),
+        ],
+        exception_handlers={Declined: site.declined, HTTPException: site.http_fault, Exception: site.our_fault},
+    )
+    # A redirect to an address without its slash would be one more address; and a feed must never redirect.
+    app.router.redirect_slashes = False
+    return app
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the pages are made from."""
+    """The endpoints. Those that are not async run in threads of Starlette's, several at a time."""
 
-    view: Callable[[], View]
-    submit: Callable[[Act], "Future[None]"]
+    view_: Callable[[], View]
+    submit: Callable[[Act], Answer]
     links: Links
     now: Callable[[], datetime]
     demo: bool
+    # A view works out weeks and feeds when asked, and keeps them: not for two threads at a time.
+    working: Lock = field(default_factory=Lock)
 
-    def person(self, purpose: Purpose, token: str) -> Person:
-        """The person a link is for. Raises Problem when it is not ours, too old, or the person has left."""
+    def view(self) -> View:
+        """The newest view. Raises Declined (503) before the first."""
         try:
-            reference = self.links.read(purpose, token, self.now())
-        except Expired:
-            raise Problem(410, "This link has expired. Use the one in your newest letter.") from None
-        except (BadSignature, ValueError, TypeError):
-            raise Problem(404, "This link is not one of ours. Use the one in your newest letter.") from None
-        view = self.view()
-        person_id = view.by_reference.get(reference)
-        if person_id is None:
-            raise Problem(404, "Nobody is behind this link any more.")
-        return view.organisation.people[person_id]
+            return self.view_()
+        except RuntimeError:
+            raise STARTING from None
 
-    async def start(self, request: Request) -> Response:
-        view = self.view()
-        asked = request.query_params.get("lang")
-        language = asked if asked in LANGUAGES else view.organisation.language
-        people = []
-        if self.demo:
-            now = self.now()
-            people = [
-                (person, self.links.token("page", person.id, now), view.feed_tokens.get(person.id))
-                for person in sorted(view.organisation.people.values(), key=lambda one: (one.department, one.name))
-                if person.id in view.by_reference.values()
-            ]
-        return page("start", language, view=view, people=people)
+    # --- looking -------------------------------------------------------------------------------------------------
 
-    async def healthz(self, request: Request) -> Response:
-        health = self.view().health
-        late = self.now() - health.last_beat() > LATE
-        body = {
+    def start(self, request: Request) -> Response:
+        view, now = self.view(), self.now()
+        page = _page(request, view.organisation.language)
+        return answer(web_page.start_page(page, view, self.links, now, late=_late(view, now), demo=self.demo))
+
+    def health(self, request: Request) -> Response:
+        """For a monitor: 200 or 503, and the figures."""
+        try:
+            view = self.view()
+        except Declined as starting:
+            return JSONResponse({"status": "late", "last_tick": None}, 503, {**EVERY_ANSWER, **(starting.headers or {})})
+        health, late = view.health, _late(view, self.now())
+        figures = {
             "status": "late" if late else "ok",
             "last_tick": health.last_tick.isoformat(),
             "waiting": health.waiting,
@@ -111,234 +152,232 @@ class Site:
             "held": health.held,
             "trouble": health.trouble,
         }
-        return JSONResponse(body, status_code=503 if late else 200, headers={"Cache-Control": "no-store"})
+        return JSONResponse(figures, 503 if late else 200, EVERY_ANSWER)
 
-    async def feed(self, request: Request) -> Response:
+    def feed(self, request: Request) -> Response:
+        """Somebody's calendar (RFC 5545). No redirect, no log-in: calendar programs know neither."""
         view = self.view()
         person_id = view.by_feed_token.get(request.path_params["token"])
         if person_id is None:
-            return PlainTextResponse("There is no such calendar, or its address was replaced.\n", 404, FEED_HEADERS)
-        found = await run_in_threadpool(view.feed, person_id)
-        headers = {
-            **FEED_HEADERS,
-            "ETag": found.etag,
-            "Last-Modified": format_datetime(found.revised, usegmt=True),
-            "Content-Disposition": 'inline; filename="ai-tid.ics"',
-        }
-        if not_modified(request.headers, found.etag, found.revised):
-            return Response(status_code=304, headers=headers)
-        return Response(found.content, media_type="text/calendar; charset=utf-8", headers=headers)
-
-    async def me(self, request: Request) -> Response:
-        token = request.path_params["token"]
-        person = self.person("page", token)
-        if request.method == "POST":
-            return await self._chosen(request, person, token)
-        return self._me(person, token, saved="saved" in request.query_params)
-
-    async def _chosen(self, request: Request, person: Person, token: str) -> Response:
-        form = await form_of(request)
-        self._same_person(form, person)
-        view = self.view()
-        before = view.preferences.get(person.id, NO_PREFERENCE)
-        if "new_feed" in form:
-            await self._act(Act(person_id=person.id, preference=before, new_feed_token=True))
-            return RedirectResponse(f"/me/{token}?saved=1#feed", 303)
-        given: dict[str, Any] = {name: form.get(name, [""])[-1].strip() for name in CHOICES}
-        given |= {"days": form.get("days", []), "stopped": "stopped" in form}
-        organisation = view.organisation
-        usual = sorted(str(day) for day in organisation.vitamin.weekdays & person.working_days)
-        if before.days is None and sorted(given["days"]) == usual:
-            given["days"] = ""  # nothing was chosen: what is usual goes on applying
-        try:
-            after = choose(before, given, weekdays=organisation.vitamin.weekdays, tracks=organisation.catalogue.tracks)
-        except BadInput as bad:
-            faults = {fault.file: fault.sentence.said(person.language) for fault in bad.faults}
-            return self._me(person, token, faults=faults, given=given)
-        await self._act(Act(person_id=person.id, preference=after))
-        return RedirectResponse(f"/me/{token}?saved=1", 303)
-
-    def _same_person(self, form: Mapping[str, list[str]], person: Person) -> None:
-        try:
-            reference = self.links.read("form", form.get("form", [""])[-1], self.now())
-        except (BadSignature, Expired, ValueError, TypeError):
-            reference = ""
-        if reference != self.links.reference(person.id):
-            raise Problem(
-                403, "This form is too old or comes from elsewhere. Open your page again and choose once more."
+            words = say(
+                view.organisation.language,
+                "This calendar address is not known here, or it has been replaced by a new one. The one that works is on your own page.",
             )
+            return answer(f"{words}\n", "text/plain", 404, {"Referrer-Policy": "no-referrer"})
+        with self.working:
+            found = view.feed(person_id)
+        headers = {**FEED_HEADERS, "ETag": found.etag}
+        return kept(request, found.content, "text/calendar", headers, found.revised)
 
-    async def _act(self, act: Act) -> None:
-        try:
-            await run_in_threadpool(self.submit(act).result, 30)
-        except Exception:
-            raise Problem(503, "It could not be saved just now. Try again in a moment.") from None
+    def robots(self, request: Request) -> Response:
+        return answer(ROBOTS, "text/plain")
 
-    def _me(
-        self,
-        person: Person,
-        token: str,
-        *,
-        saved: bool = False,
-        faults: Mapping[str, str] | None = None,
-        given: Mapping[str, Any] | None = None,
-    ) -> Response:
-        view = self.view()
-        organisation = view.organisation
-        feed_token = view.feed_tokens.get(person.id)
-        return page(
-            "me",
+    def style(self, request: Request) -> Response:
+        headers = {**STYLE_HEADERS, "ETag": f'"{web_page.style_version()}"'}
+        return kept(request, web_page.style(), "text/css", headers, None)
+
+    def personal(self, request: Request) -> Response:
+        view, person = self._whose(request, "page")
+        return self._personal(request, view, person, saved=request.query_params.get("saved", ""))
+
+    def ask_to_stop(self, request: Request) -> Response:
+        """The question. Whoever scans mail may look at it as often as they like; it changes nothing."""
+        view, person = self._whose(request, "stop")
+        return self._stop_page(request, view, person, "stopped" if person.stopped else "ask")
+
+    # --- acting --------------------------------------------------------------------------------------------------
+
+    async def save(self, request: Request) -> Response:
+        body = await body_of(request)
+        return await run_in_threadpool(self._save, request, form_of(_kind(request), body))
+
+    def _save(self, request: Request, fields: Fields) -> Response:
+        view, person = self._whose(request, "page")
+        before = view.preferences.get(person.id, NO_PREFERENCE)
+        today = view.organisation.today(person, self.now())
+        now_shown = shown(view.organisation, person, before, today)
+        asks_address = fields.get("act") == ["address"]
+        form = now_shown if asks_address else posted(fields)
+        if not self._form_is_fresh(request, person, fields):
+            problem = Sentence("The page had been open for a long time. Look it over and press the button again.")
+            return self._personal(request, view, person, form=form, problem=problem, status=403)
+        if asks_address:
+            self._carry_out(request, person, before, new_feed_token=True)
+            return _see("?saved=address")
+        made, faults = chosen(view.organisation, before, now_shown, form, today)
+        if faults:
+            return self._personal(request, view, person, form=form, faults=faults, status=422)
+        self._carry_out(request, person, made)
+        return _see("?saved=1")
+
+    def _form_is_fresh(self, request: Request, person: Person, fields: Fields) -> bool:
+        """Whether the form came from a page of this person's, and not long ago. Raises Declined when it did not."""
+        foreign = Declined(
+            403,
+            Sentence("This form is not ours"),
+            Sentence("Nothing has been changed. Open your page and try again there."),
             person.language,
-            status=422 if faults else 200,
-            person=person,
-            organisation=organisation,
-            policy=organisation.policy.text(person.language),
-            title=organisation.vitamin.title[person.language],
-            today=organisation.today(person, self.now()),
-            week=view.week(person, self.now()),
-            start=vitamin.start_time(organisation, person),
-            usual=view.preferences.get(person.id, NO_PREFERENCE) == NO_PREFERENCE,
-            given={**_shown(view.preferences.get(person.id, NO_PREFERENCE), person), **(given or {})},
-            tracks=sorted(organisation.catalogue.tracks, key=lambda track: (track != "general", track)),
-            track_name=lambda track: track_name(track, person.language),
-            faults=faults or {},
-            saved=saved,
-            form=self.links.token("form", person.id, self.now()),
-            stop=f"/stop/{self.links.token('stop', person.id, self.now())}",
-            feed=self.links.url(f"feed/{feed_token}.ics") if feed_token else "",
+            way_back=request.url.path.lstrip("/"),
         )
+        try:
+            reference = self.links.read("form", fields.get("form", [""])[-1], self.now())
+        except Expired as expired:
+            if expired.reference != self.links.reference(person.id):
+                raise foreign from None
+            return False
+        except BadSignature:
+            raise foreign from None
+        if reference != self.links.reference(person.id):
+            raise foreign
+        return True
 
     async def stop(self, request: Request) -> Response:
-        token = request.path_params["token"]
-        person = self.person("stop", token)
-        stopped = person.stopped
-        if request.method == "POST":
-            await form_of(request)  # RFC 8058: the signed address is the right; the body only says One-Click
-            before = self.view().preferences.get(person.id, NO_PREFERENCE)
-            if not before.stopped:
-                await self._act(Act(person_id=person.id, preference=replace(before, stopped=True)))
-            stopped = True
-        link = f"/me/{self.links.token('page', person.id, self.now())}"
-        return page("stop", person.language, person=person, stopped=stopped, link=link)
+        """Stop the tips: by a mailbox's own button (RFC 8058) or by the one on our page. No redirect, no form token."""
+        body = await body_of(request)
+        return await run_in_threadpool(self._stop, request, form_of(_kind(request), body))
+
+    def _stop(self, request: Request, fields: Fields) -> Response:
+        view, person = self._whose(request, "stop")
+        if fields.get("List-Unsubscribe") != ["One-Click"]:
+            return self._stop_page(request, view, person, "unclear", status=400)
+        before = view.preferences.get(person.id, NO_PREFERENCE)
+        if not before.stopped:
+            self._carry_out(request, person, replace(before, stopped=True), way_back="")
+        return self._stop_page(request, view, person, "stopped")
+
+    def _carry_out(
+        self,
+        request: Request,
+        person: Person,
+        preference: Preference,
+        *,
+        new_feed_token: bool = False,
+        way_back: str | None = None,
+    ) -> None:
+        """Have it written. Raises Declined (503) when that takes too long, else whatever went wrong."""
+        act = Act(person_id=person.id, preference=preference, new_feed_token=new_feed_token)
+        try:
+            self.submit(act).result(timeout=ACT_SECONDS)
+        except TimeoutError:
+            raise Declined(
+                503,
+                Sentence("This takes a while"),
+                Sentence("Your choice is handed in, but not written down yet. Look at the page again in a minute."),
+                person.language,
+                way_back=request.url.path.lstrip("/") if way_back is None else way_back,
+            ) from None
+
+    # --- answers -------------------------------------------------------------------------------------------------
+
+    def _whose(self, request: Request, purpose: Purpose) -> tuple[View, Person]:
+        """The view, and the person of the link. Raises Declined: 404 for a link that is nobody's, 410 for an old one."""
+        view = self.view()
+        try:
+            reference = self.links.read(purpose, request.path_params["token"], self.now())
+        except BadSignature:
+            raise NOT_OURS from None
+        except Expired as expired:
+            whose = view.by_reference.get(expired.reference)
+            if whose is None:
+                raise NOT_OURS from None
+            raise _too_old(view.organisation.people[whose].language) from None
+        person_id = view.by_reference.get(reference)
+        if person_id is None:
+            raise NOT_OURS
+        return view, view.organisation.people[person_id]
+
+    def _personal(
+        self,
+        request: Request,
+        view: View,
+        person: Person,
+        *,
+        form: Form | None = None,
+        faults: Faults | None = None,
+        problem: Sentence | None = None,
+        saved: str = "",
+        status: int = 200,
+    ) -> Response:
+        organisation, now = view.organisation, self.now()
+        today: date = organisation.today(person, now)
+        preference = view.preferences.get(person.id, NO_PREFERENCE)
+        with self.working:
+            week = view.week(person, now)
+        mine = Personal(
+            person=person,
+            preference=preference,
+            week=week,
+            form=form or shown(organisation, person, preference, today),
+            faults=faults or {},
+            form_token=self.links.token("form", person.id, now),
+            feed_address=self._feed_address(request, view, person),
+            saved=saved,
+            problem=problem,
+        )
+        page = _page(request, person.language, fixed=True)
+        return answer(web_page.personal_page(page, organisation, mine, today), status=status)
+
+    def _feed_address(self, request: Request, view: View, person: Person) -> str:
+        token = view.feed_tokens.get(person.id)
+        if token is None or person.channel != "feed":
+            return ""
+        path = f"feed/{token}.ics"
+        return self.links.url(path) or f"{request.base_url}{path}"
+
+    def _stop_page(
+        self, request: Request, view: View, person: Person, state: web_page.StopState, *, status: int = 200
+    ) -> Response:
+        own_page = f"me/{self.links.token('page', person.id, self.now())}"
+        page = _page(request, person.language, fixed=True)
+        return answer(web_page.stop_page(page, view.organisation, person, state, own_page), status=status)
+
+    def declined(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, Declined)
+        try:
+            organisation = self.view_().organisation
+        except Exception:  # the page that says so must not fail as well
+            organisation = None
+        language = error.language or (organisation.language if organisation else "da")
+        page = _page(request, language, fixed=error.language is not None)
+        html = web_page.message_page(page, organisation, error.heading, error.sentence, error.way_back)
+        return answer(html, status=error.status, headers=error.headers)
+
+    def http_fault(self, request: Request, error: Exception) -> Response:
+        """What Starlette itself refuses: no such address (404), no such method there (405)."""
+        assert isinstance(error, HTTPException)
+        known = HTTP_FAULTS.get(error.status_code, OUR_FAULT)
+        return self.declined(request, replace(known, status=error.status_code, headers=error.headers))
+
+    def our_fault(self, request: Request, error: Exception) -> Response:
+        """Says so; Starlette raises the error again afterwards, so that it stands in the log."""
+        return self.declined(request, OUR_FAULT)
 
 
-TRACKS = {
-    "general": "none in particular",
-    "law": "law",
-    "casework": "casework",
-    "economy": "finance",
-    "hr": "HR",
-    "administration": "administration",
-    "communication": "communication",
-}
-"""The tracks of our catalogue as people say them; one of the organisation's own is said as it is written."""
+def _page(request: Request, language: Language, *, fixed: bool = False) -> Page:
+    """What the page is told. `fixed`: it speaks the reader's own language, whatever the address asks for."""
+    asked: Any = request.query_params.get("lang")
+    if not fixed and asked in get_args(Language):
+        language = asked
+    return Page(language=language, root="../" * (request.url.path.count("/") - 1))
 
 
-def track_name(track: str, language: Language) -> str:
-    return say(language, TRACKS[track]) if track in TRACKS else track
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "")
 
 
-def _shown(preference: Preference, person: Person) -> dict[str, Any]:
-    """What stands in the form before anybody writes in it."""
-    return {
-        "time": f"{preference.time:%H:%M}" if preference.time else "",
-        "days": [str(day) for day in sorted(person.working_days)],  # ISO weekdays
-        "track": preference.track or "",
-        "language": preference.language or "",
-        "channel": preference.channel or "",
-        "pause_until": preference.pause_until.isoformat() if preference.pause_until else "",
-        "stopped": preference.stopped,
-    }
+def _late(view: View, now: datetime) -> bool:
+    return now - view.health.last_tick > LATE
 
 
-def not_modified(headers: Mapping[str, str], etag: str, revised: datetime) -> bool:
-    """Whether the client has this version already (RFC 9110, 13.2.2: If-None-Match wins over If-Modified-Since)."""
-    if (match := headers.get("if-none-match")) is not None:
-        tags = re.findall(r'(?:W/)?("[^"]*")', match)
-        return match.strip() == "*" or etag in tags
-    try:
-        since = parsedate_to_datetime(headers.get("if-modified-since", ""))
-    except ValueError:
-        return False
-    return since.tzinfo is not None and revised <= since.astimezone(UTC)
+def _see(address: str) -> Response:
+    """See other (RFC 9110, 15.4.4): a reload then shows again instead of sending again."""
+    return answer(b"", status=303, headers={"Location": address})
 
 
-async def form_of(request: Request) -> dict[str, list[str]]:
-    """The fields of a posted form. Raises Problem when it is larger than any of ours."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise Problem(413, "That is more than any of our forms holds.")
-    form: dict[str, list[str]] = {}
-    for name, value in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100):
-        form.setdefault(name, []).append(value)
-    return form
-
-
-def page(name: str, language: Language, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page in a language."""
-
-    def speak(text: str, /, **fields: Any) -> str:
-        return say(language, text, **fields)
-
-    words = DANISH if language == "da" else ENGLISH
-    made = _pages().get_template(f"{name}.html.j2").render(language=language, say=speak, words=words, **values)
-    return HTMLResponse(made, status, PAGE_HEADERS)
-
-
-@cache
-def _pages() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("templates", "pages"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+def _too_old(language: Language) -> Declined:
+    return Declined(
+        410,
+        Sentence("This link is too old"),
+        Sentence("Use the link in your newest letter; every letter has a fresh one."),
+        language,
     )
-
-
-async def style(request: Request) -> Response:
-    content = resources.files("templates").joinpath("pages/style.css").read_bytes()
-    return Response(content, media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
-
-
-async def robots(request: Request) -> Response:
-    # Google fetches a feed only where robots.txt allows it; X-Robots-Tag keeps it out of the index.
-    return PlainTextResponse("User-agent: *\nAllow: /feed/\nDisallow: /me/\nDisallow: /stop/\n")
-
-
-def application(
-    view: Callable[[], View],
-    submit: Callable[[Act], "Future[None]"],
-    links: Links,
-    now: Callable[[], datetime],
-    demo: bool,
-) -> Starlette:
-    """The web application. `view` gives the world as of the last tick, `submit` hands an act to the main thread."""
-    site = Site(view, submit, links, now, demo)
-
-    def sorry(request: Request, error: Exception) -> Response:
-        language = view().organisation.language
-        if isinstance(error, Problem):
-            return page("problem", language, status=error.status, text=error.sentence.said(language))
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        texts = {404: "There is nothing here.", 405: "That is not something one can do here."}
-        text = texts.get(status, "Something went wrong on our side. It has been noted.")
-        return page("problem", language, status=status, text=say(language, text))
-
-    handlers: dict[Any, Callable[[Request, Exception], Response | Awaitable[Response]]] = {
-        Problem: sorry,
-        HTTPException: sorry,
-        500: sorry,
-    }
-    routes = [
-        Route("/", site.start),
-        Route("/healthz", site.healthz),
-        Route("/robots.txt", robots),
-        Route("/style.css", style),
-        Route("/feed/{token}.ics", site.feed),
-        Route("/me/{token}", site.me, methods=["GET", "POST"]),
-        Route("/stop/{token}", site.stop, methods=["GET", "POST"]),
-    ]
-    return Starlette(routes=routes, exception_handlers=handlers)

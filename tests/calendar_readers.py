@@ -1,0 +1,94 @@
+"""Independent readers of iCalendar, as oracles: what stands in a file on given days, as each of them sees it.
+
+`ical` and `vobject` parse by themselves; `recurring_ical_events` shares our parser but expands by itself. All give
+(start, end, summary) in UTC, sorted, of what begins on the days from `first` to `last` as the file's zone counts them.
+Only the reader with vobject believes the file's VTIMEZONE; the other two look its TZID up in zoneinfo. So where all
+agree, the VTIMEZONE tells the zone's true clock.
+"""
+
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+import icalendar
+import recurring_ical_events
+import vobject
+from dateutil.tz import tzical
+from ical.calendar_stream import IcsCalendarStream
+
+Occurrence = tuple[datetime, datetime, str]
+Reader = Callable[[bytes, date, date], list[Occurrence]]
+
+
+def occurrences_ical(data: bytes, first: date, last: date) -> list[Occurrence]:
+    """What `ical` sees. Raises its CalendarParseError for a file it does not take."""
+    calendar = IcsCalendarStream.calendar_from_ics(data.decode())
+    found = []
+    for event in calendar.timeline:
+        if event.start_datetime.astimezone(event.dtstart.tzinfo).date() > last:
+            break
+        found.append((event.dtstart, event.end, event.summary or ""))
+    return _within(found, first, last)
+
+
+def occurrences_vobject(data: bytes, first: date, last: date) -> list[Occurrence]:
+    """What `vobject` sees, with the clock that the file's own VTIMEZONE tells."""
+    zones = file_zones(data)
+    found = []
+    for event in vobject.readOne(data.decode()).contents.get("vevent", []):
+        begins, ends = event.dtstart.value, event.dtend.value
+        # vobject keeps the name here once it has turned the value into a datetime of its own.
+        named = event.dtstart.params.get("X-VOBJ-ORIGINAL-TZID")
+        zone = zones[named[0]] if named else UTC
+        starts = event.getrruleset(addRDate=True) if "rrule" in event.contents else [begins]
+        for start in starts:
+            local = start.replace(tzinfo=zone)
+            found.append((local, local + (ends - begins), event.summary.value))
+    return _within(found, first, last)
+
+
+def occurrences_recurring(data: bytes, first: date, last: date) -> list[Occurrence]:
+    """What `recurring_ical_events` sees."""
+    events = recurring_ical_events.of(icalendar.Calendar.from_ical(data)).between(
+        first - timedelta(days=1), last + timedelta(days=2)
+    )
+    return _within([(e["DTSTART"].dt, e["DTEND"].dt, str(e["SUMMARY"])) for e in events], first, last)
+
+
+READERS: tuple[Reader, ...] = (occurrences_ical, occurrences_vobject, occurrences_recurring)
+
+
+def occurrences(data: bytes, first: date, last: date) -> list[Occurrence]:
+    """What every reader sees. Fails when they do not agree."""
+    found = [reader(data, first, last) for reader in READERS]
+    assert found[0] == found[1]
+    assert found[0] == found[2]
+    return found[0]
+
+
+def starts(data: bytes, first: date, last: date) -> list[str]:
+    """When things begin, as every reader sees it: `2027-03-26 11:30` in UTC."""
+    return [f"{start:%Y-%m-%d %H:%M}" for start, _, _ in occurrences(data, first, last)]
+
+
+def file_zones(data: bytes) -> dict[str, tzinfo]:
+    """The zones that a file describes, read from its VTIMEZONEs by dateutil; it does not know zoneinfo's."""
+    lines = data.decode().splitlines(keepends=True)
+    inside, kept = False, []
+    for line in lines:
+        inside = inside or line.startswith("BEGIN:VTIMEZONE")
+        if inside:
+            kept.append(line)
+        inside = inside and not line.startswith("END:VTIMEZONE")
+    if not kept:
+        return {}
+    read = tzical(io.StringIO("".join(kept)))
+    return {name: read.get(name) for name in read.keys()}  # noqa: SIM118  # tzical is no mapping
+
+
+def _within(found: list[Occurrence], first: date, last: date) -> list[Occurrence]:
+    return sorted(
+        (start.astimezone(UTC), end.astimezone(UTC), summary)
+        for start, end, summary in found
+        if first <= start.date() <= last
+    )
