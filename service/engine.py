@@ -24,7 +24,7 @@ from mailer.render import Renderer, TemplateFault
 from service import feeds
 from service.fault import Fault, Refused
 from service.feeds import Feed
-from service.inputs import Inputs, Signature, read_inputs, signature
+from service.inputs import Inputs, Signature, keeping, read_inputs, signature
 from service.letters import letter_links, sample_jobs, write
 from service.links import Links
 from service.plan import Job, Plan, plan

@@ -60,10 +60,14 @@ STARTING = Declined(
 )
 HTTP_FAULTS = {
     404: Declined(
-        404, Sentence("There is nothing here"), Sentence("See that the whole address came along, or begin at the front page.")
+        404,
+        Sentence("There is nothing here"),
+        Sentence("See that the whole address came along, or begin at the front page."),
     ),
     405: Declined(
-        405, Sentence("That cannot be done here"), Sentence("This address can be looked at in another way, but not in this one.")
+        405,
+        Sentence("That cannot be done here"),
+        Sentence("This address can be looked at in another way, but not in this one."),
     ),
 }
 OUR_FAULT = Declined(
@@ -142,7 +146,9 @@ class Site:
         try:
             view = self.view()
         except Declined as starting:
-            return JSONResponse({"status": "late", "last_tick": None}, 503, {**EVERY_ANSWER, **(starting.headers or {})})
+            return JSONResponse(
+                {"status": "late", "last_tick": None}, 503, {**EVERY_ANSWER, **(starting.headers or {})}
+            )
         health, late = view.health, _late(view, self.now())
         figures = {
             "status": "late" if late else "ok",

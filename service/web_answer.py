@@ -113,7 +113,9 @@ def form_of(kind: str, body: bytes) -> Fields:
     if kind.partition(";")[0].strip().lower() != "multipart/form-data":
         return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
     # latin-1, for that is how header bytes became text.
-    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode("latin-1", "replace") + b"\r\n\r\n" + body)
+    message = BytesParser(policy=HTTP).parsebytes(
+        b"Content-Type: " + kind.encode("latin-1", "replace") + b"\r\n\r\n" + body
+    )
     fields: dict[str, list[str]] = {}
     for part in message.iter_parts() if message.is_multipart() else ():
         name = part.get_param("name", header="content-disposition")

@@ -53,9 +53,7 @@ class Daemon:
             self._lock.acquire()
         except Timeout:
             other = _said(self._folder)
-            raise AnotherDaemon(
-                self._folder, other.pid if other else None, other.started if other else None
-            ) from None
+            raise AnotherDaemon(self._folder, other.pid if other else None, other.started if other else None) from None
         try:
             self._says = replace(self._says, last_tick=last_tick(self._folder))
             _say(self._folder, self._says)

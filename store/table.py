@@ -80,9 +80,7 @@ class JournalTable(Table):
         return len(self._matches(cond))
 
     # TinyDB has seven overloads for what is one signature at run time.
-    def get(
-        self, cond: Condition | None = None, doc_id: Any = None, doc_ids: Iterable[Any] | None = None
-    ) -> Any:
+    def get(self, cond: Condition | None = None, doc_id: Any = None, doc_ids: Iterable[Any] | None = None) -> Any:
         """A copy of one document or None; with `doc_ids` a list of those that are there.
 
         Raises RuntimeError when nothing is asked for.

@@ -17,7 +17,13 @@ ANSWERS = PolicyText(tools="The one on the intranet.", data="Public texts only."
 def prompt(number: int, **changes: Any) -> Prompt:
     kind = KINDS[number % len(KINDS)]
     text = PromptText(title=f"Title {number}", prompt=f"Prompt {number}", look_for="Look", data="Data")
-    values: dict[str, Any] = {"id": f"{kind}-{number}", "kind": kind, "level": "beginner", "tool": "chat", "data": "none"}
+    values: dict[str, Any] = {
+        "id": f"{kind}-{number}",
+        "kind": kind,
+        "level": "beginner",
+        "tool": "chat",
+        "data": "none",
+    }
     return Prompt(**{**values, "da": text, "en": text, **changes})
 
 

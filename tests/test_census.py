@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from culture.census import Census, Known, census
 from culture.people import Row
@@ -28,7 +28,8 @@ def test_the_number_is_the_person_whatever_name_and_address() -> None:
     married = replace(ANNA, name="Anna Krogh", email="anna.krogh@x.example")
     found = take(known(ANNA), married)
     assert [(person.id, person.row) for person in found.changed] == [("id-anna@x.example", married)]
-    assert not found.joined and not found.vanished
+    assert not found.joined
+    assert not found.vanished
 
 
 def test_without_a_number_the_address_is_the_person() -> None:

@@ -60,9 +60,7 @@ def test_the_wheel_runs_beside_folders_called_templates_and_store(installed: Pat
 
     def aikultur(*words: str) -> str:
         command = [sys.executable, str(installed / "bin" / "aikultur"), *words]
-        return subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
-        ).stdout
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
 
     aikultur("example", ".")
     aikultur("check")

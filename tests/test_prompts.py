@@ -1,3 +1,4 @@
+import itertools
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -74,7 +75,7 @@ def test_departments_have_orders_of_their_own() -> None:
 def test_two_days_running_are_of_different_kinds() -> None:
     plan = prompts_for("x", {}, catalogue(120), days(100))
     kinds = [key.split("-")[0] for key in ids(plan)]
-    assert all(one != other for one, other in zip(kinds, kinds[1:], strict=False))
+    assert all(one != other for one, other in itertools.pairwise(kinds))
 
 
 def test_the_first_month_is_for_beginners() -> None:

@@ -1,0 +1,1 @@
+"""How fast, each figure beside a baseline of the same run: `python -m benchmarks`."""
