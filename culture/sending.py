@@ -3,18 +3,21 @@
 from datetime import datetime
 
 from culture.organisation import Organisation
-from culture.people import Person
+from culture.people import MONDAY_TO_FRIDAY, Person
 
 LETTERS_A_WEEK = 2
 """Tips, welcome, leader steps and overviews together, in one ISO week (DESIGN 4.7)."""
 
 
 def window_open(organisation: Organisation, person: Person, now: datetime) -> bool:
-    """Whether `now` is within the sending window on a working day of the person's, where the person is."""
+    """Whether `now` is within the sending window, on a weekday or a day of the person's, where the person is.
+
+    On weekdays whatever days the person chose for the block: a changed calendar should not wait for next week.
+    """
     local = now.astimezone(person.tz)
     window = organisation.window
     return (
         window.opens <= local.time() < window.closes
-        and local.isoweekday() in person.working_days
+        and local.isoweekday() in person.working_days | MONDAY_TO_FRIDAY
         and not organisation.closing.closed(local.date())
     )

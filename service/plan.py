@@ -126,9 +126,14 @@ def plan(
     )
 
 
+def clock_jumped(now: datetime, last_tick: datetime) -> bool:
+    """Whether the clock moved more than a pause of the service explains."""
+    return not -CLOCK_BACK <= now - last_tick <= CLOCK_AHEAD
+
+
 def _clock_held(now: datetime, last_tick: datetime | None, approved: frozenset[str]) -> Held | None:
     """Why nothing at all may happen: the clock moved more than a pause explains."""
-    if last_tick is None or -CLOCK_BACK <= now - last_tick <= CLOCK_AHEAD:
+    if last_tick is None or not clock_jumped(now, last_tick):
         return None
     text = "the clock says {now}, the last tick was at {last}. Is the clock right, or was the service away so long?"
     key = f"clock/{now.date()}/{last_tick.date()}"
@@ -202,7 +207,9 @@ def _changes(inputs: Inputs, world: World, state: State) -> list[Job]:
             today = world.organisation.today(person, world.now)
             uid = block_uid(person.id, inputs.config.organisation.domain)
             found = series(block, before.series if before else None, today, uid)
-            if found and block.first <= today:
+            standing = before is not None and before.series is not None
+            # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
+            if found and (standing or block.first <= today):
                 wanted[person.id], absent[person.id] = found, block.absent
     addresses = {person_id: person.email for person_id, person in people.items()}
     return [

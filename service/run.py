@@ -25,7 +25,7 @@ from culture.people import Language
 from service.engine import GROUP, Engine, opened
 from service.fault import Fault
 from service.logs import start_logging
-from service.plan import Plan
+from service.plan import Plan, clock_jumped
 from service.show import plan_lines
 from service.view import Act, View
 from service.views import make_view
@@ -50,7 +50,8 @@ def once(path: Path, now: Clock, language: Language) -> int:
         start_logging(engine.inputs.config.logging)
         outbox = engine.make_outbox()
         found = engine.tick(now())
-        daemon.ticked(now())
+        if engine.last_tick:
+            daemon.ticked(engine.last_tick)
         outbox.refresh(now())
         sent = outbox.drain(now, threading.Event())
         while claimed := engine.claim_some(now()):
@@ -118,9 +119,10 @@ class Service:
             edited = self.engine.look()
             told = self.engine.database.refresh()
             self.outbox.refresh(now)
-            if edited or told or now >= self.next_moment:
+            if edited or told or now >= self.next_moment or self._jumped(now):
                 self._tick("edited" if edited else "told" if told else "due")
-            self.daemon.ticked(now)
+            elif not self._clock_held():
+                self._note(now)
         except Exception:
             # An exception would leave run_pending and starve the heart (schedule 1.2); the next beat tries again.
             log.exception("this tick failed; the next one tries again")
@@ -128,7 +130,8 @@ class Service:
     def _tick(self, why: str) -> None:
         now = self.now()
         found = self.engine.tick(now)
-        self.daemon.ticked(now)
+        if not self._clock_held():
+            self._note(now)
         self.next_moment = vitamin.next_moment(found.world.organisation, now)
         self._report(found)
         self.view = make_view(self.engine, found, self.outbox, self.started, lambda: self.beat)
@@ -141,6 +144,18 @@ class Service:
         )
         if self.engine.database.worth_compacting():
             self.engine.database.compact()
+
+    def _note(self, now: datetime) -> None:
+        """Remember when the clock was last believed."""
+        self.engine.last_tick = now
+        self.daemon.ticked(now)
+
+    def _clock_held(self) -> bool:
+        return self.engine.agenda is not None and any(held.kind == "clock" for held in self.engine.agenda.held)
+
+    def _jumped(self, now: datetime) -> bool:
+        last = self.engine.last_tick
+        return not self._clock_held() and last is not None and clock_jumped(now, last)
 
     def _report(self, found: Plan) -> None:
         """Say what is new: faults and what the fuse holds, each once."""
@@ -202,9 +217,18 @@ class Service:
         smtp = self.engine.inputs.config.smtp
         count = smtp.connections if smtp and self.engine.inputs.config.mail.transport == "smtp" else 1
         return [
-            threading.Thread(target=self.outbox.serve, args=(self.now, self.stop), name=f"sender-{number}")
+            threading.Thread(target=self._send, name=f"sender-{number}")
             for number in range(count)
         ]
+
+    def _send(self) -> None:
+        """Send until the end. A store that cannot be written (a full disk) stops the sending, not the service."""
+        while not self.stop.is_set():
+            try:
+                self.outbox.serve(self.now, self.stop)
+            except Exception:
+                log.exception("nothing can be sent, because it could not be written down; the next try is in a minute")
+                self.stop.wait(60)
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         self.stop.set()

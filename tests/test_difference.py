@@ -343,9 +343,6 @@ def check(world: Calendars, wishes: Mapping[str, Block | None]) -> None:
         wish = wishes[key]
         coming = {day for day in stands.hits(today, stands.until) if day not in stands.exdates} if stands else set()
         coming = {day for day in coming if stands and stands.ends(day) > world.now}
-        if wish is None:
-            assert coming == set()
-        elif stands:
-            assert coming <= set(wish.days(today, date.max))
-            nearest = next(wish.days(today + timedelta(days=1), today + timedelta(days=50)), None)
-            assert nearest is None or nearest in coming
+        assert coming <= (set(wish.days(today, date.max)) if wish else set())
+        nearest = next(wish.days(today + timedelta(days=1), today + timedelta(days=50)), None) if wish else None
+        assert nearest is None or nearest in coming

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import given, settings
@@ -5,12 +6,12 @@ from hypothesis import strategies as st
 
 from culture import vitamin
 from culture.organisation import Organisation, Vitamin
-from culture.people import Person
+from culture.people import Language, Person
 from culture.vitamin import World
 from culture.workdays import Closing, Span, Week
 from tests.culture_values import SEEN, organisation, person
 
-TITLE = {"da": "AI-tid", "en": "AI time"}
+TITLE: Mapping[Language, str] = {"da": "AI-tid", "en": "AI time"}
 
 
 def at(text: str) -> datetime:

@@ -1,0 +1,169 @@
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import icalendar
+import pytest
+
+from calendars import feed
+from calendars.event import Event, Words, day_uid
+from tests.calendar_readers import READERS, occurrences, starts
+
+STAMP = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
+YEAR = (date(2027, 1, 1), date(2027, 12, 31))
+
+
+def event(day: date, zone: str = "Europe/Copenhagen", **changes: Any) -> Event:
+    begins = datetime(day.year, day.month, day.day, 12, 30, tzinfo=ZoneInfo(zone))
+    values: dict[str, Any] = {
+        "uid": day_uid("7", day, "x.example"),
+        "starts": begins,
+        "ends": begins + timedelta(minutes=10),
+        "busy": "free",
+        "reminder_minutes": None,
+        "words": Words(summary=f"AI-tid {day:%d}", description="Prøv det."),
+    }
+    return Event(**{**values, **changes})
+
+
+def lines(content: bytes) -> list[str]:
+    return content.decode().replace("\r\n ", "").split("\r\n")[:-1]
+
+
+def test_a_feed_says_exactly_this() -> None:
+    found = lines(feed.calendar("AI-tid · Styrelsen", [event(date(2027, 3, 30), reminder_minutes=0)], STAMP))
+    assert found[:8] == [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//aikultur//aikultur//DA",
+        "METHOD:PUBLISH",
+        "NAME:AI-tid · Styrelsen",
+        "X-WR-CALNAME:AI-tid · Styrelsen",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT4H",
+        "X-PUBLISHED-TTL:PT4H",
+    ]
+    assert sorted(found[found.index("BEGIN:VEVENT") :]) == sorted(
+        [
+            "BEGIN:VEVENT",
+            f"UID:{day_uid('7', date(2027, 3, 30), 'x.example')}",
+            "DTSTAMP:20270104T060000Z",
+            "DTSTART;TZID=Europe/Copenhagen:20270330T123000",
+            "DTEND;TZID=Europe/Copenhagen:20270330T124000",
+            "SUMMARY:AI-tid 30",
+            "DESCRIPTION:Prøv det.",
+            "TRANSP:TRANSPARENT",
+            "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
+            "BEGIN:VALARM",
+            "ACTION:DISPLAY",
+            "DESCRIPTION:AI-tid 30",
+            "TRIGGER:P0D",
+            "END:VALARM",
+            "END:VEVENT",
+            "END:VCALENDAR",
+        ]
+    )
+
+
+def test_every_reader_sees_half_past_twelve_across_both_changes_of_the_clock() -> None:
+    days = [date(2027, 3, 26), date(2027, 3, 28), date(2027, 3, 30), date(2027, 10, 29), date(2027, 10, 31)]
+    found = occurrences(feed.calendar("AI-tid", [event(day, reminder_minutes=0) for day in days], STAMP), *YEAR)
+    assert [(f"{start:%m-%d %H:%M}", f"{end:%H:%M}", words) for start, end, words in found] == [
+        ("03-26 11:30", "11:40", "AI-tid 26"),
+        ("03-28 10:30", "10:40", "AI-tid 28"),
+        ("03-30 10:30", "10:40", "AI-tid 30"),
+        ("10-29 10:30", "10:40", "AI-tid 29"),
+        ("10-31 11:30", "11:40", "AI-tid 31"),
+    ]
+
+
+def test_a_feed_holds_each_zone_of_its_events_once() -> None:
+    zones = ["Australia/Sydney", "America/New_York", "Asia/Kolkata", "Atlantic/Faroe", "America/New_York"]
+    events = [event(date(2027, 3, 15 + n), zone) for n, zone in enumerate(zones)]
+    content = feed.calendar("AI-tid", events, STAMP)
+    assert [line for line in lines(content) if line.startswith("TZID:")] == [
+        "TZID:America/New_York",
+        "TZID:Asia/Kolkata",
+        "TZID:Atlantic/Faroe",
+        "TZID:Australia/Sydney",
+    ]
+    assert starts(content, *YEAR) == [
+        "2027-03-15 01:30",
+        "2027-03-16 16:30",
+        "2027-03-17 07:00",
+        "2027-03-18 12:30",
+        "2027-03-19 16:30",
+    ]
+
+
+def test_a_feed_in_utc_needs_no_zone() -> None:
+    assert starts(feed.calendar("AI-tid", [event(date(2027, 7, 1), "UTC")], STAMP), *YEAR) == ["2027-07-01 12:30"]
+
+
+def test_an_empty_feed_is_a_calendar() -> None:
+    content = feed.calendar("AI-tid", [], STAMP)
+    assert occurrences(content, *YEAR) == []
+    assert lines(content)[-1] == "END:VCALENDAR"
+
+
+def test_the_same_content_is_the_same_bytes_and_the_same_tag() -> None:
+    events = [event(date(2027, 3, 30)), event(date(2027, 3, 31), "Asia/Kolkata"), event(date(2027, 4, 1), "UTC")]
+    content = feed.calendar("AI-tid", events, STAMP)
+    assert content == feed.calendar("AI-tid", iter(events), STAMP)
+    assert feed.etag(content) == feed.etag(bytes(content)) != feed.etag(content + b" ")
+
+
+def test_the_tag_is_a_strong_one() -> None:
+    assert re.fullmatch(r'"[0-9a-f]{32}"', feed.etag(b""))
+
+
+def test_a_stamp_in_another_zone_is_written_in_utc() -> None:
+    stamp = STAMP.astimezone(timezone(timedelta(hours=2)))
+    events = [event(date(2027, 3, 30))]
+    assert feed.calendar("AI-tid", events, stamp) == feed.calendar("AI-tid", events, STAMP)
+
+
+@pytest.mark.parametrize("tzinfo", [None, UTC])
+def test_an_event_outside_a_named_zone_is_refused(tzinfo: Any) -> None:
+    with pytest.raises(ValueError, match="must be in a ZoneInfo"):
+        feed.calendar("AI-tid", [event(date(2027, 3, 30), starts=datetime(2027, 3, 30, 12, 30, tzinfo=tzinfo))], STAMP)
+
+
+@pytest.mark.parametrize("name", ["BEGIN:VEVENT", "a\r\nBEGIN:VEVENT\r\n", "END:VCALENDAR", "a;b,c\\d", "æ\x00\ud800"])
+def test_a_name_cannot_break_the_calendar(name: str) -> None:
+    for events in ([event(date(2027, 3, 30))], []):
+        content = feed.calendar(name, events, STAMP)
+        assert [len(reader(content, *YEAR)) for reader in READERS] == [len(events)] * 3
+        found = icalendar.Calendar.from_ical(content)
+        assert found["X-WR-CALNAME"] == found["NAME"]
+        assert str(found["NAME"]).startswith(name[0])
+        zones = [line for line in lines(content) if line == "BEGIN:VTIMEZONE"]
+        assert len(zones) == len(events)
+
+
+def test_a_text_comes_back_as_it_was() -> None:
+    nasty = Words(summary="a;b,c\\n", description="1\r\n2\rBEGIN:VEVENT\n3\x0b", location="Lokale 4; kælder")
+    content = feed.calendar("AI-tid", [event(date(2027, 3, 30), words=nasty)], STAMP)
+    (found,) = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    assert (found["SUMMARY"], found["LOCATION"]) == ("a;b,c\\n", "Lokale 4; kælder")
+    assert found["DESCRIPTION"] == "1\n2\nBEGIN:VEVENT\n3 "
+    assert [summary for _, _, summary in occurrences(content, *YEAR)] == ["a;b,c\\n"]
+
+
+def test_a_feed_asks_nobody_to_answer() -> None:
+    content = feed.calendar("AI-tid", [event(date(2027, 3, 30))], STAMP)
+    names = {re.split("[:;]", line)[0] for line in lines(content)}
+    assert names.isdisjoint({"ATTENDEE", "ORGANIZER", "SEQUENCE", "STATUS"})
+
+
+def test_each_day_has_a_uid_of_its_own_that_tells_nothing() -> None:
+    uid = day_uid("7", date(2026, 12, 1), "x.example")
+    assert re.fullmatch(r"day-[0-9a-f]{32}-20261201@x\.example", uid)
+    assert len({uid, day_uid("7", date(2026, 12, 2), "x.example"), day_uid("8", date(2026, 12, 1), "x.example")}) == 3
+
+
+def test_the_window_is_whole_weeks_and_moves_once_a_week() -> None:
+    assert feed.window(date(2026, 12, 1)) == (date(2026, 10, 26), date(2027, 5, 30))
+    windows = [feed.window(date(2026, 12, 1) + timedelta(days=n)) for n in range(70)]
+    assert all(first.isoweekday() == 1 and last.isoweekday() == 7 for first, last in windows)
+    assert len({first for first, _ in windows}) == len({last for _, last in windows}) == 11
