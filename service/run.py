@@ -92,7 +92,7 @@ class Service:
         with ExitStack() as stack:
             if self.engine.inputs.config.web.enabled:
                 stack.callback(self._web().stop)
-            self._tick(say(self.language, "started"))
+            self._tick("started")
             for line in self._greeting():
                 click.echo(line)
             for thread in self._senders():
@@ -236,7 +236,7 @@ class Service:
 
     def _greeting(self) -> list[str]:
         config = self.engine.inputs.config
-        lines = []
+        lines = list(plan_lines(self.engine.agenda, self.language)) if self.engine.agenda else []
         if config.mail.transport == "folder":
             path = self.engine.inputs.source.resolve(config.mail.folder)
             lines.append(say(self.language, "Letters become files in {path}.", path=path))

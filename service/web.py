@@ -26,7 +26,7 @@ from service.web_page import Page, Personal
 from service.words import Sentence, say
 
 LATE = timedelta(minutes=5)
-"""Without a tick for so long the service is late: its heart beats every few seconds."""
+"""Without a heartbeat for so long the service is late: there is one every few seconds, with or without a tick."""
 
 ACT_SECONDS = 10
 """How long a page waits for what was done on it to be written."""
@@ -47,6 +47,7 @@ ROBOTS = "User-agent: *\nDisallow:\n"
 """Everything is allowed: Google fetches no feed that robots.txt forbids or that lacks one. X-Robots-Tag keeps us out of
 search engines instead."""
 
+# Raised as copies, for an exception carries the traceback of one request.
 NOT_OURS = Declined(
     404,
     Sentence("This link is not known here"),
@@ -132,7 +133,7 @@ class Site:
         try:
             return self.view_()
         except RuntimeError:
-            raise STARTING from None
+            raise replace(STARTING) from None
 
     # --- looking -------------------------------------------------------------------------------------------------
 
@@ -147,11 +148,14 @@ class Site:
             view = self.view()
         except Declined as starting:
             return JSONResponse(
-                {"status": "late", "last_tick": None}, 503, {**EVERY_ANSWER, **(starting.headers or {})}
+                {"status": "late", "last_beat": None, "last_tick": None},
+                503,
+                {**EVERY_ANSWER, **(starting.headers or {})},
             )
         health, late = view.health, _late(view, self.now())
         figures = {
             "status": "late" if late else "ok",
+            "last_beat": health.last_beat().isoformat(),
             "last_tick": health.last_tick.isoformat(),
             "waiting": health.waiting,
             "parked": health.parked,
@@ -167,7 +171,8 @@ class Site:
         if person_id is None:
             words = say(
                 view.organisation.language,
-                "This calendar address is not known here, or it has been replaced by a new one. The one that works is on your own page.",
+                "This calendar address is not known here, or it has been replaced by a new one. "
+                "The one that works is on your own page.",
             )
             return answer(f"{words}\n", "text/plain", 404, {"Referrer-Policy": "no-referrer"})
         with self.working:
@@ -276,20 +281,20 @@ class Site:
     # --- answers -------------------------------------------------------------------------------------------------
 
     def _whose(self, request: Request, purpose: Purpose) -> tuple[View, Person]:
-        """The view, and the person of the link. Raises Declined: 404 for a link that is nobody's, 410 for an old one."""
+        """The view, and whose link it is. Raises Declined: 404 for a link that is nobody's, 410 for an old one."""
         view = self.view()
         try:
             reference = self.links.read(purpose, request.path_params["token"], self.now())
         except BadSignature:
-            raise NOT_OURS from None
+            raise replace(NOT_OURS) from None
         except Expired as expired:
             whose = view.by_reference.get(expired.reference)
             if whose is None:
-                raise NOT_OURS from None
+                raise replace(NOT_OURS) from None
             raise _too_old(view.organisation.people[whose].language) from None
         person_id = view.by_reference.get(reference)
         if person_id is None:
-            raise NOT_OURS
+            raise replace(NOT_OURS)
         return view, view.organisation.people[person_id]
 
     def _personal(
@@ -372,7 +377,7 @@ def _kind(request: Request) -> str:
 
 
 def _late(view: View, now: datetime) -> bool:
-    return now - view.health.last_tick > LATE
+    return now - view.health.last_beat() > LATE
 
 
 def _see(address: str) -> Response:

@@ -34,7 +34,7 @@ Fields = Mapping[str, list[str]]
 """A posted form: the values of each name, in the order they came."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)  # not frozen: Python and Starlette write the traceback into an exception
 class Declined(Exception):
     """A request that gets no page of its own but a heading and a sentence. `language` None: the organisation's."""
 

@@ -4,6 +4,7 @@ Where nobody chose, the usual applies. A field that comes back as it was shown l
 another time has not thereby chosen the track of the day.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -77,7 +78,7 @@ def chosen(
 
     `before` is the form as it was shown.
     """
-    changes, faults = _changes(organisation, before, form)
+    changes, faults = _changes(organisation, before, form, today)
     try:
         made = choose(
             preference,
@@ -85,17 +86,17 @@ def chosen(
             weekdays=organisation.vitamin.weekdays,
             tracks=_tracks(organisation, preference),
         )
-        if made.pause_until and form.pause_until and made.pause_until <= today:
-            faults["pause_until"] = Sentence("That day is here or over. Choose the day you start again, from tomorrow.")
     except BadInput as bad:
-        faults |= {fault.place: fault.sentence for fault in bad.faults}
+        faults |= {fault.file: fault.sentence for fault in bad.faults}
         made = preference
     if faults:
         return preference, {name: faults[name] for name in ORDER if name in faults}
     return made, {}
 
 
-def _changes(organisation: Organisation, before: Form, form: Form) -> tuple[dict[str, Any], dict[str, Sentence]]:
+def _changes(
+    organisation: Organisation, before: Form, form: Form, today: date
+) -> tuple[dict[str, Any], dict[str, Sentence]]:
     """What to choose, for `choose`; and the faults that only a form can have."""
     changes: dict[str, Any] = {
         "track": form.track,
@@ -117,6 +118,10 @@ def _changes(organisation: Organisation, before: Form, form: Form) -> tuple[dict
         if not form.days & organisation.vitamin.weekdays:
             del changes["days"]
             faults["days"] = Sentence("Choose at least one day. To have none for a while, take a break instead.")
+    # ISO dates sort as texts; what is no date at all is left for `choose` to say.
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", form.pause_until) and form.pause_until <= today.isoformat():
+        del changes["pause_until"]
+        faults["pause_until"] = Sentence("That day is here or over. Choose the day you start again, from tomorrow.")
     return changes, faults
 
 

@@ -138,7 +138,7 @@ def start_page(page: Page, view: View, links: Links, now: datetime, *, late: boo
 
 
 def _health_line(page: Page, organisation: Organisation, health: Health, now: datetime, *, late: bool) -> str:
-    last = health.last_tick.astimezone(organisation.tz)
+    last = health.last_beat().astimezone(organisation.tz)
     clock, today = page.tongue.clock(last.time()), now.astimezone(organisation.tz).date()
     if late:
         day = page.day(last.date(), today)
@@ -245,17 +245,23 @@ def _choices(page: Page, organisation: Organisation, mine: Personal) -> dict[str
     time = page.tongue.clock(known["time"]) if known["time"] else ""
     track, language, channel = known["track"], known["language"], known["channel"]
     tracks = [(key, _track(page, key)) for key in tracks_of(organisation, mine.preference)]
+    usual_channel = _inside(CHANNEL_NAMES[channel].said(page.language)) if channel else ""
     channels = [(key, CHANNEL_NAMES[key].said(page.language)) for key in CHANNELS]
     return {
         "usual_time": page.say("The usual time, {time}", time=time) if time else page.say("The usual time"),
-        "tracks": [("", _usual(page, _track(page, track) if track else "")), *tracks],
+        "tracks": [("", _usual(page, _inside(_track(page, track)) if track else "")), *tracks],
         "languages": [("", _usual(page, LANGUAGE_NAMES[language] if language else "")), *LANGUAGE_NAMES.items()],
-        "channels": [("", _usual(page, CHANNEL_NAMES[channel].said(page.language) if channel else "")), *channels],
+        "channels": [("", _usual(page, usual_channel)), *channels],
     }
 
 
 def _usual(page: Page, name: str) -> str:
     return page.say("The usual: {name}", name=name) if name else page.say("The usual")
+
+
+def _inside(text: str) -> str:
+    """The text as it stands inside a sentence: its first letter small, unless it is an abbreviation such as HR."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _track(page: Page, track: str) -> str:

@@ -111,6 +111,7 @@ def test_another_reader_gets_the_true_clock_for_this_year_and_the_next(zone: str
         ("Europe/Istanbul", 2016),  # the year it stopped changing
         ("Europe/Istanbul", 2015),  # the next year has another rule
         ("Europe/Volgograd", 2020),  # one change, for good
+        ("America/Argentina/Catamarca", 1990),  # the days of the change stay, the hours it is changed by do not
     ],
 )
 def test_a_zone_without_a_yearly_rule_is_refused_with_a_way_out(zone: str, year: int) -> None:

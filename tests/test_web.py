@@ -1,0 +1,688 @@
+"""The web: what a link may, what GET never does, and what calendar programs and screen readers get."""
+
+import re
+import socket
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+import pytest
+
+from culture.people import Preference
+from service.fault import Refused
+from service.links import Links
+from service.view import Act, FeedDocument, Health, View
+from service.web import application
+from service.web_answer import EVERY_ANSWER, LARGEST_BODY
+from service.web_server import Server
+from service.words import danish
+from tests.culture_values import organisation, person, prompt
+
+with warnings.catch_warnings():
+    # Starlette would rather have httpx2; with httpx its client works as well, and we need no other.
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+NOW = datetime(2026, 12, 2, 11, 0, tzinfo=UTC)  # a Wednesday noon in Copenhagen
+LAST_BEAT = NOW - timedelta(minutes=1)
+MONDAY = date(2026, 11, 30)
+LINKS = Links(secret=b"a secret of the tests", public_url="https://ai.x.example")
+FEED = FeedDocument(
+    content=b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", etag='"abc"', revised=datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
+)
+ANNA = person("7", name="Anna <Holm>")
+BO = person("8", name="Bo", language="en")
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+def done(act: Act) -> "Future[None]":
+    answer: Future[None] = Future()
+    answer.set_result(None)
+    return answer
+
+
+@dataclass
+class Web:
+    """The web with a view that a test may change, and what it was asked to write."""
+
+    view: View
+    now: datetime = NOW
+    acts: list[Act] = field(default_factory=list)
+    answer: Callable[[Act], "Future[None]"] = done
+
+    def client(self, *, demo: bool = False, faults_expected: bool = False) -> TestClient:
+        app = application(lambda: self.view, self._submit, LINKS, lambda: self.now, demo)
+        return TestClient(app, follow_redirects=False, raise_server_exceptions=not faults_expected)
+
+    def _submit(self, act: Act) -> "Future[None]":
+        self.acts.append(act)
+        return self.answer(act)
+
+
+def view(**changes: Any) -> View:
+    week = tuple((MONDAY + timedelta(days=n), prompt(n + 1)) for n in range(5))
+    values: dict[str, Any] = {
+        "organisation": organisation(ANNA, BO),
+        "health": Health(
+            started=NOW,
+            last_tick=NOW - timedelta(hours=4),
+            last_beat=lambda: LAST_BEAT,
+            waiting=2,
+            sent=3,
+            parked=1,
+            held=0,
+            trouble="",
+        ),
+        "by_reference": {LINKS.reference("7"): "7", LINKS.reference("8"): "8"},
+        "by_feed_token": {LINKS.feed_token("7", 2): "7"},
+        "preferences": {},
+        "feed_tokens": {"7": LINKS.feed_token("7", 2)},
+        "week": lambda person, now: week,
+        "feed": lambda person_id: FEED,
+    }
+    return View(**{**values, **changes})
+
+
+@pytest.fixture
+def web() -> Web:
+    return Web(view())
+
+
+def me(person_id: str = "7", at: datetime = NOW) -> str:
+    return f"/me/{LINKS.token('page', person_id, at)}"
+
+
+def stop(person_id: str = "7", at: datetime = NOW) -> str:
+    return f"/stop/{LINKS.token('stop', person_id, at)}"
+
+
+FEED_PATH = f"/feed/{LINKS.feed_token('7', 2)}.ics"
+
+
+def form(person_id: str = "7", at: datetime = NOW, **changes: Any) -> dict[str, Any]:
+    """What a browser posts when nothing but `changes` is touched."""
+    untouched = {
+        "form": LINKS.token("form", person_id, at),
+        "act": "save",
+        "time_choice": "usual",
+        "time": "",
+        "days": ["1", "2", "3", "4", "5"],
+        "track": "",
+        "language": "",
+        "channel": "",
+        "pause_until": "",
+    }
+    return {**untouched, **changes}
+
+
+def paths() -> list[str]:
+    return [
+        "/", "/?lang=en", "/healthz", "/robots.txt", "/style.css", "/nowhere", "/a/b/c/",
+        me(), f"{me()}?saved=1", f"{me()}?saved=address", me("9"), "/me/forged", stop(), stop("9"), "/stop/forged",
+        me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
+    ]  # fmt: skip
+
+
+# --- GET shows, POST acts ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", paths())
+def test_get_and_head_never_change_anything_and_say_the_same(web: Web, path: str) -> None:
+    client = web.client(demo=True)
+    got, head = client.get(path), client.head(path)
+    assert web.acts == []
+    assert head.content == b""
+    assert (head.status_code, dict(head.headers)) == (got.status_code, dict(got.headers))
+
+
+def test_every_route_that_takes_get_is_walked(web: Web) -> None:
+    app = application(lambda: web.view, done, LINKS, lambda: NOW, True)
+    patterns = {getattr(route, "path", "") for route in app.routes}
+    walked = {pattern for pattern in patterns for path in paths() if _fits(pattern, path)}
+    assert walked == patterns
+
+
+def _fits(pattern: str, path: str) -> bool:
+    return (
+        re.fullmatch(pattern.replace("{token}", "[^/]+").replace(".ics", r"\.ics"), path.partition("?")[0]) is not None
+    )
+
+
+@pytest.mark.parametrize("path", paths())
+def test_every_answer_carries_the_guarding_headers_and_no_cookie(web: Web, path: str) -> None:
+    headers = web.client().get(path).headers
+    for name in ("Content-Security-Policy", "X-Content-Type-Options", "X-Robots-Tag"):
+        assert headers[name] == EVERY_ANSWER[name]
+    assert headers["Referrer-Policy"] == ("no-referrer" if path.startswith("/feed/") else "same-origin")
+    assert "set-cookie" not in headers
+    assert "script-src" not in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", [me(), stop(), me("9"), f"{me()}?saved=1"])
+def test_personal_pages_are_not_kept_by_anybody(web: Web, path: str) -> None:
+    assert web.client().get(path).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/style.css", "/robots.txt", FEED_PATH])
+def test_what_is_only_for_looking_refuses_post_in_plain_words(web: Web, path: str) -> None:
+    answer = web.client().post(path)
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+    assert "<h1>Det kan man ikke her</h1>" in answer.text
+
+
+# --- the feed ----------------------------------------------------------------------------------------------------
+
+
+def test_a_feed_comes_whole_with_what_clients_need(web: Web) -> None:
+    answer = web.client().get(FEED_PATH, headers={"Accept-Encoding": "gzip", "Accept": "text/nonsense"})
+    assert (answer.status_code, answer.content) == (200, FEED.content)
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'inline; filename="calendar.ics"'
+    assert answer.headers["ETag"] == '"abc"'
+    assert answer.headers["Last-Modified"] == "Tue, 01 Dec 2026 08:00:00 GMT"
+    assert answer.headers["Cache-Control"] == "private, max-age=3600"
+    assert "Content-Encoding" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"If-None-Match": '"abc"'}, 304),
+        ({"If-None-Match": 'W/"abc"'}, 304),
+        ({"If-None-Match": '"x", W/"abc"'}, 304),
+        ({"If-None-Match": "*"}, 304),
+        ({"If-None-Match": '"x"'}, 200),
+        ({"If-None-Match": "abc"}, 200),
+        ({"If-None-Match": ""}, 200),
+        ({"If-Modified-Since": "Tue, 01 Dec 2026 08:00:00 GMT"}, 304),
+        ({"If-Modified-Since": "Wed, 02 Dec 2026 08:00:00 GMT"}, 304),
+        ({"If-Modified-Since": "Tue, 01 Dec 2026 08:00:00 -0000"}, 304),
+        ({"If-Modified-Since": "Tue, 01 Dec 2026 07:59:59 GMT"}, 200),
+        ({"If-Modified-Since": "some day"}, 200),
+        ({"If-None-Match": '"x"', "If-Modified-Since": "Wed, 02 Dec 2026 08:00:00 GMT"}, 200),
+    ],
+)
+def test_a_feed_is_fetched_again_only_when_it_changed(web: Web, asked: dict[str, str], status: int) -> None:
+    answer = web.client().get(FEED_PATH, headers=asked)
+    assert (answer.status_code, answer.content) == (status, FEED.content if status == 200 else b"")
+    assert (answer.headers["ETag"], answer.headers["Cache-Control"]) == ('"abc"', "private, max-age=3600")
+    assert ("Content-Type" in answer.headers) == (status == 200)
+
+
+@pytest.mark.parametrize("token", ["unknown", LINKS.feed_token("7", 1), "æ%00%20", "x" * 4000])
+def test_an_unknown_or_revoked_feed_is_404_in_plain_words(web: Web, token: str) -> None:
+    answer = web.client().get(f"/feed/{token}.ics")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/plain; charset=utf-8")
+    assert answer.text.startswith("Kalenderadressen kender vi ikke")
+
+
+def test_a_slash_too_many_is_no_redirect(web: Web) -> None:
+    assert web.client().get(f"{FEED_PATH}/").status_code == 404
+
+
+def test_robots_may_fetch_feeds(web: Web) -> None:
+    assert web.client().get("/robots.txt").text == "User-agent: *\nDisallow:\n"
+
+
+# --- links -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        me("9"),  # nobody, or somebody who left
+        "/me/forged",
+        "/me/%C3%A6%00",
+        f"/me/{LINKS.token('stop', '7', NOW)}",  # the right person, another purpose
+        f"/me/{LINKS.token('form', '7', NOW)}",
+        f"/stop/{LINKS.token('page', '7', NOW)}",
+        me("9", NOW - timedelta(days=70)),
+    ],
+)
+def test_a_link_that_is_nobodys_or_for_something_else_is_404(web: Web, path: str) -> None:
+    for answer in (web.client().get(path), web.client().post(path, data={**form(), **ONE_CLICK})):
+        assert (answer.status_code, web.acts) == (404, [])
+        assert "<h1>Linket kender vi ikke</h1>" in answer.text
+
+
+def test_an_old_link_is_410_in_the_readers_own_language(web: Web) -> None:
+    old = NOW - timedelta(days=70)
+    assert "Brug linket i dit nyeste brev" in web.client().get(me("7", old)).text
+    answer = web.client().post(me("8", old), data=form("8"))
+    assert (answer.status_code, web.acts) == (410, [])
+    assert "Use the link in your newest letter" in answer.text
+
+
+def test_a_stop_link_works_when_the_page_link_is_long_over(web: Web) -> None:
+    assert web.client().post(stop(at=NOW - timedelta(days=390)), data=ONE_CLICK).status_code == 200
+    assert web.client().post(stop(at=NOW - timedelta(days=410)), data=ONE_CLICK).status_code == 410
+
+
+# --- choosing ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "preference"),
+    [
+        ({}, Preference()),
+        ({"time_choice": "own", "time": "08:30"}, Preference(time=time(8, 30))),
+        ({"time_choice": "own", "time": "22:00"}, Preference(time=time(22, 0))),
+        ({"time": "08:30"}, Preference(time=time(8, 30))),  # typed, the button beside it forgotten
+        ({"days": ["2", "4"]}, Preference(days=frozenset({2, 4}))),
+        ({"track": "general"}, Preference(track="general")),
+        ({"language": "en"}, Preference(language="en")),
+        ({"channel": "invite"}, Preference(channel="invite")),
+        ({"channel": "none"}, Preference(channel="none")),
+        ({"pause_until": "2026-12-03"}, Preference(pause_until=date(2026, 12, 3))),
+        ({"stopped": "yes"}, Preference(stopped=True)),
+    ],
+)
+def test_a_choice_is_written_and_the_page_shown_again(
+    web: Web, changes: dict[str, Any], preference: Preference
+) -> None:
+    answer = web.client().post(me(), data=form(**changes))
+    assert (answer.status_code, answer.headers["Location"]) == (303, "?saved=1")
+    assert web.acts == [Act(person_id="7", preference=preference)]
+
+
+def test_a_choice_can_be_taken_back_and_the_rest_stays() -> None:
+    before = Preference(time=time(8, 30), days=frozenset({1, 2}), language="en", stopped=True)
+    anna = replace(ANNA, time=time(8, 30), working_days=frozenset({1, 2}), language="en", stopped=True)
+    web = Web(view(organisation=organisation(anna), preferences={"7": before}))
+    web.client().post(me(), data=form(time="08:30", days=["1", "2"], language="en"))
+    assert web.acts == [Act(person_id="7", preference=replace(before, time=None, stopped=False))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "words"),
+    [
+        ({"time_choice": "own", "time": "05:59"}, "time", "06:00"),
+        ({"time_choice": "own", "time": "22:01"}, "time", "06:00"),
+        ({"time_choice": "own", "time": "noon"}, "time", "noon"),
+        ({"time_choice": "own"}, "time", "Skriv et tidspunkt"),
+        ({"days": []}, "days", "Vælg mindst én dag"),
+        ({"days": ["6", "9", "x"]}, "days", "Vælg mindst én dag"),
+        ({"track": "alchemy"}, "track", "alchemy"),
+        ({"language": "fr"}, "language", "fr"),
+        ({"channel": "pigeon"}, "channel", "pigeon"),
+        ({"pause_until": "2026-12-02"}, "pause_until", "fra i morgen"),
+        ({"pause_until": "soon"}, "pause_until", "soon"),
+    ],
+)
+def test_a_fault_is_said_beside_its_field_and_nothing_is_written(
+    web: Web, changes: dict[str, Any], place: str, words: str
+) -> None:
+    answer = web.client().post(me(), data=form(**changes))
+    assert (answer.status_code, web.acts) == (422, [])
+    assert re.search(rf'<p class="fault" id="{place}-fault">.*{words}', answer.text)
+    assert f'<a href="#{place}">' in answer.text
+    assert f'id="{place}"' in answer.text
+    assert re.search(rf'aria-describedby="{place}-fault[^"]*" aria-invalid="true"', answer.text)
+
+
+def test_every_fault_is_said_at_once_and_what_was_written_is_kept(web: Web) -> None:
+    wrong: dict[str, Any] = {
+        "time_choice": "own",
+        "time": '"><b>',
+        "days": [],
+        "pause_until": "2020-01-01",
+        "channel": "none",
+    }
+    text = web.client().post(me(), data=form(**wrong, stopped="yes")).text
+    assert re.findall(r'<a href="#(\w+)">', text)[:3] == ["time", "days", "pause_until"]
+    assert "<b>" not in text
+    assert 'value="&#34;&gt;&lt;b&gt;"' in text
+    assert 'name="pause_until" value="2020-01-01"' in text
+    assert re.search(r'value="none" checked', text)
+    assert re.search(r'name="stopped"[^>]* checked', text)
+    assert "<title>Ikke gemt: " in text
+
+
+@pytest.mark.parametrize("token", ["", "forged", LINKS.token("form", "8", NOW), LINKS.token("page", "7", NOW)])
+def test_a_form_without_its_token_changes_nothing(web: Web, token: str) -> None:
+    for data in (form(form=token), {"act": "address", "form": token}, {}):
+        answer = web.client().post(me(), data=data)
+        assert (answer.status_code, web.acts) == (403, [])
+        assert "<h1>Formularen er ikke vores</h1>" in answer.text
+
+
+def test_a_form_left_open_overnight_keeps_what_was_written_and_gets_a_fresh_token(web: Web) -> None:
+    answer = web.client().post(me(), data=form(at=NOW - timedelta(hours=13), pause_until="2027-01-04"))
+    assert (answer.status_code, web.acts) == (403, [])
+    assert 'name="pause_until" value="2027-01-04"' in answer.text
+    assert f'name="form" value="{LINKS.token("form", "7", NOW)}"' in answer.text
+
+
+def test_a_new_feed_address_leaves_the_choices_alone() -> None:
+    before = Preference(time=time(8, 30))
+    web = Web(view(preferences={"7": before}))
+    answer = web.client().post(me(), data={"form": LINKS.token("form", "7", NOW), "act": "address"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "?saved=address")
+    assert web.acts == [Act(person_id="7", preference=before, new_feed_token=True)]
+
+
+@pytest.mark.parametrize("size", [LARGEST_BODY + 1, 10 * LARGEST_BODY])
+@pytest.mark.parametrize("path", [me(), stop()])
+def test_a_body_too_large_is_413_and_changes_nothing(web: Web, path: str, size: int) -> None:
+    start = b"List-Unsubscribe=One-Click&x="
+    answer = web.client().post(path, content=start + b"x" * (size - len(start)))
+    assert (answer.status_code, web.acts) == (413, [])
+
+
+def test_what_is_not_written_in_time_is_said_to_be_on_its_way(web: Web) -> None:
+    def slow(act: Act) -> "Future[None]":
+        answer: Future[None] = Future()
+        answer.set_exception(TimeoutError())
+        return answer
+
+    web.answer = slow
+    answer = web.client().post(me(), data=form())
+    assert answer.status_code == 503
+    assert "Dit valg er afleveret" in answer.text
+    assert f'href="..{me()}"' in answer.text
+
+
+def test_what_cannot_be_written_is_not_called_saved(web: Web) -> None:
+    def broken(act: Act) -> "Future[None]":
+        answer: Future[None] = Future()
+        answer.set_exception(OSError("the disk is full, at /secret/place"))
+        return answer
+
+    web.answer = broken
+    client = web.client(faults_expected=True)
+    for answer in (client.post(me(), data=form()), client.post(stop(), data=ONE_CLICK)):
+        assert answer.status_code == 500
+        assert "<h1>Noget gik galt hos os</h1>" in answer.text
+        assert "secret" not in answer.text
+        assert answer.headers["Content-Security-Policy"] == EVERY_ANSWER["Content-Security-Policy"]
+
+
+# --- stopping ----------------------------------------------------------------------------------------------------
+
+
+def multipart(boundary: str = "b") -> tuple[bytes, dict[str, str]]:
+    lines = [
+        f"--{boundary}",
+        'Content-Disposition: form-data; name="List-Unsubscribe"',
+        "",
+        "One-Click",
+        f"--{boundary}--",
+    ]
+    return "\r\n".join([*lines, ""]).encode(), {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+
+
+def test_a_mailbox_stops_the_letters_with_one_post(web: Web) -> None:
+    before = Preference(channel="invite")
+    web.view = view(preferences={"7": before})
+    body, headers = multipart()
+    urlencoded = {"Content-Type": "application/x-www-form-urlencoded"}
+    for content, kind in ((b"List-Unsubscribe=One-Click", urlencoded), (body, headers)):
+        answer = web.client().post(stop(), content=content, headers=kind)
+        assert (answer.status_code, "<h1>Brevene er stoppet</h1>" in answer.text) == (200, True)
+    assert web.acts == 2 * [Act(person_id="7", preference=Preference(channel="invite", stopped=True))]
+
+
+def test_stopping_twice_is_the_same_as_once(web: Web) -> None:
+    web.view = view(organisation=organisation(replace(ANNA, stopped=True)), preferences={"7": Preference(stopped=True)})
+    answer = web.client().post(stop(), data=ONE_CLICK)
+    assert (answer.status_code, web.acts) == (200, [])
+    assert "<h1>Brevene er stoppet</h1>" in answer.text
+    assert f'href="..{me()}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"List-Unsubscribe=No", b"List-Unsubscribe=One-Click&List-Unsubscribe=x", b"\xff=\xff"]
+)
+def test_another_body_stops_nothing_and_asks_again(web: Web, content: bytes) -> None:
+    answer = web.client().post(stop(), content=content, headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert (answer.status_code, web.acts) == (400, [])
+    assert "<h1>Vil du stoppe de ugentlige breve?</h1>" in answer.text
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data", "multipart/form-data; boundary=other", "multipart/form-data; boundary=\xe6"]
+)
+def test_a_broken_multipart_body_is_no_crash(web: Web, kind: str) -> None:
+    answer = web.client().post(stop(), content=multipart()[0], headers=[(b"Content-Type", kind.encode("latin-1"))])
+    assert (answer.status_code, web.acts) == (400, [])
+
+
+def test_the_confirming_button_posts_what_a_mailbox_posts(web: Web) -> None:
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]+)">', web.client().get(stop()).text)
+    assert dict(fields) == ONE_CLICK
+
+
+# --- health ------------------------------------------------------------------------------------------------------
+
+
+def test_health_is_figures_without_people(web: Web) -> None:
+    answer = web.client().get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "ok",
+        "last_beat": "2026-12-02T10:59:00+00:00",
+        "last_tick": "2026-12-02T07:00:00+00:00",
+        "waiting": 2,
+        "parked": 1,
+        "held": 0,
+        "trouble": "",
+    }
+
+
+@pytest.mark.parametrize(("silent", "status"), [(timedelta(minutes=5), 200), (timedelta(minutes=5, seconds=1), 503)])
+def test_health_is_503_when_the_last_heartbeat_is_more_than_five_minutes_ago(
+    web: Web, silent: timedelta, status: int
+) -> None:
+    web.now = LAST_BEAT + silent
+    answer = web.client().get("/healthz")
+    assert (answer.status_code, answer.json()["status"]) == (status, "ok" if status == 200 else "late")
+
+
+def test_before_the_first_tick_every_page_asks_for_a_moment() -> None:
+    def none_yet() -> View:
+        raise RuntimeError("no view yet")
+
+    client = TestClient(application(none_yet, done, LINKS, lambda: NOW, False))
+    for path in ("/", me(), stop(), FEED_PATH):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert "<h1>Et øjeblik</h1>" in answer.text
+    assert client.get("/healthz").json() == {"status": "late", "last_beat": None, "last_tick": None}
+    assert client.get("/nowhere").status_code == 404
+
+
+# --- what the pages say ------------------------------------------------------------------------------------------
+
+
+def test_the_start_page_names_people_only_where_it_is_tried_out(web: Web) -> None:
+    assert "Anna" not in web.client().get("/").text
+    shown = web.client(demo=True).get("/").text
+    assert f'<a href="{me()[1:]}">Anna &lt;Holm&gt;</a>' in shown
+    assert f'href="{FEED_PATH[1:]}"' in shown
+
+
+def test_the_start_page_speaks_both_languages(web: Web) -> None:
+    texts = [web.client().get(path).text for path in ("/", "/?lang=en", "/?lang=fr")]
+    assert [re.findall(r'<html lang="(\w+)">', text)[0] for text in texts] == ["da", "en", "da"]
+    assert "Ten minutes on every working day" in texts[1]
+
+
+def test_the_personal_page_speaks_its_readers_language_whatever_the_address_says(web: Web) -> None:
+    assert "<h1>Hello Bo</h1>" in web.client().get(f"{me('8')}?lang=da").text
+    assert "<h1>Hej Anna &lt;Holm&gt;</h1>" in web.client().get(f"{me()}?lang=en").text
+
+
+def test_todays_prompt_is_open_and_the_others_are_folded(web: Web) -> None:
+    text = web.client().get(me()).text
+    before, _, folded = text.partition("<details>")
+    assert "I dag, onsdag den 2. december" in before
+    assert "Prompt 3" in before
+    assert re.findall(r"Prompt (\d)", folded) == ["1", "2", "4", "5"]
+
+
+def test_on_a_day_without_a_prompt_the_next_one_is_open(web: Web) -> None:
+    web.now = datetime(2026, 11, 29, 11, 0, tzinfo=UTC)  # Sunday
+    before = web.client().get(me(at=web.now)).text.partition("<details>")[0]
+    assert "Mandag den 30. november" in before
+    assert "Prompt 1" in before
+
+
+def test_a_week_without_prompts_says_so_and_a_break_says_until_when(web: Web) -> None:
+    away = replace(ANNA, pause_until=date(2027, 1, 4))
+    web.view = view(organisation=organisation(away), week=lambda person, now: ())
+    text = web.client().get(me()).text
+    assert "Du holder pause og er med igen mandag den 4. januar." in text
+    assert "Der er ingen prompt til dig" in text
+
+
+def test_the_feed_address_is_shown_only_to_those_who_subscribe(web: Web) -> None:
+    assert f'value="https://ai.x.example{FEED_PATH}"' in web.client().get(me()).text
+    web.view = view(organisation=organisation(replace(ANNA, channel="invite")))
+    assert "/feed/" not in web.client().get(me()).text
+
+
+def test_the_ground_rules_and_that_nobody_measures_stand_on_the_personal_page(web: Web) -> None:
+    text = web.client().get(me()).text
+    for words in ("The one on the intranet.", "Public texts only.", "You are.", "Ingen måler, om du bruger tiden."):
+        assert words in text
+
+
+def test_pages_find_the_stylesheet_and_each_other_behind_a_prefix(web: Web) -> None:
+    depths = {"/": "", me(): "../", "/a/b/c": "../../"}
+    for path, root in depths.items():
+        assert f'<link rel="stylesheet" href="{root}style.css?v=' in web.client().get(path).text
+        assert re.findall(r'(?:href|action)="/', web.client().get(path).text) == []
+
+
+# --- what a screen reader gets -----------------------------------------------------------------------------------
+
+
+class Outline(HTMLParser):
+    """What the tests below ask of a page: names, ids, headings, and whether elements are closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.references: list[str] = []
+        self.headings: list[int] = []
+        self.fields: list[dict[str, str | None]] = []
+        self.labels: set[str | None] = set()
+        self.open: list[str] = []
+        self.bad: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if values.get("id"):
+            self.ids.append(str(values["id"]))
+        self.references += str(values.get("aria-describedby") or "").split()
+        self.references += [str(values["href"])[1:]] if str(values.get("href", "")).startswith("#") else []
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "label":
+            self.labels.add(values.get("for"))
+        if tag in ("input", "select") and values.get("type") != "hidden":
+            self.fields.append({**values, "in_label": "yes" if "label" in self.open else None})
+        if tag in ("script", "style", "img", "iframe") or any(
+            name.startswith("on") or name == "style" for name in values
+        ):
+            self.bad.append(tag)
+        if tag not in ("meta", "link", "input"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def pages() -> Iterator[str]:
+    stopped = Web(view(organisation=organisation(replace(ANNA, stopped=True))))
+    for language in ("da", "en"):
+        web = Web(view(organisation=organisation(replace(ANNA, language=language), BO, language=language)))
+        client = web.client(demo=True)
+        yield from (client.get(path).text for path in ("/", me(), f"{me()}?saved=1", f"{me()}?saved=address", stop()))
+        yield client.post(
+            me(), data=form(time_choice="own", days=[], pause_until="x", track="x", language="x", channel="x")
+        ).text
+        yield client.post(stop(), data={}).text
+        yield client.get("/nowhere").text
+    yield stopped.client().get(stop()).text
+
+
+def test_pages_can_be_heard_and_used_without_a_mouse() -> None:
+    for text in pages():
+        found = Outline(text)
+        assert found.open == [], text
+        assert found.bad == []
+        assert found.headings.count(1) == 1
+        assert all(later - earlier <= 1 for earlier, later in zip(found.headings, found.headings[1:], strict=False)
+                   if earlier >= 1)  # fmt: skip
+        assert len(found.ids) == len(set(found.ids))
+        assert [name for name in found.references if name not in found.ids] == []
+        assert [one for one in found.fields if not one["in_label"] and one.get("id") not in found.labels] == []
+        assert re.search(r'<html lang="(da|en)">', text)
+        assert re.search(r"<title>\S", text)
+
+
+def test_no_danish_page_speaks_english() -> None:
+    web = Web(view())
+    texts = [web.client(demo=True).get(path).text for path in ("/", me(), stop(), "/nowhere", "/me/forged")]
+    long = [english for english, twin in danish().items() if len(english) > 20 and english != twin]
+    assert [english for english in long for text in texts if english in text] == []
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", [0, 1])
+def test_colours_can_be_told_apart_in_light_and_dark(web: Web, scheme: int) -> None:
+    css = web.client().get("/style.css").text
+    root = re.findall(r":root \{(.*?)\}", css, re.DOTALL)[scheme]
+    colour = dict(re.findall(r"--([\w-]+): (#\w{6})", root))
+
+    def contrast(first: str, second: str) -> float:
+        low, high = sorted((luminance(colour[first]), luminance(colour[second])))
+        return (high + 0.05) / (low + 0.05)
+
+    grounds = ("paper", "sheet", "tint", "wrong-tint")
+    text = [("ink", on) for on in grounds] + [("head", on) for on in grounds]
+    quiet = [("soft", on) for on in ("paper", "sheet")] + [("green", on) for on in ("paper", "sheet", "tint")]
+    marks = [("edge", "sheet"), ("wrong", "sheet"), ("wrong", "wrong-tint"), ("on-green", "green")]
+    assert [(pair, contrast(*pair)) for pair in text if contrast(*pair) < 7] == []
+    assert [(pair, contrast(*pair)) for pair in quiet + marks if contrast(*pair) < 4.5] == []
+
+
+# --- the server --------------------------------------------------------------------------------------------------
+
+
+def test_the_server_answers_on_its_port_until_it_is_stopped(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    server = Server(application(lambda: web.view, done, LINKS, lambda: NOW, False), "127.0.0.1", 0)
+    server.start()
+    port = server.port
+    answer = httpx.get(f"http://127.0.0.1:{port}{FEED_PATH}", trust_env=False)
+    head = httpx.head(f"http://127.0.0.1:{port}{FEED_PATH}", trust_env=False)
+    server.stop()
+    assert (answer.content, "server" in answer.headers) == (FEED.content, False)
+    assert (head.content, head.headers["Content-Length"]) == (b"", str(len(FEED.content)))
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("uvicorn")]
+    assert [line for line in ours if FEED_PATH in line] == []
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.1:{port}/", trust_env=False)
+
+
+def test_a_taken_port_is_said_before_anything_starts(web: Web) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        server = Server(application(lambda: web.view, done, LINKS, lambda: NOW, False), "127.0.0.1", port)
+        with pytest.raises(Refused, match=rf"127\.0\.0\.1:{port} cannot be had: .*Write another port"):
+            server.start()
