@@ -120,7 +120,6 @@ def _changes(
             faults["days"] = Sentence("Choose at least one day. To have none for a while, take a break instead.")
     # ISO dates sort as texts; what is no date at all is left for `choose` to say.
     if re.fullmatch(r"\d{4}-\d\d-\d\d", form.pause_until) and form.pause_until <= today.isoformat():
-        del changes["pause_until"]
         faults["pause_until"] = Sentence("That day is here or over. Choose the day you start again, from tomorrow.")
     return changes, faults
 

@@ -205,6 +205,7 @@ def test_a_feed_comes_whole_with_what_clients_need(web: Web) -> None:
         ({"If-Modified-Since": "Tue, 01 Dec 2026 08:00:00 -0000"}, 304),
         ({"If-Modified-Since": "Tue, 01 Dec 2026 07:59:59 GMT"}, 200),
         ({"If-Modified-Since": "some day"}, 200),
+        ({"If-None-Match": "", "If-Modified-Since": "Wed, 02 Dec 2026 08:00:00 GMT"}, 200),
         ({"If-None-Match": '"x"', "If-Modified-Since": "Wed, 02 Dec 2026 08:00:00 GMT"}, 200),
     ],
 )
