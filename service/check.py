@@ -1,6 +1,6 @@
 """`aikultur check`: everything that can be found wrong without sending anything, all of it at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,12 @@ from culture.census import census
 from culture.people import Language, Person
 from culture.vitamin import World
 from mailer.render import Renderer
-from service.fault import Fault
+from service.fault import BadInput, Fault
 from service.feeds import reader_of
-from service.inputs import Inputs, organisation, read_inputs, warnings
+from service.inputs import Inputs, organisation, read_files, read_inputs, warnings
 from service.letters import facts_of, letter_links, sample_jobs
 from service.links import Links
+from service.salvage import salvaged
 from service.words import Sentence, say
 
 
@@ -21,10 +22,9 @@ def run(
     path: Path, now: datetime, language: Language, *, everybody: bool, online: bool, echo: Callable[[str], Any]
 ) -> int:
     """Say every fault and warning; the exit status. Raises BadInput for a config that cannot be read at all."""
-    inputs = read_inputs(path)
-    world = _world(inputs, now)
-    found, unknown = world
-    faults = [*inputs.faults, *unknown, *_texts(inputs, found, everybody)]
+    inputs, wrong = _inputs(path)
+    found, unknown = _world(inputs, now)
+    faults = [*wrong, *inputs.faults, *unknown, *_texts(inputs, found, everybody)]
     for fault in faults:
         echo(fault.said(language))
     for warning in warnings(found.organisation, inputs, found.today):
@@ -41,6 +41,17 @@ def run(
         }
         echo(say(language, text, **fields))
     return status
+
+
+def _inputs(path: Path) -> tuple[Inputs, Sequence[Fault]]:
+    """What can be read, and the faults of the config: further faults are looked for behind them."""
+    try:
+        return read_inputs(path), ()
+    except BadInput as bad:
+        source = salvaged(path)
+        if source is None:
+            raise
+        return read_files(source), bad.faults
 
 
 def _world(inputs: Inputs, now: datetime) -> tuple[World, tuple[Fault, ...]]:

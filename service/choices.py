@@ -23,7 +23,7 @@ def choose(
     """`before` with the changes, each a text (or already a value); "usual" or "" takes a choice back.
 
     `weekdays` are those on which the organisation has a block. Raises BadInput with every fault, each with the
-    name of its field as the place.
+    name of its field as the file.
     """
     faults: list[Fault] = []
     made: dict[str, Any] = {}

@@ -40,29 +40,39 @@ class Inputs:
 def read_inputs(path: Path, before: Inputs | None = None) -> Inputs:
     """Read the config at `path` and the files it names.
 
-    With nothing good from `before` to keep, a bad config or catalogue raises BadInput. A bad people file never
-    does: the people of the store then stay as they are.
+    A bad config raises BadInput when there is none `before` to keep. No other file ever does: the last good one
+    stays (for people that is the store, for prompts our own catalogue), and its faults are said.
     """
-    faults: list[Fault] = []
     try:
         source = read_config(path)
-        own = source.config.vitamin.own_prompts
-        catalogue = load_catalogue(source.config.vitamin, source.resolve(own) if own else None)
     except BadInput as bad:
         if before is None:
             raise
+        read = read_files(before.source, before)
+        return replace(read, faults=(*bad.faults, *read.faults))
+    return read_files(source, before)
+
+
+def read_files(source: Source, before: Inputs | None = None) -> Inputs:
+    """The files that a config names; what cannot be used is as it was `before`, and said."""
+    faults: list[Fault] = []
+    settings = source.config
+    own = settings.vitamin.own_prompts
+    try:
+        catalogue = load_catalogue(settings.vitamin, source.resolve(own) if own else None)
+    except BadInput as bad:
         faults += bad.faults
-        source, catalogue = before.source, before.catalogue
-    departments = _departments(source.config)
+        catalogue = before.catalogue if before else load_catalogue(settings.vitamin, None)
+    departments = _departments(settings)
     people = before.people if before else None
     try:
-        people = read_people(source.resolve(source.config.people.file), departments)
+        people = read_people(source.resolve(settings.people.file), departments)
         faults += people.faults
     except BadInput as bad:
         faults += bad.faults
     absences = before.absences if before else ()
     try:
-        name = source.config.people.absences
+        name = settings.people.absences
         absences, parked = read_absences(source.resolve(name)) if name else ((), ())
         faults += parked
     except BadInput as bad:

@@ -22,11 +22,12 @@ LIFETIME: Mapping[Purpose, timedelta] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Expired(Exception):
-    """The link was right once."""
+    """The link was right once; `reference` is whom it was for."""
 
-    reference: str
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.reference = reference
 
 
 @dataclass(frozen=True, slots=True)

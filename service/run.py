@@ -216,10 +216,7 @@ class Service:
     def _senders(self) -> list[threading.Thread]:
         smtp = self.engine.inputs.config.smtp
         count = smtp.connections if smtp and self.engine.inputs.config.mail.transport == "smtp" else 1
-        return [
-            threading.Thread(target=self._send, name=f"sender-{number}")
-            for number in range(count)
-        ]
+        return [threading.Thread(target=self._send, name=f"sender-{number}") for number in range(count)]
 
     def _send(self) -> None:
         """Send until the end. A store that cannot be written (a full disk) stops the sending, not the service."""

@@ -19,6 +19,9 @@ def make_view(
 ) -> View:
     """The world at the tick of `found`. Feeds are built when they are asked for, and kept as long as the view."""
     world, links = found.world, engine.links
+    for pair in vitamin.pairs(world.organisation):
+        # Deal to the end now: several threads will read these prompts, and none may still be dealing.
+        world.prompts(pair, date.max)
     feeds = engine.stored.feeds()
     people = {person.id: person for person in world.organisation.people.values() if _still_here(person, found)}
     tokens = {key: links.feed_token(key, feed.issue) for key, feed in feeds.items() if key in people}

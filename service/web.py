@@ -338,9 +338,8 @@ class Site:
     def _stop_page(
         self, request: Request, view: View, person: Person, state: web_page.StopState, *, status: int = 200
     ) -> Response:
-        own_page = f"me/{self.links.token('page', person.id, self.now())}"
         page = _page(request, person.language, fixed=True)
-        return answer(web_page.stop_page(page, view.organisation, person, state, own_page), status=status)
+        return answer(web_page.stop_page(page, view.organisation, person, state), status=status)
 
     def declined(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, Declined)

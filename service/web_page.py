@@ -167,10 +167,9 @@ def stop_page(
     organisation: Organisation,
     person: Person,
     state: StopState,
-    own_page: str,
 ) -> str:
-    """What a stop link leads to. `own_page` is a path from the root."""
-    return page.html("stop", organisation=organisation, person=person, state=state, own_page=own_page)
+    """What a stop link leads to: no further than stopping, for it lives longer than a link to the personal page."""
+    return page.html("stop", organisation=organisation, person=person, state=state)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
