@@ -205,6 +205,6 @@ def park(publication: Publication) -> Publication:
 def unpark(publication: Publication, letter: str) -> Publication:
     """The publication when the parked letter is sent again: same SEQUENCE, same DTSTAMP. Raises Superseded."""
     parked = publication.parked
-    if publication.intended or parked is None or parked.letter != letter:
+    if parked is None or parked.letter != letter:  # anything newer has taken its place there
         raise Superseded
     return replace(publication, intended=parked, parked=None)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from icalendar import Calendar, vDuration, vText
 from icalendar import Event as VEvent
@@ -51,7 +51,7 @@ def etag(content: bytes) -> str:
 def _vevent(event: Event, stamp: datetime) -> VEvent:
     found = VEvent()
     found.add("uid", event.uid)
-    found.add("dtstamp", stamp.astimezone(UTC))
+    found.add("dtstamp", stamp)
     found.add("dtstart", event.starts)
     found.add("dtend", event.ends)
     found.add("summary", plain(event.words.summary))

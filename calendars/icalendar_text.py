@@ -46,10 +46,8 @@ def written(calendar: Calendar, zones: Iterable[tuple[str, int]]) -> bytes:
     """The calendar as bytes, with our VTIMEZONE of each (zone, year) before its events."""
     content: bytes = calendar.to_ical()
     blocks = b"".join(vtimezone(zone, year) for zone, year in sorted(set(zones)))
-    # With its line break: a name may hold these words, but no text holds a break that is not escaped or folded.
-    at = content.find(b"\r\nBEGIN:VEVENT\r\n")
-    at = content.rfind(b"\r\nEND:VCALENDAR\r\n") if at < 0 else at
-    return content[: at + 2] + blocks + content[at + 2 :]
+    # With their line breaks: a name may hold these words, but no text holds a break that is not escaped or folded.
+    return content.replace(b"\r\nBEGIN:VEVENT\r\n", b"\r\n" + blocks + b"BEGIN:VEVENT\r\n", 1)
 
 
 def zone_of(moment: datetime) -> str:

@@ -3,7 +3,8 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -11,10 +12,13 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from culture.catalogue import Catalogue, DataClass, Kind, Level, Prompt, PromptText, Sector, Tool, catalogue
+from culture.catalogue import KINDS, Catalogue, DataClass, Kind, Level, Prompt, PromptText, Sector, Tool, catalogue
 from service.config import Bad, Section, VitaminSection, fault_of
 from service.fault import BadInput, Fault
 from service.words import Sentence
+
+NEAR = 0.6
+"""How alike two names must be for "did you mean" (difflib's ratio)."""
 
 
 def _prompt_id(value: str) -> str:
@@ -54,6 +58,22 @@ def load_catalogue(settings: VitaminSection, own: Path | None) -> Catalogue:
     )
 
 
+def idle_names(settings: VitaminSection, own: Path | None) -> Iterator[tuple[str, str, str]]:
+    """Names that switch nothing off: the key they stand under, the name, and the nearest that would ("" for none).
+
+    Raises BadInput when the organisation's own file cannot be used.
+    """
+    every = [*shipped_prompts(), *(read_prompts(own) if own else ())]
+    kinds, ids = [str(kind) for kind in KINDS], sorted({prompt.id for prompt in every})
+    for key, names, known in (
+        ("without_kinds", settings.without_kinds, kinds),
+        ("without_prompts", settings.without_prompts, ids),
+    ):
+        for name in names:
+            if name not in known:
+                yield key, name, "".join(get_close_matches(name, known, 1, NEAR))
+
+
 @cache
 def shipped_prompts() -> tuple[Prompt, ...]:
     """Our own catalogue, in the order of the files."""
@@ -65,7 +85,7 @@ def shipped_prompts() -> tuple[Prompt, ...]:
 def read_prompts(path: Path) -> tuple[Prompt, ...]:
     """The prompts of a file. Raises BadInput with every fault."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
             [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error}))]
@@ -76,10 +96,13 @@ def read_prompts(path: Path) -> tuple[Prompt, ...]:
 def parse_prompts(text: str, file: str) -> tuple[Prompt, ...]:
     """The prompts in TOML. Raises BadInput with every fault."""
     try:
-        entries: list[Any] = tomllib.loads(text).get("prompt", [])
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput([Fault(file, "", Sentence("This is not TOML: {error}.", {"error": error}))]) from None
-    faults: list[Fault] = []
+    entries: list[Any] = data["prompt"] if isinstance(data.get("prompt"), list) else []
+    stray = [key for key, value in data.items() if value is not entries]
+    sentence = Sentence("this is not a list of prompts. Write [[prompt]], in two brackets, above each.")
+    faults = [Fault(file, key, sentence) for key in stray]
     prompts: list[Prompt] = []
     for number, entry in enumerate(entries, 1):
         try:

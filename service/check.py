@@ -1,7 +1,9 @@
 """`aikultur check`: everything that can be found wrong without sending anything, all of it at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from culture.census import census
 from culture.people import Language, Person
 from culture.vitamin import World
 from mailer.render import Renderer
+from service.catalogue_file import NEAR, idle_names
 from service.fault import BadInput, Fault
 from service.feeds import reader_of
 from service.inputs import Inputs, organisation, read_files, read_inputs, warnings
@@ -27,7 +30,7 @@ def run(
     faults = [*wrong, *inputs.faults, *unknown, *_texts(inputs, found, everybody)]
     for fault in faults:
         echo(fault.said(language))
-    for warning in warnings(found.organisation, inputs, found.today):
+    for warning in [*warnings(found.organisation, inputs, found.today), *_idle(inputs, found)]:
         echo(say(language, "Note: {text}", text=warning.said(language)))
     status = 2 if faults else 0
     if online:
@@ -60,6 +63,32 @@ def _world(inputs: Inputs, now: datetime) -> tuple[World, tuple[Fault, ...]]:
     joined = census({}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date()).joined
     made, unknown = organisation(inputs, {person.id: person for person in joined}, {})
     return World(made, {}, now), unknown
+
+
+def _idle(inputs: Inputs, world: World) -> Iterator[Fault]:
+    """Names that do nothing, most often a slip of the pen: of prompts, kinds and tracks."""
+    source, settings = inputs.source, inputs.config.vitamin
+    own = source.resolve(settings.own_prompts) if settings.own_prompts else None
+    with suppress(BadInput):  # an own file that cannot be used is said already
+        for key, name, near in idle_names(settings, own):
+            text = '"{name}" switches nothing off, for nothing is called that.'
+            yield _nearest(source.path.name, f"[vitamin] {key}", Sentence(text, {"name": name}), near)
+    tracks = sorted(world.organisation.catalogue.tracks)
+    places = {(source.path.name, f"[departments.{key}] track"): one.track for key, one in inputs.departments.items()}
+    for row in inputs.people.rows if inputs.people else ():
+        places.setdefault((inputs.config.people.file, f"track {row.track}"), row.track)
+    for (file, place), track in places.items():
+        if track and track not in tracks:
+            sentence = Sentence(
+                '"{name}" is a track without prompts of its own; those for everybody come.', {"name": track}
+            )
+            yield _nearest(file, place, sentence, "".join(get_close_matches(track, tracks, 1, NEAR)))
+
+
+def _nearest(file: str, place: str, sentence: Sentence, near: str) -> Fault:
+    if not near:
+        return Fault(file, place, sentence)
+    return Fault(file, place, Sentence('{sentence} Did you mean "{near}"?', {"sentence": sentence, "near": near}))
 
 
 def _texts(inputs: Inputs, world: World, everybody: bool) -> list[Fault]:

@@ -20,6 +20,12 @@ from service.words import Sentence
 MAX_BYTES = 64 * 1024 * 1024
 """100,000 people are about 12 MB. What is five times that is not a people file."""
 
+MOST_FAULTS = 1000
+"""With more faulty rows than this, and more of them than good ones, it is another file than was meant."""
+
+FAULTS_SHOWN = 20
+"""Of a file that cannot be used at all: so many rows show what is wrong with the rest."""
+
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "number": (
         "number",
@@ -50,6 +56,9 @@ ABSENCE_HEADERS: Mapping[str, tuple[str, ...]] = {
     "first": ("first", "from", "first day", "fra", "første dag", "startdato"),
     "last": ("last", "to", "until", "last day", "til", "sidste dag", "slutdato"),
 }
+CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+"""Control characters, line separators, and the marks that turn the direction of what follows in a mail's heading."""
+
 LANGUAGE_NAMES: Mapping[str, Language] = {
     "da": "da",
     "dk": "da",
@@ -87,22 +96,19 @@ def read_people(path: Path, departments: Mapping[str, Department]) -> People:
     for line, cells in table:
         try:
             row = _row(cells, departments)
-            for identity in (row.email, f"#{row.number}" if row.number else row.email):
-                if lines.setdefault(identity, line) != line:
-                    raise _RowFault(
-                        "email",
-                        "{value} stands in line {line} already. Keep one of the two.",
-                        value=identity,
-                        line=lines[identity],
-                    )
+            _once(row, line, lines)
             rows.append(row)
         except _RowFault as fault:
             faults.append(Fault(path.name, f"{line}:{fault.column}", fault.sentence))
             unreadable.append(_as_far_as_it_goes(cells))
+            if len(faults) > max(MOST_FAULTS, len(rows)):
+                text = "more than {count} rows are faulty, most of the file. Export it again, or name another under [people] file."
+                sentence = Sentence(text, {"count": MOST_FAULTS})
+                raise BadInput([*faults[:FAULTS_SHOWN], Fault(path.name, "", sentence)]) from None
     if not rows:
         raise BadInput(
             [
-                *faults,
+                *faults[:FAULTS_SHOWN],
                 Fault(
                     path.name,
                     "",
@@ -111,6 +117,16 @@ def read_people(path: Path, departments: Mapping[str, Department]) -> People:
             ]
         )
     return People(rows=tuple(rows), unreadable=tuple(unreadable), faults=tuple(faults))
+
+
+def _once(row: Row, line: int, lines: dict[str, int]) -> None:
+    """Note in `lines` where the row's address and number stand. Raises _RowFault when one stood there before."""
+    identities = {row.email: "email", **({f"#{row.number}": "number"} if row.number else {})}
+    for identity, column in identities.items():
+        if identity in lines:
+            text = "{value} stands in line {line} already. Keep one of the two."
+            raise _RowFault(column, text, value=identity, line=lines[identity])
+    lines.update(dict.fromkeys(identities, line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +158,27 @@ def _read_table(
     path: Path, headers: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """The line number and the known cells of each row; a row of another width than the heading has "ragged" too."""
-    text = _decode(path)
-    heading = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text), delimiter=max(";,\t", key=heading.count))
-    names = [re.sub(r"[\s_]+", " ", cell.strip().lower()) for cell in next(reader, [])]
+    # Line ends of every age; inside a quoted cell they are still found, and refused.
+    lines = re.sub("\r\n?", "\n", _decode(path)).split("\n")
+    at = next((at for at, line in enumerate(lines) if line.strip() and not re.match("sep=.$", line)), None)
+    if at is None:
+        raise BadInput([Fault(path.name, "", Sentence("the file is empty. Export it again."))])
+    reader = csv.reader(io.StringIO("\n".join(lines[at:])), delimiter=max(";,\t", key=lines[at].count))
+    try:
+        names = [re.sub(r"[\s_]+", " ", cell.strip().lower()) for cell in next(reader)]
+        columns = _columns(path, names, headers, needed)
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield at + reader.line_num, _cells(cells, len(names), columns)
+    except csv.Error as error:
+        text = "this is not a table: {error}. Save it as CSV UTF-8."
+        raise BadInput([Fault(path.name, str(at + reader.line_num), Sentence(text, {"error": error}))]) from None
+
+
+def _columns(
+    path: Path, names: list[str], headers: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]
+) -> dict[str, int | None]:
+    """Where each known column stands in the heading `names`. Raises BadInput when a needed one is missing."""
     columns = {
         key: next((names.index(name) for name in known if name in names), None) for key, known in headers.items()
     }
@@ -166,25 +199,13 @@ def _read_table(
                 for key in missing
             ]
         )
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, _cells(cells, len(names), columns)
-    except csv.Error as error:
-        raise BadInput(
-            [
-                Fault(
-                    path.name,
-                    str(reader.line_num),
-                    Sentence("this is not a table: {error}. Save it as CSV UTF-8.", {"error": error}),
-                )
-            ]
-        ) from None
+    return columns
 
 
 def _cells(cells: list[str], width: int, columns: Mapping[str, int | None]) -> dict[str, str]:
     found = {key: cells[at].strip() if at is not None and at < len(cells) else "" for key, at in columns.items()}
-    if len(cells) != width:
+    # Surplus separators at the end of a row, as spreadsheets leave them, do no harm.
+    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
         found["ragged"] = f"{len(cells)}/{width}"
     return found
 
@@ -250,7 +271,7 @@ def _row(cells: Mapping[str, str], departments: Mapping[str, Department]) -> Row
             "*", "the row has {cells} cells of those in the heading. Look for a stray separator.", cells=cells["ragged"]
         )
     for column, cell in cells.items():
-        if re.search(r"[\x00-\x1f\x7f]", cell):
+        if re.search(CONTROL, cell):
             raise _RowFault(column, "the cell holds a line break or a control character. Take it out.")
     return Row(
         number=_number(cells["number"]),
@@ -274,7 +295,7 @@ def _as_far_as_it_goes(cells: Mapping[str, str]) -> Row:
 
 
 def _number(cell: str) -> str | None:
-    if re.fullmatch(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d-?\d{4}", cell):
+    if re.fullmatch(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d[- ]?\d{4}", cell):
         raise _RowFault(
             "number", "this looks like a CPR number. Export the employee number instead; CPR has no business here."
         )
@@ -309,8 +330,14 @@ def _department(cell: str, departments: Mapping[str, Department]) -> str:
         '"{value}" is not a department of config.toml. Write one of {names}, or add [departments.{key}].',
         value=cell,
         names=", ".join(departments),
-        key="...",
+        key=_as_key(cell),
     )
+
+
+def _as_key(name: str) -> str:
+    """A bare key of TOML made of a department's name."""
+    ascii_name = name.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"}))
+    return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or "key"
 
 
 def _language(cell: str) -> Language | None:

@@ -25,9 +25,12 @@ def occurrences_ical(data: bytes, first: date, last: date) -> list[Occurrence]:
     calendar = IcsCalendarStream.calendar_from_ics(data.decode())
     found = []
     for event in calendar.timeline:
-        if event.start_datetime.astimezone(event.dtstart.tzinfo).date() > last:
+        begins, ends = event.dtstart, event.end
+        assert isinstance(begins, datetime)  # nothing here lasts all day
+        assert isinstance(ends, datetime)
+        if begins.date() > last:
             break
-        found.append((event.dtstart, event.end, event.summary or ""))
+        found.append((begins, ends, event.summary or ""))
     return _within(found, first, last)
 
 

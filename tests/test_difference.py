@@ -107,7 +107,7 @@ def test_a_clock_that_went_back_does_not_take_the_stamp_with_it() -> None:
 
 def test_a_new_closed_day_is_told_at_once() -> None:
     change = must(told(block(closed=frozenset({CHRISTMAS})), published(block())))
-    assert (change.kind, change.series.exdates) == ("update", {CHRISTMAS})
+    assert (change.kind, change.series.exdates) == ("update", frozenset({CHRISTMAS}))
 
 
 def test_days_off_are_told_once_a_week_at_most() -> None:
@@ -150,6 +150,13 @@ def test_what_is_over_is_judged_in_the_person_s_zone() -> None:
     before = published(wanted)
     assert must(told(None, before, datetime(2026, 12, 3, 19, 9, tzinfo=UTC))).kind == "cancel"
     assert told(None, before, datetime(2026, 12, 3, 19, 10, tzinfo=UTC)) is None
+
+
+def test_tonight_is_still_to_come_where_utc_is_already_on_the_next_day() -> None:
+    wanted = block(zone="America/Los_Angeles", last=date(2026, 12, 4), start=time(21))  # 05:00 UTC the day after
+    before = published(wanted)
+    assert must(told(None, before, datetime(2026, 12, 5, 5, 9, tzinfo=UTC))).kind == "cancel"
+    assert told(None, before, datetime(2026, 12, 5, 5, 10, tzinfo=UTC)) is None
 
 
 def test_a_series_whose_last_days_are_all_excluded_is_not_cancelled() -> None:
@@ -211,6 +218,11 @@ def test_leaving_earlier_is_tried_though_the_last_change_was_refused() -> None:
 def test_a_refused_update_does_not_keep_the_cancellation_back() -> None:
     parked = refused(block(start=time(9)), published(block()))
     assert must(told(None, parked)).kind == "cancel"
+
+
+def test_a_refused_update_does_not_keep_the_cancellation_back_even_when_only_past_days_differed() -> None:
+    parked = refused(block(closed=frozenset({CHRISTMAS})), published(block()))
+    assert must(told(None, parked, NOW + timedelta(days=40))).kind == "cancel"
 
 
 def test_a_refused_cancellation_is_not_tried_again_by_itself() -> None:

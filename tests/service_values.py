@@ -1,0 +1,109 @@
+"""An organisation's files in a folder, and an engine on them, for the tests of the service."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+from service.engine import Engine, build
+from service.inputs import read_inputs
+from service.plan import Plan
+
+MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
+"""07:00 in Copenhagen, in ISO week 2026-W49: the sending window opens and the week's letters come due."""
+
+CONFIG = """
+[organisation]
+name = "Prøven"
+sector = "public"
+domain = "x.example"
+contact_name = "Mette Lund"
+contact_email = "mette@x.example"
+closed = [{closed}]
+[policy.da]
+tools = "Den på intranettet."
+data = "Kun offentlige tekster."
+responsible = "Det har du."
+[departments.plan]
+name = "Plan"
+[departments.jura]
+name = "Jura"
+[mail]
+transport = "{transport}"
+sender_name = "AI-tid"
+sender_address = "ai-tid@x.example"
+window = "{window}"
+own_templates = "own-templates"
+[smtp]
+host = "127.0.0.1"
+port = {port}
+security = "none"
+[calendar]
+channel = "{channel}"
+[web]
+enabled = false
+"""
+
+
+def write_config(
+    folder: Path,
+    *,
+    transport: str = "folder",
+    channel: str = "feed",
+    window: str = "07:00-17:00",
+    closed: str = "",
+    port: int = 1,
+) -> None:
+    text = CONFIG.format(transport=transport, channel=channel, window=window, closed=closed, port=port)
+    (folder / "config.toml").write_text(text, "utf-8")
+
+
+def row(number: int | str, *, department: str = "plan", at: str = "", address: str = "") -> str:
+    return f"{number};Person {number};{address or f'p{number}@x.example'};{department};{at}"
+
+
+def write_people(folder: Path, rows: Iterable[str]) -> None:
+    lines = "\n".join(rows)
+    (folder / "people.csv").write_text(f"number;name;email;department;time\n{lines}\n", "utf-8")
+
+
+def make_engine(folder: Path) -> Engine:
+    """An engine on the files in `folder`, as a start of the service makes it. Close it in the end."""
+    path = folder / "config.toml"
+    return build(path, read_inputs(path), folder / "var", key=b"key")
+
+
+def claim_all(engine: Engine, now: datetime) -> list[str]:
+    """Claim whatever of the last plan may go at `now`; the ids of the letters."""
+    found = list[str]()
+    while engine.queue:
+        found += engine.claim_some(now)
+    return found
+
+
+def live(engine: Engine, now: datetime) -> Plan:
+    """What the service does at `now`: look at the files, tick, claim, send what is due."""
+    engine.look()
+    found = engine.tick(now)
+    claim_all(engine, now)
+    outbox = engine.make_outbox()
+    outbox.refresh(now)
+    outbox.drain(lambda: now, Event())
+    return found
+
+
+def approve_all(engine: Engine, now: datetime) -> None:
+    """What an administrator does who believes everything that is held at `now`."""
+    engine.look()
+    for held in engine.plan(now).held:
+        engine.stored.approve(held, now)
+
+
+def keys(found: Plan) -> set[str]:
+    """The leading notices of the letters that go now."""
+    return {job.key for job in found.letters}
+
+
+def held_keys(found: Plan) -> dict[str, set[str]]:
+    """What the fuse holds, by kind."""
+    return {held.kind: set(held.keys) for held in found.held}

@@ -1,0 +1,212 @@
+"""The shipped prompts are many, sound and unlike; an organisation's own file adds to them, replaces and takes away."""
+
+import re
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from culture.catalogue import KINDS, SECTORS, Catalogue, Prompt, catalogue
+from culture.people import LANGUAGES, Language
+from culture.prompts import REST_DAYS
+from service.catalogue_file import idle_names, load_catalogue, parse_prompts, shipped_prompts
+from service.config import VitaminSection
+from service.fault import BadInput
+
+MOST_ALIKE = 0.15
+"""Jaccard similarity of the sets of word triples of two prompts. Two drafts of one idea have 0.3 and more."""
+
+OWN = """
+[[prompt]]
+id = "{id}"
+kind = "draft"
+level = "beginner"
+tool = "chat"
+tracks = ["trees"]
+data = "public"
+
+[prompt.da]
+title = "Et svar om træer"
+prompt = "Skriv et svar."
+look_for = "Se efter."
+data = "Offentligt."
+
+[prompt.en]
+title = "An answer on trees"
+prompt = "Write an answer."
+look_for = "Look."
+data = "Public."
+"""
+
+
+# --- ours --------------------------------------------------------------------------------------------------------
+
+
+def test_there_are_enough_prompts_of_every_kind() -> None:
+    counted = Counter(prompt.kind for prompt in shipped_prompts())
+    assert sum(counted.values()) >= 160
+    assert {kind: count for kind, count in counted.items() if count < 10} == {}
+    assert set(counted) == set(KINDS)
+
+
+def test_every_sector_and_track_can_go_a_round_without_a_day_off() -> None:
+    ours = catalogue(shipped_prompts())
+    fitting = {(sector, track): len(ours.fitting(sector, track)) for sector in SECTORS for track in ours.tracks}
+    assert {pair: count for pair, count in fitting.items() if count <= REST_DAYS} == {}
+    assert all(sum(not one.sectors or sector in one.sectors for one in shipped_prompts()) >= 40 for sector in SECTORS)
+
+
+def triples(prompt: Prompt, language: Language) -> set[tuple[str, ...]]:
+    text = prompt.text(language)
+    words = re.findall(r"\w+", f"{text.title} {text.prompt} {text.look_for} {text.data}".lower())
+    return set(zip(words, words[1:], words[2:], strict=False))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_prompts_are_alike(language: Language) -> None:
+    sets = {prompt.id: triples(prompt, language) for prompt in shipped_prompts()}
+    likeness = {
+        pair: len(sets[pair[0]] & sets[pair[1]]) / len(sets[pair[0]] | sets[pair[1]]) for pair in combinations(sets, 2)
+    }
+    assert {pair: figure for pair, figure in likeness.items() if figure >= MOST_ALIKE} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_title_stands_twice(language: Language) -> None:
+    titles = Counter(prompt.text(language).title.casefold() for prompt in shipped_prompts())
+    assert [title for title, times in titles.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_prompts_do_not_shout_and_leave_nothing_unfinished(language: Language) -> None:
+    def texts(prompt: Prompt) -> list[str]:
+        text = prompt.text(language)
+        return [text.title, text.prompt, text.look_for, text.data]
+
+    for prompt in shipped_prompts():
+        for text in texts(prompt):
+            assert "!" not in text, prompt.id
+            assert text.strip() == text, prompt.id
+            assert len(text) > 8, prompt.id
+            assert not re.search(r"TODO|XXX|lorem|\{\w*\}|\u2014|<\w", text), prompt.id
+
+
+def test_both_languages_ask_for_the_same_things_to_be_put_in() -> None:
+    def gaps(text: str) -> int:
+        # One prompt leaves the spoken language open in English only.
+        return len(re.findall(r"\[(?!Danish or English)[^\]]+\]", text))
+
+    assert [one.id for one in shipped_prompts() if gaps(one.da.prompt) != gaps(one.en.prompt)] == []
+
+
+def test_no_id_stands_twice_in_all_files_together() -> None:
+    counted = Counter(prompt.id for prompt in shipped_prompts())
+    assert [key for key, times in counted.items() if times > 1] == []
+
+
+# --- the organisation's own --------------------------------------------------------------------------------------
+
+
+def own(folder: Path, text: str) -> Path:
+    path = folder / "prompts.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def loaded(path: Path | None = None, **settings: Any) -> Catalogue:
+    return load_catalogue(VitaminSection(**settings), path)
+
+
+def refused(text: str) -> list[str]:
+    with pytest.raises(BadInput) as caught:
+        parse_prompts(text, "prompts.toml")
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_own_prompts_come_on_top_and_bring_their_track(tmp_path: Path) -> None:
+    found = loaded(own(tmp_path, OWN.format(id="draft-trees")))
+    assert len(found.prompts) == len(shipped_prompts()) + 1
+    assert "trees" in found.tracks
+    assert found.prompts["draft-trees"].fits("private", "trees")
+    assert not found.prompts["draft-trees"].fits("private", "law")
+
+
+def test_an_own_prompt_takes_the_place_of_ours_with_its_id(tmp_path: Path) -> None:
+    ours = shipped_prompts()[0].id
+    found = loaded(own(tmp_path, OWN.format(id=ours)))
+    assert len(found.prompts) == len(shipped_prompts())
+    assert found.prompts[ours].en.title == "An answer on trees"
+
+
+def test_prompts_and_kinds_can_be_switched_off() -> None:
+    ours = shipped_prompts()[0]
+    found = loaded(without_prompts=[ours.id], without_kinds=["translate"])
+    gone = {one.id for one in shipped_prompts() if one.kind == "translate"} | {ours.id}
+    assert found.prompts.keys() == {one.id for one in shipped_prompts()} - gone
+
+
+def test_an_own_prompt_can_be_switched_off_too(tmp_path: Path) -> None:
+    found = loaded(own(tmp_path, OWN.format(id="draft-trees")), without_prompts=["draft-trees"])
+    assert "draft-trees" not in found.prompts
+
+
+def test_a_name_that_switches_nothing_off_is_found(tmp_path: Path) -> None:
+    path = own(tmp_path, OWN.format(id="draft-trees"))
+    settings = VitaminSection(
+        without_kinds=["translate", "sumarise"], without_prompts=["draft-trees", "draft-tree", "zzz"]
+    )
+    assert list(idle_names(settings, path)) == [
+        ("without_kinds", "sumarise", "summarise"),
+        ("without_prompts", "draft-tree", "draft-trees"),
+        ("without_prompts", "zzz", ""),
+    ]
+
+
+def test_every_fault_of_an_own_file_is_said_at_once() -> None:
+    bad = OWN.format(id="Bad Id").replace('"draft"', '"poem"').replace('title = "An answer on trees"', "")
+    worse = OWN.format(id="draft-b").replace('"chat"', '"pigeon"') + 'colour = "red"\n'
+    assert refused(bad + worse + OWN.format(id="draft-c") + OWN.format(id="draft-c")) == [
+        'prompts.toml, prompt Bad Id id: "Bad Id" is not an id. Write small letters, digits and hyphens, for example "draft-first-answer".',
+        'prompts.toml, prompt Bad Id kind: "poem" is none of the choices. Write one of "summarise", "draft", "brainstorm", "translate", "plan", "analyse", "criticise", "learn", "explore".',
+        "prompts.toml, prompt Bad Id en.title: this is missing. Write it; docs/configuration.md says what it is for.",
+        'prompts.toml, prompt draft-b tool: "pigeon" is none of the choices. Write one of "chat", "word", "excel", "outlook", "powerpoint", "teams", "browser", "phone".',
+        "prompts.toml, prompt draft-b en.colour: there is no such key. Take it out. Here one may write: title, prompt, look_for, data.",
+        "prompts.toml, prompt draft-c: this id is used twice. Give one of the two another.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (OWN.format(id="draft-a").replace("[[prompt]]", "[prompt]"), "prompt"),
+        (OWN.format(id="draft-a").replace("prompt]", "prompts]").replace("[prompt.", "[prompts."), "prompts"),
+        ("prompt = 5", "prompt"),
+        ('prompt = "x"', "prompt"),
+        ('title = "Mine"', "title"),
+    ],
+)
+def test_a_file_in_another_form_is_refused_instead_of_ignored(text: str, place: str) -> None:
+    sentence = "this is not a list of prompts. Write [[prompt]], in two brackets, above each."
+    assert f"prompts.toml, {place}: {sentence}" in refused(text)
+
+
+@pytest.mark.parametrize("text", ["prompt = [1]", "prompt = [[]]", '[[prompt]]\nid = ["a"]', "[[prompt]]\nda = 3"])
+def test_a_prompt_of_the_wrong_type_is_a_sentence(text: str) -> None:
+    assert all(line.startswith("prompts.toml, prompt ") for line in refused(text))
+
+
+def test_a_file_that_is_not_there_or_no_toml_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="The file cannot be read"):
+        loaded(tmp_path / "nowhere.toml")
+    latin = tmp_path / "latin.toml"
+    latin.write_bytes("# træ".encode("cp1252"))
+    with pytest.raises(BadInput, match="The file cannot be read"):
+        loaded(latin)
+    with pytest.raises(BadInput, match="This is not TOML"):
+        loaded(own(tmp_path, "[[prompt]"))
+
+
+def test_a_mark_of_byte_order_does_no_harm(tmp_path: Path) -> None:
+    assert "draft-trees" in loaded(own(tmp_path, "\ufeff" + OWN.format(id="draft-trees"))).prompts

@@ -1,0 +1,236 @@
+"""A year of the shipped example, rehearsed and then read by independent readers, against dates written by hand."""
+
+import email
+import re
+from collections import Counter
+from datetime import UTC, date, datetime, time
+from email.utils import parseaddr, parsedate_to_datetime
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from service.rehearse import rehearse
+from tests.readers import READERS, read_ical
+
+ROOT = Path(__file__).resolve().parent.parent
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+ANNA, LARS, METTE = (f"{name}@groennebyrum.example" for name in ("anna.holm", "lars.kjaer", "mette.lund"))
+
+# Written from a wall calendar: Danish public holidays, closed days and quiet weeks of config.toml left out.
+FULL_TIME = """
+2026-12: 1-4 7-11 14-18 21-23
+2027-01: 4-8 11-15 18-22 25-29
+2027-02: 1-5 8-12 15-19 22-26
+2027-03: 1-5 8-12 15-19 22-24 30-31
+2027-04: 1-2 5-9 12-16 19-23 26-30
+2027-05: 3-5 10-14 18-21 24-28 31
+2027-06: 1-4 7-11 14-18 21-25 28-30
+2027-07: 1-2 5-9 12-16
+2027-08: 2-6 9-13 16-20 23-27 30-31
+2027-09: 1-3 6-10 13-17 20-24 27-30
+2027-10: 1 4-8 11-15 18-22 25-29
+2027-11: 1-5 8-12 15-19 22-26 29-30
+2027-12: 1-3 6-10 13-17 20-23 27-30
+2028-01: 3-7 10-14 17-21 24-28 31
+2028-02: 1-4 7-11 14-18 21-25 28-29
+2028-03: 1-3 6-10 13-17 20-24 27-31
+2028-04: 3-7 10-12 18-21 24-28
+2028-05: 1-5 8-12 15-19 22-24 26 29-31
+2028-06: 1-2
+"""
+MONDAY_TO_THURSDAY = """
+2026-12: 1-3 7-10 14-17 21-23
+2027-01: 4-7 11-14 18-21 25-28
+2027-02: 1-4 8-11 15-18 22-25
+2027-03: 1-4 8-11 15-18 22-24 30-31
+2027-04: 1 5-8 12-15 19-22 26-29
+2027-05: 3-5 10-13 18-20 24-27 31
+2027-06: 1-3 7-10 14-17 21-24 28-30
+2027-07: 1 5-8 12-15
+2027-08: 2-5 9-12 16-19 23-26 30-31
+2027-09: 1-2 6-9 13-16 20-23 27-30
+2027-10: 4-7 11-14 18-21 25-28
+2027-11: 1-4 8-11 15-18 22-25 29-30
+2027-12: 1-2 6-9 13-16 20-23 27-30
+2028-01: 3-6 10-13 17-20 24-27 31
+2028-02: 1-3 7-10 14-17 21-24 28-29
+2028-03: 1-2 6-9 13-16 20-23 27-30
+2028-04: 3-6 10-12 18-20 24-27
+2028-05: 1-4 8-11 15-18 22-24 29-31
+2028-06: 1
+"""
+AWAY = "2026-12: 7-11\n2027-02: 15-19"  # Mette in absences.csv
+
+HOLIDAYS = """
+2026-12: 25-26
+2027-01: 1
+2027-03: 25-26 28-29
+2027-05: 6 16-17
+2027-12: 25-26
+2028-01: 1
+2028-04: 13-14 16-17
+2028-05: 25
+2028-06: 4
+"""
+CLOSED = "2026-12: 24 31\n2027-05: 7\n2027-06: 5\n2027-12: 24 31"
+QUIET = "2026-12: 28-31\n2027-01: 1-3\n2027-07: 19-31\n2027-08: 1"
+
+DAYS = "mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+MONTHS = ["januar", "februar", "marts", "april", "maj", "juni", "juli", "august"]
+MONTHS += ["september", "oktober", "november", "december"]
+HEADING = re.compile(rf"^(?:{DAYS}) den (\d+)\. ({'|'.join(MONTHS)})$", re.MULTILINE | re.IGNORECASE)
+
+
+class Letter(NamedTuple):
+    """What a letter of the rehearsal says of itself: whom it is to, when it left (local), the days of its prompts."""
+
+    to: str
+    sent: datetime
+    days: list[date]
+
+
+def days(text: str) -> list[date]:
+    """The days that a table such as `2026-12: 1-4 7` names."""
+    found = []
+    for line in text.split("\n"):
+        month, _, spans = line.partition(":")
+        for span in spans.split():
+            first, _, last = span.partition("-")
+            found += [date.fromisoformat(f"{month}-{day:02}") for day in range(int(first), int(last or first) + 1)]
+    return found
+
+
+EXPECTED = {
+    ANNA: days(FULL_TIME),
+    LARS: days(MONDAY_TO_THURSDAY),
+    METTE: [day for day in days(FULL_TIME) if day not in days(AWAY)],
+}
+OFF = frozenset(days(HOLIDAYS) + days(CLOSED) + days(QUIET))
+
+
+def played(folder: Path, first: date, last: date) -> Path:
+    rehearse(ROOT / "config.toml", first, last, folder, None, "en", lambda _: None)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return played(tmp_path_factory.mktemp("year"), date(2026, 12, 1), date(2027, 11, 30))
+
+
+@pytest.fixture(scope="module")
+def feeds(year: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[date, date], Path]:
+    """Folders of feeds, by the days they show; a feed reaches about half a year, so the year takes three of them."""
+    winter = played(tmp_path_factory.mktemp("winter"), date(2026, 12, 1), date(2026, 12, 4))
+    summer = played(tmp_path_factory.mktemp("summer"), date(2027, 5, 3), date(2027, 5, 7))
+    return {
+        (date(2026, 12, 1), date(2027, 6, 2)): winter / "calendars",
+        (date(2027, 5, 3), date(2027, 11, 3)): summer / "calendars",
+        (date(2027, 10, 31), date(2028, 5, 28)): year / "calendars",
+    }
+
+
+@pytest.fixture(scope="module")
+def post(year: Path) -> list[Letter]:
+    return [letter(path) for path in sorted((year / "mail").glob("**/*.eml"))]
+
+
+def letter(path: Path) -> Letter:
+    with path.open("rb") as file:
+        found = email.message_from_binary_file(file)
+    sent = parsedate_to_datetime(found["Date"]).astimezone(COPENHAGEN)
+    plain = next(part for part in found.walk() if part.get_content_type() == "text/plain")
+    payload = plain.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    headings = HEADING.findall(payload.decode().replace("\r\n", "\n"))
+    given = [date(sent.year, MONTHS.index(month.lower()) + 1, int(day)) for day, month in headings]
+    return Letter(parseaddr(found["To"])[1], sent, given)
+
+
+@pytest.mark.parametrize("person", EXPECTED)
+def test_every_reader_sees_the_block_on_the_days_of_the_wall_calendar(
+    person: str, feeds: dict[tuple[date, date], Path]
+) -> None:
+    for (first, last), folder in feeds.items():
+        content = (folder / f"{person}.ics").read_bytes()
+        expected = [day for day in EXPECTED[person] if first <= day <= last]
+        for reader in READERS:
+            found = reader(content, first, last)
+            assert [start.astimezone(COPENHAGEN).date() for start, _, _ in found] == expected
+            assert {(end - start).total_seconds() for start, end, _ in found} == {600}
+
+
+@pytest.mark.parametrize("person", EXPECTED)
+def test_the_letters_hold_a_prompt_for_each_day_of_the_year_and_no_other(person: str, post: list[Letter]) -> None:
+    given = [day for one in post if one.to == person for day in one.days]
+    assert sorted(given) == [day for day in EXPECTED[person] if day <= date(2027, 12, 3)]
+
+
+def test_nobody_has_a_block_on_a_weekend_holiday_closed_day_or_in_a_quiet_week(
+    feeds: dict[tuple[date, date], Path],
+) -> None:
+    for folder in feeds.values():
+        paths = sorted(folder.glob("*.ics"))
+        assert len(paths) == 40
+        for path in paths:
+            found = [start for start, _, _ in read_ical(path.read_bytes(), date(2026, 1, 1), date(2029, 1, 1))]
+            local = {start.astimezone(COPENHAGEN).date() for start in found}
+            assert len(local) == len(found) > 10
+            assert {day for day in local if day.isoweekday() > 5 or day in OFF} == set()
+
+
+@pytest.mark.parametrize("person", EXPECTED)
+def test_the_block_keeps_its_local_time_across_both_changes_of_the_clock(
+    person: str, feeds: dict[tuple[date, date], Path]
+) -> None:
+    winter, summer, autumn = [(folder / f"{person}.ics").read_bytes() for folder in feeds.values()]
+    march = moments(winter, date(2027, 3, 24), date(2027, 3, 30))
+    october = moments(summer, date(2027, 10, 28), date(2027, 11, 1))
+    assert october[-1:] == moments(autumn, date(2027, 10, 31), date(2027, 11, 1))
+    for before, after, hours in ((march[0], march[-1], (11, 10)), (october[0], october[-1], (10, 11))):
+        assert (before.hour, after.hour) == hours
+        assert before.minute == after.minute
+        assert time(12, 15) <= before.astimezone(COPENHAGEN).time() <= time(12, 45)
+        assert before.astimezone(COPENHAGEN).time() == after.astimezone(COPENHAGEN).time()
+
+
+def moments(content: bytes, first: date, last: date) -> list[datetime]:
+    """When blocks begin on these days, in UTC, as every reader sees it."""
+    found = [[start for start, _, _ in reader(content, first, last)] for reader in READERS]
+    assert found[0] == found[1] == found[2]
+    assert all(start.tzinfo is UTC for start in found[0])
+    return found[0]
+
+
+def test_nobody_gets_more_than_two_letters_a_week(post: list[Letter]) -> None:
+    counted = Counter((one.to, one.sent.isocalendar()[:2]) for one in post)
+    assert len({to for to, _ in counted}) == 40
+    assert max(counted.values()) <= 2
+
+
+def test_all_but_the_welcome_come_on_working_days_between_seven_and_five(post: list[Letter]) -> None:
+    later = [one.sent for one in post if one.sent.date() != date(2026, 12, 1)]
+    assert len(later) > 1000
+    assert [moment for moment in later if moment.isoweekday() > 5 or moment.date() in OFF] == []
+    assert [moment for moment in later if not time(7) <= moment.time() < time(17)] == []
+
+
+def test_the_timeline_ends_with_the_prompts_of_each_department_and_track(year: Path) -> None:
+    _, _, table = (year / "timeline.txt").read_text("utf-8").partition("\nPrompts\n")
+    rows = re.findall(r"^  (\w+), (\w+): (\d+) fit; the first to come again: (\S+)$", table, re.MULTILINE)
+    assert len(rows) == len(table.splitlines())
+    assert {(department, track) for department, track, _, _ in rows} == {
+        ("drift", "administration"),
+        ("drift", "general"),
+        ("jura", "administration"),
+        ("jura", "law"),
+        ("plan", "communication"),
+        ("plan", "general"),
+        ("stab", "economy"),
+        ("stab", "hr"),
+    }
+    for _, _, fitting, again in rows:
+        assert int(fitting) > 100
+        assert date.fromisoformat(again) >= days(FULL_TIME)[int(fitting)]
