@@ -139,7 +139,13 @@ def _worth_telling(stands: Series, wanted: Series, since: timedelta, absent: fro
     """
     if stands == wanted:
         return False
-    batched = replace(stands, exdates=wanted.exdates) == wanted and wanted.exdates - stands.exdates <= absent
+    skipped: set[date] = set()
+    if wanted.first > stands.first and wanted.until >= stands.until:
+        # Not begun yet, and the first days are off: it begins later, and so reaches further.
+        skipped = set(stands.hits(stands.first, wanted.first - timedelta(days=1)))
+        stands = replace(stands, first=wanted.first, until=wanted.until)
+    new = (wanted.exdates | skipped) - stands.exdates
+    batched = replace(stands, exdates=wanted.exdates) == wanted and new <= absent
     return not batched or since >= ABSENCE_PAUSE
 
 

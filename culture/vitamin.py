@@ -268,4 +268,7 @@ def next_moment(organisation: Organisation, now: datetime) -> datetime:
         for hour in hours
         for n in (0, 1, 2)
     )
-    return min(moment for moment in moments if moment > now)
+    # Somebody first seen later than now: the clock was set back since, and their welcome is still to come.
+    unseen = (person for person in organisation.people.values() if person.first_seen > now)
+    welcomes = (welcome_moment(organisation, person) for person in unseen)
+    return min(moment for moment in (*moments, *welcomes) if moment > now)

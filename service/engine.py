@@ -131,10 +131,12 @@ class Engine:
                 continue
             try:
                 claims.append(self._claim(job, now, [done for done in claims if done.kinds == (job.kind,)]))
-            except TemplateFault as fault:
-                text = "the letter to {name} cannot be written: {error}"
-                sentence = Sentence(text, {"name": job.person.name, "error": fault.sentence})
-                self.faults = (*self.faults[-99:], Fault(fault.name, "", sentence))
+            except (TemplateFault, ValueError) as error:
+                # A text, an address or a time zone that cannot be written is one letter's fault, never the group's.
+                file = error.name if isinstance(error, TemplateFault) else job.kind
+                fields = {"name": job.person.name, "error": getattr(error, "sentence", error)}
+                sentence = Sentence("the letter to {name} cannot be written: {error}", fields)
+                self.faults = (*self.faults[-99:], Fault(file, "", sentence))
                 log.error("%s", self.faults[-1])
         return list(claim(self.database, self.spool, claims, now).claimed) if claims else []
 

@@ -336,7 +336,7 @@ def _department(cell: str, departments: Mapping[str, Department]) -> str:
 
 def _as_key(name: str) -> str:
     """A bare key of TOML made of a department's name."""
-    ascii_name = name.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"}))
+    ascii_name = name.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
     return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or "key"
 
 

@@ -9,14 +9,20 @@ from starlette.applications import Starlette
 from service.fault import Refused
 from service.words import Sentence
 
+BACKLOG = 128
+"""Connections that may wait to be accepted: a Monday's calendar programs, all at once."""
+
 
 class Server:
     """Serves an application on one address until `stop`."""
 
     def __init__(self, app: Starlette, host: str, port: int) -> None:
         # No access log: the feed's address is a secret. No server header: nobody's business.
-        config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off")
-        self._server = _Quiet(config)
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, server_header=False, lifespan="off", backlog=BACKLOG
+        )
+        # Its signal handlers stay off by themselves: uvicorn sets them in the main thread only.
+        self._server = uvicorn.Server(config)
         self._host, self._port = host, port
         self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
         self._socket: socket.socket | None = None
@@ -34,6 +40,8 @@ class Server:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             found.bind((self._host, self._port))
+            # Only a listening port is taken: without this two services could bind it at the same moment.
+            found.listen(BACKLOG)
         except OSError as error:
             found.close()
             text = "[web] {host}:{port} cannot be had: {error}. Write another port, or stop what uses it."
@@ -49,10 +57,3 @@ class Server:
     def _serve(self) -> None:
         assert self._socket is not None
         self._server.run(sockets=[self._socket])
-
-
-class _Quiet(uvicorn.Server):
-    """uvicorn without its signal handlers: signals belong to the main thread."""
-
-    def install_signal_handlers(self) -> None:
-        """None of its own."""

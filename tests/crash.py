@@ -125,7 +125,7 @@ def prepared(folder: Path) -> Path:
 
 def killed(template: Path, kill: int, seed: int) -> Result:
     """One kill, one recovery, one count."""
-    draw = random.Random(f"{seed}/{kill}")  # noqa: S311 - which instant, not a secret
+    draw = random.Random(f"{seed}/{kill}")
     connections = (1, 3)[kill % 2]
     on_signal = kill % 4 == 0
     stage = STAGES[kill // 4 % len(STAGES)] if on_signal else "end"
@@ -135,7 +135,10 @@ def killed(template: Path, kill: int, seed: int) -> Result:
         text = CONFIG.replace("PORT", str(server.port)).replace("CONNECTIONS", str(connections))
         (folder / "config.toml").write_text(text, "utf-8")
         trigger.child = start(folder, "run")
-        trigger.child.wait(120)
+        try:
+            trigger.child.wait(120)
+        finally:
+            trigger.child.kill()
         with server.lock:
             at_kill = len({letter.recipients for letter in server.accepted})
         for _ in range(5):

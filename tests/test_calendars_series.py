@@ -160,6 +160,24 @@ def test_a_day_off_reported_each_day_is_one_invite_a_week() -> None:
     assert told == [date(2026, 12, day) for day in (8, 15, 22, 29)]
 
 
+def test_days_off_at_the_beginning_of_a_series_still_to_come_are_one_invite_a_week_too() -> None:
+    service, told = Service(), []
+    service.settled(block(first=date(2027, 2, 8)), on(date(2027, 1, 4)))
+    for n in range(1, 20):
+        off = frozenset(date(2027, 2, 8) + timedelta(days=day) for day in range(n))
+        today = date(2027, 1, 4) + timedelta(days=n)
+        told += list(daily(service, block(first=date(2027, 2, 8), absent=off), today, today))
+    assert [day for day, _ in told] == [date(2027, 1, 11), date(2027, 1, 18)]
+    assert [change.series.first for _, change in told] == [date(2027, 2, 15), date(2027, 2, 22)]
+
+
+def test_a_longer_pause_before_a_series_has_begun_is_told_at_once() -> None:
+    service = Service()
+    service.settled(block(first=date(2027, 2, 8)), on(date(2027, 1, 4)))
+    assert service.settled(block(first=date(2027, 3, 1)), on(date(2027, 1, 5))) == 1
+    assert service.outlook.days(date(2027, 2, 1), date(2027, 3, 1)) == [(date(2027, 3, 1), time(11, 30))]
+
+
 def test_whoever_goes_and_comes_back_has_one_event_and_no_old_day_in_it() -> None:
     service = Service()
     service.settled(block(), BEGIN)

@@ -1,0 +1,352 @@
+"""The command line as a new administrator meets it: a folder with the shipped example, and the command itself."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store.daemon import Daemon
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ("config.toml", "people.csv", "absences.csv")
+
+
+@dataclass(frozen=True)
+class Said:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return (self.out + self.err).splitlines()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder with the example in it, and `aikultur` run there."""
+
+    folder: Path
+
+    def __call__(self, *arguments: str) -> Said:
+        environment = {name: value for name, value in os.environ.items() if name != "AIKULTUR_CONFIG"}
+        done = subprocess.run(
+            [sys.executable, "-c", "from service.cli import main; main()", *arguments],
+            cwd=self.folder,
+            env={**environment, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    def edit(self, name: str, *changes: tuple[str, str]) -> None:
+        path = self.folder / name
+        text = path.read_text("utf-8")
+        for before, after in changes:
+            assert text.count(before) == 1, before
+            text = text.replace(before, after)
+        path.write_text(text, "utf-8")
+
+
+@pytest.fixture
+def aikultur(tmp_path: Path) -> Place:
+    for name in EXAMPLE:
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    return Place(tmp_path)
+
+
+IN_ENGLISH = ('# language = "da"', 'language = "en"')
+
+
+def test_the_example_is_all_right(aikultur: Place) -> None:
+    assert aikultur("check") == Said(0, "Alt i orden. Personer: 40, afdelinger: 4, prompter: 180.\n", "")
+
+
+def test_check_says_every_fault_in_every_file_at_once(aikultur: Place) -> None:
+    aikultur.edit(
+        "config.toml",
+        IN_ENGLISH,
+        ('sector = "public"', 'sector = "state"'),
+        ('contact_email = "mette.lund@groennebyrum.example"', 'contact_email = "mette"'),
+        ('quiet_weeks = ["2026-W53", 29, 30]', "quiet_weeks = [77]"),
+        ('time = "07:45"', 'time = "05:45"'),
+        ('time = "12:15-12:45"', 'time = "12:45-12:15"\nminuts = 10'),
+        ('transport = "folder"', 'transport = "pigeon"'),
+        ('public_url = "http://127.0.0.1:8017"', 'public_url = "ai"'),
+    )
+    aikultur.edit(
+        "people.csv",
+        ("anna.holm@groennebyrum.example", "anna"),
+        ("1008;Peter", "010203-1234;Peter"),
+        ("mette.lund@groennebyrum.example;Plan og Byrum", "mette.lund@groennebyrum.example;Kantinen"),
+    )
+    (aikultur.folder / "absences.csv").write_text("person;first;last\n9999;2026-12-01;\n1022;x;\n", "utf-8")
+    said = aikultur("check")
+    assert said.status == 2
+    assert sorted(line.partition(": ")[0] for line in said.lines) == [
+        "absences.csv, 2:person",
+        "absences.csv, 3:first",
+        "config.toml, [departments.drift] time",
+        "config.toml, [mail] transport",
+        "config.toml, [organisation] contact_email",
+        "config.toml, [organisation] quiet_weeks",
+        "config.toml, [organisation] sector",
+        "config.toml, [vitamin] minuts",
+        "config.toml, [vitamin] time",
+        "config.toml, [web] public_url",
+        "people.csv, 2:email",
+        "people.csv, 3:number",
+        "people.csv, 4:department",
+    ]
+    assert all(re.search(r"Write |Did you mean |Export |for example ", line) for line in said.lines)
+
+
+def test_check_asks_about_names_that_do_nothing(aikultur: Place) -> None:
+    aikultur.edit(
+        "config.toml",
+        IN_ENGLISH,
+        ('track = "law"', 'track = "lwa"'),
+        ("# without_kinds = []", 'without_kinds = ["translat"]\nwithout_prompts = ["nothing-like-it"] #'),
+    )
+    said = aikultur("check")
+    assert said.status == 0
+    assert [line for line in said.lines if line.startswith("Note:")] == [
+        'Note: config.toml, [vitamin] without_kinds: "translat" switches nothing off, for nothing is called that. Did you mean "translate"?',
+        'Note: config.toml, [vitamin] without_prompts: "nothing-like-it" switches nothing off, for nothing is called that.',
+        'Note: config.toml, [departments.jura] track: "lwa" is a track without prompts of its own; those for everybody come. Did you mean "law"?',
+    ]  # fmt: skip
+
+
+def test_a_config_that_is_not_there_is_answered_with_the_way_on(aikultur: Place) -> None:
+    said = aikultur("--config", "nowhere.toml", "plan")
+    assert (said.status, said.lines) == (
+        2,
+        ["nowhere.toml: Filen findes ikke. Nævn din egen med --config FIL, eller begynd med eksemplet: aikultur example ."],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("english", "words"),
+    [(False, "Ti minutter i kalenderen"), (True, "Ten minutes in the calendar")],
+)
+def test_help_speaks_the_organisations_language(aikultur: Place, english: bool, words: str) -> None:
+    if english:
+        aikultur.edit("config.toml", IN_ENGLISH)
+    said = aikultur("--help")
+    assert said.status == 0
+    assert words in said.out
+    named = {"run", "check", "plan", "apply", "example", "people", "outbox", "status", "history", "preview", "rehearse"}
+    assert named <= set(re.findall(r"^  (\w+)  ", said.out, re.MULTILINE))
+    assert ("Spil dagene" in aikultur("rehearse", "--help").out) is not english
+
+
+def test_the_example_is_written_and_never_over_what_is_there(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    assert place("example", "new").out.count("er skrevet") == 3
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(EXAMPLE)
+    (tmp_path / "new" / "people.csv").write_text("mine", "utf-8")
+    (tmp_path / "new" / "absences.csv").unlink()
+    said = place("example", "new")
+    assert (said.out.count("er skrevet"), said.out.count("findes i forvejen")) == (1, 2)
+    assert (tmp_path / "new" / "people.csv").read_text("utf-8") == "mine"
+    (tmp_path / "new" / "people.csv").unlink()
+    assert place("example", "new").status == 0
+    assert Place(tmp_path / "new")("check").status == 0
+
+
+def test_looking_leaves_nothing_behind(aikultur: Place) -> None:
+    for command in (["plan"], ["status"], ["people", "list"], ["outbox", "list"], ["history", "1001"], ["check"]):
+        assert aikultur(*command).status == 0
+    assert sorted(path.name for path in aikultur.folder.iterdir()) == sorted(EXAMPLE)
+
+
+def test_plan_is_a_value_for_programs(aikultur: Place) -> None:
+    said = aikultur("plan", "--json")
+    found = json.loads(said.out)
+    assert (said.status, len(found["people"]["joined"])) == (0, 40)
+    assert found["held"] == found["faults"] == []
+    assert "1001" in found["feeds"]
+
+
+def test_approving_what_is_not_held_is_refused(aikultur: Place) -> None:
+    said = aikultur("apply", "abcdef")
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith("Intet er holdt tilbage under abcdef.")
+
+
+def test_people_are_listed(aikultur: Place) -> None:
+    said = aikultur("people", "list")
+    assert len(said.lines) == 41
+    assert re.search(r"^1001 +Anna Holm +anna\.holm@groennebyrum\.example +plan ", said.out, re.MULTILINE)
+    rows = json.loads(aikultur("people", "list", "--json").out)
+    assert len(rows) == 40
+    assert {row["department"] for row in rows} == {"plan", "jura", "drift", "stab"}
+
+
+def one(aikultur: Place, number: str) -> dict[str, Any]:
+    rows = json.loads(aikultur("people", "list", "--json").out)
+    return next(row for row in rows if row["id"] == number)
+
+
+@pytest.mark.parametrize(
+    "who", ["1001", "anna.holm@groennebyrum.example", "ANNA.HOLM@groennebyrum.example", "Anna Holm"]
+)
+def test_a_choice_made_for_somebody_counts_and_can_be_taken_back(aikultur: Place, who: str) -> None:
+    aikultur("run", "--once")
+    before = one(aikultur, "1001")
+    said = aikultur(
+        "people", "set", who, "--time", "08:30", "--days", "man,ons", "--language", "en", "--channel", "none"
+    )
+    assert (said.status, said.err) == (0, "")
+    after = one(aikultur, "1001")
+    assert (after["time"], after["days"], after["language"], after["channel"]) == ("08:30", "13", "en", "none")
+    usual = [word for name in ("time", "days", "language", "channel") for word in (f"--{name}", "usual")]
+    assert aikultur("people", "set", who, *usual).status == 0
+    assert one(aikultur, "1001") == before
+
+
+def test_faulty_choices_are_all_said_and_none_is_written(aikultur: Place) -> None:
+    before = one(aikultur, "1001")
+    said = aikultur("people", "set", "1001", "--time", "25:00", "--days", "xx", "--channel", "pigeon", "--track", "hr")
+    assert (said.status, [line.partition(":")[0] for line in said.lines]) == (2, ["time", "days", "channel"])
+    assert one(aikultur, "1001") == before
+
+
+def test_somebody_unknown_or_ambiguous_is_a_sentence(aikultur: Place) -> None:
+    assert aikultur("history", "nobody") == Said(2, "", '"nobody" er ingen her. Se efter med aikultur people list.\n')
+    said = aikultur("history", "anna")
+    assert (said.status, "Anna Holm (1001), Nanna Søgaard (1197)" in said.err) == (2, True)
+
+
+def test_one_run_writes_the_letters_once_and_history_tells_of_them(aikultur: Place) -> None:
+    first, second = aikultur("run", "--once"), aikultur("run", "--once")
+    letters = sorted((aikultur.folder / "var" / "mail").glob("*.eml"))
+    assert (first.status, second.status, len(letters)) == (0, 0, 40)
+    assert "Breve skrevet til" in first.out
+    assert second.out.startswith("Intet at gøre")
+    assert "Velkommen til AI-tid" in aikultur("history", "1001").out
+    (row,) = json.loads(aikultur("history", "1001", "--json").out)
+    assert row["to"] == "anna.holm@groennebyrum.example"
+
+
+def test_an_empty_outbox_says_so(aikultur: Place) -> None:
+    assert aikultur("outbox", "list") == Said(0, "Der venter ingen breve.\n", "")
+    assert json.loads(aikultur("outbox", "list", "--json").out) == []
+    assert aikultur("outbox", "retry", "abc") == Said(2, "", "Intet brev begynder med abc.\n")
+
+
+@pytest.mark.parametrize("command", [["run"], ["run", "--once"]])
+def test_a_second_service_in_one_store_is_refused_and_told_of_the_first(aikultur: Place, command: list[str]) -> None:
+    started = datetime(2026, 12, 1, 6, 30, tzinfo=UTC)
+    aikultur.edit("config.toml", ("# enabled = true\n# host", "enabled = false\n# host"))
+    with Daemon(aikultur.folder / "var", pid=4321, started=started):
+        said = aikultur(*command)
+    assert said.status == 1
+    assert "process 4321, started 2026-12-01 06:30 UTC" in said.err
+    assert not (aikultur.folder / "var" / "mail").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [("welcome", b""), ("tip", b""), ("invite", b""), ("feed", b"BEGIN:VCALENDAR\r\n")]
+)
+def test_a_preview_is_one_file_and_nothing_else(aikultur: Place, name: str, start: bytes) -> None:
+    out = aikultur.folder / "look"
+    said = aikultur("preview", name, "--to", "1001", "--out", str(out))
+    assert said.status == 0, said
+    assert out.read_bytes().startswith(start)
+    if name != "feed":
+        assert message_from_bytes(out.read_bytes())["To"] == "Anna Holm <anna.holm@groennebyrum.example>"
+    assert sorted(path.name for path in aikultur.folder.iterdir()) == sorted((*EXAMPLE, "look"))
+
+
+def test_a_preview_without_a_name_for_it_lies_here(aikultur: Place) -> None:
+    assert aikultur("preview", "tip", "--to", "1001").status == 0
+    assert (aikultur.folder / "tip.eml").exists()
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["apply"], ["run", "--onc"], ["preview", "poem", "--to", "1001"],
+                                       ["rehearse", "--from", "soon", "--to", "2026-12-01", "--out", "q"],
+                                       ["rehearse", "--from", "2026-12-05", "--to", "2026-12-01", "--out", "q"]])  # fmt: skip
+def test_a_wrong_command_has_status_2_and_leaves_nothing(aikultur: Place, arguments: list[str]) -> None:
+    said = aikultur(*arguments)
+    assert (said.status, said.out) == (2, "")
+    assert said.err
+    assert sorted(path.name for path in aikultur.folder.iterdir()) == sorted(EXAMPLE)
+
+
+# --- rehearse ----------------------------------------------------------------------------------------------------
+
+ACTS = """
+[[act]]
+at = 2026-12-02T10:00:00
+do = "choose"
+person = "1015"
+set = { time = "09:00", days = "mon,wed", channel = "invite" }
+
+[[act]]
+at = 2026-12-03T08:00:00
+do = "join"
+row = { number = "2001", name = "Nadia Berg", email = "nadia.berg@groennebyrum.example", department = "plan" }
+
+[[act]]
+at = 2026-12-07T16:00:00
+do = "leave"
+person = "1008"
+
+[[act]]
+at = 2026-12-08T09:00:00
+do = "edit"
+edit = { "organisation.closed" = ["12-10"] }
+"""
+
+
+def test_a_rehearsal_tells_what_people_did_and_what_came_of_it(aikultur: Place) -> None:
+    (aikultur.folder / "acts.toml").write_text(ACTS, "utf-8")
+    span = ["--from", "2026-12-01", "--to", "2026-12-14"]
+    said = aikultur("rehearse", *span, "--out", "out", "--acts", "acts.toml")
+    assert said.status == 0, said
+    out = aikultur.folder / "out"
+    story = (out / "timeline.txt").read_text("utf-8")
+    for words in (
+        "2026-12-01 00:00  velkomstbreve: 40 ",
+        "2026-12-02 10:00  · vælger 1015 time = 09:00",
+        "2026-12-02 10:00  kalenderaftaler og ændringer: 1 (Mette Lund)",
+        "2026-12-03 08:00  · ny medarbejder number = 2001",
+        "2026-12-03 08:00  Nye personer: 1 (Nadia Berg)",
+        "2026-12-07 16:00  · fratræder 1008",
+        "2026-12-07 16:00  Personer, der er fratrådt: 1 (Peter Østergaard)",
+        "2026-12-08 09:00  · rettelse organisation.closed",
+    ):
+        assert words in story
+    letters = [message_from_bytes(path.read_bytes()) for path in (out / "mail").glob("*.eml")]
+    recipients = [letter["To"].rpartition("<")[2] for letter in letters]
+    assert recipients.count("nadia.berg@groennebyrum.example>") == 3  # welcome, and the letters of two Mondays
+    feeds = {path.stem: path.read_text("utf-8") for path in (out / "calendars").glob("*.ics")}
+    anna = re.findall(r"DTSTART\S*:(\d{8})", feeds["anna.holm@groennebyrum.example"])
+    assert "20261209" in anna
+    assert "20261210" not in anna
+    assert sorted(path.name for path in aikultur.folder.iterdir()) == sorted((*EXAMPLE, "acts.toml", "out"))
+    again = aikultur("rehearse", *span, "--out", "out")
+    assert (again.status, "er ikke tom" in again.err) == (1, True)
+
+
+def test_faulty_acts_are_all_said_before_anything_is_played(aikultur: Place) -> None:
+    text = '[[act]]\ndo = "choose"\n[[act]]\nat = 2026-12-02T10:00:00\ndo = "dance"\n[[act]]\nat = 2026-12-02T10:00:00\ndo = "leave"\nwho = "1"\n'
+    (aikultur.folder / "acts.toml").write_text(text, "utf-8")
+    said = aikultur("rehearse", "--from", "2026-12-01", "--to", "2026-12-02", "--out", "out", "--acts", "acts.toml")
+    assert (said.status, [line.partition(":")[0] for line in said.lines]) == (
+        2,
+        ["acts.toml, act 1", "acts.toml, act 2", "acts.toml, act 3"],
+    )
+    assert not (aikultur.folder / "out").exists()
