@@ -13,8 +13,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError
 
 from culture.catalogue import KINDS, Catalogue, DataClass, Kind, Level, Prompt, PromptText, Sector, Tool, catalogue
-from service.config import Bad, Section, VitaminSection, fault_of
+from service.config import Section, VitaminSection, fault_of
 from service.fault import BadInput, Fault
+from service.values import Bad
 from service.words import Sentence
 
 NEAR = 0.6

@@ -7,8 +7,8 @@ from datetime import date, time
 from typing import Any
 
 from culture.people import CHANNELS, EARLIEST, LANGUAGES, LATEST, Preference
-from service.config import parse_time, parse_weekday
 from service.fault import BadInput, Fault
+from service.values import parse_time, parse_weekday
 from service.words import Sentence
 
 USUAL = "usual"

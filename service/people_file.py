@@ -13,8 +13,8 @@ from pathlib import Path
 
 from culture.people import EARLIEST, LATEST, Department, Language, Row
 from culture.workdays import Span
-from service.config import is_email, parse_time, parse_weekday, usable_zone
 from service.fault import BadInput, Fault
+from service.values import is_email, parse_time, parse_weekday, usable_zone
 from service.words import Sentence
 
 MAX_BYTES = 64 * 1024 * 1024
