@@ -31,7 +31,9 @@ ROOT = Path(__file__).parent.parent
 MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 """07:00 in Copenhagen: the week's letters come due."""
 
-HOSTILE = """"><script>alert(1)</script>'{{ 7*7 }}<img src=x onerror=alert(2)>&"""
+HOSTILE = '"><script>alert(1)</script>{{ 7*7 }}<img src=x onerror=x>&'
+"""Ends an attribute, runs a script, is a template: all in the sixty letters that a title may have."""
+
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
@@ -156,16 +158,16 @@ def test_a_choice_stands_on_the_page_and_in_the_calendar(place: Place, anna: str
     before = place.client.get(path)
     assert place.client.get(path, headers={"If-None-Match": before.headers["ETag"]}).status_code == 304
     text = place.saved(anna, time_choice="own", time="09:15", days=["2", "4"])
-    assert "Dine ti minutter er tirsdag og torsdag kl. 9.15." in text
+    assert "Dine ti minutter ligger hver tirsdag og torsdag kl.\N{NO-BREAK SPACE}09.15." in text
     after = place.client.get(path, headers={"If-None-Match": before.headers["ETag"]})
     starts = re.findall(r"DTSTART;TZID=Europe/Copenhagen:(\d{8})T(\d{6})", after.text)
     assert after.status_code == 200
-    assert {clock for _, clock in starts if _ > "20261130"} == {"091500"}
+    assert {clock for day, clock in starts if day > "20261130"} == {"091500"}
     assert {date.fromisoformat(day).isoweekday() for day, _ in starts if day > "20261130"} == {2, 4}
     kept = fields(text)
     assert (kept["time_choice"], kept["time"], kept["days"]) == ("own", "09:15", ["2", "4"])
     back = place.saved(anna, time_choice="usual", time="", days=["1", "2", "3", "4", "5"])
-    assert "kl. 9.15" not in back
+    assert "09.15" not in back
 
 
 def test_another_language_changes_page_letter_and_calendar(place: Place, anna: str) -> None:
@@ -173,8 +175,7 @@ def test_another_language_changes_page_letter_and_calendar(place: Place, anna: s
     assert "<h1>Hello Anna Holm</h1>" in text
     assert "SUMMARY:AI time" in place.client.get(feed_path(text)).text
     place.at(MONDAY + timedelta(days=7))
-    assert sorted(str(letter["Subject"])[:6] for letter in place.letters("anna.holm@"))[-1].isascii()
-    assert "Your own page" in body(place.letters("anna.holm@")[-1]) or "http" in body(place.letters("anna.holm@")[-1])
+    assert sorted("The week's prompts" in body(letter) for letter in place.letters("anna.holm@")) == [False, True]
 
 
 def test_leaving_the_calendar_empties_the_feed_and_coming_back_fills_it(place: Place, anna: str) -> None:
@@ -221,8 +222,9 @@ def test_the_mailboxs_own_button_stops_the_letters_and_the_page_starts_them_agai
     form = fields(place.client.get(anna).text)
     assert form.pop("stopped") == "yes"
     assert place.client.post(anna, data=form).status_code == 303
+    assert len(place.letters("anna.holm@")) == 2  # this week's is not too late yet
     place.at(MONDAY + timedelta(days=14))
-    assert len(place.letters("anna.holm@")) == 2
+    assert len(place.letters("anna.holm@")) == 3
 
 
 def test_a_stop_link_leads_no_further_than_stopping(place: Place) -> None:
@@ -292,7 +294,7 @@ data = '''{bad}'''
 
 
 def test_hostile_names_prompts_and_answers_are_only_text(tmp_path: Path) -> None:
-    bad = HOSTILE.replace("'", "")[:58]
+    bad = HOSTILE
     config = (ROOT / "config.toml").read_text("utf-8")
     config = re.sub(r'^(name|contact_name|tools|data|responsible) = ".*"', f"\\1 = '{bad}'", config, flags=re.MULTILINE)
     config = config.replace("# own_prompts", "own_prompts").replace(
@@ -328,5 +330,5 @@ def test_hostile_names_prompts_and_answers_are_only_text(tmp_path: Path) -> None
         place.engine.close()
     assert any("&lt;script&gt;alert(1)&lt;/script&gt;" in text for text in texts)
     for text in texts:
-        assert not re.search(r"<script|<img|onerror=[^&]*>(?<!&gt;)$", text, re.IGNORECASE)
-        assert "49" not in re.findall(r"alert\(1\)[^{]{0,30}(49)", text)
+        assert not re.search("<script|<img", text, re.IGNORECASE)
+        assert "{{ 7*7 }}" in text or "7*7" not in text

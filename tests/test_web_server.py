@@ -43,6 +43,14 @@ def get(port: int, host: str = HERE) -> httpx.Response:
     return httpx.get(f"http://{host}:{port}/", trust_env=False, timeout=PATIENCE)
 
 
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection((HERE, port), PATIENCE).close()
+    except ConnectionError:
+        return False
+    return True
+
+
 def test_whoever_asks_right_after_the_start_is_answered() -> None:
     with ExitStack() as stack:
         servers = [stack.enter_context(serving()) for _ in range(5)]
@@ -90,7 +98,10 @@ def test_what_is_asked_already_is_answered_at_the_end() -> None:
     with ThreadPoolExecutor() as pool:
         answer = pool.submit(get, server.port)
         assert asked.wait(PATIENCE)
+        port = server.port
         end = pool.submit(server.stop)
+        while listens(port):
+            assert not end.done()
         released.set()
         assert answer.result(PATIENCE).text == "late, but here"
         end.result(PATIENCE)
