@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ import schedule
 
 from culture import vitamin
 from culture.people import Language
+from service import upkeep
 from service.engine import GROUP, Engine, opened
 from service.fault import Fault
 from service.logs import start_logging
@@ -85,6 +86,7 @@ class Service:
         self.said: tuple[Fault, ...] = ()
         self.view: View | None = None
         self.beat = self.started
+        self.kept: date | None = None
 
     def run(self) -> int:
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -142,8 +144,21 @@ class Service:
             len(found.held),
             self.next_moment.isoformat(),
         )
-        if self.engine.database.worth_compacting():
-            self.engine.database.compact()
+        self._upkeep(now)
+
+    def _upkeep(self, now: datetime) -> None:
+        """Once a day of the organisation's, at its first tick; a fault in it is said and stops nothing."""
+        day = now.astimezone(self.engine.zone).date()
+        if day == self.kept or self._clock_held():
+            return
+        self.kept = day
+        try:
+            upkeep.back_up(self.engine.database, self.engine.folder / "backups")
+            upkeep.let_go(self.engine.database, self.engine.spool, now)
+            if self.engine.database.worth_compacting():
+                self.engine.database.compact()
+        except Exception:
+            log.exception("the daily backup failed; the service goes on")
 
     def _note(self, now: datetime) -> None:
         """Remember when the clock was last believed."""
