@@ -27,7 +27,6 @@ import socket
 import socketserver
 import ssl
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -405,8 +404,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         temporary = options.port_file.with_suffix(".new")
         temporary.write_text(str(server.port), encoding="ascii")
         temporary.replace(options.port_file)
-        while True:
-            time.sleep(3600)
+        threading.Event().wait()  # until killed
 
 
 if __name__ == "__main__":
