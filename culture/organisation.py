@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from culture.block import Busy
 from culture.catalogue import Catalogue, Sector
+from culture.challenges import NO_CHALLENGES, Challenges
+from culture.meetings import MeetingPlan
 from culture.people import Defaults, Department, Language, Person
 from culture.workdays import Closing, Span
 
@@ -51,6 +54,23 @@ class Vitamin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """How the relay is run here. `most_minutes` is what it may take of a meeting."""
+
+    enabled: bool = False
+    starts: date | None = None
+    presenters: int = 1
+    pace: Literal["week", "meeting"] = "meeting"
+    minutes: int = 20
+    most_minutes: int = 40
+    lead_days: int = 7  # the challenge comes so many days before the meeting
+    settle_days: int = 30  # who is new listens first
+    retry_days: int = 30
+    retry_by: Literal["same", "other"] = "same"
+    letter_at: time = time(7, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """When letters may leave: on working days from `opens` to `closes`, local time of the recipient."""
 
@@ -77,6 +97,10 @@ class Organisation:
     people: Mapping[str, Person]  # by person id; those who left stay until they are folded away
     absences: Mapping[str, tuple[Span, ...]]  # by person id
     catalogue: Catalogue
+    relay: Relay = Relay()
+    challenges: Challenges = NO_CHALLENGES
+    meeting_plans: Mapping[str, MeetingPlan] = field(default_factory=dict)  # by department
+    facilitators: Mapping[str, str] = field(default_factory=dict)  # department: person id
 
     @property
     def tz(self) -> ZoneInfo:

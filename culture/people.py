@@ -90,6 +90,7 @@ class Person:
     time: dt.time | None
     channel: ChannelName
     first_seen: datetime
+    contract_days: frozenset[int] = MONDAY_TO_FRIDAY  # ISO weekdays at work, whatever days were chosen for the block
     roles: frozenset[str] = frozenset()
     started: date | None = None
     left: date | None = None
@@ -103,6 +104,10 @@ class Person:
     def works_here(self, day: date) -> bool:
         """Employed on `day`: from `started` to `left`, both included."""
         return (self.started is None or self.started <= day) and (self.left is None or day <= self.left)
+
+    def works_here_after(self, day: date) -> bool:
+        """Employed on some day after `day`."""
+        return self.left is None or self.left > day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +139,7 @@ def resolve(
         zone=row.zone or department.zone or defaults.zone,
         track=preference.track or row.track or department.track or defaults.track,
         working_days=working_days if preference.days is None else preference.days,
+        contract_days=working_days,
         time=preference.time or row.time or department.time,
         channel=preference.channel or department.channel or defaults.channel,
         first_seen=first_seen,

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from culture.catalogue import KINDS, Catalogue, Prompt, PromptText, catalogue
+from culture.challenges import Challenge, Challenges, ChallengeText, challenges
 from culture.organisation import Organisation, Policy, PolicyText, Vitamin, Window
 from culture.people import MONDAY_TO_FRIDAY, Defaults, Department, Person
 from culture.workdays import Closing
@@ -29,6 +30,24 @@ def prompt(number: int, **changes: Any) -> Prompt:
 
 def prompts(count: int) -> Catalogue:
     return catalogue(prompt(number) for number in range(count))
+
+
+def challenge(number: int, **changes: Any) -> Challenge:
+    text = ChallengeText(
+        title=f"Challenge {number}", goal="Goal", steps=("One", "Two"), data="Data", tools="Tools", check="Check"
+    )
+    values: dict[str, Any] = {
+        "id": f"challenge-{number}",
+        "level": "beginner",
+        "tool": "chat",
+        "hours": 2,
+        "data": "none",
+    }
+    return Challenge(**{**values, "da": text, "en": text, **changes})
+
+
+def challenge_catalogue(count: int) -> Challenges:
+    return challenges(challenge(number) for number in range(count))
 
 
 def person(person_id: str = "7", **changes: Any) -> Person:

@@ -1,0 +1,89 @@
+"""The catalogue of challenges for the AI relay: what one is, whom it fits, and which comes next."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from culture.catalogue import DataClass, Level, Sector, Tool
+from culture.people import Language
+
+HOURS = (1, 8)
+"""Working hours a challenge may ask for: one to a working day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChallengeText:
+    """A challenge in one language."""
+
+    title: str
+    goal: str
+    steps: tuple[str, ...]  # the first ones
+    data: str  # what may go in
+    tools: str
+    check: str  # how to judge and check the result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """A task for the time between two meetings. Empty `tracks` or `sectors`: it is for every one of them."""
+
+    id: str
+    level: Level
+    tool: Tool
+    hours: int
+    data: DataClass
+    da: ChallengeText
+    en: ChallengeText
+    tracks: frozenset[str] = frozenset()
+    sectors: frozenset[Sector] = frozenset()
+    own: bool = False  # the organisation's, not ours
+
+    def fits(self, sector: Sector, track: str) -> bool:
+        return (not self.tracks or track in self.tracks) and (not self.sectors or sector in self.sectors)
+
+    def text(self, language: Language) -> ChallengeText:
+        return self.da if language == "da" else self.en
+
+
+@dataclass(frozen=True)
+class Challenges:
+    """The challenges in use: the organisation's own and ours, without those switched off."""
+
+    challenges: Mapping[str, Challenge]
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for the same texts, in every process; another when one of them changes."""
+        parts = [(key, one.da, one.en) for key, one in sorted(self.challenges.items())]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    def fitting(self, sector: Sector, track: str) -> tuple[Challenge, ...]:
+        """The challenges for a track in a sector, in catalogue order."""
+        return tuple(one for one in self.challenges.values() if one.fits(sector, track))
+
+
+NO_CHALLENGES = Challenges({})
+
+
+def challenges(every: Iterable[Challenge], without: frozenset[str] = frozenset()) -> Challenges:
+    """The catalogue of `every`; of two with the same id the later one wins."""
+    found = {one.id: one for one in every}
+    return Challenges({key: one for key, one in found.items() if key not in without})
+
+
+def next_challenge(
+    fitting: Iterable[Challenge], given: Mapping[str, int], department: str, *, first_turn: bool
+) -> Challenge | None:
+    """The challenge for the next turn in a department, in which each was `given` so many times. None when none fits.
+
+    One comes again only when all that fit have been given as often. Then the organisation's own come first, on
+    somebody's first turn the beginners' ones, and last an order that is the department's own for each round.
+    """
+
+    def order(one: Challenge) -> tuple[int, bool, bool, str]:
+        times = given.get(one.id, 0)
+        hard = first_turn and one.level != "beginner"
+        return times, not one.own, hard, hashlib.sha256(f"{department}/{times}/{one.id}".encode()).hexdigest()
+
+    return min(fitting, key=order, default=None)

@@ -1,0 +1,57 @@
+"""What is kept of a turn for all: the learning. And what anybody may tell: a discovery, a concern. Values only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Outcome = Literal["worked", "partly", "not yet"]
+OUTCOMES: tuple[Outcome, ...] = ("worked", "partly", "not yet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learning:
+    """What a turn taught. One to a turn, and `id` is the turn's; a later edit takes its place.
+
+    `checked` says how the output was checked and `judged_by` by whose judgement: required when it worked.
+    """
+
+    id: str
+    department: str
+    person: str  # person id; shown only where `show_name`
+    challenge: str  # id, empty for one of their own
+    title: str  # the challenge's, as it was called then
+    at: datetime
+    outcome: Outcome
+    worked: str = ""
+    did_not: str = ""
+    hard: str = ""
+    easy: str = ""
+    potential: str = ""
+    checked: str = ""
+    judged_by: str = ""
+    tool: str = ""
+    hours: float | None = None
+    link: str = ""
+    show_name: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """One line about something that worked unexpectedly well, or was plainly interesting."""
+
+    id: str
+    at: datetime
+    text: str
+    person: str = ""  # person id
+    department: str = ""
+    show_name: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """An obstacle or a worry. Anonymous: it holds nothing that tells who wrote it, and only the day."""
+
+    id: str
+    day: str  # ISO
+    text: str
+    department: str = ""  # only where the department has five people or more

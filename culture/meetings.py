@@ -1,0 +1,146 @@
+"""The meetings of a department: when they are held, given a rhythm, dated changes and closed days. Pure.
+
+A department's meeting is somebody else's event: we never book it, we are told or read when it is.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from culture.workdays import Closing
+
+Every = Literal["week", "2 weeks", "4 weeks", "month"]
+EVERY: tuple[Every, ...] = ("week", "2 weeks", "4 weeks", "month")
+
+WhenClosed = Literal["skip", "before", "after"]
+"""What becomes of a meeting on a closed day: it falls away, or moves to the last working day before, the next after."""
+
+LAST = -1
+"""The last such weekday of a month, as `Rhythm.nth`."""
+
+MOVED_AT_MOST = timedelta(days=70)
+"""How far a dated change may move a meeting: beyond ten weeks it is another meeting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """When a department meets. `weekday` is ISO; `start` local time; `counted_from` a day in a week with a meeting."""
+
+    weekday: int
+    start: time
+    minutes: int
+    every: Every = "week"
+    nth: int = 1  # of the month, for every = "month": 1 to 4, or LAST
+    counted_from: date = date(2026, 1, 5)  # for 2 and 4 weeks
+    when_closed: WhenClosed = "skip"
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """One dated change. `on` is the day the rhythm gives; None: an extra meeting. `to` is local; None: cancelled."""
+
+    on: date | None
+    to: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """One meeting. The id stays when it moves; `starts` is aware, in the department's zone."""
+
+    id: str
+    department: str
+    starts: datetime
+    minutes: int
+    place: str = ""
+
+    @property
+    def day(self) -> date:
+        return self.starts.date()
+
+    @property
+    def ends(self) -> datetime:
+        return self.starts + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingPlan:
+    """A department's meetings as they are known: by rhythm and amendments, or as they were read from a calendar."""
+
+    department: str
+    zone: str
+    rhythm: Rhythm | None = None
+    amendments: tuple[Amendment, ...] = ()
+    read: tuple[Meeting, ...] = ()
+
+    def meetings(self, closing: Closing, first: date, last: date) -> tuple[Meeting, ...]:
+        """The meetings held from `first` to `last`, both included, by start."""
+        found = [*self.read, *self._by_rhythm(closing, first, last)]
+        return tuple(sorted((m for m in found if first <= m.day <= last), key=lambda m: (m.starts, m.id)))
+
+    def _by_rhythm(self, closing: Closing, first: date, last: date) -> Iterator[Meeting]:
+        rhythm = self.rhythm
+        if rhythm is None:
+            return
+        amended = {one.on: one.to for one in self.amendments if one.on}
+        for day in days(rhythm, first - MOVED_AT_MOST, last + MOVED_AT_MOST):
+            if day in amended:
+                moved = amended[day]
+                if moved:
+                    yield self._meeting(f"{day}", moved, rhythm)
+            elif held := open_day(rhythm, closing, day):
+                yield self._meeting(f"{day}", datetime.combine(held, rhythm.start), rhythm)
+        for extra in self.amendments:
+            if extra.on is None and extra.to:
+                yield self._meeting(f"{extra.to:%Y-%m-%dT%H%M}", extra.to, rhythm)
+
+    def _meeting(self, period: str, local: datetime, rhythm: Rhythm) -> Meeting:
+        starts = local.replace(tzinfo=ZoneInfo(self.zone))
+        return Meeting(
+            id=f"{self.department}/{period}",
+            department=self.department,
+            starts=starts,
+            minutes=rhythm.minutes,
+            place=rhythm.place,
+        )
+
+
+def days(rhythm: Rhythm, first: date, last: date) -> Iterator[date]:
+    """The days the rhythm gives from `first` to `last`, both included, closed ones among them."""
+    day = first + timedelta(days=(rhythm.weekday - first.isoweekday()) % 7)
+    while day <= last:
+        if _hits(rhythm, day):
+            yield day
+        day += timedelta(days=7)
+
+
+def _hits(rhythm: Rhythm, day: date) -> bool:
+    if rhythm.every == "month":
+        is_last = (day + timedelta(days=7)).month != day.month
+        return is_last if rhythm.nth == LAST else (day.day + 6) // 7 == rhythm.nth
+    weeks = {"week": 1, "2 weeks": 2, "4 weeks": 4}[rhythm.every]
+    monday = rhythm.counted_from - timedelta(days=rhythm.counted_from.weekday())
+    return (day - monday).days // 7 % weeks == 0
+
+
+def open_day(rhythm: Rhythm, closing: Closing, day: date) -> date | None:
+    """The day a meeting is held that the rhythm puts on `day`: that day, another when it is closed, or None.
+
+    It moves by at most a week: what would land on the next meeting falls away.
+    """
+    if not closing.closed(day):
+        return day
+    step = {"skip": 0, "before": -1, "after": 1}[rhythm.when_closed]
+    if not step:
+        return None
+    near = (day + timedelta(days=step * n) for n in range(1, 7))
+    return next((other for other in near if other.isoweekday() <= 5 and not closing.closed(other)), None)
+
+
+def unmet(amendments: Iterable[Amendment], rhythm: Rhythm) -> Iterator[Amendment]:
+    """Changes of days on which the rhythm gives no meeting: most likely a wrong date."""
+    for one in amendments:
+        if one.on and one.on not in set(days(rhythm, one.on, one.on)):
+            yield one

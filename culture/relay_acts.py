@@ -1,0 +1,260 @@
+"""What people do to turns: pass, swap, volunteer, and take it back; what the facilitator says was missed. Pure.
+
+Each function gives the records afterwards, or raises NotPossible with a sentence for whoever asked. None needs a
+reason. Who follows a pass, and where a turn goes, is decided by `culture.relay.advance` at the next tick.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from culture import relay
+from culture.meetings import Meeting
+from culture.organisation import Organisation
+from culture.relay import Records, away, capacity
+from culture.turns import Deed, Standings, Turn, booked_again, unbooked
+
+
+class NotPossible(Exception):
+    """An act that cannot be done. `text` is an English sentence with `fields` to fill in."""
+
+    def __init__(self, text: str, **fields: object) -> None:
+        super().__init__(text.format(**fields))
+        self.text, self.fields = text, fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Who does something, when (aware), and for whom: by a person id, or "facilitator"."""
+
+    by: str
+    at: datetime
+
+
+def pass_on(records: Records, turn_id: str, request: Request) -> Records:
+    """The presenter's turn goes to whoever is next. A pass is booked apart and not asked again before the next round;
+    somebody who stands in for another gives the turn back to them."""
+    turn = _open(records, turn_id, request.at)
+    if turn.presenter != turn.person:
+        return _undo_swap(records, turn, request)
+    standings = records.standings
+    if turn.kind == "normal":
+        list_ = unbooked(standings[turn.department], turn.person, credited=True)
+        standings = {**standings, turn.department: list_}
+    passed = turn.after(_deed(request, "passed"), state="passed", offered="")
+    return _with(replace(records, standings=standings), passed)
+
+
+def offer(organisation: Organisation, records: Records, turn_id: str, colleague: str, request: Request) -> Records:
+    """Ask a named colleague to swap. Nothing changes until they accept."""
+    turn = _open(records, turn_id, request.at)
+    _swappable(organisation, records, turn, colleague)
+    return _with(records, turn.after(_deed(request, "asked to swap", colleague), offered=colleague))
+
+
+def decline(records: Records, turn_id: str, colleague: str, request: Request) -> Records:
+    """The colleague would rather not. The turn stays where it is."""
+    turn = _asked(records, turn_id, colleague, request.at)
+    return _with(records, turn.after(_deed(request, "declined", colleague), offered=""))
+
+
+def accept(organisation: Organisation, records: Records, turn_id: str, colleague: str, request: Request) -> Records:
+    """The colleague agrees. With a coming turn of their own, the two change places; without one the colleague takes
+    this turn, and whoever asked takes the colleague's next. What is booked on whom stays as it was."""
+    turn = _asked(records, turn_id, colleague, request.at)
+    _swappable(organisation, records, turn, colleague)
+    asker, other = turn.presenter, _coming_turn(records, turn, colleague, request.at)
+    taken = turn.after(_deed(request, "swapped", colleague), presenter=colleague, offered="")
+    if other:
+        given = other.after(_deed(request, "swapped", asker), presenter=asker, offered="")
+        return _with(_with(records, taken), given)
+    list_ = records.standings[turn.department]
+    owed = {debtor: creditor for debtor, creditor in list_.owed.items() if creditor != colleague}
+    if list_.owed.get(asker) != colleague:  # else it is the return of an earlier swap, and they are even
+        owed[colleague] = asker
+    return _with(_listed(records, turn.department, replace(list_, owed=owed)), taken)
+
+
+def volunteer(
+    organisation: Organisation, records: Records, person_id: str, meeting: Meeting, request: Request
+) -> Records:
+    """A turn more for whoever would like one, at a meeting that has room. It is booked apart."""
+    person = organisation.people[person_id]
+    seated = [turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id]
+    taken = {turn.seat for turn in seated}
+    seats = (seat for seat in range(capacity(organisation.relay, meeting)) if seat not in taken)
+    seat = next(seats, None)
+    if meeting.starts <= request.at:
+        raise NotPossible("The meeting on {day} has begun. Choose a later one.", day=meeting.day)
+    if person.department != meeting.department or away(organisation, person, meeting.day):
+        raise NotPossible("{name} is not there on {day}. Choose another meeting.", name=person.name, day=meeting.day)
+    if any(turn.presenter == person_id for turn in seated):
+        raise NotPossible("{name} has a turn on {day} already.", name=person.name, day=meeting.day)
+    if seat is None:
+        raise NotPossible("The meeting on {day} has no room for one more. Choose another.", day=meeting.day)
+    list_ = records.standings.get(meeting.department, Standings())
+    turn = Turn(
+        id=f"{meeting.department}-{list_.turns + 1}",
+        department=meeting.department,
+        number=list_.turns + 1,
+        kind="volunteer",
+        person=person_id,
+        presenter=person_id,
+        announced=request.at,
+    )
+    turn = relay.seated(organisation, turn, meeting, seat, _deed(request, "volunteered"))
+    return _with(_listed(records, meeting.department, replace(list_, turns=list_.turns + 1)), turn)
+
+
+def undo(organisation: Organisation, records: Records, turn_id: str, request: Request) -> Records:
+    """Take back the last pass, swap, question or offer on a turn, as long as nobody else is bound by it."""
+    turn = records.turns.get(turn_id)
+    last = next((deed for deed in reversed(turn.deeds) if deed.by != relay.SERVICE), None) if turn else None
+    if turn is None or last is None:
+        raise NotPossible("There is nothing to take back on {turn}.", turn=turn_id)
+    if turn.starts and turn.starts <= request.at:
+        raise NotPossible("The meeting has begun, so this cannot be taken back.")
+    match last.what:
+        case "passed":
+            return _undo_pass(organisation, records, turn, request)
+        case "asked to swap":
+            return _with(records, turn.after(_deed(request, "undone", last.what), offered=""))
+        case "volunteered":
+            return _with(records, turn.after(_deed(request, "undone", last.what), state="withdrawn"))
+        case "swapped":
+            return _undo_swap(records, turn, request)
+    raise NotPossible("There is nothing to take back on {turn}.", turn=turn_id)
+
+
+def _undo_pass(organisation: Organisation, records: Records, turn: Turn, request: Request) -> Records:
+    """The turn is theirs again, and whoever was announced in their place since is free, unless already at work."""
+    person = organisation.people.get(turn.person)
+    if person is None or (turn.starts and away(organisation, person, turn.starts.date())):
+        raise NotPossible("You are not there on that day any more.")
+    after = [t for t in records.of_department(turn.department) if t.open and t.meeting == turn.meeting]
+    follower = next((t for t in after if t.seat == turn.seat), None)
+    if follower and (
+        follower.state != "announced" or follower.kind != "normal" or follower.presenter != follower.person
+    ):
+        raise NotPossible("A colleague is already at work on it. You can volunteer for another meeting.")
+    list_ = records.standings[turn.department]
+    if turn.kind == "normal":
+        list_ = booked_again(list_, turn.person)
+    if follower:
+        list_ = unbooked(list_, follower.person, credited=False)
+        records = _with(records, follower.after(_deed(request, "no longer needed"), state="withdrawn"))
+    state = "assigned" if turn.assigned else "announced"
+    return _with(_listed(records, turn.department, list_), turn.after(_deed(request, "undone", "passed"), state=state))
+
+
+def _undo_swap(records: Records, turn: Turn, request: Request) -> Records:
+    """The booked person presents again; of two turns that changed places, both go back."""
+    if not turn.open:
+        raise NotPossible("The meeting has begun, so this cannot be taken back.")
+    stands_in = turn.presenter
+    others = [
+        t
+        for t in records.of_department(turn.department)
+        if t.open and t.presenter == turn.person and t.person == stands_in and t.id != turn.id
+    ]
+    back = turn.after(_deed(request, "undone", "swapped"), presenter=turn.person)
+    list_ = records.standings[turn.department]
+    owed = {
+        debtor: creditor for debtor, creditor in list_.owed.items() if (debtor, creditor) != (stands_in, turn.person)
+    }
+    records = _with(_listed(records, turn.department, replace(list_, owed=owed)), back)
+    for other in others[:1]:
+        records = _with(records, other.after(_deed(request, "undone", "swapped"), presenter=other.person))
+    return records
+
+
+def missed(records: Records, turn_id: str, request: Request) -> Records:
+    """A turn that was thought to have been held was not: it waits for the next meeting, with its challenge."""
+    turn = records.turns.get(turn_id)
+    if turn is None or turn.state != "held":
+        raise NotPossible("{turn} is not a turn that has been held. See aikultur relay list.", turn=turn_id)
+    if turn_id in records.learnings:
+        raise NotPossible("A learning of {turn} has been written down, so it was held.", turn=turn_id)
+    return _with(records, turn.after(_deed(request, "missed"), state="assigned", meeting="", starts=None))
+
+
+def held(records: Records, turn_id: str, request: Request) -> Records:
+    """The facilitator says that a turn which waits again was held after all."""
+    turn = records.turns.get(turn_id)
+    if turn is None or not turn.open or turn.assigned is None:
+        raise NotPossible("{turn} is not a turn that could have been held. See aikultur relay list.", turn=turn_id)
+    return _with(records, turn.after(_deed(request, "held"), state="held"))
+
+
+def candidates(organisation: Organisation, records: Records, turn: Turn) -> Iterable[str]:
+    """The colleagues the presenter could ask to swap, by name."""
+    for person in sorted(organisation.people.values(), key=lambda one: (one.name, one.id)):
+        try:
+            _swappable(organisation, records, turn, person.id)
+        except NotPossible:
+            continue
+        yield person.id
+
+
+def _open(records: Records, turn_id: str, now: datetime) -> Turn:
+    turn = records.turns.get(turn_id)
+    if turn is None:
+        raise NotPossible("There is no turn {turn}. See aikultur relay list.", turn=turn_id)
+    if not turn.open:
+        raise NotPossible("This turn is over or has been given away, so there is nothing to change.")
+    if turn.starts and turn.starts <= now:
+        raise NotPossible("The meeting has begun, so the turn cannot be changed any more.")
+    return turn
+
+
+def _asked(records: Records, turn_id: str, colleague: str, now: datetime) -> Turn:
+    turn = _open(records, turn_id, now)
+    if turn.offered != colleague:
+        raise NotPossible("Nobody is asking for this swap any more.")
+    return turn
+
+
+def _swappable(organisation: Organisation, records: Records, turn: Turn, colleague: str) -> None:
+    """Raises NotPossible when the two cannot stand in each other's place."""
+    other = organisation.people.get(colleague)
+    if turn.starts is None:
+        raise NotPossible("This turn waits for a meeting. Swap when it has one.")
+    if other is None or other.department != turn.department or not other.works_here(turn.starts.date()):
+        raise NotPossible("That colleague is not in the department on {day}.", day=turn.starts.date())
+    if colleague == turn.presenter:
+        raise NotPossible("You cannot swap with yourself.")
+    if away(organisation, other, turn.starts.date()):
+        raise NotPossible("{name} is not there on {day}.", name=other.name, day=turn.starts.date())
+    own = _coming_turn(records, turn, colleague, None)
+    seated = any(t.open and t.meeting == turn.meeting and t.presenter == colleague for t in records.turns.values())
+    if seated:
+        raise NotPossible("{name} has a turn at the same meeting.", name=other.name)
+    asker = organisation.people[turn.presenter]
+    if own and own.starts and away(organisation, asker, own.starts.date()):
+        raise NotPossible("{name} is not there on {day}.", name=asker.name, day=own.starts.date())
+
+
+def _coming_turn(records: Records, turn: Turn, colleague: str, now: datetime | None) -> Turn | None:
+    """The colleague's own first turn to come, at another meeting."""
+    mine = (
+        t
+        for t in records.of_department(turn.department)
+        if t.open
+        and t.presenter == colleague
+        and t.starts
+        and t.meeting != turn.meeting
+        and (now is None or t.starts > now)
+    )
+    return min(mine, key=lambda t: (t.starts, t.number), default=None)
+
+
+def _deed(request: Request, what: str, about: str = "") -> Deed:
+    return Deed(at=request.at, by=request.by, what=what, about=about)
+
+
+def _with(records: Records, turn: Turn) -> Records:
+    return replace(records, turns={**records.turns, turn.id: turn})
+
+
+def _listed(records: Records, department: str, standings: Standings) -> Records:
+    return replace(records, standings={**records.standings, department: standings})

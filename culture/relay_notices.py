@@ -1,0 +1,151 @@
+"""What the relay says, to whom and when; and the slots that should stand in calendars. Pure.
+
+All of a turn's letters leave at `relay.letter_at` of a working day, except a question to swap: somebody waits for it.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from culture.notice import Notice
+from culture.organisation import Organisation
+from culture.people import Person
+from culture.relay import Records, departments, is_working_day, meetings
+from culture.turns import Turn
+
+HALFWAY_FROM = 4
+"""Working days between assignment and meeting from which a reminder in the middle is a help and not a nag."""
+
+LEARNING_LATENESS = timedelta(days=14)
+AGAIN_AFTER = timedelta(days=7)
+"""One friendly repeat a week later; then nobody is asked again."""
+
+OVERVIEW_AHEAD = timedelta(days=14)
+"""How far ahead meetings are looked through for the overview: more than any row of closed days."""
+
+SWAP_LATENESS = timedelta(days=7)
+
+
+def due(organisation: Organisation, records: Records, now: datetime) -> Iterator[Notice]:
+    """What should have been said by now about turns, the late ones among it."""
+    if not organisation.relay.enabled:
+        return
+    for turn in records.turns.values():
+        for notice in (*_before(organisation, turn), *_after(organisation, records, turn), *_swaps(turn)):
+            if notice.due <= now and notice.person_id in organisation.people:
+                yield notice
+    yield from _overviews(organisation, records, now)
+
+
+def slots(organisation: Organisation, records: Records, now: datetime) -> Iterator[tuple[Turn, Person]]:
+    """The turns that should stand in calendars, and in whose: the presenter's and the facilitator's."""
+    if not organisation.relay.enabled:
+        return
+    for turn in records.turns.values():
+        if turn.open and turn.starts and turn.starts + timedelta(minutes=turn.minutes) > now:
+            readers = {turn.presenter, organisation.facilitators.get(turn.department, "")}
+            yield from ((turn, organisation.people[one]) for one in sorted(readers) if one in organisation.people)
+
+
+def next_moment(organisation: Organisation, records: Records, now: datetime) -> datetime | None:
+    """The next end of a slot after `now`: all else happens at midnight or at the letters' hour."""
+    open_ = (turn for turn in records.turns.values() if turn.open and turn.starts)
+    ends = (turn.starts + timedelta(minutes=turn.minutes) for turn in open_ if turn.starts)
+    return min((end for end in ends if end > now), default=None)
+
+
+def _before(organisation: Organisation, turn: Turn) -> Iterator[Notice]:
+    """The assignment, the reminder half-way, and the day before."""
+    if turn.state != "assigned" or turn.starts is None or turn.assigned is None:
+        return
+    given, day = turn.assigned.astimezone(organisation.tz).date(), turn.starts.date()
+    yield _notice(organisation, turn, "assignment", turn.id, given, turn.starts)
+    between = [d for d in _days(given, day) if is_working_day(organisation, d)]
+    period = f"{turn.id}.{day}"
+    if len(between) >= HALFWAY_FROM:
+        yield _notice(organisation, turn, "halfway", period, between[len(between) // 2], turn.starts)
+    if between:
+        yield _notice(organisation, turn, "eve", period, between[-1], turn.starts)
+
+
+def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator[Notice]:
+    """The request for the learning, and its one repeat."""
+    if turn.state != "held" or turn.starts is None or turn.id in records.learnings:
+        return
+    first = next_working_day(organisation, turn.starts.date())
+    again = next_working_day(organisation, first + AGAIN_AFTER - timedelta(days=1))
+    for kind, day in (("learning", first), ("learning-again", again)):
+        late = datetime.combine(day, organisation.relay.letter_at, organisation.tz) + LEARNING_LATENESS
+        yield _notice(organisation, turn, kind, turn.id, day, late)
+
+
+def _swaps(turn: Turn) -> Iterator[Notice]:
+    """The question to the colleague, and the answer when it is no: a yes is told by the calendars of both."""
+    for number, deed in enumerate(turn.deeds):
+        if deed.what == "asked to swap" and turn.offered == deed.about and turn.open:
+            yield _at_once("swap", f"{turn.id}.{number}", deed.about, deed.at)
+        elif deed.what == "declined" and turn.open:
+            yield _at_once("swap-declined", f"{turn.id}.{number}", turn.presenter, deed.at)
+
+
+def _at_once(kind: str, period: str, person_id: str, moment: datetime) -> Notice:
+    return Notice(
+        kind=kind,
+        period=period,
+        person_id=person_id,
+        due=moment,
+        too_late=moment + SWAP_LATENESS,
+        capped=False,
+    )
+
+
+def _overviews(organisation: Organisation, records: Records, now: datetime) -> Iterator[Notice]:
+    """To the facilitator, on the last working day before a meeting with turns."""
+    today = now.astimezone(organisation.tz).date()
+    for department in departments(organisation):
+        facilitator = organisation.facilitators.get(department)
+        if not facilitator or facilitator not in organisation.people:
+            continue
+        seated = {turn.meeting for turn in records.turns.values() if turn.open and turn.department == department}
+        for meeting in meetings(organisation, department, today, today + OVERVIEW_AHEAD) if seated else ():
+            day = working_day_before(organisation, meeting.day)
+            moment = datetime.combine(day, organisation.relay.letter_at, organisation.tz)
+            if meeting.id in seated and moment <= now < meeting.starts:
+                yield Notice(
+                    kind="overview",
+                    period=f"{meeting.id.replace('/', '.')}.{meeting.day}",
+                    person_id=facilitator,
+                    due=moment,
+                    too_late=meeting.starts,
+                )
+
+
+def _notice(organisation: Organisation, turn: Turn, kind: str, period: str, day: date, too_late: datetime) -> Notice:
+    return Notice(
+        kind=kind,
+        period=period,
+        person_id=turn.presenter,
+        due=datetime.combine(day, organisation.relay.letter_at, organisation.tz),
+        too_late=too_late,
+        capped=False,
+    )
+
+
+def next_working_day(organisation: Organisation, day: date) -> date:
+    """The first working day after `day`."""
+    day += timedelta(days=1)
+    while not is_working_day(organisation, day):
+        day += timedelta(days=1)
+    return day
+
+
+def working_day_before(organisation: Organisation, day: date) -> date:
+    """The last working day before `day`."""
+    day -= timedelta(days=1)
+    while not is_working_day(organisation, day):
+        day -= timedelta(days=1)
+    return day
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    """The days after `first` and before `last`."""
+    return (first + timedelta(days=n) for n in range(1, (last - first).days))

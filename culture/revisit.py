@@ -1,0 +1,90 @@
+"""The revisit list: tools and use cases once rejected, each with its reason, judged again every 3-6 months. Pure."""
+
+import calendar
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from culture.notice import Notice
+
+Verdict = Literal["works now", "still not", "dropped"]
+VERDICTS: tuple[Verdict, ...] = ("works now", "still not", "dropped")
+
+MONTHS = (3, 6)
+"""How many months may lie between two judgements: sooner is nagging, later is forgetting (the guide's own span)."""
+
+USUAL_MONTHS = 4
+
+LATENESS = timedelta(days=30)
+"""A notice that is a month late is not sent any more; the item still stands in the list as due."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One verdict on an item, kept for good."""
+
+    day: date
+    by: str  # a name, as it was given
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisit:
+    """A tool or use case that was rejected. `next_on` is when it is judged again, None once it is decided."""
+
+    id: str
+    name: str
+    what: Literal["tool", "use case"]
+    rejected_by: str
+    rejected_on: date
+    reason: str
+    would_change: str  # what would have to change
+    months: int
+    owner: str  # person id; empty: the programme's contact
+    next_on: date | None
+    trigger: str = ""  # what brought it early: "new version", "now approved"
+    judgements: tuple[Judgement, ...] = ()
+    turn: str = ""  # the turn whose retry failed, when it came from the relay
+
+    @property
+    def open(self) -> bool:
+        return self.next_on is not None
+
+
+def later(day: date, months: int) -> date:
+    """The same day so many months later; the last of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def judged(item: Revisit, judgement: Judgement) -> Revisit:
+    """The item after a judgement: "still not" sets the next date, the others close it. Every one is kept."""
+    next_on = later(judgement.day, item.months) if judgement.verdict == "still not" else None
+    return replace(item, judgements=(*item.judgements, judgement), next_on=next_on, trigger="")
+
+
+def triggered(item: Revisit, trigger: str, today: date) -> Revisit:
+    """The item brought forward to today by news about it; one that was closed is open again."""
+    return replace(item, trigger=trigger, next_on=min(item.next_on or today, today))
+
+
+def due(
+    items: Iterable[Revisit], owners: Mapping[str, str], letter_at: time, tz: ZoneInfo, now: datetime
+) -> Iterator[Notice]:
+    """A notice to the owner of each item whose day has come. `owners`: by item id, who is written to now."""
+    for item in items:
+        if item.next_on is None or item.id not in owners:
+            continue
+        moment = datetime.combine(item.next_on, letter_at, tz)
+        if moment <= now:
+            yield Notice(
+                kind="revisit",
+                period=f"{item.id}.{item.next_on}",
+                person_id=owners[item.id],
+                due=moment,
+                too_late=moment + LATENESS,
+                capped=False,
+            )

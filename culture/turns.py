@@ -1,0 +1,181 @@
+"""Whose turn it is: the fair rule of the relay (DESIGN 4.10). Pure, and the whole of the rule is `pick`.
+
+Everybody has a level, `turns + credit`. The lowest of those who can is next; ties go to whoever's last turn is the
+longest ago, then to an order of the department's own. Two things keep the promise that between people who could at
+every selection the announced normal turns never differ by more than one:
+
+- Nobody's level is more than one above the floor, which rises only when all who can have reached the next level.
+- Whoever was away and lags behind the floor is lifted to it by credit: what was missed is not owed.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from statistics import median_low
+from typing import Literal
+
+TurnKind = Literal["normal", "volunteer", "retry"]
+TurnState = Literal["announced", "assigned", "held", "missed", "passed", "withdrawn"]
+Tie = Literal["lowest", "longest ago", "order"]
+
+OPEN: tuple[TurnState, ...] = ("announced", "assigned")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why somebody was picked: their level then, out of how many who could, what decided, and why others could not."""
+
+    level: int
+    among: int
+    tie: Tie
+    away: Mapping[str, str] = field(default_factory=dict)  # person id: reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Something that happened to a turn. `by` is a person id, "facilitator" or "service"; `about` what it led to."""
+
+    at: datetime
+    by: str
+    what: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One turn of one person at one meeting.
+
+    It is booked on `person`; `presenter` stands there, another after a swap. `meeting` is empty while the turn waits
+    for one. `starts` is when the slot begins (aware, the department's zone), None without a meeting.
+    """
+
+    id: str
+    department: str
+    number: int  # the department's turns are numbered in the order of their announcement
+    kind: TurnKind
+    person: str
+    presenter: str
+    announced: datetime
+    meeting: str = ""
+    starts: datetime | None = None
+    minutes: int = 20
+    place: str = ""
+    seat: int = 0
+    state: TurnState = "announced"
+    assigned: datetime | None = None
+    challenge: str = ""
+    earlier: str = ""  # the turn whose "not yet" this one takes up again
+    offered: str = ""  # the person who has been asked to swap
+    why: Why | None = None
+    deeds: tuple[Deed, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Announced or assigned, and still to come."""
+        return self.state in OPEN
+
+    def after(self, deed: Deed, **changes: object) -> "Turn":
+        """The turn with changes, and the deed that made them written down."""
+        return replace(self, deeds=(*self.deeds, deed), **changes)  # type: ignore[arg-type]  # fields by name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where one person stands: normal turns, credit, the number of the last one, and since when they are in the list.
+
+    `since` is None for those who were there when the list began.
+    """
+
+    turns: int = 0
+    credit: int = 0
+    last: int = 0
+    since: date | None = None
+
+    @property
+    def level(self) -> int:
+        return self.turns + self.credit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standings:
+    """A department's list. `floor`: the level that nobody who can lags behind; `turns`: how many were announced.
+
+    `given`: how often each challenge was given. `owed`: who presents in whose place next time, after a swap.
+    """
+
+    floor: int = 0
+    turns: int = 0
+    people: Mapping[str, Standing] = field(default_factory=dict)
+    given: Mapping[str, int] = field(default_factory=dict)
+    owed: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, person_id: str) -> Standing:
+        return self.people.get(person_id, Standing(credit=self.floor))
+
+    def having(self, person_id: str, standing: Standing) -> "Standings":
+        return replace(self, people={**self.people, person_id: standing})
+
+
+def entered(standings: Standings | None, members: Iterable[str], today: date) -> Standings:
+    """The list with everybody in it. The first time all begin alike; who comes later enters with the median."""
+    ids = sorted(members)
+    if standings is None:
+        return Standings(people={person_id: Standing() for person_id in ids})
+    new = [person_id for person_id in ids if person_id not in standings.people]
+    if not new:
+        return standings
+    levels = [max(standings.of(other).level, standings.floor) for other in ids if other in standings.people]
+    credit = median_low(levels) if levels else standings.floor
+    return replace(
+        standings,
+        people={**standings.people, **{person_id: Standing(credit=credit, since=today) for person_id in new}},
+    )
+
+
+def pick(standings: Standings, able: Iterable[str], department: str) -> tuple[str, Standings, Tie]:
+    """Who is next of those who are able (at least one), the list afterwards, and what decided.
+
+    The turn gets the number `standings.turns` of the list afterwards.
+    """
+    lifted = {}
+    for person_id in able:
+        standing = standings.of(person_id)
+        lack = max(0, standings.floor - standing.level)
+        lifted[person_id] = replace(standing, credit=standing.credit + lack)
+    ranked = sorted(lifted, key=lambda person_id: _rank(lifted[person_id], person_id, department))
+    first, number = ranked[0], standings.turns + 1
+    chosen = lifted[first]
+    after = replace(
+        standings,
+        # All who are able were above the floor already: it follows.
+        floor=max(standings.floor, chosen.level),
+        turns=number,
+        people={**standings.people, **lifted, first: replace(chosen, turns=chosen.turns + 1, last=number)},
+    )
+    return first, after, _decided(lifted, ranked)
+
+
+def _rank(standing: Standing, person_id: str, department: str) -> tuple[int, int, str]:
+    return standing.level, standing.last, hashlib.sha256(f"{department}/{person_id}".encode()).hexdigest()
+
+
+def _decided(lifted: Mapping[str, Standing], ranked: list[str]) -> Tie:
+    if len(ranked) == 1:
+        return "lowest"
+    first, second = (lifted[person_id] for person_id in ranked[:2])
+    if first.level < second.level:
+        return "lowest"
+    return "longest ago" if first.last < second.last else "order"
+
+
+def unbooked(standings: Standings, person_id: str, *, credited: bool) -> Standings:
+    """The list when an announced normal turn is taken back. `credited`: a pass, which is not asked again at once."""
+    before = standings.of(person_id)
+    return standings.having(person_id, replace(before, turns=before.turns - 1, credit=before.credit + credited))
+
+
+def booked_again(standings: Standings, person_id: str) -> Standings:
+    """The list when a pass is taken back."""
+    before = standings.of(person_id)
+    return standings.having(person_id, replace(before, turns=before.turns + 1, credit=before.credit - 1))

@@ -1,0 +1,84 @@
+"""Frozen dataclasses to and from plain JSON documents, by their type hints. What equals its default is left out.
+
+Dates and times are ISO 8601; a moment in a named zone carries it, `2026-12-03T09:00:00+01:00[Europe/Copenhagen]`
+(RFC 9557), for a meeting is at a local time and must not come back as another day in UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import UTC, date, datetime, time
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
+
+T = TypeVar("T")
+
+
+def to_plain(value: Any) -> Any:
+    """The value as JSON has it. Raises TypeError for what has no plain form, ValueError for a naive moment."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, datetime):
+        return _moment(value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if is_dataclass(value):
+        made = ((field, getattr(value, field.name)) for field in fields(value))
+        return {field.name: to_plain(part) for field, part in made if part != _default(field)}
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(part) for key, part in value.items()}
+    if isinstance(value, frozenset):
+        return [to_plain(part) for part in sorted(value)]
+    if isinstance(value, tuple):
+        return [to_plain(part) for part in value]
+    raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+def from_plain(kind: type[T], document: Any) -> T:
+    """The value of `kind` that `to_plain` made this of. Raises KeyError, TypeError or ValueError for anything else."""
+    made: T = _read(kind, document)
+    return made
+
+
+def _moment(value: datetime) -> str:
+    if value.utcoffset() is None:
+        raise ValueError(f"A moment in a record must carry a zone, got {value!r}.")
+    if isinstance(value.tzinfo, ZoneInfo) and value.tzinfo.key != "UTC":
+        return f"{value.isoformat()}[{value.tzinfo.key}]"
+    return value.astimezone(UTC).isoformat()
+
+
+def _read_moment(text: str) -> datetime:
+    moment, bracket, zone = text.partition("[")
+    found = datetime.fromisoformat(moment)
+    return found.astimezone(ZoneInfo(zone.rstrip("]"))) if bracket else found
+
+
+def _default(field: Field[Any]) -> Any:
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return field.default
+
+
+def _read(kind: Any, value: Any) -> Any:
+    origin, given = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        (inner,) = (one for one in given if one is not NoneType)
+        return None if value is None else _read(inner, value)
+    if origin is tuple:
+        return tuple(_read(given[0], part) for part in value)
+    if origin is frozenset:
+        return frozenset(_read(given[0], part) for part in value)
+    if origin is not None and origin is not Literal and issubclass(origin, Mapping):
+        return {key: _read(given[1], part) for key, part in value.items()}
+    if is_dataclass(kind):
+        hints = _hints(kind)  # type: ignore[arg-type]  # a class
+        return kind(**{name: _read(hints[name], part) for name, part in value.items()})  # type: ignore[operator]  # a class
+    readers = {datetime: _read_moment, date: date.fromisoformat, time: time.fromisoformat}
+    return readers[kind](value) if kind in readers else value
+
+
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    return get_type_hints(kind)

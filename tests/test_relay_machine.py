@@ -1,0 +1,278 @@
+"""Months of joiners, leavers, absences, passes, swaps, volunteers, moved and cancelled meetings and config edits.
+
+For everybody who could at every selection of a span the announced normal turns differ by at most one; nobody gets a
+turn into an absence known when it was announced; no turn is lost; nothing is said about a meeting that has been; the
+same input gives the same list. `pytest -s` prints how many pairs were compared.
+"""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import combinations, groupby
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from culture import relay, relay_acts, relay_notices
+from culture.learning import Learning
+from culture.meetings import Amendment, Meeting, MeetingPlan, Rhythm
+from culture.organisation import Organisation, Relay
+from culture.people import MONDAY_TO_FRIDAY, Person
+from culture.relay import Records
+from culture.relay_acts import NotPossible, Request
+from culture.turns import Turn
+from culture.workdays import Closing, Span
+from tests.culture_values import SEEN, challenge_catalogue, organisation, person
+
+BEGIN = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
+MONTHS_18 = timedelta(days=550)
+BEFORE = ("assignment", "halfway", "eve", "overview")
+
+PAIRS = Counter[str]()
+"""How much was compared, over all runs."""
+
+several = st.integers(0, 9)
+
+
+class RelayMachine(RuleBasedStateMachine):
+    """One department over a year and a half, worked by the rules alone."""
+
+    @initialize(count=st.integers(4, 9), every=st.sampled_from(["week", "2 weeks", "month"]), pace=st.booleans())
+    def begin(self, count: int, every: str, pace: bool) -> None:
+        people = [person(f"p{n}", contract_days=MONDAY_TO_FRIDAY if n else frozenset({2, 4})) for n in range(count)]
+        rhythm = Rhythm(weekday=4, start=time(9, 0), minutes=60, every=every, counted_from=date(2026, 11, 30))  # type: ignore[arg-type]  # sampled from the three
+        self.plan = MeetingPlan(department="plan", zone="Europe/Copenhagen", rhythm=rhythm)
+        self.relay = Relay(enabled=True, pace="week" if pace else "meeting")
+        self.people = {one.id: one for one in people}
+        self.absences: dict[str, tuple[Span, ...]] = {}
+        self.closing = Closing(country="DK", quiet_week_numbers=frozenset({29, 30}))
+        self.now, self.records, self.joined = BEGIN, Records(), count
+        self.spread: dict[tuple[str, str], tuple[int, int, int]] = {}
+        self.seen: set[int] = set()
+        self.tick()
+
+    def organisation(self) -> Organisation:
+        return organisation(
+            *self.people.values(),
+            relay=self.relay,
+            closing=self.closing,
+            absences=self.absences,
+            meeting_plans={"plan": self.plan},
+            challenges=challenge_catalogue(12),
+            facilitators={"plan": "p0"},
+        )
+
+    def tick(self) -> None:
+        made = self.organisation()
+        before = self.records
+        self.records = relay.advance(made, before, self.now)
+        assert self.records == relay.advance(made, before, self.now)
+        assert self.records == relay.advance(made, self.records, self.now)
+        self.compare()
+
+    def compare(self) -> None:
+        """Follow, for each pair, by how much their normal turns differ within the span in which both could."""
+        new = [t for t in self.records.turns.values() if t.kind == "normal" and t.number not in self.seen]
+        self.seen |= {turn.number for turn in new}
+        here = {one.id for one in relay.members(self.organisation(), "plan", self.now.date())}
+        # The seats of one meeting that are filled at one moment are one selection.
+        for _, seats in groupby(sorted(new, key=lambda one: one.number), key=lambda one: one.meeting):
+            group = list(seats)
+            assert group[0].why
+            could = here - set(group[0].why.away)
+            taken = [turn.person for turn in group]
+            for pair in combinations(sorted(self.people), 2):
+                if not could.issuperset(pair):
+                    self.spread.pop(pair, None)
+                    continue
+                at, low, high = self.spread.get(pair, (0, 0, 0))
+                at += taken.count(pair[0]) - taken.count(pair[1])
+                self.spread[pair] = at, min(low, at), max(high, at)
+                PAIRS["compared"] += 1
+                PAIRS["widest"] = max(PAIRS["widest"], max(high, at) - min(low, at))
+                assert max(high, at) - min(low, at) <= 1, (pair, group)
+            PAIRS["selections of three or more"] += len(could) >= 3
+
+    def forget(self, *people: str) -> None:
+        """Somebody whose turn was taken back did not take part in every selection of the span."""
+        self.spread = {pair: spread for pair, spread in self.spread.items() if not set(people) & set(pair)}
+
+    def act(self, make: "object") -> None:
+        before = self.records
+        try:
+            self.records = make()  # type: ignore[operator]  # a plain function of ours
+        except NotPossible:
+            return
+        changed = [t for t in self.records.turns.values() if before.turns.get(t.id) != t]
+        self.forget(
+            *(t.person for t in changed if t.kind == "normal" and self.booked(before.turns.get(t.id)) != self.booked(t))
+        )
+        self.tick()
+
+    @staticmethod
+    def booked(turn: Turn | None) -> bool:
+        return turn is not None and turn.state not in ("passed", "withdrawn")
+
+    def open(self) -> list[Turn]:
+        return [turn for turn in self.records.turns.values() if turn.open]
+
+    def coming(self) -> list[Meeting]:
+        today = self.now.date()
+        return list(self.plan.meetings(self.closing, today + timedelta(days=1), today + timedelta(days=60)))
+
+    def request(self, by: str) -> Request:
+        return Request(by=by, at=self.now)
+
+    @rule(days=st.integers(1, 12))
+    def wait(self, days: int) -> None:
+        for _ in range(days):
+            self.now += timedelta(days=1)
+            self.tick()
+
+    @rule(started=st.integers(0, 20))
+    def join(self, started: int) -> None:
+        self.joined += 1
+        one = person(f"p{self.joined}", started=self.now.date() + timedelta(days=started), first_seen=self.now)
+        self.people[one.id] = one
+        self.tick()
+
+    @precondition(lambda self: len(self.people) > 3)
+    @rule(which=several, days=st.integers(0, 20))
+    def leave(self, which: int, days: int) -> None:
+        one = self.some(which)
+        left = self.now.date() + timedelta(days=days)
+        self.people[one.id] = replace(one, left=min(one.left or left, left))
+        self.forget(one.id)
+        self.tick()
+
+    @rule(which=several, begin=st.integers(0, 40), days=st.integers(1, 60))
+    def go_away(self, which: int, begin: int, days: int) -> None:
+        one, first = self.some(which), self.now.date() + timedelta(days=begin)
+        span = Span(first, first + timedelta(days=days))
+        self.absences = {**self.absences, one.id: (*self.absences.get(one.id, ()), span)}
+        self.tick()
+
+    def some(self, which: int) -> Person:
+        return list(self.people.values())[which % len(self.people)]
+
+    @precondition(lambda self: self.open())
+    @rule(which=several)
+    def pass_on(self, which: int) -> None:
+        turn = self.open()[which % len(self.open())]
+        self.act(lambda: relay_acts.pass_on(self.records, turn.id, self.request(turn.presenter)))
+
+    @precondition(lambda self: self.open())
+    @rule(which=several, other=several, yes=st.booleans())
+    def swap(self, which: int, other: int, yes: bool) -> None:
+        turn, colleague = self.open()[which % len(self.open())], self.some(other).id
+        made, request = self.organisation(), self.request(colleague)
+        self.act(lambda: relay_acts.offer(made, self.records, turn.id, colleague, self.request(turn.presenter)))
+        if yes:
+            self.act(lambda: relay_acts.accept(made, self.records, turn.id, colleague, request))
+        else:
+            self.act(lambda: relay_acts.decline(self.records, turn.id, colleague, request))
+
+    @precondition(lambda self: self.coming())
+    @rule(which=several, where=several)
+    def volunteer(self, which: int, where: int) -> None:
+        one, meeting = self.some(which), self.coming()[where % len(self.coming())]
+        self.act(lambda: relay_acts.volunteer(self.organisation(), self.records, one.id, meeting, self.request(one.id)))
+
+    @precondition(lambda self: self.records.turns)
+    @rule(which=st.integers(1, 6))
+    def undo(self, which: int) -> None:
+        turn = list(self.records.turns.values())[-which % len(self.records.turns)]
+        self.act(lambda: relay_acts.undo(self.organisation(), self.records, turn.id, self.request(turn.person)))
+
+    @precondition(lambda self: any(t.state == "held" for t in self.records.turns.values()))
+    @rule(outcome=st.sampled_from(["worked", "not yet", "missed"]))
+    def tell(self, outcome: str) -> None:
+        turn = [t for t in self.records.turns.values() if t.state == "held"][-1]
+        if outcome == "missed":
+            self.act(lambda: relay_acts.missed(self.records, turn.id, self.request("facilitator")))
+            return
+        learning = Learning(
+            id=turn.id,
+            department="plan",
+            person=turn.presenter,
+            challenge=turn.challenge,
+            title="",
+            at=self.now,
+            outcome=outcome,  # type: ignore[arg-type]  # sampled from them
+        )
+        self.records = replace(self.records, learnings={**self.records.learnings, turn.id: learning})
+        self.tick()
+
+    @precondition(lambda self: self.coming())
+    @rule(where=several, days=st.integers(-10, 10), cancel=st.booleans())
+    def amend(self, where: int, days: int, cancel: bool) -> None:
+        meeting = self.coming()[where % len(self.coming())]
+        day = date.fromisoformat(meeting.id.split("/")[1][:10])
+        to = None if cancel else datetime.combine(meeting.day + timedelta(days=days), time(10, 0))
+        kept = tuple(one for one in self.plan.amendments if one.on != day)
+        self.plan = replace(self.plan, amendments=(*kept, Amendment(on=day, to=to)))
+        self.tick()
+
+    @rule(presenters=st.integers(1, 2), minutes=st.sampled_from([15, 20]), most=st.sampled_from([20, 40, 60]))
+    def edit(self, presenters: int, minutes: int, most: int) -> None:
+        self.relay = replace(self.relay, presenters=presenters, minutes=minutes, most_minutes=most)
+        self.tick()
+
+    @invariant()
+    def nobody_is_seated_into_an_absence_or_twice(self) -> None:
+        made, today = self.organisation(), self.now.astimezone(self.organisation().tz).date()
+        seats = Counter[tuple[str, int]]()
+        for turn in self.open():
+            if turn.meeting and turn.starts and turn.starts > self.now:
+                seats[turn.meeting, turn.seat] += 1
+                assert relay.away(made, self.people[turn.presenter], turn.starts.date()) == "", (turn, today)
+                assert turn.starts in self.slot_starts(turn), turn
+        assert max(seats.values(), default=1) == 1
+
+    def slot_starts(self, turn: Turn) -> list[datetime]:
+        assert turn.starts
+        day = turn.starts.date()
+        found = self.plan.meetings(self.closing, day, day)
+        return [m.starts + timedelta(minutes=turn.seat * self.relay.minutes) for m in found if m.id == turn.meeting]
+
+    @invariant()
+    def no_turn_is_lost(self) -> None:
+        for turn in self.records.turns.values():
+            if turn.state == "withdrawn":
+                assert turn.deeds[-1].what in ("left", "no longer needed", "undone"), turn
+            assert turn.state != "passed" or turn.deeds[-1].what in ("passed", "undone"), turn
+        numbers = [turn.number for turn in self.records.turns.values()]
+        assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+    @invariant()
+    def levels_stay_within_one_of_the_floor(self) -> None:
+        found = self.records.standings["plan"]
+        assert all(one.level <= found.floor + 1 for one in found.people.values())
+
+    @invariant()
+    def nothing_is_said_about_a_meeting_that_has_been(self) -> None:
+        for notice in relay_notices.due(self.organisation(), self.records, self.now):
+            if notice.kind in BEFORE and self.now < notice.too_late and notice.kind != "overview":
+                turn = self.records.turns[notice.period.split(".")[0]]
+                assert turn.starts and turn.starts > self.now, notice
+
+    def teardown(self) -> None:
+        """At least eighteen months, whatever the steps were."""
+        if not hasattr(self, "now"):
+            return
+        while self.now < BEGIN + MONTHS_18:
+            self.now += timedelta(days=7)
+            self.tick()
+        print(f"\n{PAIRS['compared']} pairs compared, the widest apart by {PAIRS['widest']}")
+
+
+TestRelay = RelayMachine.TestCase
+TestRelay.settings = settings(
+    max_examples=20,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking a year and a half takes minutes
+)
+assert SEEN
