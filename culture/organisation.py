@@ -71,6 +71,15 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RevisitList:
+    """How the revisit list is run here: the usual months between judgements, and when notices leave."""
+
+    enabled: bool = True
+    months: int = 4
+    letter_at: time = time(7, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """When letters may leave: on working days from `opens` to `closes`, local time of the recipient."""
 
@@ -98,6 +107,7 @@ class Organisation:
     absences: Mapping[str, tuple[Span, ...]]  # by person id
     catalogue: Catalogue
     relay: Relay = Relay()
+    revisit: RevisitList = RevisitList()
     challenges: Challenges = NO_CHALLENGES
     meeting_plans: Mapping[str, MeetingPlan] = field(default_factory=dict)  # by department
     facilitators: Mapping[str, str] = field(default_factory=dict)  # department: person id

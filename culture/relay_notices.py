@@ -46,11 +46,11 @@ def slots(organisation: Organisation, records: Records, now: datetime) -> Iterat
             yield from ((turn, organisation.people[one]) for one in sorted(readers) if one in organisation.people)
 
 
-def next_moment(organisation: Organisation, records: Records, now: datetime) -> datetime | None:
-    """The next end of a slot after `now`: all else happens at midnight or at the letters' hour."""
-    open_ = (turn for turn in records.turns.values() if turn.open and turn.starts)
-    ends = (turn.starts + timedelta(minutes=turn.minutes) for turn in open_ if turn.starts)
-    return min((end for end in ends if end > now), default=None)
+def slot_ends(records: Records) -> Iterator[datetime]:
+    """When the slots of open turns end: all else of the relay happens at midnight or at the letters' hour."""
+    for turn in records.turns.values():
+        if turn.open and turn.starts:
+            yield turn.starts + timedelta(minutes=turn.minutes)
 
 
 def _before(organisation: Organisation, turn: Turn) -> Iterator[Notice]:

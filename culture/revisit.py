@@ -8,6 +8,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from culture.notice import Notice
+from culture.organisation import Organisation
+from culture.relay import Records
 
 Verdict = Literal["works now", "still not", "dropped"]
 VERDICTS: tuple[Verdict, ...] = ("works now", "still not", "dropped")
@@ -88,3 +90,44 @@ def due(
                 too_late=moment + LATENESS,
                 capped=False,
             )
+
+
+def owners(items: Iterable[Revisit], organisation: Organisation, today: date) -> dict[str, str]:
+    """Who is written to about each item: its owner, or the organisation's contact when the owner has left or none was
+    named. Items whose day finds neither at work stay in the list."""
+    people = organisation.people
+    contact = next((one.id for one in people.values() if one.email == organisation.contact_email.lower()), "")
+    found = {}
+    for item in items:
+        owner = people.get(item.owner)
+        found[item.id] = item.owner if owner and owner.works_here(today) else contact
+    return {item_id: owner for item_id, owner in found.items() if owner in people}
+
+
+def from_retries(
+    records: Records, items: Mapping[str, Revisit], organisation: Organisation, today: date
+) -> dict[str, Revisit]:
+    """New items: challenges whose retry did not work either. The list takes over where the relay gives up."""
+    known = {item.turn for item in items.values() if item.turn}
+    found = {}
+    for learning in records.learnings.values():
+        turn = records.turns.get(learning.id)
+        if learning.outcome != "not yet" or turn is None or not turn.earlier or turn.id in known:
+            continue
+        item = Revisit(
+            id=f"relay-{turn.id}",
+            name=learning.title,
+            what="use case",
+            rejected_by=organisation.departments[turn.department].name
+            if turn.department in organisation.departments
+            else "",
+            rejected_on=today,
+            reason=learning.did_not or learning.hard,
+            would_change=learning.potential,
+            months=organisation.revisit.months,
+            owner=organisation.facilitators.get(turn.department, ""),
+            next_on=later(today, organisation.revisit.months),
+            turn=turn.id,
+        )
+        found[item.id] = item
+    return found

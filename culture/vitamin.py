@@ -12,6 +12,8 @@ from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.prompts import Given, History, prompts_for
+from culture.relay import Records
+from culture.revisit import Revisit
 from culture.workdays import Week
 
 TIP_LATENESS = timedelta(days=1)
@@ -59,6 +61,8 @@ class World:
     organisation: Organisation
     history: Mapping[Pair, History]
     now: datetime
+    relay: Records = Records()  # noqa: RUF009 - frozen
+    revisits: Mapping[str, Revisit] = field(default_factory=dict)
     _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -253,22 +257,3 @@ def _tip(world: World, person: Person, week: Week) -> Notice | None:
 
 def tip_key(week: Week, person: Person) -> str:
     return f"tip/{week}/{person.id}"
-
-
-def next_moment(organisation: Organisation, now: datetime) -> datetime:
-    """When anything of this programme, or of a person's own day, can next become due: always after `now`.
-
-    Days begin at midnight of each zone, letters at their hour, and waiting letters leave when the window opens.
-    """
-    zones = {person.zone: person.tz for person in organisation.people.values()} or {"": organisation.tz}
-    hours = {time(0), organisation.vitamin.letter_at, organisation.window.opens}
-    moments = (
-        datetime.combine(now.astimezone(tz).date() + timedelta(days=n), hour, tz)
-        for tz in zones.values()
-        for hour in hours
-        for n in (0, 1, 2)
-    )
-    # Somebody first seen later than now: the clock was set back since, and their welcome is still to come.
-    unseen = (person for person in organisation.people.values() if person.first_seen > now)
-    welcomes = (welcome_moment(organisation, person) for person in unseen)
-    return min(moment for moment in (*moments, *welcomes) if moment > now)

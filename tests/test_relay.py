@@ -1,0 +1,336 @@
+"""Turns as they follow their meetings and people: one department, Thursdays at nine, worked out by hand."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from culture import relay, relay_acts, relay_notices
+from culture.learning import Learning, Outcome
+from culture.meetings import Amendment, MeetingPlan, Rhythm
+from culture.organisation import Organisation, Relay
+from culture.relay import Records
+from culture.relay_acts import NotPossible, Request
+from culture.turns import Turn
+from culture.workdays import Closing, Span
+from tests.culture_values import challenge_catalogue, organisation, person
+
+MONDAY = datetime(2027, 1, 4, 6, tzinfo=UTC)
+"""Four weeks of Thursdays are ahead: 7, 14, 21 and 28 January. The 7th is too near: two working days lie between."""
+
+PEOPLE = ("a", "b", "c", "d", "e")
+
+
+def place(*people: Any, relay_: Relay | None = None, **changes: Any) -> Organisation:
+    rhythm = Rhythm(weekday=4, start=time(9), minutes=60)
+    values: dict[str, Any] = {
+        "relay": relay_ or Relay(enabled=True),
+        "closing": Closing(country="DK"),
+        "meeting_plans": {"plan": MeetingPlan(department="plan", zone="Europe/Copenhagen", rhythm=rhythm)},
+        "challenges": challenge_catalogue(6),
+        "facilitators": {"plan": "a"},
+    }
+    return organisation(*(people or [person(one) for one in PEOPLE]), **{**values, **changes})
+
+
+def amended(made: Organisation, *changes: Amendment) -> Organisation:
+    plan = replace(made.meeting_plans["plan"], amendments=changes)
+    return replace(made, meeting_plans={"plan": plan})
+
+
+def days(records: Records) -> list[tuple[str, str]]:
+    """Each open turn's presenter and slot."""
+    open_ = sorted((t for t in records.turns.values() if t.open and t.starts), key=lambda t: (t.starts, t.number))
+    return [(turn.presenter, f"{turn.starts:%m-%d %H:%M}") for turn in open_]
+
+
+def turn_on(records: Records, day: str) -> Turn:
+    return next(t for t in records.turns.values() if t.starts and f"{t.starts:%m-%d}" == day and t.open)
+
+
+def begun(made: Organisation | None = None, now: datetime = MONDAY) -> Records:
+    return relay.advance(made or place(), Records(), now)
+
+
+def by(person_id: str, now: datetime = MONDAY) -> Request:
+    return Request(by=person_id, at=now)
+
+
+def local(*parts: int) -> datetime:
+    return datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001 - as it stands in the config
+
+
+def test_turns_are_announced_four_weeks_ahead_and_never_with_less_than_three_working_days() -> None:
+    found = days(begun())
+    assert [day for _, day in found] == ["01-14 09:00", "01-21 09:00", "01-28 09:00"]
+    assert len({name for name, _ in found}) == 3
+
+
+def test_the_challenge_comes_a_week_before_and_again_not_before_all_that_fit() -> None:
+    made, records = place(), begun()
+    given = []
+    for week in range(12):
+        records = relay.advance(made, records, MONDAY + timedelta(days=7 * week + 4))
+        given += [t.challenge for t in records.turns.values() if t.state == "assigned"]
+    assert len(given) == 12
+    assert sorted(set(given[:6])) == [f"challenge-{n}" for n in range(6)]
+    assert sorted(set(given[6:])) == [f"challenge-{n}" for n in range(6)]
+
+
+def test_easter_makes_the_assignment_earlier_so_that_three_working_days_lie_between() -> None:
+    # Thursday 1 April 2027 follows Maundy Thursday, Good Friday and Easter Monday: the 24th, 30th and 31st are left.
+    assert relay.assignment_day(place(), date(2027, 4, 1)) == date(2027, 3, 23)
+
+
+def test_whoever_is_away_that_day_is_not_chosen_and_the_reason_is_kept() -> None:
+    away = {"b": (Span(date(2027, 1, 11), date(2027, 1, 29)),)}
+    records = begun(place(absences=away))
+    assert "b" not in {name for name, _ in days(records)}
+    assert all(turn.why and turn.why.away["b"] == "absent" for turn in records.turns.values())
+
+
+def test_a_part_timer_is_not_chosen_for_a_day_off() -> None:
+    people = [person(one, contract_days=frozenset({1, 2, 3})) for one in ("a", "b")] + [person("c")]
+    records = begun(place(*people))
+    assert {name for name, _ in days(records)} == {"c"}
+
+
+def test_a_joiner_settles_in_first() -> None:
+    new = person("new", started=date(2026, 12, 20))
+    records = begun(place(person("a"), new))
+    assert [name for name, day in days(records) if day == "01-14 09:00"] == ["a"]  # the 25th day
+    assert "new" in {name for name, day in days(records) if day >= "01-21"}
+
+
+def test_a_moved_meeting_takes_the_turn_along() -> None:
+    records = begun()
+    presenter = turn_on(records, "01-14").presenter
+    moved = relay.advance(amended(place(), Amendment(on=date(2027, 1, 14), to=local(2027, 1, 15, 10))), records, MONDAY)
+    assert (presenter, "01-15 10:00") in days(moved)
+    assert len(days(moved)) == 3
+
+
+def test_a_cancelled_meeting_hands_its_turn_to_the_next_with_room() -> None:
+    made = amended(place(), Amendment(on=date(2027, 1, 14), to=None))
+    records = begun()
+    presenter, second = turn_on(records, "01-14").presenter, turn_on(records, "01-21").presenter
+    after = relay.advance(made, records, MONDAY)
+    assert days(after)[:2] == [(second, "01-21 09:00"), (presenter, "01-21 09:20")]
+
+
+def test_somebody_who_falls_ill_keeps_the_turn_for_later_and_another_is_found() -> None:
+    records = begun()
+    ill = turn_on(records, "01-14")
+    made = place(absences={ill.presenter: (Span(date(2027, 1, 11), date(2027, 1, 18)),)})
+    after = relay.advance(made, records, MONDAY)
+    assert turn_on(after, "01-14").presenter != ill.presenter
+    assert after.turns[ill.id].open
+    assert f"{after.turns[ill.id].starts:%m-%d}" == "01-21"
+
+
+def test_two_presenters_stand_in_consecutive_slots_as_far_as_the_meeting_holds() -> None:
+    records = begun(place(relay_=Relay(enabled=True, presenters=2, minutes=20, most_minutes=40)))
+    assert [day for _, day in days(records)][:2] == ["01-14 09:00", "01-14 09:20"]
+    records = begun(place(relay_=Relay(enabled=True, presenters=2, minutes=20, most_minutes=30)))
+    assert [day for _, day in days(records)][:2] == ["01-14 09:00", "01-21 09:00"]
+
+
+def test_two_presenters_in_a_department_of_one_is_one_turn_at_a_time() -> None:
+    records = begun(place(person("a"), relay_=Relay(enabled=True, presenters=2)))
+    assert days(records) == [("a", "01-14 09:00"), ("a", "01-21 09:00"), ("a", "01-28 09:00")]
+
+
+def test_where_nobody_may_present_there_is_no_turn_and_no_fault() -> None:
+    assert days(begun(place(person("a", pause_until=date(2028, 1, 1))))) == []
+
+
+def test_a_pace_by_the_week_makes_up_for_a_cancelled_meeting() -> None:
+    made = amended(place(relay_=Relay(enabled=True, pace="week")), Amendment(on=date(2027, 1, 14), to=None))
+    assert [day for _, day in days(begun(made))] == ["01-21 09:00", "01-21 09:20", "01-28 09:00"]
+
+
+def test_whoever_leaves_takes_the_turn_along() -> None:
+    records = begun()
+    turn = turn_on(records, "01-14")
+    people = [person(one, left=date(2027, 1, 1) if one == turn.presenter else None) for one in PEOPLE]
+    after = relay.advance(place(*people), records, MONDAY)
+    assert after.turns[turn.id].state == "withdrawn"
+    assert turn_on(after, "01-14").presenter != turn.presenter
+
+
+def test_a_pass_needs_no_reason_and_somebody_else_is_found() -> None:
+    records = begun()
+    turn = turn_on(records, "01-14")
+    after = relay.advance(place(), relay_acts.pass_on(records, turn.id, by(turn.presenter)), MONDAY)
+    assert turn_on(after, "01-14").presenter != turn.presenter
+    assert after.standings["plan"].people[turn.presenter].turns == 0
+
+
+def test_a_pass_is_taken_back_while_nobody_is_at_work_on_it() -> None:
+    records = begun()
+    turn = turn_on(records, "01-14")
+    passed = relay.advance(place(), relay_acts.pass_on(records, turn.id, by(turn.presenter)), MONDAY)
+    after = relay.advance(place(), relay_acts.undo(place(), passed, turn.id, by(turn.presenter)), MONDAY)
+    assert turn_on(after, "01-14").id == turn.id
+    assert days(after)[0] == (turn.presenter, "01-14 09:00")
+
+
+def test_two_who_swap_change_places_and_what_is_booked_stays() -> None:
+    records, made = begun(), place()
+    one, other = turn_on(records, "01-14"), turn_on(records, "01-21")
+    asked = relay_acts.offer(made, records, one.id, other.presenter, by(one.presenter))
+    after = relay_acts.accept(made, asked, one.id, other.presenter, by(other.presenter))
+    assert days(after)[:2] == [(other.presenter, "01-14 09:00"), (one.presenter, "01-21 09:00")]
+    assert [t.person for t in (after.turns[one.id], after.turns[other.id])] == [one.person, other.person]
+    assert after.standings == records.standings
+    assert days(relay_acts.undo(made, after, one.id, by(one.presenter))) == days(records)
+
+
+def test_a_swap_with_somebody_without_a_turn_is_returned_at_their_next() -> None:
+    records, made = begun(), place()
+    turn = turn_on(records, "01-14")
+    free = next(one for one in PEOPLE if one not in {name for name, _ in days(records)})
+    asked = relay_acts.offer(made, records, turn.id, free, by(turn.presenter))
+    after = relay_acts.accept(made, asked, turn.id, free, by(free))
+    assert days(after)[0] == (free, "01-14 09:00")
+    for week in range(1, 4):
+        after = relay.advance(made, after, MONDAY + timedelta(days=7 * week))
+    return_ = next(t for t in after.turns.values() if t.person == free)
+    assert return_.presenter == turn.presenter
+
+
+@pytest.mark.parametrize(
+    ("colleague", "sentence"),
+    [
+        ("gone", "That colleague is not in the department on 2027-01-14."),
+        ("nobody", "That colleague is not in the department on 2027-01-14."),
+        ("ill", "Person ill is not there on 2027-01-14."),
+    ],
+)
+def test_a_swap_with_somebody_who_is_not_there_is_refused(colleague: str, sentence: str) -> None:
+    people = [person(one) for one in ("a", "b")] + [person("gone", left=date(2027, 1, 8)), person("ill")]
+    made = place(*people, absences={"ill": (Span(date(2027, 1, 12), date(2027, 1, 16)),)})
+    turn = turn_on(begun(made), "01-14")
+    with pytest.raises(NotPossible) as refused:
+        relay_acts.offer(made, begun(made), turn.id, colleague, by(turn.presenter))
+    assert str(refused.value) == sentence
+
+
+def test_nothing_can_be_done_about_a_turn_whose_meeting_has_begun() -> None:
+    records, late = begun(), datetime(2027, 1, 14, 8, 5, tzinfo=UTC)
+    turn = turn_on(records, "01-14")
+    with pytest.raises(NotPossible, match="has begun"):
+        relay_acts.pass_on(records, turn.id, by(turn.presenter, late))
+
+
+def test_a_volunteer_gets_a_seat_of_their_own_that_is_booked_apart() -> None:
+    records, made = begun(), place()
+    meeting = relay.meetings(made, "plan", date(2027, 1, 14), date(2027, 1, 14))[0]
+    free = next(one for one in PEOPLE if one not in {name for name, _ in days(records)})
+    after = relay_acts.volunteer(made, records, free, meeting, by(free))
+    assert (free, "01-14 09:20") in days(after)
+    assert after.standings["plan"].people[free].turns == 0
+
+
+def told(learned: datetime, turn: Turn, outcome: Outcome) -> Learning:
+    return Learning(
+        id=turn.id,
+        department="plan",
+        person=turn.presenter,
+        challenge=turn.challenge,
+        title="Challenge",
+        at=learned,
+        outcome=outcome,
+    )
+
+
+def lived(made: Organisation, records: Records, until: datetime, now: datetime = MONDAY) -> Records:
+    while now < until:
+        now += timedelta(days=1)
+        records = relay.advance(made, records, now)
+    return records
+
+
+def test_not_yet_comes_back_to_the_same_person_after_thirty_days() -> None:
+    made = place()
+    friday = datetime(2027, 1, 15, 9, tzinfo=UTC)
+    records = lived(made, begun(), friday)
+    turn = next(t for t in records.turns.values() if t.state == "held")
+    records = replace(records, learnings={turn.id: told(friday, turn, "not yet")})
+    records = lived(made, records, datetime(2027, 2, 20, tzinfo=UTC), friday)
+    again = next(t for t in records.turns.values() if t.kind == "retry")
+    assert (again.presenter, again.challenge, again.earlier) == (turn.presenter, turn.challenge, turn.id)
+    assert f"{again.starts:%m-%d}" == "02-18"  # the first Thursday from 14 February on
+
+
+def test_not_yet_comes_back_to_whoever_is_next_where_that_is_configured() -> None:
+    made = place(relay_=Relay(enabled=True, retry_by="other"))
+    friday = datetime(2027, 1, 15, 9, tzinfo=UTC)
+    records = lived(made, begun(made), friday)
+    turn = next(t for t in records.turns.values() if t.state == "held")
+    records = replace(records, learnings={turn.id: told(friday, turn, "not yet")})
+    records = lived(made, records, datetime(2027, 2, 20, tzinfo=UTC), friday)
+    again = next(t for t in records.turns.values() if t.earlier == turn.id)
+    assert (again.kind, again.challenge) == ("normal", turn.challenge)
+    assert again.presenter != turn.presenter
+
+
+def test_a_turn_that_was_missed_waits_for_the_next_meeting_with_its_challenge() -> None:
+    made = place()
+    friday = datetime(2027, 1, 15, 9, tzinfo=UTC)
+    records = lived(made, begun(), friday)
+    turn = next(t for t in records.turns.values() if t.state == "held")
+    after = relay.advance(made, relay_acts.missed(records, turn.id, by("facilitator", friday)), friday)
+    found = after.turns[turn.id]
+    assert (found.challenge, found.state) == (turn.challenge, "assigned")
+    assert found.starts
+    assert found.starts > friday
+
+
+def test_projected_turns_go_on_from_the_announced_ones_and_bind_nobody() -> None:
+    records, made = begun(), place()
+    found = relay.projected(made, records, "plan", MONDAY, 12)
+    assert len(found) == 12
+    assert found[0].starts
+    assert f"{found[0].starts:%m-%d}" == "02-04"
+    assert relay.projected(made, records, "plan", MONDAY, 12) == found
+
+
+def notices(made: Organisation, records: Records, now: datetime) -> list[tuple[str, str]]:
+    found = relay_notices.due(made, records, now)
+    return sorted((f"{n.due:%m-%d %H:%M}", n.kind) for n in found if n.due <= now < n.too_late)
+
+
+def test_a_turns_letters_come_at_their_days() -> None:
+    made, records = place(), begun()
+    seen: list[tuple[str, str]] = []
+    now = MONDAY
+    turn = turn_on(records, "01-14")
+    for _ in range(60):
+        now += timedelta(hours=12)
+        records = relay.advance(made, records, now)
+        mine = (n for n in relay_notices.due(made, records, now) if turn.id in n.period and n.kind != "overview")
+        seen += [(f"{n.due:%m-%d}", n.kind) for n in mine if n.due <= now < n.too_late]
+    assert sorted(set(seen)) == [
+        ("01-07", "assignment"),  # a week before
+        ("01-12", "halfway"),  # of 8, 11, 12 and 13 January
+        ("01-13", "eve"),
+        ("01-15", "learning"),
+        ("01-22", "learning-again"),
+    ]
+
+
+def test_the_facilitator_gets_the_overview_the_working_day_before() -> None:
+    made = place()
+    records = lived(made, begun(), datetime(2027, 1, 13, 6, tzinfo=UTC))
+    assert ("01-13 07:00", "overview") in notices(made, records, datetime(2027, 1, 13, 6, 30, tzinfo=UTC))
+    assert ("01-13 07:00", "overview") not in notices(made, records, datetime(2027, 1, 14, 8, tzinfo=UTC))
+
+
+def test_no_letter_is_due_about_a_meeting_that_has_been() -> None:
+    made = place()
+    records = lived(made, begun(), datetime(2027, 1, 13, 6, tzinfo=UTC))
+    late = relay.advance(made, records, datetime(2027, 1, 14, 12, tzinfo=UTC))
+    found = {kind for day, kind in notices(made, late, datetime(2027, 1, 14, 12, tzinfo=UTC)) if day < "01-14"}
+    assert found <= {"assignment"}  # the next turn's, given on the 14th at seven
