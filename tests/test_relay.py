@@ -73,9 +73,8 @@ def test_the_challenge_comes_a_week_before_and_again_not_before_all_that_fit() -
     for week in range(12):
         records = relay.advance(made, records, MONDAY + timedelta(days=7 * week + 4))
         given += [t.challenge for t in records.turns.values() if t.state == "assigned"]
-    assert len(given) == 12
-    assert sorted(set(given[:6])) == [f"challenge-{n}" for n in range(6)]
-    assert sorted(set(given[6:])) == [f"challenge-{n}" for n in range(6)]
+    assert sorted(given[:6]) == [f"challenge-{n}" for n in range(6)]
+    assert len(given[6:]) == len(set(given[6:])) == 4  # 25 March is Maundy Thursday
 
 
 def test_easter_makes_the_assignment_earlier_so_that_three_working_days_lie_between() -> None:
