@@ -1,7 +1,7 @@
 """What should stand against what was published: the changes, each with its SEQUENCE and DTSTAMP. Pure.
 
-A publication's life: `intended` while the letter or call that carries a change is on its way, `series` once it has
-arrived, `parked` when it was refused for good. While one is open for a UID, no new change of it is made.
+A publication's life: `intended` while the letter or call that carries a change is on its way, `entry` once it has
+arrived, `parked` when it was refused for good. While one is open, no new change of it is made.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from calendars.event import Series
+from calendars.event import Entry, Series, Slot
 
 Method = Literal["REQUEST", "CANCEL"]
+Kind = Literal["create", "update", "cancel"]
+Of = Literal["series", "slot"]
 
 ABSENCE_PAUSE = timedelta(days=7)
 """Changes that are only about a person's own days off are sent at most once a week."""
@@ -20,46 +22,85 @@ ABSENCE_PAUSE = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intended:
-    """A change on its way: `series` is what will stand when it arrives (None: nothing)."""
+    """A change on its way: `entry` is what will stand on `channel` when it arrives (None: nothing).
+
+    `method` is None when the letter says it in words alone.
+    """
 
     sequence: int
     dtstamp: datetime
-    method: Method
-    series: Series | None
+    method: Method | None
+    entry: Entry | None
     letter: str
     fingerprint: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What one calendar has been told about one UID."""
+    """What one person's calendar has been told about one UID. A slot's UID is shared by everybody who is told of it."""
 
     uid: str
     channel: str
     person_id: str
+    of: Of = "series"
     sequence: int = -1
     dtstamp: datetime = datetime(1970, 1, 1, tzinfo=UTC)
-    series: Series | None = None  # what stands; None: nothing, or nothing any more
+    entry: Entry | None = None  # what stands; None: nothing, or nothing any more
     highest: int = -1  # the highest SEQUENCE ever used
     latest: datetime = datetime(1970, 1, 1, tzinfo=UTC)  # the latest DTSTAMP ever used
     intended: Intended | None = None
     parked: Intended | None = None
 
+    @property
+    def key(self) -> str:
+        """What it is stored by."""
+        return publication_key(self.of, self.uid, self.person_id)
+
+    @property
+    def series(self) -> Series | None:
+        """The series that stands."""
+        return self.entry if isinstance(self.entry, Series) else None
+
+    @property
+    def slot(self) -> Slot | None:
+        """The slot that stands."""
+        return self.entry if isinstance(self.entry, Slot) else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One thing to tell one calendar. `series` is what should stand, or for a cancel what is cancelled."""
+    """One thing to tell one person. `entry` is what should stand, or for a cancel what is cancelled.
+
+    `stood` is what stood before. `method` is the calendar part that travels (None: none does). It is CANCEL also for
+    the update that moves a slot from mail to a feed: `entry` then stands on `channel`, which needs no part.
+    """
 
     key: str
-    kind: Literal["create", "update", "cancel"]
+    kind: Kind
     uid: str
     person_id: str
     channel: str
     sequence: int
     dtstamp: datetime
-    series: Series
-    method: Method
+    entry: Entry
+    method: Method | None
     fingerprint: str
+    stood: Entry | None = None
+
+    @property
+    def of(self) -> Of:
+        return "slot" if isinstance(self.entry, Slot) else "series"
+
+    @property
+    def publication(self) -> str:
+        """The key of the publication that it changes."""
+        return publication_key(self.of, self.uid, self.person_id)
+
+
+def publication_key(of: Of, uid: str, person_id: str) -> str:
+    """A series is one person's, so its UID is enough; a slot is many people's."""
+    return uid if of == "series" else f"{uid}/{person_id}"
 
 
 class Superseded(ValueError):
@@ -77,22 +118,55 @@ def changes(
     absent: Mapping[str, frozenset[date]],
     channel: str = "invite",
 ) -> tuple[Change, ...]:
-    """The changes that bring calendars from `publications` (by UID) to `wanted` (by person id), by person id.
+    """The changes that bring people's series from `publications` to `wanted` (by person id), by person id.
 
     `recipients` are the addresses and `absent` the own days off, by person id. A new address alone changes nothing,
     except that a change which was refused there is tried again.
     """
-    ours = {one.person_id: one for one in publications.values() if one.channel == channel}
+    ours = {one.person_id: one for one in publications.values() if one.of == "series" and one.channel == channel}
     found = []
     for person_id in sorted(wanted.keys() | ours.keys()):
         before = ours.get(person_id) or Publication(uid=wanted[person_id].uid, channel=channel, person_id=person_id)
-        change = _change(before, wanted.get(person_id), recipients.get(person_id, ""), now, absent)
+        change = _series_change(before, wanted.get(person_id), recipients.get(person_id, ""), now, absent)
         if change:
             found.append(change)
     return tuple(found)
 
 
-def _change(
+def slot_changes(
+    wanted: Mapping[tuple[str, str], Slot],
+    publications: Mapping[str, Publication],
+    recipients: Mapping[str, str],
+    now: datetime,
+    channels: Mapping[str, str],
+) -> tuple[Change, ...]:
+    """The changes that bring slots from `publications` to `wanted` (by UID and person id), by UID and person id.
+
+    `recipients` are the addresses and `channels` the channels, by person id. On `invite` a change travels as a calendar
+    part; whoever has another channel is told in words, for a feed shows the slot. What is over is not told any more.
+    """
+    ours = {(_left(one.uid), one.person_id): one for one in publications.values() if one.of == "slot"}
+    wishes = {(_left(uid), person_id): slot for (uid, person_id), slot in wanted.items()}
+    found = []
+    for left, person_id in sorted(wishes.keys() | ours.keys()):
+        slot = wishes.get((left, person_id))
+        before = ours.get((left, person_id))
+        if before is None:
+            assert slot is not None  # it is in one of the two
+            before = Publication(uid=slot.uid, channel="feed", person_id=person_id, of="slot")
+        channel = "invite" if channels.get(person_id, before.channel) == "invite" else "feed"
+        change = _slot_change(before, slot, recipients.get(person_id, ""), now, channel)
+        if change:
+            found.append(change)
+    return tuple(found)
+
+
+def _left(uid: str) -> str:
+    """A UID without its domain: a new domain in the config makes no second event of a slot."""
+    return uid.partition("@")[0]
+
+
+def _series_change(
     before: Publication,
     wanted: Series | None,
     address: str,
@@ -102,33 +176,73 @@ def _change(
     if before.intended:
         return None
     method: Method = "REQUEST"
-    kind: Literal["create", "update", "cancel"]
+    kind: Kind
+    stands = before.series
     if wanted:
         # The UID is for life: a new domain in the config must not put a second series beside the first.
         series = replace(wanted, uid=before.uid)
         own = absent.get(before.person_id, frozenset())
-        if before.series and not _worth_telling(before.series, series, now - before.dtstamp, own):
+        if stands and not _worth_telling(stands, series, now - before.dtstamp, own):
             return None
-        kind = "update" if before.series else "create"
+        kind = "update" if stands else "create"
     else:
-        if before.series is None or not _still_to_come(before.series, now):
+        if stands is None or not _still_to_come(stands, now):
             return None
-        series, kind, method = before.series, "cancel", "CANCEL"
+        series, kind, method = stands, "cancel", "CANCEL"
     fingerprint = f"{method} {address} {series.pattern()}"
     if before.parked and _refused(before.parked, series, fingerprint, now):
         return None
+    return _change(before, kind, series, method, fingerprint, now, before.channel)
+
+
+def _slot_change(before: Publication, wanted: Slot | None, address: str, now: datetime, channel: str) -> Change | None:
+    if before.intended:
+        return None
+    stands = before.slot
+    to_come = stands if stands and stands.ends > now else None
+    mailed = to_come is not None and before.channel == "invite"
+    kind: Kind
+    if wanted and wanted.ends > now:
+        slot = replace(wanted, uid=before.uid)
+        if stands == slot and before.channel == channel:
+            return None
+        kind, told_by = "update" if stands else "create", channel
+    elif to_come:
+        slot, kind, told_by = to_come, "cancel", before.channel
+    else:
+        return None
+    method: Method | None = "CANCEL" if mailed else None
+    if told_by == "invite" and kind != "cancel":
+        method = "REQUEST"
+    fingerprint = f"{method} {told_by} {address} {slot.pattern()}"
+    if before.parked and before.parked.fingerprint == fingerprint:
+        return None
+    return _change(before, kind, slot, method, fingerprint, now, told_by)
+
+
+def _change(
+    before: Publication,
+    kind: Kind,
+    entry: Entry,
+    method: Method | None,
+    fingerprint: str,
+    now: datetime,
+    channel: str,
+) -> Change:
     sequence = before.highest + 1
+    named = f"invite/{sequence}" if before.of == "series" else f"slot/{sequence}.{_left(before.uid)}"
     return Change(
-        key=f"invite/{sequence}/{before.person_id}",
+        key=f"{named}/{before.person_id}",
         kind=kind,
         uid=before.uid,
         person_id=before.person_id,
-        channel=before.channel,
+        channel=channel,
         sequence=sequence,
         dtstamp=_stamp(before, now),
-        series=series,
+        entry=entry,
         method=method,
         fingerprint=fingerprint,
+        stood=before.entry,
     )
 
 
@@ -151,12 +265,13 @@ def _worth_telling(stands: Series, wanted: Series, since: timedelta, absent: fro
 
 def _refused(parked: Intended, series: Series, fingerprint: str, now: datetime) -> bool:
     """Whether `series` is what was refused. Made afresh each day it begins and ends later, and is the same wish."""
-    if parked.fingerprint != fingerprint or parked.series is None:
+    before = parked.entry
+    if parked.fingerprint != fingerprint or not isinstance(before, Series):
         return parked.fingerprint == fingerprint
-    first = max(parked.series.first, series.first, _today(series, now))
-    last = min(parked.series.until, series.until)
-    excluded = ({day for day in one.exdates if first <= day <= last} for one in (parked.series, series))
-    return series.until >= parked.series.until and next(excluded) == next(excluded)
+    first = max(before.first, series.first, _today(series, now))
+    last = min(before.until, series.until)
+    excluded = ({day for day in one.exdates if first <= day <= last} for one in (before, series))
+    return series.until >= before.until and next(excluded) == next(excluded)
 
 
 def _still_to_come(series: Series, now: datetime) -> bool:
@@ -176,14 +291,17 @@ def _stamp(before: Publication, now: datetime) -> datetime:
 
 def intend(before: Publication | None, change: Change, letter: str) -> Publication:
     """The publication while `letter` carries the change."""
-    publication = before or Publication(uid=change.uid, channel=change.channel, person_id=change.person_id)
+    publication = before or Publication(
+        uid=change.uid, channel=change.channel, person_id=change.person_id, of=change.of
+    )
     intended = Intended(
         sequence=change.sequence,
         dtstamp=change.dtstamp,
         method=change.method,
-        series=None if change.method == "CANCEL" else change.series,
+        entry=None if change.kind == "cancel" else change.entry,
         letter=letter,
         fingerprint=change.fingerprint,
+        channel=change.channel,
     )
     return replace(publication, intended=intended, parked=None, highest=change.sequence, latest=change.dtstamp)
 
@@ -194,7 +312,13 @@ def settle(publication: Publication) -> Publication:
     if done is None:
         return publication
     return replace(
-        publication, sequence=done.sequence, dtstamp=done.dtstamp, series=done.series, intended=None, parked=None
+        publication,
+        channel=done.channel,
+        sequence=done.sequence,
+        dtstamp=done.dtstamp,
+        entry=done.entry,
+        intended=None,
+        parked=None,
     )
 
 

@@ -1,8 +1,8 @@
-"""What a channel writes: a bounded weekly series, or a single event. Values only."""
+"""What a channel writes: a bounded weekly series, a single slot, or the event of a feed. Values only."""
 
 import hashlib
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from culture.block import Busy
@@ -41,11 +41,6 @@ class Series:
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
         return [day for day in days if day.isoweekday() in self.weekdays]
 
-    def plan_hash(self) -> str:
-        """The same as long as nothing changes that a calendar must be told: time, days, bounds, busy, reminder."""
-        days = [day.isoformat() for day in (self.first, self.until, *sorted(self.exdates))]
-        return _sha256(f"{self.pattern()} {days}")
-
     def pattern(self) -> str:
         """What one occurrence is like and on which weekdays, in words of no day: it does not change by itself."""
         parts = (
@@ -64,6 +59,50 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A single event: somebody's part of a meeting, as it stands in a calendar.
+
+    `starts` is in a ZoneInfo, whole seconds; of an hour that comes twice it is the first, as in iCalendar. Raises
+    ValueError for a moment in no named zone.
+    """
+
+    uid: str
+    starts: datetime
+    minutes: int
+    busy: Busy
+    reminder_minutes: int | None
+    place: str = ""
+
+    def __post_init__(self) -> None:
+        zone_of(self.starts)
+
+    @property
+    def zone(self) -> str:
+        return zone_of(self.starts)
+
+    @property
+    def ends(self) -> datetime:
+        """When it is over, in the slot's zone."""
+        return (self.starts.astimezone(UTC) + timedelta(minutes=self.minutes)).astimezone(self.starts.tzinfo)
+
+    def pattern(self) -> str:
+        """Everything that a calendar must be told."""
+        parts = (
+            f"{self.starts:%Y-%m-%dT%H:%M:%S}",
+            self.zone,
+            self.minutes,
+            self.busy,
+            self.reminder_minutes,
+            self.place,
+        )
+        return repr(parts)
+
+
+Entry = Series | Slot
+"""What can stand in a person's calendar."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """A single event. `starts` and `ends` are in a ZoneInfo, the same one: a feed is written in local time."""
 
@@ -75,19 +114,39 @@ class Event:
     words: Words
 
 
+def slot_event(slot: Slot, words: Words) -> Event:
+    """The slot as a feed shows it. Its place is the slot's, whatever the words say."""
+    return Event(
+        uid=slot.uid,
+        starts=slot.starts,
+        ends=slot.ends,
+        busy=slot.busy,
+        reminder_minutes=slot.reminder_minutes,
+        words=replace(words, location=slot.place),
+    )
+
+
 def block_uid(person_id: str, domain: str) -> str:
     """The UID of a person's series, for life. Opaque: it tells neither number nor address."""
-    return f"block-{_opaque(person_id)}@{domain}"
+    return f"block-{_opaque(f'block/{person_id}')}@{domain}"
+
+
+def slot_uid(turn_id: str, domain: str) -> str:
+    """The UID of a turn's slot, for life, the same for everybody who is told of it. Opaque."""
+    return f"slot-{_opaque(f'slot/{turn_id}')}@{domain}"
 
 
 def day_uid(person_id: str, day: date, domain: str) -> str:
     """The UID of a feed's event on one day."""
-    return f"day-{_opaque(person_id)}-{day:%Y%m%d}@{domain}"
+    return f"day-{_opaque(f'block/{person_id}')}-{day:%Y%m%d}@{domain}"
 
 
-def _opaque(person_id: str) -> str:
-    return _sha256(f"block/{person_id}")[:32]
+def zone_of(moment: datetime) -> str:
+    """The IANA name of a moment's zone. Raises ValueError for a moment in none: readers would disagree about it."""
+    if not isinstance(moment.tzinfo, ZoneInfo) or moment.tzinfo.key is None:
+        raise ValueError(f"an event's time must be in a ZoneInfo, got {moment!r}")
+    return moment.tzinfo.key
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _opaque(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

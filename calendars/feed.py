@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from icalendar import Calendar, vDuration, vText
 from icalendar import Event as VEvent
 
-from calendars.event import Event
-from calendars.icalendar_text import PRODID, add_busy, add_reminder, one_line, plain, written, zone_of
+from calendars.event import Event, zone_of
+from calendars.icalendar_text import PRODID, add_busy, add_reminder, one_line, plain, written
 
 REFRESH = timedelta(hours=4)
 """How often clients are asked to look (RFC 7986, 5.7). Most have an interval of their own."""

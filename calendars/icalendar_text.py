@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from icalendar import Alarm, Calendar, Component, vText
 
@@ -48,10 +47,3 @@ def written(calendar: Calendar, zones: Iterable[tuple[str, int]]) -> bytes:
     blocks = b"".join(vtimezone(zone, year) for zone, year in sorted(set(zones)))
     # With their line breaks: a name may hold these words, but no text holds a break that is not escaped or folded.
     return content.replace(b"\r\nBEGIN:VEVENT\r\n", b"\r\n" + blocks + b"BEGIN:VEVENT\r\n", 1)
-
-
-def zone_of(moment: datetime) -> str:
-    """The IANA name of a moment's zone. Raises ValueError for a moment in none: readers would disagree about it."""
-    if not isinstance(moment.tzinfo, ZoneInfo) or moment.tzinfo.key is None:
-        raise ValueError(f"an event's time must be in a ZoneInfo, got {moment!r}")
-    return moment.tzinfo.key

@@ -1,4 +1,4 @@
-"""Invitations by mail (iMIP, RFC 6047): a REQUEST or CANCEL about one person's series, to that person only."""
+"""Invitations by mail (iMIP, RFC 6047): a REQUEST or CANCEL about a series or a slot, to one person only."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from icalendar import Event as VEvent
 
 from calendars.channel import InvitePart
 from calendars.difference import Change
-from calendars.event import Series, Words
+from calendars.event import Entry, Series, Slot, Words
 from calendars.icalendar_text import PRODID, add_busy, add_reminder, one_line, plain, written
 from calendars.zone import DAYS
 
@@ -19,44 +19,56 @@ Mailbox = tuple[str, str]
 def part(change: Change, words: Words, organizer: Mailbox, attendee: Mailbox) -> InvitePart:
     """The calendar part of a letter. The organizer must never be the attendee: Outlook would show no event.
 
-    Raises ValueError for an address with blanks or control characters, UnsupportedZone as `vtimezone` does.
+    A slot's place is its own, whatever the words say. Raises ValueError for an address with blanks or control
+    characters and for a change that travels in words alone, UnsupportedZone as `vtimezone` does.
     """
-    series = change.series
+    if change.method is None:
+        raise ValueError(f"the change {change.key} travels without a calendar part")
+    # Moved to a feed, what is cancelled is what stood; what stands from now on is the feed's.
+    entry = (change.stood or change.entry) if change.method == "CANCEL" else change.entry
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODID)
     calendar.add("method", change.method)
-    calendar.add_component(_vevent(change, words, organizer, attendee))
-    content = written(calendar, [(series.zone, change.dtstamp.year)])
+    calendar.add_component(_vevent(change, entry, words, organizer, attendee))
+    content = written(calendar, [(entry.zone, change.dtstamp.year)])
     return InvitePart(recipient=attendee[1], method=change.method, ics=content)
 
 
-def _vevent(change: Change, words: Words, organizer: Mailbox, attendee: Mailbox) -> VEvent:
-    series, found = change.series, VEvent()
+def _vevent(change: Change, entry: Entry, words: Words, organizer: Mailbox, attendee: Mailbox) -> VEvent:
+    found = VEvent()
     cancelled = change.method == "CANCEL"
-    starts = _starts(series)
     found.add("uid", change.uid)
     found.add("sequence", change.sequence)
     found.add("dtstamp", change.dtstamp)
     found.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    found.add("dtstart", starts)
-    found.add("dtend", starts + timedelta(minutes=series.minutes))
-    found.add("rrule", _rule(series))
-    excluded = [datetime.combine(day, series.start, starts.tzinfo) for day in sorted(series.exdates)]
-    if excluded:
-        found.add("exdate", excluded)
+    _add_times(found, entry)
     found.add("summary", plain(words.summary))
     found.add("description", plain(words.description))
-    if words.location:
-        found.add("location", plain(words.location))
+    if place := entry.place if isinstance(entry, Slot) else words.location:
+        found.add("location", plain(place))
     found.add("organizer", _address(organizer))
     found.add("attendee", _attendee(attendee))
-    add_busy(found, series.busy)
+    add_busy(found, entry.busy)
     # What the attendee's copy is to show (MS-OXCICAL 2.1.3.1.1.20.36); without it Outlook books them as busy.
-    found.add("x-microsoft-cdo-intendedstatus", vText(series.busy.upper()))
+    found.add("x-microsoft-cdo-intendedstatus", vText(entry.busy.upper()))
     if not cancelled:
-        add_reminder(found, series.reminder_minutes, words.summary)
+        add_reminder(found, entry.reminder_minutes, words.summary)
     return found
+
+
+def _add_times(found: VEvent, entry: Entry) -> None:
+    if isinstance(entry, Slot):
+        found.add("dtstart", entry.starts)
+        found.add("dtend", entry.ends)
+        return
+    starts = _starts(entry)
+    found.add("dtstart", starts)
+    found.add("dtend", starts + timedelta(minutes=entry.minutes))
+    found.add("rrule", _rule(entry))
+    excluded = [datetime.combine(day, entry.start, starts.tzinfo) for day in sorted(entry.exdates)]
+    if excluded:
+        found.add("exdate", excluded)
 
 
 def _starts(series: Series) -> datetime:

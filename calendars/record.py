@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from calendars.difference import Intended, Publication
-from calendars.event import Series
+from calendars.event import Entry, Series, Slot
 
 
 def from_publication(publication: Publication) -> dict[str, Any]:
@@ -13,9 +14,10 @@ def from_publication(publication: Publication) -> dict[str, Any]:
         "uid": publication.uid,
         "channel": publication.channel,
         "person": publication.person_id,
+        "of": publication.of,
         "sequence": publication.sequence,
         "dtstamp": publication.dtstamp.isoformat(),
-        "series": _from_series(publication.series),
+        "entry": _from_entry(publication.entry),
         "highest": publication.highest,
         "latest": publication.latest.isoformat(),
         "intended": _from_intended(publication.intended),
@@ -28,9 +30,10 @@ def to_publication(document: Mapping[str, Any]) -> Publication:
         uid=document["uid"],
         channel=document["channel"],
         person_id=document["person"],
+        of=document["of"],
         sequence=document["sequence"],
         dtstamp=datetime.fromisoformat(document["dtstamp"]),
-        series=_to_series(document["series"]),
+        entry=_to_entry(document["entry"]),
         highest=document["highest"],
         latest=datetime.fromisoformat(document["latest"]),
         intended=_to_intended(document["intended"]),
@@ -45,22 +48,34 @@ def _from_intended(intended: Intended | None) -> dict[str, Any] | None:
         "sequence": intended.sequence,
         "dtstamp": intended.dtstamp.isoformat(),
         "method": intended.method,
-        "series": _from_series(intended.series),
+        "entry": _from_entry(intended.entry),
         "letter": intended.letter,
         "fingerprint": intended.fingerprint,
+        "channel": intended.channel,
     }
 
 
 def _to_intended(document: Mapping[str, Any] | None) -> Intended | None:
     if document is None:
         return None
-    times = {"dtstamp": datetime.fromisoformat(document["dtstamp"]), "series": _to_series(document["series"])}
+    times = {"dtstamp": datetime.fromisoformat(document["dtstamp"]), "entry": _to_entry(document["entry"])}
     return Intended(**{**document, **times})
 
 
-def _from_series(series: Series | None) -> dict[str, Any] | None:
-    if series is None:
+def _from_entry(entry: Entry | None) -> dict[str, Any] | None:
+    """A series has `first`, a slot `starts`: local time, for `zone` stands beside it."""
+    if entry is None:
         return None
+    return _from_slot(entry) if isinstance(entry, Slot) else _from_series(entry)
+
+
+def _to_entry(document: Mapping[str, Any] | None) -> Entry | None:
+    if document is None:
+        return None
+    return _to_slot(document) if "starts" in document else _to_series(document)
+
+
+def _from_series(series: Series) -> dict[str, Any]:
     return {
         "uid": series.uid,
         "first": series.first.isoformat(),
@@ -75,9 +90,7 @@ def _from_series(series: Series | None) -> dict[str, Any] | None:
     }
 
 
-def _to_series(document: Mapping[str, Any] | None) -> Series | None:
-    if document is None:
-        return None
+def _to_series(document: Mapping[str, Any]) -> Series:
     typed = {
         "first": date.fromisoformat(document["first"]),
         "until": date.fromisoformat(document["until"]),
@@ -86,3 +99,21 @@ def _to_series(document: Mapping[str, Any] | None) -> Series | None:
         "exdates": frozenset(date.fromisoformat(day) for day in document["exdates"]),
     }
     return Series(**{**document, **typed})
+
+
+def _from_slot(slot: Slot) -> dict[str, Any]:
+    return {
+        "uid": slot.uid,
+        "starts": slot.starts.replace(tzinfo=None).isoformat(),
+        "zone": slot.zone,
+        "minutes": slot.minutes,
+        "busy": slot.busy,
+        "reminder_minutes": slot.reminder_minutes,
+        "place": slot.place,
+    }
+
+
+def _to_slot(document: Mapping[str, Any]) -> Slot:
+    values = dict(document)
+    starts = datetime.fromisoformat(values.pop("starts")).replace(tzinfo=ZoneInfo(values.pop("zone")))
+    return Slot(starts=starts, **values)

@@ -2,6 +2,9 @@
 
 One `Outbox` for a process; any number of threads call `drain` or `serve`, each with a transport of its own. The clock
 and the waiting are handed in. Letters come in by `add`, and by `refresh` when another process retried one.
+
+A server that is down is asked at growing intervals by one letter at a time. Why, since when and when it is asked next
+stand in the store, so that `status` in another process can say it: `trouble`.
 """
 
 import heapq
@@ -9,16 +12,26 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from mailer.outbox import RETRIES, OnSettled, Outcome, deliver_one, waiting_letters
+from mailer.outbox import RETRIES, OnSettled, Outcome, deliver_one, sent_moments, waiting_letters
 from mailer.pace import NONE, Circuit, Rate
 from mailer.transport import Transport
 from store.database import Database
+from store.letters import iso
 from store.spool import Spool
 
 LONGEST_SLEEP = timedelta(minutes=1)
 """A waiting thread looks at the clock at least so often, because the clock may be set."""
+
+AHEAD = 200
+"""How many letters are claimed ahead of the sending: two groups of one sync each. What is claimed goes, also when the
+window has closed meanwhile, so it should be little."""
+
+TROUBLE = "trouble"
+"""The table with the server's trouble, by the name of the server; empty when all is well."""
 
 Clock = Callable[[], datetime]
 Wait = Callable[[float], object]
@@ -26,11 +39,32 @@ Wait = Callable[[float], object]
 log = logging.getLogger("aikultur.outbox")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why no letter gets through: the server's words or ours, since when, and when the server may be asked again."""
+
+    server: str
+    said: str
+    since: datetime
+    next: datetime
+    failures: int  # how often it was asked in vain
+
+
+def trouble(db: Database) -> Trouble | None:
+    """The trouble that the store knows of; None when letters get through, as far as anybody has tried."""
+    for document in db.table(TROUBLE).all():
+        since, next_ = (datetime.fromisoformat(document[name]) for name in ("since", "next"))
+        server, said, failures = str(document.doc_id), document["said"], document["failures"]
+        return Trouble(server=server, said=said, since=since, next=next_, failures=failures)
+    return None
+
+
 class Outbox:
     """The claimed letters of a store on their way out.
 
-    `make_transport` gives each draining thread its transport and does not connect yet. At the start all letters are
-    scanned once. Every method may be called from any thread.
+    `make_transport` gives each draining thread its transport and does not connect yet; `server` names what is behind
+    it. At the start all letters are scanned once: what waits, and what of the hour's rate is spent. Every method may be
+    called from any thread.
     """
 
     def __init__(
@@ -39,11 +73,17 @@ class Outbox:
         spool: Spool,
         make_transport: Callable[[], Transport],
         *,
+        server: str = "server",
         per_minute: int | None = None,
+        per_hour: int | None = None,
         on_settled: OnSettled | None = None,
     ) -> None:
         self._db, self._spool, self._make_transport, self._on_settled = db, spool, make_transport, on_settled
-        self._rate, self._circuit = Rate(per_minute), Circuit()
+        self._server = server
+        self._rate = Rate(per_minute=per_minute, per_hour=per_hour)
+        if per_hour:
+            self._rate = self._rate.after(sent_moments(db))
+        self._circuit = self._told = _remembered(db, server)
         self._change = threading.Condition()  # held for moments only, never across the store or a socket
         self._order = itertools.count()
         self._heap: list[tuple[datetime, int, str]] = []  # may hold entries that `_queued` has outdated
@@ -63,6 +103,19 @@ class Outbox:
         """How many letters are claimed and not settled, those in hand included."""
         with self._change:
             return len(self._queued) + len(self._in_hand)
+
+    def room(self, now: datetime) -> int:
+        """How many letters may be claimed now: what the rates can carry soon, less what is claimed already.
+
+        While the server is down none but one to ask with: what is not claimed can still become too late, and is not
+        sent at night when the server is back.
+        """
+        with self._change:
+            pending = len(self._queued) + len(self._in_hand)
+            if self._circuit.trouble is not None:
+                return 0 if pending else 1
+            limits = [AHEAD, self._rate.per_minute, self._rate.room(now)]
+            return max(0, min(limit for limit in limits if limit is not None) - pending)
 
     def next_due(self) -> datetime | None:
         """When the next letter in the queue may be tried; None when it is empty."""
@@ -97,10 +150,11 @@ class Outbox:
             self._change.notify_all()
 
     def drain(self, now: Clock, stop: threading.Event, wait: Wait | None = None) -> int:
-        """Deliver what is due, oldest first, until nothing is due, the server is down, or `stop` is set.
+        """Deliver what is due, oldest first, until nothing is due, the server is down, the hour's rate is spent, or
+        `stop` is set.
 
         Returns how many letters were accepted. The letter in hand is always finished. `wait` passes the seconds
-        that the rate asks for; by default it is `stop.wait`. The last settle line is synced. Raises what
+        that the minute's rate asks for; by default it is `stop.wait`. The last settle line is synced. Raises what
         `Database.batch` raises; that letter stays in the queue.
         """
         transport, accepted = None, 0
@@ -129,8 +183,10 @@ class Outbox:
                     self._change.wait(self._sleep(now()).total_seconds())
 
     def _sleep(self, now: datetime) -> timedelta:
+        if self._circuit.asking:
+            return LONGEST_SLEEP  # woken when the answer is there
         due = min((when for when, _ in self._queued.values()), default=now + LONGEST_SLEEP)
-        return min(max(due - now, self._circuit.wait(now), NONE), LONGEST_SLEEP)
+        return min(max(due - now, self._circuit.wait(now), self._rate.hour_wait(now), NONE), LONGEST_SLEEP)
 
     def _push(self, letter: str, when: datetime) -> None:
         entry = (when, next(self._order))
@@ -142,7 +198,7 @@ class Outbox:
         with self._change:
             while self._heap and self._queued.get(self._heap[0][2]) != self._heap[0][:2]:
                 heapq.heappop(self._heap)
-            if not self._heap or self._heap[0][0] > now or self._circuit.wait(now):
+            if not self._heap or self._heap[0][0] > now or self._circuit.resting(now) or self._rate.hour_wait(now):
                 return None, None
             self._rate, pause = self._rate.take(now)
             if pause:
@@ -150,27 +206,29 @@ class Outbox:
             letter = heapq.heappop(self._heap)[2]
             del self._queued[letter]
             self._in_hand.add(letter)
-            self._circuit = self._circuit.tried(now)
+            self._circuit = self._circuit.asked_by(letter)
             return letter, None
 
-    def _transport_for(self, letter: str, now: datetime) -> Transport:
+    def _transport_for(self, letter: str, taken: datetime) -> Transport:
         try:
             return self._make_transport()
         except Exception:
-            self._put_back(letter, None, now)
+            self._put_back(letter, None, taken, taken)
             raise
 
-    def _deliver(self, transport: Transport, letter: str, moment: datetime, now: Clock) -> str:
+    def _deliver(self, transport: Transport, letter: str, taken: datetime, now: Clock) -> str:
         outcome: Outcome | None = None
         try:
             with self._change:
-                last = not self._heap or self._heap[0][0] > moment
-            outcome = deliver_one(self._db, self._spool, transport, letter, moment, self._on_settled, sync=last)
-            return outcome.result
+                last = not self._heap or self._heap[0][0] > taken
+            outcome = deliver_one(self._db, self._spool, transport, letter, taken, self._on_settled, sync=last)
         finally:
-            self._put_back(letter, outcome, now())  # looked up again: a server that hangs takes its time
+            self._put_back(letter, outcome, taken, now())  # looked up again: a server that hangs takes its time
+        _tell(outcome)
+        self._write_trouble_down()
+        return outcome.result
 
-    def _put_back(self, letter: str, outcome: Outcome | None, now: datetime) -> None:
+    def _put_back(self, letter: str, outcome: Outcome | None, taken: datetime, now: datetime) -> None:
         with self._change:
             self._in_hand.discard(letter)
             if outcome is None or outcome.result == "server_down":
@@ -178,15 +236,59 @@ class Outbox:
                 self._push(letter, now)
             elif outcome.next_attempt:
                 self._push(letter, outcome.next_attempt)
-            if outcome and outcome.result == "server_down":
-                self._trip(outcome.said, now)
-            elif outcome and outcome.reached and self._circuit.trouble:
-                log.info("letters get through again")
+            if outcome is None or not outcome.wired:
+                self._rate = self._rate.returned(taken)
+            before = self._circuit
+            if outcome and outcome.trouble:
+                self._circuit = before.failed(outcome.trouble, now, letter)
+            elif outcome and outcome.reached:
                 self._circuit = Circuit()
             else:
-                self._circuit = self._circuit.untried()
+                self._circuit = before.unasked(letter)
+            if self._circuit != before:
+                self._change.notify_all()
 
-    def _trip(self, said: str, now: datetime) -> None:
-        if self._circuit.trouble != said:
-            log.warning("no letter gets through: %s", said)
-        self._circuit = self._circuit.failed(said, now)
+    def _write_trouble_down(self) -> None:
+        """Bring the store and the log up to the circuit; nothing when both are."""
+        with self._change:
+            if (self._circuit.trouble, self._circuit.until) == (self._told.trouble, self._told.until):
+                return
+        with self._db.batch(sync=False):
+            with self._change:  # looked at again: another thread may have been quicker
+                before, self._told = self._told, self._circuit
+                circuit = self._circuit
+            _write(self._db, self._server, circuit)
+        if circuit.trouble is None:
+            log.info("letters get through again")
+        elif circuit.trouble != before.trouble:
+            log.warning("no letter gets through: %s", circuit.trouble)
+
+
+def _remembered(db: Database, server: str) -> Circuit:
+    """The circuit of a start: what an earlier process found is kept, but asked again at once."""
+    known = trouble(db)
+    if known is None:
+        return Circuit()
+    if known.server != server:  # the config names another one now
+        db.table(TROUBLE).drop(known.server)
+        return Circuit()
+    return Circuit(trouble=known.said, since=known.since, failures=known.failures)
+
+
+def _write(db: Database, server: str, circuit: Circuit) -> None:
+    if circuit.trouble is None:
+        db.table(TROUBLE).drop(server)
+        return
+    document: dict[str, Any] = {"said": circuit.trouble, "since": iso(circuit.since), "failures": circuit.failures}
+    db.table(TROUBLE).put(server, document | {"next": iso(circuit.until or circuit.since)})
+
+
+def _tell(outcome: Outcome) -> None:
+    """What came of a letter, in the log. The server's trouble is said elsewhere, and once."""
+    letter = outcome.letter[:12]
+    if outcome.result == "parked":
+        log.warning("letter %s is parked: %s", letter, outcome.said)
+    elif outcome.result == "in_doubt":
+        log.warning("letter %s is in doubt and will be sent once more: %s", letter, outcome.said)
+    elif outcome.result == "later":
+        log.info("letter %s waits until %s: %s", letter, f"{outcome.next_attempt:%Y-%m-%d %H:%M %Z}", outcome.said)

@@ -9,8 +9,12 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from culture.catalogue import Prompt
+from culture.challenges import Challenge
+from culture.learning import Learning
 from culture.organisation import PolicyText
 from culture.people import ChannelName, Language, Person
+from culture.revisit import Revisit
+from culture.turns import TurnKind
 from culture.workdays import Week
 
 MESSAGE_ID_DIGITS = 40
@@ -46,6 +50,7 @@ class Links:
     feed: str
     stop: str
     one_click: str  # for RFC 8058; empty unless it is https
+    relay: str = ""  # the person's turns: pass, swap, volunteer, write down a learning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +117,119 @@ class InviteFacts:
     first: date  # the first day of the series
 
 
-Facts = WelcomeFacts | TipFacts | InviteFacts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnWords:
+    """A turn as letters speak of it. Times are the department's own, aware."""
+
+    id: str
+    starts: datetime
+    minutes: int
+    place: str
+    department: str  # its name
+    presenter: str  # whose name
+    mine: bool  # whether the reader presents; else they are the facilitator
+    kind: TurnKind
+    challenge: Challenge | None  # None: not given yet, or one of their own
+    earlier: Learning | None = None  # what the turn before learned, when this one takes up its "not yet"
+    partner: str = ""  # who presents at the same meeting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotChange:
+    """One slot that comes into somebody's calendar, changes or goes. `before` is when it began, if that was otherwise."""
+
+    change: Literal["create", "update", "cancel"]
+    turn: TurnWords
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotFacts:
+    """What becomes of the reader's slots. Never empty. A letter about "create" is how a turn is announced."""
+
+    changes: tuple[SlotChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentFacts:
+    """The challenge is given: what to solve before the meeting."""
+
+    turn: TurnWords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HalfwayFacts:
+    """Half of the time has gone."""
+
+    turn: TurnWords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EveFacts:
+    """The last working day before the meeting."""
+
+    turn: TurnWords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearningFacts:
+    """The turn has been held: what was learned? `again`: the one friendly repeat."""
+
+    turn: TurnWords
+    again: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwapFacts:
+    """A colleague asks the reader to swap. `own`: when the reader's own turn is, None without one to give in return."""
+
+    turn: TurnWords
+    asker: str
+    own: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwapDeclinedFacts:
+    """The colleague who was asked would rather not; the turn stays with the reader."""
+
+    turn: TurnWords
+    colleague: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverviewFacts:
+    """The facilitator's overview of the coming meeting: its turns, and who is announced after them."""
+
+    department: str
+    starts: datetime
+    minutes: int
+    place: str
+    turns: tuple[TurnWords, ...]
+    after: tuple[TurnWords, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisitFacts:
+    """Something once rejected is to be judged again. `for_whom`: the owner who has left, whose place the reader takes."""
+
+    item: Revisit
+    for_whom: str
+
+
+Facts = (
+    WelcomeFacts
+    | TipFacts
+    | InviteFacts
+    | SlotFacts
+    | AssignmentFacts
+    | HalfwayFacts
+    | EveFacts
+    | LearningFacts
+    | SwapFacts
+    | SwapDeclinedFacts
+    | OverviewFacts
+    | RevisitFacts
+)
 
 
 def message_id(key: str, domain: str) -> str:

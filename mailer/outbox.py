@@ -35,6 +35,10 @@ DOUBTS = 1
 Changes = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
 """By table and key: the document to put, or None to remove what is there."""
 
+Stage = Literal["waiting", "wire", "doubt", "later", "sent", "parked", "dropped"]
+"""Where a letter is; each is at exactly one. `wire`: being sent, or left there by a killed process and sent again at the
+next start. `doubt`: to be sent again. `later`: the server said "not now". `waiting`: to be sent for the first time."""
+
 Result = Literal["sent", "later", "in_doubt", "parked", "server_down", "withdrawn"]
 
 log = logging.getLogger("aikultur.outbox")
@@ -77,7 +81,8 @@ class Outcome:
 
     `later`: the server said "not now", `next_attempt` is when. `in_doubt`: to be sent again at `next_attempt`.
     `server_down`: the letter is as it was. `withdrawn`: somebody else dropped or settled it, nothing was sent.
-    `wired`: it was put on the wire this time. `doubt`: nobody can know whether it was accepted then.
+    `wired`: it was put on the wire this time. `doubt`: nobody can know whether it was accepted then. `trouble`: why the
+    server is to be left alone for a while; empty when it is not.
     """
 
     letter: str
@@ -86,11 +91,12 @@ class Outcome:
     next_attempt: datetime | None = None
     wired: bool = False
     doubt: bool = False
+    trouble: str = ""
 
     @property
     def reached(self) -> bool:
         """Whether this shows that the server is up."""
-        return self.wired and self.result != "server_down"
+        return self.wired and not self.trouble
 
 
 OnSettled = Callable[[LetterRecord, Outcome], Changes]
@@ -135,6 +141,23 @@ def waiting_letters(db: Database) -> list[tuple[datetime, str]]:
         for document in found
     ]
     return sorted(waiting, key=lambda each: each[0])  # stable: letters of one moment in the order of their claim
+
+
+def stage(record: LetterRecord) -> Stage:
+    """Where a letter is, as far as anybody can know who reads its record."""
+    if record.state != "claimed":
+        return record.state
+    if record.doubtful:
+        return "wire"
+    if record.attempts:
+        return "later"
+    return "doubt" if record.in_doubt else "waiting"
+
+
+def sent_moments(db: Database) -> list[datetime]:
+    """When each letter was accepted. A scan of all letters."""
+    found = db.table(LETTERS).search(where("state") == "sent")
+    return [datetime.fromisoformat(document["settled_at"]) for document in found]
 
 
 def deliver_one(
@@ -320,7 +343,11 @@ def _put_on_wire(db: Database, letter: str) -> None:
 
 
 def judge(record: LetterRecord, error: TransportError, now: datetime) -> Outcome:
-    """What an error means for a letter. `record` is as it was before this attempt."""
+    """What an error means for a letter and the server. `record` is as it was before this attempt."""
+    return replace(_verdict(record, error, now), trouble=error.message if error.rest else "")
+
+
+def _verdict(record: LetterRecord, error: TransportError, now: datetime) -> Outcome:
     if error.in_doubt:
         if record.in_doubt + record.doubtful >= DOUBTS:
             return replace(_parked(record.id, f"{_TWICE} {error.message}"), doubt=True)

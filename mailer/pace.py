@@ -1,11 +1,13 @@
-"""How fast, and when again: the rate, the back-off of a letter, the rest after a server's trouble. Pure.
+"""How fast, and when again: the rates, the back-off of a letter, the rest after a server's trouble. Pure.
 
-Values take `now` and give back new values; nothing here waits.
+Values take `now` (aware) and give back new values; nothing here waits.
 """
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """Pauses after the first, second, ... "not now"; the last one from there on. RFC 5321, 4.5.4.1 asks for 30 minutes at
@@ -18,6 +20,8 @@ REST = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 600))
 """Pauses of the whole transport while its server is down: soon enough after a restart, never a hammering."""
 
 NONE = timedelta(0)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 def backoff(attempts: int, letter_id: str) -> timedelta:
@@ -27,55 +31,110 @@ def backoff(attempts: int, letter_id: str) -> timedelta:
     return pause * (1 + JITTER * int.from_bytes(draw[:4], "big") / 2**32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """At most `per_minute` letters a minute, evenly spaced; None: as fast as it goes.
+    """At most `per_minute` letters a minute and `per_hour` in any hour; None: as fast as it goes.
 
-    Evenly because a server counts in windows that we do not know: a burst may fall into one of them.
+    Within the minute they are evenly spaced, because a server counts in windows that we do not know: a burst may fall
+    into one of them. The hour is counted by the minute, in `sent`: (the minute's beginning, letters in it).
     """
 
-    per_minute: int | None
+    per_minute: int | None = None
+    per_hour: int | None = None
     free_at: datetime | None = None
+    sent: tuple[tuple[datetime, int], ...] = ()
+
+    def after(self, moments: Iterable[datetime]) -> "Rate":
+        """The rate when letters have been sent at these moments: what a restart knows from the store."""
+        return replace(self, sent=tuple(Counter(map(_minute, moments)).items()))
 
     def take(self, now: datetime) -> tuple["Rate", timedelta]:
         """The rate after one letter at `now`, and no wait; or itself unchanged, and how long to wait first."""
-        if self.per_minute is None:
-            return self, NONE
-        spacing = timedelta(minutes=1) / self.per_minute
-        wait = self.free_at - now if self.free_at else NONE
-        # More than one spacing ahead means that the clock went back, and waiting for it could take hours.
-        if NONE < wait <= spacing:
+        wait = max(self._minute_wait(now), self.hour_wait(now))
+        if wait:
             return self, wait
-        return replace(self, free_at=now + spacing), NONE
+        taken = self
+        if self.per_minute is not None:
+            taken = replace(taken, free_at=now + MINUTE / self.per_minute)
+        if self.per_hour is not None:
+            counted = Counter(dict(_within_the_hour(self.sent, now)))
+            counted[_minute(now)] += 1
+            taken = replace(taken, sent=tuple(counted.items()))
+        return taken, NONE
+
+    def returned(self, taken_at: datetime) -> "Rate":
+        """The rate without a letter taken at that moment, because it never got to the server."""
+        minute = _minute(taken_at)
+        return replace(self, sent=tuple((start, count - (start == minute)) for start, count in self.sent))
+
+    def hour_wait(self, now: datetime) -> timedelta:
+        """How long the rate of the hour is spent; zero while it is not."""
+        if self.room(now) != 0:
+            return NONE
+        # A minute leaves the hour when its last moment does.
+        oldest = next(start for start, count in _within_the_hour(self.sent, now) if count)
+        return oldest + HOUR + MINUTE - now
+
+    def room(self, now: datetime) -> int | None:
+        """How many letters the hour has left; None when nothing limits it."""
+        if self.per_hour is None:
+            return None
+        return max(0, self.per_hour - sum(count for _, count in _within_the_hour(self.sent, now)))
+
+    def _minute_wait(self, now: datetime) -> timedelta:
+        if self.per_minute is None or self.free_at is None:
+            return NONE
+        wait = self.free_at - now
+        # More than one spacing ahead means that the clock went back, and waiting for it could take hours.
+        return wait if NONE < wait <= MINUTE / self.per_minute else NONE
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def _within_the_hour(counted: Iterable[tuple[datetime, int]], now: datetime) -> tuple[tuple[datetime, int], ...]:
+    """The minutes of which a moment lies in the hour before `now`, oldest first. One ahead of `now` by more than an
+    hour is forgotten: the clock went back, and waiting for it could take days."""
+    return tuple(sorted((start, count) for start, count in counted if now - HOUR - MINUTE < start <= now + HOUR))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circuit:
-    """Whether the transport may be used. While `until` is ahead it rests; then one letter at a time tries.
+    """Whether the server may be asked. While `until` is ahead it rests; then one letter at a time asks.
 
-    `trouble` is the sentence about why, None when all is well. `trying`: a letter is on its way to find out.
+    `trouble` is the server's words, or ours, about why; None when all is well. `since` is when it was found first.
+    `asking` is the letter that is on its way to find out.
     """
 
     trouble: str | None = None
+    since: datetime | None = None
     failures: int = 0
     until: datetime | None = None
-    trying: bool = False
+    asking: str | None = None
 
     def wait(self, now: datetime) -> timedelta:
-        """How long the transport still rests; zero when it may be tried."""
+        """How long the server still rests; zero when it may be asked."""
         wait = self.until - now if self.until else NONE
         return wait if NONE < wait <= REST[-1] else NONE  # longer: the clock went back
 
-    def failed(self, trouble: str, now: datetime) -> "Circuit":
-        """The circuit after the server was found down. Threads that find the same do not lengthen the rest."""
-        failures = self.failures if self.wait(now) and not self.trying else self.failures + 1
+    def resting(self, now: datetime) -> bool:
+        """Whether a letter must not ask now: it is too soon, or another one is asking."""
+        return self.asking is not None or self.wait(now) > NONE
+
+    def failed(self, trouble: str, now: datetime, letter: str) -> "Circuit":
+        """The circuit after `letter` found the server down. Those that were on their way beside it, and find the
+        same, do not lengthen the rest."""
+        if self.trouble is not None and self.asking != letter:
+            return self
+        failures = self.failures + 1
         rest = REST[min(failures, len(REST)) - 1]
-        return Circuit(trouble=trouble, failures=failures, until=now + rest)
+        return Circuit(trouble=trouble, since=self.since or now, failures=failures, until=now + rest)
 
-    def tried(self, now: datetime) -> "Circuit":
-        """The circuit while one letter tries a server that was down: the other threads go on resting."""
-        return self if self.trouble is None else replace(self, until=now + REST[0], trying=True)
+    def asked_by(self, letter: str) -> "Circuit":
+        """The circuit while `letter` asks a server that was down: the other threads go on resting."""
+        return self if self.trouble is None else replace(self, asking=letter)
 
-    def untried(self) -> "Circuit":
+    def unasked(self, letter: str) -> "Circuit":
         """The circuit when that letter found nothing out, because it never got to the server: the next one may."""
-        return replace(self, until=None, trying=False) if self.trying else self
+        return replace(self, until=None, asking=None) if self.asking == letter else self

@@ -19,14 +19,43 @@ from markupsafe import Markup
 
 import templates
 from culture.catalogue import Prompt
-from mailer.letter import Facts, InviteFacts, Reader, TipFacts, WelcomeFacts
+from mailer.letter import (
+    AssignmentFacts,
+    EveFacts,
+    Facts,
+    HalfwayFacts,
+    InviteFacts,
+    LearningFacts,
+    OverviewFacts,
+    Reader,
+    RevisitFacts,
+    SlotFacts,
+    SwapDeclinedFacts,
+    SwapFacts,
+    TipFacts,
+    TurnWords,
+    WelcomeFacts,
+)
 from mailer.words import DANISH, ENGLISH, opening
 
 __all__ = ["Facts", "Rendered", "Renderer", "TemplateFault"]
 
 OURS = Path(templates.__file__).parent
 
-KINDS: Mapping[type, str] = {WelcomeFacts: "welcome", TipFacts: "tip", InviteFacts: "invite"}
+KINDS: Mapping[type, str] = {
+    WelcomeFacts: "welcome",
+    TipFacts: "tip",
+    InviteFacts: "invite",
+    SlotFacts: "slot",
+    AssignmentFacts: "assignment",
+    HalfwayFacts: "halfway",
+    EveFacts: "eve",
+    LearningFacts: "learning",
+    SwapFacts: "swap",
+    SwapDeclinedFacts: "swap_declined",
+    OverviewFacts: "overview",
+    RevisitFacts: "revisit",
+}
 """The template of each kind of facts, and the name by which the template knows them."""
 
 
@@ -90,6 +119,12 @@ class Renderer:
         """
         name = f"event/{reader.person.language}.txt.j2"
         made = self._module(name, {"reader": reader, "title": title, "prompt": prompt})
+        return _one_line(name, made, "summary"), str(made).strip()
+
+    def slot(self, reader: Reader, turn: TurnWords) -> tuple[str, str]:
+        """Summary and description (plain text) of a turn's slot. Raises TemplateFault."""
+        name = f"event/slot.{reader.person.language}.txt.j2"
+        made = self._module(name, {"reader": reader, "turn": turn})
         return _one_line(name, made, "summary"), str(made).strip()
 
     def check(self, letters: Iterable[tuple[Reader, Sequence[Facts]]]) -> list[str]:

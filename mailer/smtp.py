@@ -1,7 +1,11 @@
 """The transport `smtp`: one letter to one recipient a transaction, over a connection that is kept (RFC 5321).
 
-One recipient a transaction makes every reply be about exactly one letter. What goes wrong before MAIL FROM is about
-the server (`server_down`); from RCPT TO on it is about the letter; after the final dot it may be unknown (`in_doubt`).
+One recipient a transaction makes every reply be about exactly one letter. What goes wrong up to MAIL FROM is about
+the server or our mailbox there (`server_down`); from RCPT TO on it is about the letter; after the final dot it may be unknown (`in_doubt`).
+A 421 and a lost connection are a reason to leave the server alone (`rest`), whatever they mean for the letter.
+
+How long one letter can take: a server that falls silent is given up after `timeout_seconds`, or twice that when a kept
+connection had died and a new one is silent too. `close` takes two seconds at most.
 """
 
 import base64
@@ -23,8 +27,8 @@ WORDS_CHARACTERS = 400
 QUIT_SECONDS = 2.0
 """How long a good-bye may take; the letters are already settled by then."""
 
-NEEDS_AUTH = frozenset({530, 534, 535, 538})
-"""RFC 4954, 6: the server wants a (better) login. About our account, so no letter is to blame."""
+TOO_LARGE = 552
+"""RFC 1870, 6.1 and RFC 5321, 4.2.3: exceeded storage allocation."""
 
 NO_STARTTLS = (
     'the server does not offer STARTTLS. Write [smtp] security = "tls" (mostly port 465), or "none" for a relay '
@@ -64,24 +68,26 @@ class SmtpTransport:
         self._settings = settings
         self._smtp: smtplib.SMTP | None = None
         self._mid_transaction = False
+        self._size = 0  # of the letter in hand, in bytes
 
     def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
         """Hand the letter over; returns the server's words after the final dot. See `Transport.deliver`."""
         sender, recipient = _mailbox(envelope.sender), _mailbox(envelope.recipient)
-        data = _on_the_wire(mime)
+        lines = _with_crlf(mime)
         kept = self._ready()
+        self._fits(len(lines))
         on_wire()
         try:
-            self._mail_from(sender, len(data))
+            self._mail_from(sender, len(lines))
         except TransportError:
             # A kept connection may have been closed since the last letter; a new one may not.
             if not kept or self._smtp is not None:
                 raise
             self._connect()
-            self._mail_from(sender, len(data))
+            self._mail_from(sender, len(lines))
         self._command("RCPT TO", f"RCPT TO:<{recipient}>")
         self._command("DATA", "DATA", wanted=3)
-        return self._body(data)
+        return self._body(lines)
 
     def probe(self) -> None:
         """Connect and log in, without a letter. Raises TransportError when the server does not let us in."""
@@ -113,7 +119,16 @@ class SmtpTransport:
         self._connect()
         return False
 
+    def _fits(self, size: int) -> None:
+        """Raises TransportError (permanent) when the server has said that it takes no letter of so many bytes."""
+        assert self._smtp is not None
+        limit = self._smtp.esmtp_features.get("size", "")  # RFC 1870: absent, empty or 0 is no limit
+        if limit.isdigit() and 0 < int(limit) < size:
+            words = f"the letter has {size} bytes, and the server takes {int(limit)} at most. It was not sent"
+            raise TransportError(self._sentence("SIZE", words), permanent=True)
+
     def _mail_from(self, sender: str, size: int) -> None:
+        self._size = size
         self._mid_transaction = True
         announced = f" SIZE={size}" if self._smtp and self._smtp.has_extn("size") else ""  # RFC 1870
         self._command("MAIL FROM", f"MAIL FROM:<{sender}>{announced}")
@@ -129,10 +144,10 @@ class SmtpTransport:
         if code // 100 != wanted:
             self._refused(stage, code, reply)
 
-    def _body(self, data: bytes) -> str:
+    def _body(self, lines: bytes) -> str:
         assert self._smtp is not None
         try:
-            self._smtp.send(data)
+            self._smtp.send(re.sub(rb"(?m)^\.", b"..", lines) + b".\r\n")
         except OSError as error:
             self._fail("the letter", error)  # the final dot never left, so it cannot have been accepted
         try:
@@ -140,7 +155,7 @@ class SmtpTransport:
         except OSError as error:
             self._lose()
             message = self._sentence("the final dot", f"the connection was lost before the reply ({_said(error)})")
-            raise TransportError(message, in_doubt=True) from error
+            raise TransportError(message, in_doubt=True, rest=True) from error
         if code // 100 != 2:
             self._refused("the final dot", code, reply)
         self._mid_transaction = False
@@ -231,7 +246,7 @@ class SmtpTransport:
         code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
         down = server_down or stage == "MAIL FROM"
         raise TransportError(
-            self._sentence(stage, _said(error)), code=code if code and code > 0 else None, server_down=down
+            self._sentence(stage, _said(error)), code=code if code and code > 0 else None, server_down=down, rest=True
         ) from error
 
     def _refused(self, stage: str, code: int, reply: bytes) -> NoReturn:
@@ -239,13 +254,19 @@ class SmtpTransport:
         understood = 400 <= code <= 599
         if code == 421 or not understood:
             self._lose()  # 421 announces that the server closes (RFC 5321, 3.8); and who knows what comes after noise
-        about_us = stage == "MAIL FROM" and (code == 421 or code in NEEDS_AUTH or not understood)
+        # Of this letter, MAIL FROM says only its size. The sender is the same in all of them, and nothing is gained
+        # by parking five hundred letters because a mailbox may not send.
+        about_us = stage == "MAIL FROM" and code != TOO_LARGE
+        said = f"the server said: {_words(code, reply)}"
+        if code == TOO_LARGE and stage in ("MAIL FROM", "DATA", "the final dot"):  # at RCPT TO a mailbox is full
+            said += f" (the letter has {self._size} bytes)"
         raise TransportError(
-            self._sentence(stage, f"the server said: {_words(code, reply)}"),
+            self._sentence(stage, said),
             code=code if understood else None,
             permanent=code >= 500 and understood and not about_us,
             in_doubt=stage == "the final dot" and not understood,
             server_down=about_us,
+            rest=code == 421 or not understood,
         )
 
     def _sentence(self, stage: str, words: str) -> str:
@@ -281,11 +302,10 @@ def _mailbox(address: str) -> str:
     return address
 
 
-def _on_the_wire(mime: bytes) -> bytes:
-    """The letter as it follows DATA: CRLF line ends only (a bare LF invites smuggling), dots doubled, final dot."""
+def _with_crlf(mime: bytes) -> bytes:
+    """The letter with CRLF line ends only (a bare LF invites smuggling), the last line ended too."""
     lines = re.sub(rb"\r\n|\r|\n", b"\r\n", mime)
-    ended = lines if lines.endswith(b"\r\n") else lines + b"\r\n"
-    return re.sub(rb"(?m)^\.", b"..", ended) + b".\r\n"
+    return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
 
 
 def _words(code: int, reply: bytes) -> str:

@@ -22,7 +22,9 @@ class TransportError(Exception):
 
     `code` is the server's reply code, where it gave one. `permanent`: this letter will never be accepted as it is.
     `in_doubt`: the connection was lost after the letter's last byte and before the reply, so it may have been
-    accepted. `server_down`: no letter gets through at the moment, so this one is not to blame.
+    accepted. `server_down`: no letter gets through at the moment, so this one is not to blame. `rest`: the connection
+    was lost or ended by the server (421) while it had this letter. Who is to blame is not known: the letter waits, and
+    the server is left alone for a while.
     """
 
     def __init__(
@@ -33,10 +35,12 @@ class TransportError(Exception):
         permanent: bool = False,
         in_doubt: bool = False,
         server_down: bool = False,
+        rest: bool = False,
     ) -> None:
         super().__init__(message)
         self.message, self.code = message, code
         self.permanent, self.in_doubt, self.server_down = permanent, in_doubt, server_down
+        self.rest = rest or server_down
 
 
 class Transport(Protocol):

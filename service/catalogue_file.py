@@ -3,12 +3,12 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError
 
@@ -22,10 +22,13 @@ NEAR = 0.6
 """How alike two names must be for "did you mean" (difflib's ratio)."""
 
 
-def _prompt_id(value: str) -> str:
+def entry_id(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
         raise Bad('{value} is not an id. Write small letters, digits and hyphens, for example "draft-first-answer".')
     return value
+
+
+EntryId = Annotated[str, AfterValidator(entry_id)]
 
 
 class TextEntry(Section):
@@ -38,7 +41,7 @@ class TextEntry(Section):
 class PromptEntry(Section):
     """One [[prompt]]. docs/catalogue.md says what each key is for."""
 
-    id: Annotated[str, AfterValidator(_prompt_id)]
+    id: EntryId
     kind: Kind
     level: Level
     tool: Tool
@@ -85,42 +88,66 @@ def shipped_prompts() -> tuple[Prompt, ...]:
 
 def read_prompts(path: Path) -> tuple[Prompt, ...]:
     """The prompts of a file. Raises BadInput with every fault."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error}))]
-        ) from None
-    return parse_prompts(text, path.name)
+    return parse_prompts(read_text(path), path.name)
 
 
 def parse_prompts(text: str, file: str) -> tuple[Prompt, ...]:
     """The prompts in TOML. Raises BadInput with every fault."""
+    return parse_entries(text, file, "prompt", PromptEntry, _prompt)
+
+
+class Identified(Protocol):
+    """What has an id in a catalogue."""
+
+    @property
+    def id(self) -> str: ...
+
+
+EntryT = TypeVar("EntryT", bound=Section)
+MadeT = TypeVar("MadeT", bound=Identified)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, with or without a byte order mark. Raises BadInput."""
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error}))]
+        ) from None
+
+
+def parse_entries(
+    text: str, file: str, name: str, entry: type[EntryT], make: Callable[[EntryT], MadeT]
+) -> tuple[MadeT, ...]:
+    """What is made of every [[name]] in TOML. Raises BadInput with every fault, ids that come twice among them."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput([Fault(file, "", Sentence("This is not TOML: {error}.", {"error": error}))]) from None
-    entries: list[Any] = data["prompt"] if isinstance(data.get("prompt"), list) else []
+    entries: list[Any] = data[name] if isinstance(data.get(name), list) else []
     stray = [key for key, value in data.items() if value is not entries]
-    sentence = Sentence("this is not a list of prompts. Write [[prompt]], in two brackets, above each.")
+    sentence = Sentence(
+        "this is not a list of entries. Write {wanted}, in two brackets, above each.", {"wanted": f"[[{name}]]"}
+    )
     faults = [Fault(file, key, sentence) for key in stray]
-    prompts: list[Prompt] = []
-    for number, entry in enumerate(entries, 1):
+    made: list[MadeT] = []
+    for number, found in enumerate(entries, 1):
         try:
-            prompts.append(_prompt(PromptEntry.model_validate(entry)))
+            made.append(make(entry.model_validate(found)))
         except ValidationError as error:
-            name = entry.get("id", number) if isinstance(entry, dict) else number
-            faults += [fault_of(file, item, PromptEntry, f"prompt {name}") for item in error.errors(include_url=False)]
-    faults += _twice(file, prompts)
+            called = found.get("id", number) if isinstance(found, dict) else number
+            faults += [fault_of(file, item, entry, f"{name} {called}") for item in error.errors(include_url=False)]
+    faults += _twice(file, name, made)
     if faults:
         raise BadInput(faults)
-    return tuple(prompts)
+    return tuple(made)
 
 
-def _twice(file: str, prompts: Iterable[Prompt]) -> list[Fault]:
-    counted = Counter(prompt.id for prompt in prompts)
+def _twice(file: str, name: str, made: Iterable[Identified]) -> list[Fault]:
+    counted = Counter(one.id for one in made)
     return [
-        Fault(file, f"prompt {key}", Sentence("this id is used twice. Give one of the two another."))
+        Fault(file, f"{name} {key}", Sentence("this id is used twice. Give one of the two another."))
         for key, times in counted.items()
         if times > 1
     ]

@@ -15,9 +15,10 @@ from service.catalogue_file import NEAR, idle_names
 from service.fault import BadInput, Fault
 from service.feeds import reader_of
 from service.inputs import Inputs, organisation, read_files, read_inputs, warnings
-from service.letters import facts_of, letter_links, sample_jobs
+from service.letters import facts_of, letter_links
 from service.links import Links
 from service.salvage import salvaged
+from service.samples import samples
 from service.words import Sentence, say
 
 
@@ -61,7 +62,7 @@ def _world(inputs: Inputs, now: datetime) -> tuple[World, tuple[Fault, ...]]:
     """The organisation as it would be on a first day, from the files alone."""
     rows = inputs.people.rows if inputs.people else ()
     joined = census({}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date()).joined
-    made, unknown = organisation(inputs, {person.id: person for person in joined}, {})
+    made, unknown = organisation(inputs, {person.id: person for person in joined}, {}, now.date())
     return World(made, {}, now), unknown
 
 
@@ -95,12 +96,13 @@ def _texts(inputs: Inputs, world: World, everybody: bool) -> list[Fault]:
     """Every text tried for one person of each sort, or for everybody."""
     own = inputs.config.mail.own_templates
     people = list(world.organisation.people.values()) if everybody else _one_of_each(world)
-    samples = []
+    tried = []
     for person in people:
         links = letter_links(Links(b"check", inputs.config.web.public_url), person, 1, world.now)
         reader = reader_of(world, person, links)
-        samples += [(reader, facts_of(world, job)) for job in sample_jobs(world, person).values()]
-    found = Renderer(inputs.source.resolve(own) if own else None).check(samples)
+        made, jobs = samples(world, person)
+        tried += [(reader, facts_of(made, job, inputs.config.organisation.domain)) for job in jobs.values()]
+    found = Renderer(inputs.source.resolve(own) if own else None).check(tried)
     return [Fault("own-templates", "", Sentence("{text}", {"text": text})) for text in found]
 
 

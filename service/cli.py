@@ -156,9 +156,15 @@ def example(app: App, folder: Path) -> None:
 
 def main() -> None:
     """The command `aikultur`: errors become a sentence and an exit status here, and nowhere else."""
+    from service.cli_learnings import concerns, discoveries, learnings
     from service.cli_records import register
+    from service.cli_relay import relay
+    from service.cli_revisit import revisit
+    from service.cli_store import store
 
     register(cli)
+    for group in (relay, learnings, discoveries, concerns, revisit, store):
+        cli.add_command(group)
     language = language_of(_config_path(sys.argv))
     _speak(cli, language)
     try:

@@ -3,13 +3,34 @@
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from culture.people import Person, Preference
 from service.cli import App, BadSentence, pass_app
 from service.words import Sentence, say
+
+if TYPE_CHECKING:
+    from store.letters import LetterRecord
+
+
+PREVIEWS = (
+    "welcome",
+    "tip",
+    "invite",
+    "slot",
+    "assignment",
+    "halfway",
+    "eve",
+    "learning",
+    "learning-again",
+    "swap",
+    "swap-declined",
+    "overview",
+    "revisit",
+)
+"""The letters that can be looked at."""
 
 
 def register(cli: click.Group) -> None:
@@ -93,27 +114,52 @@ def outbox() -> None:
 @pass_app
 def outbox_list(app: App, as_json: bool) -> None:
     """List the letters that are not sent: waiting for a retry, or parked with the server's words."""
+    from mailer.drain import trouble
     from service.engine import looking
+    from service.show import moment
 
     with looking(app.path) as engine:
-        rows = [
-            {
-                "id": letter.id[:12],
-                "to": letter.to,
-                "subject": letter.subject,
-                "state": say(app.language, letter.state),
-                "tries": letter.attempts,
-                "said": letter.said,
-            }
-            for letter in engine.letters()
-            if letter.state in ("claimed", "parked")
-        ]
+        rows = [_outbox_row(letter) for letter in engine.letters() if letter.state in ("claimed", "parked")]
+        down, zone = trouble(engine.database), engine.zone
     if as_json:
         app.show(rows)
-    elif rows:
-        _table(rows, app)
-    else:
+        return
+    if not rows:
         app.say("No letter waits.")
+        return
+    if down:
+        since, next_ = moment(down.since, zone), moment(down.next, zone)
+        app.say("No letter gets through since {since}: {said}", since=since, said=down.said)
+        app.say("The server is asked again at {next}, by one letter.", next=next_)
+
+    _table(
+        [row | {"state": say(app.language, STAGES[row["state"]]), "next": moment(row["next"], zone)} for row in rows],
+        app,
+    )
+
+
+STAGES = {
+    "waiting": "claimed",
+    "wire": "on the wire",
+    "doubt": "in doubt",
+    "later": "refused for now",
+    "parked": "parked",
+}
+"""What a letter's place in the outbox is called."""
+
+
+def _outbox_row(letter: "LetterRecord") -> dict[str, Any]:
+    from mailer.outbox import stage
+
+    return {
+        "id": letter.id[:12],
+        "to": letter.to,
+        "subject": letter.subject,
+        "state": stage(letter),
+        "tries": letter.attempts,
+        "next": letter.next_attempt,
+        "said": letter.said,
+    }
 
 
 @outbox.command("retry")
@@ -178,7 +224,7 @@ def history(app: App, person: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["welcome", "tip", "invite", "feed"]))
+@click.argument("name", type=click.Choice([*PREVIEWS, "feed"]))
 @click.option("--to", "person", required=True, help="For whom: an id, a number or an address.")
 @click.option(
     "--out",

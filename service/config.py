@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from culture.catalogue import Sector
 from culture.people import MONDAY_TO_FRIDAY, ChannelName, Language
+from culture.revisit import MONTHS, USUAL_MONTHS
 from service.fault import BadInput, Fault
 from service.values import (
     Bad,
@@ -79,8 +80,63 @@ class PeopleSection(Section):
     absences: Line | None = None
 
 
+class ChangeEntry(Section):
+    """One dated change of a department's meetings."""
+
+    on: date | None = None
+    to: datetime | None = None
+    cancelled: bool = False
+
+    @model_validator(mode="after")
+    def one_thing(self) -> "ChangeEntry":
+        if self.cancelled == (self.to is not None) or (self.cancelled and self.on is None):
+            raise Bad(
+                "Write one of {{ on = 2027-01-14, cancelled = true }}, {{ on = 2027-01-14, to = 2027-01-15T10:00:00 }}, "
+                "or for an extra meeting {{ to = 2027-01-20T09:00:00 }}."
+            )
+        if self.to and self.to.tzinfo:
+            raise Bad("{value} has a time zone. Write the department's local time, for example 2027-01-15T10:00:00.")
+        return self
+
+
+class MeetingSection(Section):
+    """When a department meets: by a rhythm, or as an ICS calendar says."""
+
+    weekday: Weekday | None = None
+    time: TimeOfDay | None = None
+    every: Literal["week", "2 weeks", "4 weeks", "month"] = "week"
+    nth: Literal["first", "second", "third", "fourth", "last"] = "first"
+    counted_from: date | None = None
+    minutes: Annotated[int, Field(ge=15, le=480)] = 60
+    place: Annotated[Line, Field(max_length=200)] = ""
+    when_closed: Literal["skip", "before", "after"] = "skip"
+    changes: list[ChangeEntry] = Field(default_factory=list)
+    ics: Line | None = None
+
+    @model_validator(mode="after")
+    def rhythm_or_calendar(self) -> "MeetingSection":
+        if self.ics:
+            if self.model_fields_set - {"ics"}:
+                raise Bad(
+                    "ics says when the meetings are, so nothing else may stand beside it. Take the other keys out."
+                )
+            return self
+        if self.weekday is None or self.time is None:
+            raise Bad('Write weekday = "thursday" and time = "09:00", or ics = "a file or an address".')
+        if self.every in ("2 weeks", "4 weeks") and self.counted_from is None:
+            raise Bad(
+                "{every} needs counted_from: a day on which there is a meeting, for example 2027-01-14.",
+                every=self.every,
+            )
+        if self.every != "month" and "nth" in self.model_fields_set:
+            raise Bad('nth belongs to every = "month". Take it out, or write every = "month".')
+        return self
+
+
 class DepartmentSection(Section):
     name: Line
+    facilitator: Email | None = None
+    meeting: MeetingSection | None = None
     language: Language | None = None
     zone: Zone | None = None
     track: Line | None = None
@@ -109,6 +165,28 @@ class VitaminSection(Section):
     without_kinds: list[str] = Field(default_factory=list)
 
 
+class RelaySection(Section):
+    enabled: bool = False
+    starts: date | None = None
+    presenters: Annotated[int, Field(ge=1, le=2)] = 1
+    pace: Literal["week", "meeting"] = "meeting"
+    minutes: Annotated[int, Field(ge=15, le=20)] = 20
+    most_minutes: Annotated[int, Field(ge=15, le=240)] = 40
+    lead_days: Annotated[int, Field(ge=3, le=21)] = 7
+    settle_days: Annotated[int, Field(ge=0, le=365)] = 30
+    retry_days: Annotated[int, Field(ge=7, le=180)] = 30
+    retry_by: Literal["same", "other"] = "same"
+    letter_at: TimeOfDay = MORNING
+    own_challenges: Line | None = None
+    without_challenges: list[str] = Field(default_factory=list)
+
+
+class RevisitSection(Section):
+    enabled: bool = True
+    months: Annotated[int, Field(ge=MONTHS[0], le=MONTHS[1])] = USUAL_MONTHS
+    letter_at: TimeOfDay = MORNING
+
+
 class MailSection(Section):
     transport: Literal["folder", "smtp"] = "folder"
     folder: Line = "var/mail"
@@ -117,6 +195,7 @@ class MailSection(Section):
     reply_to: Email | None = None
     window: Window = (time(7, 0), time(17, 0))
     per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    per_hour: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     own_templates: Line | None = None
 
 
@@ -193,6 +272,8 @@ class Config(Section):
     people: PeopleSection = PeopleSection()
     departments: dict[str, DepartmentSection]
     vitamin: VitaminSection = VitaminSection()
+    relay: RelaySection = RelaySection()
+    revisit: RevisitSection = RevisitSection()
     mail: MailSection
     smtp: SmtpSection | None = None
     calendar: CalendarSection = CalendarSection()
@@ -202,7 +283,11 @@ class Config(Section):
     limits: LimitsSection = LimitsSection()
 
     @model_validator(mode="after")
-    def smtp_when_it_is_used(self) -> "Config":
+    def what_is_used_is_there(self) -> "Config":
+        if self.relay.enabled and not any(section.meeting for section in self.departments.values()):
+            raise Bad(
+                "[relay] is enabled, but no department has a meeting. Write [departments.NAME.meeting] with weekday and time."
+            )
         if self.mail.transport == "smtp" and self.smtp is None:
             raise Bad('[mail] transport is "smtp", but there is no [smtp]. Write [smtp] with at least host and port.')
         return self

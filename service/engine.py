@@ -25,11 +25,13 @@ from service import feeds
 from service.fault import Fault, Refused
 from service.feeds import Feed
 from service.inputs import Inputs, Signature, keeping, read_inputs, signature
-from service.letters import letter_links, sample_jobs, write
+from service.jobs import TURN_KINDS, Job
+from service.letters import letter_links, write
 from service.links import Links
-from service.plan import Job, Plan, plan
+from service.plan import Plan, plan
+from service.samples import samples
 from service.state import Stored
-from service.transports import transport_factory
+from service.transports import server_name, transport_factory
 from service.view import FeedDocument
 from service.words import Sentence
 from store import records
@@ -130,7 +132,7 @@ class Engine:
             if not job.may_go(self.agenda.world, now):
                 continue
             try:
-                claims.append(self._claim(job, now, [done for done in claims if done.kinds == (job.kind,)]))
+                claims.append(self._claim(job, now, claims))
             except (TemplateFault, ValueError) as error:
                 # A text, an address or a time zone that cannot be written is one letter's fault, never the group's.
                 file = error.name if isinstance(error, TemplateFault) else job.kind
@@ -174,12 +176,16 @@ class Engine:
         outbox.drop(self.database, letter_id, now, extra=extra)
 
     def make_outbox(self) -> Outbox:
-        """The queue of claimed letters, for the transport that the config names."""
+        """The queue of claimed letters, for the transport that the config names. The rates spare a server, and a
+        folder needs no sparing."""
+        mail = self.inputs.config.mail
         return Outbox(
             self.database,
             self.spool,
             transport_factory(self.inputs.source),
-            per_minute=self.inputs.config.mail.per_minute,
+            server=server_name(self.inputs.source),
+            per_minute=mail.per_minute if mail.transport != "folder" else None,
+            per_hour=mail.per_hour or None if mail.transport != "folder" else None,
             on_settled=self.settled,
         )
 
@@ -199,9 +205,13 @@ class Engine:
         """A letter or feed as the person would get it at the plan's moment."""
         if name == "feed":
             return self.feed_content(found.world, person)
-        job = sample_jobs(found.world, person)[name]
+        world, jobs = samples(found.world, person)
+        job = jobs.get(name)
+        if job is None:
+            text = "{name} has no letter of that kind to come. There are: {kinds}, feed."
+            raise Refused(Sentence(text, {"name": person.name, "kinds": ", ".join(jobs)}))
         try:
-            return self._written(found.world, job, found.world.now)[1]
+            return self._written(world, job, world.now)[1]
         except TemplateFault as fault:
             raise Refused(Sentence("{name}: {error}", {"name": fault.name, "error": fault.sentence})) from None
 
@@ -214,38 +224,57 @@ class Engine:
         links = letter_links(self.links, person, known.issue, feeds.monday(world, person))
         return feeds.document(world, person, known, self.renderer, links, self.inputs.config.organisation.domain)
 
+    def department_feed(self, world: World, department: str, known: Feed) -> FeedDocument:
+        """The department's feed: everybody's turns."""
+        return feeds.department_document(world, department, known, self.renderer, self.sender.domain)
+
     def close(self) -> None:
         self.database.close()
 
-    def _claim(self, job: Job, now: datetime, of_kind: list[Claim]) -> Claim:
+    def _claim(self, job: Job, now: datetime, group: list[Claim]) -> Claim:
         assert self.agenda is not None
         world, mail = self.agenda.world, self.inputs.config.mail
         letter, mime = self._written(world, job, now)
         letter_id = message_id(letter.key, self.sender.domain).strip("<>").split("@")[0]
-        week = Week.of(world.organisation.today(job.person, now))
-        extra: dict[str, dict[str, Any]] = self.stored.fuse_changes(
-            job.kind, mail.transport, Week.of(now.astimezone(self.zone).date()), len(of_kind) + 1
-        )
-        if job.capped:
-            key = f"{week}/{job.person.id}"
-            extra[records.WEEKS] = {key: {"letters": self.stored.letters_in(week, job.person.id) + 1}}
-        if job.change:
-            before = self.stored.publication(job.change.uid)
-            extra |= self.stored.publication_changes(intend(before, job.change, letter_id))
+        calendar = job.calendar
         return Claim(
             id=letter_id,
             person=job.person.id,
             to=job.person.email,
-            kinds=(job.kind,),
+            kinds=job.kinds,
             notices=job.keys,
             subject=letter.subject,
             transport=mail.transport,
             sender=mail.sender_address,
             mime=mime,
             counted=job.capped,
-            publication=job.change.uid if job.change else None,
-            extra=extra,
+            expires=job.too_late,
+            publication=calendar.publication if calendar else None,
+            extra=self._with_claim(world, job, letter_id, group, now),
         )
+
+    def _with_claim(
+        self, world: World, job: Job, letter_id: str, group: list[Claim], now: datetime
+    ) -> dict[str, dict[str, Any]]:
+        """What else is written in the line that claims a letter: the fuse's memory, the counts, the publications."""
+        today = world.organisation.today(job.person, now)
+        week = Week.of(now.astimezone(self.zone).date())
+        extra: dict[str, dict[str, Any]] = {records.FUSE: {}, records.PUBLICATIONS: {}}
+        for kind in job.kinds:
+            count = 1 + sum(kind in claim.kinds for claim in group)
+            made = self.stored.fuse_changes(kind, self.inputs.config.mail.transport, week, count)
+            extra[records.FUSE] |= made[records.FUSE]
+        if job.capped:
+            key = f"{Week.of(today)}/{job.person.id}"
+            extra[records.WEEKS] = {key: {"letters": self.stored.letters_in(Week.of(today), job.person.id) + 1}}
+        if TURN_KINDS & set(job.kinds):
+            extra[records.TURN_LETTERS] = {job.person.id: {"day": today.isoformat()}}
+        for change in job.changes:
+            intended = intend(self.stored.publication(change.publication), change, letter_id)
+            # What is told in words alone needs no answer: the claimed letter is the telling.
+            told = intended if change.method else settle(intended)
+            extra[records.PUBLICATIONS] |= self.stored.publication_changes(told)[records.PUBLICATIONS]
+        return extra
 
     def _written(self, world: World, job: Job, now: datetime) -> tuple[Letter, bytes]:
         known = self.stored.feed(job.person.id)
@@ -263,6 +292,8 @@ class Engine:
             config.organisation.model_dump_json(),
             config.policy.model_dump_json(),
             config.vitamin.model_dump_json(),
+            config.relay.model_dump_json(),
+            self.inputs.challenges.digest,
             config.web.public_url,
             self.inputs.catalogue.digest,
             [stamp for stamp in self.inputs.signature if stamp[0].endswith(".j2")],

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from culture import vitamin
+from culture import relay
+from culture.moments import next_moment
 from culture.people import Language
 from culture.vitamin import World
+from service import jobs
 from service.engine import Engine
 from service.show import kind_name
 from service.words import say
@@ -14,13 +16,19 @@ from service.words import say
 
 def forecast(engine: Engine, now: datetime, until: datetime, language: Language) -> Iterator[str]:
     """A line for each day on which letters come due, with how many of each kind."""
-    organisation = engine.plan(now).world.organisation
-    history = engine.stored.history()
+    world = engine.plan(now).world
+    organisation = world.organisation
     by_day: dict[date, Counter[str]] = {}
-    seen = {notice.key for notice in vitamin.due(World(organisation, history, now))}
-    moment = now
-    while (moment := vitamin.next_moment(organisation, moment)) <= until:
-        for notice in vitamin.due(World(organisation, history, moment)):
+    seen = {notice.key for notice in jobs.notices(world)}
+    while (moment := next_moment(organisation, world.relay, world.now)) <= until:
+        before, day = world.relay.turns, moment.astimezone(organisation.tz).date()
+        world = World(
+            organisation, world.history, moment, relay.advance(organisation, world.relay, moment), world.revisits
+        )
+        announced = len(world.relay.turns) - len(before)
+        if announced:
+            by_day.setdefault(day, Counter())["slot"] += announced
+        for notice in jobs.notices(world):
             if notice.key not in seen and not engine.stored.said(notice.key):
                 seen.update((notice.key, *notice.carries))
                 day = notice.due.astimezone(organisation.tz).date()

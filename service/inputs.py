@@ -7,14 +7,20 @@ from pathlib import Path
 
 from culture.catalogue import Catalogue
 from culture.census import Known
-from culture.organisation import Organisation, Policy, PolicyText, Vitamin, Window
+from culture.challenges import Challenges
+from culture.meetings import LAST, Amendment, MeetingPlan, Rhythm
+from culture.organisation import Organisation, Policy, PolicyText, Relay, RevisitList, Vitamin, Window
 from culture.people import NO_PREFERENCE, Defaults, Department, Person, Preference, resolve
 from culture.prompts import REST_DAYS
 from culture.workdays import Closing, Span, Week
+from service import meeting_sources
 from service.catalogue_file import load_catalogue
-from service.config import Config, PolicyAnswers, Source, read_config
+from service.challenge_file import load_challenges
+from service.config import Config, MeetingSection, PolicyAnswers, Source, read_config
 from service.fault import BadInput, Fault
+from service.meeting_sources import read_copies
 from service.people_file import Absence, People, read_absences, read_people
+from service.relay_check import relay_warnings
 from service.words import Sentence
 
 Signature = tuple[tuple[str, int, int], ...]
@@ -26,9 +32,11 @@ class Inputs:
 
     source: Source
     catalogue: Catalogue
+    challenges: Challenges
     people: People | None
     departments: Mapping[str, Department]
     absences: tuple[Absence, ...] = ()
+    calendars: Mapping[str, bytes] = field(default_factory=dict)  # with the meetings of departments
     faults: tuple[Fault, ...] = ()  # of files that were kept as they had been, and of parked rows
     signature: Signature = field(default=(), repr=False)
 
@@ -41,7 +49,7 @@ def read_inputs(path: Path, before: Inputs | None = None) -> Inputs:
     """Read the config at `path` and the files it names.
 
     A bad config raises BadInput when there is none `before` to keep. No other file ever does: the last good one
-    stays (for people that is the store, for prompts our own catalogue), and its faults are said.
+    stays (for people that is the store, for prompts and challenges our own catalogues), and its faults are said.
     """
     try:
         source = read_config(path)
@@ -63,6 +71,12 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
     except BadInput as bad:
         faults += bad.faults
         catalogue = before.catalogue if before else load_catalogue(settings.vitamin, None)
+    own = settings.relay.own_challenges
+    try:
+        challenges = load_challenges(settings.relay, source.resolve(own) if own else None)
+    except BadInput as bad:
+        faults += bad.faults
+        challenges = before.challenges if before else load_challenges(settings.relay, None)
     departments = _departments(settings)
     people = before.people if before else None
     try:
@@ -77,12 +91,16 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         faults += parked
     except BadInput as bad:
         faults += bad.faults
+    calendars, unread = read_copies(source)
+    faults += unread
     return Inputs(
         source=source,
         catalogue=catalogue,
+        challenges=challenges,
         people=people,
         departments=departments,
         absences=absences,
+        calendars=calendars,
         faults=tuple(faults),
         signature=signature(source),
     )
@@ -93,7 +111,7 @@ def keeping(running: Config, read: Inputs) -> Inputs:
 
     Where those were edited a fault says that they take effect at the next start.
     """
-    mail = {name: getattr(running.mail, name) for name in ("transport", "folder", "per_minute")}
+    mail = {name: getattr(running.mail, name) for name in ("transport", "folder", "per_minute", "per_hour")}
     kept = {name: getattr(running, name) for name in ("smtp", "web", "store", "logging")}
     config = read.config.model_copy(update={**kept, "mail": read.config.mail.model_copy(update=mail)})
     if config == read.config:
@@ -107,8 +125,8 @@ def keeping(running: Config, read: Inputs) -> Inputs:
 def signature(source: Source) -> Signature:
     """What tells that a file may have changed: name, size and time of change of each one we read."""
     config = source.config
-    names = [config.people.file, config.people.absences, config.vitamin.own_prompts]
-    paths = [source.path, *(source.resolve(name) for name in names if name)]
+    names = [config.people.file, config.people.absences, config.vitamin.own_prompts, config.relay.own_challenges]
+    paths = [source.path, *(source.resolve(name) for name in names if name), *meeting_sources.stamps(source)]
     if config.mail.own_templates:
         paths += sorted(source.resolve(config.mail.own_templates).rglob("*.j2"))
     return tuple(_stamp(path) for path in paths)
@@ -123,9 +141,9 @@ def _stamp(path: Path) -> tuple[str, int, int]:
 
 
 def organisation(
-    inputs: Inputs, known: Mapping[str, Known], preferences: Mapping[str, Preference]
+    inputs: Inputs, known: Mapping[str, Known], preferences: Mapping[str, Preference], today: date
 ) -> tuple[Organisation, tuple[Fault, ...]]:
-    """The organisation of these inputs and people, and the faults that only show when the people are known."""
+    """The organisation of these inputs and people as it is `today`, and the faults that only show when the people are known."""
     config = inputs.config
     home = config.organisation
     defaults = Defaults(language=home.language, zone=home.zone, channel=config.calendar.channel)
@@ -150,6 +168,13 @@ def organisation(
         people=people,
         absences=absences,
         catalogue=inputs.catalogue,
+        relay=_relay(config),
+        revisit=RevisitList(
+            enabled=config.revisit.enabled, months=config.revisit.months, letter_at=config.revisit.letter_at
+        ),
+        challenges=inputs.challenges,
+        meeting_plans=_meeting_plans(inputs, today),
+        facilitators=_facilitators(config, people),
     )
     return made, faults
 
@@ -234,6 +259,63 @@ def _vitamin(config: Config) -> Vitamin:
     )
 
 
+def _relay(config: Config) -> Relay:
+    section = config.relay
+    return Relay(
+        enabled=section.enabled,
+        starts=section.starts,
+        presenters=section.presenters,
+        pace=section.pace,
+        minutes=section.minutes,
+        most_minutes=section.most_minutes,
+        lead_days=section.lead_days,
+        settle_days=section.settle_days,
+        retry_days=section.retry_days,
+        retry_by=section.retry_by,
+        letter_at=section.letter_at,
+    )
+
+
+def _meeting_plans(inputs: Inputs, today: date) -> dict[str, MeetingPlan]:
+    config, home = inputs.config, inputs.config.organisation.zone
+    read = meeting_sources.meetings_of(inputs.source, inputs.calendars, today)
+    return {
+        key: MeetingPlan(
+            department=key,
+            zone=section.zone or home,
+            rhythm=_rhythm(section.meeting),
+            amendments=tuple(Amendment(on=one.on, to=one.to) for one in section.meeting.changes),
+            read=read.get(key, ()),
+        )
+        for key, section in config.departments.items()
+        if section.meeting
+    }
+
+
+def _rhythm(section: MeetingSection) -> Rhythm | None:
+    if section.weekday is None or section.time is None:
+        return None
+    which = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": LAST}
+    rhythm = Rhythm(
+        weekday=section.weekday,
+        start=section.time,
+        minutes=section.minutes,
+        every=section.every,
+        nth=which[section.nth],
+        when_closed=section.when_closed,
+        place=section.place,
+    )
+    return replace(rhythm, counted_from=section.counted_from) if section.counted_from else rhythm
+
+
+def _facilitators(config: Config, people: Mapping[str, Person]) -> dict[str, str]:
+    """Who sees to each department's relay: who is named there, else the organisation's contact, if they work here."""
+    ids = {person.email: person.id for person in people.values()}
+    named = {key: section.facilitator for key, section in config.departments.items()}
+    contact = ids.get(config.organisation.contact_email.lower(), "")
+    return {key: ids.get((email or "").lower(), contact) for key, email in named.items()}
+
+
 def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
     """What is allowed but probably not meant: empty departments, too few prompts, a name that switches nothing off."""
     file = inputs.source.path.name
@@ -249,4 +331,4 @@ def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
             text = "only {count} prompts fit the track {track}. From day {day} on there will be days without; at least {least} are needed."
             fields = {"count": fitting, "track": track, "day": fitting + 1, "least": REST_DAYS + 1}
             found.append(Fault(file, "[vitamin]", Sentence(text, fields)))
-    return found
+    return [*found, *relay_warnings(made, file, today)]

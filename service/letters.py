@@ -1,12 +1,10 @@
 """From a job of the plan to the letter that leaves: facts, words, calendar part, MIME."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from calendars import invite
-from calendars.difference import Change, changes
-from calendars.event import Words, block_uid
-from calendars.series import series
+from calendars.difference import Change
+from calendars.event import Series, Slot, Words
 from culture import vitamin
 from culture.people import Person
 from culture.vitamin import World
@@ -16,8 +14,9 @@ from mailer.letter import CalendarPart, Facts, InviteFacts, Letter, Sender, TipF
 from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from service.feeds import reader_of
+from service.jobs import Job
 from service.links import Links
-from service.plan import Job
+from service.relay_letters import overview_facts, revisit_facts, slot_facts, turn_facts
 
 
 def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -> LetterLinks:
@@ -27,28 +26,41 @@ def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -
         page=links.url(f"me/{links.token('page', person.id, now)}"),
         feed=links.url(f"feed/{links.feed_token(person.id, feed_issue)}.ics"),
         stop=stop,
+        relay=links.url(f"relay/{links.token('relay', person.id, now)}"),
         one_click=stop if stop.startswith("https:") else "",
     )
 
 
-def facts_of(world: World, job: Job) -> list[Facts]:
-    """What the letter says, in the order of its notices."""
+def facts_of(world: World, job: Job, domain: str) -> list[Facts]:
+    """What the letter says, in the order of its notices; all it says about slots in one piece."""
     person, found = job.person, list[Facts]()
+    slots = tuple(change for change in job.changes if isinstance(change.entry, Slot))
+    by_key = {change.key: change.entry for change in job.changes}
     for key in job.keys:
         kind, period, _ = key.split("/", 2)
-        if kind == "welcome":
+        entry = by_key.get(key)
+        if isinstance(entry, Series):
+            found.append(_invite(world, person, next(c for c in job.changes if c.key == key), entry))
+        elif entry:
+            if entry is slots[0].entry:
+                found.append(slot_facts(world, person, slots, domain))
+        elif kind == "welcome":
             found.append(_welcome(world, person))
         elif kind == "tip":
             found.append(_tip(world, person, period))
-        elif job.change:
-            found.append(_invite(world, person, job.change))
+        elif kind == "overview":
+            found.append(overview_facts(world, person, period))
+        elif kind == "revisit":
+            found.append(revisit_facts(world, person, period))
+        else:
+            found.append(turn_facts(world, person, kind, period))
     return found
 
 
 def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender: Sender) -> tuple[Letter, bytes]:
     """The letter of a job, and its bytes. Raises TemplateFault when its words cannot be made."""
     person = job.person
-    rendered = renderer.render(reader_of(world, person, links), facts_of(world, job))
+    rendered = renderer.render(reader_of(world, person, links), facts_of(world, job, sender.domain))
     tips = any(key.startswith("tip/") for key in job.keys)
     letter = Letter(
         key=job.key,
@@ -93,8 +105,7 @@ def _tip(world: World, person: Person, period: str) -> TipFacts:
     )
 
 
-def _invite(world: World, person: Person, change: Change) -> InviteFacts:
-    block = change.series
+def _invite(world: World, person: Person, change: Change, block: Series) -> InviteFacts:
     return InviteFacts(
         change=change.kind,
         title=world.organisation.vitamin.title[person.language],
@@ -108,35 +119,23 @@ def _invite(world: World, person: Person, change: Change) -> InviteFacts:
 def _calendar_part(
     world: World, job: Job, renderer: Renderer, links: LetterLinks, sender: Sender
 ) -> CalendarPart | None:
-    if job.change is None:
+    change = job.calendar
+    if change is None or change.method is None:
         return None
-    title = world.organisation.vitamin.title[job.person.language]
-    summary, description = renderer.event(reader_of(world, job.person, links), title, None)
     part = invite.part(
-        job.change,
-        Words(summary=summary, description=description),
+        change,
+        _event_words(world, job, change, renderer, links, sender.domain),
         (sender.name, sender.address),
         (job.person.name, job.person.email),
     )
     return CalendarPart(method=part.method, ics=part.ics)
 
 
-def sample_jobs(world: World, person: Person) -> dict[str, Job]:
-    """A letter of each kind as the person would get it now, for looking at; it belongs to no plan."""
-    today = world.organisation.today(person, world.now)
-    coming = vitamin.pill_days(world, person, today, today + timedelta(days=60))
-    keys: dict[str, tuple[str, ...]] = {"welcome": (f"welcome/first/{person.id}",)}
-    if coming:
-        tip = vitamin.tip_key(Week.of(coming[0]), person)
-        keys |= {"welcome": (*keys["welcome"], tip), "tip": (tip,)}
-    jobs = {kind: _sample(world, person, kind, key) for kind, key in keys.items()}
-    block = vitamin.block(world, person)
-    found = series(block, None, today, block_uid(person.id, "preview.invalid")) if block else None
-    if found:
-        change = next(iter(changes({person.id: found}, {}, {person.id: person.email}, world.now, {})))
-        jobs["invite"] = replace(_sample(world, person, "invite", (change.key,)), change=change)
-    return jobs
-
-
-def _sample(world: World, person: Person, kind: str, keys: tuple[str, ...]) -> Job:
-    return Job(person=person, kind=kind, keys=keys, due=world.now, too_late=None, at_once=True, capped=False)
+def _event_words(world: World, job: Job, change: Change, renderer: Renderer, links: LetterLinks, domain: str) -> Words:
+    reader = reader_of(world, job.person, links)
+    if isinstance(change.entry, Slot):
+        told = slot_facts(world, job.person, (change,), domain).changes
+        summary, description = renderer.slot(reader, told[0].turn) if told else ("", "")
+    else:
+        summary, description = renderer.event(reader, world.organisation.vitamin.title[job.person.language], None)
+    return Words(summary=summary, description=description)

@@ -13,10 +13,11 @@ from typing import Literal
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-Purpose = Literal["page", "stop", "form"]
+Purpose = Literal["page", "relay", "stop", "form"]
 
 LIFETIME: Mapping[Purpose, timedelta] = {
     "page": timedelta(days=60),  # renewed by every weekly letter
+    "relay": timedelta(days=60),  # a turn is announced four weeks ahead and its learning asked for two weeks after
     "stop": timedelta(days=400),  # a letter found a year later must still be stoppable
     "form": timedelta(hours=12),
 }

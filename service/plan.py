@@ -7,22 +7,22 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from calendars.difference import Change, Publication, changes
-from calendars.event import block_uid
-from calendars.series import Series, series
-from culture import vitamin
+from calendars.difference import Publication
+from culture import relay, revisit, vitamin
 from culture.census import Census, Known, census
 from culture.notice import Notice
-from culture.people import Person, Preference, Row
+from culture.people import Preference, Row
 from culture.prompts import Given, History
-from culture.sending import LETTERS_A_WEEK, window_open
+from culture.relay import Records
+from culture.revisit import Revisit
 from culture.vitamin import Pair, World
 from culture.workdays import Week
-from service import fuse
+from service import fuse, jobs
 from service.fault import Fault
 from service.feeds import Feed, changed_feeds
 from service.fuse import Held, Memory
 from service.inputs import Inputs, organisation
+from service.jobs import Job
 from service.words import Sentence
 
 CLOCK_BACK = timedelta(hours=1)
@@ -36,35 +36,15 @@ class State(Protocol):
     def known(self) -> Mapping[str, Known]: ...
     def preferences(self) -> Mapping[str, Preference]: ...
     def history(self) -> Mapping[Pair, History]: ...
+    def relay(self) -> Records: ...
+    def revisits(self) -> Mapping[str, Revisit]: ...
     def publications(self) -> Mapping[str, Publication]: ...
     def feeds(self) -> Mapping[str, Feed]: ...
     def said(self, key: str) -> bool: ...
+    def turn_letter_on(self, person_id: str) -> date | None: ...
     def letters_in(self, week: Week, person_id: str) -> int: ...
     def memory(self, kind: str) -> Memory: ...
     def approved(self) -> frozenset[str]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """A letter to be: to whom, what it says, and the calendar change that travels in it."""
-
-    person: Person
-    kind: str
-    keys: tuple[str, ...]  # of every notice it says, the leading one first
-    due: datetime
-    too_late: datetime | None  # None: what a calendar should say is worked out afresh, and never too late
-    at_once: bool
-    capped: bool
-    change: Change | None = None
-
-    @property
-    def key(self) -> str:
-        return self.keys[0]
-
-    def may_go(self, world: World, now: datetime) -> bool:
-        """Whether the letter may be claimed at `now`: the window is open, and it is not too late."""
-        in_time = self.too_late is None or now < self.too_late
-        return in_time and (self.at_once or window_open(world.organisation, self.person, now))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +54,8 @@ class Plan:
     world: World
     census: Census = field(default_factory=Census)
     frozen: Mapping[tuple[Pair, Week], Mapping[date, Given]] = field(default_factory=dict)
+    relay_before: Records = Records()  # noqa: RUF009 - frozen; the turns and lists that `world.relay` goes on from
+    revisits: Mapping[str, Revisit] = field(default_factory=dict)  # items that come to be
     feeds: Mapping[str, Feed] = field(default_factory=dict)  # those that change
     letters: tuple[Job, ...] = ()
     waiting: tuple[Job, ...] = ()  # due, but the window is closed or the week's letters are used up
@@ -82,7 +64,8 @@ class Plan:
     faults: tuple[Fault, ...] = ()
 
     def does_nothing(self) -> bool:
-        return not (self.census or self.frozen or self.feeds or self.letters)
+        turned = self.world.relay != self.relay_before
+        return not (self.census or self.frozen or self.feeds or self.letters or self.revisits or turned)
 
 
 def plan(
@@ -103,22 +86,30 @@ def plan(
     today = now.astimezone(ZoneInfo(inputs.config.organisation.zone)).date()
     clock = _clock_held(now, last_tick, approved)
     if clock:
-        made, faults = organisation(inputs, known, state.preferences())
-        return Plan(world=World(made, state.history(), now), held=(clock,), faults=(*inputs.faults, *faults))
+        made, faults = organisation(inputs, known, state.preferences(), today)
+        as_it_was = World(made, state.history(), now, state.relay(), state.revisits())
+        return Plan(world=as_it_was, relay_before=as_it_was.relay, held=(clock,), faults=(*inputs.faults, *faults))
     found, lost = _people(inputs, known, approved, new_id, now, today)
     after = {**known, **{person.id: person for person in (*found.joined, *found.changed, *found.vanished)}}
-    made, faults = organisation(inputs, after, state.preferences())
-    world = World(made, state.history(), now)
-    jobs, too_late = _notices(world, state)
-    jobs += _changes(inputs, world, state)
-    ready, waiting = _by_window(world, jobs)
-    letters, held = _through_the_fuse(inputs, ready, state, approved, Week.of(today))
+    made, faults = organisation(inputs, after, state.preferences(), today)
+    before = state.relay()
+    after_turns = relay.advance(made, before, now)
+    revisits = revisit.from_retries(after_turns, state.revisits(), made, today)
+    world = World(made, state.history(), now, after_turns, {**state.revisits(), **revisits})
+    found_jobs, too_late = _notices(world, state)
+    publications, domain = state.publications(), inputs.config.organisation.domain
+    found_jobs += jobs.of_series(world, publications, domain)
+    found_jobs += jobs.of_slots(world, publications, domain)
+    ready, waiting = _by_window(world, state, found_jobs)
+    passed, held = _through_the_fuse(inputs, ready, state, approved, Week.of(today))
     return Plan(
         world=world,
         census=found,
         frozen=vitamin.to_freeze(world),
+        relay_before=before,
+        revisits=revisits,
         feeds=changed_feeds(world, state.feeds(), feed_version),
-        letters=letters,
+        letters=jobs.merged(passed),
         waiting=waiting,
         held=(*lost, *held),
         too_late=too_late,
@@ -165,10 +156,10 @@ def _people(
 
 def _notices(world: World, state: State) -> tuple[list[Job], tuple[Notice, ...]]:
     """The letters that are due and not claimed, and the notices whose time is over."""
-    jobs: list[Job] = []
+    found: list[Job] = []
     too_late: list[Notice] = []
     carried: set[str] = set()
-    for notice in vitamin.due(world):
+    for notice in jobs.notices(world):
         if notice.key in carried or state.said(notice.key):
             continue
         if notice.too_late <= world.now:
@@ -176,72 +167,37 @@ def _notices(world: World, state: State) -> tuple[list[Job], tuple[Notice, ...]]
             continue
         extra = tuple(key for key in notice.carries if not state.said(key))
         carried.update(extra)
-        jobs.append(
-            Job(
-                person=world.organisation.people[notice.person_id],
-                kind=notice.kind,
-                keys=(notice.key, *extra),
-                due=notice.due,
-                too_late=notice.too_late,
-                at_once=notice.at_once,
-                capped=notice.capped,
-            )
-        )
-    return [job for job in jobs if _room_this_week(world, state, job)], tuple(too_late)
+        found.append(jobs.of_notice(world, notice, extra))
+    return [job for job in found if _room_this_week(world, state, job)], tuple(too_late)
 
 
 def _room_this_week(world: World, state: State, job: Job) -> bool:
     week = Week.of(world.organisation.today(job.person, world.now))
-    return not job.capped or state.letters_in(week, job.person.id) < LETTERS_A_WEEK
+    return jobs.room_this_week(job, state.letters_in(week, job.person.id) if job.capped else 0)
 
 
-def _changes(inputs: Inputs, world: World, state: State) -> list[Job]:
-    """The letters that carry a change of somebody's series: invite, new time, new closed day, cancellation."""
-    people = world.organisation.people
-    published = {publication.person_id: publication for publication in state.publications().values()}
-    wanted: dict[str, Series] = {}
-    absent: dict[str, frozenset[date]] = {}
-    for person, block in vitamin.desired(world):
-        if person.channel == "invite":
-            before = published.get(person.id)
-            today = world.organisation.today(person, world.now)
-            uid = block_uid(person.id, inputs.config.organisation.domain)
-            found = series(block, before.series if before else None, today, uid)
-            standing = before is not None and before.series is not None
-            # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
-            if found and (standing or block.first <= today):
-                wanted[person.id], absent[person.id] = found, block.absent
-    addresses = {person_id: person.email for person_id, person in people.items()}
-    return [
-        Job(
-            person=people[change.person_id],
-            kind="cancel" if change.kind == "cancel" else "invite",
-            keys=(change.key,),
-            due=world.now,
-            too_late=None,
-            at_once=change.kind == "create",
-            capped=False,
-            change=change,
-        )
-        for change in changes(wanted, state.publications(), addresses, world.now, absent)
-        if change.person_id in people
-    ]
-
-
-def _by_window(world: World, jobs: Iterable[Job]) -> tuple[list[Job], tuple[Job, ...]]:
+def _by_window(world: World, state: State, found: Iterable[Job]) -> tuple[list[Job], tuple[Job, ...]]:
     ready: list[Job] = []
     waiting: list[Job] = []
-    for job in sorted(jobs, key=lambda job: (job.due, job.key)):
-        (ready if job.may_go(world, world.now) else waiting).append(job)
+    for job in sorted(found, key=lambda job: (job.due, job.key)):
+        may_go = job.may_go(world, world.now) and not _one_today(world, state, job)
+        (ready if may_go else waiting).append(job)
     return ready, tuple(waiting)
 
 
+def _one_today(world: World, state: State, job: Job) -> bool:
+    """Whether the person has had a letter about a turn today, and this one can wait until tomorrow."""
+    if job.kind not in jobs.TURN_KINDS or job.presses(world.now):
+        return False
+    return state.turn_letter_on(job.person.id) == world.organisation.today(job.person, world.now)
+
+
 def _through_the_fuse(
-    inputs: Inputs, jobs: Sequence[Job], state: State, approved: frozenset[str], week: Week
+    inputs: Inputs, ready: Sequence[Job], state: State, approved: frozenset[str], week: Week
 ) -> tuple[tuple[Job, ...], list[Held]]:
     """The jobs that may go, and what is held of each kind."""
     by_kind: dict[str, list[Job]] = defaultdict(list)
-    for job in jobs:
+    for job in ready:
         by_kind[job.kind].append(job)
     held: list[Held] = []
     waiting: set[str] = set()
@@ -256,4 +212,4 @@ def _through_the_fuse(
         if reason:
             held.append(Held(kind=kind, reason=reason, keys=tuple(sorted(job.key for job in open_))))
             waiting.update(job.key for job in open_)
-    return tuple(job for job in jobs if job.key not in waiting), held
+    return tuple(job for job in ready if job.key not in waiting), held

@@ -15,20 +15,21 @@ from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 import schedule
 
-from culture import vitamin
+from culture.moments import next_moment
 from culture.people import Language
-from service import upkeep
-from service.engine import GROUP, Engine, opened
-from service.fault import Fault
+from service import meeting_sources, retention, upkeep
+from service.acts import carry_out
+from service.engine import Engine, opened
+from service.fault import Fault, Refused
 from service.logs import start_logging
 from service.plan import Plan, clock_jumped
 from service.show import plan_lines
-from service.view import Act, View
+from service.view import Act, RelayAct, View
 from service.views import make_view
 from service.words import say
 from store.daemon import Daemon
@@ -42,22 +43,37 @@ BEAT_SECONDS = 5
 """How soon an edit of a file or a command of another process is noticed. A beat without news costs a few stats."""
 
 Clock = Callable[[], datetime]
-Waiting = tuple[Act, "Future[None]"]
+COLLECT_SECONDS = 3600
+"""How often departments' calendars are read again: who moves a meeting does it days before."""
+
+Waiting = tuple[Act | RelayAct, "Future[None]"]
 
 
 def once(path: Path, now: Clock, language: Language) -> int:
-    """One tick, its letters sent; what was done is said. The exit status: 1 when a letter is still waiting."""
+    """One tick, its letters sent; what was done is said.
+
+    The exit status: 1 when a letter is still waiting, or the clock is not believed and so nothing was sent.
+    """
     with opened(path) as engine, Daemon(engine.folder, pid=os.getpid(), started=now()) as daemon:
         start_logging(engine.inputs.config.logging)
+        meeting_sources.collect(engine.inputs.source, now().astimezone(engine.zone).date())
+        engine.look()
         outbox = engine.make_outbox()
         found = engine.tick(now())
         if engine.last_tick:
             daemon.ticked(engine.last_tick)
+        if clock_held(found):
+            # By a wrong clock waiting letters would be given up as too late.
+            for line in _summary(engine, found, 0, language):
+                click.echo(line)
+            return 1
         outbox.refresh(now())
         sent = outbox.drain(now, threading.Event())
-        while claimed := engine.claim_some(now()):
+        while (room := outbox.room(now())) and (claimed := engine.claim_some(now(), room)):
             outbox.add(claimed, now())
             sent += outbox.drain(now, threading.Event())
+        if upkeep.due(engine.database, now(), engine.zone):
+            keep_up(engine, now())
         for line in _summary(engine, found, sent, language):
             click.echo(line)
         if outbox.trouble:
@@ -65,21 +81,25 @@ def once(path: Path, now: Clock, language: Language) -> int:
         return 1 if outbox.pending else 0
 
 
-def forever(path: Path, now: Clock, language: Language) -> int:
+def forever(path: Path, now: Clock, language: Language, beat_seconds: float = BEAT_SECONDS) -> int:
     """Run until SIGTERM or SIGINT; the letter in hand is finished. Returns the exit status."""
     with opened(path) as engine:
         start_logging(engine.inputs.config.logging)
         with Daemon(engine.folder, pid=os.getpid(), started=now()) as daemon:
-            return Service(engine, daemon, now, language).run()
+            return Service(engine, daemon, now, language, beat_seconds).run()
 
 
 class Service:
     """The threads around one engine."""
 
-    def __init__(self, engine: Engine, daemon: Daemon, now: Clock, language: Language) -> None:
+    def __init__(
+        self, engine: Engine, daemon: Daemon, now: Clock, language: Language, beat_seconds: float = BEAT_SECONDS
+    ) -> None:
         self.engine, self.daemon, self.now, self.language = engine, daemon, now, language
+        self.beat_seconds = beat_seconds
         self.started = now()
         self.stop = threading.Event()
+        self.pause = threading.Event()  # nothing is sent: the clock is not believed, or this is the end
         self.acts: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self.outbox = engine.make_outbox()
         self.next_moment = self.started
@@ -87,6 +107,7 @@ class Service:
         self.view: View | None = None
         self.beat = self.started
         self.kept: date | None = None
+        self.keeper: threading.Thread | None = None
 
     def run(self) -> int:
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -94,13 +115,17 @@ class Service:
         with ExitStack() as stack:
             if self.engine.inputs.config.web.enabled:
                 stack.callback(self._web().stop)
+            stack.callback(self._kept_up)
             self._tick("started")
             for line in self._greeting():
                 click.echo(line)
+            # Not waited for in the end: a slow calendar must not hold the service, and what it writes is whole or not.
+            threading.Thread(target=self._collect, name="calendars", daemon=True).start()
             for thread in self._senders():
                 thread.start()
                 stack.callback(thread.join)
             stack.callback(self.outbox.wake)
+            stack.callback(self.pause.set)
             stack.callback(self.stop.set)
             self._loop()
         log.info("ended")
@@ -108,11 +133,12 @@ class Service:
 
     def _loop(self) -> None:
         heart = schedule.Scheduler()
-        heart.every(BEAT_SECONDS).seconds.do(self._beat)
+        # The library's hint says int; what it counts with is a timedelta.
+        heart.every(cast(int, self.beat_seconds)).seconds.do(self._beat)
         while not self.stop.is_set():
             heart.run_pending()
             self._claim()
-            self._answer(0.2 if self.engine.queue else 1.0)
+            self._answer(min(0.2 if self.engine.queue else 1.0, self.beat_seconds))
 
     def _beat(self) -> None:
         """Look whether anything is new: a file, another process, a moment that has come."""
@@ -121,7 +147,7 @@ class Service:
             edited = self.engine.look()
             told = self.engine.database.refresh()
             self.outbox.refresh(now)
-            if edited or told or now >= self.next_moment or self._jumped(now):
+            if edited or told or now >= self.next_moment or self._jumped(now) != self._clock_held():
                 self._tick("edited" if edited else "told" if told else "due")
             elif not self._clock_held():
                 self._note(now)
@@ -132,9 +158,11 @@ class Service:
     def _tick(self, why: str) -> None:
         now = self.now()
         found = self.engine.tick(now)
-        if not self._clock_held():
+        if self._clock_held():
+            self.pause.set()
+        else:
             self._note(now)
-        self.next_moment = vitamin.next_moment(found.world.organisation, now)
+        self.next_moment = next_moment(found.world.organisation, found.world.relay, now)
         self._report(found)
         self.view = make_view(self.engine, found, self.outbox, self.started, lambda: self.beat)
         log.info(
@@ -147,30 +175,41 @@ class Service:
         self._upkeep(now)
 
     def _upkeep(self, now: datetime) -> None:
-        """Once a day of the organisation's, at its first tick; a fault in it is said and stops nothing."""
+        """Once a day of the organisation's, at its first tick and beside the others: it may take seconds."""
         day = now.astimezone(self.engine.zone).date()
-        if day == self.kept or self._clock_held():
+        if day == self.kept or self._clock_held() or not upkeep.due(self.engine.database, now, self.engine.zone):
             return
         self.kept = day
-        try:
-            upkeep.back_up(self.engine.database, self.engine.folder / "backups")
-            upkeep.let_go(self.engine.database, self.engine.spool, now)
-            if self.engine.database.worth_compacting():
-                self.engine.database.compact()
-        except Exception:
-            log.exception("the daily backup failed; the service goes on")
+        self._kept_up()
+        self.keeper = threading.Thread(target=keep_up, args=(self.engine, now), name="upkeep")
+        self.keeper.start()
+
+    def _kept_up(self) -> None:
+        if self.keeper:
+            self.keeper.join()
 
     def _note(self, now: datetime) -> None:
         """Remember when the clock was last believed."""
         self.engine.last_tick = now
         self.daemon.ticked(now)
+        if not self.stop.is_set():
+            self.pause.clear()
 
     def _clock_held(self) -> bool:
-        return self.engine.agenda is not None and any(held.kind == "clock" for held in self.engine.agenda.held)
+        return self.engine.agenda is not None and clock_held(self.engine.agenda)
 
     def _jumped(self, now: datetime) -> bool:
         last = self.engine.last_tick
-        return not self._clock_held() and last is not None and clock_jumped(now, last)
+        return last is not None and clock_jumped(now, last)
+
+    def _senders_now(self) -> datetime:
+        """The senders' clock. One that jumped stops them, and the letter in hand is still judged by the last that
+        was believed: by a wrong one it would be given up as too late."""
+        now, last = self.now(), self.engine.last_tick
+        if last is None or not clock_jumped(now, last):
+            return now
+        self.pause.set()
+        return last
 
     def _report(self, found: Plan) -> None:
         """Say what is new: faults and what the fuse holds, each once."""
@@ -183,10 +222,8 @@ class Service:
 
     def _claim(self) -> None:
         """Claim only what the senders can soon carry: what is claimed can no longer be changed or become too late."""
-        per_minute = self.engine.inputs.config.mail.per_minute
-        room = min(2 * GROUP, per_minute or 2 * GROUP) - self.outbox.pending
-        if self.engine.queue and room > 0:
-            now = self.now()
+        now = self.now()
+        if self.engine.queue and not self._jumped(now) and (room := self.outbox.room(now)):
             self.outbox.add(self.engine.claim_some(now, room), now)
 
     def _answer(self, seconds: float) -> None:
@@ -199,16 +236,16 @@ class Service:
             return
         act, answer = waiting
         try:
-            if act.new_feed_token:
-                self.engine.stored.new_feed_token(act.person_id)
-            self.engine.stored.prefer(act.person_id, act.preference)
+            carry_out(self.engine, act, self.now())
             self._tick("a page")
             answer.set_result(None)
+        except Refused as refusal:  # a sentence for whoever asked; nothing is wrong with the service
+            answer.set_exception(refusal)
         except Exception as error:
             log.exception("what somebody did on a page could not be written")
             answer.set_exception(error)
 
-    def _submit(self, act: Act) -> "Future[None]":
+    def _submit(self, act: Act | RelayAct) -> "Future[None]":
         answer: Future[None] = Future()
         self.acts.put((act, answer))
         return answer
@@ -237,13 +274,26 @@ class Service:
         """Send until the end. A store that cannot be written (a full disk) stops the sending, not the service."""
         while not self.stop.is_set():
             try:
-                self.outbox.serve(self.now, self.stop)
+                if self.pause.is_set():
+                    self.stop.wait(1)
+                else:
+                    self.outbox.serve(self._senders_now, self.pause)
             except Exception:
                 log.exception("nothing can be sent, because it could not be written down; the next try is in a minute")
                 self.stop.wait(60)
 
+    def _collect(self) -> None:
+        """Read departments' calendars, now and each hour; the next beat sees whether one has changed."""
+        while not self.stop.is_set():
+            try:
+                meeting_sources.collect(self.engine.inputs.source, self.now().astimezone(self.engine.zone).date())
+            except OSError:
+                log.exception("the calendars of departments could not be kept; the next try is in an hour")
+            self.stop.wait(COLLECT_SECONDS)
+
     def _end(self, number: int, frame: FrameType | None) -> None:
         self.stop.set()
+        self.pause.set()
         self.acts.put(None)
 
     def _greeting(self) -> list[str]:
@@ -257,6 +307,20 @@ class Service:
             lines.append(say(self.language, "The page is at {address}", address=address))
         lines.append(say(self.language, "Stop with Ctrl-C. Nothing is lost."))
         return lines
+
+
+def keep_up(engine: Engine, now: datetime) -> None:
+    """What is done once a day for the store; a fault in it is said and stops nothing."""
+    try:
+        upkeep.back_up(engine.database, now)
+        retention.let_go(engine, now)
+    except Exception:
+        log.exception("the daily upkeep failed; the service goes on")
+
+
+def clock_held(found: Plan) -> bool:
+    """Whether nothing at all may happen, because the clock moved more than a pause explains."""
+    return any(held.kind == "clock" for held in found.held)
 
 
 def _summary(engine: Engine, found: Plan, sent: int, language: Language) -> list[str]:

@@ -1,12 +1,13 @@
 """Plans, histories and states as text for the command line, and as values for `--json`."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from culture.people import Language
-from service.plan import Job, Plan
+from service.jobs import Job
+from service.plan import Plan
 from service.words import say
 
 NAMES_SHOWN = 5
@@ -16,6 +17,16 @@ KIND_NAMES = {
     "tip": "letters with the week's prompts",
     "invite": "calendar invitations and changes",
     "cancel": "calendar cancellations",
+    "slot": "turns that come, move or go",
+    "assignment": "challenges for a turn",
+    "halfway": "reminders half-way",
+    "eve": "reminders of the day before",
+    "learning": "requests for a learning",
+    "learning-again": "second requests for a learning",
+    "swap": "questions about a swap",
+    "swap-declined": "answers to a swap",
+    "overview": "overviews for facilitators",
+    "revisit": "things to judge again",
     "leave": "people who would leave",
     "clock": "everything, because of the clock",
 }
@@ -94,6 +105,23 @@ def by_kind(jobs: Iterable[Job]) -> dict[str, list[Job]]:
 
 def kind_name(kind: str, language: Language) -> str:
     return say(language, KIND_NAMES.get(kind, kind))
+
+
+def week_line(week: str, numbers: Mapping[str, Mapping[str, int]], language: Language) -> str:
+    """What was sent in an ISO week, from its numbers by kind: sent, dropped, in_doubt, too_late."""
+    year, number = week.split("-W")
+    sent = {kind_name(kind, language): of_kind["sent"] for kind, of_kind in numbers.items() if of_kind.get("sent")}
+    kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(sent.items()))
+    parts = [say(language, "{count} sent", count=sum(sent.values())) + (f" ({kinds})" if kinds else "")]
+    for what, text in (
+        ("dropped", "{count} given up"),
+        ("in_doubt", "{count} in doubt and sent again"),
+        ("too_late", "{count} too late"),
+    ):
+        count = sum(of_kind.get(what, 0) for of_kind in numbers.values())
+        if count:
+            parts.append(say(language, text, count=count))
+    return f"{say(language, 'Week {week} of {year}', week=int(number), year=year)}: {', '.join(parts)}."
 
 
 def some(names: Sequence[str], language: Language) -> str:

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from calendars.difference import Publication
 from calendars.record import from_publication, to_publication
 from culture.census import Known
+from culture.learning import Concern, Discovery, Learning
 from culture.people import NO_PREFERENCE, Preference
 from culture.prompts import Given, History
+from culture.relay import Records
+from culture.revisit import Revisit
+from culture.turns import Standings, Turn
 from culture.vitamin import Pair
 from culture.workdays import Week
 from service.feeds import Feed
@@ -16,6 +20,9 @@ from service.fuse import Held, Memory
 from service.plan import Plan
 from store import records
 from store.database import Database
+from store.plain import from_plain, to_plain
+
+T = TypeVar("T")
 
 BATCH = 1000
 """Records in one journal line: large enough that 10,000 people are ten lines, small enough to read."""
@@ -48,8 +55,8 @@ class Stored:
     def publications(self) -> dict[str, Publication]:
         return {key: to_publication(document) for key, document in self._all(records.PUBLICATIONS)}
 
-    def publication(self, uid: str) -> Publication | None:
-        document = self._table(records.PUBLICATIONS).find(uid)
+    def publication(self, key: str) -> Publication | None:
+        document = self._table(records.PUBLICATIONS).find(key)
         return to_publication(document) if document else None
 
     def feeds(self) -> dict[str, Feed]:
@@ -61,6 +68,10 @@ class Stored:
 
     def said(self, key: str) -> bool:
         return self._table(records.NOTICES).has(key)
+
+    def turn_letter_on(self, person_id: str) -> date | None:
+        document = self._table(records.TURN_LETTERS).find(person_id)
+        return date.fromisoformat(document["day"]) if document else None
 
     def letters_in(self, week: Week, person_id: str) -> int:
         document = self._table(records.WEEKS).find(f"{week}/{person_id}")
@@ -95,6 +106,29 @@ class Stored:
             if document:
                 self._table(records.FEEDS).merge(person_id, {"issue": document["issue"] + 1})
 
+    def relay(self) -> Records:
+        return Records(
+            turns=self.table_of(records.TURNS, Turn),
+            standings=self.table_of(records.STANDINGS, Standings),
+            learnings=self.table_of(records.LEARNINGS, Learning),
+        )
+
+    def revisits(self) -> dict[str, Revisit]:
+        return self.table_of(records.REVISITS, Revisit)
+
+    def table_of(self, table: str, kind: type[T]) -> dict[str, T]:
+        """A whole table of plain records, by key."""
+        return {key: from_plain(kind, document) for key, document in self._all(table)}
+
+    def put(self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn) -> None:
+        """Write one plain record."""
+        self._table(table).put(key, to_plain(value))
+
+    def write_relay(self, before: Records, after: Records) -> None:
+        """Write the turns and lists that differ."""
+        self._put(records.TURNS, _differing(before.turns, after.turns))
+        self._put(records.STANDINGS, _differing(before.standings, after.standings))
+
     def write(self, plan: Plan) -> None:
         """Everything of a plan but its letters: people, this week's prompts, the feeds that changed."""
         people = (*plan.census.joined, *plan.census.changed, *plan.census.vanished)
@@ -105,6 +139,8 @@ class Stored:
             known = self._table(records.PROMPTS).find(key)
             frozen[key] = records.from_given({**(records.to_given(known) if known else {}), **days})
         self._put(records.PROMPTS, frozen)
+        self.write_relay(plan.relay_before, plan.world.relay)
+        self._put(records.REVISITS, {key: to_plain(item) for key, item in plan.revisits.items()})
         self._put(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
 
     def fuse_changes(self, kind: str, transport: str, week: Week, letters: int) -> dict[str, dict[str, Any]]:
@@ -114,7 +150,7 @@ class Stored:
 
     def publication_changes(self, publication: Publication) -> dict[str, dict[str, Any]]:
         """A publication as changes to write with a claim or settle."""
-        return {records.PUBLICATIONS: {publication.uid: from_publication(publication)}}
+        return {records.PUBLICATIONS: {publication.key: from_publication(publication)}}
 
     def _put(self, table: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
         items = list(documents.items())
@@ -125,6 +161,10 @@ class Stored:
 
     def _all(self, table: str) -> Iterable[tuple[str, dict[str, Any]]]:
         return ((str(document.doc_id), document) for document in self._table(table).all())
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: to_plain(value) for key, value in after.items() if before.get(key) != value}
 
 
 def _from_feed(feed: Feed) -> dict[str, Any]:

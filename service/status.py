@@ -5,12 +5,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from culture import vitamin
+from culture.moments import next_moment
 from culture.people import Language, Person
 from service.engine import Engine
-from service.show import kind_name, moment, plan_lines
+from service.retention import archive_of, counts, letters_to, total, unsettled
+from service.show import kind_name, moment, plan_lines, week_line
 from service.words import say
+from store.archive import Folded
 from store.daemon import last_tick, running
+from store.letters import LetterRecord
+
+WEEKS_SHOWN = 5
+"""This week and the last month."""
 
 
 def status_lines(engine: Engine, now: datetime, language: Language) -> Iterator[str]:
@@ -37,6 +43,7 @@ def status_lines(engine: Engine, now: datetime, language: Language) -> Iterator[
         "Letters: {sent} sent, {claimed} on the way, {parked} parked, {dropped} given up, {doubt} in doubt and sent again.",
         **value["letters"],
     )
+    yield from (week_line(week, numbers, language) for week, numbers in value["weeks"].items())
     yield tell("People: {people}. Feeds: {feeds}. Series by mail: {series}.", **value["counts"])
     for said in value["refused"]:
         yield tell("Parked: {to}: {said} (aikultur outbox list)", **said)
@@ -47,8 +54,8 @@ def status_lines(engine: Engine, now: datetime, language: Language) -> Iterator[
 
 def status_value(engine: Engine, now: datetime) -> dict[str, Any]:
     """The status for a program to read."""
-    letters = list(engine.letters())
-    counted = Counter(letter.state for letter in letters)
+    numbers, open_ = counts(engine.database), list(unsettled(engine.database))
+    stands = Counter(letter.state for letter in open_)
     daemon = running(engine.folder)
     found = engine.plan(now)
     there = [person for person in found.world.organisation.people.values() if person.works_here(found.world.today)]
@@ -56,21 +63,22 @@ def status_value(engine: Engine, now: datetime) -> dict[str, Any]:
     return {
         "daemon": {"pid": daemon[0], "started": daemon[1].isoformat()} if daemon else None,
         "last_tick": last_tick(engine.folder),
-        "next": vitamin.next_moment(found.world.organisation, now).isoformat(),
+        "next": next_moment(found.world.organisation, found.world.relay, now).isoformat(),
         "letters": {
-            "sent": counted["sent"],
-            "claimed": counted["claimed"],
-            "parked": counted["parked"],
-            "dropped": counted["dropped"],
-            "doubt": sum(letter.in_doubt for letter in letters),
+            "sent": total(numbers, "sent"),
+            "claimed": stands["claimed"],
+            "parked": stands["parked"],
+            "dropped": total(numbers, "dropped"),
+            "doubt": total(numbers, "in_doubt") + sum(letter.in_doubt for letter in open_),
         },
+        "weeks": dict(list(numbers.items())[-WEEKS_SHOWN:]),
         "counts": {
             "people": len(there),
             "feeds": sum(person.channel == "feed" for person in there),
             "series": sum(publication.series is not None for publication in publications),
         },
-        "refused": [{"to": letter.to, "said": letter.said} for letter in letters if letter.state == "parked"][:10],
-        "trouble": sorted({letter.said for letter in letters if letter.state == "claimed" and letter.said})[:5],
+        "refused": [{"to": letter.to, "said": letter.said} for letter in open_ if letter.state == "parked"][:10],
+        "trouble": sorted({letter.said for letter in open_ if letter.state == "claimed" and letter.said})[:5],
         "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
         "too_late": len(found.too_late),
         "faults": [str(fault) for fault in found.faults],
@@ -78,20 +86,21 @@ def status_value(engine: Engine, now: datetime) -> dict[str, Any]:
 
 
 def history_rows(engine: Engine, person: Person, language: Language) -> list[dict[str, Any]]:
-    """What the person got, oldest first: when it was sent, what it was, why, and in what state it is."""
-    rows = []
-    for letter in engine.letters():
-        if letter.person != person.id:
-            continue
-        rows.append(
-            {
-                "when": moment(letter.settled_at or letter.claimed_at, person.tz),
-                "what": letter.subject,
-                "why": ", ".join(
-                    f"{kind_name(key.split('/')[0], language)} {key.split('/')[1]}" for key in letter.notices
-                ),
-                "state": say(language, letter.state),
-                "to": letter.to,
-            }
-        )
-    return sorted(rows, key=lambda row: row["when"])
+    """What the person got, oldest first: when it was sent, what it was, why, and in what state it is.
+
+    Letters of the last weeks, and those in the archive. Raises Damage when a file of it cannot be read.
+    """
+    recent = {letter.id: letter for letter in letters_to(engine.database, person.id)}
+    archived = (letter for letter in archive_of(engine).of(person.id) if letter.id not in recent)
+    found: list[tuple[datetime, LetterRecord | Folded]] = [(letter.settled_at, letter) for letter in archived]
+    found += [(letter.settled_at or letter.claimed_at, letter) for letter in recent.values()]
+    return [
+        {
+            "when": moment(when, person.tz),
+            "what": letter.subject,
+            "why": ", ".join(f"{kind_name(key.split('/')[0], language)} {key.split('/')[1]}" for key in letter.notices),
+            "state": say(language, letter.state),
+            "to": letter.to,
+        }
+        for when, letter in sorted(found, key=lambda pair: pair[0])
+    ]

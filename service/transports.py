@@ -22,6 +22,14 @@ def transport_factory(source: Source) -> Callable[[], Transport]:
     return lambda: smtp_transport(source)
 
 
+def server_name(source: Source) -> str:
+    """What letters go to, as trouble with it is remembered: the folder, or host and port."""
+    smtp = source.config.smtp
+    if source.config.mail.transport == "folder" or smtp is None:
+        return source.config.mail.folder
+    return f"{smtp.host}:{smtp.port}"
+
+
 def smtp_transport(source: Source) -> SmtpTransport:
     """The SMTP transport of [smtp]; nothing is connected yet."""
     section = source.config.smtp

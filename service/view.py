@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 from culture.catalogue import Prompt
 from culture.organisation import Organisation
 from culture.people import Person, Preference
+from culture.relay import Records
+from culture.revisit import Revisit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +44,37 @@ class View:
     organisation: Organisation
     health: Health
     by_reference: Mapping[str, str]  # link reference -> person id
-    by_feed_token: Mapping[str, str]  # feed token -> person id
+    by_feed_token: Mapping[str, str]  # feed token -> person id, or a department's key (`service.feeds`)
     preferences: Mapping[str, Preference]  # by person id
-    feed_tokens: Mapping[str, str]  # person id -> feed token
+    feed_tokens: Mapping[str, str]  # person id or department's key -> feed token
     week: Callable[[Person, datetime], tuple[tuple[date, Prompt], ...]] = field(repr=False)
-    feed: Callable[[str], FeedDocument] = field(repr=False)  # by person id
+    feed: Callable[[str], FeedDocument] = field(repr=False)  # by person id or department's key
+    relay: Records = Records()  # noqa: RUF009 - frozen
+    revisits: Mapping[str, Revisit] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """Something a person did on a page, to be written by the main thread."""
+    """What a person chose on the personal page, to be written by the main thread."""
 
     person_id: str
     preference: Preference
     new_feed_token: bool = False
+
+
+Doing = Literal[
+    "pass", "swap", "accept", "decline", "volunteer", "undo", "learning", "discovery", "concern", "judgement"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayAct:
+    """What a person did about turns, learnings and the revisit list, to be written by the main thread.
+
+    `about` is the id of a turn, meeting or item; `values` the fields of the form, as they came.
+    """
+
+    person_id: str
+    doing: Doing
+    about: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)

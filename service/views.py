@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from culture import vitamin
+from culture import relay, vitamin
 from culture.catalogue import Prompt
 from culture.people import Person
 from culture.workdays import Week
 from mailer.drain import Outbox
 from service.engine import Engine
+from service.feeds import department_key
 from service.plan import Plan
+from service.retention import counts, total, unsettled
 from service.view import FeedDocument, Health, View
-from store.records import LETTERS
 
 
 def make_view(
@@ -24,13 +25,17 @@ def make_view(
         world.prompts(pair, date.max)
     feeds = engine.stored.feeds()
     people = {person.id: person for person in world.organisation.people.values() if _still_here(person, found)}
-    tokens = {key: links.feed_token(key, feed.issue) for key, feed in feeds.items() if key in people}
+    departments = {department_key(key): key for key in relay.departments(world.organisation)}
+    tokens = {key: links.feed_token(key, feed.issue) for key, feed in feeds.items() if key in people | departments}
     built: dict[str, FeedDocument] = {}
 
-    def feed(person_id: str) -> FeedDocument:
-        if person_id not in built:
-            built[person_id] = engine.feed_document(world, people[person_id], feeds[person_id])
-        return built[person_id]
+    def feed(key: str) -> FeedDocument:
+        if key not in built:
+            if key in departments:
+                built[key] = engine.department_feed(world, departments[key], feeds[key])
+            else:
+                built[key] = engine.feed_document(world, people[key], feeds[key])
+        return built[key]
 
     def week(person: Person, now: datetime) -> tuple[tuple[date, Prompt], ...]:
         today = world.organisation.today(person, now)
@@ -50,6 +55,8 @@ def make_view(
         feed_tokens=tokens,
         week=week,
         feed=feed,
+        relay=world.relay,
+        revisits=world.revisits,
     )
 
 
@@ -60,15 +67,12 @@ def _still_here(person: Person, found: Plan) -> bool:
 def _health(
     engine: Engine, found: Plan, outbox: Outbox, started: datetime, last_beat: Callable[[], datetime]
 ) -> Health:
-    states: dict[str, int] = {"sent": 0, "parked": 0}
-    for document in engine.database.table(LETTERS).all():
-        states[document["state"]] = states.get(document["state"], 0) + 1
     return Health(
         started=started,
         last_tick=found.world.now,
         waiting=outbox.pending,
-        sent=states["sent"],
-        parked=states["parked"],
+        sent=total(counts(engine.database), "sent"),
+        parked=sum(letter.state == "parked" for letter in unsettled(engine.database)),
         held=len(found.held),
         trouble=outbox.trouble or "",
         last_beat=last_beat,

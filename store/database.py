@@ -6,17 +6,18 @@ appended and then swapped in, so a failing updater or a full disk leaves nothing
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 from tinydb import TinyDB
 
 from store import journal
-from store.journal import Damage, Locked, NewerSchema
-from store.storage import JournalStorage, restore
+from store.journal import Damage, Head, Locked, NewerSchema
+from store.storage import JournalStorage
 from store.table import JournalTable
 
-__all__ = ["Damage", "Database", "JournalStorage", "JournalTable", "Locked", "NewerSchema", "open_database", "restore"]
+__all__ = ["Damage", "Database", "JournalStorage", "JournalTable", "Locked", "NewerSchema", "open_database"]
 
 
 def open_database(folder: Path, *, lock_timeout: float = 10.0) -> "Database":
@@ -76,16 +77,18 @@ class Database(TinyDB):
         """Read what other processes appended; True if anything was new. Raises Locked, Damage, NewerSchema."""
         return self.storage.refresh()
 
-    def compact(self) -> None:
+    def compact(self) -> bool:
         """Begin a new generation: a snapshot of the records and an empty journal. It may be killed at any step.
 
-        Raises OSError, and the old generation goes on; RuntimeError inside a batch.
+        The finished generation is kept as the backup of every moment in it. The lock is not held while the snapshot is
+        written. False when nothing was written since this generation began, or another process is about it. Raises
+        OSError, and this generation goes on; Locked, Damage; RuntimeError inside a batch.
         """
-        self.storage.compact()
+        return self.storage.compact()
 
-    def worth_compacting(self) -> bool:
-        """Whether the journal is longer than four times the snapshot and a megabyte."""
-        return self.storage.worth_compacting()
+    def forget(self, before: datetime) -> list[int]:
+        """Remove the kept generations that ended before that moment (aware); their numbers. Raises Damage, OSError."""
+        return self.storage.forget(before)
 
     def backup(self, to: Path) -> Path:
         """The records at this moment as one snapshot file in the folder `to`, which is made at need.
@@ -93,12 +96,13 @@ class Database(TinyDB):
         Its name has generation and line count, so the same records are not copied twice. The lock is not held while
         the file is written. Raises OSError, Locked, Damage; RuntimeError inside a batch.
         """
-        generation, end, tables = self.storage.frozen()
+        frozen = self.storage.frozen()
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = to / f"backup-{generation:06}-{end.lines:08}"
+        file = to / f"records-{frozen.generation:06}-{frozen.end.lines:08}"
         if not file.exists():
             temporary = file.with_suffix(".new")
-            journal.write_snapshot(temporary, generation, tables)
+            head = Head("snapshot", frozen.generation, frozen.at, self.storage.schema)
+            journal.write_snapshot(temporary, head, frozen.tables)
             temporary.replace(file)
             journal.sync_folder(to)
         return file
@@ -107,6 +111,16 @@ class Database(TinyDB):
     def journal_bytes(self) -> int:
         """The length of the journal as this process last saw it."""
         return self.storage.journal_bytes
+
+    @property
+    def snapshot_bytes(self) -> int:
+        """The length of the snapshot with which this generation began."""
+        return self.storage.snapshot_bytes
+
+    @property
+    def began(self) -> datetime:
+        """When the generation began, as this process last saw it (aware)."""
+        return self.storage.began
 
     @property
     def generation(self) -> int:

@@ -1,12 +1,14 @@
-"""The files of the store: checksummed JSON lines, numbered generations, and CURRENT, which names the one that counts.
+"""The lines of the store's files: written, read, checked. Which files count is said in `store.generations`.
 
 A generation is `snapshot-N`, the records when it began, and `journal-N`, the changes since. A line is
 
     crc32 in 8 hex digits, a space, JSON without line feeds, a line feed
 
 where the checksum goes on from the line before it (in the first line from 0), so that a line which is doubled,
-missing or out of place is seen as well. The first line of a file says what it is; every other is a list of
-operations (`store.state`). The last line of a snapshot says how many there are. All of it can be read with `less`.
+missing or out of place is seen as well. The first line of a file says what it is and when its generation began; every
+other is a list of operations (`store.state`). In a journal the first line of each new second begins with the mark
+`["@", "2026-11-24T12:00:00+00:00"]`, so that the records of a moment can be found. The last line of a snapshot says
+how many there are. All of it can be read with `less`.
 """
 
 import contextlib
@@ -14,23 +16,22 @@ import logging
 import os
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from io import BufferedReader
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
-from store.state import Fields, Misfit, Operation, State
-
-SCHEMA = 1
-"""The shape of files and records that this program understands. A store that says a higher one is refused."""
+from store.migrations import SCHEMA, Tables
+from store.state import Misfit, Operation, State, mark_of
 
 CURRENT = "CURRENT"
 CHUNK_BYTES = 1 << 20
 """How much of a snapshot is gathered before it is written: a megabyte, large beside a disk block, small in memory."""
 
-Tables = dict[str, dict[str, Fields]]
 logger = logging.getLogger(__name__)
 
 
@@ -40,7 +41,7 @@ class Damage(Exception):
     def __init__(self, file: Path, line: int | None, wrong: str, way_out: str = "") -> None:
         self.file, self.line, self.wrong = file, line, wrong
         place = str(file) if line is None else f"{file}, line {line}"
-        super().__init__(f"{place}: {wrong}. {way_out or _way_out(file, line)}")
+        super().__init__(f"{place}: {wrong}. {way_out or WAY_OUT}.")
 
 
 class Locked(Exception):
@@ -61,15 +62,14 @@ class NewerSchema(Exception):
         self.file, self.found, self.understood = file, found, understood
         super().__init__(
             f"{file}: the store has schema {found}, this aikultur understands up to {understood}. "
-            "Install the aikultur that wrote it, or put back a backup from before."
+            "Install the aikultur that wrote it, or put back the records from before: aikultur store restore."
         )
 
 
-def _way_out(file: Path, line: int | None) -> str:
-    start = f"Stop the service and make a copy of {file.parent}. Then put back the newest backup"
-    if line is None or line == 1 or not file.name.startswith("journal-"):
-        return f"{start}."
-    return f"{start}, or cut {file.name} off so that line {line - 1} is its last: what comes after it is lost."
+WAY_OUT = (
+    "Stop the service. `aikultur store verify` says how far back the records are whole, and "
+    '`aikultur store restore --at "2026-11-24 12:00"` puts them back as they stood then'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +85,37 @@ START = Place(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """The first line of a file of the store. `at` (aware, whole seconds) is when its generation began."""
+
+    aikultur: Literal["snapshot", "journal"]
+    generation: int
+    at: datetime
+    schema: int = SCHEMA
+
+    def line(self) -> tuple[bytes, int]:
+        """The line and its checksum."""
+        return framed(asdict(self) | {"at": self.at.isoformat()}, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A pair of files that belong together."""
+
+    number: int
+    snapshot: Path
+    journal: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
-    """A generation as it was read: its records, the end of the last good line, and the size of the snapshot."""
+    """A generation as it was read: its records, the end of the last good line, and what its files say of themselves."""
 
     state: State
+    head: Head
     end: Place
     snapshot_bytes: int
-
-
-def snapshot_file(folder: Path, generation: int) -> Path:
-    return folder / f"snapshot-{generation}"
-
-
-def journal_file(folder: Path, generation: int) -> Path:
-    return folder / f"journal-{generation}"
+    last: datetime  # when the last line that was taken was written; before any, when the generation began
 
 
 def framed(payload: Any, checksum: int) -> tuple[bytes, int]:
@@ -137,20 +154,30 @@ def intact(lines: Iterable[bytes], file: Path, place: Place) -> Iterator[tuple[A
         yield payload, place
 
 
-def header(kind: str, generation: int) -> dict[str, Any]:
-    return {"aikultur": kind, "schema": SCHEMA, "generation": generation}
-
-
-def check_header(payload: Any, file: Path, kind: str, generation: int | None) -> None:
-    """Raises NewerSchema, or Damage when this is not the first line of such a file (of any generation for None)."""
+def head_of(payload: Any, file: Path, kind: str, number: int | None = None) -> Head:
+    """What a first line says. Raises Damage when this is not the first line of such a file (of any generation for
+    None)."""
     match payload:
-        case {"aikultur": str() as said, "schema": int() as schema, "generation": int() as own}:
-            if schema > SCHEMA:
-                raise NewerSchema(file, schema)
-            if said == kind and schema == SCHEMA and generation in (None, own):
-                return
-    number = "" if generation is None else f" {generation}"
-    raise Damage(file, 1, f"this is not the first line of {kind}{number}, it says {str(payload)[:120]}")
+        case {"aikultur": str() as said, "schema": int() as schema, "generation": int() as own, "at": str() as at}:
+            if said == kind and number in (None, own):
+                return Head(kind, own, datetime.fromisoformat(at), schema)  # type: ignore[arg-type]  # it is one of two
+    of = "" if number is None else f" {number}"
+    raise Damage(file, 1, f"this is not the first line of {kind}{of}, it says {str(payload)[:120]}")
+
+
+def read_head(file: Path, kind: str, number: int | None = None) -> tuple[Head, Place]:
+    """What the first line of a file says, and the place after it. Raises Damage, OSError."""
+    with opened(file) as lines:
+        first = next(intact(islice(lines, 2), file, START), None)  # a second line makes a bad first one damage
+    if first is None:
+        raise Damage(file, 1, "the first line is not whole")
+    payload, end = first
+    return head_of(payload, file, kind, number), end
+
+
+def _understand(head: Head, file: Path, understood: int) -> None:
+    if head.schema > understood:
+        raise NewerSchema(file, head.schema, understood)
 
 
 def replay(state: State, lines: Iterable[bytes], file: Path, place: Place) -> Place:
@@ -170,38 +197,75 @@ def _apply(state: State, payload: Any, file: Path, place: Place) -> None:
         raise Damage(file, place.lines, str(wrong)) from None
 
 
-def load(folder: Path, generation: int, born: int = 0) -> Loaded:
-    """Read a generation. Raises Damage, NewerSchema, OSError."""
-    state, size = load_snapshot(snapshot_file(folder, generation), generation, born)
-    file = journal_file(folder, generation)
+def load(of: Generation, moment: datetime | None = None, *, born: int = 0, understood: int = SCHEMA) -> Loaded:
+    """Read a generation: to its end, or as it stood at `moment` (aware).
+
+    Raises Damage (for a moment only when the damage lies before it), NewerSchema, OSError.
+    """
+    state, head, size = load_snapshot(of.snapshot, of.number, born=born, understood=understood)
+    own, start = read_head(of.journal, "journal", of.number)
+    _understand(own, of.journal, understood)
+    if (own.at, own.schema) != (head.at, head.schema):
+        wrong = f"it was begun at {own.at} in schema {own.schema}, {of.snapshot.name} at {head.at} in {head.schema}"
+        raise Damage(of.journal, 1, f"{wrong}: they do not belong together")
+    count, last = (None, head.at) if moment is None else _until(of.journal, head, moment)
+    with opened(of.journal) as lines:
+        lines.seek(start.length)
+        taken = lines if count is None else islice(lines, count - start.lines)
+        end = replay(state, taken, of.journal, start)
+    return Loaded(state, head, end, size, last)
+
+
+def _until(file: Path, head: Head, moment: datetime) -> tuple[int, datetime]:
+    """How many lines of a journal were written at `moment` or before, and when the last of them.
+
+    A clock that ran ahead for a while does no harm: what counts is the last line that is not later than the moment.
+    """
+    time, count, last = head.at, 1, head.at
+    try:
+        for at, place in marked(file, head):
+            time = at
+            if time <= moment:
+                count, last = place.lines, time
+    except Damage:
+        if time < moment:
+            raise
+    return count, last
+
+
+def marked(file: Path, head: Head) -> Iterator[tuple[datetime, Place]]:
+    """For each line of a journal when it was written (aware, whole seconds) and the place after it. Raises Damage."""
+    at = head.at
     with opened(file) as lines:
-        first = next(intact(lines, file, START), None)
-        if first is None:
-            raise Damage(file, 1, "the first line is not whole")
-        payload, end = first
-        check_header(payload, file, "journal", generation)
-        lines.seek(end.length)  # `intact` read one line ahead, or none
-        end = replay(state, lines, file, end)
-    return Loaded(state, end, size)
+        for payload, place in intact(lines, file, START):
+            at = mark_of(payload) or at
+            yield at, place
 
 
-def load_snapshot(file: Path, generation: int | None = None, born: int = 0) -> tuple[State, int]:
-    """The records of a snapshot and its size in bytes. Raises Damage when it is not whole, NewerSchema, OSError."""
+def load_snapshot(
+    file: Path, number: int | None = None, *, born: int = 0, understood: int = SCHEMA
+) -> tuple[State, Head, int]:
+    """The records of a snapshot, its first line, and its size in bytes.
+
+    Raises Damage when it is not whole, NewerSchema, OSError.
+    """
+    head, _ = read_head(file, "snapshot", number)
+    _understand(head, file, understood)
     state, place, count = State(born), START, None
     with opened(file) as lines:
         for payload, place in intact(lines, file, START):
             if place.lines == 1:
-                check_header(payload, file, "snapshot", generation)
-            elif count is not None:
+                continue
+            if count is not None:
                 raise Damage(file, place.lines, "a line after the one that ends the snapshot")
-            elif isinstance(payload, dict):
+            if isinstance(payload, dict):
                 count = payload.get("lines")
             else:
                 _apply(state, payload, file, place)
         size = os.fstat(lines.fileno()).st_size
     if count != place.lines or place.length != size:
         raise Damage(file, place.lines + 1, "the snapshot ends too early")
-    return state, size
+    return state, head, size
 
 
 def opened(file: Path) -> BufferedReader:
@@ -212,97 +276,23 @@ def opened(file: Path) -> BufferedReader:
         raise Damage(file, None, "the file is missing") from None
 
 
-def current_generation(folder: Path) -> int | None:
-    """The generation that counts; None in a folder that never held a store. Raises Damage."""
-    file = folder / CURRENT
-    try:
-        text = file.read_bytes().strip()
-    except FileNotFoundError:
-        _check_without_current(folder)
-        return None
-    if text.isdigit() and len(text) < 10 and int(text) > 0:
-        return int(text)
-    raise Damage(file, None, f"holds {text[:40]!r} where the number of the generation should be", _name_it(folder))
+def write_snapshot(file: Path, head: Head, tables: Tables) -> int:
+    """Write all records to `file`, fsynced; its size in bytes. Raises OSError."""
+    return write_file(file, _snapshot_lines(tables, head))
 
 
-def _check_without_current(folder: Path) -> None:
-    """A first start that was cut short leaves beginnings of an empty generation 1. Raises Damage for anything else."""
-    for file in _generation_files(folder):
-        whole = {"snapshot-1": b"".join(_snapshot_lines({}, 1)), "journal-1": framed(header("journal", 1), 0)[0]}
-        if not whole.get(file.name, b"").startswith(file.read_bytes()):
-            raise Damage(folder / CURRENT, None, f"the file is missing, and {file.name} is there", _name_it(folder))
-
-
-def _name_it(folder: Path) -> str:
-    newest = max((_generation(file) for file in _generation_files(folder)), default=0)
-    hint = f"Write the number of the newest whole pair of snapshot and journal in it ({newest} is the highest)"
-    return f"Stop the service and make a copy of {folder}. {hint}, or put back the newest backup."
-
-
-def _generation_files(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.iterdir() if _generation(file))
-
-
-def _generation(file: Path) -> int:
-    kind, _, number = file.name.partition("-")
-    return int(number) if kind in ("snapshot", "journal") and number.isdecimal() else 0
-
-
-def newest_generation(folder: Path) -> int:
-    """The highest generation that any file in the folder belongs to, 0 for none."""
-    return max((_generation(file) for file in _generation_files(folder)), default=0)
-
-
-def begin_generation(folder: Path, generation: int, tables: Tables) -> Iterator[str]:
-    """Write a generation that begins with `tables`, then make it the current one. Call it under the lock.
-
-    Yields the name of each step when it is done; stopped or killed after any of them, the folder still opens
-    with the same records. Raises OSError.
-    """
-    write_snapshot(snapshot_file(folder, generation), generation, tables)
-    yield "snapshot"
-    write_file(journal_file(folder, generation), [framed(header("journal", generation), 0)[0]])
-    sync_folder(folder)
-    yield "journal"
-    temporary = folder / f"{CURRENT}.new"
-    write_file(temporary, [b"%d\n" % generation])
-    yield "new CURRENT"
-    temporary.replace(folder / CURRENT)
-    yield "CURRENT"
-    sync_folder(folder)
-    yield "folder"
-    for file in older_files(folder, generation):
-        file.unlink()
-        yield f"without {file.name}"
-
-
-def discard_generation(folder: Path, generation: int) -> None:
-    """Remove the files of a generation that did not come to be, to give their space back. Raises OSError."""
-    for file in (snapshot_file(folder, generation), journal_file(folder, generation)):
-        file.unlink(missing_ok=True)
-
-
-def older_files(folder: Path, generation: int) -> list[Path]:
-    """What is left of generations before this one."""
-    return [file for file in _generation_files(folder) if _generation(file) < generation]
-
-
-def write_snapshot(file: Path, generation: int, tables: Tables) -> None:
-    """Write all records to `file`, fsynced. Raises OSError."""
-    write_file(file, _snapshot_lines(tables, generation))
-
-
-def _snapshot_lines(tables: Tables, generation: int) -> Iterator[bytes]:
-    count, checksum = 0, 0
-    for payload in _snapshot_payloads(tables, generation):
-        count += 1
+def _snapshot_lines(tables: Tables, head: Head) -> Iterator[bytes]:
+    line, checksum = head.line()
+    yield line
+    count = 2
+    for payload in _snapshot_payloads(tables):
         line, checksum = framed(payload, checksum)
         yield line
-    yield framed({"lines": count + 1}, checksum)[0]
+        count += 1
+    yield framed({"lines": count}, checksum)[0]
 
 
-def _snapshot_payloads(tables: Tables, generation: int) -> Iterator[Any]:
-    yield header("snapshot", generation)
+def _snapshot_payloads(tables: Tables) -> Iterator[Any]:
     for name, documents in tables.items():
         if not documents:
             yield [["t", name]]
@@ -310,8 +300,23 @@ def _snapshot_payloads(tables: Tables, generation: int) -> Iterator[Any]:
             yield [["p", name, key, document]]
 
 
-def write_file(file: Path, parts: Iterable[bytes]) -> None:
-    """Make or overwrite `file` (mode 0600) with `parts`, fsynced. Nobody may be reading it. Raises OSError."""
+def reframed(lines: Iterable[bytes], file: Path, place: Place, head: Head) -> tuple[list[bytes], Place]:
+    """A journal's lines after `place` as the lines of another journal, its first one included, and the place after
+    them. Raises Damage."""
+    line, checksum = head.line()
+    made, length = [line], len(line)
+    for payload, _ in intact(lines, file, place):
+        line, checksum = framed(payload, checksum)
+        made.append(line)
+        length += len(line)
+    return made, Place(length, len(made), checksum)
+
+
+def write_file(file: Path, parts: Iterable[bytes]) -> int:
+    """Make or overwrite `file` (mode 0600) with `parts`, fsynced; its size in bytes. Nobody may be reading it.
+
+    Raises OSError.
+    """
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         chunk = bytearray()
@@ -322,6 +327,7 @@ def write_file(file: Path, parts: Iterable[bytes]) -> None:
                 chunk.clear()
         write_all(descriptor, chunk)
         os.fsync(descriptor)
+        return os.fstat(descriptor).st_size
     finally:
         os.close(descriptor)
 

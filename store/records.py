@@ -13,6 +13,8 @@ Document = dict[str, Any]
 PEOPLE, PREFERENCES, PROMPTS, FEEDS = "people", "preferences", "prompts", "feeds"
 PUBLICATIONS, LETTERS, NOTICES, WEEKS = "publications", "letters", "notices", "weeks"
 FUSE, APPROVALS = "fuse", "approvals"
+TURNS, STANDINGS, LEARNINGS, DISCOVERIES = "turns", "standings", "learnings", "discoveries"
+CONCERNS, REVISITS, TURN_LETTERS = "concerns", "revisits", "turn_letters"
 
 
 def from_known(known: Known) -> Document:

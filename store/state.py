@@ -5,13 +5,15 @@ may keep what it saw, and a copy is only needed for what leaves the store.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from math import isfinite
 from typing import Any
 
 Fields = dict[str, Any]
 Operation = list[Any]
 """`["p", table, key, document]` put, `["m", table, key, fields]` merge, `["d", table, key]` delete,
-`["t", table]` empty the table, `["r", table]` remove the table, `["x"]` remove all tables."""
+`["t", table]` empty the table, `["r", table]` remove the table, `["x"]` remove all tables. `["@", moment]` changes
+nothing: it says when this line and those after it were written."""
 
 DEEPEST = 100
 """Levels of lists and objects in one record; orjson stops at 254. It also catches a record that holds itself."""
@@ -57,6 +59,8 @@ class State:
     def _apply(self, operation: Operation) -> None:
         self.clock += 1
         match operation:
+            case ["@", str()]:
+                return
             case ["p", str() as table, str() as key, dict() as document]:
                 self.tables.setdefault(table, {})[key] = document
                 self.numbers[table] = max(self.numbers.get(table, 0), number(key))
@@ -164,6 +168,14 @@ class Draft:
                 case ["x"]:
                     names.clear()
         return names
+
+
+def mark_of(payload: Any) -> datetime | None:
+    """The moment with which a line's operations begin (aware), None when they begin with none."""
+    match payload:
+        case [["@", str() as moment], *_]:
+            return datetime.fromisoformat(moment)
+    return None
 
 
 def number(key: str) -> int:

@@ -1,34 +1,46 @@
-"""The journal as a TinyDB storage: the lock, the batch, compaction.
+"""The journal as a TinyDB storage: the lock, the batch, the next generation.
 
 One thread at a time may write (an RLock), and one process (a file lock); both are held from the beginning of a batch
 to its end, and what others appended is read first. Readers take neither: they see the records as this process last
-saw them, under a lock that is held only while references change hands.
+saw them, under a lock that is held only while references change hands. A snapshot is written without any of these.
 """
 
 import contextlib
 import io
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from tinydb.storages import Storage
 
-from store import journal
-from store.journal import Damage, Locked, Place
+from store import generations, journal
+from store.generations import GENERATIONS_LOCK, LOCK, file_lock, locked
+from store.journal import Damage, Generation, Head, Loaded, Locked, Place
+from store.migrations import MIGRATIONS, Migration, Tables, migrated, schema_after
 from store.state import Draft, Fields, Operation, State, copied, plain
 
-LOCK = "lock"
-POLL_SECONDS = 0.01
-"""How often a process that waits for the lock looks again; a held lock is mostly free after one fsync, 0.2-10 ms."""
+Clock = Callable[[], datetime]
 
-COMPACT_FACTOR = 4
-COMPACT_SPARE_BYTES = 1 << 20
-"""A journal is worth compacting when it is four times the snapshot and a megabyte: then start-up reads five times
-what it must, and each record has been rewritten once for four that were changed."""
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """All records at one moment (aware, whole seconds), and where in which generation that was. References only:
+    what stands in a `State` is never changed in place."""
+
+    generation: int
+    end: Place
+    at: datetime
+    tables: Tables
 
 
 class JournalStorage(Storage):
@@ -38,10 +50,17 @@ class JournalStorage(Storage):
     """
 
     def __init__(
-        self, folder: Path, *, lock_timeout: float = 10.0, fdatasync: Callable[[int], None] = os.fdatasync
+        self,
+        folder: Path,
+        *,
+        lock_timeout: float = 10.0,
+        fdatasync: Callable[[int], None] = os.fdatasync,
+        clock: Clock = utc_now,
+        migrations: Sequence[Migration] = MIGRATIONS,
     ) -> None:
         super().__init__()
-        self._fdatasync = fdatasync
+        self._fdatasync, self._clock, self._migrations = fdatasync, clock, migrations
+        self.schema = schema_after(migrations)
         self.folder = folder
         self._timeout = lock_timeout
         self._thread_lock = threading.RLock()
@@ -50,30 +69,47 @@ class JournalStorage(Storage):
         self._generation = 0
         self._descriptor = -1
         self._end = journal.START
-        self._snapshot_bytes = 0
+        self._began, self._snapshot_bytes = datetime.min.replace(tzinfo=UTC), 0
+        self._marked = ""  # the second that the last mark in this journal names
         self._unsure = True  # memory may be behind the file, or half changed: read everything again
         self._unsynced = False
         self._refusal = ""  # why nothing may be written any more
         self._batch: tuple[int, Draft] | None = None  # the thread that has a batch open, and its changes
         self._sync = False
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = file_lock(folder, lock_timeout)
+        self._lock = file_lock(folder / LOCK, lock_timeout)
         try:
-            with self._exclusively():
-                self._begin()
+            self._open()
         except BaseException:
             self._close_descriptor()
             raise
 
-    def _begin(self) -> None:
-        """Make the first generation at need, read what there is, and clear away what a killed compaction left."""
-        generation = journal.current_generation(self.folder)
-        if generation is None:
-            for _step in journal.begin_generation(self.folder, 1, {}):
-                pass
-        self._catch_up()
-        for file in journal.older_files(self.folder, self._generation):
-            file.unlink()
+    def _open(self) -> None:
+        """Make the first generation at need, read what there is, and bring an older schema up to date."""
+        with self._exclusively():
+            if generations.current_generation(self.folder) is None:
+                for _step in generations.begin_empty(self.folder, self._now(), self.schema):
+                    pass
+            older = self._load().head.schema < self.schema
+        if older:
+            self._migrate()
+
+    def _migrate(self) -> None:
+        """Begin a generation in today's schema; the one of before is kept as any finished one is."""
+        with locked(self.folder / GENERATIONS_LOCK, self._timeout), self._exclusively():
+            loaded = self._load()
+            if loaded.head.schema < self.schema:  # else another process has done it
+                tables = migrated(loaded.state.tables, loaded.head.schema, self._migrations)
+                generations.discard_unfinished(self.folder, self._generation)
+                new = generations.new_generation(self.folder)
+                for _step in generations.begin(self.folder, new, self._now(), tables, self.schema):
+                    pass
+                self._load()
+                for _step in generations.keep_older(self.folder, new.number):
+                    pass
+
+    def _now(self) -> datetime:
+        return generations.seconds(self._clock())
 
     # Locks
 
@@ -109,32 +145,48 @@ class JournalStorage(Storage):
             return self._catch_up()
 
     def _catch_up(self) -> bool:
-        generation = journal.current_generation(self.folder)
-        if generation is None:
-            raise Damage(self.folder / journal.CURRENT, None, "the file is missing")
-        if self._unsure or generation != self._generation:
-            self._load(generation)
-            return True
-        return self._read_on()
+        number = self._current()
+        if not self._unsure and number == self._generation:
+            return self._read_on()
+        schema = self._load().head.schema
+        if schema != self.schema:
+            self._unsure = True
+            wrong = f"the store was put back to schema {schema}, this process has brought it to {self.schema}"
+            raise Damage(self._journal_file, 1, wrong, "Start the service again, and it brings the store up to date")
+        return True
 
-    def _load(self, generation: int) -> None:
+    def _current(self) -> int:
+        number = generations.current_generation(self.folder)
+        if number is None:
+            raise Damage(self.folder / journal.CURRENT, None, "the file is missing")
+        return number
+
+    def _load(self) -> Loaded:
+        """Read the current generation whole, whatever this process has in memory."""
         self._unsure = True
         # Whoever made this generation may have been killed before its name was durable.
         journal.sync_folder(self.folder)
-        loaded = journal.load(self.folder, generation, self._state.clock + 1)
-        descriptor = os.open(journal.journal_file(self.folder, generation), os.O_RDWR | os.O_APPEND)
+        files = generations.generation(self.folder, self._current())
+        loaded = journal.load(files, born=self._state.clock + 1, understood=self.schema)
+        self._adopt(files, loaded.head.at, loaded.end, loaded.snapshot_bytes, loaded.state)
+        return loaded
+
+    def _adopt(self, files: Generation, began: datetime, end: Place, snapshot_bytes: int, state: State) -> None:
+        """Go on in this generation, with this state."""
+        descriptor = os.open(files.journal, os.O_RDWR | os.O_APPEND)
+        self._unsure = True
         self._close_descriptor()
-        self._descriptor, self._generation = descriptor, generation
+        self._descriptor, self._generation, self._marked = descriptor, files.number, ""
         with self._memory:
-            self._state, self._end = loaded.state, loaded.end
-        self._snapshot_bytes = loaded.snapshot_bytes
+            self._state, self._end = state, end
+        self._began, self._snapshot_bytes = began, snapshot_bytes
         self._unsure = False
 
     def _read_on(self) -> bool:
         size = os.fstat(self._descriptor).st_size
         if size == self._end.length:
             return False
-        file = journal.journal_file(self.folder, self._generation)
+        file = self._journal_file
         if size < self._end.length:
             raise Damage(file, None, f"the file has {size} bytes, it had {self._end.length} before")
         lines = io.BytesIO(os.pread(self._descriptor, size - self._end.length, self._end.length))
@@ -160,8 +212,7 @@ class JournalStorage(Storage):
                 yield draft
             return
         with self._exclusively():
-            if self._refusal:
-                raise OSError(self._refusal)
+            self._be_writable()
             self._catch_up()
             draft, self._sync = Draft(self._state), sync is not False
             self._batch = (threading.get_ident(), draft)
@@ -186,6 +237,9 @@ class JournalStorage(Storage):
         # A signal handler may raise between the write and the change in memory; `_unsure` then makes
         # the next batch read the file again.
         self._unsure = True
+        now = self._now().isoformat()
+        if now != self._marked:
+            operations = [["@", now], *operations]
         try:
             end = journal.append_line(self._descriptor, self._end, operations)
         except OSError:
@@ -197,6 +251,7 @@ class JournalStorage(Storage):
         with self._memory:
             self._state.apply(operations)
             self._end = end
+        self._marked = now
         self._unsure = False
 
     def _sync_journal(self) -> None:
@@ -209,7 +264,7 @@ class JournalStorage(Storage):
             # The caller is told that the line was not written, so others should not read it either.
             with contextlib.suppress(OSError):
                 os.ftruncate(self._descriptor, self._end.length)
-            self._refuse(journal.journal_file(self.folder, self._generation), error)
+            self._refuse(self._journal_file, error)
             raise OSError(error.errno, self._refusal) from error
         self._unsynced = False
 
@@ -280,33 +335,77 @@ class JournalStorage(Storage):
     def journal_bytes(self) -> int:
         return self._end.length
 
-    def worth_compacting(self) -> bool:
-        return self._end.length > COMPACT_FACTOR * self._snapshot_bytes + COMPACT_SPARE_BYTES
+    @property
+    def snapshot_bytes(self) -> int:
+        return self._snapshot_bytes
 
-    def compact(self) -> None:
-        """Begin a new generation with the records as they are. Raises OSError, and the old one then goes on."""
+    @property
+    def began(self) -> datetime:
+        return self._began
+
+    @property
+    def _journal_file(self) -> Path:
+        return self.folder / f"journal-{self._generation}"
+
+    def compact(self) -> bool:
+        """Begin a new generation with the records as they are; whether that was done.
+
+        Not when nothing was written since this one began, and not when another process or thread is about it.
+        Raises OSError, and this generation then goes on.
+        """
+        return "folder" in list(self.compaction())
+
+    def compaction(self) -> Iterator[str]:
+        """`compact` in steps; the name of each when it is done. Killed after any, the folder opens with the same
+        records. The snapshot is written without the lock: others go on writing, and their lines are added at the end.
+        """
         self._outside_batch("compact")
-        with self._exclusively():
-            if self._refusal:
-                raise OSError(self._refusal)
-            self._catch_up()
-            generation = journal.newest_generation(self.folder) + 1
-            self._unsure = True
-            try:
-                for _step in journal.begin_generation(self.folder, generation, self._state.tables):
-                    pass
-            except OSError as error:
-                self._give_up(generation, error)
+        try:
+            with locked(self.folder / GENERATIONS_LOCK, 0):
+                frozen = self.frozen()
+                if frozen.end.lines > 1:
+                    yield from self._follow(frozen)
+        except Locked as error:
+            if error.file.name != GENERATIONS_LOCK:
                 raise
-            self._load(generation)
-            self._unsynced = False
 
-    def _give_up(self, generation: int, error: OSError) -> None:
+    def _follow(self, frozen: Frozen) -> Iterator[str]:
+        self._be_writable()
+        generations.discard_unfinished(self.folder, frozen.generation)
+        new = generations.new_generation(self.folder)
+        yield "frozen"
+        try:
+            head = Head("snapshot", new.number, frozen.at, self.schema)
+            size = journal.write_snapshot(new.snapshot, head, frozen.tables)
+            yield "snapshot"
+            with self._exclusively():
+                yield from self._switch(frozen, new, size)
+        except OSError as error:
+            self._give_up(new, error)
+            raise
+
+    def _switch(self, frozen: Frozen, new: Generation, snapshot_bytes: int) -> Iterator[str]:
+        """Put what was written since the freeze into the new journal and go on in it; memory stays as it is."""
+        self._be_writable()
+        self._catch_up()
+        added = os.pread(self._descriptor, self._end.length - frozen.end.length, frozen.end.length)
+        head = Head("journal", new.number, frozen.at, self.schema)
+        lines, end = journal.reframed(io.BytesIO(added), self._journal_file, frozen.end, head)
+        yield from generations.take_over(self.folder, new, lines)
+        self._adopt(new, frozen.at, end, snapshot_bytes, self._state)
+        self._unsynced = False
+        yield from generations.keep_older(self.folder, new.number)
+
+    def _give_up(self, new: Generation, error: OSError) -> None:
         """Take back a generation that could not be written; once CURRENT names it, only a restart can tell."""
-        if journal.current_generation(self.folder) == generation:
+        if generations.current_generation(self.folder) == new.number:
             self._refuse(self.folder / journal.CURRENT, error)
         else:
-            journal.discard_generation(self.folder, generation)
+            generations.discard(new)
+
+    def _be_writable(self) -> None:
+        if self._refusal:
+            raise OSError(self._refusal)
 
     def _refuse(self, file: Path, error: OSError) -> None:
         self._refusal = (
@@ -314,12 +413,24 @@ class JournalStorage(Storage):
             "service is started again; look at the disk first."
         )
 
-    def frozen(self) -> tuple[int, Place, journal.Tables]:
-        """Generation, place and all records at this moment, everything that others appended included."""
+    def frozen(self) -> Frozen:
+        """All records at this moment, everything that others appended included."""
         self._outside_batch("back up")
         with self._exclusively():
             self._catch_up()
-            return self._generation, self._end, {name: dict(table) for name, table in self._state.tables.items()}
+            tables = {name: dict(table) for name, table in self._state.tables.items()}
+            return Frozen(self._generation, self._end, self._now(), tables)
+
+    def forget(self, before: datetime) -> list[int]:
+        """Remove the kept generations that ended before that moment (aware); their numbers.
+
+        None when another process is at the generations: the next time will do. Raises Damage, OSError.
+        """
+        try:
+            with locked(self.folder / GENERATIONS_LOCK, 0):
+                return generations.forget(self.folder, before)
+        except Locked:
+            return []
 
     def _outside_batch(self, act: str) -> None:
         if self._own_draft():
@@ -339,37 +450,3 @@ class JournalStorage(Storage):
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
-
-
-def restore(folder: Path, backup: Path, *, lock_timeout: float = 10.0) -> Path:
-    """Make the records of `backup` the current ones, as a new generation.
-
-    Gives back the folder into which the files that stood there before were moved, damaged or not. Raises Damage
-    and NewerSchema when the backup cannot be used (nothing is touched then), Locked, OSError.
-    """
-    state, _ = journal.load_snapshot(backup)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = file_lock(folder, lock_timeout)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise Locked(folder / LOCK, lock_timeout) from None
-    try:
-        generation = journal.newest_generation(folder) + 1
-        for step in journal.begin_generation(folder, generation, state.tables):
-            if step == "folder":
-                break
-        aside = folder / f"before-{generation}"
-        aside.mkdir(mode=0o700, exist_ok=True)
-        for file in journal.older_files(folder, generation):
-            file.rename(aside / file.name)
-        return aside
-    finally:
-        lock.release()
-
-
-def file_lock(folder: Path, timeout: float) -> FileLock:
-    """The lock between processes. Never a soft one: that would outlive a killed process."""
-    return FileLock(
-        folder / LOCK, timeout, 0o600, thread_local=False, poll_interval=POLL_SECONDS, fallback_to_soft=False
-    )

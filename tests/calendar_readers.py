@@ -7,6 +7,7 @@ agree, the VTIMEZONE tells the zone's true clock.
 """
 
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -58,6 +59,20 @@ def occurrences_recurring(data: bytes, first: date, last: date) -> list[Occurren
     return _within([(e["DTSTART"].dt, e["DTEND"].dt, str(e["SUMMARY"])) for e in events], first, last)
 
 
+HOSTILE = [
+    "a\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:evil",
+    "a\rATTENDEE:mailto:evil@x.example\nMETHOD:CANCEL",
+    'Sig "hej"; så, \\n og ^n',
+    "bip\x07 \x00nul\x1b[31m \x85\u2028\u2029\ud800",
+    "👩‍👩‍👧 🇩🇰 café " * 30,
+    "å" * 20_000,
+    "BEGIN:VEVENT",
+    "END:VCALENDAR",
+    "",
+    " ",
+]
+"""Texts that a careless writer would let break the lines or add an event."""
+
 READERS: tuple[Reader, ...] = (occurrences_ical, occurrences_vobject, occurrences_recurring)
 
 
@@ -74,6 +89,16 @@ def starts(data: bytes, first: date, last: date) -> list[str]:
     return [f"{start:%Y-%m-%d %H:%M}" for start, _, _ in occurrences(data, first, last)]
 
 
+def lines(content: bytes) -> list[str]:
+    """The logical lines, unfolded (RFC 5545, 3.1). Fails for bytes that are not well formed."""
+    physical = content.split(b"\r\n")
+    assert physical.pop() == b""
+    assert max(map(len, physical)) <= 75
+    logical = content.decode().replace("\r\n ", "").split("\r\n")[:-1]
+    assert not any(re.search(r"[\x00-\x1f\x7f]", line) for line in logical)
+    return logical
+
+
 def file_zones(data: bytes) -> dict[str, tzinfo]:
     """The zones that a file describes, read from its VTIMEZONEs by dateutil; it does not know zoneinfo's."""
     lines = data.decode().splitlines(keepends=True)
@@ -87,6 +112,25 @@ def file_zones(data: bytes) -> dict[str, tzinfo]:
         return {}
     read = tzical(io.StringIO("".join(kept)))
     return {name: read.get(name) for name in read.keys()}  # noqa: SIM118  # tzical is no mapping
+
+
+class Outlook:
+    """One person's calendar. It takes what is newer by SEQUENCE, then DTSTAMP (RFC 5546, 2.1.5), and drops the rest."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, tuple[tuple[int, datetime], bytes]] = {}
+
+    def receive(self, content: bytes) -> None:
+        calendar = icalendar.Calendar.from_ical(content)
+        (event,) = calendar.walk("VEVENT")
+        uid, order = str(event["UID"]), (int(str(event["SEQUENCE"])), event.DTSTAMP)
+        if uid not in self.items or order > self.items[uid][0]:
+            self.items[uid] = (order, b"" if calendar["METHOD"] == "CANCEL" else content)
+
+    def stands(self, first: date, last: date) -> list[datetime]:
+        """When something begins, in UTC, whatever item it is from."""
+        standing = [content for _, content in self.items.values() if content]
+        return sorted(start for content in standing for start, _, _ in occurrences_ical(content, first, last))
 
 
 def _within(found: list[Occurrence], first: date, last: date) -> list[Occurrence]:

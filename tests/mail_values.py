@@ -1,14 +1,40 @@
 """Readers, facts and letters for the tests of the mail."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from culture.catalogue import Prompt, PromptText
+from culture.challenges import Challenge, ChallengeText
+from culture.learning import Learning
 from culture.organisation import PolicyText
 from culture.people import Language
+from culture.revisit import Judgement, Revisit
 from culture.workdays import Week
-from mailer.letter import InviteFacts, Letter, Links, Reader, Sender, TipFacts, WelcomeFacts
+from mailer.letter import (
+    AssignmentFacts,
+    EveFacts,
+    Facts,
+    HalfwayFacts,
+    InviteFacts,
+    LearningFacts,
+    Letter,
+    Links,
+    OverviewFacts,
+    Reader,
+    RevisitFacts,
+    Sender,
+    SlotChange,
+    SlotFacts,
+    SwapDeclinedFacts,
+    SwapFacts,
+    TipFacts,
+    TurnWords,
+    WelcomeFacts,
+)
+from tests.culture_values import challenge as numbered_challenge
 from tests.culture_values import person
 from tests.culture_values import prompt as numbered
 
@@ -19,6 +45,7 @@ LINKS = Links(
     feed="https://aitid.x.example/feed/feed-token.ics",
     stop="https://aitid.x.example/stop/stop-token",
     one_click="https://aitid.x.example/stop/stop-token",
+    relay="https://aitid.x.example/relay/relay-token",
 )
 NO_LINKS = Links(page="", feed="", stop="", one_click="")
 POLICY = {
@@ -69,6 +96,144 @@ def invite(change: str = "create", **changes: Any) -> InviteFacts:
     return InviteFacts(**{"change": change, **values, **changes})
 
 
+MEETING = datetime(2027, 3, 18, 9, 0, tzinfo=ZoneInfo("Europe/Copenhagen"))
+"""A Thursday."""
+
+
+def challenge(number: int = 1, hours: int = 3, **changes: str) -> Challenge:
+    """A challenge whose every field can be found again, in both languages."""
+
+    def text(language: Language) -> ChallengeText:
+        names = ("title", "goal", "data", "tools", "check")
+        values = {name: f"{name} {number} {language} æøå" for name in names} | changes
+        steps = tuple(changes.get("steps", f"step {number}.{n} {language} æøå") for n in (1, 2, 3))
+        return ChallengeText(**{**values, "steps": steps})  # type: ignore[arg-type]  # by name
+
+    return numbered_challenge(number, da=text("da"), en=text("en"), hours=hours)
+
+
+def learned(**changes: Any) -> Learning:
+    """What a turn learned that did not work yet, every field filled in."""
+    names = ("title", "worked", "did_not", "hard", "easy", "potential", "checked", "tool", "judged_by")
+    values: dict[str, Any] = {name: f"earlier {name} æøå" for name in names}
+    values |= {"id": "plan-3", "department": "plan", "person": "8", "challenge": "challenge-1", "at": MEETING}
+    return Learning(**{**values, "outcome": "not yet", "hours": 2.5, "link": "https://x.example/oplæg", **changes})
+
+
+def turn(**changes: Any) -> TurnWords:
+    values: dict[str, Any] = {
+        "id": "plan-17",
+        "starts": MEETING,
+        "minutes": 20,
+        "place": "Lokale 4 æøå",
+        "department": "Planafdelingen",
+        "presenter": "Anna Holm",
+        "mine": True,
+        "kind": "normal",
+        "challenge": challenge(),
+    }
+    return TurnWords(**{**values, **changes})
+
+
+def colleagues_turn(**changes: Any) -> TurnWords:
+    """A turn of somebody else, as the facilitator is told of it."""
+    return turn(**{**BO, **changes})
+
+
+def slot(change: str = "create", before: datetime | None = None, **changes: Any) -> SlotFacts:
+    values = {"challenge": None, **changes}
+    return SlotFacts(changes=(SlotChange(change=change, turn=turn(**values), before=before),))  # type: ignore[arg-type]
+
+
+def overview(**changes: Any) -> OverviewFacts:
+    later = MEETING + timedelta(minutes=20)
+    values: dict[str, Any] = {
+        "department": "Planafdelingen",
+        "starts": MEETING - timedelta(minutes=30),
+        "minutes": 90,
+        "place": "Lokale 4 æøå",
+        "turns": (turn(), colleagues_turn(starts=later, kind="volunteer", challenge=None)),
+        "after": (colleagues_turn(starts=MEETING + timedelta(days=7), presenter="Cai Friis"),),
+    }
+    return OverviewFacts(**{**values, **changes})
+
+
+def revisit(for_whom: str = "", **changes: Any) -> RevisitFacts:
+    values: dict[str, Any] = {
+        "id": "excel-assistent",
+        "name": "Assistenten i Excel",
+        "what": "tool",
+        "rejected_by": "Jura æøå",
+        "rejected_on": date(2026, 9, 1),
+        "reason": "Den regnede forkert æøå.",
+        "would_change": "Formlerne skal kunne ses æøå.",
+        "months": 4,
+        "owner": "7",
+        "next_on": date(2027, 1, 4),
+        "judgements": (
+            Judgement(day=date(2026, 12, 1), by="Dorte Krag", verdict="still not", reason="Tallene var forkerte æøå."),
+        ),
+    }
+    return RevisitFacts(item=Revisit(**{**values, **changes}), for_whom=for_whom)
+
+
+BO: dict[str, Any] = {"mine": False, "presenter": "Bo Lind"}
+"""What makes a turn Bo's, to a reader who is the facilitator."""
+
+WEEK = timedelta(days=7)
+
+SWAPPED = SlotFacts(
+    changes=(
+        SlotChange(change="cancel", turn=colleagues_turn()),
+        SlotChange(change="create", turn=turn(starts=MEETING + WEEK, challenge=None)),
+    )
+)
+"""What somebody is told who changes places with Bo."""
+
+RELAY_LETTERS: dict[str, Facts] = {
+    "announced": slot(),
+    "announced with a partner": slot(partner="Bo Lind"),
+    "volunteered": slot(kind="volunteer", place=""),
+    "retry": slot(kind="retry", challenge=challenge()),
+    "to the facilitator": slot(**BO),
+    "volunteered, to the facilitator": slot(**BO, kind="volunteer"),
+    "retry, to the facilitator": slot(**BO, kind="retry"),
+    "moved": slot("update", MEETING - WEEK),
+    "moved, to the facilitator": slot("update", MEETING - WEEK, **BO),
+    "another place": slot("update"),
+    "another place, to the facilitator": slot("update", **BO),
+    "cancelled": slot("cancel"),
+    "cancelled, to the facilitator": slot("cancel", **BO),
+    "swapped": SWAPPED,
+    "assignment": AssignmentFacts(turn=turn(partner="Bo Lind")),
+    "assignment of one hour": AssignmentFacts(turn=turn(challenge=challenge(hours=1), place="")),
+    "assignment again": AssignmentFacts(turn=turn(kind="retry", earlier=learned())),
+    "assignment of their own": AssignmentFacts(turn=turn(challenge=None)),
+    "halfway": HalfwayFacts(turn=turn()),
+    "halfway with their own": HalfwayFacts(turn=turn(challenge=None)),
+    "eve": EveFacts(turn=turn()),
+    "eve with their own": EveFacts(turn=turn(challenge=None, place="")),
+    "learning": LearningFacts(turn=turn(), again=False),
+    "learning again": LearningFacts(turn=turn(), again=True),
+    "learning of a retry": LearningFacts(turn=turn(earlier=learned()), again=False),
+    "learning of their own": LearningFacts(turn=turn(challenge=None), again=False),
+    "swap": SwapFacts(turn=colleagues_turn(), asker="Bo Lind", own=MEETING + WEEK),
+    "swap for the next": SwapFacts(turn=colleagues_turn(challenge=None), asker="Bo Lind", own=None),
+    "swap with somebody gone": SwapFacts(turn=colleagues_turn(presenter=""), asker="", own=None),
+    "swap declined": SwapDeclinedFacts(turn=turn(), colleague="Bo Lind"),
+    "overview": overview(),
+    "overview without a place": overview(place="", after=()),
+    "overview without turns": overview(turns=()),
+    "overview of a retry": overview(turns=(colleagues_turn(earlier=learned()),)),
+    "revisit": revisit(),
+    "revisit for somebody gone": revisit("Erik Gade"),
+    "revisit early": revisit(trigger="Ny version", judgements=()),
+    "revisit of a use case": revisit(what="use case"),
+    "revisit from the relay": revisit(turn="plan-3", rejected_by="", reason="", would_change=""),
+}
+"""Every kind of letter about the relay and the revisit list, and what each can be about."""
+
+
 def letter(**changes: Any) -> Letter:
     values: dict[str, Any] = {
         "key": "tip/2026-W49/7",
@@ -86,3 +251,36 @@ def letter(**changes: Any) -> Letter:
         "date": datetime(2026, 11, 30, 6, 0, tzinfo=UTC),
     }
     return Letter(**{**values, **changes})
+
+
+CODES = {
+    *("SlotChange.change", "TurnWords.kind", "Revisit.what", "Judgement.verdict", "Learning.outcome"),
+    *("Challenge.id", "Challenge.level", "Challenge.tool", "Challenge.data"),
+}
+"""Fields that hold one of a few words of the code."""
+
+Path = tuple[str | int, ...]
+
+
+def free_text(value: object, owner: str = "", path: Path = ()) -> Iterator[tuple[str, Path]]:
+    """The fields of text in a value, however deep: Class.field, and the way there."""
+    if isinstance(value, str):
+        if owner not in CODES:
+            yield owner, path
+    elif isinstance(value, tuple):
+        for place, one in enumerate(value):
+            yield from free_text(one, owner, (*path, place))
+    elif is_dataclass(value):
+        for field in fields(value):
+            name = f"{type(value).__name__}.{field.name}"
+            yield from free_text(getattr(value, field.name), name, (*path, field.name))
+
+
+def with_text(value: Any, path: Path, text: str) -> Any:
+    """The value with the text at the end of the way."""
+    if not path:
+        return text
+    step, rest = path[0], path[1:]
+    if isinstance(step, int):
+        return (*value[:step], with_text(value[step], rest, text), *value[step + 1 :])
+    return replace(value, **{step: with_text(getattr(value, step), rest, text)})

@@ -1,18 +1,40 @@
-"""What the tests of the outbox share: a transport that answers by script, a clock, letters."""
+"""What the tests of the outbox share: a store, a transport that answers by script, a clock, letters.
 
-from collections.abc import Callable
+A test file has the fixtures by naming them: `db = outbox_values.db`.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from mailer.outbox import Claim
 from mailer.transport import Envelope, TransportError
-from store.database import Database
+from store.database import Database, open_database
 from store.letters import LetterRecord, from_document
+from store.spool import Spool
 
 NOW = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def db(folder: Path) -> Iterator[Database]:
+    with open_database(folder) as database:
+        yield database
+
+
+@pytest.fixture
+def spool(folder: Path) -> Spool:
+    return Spool(folder / "spool")
 
 
 class Fake:
@@ -59,7 +81,11 @@ def never() -> TransportError:
 
 
 def lost() -> TransportError:
-    return TransportError("server, the final dot: the connection was lost.", in_doubt=True)
+    return TransportError("server, the final dot: the connection was lost.", in_doubt=True, rest=True)
+
+
+def closing() -> TransportError:
+    return TransportError("server, RCPT TO: 421 closing.", code=421, rest=True)
 
 
 def down() -> TransportError:
@@ -83,6 +109,12 @@ def letter(number: int, **changes: Any) -> Claim:
 
 
 ONE = letter(1)
+
+
+def on_the_wire_and_killed(db: Database, item: Claim = ONE) -> None:
+    """What a process leaves behind that was killed between `wire` and `settle`."""
+    before = record(db, item)
+    db.table("letters").merge(item.id, {"wire": before.wire + 1})
 
 
 def record(db: Database, item: Claim = ONE) -> LetterRecord:

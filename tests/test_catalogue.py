@@ -188,7 +188,7 @@ def test_every_fault_of_an_own_file_is_said_at_once() -> None:
     ],
 )
 def test_a_file_in_another_form_is_refused_instead_of_ignored(text: str, place: str) -> None:
-    sentence = "this is not a list of prompts. Write [[prompt]], in two brackets, above each."
+    sentence = "this is not a list of entries. Write [[prompt]], in two brackets, above each."
     assert f"prompts.toml, {place}: {sentence}" in refused(text)
 
 

@@ -1,5 +1,6 @@
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calendars import invite
 from calendars.difference import (
     ABSENCE_PAUSE,
     Change,
@@ -19,10 +21,11 @@ from calendars.difference import (
     settle,
     unpark,
 )
-from calendars.event import Series, block_uid
+from calendars.event import Series, Words, block_uid
 from calendars.record import from_publication, to_publication
 from calendars.series import series
 from culture.block import Block
+from tests.calendar_readers import Outlook
 
 NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)  # 09:00 on a Tuesday in Copenhagen
 CHRISTMAS, NEW_YEAR = date(2026, 12, 24), date(2026, 12, 31)
@@ -70,6 +73,12 @@ def must(change: Change | None) -> Change:
     return change
 
 
+def wanted_by(change: Change | None) -> Series:
+    entry = must(change).entry
+    assert isinstance(entry, Series)
+    return entry
+
+
 def published(wanted: Block, now: datetime = NOW) -> Publication:
     return settle(intend(None, must(told(wanted, None, now)), "letter-0"))
 
@@ -107,32 +116,32 @@ def test_a_clock_that_went_back_does_not_take_the_stamp_with_it() -> None:
 
 def test_a_new_closed_day_is_told_at_once() -> None:
     change = must(told(block(closed=frozenset({CHRISTMAS})), published(block())))
-    assert (change.kind, change.series.exdates) == ("update", frozenset({CHRISTMAS}))
+    assert (change.kind, wanted_by(change).exdates) == ("update", frozenset({CHRISTMAS}))
 
 
 def test_days_off_are_told_once_a_week_at_most() -> None:
     before, away = published(block()), block(absent=frozenset({CHRISTMAS}))
     assert told(away, before, NOW + ABSENCE_PAUSE - timedelta(seconds=1)) is None
-    assert must(told(away, before, NOW + ABSENCE_PAUSE)).series.exdates == {CHRISTMAS}
+    assert wanted_by(told(away, before, NOW + ABSENCE_PAUSE)).exdates == {CHRISTMAS}
 
 
 def test_a_day_off_taken_back_waits_as_well() -> None:
     before = published(block(absent=frozenset({CHRISTMAS})))
     assert told(block(), before, NOW + timedelta(days=1)) is None
-    assert must(told(block(), before, NOW + ABSENCE_PAUSE)).series.exdates == frozenset()
+    assert wanted_by(told(block(), before, NOW + ABSENCE_PAUSE)).exdates == frozenset()
 
 
 def test_days_off_travel_with_what_cannot_wait() -> None:
     wanted = block(absent=frozenset({CHRISTMAS}), closed=frozenset({NEW_YEAR}))
-    assert must(told(wanted, published(block()))).series.exdates == {CHRISTMAS, NEW_YEAR}
+    assert wanted_by(told(wanted, published(block()))).exdates == {CHRISTMAS, NEW_YEAR}
     moved = block(absent=frozenset({CHRISTMAS}), start=time(9))
-    assert must(told(moved, published(block()))).series.exdates == {CHRISTMAS}
+    assert wanted_by(told(moved, published(block()))).exdates == {CHRISTMAS}
 
 
 def test_whoever_is_not_wanted_any_more_is_cancelled() -> None:
     before = published(block())
     change = must(told(None, before))
-    assert (change.kind, change.method, change.sequence, change.series) == ("cancel", "CANCEL", 1, before.series)
+    assert (change.kind, change.method, change.sequence, change.entry) == ("cancel", "CANCEL", 1, before.series)
     gone = settle(intend(before, change, "letter-1"))
     assert gone.series is None
     assert told(None, gone) is None
@@ -169,7 +178,7 @@ def test_coming_back_has_the_same_uid_and_a_higher_sequence() -> None:
     before = published(block())
     gone = settle(intend(before, must(told(None, before)), "letter-1"))
     change = must(told(block(), gone, domain="other.example"))
-    assert (change.kind, change.uid, change.series.uid, change.sequence) == ("create", before.uid, before.uid, 2)
+    assert (change.kind, change.uid, change.entry.uid, change.sequence) == ("create", before.uid, before.uid, 2)
 
 
 def test_another_domain_in_the_config_moves_nobody_to_another_uid() -> None:
@@ -207,12 +216,12 @@ def test_a_refused_change_is_tried_at_a_new_address() -> None:
 def test_a_new_closed_day_is_tried_though_the_last_change_was_refused() -> None:
     parked = refused(block(closed=frozenset({CHRISTMAS})), published(block()))
     change = must(told(block(closed=frozenset({CHRISTMAS, NEW_YEAR})), parked))
-    assert change.series.exdates == {CHRISTMAS, NEW_YEAR}
+    assert wanted_by(change).exdates == {CHRISTMAS, NEW_YEAR}
 
 
 def test_leaving_earlier_is_tried_though_the_last_change_was_refused() -> None:
     parked = refused(block(start=time(9)), published(block()))
-    assert must(told(block(start=time(9), last=date(2027, 1, 29)), parked)).series.until == date(2027, 1, 29)
+    assert wanted_by(told(block(start=time(9), last=date(2027, 1, 29)), parked)).until == date(2027, 1, 29)
 
 
 def test_a_refused_update_does_not_keep_the_cancellation_back() -> None:
@@ -237,7 +246,7 @@ def test_a_retry_by_hand_is_the_same_change() -> None:
     on_its_way = intend(None, change, "letter-0")
     again = unpark(park(on_its_way), "letter-0")
     assert again == on_its_way
-    assert settle(again).series == change.series
+    assert settle(again).series == change.entry
 
 
 def test_a_retry_of_something_older_is_refused() -> None:
@@ -261,7 +270,7 @@ def test_only_publications_of_the_channel_are_looked_at() -> None:
 
 
 def test_changes_come_in_a_stable_order_one_a_person() -> None:
-    wanted = {key: must(told(block(), None)).series for key in ("b", "c", "a")}
+    wanted = {key: wanted_by(told(block(), None)) for key in ("b", "c", "a")}
     assert [change.key for change in changes(wanted, {}, {}, NOW, {})] == ["invite/0/a", "invite/0/b", "invite/0/c"]
 
 
@@ -278,14 +287,146 @@ def test_a_publication_comes_back_from_the_store_as_it_went_in(publication: Publ
     assert to_publication(json.loads(json.dumps(from_publication(publication)))) == publication
 
 
+# --- lives: what a calendar program shows that gets the invitations
+
+
+class Calendars:
+    """People's calendars, told what `changes` says by letters that arrive, are refused, or stay on their way."""
+
+    def __init__(self) -> None:
+        self.publications: dict[str, Publication] = {}
+        self.sent: dict[str, list[Change]] = defaultdict(list)
+        self.outlooks: dict[str, Outlook] = defaultdict(Outlook)
+        self.on_their_way: dict[str, Change] = {}
+
+    def tick(self, wishes: Mapping[str, Block | None], now: datetime, domain: str = "x.example") -> tuple[Change, ...]:
+        wanted: dict[str, Series] = {}
+        stands = {one.person_id: one.series for one in self.publications.values()}
+        for key, wish in wishes.items():
+            found = series(wish, stands.get(key), now.date(), block_uid(key, domain)) if wish else None
+            if found:
+                wanted[key] = found
+        absent = {key: wish.absent for key, wish in wishes.items() if wish}
+        return changes(wanted, self.publications, {}, now, absent)
+
+    def tell(self, change: Change, outcome: str = "sent") -> None:
+        before = self.publications.get(change.publication)
+        assert before is None or before.intended is None
+        self.publications[change.publication] = intend(before, change, change.key)
+        self.sent[change.person_id].append(change)
+        self.on_their_way[change.publication] = change
+        if outcome == "sent":
+            self.arrive(change.publication)
+        elif outcome == "refused":
+            self.publications[change.publication] = park(self.publications[change.publication])
+            del self.on_their_way[change.publication]
+
+    def arrive(self, key: str) -> None:
+        change = self.on_their_way.pop(key)
+        part = invite.part(change, Words(summary="x", description=""), ("S", "s@x.example"), ("A", "a@x.example"))
+        self.outlooks[change.person_id].receive(part.ics)
+        self.publications[key] = settle(self.publications[key])
+
+    def say(self, wanted: Block | None, now: datetime) -> list[Change]:
+        """What person 7 is told at `now`; afterwards nothing is left to say."""
+        told_now = self.tick({"7": wanted}, now)
+        for change in told_now:
+            self.tell(change)
+        assert self.tick({"7": wanted}, now) == ()
+        return list(told_now)
+
+    def shown(self, first: date, last: date) -> list[str]:
+        return [f"{start:%Y-%m-%d %H:%M}" for start in self.outlooks["7"].stands(first, last)]
+
+
+def on(day: date) -> datetime:
+    return datetime.combine(day, time(6), UTC)
+
+
+def daily(world: Calendars, wanted: Block, first: date, last: date) -> Iterator[tuple[date, Change]]:
+    """A tick a day; the invites that left, with their days."""
+    for n in range((last - first).days + 1):
+        for change in world.say(wanted, on(first + timedelta(days=n))):
+            yield first + timedelta(days=n), change
+
+
+FOR_EVER = date(2035, 12, 31)
+
+
+def test_three_years_without_a_change_are_three_extensions_of_one_event() -> None:
+    world = Calendars()
+    sent = list(daily(world, block(last=FOR_EVER), date(2026, 12, 1), date(2029, 11, 30)))
+    assert [change.kind for _, change in sent] == ["create", "update", "update", "update"]
+    # Created for 364 days; then each time 55 days before the end, so that it never runs dry.
+    assert [day for day, _ in sent] == [date(2026, 12, 1), date(2027, 10, 6), date(2028, 8, 10), date(2029, 6, 15)]
+    assert len(world.outlooks["7"].items) == 1
+    assert {wanted_by(change).first for _, change in sent} == {date(2026, 12, 1)}
+    days = [f"2029-11-{day} 11:30" for day in (26, 27, 28, 29, 30)]
+    assert world.shown(date(2029, 11, 26), date(2029, 12, 2)) == days
+
+
+def test_changes_within_one_second_have_stamps_of_their_own_and_the_last_one_stands() -> None:
+    world = Calendars()
+    sent = [one for wish in (block(), block(start=time(9)), None, block(start=time(8))) for one in world.say(wish, NOW)]
+    assert [change.dtstamp - NOW for change in sent] == [timedelta(seconds=n) for n in range(4)]
+    assert world.shown(date(2026, 12, 1), date(2026, 12, 1)) == ["2026-12-01 07:00"]
+
+
+def test_a_pause_takes_the_days_between_away_and_begins_again_after_it() -> None:
+    world, paused = Calendars(), block(first=date(2027, 2, 8))
+    world.say(block(), NOW)
+    assert len(world.say(paused, on(date(2027, 1, 6)))) == 1
+    assert world.shown(date(2027, 1, 6), date(2027, 2, 9)) == ["2027-02-08 11:30", "2027-02-09 11:30"]
+    assert list(daily(world, paused, date(2027, 1, 7), date(2027, 3, 31))) == []
+
+
+def test_a_day_off_reported_each_day_is_one_invite_a_week() -> None:
+    world, sent = Calendars(), []
+    world.say(block(), on(date(2026, 12, 1)))
+    for n in range(1, 29):
+        off = frozenset(date(2027, 3, 1) + timedelta(days=day) for day in range(n))
+        sent += list(daily(world, block(absent=off), date(2026, 12, 1 + n), date(2026, 12, 1 + n)))
+    assert [day for day, _ in sent] == [date(2026, 12, day) for day in (8, 15, 22, 29)]
+
+
+def test_days_off_at_the_beginning_of_a_series_still_to_come_are_one_invite_a_week_too() -> None:
+    world, sent, begin = Calendars(), [], date(2027, 2, 8)
+    world.say(block(first=begin), on(date(2027, 1, 4)))
+    for n in range(1, 20):
+        off = frozenset(begin + timedelta(days=day) for day in range(n))
+        today = date(2027, 1, 4) + timedelta(days=n)
+        sent += list(daily(world, block(first=begin, absent=off), today, today))
+    assert [day for day, _ in sent] == [date(2027, 1, 11), date(2027, 1, 18)]
+    assert [wanted_by(change).first for _, change in sent] == [date(2027, 2, 15), date(2027, 2, 22)]
+
+
+def test_a_longer_pause_before_a_series_has_begun_is_told_at_once() -> None:
+    world = Calendars()
+    world.say(block(first=date(2027, 2, 8)), on(date(2027, 1, 4)))
+    world.say(block(first=date(2027, 3, 1)), on(date(2027, 1, 5)))
+    assert world.shown(date(2027, 2, 1), date(2027, 3, 1)) == ["2027-03-01 11:30"]
+
+
+def test_whoever_goes_and_comes_back_has_one_event_and_no_old_day_in_it() -> None:
+    world = Calendars()
+    world.say(block(), NOW)
+    world.say(None, on(date(2026, 12, 10)))
+    assert world.shown(date(2026, 12, 1), FOR_EVER) == []
+    world.say(block(start=time(9)), on(date(2027, 1, 4)))
+    assert len(world.outlooks["7"].items) == 1
+    assert world.shown(date(2026, 12, 1), date(2027, 1, 5)) == ["2027-01-04 08:00", "2027-01-05 08:00"]
+
+
 DAYS = st.integers(0, 400).map(lambda n: date(2026, 12, 1) + timedelta(days=n))
 WISHES = st.none() | st.builds(
     block,
     start=st.sampled_from([time(9), time(12, 30)]),
-    weekdays=st.sampled_from([frozenset(range(1, 6)), frozenset({2, 4})]),
-    last=DAYS,
+    weekdays=st.sampled_from([frozenset(range(1, 6)), frozenset({2, 4}), frozenset({3})]),
+    first=st.just(date(2026, 11, 2)) | DAYS,
+    last=st.just(FOR_EVER) | DAYS,
     closed=st.frozensets(DAYS, max_size=8),
     absent=st.frozensets(DAYS, max_size=8),
+    zone=st.sampled_from(["Europe/Copenhagen", "America/New_York"]),
 )
 STEP = st.fixed_dictionaries(
     {
@@ -297,66 +438,37 @@ STEP = st.fixed_dictionaries(
 )
 
 
-class Calendars:
-    """Two people's calendars, told what `changes` says, by letters that arrive, are refused, or stay on their way."""
-
-    def __init__(self) -> None:
-        self.publications: dict[str, Publication] = {}
-        self.sent: dict[str, list[Change]] = {"1": [], "2": []}
-        self.now = NOW
-
-    def tick(self, wishes: Mapping[str, Block | None], domain: str) -> tuple[Change, ...]:
-        wanted: dict[str, Series] = {}
-        stands = {one.person_id: one.series for one in self.publications.values()}
-        for key, wish in wishes.items():
-            found = series(wish, stands.get(key), self.now.date(), block_uid(key, domain)) if wish else None
-            if found:
-                wanted[key] = found
-        absent = {key: wish.absent for key, wish in wishes.items() if wish}
-        return changes(wanted, self.publications, {}, self.now, absent)
-
-    def tell(self, change: Change, outcome: str) -> None:
-        before = self.publications.get(change.uid)
-        assert before is None or before.intended is None
-        after = intend(before, change, change.key)
-        self.sent[change.person_id].append(change)
-        self.publications[change.uid] = {"sent": settle, "refused": park}.get(outcome, lambda open_: open_)(after)
-
-
 @settings(deadline=None)
 @given(st.lists(STEP, min_size=1, max_size=8))
-def test_calendars_settle_on_what_is_wanted_whatever_happened_before(steps: list[dict[str, Any]]) -> None:
-    world = Calendars()
+def test_calendars_show_what_is_wanted_whatever_happened_before(steps: list[dict[str, Any]]) -> None:
+    world, now = Calendars(), NOW
     for step in steps:
-        world.now += timedelta(hours=step["hours"])
-        for change in world.tick(step["wishes"], step["domain"]):
+        now += timedelta(hours=step["hours"])
+        for change in world.tick(step["wishes"], now, step["domain"]):
             world.tell(change, step["outcome"])
-        assert step["outcome"] != "sent" or world.tick(step["wishes"], step["domain"]) == ()
+        assert step["outcome"] != "sent" or world.tick(step["wishes"], now, step["domain"]) == ()
     # The letters on their way arrive, and nothing is refused any more; a week later days off are told, too.
     wishes, domain = steps[-1]["wishes"], steps[-1]["domain"]
-    for uid, publication in world.publications.items():
-        world.publications[uid] = replace(settle(publication), parked=None)
+    for key in list(world.on_their_way):
+        world.arrive(key)
+    for key, publication in world.publications.items():
+        world.publications[key] = replace(publication, parked=None)
     # The week counts from the last stamp, which a clock that went back leaves ahead of now.
     stamps = [one.latest for one in world.publications.values()]
-    for moment in (world.now, max([world.now, *stamps]) + ABSENCE_PAUSE + timedelta(minutes=1)):
-        world.now = moment
-        for change in world.tick(wishes, domain):
-            world.tell(change, "sent")
-        assert world.tick(wishes, domain) == ()
-    check(world, wishes)
+    for moment in (now, max([now, *stamps]) + ABSENCE_PAUSE + timedelta(minutes=1)):
+        now = moment
+        for change in world.tick(wishes, now, domain):
+            world.tell(change)
+        assert world.tick(wishes, now, domain) == ()
+    check(world, wishes, now.date() + timedelta(days=1))
 
 
-def check(world: Calendars, wishes: Mapping[str, Block | None]) -> None:
-    today = world.now.date()
-    for key, sent in world.sent.items():
-        assert [change.sequence for change in sent] == list(range(len(sent)))
-        stamps = [change.dtstamp for change in sent]
+def check(world: Calendars, wishes: Mapping[str, Block | None], first: date) -> None:
+    last = first + timedelta(days=48)
+    for key, wish in wishes.items():
+        assert [change.sequence for change in world.sent[key]] == list(range(len(world.sent[key])))
+        stamps = [change.dtstamp for change in world.sent[key]]
         assert stamps == sorted(set(stamps))
-        assert len({change.uid for change in sent}) <= 1
-        stands = next((one.series for one in world.publications.values() if one.person_id == key), None)
-        wish = wishes[key]
-        coming = {day for day in stands.hits(today, stands.until) if day not in stands.exdates} if stands else set()
-        coming = {day for day in coming if stands and stands.ends(day) > world.now}
-        assert coming <= (set(wish.days(today, date.max)) if wish else set())
-        nearest = next(wish.days(today + timedelta(days=1), today + timedelta(days=50)), None) if wish else None
-        assert nearest is None or nearest in coming
+        assert len({change.uid for change in world.sent[key]}) <= 1
+        expected = [wish.begins(day).astimezone(UTC) for day in wish.days(first, last)] if wish else []
+        assert world.outlooks[key].stands(first, last) == expected

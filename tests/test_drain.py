@@ -1,98 +1,45 @@
-import itertools
 import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from mailer import pace
-from mailer.drain import Outbox
+from mailer.drain import AHEAD, Outbox, Trouble, trouble
 from mailer.outbox import claim, drop, retry
-from mailer.pace import Circuit, Rate
+from mailer.pace import HOUR
 from mailer.smtp import SmtpTransport
 from mailer.transport import Envelope
 from store.database import Database, open_database
 from store.spool import Spool
-from tests.outbox_values import MINUTE, NOW, ONE, Clock, Fake, down, journal_lines, letter, never, not_now, record
+from tests import outbox_values
+from tests.outbox_values import (
+    MINUTE,
+    NOW,
+    ONE,
+    Clock,
+    Fake,
+    closing,
+    down,
+    journal_lines,
+    letter,
+    lost,
+    never,
+    not_now,
+    record,
+)
 from tests.smtp_server import Fault, SmtpServer
 from tests.test_smtp import settings
 
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "store"
-
-
-@pytest.fixture
-def db(folder: Path) -> Iterator[Database]:
-    with open_database(folder) as database:
-        yield database
-
-
-@pytest.fixture
-def spool(folder: Path) -> Spool:
-    return Spool(folder / "spool")
-
-
-# Pace
-
-
-def test_backoff_grows_to_an_hour_and_is_spread_by_a_fifth_at_most() -> None:
-    steps = [1, 5, 15, 60, 60, 60]
-    for attempts, minutes in enumerate(steps, 1):
-        pauses = {pace.backoff(attempts, f"{number:040x}") for number in range(50)}
-        assert len(pauses) == 50
-        assert all(minutes * MINUTE <= pause <= 1.2 * minutes * MINUTE for pause in pauses)
-    assert pace.backoff(2, "a") == pace.backoff(2, "a")
-
-
-@given(st.integers(1, 1000), st.lists(st.integers(0, 10_000), min_size=1, max_size=60))
-def test_no_minute_has_more_letters_than_the_rate(per_minute: int, gaps_ms: list[int]) -> None:
-    rate, moment, taken = Rate(per_minute), NOW, list[datetime]()
-    for gap in gaps_ms:
-        moment += timedelta(milliseconds=gap)
-        rate, wait = rate.take(moment)
-        if not wait:
-            taken.append(moment)
-    spacing = MINUTE / per_minute
-    assert all(later - earlier >= spacing for earlier, later in itertools.pairwise(taken))
-    assert taken[0] == NOW + timedelta(milliseconds=gaps_ms[0])
-
-
-def test_waiting_as_told_is_enough() -> None:
-    rate, wait = Rate(30).take(NOW)
-    rate, wait = rate.take(NOW + timedelta(milliseconds=500))
-    assert wait == timedelta(milliseconds=1500)
-    assert rate.take(NOW + timedelta(milliseconds=500) + wait)[1] == pace.NONE
-
-
-def test_a_clock_set_back_does_not_stop_the_letters() -> None:
-    rate, _ = Rate(30).take(NOW)
-    assert rate.take(NOW - timedelta(hours=2))[1] == pace.NONE
-    assert Circuit().failed("down", NOW).wait(NOW - timedelta(hours=2)) == pace.NONE
-
-
-def test_a_server_that_stays_down_is_asked_less_and_less_often() -> None:
-    circuit, moment, rests = Circuit(), NOW, []
-    for _ in range(7):
-        circuit = circuit.tried(moment).failed("down", moment)
-        rests.append(circuit.wait(moment).total_seconds())
-        moment += circuit.wait(moment)
-    assert rests == [30, 60, 120, 300, 600, 600, 600]
-
-
-def test_threads_that_find_the_same_trouble_do_not_lengthen_the_rest() -> None:
-    circuit = Circuit().failed("down", NOW).failed("down", NOW).failed("down", NOW)
-    assert circuit.wait(NOW) == timedelta(seconds=30)
+folder, db, spool = outbox_values.folder, outbox_values.db, outbox_values.spool
+DOWN = "server, connecting: Connection refused."
 
 
 # Draining
@@ -135,16 +82,6 @@ def test_a_bad_letter_does_not_stop_the_others(db: Database, spool: Spool) -> No
     assert (outbox.pending, outbox.trouble) == (2, None)
 
 
-def test_a_letter_refused_for_now_is_sent_when_its_time_has_come(db: Database, spool: Spool) -> None:
-    claim(db, spool, [ONE], NOW)
-    fake, clock = Fake(not_now()), Clock()
-    outbox = outbox_of(db, spool, fake)
-    assert outbox.drain(clock, threading.Event()) == 0
-    assert outbox.next_due() == NOW + pace.backoff(1, ONE.id)
-    clock.now = NOW + pace.backoff(1, ONE.id)
-    assert outbox.drain(clock, threading.Event()) == 1
-
-
 def test_while_the_server_is_down_one_letter_at_a_time_asks_and_none_is_blamed(db: Database, spool: Spool) -> None:
     claim(db, spool, [letter(n) for n in range(3)], NOW)
     fake, clock = Fake(down(), down()), Clock()
@@ -161,6 +98,68 @@ def test_while_the_server_is_down_one_letter_at_a_time_asks_and_none_is_blamed(d
     assert outbox.trouble is None
     assert fake.tried[:2] == [letter(0).id, letter(1).id]  # another letter asks the next time
     assert {record(db, letter(n)).attempts for n in range(3)} == {0}
+
+
+@pytest.mark.parametrize("answer", [lost, closing])
+def test_a_server_that_breaks_off_at_every_letter_gets_one_letter_at_each_asking(
+    db: Database, spool: Spool, answer: Callable[[], Exception]
+) -> None:
+    claim(db, spool, [letter(n) for n in range(5)], NOW)
+    fake, clock = Fake(*(answer() for _ in range(4))), Clock()
+    outbox = outbox_of(db, spool, fake)
+    tried = list[int]()
+    for rest in (30, 60, 120):
+        outbox.drain(clock, threading.Event())
+        clock.wait(rest)
+        tried.append(len(fake.tried))
+    assert tried == [1, 2, 3]
+    assert sum(record(db, letter(n)).in_doubt for n in range(5)) == (3 if answer is lost else 0)
+
+
+def test_grey_listing_neither_stops_the_sending_nor_the_letters_of_others(db: Database, spool: Spool) -> None:
+    items = [letter(n) for n in range(31)]
+    claim(db, spool, items, NOW)
+    fake, clock = Fake(*(not_now() for _ in items[:30])), Clock()
+    outbox = outbox_of(db, spool, fake)
+    assert outbox.drain(clock, threading.Event()) == 1
+    assert (len(fake.tried), outbox.trouble, trouble(db)) == (31, None, None)
+    clock.wait(2 * 60)
+    assert outbox.drain(clock, threading.Event()) == 30
+
+
+def test_what_is_wrong_with_the_server_is_known_to_other_processes(folder: Path, db: Database, spool: Spool) -> None:
+    claim(db, spool, [ONE], NOW)
+    clock, outbox = Clock(), outbox_of(db, spool, Fake(down(), down()), server="mail:25")
+    found = list[Trouble | None]()
+    with open_database(folder) as other:
+        for seconds in (30, 60, 0):
+            outbox.drain(clock, threading.Event())
+            other.refresh()
+            found.append(trouble(other))
+            clock.wait(seconds)
+    first = Trouble(server="mail:25", said=DOWN, since=NOW, next=NOW + timedelta(seconds=30), failures=1)
+    assert found == [first, replace(first, next=NOW + timedelta(seconds=90), failures=2), None]
+
+
+def test_a_restart_asks_at_once_and_remembers_since_when(db: Database, spool: Spool) -> None:
+    claim(db, spool, [ONE, letter(2)], NOW)
+    clock, fake = Clock(), Fake(down(), down())
+    outbox_of(db, spool, fake).drain(clock, threading.Event())
+    clock.wait(1)
+    again = outbox_of(db, spool, fake)
+    assert again.trouble == DOWN
+    again.drain(clock, threading.Event())
+    known = trouble(db)
+    assert len(fake.tried) == 2
+    assert known is not None
+    assert (known.since, known.next, known.failures) == (NOW, NOW + timedelta(seconds=61), 2)
+
+
+def test_trouble_with_a_server_that_the_config_no_longer_names_is_forgotten(db: Database, spool: Spool) -> None:
+    claim(db, spool, [ONE], NOW)
+    outbox_of(db, spool, Fake(down()), server="old:25").drain(Clock(), threading.Event())
+    outbox = outbox_of(db, spool, Fake(), server="new:25")
+    assert (trouble(db), outbox.trouble) == (None, None)
 
 
 def test_letters_that_became_too_late_during_an_outage_do_not_hold_up_the_others(db: Database, spool: Spool) -> None:
@@ -187,10 +186,10 @@ def test_the_disk_is_waited_for_at_the_claim_and_when_a_drain_ends(folder: Path,
         outbox = outbox_of(db, spool, Fake(None, down()))
         clock = Clock()
         outbox.drain(clock, threading.Event())
-        assert db.synced == [True, False, False, False, True]  # claim; wire and settle; wire, and the server was down
+        assert db.synced == [True, False, False, False, True, False]  # claim; wire, settle; wire, server down; trouble
         clock.wait(30)
         outbox.drain(clock, threading.Event())
-        assert db.synced[5:] == [False, False, False, True]
+        assert db.synced[6:] == [False, False, False, False, True]
 
 
 def test_while_one_letter_asks_the_other_threads_rest(db: Database, spool: Spool) -> None:
@@ -199,6 +198,7 @@ def test_while_one_letter_asks_the_other_threads_rest(db: Database, spool: Spool
     class Asking(Fake):
         def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
             if outbox.trouble and not beside:
+                clock.wait(3600)  # however long the answer takes
                 beside.append(-1)  # as another thread would
                 beside[0] = outbox.drain(clock, threading.Event())
             return super().deliver(mime, envelope, on_wire)
@@ -236,6 +236,74 @@ def test_the_rate_is_kept_by_waiting(db: Database, spool: Spool) -> None:
     clock = Clock()
     assert outbox_of(db, spool, Fake(), per_minute=30).drain(clock, threading.Event(), clock.wait) == 4
     assert clock.waits == [2.0, 2.0, 2.0]
+
+
+def test_when_the_hour_is_spent_a_drain_ends_and_the_rest_goes_in_the_next(db: Database, spool: Spool) -> None:
+    claim(db, spool, [letter(n) for n in range(5)], NOW)
+    fake, clock = Fake(never()), Clock()  # a refusal has cost the server as much
+    outbox = outbox_of(db, spool, fake, per_hour=2)
+    counts = list[int]()
+    for wait in (59 * MINUTE, 2 * MINUTE, HOUR + MINUTE):
+        outbox.drain(clock, threading.Event(), clock.wait)
+        counts.append(len(fake.tried))
+        clock.now += wait
+    outbox.drain(clock, threading.Event(), clock.wait)
+    assert (counts, len(fake.tried), clock.waits) == ([2, 2, 4], 5, [])
+
+
+def test_the_hours_rate_holds_across_a_restart(db: Database, spool: Spool) -> None:
+    claim(db, spool, [letter(n) for n in range(5)], NOW)
+    fake, clock = Fake(), Clock()
+    outbox_of(db, spool, fake, per_hour=3).drain(clock, threading.Event())
+    clock.now += 30 * MINUTE
+    again = outbox_of(db, spool, fake, per_hour=3)
+    assert (again.drain(clock, threading.Event()), again.room(clock())) == (0, 0)
+    clock.now += 31 * MINUTE
+    assert again.drain(clock, threading.Event()) == 2
+
+
+def test_a_server_that_is_down_does_not_use_up_the_hour(db: Database, spool: Spool) -> None:
+    class Unreachable(Fake):
+        def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
+            if clock.now < NOW + 20 * MINUTE:
+                raise down()
+            return super().deliver(mime, envelope, on_wire)
+
+    claim(db, spool, [ONE], NOW)
+    fake, clock = Unreachable(), Clock()
+    outbox = outbox_of(db, spool, fake, per_hour=1)
+    while clock.now <= NOW + 30 * MINUTE:
+        outbox.drain(clock, threading.Event())
+        clock.now += MINUTE
+    assert len(fake.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("rates", "room"), [({}, AHEAD), ({"per_minute": 30}, 30), ({"per_hour": 20}, 20), ({"per_minute": 3}, 3)]
+)
+def test_only_what_the_rates_can_carry_should_be_claimed(
+    db: Database, spool: Spool, rates: dict[str, int], room: int
+) -> None:
+    outbox, clock = outbox_of(db, spool, Fake(), **rates), Clock()
+    assert outbox.room(NOW) == room
+    outbox.add(claim(db, spool, [ONE, letter(2)], NOW).claimed, NOW)
+    assert outbox.room(NOW) == room - 2
+    outbox.drain(clock, threading.Event(), clock.wait)
+    assert outbox.room(clock()) == (room if "per_hour" not in rates else room - 2)
+
+
+def test_while_the_server_is_down_no_more_is_claimed_than_one_letter_to_ask_with(db: Database, spool: Spool) -> None:
+    outbox, clock = outbox_of(db, spool, Fake(down(), never())), Clock()
+    outbox.add(claim(db, spool, [ONE], NOW).claimed, NOW)
+    outbox.drain(clock, threading.Event())
+    rooms = [outbox.room(clock())]
+    drop(db, ONE.id, NOW)
+    clock.wait(30)
+    outbox.drain(clock, threading.Event())
+    rooms.append(outbox.room(clock()))
+    outbox.add(claim(db, spool, [letter(2)], clock()).claimed, clock())
+    outbox.drain(clock, threading.Event())
+    assert [*rooms, outbox.room(clock())] == [0, 1, AHEAD]
 
 
 def test_stop_finishes_the_letter_in_hand_and_takes_no_other(db: Database, spool: Spool) -> None:

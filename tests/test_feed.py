@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from calendars import feed
 from calendars.event import Event, Words, day_uid
-from tests.calendar_readers import READERS, occurrences, starts
+from tests.calendar_readers import HOSTILE, READERS, lines, occurrences, starts
 
 STAMP = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
 YEAR = (date(2027, 1, 1), date(2027, 12, 31))
@@ -25,10 +27,6 @@ def event(day: date, zone: str = "Europe/Copenhagen", **changes: Any) -> Event:
         "words": Words(summary=f"AI-tid {day:%d}", description="Prøv det."),
     }
     return Event(**{**values, **changes})
-
-
-def lines(content: bytes) -> list[str]:
-    return content.decode().replace("\r\n ", "").split("\r\n")[:-1]
 
 
 def test_a_feed_says_exactly_this() -> None:
@@ -65,16 +63,37 @@ def test_a_feed_says_exactly_this() -> None:
     )
 
 
-def test_every_reader_sees_half_past_twelve_across_both_changes_of_the_clock() -> None:
-    days = [date(2027, 3, 26), date(2027, 3, 28), date(2027, 3, 30), date(2027, 10, 29), date(2027, 10, 31)]
-    found = occurrences(feed.calendar("AI-tid", [event(day, reminder_minutes=0) for day in days], STAMP), *YEAR)
-    assert [(f"{start:%m-%d %H:%M}", f"{end:%H:%M}", words) for start, end, words in found] == [
-        ("03-26 11:30", "11:40", "AI-tid 26"),
-        ("03-28 10:30", "10:40", "AI-tid 28"),
-        ("03-30 10:30", "10:40", "AI-tid 30"),
-        ("10-29 10:30", "10:40", "AI-tid 29"),
-        ("10-31 11:30", "11:40", "AI-tid 31"),
+# 12:30 on the wall of each zone, in UTC, on the Friday before and the Monday after 28 March and 31 October 2027.
+AROUND = (date(2027, 3, 26), date(2027, 3, 29), date(2027, 10, 29), date(2027, 11, 1))
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("Europe/Copenhagen", ["11:30", "10:30", "10:30", "11:30"]),
+        ("Atlantic/Faroe", ["12:30", "11:30", "11:30", "12:30"]),
+        ("America/New_York", ["16:30", "16:30", "16:30", "16:30"]),  # changes on 14 March and 7 November
+        ("Asia/Kolkata", ["07:00", "07:00", "07:00", "07:00"]),
+        ("Australia/Sydney", ["01:30", "01:30", "01:30", "01:30"]),  # changes on 4 April and 3 October
+    ],
+)
+def test_every_reader_sees_half_past_twelve_across_both_changes_of_the_clock(zone: str, expected: list[str]) -> None:
+    content = feed.calendar("AI-tid", [event(day, zone, reminder_minutes=0) for day in AROUND], STAMP)
+    found = occurrences(content, *YEAR)
+    assert [(start.date(), f"{start:%H:%M}") for start, _, _ in found] == list(zip(AROUND, expected, strict=True))
+    assert [(end - start, words) for start, end, words in found] == [
+        (timedelta(minutes=10), f"AI-tid {day:%d}") for day in AROUND
     ]
+
+
+@pytest.mark.parametrize(
+    ("busy", "transp", "shown"),
+    [("free", "TRANSPARENT", "FREE"), ("tentative", "OPAQUE", "TENTATIVE"), ("busy", "OPAQUE", "BUSY")],
+)
+def test_both_ways_of_showing_the_time_agree(busy: str, transp: str, shown: str) -> None:
+    content = feed.calendar("AI-tid", [event(AROUND[0], busy=busy)], STAMP)
+    (found,) = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    assert (found["TRANSP"], found["X-MICROSOFT-CDO-BUSYSTATUS"]) == (transp, shown)
 
 
 def test_a_feed_holds_each_zone_of_its_events_once() -> None:
@@ -129,25 +148,34 @@ def test_an_event_outside_a_named_zone_is_refused(tzinfo: Any) -> None:
         feed.calendar("AI-tid", [event(date(2027, 3, 30), starts=datetime(2027, 3, 30, 12, 30, tzinfo=tzinfo))], STAMP)
 
 
-@pytest.mark.parametrize("name", ["BEGIN:VEVENT", "a\r\nBEGIN:VEVENT\r\n", "END:VCALENDAR", "a;b,c\\d", "æ\x00\ud800"])
-def test_a_name_cannot_break_the_calendar(name: str) -> None:
-    for events in ([event(date(2027, 3, 30))], []):
-        content = feed.calendar(name, events, STAMP)
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_name_or_text_breaks_the_lines_or_adds_an_event(text: str) -> None:
+    words = Words(summary=text, description=text, location=text)
+    for events in ([event(AROUND[0], words=words, reminder_minutes=5)], []):
+        content = feed.calendar(text, events, STAMP)
         assert [len(reader(content, *YEAR)) for reader in READERS] == [len(events)] * 3
-        found = icalendar.Calendar.from_ical(content)
-        assert found["X-WR-CALNAME"] == found["NAME"]
-        assert str(found["NAME"]).startswith(name[0])
-        zones = [line for line in lines(content) if line == "BEGIN:VTIMEZONE"]
-        assert len(zones) == len(events)
+        names = [re.split("[:;]", line)[0] for line in lines(content)]
+        assert [names.count(name) for name in ("UID", "METHOD", "ATTENDEE")] == [len(events), 1, 0]
+        assert lines(content).count("BEGIN:VTIMEZONE") == len(events)
 
 
 def test_a_text_comes_back_as_it_was() -> None:
     nasty = Words(summary="a;b,c\\n", description="1\r\n2\rBEGIN:VEVENT\n3\x0b", location="Lokale 4; kælder")
-    content = feed.calendar("AI-tid", [event(date(2027, 3, 30), words=nasty)], STAMP)
+    content = feed.calendar("a;b,c\\d", [event(date(2027, 3, 30), words=nasty)], STAMP)
     (found,) = icalendar.Calendar.from_ical(content).walk("VEVENT")
     assert (found["SUMMARY"], found["LOCATION"]) == ("a;b,c\\n", "Lokale 4; kælder")
     assert found["DESCRIPTION"] == "1\n2\nBEGIN:VEVENT\n3 "
     assert [summary for _, _, summary in occurrences(content, *YEAR)] == ["a;b,c\\n"]
+    assert lines(content)[4:6] == ["NAME:a\\;b\\,c\\\\d", "X-WR-CALNAME:a\\;b\\,c\\\\d"]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=200), st.text(max_size=60))
+def test_any_text_whatever_gives_well_formed_bytes_that_are_the_same_again(text: str, name: str) -> None:
+    events = [event(AROUND[0], words=Words(summary=text, description=text, location=text))]
+    content = feed.calendar(name, events, STAMP)
+    assert content == feed.calendar(name, events, STAMP)
+    assert lines(content).count("BEGIN:VEVENT") == 1
 
 
 def test_a_feed_asks_nobody_to_answer() -> None:

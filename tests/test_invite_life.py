@@ -143,7 +143,7 @@ def test_a_series_lives_from_its_invitation_to_its_cancellation(
     assert starts(received[1].ics, first, last) == [f"{day} 07:30" for day in days]
     assert starts(received[2].ics, first, last) == [f"{day} 07:30" for day in days if day != "2026-12-10"]
     later = live(engine, MONDAY + 4 * DAY)
-    assert [job for job in later.letters if job.change] == []
+    assert [job for job in later.letters if job.changes] == []
     assert len({str(one.mail["Message-ID"]) for one in received}) == 4
 
 
@@ -163,7 +163,7 @@ def test_a_change_waits_while_the_one_before_is_on_its_way(tmp_path: Path, engin
     server.faults.append(Fault("rcpt", "450", times=None))
     live(engine, MONDAY)
     write_people(tmp_path, [row(1, at="08:30")])
-    assert [job for job in live(engine, MONDAY + 2 * HOUR).letters if job.change] == []
+    assert [job for job in live(engine, MONDAY + 2 * HOUR).letters if job.changes] == []
     server.faults.clear()
     live(engine, MONDAY + DAY)  # the first arrives
     live(engine, MONDAY + DAY + HOUR)
@@ -181,7 +181,7 @@ def test_a_refused_invitation_is_parked_with_the_servers_words_and_makes_no_new_
     before = engine.stored.publications()
     for later in (HOUR, DAY, 3 * DAY, 9 * DAY):
         found = live(engine, MONDAY + later)
-        assert [job for job in (*found.letters, *found.waiting) if job.change] == []
+        assert [job for job in (*found.letters, *found.waiting) if job.changes] == []
     assert (engine.stored.publications(), invites(server)) == (before, [])
 
 
@@ -196,7 +196,7 @@ def test_a_retried_invitation_keeps_its_sequence_its_stamp_and_its_bytes(engine:
     assert carrier(engine, "sent").id == parked.id
     (publication,) = engine.stored.publications().values()
     assert (publication.sequence, publication.intended, publication.parked) == (0, None, None)
-    assert [job for job in live(engine, MONDAY + DAY + HOUR).letters if job.change] == []
+    assert [job for job in live(engine, MONDAY + DAY + HOUR).letters if job.changes] == []
 
 
 def test_a_corrected_address_makes_a_new_change_and_the_old_letter_cannot_come_back(

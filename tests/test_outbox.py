@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -9,35 +9,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer import pace
-from mailer.outbox import AGE_LIMIT, DOUBT_PAUSE, Claim, Outcome, claim, deliver_one, drop, due_letters, retry, segment
+from mailer.outbox import AGE_LIMIT, DOUBT_PAUSE, Outcome, claim, deliver_one, drop, due_letters, retry, segment
 from mailer.transport import Envelope, TransportError
 from store.database import Database, open_database
 from store.letters import LetterRecord, from_document, to_document
 from store.spool import Spool, Spooled
-from tests.outbox_values import MINUTE, NOW, ONE, Fake, down, journal_lines, letter, lost, never, not_now, record
+from tests import outbox_values
+from tests.outbox_values import (
+    MINUTE,
+    NOW,
+    ONE,
+    Fake,
+    closing,
+    down,
+    journal_lines,
+    letter,
+    lost,
+    never,
+    not_now,
+    on_the_wire_and_killed,
+    record,
+)
 
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "store"
-
-
-@pytest.fixture
-def db(folder: Path) -> Iterator[Database]:
-    with open_database(folder) as database:
-        yield database
-
-
-@pytest.fixture
-def spool(folder: Path) -> Spool:
-    return Spool(folder / "spool")
-
-
-def on_the_wire_and_killed(db: Database, item: Claim = ONE) -> None:
-    """What a process leaves behind that was killed between `wire` and `settle`."""
-    before = record(db, item)
-    db.table("letters").merge(item.id, {"wire": before.wire + 1})
-
+folder, db, spool = outbox_values.folder, outbox_values.db, outbox_values.spool
 
 # Records
 
@@ -226,6 +220,13 @@ def test_a_refusal_for_now_is_tried_again_later_and_later(db: Database, spool: S
         moment += pace.backoff(attempts, ONE.id)
     assert deliver_one(db, spool, Fake(), ONE.id, moment).result == "sent"
     assert record(db).in_doubt == 0
+
+
+def test_a_server_that_breaks_off_is_to_rest_and_the_letter_waits(db: Database, spool: Spool) -> None:
+    claim(db, spool, [ONE], NOW)
+    outcome = deliver_one(db, spool, Fake(closing()), ONE.id, NOW)
+    assert (outcome.result, outcome.trouble, outcome.reached) == ("later", "server, RCPT TO: 421 closing.", False)
+    assert record(db).attempts == 1
 
 
 def test_a_refusal_for_good_parks_with_the_servers_words(db: Database, spool: Spool) -> None:

@@ -296,7 +296,7 @@ def test_an_absence_of_somebody_unknown_is_said_and_the_others_count(tmp_path: P
     inputs = read_inputs(tmp_path / "config.toml")
     assert inputs.people is not None
     known = _known(inputs.people.rows)
-    made, faults = organisation(inputs, known, {})
+    made, faults = organisation(inputs, known, {}, date(2026, 12, 1))
     assert set(made.absences) == {"1001"}
     assert [str(fault) for fault in faults] == [
         'absences.csv, 3:person: "9999" is nobody in the people file. Write a number or an address that stands there.'

@@ -255,7 +255,8 @@ class RelayMachine(RuleBasedStateMachine):
         for notice in relay_notices.due(self.organisation(), self.records, self.now):
             if notice.kind in BEFORE and self.now < notice.too_late and notice.kind != "overview":
                 turn = self.records.turns[notice.period.split(".")[0]]
-                assert turn.starts and turn.starts > self.now, notice
+                assert turn.starts, notice
+                assert turn.starts > self.now, notice
 
     def teardown(self) -> None:
         """At least eighteen months, whatever the steps were."""

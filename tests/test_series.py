@@ -144,23 +144,6 @@ def test_the_uid_stays_when_the_domain_changes() -> None:
     assert found.uid == UID
 
 
-def test_the_plan_hash_tells_changes_and_nothing_else() -> None:
-    found = made(block())
-    assert found.plan_hash() == replace(found, uid="other").plan_hash()
-    changes: list[dict[str, Any]] = [
-        {"first": date(2026, 12, 2)},
-        {"until": date(2027, 1, 1)},
-        {"start": time(9)},
-        {"minutes": 11},
-        {"zone": "Europe/Berlin"},
-        {"weekdays": frozenset({1})},
-        {"exdates": frozenset({date(2026, 12, 24)})},
-        {"busy": "busy"},
-        {"reminder_minutes": 0},
-    ]
-    assert len({replace(found, **change).plan_hash() for change in changes} | {found.plan_hash()}) == 10
-
-
 def test_a_uid_is_ascii_short_and_tells_nothing() -> None:
     uid = block_uid("mette.æ@x.example", "x.example")
     assert uid.isascii()

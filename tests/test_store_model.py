@@ -1,9 +1,12 @@
 """Random histories on two handles of one store, beside TinyDB's own tables in memory."""
 
 import copy
+import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,8 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
 from store.database import Database
+from store.restore import records_at
+from tests.store_values import Clock, everything
 
 HANDLES = st.integers(0, 1)
 TABLES = st.sampled_from(["letters", "notices"])
@@ -36,13 +41,15 @@ class Histories(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="store-model-"))
+        self.clock = Clock()
         self.handles = [self.handle(), self.handle()]
         self.model = TinyDB(storage=MemoryStorage)
         self.before: Any = None  # the model before the last journal line, None when there is none to cut
         self.start = 0  # where that line begins
+        self.moments: dict[datetime, Any] = {}  # what stood at the end of a second
 
     def handle(self) -> Database:
-        return Database(self.folder, fdatasync=lambda _descriptor: None)
+        return Database(self.folder, fdatasync=lambda _descriptor: None, clock=self.clock)
 
     def teardown(self) -> None:
         for handle in self.handles:
@@ -57,6 +64,11 @@ class Histories(RuleBasedStateMachine):
     def end(self) -> int:
         """Where the last whole line of the journal ends; a torn one may follow."""
         return self.journal.read_bytes().rindex(b"\n") + 1
+
+    @property
+    def records(self) -> dict[str, Any]:
+        """What the model holds, without empty tables."""
+        return filled(self.model.storage.read() or {})
 
     def both(self, which: int, act: Callable[[Any], Any]) -> None:
         """Do the same to both; the same ids come back, or the same kind of error."""
@@ -177,6 +189,43 @@ class Histories(RuleBasedStateMachine):
         self.before = None
         self.compare(which)
 
+    @rule(which=HANDLES, table=TABLES, key=IDS, fields=FIELDS)
+    def compact_beside_a_writer_and_killed_at_every_step(self, which: int, table: str, key: int, fields: Any) -> None:
+        for step in self.handles[which].storage.compaction():
+            if step in ("frozen", "snapshot"):
+                self.both(1 - which, lambda db: db.table(table).upsert(Document(fields, key)))
+            with self.crashed() as folder:
+                assert filled(everything(folder)) == self.records
+        self.before = None
+        self.compare(which)
+
+    @contextmanager
+    def crashed(self) -> Iterator[Path]:
+        """The folder as it is now, as a killed process leaves it."""
+        with tempfile.TemporaryDirectory() as scratch:
+            yield shutil.copytree(self.folder, Path(scratch) / "store")
+
+    @rule()
+    def a_second_passes(self) -> None:
+        """What stood at its end can be read from now on, whatever comes."""
+        self.moments[self.clock.now] = copy.deepcopy(self.records)
+        self.clock.now += timedelta(seconds=1)
+
+    @precondition(lambda self: self.moments)
+    @rule(data=st.data())
+    def go_back(self, data: st.DataObject) -> None:
+        moment = data.draw(st.sampled_from(sorted(self.moments)))
+        assert filled(records_at(self.folder, moment).tables) == self.moments[moment]
+
+    @precondition(lambda self: self.before is not None)
+    @rule()
+    def a_crash_at_any_byte_of_the_last_line_drops_it(self) -> None:
+        with self.crashed() as folder:
+            assert filled(everything(folder)) == self.records
+            for cut in reversed(range(self.start, self.end)):
+                os.truncate(folder / self.journal.name, cut)
+                assert filled(everything(folder)) == filled(self.before)
+
     @rule(which=HANDLES, table=TABLES, query=QUERIES)
     def search_after_refresh(self, which: int, table: str, query: Any) -> None:
         handle = self.handles[which]
@@ -202,12 +251,18 @@ class Histories(RuleBasedStateMachine):
         with self.journal.open("r+b") as file:
             file.truncate(data.draw(st.integers(self.start, self.end - 1)))
         self.handles = [self.handle(), self.handle()]
+        self.moments.clear()
         self.model.storage.write(self.before)
         self.model.drop_tables() if not self.before else None
         for name in ("letters", "notices"):
             self.model.table(name).clear_cache()
         self.before = None
         self.compare(0)
+
+
+def filled(tables: dict[str, Any]) -> dict[str, Any]:
+    """The tables that hold anything, with ids as text."""
+    return {name: {str(key): dict(doc) for key, doc in table.items()} for name, table in tables.items() if table}
 
 
 def ids(db: Any, keys: list[int]) -> list[Any]:

@@ -11,6 +11,7 @@ import pytest
 from tinydb import where
 
 from store.database import Database, Locked, open_database
+from store.verify import verify
 
 ROOT = Path(__file__).parents[1]
 
@@ -121,19 +122,18 @@ APPEND = """
 import sys
 from pathlib import Path
 from store.database import open_database
-with open_database(Path(sys.argv[1]), lock_timeout=60) as db:
+folder, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+with open_database(folder, lock_timeout=60) as db:
     table = db.table("t")
-    table.put(f"{sys.argv[2]} is ready", {})
-    while len(table) < 2:
-        db.refresh()
-    for n in range(200):
-        with db.batch(sync=False):
+    for n in range(count):
+        with db.batch(sync=n % 10 == 0):
             table.put("sum", {"n": (table.find("sum") or {"n": 0})["n"] + 1})
-            table.put(f"{sys.argv[2]}{n}", {"n": n})
+            table.put(f"{name}/{n}", {"n": n})
             table.insert({})
-        if n == 100:
-            db.compact()
 """
+
+PROCESSES, WRITES = 20, 200
+"""Each process is a command line that writes."""
 
 
 UNTIL_KILLED = """
@@ -160,10 +160,25 @@ def test_a_killed_process_loses_nothing_that_it_had_finished(tmp_path: Path) -> 
         assert all(db.table("t").has(str(n)) for n in range(finished))
 
 
-def test_two_processes_that_append_two_hundred_each_lose_nothing(tmp_path: Path) -> None:
-    both = [subprocess.Popen([sys.executable, "-c", APPEND, str(tmp_path), name], cwd=ROOT) for name in "ab"]
-    assert [process.wait() for process in both] == [0, 0]
-    with open_database(tmp_path) as db:
+def test_twenty_processes_that_write_beside_an_open_one_lose_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", APPEND, str(tmp_path)]
+    with open_database(tmp_path, lock_timeout=60) as db:
         table = db.table("t")
-        assert (table.find("sum"), len(table), table.insert({})) == ({"n": 400}, 803, "401")
-        assert all(table.find(f"{name}{n}") == {"n": n} for name in "ab" for n in range(200))
+        table.put("sum", {"n": 0})
+        others = [subprocess.Popen([*command, str(name), str(WRITES)], cwd=ROOT) for name in range(PROCESSES)]
+        own = 0
+        while any(process.poll() is None for process in others):
+            with db.batch():
+                table.put("sum", {"n": (table.find("sum") or {})["n"] + 1})
+            own += 1
+            if own % 5 == 0:
+                db.compact()
+        assert [process.returncode for process in others] == [0] * PROCESSES
+        db.refresh()
+        for seen in (db, open_database(tmp_path)):
+            found = seen.table("t")
+            assert found.find("sum") == {"n": PROCESSES * WRITES + own}
+            assert all(found.find(f"{name}/{n}") == {"n": n} for name in range(PROCESSES) for n in range(WRITES))
+            assert len(found) == 1 + 2 * PROCESSES * WRITES
+        seen.close()
+    assert verify(tmp_path, tmp_path / "spool").whole

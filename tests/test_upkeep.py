@@ -1,37 +1,42 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from service import upkeep
-from store import records
-from tests.service_values import MONDAY, approve_all, live, make_engine, row, write_config, write_people
+from store.database import Database
+from store.restore import TooEarly, records_at
+from tests.service_values import MONDAY
+from tests.store_values import Clock
 
 
-def test_old_letters_are_forgotten_and_nobody_is_welcomed_or_told_twice(tmp_path: Path) -> None:
-    write_config(tmp_path)
-    write_people(tmp_path, [row(1), row(2)])
-    engine = make_engine(tmp_path)
-    approve_all(engine, MONDAY)
-    live(engine, MONDAY)
-    (segment,) = engine.spool.segments()
-    assert upkeep.let_go(engine.database, engine.spool, MONDAY + timedelta(days=399)) == 0
-    assert upkeep.let_go(engine.database, engine.spool, MONDAY + timedelta(days=410)) == 2
-    assert list(engine.letters()) == []
-    assert engine.spool.segments() == []
-    assert segment == "2026-W49"
-    assert sorted(engine.database.table(records.NOTICES).keys()) == ["welcome/first/1", "welcome/first/2"]
-    assert engine.database.table(records.WEEKS).keys() == []
-    engine.last_tick = MONDAY + timedelta(days=411)
-    assert [job.kind for job in engine.plan(MONDAY + timedelta(days=411)).letters if job.kind == "welcome"] == []
-    engine.close()
+def test_a_generation_is_finished_once_a_day_and_kept_for_seven(tmp_path: Path) -> None:
+    clock = Clock(MONDAY)
+    zone = ZoneInfo("Europe/Copenhagen")
+    with Database(tmp_path, clock=clock) as db:
+        for day in range(12):
+            clock.now = MONDAY + timedelta(days=day)
+            assert upkeep.due(db, clock.now, zone) == (day > 0)
+            db.table("t").put(str(day), {})
+            if upkeep.due(db, clock.now, zone):
+                assert upkeep.back_up(db, clock.now)
+            assert not upkeep.due(db, clock.now, zone)
+        for ago in range(8):
+            assert len(records_at(tmp_path, clock.now - timedelta(days=ago)).tables["t"]) == 12 - ago
+        with pytest.raises(TooEarly):
+            records_at(tmp_path, clock.now - timedelta(days=9))
 
 
-def test_seven_backups_are_kept_the_newest(tmp_path: Path) -> None:
-    write_config(tmp_path)
-    write_people(tmp_path, [row(1)])
-    engine = make_engine(tmp_path)
-    made = []
-    for number in range(9):
-        engine.database.table("t").put(str(number), {})
-        made.append(upkeep.back_up(engine.database, tmp_path / "backups"))
-    assert sorted((tmp_path / "backups").iterdir()) == sorted(made)[-7:]
-    engine.close()
+def test_a_day_on_which_nothing_was_written_makes_no_backup(tmp_path: Path) -> None:
+    clock = Clock(MONDAY)
+    with Database(tmp_path, clock=clock) as db:
+        assert not upkeep.back_up(db, MONDAY + timedelta(days=1))
+        assert not (tmp_path / "backups").exists()
+
+
+def test_the_day_turns_in_the_organisations_zone(tmp_path: Path) -> None:
+    with Database(tmp_path, clock=Clock(datetime(2026, 11, 30, 22, 30, tzinfo=UTC))) as db:
+        later = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+        assert upkeep.due(db, later, ZoneInfo("Europe/Copenhagen"))
+        assert not upkeep.due(db, later, ZoneInfo("UTC"))

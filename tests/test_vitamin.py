@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from culture import vitamin
+from culture.moments import next_moment
 from culture.organisation import Organisation, Vitamin
 from culture.people import Language, Person
+from culture.relay import Records
 from culture.vitamin import World
 from culture.workdays import Closing, Span, Week
 from tests.culture_values import SEEN, organisation, person
@@ -144,7 +146,7 @@ def test_this_weeks_prompts_are_frozen_and_those_of_past_days_stay() -> None:
 
 def jumps(made: Organisation, begin: datetime, end: datetime) -> list[datetime]:
     moments, now = [begin], begin
-    while (now := vitamin.next_moment(made, now)) < end:
+    while (now := next_moment(made, Records(), now)) < end:
         moments.append(now)
     return moments
 

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service.rehearse import rehearse
-from tests.readers import READERS, read_ical
+from tests.calendar_readers import READERS
+from tests.calendar_readers import occurrences_ical as read_ical
 
 ROOT = Path(__file__).resolve().parent.parent
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")

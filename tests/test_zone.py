@@ -1,11 +1,13 @@
-import io
+"""A VTIMEZONE as another program reads it, against offsets written by hand and against the zone database."""
+
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from dateutil.tz import tzical
 
 from calendars.zone import UnsupportedZone, supported, vtimezone
+from tests.calendar_readers import file_zones
 
 COPENHAGEN = """BEGIN:VTIMEZONE
 TZID:Europe/Copenhagen
@@ -26,20 +28,53 @@ END:STANDARD
 END:VTIMEZONE
 """
 
+# Local moments and hours ahead of UTC: the last before and the first after each change that 2027 and 2028 have.
+CLOCKS: dict[str, list[tuple[str, float]]] = {
+    "Europe/Copenhagen": [
+        ("2027-03-28 01:59", 1),
+        ("2027-03-28 03:00", 2),
+        ("2027-10-31 01:59", 2),
+        ("2027-10-31 03:00", 1),
+        ("2028-03-26 01:59", 1),
+        ("2028-03-26 03:00", 2),
+        ("2028-10-29 01:59", 2),
+        ("2028-10-29 03:00", 1),
+    ],
+    "Atlantic/Faroe": [
+        ("2027-03-28 00:59", 0),
+        ("2027-03-28 02:00", 1),
+        ("2027-10-31 00:59", 1),
+        ("2027-10-31 02:00", 0),
+    ],
+    "America/New_York": [
+        ("2027-03-14 01:59", -5),
+        ("2027-03-14 03:00", -4),
+        ("2027-11-07 00:59", -4),
+        ("2027-11-07 02:00", -5),
+        ("2028-03-12 03:00", -4),
+        ("2028-11-05 02:00", -5),
+    ],
+    "Australia/Sydney": [
+        ("2027-04-04 01:59", 11),
+        ("2027-04-04 03:00", 10),
+        ("2027-10-03 01:59", 10),
+        ("2027-10-03 03:00", 11),
+        ("2028-04-02 03:00", 10),
+        ("2028-10-01 03:00", 11),
+    ],
+    "Asia/Kolkata": [("2027-01-01 00:00", 5.5), ("2027-07-01 00:00", 5.5)],
+}
+
+
 ZONES = [
-    "Europe/Copenhagen",
     "Europe/London",
     "Europe/Dublin",  # its winter is the daylight time in the zone database
-    "Atlantic/Faroe",
     "Atlantic/Azores",
-    "America/New_York",
     "America/Havana",
     "America/Nuuk",  # changes on a Saturday evening
     "America/Santiago",
-    "Asia/Kolkata",
     "Asia/Kathmandu",
     "Asia/Beirut",
-    "Australia/Sydney",
     "Australia/Lord_Howe",  # half an hour
     "Pacific/Auckland",
     "Pacific/Chatham",
@@ -47,12 +82,8 @@ ZONES = [
 ]
 
 
-def read(zone: str, year: int) -> tzical:
-    return tzical(io.StringIO(vtimezone(zone, year).decode()))
-
-
 def rules(zone: str, year: int) -> list[str]:
-    wanted = ("BEGIN:", "TZOFFSETTO", "RRULE")
+    wanted = ("BEGIN:", "DTSTART", "TZOFFSETTO", "RRULE")
     return [line for line in vtimezone(zone, year).decode().split("\r\n")[2:] if line.startswith(wanted)]
 
 
@@ -60,12 +91,17 @@ def test_copenhagen_is_one_yearly_pair() -> None:
     assert vtimezone("Europe/Copenhagen", 2027).decode() == COPENHAGEN.replace("\n", "\r\n")
 
 
+# RFC 5545, 3.6.5: DTSTART is the local time in the offset that ends; an hour later is a common fault.
+
+
 def test_new_york_changes_on_the_second_sunday_of_march_and_the_first_of_november() -> None:
     assert rules("America/New_York", 2027) == [
         "BEGIN:DAYLIGHT",
+        "DTSTART:19700308T020000",
         "TZOFFSETTO:-0400",
         "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU",
         "BEGIN:STANDARD",
+        "DTSTART:19701101T020000",
         "TZOFFSETTO:-0500",
         "RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU",
     ]
@@ -74,26 +110,35 @@ def test_new_york_changes_on_the_second_sunday_of_march_and_the_first_of_novembe
 def test_sydney_has_its_winter_in_july() -> None:
     assert rules("Australia/Sydney", 2027) == [
         "BEGIN:STANDARD",
+        "DTSTART:19700405T030000",
         "TZOFFSETTO:+1000",
         "RRULE:FREQ=YEARLY;BYMONTH=4;BYDAY=1SU",
         "BEGIN:DAYLIGHT",
+        "DTSTART:19701004T020000",
         "TZOFFSETTO:+1100",
         "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=1SU",
     ]
 
 
 def test_a_zone_that_never_changes_is_one_standard_without_a_rule() -> None:
-    assert rules("Asia/Kolkata", 2027) == ["BEGIN:STANDARD", "TZOFFSETTO:+0530"]
+    assert rules("Asia/Kolkata", 2027) == ["BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETTO:+0530"]
 
 
 def test_negative_and_broken_offsets_are_written_with_their_sign_and_minutes() -> None:
     assert "TZOFFSETTO:-0930" in rules("Pacific/Marquesas", 2027)
 
 
+@pytest.mark.parametrize("zone", CLOCKS)
+def test_the_clock_changes_at_the_hour_that_stands_in_the_almanac(zone: str) -> None:
+    read = file_zones(vtimezone(zone, 2027))[zone]
+    found = [(at, datetime.fromisoformat(at).replace(tzinfo=read).utcoffset()) for at, _ in CLOCKS[zone]]
+    assert found == [(at, timedelta(hours=hours)) for at, hours in CLOCKS[zone]]
+
+
 @pytest.mark.parametrize("zone", ZONES)
 def test_another_reader_gets_the_true_clock_for_this_year_and_the_next(zone: str) -> None:
     # Every five hours, so that all hours of the day come by; dateutil knows only what stands in the VTIMEZONE.
-    found, true = read(zone, 2027).get(zone), ZoneInfo(zone)
+    found, true = file_zones(vtimezone(zone, 2027))[zone], ZoneInfo(zone)
     moment, end = datetime(2027, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
     wrong = []
     while moment < end:
@@ -102,6 +147,30 @@ def test_another_reader_gets_the_true_clock_for_this_year_and_the_next(zone: str
             wrong.append(moment)
         moment += timedelta(hours=5)
     assert wrong == []
+
+
+@pytest.mark.parametrize("zone", CLOCKS)
+def test_outlook_finds_only_what_it_reads_and_a_standard_time(zone: str) -> None:
+    lines = vtimezone(zone, 2027).decode("ascii").split("\r\n")
+    names = {re.split("[:;]", line)[0] for line in lines} - {""}
+    assert names <= {"BEGIN", "END", "TZID", "DTSTART", "RRULE", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME"}
+    assert lines.count("BEGIN:STANDARD") == 1
+    assert lines.count("BEGIN:DAYLIGHT") == lines.count("END:DAYLIGHT") == (zone != "Asia/Kolkata")
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_each_rule_is_of_one_month_and_one_weekday_and_its_start_obeys_it(zone: str) -> None:
+    lines = vtimezone(zone, 2027).decode().split("\r\n")
+    begun = [line.removeprefix("DTSTART:") for line in lines if line.startswith("DTSTART:")]
+    yearly = [line for line in lines if line.startswith("RRULE:")]
+    for start, rule in zip(begun, yearly, strict=bool(yearly)):
+        found = re.fullmatch(r"RRULE:FREQ=YEARLY;BYMONTH=(\d+);BYDAY=(-1|[1-4])(MO|TU|WE|TH|FR|SA|SU)", rule)
+        assert found
+        begins = datetime.strptime(start, "%Y%m%dT%H%M%S")  # noqa: DTZ007  # wall time: it has no offset of its own
+        assert (begins.month, begins.year) == (int(found[1]), 1970)
+        assert f"{begins:%a}"[:2].upper() == found[3]
+        nth = -1 if found[2] == "-1" and (begins + timedelta(days=7)).month != begins.month else (begins.day + 6) // 7
+        assert nth == int(found[2])
 
 
 @pytest.mark.parametrize(

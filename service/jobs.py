@@ -1,0 +1,222 @@
+"""From notices and calendar changes to letters: a job is one letter to be. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import chain
+
+from calendars.difference import Change, Publication, changes, slot_changes
+from calendars.event import Series, Slot, block_uid, slot_uid
+from calendars.series import series
+from culture import relay_notices, revisit, vitamin
+from culture.notice import Notice
+from culture.people import Person
+from culture.sending import LETTERS_A_WEEK, window_open
+from culture.turns import Turn
+from culture.vitamin import World
+
+SLOT_REMINDER_MINUTES = 15
+"""A turn is an appointment: a quarter of an hour to find the room."""
+
+LEADING = (
+    "welcome",
+    "assignment",
+    "slot",
+    "swap",
+    "eve",
+    "halfway",
+    "learning",
+    "swap-declined",
+    "revisit",
+    "overview",
+)
+"""What a letter that says several things begins with; whatever is not named comes after."""
+
+PRESSING = timedelta(days=3)
+"""Before a meeting: who is told on Friday about Monday must be told on Friday."""
+
+TURN_KINDS = frozenset({"slot", "assignment", "halfway", "learning", "learning-again"})
+"""A turn's own letters: at most one a day (DESIGN 4.7), unless the meeting is so near that it cannot wait."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A letter to be: to whom, what it says, and the calendar change that travels in it."""
+
+    person: Person
+    kinds: tuple[str, ...]
+    keys: tuple[str, ...]  # of every notice it says, the leading one first
+    due: datetime
+    too_late: datetime | None  # None: what a calendar should say is worked out afresh, and never too late
+    at_once: bool
+    capped: bool
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.keys[0]
+
+    @property
+    def kind(self) -> str:
+        """What it says first."""
+        return self.kinds[0]
+
+    @property
+    def calendar(self) -> Change | None:
+        """The change that travels as a calendar part: never more than one to a letter (RFC 6047)."""
+        return next((change for change in self.changes if change.method), None)
+
+    def presses(self, now: datetime) -> bool:
+        """Whether it is about a meeting that is so near that tomorrow is too late to be told."""
+        starts = [entry.starts for entry in (change.entry for change in self.changes) if isinstance(entry, Slot)]
+        return min([*starts, *([self.too_late] if self.too_late else [])], default=now) < now + PRESSING
+
+    def may_go(self, world: World, now: datetime) -> bool:
+        """Whether the letter may be claimed at `now`: the window is open, and it is not too late."""
+        in_time = self.too_late is None or now < self.too_late
+        return in_time and (self.at_once or window_open(world.organisation, self.person, now))
+
+
+def notices(world: World) -> Iterator[Notice]:
+    """All that should have been said by now, by every programme."""
+    organisation, today = world.organisation, world.today
+    yield from chain(
+        vitamin.due(world),
+        relay_notices.due(organisation, world.relay, world.now),
+    )
+    if organisation.revisit.enabled:
+        owners = revisit.owners(world.revisits.values(), organisation, today)
+        yield from revisit.due(
+            world.revisits.values(), owners, organisation.revisit.letter_at, organisation.tz, world.now
+        )
+
+
+def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
+    """The letter that says one notice, and those it carries."""
+    return Job(
+        person=world.organisation.people[notice.person_id],
+        kinds=(notice.kind,),
+        keys=(notice.key, *extra),
+        due=notice.due,
+        too_late=notice.too_late,
+        at_once=notice.at_once,
+        capped=notice.capped,
+    )
+
+
+def of_series(world: World, publications: Mapping[str, Publication], domain: str) -> list[Job]:
+    """The letters that carry a change of somebody's series: invite, new time, new closed day, cancellation."""
+    people = world.organisation.people
+    published = {one.person_id: one for one in publications.values() if one.of == "series"}
+    wanted: dict[str, Series] = {}
+    absent: dict[str, frozenset[date]] = {}
+    for person, block in vitamin.desired(world):
+        if person.channel == "invite":
+            before = published.get(person.id)
+            today = world.organisation.today(person, world.now)
+            found = series(block, before.series if before else None, today, block_uid(person.id, domain))
+            standing = before is not None and before.series is not None
+            # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
+            if found and (standing or block.first <= today):
+                wanted[person.id], absent[person.id] = found, block.absent
+    made = changes(wanted, publications, _addresses(world), world.now, absent)
+    return [
+        _of_change(world, change, "cancel" if change.kind == "cancel" else "invite", at_once=change.kind == "create")
+        for change in made
+        if change.person_id in people
+    ]
+
+
+def of_slots(world: World, publications: Mapping[str, Publication], domain: str) -> list[Job]:
+    """The letters that tell people of their turns' slots: come, moved, gone. On `invite` with a calendar part.
+
+    A facilitator on another channel than `invite` sees the slots in the feed and is not written to.
+    """
+    people = world.organisation.people
+    told = {}
+    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now):
+        if person.id == turn.presenter or person.channel == "invite":
+            told[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
+    channels = {person.id: person.channel for person in people.values()}
+    made = slot_changes(told, publications, _addresses(world), world.now, channels)
+    return [_of_change(world, change, "slot", at_once=False) for change in made if change.person_id in people]
+
+
+def slot_of(turn: Turn, domain: str) -> Slot:
+    """The slot of a turn that has a meeting, as a calendar shows it."""
+    assert turn.starts is not None
+    return Slot(
+        uid=slot_uid(turn.id, domain),
+        starts=turn.starts,
+        minutes=turn.minutes,
+        busy="busy",
+        reminder_minutes=SLOT_REMINDER_MINUTES,
+        place=turn.place,
+    )
+
+
+def _addresses(world: World) -> dict[str, str]:
+    return {person_id: person.email for person_id, person in world.organisation.people.items()}
+
+
+def _of_change(world: World, change: Change, kind: str, *, at_once: bool) -> Job:
+    return Job(
+        person=world.organisation.people[change.person_id],
+        kinds=(kind,),
+        keys=(change.key,),
+        due=world.now,
+        too_late=None,
+        at_once=at_once,
+        capped=False,
+        changes=(change,),
+    )
+
+
+def merged(jobs: Iterable[Job]) -> tuple[Job, ...]:
+    """What is due to one person at one time becomes one letter (DESIGN 4.7).
+
+    A letter with a calendar part goes alone: Outlook shows it as a meeting and not as a letter to read.
+    """
+    by_person: dict[str, list[Job]] = defaultdict(list)
+    for job in jobs:
+        by_person[job.person.id].append(job)
+    found: list[Job] = []
+    for of_person in by_person.values():
+        found += _letters(
+            sorted(of_person, key=lambda job: (job.calendar is not None, _rank(job.kind), job.due, job.key))
+        )
+    return tuple(sorted(found, key=lambda job: (job.due, job.key)))
+
+
+def _letters(jobs: Sequence[Job]) -> list[Job]:
+    letters: list[Job] = []
+    for job in jobs:
+        if letters and not job.calendar and not letters[-1].calendar:
+            letters[-1] = _together(letters[-1], job)
+        else:
+            letters.append(job)
+    return letters
+
+
+def _together(letter: Job, job: Job) -> Job:
+    limits = [limit for limit in (letter.too_late, job.too_late) if limit]
+    return replace(
+        letter,
+        kinds=(*letter.kinds, *(kind for kind in job.kinds if kind not in letter.kinds)),
+        keys=(*letter.keys, *job.keys),
+        due=min(letter.due, job.due),
+        too_late=min(limits, default=None),
+        at_once=letter.at_once or job.at_once,
+        capped=letter.capped or job.capped,
+        changes=(*letter.changes, *job.changes),
+    )
+
+
+def _rank(kind: str) -> int:
+    return LEADING.index(kind) if kind in LEADING else len(LEADING)
+
+
+def room_this_week(job: Job, letters_in_week: int) -> bool:
+    """Whether the person may get one more of the letters that are counted."""
+    return not job.capped or letters_in_week < LETTERS_A_WEEK

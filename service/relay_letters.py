@@ -1,0 +1,126 @@
+"""What letters and calendars say about turns and the revisit list: facts from the world, no words."""
+
+from calendars.difference import Change
+from calendars.event import Slot, slot_uid
+from culture.meetings import Meeting
+from culture.people import Person
+from culture.relay import meetings
+from culture.relay_notices import OVERVIEW_AHEAD
+from culture.turns import Turn
+from culture.vitamin import World
+from mailer.letter import (
+    AssignmentFacts,
+    EveFacts,
+    Facts,
+    HalfwayFacts,
+    LearningFacts,
+    OverviewFacts,
+    RevisitFacts,
+    SlotChange,
+    SlotFacts,
+    SwapDeclinedFacts,
+    SwapFacts,
+    TurnWords,
+)
+
+SHOWN_AFTER = 4
+"""Turns after the coming meeting that an overview names: about a month of them."""
+
+
+def turn_facts(world: World, person: Person, kind: str, period: str) -> Facts:
+    """What one notice about a turn says. `period` is the notice's own: the turn's id, and what comes after a dot."""
+    turn = world.relay.turns[period.split(".")[0]]
+    words = turn_words(world, turn, person)
+    match kind:
+        case "assignment":
+            return AssignmentFacts(turn=words)
+        case "halfway":
+            return HalfwayFacts(turn=words)
+        case "eve":
+            return EveFacts(turn=words)
+        case "swap":
+            own = (t for t in world.relay.turns.values() if t.open and t.presenter == person.id and t.starts)
+            return SwapFacts(
+                turn=words, asker=words.presenter, own=min((t.starts for t in own if t.starts), default=None)
+            )
+        case "swap-declined":
+            declined = turn.deeds[int(period.rsplit(".", 1)[1])]
+            return SwapDeclinedFacts(turn=words, colleague=_name(world, declined.about))
+    return LearningFacts(turn=words, again=kind == "learning-again")
+
+
+def turn_words(world: World, turn: Turn, reader: Person, slot: Slot | None = None) -> TurnWords:
+    """The turn as `reader` is told of it, at `slot` if that is given: a slot that goes is told as it stood."""
+    starts = slot.starts if slot else turn.starts
+    assert starts is not None
+    others = (t for t in world.relay.turns.values() if t.open and t.meeting == turn.meeting and t.id != turn.id)
+    return TurnWords(
+        id=turn.id,
+        starts=starts,
+        minutes=slot.minutes if slot else turn.minutes,
+        place=slot.place if slot else turn.place,
+        department=_department(world, turn.department),
+        presenter=_name(world, turn.presenter),
+        mine=turn.presenter == reader.id,
+        kind=turn.kind,
+        challenge=world.organisation.challenges.challenges.get(turn.challenge),
+        earlier=world.relay.learnings.get(turn.earlier),
+        partner=", ".join(_name(world, other.presenter) for other in others) if turn.meeting else "",
+    )
+
+
+def slot_facts(world: World, person: Person, changes: tuple[Change, ...], domain: str) -> SlotFacts:
+    """What becomes of the reader's slots, by when they are."""
+    turns = {slot_uid(turn.id, domain).partition("@")[0]: turn for turn in world.relay.turns.values()}
+    found = []
+    for change in changes:
+        turn = turns.get(change.uid.partition("@")[0])
+        if turn and isinstance(change.entry, Slot):
+            stood = change.stood if isinstance(change.stood, Slot) else None
+            before = stood.starts if stood and stood.starts != change.entry.starts else None
+            words = turn_words(world, turn, person, change.entry)
+            found.append(SlotChange(change=change.kind, turn=words, before=before))
+    return SlotFacts(changes=tuple(sorted(found, key=lambda one: one.turn.starts)))
+
+
+def overview_facts(world: World, person: Person, period: str) -> OverviewFacts:
+    """The coming meeting of a department and its turns; `period` is the meeting's id with dots, and its day."""
+    meeting = _meeting(world, period)
+    seated = sorted((t for t in world.relay.turns.values() if t.open and t.starts), key=lambda t: (t.starts, t.number))
+    of_department = [turn for turn in seated if turn.department == meeting.department]
+    here = [turn for turn in of_department if turn.meeting == meeting.id]
+    after = [turn for turn in of_department if turn.meeting != meeting.id][:SHOWN_AFTER]
+    return OverviewFacts(
+        department=_department(world, meeting.department),
+        starts=meeting.starts,
+        minutes=meeting.minutes,
+        place=meeting.place,
+        turns=tuple(turn_words(world, turn, person) for turn in here),
+        after=tuple(turn_words(world, turn, person) for turn in after),
+    )
+
+
+def _meeting(world: World, period: str) -> Meeting:
+    """The meeting an overview is about. Raises ValueError when it is gone: the letter is then left out."""
+    for department in world.organisation.meeting_plans:
+        if period.startswith(f"{department}."):
+            for meeting in meetings(world.organisation, department, world.today, world.today + OVERVIEW_AHEAD):
+                if period == f"{meeting.id.replace('/', '.')}.{meeting.day}":
+                    return meeting
+    raise ValueError(f"There is no meeting {period} any more.")
+
+
+def revisit_facts(world: World, person: Person, period: str) -> RevisitFacts:
+    item = world.revisits[period.rsplit(".", 1)[0]]
+    left = item.owner and item.owner != person.id
+    return RevisitFacts(item=item, for_whom=_name(world, item.owner) if left else "")
+
+
+def _department(world: World, key: str) -> str:
+    department = world.organisation.departments.get(key)
+    return department.name if department else key
+
+
+def _name(world: World, person_id: str) -> str:
+    person = world.organisation.people.get(person_id)
+    return person.name if person else ""

@@ -1,0 +1,321 @@
+"""What is let go of once a day, so that years of letters stay small.
+
+Letters settled in weeks that are long over leave the database: a line each goes into the week's archive file, the
+week's numbers into `counts`, which has no person in it and is kept for good. What is no longer needed is deleted.
+Nothing becomes due again: a notice that a rule still looks back on stays.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from calendars.difference import Publication
+from calendars.event import slot_uid
+from culture.notice import Notice
+from culture.prompts import REST_DAYS, History
+from culture.vitamin import Pair, pairs
+from culture.workdays import Week
+from service import jobs
+from service.engine import Engine
+from service.plan import Plan
+from service.state import Stored
+from store import records
+from store.archive import Archive, folded, week_of
+from store.database import Damage, Database
+from store.letters import LetterRecord, from_document, spooled, spooled_text
+from store.spool import Spool
+
+log = logging.getLogger("aikultur")
+
+FOLD_AFTER = timedelta(weeks=5)
+"""How long after its week a settled letter stays in the database: `status` and `outbox` look a month back."""
+
+MOVE_AFTER = timedelta(weeks=1)
+"""How long after its week the bytes of a letter that still waits are moved to the current segment: one bad address must
+not keep a week's letters of 10,000 people."""
+
+BYTES_AFTER = timedelta(weeks=2)
+"""How long after its week a segment is kept. Nobody reads a letter's bytes once it is settled; but the records can be
+put back by seven days, and must then find what waited three days more, or was moved only since."""
+
+KEEP = timedelta(days=400)
+"""How long the archive is kept, and whatever there is about a person who has gone: a year's round, and a month to look
+back on it."""
+
+COUNTS = "counts"
+"""The table of numbers: by ISO week, then kind, then sent, dropped, in_doubt, too_late."""
+
+Numbers = Mapping[str, Mapping[str, int]]
+"""By kind, then sent, dropped, in_doubt, too_late; what is 0 is left out."""
+
+
+def let_go(engine: Engine, now: datetime) -> int:
+    """All of it, for the moment `now` (aware); how many letters were folded. Safe to be killed and called again.
+
+    A week whose archive file is damaged waits in the database, and it is said. Raises what `Database.batch` raises.
+    """
+    database, archive, plan = engine.database, archive_of(engine), engine.agenda or engine.plan(now)
+    needed = {key for notice in jobs.notices(plan.world) for key in (notice.key, *notice.carries)}
+    count_too_late(database, plan.too_late)
+    count = fold(database, archive, now, needed)
+    forget(engine.stored, plan, now, needed)
+    forget_people(database, archive, now)
+    archive.remove_before(_week_before(now, KEEP))
+    clear_spool(database, engine.spool, now)
+    return count
+
+
+def archive_of(engine: Engine) -> Archive:
+    return Archive(engine.folder / "archive")
+
+
+# Letters
+
+
+def fold(database: Database, archive: Archive, now: datetime, needed: Collection[str] = ()) -> int:
+    """Move letters settled in weeks that ended FOLD_AFTER ago from the database to the archive; how many.
+
+    The notices they said go too, but those in `needed` and those that last. The archive is durable before the database
+    lets go: killed in between, the same letters come again and replace themselves.
+    """
+    limit, weeks = _week_before(now, FOLD_AFTER), defaultdict[str, list[str]](list)
+    for key, document in database.storage.documents(records.LETTERS).items():
+        if document["state"] in ("sent", "dropped"):
+            week = week_of(datetime.fromisoformat(document["settled_at"]))
+            if week < limit:
+                weeks[week].append(key)
+    count = 0
+    for week, keys in sorted(weeks.items()):
+        try:
+            count += _fold_week(database, archive, week, keys, needed)
+        except Damage as damage:
+            log.error("the letters of %s stay in the database: %s", week, damage)
+    return count
+
+
+def _fold_week(database: Database, archive: Archive, week: str, keys: Iterable[str], needed: Collection[str]) -> int:
+    letters, notices = database.table(records.LETTERS), database.table(records.NOTICES)
+    with database.batch():
+        # Looked up again: somebody may have been erased since.
+        found = [folded(from_document(key, document)) for key in keys if (document := letters.find(key))]
+        everything = archive.add(week, found)
+        for letter in found:
+            letters.drop(letter.id)
+            for key in letter.notices:
+                if not _lasts(key) and key not in needed:
+                    notices.drop(key)
+        _count(database, {week: tally((letter.kinds[0], letter.state, letter.in_doubt) for letter in everything)})
+    return len(found)
+
+
+def _lasts(notice: str) -> bool:
+    """Whether a notice stays as long as its person: only this keeps somebody from being welcomed twice."""
+    return notice.startswith("welcome/")
+
+
+# Numbers
+
+
+def tally(letters: Iterable[tuple[str, str, int]]) -> Numbers:
+    """The numbers of letters given as kind, state and doubts."""
+    numbers: dict[str, dict[str, int]] = {}
+    for kind, state, doubts in letters:
+        of_kind = numbers.setdefault(kind, {})
+        of_kind[state] = of_kind.get(state, 0) + 1
+        if doubts:
+            of_kind["in_doubt"] = of_kind.get("in_doubt", 0) + doubts
+    return numbers
+
+
+def counts(database: Database) -> dict[str, Numbers]:
+    """The numbers of every week, by ISO week, oldest first: those kept for good, and those of letters not folded yet.
+
+    A walk through the letters of six weeks: 20 ms for 100,000. What waits or is parked belongs to no week.
+    """
+    by_week = defaultdict[str, list[tuple[str, str, int]]](list)
+    weeks: dict[str, str] = {}  # by date: few dates, many letters
+    for letter in database.storage.documents(records.LETTERS).values():
+        if letter["state"] in ("sent", "dropped"):
+            day = letter["settled_at"][:10]
+            week = weeks.get(day) or weeks.setdefault(day, str(Week.of(date.fromisoformat(day))))
+            by_week[week].append((letter["kinds"][0], letter["state"], letter["in_doubt"]))
+    found: dict[str, Numbers] = {week: tally(of_week) for week, of_week in by_week.items()}
+    for document in database.table(COUNTS).all():
+        week = str(document.doc_id)
+        found[week] = _highest(found.get(week, {}), document)
+    return dict(sorted(found.items()))
+
+
+def total(numbers: Mapping[str, Numbers], what: str) -> int:
+    """All there ever were of sent, dropped, in_doubt or too_late."""
+    return sum(of_kind.get(what, 0) for of_week in numbers.values() for of_kind in of_week.values())
+
+
+def unsettled(database: Database) -> Iterator[LetterRecord]:
+    """The letters that wait or are parked. A walk through the letters, without a copy of the others."""
+    for key, document in database.storage.documents(records.LETTERS).items():
+        if document["state"] in ("claimed", "parked"):
+            yield from_document(key, document)
+
+
+def letters_to(database: Database, person_id: str) -> Iterator[LetterRecord]:
+    """The letters to a person that are not folded. A walk through the letters, without a copy of the others."""
+    for key, document in database.storage.documents(records.LETTERS).items():
+        if document["person"] == person_id:
+            yield from_document(key, document)
+
+
+def count_too_late(database: Database, notices: Iterable[Notice]) -> None:
+    """Remember how many notices of each week and kind were too late to be said, as far as they are known."""
+    weeks = defaultdict[str, dict[str, dict[str, int]]](dict)
+    for notice in notices:
+        of_kind = weeks[week_of(notice.due)].setdefault(notice.kind, {"too_late": 0})
+        of_kind["too_late"] += 1
+    with database.batch():
+        _count(database, weeks)
+
+
+def _count(database: Database, weeks: Mapping[str, Numbers]) -> None:
+    """Numbers only grow: what is counted again, or erased from the archive since, stays counted once."""
+    table = database.table(COUNTS)
+    for week, numbers in weeks.items():
+        known = table.find(week) or {}
+        after = _highest(known, numbers)
+        if after != known:
+            table.put(week, after)
+
+
+def _highest(one: Numbers, other: Numbers) -> dict[str, dict[str, int]]:
+    return {
+        kind: {
+            what: max(one.get(kind, {}).get(what, 0), other.get(kind, {}).get(what, 0))
+            for what in sorted(one.get(kind, {}).keys() | other.get(kind, {}).keys())
+        }
+        for kind in sorted(one.keys() | other.keys())
+    }
+
+
+# Everything else
+
+
+def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -> None:
+    """Delete what no rule looks at any more: numbers of past weeks, approvals, old prompts, past slots, notices whose
+    letter was folded and that were still needed then."""
+    limit, last_week = now - FOLD_AFTER, _week_before(now, timedelta(weeks=1))
+    database, documents = stored.database, stored.database.storage.documents
+    with database.batch():
+        _drop(database, records.WEEKS, lambda key, _: key.split("/")[0] < last_week)
+        _drop(database, records.TURN_LETTERS, lambda _, document: document["day"] < str(limit.date()))
+        _drop(database, records.APPROVALS, lambda _, document: datetime.fromisoformat(document["at"]) < limit)
+        present = pairs(plan.world.organisation)
+        prompts = stale_prompts(stored.history(), present, now.astimezone(UTC).date())
+        _drop(database, records.PROMPTS, lambda key, _: key in prompts)
+        slots = _past_slots(stored.publications(), plan, limit)
+        _drop(database, records.PUBLICATIONS, lambda key, _: key in slots)
+        letters = documents(records.LETTERS)
+
+        def left_over(key: str, notice: Mapping[str, Any]) -> bool:
+            return notice.get("letter") not in letters and key not in needed and not _lasts(key)
+
+        _drop(database, records.NOTICES, left_over)
+
+
+def stale_prompts(history: Mapping[Pair, History], present: Collection[Pair], today: date) -> set[str]:
+    """The weeks of given prompts (by their keys) of which no choice of a prompt depends any more.
+
+    A choice looks at the round that is being dealt and at the last REST_DAYS days. Weeks younger than KEEP stay for
+    people to look back on. Where nobody is any more (not in `present`) no choice is made.
+    """
+    stale = set[str]()
+    for (department, track), given in history.items():
+        days, needed = sorted(given), today - KEEP
+        if (department, track) in present:
+            begun = min(day for day in days if given[day].round == given[days[-1]].round)
+            needed = min(begun, days[-REST_DAYS - 1 :][0], needed)
+        weeks = {Week.of(day) for day in days}
+        stale |= {f"{department}/{track}/{week}" for week in weeks if week.days[-1] < needed}
+    return stale
+
+
+def _past_slots(publications: Mapping[str, Publication], plan: Plan, limit: datetime) -> set[str]:
+    """Slots that were over, or taken back, before `limit`. Of a turn that may still move the SEQUENCE must be known."""
+
+    def over(publication: Publication) -> bool:
+        ended = publication.slot.ends if publication.slot else publication.latest
+        return publication.of == "slot" and publication.intended is None and ended < limit
+
+    open_turns = {_left(slot_uid(turn.id, "")) for turn in plan.world.relay.turns.values() if turn.open}
+    return {key for key, one in publications.items() if over(one) and _left(one.uid) not in open_turns}
+
+
+def _left(uid: str) -> str:
+    return uid.partition("@")[0]
+
+
+def _drop(database: Database, table: str, old: Callable[[str, Mapping[str, Any]], bool]) -> None:
+    """Delete the documents that are `old`. To be called in a batch: nothing may change between look and deletion."""
+    keys = [key for key, document in database.storage.documents(table).items() if old(key, document)]
+    database.table(table).remove(doc_ids=keys)
+
+
+# People
+
+
+def forget_people(database: Database, archive: Archive, now: datetime) -> int:
+    """Erase who has been gone for longer than KEEP and has no letter in the database; how many people.
+
+    Their last letters leave the archive with them. What they did in the relay is kept by the relay.
+    """
+    limit = str((now - KEEP).date())
+    waiting = {letter["person"] for letter in database.storage.documents(records.LETTERS).values()}
+    with database.batch():
+        people = database.storage.documents(records.PEOPLE).items()
+        gone = {key for key, document in people if document.get("gone", limit) < limit} - waiting
+        if not gone:
+            return 0
+        try:
+            archive.without(gone)
+        except Damage as damage:
+            log.error("people who have gone cannot be erased: %s", damage)
+            return 0
+        for table in (records.PEOPLE, records.PREFERENCES, records.FEEDS, records.TURN_LETTERS):
+            _drop(database, table, lambda key, _: key in gone)
+        _drop(database, records.PUBLICATIONS, lambda _, document: document["person"] in gone)
+        _drop(database, records.NOTICES, lambda key, _: key.split("/", 2)[2] in gone)
+    return len(gone)
+
+
+# Bytes
+
+
+def clear_spool(database: Database, spool: Spool, now: datetime) -> None:
+    """Delete the segments of past weeks. What waits in them is moved on first, byte for byte.
+
+    A letter in the hand of a sender keeps its segment until it is settled.
+    """
+    moving, removing = _week_before(now, MOVE_AFTER), _week_before(now, BYTES_AFTER)
+    if not any(segment < moving for segment in spool.segments()):
+        return
+    letters, kept = database.table(records.LETTERS), set[str]()
+    with database.batch():
+        for key, document in database.storage.documents(records.LETTERS).items():
+            place = spooled(document["spool"])
+            if document["state"] == "claimed":
+                kept.add(place.segment)
+            elif document["state"] == "parked" and place.segment < moving:
+                try:
+                    (moved,) = spool.append(str(Week.of(now.astimezone(UTC).date())), [spool.read(place)])
+                    letters.merge(key, {"spool": spooled_text(moved)})
+                except Damage as damage:
+                    kept.add(place.segment)
+                    log.error("letter %s: its bytes cannot be moved on: %s", key, damage)
+    for segment in spool.segments():
+        if segment < removing and segment not in kept:
+            spool.remove(segment)
+
+
+def _week_before(now: datetime, span: timedelta) -> str:
+    """The ISO week, in UTC, in which `now` lies when `span` is gone back. The weeks before it ended that long ago."""
+    return str(Week.of((now.astimezone(UTC) - span).date()))

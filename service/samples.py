@@ -1,0 +1,135 @@
+"""A letter of each kind as a person would get it now, for looking at and for trying the templates. None is planned."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from calendars.difference import changes, slot_changes
+from calendars.event import block_uid
+from calendars.series import series
+from culture import relay, vitamin
+from culture.learning import Learning
+from culture.meetings import Meeting
+from culture.people import Person
+from culture.relay_notices import OVERVIEW_AHEAD
+from culture.revisit import Judgement, Revisit
+from culture.turns import Deed, Turn
+from culture.vitamin import World
+from culture.workdays import Week
+from service.jobs import Job, slot_of
+
+TURN, ITEM, DOMAIN = "sample-1", "sample", "preview.invalid"
+
+MEETING_AHEAD = timedelta(days=10)
+"""When a sample turn is, where the department has no meeting to come."""
+
+
+def samples(world: World, person: Person) -> tuple[World, dict[str, Job]]:
+    """The world with a turn and a revisit item of the person's in it, and a job for each kind of letter."""
+    made = _with_samples(world, person)
+    jobs = {**_vitamin_jobs(made, person), **_relay_jobs(made, person)}
+    if made.organisation.revisit.enabled:
+        jobs["revisit"] = _job(made, person, "revisit", f"revisit/{ITEM}.{made.today}/{person.id}")
+    return made, jobs
+
+
+def _vitamin_jobs(world: World, person: Person) -> dict[str, Job]:
+    today = world.organisation.today(person, world.now)
+    coming = vitamin.pill_days(world, person, today, today + timedelta(days=60))
+    keys: dict[str, tuple[str, ...]] = {"welcome": (f"welcome/first/{person.id}",)}
+    if coming:
+        tip = vitamin.tip_key(Week.of(coming[0]), person)
+        keys |= {"welcome": (*keys["welcome"], tip), "tip": (tip,)}
+    jobs = {kind: _job(world, person, kind, *key) for kind, key in keys.items()}
+    block = vitamin.block(world, person)
+    found = series(block, None, today, block_uid(person.id, DOMAIN)) if block else None
+    if found:
+        change = next(iter(changes({person.id: found}, {}, {person.id: person.email}, world.now, {})))
+        jobs["invite"] = replace(_job(world, person, "invite", change.key), changes=(change,))
+    return jobs
+
+
+def _relay_jobs(world: World, person: Person) -> dict[str, Job]:
+    turn = world.relay.turns.get(TURN)
+    if turn is None or turn.starts is None:
+        return {}
+    kinds = ("assignment", "halfway", "eve", "learning", "learning-again")
+    jobs = {kind: _job(world, person, kind, f"{kind}/{TURN}/{person.id}") for kind in kinds}
+    for kind in ("swap", "swap-declined"):
+        jobs[kind] = _job(world, person, kind, f"{kind}/{TURN}.0/{person.id}")
+    slot = slot_of(turn, DOMAIN)
+    wanted = {(slot.uid, person.id): slot}
+    change = next(iter(slot_changes(wanted, {}, {person.id: person.email}, world.now, {person.id: person.channel})))
+    jobs["slot"] = replace(_job(world, person, "slot", change.key), changes=(change,))
+    meeting = _meeting(world, person)
+    if meeting:
+        period = f"{meeting.id.replace('/', '.')}.{meeting.day}"
+        jobs["overview"] = _job(world, person, "overview", f"overview/{period}/{person.id}")
+    return jobs
+
+
+def _with_samples(world: World, person: Person) -> World:
+    organisation = world.organisation
+    if person.department not in set(relay.departments(organisation)):
+        return replace(world, revisits={ITEM: _item(world, person)})
+    fitting = organisation.challenges.fitting(organisation.sector, person.track)
+    meeting = _meeting(world, person)
+    starts = meeting.starts if meeting else datetime.combine(world.today + MEETING_AHEAD, time(9), organisation.tz)
+    turn = Turn(
+        id=TURN,
+        department=person.department,
+        number=1,
+        kind="normal",
+        person=person.id,
+        presenter=person.id,
+        announced=world.now,
+        meeting=meeting.id if meeting else "",
+        starts=starts,
+        minutes=organisation.relay.minutes,
+        place=meeting.place if meeting else "",
+        state="assigned",
+        assigned=world.now,
+        challenge=fitting[0].id if fitting else "",
+        earlier="earlier",
+        deeds=(Deed(at=world.now, by=person.id, what="declined", about=person.id),),
+    )
+    earlier = Learning(
+        id="earlier",
+        department=person.department,
+        person=person.id,
+        challenge=turn.challenge,
+        title=fitting[0].text(person.language).title if fitting else "",
+        at=world.now,
+        outcome="not yet",
+        did_not="…",
+        hard="…",
+    )
+    records = relay.Records(turns={TURN: turn}, learnings={"earlier": earlier})
+    return replace(world, relay=records, revisits={ITEM: _item(world, person)})
+
+
+def _meeting(world: World, person: Person) -> Meeting | None:
+    """The department's next meeting that an overview looks ahead to."""
+    if person.department not in world.organisation.meeting_plans:
+        return None
+    coming = relay.meetings(world.organisation, person.department, world.today, world.today + OVERVIEW_AHEAD)
+    return next((meeting for meeting in coming if meeting.starts > world.now), None)
+
+
+def _item(world: World, person: Person) -> Revisit:
+    return Revisit(
+        id=ITEM,
+        name="…",
+        what="tool",
+        rejected_by="…",
+        rejected_on=world.today,
+        reason="…",
+        would_change="…",
+        months=world.organisation.revisit.months,
+        owner=person.id,
+        next_on=world.today,
+        judgements=(Judgement(day=world.today, by="…", verdict="still not", reason="…"),),
+    )
+
+
+def _job(world: World, person: Person, kind: str, *keys: str) -> Job:
+    return Job(person=person, kinds=(kind,), keys=keys, due=world.now, too_late=None, at_once=True, capped=False)

@@ -1,0 +1,31 @@
+"""How records of an older aikultur are brought into today's shape. Pure.
+
+The schema goes up only with a function here. A store of an older schema is migrated when it is opened: its
+generation is kept as a backup, and a new one begins with what the functions made of its records.
+"""
+
+from collections.abc import Callable, Sequence
+
+from store.state import Fields
+
+Tables = dict[str, dict[str, Fields]]
+Migration = Callable[[Tables], Tables]
+"""Gets all tables, which it may change, and gives back those of the next schema."""
+
+MIGRATIONS: tuple[Migration, ...] = ()
+"""The first leads from schema 1 to 2, and so on."""
+
+
+def schema_after(migrations: Sequence[Migration]) -> int:
+    return 1 + len(migrations)
+
+
+SCHEMA = schema_after(MIGRATIONS)
+"""The shape of the records that this program understands. A store that says a higher one is refused."""
+
+
+def migrated(tables: Tables, schema: int, migrations: Sequence[Migration] = MIGRATIONS) -> Tables:
+    """Records of this schema in the shape after all migrations. Raises what a migration raises."""
+    for migrate in migrations[schema - 1 :]:
+        tables = migrate(tables)
+    return tables

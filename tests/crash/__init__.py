@@ -1,0 +1,1 @@
+"""Kills the service at chosen instants, starts it again, and counts what arrived."""

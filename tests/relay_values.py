@@ -1,0 +1,143 @@
+"""A small organisation with a relay in a folder, and its command line at a chosen moment."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from click.testing import CliRunner
+
+from culture.people import Language
+from service.cli import INPUT, OUTSIDE, App, BadSentence
+from service.cli_learnings import concerns, discoveries, learnings
+from service.cli_relay import relay
+from service.cli_revisit import revisit
+from service.fault import BadInput, Refused
+from tests.service_values import make_engine, write_config
+
+GROUPS: dict[str, click.Group] = {
+    "relay": relay,
+    "learnings": learnings,
+    "discoveries": discoveries,
+    "concerns": concerns,
+    "revisit": revisit,
+}
+
+RELAY = """
+[people]
+absences = "absences.csv"
+[relay]
+enabled = {enabled}
+[departments.plan.meeting]
+weekday = "thursday"
+time = "09:00"
+place = "Lokale 1"
+"""
+
+PEOPLE = """number;name;email;department;working days;started;left
+1;Anna Holm;anna@x.example;plan;;;
+2;Bo Lind;bo@x.example;plan;;;
+3;Carla Juhl;carla@x.example;plan;;;
+4;Dan Friis;dan@x.example;plan;mon-wed;;
+5;Eva Skov;eva@x.example;plan;;;
+9;Mette Lund;mette@x.example;jura;;;
+"""
+
+SCRIPT = "<script>alert(1)</script> <b>fed</b> [/b] [bold] | `x` & æøå"
+"""What people type who try things out: markup of HTML, Markdown and of terminals."""
+
+
+def at(day: int, hour: int = 6, *, month: int = 12, year: int = 2026) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=UTC)
+
+
+BEGIN = at(30, month=11)
+"""A Monday, 07:00 in Copenhagen. The first meeting that leaves three working days is on Thursday 10 December."""
+
+
+@dataclass(frozen=True)
+class Said:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return (self.out + self.err).splitlines()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True, slots=True)
+class AppAt(App):
+    """The command line's own object, with a clock that stands still."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder with the organisation in it, and its commands at `now`."""
+
+    folder: Path
+    now: datetime = BEGIN
+    language: Language = "en"
+
+    def __call__(self, *arguments: str) -> Said:
+        app = AppAt(self.folder / "config.toml", self.language, self.now)
+        result = CliRunner().invoke(GROUPS[arguments[0]], arguments[1:], obj=app)
+        match result.exception:
+            case None | SystemExit():
+                return Said(result.exit_code, result.stdout, result.stderr)
+            case BadInput() as bad:
+                said = "".join(f"{fault.said(self.language)}\n" for fault in bad.faults)
+                return Said(INPUT, result.stdout, result.stderr + said)
+            case Refused() as refused:
+                status = INPUT if isinstance(refused, BadSentence) else OUTSIDE
+                return Said(status, result.stdout, f"{refused.sentence.said(self.language)}\n")
+        raise result.exception
+
+    def at(self, moment: datetime) -> "Place":
+        return replace(self, now=moment)
+
+    def tick(self) -> "Place":
+        """What the service does now, but for the letters."""
+        engine = make_engine(self.folder)
+        try:
+            engine.tick(self.now)
+        finally:
+            engine.close()
+        return self
+
+    def turns(self) -> list[dict[str, Any]]:
+        """The turns to come that are announced."""
+        found: list[dict[str, Any]] = self("relay", "list", "--ahead", "0", "--json").json
+        return found
+
+    def presenter(self, turn: str) -> str:
+        (found,) = (one["presenter"] for one in self.turns() if one["turn"] == turn)
+        return str(found)
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_text(text, "utf-8")
+        return path
+
+
+def make_place(
+    folder: Path, *, people: str = PEOPLE, absences: str = "", enabled: bool = True, more: str = ""
+) -> Place:
+    write_config(folder)
+    place = Place(folder)
+    config = (folder / "config.toml").read_text("utf-8") + RELAY.format(enabled=str(enabled).lower()) + more
+    place.write("config.toml", config)
+    place.write("people.csv", people)
+    place.write("absences.csv", f"person;first;last\n{absences}")
+    return place

@@ -1,0 +1,382 @@
+"""The relay on the command line: who presents when and why, and what the facilitator does about turns."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service.config import parse_config
+from service.words import danish
+from tests.relay_values import BEGIN, GROUPS, PEOPLE, Place, Said, at, make_place
+
+ROOT = Path(__file__).parent.parent
+NOTED = "It is noted. Letters and calendars follow when the service next looks."
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """Four can present on Thursdays, Dan never; three turns are announced."""
+    return make_place(tmp_path).tick()
+
+
+def refused(said: Said) -> str:
+    """The one sentence of a command that was asked for something wrong."""
+    assert (said.status, said.out) == (2, "")
+    (sentence,) = said.err.splitlines()
+    return sentence
+
+
+def person_id(name: str) -> str:
+    return next(line.split(";")[0] for line in PEOPLE.splitlines() if f";{name};" in line)
+
+
+# --- list -------------------------------------------------------------------------------------------------
+
+
+def test_list_shows_what_is_announced_with_day_and_presenter(place: Place) -> None:
+    assert [(one["turn"], one["starts"], one["state"], one["kind"]) for one in place.turns()] == [
+        ("plan-1", "2026-12-10T09:00:00+01:00", "announced", "normal"),
+        ("plan-2", "2026-12-17T09:00:00+01:00", "announced", "normal"),
+        ("plan-3", "2026-12-24T09:00:00+01:00", "announced", "normal"),
+    ]
+
+
+def test_list_foresees_a_dozen_when_asked_and_says_that_it_is_no_promise(place: Place) -> None:
+    rows = place("relay", "list", "--ahead", "12", "--json").json
+    foreseen = [row for row in rows if row["state"] == "foreseen"]
+    assert len(foreseen) == 12
+    assert {row["turn"] for row in foreseen} == {""}
+    assert [row["starts"][:10] for row in foreseen][:3] == ["2026-12-31", "2027-01-07", "2027-01-14"]
+    lines = place("relay", "list", "--ahead", "12").lines
+    assert len(lines) == 1 + 3 + 12
+    assert sum("foreseen" in line for line in lines) == 12
+
+
+def test_list_shows_the_challenge_once_it_is_given(place: Place) -> None:
+    given = place.at(at(3)).tick().turns()
+    assert [bool(one["title"]) for one in given] == [True, False, False, False]
+    assert given[0]["state"] == "assigned"
+
+
+def test_list_of_a_department_without_meetings_is_empty(place: Place) -> None:
+    assert place("relay", "list", "--department", "Jura", "--json").json == []
+    assert place("relay", "list", "--department", "jura").lines == ["No turn is announced yet."]
+
+
+def test_list_names_the_departments_when_one_is_unknown(place: Place) -> None:
+    assert refused(place("relay", "list", "--department", "x")) == '"x" is no department. Write one of plan, jura.'
+
+
+def test_list_says_how_to_switch_the_relay_on(tmp_path: Path) -> None:
+    place = make_place(tmp_path, enabled=False).tick()
+    text = "The relay is not enabled. Write enabled = true under [relay]; docs/relay.md says what else."
+    assert place("relay", "list").lines == [text]
+
+
+def test_list_before_anything_was_ticked_shows_what_would_be(tmp_path: Path) -> None:
+    assert len(make_place(tmp_path).turns()) == 3
+
+
+def test_nobody_who_may_present_is_no_turn_and_no_fault(tmp_path: Path) -> None:
+    place = make_place(tmp_path, people=PEOPLE, absences="".join(f"{n};2026-11-01;2036-01-01\n" for n in (1, 2, 3, 5)))
+    assert place.tick()("relay", "list", "--ahead", "12", "--json").json == []
+
+
+def test_a_department_of_one_presents_alone_even_with_two_wanted(tmp_path: Path) -> None:
+    people = "number;name;email;department\n1;Anna Holm;anna@x.example;plan\n"
+    place = make_place(tmp_path, people=people)
+    text = (tmp_path / "config.toml").read_text("utf-8").replace("enabled = true", "enabled = true\npresenters = 2")
+    place.write("config.toml", text)
+    assert [one["presenter"] for one in place.tick().turns()] == ["Anna Holm"] * 3
+    assert (
+        place("relay", "why", "1").lines[0] == "Anna Holm presents on 2026-12-10 (plan-1). Nobody else could be there."
+    )
+
+
+def test_names_with_markup_are_shown_as_they_stand(tmp_path: Path) -> None:
+    name = "<script>alert(1)</script>[/b] [red]Bo"
+    place = make_place(tmp_path, people=f"number;name;email;department\n1;{name};bo@x.example;plan\n").tick()
+    (line, *_) = place("relay", "list").out.splitlines()[1:]
+    assert re.split(" {2,}", line)[2] == name
+
+
+# --- why --------------------------------------------------------------------------------------------------
+
+
+def test_why_of_whoever_is_next_says_what_decided_and_who_was_not_there(place: Place) -> None:
+    name = place.presenter("plan-1")
+    assert place("relay", "why", person_id(name)).lines[:3] == [
+        f"{name} presents on 2026-12-10 (plan-1). Of the 4 who could be there, several had had as few turns and waited"
+        " as long; between them goes a fixed order. Not there or not in question: Dan Friis.",
+        f"{name} stands at 1 in the list.",
+        f"Those who stand at 0 come first, so {name} is through for this round.",
+    ]
+
+
+def test_why_not_yet_says_who_came_first_and_when_it_will_be(place: Place) -> None:
+    names = [one["presenter"] for one in place.turns()]
+    (waits,) = {"Anna Holm", "Bo Lind", "Carla Juhl", "Eva Skov"} - set(names)
+    came = [f"  2026-11-30, for 2026-12-{day}: {name}." for day, name in zip((10, 17, 24), names, strict=True)]
+    why = f" {waits} had had more turns, or comes later in the fixed order."
+    assert place("relay", "why", waits.split()[0]).lines == [
+        f"{waits} has not presented yet.",
+        f"{waits} stands at 0 in the list.",
+        f"Nobody stands lower than 0, so {waits} is among those who come next.",
+        f"As it looks today, {waits} is chosen next for 2026-12-31.",
+        "The last times somebody was chosen:",
+        *(line + why for line in reversed(came)),
+    ]
+
+
+def test_why_of_a_part_timer_who_is_off_on_the_day_of_the_meeting(place: Place) -> None:
+    off = "Dan Friis does not work on that weekday."
+    days = "2026-12-31, 2027-01-07, 2027-01-14, 2027-01-21, 2027-01-28, 2027-02-04"
+    assert place("relay", "why", "dan").lines[3:-3] == [
+        f"Dan Friis cannot be chosen for {days}: does not work on that weekday.",
+        "The meetings lie on a day off, so Dan Friis is only chosen when one is held on another weekday.",
+        "As far as can be seen today, Dan Friis is not chosen again yet.",
+        "The last times somebody was chosen:",
+    ]
+    assert all(line.endswith(off) for line in place("relay", "why", "dan").lines[-3:])
+
+
+def test_why_of_a_joiner_says_that_the_new_listen_first(place: Place) -> None:
+    place.at(at(4, month=1, year=2027)).tick()
+    place.write("people.csv", PEOPLE + "6;Finn Vang;finn@x.example;plan;;2027-01-11;\n")
+    now = place.at(at(11, month=1, year=2027)).tick()
+    lines = now("relay", "why", "finn").lines
+    assert lines[:4] == [
+        "Finn Vang has not presented yet.",
+        "Finn Vang joined the list on 2027-01-11, and began in the middle of it: what was before is not owed.",
+        "Whoever is new listens first: Finn Vang can be chosen for meetings from 2027-02-10 on.",
+        "Finn Vang stands at 1 in the list: 0 by turns announced, 1 by joining later, passing or being away.",
+    ]
+    assert lines[-1].endswith("Finn Vang was not in the list yet.")
+    assert now("relay", "why", "finn", "--json").json["next"] >= "2027-02-10"
+
+
+def test_why_of_somebody_just_back_from_leave_says_that_nothing_is_owed(tmp_path: Path) -> None:
+    place = make_place(tmp_path, absences="5;2026-11-01;2027-03-31\n").tick()
+    for week in range(1, 17):
+        place.at(BEGIN + timedelta(weeks=week)).tick()
+    back = place.at(at(1, month=4, year=2027)).tick()
+    found = back("relay", "why", "eva", "--json").json
+    assert (found["turns"], found["counts"], found["low"]) == (1, found["low"] + 1, found["low"])
+    assert [one["why_not"] for one in found["selections"]][-1] == "absent"
+    lines = back("relay", "why", "eva").lines
+    assert (
+        f"Eva Skov stands at {found['counts']} in the list: 1 by turns announced, {found['counts'] - 1} by joining later,"
+        " passing or being away."
+    ) in lines
+    assert lines[-1].endswith("Eva Skov was away that day.")
+
+
+def test_why_tells_nobody_why_a_colleague_was_not_there(tmp_path: Path) -> None:
+    place = make_place(tmp_path, absences="5;2026-11-01;2027-03-31\n").tick()
+    said = place("relay", "why", person_id(place.presenter("plan-1")), "--json")
+    assert said.json["coming"][0]["could_not"] == ["Dan Friis", "Eva Skov"]
+    assert re.findall("absent|day off", said.out) == []
+
+
+def test_why_where_there_is_no_relay(place: Place) -> None:
+    assert place("relay", "why", "mette").lines == ["Mette Lund is in Jura, where there is no relay."]
+
+
+def test_why_of_nobody_is_a_sentence(place: Place) -> None:
+    assert refused(place("relay", "why", "x1")) == '"x1" is nobody here. Look with aikultur people list.'
+
+
+# --- acts -------------------------------------------------------------------------------------------------
+
+
+def test_a_pass_gives_the_turn_to_the_next_and_can_be_taken_back(place: Place) -> None:
+    before = place.turns()
+    said = place("relay", "pass", "plan-1")
+    assert (said.status, said.lines[0]) == (0, NOTED)
+    after = place.turns()
+    assert [one["starts"] for one in after] == [one["starts"] for one in before]
+    assert after[0]["presenter"] not in [one["presenter"] for one in before]
+    assert place("relay", "undo", "plan-1").status == 0
+    assert place.turns() == before
+
+
+def test_a_pass_is_said_in_why(place: Place) -> None:
+    name = place.presenter("plan-1")
+    place("relay", "pass", "plan-1")
+    lines = place("relay", "why", person_id(name)).lines
+    assert lines[-4].endswith(f"{name} passed at that meeting.")
+
+
+def test_a_swap_waits_for_the_answer(place: Place) -> None:
+    asker, other = (one["presenter"] for one in place.turns()[:2])
+    assert place("relay", "swap", "plan-1", "--with", person_id(other)).status == 0
+    assert [(one["presenter"], one["asked"]) for one in place.turns()[:2]] == [(asker, other), (other, "")]
+    assert place("relay", "accept", "plan-1", "--as", person_id(other)).status == 0
+    assert [(one["presenter"], one["for"]) for one in place.turns()[:2]] == [(other, asker), (asker, other)]
+
+
+def test_a_declined_swap_changes_nothing(place: Place) -> None:
+    before = place.turns()
+    other = person_id(before[1]["presenter"])
+    place("relay", "swap", "plan-1", "--with", other)
+    assert place("relay", "decline", "plan-1", "--as", other).status == 0
+    assert place.turns() == before
+    assert refused(place("relay", "accept", "plan-1", "--as", other)) == "Nobody is asking for this swap any more."
+
+
+def test_an_agreed_swap_is_done_at_once_and_shown(place: Place) -> None:
+    asker, other = (one["presenter"] for one in place.turns()[:2])
+    said = place("relay", "swap", "plan-1", "--with", person_id(other), "--agreed")
+    assert [re.split(" {2,}", line)[:3] for line in said.lines[2:]] == [
+        ["plan-1", "2026-12-10 09:00", f"{other}, for {asker}"],
+        ["plan-2", "2026-12-17 09:00", f"{asker}, for {other}"],
+    ]
+    assert place("relay", "why", person_id(asker)).lines[0] == (
+        f"{other} presents for {asker} on 2026-12-10, after a swap (plan-1)."
+    )
+
+
+def test_a_swap_with_somebody_who_left_is_refused(place: Place) -> None:
+    name = place.presenter("plan-1")
+    gone = next(one for one in ("Anna Holm", "Bo Lind") if one != name)
+    left = re.sub(f"({gone};[^;]*;plan;;;)", r"\g<1>2026-12-04", PEOPLE)
+    place.write("people.csv", left)
+    place.at(at(3)).tick()
+    now = place.at(at(7)).tick()
+    sentence = "That colleague is not in the department on 2026-12-10."
+    turn = next(one["turn"] for one in now.turns() if one["starts"].startswith("2026-12-10"))
+    assert refused(now("relay", "swap", turn, "--with", person_id(gone))) == sentence
+    assert refused(now("relay", "swap", turn, "--with", "mette")) == sentence
+
+
+def test_a_swap_with_oneself_or_somebody_off_that_day_is_refused(place: Place) -> None:
+    name = place.presenter("plan-1")
+    assert refused(place("relay", "swap", "plan-1", "--with", person_id(name))) == "You cannot swap with yourself."
+    assert refused(place("relay", "swap", "plan-1", "--with", "dan")) == "Dan Friis is not there on 2026-12-10."
+
+
+def test_a_volunteer_gets_a_turn_more_beside_the_other(place: Place) -> None:
+    name = place.presenter("plan-2")
+    assert place("relay", "volunteer", person_id(name), "--on", "10-12-2026").status == 0
+    (_, more, *_) = place.turns()
+    assert (more["presenter"], more["starts"], more["kind"]) == (name, "2026-12-10T09:20:00+01:00", "volunteer")
+    assert (
+        place("relay", "why", person_id(name)).lines[1]
+        == f"{name} presents on 2026-12-10 (plan-4). {name} volunteered."
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "day", "sentence"),
+    [
+        (
+            "anna",
+            "2026-12-11",
+            "plan does not meet on 2026-12-11. The next meetings: 2026-12-03, 2026-12-10, 2026-12-17, 2026-12-24.",
+        ),
+        ("anna", "31-02-2027", '"31-02-2027" is not a date. Write 2026-12-01 or 01-12-2026.'),
+        ("dan", "2026-12-10", "Dan Friis is not there on 2026-12-10. Choose another meeting."),
+        ("mette", "2026-12-10", "There is no relay in jura."),
+    ],
+)
+def test_a_volunteer_for_what_cannot_be_gets_a_sentence(place: Place, who: str, day: str, sentence: str) -> None:
+    assert refused(place("relay", "volunteer", who, "--on", day)) == sentence
+
+
+def test_a_turn_that_never_was_is_a_sentence_in_every_act(place: Place) -> None:
+    sentence = "There is no turn plan-99. See aikultur relay list."
+    assert refused(place("relay", "pass", "plan-99")) == sentence
+    assert refused(place("relay", "swap", "plan-99", "--with", "anna")) == sentence
+    assert refused(place("relay", "undo", "plan-99")) == "There is nothing to take back on plan-99."
+    assert refused(place("relay", "missed", "plan-99")) == (
+        "plan-99 is not a turn that has been held. See aikultur relay list."
+    )
+
+
+def test_what_is_over_cannot_be_passed_or_swapped(place: Place) -> None:
+    place.at(at(3)).tick()
+    begun = place.at(at(10, 8, month=12).replace(minute=5))
+    assert refused(begun("relay", "pass", "plan-1")) == "The meeting has begun, so the turn cannot be changed any more."
+    over = place.at(at(11)).tick()
+    sentence = "This turn is over or has been given away, so there is nothing to change."
+    assert refused(over("relay", "pass", "plan-1")) == sentence
+    assert refused(over("relay", "swap", "plan-1", "--with", "anna")) == sentence
+
+
+def test_a_missed_turn_waits_for_the_next_meeting_with_its_challenge(place: Place) -> None:
+    given = place.at(at(3)).tick().turns()[0]["challenge"]
+    over = place.at(at(11)).tick()
+    assert over("relay", "missed", "plan-1").status == 0
+    (again,) = (one for one in over.turns() if one["turn"] == "plan-1")
+    assert (again["challenge"], again["state"], again["starts"]) == (given, "assigned", "2026-12-17T09:20:00+01:00")
+    assert over("relay", "held", "plan-1").status == 0
+    assert [one["turn"] for one in over.turns() if one["turn"] == "plan-1"] == []
+
+
+def test_challenges_says_how_many_fit_and_which_come_next(place: Place) -> None:
+    (row,) = place("relay", "challenges", "--json").json
+    assert (row["department"], row["track"], row["given"], len(row["next"])) == ("plan", "general", 0, 5)
+    place.at(at(3)).tick()
+    (later,) = place("relay", "challenges", "--json").json
+    assert (later["fit"], later["given"], later["next"][:4]) == (row["fit"], 1, row["next"][1:])
+    assert place("relay", "challenges").lines[0] == (
+        f"plan, general: {row['fit']} challenges fit, 1 of them have been given. Next:"
+    )
+    assert place("relay", "challenges", "--department", "jura").lines == ["Nobody here takes part in a relay."]
+
+
+# --- the whole command line -------------------------------------------------------------------------------
+
+
+def run(folder: Path, *arguments: str) -> Said:
+    done = subprocess.run(
+        [sys.executable, "-c", "from service.cli import main; main()", *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
+def test_the_commands_are_under_aikultur_and_end_with_their_status(place: Place) -> None:
+    assert run(place.folder, "relay", "list", "--json").status == 0
+    assert run(place.folder, "relay", "pass", "plan-99") == Said(
+        2, "", "Der er ingen tur plan-99. Se aikultur relay list.\n"
+    )
+    assert run(place.folder, "revisit", "add", "X", "--months", "40") == Said(
+        2,
+        "",
+        "reason: Det mangler. Skriv et par ord.\n"
+        'months: "40" er ikke et antal måneder, vi bruger. Skriv et helt tal fra 3 til 6.\n',
+    )
+
+
+def test_every_line_of_help_has_a_danish_twin() -> None:
+    texts = set[str]()
+    for group in GROUPS.values():
+        for command in (group, *group.commands.values()):
+            texts |= {" ".join(part.split()) for part in (command.help or "").split("\n\n")}
+            texts |= {getattr(parameter, "help", None) or "" for parameter in command.params}
+    assert sorted(texts - danish().keys() - {"", "Show this message and exit."}) == []
+
+
+def test_the_config_of_the_docs_is_a_config() -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/relay.md").read_text("utf-8"), re.DOTALL)
+    example = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
+    written = tomllib.loads(block)
+    found = parse_config({**example, **written}, "docs/relay.md")
+    assert (found.relay.enabled, found.departments["plan"].meeting is not None) == (True, True)
+
+
+def test_the_docs_name_every_command_of_the_relay_and_none_that_is_not_there() -> None:
+    text = (ROOT / "docs/relay.md").read_text("utf-8")
+    named = {(group, name) for group in GROUPS for name in re.findall(rf"(?:`|aikultur ){group} ([a-z]+)", text)}
+    assert {(group, name) for group, name in named if name not in GROUPS[group].commands} == set()
+    assert {name for group, name in named if group == "relay"} | {"decline"} == set(GROUPS["relay"].commands)

@@ -1,0 +1,499 @@
+"""The letters of the AI relay and the revisit list."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise, product
+from typing import Any
+
+import pytest
+
+from culture.people import LANGUAGES, Language
+from mailer.letter import (
+    AssignmentFacts,
+    EveFacts,
+    Facts,
+    HalfwayFacts,
+    LearningFacts,
+    Reader,
+    SwapDeclinedFacts,
+    SwapFacts,
+)
+from mailer.render import KINDS, Renderer
+from tests.mail_values import (
+    BO,
+    LINKS,
+    MEETING,
+    NO_LINKS,
+    POLICY,
+    SWAPPED,
+    challenge,
+    colleagues_turn,
+    free_text,
+    learned,
+    overview,
+    reader,
+    revisit,
+    slot,
+    tip,
+    turn,
+    welcome,
+    with_text,
+)
+from tests.mail_values import RELAY_LETTERS as LETTERS
+from tests.test_render import Page, links, words
+
+OURS = Renderer(None)
+
+READERS = {
+    f"{language} {channel} {'' if links_.page else 'no web'}": reader(language, links_, channel=channel)
+    for language, channel, links_ in product(LANGUAGES, ("feed", "invite", "none"), (LINKS, NO_LINKS))
+}
+every_letter = pytest.mark.parametrize("facts", LETTERS.values(), ids=LETTERS)
+every_reader = pytest.mark.parametrize("reader_", READERS.values(), ids=READERS)
+
+
+class Shown(Page):
+    """A page whose numbered lists show their numbers, as a reader sees them."""
+
+    number = 0
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attrs)
+        if tag == "ol":
+            self.number = 1
+        elif tag == "li" and self.number:
+            self.words += f"{self.number}. "
+            self.number += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        super().handle_endtag(tag)
+        if tag == "ol":
+            self.number = 0
+
+
+def said(facts: Facts, reader_: Reader | None = None) -> list[str]:
+    """The paragraphs of the letter's text, without the ground rules and the foot."""
+    text = OURS.render(reader_ or reader(), [facts]).text
+    body = re.split(r"\n\n\n(?:Rammerne|The ground rules)\n", text)[0]
+    return [part for part in re.split(r"\n{2,}", body) if part]
+
+
+def test_every_kind_of_letter_about_the_relay_is_tried_here() -> None:
+    elsewhere = {"welcome", "tip", "invite"}
+    assert {KINDS[type(facts)] for facts in LETTERS.values()} == set(KINDS.values()) - elsewhere
+
+
+@every_letter
+@every_reader
+def test_text_and_html_say_the_same_and_carry_the_same_links(reader_: Reader, facts: Facts) -> None:
+    made = OURS.render(reader_, [facts])
+    page = Shown(made.html)
+    assert words(page.words) == words(made.text)
+    assert {link for link in page.links if link and not link.startswith("mailto:")} == links(made.text)
+
+
+@every_letter
+@every_reader
+def test_every_letter_is_tidy_and_calm(reader_: Reader, facts: Facts) -> None:
+    made = OURS.render(reader_, [facts])
+    assert not [line for line in made.text.splitlines() if line != line.strip() and not line.startswith("  http")]
+    assert "  " not in made.text.replace("\n  http", "\nhttp")
+    assert "\n\n\n\n" not in made.text
+    assert "!" not in made.text
+    assert made.subject == " ".join(made.subject.split())
+    assert made.text.count(POLICY[reader_.person.language].data) == 1
+
+
+@every_letter
+@every_reader
+def test_headings_are_headings_and_follow_each_other(reader_: Reader, facts: Facts) -> None:
+    for letter in ([facts], [welcome(), facts], [tip(1), facts]):
+        headings = Shown(OURS.render(reader_, letter).html).headings
+        assert headings[0] == 1
+        assert headings.count(1) == 1
+        assert all(after - before <= 1 for before, after in pairwise(headings))
+
+
+@every_letter
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_web_address_no_link_is_empty_and_a_person_stands_in(language: Language, facts: Facts) -> None:
+    made = OURS.render(reader(language, NO_LINKS), [facts])
+    assert {link for link in Page(made.html).links if link} - {"https://x.example/oplæg"} == {"mailto:mette@x.example"}
+    assert 'href=""' not in made.html
+    assert ":\n\n\n" not in made.text
+
+
+ENGLISH = set(words("the and of is you your turn turns challenge meeting relay slides feedback page write what who"))
+DANISH = set(words("og du din der ikke tur turen mødet eller hvad hvem svar til fra siden kl"))
+
+
+@every_letter
+@pytest.mark.parametrize(("language", "foreign"), [("da", ENGLISH), ("en", DANISH)])
+def test_a_letter_is_in_one_language(language: Language, foreign: set[str], facts: Facts) -> None:
+    made = OURS.render(reader(language, NO_LINKS), [facts])  # an address is in no language
+    assert set(words(f"{made.subject} {made.text}")) & foreign == set()
+
+
+# Every fact is told, and nothing can write HTML
+
+HOSTILE = "<script>æøå</script> & {{ 7 * 7 }} \"'</p>"
+CHALLENGE = {f"ChallengeText.{name}" for name in ("title", "goal", "steps", "data", "tools", "check")}
+EARLIER = ("title", "worked", "did_not", "hard", "easy", "potential", "checked", "tool", "link")
+JUDGED = {"Judgement.by", "Judgement.reason"}
+ITEM = {f"Revisit.{name}" for name in ("id", "name", "rejected_by", "reason", "would_change", "trigger")}
+TITLE, PLACE, PARTNER = "ChallengeText.title", "TurnWords.place", "TurnWords.partner"
+TOLD: dict[str, tuple[Facts, set[str]]] = {
+    "slot": (slot(partner="x", challenge=challenge()), {TITLE, PLACE, PARTNER}),
+    "slot of another": (
+        slot(**BO, partner="x", challenge=challenge()),
+        {TITLE, PLACE, PARTNER, "TurnWords.presenter", "TurnWords.department"},
+    ),
+    "assignment": (
+        AssignmentFacts(turn=turn(partner="x", earlier=learned())),
+        {PLACE, PARTNER, *CHALLENGE, *(f"Learning.{name}" for name in EARLIER)},
+    ),
+    "halfway": (HalfwayFacts(turn=turn(partner="x")), {PLACE, PARTNER, TITLE, "ChallengeText.steps"}),
+    "eve": (EveFacts(turn=turn(partner="x")), {PLACE, PARTNER, TITLE}),
+    "learning": (LearningFacts(turn=turn(), again=False), {TITLE}),
+    "swap": (
+        SwapFacts(turn=colleagues_turn(partner="x"), asker="Bo Lind", own=MEETING),
+        {PLACE, PARTNER, TITLE, "SwapFacts.asker", "TurnWords.presenter", "TurnWords.department"},
+    ),
+    "swap declined": (
+        SwapDeclinedFacts(turn=turn(partner="x"), colleague="Bo Lind"),
+        {PLACE, PARTNER, TITLE, "SwapDeclinedFacts.colleague"},
+    ),
+    "overview": (
+        overview(),
+        {"OverviewFacts.department", "OverviewFacts.place", "TurnWords.presenter", TITLE},
+    ),
+    "revisit": (revisit("Erik Gade", trigger="x"), {*ITEM, *JUDGED, "RevisitFacts.for_whom"}),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("facts", "told"), TOLD.values(), ids=TOLD)
+def test_every_fact_is_told_in_text_and_html_and_none_can_write_html(
+    facts: Facts, told: set[str], language: Language
+) -> None:
+    shown = set()
+    for name, path in free_text(facts):
+        made = OURS.render(reader(language), [with_text(facts, path, HOSTILE)])
+        assert "<script" not in made.html
+        in_html = HOSTILE in Page(made.html).words
+        assert (name, HOSTILE in made.text) == (name, in_html)
+        assert "\n" not in made.subject
+        if in_html:
+            shown.add(name)
+            assert set(path) & set(LANGUAGES) <= {language}
+    assert shown == told
+
+
+def test_text_of_several_lines_keeps_them() -> None:
+    facts = AssignmentFacts(turn=turn(earlier=learned(hard="Først\nså")))
+    made = OURS.render(reader(), [facts])
+    assert "Det var svært: Først\nså\n" in made.text
+    assert "Først<br>så" in made.html
+
+
+def test_only_a_web_address_becomes_a_link() -> None:
+    facts = AssignmentFacts(turn=turn(earlier=learned(link="javascript:alert(1)")))
+    made = OURS.render(reader(), [facts])
+    assert "javascript:alert(1)" in Page(made.html).words
+    assert not [link for link in Page(made.html).links if link and link.startswith("javascript")]
+
+
+# What each letter says
+
+SUBJECTS: dict[Language, dict[str, str]] = {
+    "da": {
+        "announced": "Din tur i AI-stafetten er torsdag den 18. marts",
+        "to the facilitator": "Bo Lind har tur i AI-stafetten torsdag den 18. marts",
+        "moved": "Din tur i AI-stafetten er flyttet til torsdag den 18. marts kl. 09.00",
+        "moved, to the facilitator": "Bo Lind har nu tur i AI-stafetten torsdag den 18. marts kl. 09.00",
+        "another place": "Din tur i AI-stafetten torsdag den 18. marts er ændret",
+        "another place, to the facilitator": "Turen i AI-stafetten torsdag den 18. marts er ændret",
+        "cancelled": "Du har ikke længere tur i AI-stafetten torsdag den 18. marts",
+        "cancelled, to the facilitator": "Turen i AI-stafetten torsdag den 18. marts er ude af din kalender",
+        "swapped": "AI-stafetten: to ændringer i din kalender",
+        "assignment": "Din udfordring: title 1 da æøå",
+        "assignment of their own": "AI-stafetten: Du vælger selv din udfordring",
+        "halfway": "Halvvejs: title 1 da æøå",
+        "halfway with their own": "Halvvejs i AI-stafetten",
+        "eve": "Du fremlægger torsdag den 18. marts kl. 09.00",
+        "learning": "Hvad lærte du? Fem spørgsmål om din tur",
+        "learning again": "Hvad lærte du? Vi spørger for sidste gang",
+        "swap": "Bo Lind spørger, om I kan bytte tur",
+        "swap with somebody gone": "En kollega spørger, om I kan bytte tur",
+        "swap declined": "Turen torsdag den 18. marts bliver hos dig",
+        "overview": "AI-stafetten torsdag den 18. marts: Anna Holm og Bo Lind",
+        "overview without turns": "AI-stafetten torsdag den 18. marts",
+        "revisit": "Skal vi se på Assistenten i Excel igen?",
+    },
+    "en": {
+        "to the facilitator": "Bo Lind has a turn in the AI relay on Thursday 18 March",
+        "moved": "Your turn in the AI relay has moved to Thursday 18 March at 09:00",
+        "another place": "Your turn in the AI relay on Thursday 18 March has changed",
+        "cancelled": "You no longer have a turn in the AI relay on Thursday 18 March",
+        "swapped": "The AI relay: two changes in your calendar",
+        "assignment": "Your challenge: title 1 en æøå",
+        "halfway": "Halfway: title 1 en æøå",
+        "learning again": "What did you learn? The last time we ask",
+        "swap": "Bo Lind asks whether you would swap turns",
+        "overview": "The AI relay on Thursday 18 March: Anna Holm and Bo Lind",
+        "revisit": "Shall we look at Assistenten i Excel again?",
+    },
+}
+
+
+@pytest.mark.parametrize(("language", "name"), [(one, name) for one in LANGUAGES for name in SUBJECTS[one]])
+def test_the_subject_says_what_the_letter_is_about(language: Language, name: str) -> None:
+    assert OURS.render(reader(language), [LETTERS[name]]).subject == SUBJECTS[language][name]
+
+
+WAY_OUT = (
+    "Du kan give turen videre eller bytte med en kollega, og du behøver ikke sige hvorfor. "
+    f"Begge dele klarer du på siden med dine ture:\n{LINKS.relay}"
+)
+ASK = (
+    "Du kan give turen videre eller bytte med en kollega, og du behøver ikke sige hvorfor. "
+    "Skriv til Mette Lund, mette@x.example, så bliver det ordnet."
+)
+A_WEEK_BEFORE = "Omkring en uge før mødet får du udfordringen i et brev. Indtil da behøver du ikke gøre noget."
+
+
+@pytest.mark.parametrize(
+    "name", ["announced", "moved", "another place", "swapped", "assignment", "halfway", "eve", "swap declined"]
+)
+def test_whoever_has_a_turn_is_told_how_to_be_free_of_it(name: str) -> None:
+    assert WAY_OUT in said(LETTERS[name])
+    assert ASK in said(LETTERS[name], reader(links=NO_LINKS))
+
+
+@pytest.mark.parametrize("name", ["to the facilitator", "cancelled", "cancelled, to the facilitator", "overview"])
+def test_whoever_has_none_is_not(name: str) -> None:
+    assert WAY_OUT not in said(LETTERS[name])
+
+
+def test_the_announcement_says_when_where_how_long_and_that_the_challenge_comes() -> None:
+    assert said(slot(partner="Bo Lind"), reader(channel="none"))[1:] == [
+        (
+            "AI-stafetten er nået til dig. Du får en udfordring, prøver den af og fortæller de andre, hvad du fandt "
+            "ud af. Lykkes det ikke, er det lige så godt at høre om."
+        ),
+        "Hvornår: torsdag den 18. marts kl. 09.00, 20 minutter\nHvor: Lokale 4 æøå\nPå samme møde: Bo Lind",
+        A_WEEK_BEFORE,
+        "Hvis det ikke passer dig\n------------------------",
+        WAY_OUT,
+    ]
+
+
+def test_a_challenge_that_has_been_given_is_named_and_not_promised() -> None:
+    assert A_WEEK_BEFORE not in said(LETTERS["retry"])
+    assert "Udfordring: title 1 da æøå" in "\n".join(said(LETTERS["retry"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("volunteered", "Tak, fordi du har meldt dig. "),
+        ("retry", "Sidste gang virkede det ikke. Nu prøver vi igen, og det, der blev lært dengang, kommer med "),
+        ("volunteered, to the facilitator", "Bo Lind har selv meldt sig."),
+        ("retry, to the facilitator", "Bo Lind prøver igen det, der ikke virkede sidste gang."),
+        ("moved", "Den var sat til torsdag den 11. marts kl. 09.00."),
+        ("another place", "Tidspunktet er det samme. Sådan står turen nu."),
+        ("cancelled", "Det sker, når en tur er givet videre eller byttet, eller når et møde er aflyst. Skal du have"),
+    ],
+)
+def test_a_slot_is_explained_by_its_kind_and_its_change(name: str, sentence: str) -> None:
+    assert said(LETTERS[name])[1].startswith(sentence)
+
+
+def test_an_empty_place_leaves_no_empty_line() -> None:
+    assert said(slot(place=""))[2] == "Hvornår: torsdag den 18. marts kl. 09.00, 20 minutter"
+
+
+def test_several_changes_of_slots_stand_under_headings_of_their_own_in_one_letter() -> None:
+    headings = [part.split("\n")[0] for part in said(SWAPPED) if part.endswith("---")]
+    assert headings == [
+        "Turen i AI-stafetten torsdag den 18. marts er ude af din kalender",
+        "Din tur i AI-stafetten er torsdag den 25. marts",
+        "Hvis det ikke passer dig",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("channel", "name", "last"),
+    [
+        ("feed", "announced", "Din kalender viser det, næste gang den henter nyt. Der kan gå et døgn."),
+        ("invite", "announced", "Du behøver ikke svare på invitationen."),
+        ("none", "announced", WAY_OUT),
+        ("invite", "cancelled", "Hvornår: torsdag den 18. marts kl. 09.00, 20 minutter\nHvor: Lokale 4 æøå"),
+    ],
+)
+def test_a_slot_says_how_it_reaches_the_calendar(channel: str, name: str, last: str) -> None:
+    assert said(LETTERS[name], reader(channel=channel))[-1] == last
+
+
+POINTS = (
+    "- Processen: Hvad gjorde du, og i hvilken rækkefølge?\n"
+    "- Resultatet: Hvad kom der ud af det, og kan det bruges?\n"
+    "- Værktøjet: Hvad er fordelene, og hvad er ulemperne?"
+)
+
+
+def test_the_assignment_carries_the_challenge_whole_and_how_to_present_it() -> None:
+    paragraphs = said(AssignmentFacts(turn=turn(challenge=challenge(hours=1))))
+    assert paragraphs[1] == (
+        "Her er din udfordring i AI-stafetten. Prøv den af inden mødet, og fortæl så de andre, hvordan det gik. "
+        "Mødet er fristen. Regn med omkring en time af din arbejdstid."
+    )
+    assert "1. step 1.1 da æøå\n2. step 1.2 da æøå\n3. step 1.3 da æøå" in paragraphs
+    place = paragraphs.index("Du har 20 minutter. Fortæl om tre ting:")
+    assert paragraphs[place + 1 : place + 3] == [
+        POINTS,
+        "Et forsøg, der ikke lykkedes, er et lige så godt oplæg. Så ved vi, hvad der ikke virker endnu, og hvorfor.",
+    ]
+
+
+def test_a_retry_carries_what_was_learned_and_no_name() -> None:
+    paragraphs = said(LETTERS["assignment again"])
+    place = paragraphs.index("Det ved vi fra sidst\n--------------------")
+    assert paragraphs[place + 2].splitlines()[-1] == "Oplægget: https://x.example/oplæg"
+    assert "Timer: 2,5" in paragraphs[place + 2].splitlines()
+    assert "Hours: 2.5" in "\n".join(said(LETTERS["assignment again"], reader("en")))
+    empty = learned(worked="", did_not="", hard="", easy="", potential="", checked="", tool="", link="", hours=None)
+    assert said(AssignmentFacts(turn=turn(earlier=empty)))[place + 2] == "Udfordringen: earlier title æøå"
+
+
+def test_the_eve_asks_for_three_points_and_one_picture() -> None:
+    paragraphs = said(EveFacts(turn=turn()))
+    assert POINTS in paragraphs
+    assert "Tag ét skærmbillede med af det, du helst vil vise. En præsentation behøver du ikke lave." in paragraphs
+
+
+def test_the_learning_is_five_questions_and_what_was_checked() -> None:
+    paragraphs = said(LETTERS["learning"])
+    questions = paragraphs[paragraphs.index("Fem spørgsmål\n-------------") + 1]
+    assert questions.count("\n- ") + 1 == 5
+    assert "Skriv også, hvordan resultatet blev tjekket, og hvem der vurderede, om det holdt." in paragraphs
+    assert f"Skriv det på siden med dine ture:\n{LINKS.relay}" in paragraphs
+    assert "Skriv det til Mette Lund, mette@x.example." in said(LETTERS["learning"], reader(links=NO_LINKS))
+
+
+def test_the_repeat_says_that_there_is_no_third() -> None:
+    assert said(LETTERS["learning again"])[1].startswith("Vi har spurgt før, og vi spørger ikke en tredje gang. ")
+    assert said(LETTERS["learning"])[1].startswith("Tak, fordi du tog en tur i AI-stafetten. ")
+
+
+@pytest.mark.parametrize(
+    ("name", "promise"),
+    [
+        ("learning", "Så tager vi udfordringen op igen om nogen tid. "),
+        ("learning of a retry", "Så kommer den på genbesøgslisten, og vi ser på den igen om nogle måneder. "),
+        ("learning of their own", ""),
+    ],
+)
+def test_what_did_not_work_is_promised_no_more_than_what_happens(name: str, promise: str) -> None:
+    assert said(LETTERS[name])[-1] == (
+        f"Virkede det ikke endnu, er det lige så meget værd at få med. {promise}"
+        "Blev din tur ikke til noget, så sig det til Mette Lund."
+    )
+
+
+def test_a_swap_says_what_a_yes_means() -> None:
+    assert (
+        "I bytter plads. Du fremlægger torsdag den 18. marts kl. 09.00, og Bo Lind fremlægger for dig torsdag den "
+        "25. marts kl. 09.00. Udfordringerne følger med turene."
+    ) in said(LETTERS["swap"])
+    assert (
+        "Du fremlægger torsdag den 18. marts kl. 09.00. Næste gang du står for tur, fremlægger Bo Lind for dig."
+    ) in said(LETTERS["swap for the next"])
+
+
+def test_the_overview_lists_the_turns_in_order_and_who_comes_after() -> None:
+    paragraphs = said(overview())
+    assert paragraphs[3:5] == [
+        "Kl. 09.00: Anna Holm (dig), 20 minutter\nUdfordring: title 1 da æøå",
+        "Kl. 09.20: Bo Lind, 20 minutter\nUdfordring: selvvalgt\nHar selv meldt sig.",
+    ]
+    assert "Var der nogen, der gjorde en spændende opdagelse i ugens AI-tid?" in paragraphs
+    assert "- Torsdag den 25. marts kl. 09.00: Cai Friis" in paragraphs
+    assert said(LETTERS["overview without turns"])[3] == "Der er ingen oplæg denne gang."
+    assert "De næste\n--------" not in said(LETTERS["overview without a place"])
+
+
+def test_the_revisit_tells_the_case_and_asks_for_one_of_three() -> None:
+    paragraphs = said(revisit("Erik Gade", trigger="Ny version."))
+    assert paragraphs[1:4] == [
+        "Det var Erik Gade, der fulgte den her sag. Erik Gade arbejder her ikke længere, så nu spørger vi dig.",
+        "Det er et værktøj, vi sagde nej til. Nu er der nyt, og derfor spørger vi før tiden.",
+        (
+            "Afvist: 1. september 2026 af Jura æøå\n"
+            "Grunden: Den regnede forkert æøå.\n"
+            "Hvad der skal ændre sig: Formlerne skal kunne ses æøå.\n"
+            "Nyt siden da: Ny version."
+        ),
+    ]
+    assert "- 1. december 2026, Dorte Krag: stadig ikke. Tallene var forkerte æøå." in paragraphs
+    assert (
+        "- Det virker nu. Så er sagen lukket, og vi kan komme i gang.\n"
+        "- Stadig ikke. Så spørger vi igen om fire måneder.\n"
+        "- Vi dropper det. Så spørger vi ikke mere."
+    ) in paragraphs
+    assert paragraphs[-2:] == [
+        f"Svar på din side:\n{LINKS.relay}",
+        (
+            "Er det dig, der passer systemet, kan du også skrive svaret ind med kommandoen\n"
+            "aikultur revisit judge excel-assistent"
+        ),
+    ]
+
+
+def test_the_revisit_knows_where_the_case_came_from() -> None:
+    assert said(LETTERS["revisit of a use case"])[1].startswith("Det er en måde at bruge AI på, som vi sagde nej til.")
+    assert said(LETTERS["revisit from the relay"])[1:3] == [
+        (
+            "Det er en udfordring, der blev prøvet to gange i AI-stafetten uden at virke. "
+            "Nu er der gået nogen tid, og meget kan være ændret."
+        ),
+        "Afvist: 1. september 2026",
+    ]
+
+
+# The calendar
+
+EVENT = (
+    "{}\n\n20 minutter om tre ting:\n"
+    "- Processen: Hvordan blev det grebet an?\n"
+    "- Resultatet: Hvad kom der ud af det, og kan det bruges?\n"
+    "- Værktøjet: Hvad er fordelene, og hvad er ulemperne?\n\n"
+    "Et forsøg, der ikke lykkedes, er et lige så godt oplæg."
+)
+
+
+def test_a_slot_in_the_calendar_is_named_by_its_challenge_or_its_department() -> None:
+    named = turn(), turn(challenge=None)
+    assert [OURS.slot(reader(), one)[0] for one in named] == ["AI-stafet: title 1 da æøå", "AI-stafet: Planafdelingen"]
+    assert [OURS.slot(reader("en"), one)[0] for one in named] == [
+        "AI relay: title 1 en æøå",
+        "AI relay: Planafdelingen",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "first"),
+    [
+        (turn(), "Du fremlægger."),
+        (turn(partner="Bo Lind"), "Du fremlægger. På samme møde: Bo Lind."),
+        (colleagues_turn(), "Bo Lind fremlægger."),
+    ],
+)
+def test_a_slot_in_the_calendar_says_who_presents_and_what(shown: Any, first: str) -> None:
+    assert OURS.slot(reader(links=NO_LINKS), shown)[1] == EVENT.format(first)
+    assert OURS.slot(reader(), shown)[1].startswith(EVENT.format(first) + "\n\n")
+    assert OURS.slot(reader(), shown)[1].endswith(f":\n{LINKS.relay}")
+
+
+def test_a_slot_whose_presenter_is_gone_still_has_words() -> None:
+    assert OURS.slot(reader(links=NO_LINKS), colleagues_turn(presenter=""))[1] == EVENT.format("").strip()
