@@ -63,7 +63,7 @@ def accept(organisation: Organisation, records: Records, turn_id: str, colleague
     this turn, and whoever asked takes the colleague's next. What is booked on whom stays as it was."""
     turn = _asked(records, turn_id, colleague, request.at)
     _swappable(organisation, records, turn, colleague)
-    asker, other = turn.presenter, _coming_turn(records, turn, colleague, request.at)
+    asker, other = turn.presenter, coming_turn(records, turn, colleague, request.at)
     taken = turn.after(_deed(request, "swapped", colleague), presenter=colleague, offered="")
     if other:
         given = other.after(_deed(request, "swapped", asker), presenter=asker, offered="")
@@ -225,7 +225,7 @@ def _swappable(organisation: Organisation, records: Records, turn: Turn, colleag
         raise NotPossible("You cannot swap with yourself.")
     if away(organisation, other, turn.starts.date()):
         raise NotPossible("{name} is not there on {day}.", name=other.name, day=turn.starts.date())
-    own = _coming_turn(records, turn, colleague, None)
+    own = coming_turn(records, turn, colleague, None)
     seated = any(t.open and t.meeting == turn.meeting and t.presenter == colleague for t in records.turns.values())
     if seated:
         raise NotPossible("{name} has a turn at the same meeting.", name=other.name)
@@ -234,7 +234,7 @@ def _swappable(organisation: Organisation, records: Records, turn: Turn, colleag
         raise NotPossible("{name} is not there on {day}.", name=asker.name, day=own.starts.date())
 
 
-def _coming_turn(records: Records, turn: Turn, colleague: str, now: datetime | None) -> Turn | None:
+def coming_turn(records: Records, turn: Turn, colleague: str, now: datetime | None) -> Turn | None:
     """The colleague's own first turn to come, at another meeting."""
     mine = (
         t

@@ -26,6 +26,10 @@ from store.spool import Spool
 LONGEST_SLEEP = timedelta(minutes=1)
 """A waiting thread looks at the clock at least so often, because the clock may be set."""
 
+SETTLES = 25
+"""How many settle lines share a sync. So many letters may be sent again after a power loss (for a killed process it makes
+no difference), and a sync of a few milliseconds to each would halve the speed."""
+
 AHEAD = 200
 """How many letters are claimed ahead of the sending: two groups of one sync each. What is claimed goes, also when the
 window has closed meanwhile, so it should be little."""
@@ -87,6 +91,7 @@ class Outbox:
         self._change = threading.Condition()  # held for moments only, never across the store or a socket
         self._order = itertools.count()
         self._heap: list[tuple[datetime, int, str]] = []  # may hold entries that `_queued` has outdated
+        self._settles = 0
         self._queued: dict[str, tuple[datetime, int]] = {}
         self._in_hand: set[str] = set()
         for when, letter in waiting_letters(db):
@@ -221,7 +226,9 @@ class Outbox:
         try:
             with self._change:
                 last = not self._heap or self._heap[0][0] > taken
-            outcome = deliver_one(self._db, self._spool, transport, letter, taken, self._on_settled, sync=last)
+                self._settles += 1
+                sync = last or self._settles % SETTLES == 0
+            outcome = deliver_one(self._db, self._spool, transport, letter, taken, self._on_settled, sync=sync)
         finally:
             self._put_back(letter, outcome, taken, now())  # looked up again: a server that hangs takes its time
         _tell(outcome)

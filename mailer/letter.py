@@ -132,6 +132,8 @@ class TurnWords:
     challenge: Challenge | None  # None: not given yet, or one of their own
     earlier: Learning | None = None  # what the turn before learned, when this one takes up its "not yet"
     partner: str = ""  # who presents at the same meeting
+    challenge_on: date | None = None  # when the challenge comes; None: it has
+    swapped: bool = False  # the reader or somebody else stands there after a swap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

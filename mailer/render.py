@@ -144,6 +144,11 @@ class Renderer:
             self.render(reader, facts)
         except TemplateFault as fault:
             yield fault
+        for turn in (one.turn for one in facts if isinstance(one, AssignmentFacts)):
+            try:
+                self.slot(reader, turn)
+            except TemplateFault as fault:
+                yield fault
         prompts = [prompt for one in facts if isinstance(one, TipFacts) for _, prompt in one.days]
         for prompt in (None, *prompts):
             try:

@@ -136,7 +136,9 @@ def _hours(given: str, faults: list[Fault]) -> float | None:
     if not given.strip():
         return None
     found = (
-        float(given.strip().replace(",", ".")) if re.fullmatch(r"\d{1,4}([.,]\d{1,2})?", given.strip()) else math.inf
+        float(given.strip().replace(",", "."))
+        if re.fullmatch(r"[0-9]{1,4}([.,][0-9]{1,2})?", given.strip())
+        else math.inf
     )
     if found > MOST_HOURS:
         sentence = '"{value}" is not a number of hours from 0 to {most}. Write for example 2.5.'
@@ -175,8 +177,10 @@ def write_learning(engine: "Engine", turn_id: str, entry: Entry, now: datetime) 
     with engine.database.batch():
         before = engine.stored.relay()
         turn = relay.advance(organisation, before, now).turns.get(turn_id)
-        refusal = _not_told_of(turn_id, turn, now)
-        if turn is None or refusal:
+        if turn is None:
+            raise Refused(Sentence("There is no turn {turn}. See aikultur relay list.", {"turn": turn_id}))
+        refusal = _not_told_of(turn, now)
+        if refusal:
             raise Refused(refusal)
         found = _learning(organisation, turn, entry, before.learnings.get(turn_id), now)
         if found != before.learnings.get(turn_id):
@@ -184,13 +188,11 @@ def write_learning(engine: "Engine", turn_id: str, entry: Entry, now: datetime) 
     return found
 
 
-def _not_told_of(turn_id: str, turn: Turn | None, now: datetime) -> Sentence:
-    """Why nothing can be written about a turn; an empty sentence when it can."""
-    if turn is None:
-        return Sentence("There is no turn {turn}. See aikultur relay list.", {"turn": turn_id})
+def _not_told_of(turn: Turn, now: datetime) -> Sentence | None:
+    """Why nothing can be written about a turn; None when it can: it was held, or its slot has begun."""
     if turn.state == "held" or (turn.state == "assigned" and turn.starts and turn.starts <= now):
-        return Sentence("")
-    fields = {"turn": turn_id, "day": turn.starts.date() if turn.starts else ""}
+        return None
+    fields = {"turn": turn.id, "day": turn.starts.date() if turn.starts else ""}
     if turn.state in ("passed", "withdrawn"):
         return Sentence("{turn} was given away, so there is nothing to write about it.", fields)
     if any(deed.what == "missed" for deed in turn.deeds[_last_held(turn) :]):

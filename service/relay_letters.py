@@ -2,9 +2,10 @@
 
 from calendars.difference import Change
 from calendars.event import Slot, slot_uid
+from culture import relay_acts
 from culture.meetings import Meeting
 from culture.people import Person
-from culture.relay import meetings
+from culture.relay import assignment_day, meetings
 from culture.relay_notices import OVERVIEW_AHEAD
 from culture.turns import Turn
 from culture.vitamin import World
@@ -39,10 +40,8 @@ def turn_facts(world: World, person: Person, kind: str, period: str) -> Facts:
         case "eve":
             return EveFacts(turn=words)
         case "swap":
-            own = (t for t in world.relay.turns.values() if t.open and t.presenter == person.id and t.starts)
-            return SwapFacts(
-                turn=words, asker=words.presenter, own=min((t.starts for t in own if t.starts), default=None)
-            )
+            own = relay_acts.coming_turn(world.relay, turn, person.id, world.now)
+            return SwapFacts(turn=words, asker=words.presenter, own=own.starts if own else None)
         case "swap-declined":
             declined = turn.deeds[int(period.rsplit(".", 1)[1])]
             return SwapDeclinedFacts(turn=words, colleague=_name(world, declined.about))
@@ -65,6 +64,8 @@ def turn_words(world: World, turn: Turn, reader: Person, slot: Slot | None = Non
         kind=turn.kind,
         challenge=world.organisation.challenges.challenges.get(turn.challenge),
         earlier=world.relay.learnings.get(turn.earlier),
+        challenge_on=assignment_day(world.organisation, starts.date()) if turn.state == "announced" else None,
+        swapped=turn.presenter != turn.person,
         partner=", ".join(_name(world, other.presenter) for other in others) if turn.meeting else "",
     )
 

@@ -6,7 +6,7 @@ Nothing becomes due again: a notice that a rule still looks back on stays.
 """
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -106,7 +106,9 @@ def _fold_week(database: Database, archive: Archive, week: str, keys: Iterable[s
             for key in letter.notices:
                 if not _lasts(key) and key not in needed:
                     notices.drop(key)
-        _count(database, {week: tally((letter.kinds[0], letter.state, letter.in_doubt) for letter in everything)})
+        sent_or_dropped = [(week, letter.kinds[0], letter.state, 1) for letter in everything]
+        doubts = [(week, letter.kinds[0], "in_doubt", letter.in_doubt) for letter in everything if letter.in_doubt]
+        _count(database, _by_week(sent_or_dropped + doubts))
     return len(found)
 
 
@@ -118,30 +120,21 @@ def _lasts(notice: str) -> bool:
 # Numbers
 
 
-def tally(letters: Iterable[tuple[str, str, int]]) -> Numbers:
-    """The numbers of letters given as kind, state and doubts."""
-    numbers: dict[str, dict[str, int]] = {}
-    for kind, state, doubts in letters:
-        of_kind = numbers.setdefault(kind, {})
-        of_kind[state] = of_kind.get(state, 0) + 1
-        if doubts:
-            of_kind["in_doubt"] = of_kind.get("in_doubt", 0) + doubts
-    return numbers
-
-
 def counts(database: Database) -> dict[str, Numbers]:
     """The numbers of every week, by ISO week, oldest first: those kept for good, and those of letters not folded yet.
 
-    A walk through the letters of six weeks: 20 ms for 100,000. What waits or is parked belongs to no week.
+    A walk through the letters of six weeks: a tenth of a second for 100,000. What waits or is parked belongs to no
+    week.
     """
-    by_week = defaultdict[str, list[tuple[str, str, int]]](list)
-    weeks: dict[str, str] = {}  # by date: few dates, many letters
+    settled = Counter[tuple[str, str, str]]()  # by day at first: few days, many letters
     for letter in database.storage.documents(records.LETTERS).values():
         if letter["state"] in ("sent", "dropped"):
-            day = letter["settled_at"][:10]
-            week = weeks.get(day) or weeks.setdefault(day, str(Week.of(date.fromisoformat(day))))
-            by_week[week].append((letter["kinds"][0], letter["state"], letter["in_doubt"]))
-    found: dict[str, Numbers] = {week: tally(of_week) for week, of_week in by_week.items()}
+            day, kind = letter["settled_at"][:10], letter["kinds"][0]
+            settled[day, kind, letter["state"]] += 1
+            if letter["in_doubt"]:
+                settled[day, kind, "in_doubt"] += letter["in_doubt"]
+    weeks = {day: str(Week.of(date.fromisoformat(day))) for day, _, _ in settled}
+    found: dict[str, Numbers] = {**_by_week((weeks[day], kind, what, n) for (day, kind, what), n in settled.items())}
     for document in database.table(COUNTS).all():
         week = str(document.doc_id)
         found[week] = _highest(found.get(week, {}), document)
@@ -169,12 +162,17 @@ def letters_to(database: Database, person_id: str) -> Iterator[LetterRecord]:
 
 def count_too_late(database: Database, notices: Iterable[Notice]) -> None:
     """Remember how many notices of each week and kind were too late to be said, as far as they are known."""
-    weeks = defaultdict[str, dict[str, dict[str, int]]](dict)
-    for notice in notices:
-        of_kind = weeks[week_of(notice.due)].setdefault(notice.kind, {"too_late": 0})
-        of_kind["too_late"] += 1
     with database.batch():
-        _count(database, weeks)
+        _count(database, _by_week((week_of(notice.due), notice.kind, "too_late", 1) for notice in notices))
+
+
+def _by_week(numbers: Iterable[tuple[str, str, str, int]]) -> dict[str, dict[str, dict[str, int]]]:
+    """Numbers of week, kind, what and how many, added up."""
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for week, kind, what, count in numbers:
+        of_kind = found.setdefault(week, {}).setdefault(kind, {})
+        of_kind[what] = of_kind.get(what, 0) + count
+    return found
 
 
 def _count(database: Database, weeks: Mapping[str, Numbers]) -> None:

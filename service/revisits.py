@@ -65,11 +65,13 @@ def parse_day(text: str) -> date | None:
         return None
 
 
-def read_item(values: Mapping[str, str], organisation: Organisation, today: date) -> Revisit:
+def read_item(
+    values: Mapping[str, str], organisation: Organisation, today: date, *, day_needed: bool = False
+) -> Revisit:
     """The item in the fields of a form or the cells of a row (keys: FIELDS); its id is given when it is added.
 
-    Without a day it was rejected today; an interval that is over by now is due today. Raises BadInput with every
-    fault, the field's name as the file.
+    Without a day it was rejected today, unless one is needed; an interval that is over by now is due today. Raises
+    BadInput with every fault, the field's name as the file.
     """
     faults: list[Fault] = []
     found: dict[str, Any] = {
@@ -80,7 +82,7 @@ def read_item(values: Mapping[str, str], organisation: Organisation, today: date
         "would_change": _line("would_change", values, faults),
         "owner": _owner(values.get("owner", ""), organisation, today, faults),
     }
-    day = _day(values.get("rejected_on", ""), today, faults)
+    day = _day(values.get("rejected_on", ""), None if day_needed else today, today, faults)
     months = _months(values.get("months", ""), organisation.revisit.months, faults)
     if faults:
         raise BadInput(sorted(faults, key=lambda fault: FIELDS.index(fault.file)))
@@ -107,9 +109,12 @@ def _what(given: str, faults: list[Fault]) -> What:
     return cast(What, found or "tool")
 
 
-def _day(given: str, today: date, faults: list[Fault]) -> date:
-    found = parse_day(given) if given.strip() else today
-    if found is None:
+def _day(given: str, usual: date | None, today: date, faults: list[Fault]) -> date:
+    found = parse_day(given) if given.strip() else usual
+    if not given.strip() and usual is None:
+        sentence = "This is missing. Write a day: 2026-12-01 or 01-12-2026."
+        faults.append(Fault("rejected_on", "", Sentence(sentence)))
+    elif found is None:
         sentence = '"{value}" is not a date. Write 2026-12-01 or 01-12-2026.'
         faults.append(Fault("rejected_on", "", Sentence(sentence, {"value": one_line(given)[:80]})))
     elif not EARLIEST <= found <= today:
@@ -127,7 +132,7 @@ def _months(given: str, usual: int, faults: list[Fault]) -> int:
     text_ = given.strip()
     if not text_:
         return usual
-    found = int(text_) if re.fullmatch(r"\d{1,4}", text_) else 0
+    found = int(text_) if re.fullmatch("[0-9]{1,4}", text_) else 0
     if not first <= found <= last:
         sentence = '"{value}" is not an interval in months. Write a whole number from {first} to {last}.'
         fields = {"value": one_line(given)[:80], "first": first, "last": last}
@@ -213,9 +218,8 @@ def read_items(path: Path, organisation: Organisation, today: date) -> tuple[lis
             faults.append(Fault(path.name, f"{line}:*", Sentence(sentence, {"cells": cells["ragged"]})))
             continue
         try:
-            # A person may leave the day out; a list without one would be all of today.
-            day = {"rejected_on": cells["rejected_on"] or "-"}
-            items.append(read_item({**cells, **day}, organisation, today))
+            # A person may leave the day out; a row of a list without one was not rejected today.
+            items.append(read_item(cells, organisation, today, day_needed=True))
         except BadInput as bad:
             faults += [Fault(path.name, f"{line}:{fault.file}", fault.sentence) for fault in bad.faults]
     return items, faults

@@ -50,6 +50,14 @@ def plan_lines(plan: Plan, language: Language) -> Iterator[str]:
             yield tell(text, count=len(people), names=some([person.row.name for person in people], language))
     if plan.feeds:
         yield tell("Feeds that change: {count}", count=len(plan.feeds))
+    new = [turn for turn in plan.world.relay.turns.values() if turn.id not in plan.relay_before.turns]
+    if new:
+        staff = plan.world.organisation.people
+        told = [f"{staff[turn.presenter].name} {turn.starts:%Y-%m-%d %H:%M}" for turn in new if turn.starts]
+        yield tell("Turns that are announced: {count} ({names})", count=len(new), names=some(told, language))
+    if plan.revisits:
+        names = some([item.name for item in plan.revisits.values()], language)
+        yield tell("On the revisit list: {name}", name=names)
     for kind, jobs in by_kind(plan.letters).items():
         yield tell(
             "Now, {kind}: {count} ({names})",
@@ -85,6 +93,11 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
             "left": [person.id for person in plan.census.vanished],
         },
         "feeds": sorted(plan.feeds),
+        "turns": {
+            turn.id: {"presenter": turn.presenter, "starts": turn.starts.isoformat() if turn.starts else None}
+            for turn in plan.world.relay.turns.values()
+            if plan.relay_before.turns.get(turn.id) != turn
+        },
         "letters": [_job_value(job) for job in plan.letters],
         "waiting": [_job_value(job) for job in plan.waiting],
         "too_late": [notice.key for notice in plan.too_late],

@@ -7,6 +7,8 @@ from typing import Any
 
 from culture.moments import next_moment
 from culture.people import Language, Person
+from mailer.drain import trouble
+from mailer.outbox import stage
 from service.engine import Engine
 from service.retention import archive_of, counts, letters_to, total, unsettled
 from service.show import kind_name, moment, plan_lines, week_line
@@ -47,7 +49,14 @@ def status_lines(engine: Engine, now: datetime, language: Language) -> Iterator[
     yield tell("People: {people}. Feeds: {feeds}. Series by mail: {series}.", **value["counts"])
     for said in value["refused"]:
         yield tell("Parked: {to}: {said} (aikultur outbox list)", **said)
-    for said in value["trouble"]:
+    if down := value["trouble"]:
+        yield tell(
+            "No letter gets through since {since}: {said} The next one is tried at {next}.",
+            since=moment(down["since"], zone),
+            said=down["said"],
+            next=moment(down["next"], zone),
+        )
+    for said in value["later"]:
         yield tell("Waiting: {said}", said=said)
     yield from plan_lines(engine.plan(now), language)
 
@@ -78,11 +87,20 @@ def status_value(engine: Engine, now: datetime) -> dict[str, Any]:
             "series": sum(publication.series is not None for publication in publications),
         },
         "refused": [{"to": letter.to, "said": letter.said} for letter in open_ if letter.state == "parked"][:10],
-        "trouble": sorted({letter.said for letter in open_ if letter.state == "claimed" and letter.said})[:5],
+        "trouble": _trouble(engine),
+        "later": sorted({letter.said for letter in open_ if stage(letter) == "later" and letter.said})[:5],
         "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
         "too_late": len(found.too_late),
         "faults": [str(fault) for fault in found.faults],
     }
+
+
+def _trouble(engine: Engine) -> dict[str, Any] | None:
+    """What keeps every letter from getting through, since when, and when the server is asked again."""
+    found = trouble(engine.database)
+    if found is None:
+        return None
+    return {"said": found.said, "since": found.since.isoformat(), "next": found.next.isoformat()}
 
 
 def history_rows(engine: Engine, person: Person, language: Language) -> list[dict[str, Any]]:

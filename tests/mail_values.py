@@ -141,7 +141,8 @@ def colleagues_turn(**changes: Any) -> TurnWords:
 
 
 def slot(change: str = "create", before: datetime | None = None, **changes: Any) -> SlotFacts:
-    values = {"challenge": None, **changes}
+    waits = {"challenge": None, "challenge_on": None if changes.get("challenge") else date(2027, 3, 11)}
+    values = {**waits, **changes}
     return SlotFacts(changes=(SlotChange(change=change, turn=turn(**values), before=before),))  # type: ignore[arg-type]
 
 
@@ -259,10 +260,10 @@ CODES = {
 }
 """Fields that hold one of a few words of the code."""
 
-Path = tuple[str | int, ...]
+Way = tuple[str | int, ...]
 
 
-def free_text(value: object, owner: str = "", path: Path = ()) -> Iterator[tuple[str, Path]]:
+def free_text(value: object, owner: str = "", path: Way = ()) -> Iterator[tuple[str, Way]]:
     """The fields of text in a value, however deep: Class.field, and the way there."""
     if isinstance(value, str):
         if owner not in CODES:
@@ -276,7 +277,7 @@ def free_text(value: object, owner: str = "", path: Path = ()) -> Iterator[tuple
             yield from free_text(getattr(value, field.name), name, (*path, field.name))
 
 
-def with_text(value: Any, path: Path, text: str) -> Any:
+def with_text(value: Any, path: Way, text: str) -> Any:
     """The value with the text at the end of the way."""
     if not path:
         return text

@@ -110,8 +110,7 @@ def test_names_with_markup_are_shown_as_they_stand(tmp_path: Path) -> None:
 def test_why_of_whoever_is_next_says_what_decided_and_who_was_not_there(place: Place) -> None:
     name = place.presenter("plan-1")
     assert place("relay", "why", person_id(name)).lines[:3] == [
-        f"{name} presents on 2026-12-10 (plan-1). Of the 4 who could be there, several had had as few turns and waited"
-        " as long; between them goes a fixed order. Not there or not in question: Dan Friis.",
+        f"{name} presents on 2026-12-10 (plan-1). Of the 4 who could be there, several had had as few turns and waited as long; between them goes a fixed order. Not there or not in question: Dan Friis.",
         f"{name} stands at 1 in the list.",
         f"Those who stand at 0 come first, so {name} is through for this round.",
     ]

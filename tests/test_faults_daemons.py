@@ -13,7 +13,10 @@ from tests.crash.count import Due, counted
 from tests.crash.ground import approve, begin, write_config
 from tests.crash.victim import Victim, ended, until, victim
 
-PEOPLE, PROCESSES, WRITES = 24, 20, 200
+PEOPLE, PROCESSES = 24, 20
+WRITES = 15
+"""Each through the whole command line, with a plan of its own. 20 x 200 straight into the store: test_store_together."""
+
 RUN = ("--config", "config.toml", "run")
 TIMES = [f"{6 + minute // 60:02}:{minute % 60:02}" for minute in range(WRITES)]
 

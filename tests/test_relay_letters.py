@@ -259,7 +259,7 @@ ASK = (
     "Du kan give turen videre eller bytte med en kollega, og du behøver ikke sige hvorfor. "
     "Skriv til Mette Lund, mette@x.example, så bliver det ordnet."
 )
-A_WEEK_BEFORE = "Omkring en uge før mødet får du udfordringen i et brev. Indtil da behøver du ikke gøre noget."
+THE_CHALLENGE_COMES = "Udfordringen får du i et brev torsdag den 11. marts. Indtil da behøver du ikke gøre noget."
 
 
 @pytest.mark.parametrize(
@@ -282,14 +282,14 @@ def test_the_announcement_says_when_where_how_long_and_that_the_challenge_comes(
             "ud af. Lykkes det ikke, er det lige så godt at høre om."
         ),
         "Hvornår: torsdag den 18. marts kl. 09.00, 20 minutter\nHvor: Lokale 4 æøå\nPå samme møde: Bo Lind",
-        A_WEEK_BEFORE,
+        THE_CHALLENGE_COMES,
         "Hvis det ikke passer dig\n------------------------",
         WAY_OUT,
     ]
 
 
 def test_a_challenge_that_has_been_given_is_named_and_not_promised() -> None:
-    assert A_WEEK_BEFORE not in said(LETTERS["retry"])
+    assert THE_CHALLENGE_COMES not in said(LETTERS["retry"])
     assert "Udfordring: title 1 da æøå" in "\n".join(said(LETTERS["retry"]))
 
 

@@ -24,7 +24,7 @@ from service.engine import Engine
 from service.fuse import Held
 from service.retention import counts, fold, let_go, stale_prompts
 from service.show import week_line
-from service.status import history_rows
+from service.status import history_rows, status_lines, status_value
 from service.words import Sentence
 from store import records
 from store.archive import Archive, folded
@@ -266,6 +266,16 @@ def test_a_persons_history_and_the_numbers_are_the_same_when_letters_are_folded(
     assert let_go(engine, now) == 8
     assert (history_rows(engine, person, "da"), counts(engine.database)) == (before, numbers)
     assert len(list(retention.letters_to(engine.database, "1"))) == 5
+
+
+def test_status_shows_five_weeks_and_all_that_was_ever_sent(engine: Engine) -> None:
+    now = weeks_of_service(engine, 9)
+    let_go(engine, now)
+    value = status_value(engine, now)
+    assert list(value["weeks"]) == ["2026-W53", "2027-W01", "2027-W02", "2027-W03", "2027-W04"]
+    assert value["letters"] == {"sent": 18, "claimed": 0, "parked": 0, "dropped": 0, "doubt": 0}
+    shown = [line for line in status_lines(engine, now, "en") if line.startswith("Week ")]
+    assert (len(shown), shown[0]) == (5, "Week 53 of 2026: 2 sent (letters with the week's prompts 2).")
 
 
 def test_what_no_rule_looks_at_any_more_is_deleted(engine: Engine) -> None:

@@ -15,7 +15,9 @@ from tests.ews.soap import EwsError, child, local, make
 from tests.ews.world import World
 from tests.ews.zones import zone_of
 
-ORGANIZERS = frozenset((*ATTENDEES, "Start", "End", "Recurrence", "Subject", "Body", "Location", "UID", "StartTimeZone"))
+ORGANIZERS = frozenset(
+    (*ATTENDEES, "Start", "End", "Recurrence", "Subject", "Body", "Location", "UID", "StartTimeZone")
+)
 """What only the organizer's copy may change (ErrorInvalidPropertySet on others: exchangelib#762, #1356)."""
 
 

@@ -3,8 +3,8 @@
 from xml.etree.ElementTree import Element
 
 from tests.ews.mailbox import Mailbox, make_id, read_id
-from tests.ews.render import FOLDER_NUMBERS, Shape, path_of
-from tests.ews.soap import EwsError, child, local, make, text_of
+from tests.ews.render import FOLDER_NUMBERS, Shape
+from tests.ews.soap import EwsError, local, make, text_of
 
 FOLDERS = {
     # name: parent, what Outlook shows, class
@@ -63,6 +63,3 @@ def render_folder(box: Mailbox, name: str, shape: Shape) -> Element:
 def children(name: str, *, deep: bool = False) -> list[str]:
     found = [each for each, (parent, _, _) in FOLDERS.items() if parent == name]
     return found + [below for each in found for below in children(each, deep=True)] if deep else found
-
-
-__all__ = ["child", "children", "folder_id", "folder_name", "path_of", "render_folder"]

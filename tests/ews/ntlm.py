@@ -34,10 +34,15 @@ def challenge() -> tuple[bytes, bytes]:
     return nonce, header + domain + target
 
 
+def name_of(message: bytes) -> str:
+    """Who an authenticate message says it is from, in lower case, without the domain."""
+    return _payload(message, 36).decode("utf-16-le").lower().rpartition("\\")[2]
+
+
 def user_of(message: bytes, nonce: bytes, passwords: Mapping[str, str]) -> str | None:
-    """Who sent this authenticate message, in lower case; None where the proof is wrong or the user unknown."""
+    """The user whose password this authenticate message proves, as `name_of` says it, or None."""
     proof, domain, name = (_payload(message, offset) for offset in (20, 28, 36))
-    user = name.decode("utf-16-le").lower()
+    user = name_of(message)
     password = passwords.get(user)
     if password is None or len(proof) < 16:
         return None

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil import rrule
 
-from tests.ews.soap import EwsError, child, local, text_of
+from tests.ews.soap import EwsError, local, text_of
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 GROUPS = {"Day": DAYS, "Weekday": DAYS[:5], "WeekendDay": DAYS[5:]}

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
 
-from tests.ews.mailbox import Fields, Item, Occurrence, PropertyPath, make_id, minutes, moment, stamp
+from tests.ews.mailbox import Fields, Item, Occurrence, PropertyPath, make_id, minutes, stamp
 from tests.ews.soap import child, local, make, text_of
 
 FOLDER_NUMBERS = {
@@ -20,20 +20,22 @@ FOLDER_NUMBERS = {
     )
 }
 
-ORDER = tuple(
-    """MimeContent ItemId ParentFolderId ItemClass Subject Sensitivity Body Attachments DateTimeReceived Size Categories
-    Importance InReplyTo IsSubmitted IsDraft IsFromMe IsResend IsUnmodified InternetMessageHeaders DateTimeSent
-    DateTimeCreated ResponseObjects ReminderDueBy ReminderIsSet ReminderNextTime ReminderMinutesBeforeStart DisplayCc
-    DisplayTo DisplayBcc HasAttachments ExtendedProperty Culture EffectiveRights LastModifiedName LastModifiedTime
-    IsAssociated ConversationId UniqueBody Flag TextBody UID RecurrenceId DateTimeStamp Start End OriginalStart
-    IsAllDayEvent LegacyFreeBusyStatus Location When IsMeeting IsCancelled IsRecurring MeetingRequestWasSent
-    IsResponseRequested CalendarItemType MyResponseType Organizer RequiredAttendees OptionalAttendees Resources Duration
-    TimeZone AppointmentReplyTime AppointmentSequenceNumber AppointmentState Recurrence FirstOccurrence LastOccurrence
-    ModifiedOccurrences DeletedOccurrences MeetingTimeZone StartTimeZone EndTimeZone ConferenceType AllowNewTimeProposal
-    IsOnlineMeeting MeetingWorkspaceUrl NetShowUrl Sender ToRecipients CcRecipients BccRecipients IsReadReceiptRequested
-    IsDeliveryReceiptRequested ConversationIndex ConversationTopic From InternetMessageId IsRead References
-    ReplyTo ReceivedBy ReceivedRepresenting""".split()
-)
+_NAMES = """
+    MimeContent ItemId ParentFolderId ItemClass Subject Sensitivity Body Attachments DateTimeReceived Size
+    Categories Importance InReplyTo IsSubmitted IsDraft IsFromMe IsResend IsUnmodified InternetMessageHeaders
+    DateTimeSent DateTimeCreated ResponseObjects ReminderDueBy ReminderIsSet ReminderNextTime
+    ReminderMinutesBeforeStart DisplayCc DisplayTo DisplayBcc HasAttachments ExtendedProperty Culture
+    EffectiveRights LastModifiedName LastModifiedTime IsAssociated ConversationId UniqueBody Flag TextBody UID
+    RecurrenceId DateTimeStamp Start End OriginalStart IsAllDayEvent LegacyFreeBusyStatus Location When IsMeeting
+    IsCancelled IsRecurring MeetingRequestWasSent IsResponseRequested CalendarItemType MyResponseType Organizer
+    RequiredAttendees OptionalAttendees Resources Duration TimeZone AppointmentReplyTime AppointmentSequenceNumber
+    AppointmentState Recurrence FirstOccurrence LastOccurrence ModifiedOccurrences DeletedOccurrences
+    MeetingTimeZone StartTimeZone EndTimeZone ConferenceType AllowNewTimeProposal IsOnlineMeeting
+    MeetingWorkspaceUrl NetShowUrl Sender ToRecipients CcRecipients BccRecipients IsReadReceiptRequested
+    IsDeliveryReceiptRequested ConversationIndex ConversationTopic From InternetMessageId IsRead References ReplyTo
+    ReceivedBy ReceivedRepresenting
+"""
+ORDER = tuple(_NAMES.split())
 """The order of ItemType, then CalendarItemType or MessageType, in `types.xsd`; a message's IsResponseRequested has
 another place than a calendar item's, and is left out of messages."""
 
@@ -277,5 +279,3 @@ MESSAGE: dict[str, Work] = {
 }
 WORKED_OUT = (frozenset(COMMON) | frozenset(CALENDAR)) - {"Start", "End", "UID"}
 """What a client cannot set: ErrorInvalidPropertySet."""
-
-__all__ = ["bare", "item_id", "moment", "path_of", "render", "shape_of", "value", "values_of"]

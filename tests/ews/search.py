@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from tests.ews.mailbox import Item, Mailbox, Occurrence, moment
 from tests.ews.render import extended_value, path_of, values_of
-from tests.ews.soap import EwsError, child, local, text_of
+from tests.ews.soap import EwsError, child, local
 
 MOST, MOST_RESTRICTED = 1000, 250
 WIDEST_VIEW = timedelta(days=2 * 366)
@@ -135,6 +135,3 @@ def _comparable(text: str) -> str:
     if len(text) >= 20 and text[4:5] == "-" and text[10:11] == "T":
         return moment(text).isoformat()
     return text
-
-
-__all__ = ["Page", "find", "matches", "text_of"]

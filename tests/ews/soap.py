@@ -4,8 +4,10 @@ Shape of envelopes, response messages and faults: Microsoft's web service refere
 """
 
 import importlib
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -124,9 +126,7 @@ def fault(error: EwsError) -> Element:
     detail = make("detail", make("e:ResponseCode", text=error.code), make("e:Message", text=error.text))
     if error.values:
         detail.append(make("t:MessageXml", *values(error.values)))
-    return make(
-        "s:Fault", make("faultcode", text=f"a:{error.code}"), make("faultstring", text=error.text), detail
-    )
+    return make("s:Fault", make("faultcode", text=f"a:{error.code}"), make("faultstring", text=error.text), detail)
 
 
 def values(pairs: Mapping[str, str]) -> list[Element]:
@@ -153,19 +153,27 @@ def response(operation: str, messages: list[Element]) -> Element:
     return make(f"m:{operation}Response", make("m:ResponseMessages", *messages))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Schema:
-    """Microsoft's schema, read from a folder when it is first wanted. Without a folder everything passes."""
+    """Microsoft's schema in a folder. Without a folder everything passes."""
 
     folder: Path | None
-    _loaded: Any = field(default=None, repr=False)
 
     def complaint(self, element: Element) -> str | None:
         """What the schema says against this child of soap:Body, or None."""
         if self.folder is None:
             return None
-        etree = importlib.import_module("lxml.etree")  # a dependency of exchangelib; wanted here only
-        if self._loaded is None:
-            self._loaded = etree.XMLSchema(etree.parse(str(self.folder / "messages.xsd")))
-        document = etree.fromstring(ET.tostring(element))
-        return None if self._loaded.validate(document) else str(self._loaded.error_log.last_error.message)
+        # lxml is a dependency of exchangelib; wanted here only.
+        document = importlib.import_module("lxml.etree").fromstring(ET.tostring(element))
+        schema = _schema(self.folder)
+        with _VALIDATING:  # the log of errors is the schema's own
+            return None if schema.validate(document) else str(schema.error_log.last_error.message)
+
+
+_VALIDATING = threading.Lock()
+
+
+@cache
+def _schema(folder: Path) -> Any:
+    etree = importlib.import_module("lxml.etree")
+    return etree.XMLSchema(etree.parse(str(folder / "messages.xsd")))

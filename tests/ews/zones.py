@@ -48,7 +48,9 @@ def definition(windows_name: str, year: int, *, full: bool) -> Element:
     periods = [_period("Standard", standard)]
     if changes:
         periods.append(_period("Daylight", daylight))
-        moments = [_transition(at, "Standard" if after == standard else "Daylight", before) for at, before, after in changes]
+        moments = [
+            _transition(at, "Standard" if after == standard else "Daylight", before) for at, before, after in changes
+        ]
     else:
         moments = [make("t:Transition", make("t:To", text="Standard", Kind="Period"))]
     element.append(make("t:Periods", *periods))
