@@ -1,13 +1,13 @@
 """Our Exchange server, driven by exchangelib. Lists of times are worked out by hand. Faults: test_ews_faults.py."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from tests.ews import SERVICE, Delivery, EwsServer, Letter
-from tests.ews.client import account, at, attendee, errors, event, lib, properties, protocols, recurrences, wall, weekly
+from tests.ews.client import account, at, attendee, errors, event, lib, protocols, recurrences, wall, weekly
 
 ANNA, BO, CARL = "anna@x.example", "bo@x.example", "carl@x.example"
 SEND, SILENT = "SendToAllAndSaveCopy", "SendToNone"
@@ -112,10 +112,10 @@ def test_a_moved_day_shows_where_it_was_and_what_it_says(server: EwsServer, anna
 
 def test_a_day_of_a_series_finds_its_master(anna: Any) -> None:
     series = block(anna)
-    day = view(anna, "id", "changekey")[4]
+    day = view(anna)[4]
     master = day.recurring_master()
     master.refresh()
-    assert (master.type, master.uid) == ("RecurringMaster", series.uid or master.uid)
+    assert (day.type, master.type, master.id) == ("Occurrence", "RecurringMaster", series.id)
 
 
 def test_a_day_may_not_move_onto_the_next_one(server: EwsServer, anna: Any) -> None:
@@ -331,7 +331,7 @@ def test_free_and_busy_are_told_without_a_right_to_the_mailbox(server: EwsServer
         (wall(2026, 10, 23, 9, 0), wall(2026, 10, 23, 10, 0), "Busy", "before"),
         (wall(2026, 10, 26, 9, 0), wall(2026, 10, 26, 9, 30), "OOF", "after"),
     ]
-    assert (shown.merged[:6], shown.merged.count("0"), shown.merged[-2:]) == ("002200", 146 + 1 - 0, "30")
+    assert (shown.merged[:6], shown.merged.count("0"), shown.merged[-2:]) == ("002200", 147, "30")
     assert isinstance(unknown, errors.ErrorMailRecipientNotFound)
     assert server.operations()[-2:] == ["GetServerTimeZones", "GetUserAvailability"]
 
@@ -391,7 +391,7 @@ def test_all_folders_are_found_below_the_root(anna: Any) -> None:
 
 
 def test_an_old_change_key_conflicts_only_where_it_must(anna: Any) -> None:
-    mine, other = event(anna, at(2026, 10, 19, 8, 0)).save(), None
+    mine = event(anna, at(2026, 10, 19, 8, 0)).save()
     other = anna.calendar.get(subject="AI-tid")
     other.save(update_fields=["subject"])
     mine.location = "Kantinen"
@@ -410,5 +410,3 @@ def test_several_hundred_mailboxes_keep_apart(server: EwsServer) -> None:
     holders = [address for address in people if server.mailbox(address).items]
     assert holders == people[::50]
     assert server.requests_per_mailbox() == dict.fromkeys(holders, 3)
-    assert timedelta(minutes=10) == server.mailbox(holders[0]).items[0].end - server.mailbox(holders[0]).items[0].start
-    assert properties.Mailbox is not None

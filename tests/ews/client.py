@@ -11,7 +11,6 @@ from tests.ews.server import PASSWORD, SERVICE, EwsServer
 lib: Any = importlib.import_module("exchangelib")  # it comes without types
 recurrences: Any = importlib.import_module("exchangelib.recurrence")
 protocols: Any = importlib.import_module("exchangelib.protocol")
-properties: Any = importlib.import_module("exchangelib.properties")
 versions: Any = importlib.import_module("exchangelib.version")
 errors: Any = importlib.import_module("exchangelib.errors")
 
