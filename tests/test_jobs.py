@@ -1,0 +1,107 @@
+"""From notices and changes to letters: what goes together, what goes alone, and how many a day."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from calendars.difference import Change
+from calendars.event import Slot
+from culture.meetings import MeetingPlan, Rhythm
+from culture.organisation import Relay
+from culture.relay import Records, advance
+from culture.vitamin import World
+from service import jobs
+from service.jobs import Job, merged, of_slots
+from tests.culture_values import challenge_catalogue, organisation, person
+
+NOW = datetime(2027, 1, 4, 6, tzinfo=UTC)
+ANNA, BO = person("a"), person("b")
+
+
+def job(kind: str, *, of: str = "a", change: Change | None = None, hours: int = 0) -> Job:
+    return Job(
+        person=ANNA if of == "a" else BO,
+        kinds=(kind,),
+        keys=(f"{kind}/x/{of}",),
+        due=NOW + timedelta(hours=hours),
+        too_late=None,
+        at_once=False,
+        capped=kind == "tip",
+        changes=(change,) if change else (),
+    )
+
+
+def change(method: str | None, starts: datetime = NOW + timedelta(days=20)) -> Change:
+    slot = Slot(
+        uid="s@x", starts=starts.astimezone(ZoneInfo("Europe/Copenhagen")), minutes=20, busy="busy", reminder_minutes=15
+    )
+    return Change(
+        key="slot/0.s/a",
+        kind="create",
+        uid="s@x",
+        person_id="a",
+        channel="invite" if method else "feed",
+        sequence=0,
+        dtstamp=NOW,
+        entry=slot,
+        method=method,  # type: ignore[arg-type]  # one of the two, or none
+        fingerprint="",
+    )
+
+
+def test_what_is_due_to_one_person_becomes_one_letter_with_the_weightiest_first() -> None:
+    (one,) = merged([job("tip"), job("learning"), job("assignment")])
+    assert one.kinds == ("assignment", "learning", "tip")
+    assert one.keys == ("assignment/x/a", "learning/x/a", "tip/x/a")
+    assert one.capped
+
+
+def test_two_people_get_two_letters() -> None:
+    assert [one.person.id for one in merged([job("tip"), job("tip", of="b")])] == ["a", "b"]
+
+
+def test_a_calendar_part_goes_alone() -> None:
+    found = merged([job("tip"), job("slot", change=change("REQUEST")), job("slot", change=change("CANCEL"))])
+    assert sorted(one.kinds for one in found) == [("slot",), ("slot",), ("tip",)]
+
+
+def test_slots_told_in_words_go_with_the_rest() -> None:
+    (one,) = merged([job("slot", change=change(None)), job("slot", change=change(None)), job("tip")])
+    assert (one.kinds, len(one.changes), one.calendar) == (("slot", "tip"), 2, None)
+
+
+def test_a_letter_is_too_late_with_the_first_of_what_it_says() -> None:
+    early = replace(job("tip"), too_late=NOW + timedelta(hours=2))
+    (one,) = merged([early, replace(job("eve"), too_late=NOW + timedelta(days=1))])
+    assert one.too_late == NOW + timedelta(hours=2)
+
+
+def test_a_slot_three_days_away_presses_and_one_in_three_weeks_does_not() -> None:
+    assert job("slot", change=change("REQUEST", NOW + timedelta(days=2))).presses(NOW)
+    assert not job("slot", change=change("REQUEST")).presses(NOW)
+
+
+def world(*channels: str) -> World:
+    people = [person(f"p{number}", channel=channel) for number, channel in enumerate(channels)]
+    rhythm = Rhythm(weekday=4, start=time(9), minutes=60, every="4 weeks", counted_from=date(2027, 1, 14))
+    made = organisation(
+        *people,
+        relay=Relay(enabled=True),
+        meeting_plans={"plan": MeetingPlan(department="plan", zone="Europe/Copenhagen", rhythm=rhythm)},
+        challenges=challenge_catalogue(3),
+        facilitators={"plan": "p0"},
+    )
+    return World(made, {}, NOW, advance(made, Records(), NOW))
+
+
+def test_presenter_and_facilitator_are_told_by_invitation_a_facilitator_on_a_feed_is_not() -> None:
+    by_mail = of_slots(world("invite", "invite"), {}, "x.example")
+    presenter = next(iter(world("invite", "invite").relay.turns.values())).presenter
+    assert {one.person.id for one in by_mail} == {"p0", presenter}
+    on_feeds = world("feed", "feed")
+    presenter = next(iter(on_feeds.relay.turns.values())).presenter
+    assert [one.person.id for one in of_slots(on_feeds, {}, "x.example")] == [presenter]
+
+
+def test_all_programmes_are_asked_what_is_due() -> None:
+    assert {notice.kind for notice in jobs.notices(world("feed", "feed"))} == {"welcome", "tip"}
