@@ -217,6 +217,9 @@ class _Desk:
         if turn.starts and turn.starts <= self.now:
             self._put(turn)
             return
+        if turn.kind == "retry" and turn.state == "announced" and not self._still_asked_for(turn):
+            self._put(turn.after(self._deed("no longer needed"), state="withdrawn"))
+            return
         if turn.seat >= capacity(self.organisation.relay, meeting):
             turn = self._waiting(turn, "no room")
         elif self._away(turn.presenter, meeting.day):
@@ -275,6 +278,11 @@ class _Desk:
                 if meeting.day >= ready and seat is not None and able and not self._too_short(meeting.day):
                     self._new("retry", old.presenter, meeting, seat, challenge=old.challenge, earlier=old.id)
                     break
+
+    def _still_asked_for(self, turn: Turn) -> bool:
+        """Whether the learning that a retry goes back to still says "not yet": it may have been mended since."""
+        learning = self.learnings.get(turn.earlier)
+        return learning is not None and learning.outcome == "not yet"
 
     def _to_retry(self, turn: Turn) -> Learning | None:
         """The learning that asks for a retry: "not yet", of a challenge of the catalogue, and not taken up again."""

@@ -22,6 +22,9 @@ AGAIN_AFTER = timedelta(days=7)
 OVERVIEW_AHEAD = timedelta(days=14)
 """How far ahead meetings are looked through for the overview: more than any row of closed days."""
 
+COUNTED = timedelta(days=7)
+"""How long what came too late is still counted and shown. Then nothing looks back on it any more."""
+
 SWAP_LATENESS = timedelta(days=7)
 
 
@@ -31,7 +34,7 @@ def due(organisation: Organisation, records: Records, now: datetime) -> Iterator
         return
     for turn in records.turns.values():
         for notice in (*_before(organisation, turn), *_after(organisation, records, turn), *_swaps(turn)):
-            if notice.due <= now and notice.person_id in organisation.people:
+            if notice.due <= now < notice.too_late + COUNTED and notice.person_id in organisation.people:
                 yield notice
     yield from _overviews(organisation, records, now)
 

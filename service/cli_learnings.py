@@ -9,8 +9,9 @@ from culture.learning import Concern, Discovery, Learning
 from culture.organisation import Organisation
 from culture.vitamin import World
 from service.cli import App, BadSentence, pass_app
-from service.cli_records import _find as find_person
-from service.cli_relay import asked, find_department, table
+from service.cli_records import find_person
+from service.cli_relay import asked, find_department
+from service.tables import table
 from service.words import Sentence, say
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)

@@ -9,6 +9,7 @@ import click
 
 from culture.people import Person, Preference
 from service.cli import App, BadSentence, pass_app
+from service.tables import table
 from service.words import Sentence, say
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def people_list(app: App, as_json: bool) -> None:
     if as_json:
         app.show(rows)
     else:
-        _table(rows, app)
+        table(app, rows)
 
 
 @people.command("set")
@@ -97,7 +98,7 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
     changes = {name: value for name, value in changes.items() if value is not None}
     with opened(app.path) as engine:
         organisation = engine.plan(app.now()).world.organisation
-        found = _find(organisation.people.values(), person)
+        found = find_person(organisation.people.values(), person)
         before = engine.stored.preference(found.id)
         after = choose(before, changes, weekdays=organisation.vitamin.weekdays, tracks=organisation.catalogue.tracks)
         engine.stored.prefer(found.id, after)
@@ -132,9 +133,9 @@ def outbox_list(app: App, as_json: bool) -> None:
         app.say("No letter gets through since {since}: {said}", since=since, said=down.said)
         app.say("The server is asked again at {next}, by one letter.", next=next_)
 
-    _table(
-        [row | {"state": say(app.language, STAGES[row["state"]]), "next": moment(row["next"], zone)} for row in rows],
+    table(
         app,
+        [row | {"state": say(app.language, STAGES[row["state"]]), "next": moment(row["next"], zone)} for row in rows],
     )
 
 
@@ -212,13 +213,13 @@ def history(app: App, person: str, as_json: bool) -> None:
     from service.status import history_rows
 
     with looking(app.path) as engine:
-        found = _find(engine.plan(app.now()).world.organisation.people.values(), person)
+        found = find_person(engine.plan(app.now()).world.organisation.people.values(), person)
         rows = history_rows(engine, found, app.language)
     if as_json:
         app.show(rows)
     elif rows:
         app.say("{name} ({id}) got:", name=found.name, id=found.id)
-        _table(rows, app)
+        table(app, rows)
     else:
         app.say("{name} ({id}) has not been sent anything yet.", name=found.name, id=found.id)
 
@@ -238,7 +239,7 @@ def preview(app: App, name: str, person: str, out: Path | None) -> None:
 
     with looking(app.path) as engine:
         found = engine.plan(app.now())
-        target = _find(found.world.organisation.people.values(), person)
+        target = find_person(found.world.organisation.people.values(), person)
         content = engine.preview(found, name, target)
     path = out or Path(f"{name}.ics" if name == "feed" else f"{name}.eml")
     path.write_bytes(content)
@@ -268,7 +269,7 @@ def rehearse(app: App, first: datetime, last: datetime, out: Path, acts: Path | 
     play(app.path, first.date(), last.date(), out, acts, app.language, click.echo)
 
 
-def _find(people: Iterable[Person], text: str) -> Person:
+def find_person(people: Iterable[Person], text: str) -> Person:
     """The person of an id, number, address or unmistakable part of a name."""
     everybody = list(people)
     wanted = text.casefold()
@@ -312,17 +313,3 @@ def _choices(preference: Preference, app: App) -> str:
     if not chosen:
         return say(app.language, "nothing chosen, the usual applies")
     return ", ".join(f"{key} {value}" for key, value in chosen.items())
-
-
-def _table(rows: list[dict[str, Any]], app: App) -> None:
-    """A plain table on any terminal; Rich where a person watches."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for key in rows[0]:
-        table.add_column(say(app.language, key), overflow="fold")
-    for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
-    console = Console()
-    console.print(table) if console.is_terminal else Console(width=200, highlight=False).print(table)

@@ -1,6 +1,6 @@
 """Commands about the relay: who presents when and why, and what people may do about their turns."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,9 @@ from culture.relay_acts import Request
 from culture.turns import Turn
 from culture.vitamin import World
 from service.cli import App, BadSentence, pass_app
-from service.cli_records import _find as find_person
+from service.cli_records import find_person
 from service.fault import Refused
+from service.tables import table
 from service.words import Sentence, say
 
 if TYPE_CHECKING:
@@ -351,19 +352,3 @@ def day_of(text: str) -> date:
     if found is None:
         raise BadSentence(Sentence('"{value}" is not a date. Write 2026-12-01 or 01-12-2026.', {"value": text}))
     return found
-
-
-def table(app: App, rows: Iterable[Mapping[str, Any]]) -> None:
-    """A table on any terminal. What people wrote is text: no markup of Rich's in it is followed."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    listed = list(rows)
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for key in listed[0]:
-        grid.add_column(say(app.language, key), overflow="fold")
-    for row in listed:
-        grid.add_row(*(Text(str(value)) for value in row.values()))
-    console = Console()
-    console.print(grid) if console.is_terminal else Console(width=200, highlight=False).print(grid)

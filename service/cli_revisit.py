@@ -9,7 +9,8 @@ import click
 from culture.organisation import Organisation
 from culture.revisit import Revisit
 from service.cli import App, pass_app
-from service.cli_relay import asked, table
+from service.cli_relay import asked
+from service.tables import table
 from service.words import say
 
 

@@ -195,17 +195,13 @@ def _not_told_of(turn: Turn, now: datetime) -> Sentence | None:
     fields = {"turn": turn.id, "day": turn.starts.date() if turn.starts else ""}
     if turn.state in ("passed", "withdrawn"):
         return Sentence("{turn} was given away, so there is nothing to write about it.", fields)
-    if any(deed.what == "missed" for deed in turn.deeds[_last_held(turn) :]):
+    if any(deed.what == "missed" for deed in turn.deeds):
         return Sentence(
             "{turn} was marked as missed. If it was held after all, say so first: aikultur relay held {turn}.", fields
         )
     if turn.starts:
         return Sentence("{turn} is to come, on {day}. Write what was learned afterwards.", fields)
     return Sentence("{turn} waits for a meeting. Write what was learned afterwards.", fields)
-
-
-def _last_held(turn: Turn) -> int:
-    return max((at for at, deed in enumerate(turn.deeds) if deed.what == "held"), default=0)
 
 
 def _learning(organisation: Organisation, turn: Turn, entry: Entry, before: Learning | None, now: datetime) -> Learning:

@@ -52,7 +52,9 @@ class Stage:
         except Refused as refusal:
             yield refusal.sentence
         except BadInput as bad:
-            yield from (Sentence("{field}: {fault}", {"field": f.place or f.file, "fault": f.sentence}) for f in bad.faults)
+            yield from (
+                Sentence("{field}: {fault}", {"field": f.place or f.file, "fault": f.sentence}) for f in bad.faults
+            )
 
     # --- people and config
 

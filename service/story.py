@@ -59,7 +59,8 @@ class Story:
             self._line(local, f"{kind_name(held.kind, self.language)}: {held.reason.said(self.language)}")
 
     def act(self, act: Act, local: datetime) -> None:
-        values = ", ".join(f"{key} = {value}" for key, value in act.values.items())
+        plain = act.do == "edit"  # what stands there now is in the config, and may be long
+        values = ", ".join(key if plain else f"{key} = {value}" for key, value in act.values.items())
         parts = ("·", say(self.language, act.do), act.person, act.colleague, act.item, values)
         self._line(local, " ".join(filter(None, parts)))
 

@@ -232,9 +232,11 @@ def test_somebody_unknown_or_ambiguous_is_a_sentence(aikultur: Place) -> None:
 def test_one_run_writes_the_letters_once_and_history_tells_of_them(aikultur: Place) -> None:
     first, second = aikultur("run", "--once"), aikultur("run", "--once")
     letters = sorted((aikultur.folder / "var" / "mail").glob("*.eml"))
-    assert (first.status, second.status, len(letters)) == (0, 0, 40)
+    assert (first.status, second.status) == (0, 0)
+    # 40 welcomes at once; within the sending window the first turns' letters as well.
+    assert len(letters) >= 40
     assert "Breve skrevet til" in first.out
-    assert second.out.startswith("Intet at gøre")
+    assert "Breve skrevet til" not in second.out
     assert "Velkommen til AI-tid" in aikultur("history", "1001").out
     (row,) = json.loads(aikultur("history", "1001", "--json").out)
     assert row["to"] == "anna.holm@groennebyrum.example"

@@ -15,6 +15,7 @@ import pytest
 
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault, Request
 from tests.ews.client import account, at, errors, event, lib, protocols, weekly
+from tests.ews.faults import Script
 from tests.smtp_server import Certificates, make_certificates
 
 ANNA, BO = "anna@x.example", "bo@x.example"
@@ -126,13 +127,9 @@ def test_faults_are_aimed_by_mailbox_by_number_and_by_count() -> None:
 
 
 def struck_at_random(seed: int, addresses: list[str]) -> set[tuple[str, int]]:
-    """Which request of which mailbox is struck, when each mailbox asks for ten things."""
-    with EwsServer([ANNA, BO], [Fault("503", share=0.4, seed=seed, times=None)]) as server:
-        for number in range(10):
-            for address in addresses:
-                server.script.strike(number, "CreateItem", address)
-        faults = server.script.faults[0]
-        return {(each, n) for each in addresses for n in range(10) if faults.fits(0, "CreateItem", each, n)}
+    """Which request of which mailbox is struck, when each mailbox in turn asks for ten things."""
+    script = Script([Fault("503", share=0.4, seed=seed, times=None)])
+    return {(each, nth) for nth in range(10) for each in addresses if script.strike(0, "CreateItem", each)}
 
 
 def test_chance_is_the_same_in_every_run_and_whoever_comes_first() -> None:

@@ -1,12 +1,14 @@
 """Our Exchange server, driven by exchangelib. Lists of times are worked out by hand. Faults: test_ews_faults.py."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from tests.ews import SERVICE, Delivery, EwsServer, Letter
+from tests.ews.availability import request_zone
 from tests.ews.client import account, at, attendee, errors, event, lib, protocols, recurrences, wall, weekly
 
 ANNA, BO, CARL = "anna@x.example", "bo@x.example", "carl@x.example"
@@ -340,6 +342,38 @@ def test_a_zone_without_changes_has_one_period(anna: Any) -> None:
     zone = lib.EWSTimeZone("Atlantic/Reykjavik")
     (found,) = anna.protocol.get_timezones(timezones=[zone], return_full_timezone_data=True)
     assert (found.id, [period.name for period in found.periods]) == ("Greenwich Standard Time", ["Standard"])
+
+
+def test_a_zone_with_changes_has_its_yearly_rules(anna: Any) -> None:
+    zone = lib.EWSTimeZone("Europe/Copenhagen")
+    (found,) = anna.protocol.get_timezones(timezones=[zone], return_full_timezone_data=True)
+    (group,) = found.transitions_groups
+    rules = [(each.to, each.month, each.day_of_week, each.occurrence, each.offset) for each in group.transitions]
+    sunday = 7
+    assert rules == [
+        ("Daylight", 3, sunday, -1, timedelta(hours=2)),
+        ("Standard", 10, sunday, -1, timedelta(hours=3)),
+    ]
+
+
+COPENHAGEN = """<t:TimeZone xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"><t:Bias>-60</t:Bias>
+<t:StandardTime><t:Bias>0</t:Bias><t:Time>03:00:00</t:Time><t:DayOrder>5</t:DayOrder><t:Month>10</t:Month>
+<t:DayOfWeek>Sunday</t:DayOfWeek></t:StandardTime><t:DaylightTime><t:Bias>-60</t:Bias><t:Time>02:00:00</t:Time>
+<t:DayOrder>5</t:DayOrder><t:Month>3</t:Month><t:DayOfWeek>Sunday</t:DayOfWeek></t:DaylightTime></t:TimeZone>"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours"),
+    [
+        (datetime(2026, 3, 29, 0, 59, tzinfo=UTC), 1),
+        (datetime(2026, 3, 29, 1, 0, tzinfo=UTC), 2),
+        (datetime(2026, 10, 25, 0, 59, tzinfo=UTC), 2),
+        (datetime(2026, 10, 25, 1, 0, tzinfo=UTC), 1),
+    ],
+)
+def test_a_zone_spelt_out_in_a_request_changes_to_the_minute(moment: datetime, hours: int) -> None:
+    zone = request_zone(ElementTree.fromstring(COPENHAGEN))
+    assert moment.astimezone(zone).utcoffset() == timedelta(hours=hours)
 
 
 def test_names_are_resolved_to_mailboxes(server: EwsServer, anna: Any) -> None:

@@ -14,7 +14,16 @@ from service.cli_store import store
 from service.words import danish, say
 
 ROOT = Path(__file__).parent.parent
-SAYING = {"say": (0, 1), "Problem": (1,), "tell": (0,), "Sentence": (0,), "Bad": (0,), "_RowFault": (1,), "NotPossible": (0,), "Unreadable": (0,)}
+SAYING = {
+    "say": (0, 1),
+    "Problem": (1,),
+    "tell": (0,),
+    "Sentence": (0,),
+    "Bad": (0,),
+    "_RowFault": (1,),
+    "NotPossible": (0,),
+    "Unreadable": (0,),
+}
 """Calls that take a sentence, and where it stands among their arguments (`say` also as a method of App)."""
 
 
@@ -53,7 +62,15 @@ def help_texts(command: click.Command) -> Iterator[str]:
 def sentences() -> set[str]:
     register(cli)
     cli.add_command(store)
-    found = {text for file in (*(ROOT / "service").glob("*.py"), ROOT / "culture/relay_acts.py", *(ROOT / "calendars").glob("*.py")) for text in said_in(file)}
+    found = {
+        text
+        for file in (
+            *(ROOT / "service").glob("*.py"),
+            ROOT / "culture/relay_acts.py",
+            *(ROOT / "calendars").glob("*.py"),
+        )
+        for text in said_in(file)
+    }
     found |= set(help_texts(cli))
     found |= {text for page in (ROOT / "templates/pages").glob("*.j2") for text in in_page(page.read_text("utf-8"))}
     return {text for text in found if re.search(r"[A-Za-z]{2}", text.replace("{text}", ""))}

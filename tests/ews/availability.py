@@ -1,8 +1,8 @@
 """GetUserAvailability: who is busy when, in the time zone of the request.
 
-From the reference: at most 100 mailboxes (ErrorMailboxDataArrayTooBig... older texts ErrorIdentityArrayTooBig), 62 days
-(ErrorTimeIntervalTooBig); an unknown address is that mailbox's error only; the merged string has a digit for each
-interval: 0 free, 1 tentative, 2 busy, 3 away, 4 working elsewhere or unknown. Guesses [U]: events that are shown as
+From the reference: at most 100 mailboxes (ErrorMailboxDataArrayTooBig) and 62 days (ErrorTimeIntervalTooBig); an
+unknown address is that mailbox's error only; the merged string has a digit for each interval: 0 free, 1 tentative,
+2 busy, 3 away, 4 working elsewhere or unknown. Guesses [U]: events that are shown as
 free are listed too; subjects are given to everybody who may see anything.
 """
 
@@ -27,7 +27,7 @@ WEEKDAYS = {
 def availability(call: Call) -> Element:
     """The whole response: this operation has a form of its own."""
     request = call.request
-    zone = _zone(child(request, "t:TimeZone"))
+    zone = request_zone(child(request, "t:TimeZone"))
     options = child(request, "t:FreeBusyViewOptions")
     if options is None:
         raise EwsError("ErrorInvalidFreeBusyViewType", fault=True)
@@ -46,7 +46,7 @@ def availability(call: Call) -> Element:
     return make("m:GetUserAvailabilityResponse", make("m:FreeBusyResponseArray", *answers))
 
 
-def _zone(element: Element | None) -> tzinfo:
+def request_zone(element: Element | None) -> tzinfo:
     """The zone as the request spells it out: a bias, and when it changes. Bias is what must be added to reach UTC."""
     bias = timedelta(minutes=int(text_of(element, "t:Bias") or 0))
     standard, daylight = child(element, "t:StandardTime"), child(element, "t:DaylightTime")
