@@ -5,6 +5,7 @@
 meeting that has room, and only whoever leaves takes theirs along.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -42,7 +43,14 @@ class Records:
 
     def of_department(self, department: str) -> list[Turn]:
         """The department's turns by number."""
-        return sorted((t for t in self.turns.values() if t.department == department), key=lambda turn: turn.number)
+        return self.by_department().get(department, [])
+
+    def by_department(self) -> dict[str, list[Turn]]:
+        """All turns, each department's by number."""
+        found: dict[str, list[Turn]] = defaultdict(list)
+        for turn in sorted(self.turns.values(), key=lambda turn: turn.number):
+            found[turn.department].append(turn)
+        return dict(found)
 
 
 def departments(organisation: Organisation) -> Iterator[str]:
@@ -130,8 +138,10 @@ def advance(organisation: Organisation, records: Records, now: datetime) -> Reco
     """The records as they are at `now` (aware): turns follow their meetings and people, new ones are announced,
     challenges are assigned, what has been is held. The same input gives the same records."""
     turns, standings = dict(records.turns), dict(records.standings)
+    of_departments, staff = records.by_department(), _staff(organisation, now)
     for department in departments(organisation):
-        desk = _Desk.at(organisation, records, department, now, ANNOUNCED_AHEAD)
+        crew, own = staff.get(department, []), of_departments.get(department, [])
+        desk = _Desk.at(organisation, records, department, now, ANNOUNCED_AHEAD, crew, own)
         desk.work()
         turns.update(desk.turns)
         standings[department] = desk.standings
@@ -144,12 +154,22 @@ def projected(
     """The turns that will be announced next, at least `count` where there are people and meetings, as far as is known
     today. They are no promise and are not stored."""
     ahead, found = ANNOUNCED_AHEAD, list[Turn]()
+    crew, own = _staff(organisation, now).get(department, []), records.of_department(department)
     while len(found) < count and ahead <= timedelta(days=366 * 3):
         ahead *= 2
-        desk = _Desk.at(organisation, records, department, now, ahead)
+        desk = _Desk.at(organisation, records, department, now, ahead, crew, own)
         desk.work()
         found = [turn for key, turn in desk.turns.items() if key not in records.turns and turn.starts]
     return tuple(sorted(found, key=lambda turn: (turn.starts or now, turn.seat))[: max(count, 0)])
+
+
+def _staff(organisation: Organisation, now: datetime) -> dict[str, list[Person]]:
+    """Everybody who is here or will be, by department."""
+    today, found = now.astimezone(organisation.tz).date(), defaultdict[str, list[Person]](list)
+    for person in organisation.people.values():
+        if person.left is None or person.left >= today:
+            found[person.department].append(person)
+    return found
 
 
 @dataclass
@@ -161,6 +181,7 @@ class _Desk:
     now: datetime
     today: date
     announced_to: date
+    crew: list[Person]
     turns: dict[str, Turn]
     standings: Standings
     learnings: Mapping[str, Learning]
@@ -168,19 +189,27 @@ class _Desk:
 
     @classmethod
     def at(
-        cls, organisation: Organisation, records: Records, department: str, now: datetime, ahead: timedelta
+        cls,
+        organisation: Organisation,
+        records: Records,
+        department: str,
+        now: datetime,
+        ahead: timedelta,
+        crew: list[Person],
+        turns: list[Turn],
     ) -> "_Desk":
         plan = organisation.meeting_plans[department]
         today = now.astimezone(organisation.tz).date()
         found = plan.meetings(organisation.closing, today - LOOKED_BACK, today + max(ahead, SEARCHED))
-        ids = [person.id for person in members(organisation, department, today)]
+        ids = [person.id for person in crew]
         return cls(
             organisation=organisation,
             department=department,
             now=now,
             today=today,
             announced_to=today + ahead,
-            turns={turn.id: turn for turn in records.of_department(department)},
+            crew=crew,
+            turns={turn.id: turn for turn in turns},
             standings=entered(records.standings.get(department), ids, today),
             learnings=records.learnings,
             meetings={meeting.id: meeting for meeting in found},
@@ -307,7 +336,7 @@ class _Desk:
     def _next(self, meeting: Meeting) -> bool:
         seat, seated = self._free_seat(meeting), self._seated(meeting)
         able, hindered = [], {}
-        for person in members(self.organisation, self.department, self.today):
+        for person in self.crew:
             reason = unable(self.organisation, self.standings, person, meeting.day)
             reason = reason or ("seated already" if person.id in seated else "")
             reason = reason or ("passed" if self._passed(person.id, meeting) else "")

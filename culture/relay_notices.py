@@ -3,6 +3,7 @@
 All of a turn's letters leave at `relay.letter_at` of a working day, except a question to swap: somebody waits for it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -104,11 +105,14 @@ def _at_once(kind: str, period: str, person_id: str, moment: datetime) -> Notice
 def _overviews(organisation: Organisation, records: Records, now: datetime) -> Iterator[Notice]:
     """To the facilitator, on the last working day before a meeting with turns."""
     today = now.astimezone(organisation.tz).date()
+    held = defaultdict[str, set[str]](set)
+    for turn in records.turns.values():
+        if turn.open:
+            held[turn.department].add(turn.meeting)
     for department in departments(organisation):
-        facilitator = organisation.facilitators.get(department)
+        facilitator, seated = organisation.facilitators.get(department), held[department]
         if not facilitator or facilitator not in organisation.people:
             continue
-        seated = {turn.meeting for turn in records.turns.values() if turn.open and turn.department == department}
         for meeting in meetings(organisation, department, today, today + OVERVIEW_AHEAD) if seated else ():
             day = working_day_before(organisation, meeting.day)
             moment = datetime.combine(day, organisation.relay.letter_at, organisation.tz)

@@ -101,7 +101,7 @@ def _texts(inputs: Inputs, world: World, everybody: bool) -> list[Fault]:
         links = letter_links(Links(b"check", inputs.config.web.public_url), person, 1, world.now)
         reader = reader_of(world, person, links)
         made, jobs = samples(world, person)
-        tried += [(reader, facts_of(made, job, inputs.config.organisation.domain)) for job in jobs.values()]
+        tried += [(reader, facts_of(made, job)) for job in jobs.values()]
     found = Renderer(inputs.source.resolve(own) if own else None).check(tried)
     return [Fault("own-templates", "", Sentence("{text}", {"text": text})) for text in found]
 

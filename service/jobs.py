@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
@@ -52,6 +52,7 @@ class Job:
     at_once: bool
     capped: bool
     changes: tuple[Change, ...] = ()
+    turns: Mapping[str, str] = field(default_factory=dict)  # which turn a change is about, by the change's key
 
     @property
     def key(self) -> str:
@@ -140,7 +141,13 @@ def of_slots(world: World, publications: Mapping[str, Publication], domain: str)
             told[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
     channels = {person.id: person.channel for person in people.values()}
     made = slot_changes(told, publications, _addresses(world), world.now, channels)
-    return [_of_change(world, change, "slot", at_once=False) for change in made if change.person_id in people]
+    uids = {slot_uid(turn_id, domain).partition("@")[0]: turn_id for turn_id in world.relay.turns} if made else {}
+    found = []
+    for change in made:
+        turn_id = uids.get(change.uid.partition("@")[0])
+        if turn_id and change.person_id in people:
+            found.append(replace(_of_change(world, change, "slot", at_once=False), turns={change.key: turn_id}))
+    return found
 
 
 def slot_of(turn: Turn, domain: str) -> Slot:
@@ -210,6 +217,7 @@ def _together(letter: Job, job: Job) -> Job:
         at_once=letter.at_once or job.at_once,
         capped=letter.capped or job.capped,
         changes=(*letter.changes, *job.changes),
+        turns={**letter.turns, **job.turns},
     )
 
 

@@ -31,7 +31,7 @@ def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -
     )
 
 
-def facts_of(world: World, job: Job, domain: str) -> list[Facts]:
+def facts_of(world: World, job: Job) -> list[Facts]:
     """What the letter says, in the order of its notices; all it says about slots in one piece."""
     person, found = job.person, list[Facts]()
     slots = tuple(change for change in job.changes if isinstance(change.entry, Slot))
@@ -43,7 +43,7 @@ def facts_of(world: World, job: Job, domain: str) -> list[Facts]:
             found.append(_invite(world, person, next(c for c in job.changes if c.key == key), entry))
         elif entry:
             if entry is slots[0].entry:
-                found.append(slot_facts(world, person, slots, domain))
+                found.append(slot_facts(world, person, slots, job.turns))
         elif kind == "welcome":
             found.append(_welcome(world, person))
         elif kind == "tip":
@@ -60,7 +60,7 @@ def facts_of(world: World, job: Job, domain: str) -> list[Facts]:
 def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender: Sender) -> tuple[Letter, bytes]:
     """The letter of a job, and its bytes. Raises TemplateFault when its words cannot be made."""
     person = job.person
-    rendered = renderer.render(reader_of(world, person, links), facts_of(world, job, sender.domain))
+    rendered = renderer.render(reader_of(world, person, links), facts_of(world, job))
     tips = any(key.startswith("tip/") for key in job.keys)
     letter = Letter(
         key=job.key,
@@ -124,17 +124,17 @@ def _calendar_part(
         return None
     part = invite.part(
         change,
-        _event_words(world, job, change, renderer, links, sender.domain),
+        _event_words(world, job, change, renderer, links),
         (sender.name, sender.address),
         (job.person.name, job.person.email),
     )
     return CalendarPart(method=part.method, ics=part.ics)
 
 
-def _event_words(world: World, job: Job, change: Change, renderer: Renderer, links: LetterLinks, domain: str) -> Words:
+def _event_words(world: World, job: Job, change: Change, renderer: Renderer, links: LetterLinks) -> Words:
     reader = reader_of(world, job.person, links)
     if isinstance(change.entry, Slot):
-        told = slot_facts(world, job.person, (change,), domain).changes
+        told = slot_facts(world, job.person, (change,), job.turns).changes
         summary, description = renderer.slot(reader, told[0].turn) if told else ("", "")
     else:
         summary, description = renderer.event(reader, world.organisation.vitamin.title[job.person.language], None)

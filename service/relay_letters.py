@@ -1,7 +1,9 @@
 """What letters and calendars say about turns and the revisit list: facts from the world, no words."""
 
+from collections.abc import Mapping
+
 from calendars.difference import Change
-from calendars.event import Slot, slot_uid
+from calendars.event import Slot
 from culture import relay_acts
 from culture.meetings import Meeting
 from culture.people import Person
@@ -70,12 +72,11 @@ def turn_words(world: World, turn: Turn, reader: Person, slot: Slot | None = Non
     )
 
 
-def slot_facts(world: World, person: Person, changes: tuple[Change, ...], domain: str) -> SlotFacts:
-    """What becomes of the reader's slots, by when they are."""
-    turns = {slot_uid(turn.id, domain).partition("@")[0]: turn for turn in world.relay.turns.values()}
+def slot_facts(world: World, person: Person, changes: tuple[Change, ...], turns: Mapping[str, str]) -> SlotFacts:
+    """What becomes of the reader's slots, by when they are. `turns`: which turn each change is about, by its key."""
     found = []
     for change in changes:
-        turn = turns.get(change.uid.partition("@")[0])
+        turn = world.relay.turns.get(turns.get(change.key, ""))
         if turn and isinstance(change.entry, Slot):
             stood = change.stood if isinstance(change.stood, Slot) else None
             before = stood.starts if stood and stood.starts != change.entry.starts else None

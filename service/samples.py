@@ -59,7 +59,7 @@ def _relay_jobs(world: World, person: Person) -> dict[str, Job]:
     slot = slot_of(turn, DOMAIN)
     wanted = {(slot.uid, person.id): slot}
     change = next(iter(slot_changes(wanted, {}, {person.id: person.email}, world.now, {person.id: person.channel})))
-    jobs["slot"] = replace(_job(world, person, "slot", change.key), changes=(change,))
+    jobs["slot"] = replace(_job(world, person, "slot", change.key), changes=(change,), turns={change.key: TURN})
     meeting = _meeting(world, person)
     if meeting:
         period = f"{meeting.id.replace('/', '.')}.{meeting.day}"
