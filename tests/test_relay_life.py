@@ -111,6 +111,7 @@ def test_a_turn_is_announced_swapped_moved_and_cancelled_and_everybody_hears_of_
     perform(place.engine, lambda made, all_: relay_acts.offer(made, all_, first.id, second.presenter, asks), MONDAY)
     assert [who for who, _ in place.at(MONDAY + timedelta(minutes=5))] == [two]
     perform(place.engine, lambda made, all_: relay_acts.accept(made, all_, first.id, second.presenter, says), MONDAY)
+    assert place.at(MONDAY + timedelta(minutes=10)) == []  # both have had a letter about a turn today
     place.at(MONDAY + DAY)
     place.at(MONDAY + 2 * DAY)
     assert sorted(told(place, one)[1:]) == [("CANCEL", 1, "2027-01-14 08:00"), ("REQUEST", 0, "2027-01-28 08:00")]
