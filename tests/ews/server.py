@@ -270,6 +270,7 @@ class _Connection(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    counted = False
     user: str | None = None
     nonce: bytes | None = None
 
@@ -297,11 +298,18 @@ class _Connection(BaseHTTPRequestHandler):
             owner.http_requests += 1
             owner.busy += 1
             owner.most_at_once = max(owner.most_at_once, owner.busy)
+        self.counted = True
         try:
             self.serve(owner, data)
         finally:
-            with owner.lock:
-                owner.busy -= 1
+            self.leave()
+
+    def leave(self) -> None:
+        """Count this request out. Before its reply goes: a client that has its reply may ask again at once."""
+        if self.counted:
+            self.counted = False
+            with self.server.owner.lock:
+                self.server.owner.busy -= 1
 
     def serve(self, owner: EwsServer, data: bytes) -> None:
         scheme, _, value = self.headers.get("Authorization", "").partition(" ")
@@ -369,6 +377,7 @@ class _Connection(BaseHTTPRequestHandler):
     def reply(
         self, status: int, body: bytes, extra: Mapping[str, str] | None = None, kind: str = "text/xml; charset=utf-8"
     ) -> None:
+        self.leave()
         self.send_response(status)
         for name, value in {**(extra or {}), "Content-Type": kind, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
