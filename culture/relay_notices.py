@@ -64,11 +64,10 @@ def _before(organisation: Organisation, turn: Turn) -> Iterator[Notice]:
     given, day = turn.assigned.astimezone(organisation.tz).date(), turn.starts.date()
     yield _notice(organisation, turn, "assignment", turn.id, given, turn.starts)
     between = [d for d in _days(given, day) if is_working_day(organisation, d)]
-    period = f"{turn.id}.{day}"
     if len(between) >= HALFWAY_FROM:
-        yield _notice(organisation, turn, "halfway", period, between[len(between) // 2], turn.starts)
-    if between:
-        yield _notice(organisation, turn, "eve", period, between[-1], turn.starts)
+        yield _notice(organisation, turn, "halfway", turn.id, between[len(between) // 2], turn.starts)
+    if between:  # said again for another day, when the meeting has moved
+        yield _notice(organisation, turn, "eve", f"{turn.id}.{day}", between[-1], turn.starts)
 
 
 def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator[Notice]:
