@@ -37,11 +37,12 @@ def run(
     if online:
         status = _online(inputs, language, echo) or status
     if not faults:
-        text = "All right: {people} people in {departments} departments, {prompts} prompts."
+        text = "All right: {people} people in {departments} departments, {prompts} prompts, {challenges} challenges."
         fields = {
             "people": len(found.organisation.people),
             "departments": len(found.organisation.departments),
             "prompts": len(found.organisation.catalogue.prompts),
+            "challenges": len(found.organisation.challenges.challenges),
         }
         echo(say(language, text, **fields))
     return status

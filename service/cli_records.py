@@ -22,6 +22,7 @@ PREVIEWS = (
     "invite",
     "slot",
     "assignment",
+    "retry",
     "halfway",
     "eve",
     "learning",

@@ -16,8 +16,9 @@ from culture.turns import Deed, Turn
 from culture.vitamin import World
 from culture.workdays import Week
 from service.jobs import Job, slot_of
+from service.words import say
 
-TURN, ITEM, DOMAIN = "sample-1", "sample", "preview.invalid"
+TURN, AGAIN, ITEM, DOMAIN = "sample-1", "sample-2", "sample", "preview.invalid"
 
 MEETING_AHEAD = timedelta(days=10)
 """When a sample turn is, where the department has no meeting to come."""
@@ -54,6 +55,7 @@ def _relay_jobs(world: World, person: Person) -> dict[str, Job]:
         return {}
     kinds = ("assignment", "halfway", "eve", "learning", "learning-again")
     jobs = {kind: _job(world, person, kind, f"{kind}/{TURN}/{person.id}") for kind in kinds}
+    jobs["retry"] = _job(world, person, "assignment", f"assignment/{AGAIN}/{person.id}")
     for kind in ("swap", "swap-declined"):
         jobs[kind] = _job(world, person, kind, f"{kind}/{TURN}.0/{person.id}")
     slot = slot_of(turn, DOMAIN)
@@ -89,7 +91,6 @@ def _with_samples(world: World, person: Person) -> World:
         state="assigned",
         assigned=world.now,
         challenge=fitting[0].id if fitting else "",
-        earlier="earlier",
         deeds=(Deed(at=world.now, by=person.id, what="declined", about=person.id),),
     )
     earlier = Learning(
@@ -100,10 +101,11 @@ def _with_samples(world: World, person: Person) -> World:
         title=fitting[0].text(person.language).title if fitting else "",
         at=world.now,
         outcome="not yet",
-        did_not="…",
-        hard="…",
+        did_not=say(person.language, "Half of the sources it named did not exist."),
+        hard=say(person.language, "To see which half."),
     )
-    records = relay.Records(turns={TURN: turn}, learnings={"earlier": earlier})
+    again = replace(turn, id=AGAIN, number=2, kind="retry", seat=1, earlier="earlier", meeting="")
+    records = relay.Records(turns={TURN: turn, AGAIN: again}, learnings={"earlier": earlier})
     return replace(world, relay=records, revisits={ITEM: _item(world, person)})
 
 
@@ -116,18 +118,25 @@ def _meeting(world: World, person: Person) -> Meeting | None:
 
 
 def _item(world: World, person: Person) -> Revisit:
+    language, contact = person.language, world.organisation.contact_name
+    earlier = Judgement(
+        day=world.today,
+        by=contact,
+        verdict="still not",
+        reason=say(language, "The agreement on the data is missing."),
+    )
     return Revisit(
         id=ITEM,
-        name="…",
+        name=say(language, "Automatic minutes of meetings"),
         what="tool",
-        rejected_by="…",
+        rejected_by=contact,
         rejected_on=world.today,
-        reason="…",
-        would_change="…",
+        reason=say(language, "Recordings were kept outside the EU."),
+        would_change=say(language, "The data stay in the EU, and everybody in the meeting says yes."),
         months=world.organisation.revisit.months,
         owner=person.id,
         next_on=world.today,
-        judgements=(Judgement(day=world.today, by="…", verdict="still not", reason="…"),),
+        judgements=(earlier,),
     )
 
 
