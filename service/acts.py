@@ -1,18 +1,28 @@
 """What people do on their pages, written down by the main thread."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from culture import relay, relay_acts
-from culture.relay_acts import Request
+from culture import relay, relay_acts, revisit
+from culture.organisation import Organisation
+from culture.relay import Records
+from culture.relay_acts import NotPossible, Request
+from culture.turns import Deed, Turn
+from service import learnings, revisits
 from service.engine import Engine
 from service.fault import Refused
 from service.turns import perform
 from service.view import Act, RelayAct
 from service.words import Sentence
 
+Rule = Callable[[Organisation, Records, RelayAct, Request], Records]
+
 
 def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
-    """Write what somebody did. Raises Refused with a sentence for them, BadInput for fields that cannot be used."""
+    """Write what somebody did. Raises Refused with a sentence for them, BadInput for fields that cannot be used.
+
+    What was done already is done: a form posted twice says nothing else than posted once.
+    """
     if isinstance(act, RelayAct):
         _relay(engine, act, now)
         return
@@ -22,58 +32,135 @@ def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
 
 
 def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:
-    request, me, about = Request(by=act.person_id, at=now), act.person_id, act.about
     match act.doing:
-        case "pass":
-            perform(engine, lambda _, records: relay_acts.pass_on(records, _own(records, about, me), request), now)
-        case "undo":
-            perform(
-                engine, lambda made, records: relay_acts.undo(made, records, _last_by(records, about, me), request), now
+        case "learning":
+            _learning(engine, act, now)
+        case "discovery":
+            shown = learnings.yes(act.values.get("show_name", ""))
+            department = engine.plan(now).world.organisation.people[act.person_id].department
+            learnings.note_discovery(
+                engine, act.values.get("text", ""), now, person=act.person_id, department=department, show_name=shown
             )
-        case "swap":
-            colleague = act.values.get("colleague", "")
-            perform(
-                engine,
-                lambda made, records: relay_acts.offer(made, records, _own(records, about, me), colleague, request),
-                now,
-            )
-        case "accept":
-            perform(engine, lambda made, records: relay_acts.accept(made, records, about, me, request), now)
-        case "decline":
-            perform(engine, lambda _, records: relay_acts.decline(records, about, me, request), now)
-        case "volunteer":
-            _volunteer(engine, act, request)
+        case "concern":
+            department = engine.plan(now).world.organisation.people[act.person_id].department
+            learnings.raise_concern(engine, act.values.get("text", ""), department, now)
+        case "judgement":
+            _judgement(engine, act, now)
+        case _:
+            request, rule = Request(by=act.person_id, at=now), RULES[act.doing]
+            perform(engine, lambda made, records: rule(made, records, act, request), now)
 
 
-def _own(records: relay.Records, turn_id: str, person_id: str) -> str:
-    """The turn's id, if the person presents it: nobody passes or swaps a colleague's turn away."""
-    turn = records.turns.get(turn_id)
-    if turn is None or turn.presenter != person_id:
-        raise relay_acts.NotPossible("That turn is not yours.")
-    return turn_id
+# --- turns --------------------------------------------------------------------------------------------------
 
 
-def _last_by(records: relay.Records, turn_id: str, person_id: str) -> str:
-    """The turn's id, if the last thing somebody did about it was done by this person."""
-    turn = records.turns.get(turn_id)
-    last = next((deed for deed in reversed(turn.deeds) if deed.by != relay.SERVICE), None) if turn else None
-    if last is None or last.by != person_id:
-        raise relay_acts.NotPossible("That turn is not yours.")
-    return turn_id
+def _pass(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+    turn, last = _turn(records, act), _last_own_deed(records, act)
+    gone = last and (last.what == "passed" or (last.what, last.about) == ("undone", "swapped"))
+    if gone and not (turn.open and turn.presenter == act.person_id):
+        return records
+    return relay_acts.pass_on(records, _own(turn, act), request)
 
 
-def _volunteer(engine: Engine, act: RelayAct, request: Request) -> None:
-    organisation = engine.plan(request.at).world.organisation
+def _swap(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+    turn, colleague = _turn(records, act), act.values.get("colleague", "")
+    if turn.open and turn.presenter == act.person_id and colleague and turn.offered == colleague:
+        return records
+    return relay_acts.offer(organisation, records, _own(turn, act), colleague, request)
+
+
+def _accept(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+    last = _last_own_deed(records, act)
+    if last and last.what == "swapped":
+        return records
+    return relay_acts.accept(organisation, records, act.about, act.person_id, request)
+
+
+def _decline(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+    last = _last_own_deed(records, act)
+    if last and last.what == "declined":
+        return records
+    return relay_acts.decline(records, act.about, act.person_id, request)
+
+
+def _undo(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+    last = _last_own_deed(records, act)
+    if last is None:
+        raise NotPossible("That turn is not yours.")
+    if last.what == "undone":
+        return records
+    return relay_acts.undo(organisation, records, act.about, request)
+
+
+def _volunteer(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
     person = organisation.people[act.person_id]
     today = organisation.today(person, request.at)
-    coming = (
-        relay.meetings(organisation, person.department, today, today + relay.SEARCHED)
-        if person.department in organisation.meeting_plans
-        else ()
-    )
+    runs = person.department in set(relay.departments(organisation))
+    coming = relay.meetings(organisation, person.department, today, today + relay.SEARCHED) if runs else ()
     meeting = next((one for one in coming if one.id == act.about), None)
     if meeting is None:
-        raise Refused(Sentence("There is no such meeting any more."))
-    perform(
-        engine, lambda made, records: relay_acts.volunteer(made, records, act.person_id, meeting, request), request.at
-    )
+        raise NotPossible("There is no such meeting any more.")
+    mine = (turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id)
+    if any(turn.kind == "volunteer" and turn.person == turn.presenter == person.id for turn in mine):
+        return records
+    if meeting.starts > request.at and not relay.time_enough(organisation, today, meeting.day):
+        raise NotPossible("It is too soon: there must be three working days before the meeting. Choose a later one.")
+    return relay_acts.volunteer(organisation, records, person.id, meeting, request)
+
+
+RULES: dict[str, Rule] = {
+    "pass": _pass,
+    "swap": _swap,
+    "accept": _accept,
+    "decline": _decline,
+    "undo": _undo,
+    "volunteer": _volunteer,
+}
+
+
+def _turn(records: Records, act: RelayAct) -> Turn:
+    turn = records.turns.get(act.about)
+    if turn is None:
+        raise NotPossible("That turn is not yours.")
+    return turn
+
+
+def _own(turn: Turn, act: RelayAct) -> str:
+    """The turn's id, if the person presents it: nobody passes or swaps a colleague's turn away."""
+    if turn.presenter != act.person_id:
+        raise NotPossible("That turn is not yours.")
+    return turn.id
+
+
+def _last_own_deed(records: Records, act: RelayAct) -> Deed | None:
+    """The last thing that somebody did about the turn, if it was this person who did it."""
+    turn = records.turns.get(act.about)
+    last = next((deed for deed in reversed(turn.deeds) if deed.by != relay.SERVICE), None) if turn else None
+    return last if last and last.by == act.person_id else None
+
+
+# --- what was learned ---------------------------------------------------------------------------------------
+
+
+def _learning(engine: Engine, act: RelayAct, now: datetime) -> None:
+    turn = engine.stored.relay().turns.get(act.about)
+    if turn is None or turn.presenter != act.person_id:
+        raise Refused(Sentence("That turn is not yours."))
+    if turn.open and (turn.starts is None or turn.starts > now):
+        raise Refused(Sentence("This turn is still to come. Write what you learned afterwards."))
+    if turn.state in ("passed", "withdrawn"):
+        raise Refused(Sentence("This turn was given away, so there is nothing to write about it."))
+    learnings.write_learning(engine, turn.id, learnings.read_entry(act.values), now)
+
+
+def _judgement(engine: Engine, act: RelayAct, now: datetime) -> None:
+    organisation = engine.plan(now).world.organisation
+    person = organisation.people[act.person_id]
+    item = engine.stored.revisits().get(act.about)
+    if item is None or revisit.owners([item], organisation, organisation.today(person, now)).get(item.id) != person.id:
+        raise Refused(Sentence("That is not for you to judge, or somebody else does it now."))
+    if not item.open:
+        if item.judgements[-1].verdict == revisits.verdict_of(act.values.get("verdict", "")):
+            return
+        raise Refused(Sentence("{name} has been decided already.", {"name": item.name}))
+    revisits.judge(engine, item.id, {**act.values, "by": person.name}, now)

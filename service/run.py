@@ -25,7 +25,7 @@ from culture.people import Language
 from service import meeting_sources, retention, upkeep
 from service.acts import carry_out
 from service.engine import Engine, opened
-from service.fault import Fault, Refused
+from service.fault import BadInput, Fault, Refused
 from service.logs import start_logging
 from service.plan import Plan, clock_jumped
 from service.show import plan_lines
@@ -239,7 +239,7 @@ class Service:
             carry_out(self.engine, act, self.now())
             self._tick("a page")
             answer.set_result(None)
-        except Refused as refusal:  # a sentence for whoever asked; nothing is wrong with the service
+        except (Refused, BadInput) as refusal:  # a sentence for whoever asked; nothing is wrong with the service
             answer.set_exception(refusal)
         except Exception as error:
             log.exception("what somebody did on a page could not be written")

@@ -17,12 +17,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from culture.people import NO_PREFERENCE, Language, Person, Preference
-from service import web_page
+from service import web_page, web_relay, web_relay_form
+from service.fault import BadInput, Refused
+from service.feeds import department_key
 from service.links import BadSignature, Expired, Links, Purpose
-from service.view import Act, View
+from service.view import Act, RelayAct, View
 from service.web_answer import EVERY_ANSWER, Declined, Fields, answer, body_of, form_of, kept
 from service.web_form import Faults, Form, chosen, posted, shown
 from service.web_page import Page, Personal
+from service.web_relay_form import LARGEST_FORM, Written
 from service.words import Sentence, say
 
 LATE = timedelta(minutes=5)
@@ -86,7 +89,7 @@ class Answer(Protocol):
 
 def application(
     view: Callable[[], View],
-    submit: Callable[[Act], Answer],
+    submit: Callable[[Act | RelayAct], Answer],
     links: Links,
     now: Callable[[], datetime],
     demo: bool,
@@ -104,6 +107,8 @@ def application(
             Route("/feed/{token}.ics", site.feed),
             Route("/me/{token}", site.personal),
             Route("/me/{token}", site.save, methods=["POST"]),
+            Route("/relay/{token}", site.relay),
+            Route("/relay/{token}", site.do, methods=["POST"]),
             Route("/stop/{token}", site.ask_to_stop),
             Route("/stop/{token}", site.stop, methods=["POST"]),
             Route("/robots.txt", site.robots),
@@ -121,7 +126,7 @@ class Site:
     """The endpoints. Those that are not async run in threads of Starlette's, several at a time."""
 
     view_: Callable[[], View]
-    submit: Callable[[Act], Answer]
+    submit: Callable[[Act | RelayAct], Answer]
     links: Links
     now: Callable[[], datetime]
     demo: bool
@@ -191,6 +196,10 @@ class Site:
         view, person = self._whose(request, "page")
         return self._personal(request, view, person, saved=request.query_params.get("saved", ""))
 
+    def relay(self, request: Request) -> Response:
+        view, person = self._whose(request, "relay")
+        return self._relay(request, view, person)
+
     def ask_to_stop(self, request: Request) -> Response:
         """The question. Whoever scans mail may look at it as often as they like; it changes nothing."""
         view, person = self._whose(request, "stop")
@@ -223,13 +232,7 @@ class Site:
 
     def _form_is_fresh(self, request: Request, person: Person, fields: Fields) -> bool:
         """Whether the form came from a page of this person's, and not long ago. Raises Declined when it did not."""
-        foreign = Declined(
-            403,
-            Sentence("This form is not ours"),
-            Sentence("Nothing has been changed. Open your page and try again there."),
-            person.language,
-            way_back=request.url.path.lstrip("/"),
-        )
+        foreign = _foreign(request, person)
         try:
             reference = self.links.read("form", fields.get("form", [""])[-1], self.now())
         except Expired as expired:
@@ -241,6 +244,28 @@ class Site:
         if reference != self.links.reference(person.id):
             raise foreign
         return True
+
+    async def do(self, request: Request) -> Response:
+        body = await body_of(request, LARGEST_FORM)
+        return await run_in_threadpool(self._do, request, form_of(_kind(request), body))
+
+    def _do(self, request: Request, fields: Fields) -> Response:
+        """Whatever a button of the relay's page does."""
+        view, person = self._whose(request, "relay")
+        written = web_relay_form.posted(fields)
+        if not self._form_is_fresh(request, person, fields):
+            problem = Sentence("The page had been open for a long time. Look it over and press the button again.")
+            return self._relay(request, view, person, written=written, problem=problem, status=403)
+        if written is None:
+            raise _foreign(request, person)
+        try:
+            self._write(request, person, written.act(person.id))
+        except Refused as refused:
+            return self._relay(request, view, person, written=written, problem=refused.sentence, status=409)
+        except BadInput as bad:
+            wrong = written.with_faults(bad.faults)
+            return self._relay(request, view, person, written=wrong, status=422)
+        return _see(f"?done={web_relay_form.done_word(written.doing)}")
 
     async def stop(self, request: Request) -> Response:
         """Stop the tips: by a mailbox's own button (RFC 8058) or by the one on our page. No redirect, no form token."""
@@ -267,6 +292,10 @@ class Site:
     ) -> None:
         """Have it written. Raises Declined (503) when that takes too long, else whatever went wrong."""
         act = Act(person_id=person.id, preference=preference, new_feed_token=new_feed_token)
+        self._write(request, person, act, way_back)
+
+    def _write(self, request: Request, person: Person, act: Act | RelayAct, way_back: str | None = None) -> None:
+        """Have it written. Raises Declined (503) when that takes too long, else whatever went wrong."""
         try:
             self.submit(act).result(timeout=ACT_SECONDS)
         except TimeoutError:
@@ -321,16 +350,44 @@ class Site:
             form=form or shown(organisation, person, preference, today),
             faults=faults or {},
             form_token=self.links.token("form", person.id, now),
-            feed_address=self._feed_address(request, view, person),
+            feed_address=self._feed_address(request, view, person.id) if person.channel == "feed" else "",
+            relay=f"relay/{self.links.token('relay', person.id, now)}",
             saved=saved,
             problem=problem,
         )
         page = _page(request, person.language, fixed=True)
         return answer(web_page.personal_page(page, organisation, mine, today), status=status)
 
-    def _feed_address(self, request: Request, view: View, person: Person) -> str:
-        token = view.feed_tokens.get(person.id)
-        if token is None or person.channel != "feed":
+    def _relay(
+        self,
+        request: Request,
+        view: View,
+        person: Person,
+        *,
+        written: Written | None = None,
+        problem: Sentence | None = None,
+        status: int = 200,
+    ) -> Response:
+        now = self.now()
+        asked = web_relay.Asked(
+            page=_page(request, person.language, fixed=True),
+            view=view,
+            person=person,
+            now=now,
+            form_token=self.links.token("form", person.id, now),
+            own_page=f"me/{self.links.token('page', person.id, now)}",
+            calendar=self._feed_address(request, view, department_key(person.department)),
+            search=request.query_params.get("q", ""),
+            done=request.query_params.get("done", ""),
+            written=written,
+            problem=problem,
+        )
+        return answer(web_relay.relay_page(asked), status=status)
+
+    def _feed_address(self, request: Request, view: View, key: str) -> str:
+        """The address of the feed of a person's id or a department's key; empty when there is none."""
+        token = view.feed_tokens.get(key)
+        if token is None:
             return ""
         path = f"feed/{token}.ics"
         return self.links.url(path) or f"{request.base_url}{path}"
@@ -382,6 +439,16 @@ def _late(view: View, now: datetime) -> bool:
 def _see(address: str) -> Response:
     """See other (RFC 9110, 15.4.4): a reload then shows again instead of sending again."""
     return answer(b"", status=303, headers={"Location": address})
+
+
+def _foreign(request: Request, person: Person) -> Declined:
+    return Declined(
+        403,
+        Sentence("This form is not ours"),
+        Sentence("Nothing has been changed. Open your page and try again there."),
+        person.language,
+        way_back=request.url.path.lstrip("/"),
+    )
 
 
 def _too_old(language: Language) -> Declined:

@@ -91,16 +91,16 @@ def _parsed(text: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-async def body_of(request: Request) -> bytes:
-    """The body of a POST. Raises Declined (413) when it is larger than LARGEST_BODY, without reading on."""
+async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
+    """The body of a POST. Raises Declined (413) when it is larger than `largest` bytes, without reading on."""
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > LARGEST_BODY:
+        if len(body) > largest:
             raise Declined(
                 413,
                 Sentence("That was too much"),
-                Sentence("A form here holds at most {count} KB.", {"count": LARGEST_BODY // 1024}),
+                Sentence("A form here holds at most {count} KB.", {"count": largest // 1024}),
             )
     return body
 

@@ -120,6 +120,7 @@ def start_page(page: Page, view: View, links: Links, now: datetime, *, late: boo
             "name": person.name,
             "department": organisation.departments[person.department].name,
             "page": f"me/{links.token('page', person.id, now)}",
+            "relay": f"relay/{links.token('relay', person.id, now)}",
             "feed": f"feed/{view.feed_tokens[person.id]}.ics" if person.id in view.feed_tokens else "",
         }
         for person in sorted(people, key=lambda person: (person.name, person.id))
@@ -183,6 +184,7 @@ class Personal:
     faults: Faults
     form_token: str
     feed_address: str  # empty: none to show
+    relay: str  # the way from the root to the relay's page
     saved: str  # "1": settings, "address": a new feed address, else nothing
     problem: Sentence | None  # what is wrong with the form as a whole
 
@@ -204,6 +206,7 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
         faults={name: fault.said(page.language) for name, fault in mine.faults.items()},
         problem=mine.problem.said(page.language) if mine.problem else "",
         saved=mine.saved,
+        relay=mine.relay,
         form_token=mine.form_token,
         feed_address=mine.feed_address,
         weekdays=[(day, opening(page.tongue.weekdays[day - 1])) for day in sorted(organisation.vitamin.weekdays)],

@@ -70,7 +70,9 @@ IN_ENGLISH = ('# language = "da"', 'language = "en"')
 
 
 def test_the_example_is_all_right(aikultur: Place) -> None:
-    assert aikultur("check") == Said(0, "Alt i orden. Personer: 40, afdelinger: 4, prompter: 180, udfordringer: 144.\n", "")
+    assert aikultur("check") == Said(
+        0, "Alt i orden. Personer: 40, afdelinger: 4, prompter: 180, udfordringer: 144.\n", ""
+    )
 
 
 def test_check_says_every_fault_in_every_file_at_once(aikultur: Place) -> None:

@@ -18,7 +18,7 @@ from culture.people import NO_PREFERENCE, Preference
 from service.engine import Engine, build
 from service.inputs import read_inputs
 from service.plan import Plan
-from service.view import Act, View
+from service.view import Act, RelayAct, View
 from service.views import make_view
 from service.web import application
 
@@ -47,7 +47,7 @@ class Place:
         self.mail = folder / "var" / "mail"
         self.engine: Engine = build(path, read_inputs(path), folder / "var", key=b"key")
         self.outbox = self.engine.make_outbox()
-        self.acts: list[Act] = []
+        self.acts: list[Act | RelayAct] = []
         self.at(MONDAY)
         app = application(lambda: self.view, self.submit, self.engine.links, lambda: self.now, True)
         self.client = TestClient(app, follow_redirects=False)
@@ -62,7 +62,8 @@ class Place:
         self.view: View = make_view(self.engine, found, self.outbox, MONDAY, lambda: self.now)
         return found
 
-    def submit(self, act: Act) -> "Future[None]":
+    def submit(self, act: Act | RelayAct) -> "Future[None]":
+        assert isinstance(act, Act)
         self.acts.append(act)
         if act.new_feed_token:
             self.engine.stored.new_feed_token(act.person_id)

@@ -17,7 +17,7 @@ from culture.people import Preference
 from service import web_page
 from service.fault import Refused
 from service.links import Links
-from service.view import Act, FeedDocument, Health, View
+from service.view import Act, FeedDocument, Health, RelayAct, View
 from service.web import application
 from service.web_answer import EVERY_ANSWER, LARGEST_BODY
 from service.web_server import Server
@@ -41,7 +41,7 @@ BO = person("8", name="Bo", language="en")
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
-def done(act: Act) -> "Future[None]":
+def done(act: Act | RelayAct) -> "Future[None]":
     answer: Future[None] = Future()
     answer.set_result(None)
     return answer
@@ -53,14 +53,14 @@ class Web:
 
     view: View
     now: datetime = NOW
-    acts: list[Act] = field(default_factory=list)
-    answer: Callable[[Act], "Future[None]"] = done
+    acts: list[Act | RelayAct] = field(default_factory=list)
+    answer: Callable[[Act | RelayAct], "Future[None]"] = done
 
     def client(self, *, demo: bool = False, faults_expected: bool = False) -> TestClient:
         app = application(lambda: self.view, self._submit, LINKS, lambda: self.now, demo)
         return TestClient(app, follow_redirects=False, raise_server_exceptions=not faults_expected)
 
-    def _submit(self, act: Act) -> "Future[None]":
+    def _submit(self, act: Act | RelayAct) -> "Future[None]":
         self.acts.append(act)
         return self.answer(act)
 
@@ -126,6 +126,7 @@ def paths() -> list[str]:
         "/", "/?lang=en", "/healthz", "/robots.txt", "/style.css", "/nowhere", "/a/b/c/",
         me(), f"{me()}?saved=1", f"{me()}?saved=address", me("9"), "/me/forged", stop(), stop("9"), "/stop/forged",
         me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
+        f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
     ]  # fmt: skip
 
 
@@ -378,7 +379,7 @@ def test_a_body_too_large_is_413_and_changes_nothing(web: Web, path: str, size: 
 
 
 def test_what_is_not_written_in_time_is_said_to_be_on_its_way(web: Web) -> None:
-    def slow(act: Act) -> "Future[None]":
+    def slow(act: Act | RelayAct) -> "Future[None]":
         answer: Future[None] = Future()
         answer.set_exception(TimeoutError())
         return answer
@@ -391,7 +392,7 @@ def test_what_is_not_written_in_time_is_said_to_be_on_its_way(web: Web) -> None:
 
 
 def test_what_cannot_be_written_is_not_called_saved(web: Web) -> None:
-    def broken(act: Act) -> "Future[None]":
+    def broken(act: Act | RelayAct) -> "Future[None]":
         answer: Future[None] = Future()
         answer.set_exception(OSError("the disk is full, at /secret/place"))
         return answer
