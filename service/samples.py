@@ -127,7 +127,7 @@ def _item(world: World, person: Person) -> Revisit:
     )
     return Revisit(
         id=ITEM,
-        name=say(language, "Automatic minutes of meetings"),
+        name=say(language, "automatic minutes of meetings"),
         what="tool",
         rejected_by=contact,
         rejected_on=world.today,
