@@ -46,7 +46,7 @@ def files_in(folder: Path) -> list[str]:
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
-@settings(deadline=None, max_examples=50)  # files are written: a busy disk is no fault
+@settings(max_examples=50)
 @given(
     st.lists(
         st.builds(

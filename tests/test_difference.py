@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calendars import invite
@@ -438,7 +438,6 @@ STEP = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(STEP, min_size=1, max_size=8))
 def test_calendars_show_what_is_wanted_whatever_happened_before(steps: list[dict[str, Any]]) -> None:
     world, now = Calendars(), NOW

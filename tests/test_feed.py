@@ -169,7 +169,7 @@ def test_a_text_comes_back_as_it_was() -> None:
     assert lines(content)[4:6] == ["NAME:a\\;b\\,c\\\\d", "X-WR-CALNAME:a\\;b\\,c\\\\d"]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_any_text_whatever_gives_well_formed_bytes_that_are_the_same_again(text: str, name: str) -> None:
     events = [event(AROUND[0], words=Words(summary=text, description=text, location=text))]

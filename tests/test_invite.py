@@ -252,7 +252,7 @@ def test_no_text_breaks_the_lines_or_adds_an_event(text: str) -> None:
     ] * 3
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_any_text_whatever_gives_well_formed_bytes_that_are_the_same_again(text: str, name: str) -> None:
     words, attendee = Words(summary=text, description=text, location=text), (name, "m@x.example")

@@ -272,7 +272,6 @@ TestRelay = RelayMachine.TestCase
 TestRelay.settings = settings(
     max_examples=20,
     stateful_step_count=30,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking a year and a half takes minutes
 )

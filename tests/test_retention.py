@@ -207,7 +207,7 @@ def test_a_waiting_letter_keeps_its_weeks_bytes(store: Store) -> None:
 PAIR = ("plan", "general")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(fitting=st.integers(1, 450), count=st.integers(1, 500), every=st.sampled_from([1, 7]))
 def test_the_prompts_to_come_are_the_same_without_the_stale_weeks(fitting: int, count: int, every: int) -> None:
     catalogue = [prompt(number) for number in range(fitting)]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calendars import feed, invite
@@ -411,7 +411,6 @@ STEP = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(STEP, min_size=1, max_size=8))
 def test_calendars_show_what_is_wanted_whatever_happened_before(steps: list[dict[str, Any]]) -> None:
     people, now, open_ = People(), NOW, dict[str, Change]()

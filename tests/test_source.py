@@ -364,7 +364,7 @@ def test_old_series_that_have_ended_and_birthdays_do_not_count() -> None:
     assert told(calendar(*old, *few, *born, event(HOUR))) == ["01-06 09:00+0100 60"]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.data())
 def test_whatever_stands_there_is_read_or_refused_with_a_sentence(data: st.DataObject) -> None:
     rows = data.draw(st.sampled_from([OUTLOOK, GOOGLE])).split("\n")

@@ -160,7 +160,7 @@ def first_dues(made: Organisation, moments: list[datetime]) -> dict[str, datetim
     return first
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(
     begin=st.datetimes(datetime(2026, 10, 20), datetime(2027, 4, 1)),  # noqa: DTZ001 - hypothesis wants them naive
     letter_at=st.times(time(0, 0), time(23, 59)).map(lambda found: found.replace(second=0, microsecond=0)),
