@@ -1,0 +1,113 @@
+"""The challenges of the relay: our catalogue, the organisation's own, and which comes next."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from culture.catalogue import SECTORS
+from culture.challenges import Challenge, ChallengeText, challenges, next_challenge
+from service.challenge_file import load_challenges, parse_challenges, shipped_challenges
+from service.config import RelaySection
+from service.fault import BadInput
+from tests.culture_values import challenge
+
+OWN = """
+[[challenge]]
+id = "our-own"
+level = "beginner"
+tool = "chat"
+hours = {hours}
+data = "public"
+[challenge.da]
+title = "Vores egen"
+goal = "Et svar."
+steps = ["Begynd.", "Gå videre."]
+data = "Offentlige tekster."
+tools = "Chat."
+check = "Slå efter."
+[challenge.en]
+title = "Our own"
+goal = "An answer."
+steps = ["Begin.", "Go on."]
+data = "Public texts."
+tools = "Chat."
+check = "Look it up."
+"""
+
+
+def texts(one: ChallengeText) -> list[str]:
+    return [one.title, one.goal, *one.steps, one.data, one.tools, one.check]
+
+
+def test_each_sector_has_forty_challenges_and_more_for_beginners_than_for_the_advanced() -> None:
+    for sector in SECTORS:
+        found = [one for one in shipped_challenges() if sector in one.sectors]
+        levels = Counter(one.level for one in found)
+        assert len(found) >= 40
+        assert levels["beginner"] > levels["advanced"] > 0
+
+
+def test_every_track_has_more_than_half_a_years_weekly_challenges() -> None:
+    catalogue = challenges(shipped_challenges())
+    tracks = ("general", "law", "casework", "economy", "hr", "administration", "communication")
+    assert all(len(catalogue.fitting(sector, track)) > 26 for sector in SECTORS for track in tracks)
+
+
+@pytest.mark.parametrize("one", shipped_challenges(), ids=lambda one: one.id)
+def test_both_languages_say_as_much_and_shout_nowhere(one: Challenge) -> None:
+    assert len(one.da.steps) == len(one.en.steps) >= 3
+    for said in (*texts(one.da), *texts(one.en)):
+        assert not re.search(r"!|\bTODO\b|lorem|https?:|<\w", said), said
+    assert one.da.title != one.en.title
+    assert len(one.sectors) == 1
+
+
+def test_the_organisations_own_come_first_and_then_each_once() -> None:
+    own = [challenge(9, own=True), challenge(8, own=True)]
+    every = [*(challenge(number) for number in range(5)), *own]
+    given: dict[str, int] = {}
+    order = []
+    for _ in range(9):
+        found = next_challenge(every, given, "plan", first_turn=False)
+        assert found
+        given[found.id] = given.get(found.id, 0) + 1
+        order.append(found)
+    assert [one.own for one in order] == [True, True, *[False] * 5, True, True]
+    assert len({one.id for one in order[:7]}) == 7
+
+
+def test_somebodys_first_turn_gets_a_beginners_challenge_where_one_is_left() -> None:
+    every = [challenge(1, level="advanced"), challenge(2, level="practised"), challenge(3, level="beginner")]
+    for department in ("plan", "jura", "drift"):
+        found = next_challenge(every, {}, department, first_turn=True)
+        assert found
+        assert found.level == "beginner"
+    assert next_challenge([], {}, "plan", first_turn=True) is None
+
+
+def test_departments_take_them_in_orders_of_their_own() -> None:
+    every = [challenge(number) for number in range(30)]
+    firsts = {one.id for name in "abcdefgh" if (one := next_challenge(every, {}, name, first_turn=False))}
+    assert len(firsts) > 3
+
+
+def test_an_own_file_adds_and_a_name_switches_off(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(OWN.format(hours=2), "utf-8")
+    off = shipped_challenges()[0].id
+    found = load_challenges(RelaySection(without_challenges=[off]), tmp_path / "own.toml").challenges
+    assert found["our-own"].own
+    assert off not in found
+    assert len(found) == len(shipped_challenges())
+
+
+def test_a_faulty_own_file_says_where_what_and_what_instead() -> None:
+    with pytest.raises(BadInput) as bad:
+        parse_challenges(OWN.format(hours=40).replace('tool = "chat"', 'tol = "chat"'), "own.toml")
+    said = [str(fault) for fault in bad.value.faults]
+    assert said == [
+        "own.toml, challenge our-own tool: this is missing. Write it; docs/configuration.md says what it is for.",
+        "own.toml, challenge our-own hours: 40 is too large. Write at most 8.",
+        "own.toml, challenge our-own tol: there is no such key. Did you mean tool?",
+    ]
