@@ -113,7 +113,8 @@ class Engine:
     def tick(self, now: datetime) -> Plan:
         """Plan, and write down all but the letters; those wait in the queue for `claim_some`."""
         found = self.plan(now)
-        self.stored.write(found)
+        while not self.stored.write(found):  # somebody has changed a turn meanwhile, which we have read by now
+            found = self.plan(now)
         self.agenda = found
         self.queue = deque(found.letters)
         if not any(held.kind == "clock" for held in found.held):

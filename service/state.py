@@ -125,12 +125,23 @@ class Stored:
         self._table(table).put(key, to_plain(value))
 
     def write_relay(self, before: Records, after: Records) -> None:
-        """Write the turns and lists that differ."""
-        self._put(records.TURNS, _differing(before.turns, after.turns))
-        self._put(records.STANDINGS, _differing(before.standings, after.standings))
+        """Write the turns and lists that differ, in one journal line: a turn without its place in the list would be
+        numbered again, and overwritten."""
+        with self.database.batch():
+            self._put(records.TURNS, _differing(before.turns, after.turns))
+            self._put(records.STANDINGS, _differing(before.standings, after.standings))
 
-    def write(self, plan: Plan) -> None:
-        """Everything of a plan but its letters: people, this week's prompts, the feeds that changed."""
+    def write(self, plan: Plan) -> bool:
+        """Everything of a plan but its letters: turns, people, this week's prompts, the feeds that changed.
+
+        False, and nothing is written, when somebody has changed a turn since the plan was made: what they did must not
+        be undone by it, so another plan is needed.
+        """
+        if plan.world.relay != plan.relay_before:
+            with self.database.batch():
+                if self.relay() != plan.relay_before:
+                    return False
+                self.write_relay(plan.relay_before, plan.world.relay)
         people = (*plan.census.joined, *plan.census.changed, *plan.census.vanished)
         self._put(records.PEOPLE, {person.id: records.from_known(person) for person in people})
         frozen = {}
@@ -139,9 +150,9 @@ class Stored:
             known = self._table(records.PROMPTS).find(key)
             frozen[key] = records.from_given({**(records.to_given(known) if known else {}), **days})
         self._put(records.PROMPTS, frozen)
-        self.write_relay(plan.relay_before, plan.world.relay)
         self._put(records.REVISITS, {key: to_plain(item) for key, item in plan.revisits.items()})
         self._put(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
+        return True
 
     def fuse_changes(self, kind: str, transport: str, week: Week, letters: int) -> dict[str, dict[str, Any]]:
         """The fuse's memory after `letters` more of a kind, as changes to write with their claim."""

@@ -170,3 +170,23 @@ def test_a_cancelled_turn_of_somebody_who_left_is_cancelled_in_their_calendar(pl
     place.at(MONDAY + 2 * DAY)
     assert told(place, f"p{turn.presenter}")[-1] == ("CANCEL", 1, "2027-01-14 08:00")
     assert place.turn(1).state == "withdrawn"
+
+
+def test_a_pass_between_plan_and_writing_is_not_undone_by_the_plan(place: Place) -> None:
+    place.at(MONDAY)
+    turn, later = place.turn(1), MONDAY + 4 * DAY  # when the challenge is given
+    stale = place.engine.plan(later)
+    assert stale.world.relay != stale.relay_before
+    request = Request(by=turn.presenter, at=MONDAY)
+    perform(place.engine, lambda _, records: relay_acts.pass_on(records, turn.id, request), MONDAY)
+    assert not place.engine.stored.write(stale)
+    assert place.turn(1).state == "passed"
+    place.engine.tick(later)
+    assert place.turn(1).state == "passed"
+
+
+def test_announced_turns_and_their_place_in_the_list_are_one_journal_line(place: Place) -> None:
+    place.engine.tick(MONDAY)
+    journal = place.engine.folder / "store" / f"journal-{place.engine.database.generation}"
+    lines = [line for line in journal.read_bytes().splitlines() if b'"standings"' in line or b'"turns","plan-' in line]
+    assert len(lines) == 1
