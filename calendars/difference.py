@@ -98,6 +98,13 @@ class Change:
         return publication_key(self.of, self.uid, self.person_id)
 
 
+def in_calendar(publication: Publication, now: datetime) -> bool:
+    """Whether a series may still stand by it, or be on its way: a refused cancellation is no reason to wait."""
+    if publication.intended:
+        return True
+    return publication.series is not None and not publication.parked and _still_to_come(publication.series, now)
+
+
 def publication_key(of: Of, uid: str, person_id: str) -> str:
     """A series is one person's, so its UID is enough; a slot is many people's."""
     return uid if of == "series" else f"{uid}/{person_id}"

@@ -126,9 +126,14 @@ def slot_event(slot: Slot, words: Words) -> Event:
     )
 
 
+def block_key(person_id: str) -> str:
+    """What a person's block is known by on a server, for life. Opaque: it tells neither number nor address."""
+    return f"block-{_opaque(f'block/{person_id}')}"
+
+
 def block_uid(person_id: str, domain: str) -> str:
-    """The UID of a person's series, for life. Opaque: it tells neither number nor address."""
-    return f"block-{_opaque(f'block/{person_id}')}@{domain}"
+    """The UID of a person's series, for life."""
+    return f"{block_key(person_id)}@{domain}"
 
 
 def slot_uid(turn_id: str, domain: str) -> str:

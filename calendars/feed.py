@@ -4,11 +4,18 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from icalendar import Calendar, vDuration, vText
-from icalendar import Event as VEvent
-
 from calendars.event import Event, zone_of
-from calendars.icalendar_text import PRODID, add_busy, add_reminder, one_line, plain, written
+from calendars.icalendar_text import (
+    busy_lines,
+    duration,
+    line,
+    one_line,
+    reminder_lines,
+    text_line,
+    time_line,
+    utc,
+)
+from calendars.icalendar_text import calendar as whole
 
 REFRESH = timedelta(hours=4)
 """How often clients are asked to look (RFC 7986, 5.7). Most have an interval of their own."""
@@ -27,20 +34,21 @@ def calendar(name: str, events: Iterable[Event], stamp: datetime) -> bytes:
 
     Raises ValueError for an event outside a ZoneInfo, UnsupportedZone for one in a zone that no rule describes.
     """
-    found = Calendar()
-    found.add("version", "2.0")
-    found.add("prodid", PRODID)
-    found.add("method", "PUBLISH")
-    # vText and vDuration by hand: icalendar writes what it has no type for as it stands, unescaped.
-    found.add("name", vText(one_line(name)))
-    found.add("x-wr-calname", vText(one_line(name)))
-    found.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
-    found.add("x-published-ttl", vDuration(REFRESH))
-    zones = set()
+    shown, refresh = one_line(name), duration(REFRESH)
+    header = b"".join(
+        (
+            text_line("NAME", shown),
+            text_line("X-WR-CALNAME", shown),
+            line("REFRESH-INTERVAL;VALUE=DURATION", refresh),
+            line("X-PUBLISHED-TTL", refresh),
+        )
+    )
+    stamped = line("DTSTAMP", utc(stamp))
+    zones, lines = set(), []
     for event in events:
-        found.add_component(_vevent(event, stamp))
-        zones.add(zone_of(event.starts))
-    return written(found, ((zone, stamp.year) for zone in zones))
+        lines.append(_vevent(event, stamped))
+        zones.add((zone_of(event.starts), stamp.year))
+    return whole("PUBLISH", header, zones, lines)
 
 
 def etag(content: bytes) -> str:
@@ -48,16 +56,21 @@ def etag(content: bytes) -> str:
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
-def _vevent(event: Event, stamp: datetime) -> VEvent:
-    found = VEvent()
-    found.add("uid", event.uid)
-    found.add("dtstamp", stamp)
-    found.add("dtstart", event.starts)
-    found.add("dtend", event.ends)
-    found.add("summary", plain(event.words.summary))
-    found.add("description", plain(event.words.description))
-    if event.words.location:
-        found.add("location", plain(event.words.location))
-    add_busy(found, event.busy)
-    add_reminder(found, event.reminder_minutes, event.words.summary)
-    return found
+def _vevent(event: Event, stamped: bytes) -> bytes:
+    """The lines in the order in which icalendar puts them; `stamped` is the DTSTAMP."""
+    words = event.words
+    return b"".join(
+        (
+            b"BEGIN:VEVENT\r\n",
+            text_line("SUMMARY", words.summary),
+            time_line("DTSTART", event.starts),
+            time_line("DTEND", event.ends),
+            stamped,
+            text_line("UID", event.uid),
+            text_line("DESCRIPTION", words.description),
+            text_line("LOCATION", words.location) if words.location else b"",
+            busy_lines(event.busy),
+            reminder_lines(event.reminder_minutes, words.summary),
+            b"END:VEVENT\r\n",
+        )
+    )

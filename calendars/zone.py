@@ -14,6 +14,44 @@ YEARS = 2
 """A rule must hold for this year and the next: no series or feed reaches further. Asking for more would refuse
 a zone years before its clock changes another way."""
 
+AS_UTC = frozenset(
+    {
+        "UTC",
+        "Africa/Abidjan",
+        "Africa/Accra",
+        "Africa/Bamako",
+        "Africa/Banjul",
+        "Africa/Conakry",
+        "Africa/Dakar",
+        "Africa/Freetown",
+        "Africa/Lome",
+        "Africa/Nouakchott",
+        "Africa/Ouagadougou",
+        "Africa/Timbuktu",
+        "Atlantic/Reykjavik",
+        "Atlantic/St_Helena",
+        "Etc/GMT",
+        "Etc/GMT+0",
+        "Etc/GMT-0",
+        "Etc/GMT0",
+        "Etc/Greenwich",
+        "Etc/UCT",
+        "Etc/UTC",
+        "Etc/Universal",
+        "Etc/Zulu",
+        "GMT",
+        "GMT+0",
+        "GMT-0",
+        "GMT0",
+        "Greenwich",
+        "Iceland",
+        "UCT",
+        "Universal",
+        "Zulu",
+    }
+)
+"""Zones whose clock is UTC all year: icalendar, our measure, writes a time there with a Z and no TZID."""
+
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 

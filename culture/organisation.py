@@ -10,7 +10,7 @@ from culture.block import Busy
 from culture.catalogue import Catalogue, Sector
 from culture.challenges import NO_CHALLENGES, Challenges
 from culture.meetings import MeetingPlan
-from culture.people import Defaults, Department, Language, Person
+from culture.people import ChannelName, Defaults, Department, Language, Person
 from culture.workdays import Closing, Span
 
 
@@ -51,6 +51,8 @@ class Vitamin:
     reminder_minutes: int | None = None
     letter_weekday: int = 1  # ISO; the weekly letter goes on the first block day from here on
     letter_at: time = time(7, 0)
+    yields: bool = False  # in the window, each day goes where the person is free
+    prompt_weeks: int = 2  # so many weeks' prompts stand in the days of a block in Outlook, this week among them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,7 @@ class Organisation:
     people: Mapping[str, Person]  # by person id; those who left stay until they are folded away
     absences: Mapping[str, tuple[Span, ...]]  # by person id
     catalogue: Catalogue
+    channels: tuple[ChannelName, ...] = ("feed", "invite", "none")  # that can be chosen here
     relay: Relay = Relay()
     revisit: RevisitList = RevisitList()
     challenges: Challenges = NO_CHALLENGES

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 Language = Literal["da", "en"]
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 
-ChannelName = Literal["feed", "invite", "none"]
-CHANNELS: tuple[ChannelName, ...] = ("feed", "invite", "none")
+ChannelName = Literal["feed", "invite", "exchange", "none"]
+CHANNELS: tuple[ChannelName, ...] = ("feed", "invite", "exchange", "none")
 
 EARLIEST = dt.time(6, 0)
 LATEST = dt.time(22, 0)

@@ -10,7 +10,7 @@ from culture.block import Block
 from culture.catalogue import Prompt
 from culture.notice import Notice
 from culture.organisation import Organisation
-from culture.people import Person
+from culture.people import ChannelName, Person
 from culture.prompts import Given, History, prompts_for
 from culture.relay import Records
 from culture.revisit import Revisit
@@ -63,6 +63,8 @@ class World:
     now: datetime
     relay: Records = Records()  # noqa: RUF009 - frozen
     revisits: Mapping[str, Revisit] = field(default_factory=dict)
+    elsewhere: Mapping[str, ChannelName] = field(default_factory=dict)  # where a person's block may still stand
+    places: Mapping[str, Mapping[date, time]] = field(default_factory=dict)  # a person's days that yielded, and to when
     _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -148,12 +150,17 @@ def first_day(organisation: Organisation, person: Person) -> date:
 
 
 def block(world: World, person: Person) -> Block | None:
-    """The block that should stand in the person's calendar; None when none should."""
+    """The block that should stand in the person's calendar; None when none should.
+
+    Nor should one while another may still stand on the channel they had before: nobody has two.
+    """
     organisation, vitamin = world.organisation, world.organisation.vitamin
     weekdays = vitamin.weekdays & person.working_days
     today = organisation.today(person, world.now)
     last = min(today + AHEAD, person.left or date.max)
     if not vitamin.enabled or not weekdays or last < today or person.channel == "none":
+        return None
+    if world.elsewhere.get(person.id, person.channel) != person.channel:
         return None
     first = first_day(organisation, person)
     spans = organisation.absences.get(person.id, ())

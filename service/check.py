@@ -35,7 +35,7 @@ def run(
         echo(say(language, "Note: {text}", text=warning.said(language)))
     status = 2 if faults else 0
     if online:
-        status = _online(inputs, language, echo) or status
+        status = _online(path, inputs, language, echo) or status
     if not faults:
         text = "All right: {people} people in {departments} departments, {prompts} prompts, {challenges} challenges."
         fields = {
@@ -115,7 +115,33 @@ def _one_of_each(world: World) -> list[Person]:
     return list(sorts.values())
 
 
-def _online(inputs: Inputs, language: Language, echo: Callable[[str], Any]) -> int:
+def _online(path: Path, inputs: Inputs, language: Language, echo: Callable[[str], Any]) -> int:
+    """Ask every server whether it would let us in; 1 when one would not."""
+    status = _exchange(path, language, echo) if inputs.config.exchange else 0
+    if inputs.config.mail.transport == "exchange":
+        return status
+    return _mail(inputs, language, echo) or status
+
+
+def _exchange(path: Path, language: Language, echo: Callable[[str], Any]) -> int:
+    """One try with the password as it is now, also if it was refused before."""
+    from calendars.channel import ChannelError
+    from service import exchange
+    from service.engine import opened
+
+    with opened(path) as engine:
+        session = exchange.session(engine.inputs.source, engine.database, engine.key, again=True)
+        try:
+            echo(say(language, "Exchange lets us in: {version}.", version=session.probe()))
+        except ChannelError as error:
+            echo(error.message)
+            return 1
+        finally:
+            session.close()
+    return 0
+
+
+def _mail(inputs: Inputs, language: Language, echo: Callable[[str], Any]) -> int:
     """Ask the mail server whether it would let us in; 1 when it would not."""
     if inputs.config.mail.transport == "folder":
         echo(say(language, "Letters go into a folder; there is no server to ask."))

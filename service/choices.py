@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from culture.people import CHANNELS, EARLIEST, LANGUAGES, LATEST, Preference
+from culture.people import EARLIEST, LANGUAGES, LATEST, ChannelName, Preference
 from service.fault import BadInput, Fault
 from service.values import parse_time, parse_weekday
 from service.words import Sentence
@@ -18,18 +18,23 @@ FIELDS = ("time", "days", "track", "language", "channel", "pause_until", "stoppe
 
 
 def choose(
-    before: Preference, changes: Mapping[str, Any], *, weekdays: frozenset[int], tracks: Collection[str]
+    before: Preference,
+    changes: Mapping[str, Any],
+    *,
+    weekdays: frozenset[int],
+    tracks: Collection[str],
+    channels: Collection[ChannelName],
 ) -> Preference:
     """`before` with the changes, each a text (or already a value); "usual" or "" takes a choice back.
 
-    `weekdays` are those on which the organisation has a block. Raises BadInput with every fault, each with the
+    `weekdays` are those on which the organisation has a block, `channels` those there are here. Raises BadInput with every fault, each with the
     name of its field as the file.
     """
     faults: list[Fault] = []
     made: dict[str, Any] = {}
     for name, given in changes.items():
         try:
-            made[name] = _value(name, given, weekdays, tracks)
+            made[name] = _value(name, given, weekdays, tracks, channels)
         except ValueError as error:
             faults.append(Fault(name, "", error.args[0]))
     if faults:
@@ -37,7 +42,9 @@ def choose(
     return replace(before, **made)
 
 
-def _value(name: str, given: Any, weekdays: frozenset[int], tracks: Collection[str]) -> Any:
+def _value(
+    name: str, given: Any, weekdays: frozenset[int], tracks: Collection[str], channels: Collection[ChannelName]
+) -> Any:
     if name == "stopped":
         return given if isinstance(given, bool) else str(given).lower() in ("true", "yes", "ja", "1", "on")
     if given in ("", None, USUAL):
@@ -54,7 +61,7 @@ def _value(name: str, given: Any, weekdays: frozenset[int], tracks: Collection[s
         case "language":
             return _one_of(str(given).lower(), LANGUAGES)
         case "channel":
-            return _one_of(str(given).lower(), CHANNELS)
+            return _one_of(str(given).lower(), channels)
     raise ValueError(
         Sentence("{name} cannot be chosen. One may choose {names}.", {"name": name, "names": ", ".join(FIELDS)})
     )

@@ -1,7 +1,7 @@
 """Commands about people, letters and what was sent."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from service.tables import table
 from service.words import Sentence, say
 
 if TYPE_CHECKING:
+    from service.engine import Engine
     from store.letters import LetterRecord
 
 
@@ -83,7 +84,7 @@ def people_list(app: App, as_json: bool) -> None:
 @click.option("--days", help='On which weekdays: mon,wed,fri, or "usual".')
 @click.option("--track", help='Which prompts besides the general ones, or "usual".')
 @click.option("--language", help='da, en, or "usual".')
-@click.option("--channel", help='feed, invite, none, or "usual".')
+@click.option("--channel", help='feed, invite, exchange, none, or "usual".')
 @click.option("--pause-until", help='The day it starts again: 2027-01-04, or "usual" for no pause.')
 @click.option("--stop/--start", "stopped", default=None, help="Stop the weekly letters, or start them again.")
 @pass_app
@@ -101,7 +102,13 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
         organisation = engine.plan(app.now()).world.organisation
         found = find_person(organisation.people.values(), person)
         before = engine.stored.preference(found.id)
-        after = choose(before, changes, weekdays=organisation.vitamin.weekdays, tracks=organisation.catalogue.tracks)
+        after = choose(
+            before,
+            changes,
+            weekdays=organisation.vitamin.weekdays,
+            tracks=organisation.catalogue.tracks,
+            channels=organisation.channels,
+        )
         engine.stored.prefer(found.id, after)
         app.say("{name}: {choices}.", name=found.name, choices=_choices(after, app))
 
@@ -122,6 +129,7 @@ def outbox_list(app: App, as_json: bool) -> None:
 
     with looking(app.path) as engine:
         rows = [_outbox_row(letter) for letter in engine.letters() if letter.state in ("claimed", "parked")]
+        rows += _calls_that_failed(engine)
         down, zone = trouble(engine.database), engine.zone
     if as_json:
         app.show(rows)
@@ -164,14 +172,38 @@ def _outbox_row(letter: "LetterRecord") -> dict[str, Any]:
     }
 
 
+def _calls_that_failed(engine: "Engine") -> list[dict[str, Any]]:
+    """Blocks and meetings that the Exchange server refused; they are tried again by themselves."""
+    people = engine.plan(engine.last_tick or datetime.now(UTC)).world.organisation.people
+    return [
+        {
+            "id": name,
+            "to": people[one.person_id].email if one.person_id in people else one.person_id,
+            "subject": name.partition("/")[0],
+            "state": "later",
+            "tries": one.attempts,
+            "next": one.next_try,
+            "said": one.said,
+        }
+        for name, one in engine.stored.on_server().failing()
+    ]
+
+
 @outbox.command("retry")
 @click.argument("letter")
 @pass_app
 def outbox_retry(app: App, letter: str) -> None:
-    """Send the parked LETTER (its id, or the beginning of it) again: the same bytes, the same Message-ID."""
+    """Send the parked LETTER (its id, or the beginning of it) again: the same bytes, the same Message-ID.
+
+    A block or meeting that Exchange refused is tried again at once.
+    """
     from service.engine import opened
 
     with opened(app.path) as engine:
+        if letter.partition("/")[0] in ("block", "meeting"):
+            engine.retry_call(letter)
+            app.say("It will be tried again at once.")
+            return
         engine.retry(_letter_id(engine, letter), app.now())
         app.say("It will be sent again, byte for byte the same.")
 

@@ -163,6 +163,7 @@ class VitaminSection(Section):
     own_prompts: Line | None = None
     without_prompts: list[str] = Field(default_factory=list)
     without_kinds: list[str] = Field(default_factory=list)
+    yields: Annotated[bool, Field(alias="yield")] = False
 
 
 class RelaySection(Section):
@@ -188,7 +189,7 @@ class RevisitSection(Section):
 
 
 class MailSection(Section):
-    transport: Literal["folder", "smtp"] = "folder"
+    transport: Literal["folder", "smtp", "exchange"] = "folder"
     folder: Line = "var/mail"
     sender_name: Line
     sender_address: Email
@@ -225,6 +226,43 @@ class SmtpSection(Section):
             )
         if self.auth != "none" and self.security == "none":
             raise Bad('A password must not travel in the clear. Write security = "starttls" or "tls".')
+        return self
+
+
+class ExchangeSection(Section):
+    """An Exchange server on premises, reached by Exchange Web Services."""
+
+    endpoint: Line
+    version: Literal["2013", "2016", "2019", "SE"] = "2019"
+    auth: Literal["ntlm", "basic", "kerberos"] = "ntlm"
+    user: Line
+    secret_env: Line | None = None
+    secret_file: Line | None = None
+    secret_command: Annotated[list[str], Field(min_length=1)] | None = None
+    mailbox: Email | None = None
+    ca_file: Line | None = None
+    timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 60
+    prompt_weeks: Annotated[int, Field(ge=0, le=8)] = 2
+    keep_sent: bool = False
+
+    @model_validator(mode="after")
+    def a_server_of_ones_own(self) -> "ExchangeSection":
+        if "office365.com" in self.endpoint or "outlook.com" in self.endpoint:
+            raise Bad(
+                "Exchange Online has taken no Exchange Web Services since October 2026. [exchange] is for a server of your own."
+            )
+        if not re.fullmatch(
+            r"https://[A-Za-z0-9.-]+(:\d+)?/\S*|http://(127\.0\.0\.1|localhost)(:\d+)?/\S*", self.endpoint
+        ):
+            raise Bad(
+                '"{endpoint}" is not the address of an Exchange server. Write for example "https://mail.styrelsen.dk/EWS/Exchange.asmx".',
+                endpoint=self.endpoint,
+            )
+        given = [key for key in ("secret_env", "secret_file", "secret_command") if getattr(self, key)]
+        if self.auth == "kerberos" and given:
+            raise Bad('With auth = "kerberos" the ticket is the proof. Take the secret out.')
+        if self.auth != "kerberos" and len(given) != 1:
+            raise Bad('auth = "{auth}" needs exactly one of secret_env, secret_file, secret_command.', auth=self.auth)
         return self
 
 
@@ -276,6 +314,7 @@ class Config(Section):
     revisit: RevisitSection = RevisitSection()
     mail: MailSection
     smtp: SmtpSection | None = None
+    exchange: ExchangeSection | None = None
     calendar: CalendarSection = CalendarSection()
     web: WebSection = WebSection()
     store: StoreSection = StoreSection()
@@ -288,9 +327,29 @@ class Config(Section):
             raise Bad(
                 "[relay] is enabled, but no department has a meeting. Write [departments.NAME.meeting] with weekday and time."
             )
+        if self.exchange is None:
+            self._without_exchange()
+        elif self.mail.transport == "exchange" and self.exchange.mailbox not in (None, self.mail.sender_address):
+            raise Bad(
+                '[mail] sender_address is "{sender}", but letters would leave by the mailbox "{mailbox}" of [exchange]. Write the same.',
+                sender=self.mail.sender_address,
+                mailbox=self.exchange.mailbox,
+            )
         if self.mail.transport == "smtp" and self.smtp is None:
             raise Bad('[mail] transport is "smtp", but there is no [smtp]. Write [smtp] with at least host and port.')
         return self
+
+    def _without_exchange(self) -> None:
+        if self.mail.transport == "exchange":
+            raise Bad('[mail] transport is "exchange", but there is no [exchange]. Write it, or another transport.')
+        named = [f"[departments.{key}]" for key, one in self.departments.items() if one.channel == "exchange"]
+        if self.calendar.channel == "exchange":
+            named.insert(0, "[calendar]")
+        if named:
+            raise Bad(
+                '{place} channel is "exchange", but there is no [exchange]. Write it, or another channel.',
+                place=named[0],
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """One tick: look at the files, plan, write down, claim letters. The same for the service, `--once` and `rehearse`."""
 
+import dataclasses
 import hashlib
 import logging
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from calendars.difference import Superseded, intend, park, settle, unpark
@@ -19,9 +21,13 @@ from culture.workdays import Week
 from mailer import outbox
 from mailer.drain import Outbox
 from mailer.letter import Letter, Sender, message_id
+from mailer.letter import Links as LetterLinks
 from mailer.outbox import Changes, Claim, Outcome, claim
 from mailer.render import Renderer, TemplateFault
+from mailer.transport import Transport
 from service import feeds
+from service.caller import Asked, Caller, Ready, Server, Work
+from service.calls import Call, Question
 from service.fault import Fault, Refused
 from service.feeds import Feed
 from service.inputs import Inputs, Signature, keeping, read_inputs, signature
@@ -30,6 +36,7 @@ from service.letters import letter_links, write
 from service.links import Links
 from service.plan import Plan, plan
 from service.samples import samples
+from service.server_words import ready
 from service.state import Stored
 from service.transports import server_name, transport_factory
 from service.view import FeedDocument
@@ -40,6 +47,9 @@ from store.database import Database, open_database
 from store.letters import LetterRecord, from_document
 from store.secret import secret
 from store.spool import Spool
+
+if TYPE_CHECKING:
+    from calendars.ews import Session
 
 log = logging.getLogger("aikultur")
 
@@ -64,6 +74,11 @@ class Engine:
     def __post_init__(self) -> None:
         self.stored = Stored(self.database)
         self.queue: deque[Job] = deque()
+        self.calls: deque[Call] = deque()
+        self.questions: deque[Question] = deque()
+        self.moved_on = False  # a calendar change has arrived, and another may have waited for it
+        self._session: Session | None = None
+        self._session_lock = threading.Lock()
         self._renderer: tuple[Signature, Renderer] | None = None
 
     @property
@@ -108,6 +123,7 @@ class Engine:
             last_tick=self.last_tick,
             new_id=self._new_id,
             feed_version=self._feed_version(),
+            event_version=self._event_version(),
         )
 
     def tick(self, now: datetime) -> Plan:
@@ -117,6 +133,8 @@ class Engine:
             found = self.plan(now)
         self.agenda = found
         self.queue = deque(found.letters)
+        self.calls = deque(found.calls)
+        self.questions = deque(found.questions)
         if not any(held.kind == "clock" for held in found.held):
             self.last_tick = now
         return found
@@ -136,11 +154,7 @@ class Engine:
                 claims.append(self._claim(job, now, claims))
             except (TemplateFault, ValueError) as error:
                 # A text, an address or a time zone that cannot be written is one letter's fault, never the group's.
-                file = error.name if isinstance(error, TemplateFault) else job.kind
-                fields = {"name": job.person.name, "error": getattr(error, "sentence", error)}
-                sentence = Sentence("the letter to {name} cannot be written: {error}", fields)
-                self.faults = (*self.faults[-99:], Fault(file, "", sentence))
-                log.error("%s", self.faults[-1])
+                self._fault(job.kind, job.person, error)
         return list(claim(self.database, self.spool, claims, now).claimed) if claims else []
 
     def settled(self, record: LetterRecord, outcome: Outcome) -> Changes:
@@ -151,6 +165,7 @@ class Engine:
         if publication is None or publication.intended is None or publication.intended.letter != record.id:
             return {}
         done = settle(publication) if record.state == "sent" else park(publication)
+        self.moved_on = True
         return self.stored.publication_changes(done)
 
     def retry(self, letter_id: str, now: datetime) -> None:
@@ -168,6 +183,18 @@ class Engine:
                 raise Refused(Sentence(text)) from None
         outbox.retry(self.database, letter_id, now, transport=self.inputs.config.mail.transport, extra=extra)
 
+    def retry_call(self, name: str) -> None:
+        """Try a call again that failed, at the next tick; `name` is `block/PERSON` or `meeting/TURN/PERSON`."""
+        kind, _, record = name.partition("/")
+        block = self.stored.block(record) if kind == "block" else None
+        meeting = self.stored.meeting(record) if kind == "meeting" else None
+        if block:
+            self.stored.put_block(dataclasses.replace(block, attempts=0, next_try=None), sync=True)
+        elif meeting:
+            self.stored.put_meeting(dataclasses.replace(meeting, attempts=0, next_try=None), sync=True)
+        else:
+            raise Refused(Sentence("No letter begins with {text}.", {"text": name}))
+
     def drop(self, letter_id: str, now: datetime) -> None:
         """Give a letter up; a calendar change in it is not tried again until the plan changes."""
         record = self.letter(letter_id)
@@ -183,12 +210,51 @@ class Engine:
         return Outbox(
             self.database,
             self.spool,
-            transport_factory(self.inputs.source),
+            transport_factory(self.inputs.source, self._exchange_transport),
             server=server_name(self.inputs.source),
             per_minute=mail.per_minute if mail.transport != "folder" else None,
             per_hour=mail.per_hour or None if mail.transport != "folder" else None,
             on_settled=self.settled,
         )
+
+    def session(self) -> "Session":
+        """The one session on the Exchange server. It is imported only here: it costs most of a second."""
+        from service import exchange
+
+        with self._session_lock:
+            if self._session is None:
+                self._session = exchange.session(self.inputs.source, self.database, self.key)
+            return self._session
+
+    def make_caller(self, server: Server | None = None) -> Caller | None:
+        """The queue of calls to the Exchange server (or what stands in for it); None where there is none."""
+        section = self.inputs.config.exchange
+        if section is None:
+            return None
+        mailbox = section.mailbox or self.inputs.config.mail.sender_address
+        return Caller(self.stored, server or self.session(), mailbox, section.endpoint)
+
+    def ready_calls(self, caller: Caller, now: datetime) -> list[Work]:
+        """The next calls with their words made, as many as there is room for; what the fuse remembers is written.
+
+        A call whose words cannot be made is left out and kept as a fault.
+        """
+        found: list[Work] = []
+        room = caller.room(now)
+        while self.agenda and self.questions and len(found) < room:
+            asked = Asked(question=self.questions.popleft(), world=self.agenda.world)
+            found += [] if caller.has(asked.record) else [asked]
+        while self.agenda and self.calls and len(found) < room:
+            call = self.calls.popleft()
+            if call.may_go(self.agenda.world, now) and not caller.has(call.record):
+                try:
+                    found.append(ready(self.agenda.world, call, self.renderer, self._links_for(call.person)))
+                except (TemplateFault, ValueError) as error:
+                    self._fault(call.kind, call.person, error)
+        remember = [one.call for one in found if isinstance(one, Ready)]
+        if remember:
+            self.stored.remember_calls(remember, Week.of(now.astimezone(self.zone).date()), now)
+        return found
 
     def letters(self) -> Iterator[LetterRecord]:
         """Every letter that is remembered, in the order of their claims."""
@@ -230,7 +296,30 @@ class Engine:
         return feeds.department_document(world, department, known, self.renderer, self.sender.domain)
 
     def close(self) -> None:
+        if self._session:
+            self._session.close()
         self.database.close()
+
+    def _fault(self, kind: str, person: Person, error: Exception) -> None:
+        """Keep and say why the words to somebody could not be made."""
+        file = error.name if isinstance(error, TemplateFault) else kind
+        fields = {"name": person.name, "error": getattr(error, "sentence", error)}
+        sentence = Sentence("the letter to {name} cannot be written: {error}", fields)
+        self.faults = (*self.faults[-99:], Fault(file, "", sentence))
+        log.error("%s", self.faults[-1])
+
+    def _exchange_transport(self) -> Transport:
+        from service import exchange
+
+        section = self.inputs.config.exchange
+        assert section is not None  # the config is refused otherwise
+        return exchange.transport(self.session(), keep=section.keep_sent)
+
+    def _links_for(self, person: Person) -> LetterLinks:
+        """The links that stand in a week's events: dated by its Monday, so that the same words stay the same."""
+        assert self.agenda is not None
+        known = self.stored.feed(person.id)
+        return letter_links(self.links, person, known.issue if known else 1, feeds.monday(self.agenda.world, person))
 
     def _claim(self, job: Job, now: datetime, group: list[Claim]) -> Claim:
         assert self.agenda is not None
@@ -285,6 +374,17 @@ class Engine:
     def _new_id(self, row: Row) -> str:
         """HR's number, or an opaque id made of the address at first sight."""
         return row.number or "p" + self.links.reference(row.email)[:10]
+
+    def _event_version(self) -> str:
+        """Changes with what all events on a server have in common: policy, contact, web address, templates."""
+        config = self.inputs.config
+        home = config.organisation
+        parts = (
+            config.policy.model_dump_json(),
+            (home.name, home.contact_name, home.contact_email, config.web.public_url),
+            [stamp for stamp in self.inputs.signature if stamp[0].endswith(".j2")],
+        )
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def _feed_version(self) -> str:
         """Changes with whatever is in everybody's feed: texts, catalogue, policy, web address, templates."""

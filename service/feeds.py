@@ -2,13 +2,18 @@
 
 Built when it is asked for. The store keeps only a fingerprint of what the feed is made from and when that last
 changed: it dates the events (DTSTAMP) and tells the clients whether to fetch (ETag), so the same content has the same
-bytes.
+bytes. The fingerprint holds whatever a template can show, so bytes may be kept by it (`Shelf`) and never be stale.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property, lru_cache
+from operator import attrgetter
+from threading import Lock
+from typing import Any
 
 from calendars import feed
 from calendars.event import Event, Words, day_uid, slot_event
@@ -16,7 +21,7 @@ from culture import relay, vitamin
 from culture.catalogue import Prompt
 from culture.people import Person
 from culture.turns import Turn
-from culture.vitamin import World
+from culture.vitamin import Pair, World
 from mailer.letter import Links as LetterLinks
 from mailer.letter import Reader
 from mailer.render import Renderer
@@ -25,6 +30,9 @@ from service.relay_letters import turn_words
 from service.view import FeedDocument
 
 NO_LINKS = LetterLinks(page="", feed="", stop="", one_click="")
+
+SHELF_BYTES = 64 * 2**20
+"""What is kept of feeds as bytes: some 300, for half a year of prompts is 200 KB. Making one again takes 15 ms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,30 +44,56 @@ class Feed:
     issue: int = 1
 
 
+class Shelf:
+    """Feeds as they are served, by what they are made from. Full, it lets go of whatever was longest not asked for."""
+
+    def __init__(self, room: int = SHELF_BYTES) -> None:
+        self._room = room  # bytes
+        self._kept: OrderedDict[str, tuple[Feed, FeedDocument]] = OrderedDict()
+        self._lock = Lock()  # never held while a feed is made
+
+    def take(self, key: str, made_from: Feed) -> FeedDocument | None:
+        """The document of that key, if it was made from just this."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None or found[0] != made_from:
+                return None
+            self._kept.move_to_end(key)
+            return found[1]
+
+    def put(self, key: str, made_from: Feed, document: FeedDocument) -> None:
+        with self._lock:
+            self._room += self._size(key)
+            self._kept[key] = made_from, document
+            self._kept.move_to_end(key)
+            self._room -= self._size(key)
+            while self._room < 0:
+                oldest = next(iter(self._kept))
+                self._room += self._size(oldest)
+                del self._kept[oldest]
+
+    def _size(self, key: str) -> int:
+        return len(self._kept[key][1].content) if key in self._kept else 0
+
+
 def changed_feeds(world: World, before: Mapping[str, Feed], version: str) -> dict[str, Feed]:
     """The feeds whose content is not what it was, as they should be remembered from now on.
 
     `version` stands for what is the same for everybody: texts, catalogue, policy, web address.
     """
-    changed = _changed_departments(world, before, version)
-    shared: dict[object, str] = {}
+    fingerprints, changed = Fingerprints(world, version), {}
+    for department in relay.departments(world.organisation):
+        key = department_key(department)
+        known, found = before.get(key), fingerprints.of_department(department)
+        if known is None or known.fingerprint != found:
+            changed[key] = _revised(world, known, found)
     for person in world.organisation.people.values():
         known = before.get(person.id)
         if known is None and (person.channel != "feed" or _over(world, person)):
             continue
-        found = fingerprint(world, person, version, shared)
+        found = fingerprints.of(person)
         if known is None or known.fingerprint != found:
             changed[person.id] = _revised(world, known, found)
-    return changed
-
-
-def _changed_departments(world: World, before: Mapping[str, Feed], version: str) -> dict[str, Feed]:
-    changed = {}
-    for department in relay.departments(world.organisation):
-        key = department_key(department)
-        known, found = before.get(key), _hash((version, _told(_turns(world, department=department))))
-        if known is None or known.fingerprint != found:
-            changed[key] = _revised(world, known, found)
     return changed
 
 
@@ -68,23 +102,119 @@ def department_key(department: str) -> str:
     return f"department/{department}"
 
 
-def _told(turns: list[Turn]) -> list[object]:
-    """What a feed says of turns."""
-    return [(t.id, t.starts, t.minutes, t.place, t.presenter, t.challenge, t.kind) for t in turns]
-
-
 def _revised(world: World, known: Feed | None, found: str) -> Feed:
     revised = world.now.astimezone(UTC).replace(microsecond=0)
     return Feed(fingerprint=found, revised=revised, issue=known.issue if known else 1)
 
 
-def _turns(world: World, *, person: Person | None = None, department: str = "") -> list[Turn]:
+class Fingerprints:
+    """Hashes of everything that the feeds of one world are made from; what they have in common is made once.
+
+    `version` as for `changed_feeds`.
+    """
+
+    def __init__(self, world: World, version: str) -> None:
+        self._world, self._version = world, version
+        self._days: dict[tuple[Pair, date], str] = {}
+        self._texts: dict[object, str] = {}  # of prompts and challenges
+
+    def of(self, person: Person) -> str:
+        """Of a person's feed."""
+        world = self._world
+        if person.channel != "feed":
+            return _hash((self._version, person.language))
+        first, last = feed.window(world.organisation.today(person, world.now))
+        told = self._told(_turns(world, self._turns_of(person), person=person))
+        common = (self._version, _values(person), told, first)
+        block = vitamin.block(world, person)
+        if block is None:
+            return _hash(common)
+        absent = sorted(day.toordinal() for day in block.absent if first <= day <= last)
+        shape = (block.start, block.minutes, block.zone, sorted(block.weekdays), block.busy, block.reminder_minutes)
+        span = (max(first, block.first), min(last, block.last))
+        return _hash((common, shape, span, absent, self._prompts((person.department, person.track), first, last)))
+
+    def of_department(self, department: str) -> str:
+        """Of a department's feed."""
+        turns = _turns(self._world, self._by_whom.get(department_key(department), ()), department=department)
+        home = self._world.organisation.departments[department]
+        return _hash((self._version, home.name, home.language, self._told(turns)))
+
+    def _prompts(self, pair: Pair, first: date, last: date) -> str:
+        """What colleagues share: closed days, and the prompts of a department and track."""
+        if (pair, first) not in self._days:
+            world = self._world
+            given = world.prompts(pair, last)
+            closed = sorted(day.toordinal() for day in world.closed if first <= day <= last)
+            days = [(day.toordinal(), self._prompt(given[day].prompt)) for day in sorted(given) if first <= day <= last]
+            self._days[pair, first] = _hash((closed, days))
+        return self._days[pair, first]
+
+    def _prompt(self, key: str) -> str:
+        if key not in self._texts:
+            prompt = self._world.organisation.catalogue.prompts.get(key)
+            self._texts[key] = _hash((key, prompt and _values(prompt)))
+        return self._texts[key]
+
+    def _told(self, turns: list[Turn]) -> list[object]:
+        """What a feed says of turns: all that `turn_words` looks at."""
+        return [self._told_of(turn) for turn in turns]
+
+    def _told_of(self, turn: Turn) -> object:
+        world, organisation = self._world, self._world.organisation
+        assert turn.starts is not None  # only those with a meeting are shown
+        challenge = organisation.challenges.challenges.get(turn.challenge)
+        earlier = world.relay.learnings.get(turn.earlier)
+        home = organisation.departments.get(turn.department)
+        beside = [t for t in self._by_meeting.get(turn.meeting, ()) if t.id != turn.id]
+        names = [p.name for t in (turn, *beside) if (p := organisation.people.get(t.presenter))]
+        return (
+            (turn.id, turn.starts, turn.minutes, turn.place, turn.presenter, turn.person, turn.kind, turn.state),
+            (challenge and _values(challenge), earlier, home and home.name, names),
+            turn.state == "announced" and relay.assignment_day(organisation, turn.starts.date()),
+        )
+
+    def _turns_of(self, person: Person) -> Iterator[Turn]:
+        """The turns that a person may be shown, each once."""
+        found = [*self._by_whom.get(person.id, ())]
+        for department in self._facilitated.get(person.id, ()):
+            found += self._by_whom.get(department_key(department), ())
+        yield from {turn.id: turn for turn in found}.values()
+
+    @cached_property
+    def _by_whom(self) -> dict[str, list[Turn]]:
+        """Turns by their presenter's id and by their department's key."""
+        found: dict[str, list[Turn]] = {}
+        for turn in self._world.relay.turns.values():
+            found.setdefault(turn.presenter, []).append(turn)
+            found.setdefault(department_key(turn.department), []).append(turn)
+        return found
+
+    @cached_property
+    def _by_meeting(self) -> dict[str, list[Turn]]:
+        """Open turns by their meeting."""
+        found: dict[str, list[Turn]] = {}
+        for turn in self._world.relay.turns.values():
+            if turn.open and turn.meeting:
+                found.setdefault(turn.meeting, []).append(turn)
+        return found
+
+    @cached_property
+    def _facilitated(self) -> dict[str, list[str]]:
+        """The departments that somebody is the facilitator of, by person id."""
+        found: dict[str, list[str]] = {}
+        for department, person_id in self._world.organisation.facilitators.items():
+            found.setdefault(person_id, []).append(department)
+        return found
+
+
+def _turns(world: World, among: Iterable[Turn], *, person: Person | None = None, department: str = "") -> list[Turn]:
     """The turns a feed shows, by start: a department's, or those a person presents or sees to as the facilitator."""
     first, last = feed.window(world.organisation.today(person, world.now) if person else world.today)
     facilitates = {key for key, one in world.organisation.facilitators.items() if person and one == person.id}
     found = [
         turn
-        for turn in world.relay.turns.values()
+        for turn in among
         if turn.starts
         and first <= turn.starts.date() <= last
         and (turn.open or turn.state == "held")
@@ -96,28 +226,18 @@ def _turns(world: World, *, person: Person | None = None, department: str = "") 
     return sorted(found, key=lambda turn: (turn.starts or world.now, turn.number))
 
 
-def fingerprint(world: World, person: Person, version: str, shared: dict[object, str]) -> str:
-    """A hash of everything a person's feed is made from. `shared` keeps, for one world, what people have in common."""
-    turns = _turns(world, person=person) if person.channel == "feed" and world.relay.turns else []
-    told = _told(turns)
-    block = vitamin.block(world, person) if person.channel == "feed" else None
-    if block is None:
-        return _hash((version, person.language, told))
-    first, last = feed.window(world.organisation.today(person, world.now))
-    pair = (person.department, person.track)
-    if (pair, first) not in shared:
-        given = world.prompts(pair, last)
-        closed = sorted(day.toordinal() for day in world.closed if first <= day <= last)
-        days = [(day.toordinal(), given[day].prompt) for day in sorted(given) if first <= day <= last]
-        shared[pair, first] = _hash((closed, days))
-    absent = sorted(day.toordinal() for day in block.absent if first <= day <= last)
-    shape = (block.start, block.minutes, block.zone, sorted(block.weekdays), block.busy, block.reminder_minutes)
-    span = (max(first, block.first), min(last, block.last))
-    return _hash((version, person.language, shape, span, absent, shared[pair, first], told))
+def _values(one: Any) -> list[object]:
+    """The values of all fields of a dataclass, the same text in every process: a set has no order of its own."""
+    return [sorted(value) if isinstance(value, frozenset) else value for value in _getter(type(one))(one)]
+
+
+@lru_cache
+def _getter(kind: type) -> Any:
+    return attrgetter(*(field.name for field in fields(kind)))
 
 
 def _hash(parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
 def _over(world: World, person: Person) -> bool:
@@ -145,7 +265,7 @@ def document(
                 )
             )
     if person.channel == "feed":
-        events += _slots(world, reader, renderer, _turns(world, person=person), domain)
+        events += _slots(world, reader, renderer, _turns(world, world.relay.turns.values(), person=person), domain)
     title = f"{organisation.vitamin.title[person.language]} · {organisation.name}"
     content = feed.calendar(title, events, known.revised)
     return FeedDocument(content=content, etag=feed.etag(content), revised=known.revised)
@@ -170,7 +290,7 @@ def department_document(world: World, department: str, known: Feed, renderer: Re
         first_seen=world.now,
     )
     reader = reader_of(world, anybody, NO_LINKS)
-    events = _slots(world, reader, renderer, _turns(world, department=department), domain)
+    events = _slots(world, reader, renderer, _turns(world, world.relay.turns.values(), department=department), domain)
     content = feed.calendar(f"{name} · {organisation.name}", events, known.revised)
     return FeedDocument(content=content, etag=feed.etag(content), revised=known.revised)
 
@@ -197,10 +317,12 @@ def reader_of(world: World, person: Person, links: LetterLinks) -> Reader:
 
 
 def monday(world: World, person: Person) -> datetime:
-    """The moment that links in a feed are dated by: the beginning of the person's week, so that bytes stay."""
-    today = world.organisation.today(person, world.now)
-    first = today.fromordinal(today.toordinal() - today.weekday())
-    return datetime.combine(first, time(0), UTC)
+    """The moment that links in a feed are dated by: a Monday, and another one when the feed's window moves.
+
+    So its bytes change once a week, and with its fingerprint. It is up to eight days ago.
+    """
+    first, _ = feed.window(world.organisation.today(person, world.now))
+    return datetime.combine(first + timedelta(weeks=feed.PAST_DAYS // 7), time(0), UTC)
 
 
 def _days(world: World, person: Person) -> Iterator[tuple[date, Prompt | None]]:

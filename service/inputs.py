@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from culture import free_minute
 from culture.catalogue import Catalogue
 from culture.census import Known
 from culture.challenges import Challenges
 from culture.meetings import LAST, Amendment, MeetingPlan, Rhythm
 from culture.organisation import Organisation, Policy, PolicyText, Relay, RevisitList, Vitamin, Window
-from culture.people import NO_PREFERENCE, Defaults, Department, Person, Preference, resolve
+from culture.people import CHANNELS, NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
 from culture.prompts import REST_DAYS
 from culture.workdays import Closing, Span, Week
 from service import meeting_sources
@@ -112,7 +113,7 @@ def keeping(running: Config, read: Inputs) -> Inputs:
     Where those were edited a fault says that they take effect at the next start.
     """
     mail = {name: getattr(running.mail, name) for name in ("transport", "folder", "per_minute", "per_hour")}
-    kept = {name: getattr(running, name) for name in ("smtp", "web", "store", "logging")}
+    kept = {name: getattr(running, name) for name in ("smtp", "exchange", "web", "store", "logging")}
     config = read.config.model_copy(update={**kept, "mail": read.config.mail.model_copy(update=mail)})
     if config == read.config:
         return read
@@ -147,8 +148,9 @@ def organisation(
     config = inputs.config
     home = config.organisation
     defaults = Defaults(language=home.language, zone=home.zone, channel=config.calendar.channel)
+    channels = tuple(name for name in CHANNELS if name != "exchange" or config.exchange)
     people = {
-        person_id: _person(person, preferences.get(person_id, NO_PREFERENCE), inputs.departments, defaults)
+        person_id: _person(person, _possible(preferences.get(person_id), channels), inputs.departments, defaults)
         for person_id, person in known.items()
     }
     absences, faults = _absences(inputs, known)
@@ -168,6 +170,7 @@ def organisation(
         people=people,
         absences=absences,
         catalogue=inputs.catalogue,
+        channels=channels,
         relay=_relay(config),
         revisit=RevisitList(
             enabled=config.revisit.enabled, months=config.revisit.months, letter_at=config.revisit.letter_at
@@ -177,6 +180,13 @@ def organisation(
         facilitators=_facilitators(config, people),
     )
     return made, faults
+
+
+def _possible(preference: Preference | None, channels: tuple[ChannelName, ...]) -> Preference:
+    """What a person chose, but for a channel that there is no longer."""
+    if preference is None:
+        return NO_PREFERENCE
+    return preference if preference.channel in (None, *channels) else replace(preference, channel=None)
 
 
 def _person(known: Known, preference: Preference, departments: Mapping[str, Department], defaults: Defaults) -> Person:
@@ -256,6 +266,8 @@ def _vitamin(config: Config) -> Vitamin:
         reminder_minutes=section.reminder_minutes,
         letter_weekday=section.letter_day,
         letter_at=section.letter_at,
+        yields=section.yields,
+        prompt_weeks=config.exchange.prompt_weeks if config.exchange else 0,
     )
 
 
@@ -331,4 +343,7 @@ def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
             text = "only {count} prompts fit the track {track}. From day {day} on there will be days without; at least {least} are needed."
             fields = {"count": fitting, "track": track, "day": fitting + 1, "least": REST_DAYS + 1}
             found.append(Fault(file, "[vitamin]", Sentence(text, fields)))
+    if made.vitamin.yields and not any(free_minute.yields(made, person) for person in there):
+        text = 'yield needs people on the channel exchange and a window such as time = "12:00-13:00"; without them nothing moves.'
+        found.append(Fault(file, "[vitamin] yield", Sentence(text)))
     return [*found, *relay_warnings(made, file, today)]

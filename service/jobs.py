@@ -1,7 +1,7 @@
 """From notices and calendar changes to letters: a job is one letter to be. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -36,7 +36,7 @@ LEADING = (
 PRESSING = timedelta(days=3)
 """Before a meeting: who is told on Friday about Monday must be told on Friday."""
 
-TURN_KINDS = frozenset({"slot", "assignment", "halfway", "learning", "learning-again"})
+TURN_KINDS = frozenset({"slot", "meeting", "unmeeting", "assignment", "halfway", "learning", "learning-again"})
 """A turn's own letters: at most one a day (DESIGN 4.7), unless the meeting is so near that it cannot wait."""
 
 
@@ -129,14 +129,18 @@ def of_series(world: World, publications: Mapping[str, Publication], domain: str
     ]
 
 
-def of_slots(world: World, publications: Mapping[str, Publication], domain: str) -> list[Job]:
+def of_slots(
+    world: World, publications: Mapping[str, Publication], domain: str, held: Collection[str] = ()
+) -> list[Job]:
     """The letters that tell people of their turns' slots: come, moved, gone. On `invite` with a calendar part.
 
-    A facilitator on another channel than `invite` sees the slots in the feed and is not written to.
+    A facilitator on another channel than `invite` sees the slots in the feed and is not written to. `held` are the
+    meetings, by `turn/person`, that stand on the Exchange server: they are called off there before anybody is told here.
     """
     people = world.organisation.people
     told = {}
     for turn, person in relay_notices.slots(world.organisation, world.relay, world.now):
+        # To whoever is on `exchange` the server sends a meeting; what was mailed to them before is taken back first.
         if person.id == turn.presenter or person.channel == "invite":
             told[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
     channels = {person.id: person.channel for person in people.values()}
@@ -145,7 +149,9 @@ def of_slots(world: World, publications: Mapping[str, Publication], domain: str)
     found = []
     for change in made:
         turn_id = uids.get(change.uid.partition("@")[0])
-        if turn_id and change.person_id in people:
+        if not turn_id or change.person_id not in people or f"{turn_id}/{change.person_id}" in held:
+            continue
+        if change.method or people[change.person_id].channel != "exchange":
             found.append(replace(_of_change(world, change, "slot", at_once=False), turns={change.key: turn_id}))
     return found
 

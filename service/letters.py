@@ -9,10 +9,10 @@ from culture import vitamin
 from culture.people import Person
 from culture.vitamin import World
 from culture.workdays import Week
-from mailer.compose import compose
 from mailer.letter import CalendarPart, Facts, InviteFacts, Letter, Sender, TipFacts, WelcomeFacts
 from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
+from mailer.skeleton import fill
 from service.feeds import reader_of
 from service.jobs import Job
 from service.links import Links
@@ -77,7 +77,7 @@ def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender
         calendar=_calendar_part(world, job, renderer, links, sender),
         date=world.now,
     )
-    return letter, compose(letter, sender)
+    return letter, fill(letter, sender)
 
 
 def _welcome(world: World, person: Person) -> WelcomeFacts:

@@ -17,13 +17,17 @@ from culture.relay import Records
 from culture.revisit import Revisit
 from culture.vitamin import Pair, World
 from culture.workdays import Week
-from service import fuse, jobs
+from service import calls, fuse, jobs
+from service.calls import Call, OnServer, Question
 from service.fault import Fault
 from service.feeds import Feed, changed_feeds
 from service.fuse import Held, Memory
 from service.inputs import Inputs, organisation
 from service.jobs import Job
 from service.words import Sentence
+
+CANCELS = frozenset({"cancel", "unblock", "unmeeting"})
+"""What takes something out of a calendar."""
 
 CLOCK_BACK = timedelta(hours=1)
 CLOCK_AHEAD = timedelta(days=8)
@@ -45,6 +49,7 @@ class State(Protocol):
     def letters_in(self, week: Week, person_id: str) -> int: ...
     def memory(self, kind: str) -> Memory: ...
     def approved(self) -> frozenset[str]: ...
+    def on_server(self) -> OnServer: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +63,17 @@ class Plan:
     revisits: Mapping[str, Revisit] = field(default_factory=dict)  # items that come to be
     feeds: Mapping[str, Feed] = field(default_factory=dict)  # those that change
     letters: tuple[Job, ...] = ()
-    waiting: tuple[Job, ...] = ()  # due, but the window is closed or the week's letters are used up
+    calls: tuple[Call, ...] = ()
+    questions: tuple[Question, ...] = ()  # about free minutes
+    next_try: datetime | None = None  # when a call that failed may be made again
+    waiting: tuple[Job | Call, ...] = ()  # due, but the window is closed or the week's letters are used up
     held: tuple[Held, ...] = ()
     too_late: tuple[Notice, ...] = ()
     faults: tuple[Fault, ...] = ()
 
     def does_nothing(self) -> bool:
         turned = self.world.relay != self.relay_before
-        return not (self.census or self.frozen or self.feeds or self.letters or self.revisits or turned)
+        return not (self.census or self.frozen or self.feeds or self.letters or self.calls or self.revisits or turned)
 
 
 def plan(
@@ -76,10 +84,12 @@ def plan(
     last_tick: datetime | None,
     new_id: Callable[[Row], str],
     feed_version: str,
+    event_version: str,
 ) -> Plan:
     """What to do at `now` (aware).
 
-    `new_id` names a person never seen before; `feed_version` changes with the texts that feeds are written in.
+    `new_id` names a person never seen before; `feed_version` changes with the texts that feeds are written in,
+    `event_version` with those of events on a server.
     """
     approved = state.approved()
     known = state.known()
@@ -91,16 +101,29 @@ def plan(
         return Plan(world=as_it_was, relay_before=as_it_was.relay, held=(clock,), faults=(*inputs.faults, *faults))
     found, lost = _people(inputs, known, approved, new_id, now, today)
     after = {**known, **{person.id: person for person in (*found.joined, *found.changed, *found.vanished)}}
-    made, faults = organisation(inputs, after, state.preferences(), today)
+    preferences = state.preferences()
+    made, faults = organisation(inputs, after, preferences, today)
     before = state.relay()
     after_turns = relay.advance(made, before, now)
     revisits = revisit.from_retries(after_turns, state.revisits(), made, today)
-    world = World(made, state.history(), now, after_turns, {**state.revisits(), **revisits})
+    publications, on_server, domain = state.publications(), state.on_server(), inputs.config.organisation.domain
+    world = World(
+        made,
+        state.history(),
+        now,
+        after_turns,
+        {**state.revisits(), **revisits},
+        calls.elsewhere(on_server.blocks, publications, now),
+        calls.places(on_server.decided),
+    )
     found_jobs, too_late = _notices(world, state)
-    publications, domain = state.publications(), inputs.config.organisation.domain
     found_jobs += jobs.of_series(world, publications, domain)
-    found_jobs += jobs.of_slots(world, publications, domain)
-    ready, waiting = _by_window(world, state, found_jobs)
+    found_jobs += jobs.of_slots(world, publications, domain, on_server.standing_meetings())
+    actions: list[Job | Call] = [*found_jobs]
+    if inputs.config.exchange:
+        actions += calls.of_blocks(world, on_server, preferences, event_version)
+        actions += calls.of_meetings(world, on_server, publications, domain)
+    ready, waiting = _by_window(world, state, actions)
     passed, held = _through_the_fuse(inputs, ready, state, approved, Week.of(today))
     return Plan(
         world=world,
@@ -109,7 +132,10 @@ def plan(
         relay_before=before,
         revisits=revisits,
         feeds=changed_feeds(world, state.feeds(), feed_version),
-        letters=jobs.merged(passed),
+        letters=jobs.merged(one for one in passed if isinstance(one, Job)),
+        calls=tuple(one for one in passed if isinstance(one, Call)),
+        questions=tuple(calls.questions(world, on_server.decided)) if inputs.config.exchange else (),
+        next_try=on_server.next_try(now) if inputs.config.exchange else None,
         waiting=waiting,
         held=(*lost, *held),
         too_late=too_late,
@@ -176,16 +202,18 @@ def _room_this_week(world: World, state: State, job: Job) -> bool:
     return jobs.room_this_week(job, state.letters_in(week, job.person.id) if job.capped else 0)
 
 
-def _by_window(world: World, state: State, found: Iterable[Job]) -> tuple[list[Job], tuple[Job, ...]]:
-    ready: list[Job] = []
-    waiting: list[Job] = []
+def _by_window(
+    world: World, state: State, found: Iterable[Job | Call]
+) -> tuple[list[Job | Call], tuple[Job | Call, ...]]:
+    ready: list[Job | Call] = []
+    waiting: list[Job | Call] = []
     for job in sorted(found, key=lambda job: (job.due, job.key)):
         may_go = job.may_go(world, world.now) and not _one_today(world, state, job)
         (ready if may_go else waiting).append(job)
     return ready, tuple(waiting)
 
 
-def _one_today(world: World, state: State, job: Job) -> bool:
+def _one_today(world: World, state: State, job: Job | Call) -> bool:
     """Whether the person has had a letter about a turn today, and this one can wait until tomorrow."""
     if job.kind not in jobs.TURN_KINDS or job.presses(world.now):
         return False
@@ -193,21 +221,23 @@ def _one_today(world: World, state: State, job: Job) -> bool:
 
 
 def _through_the_fuse(
-    inputs: Inputs, ready: Sequence[Job], state: State, approved: frozenset[str], week: Week
-) -> tuple[tuple[Job, ...], list[Held]]:
-    """The jobs that may go, and what is held of each kind."""
-    by_kind: dict[str, list[Job]] = defaultdict(list)
+    inputs: Inputs, ready: Sequence[Job | Call], state: State, approved: frozenset[str], week: Week
+) -> tuple[tuple[Job | Call, ...], list[Held]]:
+    """What may go, and what is held of each kind."""
+    by_kind: dict[str, list[Job | Call]] = defaultdict(list)
     for job in ready:
-        by_kind[job.kind].append(job)
+        if job.kind not in calls.UNFUSED:
+            by_kind[job.kind].append(job)
     held: list[Held] = []
     waiting: set[str] = set()
     for kind, of_kind in sorted(by_kind.items()):
-        limits, transport = inputs.config.limits, inputs.config.mail.transport
+        limits = inputs.config.limits
+        transport = calls.TRANSPORT if isinstance(of_kind[0], Call) else inputs.config.mail.transport
         open_ = [job for job in of_kind if job.key not in approved]
         reason = fuse.letters_reason(
             kind, len(open_), transport=transport, week=str(week), memory=state.memory(kind), limits=limits
         )
-        if kind == "cancel":
+        if kind in CANCELS:
             reason = reason or fuse.cancel_reason(len(open_), limits)
         if reason:
             held.append(Held(kind=kind, reason=reason, keys=tuple(sorted(job.key for job in open_))))

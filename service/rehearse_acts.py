@@ -61,8 +61,14 @@ class Stage:
     def choose(self, act: Act, now: datetime) -> None:
         person, organisation = self._person(act.person, now), self.engine.plan(now).world.organisation
         before = self.engine.stored.preference(person.id)
-        weekdays, tracks = organisation.vitamin.weekdays, organisation.catalogue.tracks
-        self.engine.stored.prefer(person.id, choose(before, act.values, weekdays=weekdays, tracks=tracks))
+        made = choose(
+            before,
+            act.values,
+            weekdays=organisation.vitamin.weekdays,
+            tracks=organisation.catalogue.tracks,
+            channels=organisation.channels,
+        )
+        self.engine.stored.prefer(person.id, made)
 
     def join(self, act: Act, now: datetime) -> None:
         row = Row(**{"department": next(iter(self.engine.inputs.departments)), **act.values})

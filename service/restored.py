@@ -26,9 +26,13 @@ OUTSIDE = (
     records.TURNS,
     records.STANDINGS,
     records.TURN_LETTERS,
+    records.BLOCKS,
+    records.MEETINGS,
+    records.FREE_MINUTES,
+    records.LOGINS,
     COUNTS,
 )
-"""Tables about what others have got or been told: letters, calendar events, feed addresses, this week's prompts, turns."""
+"""Tables about what others have got or been told: letters, calendar events, blocks in Outlook, feed addresses, this week's prompts, turns."""
 
 SAID = (
     "It waited when the records were put back, and nobody can know whether it has been sent since. "

@@ -24,6 +24,7 @@ from culture.moments import next_moment
 from culture.people import Language
 from service import meeting_sources, retention, upkeep
 from service.acts import carry_out
+from service.caller import WORKERS, Caller
 from service.engine import Engine, opened
 from service.fault import BadInput, Fault, Refused
 from service.logs import start_logging
@@ -45,6 +46,9 @@ BEAT_SECONDS = 5
 Clock = Callable[[], datetime]
 COLLECT_SECONDS = 3600
 """How often departments' calendars are read again: who moves a meeting does it days before."""
+
+ROUNDS = 3
+"""How often `--once` looks again after its calls: one calendar may have waited for another, and a third for that."""
 
 Waiting = tuple[Act | RelayAct, "Future[None]"]
 
@@ -72,13 +76,18 @@ def once(path: Path, now: Clock, language: Language) -> int:
         while (room := outbox.room(now())) and (claimed := engine.claim_some(now(), room)):
             outbox.add(claimed, now())
             sent += outbox.drain(now, threading.Event())
+        caller = engine.make_caller()
+        if caller:
+            call_all(engine, caller, now)
         if upkeep.due(engine.database, now(), engine.zone):
             keep_up(engine, now())
         for line in _summary(engine, found, sent, language):
             click.echo(line)
         if outbox.trouble:
             click.echo(outbox.trouble, err=True)
-        return 1 if outbox.pending else 0
+        if caller and caller.trouble:
+            click.echo(caller.trouble, err=True)
+        return 1 if outbox.pending or (caller and caller.trouble) else 0
 
 
 def forever(path: Path, now: Clock, language: Language, beat_seconds: float = BEAT_SECONDS) -> int:
@@ -102,6 +111,7 @@ class Service:
         self.pause = threading.Event()  # nothing is sent: the clock is not believed, or this is the end
         self.acts: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self.outbox = engine.make_outbox()
+        self.caller = engine.make_caller()
         self.next_moment = self.started
         self.said: tuple[Fault, ...] = ()
         self.view: View | None = None
@@ -121,10 +131,10 @@ class Service:
                 click.echo(line)
             # Not waited for in the end: a slow calendar must not hold the service, and what it writes is whole or not.
             threading.Thread(target=self._collect, name="calendars", daemon=True).start()
-            for thread in self._senders():
+            for thread in (*self._senders(), *self._callers()):
                 thread.start()
                 stack.callback(thread.join)
-            stack.callback(self.outbox.wake)
+            stack.callback(self._wake)
             stack.callback(self.pause.set)
             stack.callback(self.stop.set)
             self._loop()
@@ -138,7 +148,9 @@ class Service:
         while not self.stop.is_set():
             heart.run_pending()
             self._claim()
-            self._answer(min(0.2 if self.engine.queue else 1.0, self.beat_seconds))
+            self._call()
+            busy = self.engine.queue or self.engine.calls
+            self._answer(min(0.2 if busy else 1.0, self.beat_seconds))
 
     def _beat(self) -> None:
         """Look whether anything is new: a file, another process, a moment that has come."""
@@ -147,8 +159,9 @@ class Service:
             edited = self.engine.look()
             told = self.engine.database.refresh()
             self.outbox.refresh(now)
-            if edited or told or now >= self.next_moment or self._jumped(now) != self._clock_held():
-                self._tick("edited" if edited else "told" if told else "due")
+            went_on = self._went_on()
+            if edited or told or went_on or now >= self.next_moment or self._jumped(now) != self._clock_held():
+                self._tick("edited" if edited else "told" if told else "a calendar moved on" if went_on else "due")
             elif not self._clock_held():
                 self._note(now)
         except Exception:
@@ -163,6 +176,8 @@ class Service:
         else:
             self._note(now)
         self.next_moment = next_moment(found.world.organisation, found.world.relay, now)
+        if found.next_try:
+            self.next_moment = min(self.next_moment, found.next_try)
         self._report(found)
         self.view = make_view(self.engine, found, self.outbox, self.started, lambda: self.beat)
         log.info(
@@ -226,6 +241,17 @@ class Service:
         if self.engine.queue and not self._jumped(now) and (room := self.outbox.room(now)):
             self.outbox.add(self.engine.claim_some(now, room), now)
 
+    def _call(self) -> None:
+        """Hand over as many calls as the server can soon take."""
+        now = self.now()
+        if self.caller and (self.engine.calls or self.engine.questions) and not self._jumped(now):
+            self.caller.add(self.engine.ready_calls(self.caller, now))
+
+    def _went_on(self) -> bool:
+        """Whether a calendar has moved on since the last tick, so that what waited for it may come."""
+        moved, self.engine.moved_on = self.engine.moved_on, False
+        return (self.caller is not None and self.caller.news()) or moved
+
     def _answer(self, seconds: float) -> None:
         """Wait for what people do on their pages, and write it down. A page says "saved" only after that."""
         try:
@@ -269,6 +295,31 @@ class Service:
         smtp = self.engine.inputs.config.smtp
         count = smtp.connections if smtp and self.engine.inputs.config.mail.transport == "smtp" else 1
         return [threading.Thread(target=self._send, name=f"sender-{number}") for number in range(count)]
+
+    def _callers(self) -> list[threading.Thread]:
+        if self.caller is None:
+            return []
+        serve = self._serve_calls
+        return [
+            threading.Thread(target=serve, name=f"caller-{number}", args=(self.caller,)) for number in range(WORKERS)
+        ]
+
+    def _serve_calls(self, caller: Caller) -> None:
+        """Make calls until the end. A store that cannot be written stops them for a minute, not the service."""
+        while not self.stop.is_set():
+            try:
+                if self.pause.is_set():
+                    self.stop.wait(1)
+                else:
+                    caller.serve(self.now, self.pause)
+            except Exception:
+                log.exception("no call can be made, because it could not be written down; the next try is in a minute")
+                self.stop.wait(60)
+
+    def _wake(self) -> None:
+        self.outbox.wake()
+        if self.caller:
+            self.caller.wake()
 
     def _send(self) -> None:
         """Send until the end. A store that cannot be written (a full disk) stops the sending, not the service."""
@@ -316,6 +367,21 @@ def keep_up(engine: Engine, now: datetime) -> None:
         retention.let_go(engine, now)
     except Exception:
         log.exception("the daily upkeep failed; the service goes on")
+
+
+def call_all(engine: Engine, caller: Caller, now: Clock) -> None:
+    """Make every call that is due, and those that come to be when a calendar has moved on."""
+    for _ in range(ROUNDS):
+        while work := engine.ready_calls(caller, now()):
+            caller.add(work)
+            threads = [threading.Thread(target=caller.drain, args=(now, threading.Event())) for _ in range(WORKERS)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        if caller.trouble or not caller.news():
+            return
+        engine.tick(now())
 
 
 def clock_held(found: Plan) -> bool:

@@ -3,12 +3,15 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from culture.people import Language
+from service.calls import Call
 from service.jobs import Job
 from service.plan import Plan
 from service.words import say
+
+Action = TypeVar("Action", bound=Job | Call)
 
 NAMES_SHOWN = 5
 
@@ -18,6 +21,11 @@ KIND_NAMES = {
     "invite": "calendar invitations and changes",
     "cancel": "calendar cancellations",
     "slot": "turns that come, move or go",
+    "block": "blocks in Outlook that come or change",
+    "prompt": "prompts written into Outlook",
+    "unblock": "blocks taken out of Outlook",
+    "meeting": "meetings about turns that come or move",
+    "unmeeting": "meetings about turns that are called off",
     "assignment": "challenges for a turn",
     "halfway": "reminders half-way",
     "eve": "reminders of the day before",
@@ -65,9 +73,19 @@ def plan_lines(plan: Plan, language: Language) -> Iterator[str]:
             kind=kind_name(kind, language),
             names=_names(jobs, language),
         )
-    for kind, jobs in by_kind(plan.waiting).items():
+    for kind, calls in by_kind(plan.calls).items():
+        yield tell(
+            "Now, {kind}: {count} ({names})",
+            count=len(calls),
+            kind=kind_name(kind, language),
+            names=_names(calls, language),
+        )
+    if plan.questions:
+        count = sum(len(one.people) for one in plan.questions)
+        yield tell("People whose free minutes are looked for: {count}", count=count)
+    for kind, waiting in by_kind(plan.waiting).items():
         text = "Waiting for the sending window, {kind}: {count} ({names})"
-        yield tell(text, count=len(jobs), kind=kind_name(kind, language), names=_names(jobs, language))
+        yield tell(text, count=len(waiting), kind=kind_name(kind, language), names=_names(waiting, language))
     if plan.too_late:
         counted = Counter(notice.kind for notice in plan.too_late)
         parts = ", ".join(f"{kind_name(kind, language)} {count}" for kind, count in sorted(counted.items()))
@@ -99,6 +117,7 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
             if plan.relay_before.turns.get(turn.id) != turn
         },
         "letters": [_job_value(job) for job in plan.letters],
+        "calls": [_job_value(call) for call in plan.calls],
         "waiting": [_job_value(job) for job in plan.waiting],
         "too_late": [notice.key for notice in plan.too_late],
         "held": [
@@ -109,8 +128,8 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
     }
 
 
-def by_kind(jobs: Iterable[Job]) -> dict[str, list[Job]]:
-    found: dict[str, list[Job]] = defaultdict(list)
+def by_kind(jobs: Iterable[Action]) -> dict[str, list[Action]]:
+    found: dict[str, list[Action]] = defaultdict(list)
     for job in jobs:
         found[job.kind].append(job)
     return dict(sorted(found.items()))
@@ -152,9 +171,9 @@ def moment(when: datetime | str | None, zone: Any) -> str:
     return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
-def _names(jobs: Sequence[Job], language: Language) -> str:
+def _names(jobs: Sequence[Job | Call], language: Language) -> str:
     return some([job.person.name for job in jobs], language)
 
 
-def _job_value(job: Job) -> dict[str, Any]:
+def _job_value(job: Job | Call) -> dict[str, Any]:
     return {"kind": job.kind, "person": job.person.id, "to": job.person.email, "says": list(job.keys)}

@@ -1,11 +1,14 @@
 """The store as the plan reads it, and as a plan is written into it. Typed values in, typed values out."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any, TypeVar
 
 from calendars.difference import Publication
+from calendars.meeting import MeetingStanding
 from calendars.record import from_publication, to_publication
+from calendars.standing import Standing
 from culture.census import Known
 from culture.learning import Concern, Discovery, Learning
 from culture.people import NO_PREFERENCE, Preference
@@ -15,6 +18,7 @@ from culture.revisit import Revisit
 from culture.turns import Standings, Turn
 from culture.vitamin import Pair
 from culture.workdays import Week
+from service.calls import TRANSPORT, Call, OnServer
 from service.feeds import Feed
 from service.fuse import Held, Memory
 from service.plan import Plan
@@ -123,6 +127,65 @@ class Stored:
     def put(self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn) -> None:
         """Write one plain record."""
         self._table(table).put(key, to_plain(value))
+
+    def on_server(self) -> OnServer:
+        """What is known of the Exchange server."""
+        return OnServer(
+            blocks=self.table_of(records.BLOCKS, Standing),
+            meetings=self.table_of(records.MEETINGS, MeetingStanding),
+            decided=self.decided(),
+        )
+
+    def block(self, person_id: str) -> Standing | None:
+        document = self._table(records.BLOCKS).find(person_id)
+        return from_plain(Standing, document) if document else None
+
+    def put_block(self, standing: Standing, *, sync: bool) -> None:
+        with self.database.batch(sync=sync):
+            self._table(records.BLOCKS).put(standing.person_id, to_plain(standing))
+
+    def meeting(self, record: str) -> MeetingStanding | None:
+        document = self._table(records.MEETINGS).find(record)
+        return from_plain(MeetingStanding, document) if document else None
+
+    def put_meeting(self, standing: MeetingStanding, *, sync: bool) -> None:
+        with self.database.batch(sync=sync):
+            self._table(records.MEETINGS).put(f"{standing.turn_id}/{standing.person_id}", to_plain(standing))
+
+    def decided(self) -> dict[str, dict[date, time]]:
+        """The days that moved to a free minute, by `week/person`; empty where none did."""
+        return {
+            key: {date.fromisoformat(day): time.fromisoformat(start) for day, start in document.items()}
+            for key, document in self._all(records.FREE_MINUTES)
+        }
+
+    def decide(self, found: Mapping[str, Mapping[date, time]]) -> None:
+        """Remember what was decided about free minutes; what was decided before stays."""
+        with self.database.batch():
+            for key, days in found.items():
+                if not self._table(records.FREE_MINUTES).has(key):
+                    plain = {day.isoformat(): start.isoformat("minutes") for day, start in days.items()}
+                    self._table(records.FREE_MINUTES).put(key, plain)
+
+    def remember_calls(self, made: Sequence[Call], week: Week, now: datetime) -> None:
+        """What the fuse and the rule of one letter a day remember of calls, in one line, before they are made."""
+        by_kind = Counter(call.kind for call in made)
+        with self.database.batch():
+            for kind, count in by_kind.items():
+                for key, document in self.fuse_changes(kind, TRANSPORT, week, count)[records.FUSE].items():
+                    self._table(records.FUSE).put(key, document)
+            for call in made:
+                if call.change is not None:  # Exchange mails somebody
+                    day = now.astimezone(call.person.tz).date()
+                    self._table(records.TURN_LETTERS).put(call.person.id, {"day": day.isoformat()})
+
+    def write_trouble(self, table: str, server: str, document: dict[str, Any] | None) -> None:
+        """Why a server is left alone; None when it is not."""
+        with self.database.batch(sync=False):
+            if document is None:
+                self._table(table).drop(server)
+            else:
+                self._table(table).put(server, document)
 
     def write_relay(self, before: Records, after: Records) -> None:
         """Write the turns and lists that differ, in one journal line: a turn without its place in the list would be

@@ -1,7 +1,7 @@
 """How the service is, and what one person got. Read from the store; addresses stay with the administrator."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from service.engine import Engine
 from service.retention import archive_of, counts, letters_to, total, unsettled
 from service.show import kind_name, moment, plan_lines, week_line
 from service.words import say
+from store import records
 from store.archive import Folded
 from store.daemon import last_tick, running
 from store.letters import LetterRecord
@@ -56,6 +57,18 @@ def status_lines(engine: Engine, now: datetime, language: Language) -> Iterator[
             said=down["said"],
             next=moment(down["next"], zone),
         )
+    if exchange := value["exchange"]:
+        text = "Blocks in Outlook: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
+        yield tell(text, **exchange["counts"])
+        for said in exchange["failing"]:
+            yield tell("Not in the calendar yet: {who}: {said}", **said)
+        if down := exchange["trouble"]:
+            yield tell(
+                "Exchange is left alone since {since}: {said} It is asked again at {next}.",
+                since=moment(down["since"], zone),
+                said=down["said"],
+                next=moment(down["next"], zone),
+            )
     for said in value["later"]:
         yield tell("Waiting: {said}", said=said)
     yield from plan_lines(engine.plan(now), language)
@@ -88,6 +101,7 @@ def status_value(engine: Engine, now: datetime) -> dict[str, Any]:
         },
         "refused": [{"to": letter.to, "said": letter.said} for letter in open_ if letter.state == "parked"][:10],
         "trouble": _trouble(engine),
+        "exchange": _exchange(engine, found.world.organisation.people),
         "later": sorted({letter.said for letter in open_ if stage(letter) == "later" and letter.said})[:5],
         "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
         "too_late": len(found.too_late),
@@ -101,6 +115,27 @@ def _trouble(engine: Engine) -> dict[str, Any] | None:
     if found is None:
         return None
     return {"said": found.said, "since": found.since.isoformat(), "next": found.next.isoformat()}
+
+
+def _exchange(engine: Engine, people: Mapping[str, Person]) -> dict[str, Any] | None:
+    """How things are on the Exchange server; None where there is none."""
+    if engine.inputs.config.exchange is None:
+        return None
+    known = engine.stored.on_server()
+    blocks, failing = known.blocks.values(), [one for _, one in known.failing()]
+    down = next(iter(engine.database.table(records.EXCHANGE_TROUBLE).all()), None)
+    return {
+        "counts": {
+            "standing": sum(one.stands is not None for one in blocks),
+            "left": sum(bool(one.left) for one in blocks),
+            "failing": len(failing),
+        },
+        "failing": [
+            {"who": people[one.person_id].email if one.person_id in people else one.person_id, "said": one.said}
+            for one in failing[:10]
+        ],
+        "trouble": dict(down) if down else None,
+    }
 
 
 def history_rows(engine: Engine, person: Person, language: Language) -> list[dict[str, Any]]:

@@ -85,6 +85,7 @@ def chosen(
             changes,
             weekdays=organisation.vitamin.weekdays,
             tracks=_tracks(organisation, preference),
+            channels=organisation.channels,
         )
     except BadInput as bad:
         faults |= {fault.file: fault.sentence for fault in bad.faults}

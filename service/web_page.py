@@ -14,7 +14,7 @@ import templates
 from culture import vitamin
 from culture.catalogue import Prompt
 from culture.organisation import Organisation
-from culture.people import CHANNELS, LANGUAGES, ChannelName, Language, Person, Preference
+from culture.people import LANGUAGES, ChannelName, Language, Person, Preference
 from mailer.words import DANISH, ENGLISH, Tongue, opening
 from service.links import Links
 from service.view import Health, View
@@ -40,6 +40,7 @@ TRACKS: Mapping[str, Sentence] = {
 CHANNEL_NAMES: Mapping[ChannelName, Sentence] = {
     "feed": Sentence("A calendar I subscribe to"),
     "invite": Sentence("An invitation by mail"),
+    "exchange": Sentence("Straight into my Outlook calendar"),
     "none": Sentence("Not in my calendar"),
 }
 
@@ -248,7 +249,7 @@ def _choices(page: Page, organisation: Organisation, mine: Personal) -> dict[str
     track, language, channel = known["track"], known["language"], known["channel"]
     tracks = [(key, _track(page, key)) for key in tracks_of(organisation, mine.preference)]
     usual_channel = _inside(CHANNEL_NAMES[channel].said(page.language)) if channel else ""
-    channels = [(key, CHANNEL_NAMES[key].said(page.language)) for key in CHANNELS]
+    channels = [(key, CHANNEL_NAMES[key].said(page.language)) for key in organisation.channels]
     return {
         "usual_time": page.say("The usual time, {time}", time=time) if time else page.say("The usual time"),
         "tracks": [("", _usual(page, _inside(_track(page, track)) if track else "")), *tracks],

@@ -15,6 +15,8 @@ PUBLICATIONS, LETTERS, NOTICES, WEEKS = "publications", "letters", "notices", "w
 FUSE, APPROVALS = "fuse", "approvals"
 TURNS, STANDINGS, LEARNINGS, DISCOVERIES = "turns", "standings", "learnings", "discoveries"
 CONCERNS, REVISITS, TURN_LETTERS = "concerns", "revisits", "turn_letters"
+BLOCKS, MEETINGS, FREE_MINUTES = "blocks", "meetings", "free_minutes"
+LOGINS, EXCHANGE_TROUBLE = "logins", "exchange_trouble"
 
 
 def from_known(known: Known) -> Document:

@@ -16,12 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import Timeout
 from tinydb.storages import Storage
 
 from store import generations, journal
-from store.generations import GENERATIONS_LOCK, LOCK, file_lock, locked
+from store.generations import GENERATIONS_LOCK, LOCK, locked
 from store.journal import Damage, Generation, Head, Loaded, Locked, Place
+from store.lock import KeptLock
 from store.migrations import MIGRATIONS, Migration, Tables, migrated, schema_after
 from store.state import Draft, Fields, Operation, State, copied, plain
 
@@ -77,7 +77,7 @@ class JournalStorage(Storage):
         self._batch: tuple[int, Draft] | None = None  # the thread that has a batch open, and its changes
         self._sync = False
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = file_lock(folder / LOCK, lock_timeout)
+        self._lock = KeptLock(folder / LOCK, lock_timeout)
         try:
             self._open()
         except BaseException:
@@ -116,14 +116,10 @@ class JournalStorage(Storage):
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
         """Hold both locks. Raises Locked, or OSError on a file system without locks."""
-        file = self.folder / LOCK
         if not self._thread_lock.acquire(timeout=self._timeout):
-            raise Locked(file, self._timeout)
+            raise Locked(self.folder / LOCK, self._timeout)
         try:
-            try:
-                self._lock.acquire()
-            except Timeout:
-                raise Locked(file, self._timeout) from None
+            self._lock.acquire()
             try:
                 yield
             finally:

@@ -1,0 +1,295 @@
+"""The channel `exchange`: one person's block is brought to what it should be, in their own calendar, silently.
+
+Everything is looked at before it is written, so a call may be interrupted at any point and made again: what was done is
+found by its key and gone on from there, never created twice. Here are the steps; what is the person's own doing is
+judged in `calendars.standing`, and Exchange itself is behind `Calendar`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+
+from calendars import standing as rules
+from calendars.event import Series
+from calendars.standing import DayWish, OwnDay, Seen, SeenDay, Standing, Told, Wanted, Wish, fingerprint
+
+Note = Callable[[Standing], None]
+"""Writes down what is about to be done, before it is: the journal's line before a write on the server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayChange:
+    """What one day of a series is to be. It is named by its own id if that is known, else by its number in the series.
+
+    `title` None: the series' own.
+    """
+
+    day: date
+    number: int
+    item: str = ""
+    starts: datetime
+    ends: datetime
+    text: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The words of a series, and of the days that have their own. Plain text."""
+
+    series: str
+    days: Mapping[date, str]
+
+
+class Calendar(Protocol):
+    """One mailbox's calendar. Every method is one request, and raises ChannelError when it could not be done."""
+
+    def find(self, key: str) -> Sequence[str]:
+        """The ids of the series in the calendar with this key of ours, oldest first."""
+
+    def read(self, item: str, zone: str) -> Seen | None:
+        """A series, wherever it lies; None when there is none."""
+
+    def create(self, key: str, wish: Wish, text: str) -> str:
+        """Write a series; its id."""
+
+    def read_days(self, item: str, numbers: Mapping[date, int]) -> Mapping[date, SeenDay]:
+        """Those of these occurrences that are there."""
+
+    def write_days(self, item: str, changes: Sequence[DayChange]) -> Mapping[date, str]:
+        """Change occurrences; for those that could not be changed, why."""
+
+    def delete_days(self, item: str, days: Mapping[date, int | str]) -> Mapping[date, str]:
+        """Delete occurrences by number or id, last first; for those that could not be deleted, why. Gone is gone."""
+
+    def write_words(self, item: str, title: str, text: str | None) -> None:
+        """Give a series another title, and another text if there is one."""
+
+    def delete(self, item: str) -> bool:
+        """Delete a series for good; False when there was none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What stands now. `failed`: why single days are not yet what they should be; the rest is done."""
+
+    standing: Standing
+    failed: tuple[str, ...] = ()
+
+
+def bring(
+    standing: Standing, wanted: Wanted | None, texts: Texts, calendar: Calendar, note: Note, today: date
+) -> Result:
+    """Bring the block from `standing` to `wanted` (None: away). `today` is the person's.
+
+    Raises ChannelError when the server did not answer or refused; what `note` was told last is then the truth.
+    """
+    if wanted is None:
+        return Result(standing=_removed(standing, calendar))
+    call = _Call(wanted, texts, calendar, note, today)
+    overruled = bool(standing.left)  # they have chosen anew since: what they did by hand before is over
+    if overruled:
+        standing = replace(standing, left="", own=(), days=())
+    seen = _look(standing, wanted, calendar)
+    if seen is None:
+        if standing.stands and not standing.removing and not overruled:
+            return Result(standing=rules.let_be(standing, "deleted", wanted))
+        return call.create(standing)
+    standing = _recognised(standing, seen, wanted)
+    if overruled or standing.stands is None:
+        return call.replace_series(standing, seen)
+    if not rules.looks_like(seen, standing.stands):
+        return Result(standing=rules.let_be(standing, "changed", wanted))
+    return call.go_on(standing, seen)
+
+
+def _removed(standing: Standing, calendar: Calendar) -> Standing:
+    if not (standing.item and calendar.delete(standing.item)):
+        # Never known, or not there any more under that id: mailboxes that are moved give their items new ones.
+        for item in calendar.find(standing.key)[:1]:
+            calendar.delete(item)
+    return Standing(person_id=standing.person_id, key=standing.key, calls=standing.calls + 1)
+
+
+def _look(standing: Standing, wanted: Wanted, calendar: Calendar) -> Seen | None:
+    """Our series in the calendar: by its id, else by its key. A copy that somebody made by hand has the key too."""
+    zone = (standing.stands or wanted.wish).series.zone
+    if standing.item:
+        seen = calendar.read(standing.item, zone)
+        if seen and standing.folder in ("", seen.folder):
+            return seen
+    found = [seen for item in calendar.find(standing.key) if (seen := calendar.read(item, zone))]
+    wishes = [wish for wish in (standing.intended, standing.stands, wanted.wish) if wish]
+    as_written = (seen for wish in wishes for seen in found if rules.looks_like(seen, wish))
+    return next(as_written, found[0] if found else None)
+
+
+def _recognised(standing: Standing, seen: Seen, wanted: Wanted) -> Standing:
+    """The standing with what was seen: an intention that was carried out before we heard of it stands."""
+    for wish in (standing.intended, standing.stands, None if standing.stands else wanted.wish):
+        if wish and rules.looks_like(seen, wish):
+            return replace(standing, stands=wish, item=seen.item, folder=seen.folder)
+    return replace(standing, item=seen.item, folder=seen.folder)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One call for one person, and what it works with."""
+
+    wanted: Wanted
+    texts: Texts
+    calendar: Calendar
+    note: Note
+    today: date
+
+    @property
+    def series(self) -> Series:
+        return self.wanted.wish.series
+
+    def create(self, standing: Standing) -> Result:
+        wish = self.wanted.wish
+        self.note(replace(standing, intended=wish))
+        item = self.calendar.create(standing.key, wish, self.texts.series)
+        made = replace(standing, item=item, folder="", stands=wish, text=fingerprint(self.texts.series), days=())
+        tell = [self._change(one) for one in rules.days_to_tell(made, self.wanted, self.today)]
+        # Words first and by number: nothing is deleted yet, so no server can count otherwise than we do.
+        changes = [*tell, *self._own_changes(made.own)]
+        failed = dict(self.calendar.write_days(item, changes) if changes else {})
+        gone = {day: rules.number_of(self.series, day) for day in self._to_delete(made, frozenset())}
+        told = [one for one in tell if one.day not in failed]
+        failed |= self.calendar.delete_days(item, gone) if gone else {}
+        return self._settled(made, told, failed)
+
+    def replace_series(self, standing: Standing, seen: Seen) -> Result:
+        """Delete and create: what an update of a pattern does to changed days differs between servers."""
+        standing = replace(standing, removing=True, intended=self.wanted.wish)
+        self.note(standing)
+        self.calendar.delete(seen.item)
+        return self.create(standing)
+
+    def go_on(self, standing: Standing, seen: Seen) -> Result:
+        assert standing.stands is not None
+        interrupted = standing.intended is not None or standing.removing
+        standing, shown = self._noticed(standing, seen, interrupted=interrupted)
+        assert standing.stands is not None
+        if rules.needs_new(standing.stands, self.wanted.wish, self.today):
+            return self.replace_series(standing, seen)
+        self.note(replace(standing, intended=self.wanted.wish))
+        tell = [
+            self._change(one, shown[one.day].item)
+            for one in rules.days_to_tell(standing, self.wanted, self.today)
+            if one.day in shown
+        ]
+        # Only of a series that was being written anew: else these days stand as the person has them.
+        changes = [*tell, *(self._own_changes(standing.own) if standing.removing else ())]
+        failed = dict(self.calendar.write_days(seen.item, changes) if changes else {})
+        told = [one for one in tell if one.day not in failed]
+        gone = {day: shown[day].item for day in self._to_delete(standing, seen.deleted) if day in shown}
+        failed |= self.calendar.delete_days(seen.item, gone) if gone else {}
+        return self._settled(self._with_words(standing, seen), told, failed)
+
+    def _noticed(self, standing: Standing, seen: Seen, *, interrupted: bool) -> tuple[Standing, Mapping[date, SeenDay]]:
+        """The standing with what the person did, and the days that are about to be written as they look now."""
+        assert standing.stands is not None
+        moved = rules.moved_by_person(standing, seen, self.wanted, self.today)
+        deleted = rules.deleted_by_person(standing, seen, self.today)
+        own = [*standing.own, *(OwnDay(day=day, gone=True) for day in sorted(deleted))]
+        written = {one.day for one in rules.days_to_tell(standing, self.wanted, self.today)}
+        written |= set(self._to_delete(standing, seen.deleted))
+        if rules.needs_new(standing.stands, self.wanted.wish, self.today):
+            written = {day for day in seen.moved if day >= self.today}  # all that was ever changed goes with the series
+        numbers = {
+            day: rules.number_of(standing.stands.series, day)
+            for day in sorted((written | moved) - seen.deleted)
+            if standing.stands.series.hits(day, day)
+        }
+        shown = self.calendar.read_days(seen.item, numbers) if numbers else {}
+        for day, one in shown.items():
+            edited = rules.edited_by_person(standing, seen, day, one, standing.stands.title)
+            # In the middle of our own writing a day may hold words that were not written down yet.
+            edited = edited and not (interrupted and fingerprint(one.text) == fingerprint(self.texts.days.get(day, "")))
+            if day in moved or (edited and day not in {known.day for known in own}):
+                own.append(rules.own_day(day, one))
+        return replace(standing, own=tuple(own)), shown
+
+    def _to_delete(self, standing: Standing, deleted: frozenset[date]) -> list[date]:
+        """The days to take out of the series: ours, and those the person took out of the one before."""
+        gone = {one.day for one in standing.own if one.gone}
+        moved = {one.day for one in standing.own if not one.gone}
+        days = ((self.series.exdates - moved) | gone) - deleted
+        return sorted(day for day in days if day >= self.today and self.series.hits(day, day))
+
+    def _change(self, wish: DayWish, item: str = "") -> DayChange:
+        starts = rules.begins(self.series, wish.day, wish.start)
+        return DayChange(
+            day=wish.day,
+            number=rules.number_of(self.series, wish.day),
+            item=item,
+            starts=starts,
+            ends=_after(starts, self.series.minutes),
+            text=self.texts.days[wish.day],
+        )
+
+    def _own_changes(self, own: Sequence[OwnDay]) -> list[DayChange]:
+        """What the person made of single days, for a series that is written anew."""
+        return [
+            DayChange(
+                day=one.day,
+                number=rules.number_of(self.series, one.day),
+                starts=one.starts,
+                ends=one.ends,
+                text=one.text,
+                title=one.title,
+            )
+            for one in own
+            if one.starts and one.ends and one.day >= self.today and self.series.hits(one.day, one.day)
+        ]
+
+    def _with_words(self, standing: Standing, seen: Seen) -> Standing:
+        """The series' title and text brought up to date; a text that the person wrote over is left."""
+        assert standing.stands is not None
+        before, wish = standing.stands, self.wanted.wish
+        if (before.title, before.words) == (wish.title, wish.words):
+            return standing
+        untouched = not standing.text or fingerprint(seen.text) == standing.text
+        self.calendar.write_words(seen.item, wish.title, self.texts.series if untouched else None)
+        return replace(standing, text=fingerprint(self.texts.series) if untouched else standing.text)
+
+    def _settled(self, standing: Standing, told: Sequence[DayChange], failed: Mapping[date, str]) -> Result:
+        words = {one.day: one for one in self.wanted.days}
+        fresh = {
+            one.day: Told(
+                day=one.day,
+                start=words[one.day].start,
+                words=words[one.day].words,
+                text=fingerprint(self.texts.days[one.day]),
+            )
+            for one in told
+        }
+        kept = {one.day: one for one in standing.days if one.day >= self.today}
+        days = tuple(one for _, one in sorted((kept | fresh).items()))
+        settled = replace(
+            standing,
+            stands=self._as_done(failed),
+            days=days,
+            own=tuple(one for one in standing.own if one.day >= self.today),
+            intended=None,
+            removing=False,
+            choice=self.wanted.choice,
+            calls=standing.calls + 1,
+            attempts=0,
+            next_try=None,
+            said="",
+        )
+        return Result(standing=settled, failed=tuple(dict.fromkeys(failed.values())))
+
+    def _as_done(self, failed: Mapping[date, str]) -> Wish:
+        """What stands: the wish, less the days that could not be taken out and will be tried again."""
+        series = self.series
+        return replace(self.wanted.wish, series=replace(series, exdates=frozenset(series.exdates - failed.keys())))
+
+
+def _after(starts: datetime, minutes: int) -> datetime:
+    """So many minutes later, in the same zone; across a change of the clock too."""
+    return (starts.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(starts.tzinfo)

@@ -1,0 +1,141 @@
+"""A calendar in memory with the face of an Exchange mailbox: for rehearsals, where no server is asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from calendars.channel import ChannelError
+from calendars.event import Slot
+from calendars.exchange import DayChange
+from calendars.standing import Seen, SeenDay, Wish, begins, number_of
+
+
+@dataclass
+class PaperSeries:
+    """A series, and its days that differ or are gone."""
+
+    key: str
+    title: str
+    text: str
+    wish: Wish
+    days: dict[date, SeenDay] = field(default_factory=dict)
+    deleted: set[date] = field(default_factory=set)
+
+
+@dataclass
+class PaperCalendar:
+    """One mailbox's calendar. `series` is what stands in it, by id."""
+
+    series: dict[str, PaperSeries] = field(default_factory=dict)
+    meetings: dict[str, tuple[Slot, str]] = field(default_factory=dict)
+    _numbers: "count[int]" = field(default_factory=count)
+
+    def find(self, key: str) -> Sequence[str]:
+        found = [item for item, one in self.series.items() if one.key == key]
+        return found + [item for item, (_, known) in self.meetings.items() if known == key]
+
+    def read(self, item: str, zone: str) -> Seen | None:
+        one = self.series.get(item)
+        if one is None:
+            return None
+        series = one.wish.series
+        return Seen(
+            item=item,
+            folder="calendar",
+            title=one.title,
+            text=one.text,
+            start=series.start,
+            minutes=series.minutes,
+            weekdays=series.weekdays,
+            until=series.until,
+            deleted=frozenset(one.deleted),
+            moved={day: (shown.starts, shown.ends) for day, shown in one.days.items()},
+        )
+
+    def create(self, key: str, wish: Wish, text: str) -> str:
+        item = f"paper-{next(self._numbers)}"
+        self.series[item] = PaperSeries(key=key, title=wish.title, text=text, wish=wish)
+        return item
+
+    def read_days(self, item: str, numbers: Mapping[date, int]) -> Mapping[date, SeenDay]:
+        one = self.series[item]
+        return {day: self._day(item, one, day) for day in numbers if day not in one.deleted}
+
+    def write_days(self, item: str, changes: Sequence[DayChange]) -> Mapping[date, str]:
+        one = self.series[item]
+        for change in changes:
+            title = one.title if change.title is None else change.title
+            day = SeenDay(
+                item=f"{item}/{change.day}", starts=change.starts, ends=change.ends, title=title, text=change.text
+            )
+            one.days[change.day] = day
+        return {}
+
+    def delete_days(self, item: str, days: Mapping[date, int | str]) -> Mapping[date, str]:
+        one = self.series[item]
+        for day in days:
+            one.deleted.add(day)
+            one.days.pop(day, None)
+        return {}
+
+    def write_words(self, item: str, title: str, text: str | None) -> None:
+        one = self.series[item]
+        one.title, one.text = title, one.text if text is None else text
+
+    def delete(self, item: str) -> bool:
+        return self.series.pop(item, None) is not None
+
+    def occurrences(self) -> list[tuple[datetime, datetime, str]]:
+        """Everything that stands, by its beginning: begins, ends, title."""
+        found = []
+        for item, one in self.series.items():
+            series = one.wish.series
+            for day in series.hits(series.first, series.until):
+                if day not in one.deleted:
+                    shown = self._day(item, one, day)
+                    found.append((shown.starts, shown.ends, shown.title))
+        return sorted(found)
+
+    def _day(self, item: str, one: PaperSeries, day: date) -> SeenDay:
+        series = one.wish.series
+        starts = begins(series, day)
+        plain = SeenDay(
+            item=f"{item}/{number_of(series, day)}",
+            starts=starts,
+            ends=starts + timedelta(minutes=series.minutes),
+            title=one.title,
+            text=one.text,
+        )
+        return one.days.get(day, plain)
+
+    # Meetings: nobody is told, so only what stands is kept
+
+    def read_meeting(self, item: str) -> Slot | None:
+        return self.meetings.get(item, (None, ""))[0]
+
+    def create_meeting(self, key: str, slot: Slot, title: str, html: str, attendee: str) -> str:
+        item = f"paper-{next(self._numbers)}"
+        self.meetings[item] = slot, key
+        return item
+
+    def change_meeting(self, item: str, slot: Slot, title: str, html: str) -> None:
+        self.meetings[item] = slot, self.meetings[item][1]
+
+    def cancel_meeting(self, item: str, html: str) -> None:
+        del self.meetings[item]
+
+
+@dataclass
+class PaperServer:
+    """A server on which everybody has a mailbox and nobody is ever busy."""
+
+    calendars: dict[str, PaperCalendar] = field(default_factory=dict)
+
+    def calendar(self, address: str) -> PaperCalendar:
+        return self.calendars.setdefault(address, PaperCalendar())
+
+    def busy_times(
+        self, addresses: list[str], begin: datetime, end: datetime
+    ) -> dict[str, list[tuple[datetime, datetime]] | ChannelError]:
+        return {address: [] for address in addresses}

@@ -1,0 +1,303 @@
+"""The calls on their way to the Exchange server: a queue, the threads that work on it, and what came of each.
+
+Like the outbox: the tick never waits for a socket, a server in trouble is asked at growing intervals by one call at a
+time, and what came of a call is written down before the next. Unlike it nothing is claimed ahead: a call that was
+interrupted is worked out afresh at the next tick, and finds by its key what was done.
+"""
+
+import logging
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from calendars import exchange, meeting
+from calendars.channel import ChannelError
+from calendars.event import block_key
+from calendars.exchange import Calendar, Texts
+from calendars.meeting import Meetings, MeetingStanding, MeetingWords
+from calendars.standing import Standing
+from culture.vitamin import World
+from mailer.pace import Circuit, backoff
+from service.calls import Call, Question, answered
+from service.state import Stored
+from store import records
+from store.letters import iso
+
+log = logging.getLogger("aikultur.exchange")
+
+WORKERS = 4
+"""Threads that make calls: as many requests as may be on their way at once."""
+
+QUICK_TRIES = 4
+DAILY = timedelta(days=1)
+"""After a few tries within two hours a mailbox is tried once a day: somebody may give it room, or the right."""
+
+AHEAD = 50
+"""So many calls are made ready ahead of the workers: what is ready no longer hears of an edit."""
+
+
+class Mailbox(Calendar, Meetings, Protocol):
+    """A mailbox's calendar, for blocks and for meetings."""
+
+
+class Server(Protocol):
+    """The Exchange server, or what stands in for it in a rehearsal. Raises ChannelError."""
+
+    def calendar(self, address: str) -> Mailbox: ...
+
+    def busy_times(
+        self, addresses: list[str], begin: datetime, end: datetime
+    ) -> dict[str, list[tuple[datetime, datetime]] | ChannelError]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A call with its words made."""
+
+    call: Call
+    today: date  # the person's
+    texts: Texts | None = None
+    words: MeetingWords | None = None
+
+    @property
+    def record(self) -> str:
+        return self.call.record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question about free minutes, with the world it is about."""
+
+    question: Question
+    world: World
+
+    @property
+    def record(self) -> str:
+        return f"free/{self.question.people[0].id}"
+
+
+Work = Ready | Asked
+
+
+class Caller:
+    """The queue of calls. Every method may be called from any thread."""
+
+    def __init__(self, stored: Stored, server: Server, mailbox: str, name: str) -> None:
+        self._stored, self._server, self._mailbox, self._name = stored, server, mailbox, name
+        self._change = threading.Condition()
+        self._queue: deque[Work] = deque()
+        self._in_hand: Counter[str] = Counter()
+        self._circuit = Circuit()
+        self._news = False
+        self._said: set[str] = set()
+
+    @property
+    def pending(self) -> int:
+        """How many calls wait or are being made."""
+        with self._change:
+            return self._in_hand.total()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the server is left alone; None when it is not."""
+        with self._change:
+            return self._circuit.trouble
+
+    def news(self) -> bool:
+        """Whether all that was handed over is done since this was asked last: then another tick may find more."""
+        with self._change:
+            found = self._news and not self._in_hand
+            self._news = self._news and not found
+            return found
+
+    def next_due(self) -> datetime | None:
+        """When the server may be asked again; None while it may be."""
+        with self._change:
+            return self._circuit.until
+
+    def room(self, now: datetime) -> int:
+        """How many calls may be handed over now; while the server is in trouble one, to ask with."""
+        with self._change:
+            if self._circuit.trouble is None:
+                return max(0, AHEAD - self._in_hand.total())
+            return 0 if self._in_hand or self._circuit.resting(now) else 1
+
+    def has(self, record: str) -> bool:
+        """Whether a call about this record is waiting or being made."""
+        with self._change:
+            return record in self._in_hand
+
+    def add(self, work: Iterable[Work]) -> None:
+        with self._change:
+            for one in work:
+                self._queue.append(one)
+                self._in_hand[one.record] += 1
+            self._change.notify_all()
+
+    def wake(self) -> None:
+        """Let waiting threads look again: after `stop` was set."""
+        with self._change:
+            self._change.notify_all()
+
+    def serve(self, now: Callable[[], datetime], stop: threading.Event) -> None:
+        """Make calls until `stop` is set; the call in hand is finished."""
+        while not stop.is_set():
+            with self._change:
+                if not self._queue and not stop.is_set():
+                    self._change.wait(60)
+            self.drain(now, stop)
+
+    def drain(self, now: Callable[[], datetime], stop: threading.Event) -> int:
+        """Make the calls that wait; how many succeeded."""
+        done = 0
+        while not stop.is_set():
+            with self._change:
+                if not self._queue:
+                    return done
+                work = self._queue.popleft()
+                name = work.record
+                self._circuit = self._circuit.asked_by(name)
+            try:
+                done += self._one(work, name, now)
+            finally:
+                with self._change:
+                    self._in_hand[name] -= 1
+                    self._in_hand += Counter()  # drops what is zero
+                    self._news = True
+                    self._change.notify_all()
+        return done
+
+    def _one(self, work: Work, name: str, now: Callable[[], datetime]) -> bool:
+        try:
+            self._make(work, now())
+        except ChannelError as error:
+            self._went_wrong(work, name, error, now())
+            return False
+        except Exception as error:  # a fault of ours in one call must not stop the others
+            log.exception("the call %s failed", name)
+            self._went_wrong(work, name, ChannelError(f"The call failed: {error!r}."), now())
+            return False
+        self._got_through()
+        return True
+
+    def _make(self, work: Work, now: datetime) -> None:
+        if isinstance(work, Asked):
+            self._ask(work, now)
+        elif work.texts is not None:
+            self._block(work, work.texts, now)
+        else:
+            self._meeting(work)
+
+    def _block(self, ready: Ready, texts: Texts, now: datetime) -> None:
+        call = ready.call
+        before = self._stored.block(call.record) or Standing(person_id=call.person.id, key=block_key(call.person.id))
+        calendar = self._server.calendar(call.person.email)
+        try:
+            result = exchange.bring(before, call.wanted, texts, calendar, self._note_block, ready.today)
+        except ChannelError as error:
+            if not (error.absent and call.wanted is None):
+                raise
+            # Where there is no mailbox nothing can stand.
+            result = exchange.Result(standing=replace(before, stands=None, intended=None, removing=False))
+        after = result.standing
+        if result.failed:
+            said, attempts = " ".join(result.failed), before.attempts + 1
+            after = replace(after, attempts=attempts, said=said, next_try=now + _pause(attempts, call.key))
+            self._say(said)
+        self._stored.put_block(after, sync=False)
+        if after.left and not before.left:
+            log.info("%s has %s the block in their calendar; it is left alone", call.person.email, after.left)
+
+    def _meeting(self, ready: Ready) -> None:
+        call, words = ready.call, ready.words
+        assert words is not None
+        before = self._stored.meeting(call.record) or new_meeting(call)
+        calendar = self._server.calendar(self._mailbox)
+        after = meeting.hold(before, call.slot, words, call.person.email, calendar, self._note_meeting)
+        self._stored.put_meeting(after, sync=False)
+
+    def _ask(self, asked: Asked, now: datetime) -> None:
+        people, weeks = asked.question.people, asked.question.weeks
+        tz = asked.world.organisation.tz
+        begin = datetime.combine(weeks[0].days[0], datetime.min.time(), tz)
+        end = datetime.combine(weeks[-1].days[-1], datetime.min.time(), tz) + timedelta(days=1)
+        busy = self._server.busy_times([person.email for person in people], begin, end)
+        for unseen in (one for one in busy.values() if isinstance(one, ChannelError)):
+            self._say(unseen.message)
+        self._stored.decide(answered(asked.world, asked.question, self._stored.decided(), busy))
+
+    def _note_block(self, standing: Standing) -> None:
+        self._stored.put_block(standing, sync=True)
+
+    def _note_meeting(self, standing: MeetingStanding) -> None:
+        self._stored.put_meeting(standing, sync=True)
+
+    # What went wrong
+
+    def _went_wrong(self, work: Work, name: str, error: ChannelError, now: datetime) -> None:
+        if error.about == "person":
+            self._got_through()
+            if isinstance(work, Ready):
+                self._later(work.call, error, now)
+            self._say(error.message)
+            return
+        with self._change:
+            before = self._circuit
+            circuit = before.failed(error.message, now, name)
+            if error.wait and circuit.until:
+                circuit = replace(circuit, until=max(circuit.until, now + error.wait))
+            self._circuit = circuit
+            waiting, self._queue = self._queue, deque()  # worked out afresh when the server is back
+            for one in waiting:
+                self._in_hand[one.record] -= 1
+            self._in_hand += Counter()
+        self._write_trouble(circuit)
+        if before.trouble != circuit.trouble:
+            log.warning("no call gets through: %s", error.message)
+
+    def _later(self, call: Call, error: ChannelError, now: datetime) -> None:
+        """Write down why this mailbox is not as it should be, and when it is tried again."""
+        if call.change is None:
+            block = self._stored.block(call.record) or Standing(person_id=call.person.id, key=block_key(call.person.id))
+            attempts = block.attempts + 1
+            pause = now + _pause(attempts, call.key)
+            self._stored.put_block(replace(block, attempts=attempts, said=error.message, next_try=pause), sync=False)
+            return
+        found = self._stored.meeting(call.record) or new_meeting(call)
+        attempts = found.attempts + 1
+        pause = now + _pause(attempts, call.key)
+        self._stored.put_meeting(replace(found, attempts=attempts, said=error.message, next_try=pause), sync=False)
+
+    def _got_through(self) -> None:
+        with self._change:
+            before, self._circuit = self._circuit, Circuit()
+        if before.trouble is not None:
+            self._write_trouble(Circuit())
+            log.info("calls get through again")
+
+    def _write_trouble(self, circuit: Circuit) -> None:
+        document: dict[str, Any] | None = None
+        if circuit.trouble:
+            said, since, until = circuit.trouble, iso(circuit.since), iso(circuit.until or circuit.since)
+            document = {"said": said, "since": since, "next": until}
+        self._stored.write_trouble(records.EXCHANGE_TROUBLE, self._name, document)
+
+    def _say(self, sentence: str) -> None:
+        """Each sentence once in the life of a process: the same mailbox is tried every day."""
+        if sentence not in self._said:
+            self._said.add(sentence)
+            log.warning("%s", sentence)
+
+
+def new_meeting(call: Call) -> MeetingStanding:
+    assert call.change is not None
+    return MeetingStanding(
+        key=f"{call.change.uid.partition('@')[0]}/{call.person.id}", person_id=call.person.id, turn_id=call.turn_id
+    )
+
+
+def _pause(attempts: int, key: str) -> timedelta:
+    return backoff(attempts, key) if attempts <= QUICK_TRIES else DAILY

@@ -1,0 +1,290 @@
+"""What is to be done on the Exchange server: blocks and meetings that should stand against those that do. Pure.
+
+A call is to a calendar what a job is to a letter: one thing for one person, worked out afresh at each tick.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+
+from calendars.difference import Change, Publication, in_calendar
+from calendars.event import Slot, block_key, slot_uid
+from calendars.meeting import MeetingStanding
+from calendars.series import series
+from calendars.standing import DayWish, Standing, Wanted, Wish, need
+from culture import free_minute, relay_notices, vitamin
+from culture.block import Block
+from culture.people import NO_PREFERENCE, ChannelName, Person, Preference
+from culture.sending import window_open
+from culture.vitamin import World
+from culture.workdays import Week
+from service.jobs import PRESSING, slot_of
+
+TRANSPORT = "exchange"
+"""What the fuse knows calls by: the first of each kind are held until somebody has looked."""
+
+CALLS = frozenset({"block", "prompt", "unblock", "meeting", "unmeeting"})
+
+UNFUSED = frozenset({"prompt"})
+"""Words in an event that the administrator has approved are approved with it."""
+
+BATCH = 100
+"""So many people's free and busy times are asked for at once (GetUserAvailability takes no more)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One thing to do on the server, for one person. `key` names it for the fuse, `record` what is known of it.
+
+    `wanted` is for a block, `slot` with `change` (what its words tell) for a meeting; both None: it goes away.
+    """
+
+    kind: str  # block, prompt, unblock, meeting, unmeeting
+    key: str
+    record: str
+    person: Person
+    due: datetime
+    wanted: Wanted | None = None
+    slot: Slot | None = None
+    change: Change | None = None
+    turn_id: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.key,)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return (self.change,) if self.change else ()
+
+    @property
+    def at_once(self) -> bool:
+        """Blocks are silent. Of a meeting Exchange sends a mail, which waits for the window as letters do."""
+        return self.change is None
+
+    @property
+    def too_late(self) -> datetime | None:
+        return self.slot.starts if self.slot else None
+
+    def presses(self, now: datetime) -> bool:
+        """Whether tomorrow is too late to be told."""
+        entry = self.change.entry if self.change else None
+        return isinstance(entry, Slot) and entry.starts < now + PRESSING
+
+    def may_go(self, world: World, now: datetime) -> bool:
+        """Whether it may be done at `now`."""
+        return self.at_once or window_open(world.organisation, self.person, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Whose free minutes are to be found, and in which of the coming weeks."""
+
+    people: tuple[Person, ...]
+    weeks: tuple[Week, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnServer:
+    """What is known of the Exchange server: blocks by person id, meetings by record, decided weeks by `week/person`."""
+
+    blocks: Mapping[str, Standing] = field(default_factory=dict)
+    meetings: Mapping[str, MeetingStanding] = field(default_factory=dict)
+    decided: Mapping[str, Mapping[date, time]] = field(default_factory=dict)
+
+    def standing_meetings(self) -> frozenset[str]:
+        """The records of meetings that stand or may stand."""
+        return frozenset(record for record, one in self.meetings.items() if one.may_stand)
+
+    def failing(self) -> list[tuple[str, Standing | MeetingStanding]]:
+        """What the server refused and is tried again, as `block/PERSON` or `meeting/TURN/PERSON`."""
+        found: list[tuple[str, Standing | MeetingStanding]] = []
+        found += [(f"block/{key}", block) for key, block in self.blocks.items() if block.said]
+        found += [(f"meeting/{key}", meeting) for key, meeting in self.meetings.items() if meeting.said]
+        return found
+
+    def next_try(self, now: datetime) -> datetime | None:
+        """When a call that failed may next be made; None when none waits."""
+        waiting = [one.next_try for one in self.blocks.values()] + [one.next_try for one in self.meetings.values()]
+        return min((moment for moment in waiting if moment and moment > now), default=None)
+
+
+def elsewhere(
+    blocks: Mapping[str, Standing], publications: Mapping[str, Publication], now: datetime
+) -> dict[str, ChannelName]:
+    """On which channel a person's block stands or may stand, by person id: another one must wait for it to go."""
+    found: dict[str, ChannelName] = {
+        one.person_id: "invite" for one in publications.values() if one.of == "series" and in_calendar(one, now)
+    }
+    found |= {one.person_id: "exchange" for one in blocks.values() if one.may_stand}
+    return found
+
+
+def places(decided: Mapping[str, Mapping[date, time]]) -> dict[str, dict[date, time]]:
+    """The days that moved to a free minute, by person id."""
+    found: dict[str, dict[date, time]] = {}
+    for key, days in decided.items():
+        if days:
+            found.setdefault(key.partition("/")[2], {}).update(days)
+    return found
+
+
+def of_blocks(world: World, on_server: OnServer, preferences: Mapping[str, Preference], version: str) -> Iterator[Call]:
+    """The calls that bring blocks to what they should be. `version` changes with the texts of events."""
+    wishes = {person.id: block for person, block in vitamin.desired(world) if person.channel == "exchange"}
+    people = world.organisation.people
+    for person_id in sorted(wishes.keys() | on_server.blocks.keys()):
+        person = people.get(person_id)
+        standing = on_server.blocks.get(person_id) or Standing(person_id=person_id, key=block_key(person_id))
+        if person is None or (standing.next_try and standing.next_try > world.now):
+            continue
+        block = wishes.get(person_id)
+        choice = choice_of(preferences.get(person_id, NO_PREFERENCE))
+        wanted = wanted_of(world, person, block, standing, version, choice) if block else None
+        kind = need(standing, wanted, world.organisation.today(person, world.now))
+        if kind:
+            name = f"{kind}/{standing.calls}/{person_id}"
+            yield Call(kind=kind, key=name, record=person_id, person=person, due=world.now, wanted=wanted)
+
+
+def choice_of(preference: Preference) -> str:
+    """What a person has chosen about the block by themselves: choosing anew overrules what they did by hand."""
+    days = "".join(str(day) for day in sorted(preference.days or ()))
+    start = f"{preference.time:%H:%M}" if preference.time else ""
+    return f"{start}/{days}/{preference.channel or ''}"
+
+
+def wanted_of(
+    world: World, person: Person, block: Block, standing: Standing, version: str, choice: str
+) -> Wanted | None:
+    """The series and the days of the coming weeks that should stand in the person's calendar."""
+    today = world.organisation.today(person, world.now)
+    found = series(block, standing.stands.series if standing.stands else None, today, standing.key)
+    # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
+    if found is None or (standing.stands is None and block.first > today):
+        return None
+    title = world.organisation.vitamin.title[person.language]
+    words = _print(version, person.language, person.stopped)
+    moved = world.places.get(person.id, {})
+    last = max(last_prompt_day(world, today), *moved, today)
+    days = []
+    for day in block.days(today, last):
+        prompt = world.prompt(person, day) if day <= last_prompt_day(world, today) else None
+        if prompt or day in moved:
+            told = _print(version, person.language, prompt and (prompt.da, prompt.en)[person.language == "en"])
+            days.append(DayWish(day=day, start=moved.get(day, block.start), words=told))
+    return Wanted(wish=Wish(series=found, title=title, words=words), days=tuple(days), choice=choice)
+
+
+def last_prompt_day(world: World, today: date) -> date:
+    """The last day whose prompt stands in its event: the Sunday of the last of the weeks, so it moves once a week."""
+    weeks = world.organisation.vitamin.prompt_weeks
+    return today + timedelta(days=7 * weeks - today.isoweekday())
+
+
+def of_meetings(
+    world: World, on_server: OnServer, publications: Mapping[str, Publication], domain: str
+) -> Iterator[Call]:
+    """The calls that bring meetings about turns to what they should be, for everybody on `exchange`."""
+    people = world.organisation.people
+    wishes = {}
+    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now):
+        uid = slot_uid(turn.id, domain)
+        if person.channel == "exchange" and not _mailed(publications.get(f"{uid}/{person.id}"), world.now):
+            wishes[f"{turn.id}/{person.id}"] = slot_of(turn, domain)
+    for record in sorted(wishes.keys() | on_server.meetings.keys()):
+        turn_id, _, person_id = record.rpartition("/")
+        slot, reader = wishes.get(record), people.get(person_id)
+        key = f"{slot_uid(turn_id, domain).partition('@')[0]}/{person_id}"
+        standing = on_server.meetings.get(record) or MeetingStanding(key=key, person_id=person_id, turn_id=turn_id)
+        if reader is None or (standing.next_try and standing.next_try > world.now):
+            continue
+        call = _meeting(world, record, standing, slot, reader)
+        if call:
+            yield call
+
+
+def _meeting(world: World, record: str, standing: MeetingStanding, slot: Slot | None, person: Person) -> Call | None:
+    before = standing.slot
+    if slot:
+        if standing.stands == slot and standing.intended is None:
+            return None
+        kind, entry, what = "meeting", slot, "update" if before else "create"
+    elif before and before.ends > world.now:
+        kind, entry, what = "unmeeting", before, "cancel"
+    else:
+        return None
+    name = f"{kind}/{standing.calls}.{standing.turn_id}/{person.id}"
+    change = Change(
+        key=name,
+        kind=what,  # type: ignore[arg-type]  # one of the three, told above
+        uid=entry.uid,
+        person_id=person.id,
+        channel="exchange",
+        sequence=standing.calls,
+        dtstamp=world.now,
+        entry=entry,
+        method=None,
+        fingerprint="",
+        stood=before,
+    )
+    return Call(
+        kind=kind,
+        key=name,
+        record=record,
+        person=person,
+        due=world.now,
+        slot=slot,
+        change=change,
+        turn_id=standing.turn_id,
+    )
+
+
+def _mailed(publication: Publication | None, now: datetime) -> bool:
+    """Whether a mailed invitation to the same turn still stands in the calendar."""
+    if publication is None:
+        return False
+    mailed = publication.channel == "invite" and publication.slot is not None and publication.slot.ends > now
+    return publication.intended is not None or (mailed and publication.parked is None)
+
+
+def questions(world: World, decided: Mapping[str, object]) -> Iterator[Question]:
+    """Whose free minutes are not decided yet for this week and the next, at most a hundred people a question."""
+    weeks = free_minute.weeks_to_decide(world.today)
+    asked = [
+        person
+        for person in world.organisation.people.values()
+        if person.works_here(world.today)
+        and free_minute.yields(world.organisation, person)
+        and any(f"{week}/{person.id}" not in decided for week in weeks)
+    ]
+    for start in range(0, len(asked), BATCH):
+        yield Question(people=tuple(asked[start : start + BATCH]), weeks=weeks)
+
+
+def answered(
+    world: World,
+    question: Question,
+    decided: Mapping[str, object],
+    busy: Mapping[str, Sequence[tuple[datetime, datetime]] | Exception],
+) -> dict[str, dict[date, time]]:
+    """What is decided now, by `week/person`: the days that move, and to when. Whoever's times cannot be seen stays."""
+    found: dict[str, dict[date, time]] = {}
+    earliest = free_minute.earliest_day(world.organisation, world.today)
+    for person in question.people:
+        taken = busy.get(person.email, ())
+        block = vitamin.block(replace(world, elsewhere={}), person)
+        for week in question.weeks:
+            key = f"{week}/{person.id}"
+            if key in decided:
+                continue
+            days = block.days(week.days[0], week.days[-1]) if block else ()
+            found[key] = {}
+            if not isinstance(taken, Exception):
+                found[key] = free_minute.places(world.organisation, person, days, taken, earliest)
+    return found
+
+
+def _print(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

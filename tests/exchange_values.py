@@ -1,0 +1,134 @@
+"""An organisation on channel `exchange` and a server of our own, for the tests of blocks and meetings."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from calendars.ews import EwsSettings, Session
+from service.engine import Engine
+from service.plan import Plan
+from service.run import call_all
+from tests.ews import PASSWORD, SERVICE, EwsServer, Occurrence
+from tests.service_values import MONDAY, approve_all, live, make_engine, row, write_config, write_people
+
+EXCHANGE = """
+[exchange]
+endpoint = "{url}"
+auth = "basic"
+user = "{user}"
+secret_file = "secret"
+mailbox = "{user}"
+{more}
+"""
+VITAMIN = """
+[vitamin]
+{more}
+"""
+
+
+def address(number: int) -> str:
+    return f"p{number}@x.example"
+
+
+def write_exchange(
+    folder: Path,
+    server: EwsServer,
+    *,
+    channel: str = "exchange",
+    closed: str = "",
+    vitamin: str = "",
+    exchange: str = "",
+    transport: str = "folder",
+    port: int = 1,
+) -> None:
+    """A config with `[exchange]` on that server; `vitamin` and `exchange` are more lines of those sections."""
+    write_config(folder, channel=channel, closed=closed, transport=transport, port=port)
+    file = folder / "config.toml"
+    text = file.read_text("utf-8").replace(
+        "ai-tid@x.example", SERVICE if transport == "exchange" else "ai-tid@x.example"
+    )
+    more = EXCHANGE.format(url=server.url, user=SERVICE, more=exchange) + VITAMIN.format(more=vitamin)
+    file.write_text(text + more, "utf-8")
+    (folder / "secret").write_text(PASSWORD, "utf-8")
+
+
+@contextmanager
+def exchange_engine(folder: Path, server: EwsServer, people: int = 1, **settings: str) -> Iterator[Engine]:
+    """An engine on `people` people whose first blocks are approved; nothing is done yet."""
+    write_exchange(folder, server, **settings)  # type: ignore[arg-type]  # texts only
+    write_people(folder, [row(number) for number in range(1, people + 1)])
+    engine = make_engine(folder)
+    approve_all(engine, MONDAY)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def act(engine: Engine, now: datetime) -> Plan:
+    """What the service does at `now`, letters and calls; the fuse's next questions are answered with yes."""
+    approve_all(engine, now)
+    found = live(engine, now)
+    caller = engine.make_caller()
+    if caller:
+        call_all(engine, caller, lambda: now)
+    return found
+
+
+def days(server: EwsServer, who: str, first: date, last: date) -> list[str]:
+    """What stands in a calendar, as `2026-12-01 12:30`, in Copenhagen."""
+    return [f"{local(one):%Y-%m-%d %H:%M}" for one in occurrences(server, who, first, last)]
+
+
+def occurrences(server: EwsServer, who: str, first: date, last: date) -> Sequence[Occurrence]:
+    begin, end = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (first, last + timedelta(days=1)))
+    return server.mailbox(who).occurrences(begin, end)
+
+
+def local(one: Occurrence) -> datetime:
+    from zoneinfo import ZoneInfo
+
+    return one.start.astimezone(ZoneInfo("Europe/Copenhagen"))
+
+
+class Logins:
+    """What is remembered of logins, in memory."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, str] = {}
+
+    def refused(self, login: str) -> str | None:
+        return self.said.get(login)
+
+    def refuse(self, login: str, said: str) -> None:
+        self.said[login] = said
+
+    def accept(self, login: str) -> None:
+        self.said.clear()
+
+
+class Clock:
+    """Seconds that only pass when they are told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def session(
+    server: EwsServer, *, password: str = PASSWORD, logins: Logins | None = None, clock: Clock | None = None
+) -> Session:
+    settings = EwsSettings(
+        endpoint=server.url,
+        version="2019",
+        auth="basic",
+        user=SERVICE,
+        secret=lambda: password,
+        mailbox=SERVICE,
+        ca_file=None,
+        timeout_seconds=5,
+    )
+    return Session(settings, logins or Logins(), clock or Clock())
