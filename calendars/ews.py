@@ -7,6 +7,7 @@ Import this module only where an Exchange server is configured: it takes most of
 
 import contextlib
 import hashlib
+import importlib.util
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -215,6 +216,9 @@ class Session:
             ).hexdigest()
             said = self._logins.refused(self._login)
             if said:
+                raise ChannelError(said, about="login")
+            if self.settings.auth == "kerberos" and not importlib.util.find_spec("requests_gssapi"):
+                said = '[exchange] auth = "kerberos" needs more: pip install "aikultur[kerberos]".'
                 raise ChannelError(said, about="login")
             config = _config(self.settings, secret, self._wire)
             with self._judging(""):

@@ -86,16 +86,15 @@ class PaperCalendar:
     def delete(self, item: str) -> bool:
         return self.series.pop(item, None) is not None
 
-    def occurrences(self) -> list[tuple[datetime, datetime, str]]:
-        """Everything that stands, by its beginning: begins, ends, title."""
-        found = []
-        for item, one in self.series.items():
-            series = one.wish.series
-            for day in series.hits(series.first, series.until):
-                if day not in one.deleted:
-                    shown = self._day(item, one, day)
-                    found.append((shown.starts, shown.ends, shown.title))
-        return sorted(found)
+    def occurrences(self) -> list[SeenDay]:
+        """Every day of every series that stands, by its beginning."""
+        found = [
+            self._day(item, one, day)
+            for item, one in self.series.items()
+            for day in one.wish.series.hits(one.wish.series.first, one.wish.series.until)
+            if day not in one.deleted
+        ]
+        return sorted(found, key=lambda shown: shown.starts)
 
     def _day(self, item: str, one: PaperSeries, day: date) -> SeenDay:
         series = one.wish.series

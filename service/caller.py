@@ -201,7 +201,8 @@ class Caller:
             if not (error.absent and call.wanted is None):
                 raise
             # Where there is no mailbox nothing can stand.
-            result = exchange.Result(standing=replace(before, stands=None, intended=None, removing=False))
+            gone = Standing(person_id=before.person_id, key=before.key, calls=before.calls + 1)
+            result = exchange.Result(standing=gone)
         after = result.standing
         if result.failed:
             said, attempts = " ".join(result.failed), before.attempts + 1

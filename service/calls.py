@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from calendars.difference import Change, Publication, in_calendar
 from calendars.event import Slot, block_key, slot_uid
-from calendars.meeting import MeetingStanding
+from calendars.meeting import MeetingStanding, same
 from calendars.series import series
 from calendars.standing import DayWish, Standing, Wanted, Wish, need
 from culture import free_minute, relay_notices, vitamin
@@ -208,7 +208,7 @@ def of_meetings(
 def _meeting(world: World, record: str, standing: MeetingStanding, slot: Slot | None, person: Person) -> Call | None:
     before = standing.slot
     if slot:
-        if standing.stands == slot and standing.intended is None:
+        if standing.stands and same(standing.stands, slot) and standing.intended is None:
             return None
         kind, entry, what = "meeting", slot, "update" if before else "create"
     elif before and before.ends > world.now:

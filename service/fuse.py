@@ -56,7 +56,7 @@ def letters_reason(
     if not letters or transport == "folder":
         return None
     if transport not in memory.transports:
-        return Sentence("the first letters of this kind by {transport}", {"transport": transport})
+        return Sentence("the first of this kind by {transport}", {"transport": transport})
     usual = max((sent for past, sent in memory.weeks.items() if past != week), default=0)
     this_week = memory.weeks.get(week, 0) + letters
     if usual and this_week > usual + FEW and this_week > usual * (100 + limits.growth_percent) / 100:

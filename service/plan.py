@@ -139,8 +139,17 @@ def plan(
         waiting=waiting,
         held=(*lost, *held),
         too_late=too_late,
-        faults=(*inputs.faults, *faults),
+        faults=(*inputs.faults, *faults, *_orphaned(inputs, on_server)),
     )
+
+
+def _orphaned(inputs: Inputs, on_server: OnServer) -> tuple[Fault, ...]:
+    """Blocks that stand on a server of which the config says nothing any more."""
+    count = sum(one.may_stand for one in on_server.blocks.values())
+    if inputs.config.exchange or not count:
+        return ()
+    text = "{count} blocks still stand in Outlook, and nobody can take them out. Write [exchange] again until aikultur status counts none."
+    return (Fault(inputs.source.path.name, "[exchange]", Sentence(text, {"count": count})),)
 
 
 def clock_jumped(now: datetime, last_tick: datetime) -> bool:

@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from calendars import feed
+from calendars.event import Event, Words, day_uid
 from calendars.paper import PaperServer
 from culture.moments import next_moment
-from culture.people import Language
+from culture.people import Language, Person
 from service.calls import CALLS
 from service.engine import Engine, build
 from service.fault import Refused
@@ -43,23 +45,31 @@ def rehearse(
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         engine = build(path, inputs, Path(scratch), key=b"rehearsal")
-        story = Story(language)
+        story, paper = Story(language), PaperServer()
         try:
-            _play(engine, first, last, acts, story, echo)
-            _calendars(engine, out / "calendars", last)
+            _play(engine, first, last, acts, story, echo, paper)
+            _calendars(engine, out / "calendars", last, paper)
         finally:
             engine.close()
     (out / "timeline.txt").write_text("\n".join(story.lines) + "\n", "utf-8")
     echo(say(language, "{path} holds the letters, the calendars and timeline.txt.", path=out))
 
 
-def _play(engine: Engine, first: date, last: date, acts: list[Act], story: Story, echo: Callable[[str], Any]) -> None:
+def _play(
+    engine: Engine,
+    first: date,
+    last: date,
+    acts: list[Act],
+    story: Story,
+    echo: Callable[[str], Any],
+    paper: PaperServer,
+) -> None:
     tz = engine.zone
     now = datetime.combine(first, time(0), tz).astimezone(UTC)
     end = datetime.combine(last + timedelta(days=1), time(0), tz).astimezone(UTC)
     waiting = sorted(acts, key=lambda act: act.at.astimezone(UTC) if act.at.tzinfo else act.at.replace(tzinfo=tz))
     month = ""
-    outbox, stage, paper = engine.make_outbox(), Stage(engine), PaperServer()
+    outbox, stage = engine.make_outbox(), Stage(engine)
     caller = engine.make_caller(paper)
     while now < end:
         while waiting and _moment(waiting[0], tz) <= now:
@@ -101,12 +111,30 @@ def _moment(act: Act, tz: Any) -> datetime:
     return (act.at if act.at.tzinfo else act.at.replace(tzinfo=tz)).astimezone(UTC)
 
 
-def _calendars(engine: Engine, folder: Path, last: date) -> None:
-    """Each person's feed as it stands at the end."""
+def _calendars(engine: Engine, folder: Path, last: date, paper: PaperServer) -> None:
+    """Each person's calendar as it stands at the end: their feed, or what was written into Outlook."""
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.combine(last, time(12), UTC)
     found = engine.plan(now)
     for person in found.world.organisation.people.values():
-        content = engine.feed_content(found.world, person)
+        content = _outlook(person, paper, now) or engine.feed_content(found.world, person)
         if content:
             (folder / f"{person.email}.ics").write_bytes(content)
+
+
+def _outlook(person: Person, paper: PaperServer, now: datetime) -> bytes:
+    """What was written into the person's Outlook calendar, as a file; empty when nothing was."""
+    if person.channel != "exchange" or person.email not in paper.calendars:
+        return b""
+    events = [
+        Event(
+            uid=day_uid(person.id, shown.starts.date(), "rehearsal.invalid"),
+            starts=shown.starts.astimezone(person.tz),
+            ends=shown.ends.astimezone(person.tz),
+            busy="free",
+            reminder_minutes=None,
+            words=Words(summary=shown.title, description=shown.text),
+        )
+        for shown in paper.calendars[person.email].occurrences()
+    ]
+    return feed.calendar(person.name, events, now)

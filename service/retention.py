@@ -199,8 +199,8 @@ def _highest(one: Numbers, other: Numbers) -> dict[str, dict[str, int]]:
 
 
 def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -> None:
-    """Delete what no rule looks at any more: numbers of past weeks, approvals, old prompts, past slots, notices whose
-    letter was folded and that were still needed then."""
+    """Delete what no rule looks at any more: numbers of past weeks, approvals, old prompts, past slots and meetings,
+    notices whose letter was folded and that were still needed then."""
     limit, last_week = now - FOLD_AFTER, _week_before(now, timedelta(weeks=1))
     database, documents = stored.database, stored.database.storage.documents
     with database.batch():
@@ -210,6 +210,9 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
         present = pairs(plan.world.organisation)
         prompts = stale_prompts(stored.history(), present, now.astimezone(UTC).date())
         _drop(database, records.PROMPTS, lambda key, _: key in prompts)
+        _drop(database, records.FREE_MINUTES, lambda key, _: key.split("/")[0] < last_week)
+        over = {key for key, one in stored.on_server().meetings.items() if not one.slot or one.slot.ends < limit}
+        _drop(database, records.MEETINGS, lambda key, _: key in over)
         slots = _past_slots(stored.publications(), plan, limit)
         _drop(database, records.PUBLICATIONS, lambda key, _: key in slots)
         letters = documents(records.LETTERS)
@@ -278,7 +281,7 @@ def forget_people(database: Database, archive: Archive, now: datetime) -> int:
         except Damage as damage:
             log.error("people who have gone cannot be erased: %s", damage)
             return 0
-        for table in (records.PEOPLE, records.PREFERENCES, records.FEEDS, records.TURN_LETTERS):
+        for table in (records.PEOPLE, records.PREFERENCES, records.FEEDS, records.TURN_LETTERS, records.BLOCKS):
             _drop(database, table, lambda key, _: key in gone)
         _drop(database, records.PUBLICATIONS, lambda _, document: document["person"] in gone)
         _drop(database, records.NOTICES, lambda key, _: key.split("/", 2)[2] in gone)

@@ -8,6 +8,8 @@ from culture.people import Language
 from culture.prompts import first_return
 from culture.turns import Turn
 from culture.vitamin import World
+from service.calls import Call
+from service.jobs import Job
 from service.plan import Plan
 from service.rehearse_acts import Act
 from service.show import kind_name, some
@@ -41,8 +43,9 @@ class Story:
                 names = some([person.row.name for person in people], self.language)
                 self._line(local, say(self.language, text, count=len(people), names=names))
         kinds: dict[str, list[str]] = {}
-        for job in plan.letters:
-            kinds.setdefault(job.kind, []).append(job.person.name)
+        actions: list[Job | Call] = [*plan.letters, *plan.calls]
+        for action in actions:
+            kinds.setdefault(action.kind, []).append(action.person.name)
         for kind, of_kind in kinds.items():
             fields = {
                 "count": len(of_kind),
