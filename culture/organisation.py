@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,12 @@ from culture.challenges import NO_CHALLENGES, Challenges
 from culture.meetings import MeetingPlan
 from culture.people import ChannelName, Defaults, Department, Language, Person
 from culture.workdays import Closing, Span
+
+
+@lru_cache(maxsize=256)
+def local_date(moment: datetime, zone: str) -> date:
+    """The date in a zone at a moment. Kept, for everybody in a zone asks the same within a tick."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +128,7 @@ class Organisation:
 
     def today(self, person: Person, now: datetime) -> date:
         """The person's own date at `now`."""
-        return now.astimezone(person.tz).date()
+        return local_date(now, person.zone)
 
     def absent(self, person: Person, day: date) -> bool:
         return any(day in span for span in self.absences.get(person.id, ()))

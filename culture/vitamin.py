@@ -9,7 +9,7 @@ from functools import cached_property
 from culture.block import Block
 from culture.catalogue import Prompt
 from culture.notice import Notice
-from culture.organisation import Organisation
+from culture.organisation import Organisation, local_date
 from culture.people import ChannelName, Person
 from culture.prompts import Given, History, prompts_for
 from culture.relay import Records
@@ -66,6 +66,7 @@ class World:
     elsewhere: Mapping[str, ChannelName] = field(default_factory=dict)  # where a person's block may still stand
     places: Mapping[str, Mapping[date, time]] = field(default_factory=dict)  # a person's days that yielded, and to when
     _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
+    _days: dict[object, tuple[date, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def today(self) -> date:
@@ -97,6 +98,18 @@ class World:
             days = [day for day in self.prompt_days if day >= begin]
             self._plans[pair] = _Planned(dict(history), prompts_for("/".join(pair), history, fitting, days))
         return self._plans[pair].to(through)
+
+    def days_with_prompt(self, pair: Pair, weekdays: frozenset[int], first: date, last: date) -> tuple[date, ...]:
+        """The open days from `first` to `last` on these weekdays that have a prompt: the same for most colleagues, so
+        worked out once for them all."""
+        key = (pair, weekdays, first, last)
+        if key not in self._days:
+            prompts = self.prompts(pair, last)
+            span = (first + timedelta(days=n) for n in range((last - first).days + 1))
+            self._days[key] = tuple(
+                day for day in span if day in prompts and day.isoweekday() in weekdays and day not in self.closed
+            )
+        return self._days[key]
 
     def prompt(self, person: Person, day: date) -> Prompt | None:
         """The person's prompt on `day`; None when there was none, or it is no longer in the catalogue."""
@@ -144,7 +157,7 @@ def _minutes(of_day: time) -> int:
 
 def first_day(organisation: Organisation, person: Person) -> date:
     """The first day on which the person can have a block."""
-    seen = person.first_seen.astimezone(person.tz).date()
+    seen = local_date(person.first_seen, person.zone)
     chosen = (person.started, organisation.vitamin.starts, person.pause_until)
     return max([seen, *(day for day in chosen if day)])
 
@@ -179,10 +192,10 @@ def block(world: World, person: Person) -> Block | None:
     )
 
 
-def desired(world: World) -> Iterator[tuple[Person, Block]]:
-    """Everybody's block that should stand in a calendar."""
+def desired(world: World, channel: ChannelName) -> Iterator[tuple[Person, Block]]:
+    """The blocks that should stand in calendars by that channel."""
     for person in world.organisation.people.values():
-        wanted = block(world, person)
+        wanted = block(world, person) if person.channel == channel else None
         if wanted:
             yield person, wanted
 
@@ -193,16 +206,9 @@ def pill_days(world: World, person: Person, first: date, last: date) -> list[dat
     weekdays = organisation.vitamin.weekdays & person.working_days
     first = max(first, first_day(organisation, person))
     last = min(last, person.left or date.max)
-    prompts = world.prompts((person.department, person.track), last)
-    span = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [
-        day
-        for day in span
-        if day in prompts
-        and day.isoweekday() in weekdays
-        and day not in world.closed
-        and not organisation.absent(person, day)
-    ]
+    days = world.days_with_prompt((person.department, person.track), weekdays, first, last)
+    spans = organisation.absences.get(person.id)
+    return [day for day in days if not any(day in span for span in spans)] if spans else list(days)
 
 
 def due(world: World) -> Iterator[Notice]:
@@ -241,7 +247,7 @@ def _welcome(world: World, person: Person, today: date) -> Iterator[Notice]:
 
 def welcome_moment(organisation: Organisation, person: Person) -> datetime:
     """When a person is welcomed: at first sight, or on the morning the job, the programme or they are there."""
-    seen = person.first_seen.astimezone(person.tz).date()
+    seen = local_date(person.first_seen, person.zone)
     day = max([seen, *(day for day in (person.started, organisation.vitamin.starts) if day)])
     while organisation.absent(person, day):
         day += timedelta(days=1)

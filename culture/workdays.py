@@ -43,10 +43,16 @@ class Week:
     @property
     def days(self) -> tuple[date, ...]:
         """Monday to Sunday."""
-        return tuple(self.monday + timedelta(days=n) for n in range(7))
+        return _days_of(self.year, self.number)
 
     def __str__(self) -> str:
         return f"{self.year}-W{self.number:02}"
+
+
+@lru_cache(maxsize=256)
+def _days_of(year: int, number: int) -> tuple[date, ...]:
+    monday = date.fromisocalendar(year, number, 1)
+    return tuple(monday + timedelta(days=n) for n in range(7))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

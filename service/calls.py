@@ -132,7 +132,7 @@ def places(decided: Mapping[str, Mapping[date, time]]) -> dict[str, dict[date, t
 
 def of_blocks(world: World, on_server: OnServer, preferences: Mapping[str, Preference], version: str) -> Iterator[Call]:
     """The calls that bring blocks to what they should be. `version` changes with the texts of events."""
-    wishes = {person.id: block for person, block in vitamin.desired(world) if person.channel == "exchange"}
+    wishes = {person.id: block for person, block in vitamin.desired(world, "exchange")}
     people = world.organisation.people
     for person_id in sorted(wishes.keys() | on_server.blocks.keys()):
         person = people.get(person_id)

@@ -112,15 +112,14 @@ def of_series(world: World, publications: Mapping[str, Publication], domain: str
     published = {one.person_id: one for one in publications.values() if one.of == "series"}
     wanted: dict[str, Series] = {}
     absent: dict[str, frozenset[date]] = {}
-    for person, block in vitamin.desired(world):
-        if person.channel == "invite":
-            before = published.get(person.id)
-            today = world.organisation.today(person, world.now)
-            found = series(block, before.series if before else None, today, block_uid(person.id, domain))
-            standing = before is not None and before.series is not None
-            # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
-            if found and (standing or block.first <= today):
-                wanted[person.id], absent[person.id] = found, block.absent
+    for person, block in vitamin.desired(world, "invite"):
+        before = published.get(person.id)
+        today = world.organisation.today(person, world.now)
+        found = series(block, before.series if before else None, today, block_uid(person.id, domain))
+        standing = before is not None and before.series is not None
+        # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
+        if found and (standing or block.first <= today):
+            wanted[person.id], absent[person.id] = found, block.absent
     made = changes(wanted, publications, _addresses(world), world.now, absent)
     return [
         _of_change(world, change, "cancel" if change.kind == "cancel" else "invite", at_once=change.kind == "create")

@@ -234,7 +234,8 @@ class Stored:
                     self._table(table).put(key, document)
 
     def _all(self, table: str) -> Iterable[tuple[str, dict[str, Any]]]:
-        return ((str(document.doc_id), document) for document in self._table(table).all())
+        """Keys and living documents: whoever reads them makes values of them and changes nothing."""
+        return self.database.storage.documents(table).items()
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
