@@ -53,6 +53,15 @@ class Told:
     words: str
     text: str
 
+    def to_text(self) -> str:
+        """As it is stored: everybody has ten of these, and in fields of their own they would be most of the store."""
+        return f"{self.day} {self.start:%H:%M} {self.words} {self.text}"
+
+    @classmethod
+    def from_text(cls, text: str) -> "Told":
+        day, start, words, told = text.split(" ")
+        return cls(day=date.fromisoformat(day), start=time.fromisoformat(start), words=words, text=told)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnDay:

@@ -132,6 +132,7 @@ def places(decided: Mapping[str, Mapping[date, time]]) -> dict[str, dict[date, t
 
 def of_blocks(world: World, on_server: OnServer, preferences: Mapping[str, Preference], version: str) -> Iterator[Call]:
     """The calls that bring blocks to what they should be. `version` changes with the texts of events."""
+    prints: dict[object, str] = {}  # of the words of days, which colleagues share
     wishes = {person.id: block for person, block in vitamin.desired(world, "exchange")}
     people = world.organisation.people
     for person_id in sorted(wishes.keys() | on_server.blocks.keys()):
@@ -141,7 +142,7 @@ def of_blocks(world: World, on_server: OnServer, preferences: Mapping[str, Prefe
             continue
         block = wishes.get(person_id)
         choice = choice_of(preferences.get(person_id, NO_PREFERENCE))
-        wanted = wanted_of(world, person, block, standing, version, choice) if block else None
+        wanted = wanted_of(world, person, block, standing, version, choice, prints) if block else None
         kind = need(standing, wanted, world.organisation.today(person, world.now))
         if kind:
             name = f"{kind}/{standing.calls}/{person_id}"
@@ -156,25 +157,38 @@ def choice_of(preference: Preference) -> str:
 
 
 def wanted_of(
-    world: World, person: Person, block: Block, standing: Standing, version: str, choice: str
+    world: World,
+    person: Person,
+    block: Block,
+    standing: Standing,
+    version: str,
+    choice: str,
+    prints: dict[object, str],
 ) -> Wanted | None:
-    """The series and the days of the coming weeks that should stand in the person's calendar."""
+    """The series and the days of the coming weeks that should stand in the person's calendar.
+
+    `prints` keeps the fingerprints of prompts, for one world and version.
+    """
     today = world.organisation.today(person, world.now)
     found = series(block, standing.stands.series if standing.stands else None, today, standing.key)
     # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
     if found is None or (standing.stands is None and block.first > today):
         return None
     title = world.organisation.vitamin.title[person.language]
-    words = _print(version, person.language, person.stopped)
+    text = _print(version, person.language, person.stopped)
     moved = world.places.get(person.id, {})
-    last = max(last_prompt_day(world, today), *moved, today)
+    prompts_to = last_prompt_day(world, today)
+    last = max(prompts_to, today, *moved)
     days = []
     for day in block.days(today, last):
-        prompt = world.prompt(person, day) if day <= last_prompt_day(world, today) else None
+        prompt = world.prompt(person, day) if day <= prompts_to else None
         if prompt or day in moved:
-            told = _print(version, person.language, prompt and (prompt.da, prompt.en)[person.language == "en"])
-            days.append(DayWish(day=day, start=moved.get(day, block.start), words=told))
-    return Wanted(wish=Wish(series=found, title=title, words=words), days=tuple(days), choice=choice)
+            shared = (prompt.id if prompt else "", person.language)
+            if shared not in prints:
+                words = (prompt.da if person.language == "da" else prompt.en) if prompt else None
+                prints[shared] = _print(version, person.language, words)
+            days.append(DayWish(day=day, start=moved.get(day, block.start), words=prints[shared]))
+    return Wanted(wish=Wish(series=found, title=title, words=text), days=tuple(days), choice=choice)
 
 
 def last_prompt_day(world: World, today: date) -> date:

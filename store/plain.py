@@ -1,15 +1,16 @@
 """Frozen dataclasses to and from plain JSON documents, by their type hints. What equals its default is left out.
 
 Dates and times are ISO 8601; a moment in a named zone carries it, `2026-12-03T09:00:00+01:00[Europe/Copenhagen]`
-(RFC 9557), for a meeting is at a local time and must not come back as another day in UTC.
+(RFC 9557), for a meeting is at a local time and must not come back as another day in UTC. A class that has `to_text` and
+`from_text` is one text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
@@ -23,6 +24,8 @@ def to_plain(value: Any) -> Any:
         return _moment(value)
     if isinstance(value, date | time):
         return value.isoformat()
+    if hasattr(value, "to_text"):
+        return value.to_text()
     if is_dataclass(value):
         made = ((field, getattr(value, field.name)) for field in fields(value))
         return {field.name: to_plain(part) for field, part in made if part != _default(field)}
@@ -37,7 +40,7 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(kind: type[T], document: Any) -> T:
     """The value of `kind` that `to_plain` made this of. Raises KeyError, TypeError or ValueError for anything else."""
-    made: T = _read(kind, document)
+    made: T = _reader(cast(Any, kind))(document)  # mypy asks whether any type can be hashed
     return made
 
 
@@ -61,24 +64,50 @@ def _default(field: Field[Any]) -> Any:
     return field.default
 
 
-def _read(kind: Any, value: Any) -> Any:
-    origin, given = get_origin(kind), get_args(kind)
-    if origin in (Union, UnionType):
-        (inner,) = (one for one in given if one is not NoneType)
-        return None if value is None else _read(inner, value)
-    if origin is tuple:
-        return tuple(_read(given[0], part) for part in value)
-    if origin is frozenset:
-        return frozenset(_read(given[0], part) for part in value)
-    if origin is not None and origin is not Literal and issubclass(origin, Mapping):
-        return {key: _read(given[1], part) for key, part in value.items()}
-    if is_dataclass(kind):
-        hints = _hints(kind)  # type: ignore[arg-type]  # a class
-        return kind(**{name: _read(hints[name], part) for name, part in value.items()})  # type: ignore[operator]  # a class
-    readers = {datetime: _read_moment, date: date.fromisoformat, time: time.fromisoformat}
-    return readers[kind](value) if kind in readers else value
+Reader = Callable[[Any], Any]
 
 
 @cache
-def _hints(kind: Any) -> Mapping[str, Any]:
-    return get_type_hints(kind)
+def _reader(kind: Any) -> Reader:
+    """What makes a value of a type. Worked out once for each type: a table is read at every tick, and asking the hints
+    each time would be most of it."""
+    origin, given = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        (inner,) = (one for one in given if one is not NoneType)
+        return _optional(_reader(inner))
+    if origin is tuple or origin is frozenset:
+        return _many(origin, _reader(given[0]))
+    if origin is not None and origin is not Literal and issubclass(origin, Mapping):
+        return _mapping(_reader(given[1]))
+    if hasattr(kind, "from_text"):
+        return cast(Reader, kind.from_text)
+    if is_dataclass(kind):
+        return _dataclass_reader(kind)
+    readers: dict[Any, Reader] = {datetime: _read_moment, date: date.fromisoformat, time: time.fromisoformat}
+    return readers.get(kind, _as_it_is)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _optional(read: Reader) -> Reader:
+    return lambda value: None if value is None else read(value)
+
+
+def _many(kind: Any, read: Reader) -> Reader:
+    return lambda value: kind(map(read, value))
+
+
+def _mapping(read: Reader) -> Reader:
+    return lambda value: {key: read(part) for key, part in value.items()}
+
+
+def _dataclass_reader(kind: Any) -> Reader:
+    hints = get_type_hints(kind)
+    readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
+
+    def read(document: Mapping[str, Any]) -> Any:
+        return kind(**{name: readers[name](part) for name, part in document.items()})
+
+    return read
