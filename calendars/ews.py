@@ -1,8 +1,8 @@
-"""Exchange Web Services: one account on one server, and what we ask of it. The only module that knows exchangelib.
+"""Exchange Web Services: one account on one server, and what we ask of it. Only these modules (`ews_*`) know exchangelib.
 
 What exchangelib 5.6 does by itself and why it is held back here is measured in `docs/exchangelib.md`: it retries
 nothing (FailFast), never shrinks its pool (a deadlock), and every error inside a list of results is that item's alone.
-Import this module only where an Exchange server is configured: it takes most of a second and 58 MB.
+Import them only where an Exchange server is configured: it takes most of a second and 58 MB.
 """
 
 import contextlib
@@ -10,27 +10,23 @@ import hashlib
 import importlib.util
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
-from zoneinfo import ZoneInfo
 
 import exchangelib
 import requests.adapters
 from exchangelib import errors, properties, protocol, services
-from exchangelib.fields import FieldPath
-from exchangelib.folders import Calendar, Root
-from exchangelib.items import CalendarItem, Message
-from exchangelib.recurrence import EndDatePattern, Recurrence, WeeklyPattern
+from exchangelib.items import Message
 from exchangelib.version import EXCHANGE_2013_SP1, EXCHANGE_2016, EXCHANGE_2019, Version
 
 from calendars.channel import ChannelError
-from calendars.event import Series, Slot
+from calendars.ews_calendar import EwsCalendar
 from calendars.ews_errors import Wire, judged
-from calendars.exchange import DayChange
-from calendars.standing import Seen, SeenDay, Wish, begins
+from calendars.ews_requests import AVAILABILITY, CREATE, catching, folder_of, raised
+from calendars.ews_values import mailbox_data, plain, utc, utc_zone
 
 T = TypeVar("T")
 
@@ -45,12 +41,6 @@ OLDEST = "Exchange 2013 SP1"
 LOGIN_AGAIN = timedelta(minutes=10)
 """Exchange answers 401 also when it is overloaded. A login that was good is tried once more, after so long; a policy
 that locks an account counts within half an hour and allows five or more."""
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-GROUPS = {8: range(1, 8), 9: range(1, 6), 10: range(6, 8)}
-"""exchangelib numbers the weekdays from 1, and behind them "Day", "Weekday" and "WeekendDay"."""
-
-BUSY = {"free": "Free", "tentative": "Tentative", "busy": "Busy"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,28 +72,6 @@ class Logins(Protocol):
     def accept(self, login: str) -> None: ...
 
 
-class Key(exchangelib.ExtendedProperty):  # type: ignore[misc]  # exchangelib comes without types
-    """Our own property on everything we make: what it is found by when an answer was lost."""
-
-    property_set_id = "c2a3a1f4-6f0e-4d0f-9f3a-7c1d3b0a5e21"
-    property_name = "aikultur key"
-    property_type = "String"
-
-
-CalendarItem.register("aikultur_key", Key)
-
-
-def _catching(service: Any) -> Any:
-    """The service with every error inside a list given back in the list: exchangelib raises most and loses the rest."""
-    return type(service.__name__, (service,), {"ERRORS_TO_CATCH_IN_RESPONSE": (errors.ResponseMessageError,)})
-
-
-CREATE, GET, UPDATE, DELETE = map(
-    _catching, (services.CreateItem, services.GetItem, services.UpdateItem, services.DeleteItem)
-)
-AVAILABILITY = _catching(services.GetUserAvailability)
-
-
 class Session:
     """One account on one server. Every method may be called from any thread and waits for one of four places.
 
@@ -121,6 +89,10 @@ class Session:
         self._rest: tuple[float, ChannelError] | None = None
         self._wire = Wire()
 
+    @property
+    def endpoint(self) -> str:
+        return self.settings.endpoint
+
     def probe(self) -> str:
         """Ask the server who the service's own mailbox is; what the server calls itself."""
         return self._ask("", lambda config: str(config.version.fullname))
@@ -133,11 +105,11 @@ class Session:
         """Send a letter from the service's mailbox, as it is; with `keep` a copy stays in Sent Items."""
 
         def send(account: Any) -> None:
-            folder = _folder(account, "sentitems") if keep else None
+            folder = folder_of(account, "sentitems") if keep else None
             how = "SendAndSaveCopy" if keep else "SendOnly"
             letter = Message(account=account, folder=folder, mime_content=mime)
             asked = {"items": [letter], "folder": folder, "message_disposition": how}
-            _raised(CREATE(account=account).call(**asked, send_meeting_invitations="SendToNone"))
+            raised(CREATE(account=account).call(**asked, send_meeting_invitations="SendToNone"))
 
         self.in_mailbox(self.settings.mailbox, send)
 
@@ -150,13 +122,13 @@ class Session:
         """
 
         def ask(config: Any) -> Any:
-            data = [_mailbox_data(address) for address in addresses]
-            window = properties.TimeWindow(start=_utc(begin), end=_utc(end))
+            data = [mailbox_data(address) for address in addresses]
+            window = properties.TimeWindow(start=utc(begin), end=utc(end))
             options = properties.FreeBusyViewOptions(
                 time_window=window, merged_free_busy_interval=30, requested_view="FreeBusy"
             )
             service = AVAILABILITY(protocol.Protocol(config=config))
-            asked = {"mailbox_data": data, "timezone": _utc_zone(), "free_busy_view_options": options}
+            asked = {"mailbox_data": data, "timezone": utc_zone(), "free_busy_view_options": options}
             return list(service.call(tzinfo=exchangelib.UTC, **asked))
 
         views = self._ask("", ask)
@@ -174,9 +146,9 @@ class Session:
 
     def _busy(self, address: str, view: Any) -> list[tuple[datetime, datetime]] | ChannelError:
         if isinstance(view, Exception):
-            return judged(view, self._wire, self.settings.endpoint, address)
+            return judged(view, self._wire, self.endpoint, address)
         taken = (event for event in view.calendar_events or () if event.busy_type not in ("Free", "WorkingElsewhere"))
-        return [(_plain(event.start), _plain(event.end)) for event in taken]
+        return [(plain(event.start), plain(event.end)) for event in taken]
 
     # Being let in
 
@@ -197,7 +169,7 @@ class Session:
         except ChannelError:
             raise
         except Exception as error:
-            found = judged(error, self._wire, self.settings.endpoint, address)
+            found = judged(error, self._wire, self.endpoint, address)
             if found.wait:
                 self._rest = self._clock() + found.wait.total_seconds(), found
             raise found from error
@@ -230,7 +202,7 @@ class Session:
     def _probe(self, config: Any) -> None:
         """One request with these credentials. Raises what exchangelib raises, or ChannelError for an old server."""
         account = protocol.Protocol(config=config)
-        found = _catching(services.ResolveNames)(protocol=account).call(
+        found = catching(services.ResolveNames)(protocol=account).call(
             unresolved_entries=[self.settings.mailbox],
             parent_folders=None,
             return_full_contact_data=False,
@@ -266,155 +238,6 @@ class Session:
         )
         self._logins.refuse(self._login, said)
         return ChannelError(said, about="login")
-
-
-class EwsCalendar:
-    """One mailbox's calendar, as `calendars.exchange.Calendar` and `calendars.meeting.Meetings` want it."""
-
-    def __init__(self, session: Session, address: str) -> None:
-        self._session, self._address = session, address
-
-    def find(self, key: str) -> Sequence[str]:
-        def ask(account: Any) -> list[Any]:
-            return list(_folder(account, "calendar").filter(aikultur_key=key).only("datetime_created"))
-
-        found = _raised(self._session.in_mailbox(self._address, ask))
-        return [item.id for item in sorted(found, key=lambda item: item.datetime_created)]
-
-    def read(self, item: str, zone: str) -> Seen | None:
-        wanted = ("subject", "text_body", "start", "end", "recurrence", "parent_folder_id")
-        found = self._get([properties.ItemId(item)], (*wanted, "deleted_occurrences", "modified_occurrences"))[0]
-        if _is_gone(found):
-            return None
-        self._check(found)
-        return _seen(found, ZoneInfo(zone))
-
-    def create(self, key: str, wish: Wish, text: str) -> str:
-        series = wish.series
-        starts = begins(series, series.first)
-        fields = _fields(key, wish.title, text, starts, starts + timedelta(minutes=series.minutes))
-        fields |= _shown(series) | {"recurrence": _recurrence(series)}
-        return self._create(fields, "SendToNone")
-
-    def read_days(self, item: str, numbers: Mapping[date, int]) -> Mapping[date, SeenDay]:
-        ids = [properties.OccurrenceItemId(id=item, instance_index=number) for number in numbers.values()]
-        found = self._get(ids, ("subject", "text_body", "start", "end"))
-        shown = {}
-        for day, one in zip(numbers, found, strict=True):
-            if _is_gone(one):
-                continue
-            self._check(one)
-            starts, ends = _plain(one.start), _plain(one.end)
-            text, title = str(one.text_body or ""), one.subject or ""
-            shown[day] = SeenDay(item=one.id, starts=starts, ends=ends, title=title, text=text)
-        return shown
-
-    def write_days(self, item: str, changes: Sequence[DayChange]) -> Mapping[date, str]:
-        def ask(account: Any) -> list[Any]:
-            return _update(account, [_day_update(account, item, change) for change in changes], "SendToNone")
-
-        results = self._session.in_mailbox(self._address, ask)
-        return self._failed([change.day for change in changes], results)
-
-    def delete_days(self, item: str, days: Mapping[date, int | str]) -> Mapping[date, str]:
-        last_first = sorted(days, reverse=True)
-        ids = [_day_id(item, days[day]) for day in last_first]
-        results = self._session.in_mailbox(self._address, lambda account: _delete(account, ids))
-        kept = [(day, one) for day, one in zip(last_first, results, strict=True) if not _is_gone(one)]
-        return self._failed([day for day, _ in kept], [one for _, one in kept])
-
-    def write_words(self, item: str, title: str, text: str | None) -> None:
-        fields = {"subject": title} | ({} if text is None else {"body": exchangelib.Body(text)})
-        self._write(item, fields, "SendToNone")
-
-    def delete(self, item: str) -> bool:
-        (result,) = self._session.in_mailbox(self._address, lambda account: _delete(account, [properties.ItemId(item)]))
-        if _is_gone(result):
-            return False
-        self._check(result)
-        return True
-
-    # Meetings: what is written here, Exchange sends to whom it concerns
-
-    def read_meeting(self, item: str) -> Slot | None:
-        """The meeting with this id as it stands in the calendar: its start in UTC, its length and place."""
-        found = self._get([properties.ItemId(item)], ("start", "end", "location", "is_cancelled"))[0]
-        if _is_gone(found):
-            return None
-        self._check(found)
-        if found.is_cancelled:
-            return None
-        starts = _plain(found.start).astimezone(ZoneInfo("UTC"))
-        minutes = int((found.end - found.start).total_seconds()) // 60
-        place = found.location or ""
-        return Slot(uid="", starts=starts, minutes=minutes, busy="busy", reminder_minutes=None, place=place)
-
-    def create_meeting(self, key: str, slot: Slot, title: str, html: str, attendee: str) -> str:
-        """Write a meeting and invite one person; its id."""
-        fields = _meeting_fields(slot, title, html) | {"aikultur_key": key}
-        # exchangelib sends a bare address as somebody who has accepted.
-        mailbox = properties.Mailbox(email_address=attendee)
-        fields["required_attendees"] = [properties.Attendee(mailbox=mailbox, response_type="Unknown")]
-        return self._create(fields | {"is_response_requested": False}, "SendOnlyToAll")
-
-    def change_meeting(self, item: str, slot: Slot, title: str, html: str) -> None:
-        """Give a meeting another time, place or title, and tell whoever is invited."""
-        self._write(item, _meeting_fields(slot, title, html), "SendOnlyToAll")
-
-    def cancel_meeting(self, item: str, html: str) -> None:
-        """Cancel a meeting with words to whoever is invited."""
-
-        def ask(account: Any) -> None:
-            found = CalendarItem(account=account, folder=_folder(account, "calendar"), id=item)
-            (shown,) = list(GET(account=account).call(items=[found], additional_fields=None, shape="IdOnly"))
-            if isinstance(shown, Exception):
-                raise shown
-            shown.account = account
-            shown.cancel(new_body=exchangelib.HTMLBody(html))
-
-        self._session.in_mailbox(self._address, ask)
-
-    # Requests
-
-    def _get(self, ids: Sequence[Any], names: Sequence[str]) -> list[Any]:
-        paths = {FieldPath(field=CalendarItem.get_field_by_fieldname(name)) for name in names}
-
-        def ask(account: Any) -> list[Any]:
-            return list(GET(account=account).call(items=ids, additional_fields=paths, shape="IdOnly"))
-
-        return self._session.in_mailbox(self._address, ask)
-
-    def _create(self, fields: Mapping[str, Any], tell: str) -> str:
-        def ask(account: Any) -> Any:
-            folder = _folder(account, "calendar")
-            item = CalendarItem(account=account, folder=folder, **fields)
-            asked = {"items": [item], "folder": folder, "message_disposition": "SaveOnly"}
-            (made,) = _raised(CREATE(account=account).call(**asked, send_meeting_invitations=tell))
-            return made.id
-
-        return str(self._session.in_mailbox(self._address, ask))
-
-    def _write(self, item: str, fields: Mapping[str, Any], tell: str) -> None:
-        def ask(account: Any) -> list[Any]:
-            changed = CalendarItem(account=account, _id=properties.ItemId(item), **fields)
-            return _update(account, [(changed, list(fields))], tell)
-
-        for result in self._session.in_mailbox(self._address, ask):
-            self._check(result)
-
-    def _check(self, result: Any) -> None:
-        if isinstance(result, Exception):
-            raise self._judged(result) from result
-
-    def _failed(self, days: Sequence[date], results: Sequence[Any]) -> dict[date, str]:
-        bad = ((day, one) for day, one in zip(days, results, strict=True) if isinstance(one, Exception))
-        return {day: self._judged(one).message for day, one in bad}
-
-    def _judged(self, error: Exception) -> ChannelError:
-        return judged(error, Wire(), self._session.settings.endpoint, self._address)
-
-
-# From our values to exchangelib's, and back
 
 
 def _config(settings: EwsSettings, secret: str, wire: Wire) -> Any:
@@ -464,172 +287,3 @@ def _account(address: str, config: Any, access: Any) -> Any:
     return exchangelib.Account(
         address, config=config, autodiscover=False, access_type=access, default_timezone=exchangelib.UTC
     )
-
-
-def _folder(account: Any, name: str) -> Any:
-    """A folder by its name, without the two requests that exchangelib would look it up with."""
-    mailbox = properties.Mailbox(email_address=account.primary_smtp_address)
-    of_mailbox = {
-        key: properties.DistinguishedFolderId(id=key, mailbox=mailbox) for key in (name, Root.DISTINGUISHED_FOLDER_ID)
-    }
-    root = Root(account=account, _distinguished_id=of_mailbox[Root.DISTINGUISHED_FOLDER_ID])
-    kind = {"calendar": Calendar, "sentitems": exchangelib.folders.SentItems}[name]
-    return kind(root=root, _distinguished_id=of_mailbox[name])
-
-
-def _fields(key: str, title: str, text: str, starts: datetime, ends: datetime) -> dict[str, Any]:
-    zone = _zone(starts)
-    return {
-        "aikultur_key": key,
-        "subject": title,
-        "body": exchangelib.Body(text),
-        "start": _local(starts, zone),
-        "end": _local(ends, zone),
-    }
-
-
-def _shown(entry: Series | Slot) -> dict[str, Any]:
-    reminder = entry.reminder_minutes
-    fields: dict[str, Any] = {"legacy_free_busy_status": BUSY[entry.busy], "reminder_is_set": reminder is not None}
-    return fields if reminder is None else fields | {"reminder_minutes_before_start": reminder}
-
-
-def _meeting_fields(slot: Slot, title: str, html: str) -> dict[str, Any]:
-    zone = _zone(slot.starts)
-    return _shown(slot) | {
-        "subject": title,
-        "body": exchangelib.HTMLBody(html),
-        "start": _local(slot.starts, zone),
-        "end": _local(slot.ends, zone),
-        "location": slot.place or None,
-    }
-
-
-def _recurrence(series: Series) -> Any:
-    days = [WEEKDAYS[day - 1] for day in sorted(series.weekdays)]
-    begin, end = (exchangelib.EWSDate.from_date(day) for day in (series.first, series.until))
-    return Recurrence(
-        pattern=WeeklyPattern(interval=1, weekdays=days, first_day_of_week="Monday"),
-        boundary=EndDatePattern(start=begin, end=end),
-    )
-
-
-def _seen(item: Any, zone: ZoneInfo) -> Seen:
-    starts, ends = _plain(item.start), _plain(item.end)
-    pattern, boundary = (item.recurrence.pattern, item.recurrence.boundary) if item.recurrence else (None, None)
-    moved = {
-        _plain(one.original_start).astimezone(zone).date(): (_plain(one.start), _plain(one.end))
-        for one in item.modified_occurrences or ()
-    }
-    deleted = (_plain(one.start).astimezone(zone).date() for one in item.deleted_occurrences or ())
-    until = boundary.end if isinstance(boundary, EndDatePattern) else None
-    return Seen(
-        item=item.id,
-        folder=item.parent_folder_id.id if item.parent_folder_id else "",
-        title=item.subject or "",
-        text=str(item.text_body or ""),
-        start=starts.astimezone(zone).time(),
-        minutes=int((ends - starts).total_seconds()) // 60,
-        weekdays=_weekdays(pattern),
-        until=date(until.year, until.month, until.day) if until else None,
-        deleted=frozenset(deleted),
-        moved=moved,
-    )
-
-
-def _weekdays(pattern: Any) -> frozenset[int] | None:
-    """ISO weekdays of a series that repeats every week; None for any other."""
-    if not isinstance(pattern, WeeklyPattern) or pattern.interval != 1:
-        return None
-    return frozenset(day for number in pattern.weekdays for day in GROUPS.get(number, (number,)))
-
-
-def _day_id(series: str, day: int | str) -> Any:
-    if isinstance(day, str):
-        return properties.ItemId(day)
-    return properties.OccurrenceItemId(id=series, instance_index=day)
-
-
-def _day_update(account: Any, series: str, change: DayChange) -> tuple[Any, list[str]]:
-    zone = _zone(change.starts)
-    fields = {
-        "body": exchangelib.Body(change.text),
-        "start": _local(change.starts, zone),
-        "end": _local(change.ends, zone),
-    } | ({} if change.title is None else {"subject": change.title})
-    item = CalendarItem(account=account, _id=_day_id(series, change.item or change.number), **fields)
-    return item, list(fields)
-
-
-def _update(account: Any, items: Sequence[tuple[Any, list[str]]], tell: str) -> list[Any]:
-    """Overwrites: what was there has been looked at, and one day's write changes the key of the next."""
-    return list(
-        UPDATE(account=account).call(
-            items=items,
-            conflict_resolution="AlwaysOverwrite",
-            message_disposition="SaveOnly",
-            send_meeting_invitations_or_cancellations=tell,
-            suppress_read_receipts=True,
-        )
-    )
-
-
-def _delete(account: Any, ids: Sequence[Any]) -> list[Any]:
-    return list(
-        DELETE(account=account).call(
-            items=ids,
-            delete_type="HardDelete",
-            send_meeting_cancellations="SendToNone",
-            affected_task_occurrences="AllOccurrences",
-            suppress_read_receipts=True,
-        )
-    )
-
-
-def _raised(results: Any) -> list[Any]:
-    found = list(results)
-    for one in found:
-        if isinstance(one, Exception):
-            raise one
-    return found
-
-
-GONE = (
-    errors.ErrorItemNotFound,
-    errors.ErrorCalendarOccurrenceIsDeletedFromRecurrence,
-    errors.ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange,
-)
-
-
-def _is_gone(result: Any) -> bool:
-    return isinstance(result, GONE)
-
-
-def _zone(moment: datetime) -> Any:
-    """The zone as Exchange knows it. Raises exchangelib's UnknownTimeZone where Windows has no name for it."""
-    zone = moment.tzinfo
-    return exchangelib.EWSTimeZone(zone.key) if isinstance(zone, ZoneInfo) else exchangelib.UTC
-
-
-def _local(moment: datetime, zone: Any) -> Any:
-    return exchangelib.EWSDateTime.from_datetime(moment.astimezone(UTC)).astimezone(zone)
-
-
-def _utc(moment: datetime) -> Any:
-    return _local(moment, exchangelib.UTC)
-
-
-def _plain(moment: Any) -> datetime:
-    """An exchangelib time as a plain one, in UTC."""
-    return datetime.fromtimestamp(moment.timestamp(), UTC)
-
-
-def _mailbox_data(address: str) -> Any:
-    return properties.MailboxData(email=address, attendee_type="Required", exclude_conflicts=False)
-
-
-def _utc_zone() -> Any:
-    """UTC spelt out, so that the server need not be asked for a zone first, and no zone can be unknown to it."""
-    change = {"bias": 0, "time": datetime.min.time(), "occurrence": 1, "iso_month": 1, "weekday": "Sunday"}
-    standard, daylight = properties.StandardTime(**change), properties.DaylightTime(**change)
-    return properties.TimeZone(bias=0, standard_time=standard, daylight_time=daylight)

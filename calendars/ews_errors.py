@@ -1,5 +1,6 @@
 """What went wrong with Exchange, in a sentence for the administrator, and whom it concerns."""
 
+import logging
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,6 +8,8 @@ from datetime import timedelta
 from exchangelib import errors
 
 from calendars.channel import ChannelError
+
+log = logging.getLogger("aikultur.exchange")
 
 LONGEST_REST = timedelta(minutes=5)
 """How long a server is left alone at most, whatever it asks for: afterwards it is asked again, once."""
@@ -95,6 +98,7 @@ def judged(error: Exception, wire: Wire, endpoint: str, address: str) -> Channel
         return ChannelError(
             f"{address}: Exchange knows no such time zone ({_words(error)}). Choose another in config.toml."
         )
+    log.error("a fault of ours", exc_info=error)  # the sentence alone would not tell where
     return ChannelError(f"{address or endpoint}: unexpected: {type(error).__name__}, {_words(error)}.")
 
 
