@@ -1,7 +1,7 @@
 """What to do now: desired and due, less what is done, less what the fuse holds. Pure: reads values, writes nothing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -106,7 +106,7 @@ def plan(
     before = state.relay()
     after_turns = relay.advance(made, before, now)
     revisits = revisit.from_retries(after_turns, state.revisits(), made, today)
-    publications, on_server, domain = state.publications(), state.on_server(), inputs.config.organisation.domain
+    publications, on_server = state.publications(), state.on_server()
     world = World(
         made,
         state.history(),
@@ -116,14 +116,9 @@ def plan(
         calls.elsewhere(on_server.blocks, publications, now),
         calls.places(on_server.decided),
     )
-    found_jobs, too_late = _notices(world, state)
-    found_jobs += jobs.of_series(world, publications, domain)
-    found_jobs += jobs.of_slots(world, publications, domain, on_server.standing_meetings())
-    actions: list[Job | Call] = [*found_jobs]
-    if inputs.config.exchange:
-        actions += calls.of_blocks(world, on_server, preferences, event_version)
-        actions += calls.of_meetings(world, on_server, publications, domain)
-    ready, waiting = _by_window(world, state, actions)
+    letters, too_late = _notices(world, state)
+    changes = _calendar_changes(inputs, world, publications, on_server, preferences, event_version)
+    ready, waiting = _by_window(world, state, [*letters, *changes])
     passed, held = _through_the_fuse(inputs, ready, state, approved, Week.of(today))
     return Plan(
         world=world,
@@ -141,6 +136,23 @@ def plan(
         too_late=too_late,
         faults=(*inputs.faults, *faults, *_orphaned(inputs, on_server)),
     )
+
+
+def _calendar_changes(
+    inputs: Inputs,
+    world: World,
+    publications: Mapping[str, Publication],
+    on_server: OnServer,
+    preferences: Mapping[str, Preference],
+    event_version: str,
+) -> Iterator[Job | Call]:
+    """What brings calendars to what should stand in them: by letters, and by calls where there is a server."""
+    domain = inputs.config.organisation.domain
+    yield from jobs.of_series(world, publications, domain)
+    yield from jobs.of_slots(world, publications, domain, on_server.standing_meetings())
+    if inputs.config.exchange:
+        yield from calls.of_blocks(world, on_server, preferences, event_version)
+        yield from calls.of_meetings(world, on_server, publications, domain)
 
 
 def _orphaned(inputs: Inputs, on_server: OnServer) -> tuple[Fault, ...]:
