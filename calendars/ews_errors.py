@@ -103,27 +103,22 @@ def judged(error: Exception, wire: Wire, endpoint: str, address: str) -> Channel
 
 
 def _server(error: Exception, wire: Wire, endpoint: str) -> ChannelError:
-    """Trouble of the server, or of the way to it."""
-    wait = _wait(error, wire)
+    """Trouble of the server, or of the way to it. Whatever came back with a status was not carried out."""
+    wait, lost = _wait(error, wire), wire.was_sent and not wire.status
     if wire.broken is not None:
-        return ChannelError(f"{endpoint}: {_broken(wire.broken)}.", about="server", perhaps=wire.was_sent)
-    if wire.status == 404:
-        return ChannelError(
-            f"{endpoint}: there is no Exchange at this address. Correct [exchange] endpoint.", about="server"
-        )
-    if wire.status == 429 or isinstance(error, BUSY):
-        return ChannelError(
-            f"{endpoint}: the server is busy ({_words(error)}).", about="server", wait=wait, perhaps=True
-        )
-    if wire.status in (200, 0) and "html" in wire.kind:
-        said = "a web page came back instead of Exchange's answer. Is there a proxy or a login page in between?"
-        return ChannelError(f"{endpoint}: {said}", about="server")
-    if 300 <= wire.status < 400:
-        return ChannelError(f"{endpoint}: the server sends us elsewhere. Correct [exchange] endpoint.", about="server")
-    status = f"status {wire.status}" if wire.status else _words(error)
-    return ChannelError(
-        f"{endpoint}: the server did not answer as Exchange does ({status}).", about="server", wait=wait
-    )
+        said = _broken(wire.broken)
+    elif wire.status == 404:
+        said = "there is no Exchange at this address. Correct [exchange] endpoint"
+    elif wire.status == 429 or isinstance(error, BUSY):
+        said = f"the server is busy ({_words(error)})"
+    elif "html" in wire.kind and wire.status in (0, 200):
+        said = "a web page came back instead of Exchange's answer. Look for a proxy or a login page in between"
+    elif 300 <= wire.status < 400:
+        said = "the server sends us elsewhere. Correct [exchange] endpoint"
+    else:
+        status = f"status {wire.status}" if wire.status else _words(error)
+        said = f"the server did not answer as Exchange does ({status})"
+    return ChannelError(f"{endpoint}: {said}.", about="server", wait=wait, perhaps=lost)
 
 
 def _wait(error: Exception, wire: Wire) -> timedelta | None:
