@@ -15,12 +15,15 @@ ROLL_OVER_DAYS = 56
 """With fewer days left the series is extended: two months before it would end, one quiet update a year."""
 
 
-def series(block: Block, published: Series | None, today: date, uid: str) -> Series | None:
+def series(
+    block: Block, published: Series | None, today: date, uid: str, *, first_may_go: bool = False
+) -> Series | None:
     """The series for `block`; `published` is what stands in the calendar. None when no occurrence is left.
 
     The same pattern keeps its first day, its past exceptions and its end; another one begins at the next
     occurrence and forgets them. So does one that has not begun yet and would now begin on another day, and one that
-    pauses. The UID stays for life, whatever `uid` says.
+    pauses. The UID stays for life, whatever `uid` says. `first_may_go`: today's occurrence can be taken out of a series
+    that begins with it; in iCalendar the first must be there.
     """
     begin = next(block.days(today, min(today + timedelta(days=HORIZON_DAYS), block.last)), None)
     if begin is None:
@@ -37,7 +40,7 @@ def series(block: Block, published: Series | None, today: date, uid: str) -> Ser
         busy=block.busy,
         reminder_minutes=block.reminder_minutes,
     )
-    if published is None or not _goes_on(published, fresh, block, today):
+    if published is None or not _goes_on(published, fresh, block, today, first_may_go):
         return _excluding(fresh, block, begin, frozenset())
     left = (published.until - today).days
     reaches = left >= ROLL_OVER_DAYS and begin <= published.until <= block.last
@@ -46,12 +49,12 @@ def series(block: Block, published: Series | None, today: date, uid: str) -> Ser
     return _excluding(goes_on, block, max(today, published.first), past)
 
 
-def _goes_on(published: Series, fresh: Series, block: Block, today: date) -> bool:
+def _goes_on(published: Series, fresh: Series, block: Block, today: date, first_may_go: bool) -> bool:
     """Whether the published series is the same pattern, only with other bounds and exceptions."""
     same = ("start", "minutes", "weekdays", "zone")
     if any(getattr(published, name) != getattr(fresh, name) for name in same):
         return False
-    begun = published.first < today and block.first <= today
+    begun = (published.first < today or (first_may_go and published.first == today)) and block.first <= today
     return begun or published.first == fresh.first
 
 

@@ -102,7 +102,7 @@ class OnServer:
         found: list[tuple[str, Standing | MeetingStanding]] = []
         found += [(f"block/{key}", block) for key, block in self.blocks.items() if block.said]
         found += [(f"meeting/{key}", meeting) for key, meeting in self.meetings.items() if meeting.said]
-        return found
+        return sorted(found, key=lambda pair: pair[0])
 
     def next_try(self, now: datetime) -> datetime | None:
         """When a call that failed may next be made; None when none waits."""
@@ -170,7 +170,9 @@ def wanted_of(
     `prints` keeps the fingerprints of prompts, for one world and version.
     """
     today = world.organisation.today(person, world.now)
-    found = series(block, standing.stands.series if standing.stands else None, today, standing.key)
+    # Its first day may be taken out of a series that stands there: it need not begin anew for that, as a mailed one must.
+    published = standing.stands.series if standing.stands else None
+    found = series(block, published, today, standing.key, first_may_go=True)
     # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
     if found is None or (standing.stands is None and block.first > today):
         return None
