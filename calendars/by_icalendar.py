@@ -29,12 +29,18 @@ class Text(vText):
 
 def invitation(change: Change, words: Words, organizer: Mailbox, attendee: Mailbox) -> bytes:
     """The bytes of `calendars.invite.part`. Raises as that does."""
-    calendar, entry = Calendar(), entry_of(change)
+    zone = (entry_of(change).zone, change.dtstamp.year)
+    return written(invited(change, words, organizer, attendee), [zone])
+
+
+def invited(change: Change, words: Words, organizer: Mailbox, attendee: Mailbox) -> Calendar:
+    """The invitation without its zone."""
+    calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODID)
     calendar.add("method", change.method)
-    calendar.add_component(_invited(change, entry, words, organizer, attendee))
-    return written(calendar, [(entry.zone, change.dtstamp.year)])
+    calendar.add_component(_invited(change, entry_of(change), words, organizer, attendee))
+    return calendar
 
 
 def feed(name: str, events: Iterable[Event], stamp: datetime) -> bytes:

@@ -6,10 +6,11 @@ import logging
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -285,15 +286,30 @@ class Engine:
     def feed_content(self, world: World, person: Person) -> bytes:
         """The person's feed, as it is served."""
         known = self.stored.feeds().get(person.id) or Feed(fingerprint="", revised=world.now.astimezone(UTC))
-        return self.feed_document(world, person, known).content
+        return self.feed_maker(world)(person.id, known).content
 
-    def feed_document(self, world: World, person: Person, known: Feed) -> FeedDocument:
-        links = letter_links(self.links, person, known.issue, feeds.monday(world, person))
-        return feeds.document(world, person, known, self.renderer, links, self.inputs.config.organisation.domain)
+    def feed_maker(self, world: World) -> Callable[[str, Feed], FeedDocument]:
+        """What makes feeds of `world` by their keys, later and elsewhere, with the texts and links as they are now."""
+        renderer, links, domain = self.renderer, self.links, self.sender.domain
+        departments = {feeds.department_key(key): key for key in world.organisation.departments}
 
-    def department_feed(self, world: World, department: str, known: Feed) -> FeedDocument:
-        """The department's feed: everybody's turns."""
-        return feeds.department_document(world, department, known, self.renderer, self.sender.domain)
+        def make(key: str, known: Feed) -> FeedDocument:
+            if key in departments:
+                return feeds.department_document(world, departments[key], known, renderer, domain)
+            person = world.organisation.people[key]
+            found = letter_links(links, person, known.issue, feeds.monday(world, person))
+            return feeds.document(world, person, known, renderer, found, domain)
+
+        return make
+
+    def fingerprints(self, world: World) -> feeds.Fingerprints:
+        """What the feeds of `world` are made from, with the texts as they are now."""
+        return feeds.Fingerprints(world, self._feed_version())
+
+    @cached_property
+    def shelf(self) -> feeds.Shelf:
+        """Feeds that have been made, for as long as the engine lives."""
+        return feeds.Shelf()
 
     def close(self) -> None:
         if self._session:

@@ -7,7 +7,7 @@ bytes. The fingerprint holds whatever a template can show, so bytes may be kept 
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
@@ -18,7 +18,6 @@ from typing import Any
 from calendars import feed
 from calendars.event import Event, Words, day_uid, slot_event
 from culture import relay, vitamin
-from culture.catalogue import Prompt
 from culture.people import Person
 from culture.turns import Turn
 from culture.vitamin import Pair, World
@@ -124,7 +123,7 @@ class Fingerprints:
         if person.channel != "feed":
             return _hash((self._version, person.language))
         first, last = feed.window(world.organisation.today(person, world.now))
-        told = self._told(_turns(world, self._turns_of(person), person=person))
+        told = self._told(_turns(world, among, person=person)) if (among := self._turns_of(person)) else []
         common = (self._version, _values(person), told, first)
         block = vitamin.block(world, person)
         if block is None:
@@ -169,17 +168,17 @@ class Fingerprints:
         beside = [t for t in self._by_meeting.get(turn.meeting, ()) if t.id != turn.id]
         names = [p.name for t in (turn, *beside) if (p := organisation.people.get(t.presenter))]
         return (
-            (turn.id, turn.starts, turn.minutes, turn.place, turn.presenter, turn.person, turn.kind, turn.state),
+            (turn.id, turn.starts, turn.minutes, turn.place, turn.presenter, turn.person, turn.kind),
             (challenge and _values(challenge), earlier, home and home.name, names),
             turn.state == "announced" and relay.assignment_day(organisation, turn.starts.date()),
         )
 
-    def _turns_of(self, person: Person) -> Iterator[Turn]:
+    def _turns_of(self, person: Person) -> list[Turn]:
         """The turns that a person may be shown, each once."""
         found = [*self._by_whom.get(person.id, ())]
         for department in self._facilitated.get(person.id, ()):
             found += self._by_whom.get(department_key(department), ())
-        yield from {turn.id: turn for turn in found}.values()
+        return list({turn.id: turn for turn in found}.values())
 
     @cached_property
     def _by_whom(self) -> dict[str, list[Turn]]:
@@ -226,18 +225,19 @@ def _turns(world: World, among: Iterable[Turn], *, person: Person | None = None,
     return sorted(found, key=lambda turn: (turn.starts or world.now, turn.number))
 
 
-def _values(one: Any) -> list[object]:
+def _values(one: object) -> list[object]:
     """The values of all fields of a dataclass, the same text in every process: a set has no order of its own."""
-    return [sorted(value) if isinstance(value, frozenset) else value for value in _getter(type(one))(one)]
+    values = _getter(type(one))(one)  # type: ignore[arg-type]  # mypy asks whether `object` can be hashed, not its type
+    return [sorted(value) if isinstance(value, frozenset) else value for value in values]
 
 
 @lru_cache
-def _getter(kind: type) -> Any:
+def _getter(kind: type) -> Callable[[Any], tuple[object, ...]]:
     return attrgetter(*(field.name for field in fields(kind)))
 
 
 def _hash(parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
 def _over(world: World, person: Person) -> bool:
@@ -249,12 +249,20 @@ def document(
 ) -> FeedDocument:
     """The person's feed as it is served; for whoever gets the block another way, a calendar without events."""
     organisation = world.organisation
-    reader = reader_of(world, person, links)
-    events = []
-    if person.channel == "feed" and (block := vitamin.block(world, person)):
-        for day, prompt in _days(world, person):
-            summary, description = renderer.event(reader, organisation.vitamin.title[person.language], prompt)
-            events.append(
+    title = f"{organisation.vitamin.title[person.language]} · {organisation.name}"
+    return _document(title, events(world, person, renderer, links, domain), known)
+
+
+def events(world: World, person: Person, renderer: Renderer, links: LetterLinks, domain: str) -> list[Event]:
+    """What the person's feed shows: a block each day, and the turns."""
+    if person.channel != "feed":
+        return []
+    reader, found = reader_of(world, person, links), []
+    if block := vitamin.block(world, person):
+        title = world.organisation.vitamin.title[person.language]
+        for day in block.days(*feed.window(world.organisation.today(person, world.now))):
+            summary, description = renderer.event(reader, title, world.prompt(person, day))
+            found.append(
                 Event(
                     uid=day_uid(person.id, day, domain),
                     starts=block.begins(day),
@@ -264,11 +272,7 @@ def document(
                     words=Words(summary=summary, description=description),
                 )
             )
-    if person.channel == "feed":
-        events += _slots(world, reader, renderer, _turns(world, world.relay.turns.values(), person=person), domain)
-    title = f"{organisation.vitamin.title[person.language]} · {organisation.name}"
-    content = feed.calendar(title, events, known.revised)
-    return FeedDocument(content=content, etag=feed.etag(content), revised=known.revised)
+    return found + _slots(world, reader, renderer, _turns(world, world.relay.turns.values(), person=person), domain)
 
 
 def department_document(world: World, department: str, known: Feed, renderer: Renderer, domain: str) -> FeedDocument:
@@ -287,20 +291,24 @@ def department_document(world: World, department: str, known: Feed, renderer: Re
         working_days=frozenset(),
         time=None,
         channel="feed",
-        first_seen=world.now,
+        first_seen=known.revised,
     )
     reader = reader_of(world, anybody, NO_LINKS)
-    events = _slots(world, reader, renderer, _turns(world, world.relay.turns.values(), department=department), domain)
-    content = feed.calendar(f"{name} · {organisation.name}", events, known.revised)
+    turns = _turns(world, world.relay.turns.values(), department=department)
+    return _document(f"{name} · {organisation.name}", _slots(world, reader, renderer, turns, domain), known)
+
+
+def _document(name: str, shown: list[Event], known: Feed) -> FeedDocument:
+    content = feed.calendar(name, shown, known.revised)
     return FeedDocument(content=content, etag=feed.etag(content), revised=known.revised)
 
 
 def _slots(world: World, reader: Reader, renderer: Renderer, turns: list[Turn], domain: str) -> list[Event]:
-    events = []
+    found = []
     for turn in turns:
         summary, description = renderer.slot(reader, turn_words(world, turn, reader.person))
-        events.append(slot_event(slot_of(turn, domain), Words(summary=summary, description=description)))
-    return events
+        found.append(slot_event(slot_of(turn, domain), Words(summary=summary, description=description)))
+    return found
 
 
 def reader_of(world: World, person: Person, links: LetterLinks) -> Reader:
@@ -323,10 +331,3 @@ def monday(world: World, person: Person) -> datetime:
     """
     first, _ = feed.window(world.organisation.today(person, world.now))
     return datetime.combine(first + timedelta(weeks=feed.PAST_DAYS // 7), time(0), UTC)
-
-
-def _days(world: World, person: Person) -> Iterator[tuple[date, Prompt | None]]:
-    block = vitamin.block(world, person)
-    if block:
-        for day in block.days(*feed.window(world.organisation.today(person, world.now))):
-            yield day, world.prompt(person, day)

@@ -48,7 +48,8 @@ class View:
     preferences: Mapping[str, Preference]  # by person id
     feed_tokens: Mapping[str, str]  # person id or department's key -> feed token
     week: Callable[[Person, datetime], tuple[tuple[date, Prompt], ...]] = field(repr=False)
-    feed: Callable[[str], FeedDocument] = field(repr=False)  # by person id or department's key
+    feed: Callable[[str], FeedDocument] = field(repr=False)  # by person id or department's key; may take a while
+    ready: Callable[[str], FeedDocument | None] = field(repr=False, default=lambda key: None)  # the same, if it is made
     relay: Records = Records()  # noqa: RUF009 - frozen
     revisits: Mapping[str, Revisit] = field(default_factory=dict)
 

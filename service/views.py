@@ -1,6 +1,7 @@
 """Makes the view that the web sees, after each tick."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from culture import relay, vitamin
@@ -9,7 +10,7 @@ from culture.people import Person
 from culture.workdays import Week
 from mailer.drain import Outbox
 from service.engine import Engine
-from service.feeds import department_key
+from service.feeds import Feed, department_key
 from service.plan import Plan
 from service.retention import counts, total, unsettled
 from service.view import FeedDocument, Health, View
@@ -18,7 +19,7 @@ from service.view import FeedDocument, Health, View
 def make_view(
     engine: Engine, found: Plan, outbox: Outbox, started: datetime, last_beat: Callable[[], datetime]
 ) -> View:
-    """The world at the tick of `found`. Feeds are built when they are asked for, and kept as long as the view."""
+    """The world at the tick of `found`. Feeds are made when they are asked for, by what the tick saw."""
     world, links = found.world, engine.links
     for pair in vitamin.pairs(world.organisation):
         # Deal to the end now: several threads will read these prompts, and none may still be dealing.
@@ -27,15 +28,22 @@ def make_view(
     people = {person.id: person for person in world.organisation.people.values() if _still_here(person, found)}
     departments = {department_key(key): key for key in relay.departments(world.organisation)}
     tokens = {key: links.feed_token(key, feed.issue) for key, feed in feeds.items() if key in people | departments}
-    built: dict[str, FeedDocument] = {}
+    made_from: dict[str, Feed] = {}  # what this view's feeds are made from, of those that were asked for
+    fingerprints, make = engine.fingerprints(world), engine.feed_maker(world)
+
+    def ready(key: str) -> FeedDocument | None:
+        return engine.shelf.take(key, made_from[key]) if key in made_from else None
 
     def feed(key: str) -> FeedDocument:
-        if key not in built:
-            if key in departments:
-                built[key] = engine.department_feed(world, departments[key], feeds[key])
-            else:
-                built[key] = engine.feed_document(world, people[key], feeds[key])
-        return built[key]
+        if key not in made_from:
+            # Not the stored one: while the clock is not believed, the world is another than what is stored.
+            seen = fingerprints.of_department(departments[key]) if key in departments else fingerprints.of(people[key])
+            made_from[key] = replace(feeds[key], fingerprint=seen)
+        made = ready(key)
+        if made is None:
+            made = make(key, made_from[key])
+            engine.shelf.put(key, made_from[key], made)
+        return made
 
     def week(person: Person, now: datetime) -> tuple[tuple[date, Prompt], ...]:
         today = world.organisation.today(person, now)
@@ -55,6 +63,7 @@ def make_view(
         feed_tokens=tokens,
         week=week,
         feed=feed,
+        ready=ready,
         relay=world.relay,
         revisits=world.revisits,
     )

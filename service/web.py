@@ -6,6 +6,7 @@ GET shows, POST acts. A page needs no script and no cookie: the link carries the
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Protocol, get_args
 
@@ -21,8 +22,8 @@ from service import web_page, web_relay, web_relay_form
 from service.fault import BadInput, Refused
 from service.feeds import department_key
 from service.links import BadSignature, Expired, Links, Purpose
-from service.view import Act, RelayAct, View
-from service.web_answer import EVERY_ANSWER, Declined, Fields, answer, body_of, form_of, kept
+from service.view import Act, FeedDocument, RelayAct, View
+from service.web_answer import EVERY_ANSWER, Declined, Fields, answer, body_of, form_of, fresh, http_date, kept
 from service.web_form import Faults, Form, chosen, posted, shown
 from service.web_page import Page, Personal
 from service.web_relay_form import LARGEST_FORM, Written
@@ -102,9 +103,9 @@ def application(
     site = Site(view, submit, links, now, demo)
     app = Starlette(
         routes=[
+            Route("/feed/{token}.ics", site.feed),  # before the others, for it is asked for a thousand times as often
             Route("/", site.start),
             Route("/healthz", site.health),
-            Route("/feed/{token}.ics", site.feed),
             Route("/me/{token}", site.personal),
             Route("/me/{token}", site.save, methods=["POST"]),
             Route("/relay/{token}", site.relay),
@@ -169,21 +170,33 @@ class Site:
         }
         return JSONResponse(figures, 503 if late else 200, EVERY_ANSWER)
 
-    def feed(self, request: Request) -> Response:
-        """Somebody's calendar (RFC 5545). No redirect, no log-in: calendar programs know neither."""
+    async def feed(self, request: Request) -> Response:
+        """Somebody's calendar (RFC 5545). No redirect, no log-in: calendar programs know neither.
+
+        Only one that is not made yet goes to a thread: getting there costs more than all the rest.
+        """
         view = self.view()
-        person_id = view.by_feed_token.get(request.path_params["token"])
-        if person_id is None:
+        key = view.by_feed_token.get(request.path_params["token"])
+        if key is None:
             words = say(
                 view.organisation.language,
                 "This calendar address is not known here, or it has been replaced by a new one. "
                 "The one that works is on your own page.",
             )
             return answer(f"{words}\n", "text/plain", 404, {"Referrer-Policy": "no-referrer"})
+        found = view.ready(key)
+        if found is None:
+            found = await run_in_threadpool(self._made, view, key)
+        unchanged = _unchanged(found.etag, found.revised)
+        if fresh(request.headers, found.etag, found.revised):
+            return unchanged
+        whole = Response(found.content, media_type="text/calendar")
+        whole.raw_headers += unchanged.raw_headers
+        return whole
+
+    def _made(self, view: View, key: str) -> FeedDocument:
         with self.working:
-            found = view.feed(person_id)
-        headers = {**FEED_HEADERS, "ETag": found.etag}
-        return kept(request, found.content, "text/calendar", headers, found.revised)
+            return view.feed(key)
 
     def robots(self, request: Request) -> Response:
         return answer(ROBOTS, "text/plain")
@@ -418,6 +431,14 @@ class Site:
     def our_fault(self, request: Request, error: Exception) -> Response:
         """Says so; Starlette raises the error again afterwards, so that it stands in the log."""
         return self.declined(request, OUR_FAULT)
+
+
+@lru_cache
+def _unchanged(etag: str, revised: datetime) -> Response:
+    """304, for whoever has a feed already. Kept, for it holds nothing of a request, and making and encoding its
+    headers costs as much as the rest of an answer."""
+    headers = {**EVERY_ANSWER, **FEED_HEADERS, "ETag": etag, "Last-Modified": http_date(revised)}
+    return Response(status_code=304, headers=headers)
 
 
 def _page(request: Request, language: Language, *, fixed: bool = False) -> Page:

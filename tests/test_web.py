@@ -218,6 +218,33 @@ def test_a_feed_is_fetched_again_only_when_it_changed(web: Web, asked: dict[str,
     assert ("Content-Type" in answer.headers) == (status == 200)
 
 
+def test_a_feed_that_is_ready_is_not_asked_to_be_made() -> None:
+    asked: list[str] = []
+
+    def ready(key: str) -> FeedDocument | None:
+        asked.append(key)
+        return FEED if len(asked) > 1 else None
+
+    def made(key: str) -> FeedDocument:
+        asked.append(f"make {key}")
+        return FEED
+
+    client = Web(view(ready=ready, feed=made)).client()
+    answers = [client.get(FEED_PATH) for _ in range(3)]
+    assert [answer.content for answer in answers] == [FEED.content] * 3
+    assert asked == ["7", "make 7", "7", "7"]
+
+
+def test_one_clients_answer_is_not_changed_by_anothers(web: Web) -> None:
+    client = web.client()
+    headers = [dict(client.get(FEED_PATH).headers) for _ in range(3)]
+    assert headers[0] == headers[1] == headers[2]
+    same = [dict(client.get(FEED_PATH, headers={"If-None-Match": '"abc"'}).headers) for _ in range(2)]
+    assert (
+        same[0] == same[1] == {key: headers[0][key] for key in headers[0].keys() - {"content-type", "content-length"}}
+    )
+
+
 @pytest.mark.parametrize("token", ["unknown", LINKS.feed_token("7", 1), "æ%00%20", "x" * 4000])
 def test_an_unknown_or_revoked_feed_is_404_in_plain_words(web: Web, token: str) -> None:
     answer = web.client().get(f"/feed/{token}.ics")

@@ -1,0 +1,38 @@
+"""An organisation of any size for the benchmarks: the shipped example with made-up people."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from culture.people import Row
+from service.engine import Engine
+from service.inputs import read_inputs
+from service.people_file import People
+from service.shipped import write_example
+from store.database import Database
+from store.spool import Spool
+
+MONDAY = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
+"""In the sending window, on the day of the week's letter."""
+
+DEPARTMENTS = ("plan", "jura", "drift", "stab")
+
+
+def row(number: int) -> Row:
+    """One made-up person."""
+    return Row(
+        email=f"p{number}.person{number}@x.example",
+        name=f"Søren Ærø {number}",
+        department=DEPARTMENTS[number % len(DEPARTMENTS)],
+        number=str(10_000 + number),
+    )
+
+
+def office(folder: Path, people: int) -> Engine:
+    """The shipped example with so many people."""
+    write_example(folder)
+    (folder / "absences.csv").write_text("id;fra;til\n", "utf-8")
+    path, var = folder / "config.toml", folder / "var"
+    inputs = replace(read_inputs(path), people=People(rows=tuple(row(number) for number in range(people))))
+    database, spool = Database(var / "store"), Spool(var / "spool")
+    return Engine(path=path, inputs=inputs, folder=var, database=database, spool=spool, key=b"benchmark")

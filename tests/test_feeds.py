@@ -1,0 +1,260 @@
+"""Feeds are kept as bytes, and what is served is always what would be made afresh."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from calendars import by_icalendar, feed
+from culture.people import Preference
+from service.engine import Engine
+from service.feeds import Feed, Shelf, events, monday
+from service.letters import letter_links
+from service.view import FeedDocument, View
+from service.views import make_view
+from tests.relay_values import BEGIN, make_place
+from tests.service_values import make_engine
+
+DAY = timedelta(days=1)
+STAMP = datetime(2026, 11, 1, tzinfo=UTC)
+
+EVERYTHING = "{% set summary %}AI{% endset %}{{ reader }} {{ title }} {{ prompt }}"
+EVERYTHING_OF_SLOTS = "{% set summary %}AI{% endset %}{{ reader }} {{ turn }}"
+"""Templates of the organisation's own that show all they are given: no change of anything escapes them."""
+
+
+class Place:
+    """A small organisation with a relay whose events show everything, and the view of its latest tick."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.now = folder, BEGIN
+        make_place(folder)
+        self.edit("config.toml", "[web]\n", '[web]\npublic_url = "https://x.example"\n')
+        own = folder / "own-templates" / "event"
+        own.mkdir(parents=True)
+        for language in ("da", "en"):
+            (own / f"{language}.txt.j2").write_text(EVERYTHING, "utf-8")
+            (own / f"slot.{language}.txt.j2").write_text(EVERYTHING_OF_SLOTS, "utf-8")
+        self.engine: Engine = make_engine(folder)
+        self.outbox = self.engine.make_outbox()
+        self.at(BEGIN)
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        text = (self.folder / name).read_text("utf-8")
+        assert old in text
+        (self.folder / name).write_text(text.replace(old, new), "utf-8")
+
+    def at(self, now: datetime) -> None:
+        """Tick at `now` and show it."""
+        self.now = now
+        self.engine.look()
+        self.found = self.engine.tick(now)
+        self.view: View = make_view(self.engine, self.found, self.outbox, BEGIN, lambda: self.now)
+
+    def feeds(self) -> list[str]:
+        return sorted(self.view.feed_tokens)
+
+    def afresh(self, key: str) -> FeedDocument:
+        """The feed, made without looking at what is kept."""
+        return self.engine.feed_maker(self.found.world)(key, self.engine.stored.feeds()[key])
+
+    def contents(self) -> dict[str, tuple[str, bytes]]:
+        """By key: the fingerprint, and the bytes but for when they were last changed."""
+        world, made = self.found.world, self.engine.feed_maker(self.found.world)
+        found = self.engine.fingerprints(world)
+        people = world.organisation.people
+        return {
+            key: (
+                found.of(people[key]) if key in people else found.of_department(key.removeprefix("department/")),
+                made(key, Feed(fingerprint="", revised=STAMP)).content,
+            )
+            for key in self.feeds()
+        }
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    here = Place(tmp_path)
+    yield here
+    here.engine.close()
+
+
+def rename(name: str) -> Callable[[Place], None]:
+    return lambda place: place.edit("people.csv", name, f"{name} Juul")
+
+
+def presenter(place: Place) -> str:
+    """The name of whoever has a turn."""
+    turn = next(turn for turn in place.found.world.relay.turns.values() if turn.open)
+    return place.found.world.organisation.people[turn.presenter].name
+
+
+EDITS: dict[str, Callable[[Place], None]] = {
+    "a presenter has a new name": lambda place: rename(presenter(place))(place),
+    "a facilitator to be has a new name": rename("Mette Lund"),
+    "a new address": lambda place: place.edit("people.csv", "bo@x.example", "bol@x.example"),
+    "other working days": lambda place: place.edit("people.csv", "mon-wed", "mon-thu"),
+    "no more letters": lambda place: place.engine.stored.prefer("2", Preference(stopped=True)),
+    "another time": lambda place: place.engine.stored.prefer("2", Preference(time=time(9, 35))),
+    "another language": lambda place: place.engine.stored.prefer("2", Preference(language="en")),
+    "a pause": lambda place: place.engine.stored.prefer("2", Preference(pause_until=date(2027, 1, 11))),
+    "another channel": lambda place: place.engine.stored.prefer("2", Preference(channel="none")),
+    "days off": lambda place: place.edit("absences.csv", "last\n", "last\n3;2026-12-07;2026-12-11\n"),
+    "a closed day": lambda place: place.edit("config.toml", "closed = []", "closed = [2026-12-23]"),
+    "a department has a new name": lambda place: place.edit("config.toml", 'name = "Plan"', 'name = "Planen"'),
+    "another place": lambda place: place.edit("config.toml", '"Lokale 1"', '"Lokale 2"'),
+    "another policy": lambda place: place.edit("config.toml", "Kun offentlige", "Aldrig private"),
+    "another template": lambda place: place.edit("own-templates/event/da.txt.j2", "{{ title }}", "{{ title }}!"),
+    "somebody leaves": lambda place: place.edit(
+        "people.csv", "eva@x.example;plan;;;", "eva@x.example;plan;;;2026-12-31"
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_whatever_changes_a_feeds_bytes_changes_its_fingerprint(place: Place, edit: Callable[[Place], None]) -> None:
+    before = place.contents()
+    edit(place)
+    place.at(BEGIN + timedelta(minutes=1))
+    after = place.contents()
+    changed = {key for key in before if before[key][1] != after[key][1]}
+    assert changed
+    assert {key for key in changed if before[key][0] == after[key][0]} == set()
+
+
+def test_nothing_changes_a_fingerprint_but_what_it_is_made_of(place: Place) -> None:
+    before = place.contents()
+    place.at(BEGIN + timedelta(minutes=1))
+    assert place.contents() == before
+
+
+def test_the_clock_changes_a_feed_once_a_week_and_its_fingerprint_with_it(place: Place) -> None:
+    known, changed = place.contents(), dict[str, list[str]]()
+    for day in range(1, 22):
+        place.at(BEGIN + day * DAY)
+        found = place.contents()
+        for key in found:
+            assert (known[key][0] == found[key][0]) == (known[key][1] == found[key][1])
+            if known[key] != found[key]:
+                changed.setdefault(key, []).append(f"{place.now:%a}")
+        known = found
+    assert changed["4"] == ["Wed", "Wed", "Wed"]
+    assert set(changed["1"] + changed["9"]) == {"Wed", "Thu"}  # a turn of theirs is announced or gets its challenge
+
+
+def served(place: Place) -> dict[str, bytes]:
+    """Every feed, asked for twice: the second time it is ready, and the same."""
+    found = {}
+    for key in place.feeds():
+        made = place.view.feed(key)
+        assert place.view.ready(key) is made
+        assert place.view.feed(key) is made
+        found[key] = made.content
+    return found
+
+
+def test_what_is_served_is_what_would_be_made_afresh(place: Place) -> None:
+    for minutes, edit in enumerate(EDITS.values(), start=1):
+        assert served(place) == {key: place.afresh(key).content for key in place.feeds()}
+        edit(place)
+        place.at(BEGIN + timedelta(minutes=minutes))
+    for days in range(1, 10):
+        place.at(BEGIN + days * DAY)
+        assert served(place) == {key: place.afresh(key).content for key in place.feeds()}
+
+
+def test_a_feed_is_not_made_again_as_long_as_nothing_in_it_changes(place: Place) -> None:
+    first = {key: place.view.feed(key) for key in place.feeds()}
+    place.engine.stored.prefer("2", Preference(time=time(9, 35)))
+    place.at(BEGIN + timedelta(minutes=1))
+    again = {key: place.view.feed(key) for key in place.feeds()}
+    assert {key for key in first if again[key] is not first[key]} == {"2"}
+
+
+def test_nothing_is_ready_before_it_has_been_compared_with_what_the_tick_saw(place: Place) -> None:
+    place.view.feed("2")
+    place.at(BEGIN + timedelta(minutes=1))
+    assert place.view.ready("2") is None
+
+
+def test_a_feed_made_by_a_clock_that_is_not_believed_is_not_kept_for_the_true_one(place: Place) -> None:
+    true = served(place)
+    place.at(BEGIN + 60 * DAY)
+    assert [held.kind for held in place.found.held] == ["clock"]
+    wrong = served(place)
+    assert all(wrong[key] != true[key] for key in ("2", "3", "9"))
+    place.at(BEGIN + timedelta(minutes=1))
+    assert served(place) == true
+
+
+def test_a_new_address_of_the_feed_shows_in_its_links(place: Place) -> None:
+    before = place.view.feed("2")
+    place.engine.stored.new_feed_token("2")
+    place.at(BEGIN + timedelta(minutes=1))
+    assert place.view.feed("2").content != before.content
+    assert place.view.feed("2").content == place.afresh("2").content
+
+
+# --- the shelf ---------------------------------------------------------------------------------------------------
+
+
+def made(size: int) -> FeedDocument:
+    return FeedDocument(content=b"x" * size, etag=f'"{size}"', revised=STAMP)
+
+
+def revision(fingerprint: str) -> Feed:
+    return Feed(fingerprint=fingerprint, revised=STAMP)
+
+
+def test_a_shelf_gives_only_what_was_made_from_the_same() -> None:
+    shelf, known = Shelf(), revision("a")
+    shelf.put("7", known, made(10))
+    assert shelf.take("7", revision("a")) == made(10)
+    assert shelf.take("8", known) is None
+    others = (revision("b"), replace(known, issue=2), replace(known, revised=STAMP + DAY))
+    assert [shelf.take("7", other) for other in others] == [None] * 3
+
+
+def test_a_full_shelf_lets_go_of_what_was_longest_not_asked_for() -> None:
+    shelf, known = Shelf(room=100), revision("a")
+    for key in ("1", "2", "3"):
+        shelf.put(key, known, made(30))
+    assert shelf.take("1", known)
+    shelf.put("4", known, made(30))
+    assert [key for key in "1234" if shelf.take(key, known)] == ["1", "3", "4"]
+    shelf.put("5", known, made(90))
+    assert [key for key in "12345" if shelf.take(key, known)] == ["5"]
+
+
+def test_a_shelf_counts_a_feed_that_is_made_again_once() -> None:
+    shelf = Shelf(room=100)
+    for n in range(50):
+        shelf.put("1", revision(str(n)), made(60))
+    shelf.put("2", revision("a"), made(40))
+    assert shelf.take("1", revision("49"))
+    assert shelf.take("2", revision("a"))
+
+
+def test_what_is_larger_than_the_shelf_is_not_kept_and_takes_no_room() -> None:
+    shelf, known = Shelf(room=100), revision("a")
+    shelf.put("1", known, made(101))
+    assert shelf.take("1", known) is None
+    shelf.put("2", known, made(100))
+    assert shelf.take("2", known)
+
+
+# --- the plain path ----------------------------------------------------------------------------------------------
+
+
+def test_the_bytes_and_the_tag_are_those_of_the_plain_path(place: Place) -> None:
+    world, domain = place.found.world, place.engine.sender.domain
+    for person in world.organisation.people.values():
+        document = place.view.feed(person.id)
+        known = place.engine.stored.feeds()[person.id]
+        links = letter_links(place.engine.links, person, known.issue, monday(world, person))
+        shown = events(world, person, place.engine.renderer, links, domain)
+        plain = by_icalendar.feed("AI-tid · Prøven", shown, known.revised)
+        assert len(shown) > 70
+        assert (document.content, document.etag) == (plain, feed.etag(plain))
