@@ -179,7 +179,7 @@ class Service:
         if found.next_try:
             self.next_moment = min(self.next_moment, found.next_try)
         self._report(found)
-        self.view = make_view(self.engine, found, self.outbox, self.started, lambda: self.beat)
+        self.view = make_view(self.engine, found, self.outbox, self.started, lambda: self.beat, self.caller)
         log.info(
             "tick: %s; %d letters to write, %d kinds held, next %s",
             why,

@@ -22,7 +22,7 @@ class Health:
     sent: int
     parked: int
     held: int  # kinds of action the fuse holds
-    trouble: str  # the transport's trouble in a sentence; empty: none
+    trouble: str  # the mail server's trouble, or Exchange's, in a sentence; empty: none
     last_beat: Callable[[], datetime] = field(
         repr=False
     )  # when the service last looked whether there is something to do

@@ -9,6 +9,7 @@ from culture.catalogue import Prompt
 from culture.people import Person
 from culture.workdays import Week
 from mailer.drain import Outbox
+from service.caller import Caller
 from service.engine import Engine
 from service.feeds import Feed, department_key
 from service.plan import Plan
@@ -17,7 +18,12 @@ from service.view import FeedDocument, Health, View
 
 
 def make_view(
-    engine: Engine, found: Plan, outbox: Outbox, started: datetime, last_beat: Callable[[], datetime]
+    engine: Engine,
+    found: Plan,
+    outbox: Outbox,
+    started: datetime,
+    last_beat: Callable[[], datetime],
+    caller: Caller | None = None,
 ) -> View:
     """The world at the tick of `found`. Feeds are made when they are asked for, by what the tick saw."""
     world, links = found.world, engine.links
@@ -56,7 +62,7 @@ def make_view(
 
     return View(
         organisation=world.organisation,
-        health=_health(engine, found, outbox, started, last_beat),
+        health=_health(engine, found, outbox, started, last_beat, caller),
         by_reference={links.reference(key): key for key in people},
         by_feed_token={token: key for key, token in tokens.items()},
         preferences=engine.stored.preferences(),
@@ -74,7 +80,12 @@ def _still_here(person: Person, found: Plan) -> bool:
 
 
 def _health(
-    engine: Engine, found: Plan, outbox: Outbox, started: datetime, last_beat: Callable[[], datetime]
+    engine: Engine,
+    found: Plan,
+    outbox: Outbox,
+    started: datetime,
+    last_beat: Callable[[], datetime],
+    caller: Caller | None = None,
 ) -> Health:
     return Health(
         started=started,
@@ -83,6 +94,6 @@ def _health(
         sent=total(counts(engine.database), "sent"),
         parked=sum(letter.state == "parked" for letter in unsettled(engine.database)),
         held=len(found.held),
-        trouble=outbox.trouble or "",
+        trouble=outbox.trouble or (caller.trouble if caller else None) or "",
         last_beat=last_beat,
     )
