@@ -1,70 +1,78 @@
-"""Times the tick and the letters of 1,000 people. Figures are medians of CPU seconds; trust the ratios."""
+"""`python -m benchmarks [GROUP...]`: every goal beside its baseline, each measured in this run.
 
-import statistics
-import tempfile
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.policy import SMTP
+A group is a module of this package with `goals()`; without a name all of them run. It ends with 1 when a goal is
+short. `--json FILE` keeps the figures, `--baselines FOLDER` is where the peers are installed.
+"""
+
+import argparse
+import importlib
+import json
+import platform
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
-from service.engine import GROUP, Engine, build
-from service.inputs import read_inputs
-from service.people_file import read_people
-from service.shipped import write_example
-
-PEOPLE = 1000
-NOW = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
+from benchmarks import baselines
+from benchmarks.goal import Goal, table
 
 
-def measured(work: Callable[[], object], runs: int = 5) -> float:
-    """The median CPU seconds of `work`."""
-    seconds = []
-    for _ in range(runs):
-        begin = time.process_time()
-        work()
-        seconds.append(time.process_time() - begin)
-    return statistics.median(seconds)
+def groups() -> dict[str, str]:
+    """The groups by name, each with the first line of what its module says of itself."""
+    found = {}
+    for file in sorted(Path(__file__).parent.glob("[a-z]*.py")):
+        module = importlib.import_module(f"benchmarks.{file.stem}")
+        if hasattr(module, "goals"):
+            found[file.stem] = (module.__doc__ or "").partition("\n")[0]
+    return found
 
 
-def organisation(folder: Path) -> Engine:
-    """The shipped example with PEOPLE people."""
-    write_example(folder)
-    departments = ("plan", "jura", "drift", "stab")
-    rows = [f"{n};Person {n};p{n}@x.example;{departments[n % 4]}" for n in range(PEOPLE)]
-    (folder / "people.csv").write_text("\n".join(["id;navn;mail;afdeling", *rows]), "utf-8")
-    (folder / "absences.csv").write_text("id;fra;til\n", "utf-8")
-    path = folder / "config.toml"
-    return build(path, read_inputs(path), folder / "var", key=b"benchmark")
+def measured(names: list[str]) -> Iterator[Goal]:
+    """The goals of these groups, each when it is there."""
+    for name in names:
+        yield from importlib.import_module(f"benchmarks.{name}").goals()
 
 
-def plain_message() -> bytes:
-    """The baseline of a letter: the standard library's, with nothing to render."""
-    message = EmailMessage(policy=SMTP)
-    message["From"], message["To"], message["Subject"] = "a@x.example", "b@x.example", "Ugens prompter"
-    message.set_content("Æbler, pærer og ører.\n" * 120)
-    message.add_alternative("<p>Æbler, pærer og ører.</p>\n" * 300, subtype="html")
-    return bytes(message)
+def written(goals: list[Goal], file: Path) -> None:
+    """Keep the goals as JSON, with when and on what they were measured."""
+    about = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.release()} {platform.machine()}",
+    }
+    document = about | {"goals": [goal.document() for goal in goals]}
+    file.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as scratch:
-        engine = organisation(Path(scratch))
-        rows = measured(lambda: read_people(Path(scratch) / "people.csv", engine.inputs.departments))
-        first = measured(lambda: engine.tick(NOW), runs=1)
-        message = measured(lambda: [plain_message() for _ in range(GROUP)])
-        letters = measured(lambda: engine.claim_some(NOW), runs=3)
-        while engine.claim_some(NOW):
-            pass
-        idle = measured(lambda: engine.tick(NOW + timedelta(minutes=1)))
-        engine.close()
-    print(f"{PEOPLE} people; CPU seconds, and the ratio to a baseline of the same run")
-    print(f"read the people file     {rows:8.4f}")
-    print(f"first tick               {first:8.4f}   {first / rows:6.1f} x reading the people file")
-    print(f"a tick with nothing due  {idle:8.4f}   {idle / rows:6.1f} x reading the people file")
-    print(f"{GROUP} plain messages      {message:8.4f}")
-    print(f"{GROUP} letters, claimed    {letters:8.4f}   {letters / message:6.1f} x composing plain messages")
+def main() -> int:
+    known = groups()
+    words = "\n".join(f"  {name:<10} {said}" for name, said in known.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        epilog=f"groups:\n{words}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("groups", nargs="*", metavar="GROUP")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--baselines", type=Path, metavar="FOLDER", default=baselines.folder())
+    given = parser.parse_args()
+    if unknown := set(given.groups) - known.keys():
+        parser.error(f"there is no group {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    baselines.use(given.baselines)
+    goals: list[Goal] = []
+
+    def kept() -> Iterator[Goal]:
+        for goal in measured(given.groups or list(known)):
+            goals.append(goal)
+            yield goal
+
+    for line in table(kept()):
+        print(line, flush=True)
+    if given.json:
+        written(goals, given.json)
+    return int(any(goal.verdict == "short" for goal in goals))
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(main())

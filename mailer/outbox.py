@@ -403,7 +403,8 @@ def settled(document: Mapping[str, Any], outcome: Outcome, now: datetime) -> dic
 
 def _add_extras(db: Database, on_settled: OnSettled, record: LetterRecord, outcome: Outcome) -> None:
     try:
-        with db.batch(sync=False):  # joins the settle line; what fails here takes back only its own
-            _apply(db, on_settled(record, outcome))
+        if changes := on_settled(record, outcome):  # mostly there are none
+            with db.batch(sync=False):  # joins the settle line; what fails here takes back only its own
+                _apply(db, changes)
     except Exception:  # without the settle line an accepted letter would be sent again
         log.exception("letter %s: settled without its extra changes", record.id)

@@ -14,7 +14,7 @@ import contextlib
 import re
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NoReturn
@@ -78,15 +78,13 @@ class SmtpTransport:
         self._fits(len(lines))
         on_wire()
         try:
-            self._mail_from(sender, len(lines))
-        except TransportError:
-            # A kept connection may have been closed since the last letter; a new one may not.
-            if not kept or self._smtp is not None:
+            self._announce(sender, recipient, len(lines))
+        except TransportError as error:
+            # A kept connection may have been closed since the last letter, which MAIL FROM finds; a new one may not.
+            if not (kept and error.server_down and self._smtp is None):
                 raise
             self._connect()
-            self._mail_from(sender, len(lines))
-        self._command("RCPT TO", f"RCPT TO:<{recipient}>")
-        self._command("DATA", "DATA", wanted=3)
+            self._announce(sender, recipient, len(lines))
         return self._body(lines)
 
     def probe(self) -> None:
@@ -127,11 +125,48 @@ class SmtpTransport:
             words = f"the letter has {size} bytes, and the server takes {int(limit)} at most. It was not sent"
             raise TransportError(self._sentence("SIZE", words), permanent=True)
 
-    def _mail_from(self, sender: str, size: int) -> None:
-        self._size = size
-        self._mid_transaction = True
-        announced = f" SIZE={size}" if self._smtp and self._smtp.has_extn("size") else ""  # RFC 1870
-        self._command("MAIL FROM", f"MAIL FROM:<{sender}>{announced}")
+    def _announce(self, sender: str, recipient: str, size: int) -> None:
+        """All that comes before the letter itself: in one flight where the server takes it (RFC 2920), else in three.
+        A flight saves two round trips of four, and with a server next door a third of the work."""
+        assert self._smtp is not None
+        self._size, self._mid_transaction = size, True
+        announced = f" SIZE={size}" if self._smtp.has_extn("size") else ""  # RFC 1870
+        commands = (
+            ("MAIL FROM", f"MAIL FROM:<{sender}>{announced}", 2),
+            ("RCPT TO", f"RCPT TO:<{recipient}>", 2),
+            ("DATA", "DATA", 3),
+        )
+        if self._smtp.has_extn("pipelining"):
+            self._flight(commands)
+        else:
+            for stage, line, wanted in commands:
+                self._command(stage, line, wanted=wanted)
+
+    def _flight(self, commands: Sequence[tuple[str, str, int]]) -> None:
+        """Send commands together, then read a reply to each. The first that is not as wanted is about its command;
+        those after it only follow from it."""
+        assert self._smtp is not None
+        try:
+            self._smtp.send("".join(f"{line}\r\n" for _, line, _ in commands))
+        except OSError as error:
+            self._fail(commands[0][0], error)
+        refused: tuple[str, int, bytes] | None = None
+        code = -1
+        for stage, _, wanted in commands:
+            try:
+                code, reply = self._smtp.getreply()
+            except OSError as error:
+                if refused is None:
+                    self._fail(stage, error)
+                code = -1
+            if refused is None and code // 100 != wanted:
+                refused = stage, code, reply
+            if code == 421 or code < 200:
+                break  # nothing more comes, or nothing that could be understood
+        if refused:
+            if code == 421 or not 400 <= code <= 599:
+                self._lose()  # or it waits for a letter after all (354), and would take an empty one
+            self._refused(*refused)
 
     def _command(self, stage: str, line: str, *, wanted: int = 2) -> None:
         """Send a line. Raises TransportError when the reply does not begin with the digit that is wanted
@@ -147,7 +182,7 @@ class SmtpTransport:
     def _body(self, lines: bytes) -> str:
         assert self._smtp is not None
         try:
-            self._smtp.send(re.sub(rb"(?m)^\.", b"..", lines) + b".\r\n")
+            self._smtp.send(_stuffed(lines) + b".\r\n")
         except OSError as error:
             self._fail("the letter", error)  # the final dot never left, so it cannot have been accepted
         try:
@@ -302,9 +337,16 @@ def _mailbox(address: str) -> str:
     return address
 
 
+def _stuffed(lines: bytes) -> bytes:
+    """The letter with a dot more on lines that begin with one (RFC 5321, 4.5.2)."""
+    stuffed = lines.replace(b"\r\n.", b"\r\n..")
+    return b"." + stuffed if stuffed.startswith(b".") else stuffed
+
+
 def _with_crlf(mime: bytes) -> bytes:
     """The letter with CRLF line ends only (a bare LF invites smuggling), the last line ended too."""
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", mime)
+    whole = mime.count(b"\r\n") == mime.count(b"\n") == mime.count(b"\r")  # the rule; counting is quick
+    lines = mime if whole else re.sub(rb"\r\n|\r|\n", b"\r\n", mime)
     return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
 
 

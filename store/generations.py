@@ -19,6 +19,7 @@ from store.journal import (
     Generation,
     Head,
     Locked,
+    read_at,
     read_head,
     sync_folder,
     write_file,
@@ -61,15 +62,16 @@ def locked(file: Path, timeout: float) -> Iterator[None]:
 
 def current_generation(folder: Path) -> int | None:
     """The generation that counts; None in a folder that never held a store. Raises Damage."""
-    file = folder / CURRENT
     try:
-        text = file.read_bytes().strip()
+        text = read_at(f"{folder}/{CURRENT}", 0, 64).strip()  # each batch looks here
     except FileNotFoundError:
         _check_without_current(folder)
         return None
     if text.isdigit() and len(text) < 10 and int(text) > 0:
         return int(text)
-    raise Damage(file, None, f"holds {text[:40]!r} where the number of the generation should be", _name_it(folder))
+    raise Damage(
+        folder / CURRENT, None, f"holds {text[:40]!r} where the number of the generation should be", _name_it(folder)
+    )
 
 
 def _check_without_current(folder: Path) -> None:

@@ -339,6 +339,15 @@ def write_all(descriptor: int, data: bytes | bytearray) -> None:
         done += os.write(descriptor, bytes(data[done:]) if done else bytes(data))
 
 
+def read_at(file: Path | str, offset: int, length: int) -> bytes:
+    """At most so many bytes of the file. Raises OSError. A third of the work of a file object."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.pread(descriptor, length, offset)
+    finally:
+        os.close(descriptor)
+
+
 def sync_folder(folder: Path) -> None:
     """Make names that were added, replaced or removed in the folder durable. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

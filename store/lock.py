@@ -54,4 +54,4 @@ class KeptLock:
         if os.fstat(self._descriptor).st_nlink:
             return True
         self.close()  # somebody has deleted the file: who opens that name now locks another one
-        return False
+        return self._taken()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.journal import Damage, sync_folder, write_all
+from store.journal import Damage, read_at, sync_folder, write_all
 
 SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """What a segment may be called: a file name that cannot leave the folder."""
@@ -64,9 +64,7 @@ class Spool:
         """The bytes. Raises Damage when they are not there or not the same."""
         file = self._file(ref.segment)
         try:
-            with file.open("rb") as segment:
-                segment.seek(ref.offset)
-                item = segment.read(ref.length)
+            item = read_at(file, ref.offset, ref.length)
         except FileNotFoundError:
             raise Damage(file, None, "the file is missing") from None
         if len(item) != ref.length or zlib.crc32(item) != ref.crc:

@@ -81,7 +81,7 @@ class JournalStorage(Storage):
         try:
             self._open()
         except BaseException:
-            self._close_descriptor()
+            self._close_files()
             raise
 
     def _open(self) -> None:
@@ -440,7 +440,11 @@ class JournalStorage(Storage):
                     self._sync_journal()
             finally:
                 self._refusal = self._refusal or f"{self.folder}: this store has been closed."
-                self._close_descriptor()
+                self._close_files()
+
+    def _close_files(self) -> None:
+        self._lock.close()
+        self._close_descriptor()
 
     def _close_descriptor(self) -> None:
         if self._descriptor >= 0:

@@ -85,7 +85,7 @@ class SmtpServer:
     """A context manager. `accepted`, `commands` and `connections` tell what happened, in order.
 
     `on_stage` is called with the stage before its reply is sent, whatever the reply: the place to kill somebody.
-    `size` is what EHLO announces, in bytes. `users` are names and their passwords or tokens; where there are any, MAIL FROM wants a login (530).
+    `size` is what EHLO announces, in bytes, and `pipelining` whether it takes commands in one flight. `users` are names and their passwords or tokens; where there are any, MAIL FROM wants a login (530).
     """
 
     def __init__(
@@ -97,12 +97,13 @@ class SmtpServer:
         users: Mapping[str, str] | None = None,
         mechanisms: str = "PLAIN LOGIN XOAUTH2",
         size: int = 100_000_000,
+        pipelining: bool = False,
         on_stage: Callable[[str], None] | None = None,
         record: Path | None = None,
     ) -> None:
         self.faults, self.security, self.users = list(faults), security, dict(users or {})
         self.mechanisms, self.on_stage, self.record = mechanisms, on_stage, record
-        self.size = size
+        self.size, self.pipelining = size, pipelining
         self.context = certificates.context() if certificates else None
         self.accepted: list[Accepted] = []
         self.commands: list[str] = []
@@ -282,6 +283,8 @@ class _Session(socketserver.StreamRequestHandler):
 
     def features(self) -> str:
         lines = ["mail.test", f"SIZE {self.owner.size}"]
+        if self.owner.pipelining:
+            lines.append("PIPELINING")
         if self.owner.security == "starttls" and not self.secure:
             lines.append("STARTTLS")
         if self.owner.users and (self.secure or self.owner.security == "none"):

@@ -2,7 +2,7 @@ import base64
 import email
 import re
 from datetime import datetime
-from email.header import decode_header, make_header
+from email.header import Header, decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.policy import compat32, default
@@ -10,10 +10,10 @@ from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mailer.compose import clean, compose
+from mailer.compose import clean, compose, encoded
 from mailer.letter import CalendarPart, Letter, Sender, message_id
 from mailer.render import Renderer
 from tests.mail_values import SENDER, letter, reader, tip, welcome
@@ -79,7 +79,7 @@ def test_the_body_is_text_then_html_and_both_decode_to_what_was_written() -> Non
     assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
     assert content(text) == letter().text
     assert content(html) == letter().html
-    assert {part["Content-Transfer-Encoding"] for part in (text, html)} == {"quoted-printable"}
+    assert {part["Content-Transfer-Encoding"] for part in (text, html)} == {"base64"}
     assert "MIME-Version" not in html
 
 
@@ -197,6 +197,14 @@ TEXTS = [
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_name_and_a_subject_read_back_as_they_were(text: str) -> None:
     _reads_back(text)
+
+
+@given(st.sampled_from(["To", "Subject"]), st.text(min_size=1, max_size=200))
+def test_an_encoded_value_is_what_the_library_makes_of_it(header: str, text: str) -> None:
+    plain = clean(text)
+    assume(plain)
+    library = Header(plain, "utf-8", maxlinelen=76, header_name=header).encode(linesep="\r\n")
+    assert encoded(header, plain) == library
 
 
 @given(st.text(min_size=1, max_size=200))

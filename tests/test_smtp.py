@@ -1,5 +1,6 @@
 import contextlib
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -37,8 +38,8 @@ def settings(port: int) -> SmtpSettings:
 
 
 @contextlib.contextmanager
-def served(*faults: Fault) -> Iterator[tuple[SmtpServer, SmtpTransport]]:
-    with SmtpServer(faults) as server:
+def served(*faults: Fault, pipelining: bool = False) -> Iterator[tuple[SmtpServer, SmtpTransport]]:
+    with SmtpServer(faults, pipelining=pipelining) as server:
         transport = SmtpTransport(settings(server.port))
         yield server, transport
         transport.close()
@@ -85,6 +86,12 @@ def test_bare_line_feeds_never_reach_the_wire() -> None:
     assert [letter.data for letter in server.accepted] == [
         b"Subject: x\r\n\r\nhidden\r\n.\r\nMAIL FROM:<evil@example.org>\r\n"
     ]
+
+
+def test_a_dot_at_the_very_beginning_arrives_as_one() -> None:
+    with served() as (server, transport):
+        transport.deliver(b".dot\r\n.\r\nend\r\n", ANNA, lambda: None)
+    assert [letter.data for letter in server.accepted] == [b".dot\r\n.\r\nend\r\n"]
 
 
 def test_a_connection_is_kept_from_letter_to_letter() -> None:
@@ -377,3 +384,78 @@ def test_a_secret_that_cannot_be_had_is_no_letters_fault() -> None:
         error = failure(SmtpTransport(replace(settings(server.port), auth="password", user="ai", secret=unreadable)))
     assert kinds(error) == {"server_down"}
     assert "the secret could not be had (Permission denied)" in error.message
+
+
+@contextlib.contextmanager
+def flight(*replies: str) -> Iterator[tuple[SmtpTransport, list[bytes]]]:
+    """A server that says nothing until it has read MAIL, RCPT and DATA, and then all at once; and what it read after."""
+    rest: list[bytes] = []
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(b"220 mail.test ready\r\n")
+            lines.readline()
+            connection.sendall(b"250-mail.test\r\n250 PIPELINING\r\n")
+            assert [lines.readline()[:4] for _ in range(3)] == [b"MAIL", b"RCPT", b"DATA"]
+            connection.sendall("".join(f"{reply}\r\n" for reply in replies).encode())
+            if replies[-1].startswith("354"):
+                rest.extend(iter(lines.readline, b".\r\n") if replies[1].startswith("250") else lines)
+                with contextlib.suppress(OSError):
+                    connection.sendall(b"250 thanks\r\n")
+            lines.read()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        transport = SmtpTransport(settings(listening.getsockname()[1]))
+        yield transport, rest
+        transport.close()
+        thread.join()
+
+
+def test_what_comes_before_the_letter_goes_in_one_flight_where_the_server_takes_it() -> None:
+    with flight("250 ok", "250 ok", "354 go on") as (transport, rest):
+        assert deliver(transport) == "250 thanks"
+    assert b"".join(rest) == b"Subject: tip\r\n\r\n..a dot\r\n...two\r\nand an end\r\n"
+
+
+@pytest.mark.parametrize(
+    ("replies", "said", "found"),
+    [
+        (("250 ok", "550 no such user", "503 no recipient"), "RCPT TO: the server said: 550", {"permanent"}),
+        (("250 ok", "450 later", "503 no recipient"), "RCPT TO: the server said: 450", set()),
+        (("550 not you", "503 bad sequence", "503 bad sequence"), "MAIL FROM: the server said: 550", {"server_down"}),
+        (("250 ok", "250 ok", "451 not now"), "DATA: the server said: 451", set()),
+        (("552 too large", "421 closing"), "MAIL FROM: the server said: 552", {"permanent"}),
+        (("250 ok", "421 closing"), "RCPT TO: the server said: 421", {"rest"}),
+    ],
+)
+def test_in_a_flight_the_first_refusal_counts(replies: tuple[str, ...], said: str, found: set[str]) -> None:
+    with flight(*replies) as (transport, _):
+        error = failure(transport)
+    assert said in error.message
+    assert kinds(error) == found
+
+
+def test_a_server_that_wants_a_letter_to_nobody_gets_none() -> None:
+    with flight("250 ok", "550 no such user", "354 go on") as (transport, rest):
+        error = failure(transport)
+    assert kinds(error) == {"permanent"}
+    assert rest == []
+
+
+def test_a_letter_after_one_that_was_refused_in_a_flight_goes() -> None:
+    with served(Fault("rcpt", "550"), Fault("data", "450", skip=1), pipelining=True) as (server, transport):
+        assert [kinds(failure(transport)), deliver(transport, BO)[:3]] == [{"permanent"}, "250"]
+        assert [kinds(failure(transport)), deliver(transport, BO)[:3]] == [set(), "250"]
+    assert server.connections == 1
+    assert recipients(server) == ["bo@example.org", "bo@example.org"]
+
+
+def test_a_kept_connection_that_died_is_replaced_before_a_flight() -> None:
+    with served(pipelining=True) as (server, transport):
+        deliver(transport)
+        server.cut_all()
+        deliver(transport, BO)
+    assert recipients(server) == ["anna@example.org", "bo@example.org"]

@@ -83,11 +83,13 @@ class Seen:
     log: tuple[str, ...]
 
 
-def play(stage: str, fault: str, certificates: Certificates, folder: Path) -> Seen:
+def play(stage: str, fault: str, certificates: Certificates, folder: Path, *, pipelining: bool = False) -> Seen:
     """Send the three letters to a server that fails once, in this way."""
     # After an EHLO that is refused for good comes a HELO, so it takes two to be a fault.
     script = Fault(stage, fault, times=2 if stage == "ehlo" and fault.startswith("5") else 1)
-    server = SmtpServer([script], security="starttls", certificates=certificates, users={"ai": "right"})
+    server = SmtpServer(
+        [script], security="starttls", certificates=certificates, users={"ai": "right"}, pipelining=pipelining
+    )
     with server, open_database(folder) as db, heard(server.port) as lines:
         spool = Spool(folder / "spool")
         claim(db, spool, LETTERS, NOW)
@@ -155,11 +157,12 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return make_certificates(tmp_path_factory.mktemp("certificates"))
 
 
+@pytest.mark.parametrize("pipelining", [False, True], ids=["in turn", "in a flight"])
 @pytest.mark.parametrize(("stage", "fault"), EXPECTED)
 def test_a_fault_costs_no_letter_but_the_one_it_is_about(
-    stage: str, fault: str, certificates: Certificates, tmp_path: Path
+    stage: str, fault: str, pipelining: bool, certificates: Certificates, tmp_path: Path
 ) -> None:
-    seen = play(stage, fault, certificates, tmp_path / "store")
+    seen = play(stage, fault, certificates, tmp_path / "store", pipelining=pipelining)
     assert seen.course == COURSES[EXPECTED[stage, fault]]
 
 

@@ -199,8 +199,8 @@ def hit_compaction(service: Victim, process: Process, draw: random.Random) -> bo
 
 
 def slowed(service: Victim) -> None:
-    """A server that thinks five milliseconds about each letter, so that a sending takes its time."""
-    service.server.on_stage = lambda stage: later(0.005) if stage == "end" else None
+    """A server that thinks twenty milliseconds about each letter, so that a sending outlasts the start of a process."""
+    service.server.on_stage = lambda stage: later(0.02) if stage == "end" else None
 
 
 def begun(service: Victim) -> bool:
