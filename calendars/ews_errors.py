@@ -104,7 +104,9 @@ def judged(error: Exception, wire: Wire, endpoint: str, address: str) -> Channel
 
 def _server(error: Exception, wire: Wire, endpoint: str) -> ChannelError:
     """Trouble of the server, or of the way to it. Whatever came back with a status was not carried out."""
-    wait, lost = _wait(error, wire), wire.was_sent and not wire.status
+    # The ten seconds that exchangelib makes up for a lost connection are nobody's wish.
+    wait = None if wire.broken else _wait(error, wire)
+    lost = wire.was_sent and not wire.status
     if wire.broken is not None:
         said = _broken(wire.broken)
     elif wire.status == 404:

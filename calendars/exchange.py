@@ -126,11 +126,19 @@ def _look(standing: Standing, wanted: Wanted, calendar: Calendar) -> Seen | None
 
 
 def _recognised(standing: Standing, seen: Seen, wanted: Wanted) -> Standing:
-    """The standing with what was seen: an intention that was carried out before we heard of it stands."""
+    """The standing with what was seen: an intention that was carried out before we heard of it stands.
+
+    Where a series is being written anew, the old one and the new may look alike: they differ by their ids, and the new
+    one has been told nothing yet.
+    """
+    found = replace(standing, item=seen.item, folder=seen.folder)
+    if standing.removing and standing.stands and seen.item == standing.item:
+        return found
     for wish in (standing.intended, standing.stands, None if standing.stands else wanted.wish):
         if wish and rules.looks_like(seen, wish):
-            return replace(standing, stands=wish, item=seen.item, folder=seen.folder)
-    return replace(standing, item=seen.item, folder=seen.folder)
+            fresh = replace(found, days=(), text=fingerprint(seen.text)) if standing.removing else found
+            return replace(fresh, stands=wish)
+    return found
 
 
 @dataclass(frozen=True)

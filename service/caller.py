@@ -20,6 +20,7 @@ from calendars.exchange import Calendar, Texts
 from calendars.meeting import Meetings, MeetingStanding, MeetingWords
 from calendars.standing import Standing
 from culture.vitamin import World
+from culture.workdays import Week
 from mailer.pace import Circuit, backoff
 from service.calls import Call, Question, answered
 from service.state import Stored
@@ -130,6 +131,16 @@ class Caller:
         with self._change:
             return record in self._in_hand
 
+    def records(self) -> frozenset[str]:
+        """The records that calls wait for or work on."""
+        with self._change:
+            return frozenset(self._in_hand)
+
+    def withdraw(self) -> None:
+        """Take back the calls that have not begun."""
+        with self._change:
+            self._drop_queue()
+
     def add(self, work: Iterable[Work]) -> None:
         with self._change:
             for one in work:
@@ -208,7 +219,7 @@ class Caller:
             said, attempts = " ".join(result.failed), before.attempts + 1
             after = replace(after, attempts=attempts, said=said, next_try=now + _pause(attempts, call.key))
             self._say(said)
-        self._stored.put_block(after, sync=False)
+        self._stored.settle_block(after, call, Week.of(ready.today))
         if after.left and not before.left:
             log.info("%s has %s the block in their calendar; it is left alone", call.person.email, after.left)
 
@@ -218,7 +229,7 @@ class Caller:
         before = self._stored.meeting(call.record) or new_meeting(call)
         calendar = self._server.calendar(self._mailbox)
         after = meeting.hold(before, call.slot, words, call.person.email, calendar, self._note_meeting)
-        self._stored.put_meeting(after, sync=False)
+        self._stored.settle_meeting(after, call, ready.today)
 
     def _ask(self, asked: Asked, now: datetime) -> None:
         people, weeks = asked.question.people, asked.question.weeks
@@ -251,13 +262,17 @@ class Caller:
             if error.wait and circuit.until:
                 circuit = replace(circuit, until=max(circuit.until, now + error.wait))
             self._circuit = circuit
-            waiting, self._queue = self._queue, deque()  # worked out afresh when the server is back
-            for one in waiting:
-                self._in_hand[one.record] -= 1
-            self._in_hand += Counter()
+            self._drop_queue()  # worked out afresh when the server is back
         self._write_trouble(circuit)
         if before.trouble != circuit.trouble:
             log.warning("no call gets through: %s", error.message)
+
+    def _drop_queue(self) -> None:
+        """Forget what has not begun; to be called with `_change` held."""
+        waiting, self._queue = self._queue, deque()
+        for one in waiting:
+            self._in_hand[one.record] -= 1
+        self._in_hand += Counter()  # drops what is zero
 
     def _later(self, call: Call, error: ChannelError, now: datetime) -> None:
         """Write down why this mailbox is not as it should be, and when it is tried again."""

@@ -92,10 +92,11 @@ class OnServer:
     blocks: Mapping[str, Standing] = field(default_factory=dict)
     meetings: Mapping[str, MeetingStanding] = field(default_factory=dict)
     decided: Mapping[str, Mapping[date, time]] = field(default_factory=dict)
+    in_hand: frozenset[str] = frozenset()  # records about which a call is being made at this moment
 
     def standing_meetings(self) -> frozenset[str]:
         """The records of meetings that stand or may stand."""
-        return frozenset(record for record, one in self.meetings.items() if one.may_stand)
+        return self.in_hand | {record for record, one in self.meetings.items() if one.may_stand}
 
     def failing(self) -> list[tuple[str, Standing | MeetingStanding]]:
         """What the server refused and is tried again, as `block/PERSON` or `meeting/TURN/PERSON`."""
@@ -110,14 +111,13 @@ class OnServer:
         return min((moment for moment in waiting if moment and moment > now), default=None)
 
 
-def elsewhere(
-    blocks: Mapping[str, Standing], publications: Mapping[str, Publication], now: datetime
-) -> dict[str, ChannelName]:
+def elsewhere(on_server: OnServer, publications: Mapping[str, Publication], now: datetime) -> dict[str, ChannelName]:
     """On which channel a person's block stands or may stand, by person id: another one must wait for it to go."""
     found: dict[str, ChannelName] = {
         one.person_id: "invite" for one in publications.values() if one.of == "series" and in_calendar(one, now)
     }
-    found |= {one.person_id: "exchange" for one in blocks.values() if one.may_stand}
+    found |= {one.person_id: "exchange" for one in on_server.blocks.values() if one.may_stand}
+    found |= dict.fromkeys(on_server.in_hand, "exchange")
     return found
 
 
@@ -138,7 +138,7 @@ def of_blocks(world: World, on_server: OnServer, preferences: Mapping[str, Prefe
     for person_id in sorted(wishes.keys() | on_server.blocks.keys()):
         person = people.get(person_id)
         standing = on_server.blocks.get(person_id) or Standing(person_id=person_id, key=block_key(person_id))
-        if person is None or (standing.next_try and standing.next_try > world.now):
+        if person is None or person_id in on_server.in_hand or not _may_try(standing, world.now):
             continue
         block = wishes.get(person_id)
         choice = choice_of(preferences.get(person_id, NO_PREFERENCE))
@@ -214,7 +214,7 @@ def of_meetings(
         slot, reader = wishes.get(record), people.get(person_id)
         key = f"{slot_uid(turn_id, domain).partition('@')[0]}/{person_id}"
         standing = on_server.meetings.get(record) or MeetingStanding(key=key, person_id=person_id, turn_id=turn_id)
-        if reader is None or (standing.next_try and standing.next_try > world.now):
+        if reader is None or record in on_server.in_hand or not _may_try(standing, world.now):
             continue
         call = _meeting(world, record, standing, slot, reader)
         if call:
@@ -255,6 +255,10 @@ def _meeting(world: World, record: str, standing: MeetingStanding, slot: Slot | 
         change=change,
         turn_id=standing.turn_id,
     )
+
+
+def _may_try(standing: Standing | MeetingStanding, now: datetime) -> bool:
+    return standing.next_try is None or standing.next_try <= now
 
 
 def _mailed(publication: Publication | None, now: datetime) -> bool:

@@ -27,7 +27,7 @@ from mailer.outbox import Changes, Claim, Outcome, claim
 from mailer.render import Renderer, TemplateFault
 from mailer.transport import Transport
 from service import feeds
-from service.caller import Asked, Caller, Ready, Server, Work
+from service.caller import Asked, Caller, Server, Work
 from service.calls import Call, Question
 from service.fault import Fault, Refused
 from service.feeds import Feed
@@ -78,6 +78,7 @@ class Engine:
         self.calls: deque[Call] = deque()
         self.questions: deque[Question] = deque()
         self.moved_on = False  # a calendar change has arrived, and another may have waited for it
+        self.caller: Caller | None = None
         self._session: Session | None = None
         self._session_lock = threading.Lock()
         self._renderer: tuple[Signature, Renderer] | None = None
@@ -125,10 +126,13 @@ class Engine:
             new_id=self._new_id,
             feed_version=self._feed_version(),
             event_version=self._event_version(),
+            in_hand=self.caller.records() if self.caller else frozenset(),
         )
 
     def tick(self, now: datetime) -> Plan:
         """Plan, and write down all but the letters; those wait in the queue for `claim_some`."""
+        if self.caller:
+            self.caller.withdraw()  # what has not begun is planned afresh: an edit may have turned it round
         found = self.plan(now)
         while not self.stored.write(found):  # somebody has changed a turn meanwhile, which we have read by now
             found = self.plan(now)
@@ -233,10 +237,11 @@ class Engine:
         if section is None:
             return None
         mailbox = section.mailbox or self.inputs.config.mail.sender_address
-        return Caller(self.stored, server or self.session(), mailbox, section.endpoint)
+        self.caller = Caller(self.stored, server or self.session(), mailbox, section.endpoint)
+        return self.caller
 
     def ready_calls(self, caller: Caller, now: datetime) -> list[Work]:
-        """The next calls with their words made, as many as there is room for; what the fuse remembers is written.
+        """The next calls with their words made, as many as there is room for.
 
         A call whose words cannot be made is left out and kept as a fault.
         """
@@ -252,9 +257,6 @@ class Engine:
                     found.append(ready(self.agenda.world, call, self.renderer, self._links_for(call.person)))
                 except (TemplateFault, ValueError) as error:
                     self._fault(call.kind, call.person, error)
-        remember = [one.call for one in found if isinstance(one, Ready)]
-        if remember:
-            self.stored.remember_calls(remember, Week.of(now.astimezone(self.zone).date()), now)
         return found
 
     def letters(self) -> Iterator[LetterRecord]:

@@ -85,11 +85,12 @@ def plan(
     new_id: Callable[[Row], str],
     feed_version: str,
     event_version: str,
+    in_hand: frozenset[str] = frozenset(),
 ) -> Plan:
     """What to do at `now` (aware).
 
     `new_id` names a person never seen before; `feed_version` changes with the texts that feeds are written in,
-    `event_version` with those of events on a server.
+    `event_version` with those of events on a server. `in_hand` are the records that a call is working on.
     """
     approved = state.approved()
     known = state.known()
@@ -106,14 +107,14 @@ def plan(
     before = state.relay()
     after_turns = relay.advance(made, before, now)
     revisits = revisit.from_retries(after_turns, state.revisits(), made, today)
-    publications, on_server = state.publications(), state.on_server()
+    publications, on_server = state.publications(), replace(state.on_server(), in_hand=in_hand)
     world = World(
         made,
         state.history(),
         now,
         after_turns,
         {**state.revisits(), **revisits},
-        calls.elsewhere(on_server.blocks, publications, now),
+        calls.elsewhere(on_server, publications, now),
         calls.places(on_server.decided),
     )
     letters, too_late = _notices(world, state)

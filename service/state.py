@@ -1,7 +1,6 @@
 """The store as the plan reads it, and as a plan is written into it. Typed values in, typed values out."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
@@ -167,17 +166,22 @@ class Stored:
                     plain = {day.isoformat(): start.isoformat("minutes") for day, start in days.items()}
                     self._table(records.FREE_MINUTES).put(key, plain)
 
-    def remember_calls(self, made: Sequence[Call], week: Week, now: datetime) -> None:
-        """What the fuse and the rule of one letter a day remember of calls, in one line, before they are made."""
-        by_kind = Counter(call.kind for call in made)
-        with self.database.batch():
-            for kind, count in by_kind.items():
-                for key, document in self.fuse_changes(kind, TRANSPORT, week, count)[records.FUSE].items():
-                    self._table(records.FUSE).put(key, document)
-            for call in made:
-                if call.change is not None:  # Exchange mails somebody
-                    day = now.astimezone(call.person.tz).date()
-                    self._table(records.TURN_LETTERS).put(call.person.id, {"day": day.isoformat()})
+    def settle_block(self, standing: Standing, call: Call, week: Week) -> None:
+        """What came of a call about a block, with what the fuse remembers, in one line."""
+        with self.database.batch(sync=False):
+            self.put_block(standing, sync=False)
+            self._remember(call, week)
+
+    def settle_meeting(self, standing: MeetingStanding, call: Call, today: date) -> None:
+        """What came of a call about a meeting: Exchange has mailed somebody, and that counts for the day."""
+        with self.database.batch(sync=False):
+            self.put_meeting(standing, sync=False)
+            self._remember(call, Week.of(today))
+            self._table(records.TURN_LETTERS).put(call.person.id, {"day": today.isoformat()})
+
+    def _remember(self, call: Call, week: Week) -> None:
+        changes = self.fuse_changes(call.kind, TRANSPORT, week, 1)
+        self._table(records.FUSE).put(call.kind, changes[records.FUSE][call.kind])
 
     def write_trouble(self, table: str, server: str, document: dict[str, Any] | None) -> None:
         """Why a server is left alone; None when it is not."""
