@@ -154,9 +154,9 @@ def _check_neighbours(moved: Occurrence) -> None:
 def delete_day(world: World, day: Occurrence) -> None:
     """Take one day out. Raises EwsError where it is the last one [U: a real server may end the series]."""
     item = day.item
-    trial = item.copied()
-    trial.deleted.add(day.original)
-    trial.first_and_last()
+    gone = {*item.deleted, day.original}
+    if all(at in gone for at in item.all_starts()):
+        raise EwsError("ErrorRecurrenceHasNoOccurrence")
     item.deleted.add(day.original)
     item.overrides.pop(day.original, None)
     item.touch(world.now())

@@ -1,0 +1,440 @@
+"""The life of blocks in an Exchange server's calendars: what the service does with a week, an edit, a person's hands.
+
+The server is our own, on loopback. Requests are counted by the server.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import pytest
+
+from culture.people import Preference
+from service.engine import Engine
+from service.run import call_all
+from service.status import status_value
+from tests.ews import SERVICE, EwsServer, Fault, Item, Occurrence
+from tests.ews.mailbox import Override, stamp
+from tests.ews.soap import make
+from tests.exchange_values import address, days, exchange_engine, local, occurrences, write_exchange
+from tests.service_values import MONDAY, approve_all, make_engine, row, write_people
+from tests.test_exchange_trouble import ONE, THREE, TWO, WEEK_AT_NOON, office
+
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+ANNA = address(1)
+FIRST = MONDAY.date()
+TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (FIRST + n * DAY for n in (1, 2, 3, 4))
+FOLDERS = '[people]\nabsences = "absences.csv"\n'
+NONE: list[str] = []
+
+
+@dataclass
+class House:
+    """An organisation with Anna in it, its server, and what it is told."""
+
+    folder: Path
+    server: EwsServer
+    engine: Engine
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def edit(self, **changes: str) -> None:
+        """Other settings in config.toml, as `write_exchange` takes them."""
+        self.settings |= changes
+        write_exchange(self.folder, self.server, **self.settings)  # type: ignore[arg-type]  # texts only
+        with (self.folder / "config.toml").open("a", encoding="utf-8") as file:
+            file.write(FOLDERS)
+
+    def absent(self, *spans: tuple[date, date]) -> None:
+        lines = "".join(f"1;{first};{last}\n" for first, last in spans)
+        (self.folder / "absences.csv").write_text(f"person;first;last\n{lines}", "utf-8")
+
+    def anna(self, *, at: str = "", language: str = "", left: str = "") -> None:
+        """Anna's line in people.csv."""
+        line = f"1;Anna Holm;{ANNA};plan;{at};{language};{left}"
+        (self.folder / "people.csv").write_text(f"number;name;email;department;time;language;left\n{line}\n", "utf-8")
+
+    def asked(self, now: datetime = MONDAY) -> list[str]:
+        """One round of the service without its letters; the operations that it asked the server for."""
+        before = len(self.server.log)
+        approve_all(self.engine, now)
+        self.engine.tick(now)
+        caller = self.engine.make_caller()
+        assert caller is not None
+        call_all(self.engine, caller, lambda: now)
+        return self.server.operations()[before:]
+
+    def days(self, first: date = FIRST, last: date = FRIDAY) -> list[str]:
+        return days(self.server, ANNA, first, last)
+
+    def shown(self, first: date = FIRST, last: date = FRIDAY) -> list[tuple[str, str, str]]:
+        """What stands: when, its title and its text."""
+        found = occurrences(self.server, ANNA, first, last)
+        return [(f"{local(one):%m-%d %H:%M}", one.subject, one.body) for one in found]
+
+    def ours(self) -> list[Item]:
+        return [item for item in self.server.mailbox(ANNA).items if item.property("aikultur key")]
+
+    @property
+    def series(self) -> Item:
+        (found,) = self.ours()
+        return found
+
+    def day(self, day: date) -> Occurrence:
+        (found,) = occurrences(self.server, ANNA, day, day)
+        return found
+
+    def counts(self, now: datetime = MONDAY) -> dict[str, int]:
+        counts: dict[str, int] = status_value(self.engine, now)["exchange"]["counts"]
+        return counts
+
+    # What Anna does in Outlook
+
+    def delete_day(self, day: date) -> None:
+        original = self.day(day).original
+        self.series.overrides.pop(original, None)
+        self.series.deleted.add(original)
+
+    def change_day(self, day: date, **texts: str) -> None:
+        own = self.series.overrides.setdefault(self.day(day).original, Override())
+        own.fields.update({name: make(f"t:{name}", text=text) for name, text in texts.items()})
+
+    def move_day(self, day: date, by: timedelta) -> None:
+        found = self.day(day)
+        self.change_day(day, Start=stamp(found.start + by), End=stamp(found.end + by))
+
+    def move_series(self, by: timedelta) -> None:
+        moved: dict[str, Element] = {
+            name: make(f"t:{name}", text=stamp(at + by))
+            for name, at in (("Start", self.series.start), ("End", self.series.end))
+        }
+        self.series.fields.update(moved)
+        self.series.overrides, self.series.deleted = {}, set()  # as Exchange does
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """Anna's block is approved and not written yet."""
+    with EwsServer([ANNA]) as server:
+        made = House(tmp_path, server, None)  # type: ignore[arg-type]  # in a moment
+        made.absent()
+        with exchange_engine(tmp_path, server) as engine:
+            made.engine = engine
+            made.edit()
+            made.anna()
+            yield made
+    assert (server.refused, server.misspoken) == ([], [])
+
+
+@pytest.fixture
+def standing(house: House) -> House:
+    """Anna's block stands."""
+    house.asked()
+    return house
+
+
+def week_at(clock: str, *, without: date | None = None) -> list[str]:
+    return [f"{day} {clock}" for day in (FIRST, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY) if day != without]
+
+
+# --- what is written, and with how many requests
+
+
+def test_a_block_is_created_silently_with_a_year_of_days_and_two_weeks_of_prompts(house: House) -> None:
+    assert house.asked() == ["ResolveNames", "FindItem", "CreateItem", "UpdateItem", "DeleteItem"]
+    assert house.days() == week_at("12:30")
+    assert (house.series.subject, house.series.status, house.series.attendees) == ("AI-tid", "Free", {})
+    titles = [text.partition("\n")[0] for _, _, text in house.shown(FIRST, FRIDAY + 2 * WEEK)]
+    assert len(set(titles[:10])) == 10
+    assert set(titles[10:]) == {"Tid til at prøve AI af i dit eget arbejde. Dagens prompt står i ugens brev."}
+    last = max(occurrence.start.date() for occurrence in house.series.occurrences(MONDAY, MONDAY + 60 * WEEK))
+    assert last == FIRST + timedelta(days=364)
+    assert house.days(date(2026, 12, 24), date(2027, 1, 1)) == [f"2026-12-{day} 12:30" for day in (24, 28, 29, 30, 31)]
+    assert house.server.mailbox(ANNA).received == []
+
+
+def test_a_round_with_nothing_new_asks_nothing(standing: House) -> None:
+    assert [standing.asked(MONDAY + n * timedelta(hours=6)) for n in range(1, 10)] == [NONE] * 9
+
+
+def test_a_closed_day_is_taken_out_with_two_looks_and_one_write(standing: House) -> None:
+    standing.edit(closed=f'"{WEDNESDAY}"')
+    assert standing.asked() == ["GetItem", "GetItem", "DeleteItem"]
+    assert standing.days() == week_at("12:30", without=WEDNESDAY)
+    assert standing.asked() == NONE
+
+
+def test_an_absence_takes_days_out_and_a_shorter_one_brings_them_back_with_their_prompts(standing: House) -> None:
+    before = standing.shown()
+    standing.absent((TUESDAY, THURSDAY))
+    standing.asked()
+    assert [day for day, _, _ in standing.shown()] == ["11-30 12:30", "12-04 12:30"]
+    standing.absent((TUESDAY, TUESDAY))
+    assert standing.asked() == ["GetItem", "GetItem", "DeleteItem", "CreateItem", "UpdateItem", "DeleteItem"]
+    assert standing.shown() == [one for one in before if one[0] != "12-01 12:30"]
+    standing.absent()
+    standing.asked()
+    assert (standing.shown(), standing.asked()) == (before, NONE)
+
+
+def test_a_new_time_is_another_series_in_the_place_of_the_old_one(standing: House) -> None:
+    before = standing.series.id
+    standing.anna(at="08:30")
+    assert standing.asked() == ["GetItem", "GetItem", "DeleteItem", "CreateItem", "UpdateItem", "DeleteItem"]
+    assert (standing.days(), standing.series.id == before) == (week_at("08:30"), False)
+    assert standing.asked() == NONE
+
+
+def test_a_new_week_gets_its_prompts_with_two_looks_and_one_write(standing: House) -> None:
+    before = standing.shown(FIRST, FRIDAY + WEEK)
+    assert standing.asked(MONDAY + WEEK) == ["GetItem", "GetItem", "UpdateItem"]
+    after = standing.shown(FIRST, FRIDAY + 2 * WEEK)
+    assert after[:10] == before
+    assert len({text for _, _, text in after}) == 15
+    assert [standing.asked(MONDAY + WEEK + n * DAY) for n in range(1, 7)] == [NONE] * 6
+
+
+@pytest.mark.parametrize(("weeks", "told"), [(0, 0), (1, 5), (3, 15)])
+def test_as_many_weeks_have_prompts_as_the_config_says(tmp_path: Path, weeks: int, told: int) -> None:
+    with (
+        EwsServer([ANNA]) as server,
+        exchange_engine(tmp_path, server, exchange=f"prompt_weeks = {weeks}") as engine,
+    ):
+        house = House(tmp_path, server, engine)
+        house.asked()
+        texts = [text for _, _, text in house.shown(FIRST, FIRST + 5 * WEEK)]
+    assert [text == house.series.body for text in texts[:18]] == [False] * told + [True] * (18 - told)
+
+
+def test_a_new_title_is_given_to_the_series_and_all_its_days(standing: House) -> None:
+    item, before = standing.series.id, standing.shown()
+    standing.edit(vitamin='title = { da = "Tech-tid" }')
+    assert standing.asked() == ["GetItem", "UpdateItem"]
+    assert (standing.series.id, standing.series.subject) == (item, "Tech-tid")
+    assert standing.shown() == [(day, "Tech-tid", text) for day, _, text in before]
+    assert standing.asked() == NONE
+
+
+def test_another_language_changes_the_words_and_not_the_series(standing: House) -> None:
+    item = standing.series.id
+    standing.anna(language="en")
+    assert standing.asked() == ["GetItem", "GetItem", "UpdateItem", "UpdateItem"]
+    assert standing.series.id == item
+    assert standing.series.body.startswith("Time for trying AI in your own work.")
+    assert {title for _, title, _ in standing.shown()} == {"AI time"}
+    assert all("Approved tools: " in text for _, _, text in standing.shown())
+    assert (standing.days(), standing.asked()) == (week_at("12:30"), NONE)
+
+
+def test_the_block_is_shown_as_the_config_says_with_its_reminder(standing: House) -> None:
+    standing.edit(vitamin='show_as = "busy"\nreminder_minutes = 5')
+    standing.asked()
+    assert (standing.series.status, standing.series.text("ReminderMinutesBeforeStart")) == ("Busy", "5")
+    assert standing.days() == week_at("12:30")
+
+
+def test_a_leavers_block_ends_with_their_last_day_and_then_goes_with_all_days(standing: House) -> None:
+    standing.anna(left=f"{WEDNESDAY}")
+    standing.asked()
+    assert standing.days(FIRST, FRIDAY + WEEK) == week_at("12:30")[:3]
+    assert standing.asked(MONDAY + 3 * DAY) == ["DeleteItem"]
+    assert (standing.ours(), standing.asked(MONDAY + 4 * DAY)) == ([], NONE)
+
+
+def test_who_is_no_longer_in_the_people_file_has_no_block(standing: House) -> None:
+    (standing.folder / "people.csv").write_text(f"number;name;email;department\n2;Bo;{address(2)};plan\n", "utf-8")
+    standing.asked(MONDAY + DAY)
+    assert standing.ours() == []
+
+
+def test_a_pause_takes_the_days_until_its_end_out_and_then_all_is_as_before(standing: House) -> None:
+    standing.engine.stored.prefer("1", Preference(pause_until=FRIDAY))
+    standing.asked()
+    assert standing.days() == [f"{FRIDAY} 12:30"]
+    assert standing.asked() == NONE
+    standing.engine.stored.prefer("1", Preference())
+    standing.asked()
+    assert standing.days() == week_at("12:30")
+
+
+def test_a_block_goes_from_the_server_before_it_comes_by_another_channel(standing: House) -> None:
+    standing.engine.stored.prefer("1", Preference(channel="feed"))
+    assert standing.asked() == ["DeleteItem"]
+    assert (standing.ours(), standing.counts()["standing"]) == ([], 0)
+    standing.engine.stored.prefer("1", Preference(channel="exchange"))
+    standing.asked()
+    assert standing.days() == week_at("12:30")
+
+
+def test_nothing_but_our_own_series_is_touched(standing: House) -> None:
+    theirs = standing.server.world.new_item(standing.server.mailbox(ANNA), "CalendarItem", "calendar")
+    theirs.fields = {name: standing.series.fields[name] for name in ("Subject", "Start", "End", "StartTimeZone")}
+    standing.server.mailbox(ANNA).items.append(theirs)
+    before = dict(theirs.fields)
+    standing.anna(at="08:30")
+    standing.asked()
+    standing.engine.stored.prefer("1", Preference(channel="none"))
+    standing.asked()
+    assert standing.server.mailbox(ANNA).items == [theirs]
+    assert (theirs.fields, theirs.change) == (before, 1)
+
+
+# --- what Anna did herself
+
+
+def ten_rounds_and_an_edit(house: House) -> None:
+    """Ten reconciliations on as many days, with new weeks, new words and a closed day among them."""
+    for n in range(10):
+        if n == 4:
+            house.edit(vitamin='title = { en = "AI hour" }', closed=f'"{FRIDAY + WEEK}"')
+        if n == 6:
+            file = house.folder / "config.toml"
+            file.write_text(file.read_text("utf-8").replace("Det har du.", "Det har du selv."), "utf-8")
+        house.asked(MONDAY + n * timedelta(hours=18))
+
+
+def test_days_that_anna_deleted_moved_and_wrote_in_survive_ten_rounds_and_edits(standing: House) -> None:
+    second, third, fourth = (TUESDAY + WEEK + n * DAY for n in range(3))
+    standing.delete_day(second)
+    standing.move_day(third, timedelta(hours=2))
+    standing.change_day(fourth, Subject="Frokost med Bo", Body="Husk brød")
+    ten_rounds_and_an_edit(standing)
+    week = standing.shown(FIRST + WEEK, FRIDAY + WEEK)
+    assert [(day, title) for day, title, _ in week] == [
+        ("12-07 12:30", "AI-tid"),
+        ("12-09 14:30", "AI-tid"),
+        ("12-10 12:30", "Frokost med Bo"),
+    ]
+    assert week[-1][2] == "Husk brød"
+    assert "Det har du selv." in week[0][2]
+
+
+def test_the_same_days_survive_a_new_time_and_an_absence_given_back(standing: House) -> None:
+    standing.delete_day(TUESDAY)
+    standing.move_day(WEDNESDAY, timedelta(hours=2))
+    standing.change_day(THURSDAY, Subject="Frokost med Bo", Body="Husk brød")
+    standing.absent((FRIDAY, FRIDAY))
+    standing.asked()
+    standing.absent()
+    standing.anna(at="08:30")
+    standing.asked()
+    assert standing.days() == [f"{FIRST} 08:30", f"{WEDNESDAY} 14:30", f"{THURSDAY} 12:30", f"{FRIDAY} 08:30"]
+    assert (standing.day(THURSDAY).subject, standing.day(THURSDAY).body) == ("Frokost med Bo", "Husk brød")
+    assert standing.asked() == NONE
+
+
+def chooses(house: House, at: str) -> None:
+    """What Anna does on her page."""
+    house.engine.stored.prefer("1", Preference(time=time.fromisoformat(at)))
+
+
+def test_a_series_that_anna_deleted_stays_away_for_ten_rounds_and_edits_until_she_chooses_anew(
+    standing: House,
+) -> None:
+    standing.server.mailbox(ANNA).items.remove(standing.series)
+    ten_rounds_and_an_edit(standing)
+    now = MONDAY + 8 * DAY
+    standing.anna(at="09:30")
+    assert standing.asked(now) == NONE
+    assert (standing.ours(), standing.counts(now)) == ([], {"standing": 0, "left": 1, "failing": 0})
+    chooses(standing, "08:30")
+    standing.asked(now)
+    assert standing.days(FRIDAY - DAY + WEEK, FRIDAY - DAY + WEEK) == [f"{THURSDAY + WEEK} 08:30"]
+    assert standing.counts(now) == {"standing": 1, "left": 0, "failing": 0}
+
+
+def test_a_series_in_deleted_items_counts_as_deleted(standing: House) -> None:
+    standing.asked(MONDAY + WEEK)  # the calendar's own id is known by now
+    standing.series.folder = "deleteditems"
+    standing.anna(at="08:30")
+    standing.asked(MONDAY + WEEK)
+    assert [item.folder for item in standing.ours()] == ["deleteditems"]
+    assert standing.counts(MONDAY + WEEK) == {"standing": 0, "left": 1, "failing": 0}
+
+
+def test_a_series_that_anna_moved_stays_there_for_ten_rounds_and_edits_until_she_chooses_anew(
+    standing: House,
+) -> None:
+    item = standing.series.id
+    standing.move_series(timedelta(hours=3))
+    ten_rounds_and_an_edit(standing)
+    now = MONDAY + 8 * DAY
+    standing.anna(at="09:30")
+    assert standing.asked(now) == NONE
+    assert (standing.series.id, standing.series.deleted, standing.series.overrides) == (item, set(), {})
+    assert standing.days(TUESDAY + WEEK, TUESDAY + WEEK) == [f"{TUESDAY + WEEK} 15:30"]
+    assert standing.counts(now) == {"standing": 1, "left": 1, "failing": 0}
+    chooses(standing, "08:30")
+    standing.asked(now)
+    assert standing.days(TUESDAY + WEEK, TUESDAY + WEEK) == [f"{TUESDAY + WEEK} 08:30"]
+
+
+def test_a_text_that_anna_wrote_over_the_series_stays_when_ours_changes(standing: House) -> None:
+    standing.series.fields["Body"] = make("t:Body", text="Mit eget")
+    standing.anna(language="en")
+    standing.asked()
+    assert (standing.series.subject, standing.series.body) == ("AI time", "Mit eget")
+
+
+def test_a_changed_series_goes_when_its_channel_does(standing: House) -> None:
+    standing.move_series(timedelta(hours=3))
+    standing.asked(MONDAY + WEEK)
+    standing.engine.stored.prefer("1", Preference(channel="none"))
+    standing.asked(MONDAY + WEEK)
+    assert (standing.ours(), standing.counts(MONDAY + WEEK)) == ([], {"standing": 0, "left": 0, "failing": 0})
+
+
+def test_what_is_known_of_a_block_survives_a_restart(standing: House) -> None:
+    standing.delete_day(TUESDAY)
+    standing.anna(at="08:30")
+    standing.asked()
+    known = standing.engine.stored.block("1")
+    standing.engine.close()
+    standing.engine = make_engine(standing.folder)
+    assert known is not None
+    assert (known.item, len(known.days), [one.day for one in known.own]) == (standing.series.id, 9, [TUESDAY])
+    assert (standing.engine.stored.block("1"), standing.asked()) == (known, NONE)
+    standing.engine.close()
+
+
+# --- replies that are lost, and requests that are counted
+
+
+@pytest.mark.parametrize(
+    ("change", "operation"),
+    [
+        ("create", "CreateItem"),
+        ("create", "UpdateItem"),
+        ("create", "DeleteItem"),
+        ("time", "CreateItem"),
+        ("time", "UpdateItem"),
+        ("time", "DeleteItem"),
+        ("away", "DeleteItem"),
+    ],
+)
+def test_a_lost_reply_is_resolved_by_the_key_and_makes_no_second_series(
+    tmp_path: Path, change: str, operation: str
+) -> None:
+    with office(tmp_path, 1) as found:
+        if change != "create":
+            found.asked()
+        if change == "time":
+            write_people(tmp_path, [row(1, at="08:30")])
+        if change == "away":
+            found.engine.stored.prefer("1", Preference(channel="none"))
+        found.server.add_faults(Fault("lost", operation=operation))
+        for n in range(1, 4):
+            found.clock.seconds += 600
+            found.asked(MONDAY + n * HOUR)
+        expected = {"create": [WEEK_AT_NOON], "time": [[f"{day[:10]} 08:30" for day in WEEK_AT_NOON]], "away": [[]]}
+        assert found.served(1) == expected[change]
+        assert (len(found.ours()), found.trouble(), found.asked(MONDAY + 5 * HOUR)) == (change != "away", None, [])
+
+
+def test_requests_are_counted_for_each_person(tmp_path: Path) -> None:
+    with office(tmp_path, 3) as found:
+        found.asked()
+        assert found.server.requests_per_mailbox() == {SERVICE: 1, ONE: 4, TWO: 4, THREE: 4}
+        found.asked(MONDAY + 7 * DAY)
+        assert found.server.requests_per_mailbox() == {SERVICE: 1, ONE: 7, TWO: 7, THREE: 7}
