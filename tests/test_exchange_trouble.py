@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from calendars.channel import ChannelError
-from calendars.ews import EwsSettings, Session
+from calendars.ews import MOST_AT_ONCE, EwsSettings, Session
 from culture.people import Preference
 from service.cli_records import outbox
 from service.engine import Engine
@@ -149,19 +148,14 @@ def test_a_mailbox_in_trouble_is_tried_again_after_minutes_and_then_once_a_day(t
     with office(tmp_path) as found:
         found.server.mailbox(ONE).state = "full"
         found.asked()
-        tries, now = [], MONDAY
-        while now < MONDAY + 3 * DAY:
-            now += timedelta(minutes=30)
-            if "CreateItem" in found.asked(now):
-                tries.append(now - MONDAY)
-        minutes = [n * timedelta(minutes=30) for n in (1, 2, 3, 6)]
-        assert tries[:3] == minutes[:3]
-        assert [later - earlier >= DAY for earlier, later in pairwise(tries[4:])] == [True]
-        assert len(tries) <= 7
+        looks = [hours * HOUR for hours in (0.5, 1, 1.5, 2, 2.5, 3, 4, 12, 24, 26.5, 27, 28, 40, 50.5, 51, 52)]
+        tries = [look for look in looks if "CreateItem" in found.asked(MONDAY + look)]
+        assert tries == [hours * HOUR for hours in (0.5, 1, 1.5, 3, 27, 51)]
         found.server.mailbox(ONE).state = "active"
         found.engine.retry_call("block/1")
-        found.asked(now)
-        assert (len(found.ours()), found.failing(now)) == (1, [])
+        later = MONDAY + 53 * HOUR
+        found.asked(later)
+        assert (len(found.ours()), found.failing(later)) == (1, [])
 
 
 def test_the_outbox_lists_what_a_mailbox_said(tmp_path: Path) -> None:
@@ -183,6 +177,16 @@ def test_nobody_lets_the_service_act_and_each_is_named(tmp_path: Path) -> None:
         found.server.impersonation = "all"
         found.asked(MONDAY + 2 * HOUR)
         assert (found.failing(MONDAY + 2 * HOUR), len(found.ours())) == ([], 1)
+
+
+def test_a_day_that_cannot_be_taken_out_is_said_and_tried_again(tmp_path: Path) -> None:
+    with office(tmp_path, 2, Fault("ErrorItemSave", operation="DeleteItem", mailbox=ONE, item=1)) as found:
+        found.asked()
+        assert found.failing() == [(ONE, f"{ONE}: Exchange refused: ErrorItemSave, by script.")]
+        one, other = (found.ours(who)[0] for who in (ONE, TWO))
+        assert (other.deleted - one.deleted, one.deleted - other.deleted) == ({max(other.deleted)}, set())
+        found.asked(MONDAY + HOUR)
+        assert (found.failing(), one.deleted) == ([], other.deleted)
 
 
 def test_where_a_mailbox_went_to_the_cloud_nothing_is_left_to_take_away(tmp_path: Path) -> None:
@@ -411,6 +415,19 @@ def test_a_server_that_asks_to_be_left_alone_is(fault: Fault, seconds: int) -> N
         shared.close()
 
 
+def test_a_server_that_asks_for_two_minutes_has_them_from_the_queue_too(tmp_path: Path) -> None:
+    with office(tmp_path, 1, Fault("503", operation="FindItem", retry_after=120)) as found:
+        found.asked()
+        assert found.status()["trouble"]["next"] == (MONDAY + timedelta(minutes=2)).isoformat()
+
+
+def test_of_many_people_four_at_most_find_out_that_the_server_is_down(tmp_path: Path) -> None:
+    with office(tmp_path, 12, Fault("cut", operation="FindItem", times=None)) as found:
+        assert found.asked().count("FindItem") <= 4
+        assert found.asked(MONDAY + timedelta(seconds=10)) == []
+        assert found.asked(MONDAY + HOUR) == ["FindItem"]
+
+
 def test_at_most_four_requests_are_on_their_way() -> None:
     barrier = threading.Barrier(4, timeout=30)
     finds = list[int]()
@@ -429,7 +446,7 @@ def test_at_most_four_requests_are_on_their_way() -> None:
         for thread in threads:
             thread.join()
         shared.close()
-        assert (server.most_at_once, server.operations().count("FindItem")) == (4, 8)
+        assert (MOST_AT_ONCE, server.most_at_once, server.operations().count("FindItem")) == (4, 4, 8)
 
 
 def test_a_certificate_that_nobody_trusts_is_refused_and_one_of_the_ca_file_is_not(tmp_path: Path) -> None:

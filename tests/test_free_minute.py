@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from calendars.channel import ChannelError
 from culture.free_minute import Busy, earliest_day, places, weeks_to_decide, yields
 from culture.organisation import Organisation, Vitamin
 from culture.people import Language, Person, Preference
@@ -153,13 +154,14 @@ def yielding(folder: Path, people: int = 1, *faults: Fault) -> Iterator[tuple[Ew
     assert (server.refused, server.misspoken) == ([], [])
 
 
-def meeting(server: EwsServer, who: str, begins: str, ends: str, day: date) -> Item:
+def meeting(server: EwsServer, who: str, begins: str, ends: str, day: date, status: str = "Busy") -> Item:
     """Something that somebody has in their calendar."""
     box = server.mailbox(who)
     item = server.world.new_item(box, "CalendarItem", "calendar")
     for name, at in zip(("Start", "End"), busy(begins, ends, day), strict=True):
         item.fields[name] = make(f"t:{name}", text=stamp(at))
     item.fields["Subject"] = make("t:Subject", text="Møde")
+    item.fields["LegacyFreeBusyStatus"] = make("t:LegacyFreeBusyStatus", text=status)
     box.items.append(item)
     return item
 
@@ -202,6 +204,21 @@ def test_a_day_that_collides_is_written_where_the_person_is_free(tmp_path: Path)
         assert all(at >= ends or (datetime.combine(FIRST, at) + ten).time() <= begins for at in free)
 
 
+def test_who_is_tentative_away_or_busy_is_not_free_and_others_are() -> None:
+    with EwsServer([address(1)]) as server:
+        for hour, status in enumerate(("Free", "WorkingElsewhere", "Tentative", "OOF", "Busy"), 10):
+            meeting(server, address(1), f"{hour}:00", f"{hour}:30", FRIDAY, status)
+        shared = session(server)
+        begin = datetime.combine(FRIDAY, time(0, 0), UTC)
+        found = shared.busy_times([address(1), "nobody@x.example"], begin, begin + DAY)
+        shared.close()
+    assert found[address(1)] == [busy(f"{hour}:00", f"{hour}:30") for hour in (12, 13, 14)]
+    unseen = found["nobody@x.example"]
+    assert isinstance(unseen, ChannelError)
+    words = "Exchange has no mailbox with this address, or it is in the cloud"
+    assert (unseen.message.partition(" (")[0], unseen.about) == (f"nobody@x.example: {words}", "person")
+
+
 def test_it_is_asked_once_a_week_and_what_was_decided_stays(tmp_path: Path) -> None:
     with yielding(tmp_path) as (server, engine):
         meeting(server, address(1), *around(1), FRIDAY)
@@ -236,6 +253,13 @@ def test_no_more_than_a_hundred_people_are_asked_for_at_once(tmp_path: Path) -> 
         engine.tick(MONDAY)
         assert [len(question.people) for question in engine.questions] == [100, 1]
         assert server.log == []
+
+
+def test_what_is_decided_is_not_decided_otherwise_later(tmp_path: Path) -> None:
+    with yielding(tmp_path) as (_, engine):
+        engine.stored.decide({"2026-W49/1": {FRIDAY: time(12, 0)}})
+        engine.stored.decide({"2026-W49/1": {}, "2026-W50/1": {}})
+        assert engine.stored.decided() == {"2026-W49/1": {FRIDAY: time(12, 0)}, "2026-W50/1": {}}
 
 
 def test_somebody_whose_times_cannot_be_seen_stays_and_the_others_move(tmp_path: Path) -> None:

@@ -1,0 +1,352 @@
+"""A turn's slot as a meeting that Exchange sends: what those who are invited receive, as the server has it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from calendars.channel import ChannelError
+from calendars.event import Slot
+from calendars.meeting import MeetingStanding, MeetingWords, hold, same
+from calendars.paper import PaperCalendar
+from culture import relay_acts
+from culture.relay_acts import Request
+from culture.turns import Turn
+from service.engine import Engine
+from service.run import call_all
+from service.status import status_value
+from service.turns import perform
+from tests.ews import SERVICE, Delivery, EwsServer, Fault
+from tests.exchange_values import Clock, address, session, write_exchange
+from tests.service_values import approve_all, make_engine
+
+MONDAY = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LANGUAGES = {"1": "da", "2": "en", "3": "da", "9": "en"}
+
+RELAY = """
+[relay]
+enabled = {enabled}
+settle_days = 0
+[departments.plan.meeting]
+weekday = "thursday"
+time = "09:00"
+every = "2 weeks"
+counted_from = 2027-01-14
+minutes = 60
+place = "Lokale 2"
+changes = [{changes}]
+"""
+
+
+@dataclass
+class Place:
+    """An organisation with a relay, and the server that its meetings are in. Nobody has a block."""
+
+    folder: Path
+    server: EwsServer
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        self.people("1", "2", "3")
+        self.edit()
+        self.engine: Engine = make_engine(self.folder)
+        self.session = session(self.server, clock=self.clock)
+        self.caller = self.engine.make_caller(self.session)
+
+    def people(self, *numbers: str) -> None:
+        rows = "".join(f"{n};Person {n};{address(int(n))};plan;{LANGUAGES[n]}\n" for n in numbers)
+        (self.folder / "people.csv").write_text(f"number;name;email;department;language\n{rows}", "utf-8")
+
+    def edit(self, changes: str = "", *, enabled: bool = True, facilitator: str = "", place: str = "Lokale 2") -> None:
+        write_exchange(self.folder, self.server, vitamin="enabled = false")
+        file = self.folder / "config.toml"
+        text = file.read_text("utf-8") + RELAY.format(changes=changes, enabled=str(enabled).lower())
+        text = text.replace("Lokale 2", place)
+        if facilitator:
+            text = text.replace('name = "Plan"', f'name = "Plan"\nfacilitator = "{facilitator}"')
+        file.write_text(text, "utf-8")
+
+    def asked(self, now: datetime) -> list[str]:
+        """One round of the service, approved, without its letters; what the server was asked for."""
+        before = len(self.server.log)
+        approve_all(self.engine, now)
+        self.engine.tick(now)
+        assert self.caller is not None
+        call_all(self.engine, self.caller, lambda: now)
+        return self.server.operations()[before:]
+
+    def turn(self, number: int = 1) -> Turn:
+        return self.engine.stored.relay().turns[f"plan-{number}"]
+
+    def got(self, person: str) -> list[Delivery]:
+        return self.server.mailbox(address(int(person))).received
+
+    def told(self, person: str) -> list[tuple[str, int, str]]:
+        """Method, sequence and beginning (UTC) of everything that a person received."""
+        return [(one.method, one.sequence, f"{one.start:%Y-%m-%d %H:%M}") for one in self.got(person)]
+
+    def everything(self) -> int:
+        return sum(len(self.got(person)) for person in LANGUAGES)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with EwsServer([address(int(n)) for n in LANGUAGES]) as server:
+        made = Place(tmp_path, server)
+        yield made
+        made.session.close()
+        made.engine.close()
+    assert (server.refused, server.misspoken) == ([], [])
+
+
+# --- on the server
+
+
+def test_a_turn_is_announced_to_its_presenter_in_their_language_with_time_and_place(place: Place) -> None:
+    assert sorted(place.asked(MONDAY)) == ["CreateItem", "CreateItem", "FindItem", "FindItem", "ResolveNames"]
+    for number, day in ((1, "2027-01-14"), (2, "2027-01-28")):
+        presenter = place.turn(number).presenter
+        (one,) = place.got(presenter)
+        assert place.told(presenter) == [("REQUEST", 0, f"{day} 08:00")]
+        assert (one.end - one.start, one.location, one.organizer) == (timedelta(minutes=20), "Lokale 2", SERVICE)
+        danish = LANGUAGES[presenter] == "da"
+        assert one.subject.startswith("AI-stafet: " if danish else "AI relay: ")
+        assert "Lokale 2" in one.body
+        assert ('lang="da"' in one.body, 'lang="en"' in one.body) == (danish, not danish)
+    answers = [item.text("IsResponseRequested") for item in place.server.mailbox(SERVICE).calendar]
+    assert answers == ["0", "0"]
+    assert place.everything() == 2
+
+
+def test_nobody_is_told_twice_however_often_the_service_looks(place: Place) -> None:
+    place.asked(MONDAY)
+    before = place.everything()
+    assert [place.asked(MONDAY + n * HOUR) for n in range(1, 9)] == [[]] * 8
+    assert place.everything() == before
+
+
+def test_the_facilitator_is_told_of_the_same_turn_in_a_meeting_of_their_own(place: Place) -> None:
+    place.people("1", "2", "3", "9")
+    place.edit(facilitator=address(9))
+    for n in range(4):
+        place.asked(MONDAY + n * DAY)
+    first = place.turn(1).presenter
+    assert ("REQUEST", 0, "2027-01-14 08:00") in place.told("9")
+    assert place.told(first)[0] == ("REQUEST", 0, "2027-01-14 08:00")
+    assert {one.subject.partition(":")[0] for one in place.got("9")} == {"AI relay"}
+    assert {one.uid for one in place.got("9")}.isdisjoint({one.uid for one in place.got(first)})
+
+
+def test_a_turn_is_swapped_moved_and_cancelled_and_everybody_hears_of_it_once(place: Place) -> None:
+    place.asked(MONDAY)
+    first, second = place.turn(1), place.turn(2)
+    one, two = first.presenter, second.presenter
+    asks, says = Request(by=one, at=MONDAY), Request(by=two, at=MONDAY)
+    perform(place.engine, lambda made, all_: relay_acts.offer(made, all_, first.id, two, asks), MONDAY)
+    perform(place.engine, lambda made, all_: relay_acts.accept(made, all_, first.id, two, says), MONDAY)
+    assert place.asked(MONDAY + HOUR) == []  # one mail about a turn a day
+    place.asked(MONDAY + DAY)
+    place.asked(MONDAY + 2 * DAY)
+    assert sorted(place.told(one)[1:]) == [("CANCEL", 1, "2027-01-14 08:00"), ("REQUEST", 0, "2027-01-28 08:00")]
+    assert sorted(place.told(two)[1:]) == [("CANCEL", 1, "2027-01-28 08:00"), ("REQUEST", 0, "2027-01-14 08:00")]
+
+    place.edit("{ on = 2027-01-14, to = 2027-01-15T10:00:00 }")
+    place.asked(MONDAY + 3 * DAY)
+    assert place.told(two)[-1] == ("REQUEST", 1, "2027-01-15 09:00")
+
+    place.edit("{ on = 2027-01-14, cancelled = true }")
+    place.asked(MONDAY + 4 * DAY)
+    assert place.told(two)[-1] == ("REQUEST", 2, "2027-01-28 08:20")
+    assert (len(place.told(one)), len(place.told(two))) == (3, 5)
+    assert len({delivery.uid for delivery in place.got(two)}) == 2
+    assert place.asked(MONDAY + 4 * DAY + HOUR) == []
+
+
+def test_a_new_room_is_told_and_new_words_alone_are_not(place: Place) -> None:
+    place.asked(MONDAY)
+    place.edit(place="Lokale 7")
+    place.asked(MONDAY + DAY)
+    presenter = place.turn(1).presenter
+    assert [one.location for one in place.got(presenter)] == ["Lokale 2", "Lokale 7"]
+    text = (place.folder / "config.toml").read_text("utf-8")
+    (place.folder / "config.toml").write_text(text.replace("Det har du.", "Det har du selv."), "utf-8")
+    assert place.asked(MONDAY + 2 * DAY) == []
+
+
+def test_a_relay_that_ends_calls_its_meetings_off_with_words_for_each_reader(place: Place) -> None:
+    place.asked(MONDAY)
+    assert [place.turn(number).presenter for number in (1, 2)] == ["2", "1"]
+    place.edit(enabled=False)
+    place.asked(MONDAY + DAY)
+    assert place.told("2")[-1] == ("CANCEL", 1, "2027-01-14 08:00")
+    assert place.told("1")[-1] == ("CANCEL", 1, "2027-01-28 08:00")
+    assert "You no longer have a turn in the AI relay on Thursday 14 January" in place.got("2")[-1].body
+    assert "Du har ikke længere tur i AI-stafetten torsdag den 28. januar" in place.got("1")[-1].body
+    assert place.server.mailbox(SERVICE).calendar == []
+    assert place.asked(MONDAY + 2 * DAY) == []
+
+
+def test_the_meeting_of_somebody_who_left_is_called_off(place: Place) -> None:
+    place.asked(MONDAY)
+    gone = place.turn(1).presenter
+    place.people(*(number for number in ("1", "2", "3") if number != gone))
+    for n in (1, 2, 3):
+        place.asked(MONDAY + n * DAY)
+    assert place.told(gone)[-1] == ("CANCEL", 1, "2027-01-14 08:00")
+    assert place.turn(1).state == "withdrawn"
+
+
+def test_a_meeting_waits_for_the_sending_window(place: Place) -> None:
+    night = datetime(2027, 1, 4, 2, 0, tzinfo=UTC)
+    place.asked(night)
+    assert place.everything() == 0
+    place.asked(MONDAY)
+    assert place.everything() == 2
+
+
+def test_a_meeting_that_is_over_stays_in_calendars(place: Place) -> None:
+    place.asked(MONDAY)
+    before = place.told(place.turn(1).presenter)
+    presenter = place.turn(1).presenter
+    for n in range(1, 13):
+        place.asked(MONDAY + n * DAY)
+    assert [one for one in place.told(presenter) if one[2] == "2027-01-14 08:00"] == before
+
+
+@pytest.mark.parametrize(("what", "operation"), [("cut", "CreateItem"), ("lost", "CreateItem"), ("503", "FindItem")])
+def test_an_announcement_whose_reply_was_lost_is_sent_once(place: Place, what: str, operation: str) -> None:
+    place.server.add_faults(Fault(what, operation=operation))
+    for n in range(3):
+        place.asked(MONDAY + n * HOUR)
+        place.clock.seconds += 3600
+    for number in (1, 2):
+        assert len(place.told(place.turn(number).presenter)) == 1
+    assert len(place.server.mailbox(SERVICE).calendar) == 2
+
+
+@pytest.mark.parametrize(("what", "operation"), [("cut", "UpdateItem"), ("lost", "UpdateItem"), ("503", "GetItem")])
+def test_a_move_whose_reply_was_lost_is_told_once(place: Place, what: str, operation: str) -> None:
+    place.asked(MONDAY)
+    place.edit("{ on = 2027-01-14, to = 2027-01-15T10:00:00 }")
+    place.server.add_faults(Fault(what, operation=operation))
+    for n in range(3):
+        place.asked(MONDAY + DAY + n * HOUR)
+        place.clock.seconds += 3600
+    presenter = place.turn(1).presenter
+    assert place.told(presenter) == [("REQUEST", 0, "2027-01-14 08:00"), ("REQUEST", 1, "2027-01-15 09:00")]
+
+
+@pytest.mark.parametrize(("what", "operation"), [("cut", "CreateItem"), ("lost", "CreateItem"), ("503", "GetItem")])
+def test_a_cancellation_whose_reply_was_lost_is_told_once(place: Place, what: str, operation: str) -> None:
+    place.asked(MONDAY)
+    place.edit(enabled=False)
+    place.server.add_faults(Fault(what, operation=operation))
+    for n in range(3):
+        place.asked(MONDAY + DAY + n * HOUR)
+        place.clock.seconds += 3600
+    presenters = [place.turn(number).presenter for number in (1, 2)]
+    assert [[method for method, _, _ in place.told(one)] for one in presenters] == [["REQUEST", "CANCEL"]] * 2
+    assert place.asked(MONDAY + 4 * DAY) == []
+
+
+def test_a_meeting_that_the_server_refuses_is_said_and_the_other_one_is_sent(place: Place) -> None:
+    place.server.add_faults(Fault("ErrorInvalidRecipients", operation="CreateItem"))
+    place.asked(MONDAY)
+    ((said, who),) = [(one["said"], one["who"]) for one in status_value(place.engine, MONDAY)["exchange"]["failing"]]
+    assert said == f"{SERVICE}: the address is not accepted (by script)."
+    assert place.everything() == 1
+    assert who in {address(int(place.turn(number).presenter)) for number in (1, 2)}
+    place.asked(MONDAY + DAY)
+    assert (place.everything(), status_value(place.engine, MONDAY)["exchange"]["failing"]) == (2, [])
+
+
+# --- the steps, on paper
+
+SLOT = Slot(
+    uid="slot-1",
+    starts=datetime(2027, 1, 14, 9, 0, tzinfo=ZoneInfo("Europe/Copenhagen")),
+    minutes=20,
+    busy="busy",
+    reminder_minutes=None,
+    place="Lokale 2",
+)
+LATER = replace(SLOT, starts=SLOT.starts + DAY)
+NEW = MeetingStanding(key="slot-1/1", person_id="1", turn_id="plan-1")
+WORDS = MeetingWords(title="AI-stafet", html="<p>Hej</p>")
+
+
+@dataclass
+class Desk:
+    """The service's calendar, what is known of a meeting in it, and what was noted before each write."""
+
+    calendar: PaperCalendar = field(default_factory=PaperCalendar)
+    known: MeetingStanding = NEW
+    noted: list[MeetingStanding] = field(default_factory=list)
+
+    def hold(self, wanted: Slot | None) -> MeetingStanding:
+        self.known = hold(self.known, wanted, WORDS, address(1), self.calendar, self.noted.append)
+        return self.known
+
+
+def test_a_meeting_is_noted_before_it_is_written_and_known_afterwards() -> None:
+    desk = Desk()
+    assert desk.hold(SLOT) == replace(NEW, item="paper-0", stands=SLOT, calls=1)
+    assert desk.noted == [replace(NEW, intended=SLOT)]
+    assert desk.hold(LATER) == replace(NEW, item="paper-0", stands=LATER, calls=2)
+    assert desk.hold(None) == replace(NEW, calls=3)
+    assert desk.calendar.meetings == {}
+
+
+def test_a_meeting_that_was_written_already_is_found_by_its_key_and_not_sent_again() -> None:
+    desk = Desk()
+    desk.hold(SLOT)
+    desk.known = replace(NEW, intended=SLOT)  # the answer was lost
+    assert desk.hold(SLOT) == replace(NEW, item="paper-0", stands=SLOT, calls=1)
+    assert (len(desk.noted), list(desk.calendar.meetings)) == (1, ["paper-0"])
+
+
+def test_a_meeting_that_somebody_took_out_of_the_calendar_is_sent_anew() -> None:
+    desk = Desk()
+    desk.hold(SLOT)
+    desk.calendar.meetings.clear()
+    assert desk.hold(LATER).item == "paper-1"
+    desk.calendar.meetings.clear()
+    assert desk.hold(None) == replace(NEW, calls=3)
+
+
+def test_what_failed_before_is_forgotten_when_it_succeeds() -> None:
+    desk = Desk(known=replace(NEW, attempts=3, said="full", next_try=MONDAY))
+    assert desk.hold(SLOT) == replace(NEW, item="paper-0", stands=SLOT, calls=1)
+
+
+def test_a_refusal_leaves_what_was_noted() -> None:
+    class Full(PaperCalendar):
+        def change_meeting(self, item: str, slot: Slot, title: str, html: str) -> None:
+            raise ChannelError("full")
+
+    desk = Desk(calendar=Full())
+    before = desk.hold(SLOT)
+    with pytest.raises(ChannelError):
+        desk.hold(LATER)
+    assert desk.noted[-1] == replace(before, intended=LATER)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_same"),
+    [
+        ({}, True),
+        ({"starts": SLOT.starts.astimezone(ZoneInfo("UTC"))}, True),
+        ({"uid": ""}, True),
+        ({"busy": "free"}, True),
+        ({"starts": LATER.starts}, False),
+        ({"minutes": 15}, False),
+        ({"place": ""}, False),
+    ],
+    ids=str,
+)
+def test_a_meeting_is_the_same_at_the_same_time_and_place(change: dict[str, object], is_same: bool) -> None:
+    assert same(replace(SLOT, **change), SLOT) is is_same  # type: ignore[arg-type]  # fields of a slot
