@@ -95,7 +95,7 @@ class Session:
 
     def probe(self) -> str:
         """Ask the server who the service's own mailbox is; what the server calls itself."""
-        return self._ask("", lambda config: str(config.version.fullname))
+        return self._ask("", lambda config: str(protocol.Protocol(config=config).version.fullname))
 
     def calendar(self, address: str) -> "EwsCalendar":
         """The calendar of a mailbox. Nothing is asked yet."""
@@ -155,17 +155,17 @@ class Session:
     def _ask(self, address: str, work: Callable[[Any], T]) -> T:
         with self._places:
             config = self._let_in()
-            with self._judging(address):
+            with self._judging(address, config):
                 return work(config)
 
     @contextlib.contextmanager
-    def _judging(self, address: str) -> Iterator[None]:
+    def _judging(self, address: str, config: Any = None) -> Iterator[None]:
         """Errors in words, and what follows from them for the requests to come."""
         self._wire.forget()
         try:
             yield
         except errors.UnauthorizedError as error:
-            raise self._not_let_in(error) from error
+            raise self._not_let_in(error, config) from error
         except ChannelError:
             raise
         except Exception as error:
@@ -201,8 +201,8 @@ class Session:
 
     def _probe(self, config: Any) -> None:
         """One request with these credentials. Raises what exchangelib raises, or ChannelError for an old server."""
-        account = protocol.Protocol(config=config)
-        found = catching(services.ResolveNames)(protocol=account).call(
+        server = protocol.Protocol(config=config)
+        found = catching(services.ResolveNames)(protocol=server).call(
             unresolved_entries=[self.settings.mailbox],
             parent_folders=None,
             return_full_contact_data=False,
@@ -210,8 +210,9 @@ class Session:
             contact_data_shape=None,
         )
         list(found)  # whether the name is known does not matter; being let in does
-        if config.version.build < EXCHANGE_2013_SP1:
-            said = f"The server is {config.version.fullname}, and {OLDEST} is the oldest that works. Update it."
+        # The version that answered, not the one that we asked as: that is only our hint.
+        if server.version.build < EXCHANGE_2013_SP1:
+            said = f"The server is {server.version.fullname}, and {OLDEST} is the oldest that works. Update it."
             raise ChannelError(f"{self.settings.endpoint}: {said}", about="server", wait=timedelta(hours=1))
 
     def _secret(self) -> str:
@@ -220,8 +221,13 @@ class Session:
         except Exception as error:  # the caller's: a file, a variable or a command, each with its own errors
             raise ChannelError(f"[exchange]: the secret could not be had: {error}", about="login") from error
 
-    def _not_let_in(self, error: Exception) -> ChannelError:
-        """A 401. One that comes after the same login was good is believed when it comes twice."""
+    def _not_let_in(self, error: Exception, config: Any) -> ChannelError:
+        """A 401. One that comes after the same login was good is believed when it comes twice.
+
+        Of several requests that met it together (`config` is what they asked with) the first one decides.
+        """
+        if config is not None and config is not self._config and self._rest:
+            return self._rest[1]
         with contextlib.suppress(KeyError):
             protocol.close_connections()
         good, self._config, self._was_let_in = self._was_let_in, None, False

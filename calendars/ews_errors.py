@@ -111,7 +111,9 @@ def _server(error: Exception, wire: Wire, endpoint: str) -> ChannelError:
         said = _broken(wire.broken)
     elif wire.status == 404:
         said = "there is no Exchange at this address. Correct [exchange] endpoint"
-    elif wire.status == 429 or isinstance(error, BUSY):
+    elif wire.status == 429:
+        said = "the server is busy (status 429)"  # exchangelib's words are the answer's headers
+    elif isinstance(error, BUSY):
         said = f"the server is busy ({_words(error)})"
     elif "html" in wire.kind and wire.status in (0, 200):
         said = "a web page came back instead of Exchange's answer. Look for a proxy or a login page in between"

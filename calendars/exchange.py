@@ -91,15 +91,19 @@ def bring(
     overruled = bool(standing.left)  # they have chosen anew since: what they did by hand before is over
     if overruled:
         standing = replace(standing, left="", own=(), days=())
+    # Or they did it first and chose then, and we see both only now: what they chose is still their later word.
+    anew = standing.choice != wanted.choice
     seen = _look(standing, wanted, calendar)
     if seen is None:
-        if standing.stands and not standing.removing and not overruled:
+        if standing.stands and not standing.removing and not overruled and not anew:
             return Result(standing=rules.let_be(standing, "deleted", wanted))
         return call.create(standing)
     standing = _recognised(standing, seen, wanted)
     if overruled or standing.stands is None:
         return call.replace_series(standing, seen)
     if not rules.looks_like(seen, standing.stands):
+        if anew:
+            return call.replace_series(standing, seen)
         return Result(standing=rules.let_be(standing, "changed", wanted))
     return call.go_on(standing, seen)
 
@@ -202,7 +206,7 @@ class _Call:
         assert standing.stands is not None
         moved = rules.moved_by_person(standing, seen, self.wanted, self.today)
         deleted = rules.deleted_by_person(standing, seen, self.today)
-        own = [*standing.own, *(OwnDay(day=day, gone=True) for day in sorted(deleted))]
+        own = {one.day: one for one in standing.own} | {day: OwnDay(day=day, gone=True) for day in sorted(deleted)}
         written = {one.day for one in rules.days_to_tell(standing, self.wanted, self.today)}
         written |= set(self._to_delete(standing, seen.deleted))
         if rules.needs_new(standing.stands, self.wanted.wish, self.today):
@@ -217,9 +221,10 @@ class _Call:
             edited = rules.edited_by_person(standing, seen, day, one, standing.stands.title)
             # In the middle of our own writing a day may hold words that were not written down yet.
             edited = edited and not (interrupted and fingerprint(one.text) == fingerprint(self.texts.days.get(day, "")))
-            if day in moved or (edited and day not in {known.day for known in own}):
-                own.append(rules.own_day(day, one))
-        return replace(standing, own=tuple(own)), shown
+            again = day in own and not own[day].gone and not standing.removing  # they may have moved it once more
+            if day in moved or again or (edited and day not in own):
+                own[day] = rules.own_day(day, one)
+        return replace(standing, own=tuple(own.values())), shown
 
     def _to_delete(self, standing: Standing, deleted: frozenset[date]) -> list[date]:
         """The days to take out of the series: ours, and those the person took out of the one before."""

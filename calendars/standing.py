@@ -214,7 +214,7 @@ def deleted_by_person(standing: Standing, seen: Seen, today: date) -> frozenset[
     """Coming days that are gone and that we did not take out."""
     wishes = [wish for wish in (standing.stands, standing.intended) if wish]
     ours = frozenset[date]().union(*(wish.series.exdates for wish in wishes))
-    known = {one.day for one in standing.own}
+    known = {one.day for one in standing.own if one.gone}
     return frozenset(day for day in seen.deleted if day >= today and day not in ours and day not in known)
 
 

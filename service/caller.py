@@ -91,7 +91,7 @@ class Caller:
         self._change = threading.Condition()
         self._queue: deque[Work] = deque()
         self._in_hand: Counter[str] = Counter()
-        self._circuit = Circuit()
+        self._circuit = _remembered(stored)
         self._news = False
         self._said: set[str] = set()
 
@@ -306,6 +306,12 @@ class Caller:
         if sentence not in self._said:
             self._said.add(sentence)
             log.warning("%s", sentence)
+
+
+def _remembered(stored: Stored) -> Circuit:
+    """The circuit of a start: what an earlier process found is kept, but the server is asked again at once."""
+    known = stored.trouble(records.EXCHANGE_TROUBLE)
+    return Circuit(trouble=known["said"], since=datetime.fromisoformat(known["since"])) if known else Circuit()
 
 
 def new_meeting(call: Call) -> MeetingStanding:

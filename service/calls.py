@@ -178,7 +178,7 @@ def wanted_of(
         return None
     title = world.organisation.vitamin.title[person.language]
     text = _print(version, person.language, person.stopped)
-    moved = world.places.get(person.id, {})
+    moved = world.places.get(person.id, {}) if free_minute.yields(world.organisation, person) else {}
     prompts_to = last_prompt_day(world, today)
     last = max(prompts_to, today, *moved)
     days = []

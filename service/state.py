@@ -183,6 +183,10 @@ class Stored:
         changes = self.fuse_changes(call.kind, TRANSPORT, week, 1)
         self._table(records.FUSE).put(call.kind, changes[records.FUSE][call.kind])
 
+    def trouble(self, table: str) -> dict[str, Any] | None:
+        """Why a server is left alone, as it was written down last."""
+        return next((dict(document) for _, document in self._all(table)), None)
+
     def write_trouble(self, table: str, server: str, document: dict[str, Any] | None) -> None:
         """Why a server is left alone; None when it is not."""
         with self.database.batch(sync=False):

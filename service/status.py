@@ -123,7 +123,7 @@ def _exchange(engine: Engine, people: Mapping[str, Person]) -> dict[str, Any] | 
         return None
     known = engine.stored.on_server()
     blocks, failing = known.blocks.values(), [one for _, one in known.failing()]
-    down = next(iter(engine.database.table(records.EXCHANGE_TROUBLE).all()), None)
+    down = engine.stored.trouble(records.EXCHANGE_TROUBLE)
     return {
         "counts": {
             "standing": sum(one.stands is not None for one in blocks),
@@ -134,7 +134,7 @@ def _exchange(engine: Engine, people: Mapping[str, Person]) -> dict[str, Any] | 
             {"who": people[one.person_id].email if one.person_id in people else one.person_id, "said": one.said}
             for one in failing[:10]
         ],
-        "trouble": dict(down) if down else None,
+        "trouble": down,
     }
 
 

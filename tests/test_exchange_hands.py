@@ -1,0 +1,306 @@
+"""What people do by hand in Outlook, and what they choose afterwards: their later word counts.
+
+At the end a state machine: a plan that changes, a person who does what they like, and calls that all get through.
+"""
+
+import threading
+from copy import deepcopy
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from calendars.channel import ChannelError
+from calendars.paper import PaperSeries
+from culture.people import Preference
+from service.status import status_value
+from tests.ews import EwsServer, Fault, Request
+from tests.exchange_values import Clock, act, exchange_engine, session
+from tests.service_values import MONDAY
+from tests.test_exchange import KEY, LAST, day_text, made, told
+from tests.test_exchange_trouble import ONE
+from tests.test_standing import TODAY, TUESDAY
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def test_a_choice_made_anew_is_not_lost_when_its_call_breaks_off() -> None:
+    place = made()
+    place.move_series(time(15, 0))
+    place.edit(prompts="p2").settle()
+    place.edit(start=time(9, 0), choice="09:00//")
+    assert place.breaks(2, after=False)
+    assert place.settle().stands() == made(**vars(place.plan)).stands()
+
+
+# --- what the person does, again or before it was noticed
+
+
+def test_a_day_that_the_person_moves_a_second_time_stays_where_it_is() -> None:
+    place = made()
+    place.change_day(TUESDAY, time(14, 0))
+    place.edit(prompts="p2").settle()
+    place.change_day(TUESDAY, time(16, 0))
+    assert place.edit(start=time(8, 30)).settle().stands()[TUESDAY][0] == "16:00"
+
+
+def test_a_day_that_the_person_moved_and_then_deleted_stays_away() -> None:
+    place = made()
+    place.change_day(TUESDAY, time(14, 0))
+    place.edit(prompts="p2").settle()
+    place.delete_day(TUESDAY)
+    assert TUESDAY not in place.edit(start=time(8, 30)).settle().stands()
+
+
+@pytest.mark.parametrize("how", ["deleted", "moved"])
+def test_choosing_anew_counts_also_before_the_service_has_seen_what_was_done(how: str) -> None:
+    place = made()
+    if how == "deleted":
+        place.calendar.series.clear()
+    else:
+        place.move_series(time(15, 0))
+    place.edit(start=time(9, 0), choice="09:00//").settle()
+    assert place.stands() == made(**vars(place.plan)).stands()
+
+
+def test_a_person_who_chose_a_time_has_it_also_on_days_that_had_yielded(tmp_path: Path) -> None:
+    from tests.test_free_minute import ALL_WEEK, FRIDAY, around, clocks, meeting, yielding
+
+    with yielding(tmp_path) as (server, engine):
+        meeting(server, ONE, *around(1), FRIDAY)
+        act(engine, MONDAY)
+        engine.stored.prefer("1", Preference(time=time(8, 30)))
+        act(engine, MONDAY + HOUR)
+        assert clocks(server, ONE) == [f"{day:%m-%d} 08:30" for day in ALL_WEEK]
+
+
+# --- the server and the login
+
+
+def test_a_server_of_an_old_version_is_refused_as_often_as_it_is_asked() -> None:
+    clock = Clock()
+    with EwsServer([ONE], product="2010") as server:
+        shared = session(server, clock=clock)
+        for _ in range(3):
+            with pytest.raises(ChannelError, match="Exchange 2013 SP1 is the oldest that works"):
+                shared.calendar(ONE).find("key")
+            clock.seconds += 7200
+        shared.close()
+
+
+def test_a_login_that_was_good_is_tried_once_more_also_when_several_requests_met_the_401() -> None:
+    clock, together = Clock(), threading.Barrier(2, timeout=30)
+
+    def both(request: Request) -> None:
+        if request.code == "HTTP 401":
+            together.wait()
+
+    with EwsServer([ONE], [Fault("401", operation="FindItem", times=2)], before_reply=both) as server:
+        shared, said = session(server, clock=clock), list[str]()
+        shared.probe()
+
+        def find() -> None:
+            try:
+                shared.calendar(ONE).find("key")
+            except ChannelError as error:
+                said.append(error.about)
+
+        threads = [threading.Thread(target=find) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert said == ["server", "server"]
+        clock.seconds = 601
+        assert shared.calendar(ONE).find("key") == []
+        shared.close()
+
+
+def test_trouble_that_an_earlier_process_met_is_over_when_a_call_gets_through(tmp_path: Path) -> None:
+    with EwsServer([ONE], [Fault("html")]) as server, exchange_engine(tmp_path, server) as engine:
+        act(engine, MONDAY)
+        assert status_value(engine, MONDAY)["exchange"]["trouble"] is not None
+        act(engine, MONDAY + HOUR)  # with a queue of its own, as a service that was started again
+        assert len(server.mailbox(ONE).items) == 1
+        assert status_value(engine, MONDAY + HOUR)["exchange"]["trouble"] is None
+
+
+def test_a_busy_server_is_said_without_the_headers_of_its_answer() -> None:
+    with EwsServer([ONE], [Fault("429")]) as server:
+        shared = session(server)
+        with pytest.raises(ChannelError) as caught:
+            shared.probe()
+        shared.close()
+    assert "headers" not in caught.value.message
+
+
+# --- at random
+
+
+EARLY, LATE = time(8, 30), time(12, 30)
+some_day = st.integers(0, 13).map(lambda n: TODAY + timedelta(days=n)).filter(lambda day: day.isoweekday() < 6)
+
+
+class Hands(RuleBasedStateMachine):
+    """A plan that changes, a person who does what they like in Outlook, and calls that break off.
+
+    The model: what the person did with each day, and their own series if they took it. They act while nothing of ours
+    is half done; nobody can tell afterwards whose doing a half is.
+    """
+
+    more = True
+    """Calls break off, the block gets another title, and a person changes a day that they changed before."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.place = made()
+        self.own: dict[date, dict[str, str] | None] = {}  # None: deleted; else what is theirs of it
+        self.theirs: dict[str, PaperSeries] | None = None
+        self.numbers = 0
+
+    def at_rest(self) -> bool:
+        return self.place.known.intended is None and not self.place.known.removing
+
+    def in_our_hands(self) -> bool:
+        heard = self.place.known.choice == self.place.plan.choice
+        return self.at_rest() and heard and self.theirs is None and bool(self.place.calendar.series)
+
+    def fresh(self) -> str:
+        self.numbers += 1
+        return f"n{self.numbers}"
+
+    # The plan
+
+    @rule(start=st.sampled_from([EARLY, LATE]))
+    def at_another_time(self, start: time) -> None:
+        self.place.edit(start=start)
+
+    @rule(prompts=st.booleans())
+    def in_other_words(self, prompts: bool) -> None:
+        self.place.edit(**{"prompts" if prompts else "words": self.fresh()})
+
+    @precondition(lambda self: self.more)
+    @rule(title=st.sampled_from(["AI-tid", "Tech-tid"]))
+    def called_otherwise(self, title: str) -> None:
+        self.place.edit(title=title)
+
+    @rule()
+    def shown_otherwise(self) -> None:
+        self.place.edit(free=not self.place.plan.free)
+
+    @rule(day=some_day)
+    def closed_or_open_again(self, day: date) -> None:
+        self.place.edit(closed=self.place.plan.closed ^ {day})
+
+    @rule(day=some_day, minute=st.sampled_from([0, 15]))
+    def to_a_free_minute(self, day: date, minute: int) -> None:
+        self.place.edit(moved={**self.place.plan.moved, day: time(12, minute)})
+
+    @precondition(lambda self: self.place.today < TODAY + timedelta(days=7))
+    @rule()
+    def the_next_day(self) -> None:
+        self.place.today += timedelta(days=1)
+
+    # The person
+
+    @precondition(in_our_hands)
+    @rule(day=some_day, how=st.sampled_from(["delete", "move", "rename", "rewrite"]))
+    def one_day_by_hand(self, day: date, how: str) -> None:
+        if day < self.place.today or (self.own.get(day) and not self.more):
+            return
+        if self.place.day(day) is None:
+            return
+        if how == "delete":
+            self.place.delete_day(day)
+            self.own[day] = None
+            return
+        word = self.fresh()
+        if how == "move":
+            hour = 13 + self.numbers % 6
+            self.place.change_day(day, time(hour, 0))
+            self.own[day] = {**(self.own.get(day) or {}), "at": f"{hour}:00"}
+        else:
+            part = "title" if how == "rename" else "text"
+            self.place.change_day(day, title=word if part == "title" else "", text=word if part == "text" else "")
+            self.own[day] = {**(self.own.get(day) or {}), part: word}
+
+    @precondition(in_our_hands)
+    @rule(how=st.sampled_from(["delete", "move", "rename"]))
+    def the_series_by_hand(self, how: str) -> None:
+        if how == "delete":
+            self.place.calendar.series.clear()
+        elif how == "move":
+            self.place.move_series(time(15, 0))
+        else:
+            self.place.series.title = "Mit"
+        self.theirs = deepcopy(self.place.calendar.series)
+
+    @precondition(at_rest)
+    @rule()
+    def they_choose_anew(self) -> None:
+        self.place.edit(prompts=self.fresh()).settle()  # what they did is noticed first
+        if self.theirs is not None:
+            self.theirs, self.own = None, {}
+        start = EARLY if self.place.plan.start == LATE else LATE
+        self.place.edit(start=start, choice=self.fresh())
+
+    # The service
+
+    @precondition(lambda self: self.more)
+    @rule(nth=st.integers(1, 5), after=st.booleans())
+    def a_call_that_breaks_off(self, nth: int, after: bool) -> None:
+        if self.place.need():
+            self.place.breaks(nth, after=after)
+
+    @rule()
+    def calls_until_all_is_done(self) -> None:
+        self.place.settle()
+        if self.theirs is not None:
+            assert self.place.calendar.series == self.theirs
+            return
+        for day in (self.place.today + timedelta(days=n) for n in range((LAST - self.place.today).days + 1)):
+            if day.isoweekday() < 6:
+                self.check(day)
+
+    def check(self, day: date) -> None:
+        found = self.place.day(day)
+        if day in self.own and self.own[day] is None:
+            assert found is None
+        elif theirs := self.own.get(day):
+            if (
+                day in self.place.plan.closed
+            ):  # stays where the series goes on, and has no place in one that begins later
+                return
+            assert found is not None
+            shown = dict(zip(("at", "title", "text"), told(found), strict=True))
+            assert {name: shown[name] for name in theirs} == theirs
+        else:
+            assert (told(found) if found else None) == self.expected(day)
+
+    def expected(self, day: date) -> tuple[str, str, str] | None:
+        plan = self.place.plan
+        if day in plan.closed:
+            return None
+        if day <= self.place.today + timedelta(days=14 - self.place.today.isoweekday()):
+            return f"{plan.moved.get(day, plan.start):%H:%M}", plan.title, day_text(plan.prompts)
+        return f"{plan.start:%H:%M}", plan.title, f"Serien {plan.words}"
+
+    @invariant()
+    def never_two(self) -> None:
+        assert sum(one.key == KEY for one in self.place.calendar.series.values()) <= 1
+
+    def teardown(self) -> None:
+        self.calls_until_all_is_done()
+
+
+class Calm(Hands):
+    """The same while every call gets through, and without what Paper does not know."""
+
+    more = False
+
+
+TestCalm = Calm.TestCase
+TestCalm.settings = settings(max_examples=30, stateful_step_count=25, derandomize=True)
