@@ -8,6 +8,7 @@ judged in `calendars.standing`, and Exchange itself is behind `Calendar`.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Protocol
 
 from calendars import standing as rules
@@ -90,7 +91,7 @@ def bring(
     call = _Call(wanted, texts, calendar, note, today)
     overruled = bool(standing.left)  # they have chosen anew since: what they did by hand before is over
     if overruled:
-        standing = replace(standing, left="", own=(), days=())
+        standing = replace(standing, left="", own=(), own_text=None, days=())
     # Or they did it first and chose then, and we see both only now: what they chose is still their later word.
     anew = standing.choice != wanted.choice
     seen = _look(standing, wanted, calendar)
@@ -98,9 +99,9 @@ def bring(
         if standing.stands and not standing.removing and not overruled and not anew:
             return Result(standing=rules.let_be(standing, "deleted", wanted))
         return call.create(standing)
-    standing = _recognised(standing, seen, wanted)
+    standing = _recognised(standing, seen, wanted.wish)
     if overruled or standing.stands is None:
-        return call.replace_series(standing, seen)
+        return call.replace_series(replace(standing, own_text=None), seen)
     if not rules.looks_like(seen, standing.stands):
         if anew:
             return call.replace_series(standing, seen)
@@ -117,32 +118,39 @@ def _removed(standing: Standing, calendar: Calendar) -> Standing:
 
 
 def _look(standing: Standing, wanted: Wanted, calendar: Calendar) -> Seen | None:
-    """Our series in the calendar: by its id, else by its key. A copy that somebody made by hand has the key too."""
+    """Our series in the calendar: by its id, else by its key. A copy that somebody made by hand has the key too.
+
+    An id leads to a series wherever it lies, in Deleted Items too: it is trusted where the calendar's folder is known.
+    """
     zone = (standing.stands or wanted.wish).series.zone
-    if standing.item:
+    if standing.item and standing.folder:
         seen = calendar.read(standing.item, zone)
-        if seen and standing.folder in ("", seen.folder):
+        if seen and seen.folder == standing.folder:
             return seen
     found = [seen for item in calendar.find(standing.key) if (seen := calendar.read(item, zone))]
     wishes = [wish for wish in (standing.intended, standing.stands, wanted.wish) if wish]
+    by_id = (seen for seen in found if seen.item == standing.item)
     as_written = (seen for wish in wishes for seen in found if rules.looks_like(seen, wish))
-    return next(as_written, found[0] if found else None)
+    return next(chain(by_id, as_written, found), None)
 
 
-def _recognised(standing: Standing, seen: Seen, wanted: Wanted) -> Standing:
-    """The standing with what was seen: an intention that was carried out before we heard of it stands.
-
-    Where a series is being written anew, the old one and the new may look alike: they differ by their ids, and the new
-    one has been told nothing yet.
-    """
+def _recognised(standing: Standing, seen: Seen, wanted: Wish) -> Standing:
+    """The standing with what was seen: an intention that was carried out before we heard of it stands."""
     found = replace(standing, item=seen.item, folder=seen.folder)
-    if standing.removing and standing.stands and seen.item == standing.item:
-        return found
-    for wish in (standing.intended, standing.stands, None if standing.stands else wanted.wish):
-        if wish and rules.looks_like(seen, wish):
-            fresh = replace(found, days=(), text=fingerprint(seen.text)) if standing.removing else found
-            return replace(fresh, stands=wish)
-    return found
+    intended = None if standing.removing else standing.intended
+    if intended is None:
+        # Without anything known of it, in a store that was lost, what is as it is wanted is taken for ours.
+        lost = standing.stands is None and rules.looks_like(seen, wanted)
+        found = replace(found, stands=wanted) if lost else found
+    else:
+        if standing.stands is None or fingerprint(seen.text) == standing.intended_text:
+            found = replace(found, text=standing.intended_text)
+        if rules.looks_like(seen, intended):
+            # Words cannot be seen from outside: they are written once more, unless they came with the creation.
+            words = standing.stands.words if standing.stands else intended.words
+            found = replace(found, stands=replace(intended, words=words))
+    theirs = found.text and fingerprint(seen.text) != found.text
+    return replace(found, own_text=seen.text if theirs else None)
 
 
 @dataclass(frozen=True)
@@ -160,13 +168,16 @@ class _Call:
         return self.wanted.wish.series
 
     def create(self, standing: Standing) -> Result:
-        wish = self.wanted.wish
-        self.note(replace(standing, intended=wish))
-        item = self.calendar.create(standing.key, wish, self.texts.series)
-        made = replace(standing, item=item, folder="", stands=wish, text=fingerprint(self.texts.series), days=())
-        tell = [self._change(one) for one in rules.days_to_tell(made, self.wanted, self.today)]
+        """Write the series where none is; what the person did with the one before is done in it too."""
+        own = tuple(replace(one, owed=True) for one in standing.own)
+        fresh = replace(standing, item="", stands=None, text="", days=(), own=own, removing=False)
+        tell = [self._change(one) for one in rules.days_to_tell(fresh, self.wanted, self.today)]
+        self._note_intention(fresh, tell)
+        text = self.texts.series if standing.own_text is None else standing.own_text
+        item = self.calendar.create(standing.key, self.wanted.wish, text)
+        made = replace(fresh, item=item, stands=self.wanted.wish, text=fingerprint(self.texts.series))
         # Words first and by number: nothing is deleted yet, so no server can count otherwise than we do.
-        changes = [*tell, *self._own_changes(made.own)]
+        changes = [*tell, *self._owed_changes(made.own)]
         failed = dict(self.calendar.write_days(item, changes) if changes else {})
         gone = {day: rules.number_of(self.series, day) for day in self._to_delete(made, frozenset())}
         told = [one for one in tell if one.day not in failed]
@@ -182,33 +193,36 @@ class _Call:
 
     def go_on(self, standing: Standing, seen: Seen) -> Result:
         assert standing.stands is not None
-        interrupted = standing.intended is not None or standing.removing
-        standing, shown = self._noticed(standing, seen, interrupted=interrupted)
+        standing, shown = self._noticed(standing, seen)
         assert standing.stands is not None
         if rules.needs_new(standing.stands, self.wanted.wish, self.today):
             return self.replace_series(standing, seen)
-        self.note(replace(standing, intended=self.wanted.wish))
         tell = [
             self._change(one, shown[one.day].item)
             for one in rules.days_to_tell(standing, self.wanted, self.today)
             if one.day in shown
         ]
-        # Only of a series that was being written anew: else these days stand as the person has them.
-        changes = [*tell, *(self._own_changes(standing.own) if standing.removing else ())]
+        self._note_intention(standing, tell)
+        changes = [*tell, *self._owed_changes(standing.own)]
         failed = dict(self.calendar.write_days(seen.item, changes) if changes else {})
         told = [one for one in tell if one.day not in failed]
         gone = {day: shown[day].item for day in self._to_delete(standing, seen.deleted) if day in shown}
         failed |= self.calendar.delete_days(seen.item, gone) if gone else {}
         return self._settled(self._with_words(standing, seen), told, failed)
 
-    def _noticed(self, standing: Standing, seen: Seen, *, interrupted: bool) -> tuple[Standing, Mapping[date, SeenDay]]:
+    def _note_intention(self, standing: Standing, tell: Sequence[DayChange]) -> None:
+        """Write down all that is about to be written, so that it is known for ours if the answer is lost."""
+        words, days = fingerprint(self.texts.series), tuple(self._told(one.day) for one in tell)
+        self.note(replace(standing, intended=self.wanted.wish, intended_text=words, intended_days=days))
+
+    def _noticed(self, standing: Standing, seen: Seen) -> tuple[Standing, Mapping[date, SeenDay]]:
         """The standing with what the person did, and the days that are about to be written as they look now."""
         assert standing.stands is not None
-        moved = rules.moved_by_person(standing, seen, self.wanted, self.today)
+        moved = rules.moved_by_person(standing, seen, self.today)
         deleted = rules.deleted_by_person(standing, seen, self.today)
         own = {one.day: one for one in standing.own} | {day: OwnDay(day=day, gone=True) for day in sorted(deleted)}
         written = {one.day for one in rules.days_to_tell(standing, self.wanted, self.today)}
-        written |= set(self._to_delete(standing, seen.deleted))
+        written |= {*self._to_delete(standing, seen.deleted), *(one.day for one in standing.intended_days)}
         if rules.needs_new(standing.stands, self.wanted.wish, self.today):
             written = {day for day in seen.moved if day >= self.today}  # all that was ever changed goes with the series
         numbers = {
@@ -218,13 +232,11 @@ class _Call:
         }
         shown = self.calendar.read_days(seen.item, numbers) if numbers else {}
         for day, one in shown.items():
-            edited = rules.edited_by_person(standing, seen, day, one, standing.stands.title)
-            # In the middle of our own writing a day may hold words that were not written down yet.
-            edited = edited and not (interrupted and fingerprint(one.text) == fingerprint(self.texts.days.get(day, "")))
-            again = day in own and not own[day].gone and not standing.removing  # they may have moved it once more
-            if day in moved or again or (edited and day not in own):
+            edited = day not in own and rules.edited_by_person(standing, seen, day, one, standing.stands.title)
+            again = day in own and not own[day].gone and not own[day].owed  # they may have moved it once more
+            if day in moved or again or edited:
                 own[day] = rules.own_day(day, one)
-        return replace(standing, own=tuple(own.values())), shown
+        return replace(rules.with_days_as_shown(standing, shown), own=tuple(own.values())), shown
 
     def _to_delete(self, standing: Standing, deleted: frozenset[date]) -> list[date]:
         """The days to take out of the series: ours, and those the person took out of the one before."""
@@ -244,8 +256,8 @@ class _Call:
             text=self.texts.days[wish.day],
         )
 
-    def _own_changes(self, own: Sequence[OwnDay]) -> list[DayChange]:
-        """What the person made of single days, for a series that is written anew."""
+    def _owed_changes(self, own: Sequence[OwnDay]) -> list[DayChange]:
+        """What the person made of single days, for a series that was written anew."""
         return [
             DayChange(
                 day=one.day,
@@ -256,7 +268,7 @@ class _Call:
                 title=one.title,
             )
             for one in own
-            if one.starts and one.ends and one.day >= self.today and self.series.hits(one.day, one.day)
+            if one.owed and one.starts and one.ends and one.day >= self.today and self.series.hits(one.day, one.day)
         ]
 
     def _with_words(self, standing: Standing, seen: Seen) -> Standing:
@@ -265,35 +277,24 @@ class _Call:
         before, wish = standing.stands, self.wanted.wish
         if (before.title, before.words) == (wish.title, wish.words):
             return standing
-        untouched = not standing.text or fingerprint(seen.text) == standing.text
-        self.calendar.write_words(seen.item, wish.title, self.texts.series if untouched else None)
-        return replace(standing, text=fingerprint(self.texts.series) if untouched else standing.text)
+        text = self.texts.series if standing.own_text is None else None
+        self.calendar.write_words(seen.item, wish.title, text)
+        return replace(standing, text=standing.text if text is None else fingerprint(text))
+
+    def _told(self, day: date) -> Told:
+        (wish,) = (one for one in self.wanted.days if one.day == day)
+        return Told(day=day, start=wish.start, words=wish.words, text=fingerprint(self.texts.days[day]))
 
     def _settled(self, standing: Standing, told: Sequence[DayChange], failed: Mapping[date, str]) -> Result:
-        words = {one.day: one for one in self.wanted.days}
-        fresh = {
-            one.day: Told(
-                day=one.day,
-                start=words[one.day].start,
-                words=words[one.day].words,
-                text=fingerprint(self.texts.days[one.day]),
-            )
-            for one in told
-        }
         kept = {one.day: one for one in standing.days if one.day >= self.today}
-        days = tuple(one for _, one in sorted((kept | fresh).items()))
+        days = sorted((kept | {one.day: self._told(one.day) for one in told}).items())
+        own = (replace(one, owed=one.owed and one.day in failed) for one in standing.own if one.day >= self.today)
         settled = replace(
-            standing,
+            rules.settled(standing),
             stands=self._as_done(failed),
-            days=days,
-            own=tuple(one for one in standing.own if one.day >= self.today),
-            intended=None,
-            removing=False,
+            days=tuple(one for _, one in days),
+            own=tuple(own),
             choice=self.wanted.choice,
-            calls=standing.calls + 1,
-            attempts=0,
-            next_try=None,
-            said="",
         )
         return Result(standing=settled, failed=tuple(dict.fromkeys(failed.values())))
 

@@ -1,7 +1,7 @@
 """A calendar in memory with the face of an Exchange mailbox: for rehearsals, where no server is asked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 
@@ -13,7 +13,7 @@ from calendars.standing import Seen, SeenDay, Wish, begins, number_of
 
 @dataclass
 class PaperSeries:
-    """A series, and its days that differ or are gone."""
+    """A series, and its days that differ or are gone. A day without a title of its own has the series'."""
 
     key: str
     title: str
@@ -65,11 +65,13 @@ class PaperCalendar:
     def write_days(self, item: str, changes: Sequence[DayChange]) -> Mapping[date, str]:
         one = self.series[item]
         for change in changes:
-            title = one.title if change.title is None else change.title
-            day = SeenDay(
-                item=f"{item}/{change.day}", starts=change.starts, ends=change.ends, title=title, text=change.text
+            one.days[change.day] = SeenDay(
+                item=f"{item}/{change.day}",
+                starts=change.starts,
+                ends=change.ends,
+                title=change.title or "",
+                text=change.text,
             )
-            one.days[change.day] = day
         return {}
 
     def delete_days(self, item: str, days: Mapping[date, int | str]) -> Mapping[date, str]:
@@ -106,7 +108,8 @@ class PaperCalendar:
             title=one.title,
             text=one.text,
         )
-        return one.days.get(day, plain)
+        found = one.days.get(day, plain)
+        return replace(found, title=found.title or one.title)
 
     # Meetings: nobody is told, so only what stands is kept
 

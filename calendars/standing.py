@@ -5,6 +5,7 @@ The block is written silently into somebody's own calendar, so it is theirs to m
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -65,7 +66,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnDay:
-    """What the person did with one day: deleted it (`gone`), or made it what stands in the other fields."""
+    """What the person did with one day: deleted it (`gone`), or made it what stands in the other fields.
+
+    `owed`: the series was written anew since, and this is still to be done in the new one.
+    """
 
     day: date
     gone: bool
@@ -73,14 +77,15 @@ class OwnDay:
     ends: datetime | None = None
     title: str = ""
     text: str = ""
+    owed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What we know to stand in one person's calendar.
 
-    `intended` is what is being written: until that is settled either may stand. `removing`: the old series may be gone
-    already, by us. `left`: the person deleted or changed the series, so it is left alone; `choice` is what they had
+    `intended`, with its text and days, is what is being written: until that is settled either may stand. `removing`: the
+    series may be gone already, by us. `left`: the person deleted or changed the series, so it is left alone; `choice` is what they had
     chosen then. `calls` counts the calls that succeeded and names the next. `attempts`, `next_try` and `said` are
     about a call that failed.
     """
@@ -93,7 +98,10 @@ class Standing:
     text: str = ""  # fingerprint of the series' text as it was written
     days: tuple[Told, ...] = ()
     own: tuple[OwnDay, ...] = ()
+    own_text: str | None = None  # what the person wrote over the series' text
     intended: Wish | None = None
+    intended_text: str = ""
+    intended_days: tuple[Told, ...] = ()
     removing: bool = False
     left: Literal["", "deleted", "changed"] = ""
     choice: str = ""
@@ -163,7 +171,7 @@ def need(standing: Standing, wanted: Wanted | None, today: date) -> Need | None:
         return "block"
     if needs_new(stands, wanted.wish, today) or stands.title != wanted.wish.title:
         return "block"
-    if new_exdates(standing, wanted.wish, today):
+    if new_exdates(standing, wanted.wish, today) or any(one.owed and one.day >= today for one in standing.own):
         return "block"
     return "prompt" if stands.words != wanted.wish.words or days_to_tell(standing, wanted, today) else None
 
@@ -218,15 +226,14 @@ def deleted_by_person(standing: Standing, seen: Seen, today: date) -> frozenset[
     return frozenset(day for day in seen.deleted if day >= today and day not in ours and day not in known)
 
 
-def moved_by_person(standing: Standing, seen: Seen, wanted: Wanted, today: date) -> frozenset[date]:
-    """Coming days that stand elsewhere, or for longer or shorter, than we put them or are about to."""
+def moved_by_person(standing: Standing, seen: Seen, today: date) -> frozenset[date]:
+    """Coming days that stand elsewhere, or for longer or shorter, than we put them."""
     assert standing.stands is not None
-    series, told = standing.stands.series, {one.day: one.start for one in standing.days}
-    about = {one.day: one.start for one in wanted.days}  # written already, if a call was interrupted
+    series, told = standing.stands.series, _told(standing)
     known = {one.day for one in standing.own}
     found = set()
     for day, (starts, ends) in seen.moved.items():
-        places = {begins(series, day, start) for start in (series.start, told.get(day), about.get(day)) if start}
+        places = {begins(series, day, start) for start in (series.start, *(one.start for one in told[day]))}
         as_we_put_it = starts in places and ends - starts == timedelta(minutes=series.minutes)
         if day >= today and day not in known and not as_we_put_it:
             found.add(day)
@@ -235,9 +242,34 @@ def moved_by_person(standing: Standing, seen: Seen, wanted: Wanted, today: date)
 
 def edited_by_person(standing: Standing, seen: Seen, day: date, shown: SeenDay, title: str) -> bool:
     """Whether somebody gave this day another title or text than the series or we gave it."""
-    told = {one.day: one.text for one in standing.days}
-    ours = {fingerprint(seen.text), standing.text, told.get(day, "")}
+    ours = {fingerprint(seen.text), standing.text, *(one.text for one in _told(standing)[day])}
     return fingerprint(shown.title) != fingerprint(title) or fingerprint(shown.text) not in ours
+
+
+def _told(standing: Standing) -> Mapping[date, list[Told]]:
+    """All that may have been written for a day."""
+    found = defaultdict[date, list[Told]](list)
+    for one in (*standing.days, *standing.intended_days):
+        found[one.day].append(one)
+    return found
+
+
+def with_days_as_shown(standing: Standing, shown: Mapping[date, SeenDay]) -> Standing:
+    """The standing with those of the intended days that were written before we heard of it."""
+    assert standing.stands is not None
+    series = standing.stands.series
+    days = {one.day: one for one in standing.days}
+    for one in standing.intended_days:
+        there = shown.get(one.day)
+        if there and fingerprint(there.text) == one.text and there.starts == begins(series, one.day, one.start):
+            days[one.day] = one
+    return replace(standing, days=tuple(days.values()), intended_days=())
+
+
+def settled(standing: Standing) -> Standing:
+    """The standing when nothing is being written any more."""
+    done = replace(standing, intended=None, intended_text="", intended_days=(), removing=False)
+    return replace(done, calls=standing.calls + 1, attempts=0, next_try=None, said="")
 
 
 def own_day(day: date, shown: SeenDay) -> OwnDay:
@@ -254,6 +286,5 @@ def own_day(day: date, shown: SeenDay) -> OwnDay:
 def let_be(standing: Standing, why: Literal["deleted", "changed"], wanted: Wanted) -> Standing:
     """The standing when the person has deleted or changed the series: it is theirs now."""
     stands = None if why == "deleted" else standing.stands
-    settled = replace(standing, intended=None, removing=False, attempts=0, next_try=None, said="")
     item = "" if why == "deleted" else standing.item
-    return replace(settled, left=why, choice=wanted.choice, stands=stands, item=item, days=(), calls=standing.calls + 1)
+    return replace(settled(standing), left=why, choice=wanted.choice, stands=stands, item=item, days=())

@@ -3,7 +3,7 @@
 Any request may fail, before it was carried out or after: then the call is made again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -13,7 +13,7 @@ import pytest
 
 from calendars.channel import ChannelError
 from calendars.event import block_key
-from calendars.exchange import Calendar, Result, Texts, bring
+from calendars.exchange import Calendar, DayChange, Result, Texts, bring
 from calendars.paper import PaperCalendar, PaperSeries
 from calendars.series import series
 from calendars.standing import DayWish, SeenDay, Standing, Wanted, Wish, need
@@ -181,7 +181,8 @@ class Place:
         if at:
             starts = datetime.combine(day, at, COPENHAGEN)
             found = replace(found, starts=starts, ends=starts + (found.ends - found.starts))
-        self.series.days[day] = replace(found, title=title or found.title, text=text or found.text)
+        own = title or (found.title if found.title != self.series.title else "")
+        self.series.days[day] = replace(found, title=own, text=text or found.text)
 
     def move_series(self, at: time) -> None:
         one = self.series
@@ -225,7 +226,10 @@ def test_a_block_that_stands_needs_nothing() -> None:
     ids=["words", "prompts", "closed", "start"],
 )
 def test_a_change_makes_no_more_requests_than_it_needs(change: dict[str, Any], asked: list[str]) -> None:
-    place = made().edit(**change)
+    first = Counting((never := made()).calendar)
+    never.edit(**change).bring(first)
+    assert first.asked == ["find", *asked]  # once: where the calendar is was not known yet
+    place = made().edit(words="before").settle().edit(**change)
     counting = Counting(place.calendar)
     place.bring(counting)
     assert (counting.asked, place.need()) == (asked, None)
@@ -270,6 +274,33 @@ def test_days_that_could_not_be_changed_are_tried_again_and_the_others_are_done(
     assert place.bring(Stubborn(place.calendar)).failed == ("Wednesday stays.",)
     assert (place.series.deleted, place.need()) == ({THURSDAY}, "block")
     assert place.settle().series.deleted == {WEDNESDAY, THURSDAY}
+
+
+def test_what_the_person_did_is_tried_again_in_a_new_series_that_did_not_take_it() -> None:
+    class Stubborn(Counting):
+        def write_days(self, item: str, changes: Sequence[DayChange]) -> Mapping[date, str]:
+            left = self._calendar.write_days(item, [one for one in changes if one.day != WEDNESDAY])
+            return {**left, WEDNESDAY: "Wednesday stays."}
+
+        def delete_days(self, item: str, days: Mapping[date, int | str]) -> Mapping[date, str]:
+            left = self._calendar.delete_days(item, {day: one for day, one in days.items() if day != TUESDAY})
+            return {**left, TUESDAY: "Tuesday stays."}
+
+    place = made()
+    place.change_day(WEDNESDAY, time(14, 0), title="Frokost")
+    place.delete_day(TUESDAY)
+    place.edit(start=time(8, 30))
+    assert place.bring(Stubborn(place.calendar)).failed == ("Wednesday stays.", "Tuesday stays.")
+    assert (place.stands()[WEDNESDAY][:2], TUESDAY in place.stands()) == (("08:30", "AI-tid"), True)
+    place.settle()
+    assert (place.stands()[WEDNESDAY][:2], TUESDAY in place.stands()) == (("14:00", "Frokost"), False)
+
+
+def test_a_day_with_a_prompt_takes_the_series_new_title_and_stays_ours() -> None:
+    place = made().edit(title="Tech-tid").settle()
+    assert {title for _, title, _ in place.stands().values()} == {"Tech-tid"}
+    place.edit(prompts="p2").settle()
+    assert (place.known.own, place.stands()[TUESDAY]) == ((), ("12:30", "Tech-tid", "Dagens p2"))
 
 
 # --- what the person did
@@ -364,6 +395,17 @@ def test_a_text_that_the_person_wrote_over_stays_when_ours_changes() -> None:
     assert place.edit(words="w3").settle().series.text == "Mit eget"
 
 
+def test_a_text_that_the_person_wrote_over_goes_along_when_the_series_is_written_anew() -> None:
+    place = made()
+    place.series.text = "Mit eget"
+    place.edit(start=time(8, 30))
+    assert place.breaks(5, after=False)  # deleted, and not there again yet
+    assert place.calendar.series == {}
+    assert place.settle().series.text == "Mit eget"
+    assert place.edit(words="w2").settle().series.text == "Mit eget"
+    assert place.edit(start=time(9, 0), choice="09:00//").settle().series.text == "Mit eget"
+
+
 def test_what_the_person_did_before_they_chose_anew_is_over() -> None:
     place = made()
     place.delete_day(TUESDAY)
@@ -402,65 +444,3 @@ def test_a_mailbox_that_gave_its_items_new_ids_gets_no_second_series() -> None:
     place.calendar.series["again"] = place.calendar.series.pop("moved")
     place.take_away()
     assert place.calendar.series == {}
-
-
-# --- interrupted
-
-
-CHANGES: dict[str, dict[str, Any]] = {
-    "prompts": {"prompts": "p2"},
-    "closed": {"closed": frozenset({TUESDAY, WEDNESDAY})},
-    "start": {"start": time(8, 30)},
-    "start and prompts": {"start": time(8, 30), "prompts": "p2"},
-}
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["cut", "lost"])
-@pytest.mark.parametrize("nth", [1, 2, 3, 4])
-def test_a_creation_that_breaks_off_anywhere_is_finished_and_never_done_twice(nth: int, after: bool) -> None:
-    place = Place(plan=Plan(closed=frozenset({WEDNESDAY})))
-    assert place.breaks(nth, after=after)
-    assert place.settle().stands() == made(closed=frozenset({WEDNESDAY})).stands()
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["cut", "lost"])
-@pytest.mark.parametrize("nth", [1, 2, 3, 4, 5])
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_a_change_that_breaks_off_anywhere_is_finished_and_the_persons_days_stay(
-    change: dict[str, Any], nth: int, after: bool
-) -> None:
-    check_interrupted(Plan(), change, nth, after=after)
-
-
-def check_interrupted(plan: Plan, change: dict[str, Any], nth: int, *, after: bool) -> None:
-    """Two places in which a person and the plan do the same; in one the call breaks off and is made again."""
-    smooth, rough = (Place(plan=plan).settle() for _ in range(2))
-    for place in (smooth, rough):
-        place.delete_day(TODAY + timedelta(days=7))
-        place.change_day(TODAY + timedelta(days=8), time(14, 0))
-        place.edit(**change)
-    smooth.settle()
-    rough.breaks(nth, after=after)
-    rough.settle()
-    assert (rough.stands(), rough.series.text) == (smooth.stands(), smooth.series.text)
-    assert {one.day: one.gone for one in rough.known.own} == {one.day: one.gone for one in smooth.known.own}
-    assert (rough.series.wish.series, rough.series.title) == (smooth.series.wish.series, smooth.series.title)
-
-
-def test_what_may_have_been_created_is_taken_away_when_it_is_wanted_no_more() -> None:
-    place = Place()
-    assert place.breaks(2, after=True)
-    wish = place.plan.wanted(Standing(person_id="1", key=KEY), TODAY).wish
-    assert (place.known.intended, place.known.may_stand) == (wish, True)
-    place.take_away()
-    assert place.calendar.series == {}
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["cut", "lost"])
-def test_taking_away_that_breaks_off_is_finished(after: bool) -> None:
-    place = made()
-    with pytest.raises(ChannelError):
-        place.take_away(Breaking(place.calendar, 1, after=after))
-    assert place.known.may_stand
-    place.take_away()
-    assert (place.calendar.series, place.known.may_stand) == ({}, False)

@@ -321,7 +321,7 @@ def test_a_password_that_expires_is_tried_once_more_after_ten_minutes_and_never_
         found.asked()
         found.server.users[SERVICE] = "another"
         later = MONDAY + 7 * DAY
-        assert found.asked(later) == ["GetItem"]
+        assert found.asked(later) == ["FindItem"]
         assert found.trouble() == (
             f"{SERVICE} is not let in, and was before. The password may have expired. It is tried once more in ten minutes."
         )

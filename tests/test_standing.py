@@ -322,16 +322,16 @@ def test_a_deleted_day_is_the_persons_unless_it_is_over_or_ours_or_known() -> No
 def test_a_day_is_moved_by_the_person_when_it_is_where_we_never_put_it(
     moved: tuple[datetime, datetime], found: bool
 ) -> None:
-    known = standing(days=(told(TUESDAY, start=time(12, 0)),))
-    asked = wanted(None, prompt(TUESDAY, start=time(12, 45)))
-    assert moved_by_person(known, seen(moved={TUESDAY: moved}), asked, TODAY) == ({TUESDAY} if found else set())
+    about = (told(TUESDAY, start=time(12, 45)),)
+    known = standing(days=(told(TUESDAY, start=time(12, 0)),), intended_days=about)
+    assert moved_by_person(known, seen(moved={TUESDAY: moved}), TODAY) == ({TUESDAY} if found else set())
 
 
 def test_a_moved_day_that_is_over_or_known_is_not_noticed_again() -> None:
     friday = TODAY - timedelta(days=3)
     known = standing(own=(OwnDay(day=TUESDAY, gone=False),))
     there = seen(moved={friday: span(friday, time(9, 0)), TUESDAY: span(TUESDAY, time(9, 0))})
-    assert moved_by_person(known, there, wanted(), TODAY) == set()
+    assert moved_by_person(known, there, TODAY) == set()
 
 
 @pytest.mark.parametrize(
