@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from calendars.difference import Publication
 from culture import relay, revisit, vitamin
 from culture.census import Census, Known, census
 from culture.notice import Notice
+from culture.organisation import Organisation, local_date
 from culture.people import Preference, Row
 from culture.prompts import Given, History
 from culture.relay import Records
@@ -94,9 +94,8 @@ def plan(
     """
     approved = state.approved()
     known = state.known()
-    today = now.astimezone(ZoneInfo(inputs.config.organisation.zone)).date()
-    clock = _clock_held(now, last_tick, approved)
-    if clock:
+    today = local_date(now, inputs.config.organisation.zone)
+    if clock := _clock_held(now, last_tick, approved):
         made, faults = organisation(inputs, known, state.preferences(), today)
         as_it_was = World(made, state.history(), now, state.relay(), state.revisits())
         return Plan(world=as_it_was, relay_before=as_it_was.relay, held=(clock,), faults=(*inputs.faults, *faults))
@@ -104,19 +103,9 @@ def plan(
     after = {**known, **{person.id: person for person in (*found.joined, *found.changed, *found.vanished)}}
     preferences = state.preferences()
     made, faults = organisation(inputs, after, preferences, today)
-    before = state.relay()
-    after_turns = relay.advance(made, before, now)
-    revisits = revisit.from_retries(after_turns, state.revisits(), made, today)
     publications, on_server = state.publications(), replace(state.on_server(), in_hand=in_hand)
-    world = World(
-        made,
-        state.history(),
-        now,
-        after_turns,
-        {**state.revisits(), **revisits},
-        calls.elsewhere(on_server, publications, now),
-        calls.places(on_server.decided),
-    )
+    before = state.relay()
+    world, revisits = _world(made, state, before, publications, on_server, now)
     letters, too_late = _notices(world, state)
     changes = _calendar_changes(inputs, world, publications, on_server, preferences, event_version)
     ready, waiting = _by_window(world, state, [*letters, *changes])
@@ -137,6 +126,23 @@ def plan(
         too_late=too_late,
         faults=(*inputs.faults, *faults, *_orphaned(inputs, on_server)),
     )
+
+
+def _world(
+    made: Organisation,
+    state: State,
+    before: Records,
+    publications: Mapping[str, Publication],
+    on_server: OnServer,
+    now: datetime,
+) -> tuple[World, Mapping[str, Revisit]]:
+    """What the rules read: turns gone on from `before`, and the revisits that come to be."""
+    turns = relay.advance(made, before, now)
+    known = state.revisits()
+    revisits = revisit.from_retries(turns, known, made, local_date(now, made.zone))
+    elsewhere = calls.elsewhere(on_server, publications, now)
+    places = calls.places(on_server.decided)
+    return World(made, state.history(), now, turns, {**known, **revisits}, elsewhere, places), revisits
 
 
 def _calendar_changes(
