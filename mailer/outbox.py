@@ -103,10 +103,17 @@ OnSettled = Callable[[LetterRecord, Outcome], Changes]
 """Called with the record as it will be when a letter is sent or parked, inside the batch: what else to write."""
 
 
-def claim(db: Database, spool: Spool, items: Sequence[Claim], now: datetime) -> Claimed:
+def claim(
+    db: Database,
+    spool: Spool,
+    items: Sequence[Claim],
+    now: datetime,
+    also: Callable[[Sequence[Claim]], Changes] | None = None,
+) -> Claimed:
     """Write the letters down before any is sent: their bytes, then one journal line with everything, synced.
 
-    A claim of which the id or any notice is already there falls out whole, with its extras. Raises what
+    A claim of which the id or any notice is already there falls out whole, with its extras. `also` says what else is
+    written for all those that did not. Raises what
     `Database.batch` and `Spool.append` raise, and then nothing is claimed.
     """
     letters, notices = db.table(LETTERS), db.table(NOTICES)
@@ -120,6 +127,7 @@ def claim(db: Database, spool: Spool, items: Sequence[Claim], now: datetime) -> 
                 for key in item.notices:
                     notices.put(key, {"letter": item.id})
                 _apply(db, item.extra)
+            _apply(db, also(fresh) if also else {})
     ids = {item.id for item in fresh}
     return Claimed(
         claimed=tuple(item.id for item in fresh),
@@ -174,7 +182,7 @@ def deliver_one(
 
     Raises only what `Database.batch` raises: then nothing more can be written down, and nothing should be sent.
     """
-    document = db.table(LETTERS).find(letter)
+    document = db.table(LETTERS).look(letter)
     if document is None or document["state"] != "claimed":
         return Outcome(letter=letter, result="withdrawn")
     record = from_document(letter, document)
@@ -332,7 +340,7 @@ def _put_on_wire(db: Database, letter: str) -> None:
     """The `wire` line. Not synced: after a killed process the line is there, and a power loss is another bargain."""
     letters = db.table(LETTERS)
     with db.batch(sync=False):
-        document = letters.find(letter)
+        document = letters.look(letter)
         if document is None or document["state"] != "claimed":
             raise _WithdrawnError
         wire = document["wire"]
@@ -373,13 +381,13 @@ def _settle(db: Database, outcome: Outcome, now: datetime, on_settled: OnSettled
     """The `settle` line, with what the service has to say about it."""
     letters = db.table(LETTERS)
     with db.batch(sync=sync):
-        document = letters.find(outcome.letter)
+        document = letters.look(outcome.letter)
         if document is None:  # erased meanwhile
             return
         fields = settled(document, outcome, now)
         letters.merge(outcome.letter, fields)
         if fields.get("state") in ("sent", "parked") and on_settled:
-            _add_extras(db, on_settled, from_document(outcome.letter, document | fields), outcome)
+            _add_extras(db, on_settled, from_document(outcome.letter, {**document, **fields}), outcome)
 
 
 def settled(document: Mapping[str, Any], outcome: Outcome, now: datetime) -> dict[str, Any]:

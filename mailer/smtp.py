@@ -27,6 +27,8 @@ WORDS_CHARACTERS = 400
 QUIT_SECONDS = 2.0
 """How long a good-bye may take; the letters are already settled by then."""
 
+LF = 0x0A
+
 TOO_LARGE = 552
 """RFC 1870, 6.1 and RFC 5321, 4.2.3: exceeded storage allocation."""
 
@@ -339,6 +341,11 @@ def _mailbox(address: str) -> str:
 
 def _stuffed(lines: bytes) -> bytes:
     """The letter with a dot more on lines that begin with one (RFC 5321, 4.5.2)."""
+    place = lines.find(b".")
+    while place > 0 and lines[place - 1] != LF:
+        place = lines.find(b".", place + 1)
+    if place < 0:
+        return lines  # as most are, in base64: to look at each dot is quicker than to look for line ends
     stuffed = lines.replace(b"\r\n.", b"\r\n..")
     return b"." + stuffed if stuffed.startswith(b".") else stuffed
 

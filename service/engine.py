@@ -5,17 +5,18 @@ import hashlib
 import logging
 import tempfile
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from calendars.difference import Superseded, intend, park, settle, unpark
+from culture.organisation import local_date
 from culture.people import Person, Row
 from culture.vitamin import World
 from culture.workdays import Week
@@ -82,6 +83,7 @@ class Engine:
         self._session: Session | None = None
         self._session_lock = threading.Lock()
         self._renderer: tuple[Signature, Renderer] | None = None
+        self._links: Links | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -89,7 +91,10 @@ class Engine:
 
     @property
     def links(self) -> Links:
-        return Links(self.key, self.inputs.config.web.public_url)
+        """Kept, for it keeps its signers; others when the web address changed."""
+        if self._links is None or self._links.public_url != self.inputs.config.web.public_url:
+            self._links = Links(self.key, self.inputs.config.web.public_url)
+        return self._links
 
     @property
     def renderer(self) -> Renderer:
@@ -150,17 +155,22 @@ class Engine:
         The window and the lateness are judged once more, for a long queue may outlast both. A letter whose words
         cannot be made is left out and kept as a fault; the others go.
         """
+        if self.agenda is None:
+            return []
         claims: list[Claim] = []
-        while self.agenda and self.queue and len(claims) < min(room, GROUP):
+        world = replace(self.agenda.world, now=now)  # one for the group: it keeps what it has worked out
+        while self.queue and len(claims) < min(room, GROUP):
             job = self.queue.popleft()
             if not job.may_go(self.agenda.world, now):
                 continue
             try:
-                claims.append(self._claim(job, now, claims))
+                claims.append(self._claim(world, job))
             except (TemplateFault, ValueError) as error:
                 # A text, an address or a time zone that cannot be written is one letter's fault, never the group's.
                 self._fault(job.kind, job.person, error)
-        return list(claim(self.database, self.spool, claims, now).claimed) if claims else []
+        if not claims:
+            return []
+        return list(claim(self.database, self.spool, claims, now, also=partial(self._fuse_memory, now)).claimed)
 
     def settled(self, record: LetterRecord, outcome: Outcome) -> Changes:
         """What else changes when a letter is settled: the publication of the calendar change in it."""
@@ -281,7 +291,7 @@ class Engine:
             text = "{name} has no letter of that kind to come. There are: {kinds}, feed."
             raise Refused(Sentence(text, {"name": person.name, "kinds": ", ".join(jobs)}))
         try:
-            return self._written(world, job, world.now)[1]
+            return self._written(world, job)[1]
         except TemplateFault as fault:
             raise Refused(Sentence("{name}: {error}", {"name": fault.name, "error": fault.sentence})) from None
 
@@ -339,10 +349,9 @@ class Engine:
         known = self.stored.feed(person.id)
         return letter_links(self.links, person, known.issue if known else 1, feeds.monday(self.agenda.world, person))
 
-    def _claim(self, job: Job, now: datetime, group: list[Claim]) -> Claim:
-        assert self.agenda is not None
-        world, mail = self.agenda.world, self.inputs.config.mail
-        letter, mime = self._written(world, job, now)
+    def _claim(self, world: World, job: Job) -> Claim:
+        mail = self.inputs.config.mail
+        letter, mime = self._written(world, job)
         letter_id = message_id(letter.key, self.sender.domain).strip("<>").split("@")[0]
         calendar = job.calendar
         return Claim(
@@ -358,20 +367,19 @@ class Engine:
             counted=job.capped,
             expires=job.too_late,
             publication=calendar.publication if calendar else None,
-            extra=self._with_claim(world, job, letter_id, group, now),
+            extra=self._with_claim(world, job, letter_id),
         )
 
-    def _with_claim(
-        self, world: World, job: Job, letter_id: str, group: list[Claim], now: datetime
-    ) -> dict[str, dict[str, Any]]:
-        """What else is written in the line that claims a letter: the fuse's memory, the counts, the publications."""
-        today = world.organisation.today(job.person, now)
-        week = Week.of(now.astimezone(self.zone).date())
-        extra: dict[str, dict[str, Any]] = {records.FUSE: {}, records.PUBLICATIONS: {}}
-        for kind in job.kinds:
-            count = 1 + sum(kind in claim.kinds for claim in group)
-            made = self.stored.fuse_changes(kind, self.inputs.config.mail.transport, week, count)
-            extra[records.FUSE] |= made[records.FUSE]
+    def _fuse_memory(self, now: datetime, claims: Sequence[Claim]) -> Changes:
+        """What the fuse remembers when these letters are claimed."""
+        week = Week.of(local_date(now, self.inputs.config.organisation.zone))
+        letters = Counter(kind for one in claims for kind in one.kinds)
+        return self.stored.fuse_changes(letters, self.inputs.config.mail.transport, week)
+
+    def _with_claim(self, world: World, job: Job, letter_id: str) -> dict[str, dict[str, Any]]:
+        """What else is written in the line that claims a letter: the counts, the publications."""
+        today = world.organisation.today(job.person, world.now)
+        extra: dict[str, dict[str, Any]] = {records.PUBLICATIONS: {}}
         if job.capped:
             key = f"{Week.of(today)}/{job.person.id}"
             extra[records.WEEKS] = {key: {"letters": self.stored.letters_in(Week.of(today), job.person.id) + 1}}
@@ -384,10 +392,10 @@ class Engine:
             extra[records.PUBLICATIONS] |= self.stored.publication_changes(told)[records.PUBLICATIONS]
         return extra
 
-    def _written(self, world: World, job: Job, now: datetime) -> tuple[Letter, bytes]:
+    def _written(self, world: World, job: Job) -> tuple[Letter, bytes]:
         known = self.stored.feed(job.person.id)
-        links = letter_links(self.links, job.person, known.issue if known else 1, now)
-        return write(replace(world, now=now), job, self.renderer, links, self.sender)
+        links = letter_links(self.links, job.person, known.issue if known else 1, world.now)
+        return write(world, job, self.renderer, links, self.sender)
 
     def _new_id(self, row: Row) -> str:
         """HR's number, or an opaque id made of the address at first sight."""

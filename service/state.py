@@ -180,7 +180,7 @@ class Stored:
             self._table(records.TURN_LETTERS).put(call.person.id, {"day": today.isoformat()})
 
     def _remember(self, call: Call, week: Week) -> None:
-        changes = self.fuse_changes(call.kind, TRANSPORT, week, 1)
+        changes = self.fuse_changes({call.kind: 1}, TRANSPORT, week)
         self._table(records.FUSE).put(call.kind, changes[records.FUSE][call.kind])
 
     def trouble(self, table: str) -> dict[str, Any] | None:
@@ -225,10 +225,14 @@ class Stored:
         self._put(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
         return True
 
-    def fuse_changes(self, kind: str, transport: str, week: Week, letters: int) -> dict[str, dict[str, Any]]:
-        """The fuse's memory after `letters` more of a kind, as changes to write with their claim."""
-        memory = self.memory(kind).after(transport, str(week), letters)
-        return {records.FUSE: {kind: {"transports": sorted(memory.transports), "weeks": dict(memory.weeks)}}}
+    def fuse_changes(self, letters: Mapping[str, int], transport: str, week: Week) -> dict[str, dict[str, Any]]:
+        """The fuse's memory after so many more letters of each kind, as changes to write with their claim."""
+        after = {kind: self.memory(kind).after(transport, str(week), count) for kind, count in letters.items()}
+        documents = {
+            kind: {"transports": sorted(memory.transports), "weeks": dict(memory.weeks)}
+            for kind, memory in after.items()
+        }
+        return {records.FUSE: documents}
 
     def publication_changes(self, publication: Publication) -> dict[str, dict[str, Any]]:
         """A publication as changes to write with a claim or settle."""

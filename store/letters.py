@@ -51,9 +51,12 @@ class LetterRecord:
         return self.wire > self.settled_wire
 
 
+_FIELDS = tuple(field.name for field in fields(LetterRecord) if field.name != "id")
+
+
 def to_document(record: LetterRecord) -> dict[str, Any]:
     """The document of a record, under its id as key (the id itself is not in it)."""
-    document = {field.name: getattr(record, field.name) for field in fields(record) if field.name != "id"}
+    document = {name: getattr(record, name) for name in _FIELDS}
     document |= {name: iso(document[name]) for name in _TIMES}
     document |= {name: list(document[name]) for name in _LISTS}
     document["spool"] = spooled_text(record.spool)

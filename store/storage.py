@@ -204,8 +204,13 @@ class JournalStorage(Storage):
         """
         draft = self._own_draft()
         if draft:
-            with self._joined(draft, sync):
+            length = len(draft.operations)
+            try:
                 yield draft
+            except BaseException:
+                draft.roll_back(length)
+                raise
+            self._sync = self._sync or bool(sync)
             return
         with self._exclusively():
             self._be_writable()
@@ -219,15 +224,14 @@ class JournalStorage(Storage):
             if draft.operations:
                 self._commit(draft.operations)
 
-    @contextmanager
-    def _joined(self, draft: Draft, sync: bool | None) -> Iterator[None]:
-        length = len(draft.operations)
-        try:
-            yield
-        except BaseException:
-            draft.roll_back(length)
-            raise
-        self._sync = self._sync or bool(sync)
+    def stage(self, operation: Operation) -> None:
+        """A batch of one operation, which must fit: within another batch it joins that."""
+        draft = self._own_draft()
+        if draft:
+            draft.stage(operation)
+            return
+        with self.batch(None) as draft:
+            draft.stage(operation)
 
     def _commit(self, operations: list[Operation]) -> None:
         # A signal handler may raise between the write and the change in memory; `_unsure` then makes

@@ -35,9 +35,7 @@ class JournalTable(Table):
 
     def put(self, key: str, document: Mapping[str, Any]) -> None:
         """Insert the document, or replace the whole of it."""
-        made = plain(document, self.name, key)
-        with self._journal.batch(None) as draft:
-            draft.stage(["p", self.name, key, made])
+        self._journal.stage(["p", self.name, key, plain(document, self.name, key)])
 
     def merge(self, key: str, fields: Mapping[str, Any]) -> None:
         """Set these fields; the journal holds only them. Raises KeyError when there is no such document."""
@@ -55,6 +53,10 @@ class JournalTable(Table):
         """A copy of the document, None when there is none."""
         found = self._journal.document(self.name, key)
         return None if found is None else copied(found)
+
+    def look(self, key: str) -> Mapping[str, Any] | None:
+        """The document itself, None when there is none: to be looked at and not touched, as in a query's condition."""
+        return self._journal.document(self.name, key)
 
     def has(self, key: str) -> bool:
         return self._journal.document(self.name, key) is not None

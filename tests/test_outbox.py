@@ -123,6 +123,12 @@ def test_a_notice_that_was_claimed_is_not_claimed_again_and_its_extras_fall_out_
     assert not db.table("weeks").has("w")
 
 
+def test_what_is_written_for_all_counts_only_those_that_were_claimed(db: Database, spool: Spool) -> None:
+    claim(db, spool, [ONE], NOW)
+    claim(db, spool, [ONE, letter(2), letter(3)], NOW, also=lambda fresh: {"fuse": {"tip": {"letters": len(fresh)}}})
+    assert db.table("fuse").find("tip") == {"letters": 2}
+
+
 def test_a_notice_twice_in_one_group_is_claimed_once(db: Database, spool: Spool) -> None:
     made = claim(db, spool, [ONE, letter(2, notices=ONE.notices), ONE], NOW)
     assert made.claimed == (ONE.id,)

@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any
 
 import httpx
 import pytest
+from itsdangerous import URLSafeSerializer
 
 from culture.people import Preference
 from service import web_page
 from service.fault import Refused
-from service.links import Links
+from service.links import LIFETIME, Links, Purpose
 from service.view import Act, FeedDocument, Health, RelayAct, View
 from service.web import application
 from service.web_answer import EVERY_ANSWER, LARGEST_BODY
@@ -131,6 +133,14 @@ def paths() -> list[str]:
 
 
 # --- GET shows, POST acts ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("purpose", LIFETIME)
+def test_a_token_is_what_the_library_that_reads_it_would_write(purpose: Purpose) -> None:
+    library = URLSafeSerializer(LINKS.secret, salt=f"aikultur/{purpose}", signer_kwargs={"digest_method": sha256})
+    token = LINKS.token(purpose, "7", NOW)
+    assert library.dumps(library.loads(token)) == token
+    assert LINKS.read(purpose, token, NOW) == LINKS.reference("7")
 
 
 @pytest.mark.parametrize("path", paths())
