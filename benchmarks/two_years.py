@@ -135,7 +135,7 @@ def main() -> None:
         print(f"{given.people} people, {given.weeks} weeks, {letters} letters sent, in {seconds:.0f} s")
         print(f"{'table':<16}{'records':>10}{'bytes':>14}")
         for table in sorted(engine.database.tables()):
-            documents = engine.database.storage.documents(table)
+            documents = dict(engine.database.storage.documents(table))
             print(f"{table:<16}{len(documents):>10}{sum(len(orjson.dumps(one)) for one in documents.values()):>14}")
         engine.close()
         for name in ("archive", "spool", "store", "store/backups"):

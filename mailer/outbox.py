@@ -182,7 +182,7 @@ def deliver_one(
 
     Raises only what `Database.batch` raises: then nothing more can be written down, and nothing should be sent.
     """
-    document = db.table(LETTERS).look(letter)
+    document = db.table(LETTERS).find(letter)
     if document is None or document["state"] != "claimed":
         return Outcome(letter=letter, result="withdrawn")
     record = from_document(letter, document)
@@ -340,7 +340,7 @@ def _put_on_wire(db: Database, letter: str) -> None:
     """The `wire` line. Not synced: after a killed process the line is there, and a power loss is another bargain."""
     letters = db.table(LETTERS)
     with db.batch(sync=False):
-        document = letters.look(letter)
+        document = letters.find(letter)
         if document is None or document["state"] != "claimed":
             raise _WithdrawnError
         wire = document["wire"]
@@ -381,7 +381,7 @@ def _settle(db: Database, outcome: Outcome, now: datetime, on_settled: OnSettled
     """The `settle` line, with what the service has to say about it."""
     letters = db.table(LETTERS)
     with db.batch(sync=sync):
-        document = letters.look(outcome.letter)
+        document = letters.find(outcome.letter)
         if document is None:  # erased meanwhile
             return
         fields = settled(document, outcome, now)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from calendars.difference import Superseded, intend, park, settle, unpark
+from culture.census import Census
 from culture.organisation import local_date
 from culture.people import Person, Row
 from culture.vitamin import World
@@ -132,6 +133,7 @@ class Engine:
             feed_version=self._feed_version(),
             event_version=self._event_version(),
             in_hand=self.caller.records() if self.caller else frozenset(),
+            before=self.agenda.world if self.agenda else None,
         )
 
     def tick(self, now: datetime) -> Plan:
@@ -168,6 +170,9 @@ class Engine:
             except (TemplateFault, ValueError) as error:
                 # A text, an address or a time zone that cannot be written is one letter's fault, never the group's.
                 self._fault(job.kind, job.person, error)
+        if not self.queue:
+            # Nobody asks for these again, and of 100,000 people they are 100 MB.
+            self.agenda = replace(self.agenda, letters=(), census=Census(), feeds={})
         if not claims:
             return []
         return list(claim(self.database, self.spool, claims, now, also=partial(self._fuse_memory, now)).claimed)

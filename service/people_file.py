@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
+from sys import intern
 
 from culture.people import EARLIEST, LATEST, Department, Language, Row
 from culture.workdays import Span
@@ -275,9 +276,9 @@ def _row(cells: Mapping[str, str], departments: Mapping[str, Department]) -> Row
             raise _RowFault(column, "the cell holds a line break or a control character. Take it out.")
     return Row(
         number=_number(cells["number"]),
-        email=_email(cells["email"]),
-        name=_name(cells),
-        department=_department(cells["department"], departments),
+        email=intern(_email(cells["email"])),  # the store has them too: one text for both
+        name=intern(_name(cells)),
+        department=intern(_department(cells["department"], departments)),
         language=_language(cells["language"]),
         zone=_zone(cells["zone"]),
         track=cells["track"].lower() or None,

@@ -22,7 +22,7 @@ from service.calls import Call, OnServer, Question
 from service.fault import Fault
 from service.feeds import Feed, changed_feeds
 from service.fuse import Held, Memory
-from service.inputs import Inputs, organisation
+from service.inputs import NOBODY, Inputs, organisation
 from service.jobs import Job
 from service.words import Sentence
 
@@ -86,8 +86,9 @@ def plan(
     feed_version: str,
     event_version: str,
     in_hand: frozenset[str] = frozenset(),
+    before: World | None = None,
 ) -> Plan:
-    """What to do at `now` (aware).
+    """What to do at `now` (aware). `before` is the world of the plan before this one, whose people are kept.
 
     `new_id` names a person never seen before; `feed_version` changes with the texts that feeds are written in,
     `event_version` with those of events on a server. `in_hand` are the records that a call is working on.
@@ -102,10 +103,10 @@ def plan(
     found, lost = _people(inputs, known, approved, new_id, now, today)
     after = {**known, **{person.id: person for person in (*found.joined, *found.changed, *found.vanished)}}
     preferences = state.preferences()
-    made, faults = organisation(inputs, after, preferences, today)
+    made, faults = organisation(inputs, after, preferences, today, before.organisation.people if before else NOBODY)
     publications, on_server = state.publications(), replace(state.on_server(), in_hand=in_hand)
-    before = state.relay()
-    world, revisits = _world(made, state, before, publications, on_server, now)
+    turns = state.relay()
+    world, revisits = _world(made, state, turns, publications, on_server, now)
     letters, too_late = _notices(world, state)
     changes = _calendar_changes(inputs, world, publications, on_server, preferences, event_version)
     ready, waiting = _by_window(world, state, [*letters, *changes])
@@ -114,7 +115,7 @@ def plan(
         world=world,
         census=found,
         frozen=vitamin.to_freeze(world),
-        relay_before=before,
+        relay_before=turns,
         revisits=revisits,
         feeds=changed_feeds(world, state.feeds(), feed_version),
         letters=jobs.merged(one for one in passed if isinstance(one, Job)),

@@ -13,7 +13,7 @@ from calendars.record import from_publication, to_publication
 from mailer.outbox import RETRIES, Outcome, settled
 from service.retention import COUNTS
 from store import records
-from store.migrations import Tables
+from store.state import Tables
 
 OUTSIDE = (
     records.LETTERS,

@@ -246,8 +246,7 @@ class Stored:
                     self._table(table).put(key, document)
 
     def _all(self, table: str) -> Iterable[tuple[str, dict[str, Any]]]:
-        """Keys and living documents: whoever reads them makes values of them and changes nothing."""
-        return self.database.storage.documents(table).items()
+        return self.database.storage.documents(table)
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,9 +17,17 @@ class Server:
     """Serves an application on one address until `stop`."""
 
     def __init__(self, app: Starlette, host: str, port: int) -> None:
-        # No access log: the feed's address is a secret. No server header: nobody's business.
+        # No access log: the feed's address is a secret. No server header: nobody's business. With the loop and the
+        # parser that are written in C a feed is served for a third of the work.
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, lifespan="off", backlog=BACKLOG
+            app,
+            loop="uvloop",
+            http="httptools",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            backlog=BACKLOG,
         )
         # Its signal handlers stay off by themselves: uvicorn sets them in the main thread only.
         self._server = uvicorn.Server(config)

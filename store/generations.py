@@ -25,7 +25,8 @@ from store.journal import (
     write_file,
     write_snapshot,
 )
-from store.migrations import SCHEMA, Tables
+from store.migrations import SCHEMA
+from store.state import Tables, packed_tables
 
 KEEP = "backups"
 LOCK, GENERATIONS_LOCK = "lock", "generations.lock"
@@ -157,7 +158,7 @@ def begin(folder: Path, new: Generation, at: datetime, tables: Tables, schema: i
     Yields the name of each step when it is done; stopped or killed after any of them, the folder still opens, with
     the records of before or, from "CURRENT" on, with these. Raises OSError.
     """
-    write_snapshot(new.snapshot, Head("snapshot", new.number, at, schema), tables)
+    write_snapshot(new.snapshot, Head("snapshot", new.number, at, schema), packed_tables(tables))
     yield "snapshot"
     yield from take_over(folder, new, [Head("journal", new.number, at, schema).line()[0]])
 

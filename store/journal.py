@@ -25,8 +25,8 @@ from typing import Any, Literal
 
 import orjson
 
-from store.migrations import SCHEMA, Tables
-from store.state import Misfit, Operation, State, mark_of
+from store.migrations import SCHEMA
+from store.state import Misfit, Operation, PackedTables, State, mark_of
 
 CURRENT = "CURRENT"
 CHUNK_BYTES = 1 << 20
@@ -276,12 +276,12 @@ def opened(file: Path) -> BufferedReader:
         raise Damage(file, None, "the file is missing") from None
 
 
-def write_snapshot(file: Path, head: Head, tables: Tables) -> int:
+def write_snapshot(file: Path, head: Head, tables: PackedTables) -> int:
     """Write all records to `file`, fsynced; its size in bytes. Raises OSError."""
     return write_file(file, _snapshot_lines(tables, head))
 
 
-def _snapshot_lines(tables: Tables, head: Head) -> Iterator[bytes]:
+def _snapshot_lines(tables: PackedTables, head: Head) -> Iterator[bytes]:
     line, checksum = head.line()
     yield line
     count = 2
@@ -292,12 +292,12 @@ def _snapshot_lines(tables: Tables, head: Head) -> Iterator[bytes]:
     yield framed({"lines": count}, checksum)[0]
 
 
-def _snapshot_payloads(tables: Tables) -> Iterator[Any]:
+def _snapshot_payloads(tables: PackedTables) -> Iterator[Any]:
     for name, documents in tables.items():
         if not documents:
             yield [["t", name]]
         for key, document in documents.items():
-            yield [["p", name, key, document]]
+            yield [["p", name, key, orjson.Fragment(document)]]
 
 
 def reframed(lines: Iterable[bytes], file: Path, place: Place, head: Head) -> tuple[list[bytes], Place]:

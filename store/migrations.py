@@ -6,9 +6,8 @@ generation is kept as a backup, and a new one begins with what the functions mad
 
 from collections.abc import Callable, Sequence
 
-from store.state import Fields
+from store.state import Tables
 
-Tables = dict[str, dict[str, Fields]]
 Migration = Callable[[Tables], Tables]
 """Gets all tables, which it may change, and gives back those of the next schema."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from sys import intern
 from typing import Any
 
 from culture.census import Known
@@ -44,9 +45,9 @@ def to_known(person_id: str, document: Mapping[str, Any]) -> Known:
     return Known(
         id=person_id,
         row=Row(
-            email=document["email"],
-            name=document["name"],
-            department=document["department"],
+            email=intern(document["email"]),  # the people file has them too: one text for both
+            name=intern(document["name"]),
+            department=intern(document["department"]),
             number=document.get("number"),
             language=document.get("language"),
             zone=document.get("zone"),

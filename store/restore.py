@@ -12,7 +12,8 @@ from pathlib import Path
 from store import generations, journal
 from store.generations import GENERATIONS_LOCK, KEEP, LOCK, locked
 from store.journal import Damage, NewerSchema
-from store.migrations import MIGRATIONS, Migration, Tables, migrated, schema_after
+from store.migrations import MIGRATIONS, Migration, migrated, schema_after
+from store.state import Tables
 from store.storage import Clock, utc_now
 
 
@@ -61,7 +62,7 @@ def records_at(folder: Path, moment: datetime, migrations: Sequence[Migration] =
                 continue
             if broken and loaded.last < moment:
                 raise broken
-            return Records(loaded.last, migrated(loaded.state.tables, loaded.head.schema, migrations))
+            return Records(loaded.last, migrated(loaded.state.unpacked(), loaded.head.schema, migrations))
         began = own
     if broken:
         raise broken
@@ -71,7 +72,7 @@ def records_at(folder: Path, moment: datetime, migrations: Sequence[Migration] =
 def records_in(file: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Records:
     """The records of a snapshot file. Raises Damage, NewerSchema, OSError."""
     state, head, _ = journal.load_snapshot(file, understood=schema_after(migrations))
-    return Records(head.at, migrated(state.tables, head.schema, migrations))
+    return Records(head.at, migrated(state.unpacked(), head.schema, migrations))
 
 
 def _counted(folder: Path) -> list[int]:
@@ -128,4 +129,4 @@ def _whole(folder: Path, migrations: Sequence[Migration]) -> _Whole | None:
         loaded = journal.load(generations.generation(folder, number), understood=schema_after(migrations))
     except (Damage, NewerSchema):
         return None
-    return _Whole(number, migrated(loaded.state.tables, loaded.head.schema, migrations))
+    return _Whole(number, migrated(loaded.state.unpacked(), loaded.head.schema, migrations))

@@ -22,8 +22,8 @@ from store import generations, journal
 from store.generations import GENERATIONS_LOCK, LOCK, locked
 from store.journal import Damage, Generation, Head, Loaded, Locked, Place
 from store.lock import KeptLock
-from store.migrations import MIGRATIONS, Migration, Tables, migrated, schema_after
-from store.state import Draft, Fields, Operation, State, copied, plain
+from store.migrations import MIGRATIONS, Migration, migrated, schema_after
+from store.state import Draft, Fields, Operation, PackedTables, State, plain, unpacked
 
 Clock = Callable[[], datetime]
 
@@ -34,13 +34,12 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """All records at one moment (aware, whole seconds), and where in which generation that was. References only:
-    what stands in a `State` is never changed in place."""
+    """All records at one moment (aware, whole seconds), and where in which generation that was."""
 
     generation: int
     end: Place
     at: datetime
-    tables: Tables
+    tables: PackedTables
 
 
 class JournalStorage(Storage):
@@ -99,7 +98,7 @@ class JournalStorage(Storage):
         with locked(self.folder / GENERATIONS_LOCK, self._timeout), self._exclusively():
             loaded = self._load()
             if loaded.head.schema < self.schema:  # else another process has done it
-                tables = migrated(loaded.state.tables, loaded.head.schema, self._migrations)
+                tables = migrated(loaded.state.unpacked(), loaded.head.schema, self._migrations)
                 generations.discard_unfinished(self.folder, self._generation)
                 new = generations.new_generation(self.folder)
                 for _step in generations.begin(self.folder, new, self._now(), tables, self.schema):
@@ -270,21 +269,39 @@ class JournalStorage(Storage):
 
     # By key
 
+    def has(self, table: str, key: str) -> bool:
+        draft = self._own_draft()
+        if draft:
+            return draft.has(table, key)
+        with self._memory:
+            return self._state.has(table, key)
+
     def document(self, table: str, key: str) -> Fields | None:
-        """The living document, not to be changed and not to be handed out."""
+        """A document of the caller's own."""
         draft = self._own_draft()
         if draft:
             return draft.document(table, key)
         with self._memory:
             return self._state.document(table, key)
 
-    def documents(self, table: str) -> dict[str, Fields]:
-        """The living documents in a dictionary of the caller's own, in order. A walk through the table."""
+    def keys(self, table: str) -> list[str]:
+        """All keys, in order."""
         draft = self._own_draft()
         if draft and draft.touches(table):
-            return draft.documents(table)
+            return list(draft.documents(table))
         with self._memory:
-            return dict(self._state.tables.get(table, {}))
+            return list(self._state.tables.get(table, {}))
+
+    def documents(self, table: str) -> Iterator[tuple[str, Fields]]:
+        """All keys in order, each with a document of the caller's own. A walk through the table as it stands now."""
+        draft = self._own_draft()
+        if draft and draft.touches(table):
+            yield from draft.documents(table).items()
+            return
+        with self._memory:
+            found = list(self._state.tables.get(table, {}).items())
+        for key, document in found:
+            yield key, unpacked(document)
 
     def size(self, table: str) -> int:
         draft = self._own_draft()
@@ -312,8 +329,7 @@ class JournalStorage(Storage):
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """A copy of everything, None when there is nothing. Our own tables do not use it."""
-        everything = {name: self.documents(name) for name in sorted(self.names())}
-        return {name: {key: copied(d) for key, d in table.items()} for name, table in everything.items()} or None
+        return {name: dict(self.documents(name)) for name in sorted(self.names())} or None
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         """Replace everything by `data`, in one line. Raises TypeError for what JSON cannot hold."""

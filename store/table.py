@@ -1,7 +1,7 @@
 """Tables whose document id is the record's key, and whose changes cost the same at ten records and at a million.
 
 By id a change looks up one document; by query it walks through the table, as in TinyDB. What a table gives out
-is a copy. Only a query's condition sees the living document: it must look and not touch.
+is a copy.
 """
 
 import threading
@@ -41,7 +41,7 @@ class JournalTable(Table):
         """Set these fields; the journal holds only them. Raises KeyError when there is no such document."""
         made = plain(fields, self.name, key)
         with self._journal.batch(None) as draft:
-            if draft.document(self.name, key) is None:
+            if not draft.has(self.name, key):
                 raise KeyError(key)
             self._merge(draft, key, made)
 
@@ -51,19 +51,14 @@ class JournalTable(Table):
 
     def find(self, key: str) -> Fields | None:
         """A copy of the document, None when there is none."""
-        found = self._journal.document(self.name, key)
-        return None if found is None else copied(found)
-
-    def look(self, key: str) -> Mapping[str, Any] | None:
-        """The document itself, None when there is none: to be looked at and not touched, as in a query's condition."""
         return self._journal.document(self.name, key)
 
     def has(self, key: str) -> bool:
-        return self._journal.document(self.name, key) is not None
+        return self._journal.has(self.name, key)
 
     def keys(self) -> list[str]:
         """All keys, in the order in which they were first written."""
-        return list(self._journal.documents(self.name))
+        return self._journal.keys(self.name)
 
     # TinyDB's face: reading
 
@@ -71,12 +66,12 @@ class JournalTable(Table):
         return self._journal.size(self.name)
 
     def __iter__(self) -> Iterator[Document]:
-        for key, document in self._journal.documents(self.name).items():
-            yield self._given(key, document)
+        for key, document in self._journal.documents(self.name):
+            yield _given(key, document)
 
     def search(self, cond: Condition) -> list[Document]:
         """Copies of all documents for which `cond` holds, in order."""
-        return [self._given(key, document) for key, document in self._matches(cond)]
+        return [_given(key, copied(document)) for key, document in self._matches(cond)]
 
     def count(self, cond: Condition) -> int:
         return len(self._matches(cond))
@@ -89,14 +84,14 @@ class JournalTable(Table):
         """
         if doc_id is not None:
             found = self._journal.document(self.name, str(doc_id))
-            return None if found is None else self._given(str(doc_id), found)
+            return None if found is None else _given(str(doc_id), found)
         if doc_ids is not None:
             keys = dict.fromkeys(map(str, doc_ids))
             pairs = ((key, self._journal.document(self.name, key)) for key in keys)
-            return [self._given(key, found) for key, found in pairs if found is not None]
+            return [_given(key, found) for key, found in pairs if found is not None]
         if cond is not None:
-            everything = self._journal.documents(self.name).items()
-            return next((self._given(key, document) for key, document in everything if cond(document)), None)
+            everything = self._journal.documents(self.name)
+            return next((_given(key, document) for key, document in everything if cond(document)), None)
         raise RuntimeError("You have to pass either cond or doc_id or doc_ids")
 
     def contains(self, cond: Condition | None = None, doc_id: Any = None) -> bool:
@@ -104,7 +99,7 @@ class JournalTable(Table):
         if doc_id is not None:
             return self.has(str(doc_id))
         if cond is not None:
-            return any(cond(document) for document in self._journal.documents(self.name).values())
+            return any(cond(document) for _, document in self._journal.documents(self.name))
         raise RuntimeError("You have to pass either cond or doc_id")
 
     def clear_cache(self) -> None:
@@ -112,7 +107,7 @@ class JournalTable(Table):
             super().clear_cache()
 
     def _matches(self, cond: Condition) -> list[tuple[str, Fields]]:
-        """Keys and living documents, from the query cache where that still holds."""
+        """Keys and documents, from the query cache where that still holds."""
         cacheable: Callable[[], bool] = getattr(cond, "is_cacheable", lambda: True)
         version = self._journal.version(self.name) if cacheable() else None
         cache = cast(Any, self._query_cache)  # TinyDB keeps documents in it, we keep pairs to be copied on the way out
@@ -124,7 +119,7 @@ class JournalTable(Table):
                 kept = cache.get(cond)
             if kept is not None:
                 return cast(list[tuple[str, Fields]], kept)
-        found = [(key, doc) for key, doc in self._journal.documents(self.name).items() if cond(doc)]
+        found = [(key, doc) for key, doc in self._journal.documents(self.name) if cond(doc)]
         # Somebody may have written while we looked: what we found then belongs to no version.
         if version is not None and version == self._journal.version(self.name):
             with self._cache_lock:
@@ -198,7 +193,7 @@ class JournalTable(Table):
             raise ValueError("Document is not a Mapping")
         given = isinstance(document, self.document_class)
         key = str(cast(Document, document).doc_id) if given else self._get_next_id()
-        if draft.document(self.name, key) is not None:
+        if draft.has(self.name, key):
             raise ValueError(f"Document with ID {key} already exists")
         draft.stage(["p", self.name, key, plain(document, self.name, key)])
         return key
@@ -209,13 +204,13 @@ class JournalTable(Table):
 
     def _chosen(self, draft: Draft, cond: Condition | None, doc_ids: Iterable[Any] | None) -> list[str]:
         if doc_ids is not None:
-            return [key for key in map(str, doc_ids) if draft.document(self.name, key) is not None]
+            return [key for key in map(str, doc_ids) if draft.has(self.name, key)]
         everything = draft.documents(self.name)
         return list(everything) if cond is None else [key for key, document in everything.items() if cond(document)]
 
     def _update(self, draft: Draft, key: str, fields: Mapping[str, Any] | Callable[[Any], None]) -> None:
         if callable(fields):
-            changed = copied(draft.document(self.name, key) or {})
+            changed = draft.document(self.name, key) or {}
             fields(changed)
             draft.stage(["p", self.name, key, plain(changed, self.name, key)])
         else:
@@ -228,7 +223,7 @@ class JournalTable(Table):
     # TinyDB's extension points, for code that was written for any Table
 
     def _read_table(self) -> dict[str, Mapping[Any, Any]]:
-        return {key: copied(document) for key, document in self._journal.documents(self.name).items()}
+        return dict(self._journal.documents(self.name))
 
     def _update_table(self, updater: Callable[[dict[Any, Any]], None]) -> None:
         """Let `updater` change a copy of the whole table, and write what is different. A walk through the table."""
@@ -246,5 +241,6 @@ class JournalTable(Table):
                 if before.get(key) != document:
                     draft.stage(["p", self.name, key, document])
 
-    def _given(self, key: str, document: Fields) -> Document:
-        return Document(copied(document), cast(Any, key))  # TinyDB's hint says int
+
+def _given(key: str, document: Fields) -> Document:
+    return Document(document, cast(Any, key))  # TinyDB's hint says int

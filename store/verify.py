@@ -9,9 +9,10 @@ from store import generations, journal
 from store.generations import GENERATIONS_LOCK, locked
 from store.journal import Damage, Generation, NewerSchema
 from store.letters import from_document
-from store.migrations import MIGRATIONS, Migration, Tables, schema_after
+from store.migrations import MIGRATIONS, Migration, schema_after
 from store.records import LETTERS
 from store.spool import Spool
+from store.state import Tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ def verify(
 def _checked(files: Generation, understood: int) -> Checked:
     fault, tables = "", None
     try:
-        tables = journal.load(files, understood=understood).state.tables
+        tables = journal.load(files, understood=understood).state.unpacked()
     except (Damage, NewerSchema) as wrong:
         fault = str(wrong)
     began, until = _span(files, understood)

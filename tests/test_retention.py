@@ -289,7 +289,7 @@ def test_what_no_rule_looks_at_any_more_is_deleted(engine: Engine) -> None:
     assert engine.stored.approved() == {"tip/2"}
     assert engine.database.table(records.TURN_LETTERS).keys() == ["2"]
     left = {
-        name: {key.split("/")[place] for key in engine.database.storage.documents(name)}
+        name: {key.split("/")[place] for key in engine.database.storage.keys(name)}
         for name, place in ((records.WEEKS, 0), (records.NOTICES, 1))
     }
     assert left[records.WEEKS] == {"2027-W07"}

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from store.database import Damage, Database, Locked, NewerSchema, open_database
-from store.migrations import Tables
 from store.restore import Records, TooEarly, records_at, records_in, restore
+from store.state import Tables
 from store.verify import verify
 from tests.store_values import NOON, Clock, everything, filled, held
 
