@@ -96,9 +96,10 @@ def check(app: App, everybody: bool, online: bool) -> None:
 
 @cli.command()
 @click.option("--days", type=click.IntRange(1, 366), help="Also show what comes due in the next so many days.")
+@click.option("--all", "everybody", is_flag=True, help="Show every name, not only the first ones.")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
-def plan(app: App, days: int | None, as_json: bool) -> None:
+def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
     """Show what would change and what would be sent now, and to whom. Nothing is touched.
 
     What is unexpected is held, with a number to approve it by: `aikultur apply NUMBER`.
@@ -112,7 +113,7 @@ def plan(app: App, days: int | None, as_json: bool) -> None:
         if as_json:
             app.show(show.plan_value(found, app.language))
             return
-        for line in show.plan_lines(found, app.language):
+        for line in show.plan_lines(found, app.language, None if everybody else show.NAMES_SHOWN):
             click.echo(line)
         if days:
             for line in forecast(engine, app.now(), app.now() + timedelta(days=days), app.language):

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, cast
@@ -47,6 +47,9 @@ Clock = Callable[[], datetime]
 COLLECT_SECONDS = 3600
 """How often departments' calendars are read again: who moves a meeting does it days before."""
 
+PROGRESS = timedelta(minutes=1)
+"""How often a long sending says how far it is."""
+
 ROUNDS = 3
 """How often `--once` looks again after its calls: one calendar may have waited for another, and a third for that."""
 
@@ -72,10 +75,11 @@ def once(path: Path, now: Clock, language: Language) -> int:
                 click.echo(line)
             return 1
         outbox.refresh(now())
-        sent = outbox.drain(now, threading.Event())
+        told, sent = now(), outbox.drain(now, threading.Event())
         while (room := outbox.room(now())) and (claimed := engine.claim_some(now(), room)):
             outbox.add(claimed, now())
             sent += outbox.drain(now, threading.Event())
+            told = tell_progress(engine, told, now())
         caller = engine.make_caller()
         if caller:
             call_all(engine, caller, now)
@@ -112,7 +116,7 @@ class Service:
         self.acts: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self.outbox = engine.make_outbox()
         self.caller = engine.make_caller()
-        self.next_moment = self.started
+        self.next_moment = self.told = self.started
         self.said: tuple[Fault, ...] = ()
         self.view: View | None = None
         self.beat = self.started
@@ -179,6 +183,7 @@ class Service:
         if found.next_try:
             self.next_moment = min(self.next_moment, found.next_try)
         self._report(found)
+        self.told = now
         self.view = make_view(self.engine, found, self.outbox, self.started, lambda: self.beat, self.caller)
         log.info(
             "tick: %s; %d letters to write, %d kinds held, next %s",
@@ -240,6 +245,7 @@ class Service:
         now = self.now()
         if self.engine.queue and not self._jumped(now) and (room := self.outbox.room(now)):
             self.outbox.add(self.engine.claim_some(now, room), now)
+            self.told = tell_progress(self.engine, self.told, now)
 
     def _call(self) -> None:
         """Hand over as many calls as the server can soon take."""
@@ -382,6 +388,14 @@ def call_all(engine: Engine, caller: Caller, now: Clock) -> None:
         if caller.trouble or not caller.news():
             return
         engine.tick(now())
+
+
+def tell_progress(engine: Engine, told: datetime, now: datetime) -> datetime:
+    """Say how many letters are still to be written, when that was last `told` a minute ago; when it was told last."""
+    if not engine.queue or now - told < PROGRESS:
+        return told
+    log.info("%d letters are still to be written", len(engine.queue))
+    return now
 
 
 def clock_held(found: Plan) -> bool:

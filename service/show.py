@@ -40,11 +40,14 @@ KIND_NAMES = {
 }
 
 
-def plan_lines(plan: Plan, language: Language) -> Iterator[str]:
-    """The plan for a person to read: counts, names, and what the fuse holds."""
+def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) -> Iterator[str]:
+    """The plan for a person to read: counts, the first `shown` names of each (None: all), and what the fuse holds."""
 
     def tell(text: str, **fields: Any) -> str:
         return say(language, text, **fields)
+
+    def names_of(jobs: Sequence[Job | Call]) -> str:
+        return some([job.person.name for job in jobs], language, shown)
 
     census = plan.census
     if plan.does_nothing() and not plan.held and not plan.waiting:
@@ -55,37 +58,37 @@ def plan_lines(plan: Plan, language: Language) -> Iterator[str]:
         (census.vanished, "People who have left: {count} ({names})"),
     ):
         if people:
-            yield tell(text, count=len(people), names=some([person.row.name for person in people], language))
+            yield tell(text, count=len(people), names=some([person.row.name for person in people], language, shown))
     if plan.feeds:
         yield tell("Feeds that change: {count}", count=len(plan.feeds))
     new = [turn for turn in plan.world.relay.turns.values() if turn.id not in plan.relay_before.turns]
     if new:
         staff = plan.world.organisation.people
         told = [f"{staff[turn.presenter].name} {turn.starts:%Y-%m-%d %H:%M}" for turn in new if turn.starts]
-        yield tell("Turns that are announced: {count} ({names})", count=len(new), names=some(told, language))
+        yield tell("Turns that are announced: {count} ({names})", count=len(new), names=some(told, language, shown))
     if plan.revisits:
-        names = some([item.name for item in plan.revisits.values()], language)
+        names = some([item.name for item in plan.revisits.values()], language, shown)
         yield tell("On the revisit list: {name}", name=names)
     for kind, jobs in by_kind(plan.letters).items():
         yield tell(
             "Now, {kind}: {count} ({names})",
             count=len(jobs),
             kind=kind_name(kind, language),
-            names=_names(jobs, language),
+            names=names_of(jobs),
         )
     for kind, calls in by_kind(plan.calls).items():
         yield tell(
             "Now, {kind}: {count} ({names})",
             count=len(calls),
             kind=kind_name(kind, language),
-            names=_names(calls, language),
+            names=names_of(calls),
         )
     if plan.questions:
         count = sum(len(one.people) for one in plan.questions)
         yield tell("People whose free minutes are looked for: {count}", count=count)
     for kind, waiting in by_kind(plan.waiting).items():
         text = "Waiting for the sending window, {kind}: {count} ({names})"
-        yield tell(text, count=len(waiting), kind=kind_name(kind, language), names=_names(waiting, language))
+        yield tell(text, count=len(waiting), kind=kind_name(kind, language), names=names_of(waiting))
     if plan.too_late:
         counted = Counter(notice.kind for notice in plan.too_late)
         parts = ", ".join(f"{kind_name(kind, language)} {count}" for kind, count in sorted(counted.items()))
@@ -156,11 +159,10 @@ def week_line(week: str, numbers: Mapping[str, Mapping[str, int]], language: Lan
     return f"{say(language, 'Week {week} of {year}', week=int(number), year=year)}: {', '.join(parts)}."
 
 
-def some(names: Sequence[str], language: Language) -> str:
-    """The first names and how many more."""
-    shown = ", ".join(names[:NAMES_SHOWN])
-    rest = len(names) - NAMES_SHOWN
-    return shown if rest <= 0 else say(language, "{names} and {count} more", names=shown, count=rest)
+def some(names: Sequence[str], language: Language, shown: int | None = NAMES_SHOWN) -> str:
+    """The first names and how many more; all of them for None."""
+    first, rest = ", ".join(names[:shown]), len(names) - (len(names) if shown is None else shown)
+    return first if rest <= 0 else say(language, "{names} and {count} more", names=first, count=rest)
 
 
 def moment(when: datetime | str | None, zone: Any) -> str:
@@ -169,10 +171,6 @@ def moment(when: datetime | str | None, zone: Any) -> str:
         return "-"
     value = datetime.fromisoformat(when) if isinstance(when, str) else when
     return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-
-
-def _names(jobs: Sequence[Job | Call], language: Language) -> str:
-    return some([job.person.name for job in jobs], language)
 
 
 def _job_value(job: Job | Call) -> dict[str, Any]:

@@ -173,6 +173,15 @@ def test_looking_leaves_nothing_behind(aikultur: Place) -> None:
     assert sorted(path.name for path in aikultur.folder.iterdir()) == sorted(EXAMPLE)
 
 
+def test_plan_shows_the_first_names_and_all_of_them_on_request(aikultur: Place) -> None:
+    short, whole = aikultur("plan"), aikultur("plan", "--all")
+    (first,) = (line for line in short.lines if line.startswith("Nye personer: 40"))
+    (every,) = (line for line in whole.lines if line.startswith("Nye personer: 40"))
+    assert first.endswith("og 35 til)")
+    assert every.count(", ") == 39
+    assert len(short.lines) == len(whole.lines)
+
+
 def test_plan_is_a_value_for_programs(aikultur: Place) -> None:
     said = aikultur("plan", "--json")
     found = json.loads(said.out)
