@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -96,4 +94,6 @@ def public_holidays(country: str, year: int) -> Mapping[date, str]:
     """The country's public holidays of a year and their names. Denmark: without Store Bededag since 2024."""
     if not country:
         return {}
+    import holidays  # when it is asked for: it takes as long as the rest of the core together
+
     return dict(holidays.country_holidays(country, years=year))

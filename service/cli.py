@@ -5,15 +5,16 @@ import os
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
 from culture.people import Language
-from service.config import language_of
 from service.fault import BadInput, Refused
-from service.words import Sentence, say
+from service.words import Sentence, language_of, say
 
 OUTSIDE, INPUT = 1, 2
 """Exit status: the outside world failed (a server, a disk, another daemon); the input was wrong."""
@@ -36,6 +37,24 @@ class App:
         """The clock, read here and handed down."""
         return datetime.now(UTC).replace(microsecond=0)
 
+
+GROUPS = (
+    ("relay", "service.cli_relay", "The AI relay: who presents when, why, and with what challenge."),
+    (
+        "learnings",
+        "service.cli_learnings",
+        "What the relay taught: written down, searched, exported, made into prompts.",
+    ),
+    ("discoveries", "service.cli_learnings", "Discoveries: one line about what worked unexpectedly well."),
+    ("concerns", "service.cli_learnings", "Concerns and obstacles, without who raised them."),
+    (
+        "revisit",
+        "service.cli_revisit",
+        "The revisit list: tools and use cases once rejected, judged again every three to six months.",
+    ),
+    ("store", "service.cli_store", "What the service remembers: look whether it is whole, copy it, put it back."),
+)
+"""Groups of commands: name, module, and what they are about."""
 
 pass_app = click.make_pass_decorator(App)
 
@@ -155,19 +174,42 @@ def example(app: App, folder: Path) -> None:
         app.say("{path} is written." if written else "{path} is there already and stays as it is.", path=path)
 
 
-def main() -> None:
-    """The command `aikultur`: errors become a sentence and an exit status here, and nowhere else."""
-    from service.cli_learnings import concerns, discoveries, learnings
+class Later(click.Group):
+    """A group whose commands are imported when one of them, or their list, is asked for."""
+
+    def __init__(self, name: str, module: str, help_text: str) -> None:
+        super().__init__(name, help=help_text)
+        self.module = module
+        self.language: Language | None = None  # to speak when it is loaded; None: as it stands in the code
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return self.loaded.list_commands(context)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        return self.loaded.get_command(context, name)
+
+    @cached_property
+    def loaded(self) -> click.Group:
+        group: click.Group = getattr(import_module(self.module), str(self.name))
+        if self.language:
+            _speak(group, self.language)
+        return group
+
+
+def complete() -> click.Group:
+    """The command with all its subcommands."""
     from service.cli_records import register
-    from service.cli_relay import relay
-    from service.cli_revisit import revisit
-    from service.cli_store import store
 
     register(cli)
-    for group in (relay, learnings, discoveries, concerns, revisit, store):
-        cli.add_command(group)
+    for name, module, help_text in GROUPS:
+        cli.add_command(Later(name, module, help_text))
+    return cli
+
+
+def main() -> None:
+    """The command `aikultur`: errors become a sentence and an exit status here, and nowhere else."""
     language = language_of(_config_path(sys.argv))
-    _speak(cli, language)
+    _speak(complete(), language)
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -222,6 +264,8 @@ def _speak(command: click.Command, language: Language) -> None:
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.help and parameter.name != "help":
             parameter.help = say(language, parameter.help)
-    if isinstance(command, click.Group):
+    if isinstance(command, Later):
+        command.language = language
+    elif isinstance(command, click.Group):
         for child in command.commands.values():
             _speak(child, language)

@@ -17,9 +17,7 @@ from service.words import Sentence, say
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.group()
-def learnings() -> None:
-    """What the relay taught: written down, searched, exported, made into prompts."""
+learnings = click.Group("learnings")
 
 
 @learnings.command("add")
@@ -181,9 +179,7 @@ def _write(app: App, content: str, out: Path | None) -> None:
     app.say("{path} is written.", path=out)
 
 
-@click.group()
-def discoveries() -> None:
-    """Discoveries: one line about what worked unexpectedly well."""
+discoveries = click.Group("discoveries")
 
 
 @discoveries.command("add")
@@ -265,9 +261,7 @@ def discoveries_promote(app: App, discovery: str, out: Path | None) -> None:
         _write(app, prompt_of_discovery(one, organisation), out)
 
 
-@click.group()
-def concerns() -> None:
-    """Concerns and obstacles, without who raised them."""
+concerns = click.Group("concerns")
 
 
 @concerns.command("add")

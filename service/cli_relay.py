@@ -29,9 +29,7 @@ NEXT_CHALLENGES = 5
 AHEAD = click.IntRange(0, 100)
 
 
-@click.group()
-def relay() -> None:
-    """The AI relay: who presents when, why, and with what challenge."""
+relay = click.Group("relay")
 
 
 @relay.command("list")

@@ -13,10 +13,7 @@ from service.cli_relay import asked
 from service.tables import table
 from service.words import say
 
-
-@click.group()
-def revisit() -> None:
-    """The revisit list: tools and use cases once rejected, judged again every three to six months."""
+revisit = click.Group("revisit")
 
 
 @revisit.command("list")

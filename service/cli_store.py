@@ -24,10 +24,7 @@ from store.restore import restore as put_back
 from store.verify import Checked, Verified, unsettled
 from store.verify import verify as look_through
 
-
-@click.group()
-def store() -> None:
-    """What the service remembers: look whether it is whole, copy it, put it back."""
+store = click.Group("store")
 
 
 @store.command()

@@ -399,15 +399,6 @@ def parse_config(data: Mapping[str, Any], file: str) -> Config:
         raise BadInput([fault_of(file, item, Config) for item in error.errors(include_url=False)]) from None
 
 
-def language_of(path: Path) -> Language:
-    """The organisation's language, read leniently: also a broken config is answered in its language."""
-    try:
-        match = re.search(r'^\s*language\s*=\s*"en"', path.read_text("utf-8", errors="replace"), re.MULTILINE)
-    except OSError:
-        return "da"
-    return "en" if match else "da"
-
-
 def fault_of(file: str, error: Any, model: type[BaseModel], within: str = "") -> Fault:
     """One finding of pydantic's as a sentence. `within` names the entry of a list that it is in."""
     path = [str(part) for part in error["loc"]]

@@ -302,7 +302,7 @@ class Engine:
 
     def feed_content(self, world: World, person: Person) -> bytes:
         """The person's feed, as it is served."""
-        known = self.stored.feeds().get(person.id) or Feed(fingerprint="", revised=world.now.astimezone(UTC))
+        known = self.stored.feed(person.id) or Feed(fingerprint="", revised=world.now.astimezone(UTC))
         return self.feed_maker(world)(person.id, known).content
 
     def feed_maker(self, world: World) -> Callable[[str, Feed], FeedDocument]:

@@ -4,10 +4,12 @@ The code holds the English sentence; `templates/words/*.toml` holds its Danish t
 sentence without a twin, and every twin whose fields differ.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from culture.people import Language
@@ -44,3 +46,12 @@ def danish() -> dict[str, str]:
             for pair in tomllib.loads(file.read_text("utf-8"))["pair"]:
                 twins[pair["en"]] = pair["da"]
     return twins
+
+
+def language_of(path: Path) -> Language:
+    """The organisation's language, read leniently: also a broken config is answered in its language."""
+    try:
+        match = re.search(r'^\s*language\s*=\s*"en"', path.read_text("utf-8", errors="replace"), re.MULTILINE)
+    except OSError:
+        return "da"
+    return "en" if match else "da"

@@ -8,9 +8,7 @@ from string import Formatter
 
 import click
 
-from service.cli import cli
-from service.cli_records import register
-from service.cli_store import store
+from service.cli import Later, complete
 from service.words import danish, say
 
 ROOT = Path(__file__).parent.parent
@@ -50,18 +48,17 @@ def texts(node: ast.expr) -> Iterator[str]:
 
 
 def help_texts(command: click.Command) -> Iterator[str]:
-    yield from (" ".join(part.split()) for part in (command.help or "").split("\n\n"))
+    yield from (" ".join(part.split()) for part in (command.help or "").split("\n\n") if part)
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.help and parameter.name != "help":
             yield parameter.help
     if isinstance(command, click.Group):
-        for child in command.commands.values():
+        group = command.loaded if isinstance(command, Later) else command
+        for child in group.commands.values():
             yield from help_texts(child)
 
 
 def sentences() -> set[str]:
-    register(cli)
-    cli.add_command(store)
     found = {
         text
         for file in (
@@ -71,7 +68,7 @@ def sentences() -> set[str]:
         )
         for text in said_in(file)
     }
-    found |= set(help_texts(cli))
+    found |= set(help_texts(complete()))
     found |= {text for page in (ROOT / "templates/pages").glob("*.j2") for text in in_page(page.read_text("utf-8"))}
     return {text for text in found if re.search(r"[A-Za-z]{2}", text.replace("{text}", ""))}
 
