@@ -101,7 +101,8 @@ def plan(
         as_it_was = World(made, state.history(), now, state.relay(), state.revisits())
         return Plan(world=as_it_was, relay_before=as_it_was.relay, held=(clock,), faults=(*inputs.faults, *faults))
     found, lost = _people(inputs, known, approved, new_id, now, today)
-    after = {**known, **{person.id: person for person in (*found.joined, *found.changed, *found.vanished)}}
+    news = {person.id: person for person in (*found.joined, *found.changed, *found.vanished)}
+    after = {**known, **news} if news else known
     preferences = state.preferences()
     made, faults = organisation(inputs, after, preferences, today, before.organisation.people if before else NOBODY)
     publications, on_server = state.publications(), replace(state.on_server(), in_hand=in_hand)

@@ -260,6 +260,6 @@ def _from_feed(feed: Feed) -> dict[str, Any]:
 def _to_feed(document: Mapping[str, Any]) -> Feed:
     return Feed(
         fingerprint=document["fingerprint"],
-        revised=datetime.fromisoformat(document["revised"]),
+        revised=records.moment(document["revised"]),
         issue=document["issue"],
     )

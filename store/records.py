@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
@@ -58,7 +59,7 @@ def to_known(person_id: str, document: Mapping[str, Any]) -> Known:
             started=_date(document.get("started")),
             left=_date(document.get("left")),
         ),
-        first_seen=datetime.fromisoformat(document["first_seen"]),
+        first_seen=moment(document["first_seen"]),
         gone=_date(document.get("gone")),
     )
 
@@ -105,6 +106,12 @@ def _text(value: date | time | None) -> str | None:
 
 def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+@lru_cache(maxsize=256)
+def moment(text: str) -> datetime:
+    """The moment of an ISO text. Kept, for many people have the same: one in memory for all of them."""
+    return datetime.fromisoformat(text)
 
 
 def _time(text: str | None) -> time | None:

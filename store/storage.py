@@ -299,8 +299,9 @@ class JournalStorage(Storage):
             yield from draft.documents(table).items()
             return
         with self._memory:
-            found = list(self._state.tables.get(table, {}).items())
-        for key, document in found:
+            found = self._state.tables.get(table, {})
+            keys, documents = list(found), list(found.values())
+        for key, document in zip(keys, documents, strict=True):
             yield key, unpacked(document)
 
     def size(self, table: str) -> int:
