@@ -68,7 +68,6 @@ def _match(known: Iterable[Known], rows: Sequence[Row]) -> list[Known | None]:
     """For each row the known person it is about, each person at most once."""
     free = {person.id: person for person in known}
     by_number = {person.row.number: person for person in free.values() if person.row.number}
-    by_email = {person.row.email: person for person in free.values()}
     found: list[Known | None] = [None] * len(rows)
 
     def take(index: int, person: Known | None) -> None:
@@ -78,6 +77,7 @@ def _match(known: Iterable[Known], rows: Sequence[Row]) -> list[Known | None]:
     for index, row in enumerate(rows):
         if row.number:
             take(index, by_number.get(row.number))
+    by_email = {person.row.email: person for person in free.values()}
     for index, row in enumerate(rows):
         candidate = by_email.get(row.email)
         if found[index] is None and candidate and not _other_number(candidate.row, row):

@@ -143,7 +143,8 @@ class Engine:
         found = self.plan(now)
         while not self.stored.write(found):  # somebody has changed a turn meanwhile, which we have read by now
             found = self.plan(now)
-        self.agenda = found
+        # The rest is in the store by now, or in a queue, which lets go of what it hands out: of 100,000 people 100 MB.
+        self.agenda = replace(found, letters=(), calls=(), questions=(), census=Census(), feeds={})
         self.queue = deque(found.letters)
         self.calls = deque(found.calls)
         self.questions = deque(found.questions)
@@ -170,9 +171,6 @@ class Engine:
             except (TemplateFault, ValueError) as error:
                 # A text, an address or a time zone that cannot be written is one letter's fault, never the group's.
                 self._fault(job.kind, job.person, error)
-        if not self.queue:
-            # Nobody asks for these again, and of 100,000 people they are 100 MB.
-            self.agenda = replace(self.agenda, letters=(), census=Census(), feeds={})
         if not claims:
             return []
         return list(claim(self.database, self.spool, claims, now, also=partial(self._fuse_memory, now)).claimed)

@@ -7,7 +7,7 @@ bytes. The fingerprint holds whatever a template can show, so bytes may be kept 
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
@@ -75,19 +75,19 @@ class Shelf:
         return len(self._kept[key][1].content) if key in self._kept else 0
 
 
-def changed_feeds(world: World, before: Mapping[str, Feed], version: str) -> dict[str, Feed]:
-    """The feeds whose content is not what it was, as they should be remembered from now on.
+def changed_feeds(world: World, before: Callable[[str], Feed | None], version: str) -> dict[str, Feed]:
+    """The feeds whose content is not what it was, as they should be remembered from now on; `before` is what it was.
 
     `version` stands for what is the same for everybody: texts, catalogue, policy, web address.
     """
     fingerprints, changed = Fingerprints(world, version), {}
     for department in relay.departments(world.organisation):
         key = department_key(department)
-        known, found = before.get(key), fingerprints.of_department(department)
+        known, found = before(key), fingerprints.of_department(department)
         if known is None or known.fingerprint != found:
             changed[key] = _revised(world, known, found)
     for person in world.organisation.people.values():
-        known = before.get(person.id)
+        known = before(person.id)
         if known is None and (person.channel != "feed" or _over(world, person)):
             continue
         found = fingerprints.of(person)

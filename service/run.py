@@ -66,12 +66,12 @@ def once(path: Path, now: Clock, language: Language) -> int:
         meeting_sources.collect(engine.inputs.source, now().astimezone(engine.zone).date())
         engine.look()
         outbox = engine.make_outbox()
-        found = engine.tick(now())
+        planned = list(plan_lines(engine.tick(now()), language))
         if engine.last_tick:
             daemon.ticked(engine.last_tick)
-        if clock_held(found):
+        if engine.agenda and clock_held(engine.agenda):
             # By a wrong clock waiting letters would be given up as too late.
-            for line in _summary(engine, found, 0, language):
+            for line in planned:
                 click.echo(line)
             return 1
         outbox.refresh(now())
@@ -85,7 +85,7 @@ def once(path: Path, now: Clock, language: Language) -> int:
             call_all(engine, caller, now)
         if upkeep.due(engine.database, now(), engine.zone):
             keep_up(engine, now())
-        for line in _summary(engine, found, sent, language):
+        for line in (*planned, *_sent(engine, sent, language)):
             click.echo(line)
         if outbox.trouble:
             click.echo(outbox.trouble, err=True)
@@ -130,8 +130,7 @@ class Service:
             if self.engine.inputs.config.web.enabled:
                 stack.callback(self._web().stop)
             stack.callback(self._kept_up)
-            self._tick("started")
-            for line in self._greeting():
+            for line in self._greeting(self._tick("started")):
                 click.echo(line)
             # Not waited for in the end: a slow calendar must not hold the service, and what it writes is whole or not.
             threading.Thread(target=self._collect, name="calendars", daemon=True).start()
@@ -172,7 +171,7 @@ class Service:
             # An exception would leave run_pending and starve the heart (schedule 1.2); the next beat tries again.
             log.exception("this tick failed; the next one tries again")
 
-    def _tick(self, why: str) -> None:
+    def _tick(self, why: str) -> Plan:
         now = self.now()
         found = self.engine.tick(now)
         if self._clock_held():
@@ -193,6 +192,7 @@ class Service:
             self.next_moment.isoformat(),
         )
         self._upkeep(now)
+        return found
 
     def _upkeep(self, now: datetime) -> None:
         """Once a day of the organisation's, at its first tick and beside the others: it may take seconds."""
@@ -353,9 +353,9 @@ class Service:
         self.pause.set()
         self.acts.put(None)
 
-    def _greeting(self) -> list[str]:
+    def _greeting(self, found: Plan) -> list[str]:
         config = self.engine.inputs.config
-        lines = list(plan_lines(self.engine.agenda, self.language)) if self.engine.agenda else []
+        lines = list(plan_lines(found, self.language))
         if config.mail.transport == "folder":
             path = self.engine.inputs.source.resolve(config.mail.folder)
             lines.append(say(self.language, "Letters become files in {path}.", path=path))
@@ -403,12 +403,9 @@ def clock_held(found: Plan) -> bool:
     return any(held.kind == "clock" for held in found.held)
 
 
-def _summary(engine: Engine, found: Plan, sent: int, language: Language) -> list[str]:
+def _sent(engine: Engine, sent: int, language: Language) -> list[str]:
     config = engine.inputs.config
-    lines = list(plan_lines(found, language))
     if sent and config.mail.transport == "folder":
         path = engine.inputs.source.resolve(config.mail.folder)
-        lines.append(say(language, "Letters written to {path}: {count}", count=sent, path=path))
-    elif sent:
-        lines.append(say(language, "Letters sent: {count}", count=sent))
-    return lines
+        return [say(language, "Letters written to {path}: {count}", count=sent, path=path)]
+    return [say(language, "Letters sent: {count}", count=sent)] if sent else []

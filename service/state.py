@@ -65,8 +65,8 @@ class Stored:
     def feeds(self) -> dict[str, Feed]:
         return {key: _to_feed(document) for key, document in self._all(records.FEEDS)}
 
-    def feed(self, person_id: str) -> Feed | None:
-        document = self._table(records.FEEDS).find(person_id)
+    def feed(self, key: str) -> Feed | None:
+        document = self._table(records.FEEDS).find(key)
         return _to_feed(document) if document else None
 
     def said(self, key: str) -> bool:
