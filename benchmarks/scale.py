@@ -101,8 +101,6 @@ def work(folder: Path) -> dict[str, float]:
     with opened(folder / "config.toml") as engine:
         engine.tick(MONDAY)
         found = {"first": time.process_time() - begin, "memory_first": memory()}
-        departments = engine.inputs.departments
-        found["read"] = cpu_seconds(lambda: read_people(folder / "people.csv", departments))
         outbox, week, begin = Outbox(engine.database, engine.spool, Folder), MONDAY + timedelta(weeks=1), time.time()
         letters = send(engine, outbox, MONDAY)
         writing = time.time() - begin
@@ -113,7 +111,10 @@ def work(folder: Path) -> dict[str, float]:
         letters += send(engine, outbox, week)
         found |= {"writing": writing + time.time() - begin, "letters": letters}
         found["idle"] = cpu_seconds(lambda: engine.tick(week + timedelta(minutes=5)))
-    return found | {"memory": memory(), "store": size(folder / "var/store"), "spool": size(folder / "var/spool")}
+        found |= {"memory": memory(), "store": size(folder / "var/store"), "spool": size(folder / "var/spool")}
+        departments = engine.inputs.departments
+        found["read"] = cpu_seconds(lambda: read_people(folder / "people.csv", departments))
+    return found
 
 
 def send(engine: Engine, outbox: Outbox, now: datetime) -> int:

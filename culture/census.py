@@ -50,22 +50,20 @@ def census(
     `unreadable` are rows with a fault, as far as they could be read: whoever they are about has not vanished.
     `new_id` gives the opaque id of a person never seen before; it must be the same for the same row.
     """
-    matches = _match(known.values(), rows)
+    matches, rest = _match(known.values(), rows)
     joined, changed = [], []
     for row, match in zip(rows, matches, strict=True):
         if match is None:
             joined.append(_first_sight(known, row, new_id(row), now))
         elif match.row != row or match.gone:
             changed.append(replace(match, row=row, gone=None))
-    there = {match.id for match in matches if match}
-    rest = [person for person in known.values() if person.id not in there]
-    there |= {match.id for match in _match(rest, unreadable) if match}
-    vanished = [replace(person, gone=today) for person in rest if person.id not in there and person.gone is None]
+    _, lost = _match(rest, unreadable)
+    vanished = [replace(person, gone=today) for person in lost if person.gone is None]
     return Census(joined=tuple(joined), changed=tuple(changed), vanished=tuple(vanished))
 
 
-def _match(known: Iterable[Known], rows: Sequence[Row]) -> list[Known | None]:
-    """For each row the known person it is about, each person at most once."""
+def _match(known: Iterable[Known], rows: Sequence[Row]) -> tuple[list[Known | None], list[Known]]:
+    """For each row the known person it is about, each person at most once; and those whom none is about."""
     free = {person.id: person for person in known}
     by_number = {person.row.number: person for person in free.values() if person.row.number}
     found: list[Known | None] = [None] * len(rows)
@@ -89,7 +87,7 @@ def _match(known: Iterable[Known], rows: Sequence[Row]) -> list[Known | None]:
         namesakes = names.get(row.name, [])
         if found[index] is None and len(namesakes) == 1 and not _other_number(namesakes[0].row, row):
             take(index, namesakes[0])
-    return found
+    return found, list(free.values())
 
 
 def _other_number(before: Row, after: Row) -> bool:

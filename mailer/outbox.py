@@ -405,7 +405,7 @@ def settled(document: Mapping[str, Any], outcome: Outcome, now: datetime) -> dic
         fields |= {"state": outcome.result, "settled_at": iso(now), "next_attempt": None}
     elif document["state"] == "claimed" and outcome.next_attempt:
         fields |= {"next_attempt": iso(outcome.next_attempt)}
-        fields |= {"attempts": document["attempts"] + 1} if outcome.result == "later" else {}
+        fields |= {"attempts": document.get("attempts", 0) + 1} if outcome.result == "later" else {}
     return fields
 
 

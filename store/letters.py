@@ -14,7 +14,7 @@ State = Literal["claimed", "sent", "parked", "dropped"]
 
 _TIMES = ("next_attempt", "claimed_at", "settled_at", "expires")
 _LISTS = ("kinds", "notices")
-_LEFT_OUT: dict[str, Any] = {"settled_at": None, "said": "", "publication": None}
+_LEFT_OUT: dict[str, Any] = {"settled_at": None, "said": "", "publication": None, "attempts": 0}
 """What most letters that wait do not have: it is not written until it is there. The store holds six weeks of letters in
 memory, and of 10,000 people each byte is 60 kB."""
 
