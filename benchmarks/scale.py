@@ -17,6 +17,7 @@ from typing import Any
 from benchmarks.goal import Goal, cpu_seconds, one_core
 from benchmarks.ledger import Nowhere
 from benchmarks.office import MONDAY, row
+from benchmarks.tick import full
 from mailer.drain import Outbox
 from service.engine import Engine, looking, opened
 from service.people_file import read_people
@@ -97,20 +98,21 @@ def plan(folder: Path) -> dict[str, float]:
 
 def work(folder: Path) -> dict[str, float]:
     """What the service does, from its start over the welcome letters to the end of the next week's."""
-    begin = time.process_time()
+    begin, week = time.process_time(), MONDAY + timedelta(weeks=1)
     with opened(folder / "config.toml") as engine:
-        engine.tick(MONDAY)
+        outbox = Outbox(engine.database, engine.spool, Folder)
+        view = full(engine, outbox, MONDAY)  # kept, as the service keeps it for its pages
         found = {"first": time.process_time() - begin, "memory_first": memory()}
-        outbox, week, begin = Outbox(engine.database, engine.spool, Folder), MONDAY + timedelta(weeks=1), time.time()
+        begin = time.time()
         letters = send(engine, outbox, MONDAY)
         writing = time.time() - begin
-        engine.tick(MONDAY + timedelta(minutes=5))
+        view = full(engine, outbox, MONDAY + timedelta(minutes=5))
         found["memory_week"] = memory()
-        found["due"] = cpu_seconds(lambda: engine.tick(week))
+        found["due"] = cpu_seconds(lambda: full(engine, outbox, week))
         begin = time.time()
         letters += send(engine, outbox, week)
-        found |= {"writing": writing + time.time() - begin, "letters": letters}
-        found["idle"] = cpu_seconds(lambda: engine.tick(week + timedelta(minutes=5)))
+        found |= {"writing": writing + time.time() - begin, "letters": letters, "people": len(view.feed_tokens)}
+        found["idle"] = cpu_seconds(lambda: full(engine, outbox, week + timedelta(minutes=5)))
         found |= {"memory": memory(), "store": size(folder / "var/store"), "spool": size(folder / "var/spool")}
         departments = engine.inputs.departments
         found["read"] = cpu_seconds(lambda: read_people(folder / "people.csv", departments))

@@ -45,11 +45,11 @@ class Links:
 
     def reference(self, person_id: str) -> str:
         """The opaque name of a person in links: 80 bits, the same for as long as the secret lives."""
-        return _digest(self.secret, f"person/{person_id}")[:16]
+        return _digest(self.secret, f"person/{person_id}", 10)
 
     def feed_token(self, person_id: str, issue: int) -> str:
         """The secret in a person's feed address, 160 bits. A higher `issue` revokes the one before."""
-        return _digest(self.secret, f"feed/{issue}/{person_id}")[:32]
+        return _digest(self.secret, f"feed/{issue}/{person_id}", 20)
 
     def token(self, purpose: Purpose, person_id: str, now: datetime) -> str:
         """A signed token for one purpose. Links made in one week are the same, so letters can be compared."""
@@ -91,8 +91,9 @@ def _content(reference: str, issued: int) -> bytes:
 
 
 @lru_cache(maxsize=256)  # the four links of a letter ask for the same reference
-def _digest(secret: bytes, text: str) -> str:
-    return b32encode(hmac.digest(secret, text.encode(), "sha256")).decode().lower().rstrip("=")
+def _digest(secret: bytes, text: str, size: int) -> str:
+    """So many bytes of the text's HMAC, a multiple of five, in base32."""
+    return b32encode(hmac.digest(secret, text.encode(), "sha256")[:size]).decode().lower()
 
 
 __all__ = ["BadSignature", "Expired", "Links", "Purpose"]

@@ -1,6 +1,6 @@
 """Makes the view that the web sees, after each tick."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -30,10 +30,11 @@ def make_view(
     for pair in vitamin.pairs(world.organisation):
         # Deal to the end now: several threads will read these prompts, and none may still be dealing.
         world.prompts(pair, date.max)
-    feeds = engine.stored.feeds()
+    feeds = _without_fingerprints(engine.stored.feeds())
     people = {person.id: person for person in world.organisation.people.values() if _still_here(person, found)}
     departments = {department_key(key): key for key in relay.departments(world.organisation)}
-    tokens = {key: links.feed_token(key, feed.issue) for key, feed in feeds.items() if key in people | departments}
+    shown = people.keys() | departments.keys()
+    tokens = {key: links.feed_token(key, feed.issue) for key, feed in feeds.items() if key in shown}
     made_from: dict[str, Feed] = {}  # what this view's feeds are made from, of those that were asked for
     fingerprints, make = engine.fingerprints(world), engine.feed_maker(world)
 
@@ -73,6 +74,14 @@ def make_view(
         relay=world.relay,
         revisits=world.revisits,
     )
+
+
+def _without_fingerprints(feeds: Mapping[str, Feed]) -> dict[str, Feed]:
+    """What a view needs of the feeds: when each was revised, and its issue. Most have both in common, and share one."""
+    shared: dict[tuple[datetime, int], Feed] = {}
+    return {
+        key: shared.setdefault((feed.revised, feed.issue), replace(feed, fingerprint="")) for key, feed in feeds.items()
+    }
 
 
 def _still_here(person: Person, found: Plan) -> bool:
