@@ -149,8 +149,15 @@ def _recognised(standing: Standing, seen: Seen, wanted: Wish) -> Standing:
             # Words cannot be seen from outside: they are written once more, unless they came with the creation.
             words = standing.stands.words if standing.stands else intended.words
             found = replace(found, stands=replace(intended, words=words))
+        elif standing.stands:
+            found = replace(found, stands=_without(standing.stands, intended.series.exdates & seen.deleted))
     theirs = found.text and fingerprint(seen.text) != found.text
     return replace(found, own_text=seen.text if theirs else None)
+
+
+def _without(wish: Wish, days: frozenset[date]) -> Wish:
+    """The wish when these days have been taken out of its series."""
+    return replace(wish, series=replace(wish.series, exdates=wish.series.exdates | days))
 
 
 @dataclass(frozen=True)

@@ -221,7 +221,9 @@ def looks_like(seen: Seen, wish: Wish) -> bool:
 def deleted_by_person(standing: Standing, seen: Seen, today: date) -> frozenset[date]:
     """Coming days that are gone and that we did not take out."""
     wishes = [wish for wish in (standing.stands, standing.intended) if wish]
-    ours = frozenset[date]().union(*(wish.series.exdates for wish in wishes))
+    # What the person has made of a day is never taken out, not even when the day is closed.
+    theirs = {one.day for one in standing.own if not one.gone}
+    ours = frozenset[date]().union(*(wish.series.exdates for wish in wishes)) - theirs
     known = {one.day for one in standing.own if one.gone}
     return frozenset(day for day in seen.deleted if day >= today and day not in ours and day not in known)
 

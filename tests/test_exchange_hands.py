@@ -46,6 +46,15 @@ def test_a_day_that_the_person_moved_and_then_deleted_stays_away() -> None:
     assert TUESDAY not in place.edit(start=time(8, 30)).settle().stands()
 
 
+def test_a_day_that_the_person_moved_and_that_was_closed_stays_away_when_they_delete_it() -> None:
+    place = made()
+    place.change_day(TUESDAY, time(14, 0))
+    place.edit(closed=frozenset({TUESDAY})).settle()
+    place.delete_day(TUESDAY)
+    place.edit(free=False).settle()
+    assert TUESDAY in place.series.deleted
+
+
 @pytest.mark.parametrize("how", ["deleted", "moved"])
 def test_choosing_anew_counts_also_before_the_service_has_seen_what_was_done(how: str) -> None:
     place = made()

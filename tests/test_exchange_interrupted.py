@@ -87,6 +87,15 @@ def test_after_a_lost_creation_a_text_that_the_person_wrote_over_stays() -> None
     assert place.edit(words="w2").settle().series.text == "Mit eget"
 
 
+def test_a_day_that_was_taken_out_when_a_call_broke_off_comes_back_when_it_is_open_again() -> None:
+    place = made().edit(words="w2").settle()
+    place.edit(title="Tech-tid", closed=frozenset({TUESDAY}))
+    assert place.breaks(3, after=True)
+    assert place.series.deleted == {TUESDAY}
+    place.edit(closed=frozenset()).settle()
+    assert place.stands()[TUESDAY] == ("12:30", "Tech-tid", "Dagens p1")
+
+
 def test_words_of_ours_whose_reply_was_lost_are_not_taken_for_the_persons() -> None:
     place = made().edit(prompts="p2")
     assert place.breaks(3, after=True)
