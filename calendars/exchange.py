@@ -151,6 +151,8 @@ def _recognised(standing: Standing, seen: Seen, wanted: Wish) -> Standing:
             found = replace(found, stands=replace(intended, words=words))
         elif standing.stands:
             found = replace(found, stands=_without(standing.stands, intended.series.exdates & seen.deleted))
+    if standing.removing:
+        return found  # whether their text goes along was decided when that began
     theirs = found.text and fingerprint(seen.text) != found.text
     return replace(found, own_text=seen.text if theirs else None)
 

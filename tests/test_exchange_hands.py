@@ -46,6 +46,16 @@ def test_a_day_that_the_person_moved_and_then_deleted_stays_away() -> None:
     assert TUESDAY not in place.edit(start=time(8, 30)).settle().stands()
 
 
+def test_a_text_from_before_they_chose_anew_is_over_also_when_that_call_breaks_off() -> None:
+    place = made()
+    place.series.text = "Mit eget"
+    place.move_series(time(15, 0))
+    place.edit(prompts="p2").settle()
+    place.edit(start=time(9, 0), choice="09:00//")
+    assert place.breaks(2, after=False)
+    assert place.settle().series.text == "Serien w1"
+
+
 def test_a_day_that_the_person_moved_and_that_was_closed_stays_away_when_they_delete_it() -> None:
     place = made()
     place.change_day(TUESDAY, time(14, 0))
