@@ -28,10 +28,17 @@ def row(number: int) -> Row:
     )
 
 
-def office(folder: Path, people: int) -> Engine:
-    """The shipped example with so many people."""
+def prepare(folder: Path, people: int) -> None:
+    """The shipped example, with a people file of so many and no absences."""
     write_example(folder)
     (folder / "absences.csv").write_text("id;fra;til\n", "utf-8")
+    lines = [f"{one.number};{one.name};{one.email};{one.department}" for one in map(row, range(people))]
+    (folder / "people.csv").write_text("\n".join(["id;navn;mail;afdeling", *lines]), "utf-8")
+
+
+def office(folder: Path, people: int) -> Engine:
+    """The shipped example with so many people."""
+    prepare(folder, people)
     path, var = folder / "config.toml", folder / "var"
     inputs = replace(read_inputs(path), people=People(rows=tuple(row(number) for number in range(people))))
     database, spool = Database(var / "store"), Spool(var / "spool")

@@ -16,12 +16,11 @@ from typing import Any
 
 from benchmarks.goal import Goal, cpu_seconds, one_core
 from benchmarks.ledger import Nowhere
-from benchmarks.office import MONDAY, row
+from benchmarks.office import MONDAY, prepare
 from benchmarks.tick import full
 from mailer.drain import Outbox
 from service.engine import Engine, looking, opened
 from service.people_file import read_people
-from service.shipped import write_example
 from service.show import plan_lines
 
 PEOPLE = 100_000
@@ -70,15 +69,6 @@ def goals() -> Iterator[Goal]:
 def _goal(area: str, seconds: float, beside: str, wanted: float | None) -> Goal:
     text = f"CPU seconds: {area}"
     return Goal(area=text, figure=f"{seconds:.1f} s CPU", baseline=beside, ratio=seconds, wanted=wanted, at_most=True)
-
-
-def prepare(folder: Path, people: int) -> None:
-    """The shipped example with a people file of so many."""
-    write_example(folder)
-    (folder / "absences.csv").write_text("id;fra;til\n", "utf-8")
-    rows = (row(number) for number in range(people))
-    lines = [f"{one.number};{one.name};{one.email};{one.department}" for one in rows]
-    (folder / "people.csv").write_text("\n".join(["id;navn;mail;afdeling", *lines]), "utf-8")
 
 
 def _child(folder: Path, what: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.goal import Goal, one_core
-from benchmarks.scale import prepare
+from benchmarks.office import prepare
 
 TIMES = 5
 BARE = ("-c", "pass")

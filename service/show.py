@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from culture.people import Language
@@ -42,16 +43,25 @@ KIND_NAMES = {
 
 def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) -> Iterator[str]:
     """The plan for a person to read: counts, the first `shown` names of each (None: all), and what the fuse holds."""
-
-    def tell(text: str, **fields: Any) -> str:
-        return say(language, text, **fields)
-
-    def names_of(jobs: Sequence[Job | Call]) -> str:
-        return some([job.person.name for job in jobs], language, shown)
-
-    census = plan.census
     if plan.does_nothing() and not plan.held and not plan.waiting:
-        yield tell("Nothing to do: everything that should stand in calendars and have been said is done.")
+        yield say(language, "Nothing to do: everything that should stand in calendars and have been said is done.")
+    yield from _new_lines(plan, language, shown)
+    yield from _action_lines(plan, language, shown)
+    for held in plan.held:
+        yield say(
+            language,
+            "HELD, {kind}: {count}, because: {reason}. Approve exactly these with: aikultur apply {digest}",
+            count=len(held.keys),
+            kind=kind_name(held.kind, language),
+            reason=held.reason.said(language),
+            digest=held.digest,
+        )
+    yield from (fault.said(language) for fault in plan.faults)
+
+
+def _new_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
+    """What is new in the plan's world: people, feeds, turns, items to judge again."""
+    tell, census = partial(say, language), plan.census
     for people, text in (
         (census.joined, "New people: {count} ({names})"),
         (census.changed, "People with other details: {count} ({names})"),
@@ -69,39 +79,28 @@ def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) 
     if plan.revisits:
         names = some([item.name for item in plan.revisits.values()], language, shown)
         yield tell("On the revisit list: {name}", name=names)
-    for kind, jobs in by_kind(plan.letters).items():
-        yield tell(
-            "Now, {kind}: {count} ({names})",
-            count=len(jobs),
-            kind=kind_name(kind, language),
-            names=names_of(jobs),
-        )
-    for kind, calls in by_kind(plan.calls).items():
-        yield tell(
-            "Now, {kind}: {count} ({names})",
-            count=len(calls),
-            kind=kind_name(kind, language),
-            names=names_of(calls),
-        )
+
+
+def _action_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
+    """What is done now, what waits, and what is too late."""
+    tell = partial(say, language)
+
+    def counted(actions: Sequence[Job | Call], kind: str) -> dict[str, Any]:
+        names = some([action.person.name for action in actions], language, shown)
+        return {"kind": kind_name(kind, language), "count": len(actions), "names": names}
+
+    now: list[Job | Call] = [*plan.letters, *plan.calls]  # no kind is both
+    for kind, actions in by_kind(now).items():
+        yield tell("Now, {kind}: {count} ({names})", **counted(actions, kind))
     if plan.questions:
         count = sum(len(one.people) for one in plan.questions)
         yield tell("People whose free minutes are looked for: {count}", count=count)
     for kind, waiting in by_kind(plan.waiting).items():
-        text = "Waiting for the sending window, {kind}: {count} ({names})"
-        yield tell(text, count=len(waiting), kind=kind_name(kind, language), names=names_of(waiting))
+        yield tell("Waiting for the sending window, {kind}: {count} ({names})", **counted(waiting, kind))
     if plan.too_late:
-        counted = Counter(notice.kind for notice in plan.too_late)
-        parts = ", ".join(f"{kind_name(kind, language)} {count}" for kind, count in sorted(counted.items()))
+        late = Counter(notice.kind for notice in plan.too_late)
+        parts = ", ".join(f"{kind_name(kind, language)} {count}" for kind, count in sorted(late.items()))
         yield tell("Too late, and not sent: {parts}", parts=parts)
-    for held in plan.held:
-        yield tell(
-            "HELD, {kind}: {count}, because: {reason}. Approve exactly these with: aikultur apply {digest}",
-            count=len(held.keys),
-            kind=kind_name(held.kind, language),
-            reason=held.reason.said(language),
-            digest=held.digest,
-        )
-    yield from (fault.said(language) for fault in plan.faults)
 
 
 def plan_value(plan: Plan, language: Language) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Records in memory, and the operations that change them. Pure: no file, no lock, no clock.
 
-A `State` keeps each document as the bytes of its JSON: a third of the memory that it takes as values, and whoever
+A `State` keeps each document as the bytes of its JSON: half of the memory that it takes as values, and whoever
 reads it has a copy of their own. To make values of them again takes 0.001 ms.
 """
 

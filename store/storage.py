@@ -293,7 +293,8 @@ class JournalStorage(Storage):
             return list(self._state.tables.get(table, {}))
 
     def documents(self, table: str) -> Iterator[tuple[str, Fields]]:
-        """All keys in order, each with a document of the caller's own. A walk through the table as it stands now."""
+        """All keys in order, each with a document of the caller's own. A walk through the table as it stands when
+        the first is taken."""
         draft = self._own_draft()
         if draft and draft.touches(table):
             yield from draft.documents(table).items()
