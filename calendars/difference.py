@@ -11,6 +11,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from calendars.event import Entry, Series, Slot
+from culture.keys import ChangePeriod, NoticeKey, SlotKey, without_domain
 
 Method = Literal["REQUEST", "CANCEL"]
 Kind = Literal["create", "update", "cancel"]
@@ -107,7 +108,7 @@ def in_calendar(publication: Publication, now: datetime) -> bool:
 
 def publication_key(of: Of, uid: str, person_id: str) -> str:
     """A series is one person's, so its UID is enough; a slot is many people's."""
-    return uid if of == "series" else f"{uid}/{person_id}"
+    return uid if of == "series" else SlotKey(uid, person_id).to_text()
 
 
 class Superseded(ValueError):
@@ -152,8 +153,8 @@ def slot_changes(
     `recipients` are the addresses and `channels` the channels, by person id. On `invite` a change travels as a calendar
     part; whoever has another channel is told in words, for a feed shows the slot. What is over is not told any more.
     """
-    ours = {(_left(one.uid), one.person_id): one for one in publications.values() if one.of == "slot"}
-    wishes = {(_left(uid), person_id): slot for (uid, person_id), slot in wanted.items()}
+    ours = {(without_domain(one.uid), one.person_id): one for one in publications.values() if one.of == "slot"}
+    wishes = {(without_domain(uid), person_id): slot for (uid, person_id), slot in wanted.items()}
     found = []
     for left, person_id in sorted(wishes.keys() | ours.keys()):
         slot = wishes.get((left, person_id))
@@ -166,11 +167,6 @@ def slot_changes(
         if change:
             found.append(change)
     return tuple(found)
-
-
-def _left(uid: str) -> str:
-    """A UID without its domain: a new domain in the config makes no second event of a slot."""
-    return uid.partition("@")[0]
 
 
 def _series_change(
@@ -237,9 +233,12 @@ def _change(
     channel: str,
 ) -> Change:
     sequence = before.highest + 1
-    named = f"invite/{sequence}" if before.of == "series" else f"slot/{sequence}.{_left(before.uid)}"
+    if before.of == "series":
+        key = NoticeKey("invite", ChangePeriod(sequence).to_text(), before.person_id)
+    else:
+        key = NoticeKey("slot", ChangePeriod(sequence, without_domain(before.uid)).to_text(), before.person_id)
     return Change(
-        key=f"{named}/{before.person_id}",
+        key=key.to_text(),
         kind=kind,
         uid=before.uid,
         person_id=before.person_id,

@@ -19,6 +19,7 @@ from icalendar import Calendar, Component
 from icalendar.timezone import tzp
 
 from calendars.icalendar_text import plain
+from culture.keys import MeetingId
 from culture.meetings import Meeting
 
 MAX_BYTES = 2_000_000
@@ -111,7 +112,7 @@ def read_meetings(content: bytes, department: str, zone: str, first: date, last:
 
 
 def _id(department: str, uid: str, original: str) -> str:
-    return f"{department}/{hashlib.sha256(f'{uid}/{original}'.encode()).hexdigest()[:16]}"
+    return MeetingId(department, hashlib.sha256(f"{uid}/{original}".encode()).hexdigest()[:16]).to_text()
 
 
 def _no_calendar() -> Unreadable:

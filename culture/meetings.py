@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from culture.keys import MeetingId
 from culture.workdays import Closing
 
 Every = Literal["week", "2 weeks", "4 weeks", "month"]
@@ -99,7 +100,7 @@ class MeetingPlan:
     def _meeting(self, period: str, local: datetime, rhythm: Rhythm) -> Meeting:
         starts = local.replace(tzinfo=ZoneInfo(self.zone))
         return Meeting(
-            id=f"{self.department}/{period}",
+            id=MeetingId(self.department, period).to_text(),
             department=self.department,
             starts=starts,
             minutes=rhythm.minutes,

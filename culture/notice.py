@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from culture.keys import NoticeKey
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
@@ -22,4 +24,4 @@ class Notice:
 
     @property
     def key(self) -> str:
-        return f"{self.kind}/{self.period}/{self.person_id}"
+        return NoticeKey(self.kind, self.period, self.person_id).to_text()

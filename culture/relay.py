@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from culture.challenges import next_challenge
+from culture.keys import TurnId
 from culture.learning import Learning
 from culture.meetings import Meeting
 from culture.organisation import Organisation, Relay
@@ -379,7 +380,7 @@ class _Desk:
             number = self.standings.turns + 1
             self.standings = replace(self.standings, turns=number)
         turn = Turn(
-            id=f"{self.department}-{number}",
+            id=TurnId(self.department, number).to_text(),
             department=self.department,
             number=number,
             kind=kind,

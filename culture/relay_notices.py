@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from culture.keys import MeetingPeriod, TurnPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.people import Person
@@ -62,12 +63,12 @@ def _before(organisation: Organisation, turn: Turn) -> Iterator[Notice]:
     if turn.state != "assigned" or turn.starts is None or turn.assigned is None:
         return
     given, day = turn.assigned.astimezone(organisation.tz).date(), turn.starts.date()
-    yield _notice(organisation, turn, "assignment", turn.id, given, turn.starts)
+    yield _notice(organisation, turn, "assignment", TurnPeriod(turn.id), given, turn.starts)
     between = [d for d in _days(given, day) if is_working_day(organisation, d)]
     if len(between) >= HALFWAY_FROM:
-        yield _notice(organisation, turn, "halfway", turn.id, between[len(between) // 2], turn.starts)
+        yield _notice(organisation, turn, "halfway", TurnPeriod(turn.id), between[len(between) // 2], turn.starts)
     if between:  # said again for another day, when the meeting has moved
-        yield _notice(organisation, turn, "eve", f"{turn.id}.{day}", between[-1], turn.starts)
+        yield _notice(organisation, turn, "eve", TurnPeriod(turn.id, str(day)), between[-1], turn.starts)
 
 
 def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator[Notice]:
@@ -78,22 +79,22 @@ def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator
     again = next_working_day(organisation, first + AGAIN_AFTER - timedelta(days=1))
     for kind, day in (("learning", first), ("learning-again", again)):
         late = datetime.combine(day, organisation.relay.letter_at, organisation.tz) + LEARNING_LATENESS
-        yield _notice(organisation, turn, kind, turn.id, day, late)
+        yield _notice(organisation, turn, kind, TurnPeriod(turn.id), day, late)
 
 
 def _swaps(turn: Turn) -> Iterator[Notice]:
     """The question to the colleague, and the answer when it is no: a yes is told by the calendars of both."""
     for number, deed in enumerate(turn.deeds):
         if deed.what == "asked to swap" and turn.offered == deed.about and turn.open:
-            yield _at_once("swap", f"{turn.id}.{number}", deed.about, deed.at)
+            yield _at_once("swap", TurnPeriod(turn.id, str(number)), deed.about, deed.at)
         elif deed.what == "declined" and turn.open:
-            yield _at_once("swap-declined", f"{turn.id}.{number}", turn.presenter, deed.at)
+            yield _at_once("swap-declined", TurnPeriod(turn.id, str(number)), turn.presenter, deed.at)
 
 
-def _at_once(kind: str, period: str, person_id: str, moment: datetime) -> Notice:
+def _at_once(kind: str, period: TurnPeriod, person_id: str, moment: datetime) -> Notice:
     return Notice(
         kind=kind,
-        period=period,
+        period=period.to_text(),
         person_id=person_id,
         due=moment,
         too_late=moment + SWAP_LATENESS,
@@ -118,17 +119,19 @@ def _overviews(organisation: Organisation, records: Records, now: datetime) -> I
             if meeting.id in seated and moment <= now < meeting.starts:
                 yield Notice(
                     kind="overview",
-                    period=f"{meeting.id.replace('/', '.')}.{meeting.day}",
+                    period=MeetingPeriod(meeting.id, meeting.day).to_text(),
                     person_id=facilitator,
                     due=moment,
                     too_late=meeting.starts,
                 )
 
 
-def _notice(organisation: Organisation, turn: Turn, kind: str, period: str, day: date, too_late: datetime) -> Notice:
+def _notice(
+    organisation: Organisation, turn: Turn, kind: str, period: TurnPeriod, day: date, too_late: datetime
+) -> Notice:
     return Notice(
         kind=kind,
-        period=period,
+        period=period.to_text(),
         person_id=turn.presenter,
         due=datetime.combine(day, organisation.relay.letter_at, organisation.tz),
         too_late=too_late,

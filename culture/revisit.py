@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from culture.keys import ItemPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.relay import Records
@@ -84,7 +85,7 @@ def due(
         if moment <= now:
             yield Notice(
                 kind="revisit",
-                period=f"{item.id}.{item.next_on}",
+                period=ItemPeriod(item.id, item.next_on).to_text(),
                 person_id=owners[item.id],
                 due=moment,
                 too_late=moment + LATENESS,

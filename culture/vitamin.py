@@ -8,6 +8,7 @@ from functools import cached_property
 
 from culture.block import Block
 from culture.catalogue import Prompt
+from culture.keys import NoticeKey, pair_text
 from culture.notice import Notice
 from culture.organisation import Organisation, local_date
 from culture.people import ChannelName, Person
@@ -96,7 +97,7 @@ class World:
             begin = max(history) + timedelta(days=1) if history else self.today
             fitting = self.organisation.catalogue.fitting(self.organisation.sector, pair[1])
             days = [day for day in self.prompt_days if day >= begin]
-            self._plans[pair] = _Planned(dict(history), prompts_for("/".join(pair), history, fitting, days))
+            self._plans[pair] = _Planned(dict(history), prompts_for(pair_text(*pair), history, fitting, days))
         return self._plans[pair].to(through)
 
     def days_with_prompt(self, pair: Pair, weekdays: frozenset[int], first: date, last: date) -> tuple[date, ...]:
@@ -269,4 +270,4 @@ def _tip(world: World, person: Person, week: Week) -> Notice | None:
 
 
 def tip_key(week: Week, person: Person) -> str:
-    return f"tip/{week}/{person.id}"
+    return NoticeKey("tip", str(week), person.id).to_text()

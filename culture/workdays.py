@@ -1,5 +1,6 @@
 """Which days are working days: weekends, public holidays, closed days, quiet weeks, absences."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -33,6 +34,14 @@ class Week:
     def of(cls, day: date) -> "Week":
         iso = day.isocalendar()
         return cls(iso.year, iso.week)
+
+    @classmethod
+    def parse(cls, text: str) -> "Week":
+        """The week that `str` wrote. Raises ValueError for another text, and for a week that its year does not have."""
+        found = re.fullmatch(r"(\d{4})-W(\d\d)", text)
+        if not found:
+            raise ValueError(f"{text!r} is no ISO week")
+        return cls.of(date.fromisocalendar(int(found[1]), int(found[2]), 1))
 
     @property
     def monday(self) -> date:

@@ -234,6 +234,11 @@ Facts = (
 )
 
 
+def letter_id(key: str) -> str:
+    """The id of the letter with this key: the left part of its Message-ID."""
+    return hashlib.sha256(key.encode()).hexdigest()[:MESSAGE_ID_DIGITS]
+
+
 def message_id(key: str, domain: str) -> str:
     """The Message-ID of the letter with this key (RFC 5322, 3.6.4), angle brackets included."""
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:MESSAGE_ID_DIGITS]}@{domain}>"
+    return f"<{letter_id(key)}@{domain}>"

@@ -19,6 +19,7 @@ from calendars.event import block_key
 from calendars.exchange import Calendar, Texts
 from calendars.meeting import Meetings, MeetingStanding, MeetingWords
 from calendars.standing import Standing
+from culture.keys import CallName, SlotKey, without_domain
 from culture.vitamin import World
 from culture.workdays import Week
 from mailer.pace import Circuit, backoff
@@ -77,7 +78,7 @@ class Asked:
 
     @property
     def record(self) -> str:
-        return f"free/{self.question.people[0].id}"
+        return CallName("free", self.question.people[0].id).to_text()
 
 
 Work = Ready | Asked
@@ -317,7 +318,9 @@ def _remembered(stored: Stored) -> Circuit:
 def new_meeting(call: Call) -> MeetingStanding:
     assert call.change is not None
     return MeetingStanding(
-        key=f"{call.change.uid.partition('@')[0]}/{call.person.id}", person_id=call.person.id, turn_id=call.turn_id
+        key=SlotKey(without_domain(call.change.uid), call.person.id).to_text(),
+        person_id=call.person.id,
+        turn_id=call.turn_id,
     )
 
 

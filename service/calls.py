@@ -15,6 +15,7 @@ from calendars.series import series
 from calendars.standing import DayWish, Standing, Wanted, Wish, need
 from culture import free_minute, relay_notices, vitamin
 from culture.block import Block
+from culture.keys import AttendeeKey, CallName, ChangePeriod, NoticeKey, PersonWeek, SlotKey, without_domain
 from culture.people import NO_PREFERENCE, ChannelName, Person, Preference
 from culture.sending import window_open
 from culture.vitamin import World
@@ -101,8 +102,10 @@ class OnServer:
     def failing(self) -> list[tuple[str, Standing | MeetingStanding]]:
         """What the server refused and is tried again, as `block/PERSON` or `meeting/TURN/PERSON`."""
         found: list[tuple[str, Standing | MeetingStanding]] = []
-        found += [(f"block/{key}", block) for key, block in self.blocks.items() if block.said]
-        found += [(f"meeting/{key}", meeting) for key, meeting in self.meetings.items() if meeting.said]
+        found += [(CallName("block", key).to_text(), block) for key, block in self.blocks.items() if block.said]
+        found += [
+            (CallName("meeting", key).to_text(), meeting) for key, meeting in self.meetings.items() if meeting.said
+        ]
         return sorted(found, key=lambda pair: pair[0])
 
     def next_try(self, now: datetime) -> datetime | None:
@@ -126,7 +129,7 @@ def places(decided: Mapping[str, Mapping[date, time]]) -> dict[str, dict[date, t
     found: dict[str, dict[date, time]] = {}
     for key, days in decided.items():
         if days:
-            found.setdefault(key.partition("/")[2], {}).update(days)
+            found.setdefault(PersonWeek.from_text(key).person_id, {}).update(days)
     return found
 
 
@@ -145,7 +148,7 @@ def of_blocks(world: World, on_server: OnServer, preferences: Mapping[str, Prefe
         wanted = wanted_of(world, person, block, standing, version, choice, prints) if block else None
         kind = need(standing, wanted, world.organisation.today(person, world.now))
         if kind:
-            name = f"{kind}/{standing.calls}/{person_id}"
+            name = NoticeKey(kind, ChangePeriod(standing.calls).to_text(), person_id).to_text()
             yield Call(kind=kind, key=name, record=person_id, person=person, due=world.now, wanted=wanted)
 
 
@@ -207,13 +210,16 @@ def of_meetings(
     wishes = {}
     for turn, person in relay_notices.slots(world.organisation, world.relay, world.now):
         uid = slot_uid(turn.id, domain)
-        if person.channel == "exchange" and not _mailed(publications.get(f"{uid}/{person.id}"), world.now):
-            wishes[f"{turn.id}/{person.id}"] = slot_of(turn, domain)
+        if person.channel == "exchange" and not _mailed(publications.get(SlotKey(uid, person.id).to_text()), world.now):
+            wishes[AttendeeKey(turn.id, person.id).to_text()] = slot_of(turn, domain)
     for record in sorted(wishes.keys() | on_server.meetings.keys()):
-        turn_id, _, person_id = record.rpartition("/")
-        slot, reader = wishes.get(record), people.get(person_id)
-        key = f"{slot_uid(turn_id, domain).partition('@')[0]}/{person_id}"
-        standing = on_server.meetings.get(record) or MeetingStanding(key=key, person_id=person_id, turn_id=turn_id)
+        named = AttendeeKey.from_text(record)
+        slot, reader = wishes.get(record), people.get(named.person_id)
+        standing = on_server.meetings.get(record) or MeetingStanding(
+            key=SlotKey(without_domain(slot_uid(named.turn_id, domain)), named.person_id).to_text(),
+            person_id=named.person_id,
+            turn_id=named.turn_id,
+        )
         if reader is None or record in on_server.in_hand or not _may_try(standing, world.now):
             continue
         call = _meeting(world, record, standing, slot, reader)
@@ -231,7 +237,7 @@ def _meeting(world: World, record: str, standing: MeetingStanding, slot: Slot | 
         kind, entry, what = "unmeeting", before, "cancel"
     else:
         return None
-    name = f"{kind}/{standing.calls}.{standing.turn_id}/{person.id}"
+    name = NoticeKey(kind, ChangePeriod(standing.calls, standing.turn_id).to_text(), person.id).to_text()
     change = Change(
         key=name,
         kind=what,  # type: ignore[arg-type]  # one of the three, told above
@@ -277,7 +283,7 @@ def questions(world: World, decided: Mapping[str, object]) -> Iterator[Question]
         for person in world.organisation.people.values()
         if person.works_here(world.today)
         and free_minute.yields(world.organisation, person)
-        and any(f"{week}/{person.id}" not in decided for week in weeks)
+        and any(PersonWeek(week, person.id).to_text() not in decided for week in weeks)
     ]
     for start in range(0, len(asked), BATCH):
         yield Question(people=tuple(asked[start : start + BATCH]), weeks=weeks)
@@ -296,7 +302,7 @@ def answered(
         taken = busy.get(person.email, ())
         block = vitamin.block(replace(world, elsewhere={}), person)
         for week in question.weeks:
-            key = f"{week}/{person.id}"
+            key = PersonWeek(week, person.id).to_text()
             if key in decided:
                 continue
             days = block.days(week.days[0], week.days[-1]) if block else ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from culture.keys import CallName
 from culture.people import Person, Preference
 from service.cli import App, BadSentence, pass_app
 from service.tables import table
@@ -179,7 +180,7 @@ def _calls_that_failed(engine: "Engine") -> list[dict[str, Any]]:
         {
             "id": name,
             "to": people[one.person_id].email if one.person_id in people else one.person_id,
-            "subject": name.partition("/")[0],
+            "subject": CallName.from_text(name).kind,
             "state": "later",
             "tries": one.attempts,
             "next": one.next_try,
@@ -200,7 +201,7 @@ def outbox_retry(app: App, letter: str) -> None:
     from service.engine import opened
 
     with opened(app.path) as engine:
-        if letter.partition("/")[0] in ("block", "meeting"):
+        if "/" in letter:  # no letter's id has one
             engine.retry_call(letter)
             app.say("It will be tried again at once.")
             return

@@ -17,14 +17,16 @@ from zoneinfo import ZoneInfo
 
 from calendars.difference import Superseded, intend, park, settle, unpark
 from culture.census import Census
+from culture.keys import CallName, PersonWeek
 from culture.organisation import local_date
 from culture.people import Person, Row
 from culture.vitamin import World
 from culture.workdays import Week
 from mailer import outbox
 from mailer.drain import Outbox
-from mailer.letter import Letter, Sender, message_id
+from mailer.letter import Letter, Sender
 from mailer.letter import Links as LetterLinks
+from mailer.letter import letter_id as letter_id_of
 from mailer.outbox import Changes, Claim, Outcome, claim
 from mailer.render import Renderer, TemplateFault
 from mailer.transport import Transport
@@ -203,9 +205,9 @@ class Engine:
 
     def retry_call(self, name: str) -> None:
         """Try a call again that failed, at the next tick; `name` is `block/PERSON` or `meeting/TURN/PERSON`."""
-        kind, _, record = name.partition("/")
-        block = self.stored.block(record) if kind == "block" else None
-        meeting = self.stored.meeting(record) if kind == "meeting" else None
+        call = CallName.from_text(name)
+        block = self.stored.block(call.record) if call.kind == "block" else None
+        meeting = self.stored.meeting(call.record) if call.kind == "meeting" else None
         if block:
             self.stored.put_block(dataclasses.replace(block, attempts=0, next_try=None), sync=True)
         elif meeting:
@@ -355,7 +357,7 @@ class Engine:
     def _claim(self, world: World, job: Job) -> Claim:
         mail = self.inputs.config.mail
         letter, mime = self._written(world, job)
-        letter_id = message_id(letter.key, self.sender.domain).strip("<>").split("@")[0]
+        letter_id = letter_id_of(letter.key)
         calendar = job.calendar
         return Claim(
             id=letter_id,
@@ -384,7 +386,7 @@ class Engine:
         today = world.organisation.today(job.person, world.now)
         extra: dict[str, dict[str, Any]] = {records.PUBLICATIONS: {}}
         if job.capped:
-            key = f"{Week.of(today)}/{job.person.id}"
+            key = PersonWeek(Week.of(today), job.person.id).to_text()
             extra[records.WEEKS] = {key: {"letters": self.stored.letters_in(Week.of(today), job.person.id) + 1}}
         if TURN_KINDS & set(job.kinds):
             extra[records.TURN_LETTERS] = {job.person.id: {"day": today.isoformat()}}

@@ -18,6 +18,7 @@ from typing import Any
 from calendars import feed
 from calendars.event import Event, Words, day_uid, slot_event
 from culture import relay, vitamin
+from culture.keys import DepartmentFeed
 from culture.people import Person
 from culture.turns import Turn
 from culture.vitamin import Pair, World
@@ -97,8 +98,8 @@ def changed_feeds(world: World, before: Callable[[str], Feed | None], version: s
 
 
 def department_key(department: str) -> str:
-    """What a department's feed is remembered by; no person's id holds a slash."""
-    return f"department/{department}"
+    """What a department's feed is remembered by."""
+    return DepartmentFeed(department).to_text()
 
 
 def _revised(world: World, known: Feed | None, found: str) -> Feed:

@@ -10,6 +10,7 @@ from calendars.difference import Change, Publication, changes, slot_changes
 from calendars.event import Series, Slot, block_uid, slot_uid
 from calendars.series import series
 from culture import relay_notices, revisit, vitamin
+from culture.keys import AttendeeKey, without_domain
 from culture.notice import Notice
 from culture.people import Person
 from culture.sending import LETTERS_A_WEEK, window_open
@@ -144,11 +145,11 @@ def of_slots(
             told[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
     channels = {person.id: person.channel for person in people.values()}
     made = slot_changes(told, publications, _addresses(world), world.now, channels)
-    uids = {slot_uid(turn_id, domain).partition("@")[0]: turn_id for turn_id in world.relay.turns} if made else {}
+    uids = {without_domain(slot_uid(turn_id, domain)): turn_id for turn_id in world.relay.turns} if made else {}
     found = []
     for change in made:
-        turn_id = uids.get(change.uid.partition("@")[0])
-        if not turn_id or change.person_id not in people or f"{turn_id}/{change.person_id}" in held:
+        turn_id = uids.get(without_domain(change.uid))
+        if not turn_id or change.person_id not in people or AttendeeKey(turn_id, change.person_id).to_text() in held:
             continue
         if change.method or people[change.person_id].channel != "exchange":
             found.append(replace(_of_change(world, change, "slot", at_once=False), turns={change.key: turn_id}))

@@ -6,6 +6,7 @@ from calendars import invite
 from calendars.difference import Change
 from calendars.event import Series, Slot, Words
 from culture import vitamin
+from culture.keys import NoticeKey
 from culture.people import Person
 from culture.vitamin import World
 from culture.workdays import Week
@@ -37,7 +38,7 @@ def facts_of(world: World, job: Job) -> list[Facts]:
     slots = tuple(change for change in job.changes if isinstance(change.entry, Slot))
     by_key = {change.key: change.entry for change in job.changes}
     for key in job.keys:
-        kind, period, _ = key.split("/", 2)
+        kind, period = (named := NoticeKey.from_text(key)).kind, named.period
         entry = by_key.get(key)
         if isinstance(entry, Series):
             found.append(_invite(world, person, next(c for c in job.changes if c.key == key), entry))
@@ -61,7 +62,7 @@ def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender
     """The letter of a job, and its bytes. Raises TemplateFault when its words cannot be made."""
     person = job.person
     rendered = renderer.render(reader_of(world, person, links), facts_of(world, job))
-    tips = any(key.startswith("tip/") for key in job.keys)
+    tips = any(NoticeKey.from_text(key).kind == "tip" for key in job.keys)
     letter = Letter(
         key=job.key,
         person_id=person.id,
@@ -92,8 +93,7 @@ def _welcome(world: World, person: Person) -> WelcomeFacts:
 
 
 def _tip(world: World, person: Person, period: str) -> TipFacts:
-    year, number = period.split("-W")
-    week = Week(int(year), int(number))
+    week = Week.parse(period)
     today = world.organisation.today(person, world.now)
     days = vitamin.pill_days(world, person, max(today, week.days[0]), week.days[-1])
     prompts = [(day, world.prompt(person, day)) for day in days]

@@ -9,6 +9,7 @@ from typing import Protocol
 from calendars.difference import Publication
 from culture import relay, revisit, vitamin
 from culture.census import Census, Known, census
+from culture.keys import ClockKey, LeaveKey
 from culture.notice import Notice
 from culture.organisation import Organisation, local_date
 from culture.people import Preference, Row
@@ -183,7 +184,7 @@ def _clock_held(now: datetime, last_tick: datetime | None, approved: frozenset[s
     if last_tick is None or not clock_jumped(now, last_tick):
         return None
     text = "the clock says {now}, the last tick was at {last}. Is the clock right, or was the service away so long?"
-    key = f"clock/{now.date()}/{last_tick.date()}"
+    key = ClockKey(now.date(), last_tick.date()).to_text()
     fields = {"now": f"{now:%Y-%m-%d %H:%M}", "last": f"{last_tick:%Y-%m-%d %H:%M}"}
     return None if key in approved else Held(kind="clock", reason=Sentence(text, fields), keys=(key,))
 
@@ -204,8 +205,8 @@ def _people(
     reason = fuse.lost_reason(len(found.vanished), there, inputs.config.limits)
     if reason is None:
         return found, ()
-    passed, waiting = fuse.split([f"leave/{person.id}" for person in found.vanished], approved)
-    kept = tuple(person for person in found.vanished if f"leave/{person.id}" in passed)
+    passed, waiting = fuse.split([LeaveKey(person.id).to_text() for person in found.vanished], approved)
+    kept = tuple(person for person in found.vanished if LeaveKey(person.id).to_text() in passed)
     held = (Held(kind="leave", reason=reason, keys=waiting),) if waiting else ()
     return replace(found, vanished=kept), held
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from calendars.difference import Change
 from calendars.event import Slot
 from culture import relay_acts
+from culture.keys import ItemPeriod, MeetingPeriod, TurnPeriod
 from culture.meetings import Meeting
 from culture.people import Person
 from culture.relay import assignment_day, meetings
@@ -31,8 +32,9 @@ SHOWN_AFTER = 4
 
 
 def turn_facts(world: World, person: Person, kind: str, period: str) -> Facts:
-    """What one notice about a turn says. `period` is the notice's own: the turn's id, and what comes after a dot."""
-    turn = world.relay.turns[period.split(".")[0]]
+    """What one notice about a turn says. `period` is the notice's own."""
+    about = TurnPeriod.from_text(period)
+    turn = world.relay.turns[about.turn_id]
     words = turn_words(world, turn, person)
     match kind:
         case "assignment":
@@ -45,7 +47,7 @@ def turn_facts(world: World, person: Person, kind: str, period: str) -> Facts:
             own = relay_acts.coming_turn(world.relay, turn, person.id, world.now)
             return SwapFacts(turn=words, asker=words.presenter, own=own.starts if own else None)
         case "swap-declined":
-            declined = turn.deeds[int(period.rsplit(".", 1)[1])]
+            declined = turn.deeds[int(about.about)]
             return SwapDeclinedFacts(turn=words, colleague=_name(world, declined.about))
     return LearningFacts(turn=words, again=kind == "learning-again")
 
@@ -86,7 +88,7 @@ def slot_facts(world: World, person: Person, changes: tuple[Change, ...], turns:
 
 
 def overview_facts(world: World, person: Person, period: str) -> OverviewFacts:
-    """The coming meeting of a department and its turns; `period` is the meeting's id with dots, and its day."""
+    """The coming meeting of a department and its turns."""
     meeting = _meeting(world, period)
     seated = sorted((t for t in world.relay.turns.values() if t.open and t.starts), key=lambda t: (t.starts, t.number))
     of_department = [turn for turn in seated if turn.department == meeting.department]
@@ -104,16 +106,16 @@ def overview_facts(world: World, person: Person, period: str) -> OverviewFacts:
 
 def _meeting(world: World, period: str) -> Meeting:
     """The meeting an overview is about. Raises ValueError when it is gone: the letter is then left out."""
+    asked = MeetingPeriod.from_text(period)
     for department in world.organisation.meeting_plans:
-        if period.startswith(f"{department}."):
-            for meeting in meetings(world.organisation, department, world.today, world.today + OVERVIEW_AHEAD):
-                if period == f"{meeting.id.replace('/', '.')}.{meeting.day}":
-                    return meeting
-    raise ValueError(f"There is no meeting {period} any more.")
+        for meeting in meetings(world.organisation, department, world.today, world.today + OVERVIEW_AHEAD):
+            if (meeting.id, meeting.day) == (asked.meeting_id, asked.day):
+                return meeting
+    raise ValueError(f"There is no meeting {asked.meeting_id} on {asked.day} any more.")
 
 
 def revisit_facts(world: World, person: Person, period: str) -> RevisitFacts:
-    item = world.revisits[period.rsplit(".", 1)[0]]
+    item = world.revisits[ItemPeriod.from_text(period).item_id]
     left = item.owner and item.owner != person.id
     return RevisitFacts(item=item, for_whom=_name(world, item.owner) if left else "")
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from calendars.difference import Publication
 from calendars.event import slot_uid
+from culture.keys import NoticeKey, PersonWeek, PromptsKey, without_domain
 from culture.notice import Notice
 from culture.prompts import REST_DAYS, History
 from culture.vitamin import Pair, pairs
@@ -204,13 +205,13 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
     limit, last_week = now - FOLD_AFTER, _week_before(now, timedelta(weeks=1))
     database = stored.database
     with database.batch():
-        _drop(database, records.WEEKS, lambda key, _: key.split("/")[0] < last_week)
+        _drop(database, records.WEEKS, lambda key, _: str(PersonWeek.from_text(key).week) < last_week)
         _drop(database, records.TURN_LETTERS, lambda _, document: document["day"] < str(limit.date()))
         _drop(database, records.APPROVALS, lambda _, document: datetime.fromisoformat(document["at"]) < limit)
         present = pairs(plan.world.organisation)
         prompts = stale_prompts(stored.history(), present, now.astimezone(UTC).date())
         _drop(database, records.PROMPTS, lambda key, _: key in prompts)
-        _drop(database, records.FREE_MINUTES, lambda key, _: key.split("/")[0] < last_week)
+        _drop(database, records.FREE_MINUTES, lambda key, _: str(PersonWeek.from_text(key).week) < last_week)
         over = {key for key, one in stored.on_server().meetings.items() if not one.slot or one.slot.ends < limit}
         _drop(database, records.MEETINGS, lambda key, _: key in over)
         slots = _past_slots(stored.publications(), plan, limit)
@@ -236,7 +237,7 @@ def stale_prompts(history: Mapping[Pair, History], present: Collection[Pair], to
             begun = min(day for day in days if given[day].round == given[days[-1]].round)
             needed = min(begun, days[-REST_DAYS - 1 :][0], needed)
         weeks = {Week.of(day) for day in days}
-        stale |= {f"{department}/{track}/{week}" for week in weeks if week.days[-1] < needed}
+        stale |= {PromptsKey(department, track, week).to_text() for week in weeks if week.days[-1] < needed}
     return stale
 
 
@@ -247,12 +248,8 @@ def _past_slots(publications: Mapping[str, Publication], plan: Plan, limit: date
         ended = publication.slot.ends if publication.slot else publication.latest
         return publication.of == "slot" and publication.intended is None and ended < limit
 
-    open_turns = {_left(slot_uid(turn.id, "")) for turn in plan.world.relay.turns.values() if turn.open}
-    return {key for key, one in publications.items() if over(one) and _left(one.uid) not in open_turns}
-
-
-def _left(uid: str) -> str:
-    return uid.partition("@")[0]
+    open_turns = {without_domain(slot_uid(turn.id, "")) for turn in plan.world.relay.turns.values() if turn.open}
+    return {key for key, one in publications.items() if over(one) and without_domain(one.uid) not in open_turns}
 
 
 def _drop(database: Database, table: str, old: Callable[[str, Mapping[str, Any]], bool]) -> None:
@@ -284,7 +281,7 @@ def forget_people(database: Database, archive: Archive, now: datetime) -> int:
         for table in (records.PEOPLE, records.PREFERENCES, records.FEEDS, records.TURN_LETTERS, records.BLOCKS):
             _drop(database, table, lambda key, _: key in gone)
         _drop(database, records.PUBLICATIONS, lambda _, document: document["person"] in gone)
-        _drop(database, records.NOTICES, lambda key, _: key.split("/", 2)[2] in gone)
+        _drop(database, records.NOTICES, lambda key, _: NoticeKey.from_text(key).person_id in gone)
     return len(gone)
 
 

@@ -7,6 +7,7 @@ from calendars.difference import changes, slot_changes
 from calendars.event import block_uid
 from calendars.series import series
 from culture import relay, vitamin
+from culture.keys import ItemPeriod, MeetingPeriod, NoticeKey, TurnPeriod
 from culture.learning import Learning
 from culture.meetings import Meeting
 from culture.people import Person
@@ -29,14 +30,18 @@ def samples(world: World, person: Person) -> tuple[World, dict[str, Job]]:
     made = _with_samples(world, person)
     jobs = {**_vitamin_jobs(made, person), **_relay_jobs(made, person)}
     if made.organisation.revisit.enabled:
-        jobs["revisit"] = _job(made, person, "revisit", f"revisit/{ITEM}.{made.today}/{person.id}")
+        jobs["revisit"] = _job(made, person, "revisit", _key("revisit", ItemPeriod(ITEM, made.today), person))
     return made, jobs
+
+
+def _key(kind: str, period: TurnPeriod | MeetingPeriod | ItemPeriod, person: Person) -> str:
+    return NoticeKey(kind, period.to_text(), person.id).to_text()
 
 
 def _vitamin_jobs(world: World, person: Person) -> dict[str, Job]:
     today = world.organisation.today(person, world.now)
     coming = vitamin.pill_days(world, person, today, today + timedelta(days=60))
-    keys: dict[str, tuple[str, ...]] = {"welcome": (f"welcome/first/{person.id}",)}
+    keys: dict[str, tuple[str, ...]] = {"welcome": (NoticeKey("welcome", "first", person.id).to_text(),)}
     if coming:
         tip = vitamin.tip_key(Week.of(coming[0]), person)
         keys |= {"welcome": (*keys["welcome"], tip), "tip": (tip,)}
@@ -54,18 +59,18 @@ def _relay_jobs(world: World, person: Person) -> dict[str, Job]:
     if turn is None or turn.starts is None:
         return {}
     kinds = ("assignment", "halfway", "eve", "learning", "learning-again")
-    jobs = {kind: _job(world, person, kind, f"{kind}/{TURN}/{person.id}") for kind in kinds}
-    jobs["retry"] = _job(world, person, "assignment", f"assignment/{AGAIN}/{person.id}")
+    jobs = {kind: _job(world, person, kind, _key(kind, TurnPeriod(TURN), person)) for kind in kinds}
+    jobs["retry"] = _job(world, person, "assignment", _key("assignment", TurnPeriod(AGAIN), person))
     for kind in ("swap", "swap-declined"):
-        jobs[kind] = _job(world, person, kind, f"{kind}/{TURN}.0/{person.id}")
+        jobs[kind] = _job(world, person, kind, _key(kind, TurnPeriod(TURN, "0"), person))
     slot = slot_of(turn, DOMAIN)
     wanted = {(slot.uid, person.id): slot}
     change = next(iter(slot_changes(wanted, {}, {person.id: person.email}, world.now, {person.id: person.channel})))
     jobs["slot"] = replace(_job(world, person, "slot", change.key), changes=(change,), turns={change.key: TURN})
     meeting = _meeting(world, person)
     if meeting:
-        period = f"{meeting.id.replace('/', '.')}.{meeting.day}"
-        jobs["overview"] = _job(world, person, "overview", f"overview/{period}/{person.id}")
+        period = MeetingPeriod(meeting.id, meeting.day)
+        jobs["overview"] = _job(world, person, "overview", _key("overview", period, person))
     return jobs
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from culture.people import Language
+from culture.workdays import Week
 from service.calls import Call
 from service.jobs import Job
 from service.plan import Plan
@@ -143,7 +144,7 @@ def kind_name(kind: str, language: Language) -> str:
 
 def week_line(week: str, numbers: Mapping[str, Mapping[str, int]], language: Language) -> str:
     """What was sent in an ISO week, from its numbers by kind: sent, dropped, in_doubt, too_late."""
-    year, number = week.split("-W")
+    named = Week.parse(week)
     sent = {kind_name(kind, language): of_kind["sent"] for kind, of_kind in numbers.items() if of_kind.get("sent")}
     kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(sent.items()))
     parts = [say(language, "{count} sent", count=sum(sent.values())) + (f" ({kinds})" if kinds else "")]
@@ -155,7 +156,7 @@ def week_line(week: str, numbers: Mapping[str, Mapping[str, int]], language: Lan
         count = sum(of_kind.get(what, 0) for of_kind in numbers.values())
         if count:
             parts.append(say(language, text, count=count))
-    return f"{say(language, 'Week {week} of {year}', week=int(number), year=year)}: {', '.join(parts)}."
+    return f"{say(language, 'Week {week} of {year}', week=named.number, year=named.year)}: {', '.join(parts)}."
 
 
 def some(names: Sequence[str], language: Language, shown: int | None = NAMES_SHOWN) -> str:

@@ -9,6 +9,7 @@ from calendars.meeting import MeetingStanding
 from calendars.record import from_publication, to_publication
 from calendars.standing import Standing
 from culture.census import Known
+from culture.keys import AttendeeKey, PersonWeek, PromptsKey
 from culture.learning import Concern, Discovery, Learning
 from culture.people import NO_PREFERENCE, Preference
 from culture.prompts import Given, History
@@ -51,8 +52,8 @@ class Stored:
     def history(self) -> dict[Pair, History]:
         found: dict[Pair, dict[date, Given]] = {}
         for key, document in self._all(records.PROMPTS):
-            department, track, _ = key.split("/")
-            found.setdefault((department, track), {}).update(records.to_given(document))
+            named = PromptsKey.from_text(key)
+            found.setdefault((named.department, named.track), {}).update(records.to_given(document))
         return dict(found)
 
     def publications(self) -> dict[str, Publication]:
@@ -77,7 +78,7 @@ class Stored:
         return date.fromisoformat(document["day"]) if document else None
 
     def letters_in(self, week: Week, person_id: str) -> int:
-        document = self._table(records.WEEKS).find(f"{week}/{person_id}")
+        document = self._table(records.WEEKS).find(PersonWeek(week, person_id).to_text())
         return document["letters"] if document else 0
 
     def memory(self, kind: str) -> Memory:
@@ -149,7 +150,9 @@ class Stored:
 
     def put_meeting(self, standing: MeetingStanding, *, sync: bool) -> None:
         with self.database.batch(sync=sync):
-            self._table(records.MEETINGS).put(f"{standing.turn_id}/{standing.person_id}", to_plain(standing))
+            self._table(records.MEETINGS).put(
+                AttendeeKey(standing.turn_id, standing.person_id).to_text(), to_plain(standing)
+            )
 
     def decided(self) -> dict[str, dict[date, time]]:
         """The days that moved to a free minute, by `week/person`; empty where none did."""
@@ -217,7 +220,7 @@ class Stored:
         self._put(records.PEOPLE, {person.id: records.from_known(person) for person in people})
         frozen = {}
         for ((department, track), week), days in plan.frozen.items():
-            key = f"{department}/{track}/{week}"
+            key = PromptsKey(department, track, week).to_text()
             known = self._table(records.PROMPTS).find(key)
             frozen[key] = records.from_given({**(records.to_given(known) if known else {}), **days})
         self._put(records.PROMPTS, frozen)

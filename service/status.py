@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from culture.keys import NoticeKey
 from culture.moments import next_moment
 from culture.people import Language, Person
 from mailer.drain import trouble
@@ -151,9 +152,13 @@ def history_rows(engine: Engine, person: Person, language: Language) -> list[dic
         {
             "when": moment(when, person.tz),
             "what": letter.subject,
-            "why": ", ".join(f"{kind_name(key.split('/')[0], language)} {key.split('/')[1]}" for key in letter.notices),
+            "why": ", ".join(_why(NoticeKey.from_text(key), language) for key in letter.notices),
             "state": say(language, letter.state),
             "to": letter.to,
         }
         for when, letter in sorted(found, key=lambda pair: pair[0])
     ]
+
+
+def _why(key: NoticeKey, language: Language) -> str:
+    return f"{kind_name(key.kind, language)} {key.period}"

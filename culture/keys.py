@@ -1,0 +1,290 @@
+"""The keys of records, notices and calls: made here, read here, and taken apart nowhere else. Pure.
+
+A key is parts with "/" between them; a period is words with "." between them. Departments and tracks are words that
+people wrote and may hold both signs. There, and only there, the signs are escaped as in a URL ("%2F", "%2E"; "%25"
+where a text holds such a code already), so a key without them reads as it always did.
+
+Every class has `to_text`; those that are read again have `from_text`, which raises NotAKey for a text that none of
+them made.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from culture.workdays import Week
+
+
+class NotAKey(ValueError):
+    """A text that is no key of the kind asked for."""
+
+    def __init__(self, text: str, kind: str) -> None:
+        super().__init__(f'"{text}" is no key of {kind}')
+
+
+def escaped(text: str) -> str:
+    """The text with no "/" and no "." in it. `unescaped` gives it back."""
+    return re.sub(r"[/.]|%(?=2[FE5])", _code, text)
+
+
+def unescaped(text: str) -> str:
+    """What `escaped` was given."""
+    return re.sub(r"%2[FE5]", lambda code: chr(int(code[0][1:], 16)), text)
+
+
+def without_domain(uid: str) -> str:
+    """The part of a UID (RFC 5545, 3.8.4.7) or Message-ID before "@": a new domain in the config makes nothing new."""
+    return uid.partition("@")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeKey:
+    """A notice, a letter about a calendar change, or a call: `tip/2026-W49/1036`. `period` holds no "/"."""
+
+    kind: str
+    period: str
+    person_id: str
+
+    def to_text(self) -> str:
+        return f"{self.kind}/{self.period}/{self.person_id}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        return cls(*_parts(text, 3, "a notice"))
+
+
+@dataclass(frozen=True, slots=True)
+class TurnId:
+    """A department's turn, by its number: `plan-1`."""
+
+    department: str
+    number: int
+
+    def to_text(self) -> str:
+        return f"{self.department}-{self.number}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        department, _, number = text.rpartition("-")
+        if not re.fullmatch(r"[0-9]+", number):
+            raise NotAKey(text, "a turn")
+        return cls(department, int(number))
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPeriod:
+    """A notice about a turn. `about` tells two of a kind apart: a day, or the number of a deed."""
+
+    turn_id: str
+    about: str = ""
+
+    def to_text(self) -> str:
+        return _words(self.turn_id, self.about) if self.about else escaped(self.turn_id)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        return cls(*map(unescaped, text.split(".", 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPeriod:
+    """A notice about a department's meeting, and the day it is held: another notice when it moves to another day."""
+
+    meeting_id: str
+    day: date
+
+    def to_text(self) -> str:
+        department, period = _parts(self.meeting_id, 2, "a meeting")
+        return f"{department}.{period}.{self.day}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        words = text.split(".")
+        if len(words) != 3:
+            raise NotAKey(text, "a meeting's notice")
+        return cls(f"{words[0]}/{words[1]}", _day(words[2], text))
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPeriod:
+    """A notice about an item of the revisit list, due on a day."""
+
+    item_id: str
+    day: date
+
+    def to_text(self) -> str:
+        return _words(self.item_id, str(self.day))
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        item, _, day = text.rpartition(".")
+        return cls(unescaped(item), _day(day, text))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePeriod:
+    """The number of a calendar change, and for what is not one person's alone what it is about (a UID's left part, a turn)."""
+
+    number: int
+    about: str = ""
+
+    def to_text(self) -> str:
+        return _words(str(self.number), self.about) if self.about else str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingId:
+    """A department's meeting: `plan/2026-12-03`. `period` is a day by the rhythm, or a hash of another calendar's UID."""
+
+    department: str
+    period: str
+
+    def to_text(self) -> str:
+        return f"{escaped(self.department)}/{self.period}"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptsKey:
+    """The prompts that a department and track were given in a week."""
+
+    department: str
+    track: str
+    week: Week
+
+    def to_text(self) -> str:
+        return f"{_slashed(self.department)}/{_slashed(self.track)}/{self.week}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        department, track, week = _parts(text, 3, "a week's prompts")
+        return cls(unescaped(department), unescaped(track), _week(week, text))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWeek:
+    """What is counted or decided for a person in a week: `2026-W49/1036`."""
+
+    week: Week
+    person_id: str
+
+    def to_text(self) -> str:
+        return f"{self.week}/{self.person_id}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        week, person_id = _parts(text, 2, "a person's week")
+        return cls(_week(week, text), person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class AttendeeKey:
+    """A turn's meeting in one person's calendar on the Exchange server: `plan-1/1036`."""
+
+    turn_id: str
+    person_id: str
+
+    def to_text(self) -> str:
+        return f"{_slashed(self.turn_id)}/{self.person_id}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        turn_id, person_id = _parts(text, 2, "an attendee")
+        return cls(unescaped(turn_id), person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotKey:
+    """A slot as one person was told of it. `uid` with its domain names a publication, without it the Exchange item."""
+
+    uid: str
+    person_id: str
+
+    def to_text(self) -> str:
+        return f"{self.uid}/{self.person_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentFeed:
+    """The feed of a department. People's feeds have the person's id as their key, which holds no "/"."""
+
+    department: str
+
+    def to_text(self) -> str:
+        return f"department/{self.department}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallName:
+    """A call as the administrator names it: `block/1036`, `meeting/plan-1/1036`, `free/1036`."""
+
+    kind: str
+    record: str
+
+    def to_text(self) -> str:
+        return f"{self.kind}/{self.record}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        return cls(*_parts(text, 2, "a call"))
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveKey:
+    """What is approved when a person may vanish from the people file."""
+
+    person_id: str
+
+    def to_text(self) -> str:
+        return f"leave/{self.person_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockKey:
+    """What is approved when the clock is right although it moved."""
+
+    now: date
+    last_tick: date
+
+    def to_text(self) -> str:
+        return f"clock/{self.now}/{self.last_tick}"
+
+
+def pair_text(department: str, track: str) -> str:
+    """A department and track as one text: the seed of the order in which their prompts are dealt."""
+    return f"{_slashed(department)}/{_slashed(track)}"
+
+
+def _slashed(text: str) -> str:
+    """The text with no "/" in it: where only parts are joined, a "." may stay."""
+    return re.sub(r"/|%(?=2[FE5])", _code, text)
+
+
+def _code(sign: re.Match[str]) -> str:
+    return f"%{ord(sign[0]):02X}"
+
+
+def _words(first: str, second: str) -> str:
+    return f"{escaped(first)}.{escaped(second)}"
+
+
+def _parts(text: str, count: int, kind: str) -> list[str]:
+    """The parts of a key; the last one is an id and stays whole."""
+    parts = text.split("/", count - 1)
+    if len(parts) != count:
+        raise NotAKey(text, kind)
+    return parts
+
+
+def _week(text: str, key: str) -> Week:
+    try:
+        return Week.parse(text)
+    except ValueError:
+        raise NotAKey(key, "a week") from None
+
+
+def _day(text: str, key: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotAKey(key, "a day") from None
