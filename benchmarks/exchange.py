@@ -22,7 +22,7 @@ from typing import Any
 
 from benchmarks.goal import Goal, table
 from service.engine import Engine, opened
-from service.run import call_all
+from service.once import call_all
 from tests.ews import EwsServer
 from tests.exchange_kills.house import House, Wish, address, write_people
 

@@ -146,6 +146,7 @@ def product(folder: Path) -> None:
     """Serve the feed of somebody who leaves in three weeks: 15 events, 27 KB. Its address is said on standard output."""
     from concurrent.futures import Future
 
+    from service.health import Figures, Pulse
     from service.people_file import People
     from service.views import make_view
     from service.web import application
@@ -155,7 +156,7 @@ def product(folder: Path) -> None:
     assert engine.inputs.people
     rows = tuple(replace(row, left=date(2026, 12, 18)) for row in engine.inputs.people.rows)
     engine.inputs = replace(engine.inputs, people=People(rows=rows))
-    view = make_view(engine, engine.tick(MONDAY), engine.make_outbox(), MONDAY, lambda: MONDAY)
+    view = make_view(engine, engine.tick(MONDAY), lambda: Pulse(MONDAY).health(Figures))
     (token,) = (view.feed_tokens[key] for key in view.organisation.people)
     app = application(lambda: view, lambda act: Future[None](), engine.links, lambda: MONDAY, False)
     server = Server(app, LOOPBACK, 0)

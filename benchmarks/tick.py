@@ -10,6 +10,7 @@ from benchmarks.ledger import Nowhere
 from benchmarks.office import MONDAY, office
 from mailer.drain import Outbox
 from service.engine import Engine
+from service.health import Figures, Pulse
 from service.people_file import read_people
 from service.view import View
 from service.views import make_view
@@ -19,7 +20,7 @@ PEOPLE = 10_000
 
 def full(engine: Engine, outbox: Outbox, now: datetime) -> View:
     """A tick as the service has it, and what the pages show after it."""
-    return make_view(engine, engine.tick(now), outbox, now, lambda: now)
+    return make_view(engine, engine.tick(now), lambda: Pulse(now).health(Figures))
 
 
 def goals() -> Iterator[Goal]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from calendars.event import Entry, Series, Slot
 from culture.keys import ChangePeriod, NoticeKey, SlotKey, without_domain
+from culture.trouble import RAISED, Troubles
 
 Method = Literal["REQUEST", "CANCEL"]
 Kind = Literal["create", "update", "cancel"]
@@ -147,25 +148,30 @@ def slot_changes(
     recipients: Mapping[str, str],
     now: datetime,
     channels: Mapping[str, str],
+    troubles: Troubles = RAISED,
 ) -> tuple[Change, ...]:
     """The changes that bring slots from `publications` to `wanted` (by UID and person id), by UID and person id.
 
     `recipients` are the addresses and `channels` the channels, by person id. On `invite` a change travels as a calendar
     part; whoever has another channel is told in words, for a feed shows the slot. What is over is not told any more.
+    Of whoever is in `troubles` everything stays as it stands.
     """
     ours = {(without_domain(one.uid), one.person_id): one for one in publications.values() if one.of == "slot"}
     wishes = {(without_domain(uid), person_id): slot for (uid, person_id), slot in wanted.items()}
     found = []
     for left, person_id in sorted(wishes.keys() | ours.keys()):
+        if troubles.touch(person_id):
+            continue
         slot = wishes.get((left, person_id))
         before = ours.get((left, person_id))
-        if before is None:
-            assert slot is not None  # it is in one of the two
-            before = Publication(uid=slot.uid, channel="feed", person_id=person_id, of="slot")
-        channel = "invite" if channels.get(person_id, before.channel) == "invite" else "feed"
-        change = _slot_change(before, slot, recipients.get(person_id, ""), now, channel)
-        if change:
-            found.append(change)
+        with troubles.of(person_id, "calendar"):
+            if before is None:
+                assert slot is not None  # it is in one of the two
+                before = Publication(uid=slot.uid, channel="feed", person_id=person_id, of="slot")
+            channel = "invite" if channels.get(person_id, before.channel) == "invite" else "feed"
+            change = _slot_change(before, slot, recipients.get(person_id, ""), now, channel)
+            if change:
+                found.append(change)
     return tuple(found)
 
 

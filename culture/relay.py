@@ -17,6 +17,7 @@ from culture.learning import Learning
 from culture.meetings import Meeting
 from culture.organisation import Organisation, Relay
 from culture.people import Person
+from culture.trouble import RAISED, Troubles
 from culture.turns import Deed, Standings, Turn, TurnKind, Why, entered, pick, unbooked
 
 ANNOUNCED_AHEAD = timedelta(days=28)
@@ -41,6 +42,7 @@ class Records:
     turns: Mapping[str, Turn] = field(default_factory=dict)
     standings: Mapping[str, Standings] = field(default_factory=dict)
     learnings: Mapping[str, Learning] = field(default_factory=dict)
+    aside: frozenset[str] = frozenset()  # departments with a record that cannot be read: nothing moves there by itself
 
     def of_department(self, department: str) -> list[Turn]:
         """The department's turns by number."""
@@ -135,17 +137,29 @@ def seated(organisation: Organisation, turn: Turn, meeting: Meeting, seat: int, 
     return found.after(replace(deed, about=f"{starts:%Y-%m-%d %H:%M}"))
 
 
-def advance(organisation: Organisation, records: Records, now: datetime) -> Records:
+def advance(
+    organisation: Organisation,
+    records: Records,
+    now: datetime,
+    only: frozenset[str] | None = None,
+    troubles: Troubles = RAISED,
+) -> Records:
     """The records as they are at `now` (aware): turns follow their meetings and people, new ones are announced,
-    challenges are assigned, what has been is held. The same input gives the same records."""
+    challenges are assigned, what has been is held. The same input gives the same records.
+
+    With `only` these departments go on, and the others stay as they are; so does one that is in trouble.
+    """
     turns, standings = dict(records.turns), dict(records.standings)
-    of_departments, staff = records.by_department(), _staff(organisation, now)
+    of_departments, staff = records.by_department(), _staff(organisation, now, only)
     for department in departments(organisation):
+        if department in records.aside or (only is not None and department not in only):
+            continue
         crew, own = staff.get(department, []), of_departments.get(department, [])
-        desk = _Desk.at(organisation, records, department, now, ANNOUNCED_AHEAD, crew, own)
-        desk.work()
-        turns.update(desk.turns)
-        standings[department] = desk.standings
+        with troubles.of(department, "turns"):
+            desk = _Desk.at(organisation, records, department, now, ANNOUNCED_AHEAD, crew, own)
+            desk.work()
+            turns.update(desk.turns)
+            standings[department] = desk.standings
     return replace(records, turns=turns, standings=standings)
 
 
@@ -155,7 +169,10 @@ def projected(
     """The turns that will be announced next, at least `count` where there are people and meetings, as far as is known
     today. They are no promise and are not stored."""
     ahead, found = ANNOUNCED_AHEAD, list[Turn]()
-    crew, own = _staff(organisation, now).get(department, []), records.of_department(department)
+    crew, own = (
+        _staff(organisation, now, frozenset({department})).get(department, []),
+        records.of_department(department),
+    )
     while len(found) < count and ahead <= timedelta(days=366 * 3):
         ahead *= 2
         desk = _Desk.at(organisation, records, department, now, ahead, crew, own)
@@ -164,10 +181,12 @@ def projected(
     return tuple(sorted(found, key=lambda turn: (turn.starts or now, turn.seat))[: max(count, 0)])
 
 
-def _staff(organisation: Organisation, now: datetime) -> dict[str, list[Person]]:
+def _staff(organisation: Organisation, now: datetime, only: frozenset[str] | None) -> dict[str, list[Person]]:
     """Everybody who is here or will be, by department."""
     today, found = now.astimezone(organisation.tz).date(), defaultdict[str, list[Person]](list)
     for person in organisation.people.values():
+        if only is not None and person.department not in only:
+            continue
         if person.left is None or person.left >= today:
             found[person.department].append(person)
     return found

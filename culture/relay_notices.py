@@ -12,6 +12,7 @@ from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay import Records, departments, is_working_day, meetings
+from culture.trouble import RAISED, Troubles
 from culture.turns import Turn
 
 HALFWAY_FROM = 4
@@ -30,15 +31,18 @@ COUNTED = timedelta(days=7)
 SWAP_LATENESS = timedelta(days=7)
 
 
-def due(organisation: Organisation, records: Records, now: datetime) -> Iterator[Notice]:
+def due(organisation: Organisation, records: Records, now: datetime, troubles: Troubles = RAISED) -> Iterator[Notice]:
     """What should have been said by now about turns, the late ones among it."""
     if not organisation.relay.enabled:
         return
     for turn in records.turns.values():
-        for notice in (*_before(organisation, turn), *_after(organisation, records, turn), *_swaps(turn)):
+        found: tuple[Notice, ...] = ()
+        with troubles.of(turn.presenter, "letters"):
+            found = (*_before(organisation, turn), *_after(organisation, records, turn), *_swaps(turn))
+        for notice in found:
             if notice.due <= now < notice.too_late + COUNTED and notice.person_id in organisation.people:
                 yield notice
-    yield from _overviews(organisation, records, now)
+    yield from _overviews(organisation, records, now, troubles)
 
 
 def slots(organisation: Organisation, records: Records, now: datetime) -> Iterator[tuple[Turn, Person]]:
@@ -102,7 +106,9 @@ def _at_once(kind: str, period: TurnPeriod, person_id: str, moment: datetime) ->
     )
 
 
-def _overviews(organisation: Organisation, records: Records, now: datetime) -> Iterator[Notice]:
+def _overviews(
+    organisation: Organisation, records: Records, now: datetime, troubles: Troubles = RAISED
+) -> Iterator[Notice]:
     """To the facilitator, on the last working day before a meeting with turns."""
     today = now.astimezone(organisation.tz).date()
     held = defaultdict[str, set[str]](set)
@@ -113,17 +119,18 @@ def _overviews(organisation: Organisation, records: Records, now: datetime) -> I
         facilitator, seated = organisation.facilitators.get(department), held[department]
         if not facilitator or facilitator not in organisation.people:
             continue
-        for meeting in meetings(organisation, department, today, today + OVERVIEW_AHEAD) if seated else ():
-            day = working_day_before(organisation, meeting.day)
-            moment = datetime.combine(day, organisation.relay.letter_at, organisation.tz)
-            if meeting.id in seated and moment <= now < meeting.starts:
-                yield Notice(
-                    kind="overview",
-                    period=MeetingPeriod(meeting.id, meeting.day).to_text(),
-                    person_id=facilitator,
-                    due=moment,
-                    too_late=meeting.starts,
-                )
+        with troubles.of(department, "letters"):
+            for meeting in meetings(organisation, department, today, today + OVERVIEW_AHEAD) if seated else ():
+                day = working_day_before(organisation, meeting.day)
+                moment = datetime.combine(day, organisation.relay.letter_at, organisation.tz)
+                if meeting.id in seated and moment <= now < meeting.starts:
+                    yield Notice(
+                        kind="overview",
+                        period=MeetingPeriod(meeting.id, meeting.day).to_text(),
+                        person_id=facilitator,
+                        due=moment,
+                        too_late=meeting.starts,
+                    )
 
 
 def _notice(

@@ -15,6 +15,7 @@ from culture.people import ChannelName, Person
 from culture.prompts import Given, History, prompts_for
 from culture.relay import Records
 from culture.revisit import Revisit
+from culture.trouble import RAISED, Troubles
 from culture.workdays import Week
 
 TIP_LATENESS = timedelta(days=1)
@@ -123,7 +124,7 @@ def pairs(organisation: Organisation) -> frozenset[Pair]:
     return frozenset((person.department, person.track) for person in organisation.people.values())
 
 
-def to_freeze(world: World) -> dict[tuple[Pair, Week], dict[date, Given]]:
+def to_freeze(world: World, troubles: Troubles = RAISED) -> dict[tuple[Pair, Week], dict[date, Given]]:
     """The prompts that no catalogue may change from now on: this week's (a day ahead, for the zones in the east).
 
     By department, track and ISO week; only what is not in the history yet.
@@ -134,9 +135,10 @@ def to_freeze(world: World) -> dict[tuple[Pair, Week], dict[date, Given]]:
     frozen: dict[tuple[Pair, Week], dict[date, Given]] = {}
     for pair in sorted(pairs(world.organisation)):
         known = world.history.get(pair, {})
-        for day, given in world.prompts(pair, end).items():
-            if day <= end and day not in known:
-                frozen.setdefault((pair, Week.of(day)), {})[day] = given
+        with troubles.of(pair[0], "prompts"):
+            for day, given in world.prompts(pair, end).items():
+                if day <= end and day not in known:
+                    frozen.setdefault((pair, Week.of(day)), {})[day] = given
     return frozen
 
 
@@ -193,12 +195,13 @@ def block(world: World, person: Person) -> Block | None:
     )
 
 
-def desired(world: World, channel: ChannelName) -> Iterator[tuple[Person, Block]]:
+def desired(world: World, channel: ChannelName, troubles: Troubles = RAISED) -> Iterator[tuple[Person, Block]]:
     """The blocks that should stand in calendars by that channel."""
     for person in world.organisation.people.values():
-        wanted = block(world, person) if person.channel == channel else None
-        if wanted:
-            yield person, wanted
+        with troubles.of(person.id, "calendar"):
+            wanted = block(world, person) if person.channel == channel else None
+            if wanted:
+                yield person, wanted
 
 
 def pill_days(world: World, person: Person, first: date, last: date) -> list[date]:
@@ -212,7 +215,7 @@ def pill_days(world: World, person: Person, first: date, last: date) -> list[dat
     return [day for day in days if not any(day in span for span in spans)] if spans else list(days)
 
 
-def due(world: World) -> Iterator[Notice]:
+def due(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
     """What should have been said by now: welcomes and the week's letters, the late ones among them.
 
     Looks back no further than each kind's lateness, and for the letters to the beginning of the week.
@@ -220,13 +223,14 @@ def due(world: World) -> Iterator[Notice]:
     if not world.organisation.vitamin.enabled:
         return
     for person in world.organisation.people.values():
-        today = world.organisation.today(person, world.now)
-        if person.left and person.left < today:
-            continue
-        yield from _welcome(world, person, today)
-        tip = _tip(world, person, Week.of(today))
-        if tip and tip.due <= world.now:
-            yield tip
+        with troubles.of(person.id, "letters"):
+            today = world.organisation.today(person, world.now)
+            if person.left and person.left < today:
+                continue
+            yield from _welcome(world, person, today)
+            tip = _tip(world, person, Week.of(today))
+            if tip and tip.due <= world.now:
+                yield tip
 
 
 def _welcome(world: World, person: Person, today: date) -> Iterator[Notice]:

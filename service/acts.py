@@ -1,6 +1,7 @@
 """What people do on their pages, written down by the main thread."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from culture import relay, relay_acts, revisit
@@ -11,6 +12,7 @@ from culture.turns import Deed, Turn
 from service import learnings, revisits
 from service.engine import Engine
 from service.fault import Refused
+from service.inputs import with_choice
 from service.turns import perform
 from service.view import Act, RelayAct
 from service.words import Sentence
@@ -28,7 +30,12 @@ def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
         return
     if act.new_feed_token:
         engine.stored.new_feed_token(act.person_id)
+    world, known = engine.snapshot(now), engine.stored.person(act.person_id)
     engine.stored.prefer(act.person_id, act.preference)
+    if known:
+        engine.follow(
+            replace(world, organisation=with_choice(world.organisation, engine.inputs, known, act.preference))
+        )
 
 
 def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:
@@ -37,12 +44,12 @@ def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:
             _learning(engine, act, now)
         case "discovery":
             shown = learnings.yes(act.values.get("show_name", ""))
-            department = engine.plan(now).world.organisation.people[act.person_id].department
+            department = engine.snapshot(now).organisation.people[act.person_id].department
             learnings.note_discovery(
                 engine, act.values.get("text", ""), now, person=act.person_id, department=department, show_name=shown
             )
         case "concern":
-            department = engine.plan(now).world.organisation.people[act.person_id].department
+            department = engine.snapshot(now).organisation.people[act.person_id].department
             learnings.raise_concern(engine, act.values.get("text", ""), department, now)
         case "judgement":
             _judgement(engine, act, now)
@@ -154,7 +161,7 @@ def _learning(engine: Engine, act: RelayAct, now: datetime) -> None:
 
 
 def _judgement(engine: Engine, act: RelayAct, now: datetime) -> None:
-    organisation = engine.plan(now).world.organisation
+    organisation = engine.snapshot(now).organisation
     person = organisation.people[act.person_id]
     item = engine.stored.revisits().get(act.about)
     if item is None or revisit.owners([item], organisation, organisation.today(person, now)).get(item.id) != person.id:

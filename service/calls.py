@@ -18,6 +18,7 @@ from culture.block import Block
 from culture.keys import AttendeeKey, CallName, ChangePeriod, NoticeKey, PersonWeek, SlotKey, without_domain
 from culture.people import NO_PREFERENCE, ChannelName, Person, Preference
 from culture.sending import window_open
+from culture.trouble import RAISED, Troubles
 from culture.vitamin import World
 from culture.workdays import Week
 from service.jobs import PRESSING, slot_of
@@ -133,23 +134,28 @@ def places(decided: Mapping[str, Mapping[date, time]]) -> dict[str, dict[date, t
     return found
 
 
-def of_blocks(world: World, on_server: OnServer, preferences: Mapping[str, Preference], version: str) -> Iterator[Call]:
+def of_blocks(
+    world: World, on_server: OnServer, preferences: Mapping[str, Preference], version: str, troubles: Troubles = RAISED
+) -> Iterator[Call]:
     """The calls that bring blocks to what they should be. `version` changes with the texts of events."""
     prints: dict[object, str] = {}  # of the words of days, which colleagues share
-    wishes = {person.id: block for person, block in vitamin.desired(world, "exchange")}
+    wishes = {person.id: block for person, block in vitamin.desired(world, "exchange", troubles)}
     people = world.organisation.people
     for person_id in sorted(wishes.keys() | on_server.blocks.keys()):
         person = people.get(person_id)
         standing = on_server.blocks.get(person_id) or Standing(person_id=person_id, key=block_key(person_id))
         if person is None or person_id in on_server.in_hand or not _may_try(standing, world.now):
             continue
-        block = wishes.get(person_id)
-        choice = choice_of(preferences.get(person_id, NO_PREFERENCE))
-        wanted = wanted_of(world, person, block, standing, version, choice, prints) if block else None
-        kind = need(standing, wanted, world.organisation.today(person, world.now))
-        if kind:
-            name = NoticeKey(kind, ChangePeriod(standing.calls).to_text(), person_id).to_text()
-            yield Call(kind=kind, key=name, record=person_id, person=person, due=world.now, wanted=wanted)
+        if troubles.touch(person_id):
+            continue
+        with troubles.of(person_id, "calendar"):
+            block = wishes.get(person_id)
+            choice = choice_of(preferences.get(person_id, NO_PREFERENCE))
+            wanted = wanted_of(world, person, block, standing, version, choice, prints) if block else None
+            kind = need(standing, wanted, world.organisation.today(person, world.now))
+            if kind:
+                name = NoticeKey(kind, ChangePeriod(standing.calls).to_text(), person_id).to_text()
+                yield Call(kind=kind, key=name, record=person_id, person=person, due=world.now, wanted=wanted)
 
 
 def choice_of(preference: Preference) -> str:
@@ -203,7 +209,7 @@ def last_prompt_day(world: World, today: date) -> date:
 
 
 def of_meetings(
-    world: World, on_server: OnServer, publications: Mapping[str, Publication], domain: str
+    world: World, on_server: OnServer, publications: Mapping[str, Publication], domain: str, troubles: Troubles = RAISED
 ) -> Iterator[Call]:
     """The calls that bring meetings about turns to what they should be, for everybody on `exchange`."""
     people = world.organisation.people
@@ -211,7 +217,8 @@ def of_meetings(
     for turn, person in relay_notices.slots(world.organisation, world.relay, world.now):
         uid = slot_uid(turn.id, domain)
         if person.channel == "exchange" and not _mailed(publications.get(SlotKey(uid, person.id).to_text()), world.now):
-            wishes[AttendeeKey(turn.id, person.id).to_text()] = slot_of(turn, domain)
+            with troubles.of(person.id, "calendar"):
+                wishes[AttendeeKey(turn.id, person.id).to_text()] = slot_of(turn, domain)
     for record in sorted(wishes.keys() | on_server.meetings.keys()):
         named = AttendeeKey.from_text(record)
         slot, reader = wishes.get(record), people.get(named.person_id)
@@ -222,9 +229,12 @@ def of_meetings(
         )
         if reader is None or record in on_server.in_hand or not _may_try(standing, world.now):
             continue
-        call = _meeting(world, record, standing, slot, reader)
-        if call:
-            yield call
+        if troubles.touch(named.person_id):
+            continue
+        with troubles.of(named.person_id, "calendar"):
+            call = _meeting(world, record, standing, slot, reader)
+            if call:
+                yield call
 
 
 def _meeting(world: World, record: str, standing: MeetingStanding, slot: Slot | None, person: Person) -> Call | None:

@@ -92,11 +92,13 @@ def run(app: App, once: bool) -> None:
     It looks at config.toml and the people file as it goes; a good edit takes effect, a bad one is said and the
     old one stays. Ctrl-C or SIGTERM finishes the letter in hand and ends.
     """
-    from service import run as running
-
     if once:
-        sys.exit(running.once(app.path, app.now, app.language))
-    sys.exit(running.forever(app.path, app.now, app.language))
+        from service.once import once as run_once
+
+        sys.exit(run_once(app.path, app.now, app.language))
+    from service.run import forever
+
+    sys.exit(forever(app.path, app.now, app.language))
 
 
 @cli.command()

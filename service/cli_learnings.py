@@ -91,7 +91,7 @@ def _found(app: App, search: str, department: str | None, outcome: str | None) -
     from service.learnings import matches, newest_first, outcome_of, texts_of
 
     with looking(app.path) as engine:
-        world = engine.plan(app.now()).world
+        world = engine.snapshot(app.now())
     organisation = world.organisation
     wanted = outcome_of(outcome) if outcome else None
     if outcome and wanted is None:
@@ -194,7 +194,7 @@ def discoveries_add(app: App, line: str, person: str | None, department: str | N
     from service.learnings import note_discovery
 
     with opened(app.path) as engine:
-        organisation = engine.plan(app.now()).world.organisation
+        organisation = engine.snapshot(app.now()).organisation
         whose = find_person(organisation.people.values(), person) if person else None
         where = find_department(organisation, department).key if department else whose.department if whose else ""
         found = note_discovery(
@@ -228,7 +228,7 @@ def _discoveries(app: App) -> tuple[Organisation, list[Discovery]]:
 
     with looking(app.path) as engine:
         found = engine.stored.table_of(DISCOVERIES, Discovery).values()
-        organisation = engine.plan(app.now()).world.organisation
+        organisation = engine.snapshot(app.now()).organisation
     return organisation, sorted(found, key=lambda one: (one.at, one.id), reverse=True)
 
 
@@ -274,7 +274,7 @@ def concerns_add(app: App, text: str, department: str | None) -> None:
     from service.learnings import raise_concern
 
     with opened(app.path) as engine:
-        organisation = engine.plan(app.now()).world.organisation
+        organisation = engine.snapshot(app.now()).organisation
         where = find_department(organisation, department).key if department else ""
         raise_concern(engine, text, where, app.now())
     app.say("It is kept, without who it came from.")

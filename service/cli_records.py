@@ -1,5 +1,6 @@
 """Commands about people, letters and what was sent."""
 
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,7 +58,7 @@ def people_list(app: App, as_json: bool) -> None:
     from service.engine import looking
 
     with looking(app.path) as engine:
-        organisation = engine.plan(app.now()).world.organisation
+        organisation = engine.snapshot(app.now()).organisation
         rows = [
             {
                 "id": person.id,
@@ -100,7 +101,7 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
     changes: dict[str, Any] = {"time": time_, "stopped": stopped, **given}
     changes = {name: value for name, value in changes.items() if value is not None}
     with opened(app.path) as engine:
-        organisation = engine.plan(app.now()).world.organisation
+        organisation = engine.snapshot(app.now()).organisation
         found = find_person(organisation.people.values(), person)
         before = engine.stored.preference(found.id)
         after = choose(
@@ -175,7 +176,7 @@ def _outbox_row(letter: "LetterRecord") -> dict[str, Any]:
 
 def _calls_that_failed(engine: "Engine") -> list[dict[str, Any]]:
     """Blocks and meetings that the Exchange server refused; they are tried again by themselves."""
-    people = engine.plan(engine.last_tick or datetime.now(UTC)).world.organisation.people
+    people = engine.snapshot(engine.last_tick or datetime.now(UTC)).organisation.people
     return [
         {
             "id": name,
@@ -225,16 +226,25 @@ def outbox_drop(app: App, letter: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
 def status(app: App, as_json: bool) -> None:
-    """Show how the service is: running or not, what was sent, what waits, what is held, what comes next."""
+    """Show how the service is: running or not, what was sent, what waits, what is held, what comes next.
+
+    Exit status 1 when something is held, parked or failing.
+    """
     from service.engine import looking
-    from service.status import status_lines, status_value
+    from service.status import is_well, status_lines, status_value
 
     with looking(app.path) as engine:
+        now = app.now()
+        found = engine.plan(now)
+        value = status_value(engine, now, found)
         if as_json:
-            app.show(status_value(engine, app.now()))
+            app.show(value)
         else:
-            for line in status_lines(engine, app.now(), app.language):
+            for line in status_lines(engine, now, app.language, found):
                 click.echo(line)
+        well = is_well(engine, value, found)
+    if not well:
+        sys.exit(1)
 
 
 @click.command()
@@ -247,7 +257,7 @@ def history(app: App, person: str, as_json: bool) -> None:
     from service.status import history_rows
 
     with looking(app.path) as engine:
-        found = find_person(engine.plan(app.now()).world.organisation.people.values(), person)
+        found = find_person(engine.snapshot(app.now()).organisation.people.values(), person)
         rows = history_rows(engine, found, app.language)
     if as_json:
         app.show(rows)

@@ -51,7 +51,7 @@ def relay_list(app: App, department: str | None, ahead: int, as_json: bool) -> N
     from service.engine import looking
 
     with looking(app.path) as engine:
-        world = engine.plan(app.now()).world
+        world = engine.snapshot(app.now())
         rows = [
             row for key in _departments(world.organisation, department) for row in _department_rows(world, key, ahead)
         ]
@@ -123,7 +123,7 @@ def why(app: App, person: str, as_json: bool) -> None:
     from service.relay_why import explained, told
 
     with looking(app.path) as engine:
-        world = engine.plan(app.now()).world
+        world = engine.snapshot(app.now())
         found = explained(world, find_person(world.organisation.people.values(), person))
     if as_json:
         app.show(found)
@@ -197,7 +197,7 @@ def volunteer(app: App, person: str, day: str) -> None:
 
     request = Request(by=FACILITATOR, at=app.now())
     with looking(app.path) as engine:
-        organisation = engine.plan(request.at).world.organisation
+        organisation = engine.snapshot(request.at).organisation
         found = find_person(organisation.people.values(), person)
         meeting = _meeting(organisation, found.department, day_of(day), request.at.astimezone(engine.zone).date())
     _do(app, request, lambda made, records: relay_acts.volunteer(made, records, found.id, meeting, request))
@@ -259,7 +259,7 @@ def challenges(app: App, department: str | None, as_json: bool) -> None:
     from service.engine import looking
 
     with looking(app.path) as engine:
-        world = engine.plan(app.now()).world
+        world = engine.snapshot(app.now())
         rows = [row for key in _departments(world.organisation, department) for row in _challenge_rows(world, key)]
     if as_json:
         app.show(rows)
@@ -302,9 +302,9 @@ def _do(app: App, request: Request, act: "Act") -> None:
     from service.turns import perform
 
     with opened(app.path) as engine, asked():
-        before = engine.plan(request.at).world.relay.turns
+        before = engine.snapshot(request.at).relay.turns
         perform(engine, act, request.at)
-        world = engine.plan(request.at).world
+        world = engine.snapshot(request.at)
     changed = [turn for key, turn in world.relay.turns.items() if before.get(key) != turn]
     app.say("It is noted. Letters and calendars follow when the service next looks.")
     if changed:
@@ -324,7 +324,7 @@ def _person_id(app: App, text: str) -> str:
     from service.engine import looking
 
     with looking(app.path) as engine:
-        people = engine.plan(app.now()).world.organisation.people
+        people = engine.snapshot(app.now()).organisation.people
         return find_person(people.values(), text).id
 
 

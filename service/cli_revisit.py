@@ -25,7 +25,7 @@ def revisit_list(app: App, as_json: bool) -> None:
     from service.engine import looking
 
     with looking(app.path) as engine:
-        world = engine.plan(app.now()).world
+        world = engine.snapshot(app.now())
     organisation, today = world.organisation, world.today
     written_to = owners(world.revisits.values(), organisation, today)
     ordered = sorted(world.revisits.values(), key=lambda item: (item.next_on or date.max, item.name, item.id))
@@ -104,7 +104,7 @@ def revisit_add(app: App, /, **values: str) -> None:
 
     with opened(app.path) as engine:
         now = app.now()
-        organisation = engine.plan(now).world.organisation
+        organisation = engine.snapshot(now).organisation
         found, is_new = add(engine, read_item(values, organisation, now.astimezone(engine.zone).date()))
     if is_new:
         app.say("{name} is on the list as {id}, and judged again on {day}.", **_said(found))

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from calendars.difference import Superseded, intend, park, settle, unpark
 from culture.census import Census
 from culture.keys import CallName, PersonWeek
+from culture.moments import next_moment
 from culture.organisation import local_date
 from culture.people import Person, Row
 from culture.vitamin import World
@@ -31,17 +32,19 @@ from mailer.outbox import Changes, Claim, Outcome, claim
 from mailer.render import Renderer, TemplateFault
 from mailer.transport import Transport
 from service import feeds
+from service.aside import Aside
 from service.caller import Asked, Caller, Server, Work
 from service.calls import Call, Question
 from service.fault import Fault, Refused
 from service.feeds import Feed
-from service.inputs import Inputs, Signature, keeping, read_inputs, signature
+from service.inputs import NOBODY, Inputs, Signature, keeping, read_inputs, signature
 from service.jobs import TURN_KINDS, Job
 from service.letters import letter_links, write
 from service.links import Links
 from service.plan import Plan, plan
 from service.samples import samples
 from service.server_words import ready
+from service.snapshot import Snapshot, snapshot
 from service.state import Stored
 from service.transports import server_name, transport_factory
 from service.view import FeedDocument
@@ -62,6 +65,15 @@ GROUP = 100
 """Letters claimed with one sync: grouping is what makes the ledger cheap, a hundred is where it stops paying."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A snapshot that is kept: what it was made from, and when it is no longer what is so."""
+
+    world: World
+    made_from: tuple[object, ...]
+    until: datetime
+
+
 @dataclass
 class Engine:
     """What one running service holds: what was read, the store, and the plan that is being carried out."""
@@ -74,10 +86,13 @@ class Engine:
     key: bytes
     last_tick: datetime | None = None
     agenda: Plan | None = None
-    faults: tuple[Fault, ...] = ()  # of letters that could not be written
 
     def __post_init__(self) -> None:
         self.stored = Stored(self.database)
+        self.aside = Aside()
+        self.settles = 0  # how many letters were settled: then the store can be written
+        self.plans = 0  # how many plans were made: a click must cost none
+        self._kept: Kept | None = None
         self.queue: deque[Job] = deque()
         self.calls: deque[Call] = deque()
         self.questions: deque[Question] = deque()
@@ -124,31 +139,66 @@ class Engine:
         self.inputs = keeping(self.inputs.config, read_inputs(self.path, self.inputs))
         return True
 
+    def snapshot(self, now: datetime) -> World:
+        """The organisation and its records at `now`, without what is due or to be changed: what a click needs.
+
+        Kept until something that it was made from changes, or a moment comes at which something can become due.
+        """
+        kept = self._kept
+        if kept and kept.made_from == self._made_from() and kept.world.now <= now < kept.until:
+            return replace(kept.world, now=now)
+        return self._keep(self._snapshot(now).world)
+
+    def follow(self, world: World) -> None:
+        """Keep `world`, in which everything stands that this process has written since the last snapshot."""
+        self._keep(world)
+
     def plan(self, now: datetime) -> Plan:
         """What a tick would do at `now`. Nothing is written."""
-        return plan(
+        return self._plan(self._snapshot(now))
+
+    def _snapshot(self, now: datetime) -> Snapshot:
+        before = self.agenda or self._kept
+        return snapshot(
             self.inputs,
             self.stored,
             now,
             last_tick=self.last_tick,
             new_id=self._new_id,
-            feed_version=self._feed_version(),
-            event_version=self._event_version(),
             in_hand=self.caller.records() if self.caller else frozenset(),
-            before=self.agenda.world if self.agenda else None,
+            before=before.world.organisation.people if before else NOBODY,
         )
+
+    def _plan(self, found: Snapshot) -> Plan:
+        self.plans += 1
+        feed_version, event_version = self._feed_version(), self._event_version()
+        return plan(self.inputs, found, self.stored, feed_version=feed_version, event_version=event_version)
+
+    def _made_from(self) -> tuple[object, ...]:
+        return self.inputs.signature, self.database.storage.foreign, self.stored.changes
+
+    def _keep(self, world: World) -> World:
+        until = next_moment(world.organisation, world.relay, world.now)
+        self._kept = Kept(world=world, made_from=self._made_from(), until=until)
+        return world
 
     def tick(self, now: datetime) -> Plan:
         """Plan, and write down all but the letters; those wait in the queue for `claim_some`."""
         if self.caller:
             self.caller.withdraw()  # what has not begun is planned afresh: an edit may have turned it round
+        self.aside.tidy(now, self.inputs.signature)
+        seen = self.database.storage.foreign
         found = self.plan(now)
         while not self.stored.write(found):  # somebody has changed a turn meanwhile, which we have read by now
+            seen = self.database.storage.foreign
             found = self.plan(now)
+        self._kept = None
+        if seen == self.database.storage.foreign:  # else another process wrote between the reading and the writing
+            self._keep(found.world)
         # The rest is in the store by now, or in a queue, which lets go of what it hands out: of 100,000 people 100 MB.
         self.agenda = replace(found, letters=(), calls=(), questions=(), census=Census(), feeds={})
-        self.queue = deque(found.letters)
-        self.calls = deque(found.calls)
+        self.queue = deque(letter for letter in found.letters if not self.aside.waits(letter.key, now))
+        self.calls = deque(call for call in found.calls if not self.aside.waits(call.key, now))
         self.questions = deque(found.questions)
         if not any(held.kind == "clock" for held in found.held):
             self.last_tick = now
@@ -166,19 +216,20 @@ class Engine:
         world = replace(self.agenda.world, now=now)  # one for the group: it keeps what it has worked out
         while self.queue and len(claims) < min(room, GROUP):
             job = self.queue.popleft()
-            if not job.may_go(self.agenda.world, now):
+            if not job.may_go(self.agenda.world, now) or self.aside.waits(job.key, now):
                 continue
             try:
                 claims.append(self._claim(world, job))
-            except (TemplateFault, ValueError) as error:
-                # A text, an address or a time zone that cannot be written is one letter's fault, never the group's.
-                self._fault(job.kind, job.person, error)
+                self.aside.done(job.key)
+            except Exception as error:  # whatever it is, it is this letter's fault and never the group's
+                self._put_aside(job, error, now)
         if not claims:
             return []
         return list(claim(self.database, self.spool, claims, now, also=partial(self._fuse_memory, now)).claimed)
 
     def settled(self, record: LetterRecord, outcome: Outcome) -> Changes:
         """What else changes when a letter is settled: the publication of the calendar change in it."""
+        self.settles += 1
         if record.publication is None:
             return {}
         publication = self.stored.publication(record.publication)
@@ -270,8 +321,9 @@ class Engine:
             if call.may_go(self.agenda.world, now) and not caller.has(call.record):
                 try:
                     found.append(ready(self.agenda.world, call, self.renderer, self._links_for(call.person)))
-                except (TemplateFault, ValueError) as error:
-                    self._fault(call.kind, call.person, error)
+                    self.aside.done(call.key)
+                except Exception as error:  # whatever it is, it is this call's fault and never the others'
+                    self._put_aside(call, error, now)
         return found
 
     def letters(self) -> Iterator[LetterRecord]:
@@ -333,13 +385,21 @@ class Engine:
             self._session.close()
         self.database.close()
 
-    def _fault(self, kind: str, person: Person, error: Exception) -> None:
-        """Keep and say why the words to somebody could not be made."""
-        file = error.name if isinstance(error, TemplateFault) else kind
-        fields = {"name": person.name, "error": getattr(error, "sentence", error)}
-        sentence = Sentence("the letter to {name} cannot be written: {error}", fields)
-        self.faults = (*self.faults[-99:], Fault(file, "", sentence))
-        log.error("%s", self.faults[-1])
+    def _put_aside(self, action: Job | Call, error: Exception, now: datetime) -> None:
+        """Leave one letter or call for an hour, and say why. Of a letter that says several things each is tried alone
+        first, so that one that cannot be written does not hold the others."""
+        if isinstance(action, Job) and len(action.keys) > 1:
+            self.queue.extendleft(reversed(action.parts()))
+            self.moved_on = self.moved_on or bool(action.carried)  # what was carried is due at another tick
+            return
+        file = error.name if isinstance(error, TemplateFault) else action.kind
+        why = error.sentence if isinstance(error, TemplateFault) else f"{type(error).__name__}: {error}"
+        sentence = Sentence(
+            "the letter to {name} cannot be written: {error}", {"name": action.person.name, "error": why}
+        )
+        fault = Fault(file, "", sentence)
+        if self.aside.put(action.key, fault, now):
+            log.error("%s", fault, exc_info=None if isinstance(error, TemplateFault) else error)
 
     def _exchange_transport(self) -> Transport:
         from service import exchange

@@ -20,6 +20,7 @@ from calendars.event import Event, Words, day_uid, slot_event
 from culture import relay, vitamin
 from culture.keys import DepartmentFeed
 from culture.people import Person
+from culture.trouble import RAISED, Troubles
 from culture.turns import Turn
 from culture.vitamin import Pair, World
 from mailer.letter import Links as LetterLinks
@@ -76,24 +77,28 @@ class Shelf:
         return len(self._kept[key][1].content) if key in self._kept else 0
 
 
-def changed_feeds(world: World, before: Callable[[str], Feed | None], version: str) -> dict[str, Feed]:
+def changed_feeds(
+    world: World, before: Callable[[str], Feed | None], version: str, troubles: Troubles = RAISED
+) -> dict[str, Feed]:
     """The feeds whose content is not what it was, as they should be remembered from now on; `before` is what it was.
 
     `version` stands for what is the same for everybody: texts, catalogue, policy, web address.
     """
     fingerprints, changed = Fingerprints(world, version), {}
     for department in relay.departments(world.organisation):
-        key = department_key(department)
-        known, found = before(key), fingerprints.of_department(department)
-        if known is None or known.fingerprint != found:
-            changed[key] = _revised(world, known, found)
+        with troubles.of(department, "feed"):
+            key = department_key(department)
+            known, found = before(key), fingerprints.of_department(department)
+            if known is None or known.fingerprint != found:
+                changed[key] = _revised(world, known, found)
     for person in world.organisation.people.values():
-        known = before(person.id)
-        if known is None and (person.channel != "feed" or _over(world, person)):
-            continue
-        found = fingerprints.of(person)
-        if known is None or known.fingerprint != found:
-            changed[person.id] = _revised(world, known, found)
+        with troubles.of(person.id, "feed"):
+            known = before(person.id)
+            if known is None and (person.channel != "feed" or _over(world, person)):
+                continue
+            found = fingerprints.of(person)
+            if known is None or known.fingerprint != found:
+                changed[person.id] = _revised(world, known, found)
     return changed
 
 

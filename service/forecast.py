@@ -7,6 +7,7 @@ from datetime import date, datetime
 from culture import relay
 from culture.moments import next_moment
 from culture.people import Language
+from culture.trouble import Troubles
 from culture.vitamin import World
 from service import jobs
 from service.engine import Engine
@@ -16,10 +17,10 @@ from service.words import say
 
 def forecast(engine: Engine, now: datetime, until: datetime, language: Language) -> Iterator[str]:
     """A line for each day on which letters come due, with how many of each kind."""
-    world = engine.plan(now).world
+    world = engine.snapshot(now)
     organisation = world.organisation
     by_day: dict[date, Counter[str]] = {}
-    seen = {notice.key for notice in jobs.notices(world)}
+    seen = {notice.key for notice in jobs.notices(world, Troubles())}
     while (moment := next_moment(organisation, world.relay, world.now)) <= until:
         before, day = world.relay.turns, moment.astimezone(organisation.tz).date()
         world = World(
@@ -28,7 +29,7 @@ def forecast(engine: Engine, now: datetime, until: datetime, language: Language)
         announced = len(world.relay.turns) - len(before)
         if announced:
             by_day.setdefault(day, Counter())["slot"] += announced
-        for notice in jobs.notices(world):
+        for notice in jobs.notices(world, Troubles()):
             if notice.key not in seen and not engine.stored.said(notice.key):
                 seen.update((notice.key, *notice.carries))
                 day = notice.due.astimezone(organisation.tz).date()

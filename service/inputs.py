@@ -1,9 +1,10 @@
 """What the administrator and HR have written, read and put together. A faulty file keeps the last good one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from culture import free_minute
 from culture.catalogue import Catalogue
@@ -13,6 +14,7 @@ from culture.meetings import LAST, Amendment, MeetingPlan, Rhythm
 from culture.organisation import Organisation, Policy, PolicyText, Relay, RevisitList, Vitamin, Window
 from culture.people import CHANNELS, NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
 from culture.prompts import REST_DAYS
+from culture.trouble import RAISED, Troubles
 from culture.workdays import Closing, Span, Week
 from service import meeting_sources
 from service.catalogue_file import load_catalogue
@@ -24,6 +26,7 @@ from service.people_file import Absence, People, read_absences, read_people
 from service.relay_check import relay_warnings
 from service.words import Sentence
 
+T = TypeVar("T")
 Signature = tuple[tuple[str, int, int], ...]
 
 
@@ -39,6 +42,7 @@ class Inputs:
     absences: tuple[Absence, ...] = ()
     calendars: Mapping[str, bytes] = field(default_factory=dict)  # with the meetings of departments
     faults: tuple[Fault, ...] = ()  # of files that were kept as they had been, and of parked rows
+    unusable: tuple[str, ...] = ()  # files that cannot be used as a whole, and are as they were before
     signature: Signature = field(default=(), repr=False)
 
     @property
@@ -52,46 +56,60 @@ def read_inputs(path: Path, before: Inputs | None = None) -> Inputs:
     A bad config raises BadInput when there is none `before` to keep. No other file ever does: the last good one
     stays (for people that is the store, for prompts and challenges our own catalogues), and its faults are said.
     """
+    stamp = _stamp(path)  # before it is read: an edit meanwhile is seen at the next look
     try:
         source = read_config(path)
     except BadInput as bad:
         if before is None:
             raise
         read = read_files(before.source, before)
-        return replace(read, faults=(*bad.faults, *read.faults))
-    return read_files(source, before)
+        return replace(
+            read,
+            faults=(*bad.faults, *read.faults),
+            unusable=(path.name, *read.unusable),
+            signature=(stamp, *read.signature[1:]),
+        )
+    read = read_files(source, before)
+    return replace(read, signature=(stamp, *read.signature[1:]))
 
 
 def read_files(source: Source, before: Inputs | None = None) -> Inputs:
     """The files that a config names; what cannot be used is as it was `before`, and said."""
+    signed = signature(source)
     faults: list[Fault] = []
+    unusable: list[str] = []
     settings = source.config
-    own = settings.vitamin.own_prompts
-    try:
-        catalogue = load_catalogue(settings.vitamin, source.resolve(own) if own else None)
-    except BadInput as bad:
-        faults += bad.faults
-        catalogue = before.catalogue if before else load_catalogue(settings.vitamin, None)
-    own = settings.relay.own_challenges
-    try:
-        challenges = load_challenges(settings.relay, source.resolve(own) if own else None)
-    except BadInput as bad:
-        faults += bad.faults
-        challenges = before.challenges if before else load_challenges(settings.relay, None)
+
+    def read(name: str | None, reader: Callable[[Path | None], T], kept: Callable[[], T]) -> T:
+        try:
+            return reader(source.resolve(name) if name else None)
+        except BadInput as bad:
+            faults.extend(bad.faults)
+            unusable.append(name or "")
+            return kept()
+
+    catalogue = read(
+        settings.vitamin.own_prompts,
+        lambda path: load_catalogue(settings.vitamin, path),
+        lambda: before.catalogue if before else load_catalogue(settings.vitamin, None),
+    )
+    challenges = read(
+        settings.relay.own_challenges,
+        lambda path: load_challenges(settings.relay, path),
+        lambda: before.challenges if before else load_challenges(settings.relay, None),
+    )
     departments = _departments(settings)
-    people = before.people if before else None
-    try:
-        people = read_people(source.resolve(settings.people.file), departments)
-        faults += people.faults
-    except BadInput as bad:
-        faults += bad.faults
-    absences = before.absences if before else ()
-    try:
-        name = settings.people.absences
-        absences, parked = read_absences(source.resolve(name)) if name else ((), ())
-        faults += parked
-    except BadInput as bad:
-        faults += bad.faults
+    people = read(
+        settings.people.file,
+        lambda path: read_people(path, departments) if path else None,
+        lambda: before.people if before else None,
+    )
+    absences, parked = read(
+        settings.people.absences,
+        lambda path: read_absences(path) if path else ((), ()),
+        lambda: (before.absences if before else (), ()),
+    )
+    faults += (*(people.faults if people and not (before and people is before.people) else ()), *parked)
     calendars, unread = read_copies(source)
     faults += unread
     return Inputs(
@@ -103,7 +121,8 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         absences=absences,
         calendars=calendars,
         faults=tuple(faults),
-        signature=signature(source),
+        unusable=tuple(unusable),
+        signature=signed,
     )
 
 
@@ -150,6 +169,7 @@ def organisation(
     preferences: Mapping[str, Preference],
     today: date,
     before: Mapping[str, Person] = NOBODY,
+    troubles: Troubles = RAISED,
 ) -> tuple[Organisation, tuple[Fault, ...]]:
     """The organisation of these inputs and people as it is `today`, and the faults that only show when the people are known.
 
@@ -161,10 +181,11 @@ def organisation(
     channels = tuple(name for name in CHANNELS if name != "exchange" or config.exchange)
     people = {}
     for person_id, person in known.items():
-        preference = _possible(preferences.get(person_id), channels)
-        found = _person(person, preference, inputs.departments, defaults)
-        same = before.get(person_id)
-        people[person_id] = same if same == found else found
+        with troubles.of(person_id, "choices"):
+            preference = _possible(preferences.get(person_id), channels)
+            found = _person(person, preference, inputs.departments, defaults)
+            same = before.get(person_id)
+            people[person_id] = same if same == found else found
     absences, faults = _absences(inputs, known)
     made = Organisation(
         name=home.name,
@@ -192,6 +213,13 @@ def organisation(
         facilitators=_facilitators(config, people),
     )
     return made, faults
+
+
+def with_choice(made: Organisation, inputs: Inputs, known: Known, preference: Preference) -> Organisation:
+    """The organisation when one person has chosen anew; nobody else is looked at."""
+    possible = _possible(preference, made.channels)
+    person = _person(known, possible, inputs.departments, made.defaults)
+    return replace(made, people={**made.people, person.id: person})
 
 
 def _possible(preference: Preference | None, channels: tuple[ChannelName, ...]) -> Preference:

@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 
 from calendars.difference import Change, Publication, changes, slot_changes
 from calendars.event import Series, Slot, block_uid, slot_uid
 from calendars.series import series
 from culture import relay_notices, revisit, vitamin
-from culture.keys import AttendeeKey, without_domain
+from culture.keys import AttendeeKey, NoticeKey, without_domain
 from culture.notice import Notice
 from culture.people import Person
 from culture.sending import LETTERS_A_WEEK, window_open
+from culture.trouble import RAISED, Troubles
 from culture.turns import Turn
 from culture.vitamin import World
 
@@ -54,6 +55,7 @@ class Job:
     capped: bool
     changes: tuple[Change, ...] = ()
     turns: Mapping[str, str] = field(default_factory=dict)  # which turn a change is about, by the change's key
+    carried: frozenset[str] = frozenset()  # keys of notices that it says as well, and that come by themselves otherwise
 
     @property
     def key(self) -> str:
@@ -69,6 +71,24 @@ class Job:
         """The change that travels as a calendar part: never more than one to a letter (RFC 6047)."""
         return next((change for change in self.changes if change.method), None)
 
+    def parts(self) -> list["Job"]:
+        """A letter for each thing that it says: when they cannot be written together, each is tried alone.
+
+        What is only carried is left out. It is due by itself once the notice that carries it is said without it.
+        """
+        by_key = {change.key: change for change in self.changes}
+        return [
+            replace(
+                self,
+                kinds=(_kind(key, by_key.get(key)),),
+                keys=(key,),
+                changes=(by_key[key],) if key in by_key else (),
+                carried=frozenset(),
+            )
+            for key in self.keys
+            if key not in self.carried
+        ]
+
     def presses(self, now: datetime) -> bool:
         """Whether it is about a meeting that is so near that tomorrow is too late to be told."""
         starts = [entry.starts for entry in (change.entry for change in self.changes) if isinstance(entry, Slot)]
@@ -80,18 +100,24 @@ class Job:
         return in_time and (self.at_once or window_open(world.organisation, self.person, now))
 
 
-def notices(world: World) -> Iterator[Notice]:
+def _kind(key: str, change: Change | None) -> str:
+    if change and change.of == "series":
+        return "cancel" if change.kind == "cancel" else "invite"
+    return NoticeKey.from_text(key).kind
+
+
+def notices(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
     """All that should have been said by now, by every programme."""
     organisation, today = world.organisation, world.today
     yield from chain(
-        vitamin.due(world),
-        relay_notices.due(organisation, world.relay, world.now),
+        vitamin.due(world, troubles),
+        relay_notices.due(organisation, world.relay, world.now, troubles),
     )
     if organisation.revisit.enabled:
         owners = revisit.owners(world.revisits.values(), organisation, today)
-        yield from revisit.due(
-            world.revisits.values(), owners, organisation.revisit.letter_at, organisation.tz, world.now
-        )
+        for item in world.revisits.values():
+            with troubles.of(owners.get(item.id, item.owner), "letters"):
+                yield from revisit.due([item], owners, organisation.revisit.letter_at, organisation.tz, world.now)
 
 
 def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
@@ -104,34 +130,44 @@ def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
         too_late=notice.too_late,
         at_once=notice.at_once,
         capped=notice.capped,
+        carried=frozenset(extra),
     )
 
 
-def of_series(world: World, publications: Mapping[str, Publication], domain: str) -> list[Job]:
+def of_series(
+    world: World, publications: Mapping[str, Publication], domain: str, troubles: Troubles = RAISED
+) -> Iterator[Job]:
     """The letters that carry a change of somebody's series: invite, new time, new closed day, cancellation."""
-    people = world.organisation.people
+    people, addresses = world.organisation.people, _addresses(world)
     published = {one.person_id: one for one in publications.values() if one.of == "series"}
-    wanted: dict[str, Series] = {}
-    absent: dict[str, frozenset[date]] = {}
-    for person, block in vitamin.desired(world, "invite"):
-        before = published.get(person.id)
-        today = world.organisation.today(person, world.now)
-        found = series(block, before.series if before else None, today, block_uid(person.id, domain))
-        standing = before is not None and before.series is not None
-        # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
-        if found and (standing or block.first <= today):
-            wanted[person.id], absent[person.id] = found, block.absent
-    made = changes(wanted, publications, _addresses(world), world.now, absent)
-    return [
-        _of_change(world, change, "cancel" if change.kind == "cancel" else "invite", at_once=change.kind == "create")
-        for change in made
-        if change.person_id in people
-    ]
+    blocks = {person.id: block for person, block in vitamin.desired(world, "invite", troubles)}
+    for person_id in sorted(blocks.keys() | published.keys()):
+        before, block, person = published.get(person_id), blocks.get(person_id), people.get(person_id)
+        # Whose block could not be worked out keeps the series that stands.
+        if person is None or troubles.touch(person_id):
+            continue
+        with troubles.of(person_id, "calendar"):
+            wanted: dict[str, Series] = {}
+            today = world.organisation.today(person, world.now)
+            if block:
+                stands = before.series if before else None
+                found = series(block, stands, today, block_uid(person_id, domain))
+                # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
+                if found and (stands is not None or block.first <= today):
+                    wanted = {person_id: found}
+            known = {before.key: before} if before else {}
+            absent = {person_id: block.absent} if block else {}
+            for change in changes(wanted, known, addresses, world.now, absent):
+                yield _of_change(world, change, _kind(change.key, change), at_once=change.kind == "create")
 
 
 def of_slots(
-    world: World, publications: Mapping[str, Publication], domain: str, held: Collection[str] = ()
-) -> list[Job]:
+    world: World,
+    publications: Mapping[str, Publication],
+    domain: str,
+    troubles: Troubles = RAISED,
+    held: Collection[str] = (),
+) -> Iterator[Job]:
     """The letters that tell people of their turns' slots: come, moved, gone. On `invite` with a calendar part.
 
     A facilitator on another channel than `invite` sees the slots in the feed and is not written to. `held` are the
@@ -142,18 +178,17 @@ def of_slots(
     for turn, person in relay_notices.slots(world.organisation, world.relay, world.now):
         # To whoever is on `exchange` the server sends a meeting; what was mailed to them before is taken back first.
         if person.id == turn.presenter or person.channel == "invite":
-            told[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
+            with troubles.of(person.id, "calendar"):
+                told[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
     channels = {person.id: person.channel for person in people.values()}
-    made = slot_changes(told, publications, _addresses(world), world.now, channels)
+    made = slot_changes(told, publications, _addresses(world), world.now, channels, troubles)
     uids = {without_domain(slot_uid(turn_id, domain)): turn_id for turn_id in world.relay.turns} if made else {}
-    found = []
     for change in made:
         turn_id = uids.get(without_domain(change.uid))
         if not turn_id or change.person_id not in people or AttendeeKey(turn_id, change.person_id).to_text() in held:
             continue
         if change.method or people[change.person_id].channel != "exchange":
-            found.append(replace(_of_change(world, change, "slot", at_once=False), turns={change.key: turn_id}))
-    return found
+            yield replace(_of_change(world, change, "slot", at_once=False), turns={change.key: turn_id})
 
 
 def slot_of(turn: Turn, domain: str) -> Slot:
@@ -224,6 +259,7 @@ def _together(letter: Job, job: Job) -> Job:
         capped=letter.capped or job.capped,
         changes=(*letter.changes, *job.changes),
         turns={**letter.turns, **job.turns},
+        carried=letter.carried | job.carried,
     )
 
 

@@ -13,7 +13,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from culture import relay
 from culture.learning import OUTCOMES, Concern, Discovery, Learning, Outcome
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, Language
@@ -173,18 +172,19 @@ def write_learning(engine: "Engine", turn_id: str, entry: Entry, now: datetime) 
 
     Raises Refused with a sentence for a turn that never was, was given away, was missed, or is still to come.
     """
-    organisation = engine.plan(now).world.organisation
     with engine.database.batch():
-        before = engine.stored.relay()
-        turn = relay.advance(organisation, before, now).turns.get(turn_id)
+        world = engine.snapshot(now)
+        turn, known = world.relay.turns.get(turn_id), world.relay.learnings
         if turn is None:
             raise Refused(Sentence("There is no turn {turn}. See aikultur relay list.", {"turn": turn_id}))
         refusal = _not_told_of(turn, now)
         if refusal:
             raise Refused(refusal)
-        found = _learning(organisation, turn, entry, before.learnings.get(turn_id), now)
-        if found != before.learnings.get(turn_id):
-            engine.stored.put(records.LEARNINGS, turn_id, found)
+        found = _learning(world.organisation, turn, entry, known.get(turn_id), now)
+        if found == known.get(turn_id):
+            return found
+        engine.stored.put(records.LEARNINGS, turn_id, found)
+    engine.follow(replace(world, relay=replace(world.relay, learnings={**known, turn_id: found})))
     return found
 
 
@@ -257,7 +257,7 @@ def raise_concern(engine: "Engine", text: str, department: str, now: datetime) -
     if faults:
         raise BadInput(faults)
     day = now.astimezone(engine.zone).date()
-    where = department if _many(engine.plan(now).world.organisation, department, day) else ""
+    where = department if _many(engine.snapshot(now).organisation, department, day) else ""
     concern = Concern(id="c-" + _digest(found, where, str(day)), day=day.isoformat(), text=found, department=where)
     engine.stored.put(records.CONCERNS, concern.id, concern)
     return concern

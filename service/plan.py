@@ -1,21 +1,18 @@
 """What to do now: desired and due, less what is done, less what the fuse holds. Pure: reads values, writes nothing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Protocol
 
-from calendars.difference import Publication
-from culture import relay, revisit, vitamin
-from culture.census import Census, Known, census
-from culture.keys import ClockKey, LeaveKey
+from culture import vitamin
+from culture.census import Census
 from culture.notice import Notice
-from culture.organisation import Organisation, local_date
-from culture.people import Preference, Row
-from culture.prompts import Given, History
+from culture.prompts import Given
 from culture.relay import Records
 from culture.revisit import Revisit
+from culture.trouble import Trouble, Troubles
 from culture.vitamin import Pair, World
 from culture.workdays import Week
 from service import calls, fuse, jobs
@@ -23,34 +20,23 @@ from service.calls import Call, OnServer, Question
 from service.fault import Fault
 from service.feeds import Feed, changed_feeds
 from service.fuse import Held, Memory
-from service.inputs import NOBODY, Inputs, organisation
+from service.inputs import Inputs
 from service.jobs import Job
+from service.snapshot import RecordState, Snapshot
 from service.words import Sentence
 
 CANCELS = frozenset({"cancel", "unblock", "unmeeting"})
 """What takes something out of a calendar."""
 
-CLOCK_BACK = timedelta(hours=1)
-CLOCK_AHEAD = timedelta(days=8)
-"""A clock this far from the last tick is more likely wrong than right: hold and say so (DESIGN section 2)."""
 
-
-class State(Protocol):
+class State(RecordState, Protocol):
     """What a plan reads from the store."""
 
-    def known(self) -> Mapping[str, Known]: ...
-    def preferences(self) -> Mapping[str, Preference]: ...
-    def history(self) -> Mapping[Pair, History]: ...
-    def relay(self) -> Records: ...
-    def revisits(self) -> Mapping[str, Revisit]: ...
-    def publications(self) -> Mapping[str, Publication]: ...
     def feed(self, key: str) -> Feed | None: ...
     def said(self, key: str) -> bool: ...
     def turn_letter_on(self, person_id: str) -> date | None: ...
     def letters_in(self, week: Week, person_id: str) -> int: ...
     def memory(self, kind: str) -> Memory: ...
-    def approved(self) -> frozenset[str]: ...
-    def on_server(self) -> OnServer: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +57,7 @@ class Plan:
     held: tuple[Held, ...] = ()
     too_late: tuple[Notice, ...] = ()
     faults: tuple[Fault, ...] = ()
+    troubles: tuple[Trouble, ...] = ()  # what could not be worked out, and for whom: the others are not touched by it
 
     def does_nothing(self) -> bool:
         turned = self.world.relay != self.relay_before
@@ -79,90 +66,64 @@ class Plan:
 
 def plan(
     inputs: Inputs,
+    found: Snapshot,
     state: State,
-    now: datetime,
     *,
-    last_tick: datetime | None,
-    new_id: Callable[[Row], str],
     feed_version: str,
     event_version: str,
-    in_hand: frozenset[str] = frozenset(),
-    before: World | None = None,
 ) -> Plan:
-    """What to do at `now` (aware). `before` is the world of the plan before this one, whose people are kept.
+    """What to do at the moment of the snapshot `found`.
 
-    `new_id` names a person never seen before; `feed_version` changes with the texts that feeds are written in,
-    `event_version` with those of events on a server. `in_hand` are the records that a call is working on.
+    `feed_version` changes with the texts that feeds are written in, `event_version` with those of events on a server.
     """
-    approved = state.approved()
-    known = state.known()
-    today = local_date(now, inputs.config.organisation.zone)
-    if clock := _clock_held(now, last_tick, approved):
-        made, faults = organisation(inputs, known, state.preferences(), today)
-        as_it_was = World(made, state.history(), now, state.relay(), state.revisits())
-        return Plan(world=as_it_was, relay_before=as_it_was.relay, held=(clock,), faults=(*inputs.faults, *faults))
-    found, lost = _people(inputs, known, approved, new_id, now, today)
-    news = {person.id: person for person in (*found.joined, *found.changed, *found.vanished)}
-    after = {**known, **news} if news else known
-    preferences = state.preferences()
-    made, faults = organisation(inputs, after, preferences, today, before.organisation.people if before else NOBODY)
-    publications, on_server = state.publications(), replace(state.on_server(), in_hand=in_hand)
-    turns = state.relay()
-    world, revisits = _world(made, state, turns, publications, on_server, now)
-    letters, too_late = _notices(world, state)
-    changes = _calendar_changes(inputs, world, publications, on_server, preferences, event_version)
-    ready, waiting = _by_window(world, state, [*letters, *changes])
-    passed, held = _through_the_fuse(inputs, ready, state, approved, Week.of(today))
+    world = found.world
+    if found.clock:
+        return Plan(world=world, relay_before=world.relay, held=(found.clock,), faults=found.faults)
+    troubles = found.troubles.and_more()
+    letters, too_late = _notices(world, state, troubles)
+    changes = _calendar_changes(inputs, found, event_version, troubles)
+    wanted = (action for action in (*letters, *changes) if action.person.id not in found.aside)
+    ready, waiting = _by_window(world, state, wanted, troubles)
+    passed, held = _through_the_fuse(inputs, ready, state, found.approved, Week.of(world.today))
+    exchange = inputs.config.exchange
     return Plan(
         world=world,
-        census=found,
-        frozen=vitamin.to_freeze(world),
-        relay_before=turns,
-        revisits=revisits,
-        feeds=changed_feeds(world, state.feed, feed_version),
+        census=found.census,
+        frozen=vitamin.to_freeze(world, troubles),
+        relay_before=found.relay_before,
+        revisits=found.revisits,
+        feeds=changed_feeds(world, state.feed, feed_version, troubles),
         letters=jobs.merged(one for one in passed if isinstance(one, Job)),
         calls=tuple(one for one in passed if isinstance(one, Call)),
-        questions=tuple(calls.questions(world, on_server.decided)) if inputs.config.exchange else (),
-        next_try=on_server.next_try(now) if inputs.config.exchange else None,
+        questions=tuple(calls.questions(world, found.on_server.decided)) if exchange else (),
+        next_try=found.on_server.next_try(world.now) if exchange else None,
         waiting=waiting,
-        held=(*lost, *held),
+        held=(*found.lost, *held),
         too_late=too_late,
-        faults=(*inputs.faults, *faults, *_orphaned(inputs, on_server)),
+        faults=(*found.faults, *_orphaned(inputs, found.on_server), *_told(world, troubles.found)),
+        troubles=tuple(troubles.found),
     )
 
 
-def _world(
-    made: Organisation,
-    state: State,
-    before: Records,
-    publications: Mapping[str, Publication],
-    on_server: OnServer,
-    now: datetime,
-) -> tuple[World, Mapping[str, Revisit]]:
-    """What the rules read: turns gone on from `before`, and the revisits that come to be."""
-    turns = relay.advance(made, before, now)
-    known = state.revisits()
-    revisits = revisit.from_retries(turns, known, made, local_date(now, made.zone))
-    elsewhere = calls.elsewhere(on_server, publications, now)
-    places = calls.places(on_server.decided)
-    return World(made, state.history(), now, turns, {**known, **revisits}, elsewhere, places), revisits
+def _told(world: World, troubles: Iterable[Trouble]) -> Iterator[Fault]:
+    text = (
+        "the {what} of {name} cannot be worked out ({why}). Everybody else's can, and it is tried again at each tick."
+    )
+    for one in troubles:
+        person, department = world.organisation.people.get(one.who), world.organisation.departments.get(one.who)
+        name = person.name if person else department.name if department else one.who
+        yield Fault("aikultur", "", Sentence(text, {"what": Sentence(one.what), "name": name, "why": one.why}))
 
 
-def _calendar_changes(
-    inputs: Inputs,
-    world: World,
-    publications: Mapping[str, Publication],
-    on_server: OnServer,
-    preferences: Mapping[str, Preference],
-    event_version: str,
-) -> Iterator[Job | Call]:
+def _calendar_changes(inputs: Inputs, found: Snapshot, event_version: str, troubles: Troubles) -> Iterator[Job | Call]:
     """What brings calendars to what should stand in them: by letters, and by calls where there is a server."""
+    world, on_server, publications = found.world, found.on_server, found.publications
     domain = inputs.config.organisation.domain
-    yield from jobs.of_series(world, publications, domain)
-    yield from jobs.of_slots(world, publications, domain, on_server.standing_meetings())
+    yield from jobs.of_series(world, publications, domain, troubles)
+    yield from jobs.of_slots(world, publications, domain, troubles, on_server.standing_meetings())
     if inputs.config.exchange:
-        yield from calls.of_blocks(world, on_server, preferences, event_version)
-        yield from calls.of_meetings(world, on_server, publications, domain)
+        yield from calls.of_blocks(world, on_server, found.preferences, event_version, troubles)
+        yield from calls.of_meetings(world, on_server, publications, domain, troubles)
 
 
 def _orphaned(inputs: Inputs, on_server: OnServer) -> tuple[Fault, ...]:
@@ -174,49 +135,12 @@ def _orphaned(inputs: Inputs, on_server: OnServer) -> tuple[Fault, ...]:
     return (Fault(inputs.source.path.name, "[exchange]", Sentence(text, {"count": count})),)
 
 
-def clock_jumped(now: datetime, last_tick: datetime) -> bool:
-    """Whether the clock moved more than a pause of the service explains."""
-    return not -CLOCK_BACK <= now - last_tick <= CLOCK_AHEAD
-
-
-def _clock_held(now: datetime, last_tick: datetime | None, approved: frozenset[str]) -> Held | None:
-    """Why nothing at all may happen: the clock moved more than a pause explains."""
-    if last_tick is None or not clock_jumped(now, last_tick):
-        return None
-    text = "the clock says {now}, the last tick was at {last}. Is the clock right, or was the service away so long?"
-    key = ClockKey(now.date(), last_tick.date()).to_text()
-    fields = {"now": f"{now:%Y-%m-%d %H:%M}", "last": f"{last_tick:%Y-%m-%d %H:%M}"}
-    return None if key in approved else Held(kind="clock", reason=Sentence(text, fields), keys=(key,))
-
-
-def _people(
-    inputs: Inputs,
-    known: Mapping[str, Known],
-    approved: frozenset[str],
-    new_id: Callable[[Row], str],
-    now: datetime,
-    today: date,
-) -> tuple[Census, tuple[Held, ...]]:
-    """What the people file changes, without a loss that nobody has approved."""
-    if inputs.people is None:
-        return Census(), ()
-    found = census(known, inputs.people.rows, unreadable=inputs.people.unreadable, new_id=new_id, now=now, today=today)
-    there = sum(person.gone is None for person in known.values())
-    reason = fuse.lost_reason(len(found.vanished), there, inputs.config.limits)
-    if reason is None:
-        return found, ()
-    passed, waiting = fuse.split([LeaveKey(person.id).to_text() for person in found.vanished], approved)
-    kept = tuple(person for person in found.vanished if LeaveKey(person.id).to_text() in passed)
-    held = (Held(kind="leave", reason=reason, keys=waiting),) if waiting else ()
-    return replace(found, vanished=kept), held
-
-
-def _notices(world: World, state: State) -> tuple[list[Job], tuple[Notice, ...]]:
+def _notices(world: World, state: State, troubles: Troubles) -> tuple[list[Job], tuple[Notice, ...]]:
     """The letters that are due and not claimed, and the notices whose time is over."""
     found: list[Job] = []
     too_late: list[Notice] = []
     carried: set[str] = set()
-    for notice in jobs.notices(world):
+    for notice in jobs.notices(world, troubles):
         if notice.key in carried or state.said(notice.key):
             continue
         if notice.too_late <= world.now:
@@ -224,8 +148,11 @@ def _notices(world: World, state: State) -> tuple[list[Job], tuple[Notice, ...]]
             continue
         extra = tuple(key for key in notice.carries if not state.said(key))
         carried.update(extra)
-        found.append(jobs.of_notice(world, notice, extra))
-    return [job for job in found if _room_this_week(world, state, job)], tuple(too_late)
+        with troubles.of(notice.person_id, "letters"):
+            job = jobs.of_notice(world, notice, extra)
+            if _room_this_week(world, state, job):
+                found.append(job)
+    return found, tuple(too_late)
 
 
 def _room_this_week(world: World, state: State, job: Job) -> bool:
@@ -234,13 +161,14 @@ def _room_this_week(world: World, state: State, job: Job) -> bool:
 
 
 def _by_window(
-    world: World, state: State, found: Iterable[Job | Call]
+    world: World, state: State, found: Iterable[Job | Call], troubles: Troubles
 ) -> tuple[list[Job | Call], tuple[Job | Call, ...]]:
     ready: list[Job | Call] = []
     waiting: list[Job | Call] = []
     for job in sorted(found, key=lambda job: (job.due, job.key)):
-        may_go = job.may_go(world, world.now) and not _one_today(world, state, job)
-        (ready if may_go else waiting).append(job)
+        with troubles.of(job.person.id, "letters"):
+            may_go = job.may_go(world, world.now) and not _one_today(world, state, job)
+            (ready if may_go else waiting).append(job)
     return ready, tuple(waiting)
 
 

@@ -94,7 +94,7 @@ def _play(
             *(_moment(act, tz) for act in waiting[:1]),
         ]
         now = min(moments).astimezone(UTC)
-    story.closing(engine.plan(end - timedelta(minutes=1)).world)
+    story.closing(engine.snapshot(end - timedelta(minutes=1)))
 
 
 def _ticked(engine: Engine, now: datetime) -> Plan:

@@ -59,7 +59,7 @@ class Stage:
     # --- people and config
 
     def choose(self, act: Act, now: datetime) -> None:
-        person, organisation = self._person(act.person, now), self.engine.plan(now).world.organisation
+        person, organisation = self._person(act.person, now), self.engine.snapshot(now).organisation
         before = self.engine.stored.preference(person.id)
         made = choose(
             before,
@@ -121,7 +121,7 @@ class Stage:
             perform(self.engine, lambda _, found: relay_acts.decline(found, turn.id, colleague.id, says), now)
 
     def volunteer(self, act: Act, now: datetime) -> None:
-        person, organisation = self._person(act.person, now), self.engine.plan(now).world.organisation
+        person, organisation = self._person(act.person, now), self.engine.snapshot(now).organisation
         day: date = act.values["day"]
         found = relay.meetings(organisation, person.department, day, day)
         if not found:
@@ -165,7 +165,7 @@ class Stage:
         return max(mine, key=lambda one: one.number)
 
     def _records(self, now: datetime) -> Records:
-        return self.engine.plan(now).world.relay
+        return self.engine.snapshot(now).relay
 
     # --- what was learned, and the revisit list
 
@@ -179,7 +179,7 @@ class Stage:
 
     def reject(self, act: Act, now: datetime) -> None:
         values = {key: str(value) for key, value in act.values.items()}
-        organisation = self.engine.plan(now).world.organisation
+        organisation = self.engine.snapshot(now).organisation
         today = now.astimezone(self.engine.zone).date()
         revisits.add(self.engine, revisits.read_item(values, organisation, today))
 
@@ -190,7 +190,7 @@ class Stage:
         revisits.trigger(self.engine, act.item, act.values["news"], now)
 
     def _person(self, who: str, now: datetime) -> Person:
-        people = self.engine.plan(now).world.organisation.people.values()
+        people = self.engine.snapshot(now).organisation.people.values()
         person = next((one for one in people if who in (one.id, one.email)), None)
         if person is None:
             raise Refused(Sentence('"{who}" is nobody on {day}.', {"who": who, "day": now.date()}))

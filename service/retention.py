@@ -16,6 +16,7 @@ from calendars.event import slot_uid
 from culture.keys import NoticeKey, PersonWeek, PromptsKey, without_domain
 from culture.notice import Notice
 from culture.prompts import REST_DAYS, History
+from culture.trouble import Troubles
 from culture.vitamin import Pair, pairs
 from culture.workdays import Week
 from service import jobs
@@ -58,7 +59,7 @@ def let_go(engine: Engine, now: datetime) -> int:
     A week whose archive file is damaged waits in the database, and it is said. Raises what `Database.batch` raises.
     """
     database, archive, plan = engine.database, archive_of(engine), engine.agenda or engine.plan(now)
-    needed = {key for notice in jobs.notices(plan.world) for key in (notice.key, *notice.carries)}
+    needed = {key for notice in jobs.notices(plan.world, Troubles()) for key in (notice.key, *notice.carries)}
     count_too_late(database, plan.too_late)
     count = fold(database, archive, now, needed)
     forget(engine.stored, plan, now, needed)

@@ -193,7 +193,7 @@ def import_items(engine: "Engine", path: Path, now: datetime, *, good_rows: bool
 
     Raises BadInput with every fault of the file; then nothing was imported. With `good_rows` faulty rows are left out.
     """
-    organisation = engine.plan(now).world.organisation
+    organisation = engine.snapshot(now).organisation
     items, faults = read_items(path, organisation, now.astimezone(engine.zone).date())
     if faults and not good_rows:
         raise BadInput(faults)
@@ -262,7 +262,9 @@ def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: dateti
                 )
             )
         after = judged(item, judgement)
+        world = engine.snapshot(now)
         engine.stored.put(records.REVISITS, item.id, after)
+    engine.follow(replace(world, revisits={**world.revisits, item.id: after}))
     return after
 
 

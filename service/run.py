@@ -1,7 +1,8 @@
 """The running service: the main thread has the heartbeat and the signals, others send letters and answer the web.
 
 The heartbeat only asks whether there is something to do; what there is follows from the plan. A missed, doubled or
-late beat changes nothing.
+late beat changes nothing. Each step of the loop is guarded by itself: what one of them raises is said, kept for
+`/healthz` and `status`, and tried again, while the others go on.
 """
 
 import logging
@@ -9,29 +10,34 @@ import os
 import queue
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
-import schedule
 
 from culture.moments import next_moment
 from culture.people import Language
-from service import meeting_sources, retention, upkeep
+from service import meeting_sources, upkeep
 from service.acts import carry_out
 from service.caller import WORKERS, Caller
 from service.engine import Engine, opened
 from service.fault import BadInput, Fault, Refused
+from service.figures import Counted, figures
+from service.health import Health, Pulse, Step
+from service.heart import Heart, Monotonic
 from service.logs import start_logging
-from service.plan import Plan, clock_jumped
+from service.once import clock_held, keep_up, tell_progress
+from service.plan import Plan
 from service.show import plan_lines
+from service.snapshot import clock_jumped
 from service.view import Act, RelayAct, View
-from service.views import make_view
+from service.views import after_act, make_view
 from service.words import say
 from store.daemon import Daemon
 
@@ -43,55 +49,26 @@ log = logging.getLogger("aikultur")
 BEAT_SECONDS = 5
 """How soon an edit of a file or a command of another process is noticed. A beat without news costs a few stats."""
 
-Clock = Callable[[], datetime]
+AGAIN_SECONDS = 30
+"""How soon a tick that failed is tried again: what was wrong may be over, and every letter waits for it."""
+
+REST_SECONDS = 10
+"""How soon the other steps are tried again: a full disk that was cleared is noticed at once."""
+
+ACTS_SECONDS = 60
+"""At most one tick in so long follows what people do on their pages; each of them has had their answer by then."""
+
+QUIET_SECONDS = 1
+"""So long nobody must have done anything before that tick: whoever clicks next is not to wait for it."""
+
+SHOWN = 10
+"""So many letters that cannot be written are told to `aikultur status`; the log has all of them."""
+
 COLLECT_SECONDS = 3600
 """How often departments' calendars are read again: who moves a meeting does it days before."""
 
-PROGRESS = timedelta(minutes=1)
-"""How often a long sending says how far it is."""
-
-ROUNDS = 3
-"""How often `--once` looks again after its calls: one calendar may have waited for another, and a third for that."""
-
+Clock = Callable[[], datetime]
 Waiting = tuple[Act | RelayAct, "Future[None]"]
-
-
-def once(path: Path, now: Clock, language: Language) -> int:
-    """One tick, its letters sent; what was done is said.
-
-    The exit status: 1 when a letter is still waiting, or the clock is not believed and so nothing was sent.
-    """
-    with opened(path) as engine, Daemon(engine.folder, pid=os.getpid(), started=now()) as daemon:
-        start_logging(engine.inputs.config.logging)
-        meeting_sources.collect(engine.inputs.source, now().astimezone(engine.zone).date())
-        engine.look()
-        outbox = engine.make_outbox()
-        planned = list(plan_lines(engine.tick(now()), language))
-        if engine.last_tick:
-            daemon.ticked(engine.last_tick)
-        if engine.agenda and clock_held(engine.agenda):
-            # By a wrong clock waiting letters would be given up as too late.
-            for line in planned:
-                click.echo(line)
-            return 1
-        outbox.refresh(now())
-        told, sent = now(), outbox.drain(now, threading.Event())
-        while (room := outbox.room(now())) and (claimed := engine.claim_some(now(), room)):
-            outbox.add(claimed, now())
-            sent += outbox.drain(now, threading.Event())
-            told = tell_progress(engine, told, now())
-        caller = engine.make_caller()
-        if caller:
-            call_all(engine, caller, now)
-        if upkeep.due(engine.database, now(), engine.zone):
-            keep_up(engine, now())
-        for line in (*planned, *_sent(engine, sent, language)):
-            click.echo(line)
-        if outbox.trouble:
-            click.echo(outbox.trouble, err=True)
-        if caller and caller.trouble:
-            click.echo(caller.trouble, err=True)
-        return 1 if outbox.pending or (caller and caller.trouble) else 0
 
 
 def forever(path: Path, now: Clock, language: Language, beat_seconds: float = BEAT_SECONDS) -> int:
@@ -106,20 +83,32 @@ class Service:
     """The threads around one engine."""
 
     def __init__(
-        self, engine: Engine, daemon: Daemon, now: Clock, language: Language, beat_seconds: float = BEAT_SECONDS
+        self,
+        engine: Engine,
+        daemon: Daemon,
+        now: Clock,
+        language: Language,
+        beat_seconds: float = BEAT_SECONDS,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self.engine, self.daemon, self.now, self.language = engine, daemon, now, language
-        self.beat_seconds = beat_seconds
+        self.beat_seconds, self.monotonic = beat_seconds, monotonic
         self.started = now()
+        self.pulse = Pulse(self.started, monotonic)
         self.stop = threading.Event()
         self.pause = threading.Event()  # nothing is sent: the clock is not believed, or this is the end
         self.acts: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self.outbox = engine.make_outbox()
         self.caller = engine.make_caller()
         self.next_moment = self.told = self.started
+        self.foreign = engine.database.storage.foreign
         self.said: tuple[Fault, ...] = ()
         self.view: View | None = None
-        self.beat = self.started
+        self.counted = Counted(monotonic)
+        self.settles = 0  # letters settled when the last beat looked
+        self.not_before: dict[Step, float] = {}  # when a step that failed is tried again, by the monotonic clock
+        self.acted: float | None = None  # when somebody last did something that no tick has followed yet
+        self.followed = monotonic() - ACTS_SECONDS  # when a tick last followed what people did
         self.kept: date | None = None
         self.keeper: threading.Thread | None = None
 
@@ -145,31 +134,66 @@ class Service:
         return 0
 
     def _loop(self) -> None:
-        heart = schedule.Scheduler()
-        # The library's hint says int; what it counts with is a timedelta.
-        heart.every(cast(int, self.beat_seconds)).seconds.do(self._beat)
+        heart = Heart(self._beat, self.beat_seconds, self.monotonic)
         while not self.stop.is_set():
             heart.run_pending()
-            self._claim()
-            self._call()
+            self._guarded("claim", self._claim)
+            self._guarded("call", self._call)
+            self._guarded("tick", self._follow_acts)
             busy = self.engine.queue or self.engine.calls
             self._answer(min(0.2 if busy else 1.0, self.beat_seconds))
 
+    def _guarded(self, step: Step, do: Callable[[], None]) -> None:
+        """One step of the loop, unless it failed a moment ago. What it raises stops it for a while, and nothing else."""
+        if self.monotonic() < self.not_before.get(step, 0):
+            return
+        try:
+            do()
+        except Exception as error:
+            self._failed(step, error)
+        else:
+            if self.not_before.pop(step, None) is not None:
+                self.pulse.succeeded(step)
+
+    def _failed(self, step: Step, error: Exception) -> None:
+        """Keep and say, once, that a step has failed, and when it is tried again."""
+        self.not_before[step] = self.monotonic() + (AGAIN_SECONDS if step == "tick" else REST_SECONDS)
+        if self.pulse.failed(step, told(error, self.language), self.now()):
+            log.error("%s failed, and is tried again: %s", step, error, exc_info=error)
+
     def _beat(self) -> None:
         """Look whether anything is new: a file, another process, a moment that has come."""
+        now = self.now()
+        self.pulse.beat(now)
         try:
-            now = self.beat = self.now()
-            edited = self.engine.look()
-            told = self.engine.database.refresh()
-            self.outbox.refresh(now)
-            went_on = self._went_on()
-            if edited or told or went_on or now >= self.next_moment or self._jumped(now) != self._clock_held():
-                self._tick("edited" if edited else "told" if told else "a calendar moved on" if went_on else "due")
-            elif not self._clock_held():
+            why = self._news(now)
+            if why:
+                self._tick(why)
+            elif not self._clock_held() and "tick" not in self.not_before:
                 self._note(now)
-        except Exception:
-            # An exception would leave run_pending and starve the heart (schedule 1.2); the next beat tries again.
-            log.exception("this tick failed; the next one tries again")
+        except Exception as error:
+            self._failed("tick", error)
+        settles, self.settles = self.settles, self.engine.settles
+        if settles != self.settles:
+            self.pulse.succeeded("send")
+        self.counted.look(self.engine)
+        self._tell()
+
+    def _news(self, now: datetime) -> str:
+        """Why another tick is needed; empty when none is."""
+        edited = self.engine.look()
+        self.engine.database.refresh()
+        foreign, self.foreign = self.foreign, self.engine.database.storage.foreign
+        self.outbox.refresh(now)
+        if edited:
+            return "edited"
+        if foreign != self.foreign:
+            return "told"
+        if self._went_on():
+            return "a calendar moved on"
+        if "tick" in self.not_before:
+            return "again" if self.monotonic() >= self.not_before["tick"] else ""
+        return "due" if now >= self.next_moment or self._jumped(now) != self._clock_held() else ""
 
     def _tick(self, why: str) -> Plan:
         now = self.now()
@@ -178,12 +202,15 @@ class Service:
             self.pause.set()
         else:
             self._note(now)
-        self.next_moment = next_moment(found.world.organisation, found.world.relay, now)
-        if found.next_try:
-            self.next_moment = min(self.next_moment, found.next_try)
+        moments = (found.next_try, self.engine.aside.until(now))
+        due = next_moment(found.world.organisation, found.world.relay, now)
+        self.next_moment = min([due, *(moment for moment in moments if moment)])
         self._report(found)
         self.told = now
-        self.view = make_view(self.engine, found, self.outbox, self.started, lambda: self.beat, self.caller)
+        self.view = make_view(self.engine, found, self._health)
+        self.not_before.pop("tick", None)
+        self.pulse.ticked(now)
+        self.counted.look(self.engine)
         log.info(
             "tick: %s; %d letters to write, %d kinds held, next %s",
             why,
@@ -209,11 +236,28 @@ class Service:
             self.keeper.join()
 
     def _note(self, now: datetime) -> None:
-        """Remember when the clock was last believed."""
+        """Remember when the clock was last believed. A disk that does not take it is told, and stops no letter."""
         self.engine.last_tick = now
-        self.daemon.ticked(now)
+        try:
+            self.daemon.ticked(now)
+            self.pulse.succeeded("keep")
+        except OSError as error:
+            if self.pulse.failed("keep", told(error, self.language), now):
+                log.error("the last tick cannot be written down: %s", error)
         if not self.stop.is_set():
             self.pause.clear()
+
+    def _tell(self) -> None:
+        """Write down for `aikultur status` what fails, when that has changed."""
+        try:
+            fails = [(str(one.step), one.since, one.said) for one in self.pulse.failing]
+            fails += [("letter", since, fault.said(self.language)) for since, fault in self.engine.aside.first(SHOWN)]
+            self.daemon.fails(fails)
+        except OSError:
+            log.debug("what fails cannot be written down")  # the same disk that is failing
+
+    def _health(self) -> Health:
+        return self.pulse.health(lambda: figures(self.engine, self.outbox, self.caller, self.counted))
 
     def _clock_held(self) -> bool:
         return self.engine.agenda is not None and clock_held(self.engine.agenda)
@@ -267,15 +311,27 @@ class Service:
         if waiting is None:
             return
         act, answer = waiting
+        now = self.now()
         try:
-            carry_out(self.engine, act, self.now())
-            self._tick("a page")
+            carry_out(self.engine, act, now)
+            if self.view:
+                self.view = after_act(self.engine, self.view, act.person_id, now)
+            self.acted = self.monotonic()
             answer.set_result(None)
         except (Refused, BadInput) as refusal:  # a sentence for whoever asked; nothing is wrong with the service
             answer.set_exception(refusal)
         except Exception as error:
             log.exception("what somebody did on a page could not be written")
             answer.set_exception(error)
+
+    def _follow_acts(self) -> None:
+        """The tick that follows what people did: letters, calendars and feeds. Its failure is not theirs."""
+        now = self.monotonic()
+        if self.acted is None or now - self.followed < ACTS_SECONDS:
+            return
+        if (self.acts.empty() and now - self.acted >= QUIET_SECONDS) or now - self.acted >= ACTS_SECONDS:
+            self.acted, self.followed = None, now
+            self._tick("pages")
 
     def _submit(self, act: Act | RelayAct) -> "Future[None]":
         answer: Future[None] = Future()
@@ -311,40 +367,37 @@ class Service:
         ]
 
     def _serve_calls(self, caller: Caller) -> None:
-        """Make calls until the end. A store that cannot be written stops them for a minute, not the service."""
+        """Make calls until the end."""
+        self._until_the_end("serve", lambda: caller.serve(self.now, self.pause))
+
+    def _send(self) -> None:
+        """Send until the end."""
+        self._until_the_end("send", lambda: self.outbox.serve(self._senders_now, self.pause))
+
+    def _until_the_end(self, step: Step, serve: Callable[[], None]) -> None:
+        """A thread's life. A store that cannot be written (a full disk) rests it for a while, not the service."""
         while not self.stop.is_set():
             try:
                 if self.pause.is_set():
                     self.stop.wait(1)
                 else:
-                    caller.serve(self.now, self.pause)
-            except Exception:
-                log.exception("no call can be made, because it could not be written down; the next try is in a minute")
-                self.stop.wait(60)
+                    serve()
+            except Exception as error:
+                if self.pulse.failed(step, told(error, self.language), self.now()):
+                    log.error("%s failed, and is tried again: %s", step, error, exc_info=error)
+                self.stop.wait(REST_SECONDS)
 
     def _wake(self) -> None:
         self.outbox.wake()
         if self.caller:
             self.caller.wake()
 
-    def _send(self) -> None:
-        """Send until the end. A store that cannot be written (a full disk) stops the sending, not the service."""
-        while not self.stop.is_set():
-            try:
-                if self.pause.is_set():
-                    self.stop.wait(1)
-                else:
-                    self.outbox.serve(self._senders_now, self.pause)
-            except Exception:
-                log.exception("nothing can be sent, because it could not be written down; the next try is in a minute")
-                self.stop.wait(60)
-
     def _collect(self) -> None:
         """Read departments' calendars, now and each hour; the next beat sees whether one has changed."""
         while not self.stop.is_set():
             try:
                 meeting_sources.collect(self.engine.inputs.source, self.now().astimezone(self.engine.zone).date())
-            except OSError:
+            except Exception:
                 log.exception("the calendars of departments could not be kept; the next try is in an hour")
             self.stop.wait(COLLECT_SECONDS)
 
@@ -366,46 +419,8 @@ class Service:
         return lines
 
 
-def keep_up(engine: Engine, now: datetime) -> None:
-    """What is done once a day for the store; a fault in it is said and stops nothing."""
-    try:
-        upkeep.back_up(engine.database, now)
-        retention.let_go(engine, now)
-    except Exception:
-        log.exception("the daily upkeep failed; the service goes on")
-
-
-def call_all(engine: Engine, caller: Caller, now: Clock) -> None:
-    """Make every call that is due, and those that come to be when a calendar has moved on."""
-    for _ in range(ROUNDS):
-        while work := engine.ready_calls(caller, now()):
-            caller.add(work)
-            threads = [threading.Thread(target=caller.drain, args=(now, threading.Event())) for _ in range(WORKERS)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-        if caller.trouble or not caller.news():
-            return
-        engine.tick(now())
-
-
-def tell_progress(engine: Engine, told: datetime, now: datetime) -> datetime:
-    """Say how many letters are still to be written, when that was last `told` a minute ago; when it was told last."""
-    if not engine.queue or now - told < PROGRESS:
-        return told
-    log.info("%d letters are still to be written", len(engine.queue))
-    return now
-
-
-def clock_held(found: Plan) -> bool:
-    """Whether nothing at all may happen, because the clock moved more than a pause explains."""
-    return any(held.kind == "clock" for held in found.held)
-
-
-def _sent(engine: Engine, sent: int, language: Language) -> list[str]:
-    config = engine.inputs.config
-    if sent and config.mail.transport == "folder":
-        path = engine.inputs.source.resolve(config.mail.folder)
-        return [say(language, "Letters written to {path}: {count}", count=sent, path=path)]
-    return [say(language, "Letters sent: {count}", count=sent)] if sent else []
+def told(error: Exception, language: Language) -> str:
+    """What went wrong, in a sentence."""
+    if isinstance(error, Refused):
+        return error.sentence.said(language)
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,6 +1,6 @@
 """The store as the plan reads it, and as a plan is written into it. Typed values in, typed values out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
@@ -25,8 +25,13 @@ from service.plan import Plan
 from store import records
 from store.database import Database
 from store.plain import from_plain, to_plain
+from store.state import unpacked
+from store.unreadable import CannotRead, Unreadable, unreadable
 
 T = TypeVar("T")
+
+KEPT = frozenset({records.TURNS, records.STANDINGS, records.LEARNINGS, records.REVISITS, records.PREFERENCES})
+"""Tables whose values are kept in memory as they were read: small ones, which every click looks at."""
 
 BATCH = 1000
 """Records in one journal line: large enough that 10,000 people are ten lines, small enough to read."""
@@ -38,57 +43,63 @@ class Stored:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._table = database.table
+        self._unreadable: dict[str, tuple[Unreadable, ...]] = {}
+        self._kept: dict[str, tuple[int, dict[str, tuple[bytes, Any]], dict[str, Any]]] = {}
+        self.changes = 0  # grows with each change of a record that the organisation is made from
+
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """The records that could not be read when their tables were last walked through."""
+        return tuple(one for of_table in self._unreadable.values() for one in of_table)
 
     def known(self) -> dict[str, Known]:
-        return {key: records.to_known(key, document) for key, document in self._all(records.PEOPLE)}
+        return self._read(records.PEOPLE, records.to_known)
+
+    def person(self, person_id: str) -> Known | None:
+        return self._one(records.PEOPLE, person_id, lambda document: records.to_known(person_id, document))
 
     def preferences(self) -> dict[str, Preference]:
-        return {key: records.to_preference(document) for key, document in self._all(records.PREFERENCES)}
+        return self._read(records.PREFERENCES, lambda _, document: records.to_preference(document))
 
     def preference(self, person_id: str) -> Preference:
-        document = self._table(records.PREFERENCES).find(person_id)
-        return records.to_preference(document) if document else NO_PREFERENCE
+        return self._one(records.PREFERENCES, person_id, records.to_preference) or NO_PREFERENCE
 
     def history(self) -> dict[Pair, History]:
+        read = self._read(records.PROMPTS, lambda key, one: (PromptsKey.from_text(key), records.to_given(one)))
         found: dict[Pair, dict[date, Given]] = {}
-        for key, document in self._all(records.PROMPTS):
-            named = PromptsKey.from_text(key)
-            found.setdefault((named.department, named.track), {}).update(records.to_given(document))
+        for named, days in read.values():
+            found.setdefault((named.department, named.track), {}).update(days)
         return dict(found)
 
     def publications(self) -> dict[str, Publication]:
-        return {key: to_publication(document) for key, document in self._all(records.PUBLICATIONS)}
+        return self._read(records.PUBLICATIONS, lambda _, document: to_publication(document))
 
     def publication(self, key: str) -> Publication | None:
-        document = self._table(records.PUBLICATIONS).find(key)
-        return to_publication(document) if document else None
+        return self._one(records.PUBLICATIONS, key, to_publication)
 
     def feeds(self) -> dict[str, Feed]:
-        return {key: _to_feed(document) for key, document in self._all(records.FEEDS)}
+        return self._read(records.FEEDS, lambda _, document: _to_feed(document))
 
     def feed(self, key: str) -> Feed | None:
-        document = self._table(records.FEEDS).find(key)
-        return _to_feed(document) if document else None
+        return self._one(records.FEEDS, key, _to_feed)
 
     def said(self, key: str) -> bool:
         return self._table(records.NOTICES).has(key)
 
     def turn_letter_on(self, person_id: str) -> date | None:
-        document = self._table(records.TURN_LETTERS).find(person_id)
-        return date.fromisoformat(document["day"]) if document else None
+        return self._one(records.TURN_LETTERS, person_id, lambda document: date.fromisoformat(document["day"]))
 
     def letters_in(self, week: Week, person_id: str) -> int:
-        document = self._table(records.WEEKS).find(PersonWeek(week, person_id).to_text())
-        return document["letters"] if document else 0
+        return self._one(records.WEEKS, PersonWeek(week, person_id).to_text(), lambda found: int(found["letters"])) or 0
 
     def memory(self, kind: str) -> Memory:
-        document = self._table(records.FUSE).find(kind)
-        if document is None:
-            return Memory()
-        return Memory(transports=frozenset(document["transports"]), weeks=document["weeks"])
+        try:
+            return self._one(records.FUSE, kind, _to_memory) or Memory()
+        except CannotRead:
+            return Memory()  # as if nothing of the kind had ever gone: it is held, and the administrator looks at it
 
     def approved(self) -> frozenset[str]:
-        return frozenset(key for _, document in self._all(records.APPROVALS) for key in document["keys"])
+        read = self._read(records.APPROVALS, lambda _, document: frozenset(map(str, document["keys"])))
+        return frozenset().union(*read.values())
 
     def approve(self, held: Held, now: datetime) -> None:
         self._table(records.APPROVALS).put(
@@ -97,6 +108,7 @@ class Stored:
 
     def prefer(self, person_id: str, preference: Preference) -> None:
         """Remember what a person chose; with nothing chosen any more, nothing is kept."""
+        self.changes += 1
         document = records.from_preference(preference)
         if document:
             self._table(records.PREFERENCES).put(person_id, document)
@@ -111,10 +123,13 @@ class Stored:
                 self._table(records.FEEDS).merge(person_id, {"issue": document["issue"] + 1})
 
     def relay(self) -> Records:
+        turns, standings = self.table_of(records.TURNS, Turn), self.table_of(records.STANDINGS, Standings)
+        bad = (*self._unreadable.get(records.TURNS, ()), *self._unreadable.get(records.STANDINGS, ()))
         return Records(
-            turns=self.table_of(records.TURNS, Turn),
-            standings=self.table_of(records.STANDINGS, Standings),
+            turns=turns,
+            standings=standings,
             learnings=self.table_of(records.LEARNINGS, Learning),
+            aside=frozenset(one.department for one in bad),
         )
 
     def revisits(self) -> dict[str, Revisit]:
@@ -122,10 +137,11 @@ class Stored:
 
     def table_of(self, table: str, kind: type[T]) -> dict[str, T]:
         """A whole table of plain records, by key."""
-        return {key: from_plain(kind, document) for key, document in self._all(table)}
+        return self._read(table, lambda _, document: from_plain(kind, document))
 
     def put(self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn) -> None:
         """Write one plain record."""
+        self.changes += table in KEPT
         self._table(table).put(key, to_plain(value))
 
     def on_server(self) -> OnServer:
@@ -137,16 +153,14 @@ class Stored:
         )
 
     def block(self, person_id: str) -> Standing | None:
-        document = self._table(records.BLOCKS).find(person_id)
-        return from_plain(Standing, document) if document else None
+        return self._one(records.BLOCKS, person_id, lambda document: from_plain(Standing, document))
 
     def put_block(self, standing: Standing, *, sync: bool) -> None:
         with self.database.batch(sync=sync):
             self._table(records.BLOCKS).put(standing.person_id, to_plain(standing))
 
     def meeting(self, record: str) -> MeetingStanding | None:
-        document = self._table(records.MEETINGS).find(record)
-        return from_plain(MeetingStanding, document) if document else None
+        return self._one(records.MEETINGS, record, lambda document: from_plain(MeetingStanding, document))
 
     def put_meeting(self, standing: MeetingStanding, *, sync: bool) -> None:
         with self.database.batch(sync=sync):
@@ -156,10 +170,7 @@ class Stored:
 
     def decided(self) -> dict[str, dict[date, time]]:
         """The days that moved to a free minute, by `week/person`; empty where none did."""
-        return {
-            key: {date.fromisoformat(day): time.fromisoformat(start) for day, start in document.items()}
-            for key, document in self._all(records.FREE_MINUTES)
-        }
+        return self._read(records.FREE_MINUTES, _to_decided)
 
     def decide(self, found: Mapping[str, Mapping[date, time]]) -> None:
         """Remember what was decided about free minutes; what was decided before stays."""
@@ -201,6 +212,7 @@ class Stored:
     def write_relay(self, before: Records, after: Records) -> None:
         """Write the turns and lists that differ, in one journal line: a turn without its place in the list would be
         numbered again, and overwritten."""
+        self.changes += 1
         with self.database.batch():
             self._put(records.TURNS, _differing(before.turns, after.turns))
             self._put(records.STANDINGS, _differing(before.standings, after.standings))
@@ -216,6 +228,7 @@ class Stored:
                 if self.relay() != plan.relay_before:
                     return False
                 self.write_relay(plan.relay_before, plan.world.relay)
+        self.changes += 1
         people = (*plan.census.joined, *plan.census.changed, *plan.census.vanished)
         self._put(records.PEOPLE, {person.id: records.from_known(person) for person in people})
         frozen = {}
@@ -251,9 +264,67 @@ class Stored:
     def _all(self, table: str) -> Iterable[tuple[str, dict[str, Any]]]:
         return self.database.storage.documents(table)
 
+    def _read(self, table: str, reader: Callable[[str, dict[str, Any]], T]) -> dict[str, T]:
+        """A whole table by key, without what cannot be read: that is remembered for `unreadable`."""
+        version = self.database.storage.version(table) if table in KEPT else None
+        if version is not None:
+            return self._read_changed(table, version, reader)
+        found: dict[str, T] = {}
+        bad = list[Unreadable]()
+        for key, document in self._all(table):
+            try:
+                found[key] = reader(key, document)
+            except Exception as error:  # whatever it is, it is about this record alone
+                bad.append(unreadable(table, key, document, error))
+        self._unreadable[table] = tuple(bad)
+        return found
+
+    def _read_changed(self, table: str, version: int, reader: Callable[[str, dict[str, Any]], T]) -> dict[str, T]:
+        """The same, where only the records that changed since the last time are read: a click must not cost a walk
+        through all turns. What comes back is shared, and not to be changed."""
+        before, known, found = self._kept.get(table, (None, {}, {}))
+        if before == version:
+            return found
+        read: dict[str, tuple[bytes, T]] = {}
+        bad = list[Unreadable]()
+        for key, packed in self.database.storage.packed(table):
+            kept = known.get(key)
+            if kept and kept[0] is packed:
+                read[key] = kept
+                continue
+            document = unpacked(packed)
+            try:
+                read[key] = packed, reader(key, document)
+            except Exception as error:  # whatever it is, it is about this record alone
+                bad.append(unreadable(table, key, document, error))
+        self._unreadable[table] = tuple(bad)
+        found = {key: value for key, (_, value) in read.items()}
+        self._kept[table] = version, read, found
+        return found
+
+    def _one(self, table: str, key: str, reader: Callable[[dict[str, Any]], T]) -> T | None:
+        """One record, None where there is none. Raises CannotRead."""
+        document = self._table(table).find(key)
+        if document is None:
+            return None
+        try:
+            return reader(document)
+        except Exception as error:
+            raise CannotRead(unreadable(table, key, document, error)) from error
+
+
+def _to_memory(document: Mapping[str, Any]) -> Memory:
+    return Memory(transports=frozenset(document["transports"]), weeks=document["weeks"])
+
+
+def _to_decided(key: str, document: Mapping[str, str]) -> dict[date, time]:
+    PersonWeek.from_text(key)
+    return {date.fromisoformat(day): time.fromisoformat(start) for day, start in document.items()}
+
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: to_plain(value) for key, value in after.items() if before.get(key) != value}
+    changed = ((key, value) for key, value in after.items() if before.get(key) is not value)
+    return {key: to_plain(value) for key, value in changed if before.get(key) != value}
 
 
 def _from_feed(feed: Feed) -> dict[str, Any]:

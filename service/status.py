@@ -2,35 +2,45 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from culture.keys import NoticeKey
 from culture.moments import next_moment
 from culture.people import Language, Person
+from culture.vitamin import World
 from mailer.drain import trouble
 from mailer.outbox import stage
 from service.engine import Engine
+from service.health import LATE_SECONDS
+from service.once import all_is_well
+from service.plan import Plan
 from service.retention import archive_of, counts, letters_to, total, unsettled
 from service.show import kind_name, moment, plan_lines, week_line
 from service.words import say
 from store import records
 from store.archive import Folded
-from store.daemon import last_tick, running
+from store.daemon import failing, last_tick, running
 from store.letters import LetterRecord
 
 WEEKS_SHOWN = 5
 """This week and the last month."""
 
 
-def status_lines(engine: Engine, now: datetime, language: Language) -> Iterator[str]:
-    """The status for a person to read."""
-    value = status_value(engine, now)
+def status_lines(engine: Engine, now: datetime, language: Language, found: Plan | None = None) -> Iterator[str]:
+    """The status for a person to read. `found` is the plan at `now`, if that is made already."""
+    found = found or engine.plan(now)
+    value = status_value(engine, now, found)
     zone = engine.zone
 
     def tell(text: str, **fields: Any) -> str:
         return say(language, text, **fields)
 
+    for one in value["failing"]:
+        yield tell("Fails since {since}: {said}", since=moment(one["since"], zone), said=one["said"])
+    if value["overdue"]:
+        text = "Since {when} a tick is due that has not succeeded. Look at what the service says, and start it again."
+        yield tell(text, when=moment(value["overdue"], zone))
     daemon = value["daemon"]
     if daemon:
         yield tell(
@@ -72,18 +82,22 @@ def status_lines(engine: Engine, now: datetime, language: Language) -> Iterator[
             )
     for said in value["later"]:
         yield tell("Waiting: {said}", said=said)
-    yield from plan_lines(engine.plan(now), language)
+    yield from plan_lines(found, language)
 
 
-def status_value(engine: Engine, now: datetime) -> dict[str, Any]:
-    """The status for a program to read."""
+def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> dict[str, Any]:
+    """The status for a program to read. `found` is the plan at `now`, if that is made already."""
+    found = found or engine.plan(now)
     numbers, open_ = counts(engine.database), list(unsettled(engine.database))
     stands = Counter(letter.state for letter in open_)
     daemon = running(engine.folder)
-    found = engine.plan(now)
     there = [person for person in found.world.organisation.people.values() if person.works_here(found.world.today)]
     publications = engine.stored.publications().values()
+    fails = failing(engine.folder) if daemon else ()
+    overdue = _overdue(found.world, last_tick(engine.folder), now) if daemon else None
     return {
+        "failing": [{"what": what, "since": since.isoformat(), "said": said} for what, since, said in fails],
+        "overdue": overdue.isoformat() if overdue else None,
         "daemon": {"pid": daemon[0], "started": daemon[1].isoformat()} if daemon else None,
         "last_tick": last_tick(engine.folder),
         "next": next_moment(found.world.organisation, found.world.relay, now).isoformat(),
@@ -108,6 +122,19 @@ def status_value(engine: Engine, now: datetime) -> dict[str, Any]:
         "too_late": len(found.too_late),
         "faults": [str(fault) for fault in found.faults],
     }
+
+
+def is_well(engine: Engine, value: Mapping[str, Any], found: Plan) -> bool:
+    """Whether nothing is held, parked or failing."""
+    return all_is_well(engine, found) and not value["failing"] and not value["overdue"]
+
+
+def _overdue(world: World, ticked: datetime | None, now: datetime) -> datetime | None:
+    """When a tick of the running service was due that has not succeeded for LATE_SECONDS; None when none was."""
+    if ticked is None or ticked > now:
+        return None
+    due = next_moment(world.organisation, world.relay, ticked)
+    return due if now - due > timedelta(seconds=LATE_SECONDS) else None
 
 
 def _trouble(engine: Engine) -> dict[str, Any] | None:

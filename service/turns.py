@@ -1,6 +1,7 @@
 """What people do to turns, written down: the same for the command line, the pages and a rehearsal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from culture import relay
@@ -19,12 +20,24 @@ def perform(engine: Engine, act: Act, now: datetime) -> Records:
 
     Letters and calendars follow at the next tick. Raises Refused with the sentence of whatever is not possible.
     """
-    organisation = engine.plan(now).world.organisation
     try:
-        with engine.database.batch():
-            before = engine.stored.relay()
-            after = act(organisation, relay.advance(organisation, before, now))
-            engine.stored.write_relay(before, relay.advance(organisation, after, now))
+        with engine.database.batch():  # what others wrote has been read by now
+            world, before = engine.snapshot(now), engine.stored.relay()
+            after = act(world.organisation, world.relay)
+            touched = frozenset(_departments(world.relay, after))
+            final = relay.advance(world.organisation, after, now, touched)
+            engine.stored.write_relay(before, final)
     except NotPossible as refusal:
         raise Refused(Sentence(refusal.text, dict(refusal.fields))) from None
+    engine.follow(replace(world, relay=final))
     return after
+
+
+def _departments(before: Records, after: Records) -> Iterator[str]:
+    """The departments in which an act has changed something."""
+    for turn_id, turn in after.turns.items():
+        if before.turns.get(turn_id) is not turn:
+            yield turn.department
+    for department, standings in after.standings.items():
+        if before.standings.get(department) is not standings:
+            yield department

@@ -10,22 +10,7 @@ from culture.organisation import Organisation
 from culture.people import Person, Preference
 from culture.relay import Records
 from culture.revisit import Revisit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """How the service is, for `/healthz` and the start page. Counts only."""
-
-    started: datetime
-    last_tick: datetime
-    waiting: int  # letters claimed and not settled
-    sent: int
-    parked: int
-    held: int  # kinds of action the fuse holds
-    trouble: str  # the mail server's trouble, or Exchange's, in a sentence; empty: none
-    last_beat: Callable[[], datetime] = field(
-        repr=False
-    )  # when the service last looked whether there is something to do
+from service.health import Health
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +27,7 @@ class View:
     """The world at one tick, for reading only."""
 
     organisation: Organisation
-    health: Health
+    health: Callable[[], Health] = field(repr=False)  # as it is when it is asked
     by_reference: Mapping[str, str]  # link reference -> person id
     by_feed_token: Mapping[str, str]  # feed token -> person id, or a department's key (`service.feeds`)
     preferences: Mapping[str, Preference]  # by person id

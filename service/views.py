@@ -8,23 +8,14 @@ from culture import relay, vitamin
 from culture.catalogue import Prompt
 from culture.people import Person
 from culture.workdays import Week
-from mailer.drain import Outbox
-from service.caller import Caller
 from service.engine import Engine
 from service.feeds import Feed, department_key
+from service.health import Health
 from service.plan import Plan
-from service.retention import counts, total, unsettled
-from service.view import FeedDocument, Health, View
+from service.view import FeedDocument, View
 
 
-def make_view(
-    engine: Engine,
-    found: Plan,
-    outbox: Outbox,
-    started: datetime,
-    last_beat: Callable[[], datetime],
-    caller: Caller | None = None,
-) -> View:
+def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View:
     """The world at the tick of `found`. Feeds are made when they are asked for, by what the tick saw."""
     world, links = found.world, engine.links
     for pair in vitamin.pairs(world.organisation):
@@ -63,7 +54,7 @@ def make_view(
 
     return View(
         organisation=world.organisation,
-        health=_health(engine, found, outbox, started, last_beat, caller),
+        health=health,
         by_reference={links.reference(key): key for key in people},
         by_feed_token={token: key for key, token in tokens.items()},
         preferences=engine.stored.preferences(),
@@ -76,6 +67,23 @@ def make_view(
     )
 
 
+def after_act(engine: Engine, view: View, person_id: str, now: datetime) -> View:
+    """The view when somebody has done something on their page. Feeds and letters follow at the next tick."""
+    world, feed = engine.snapshot(now), engine.stored.feed(person_id)
+    found = replace(
+        view,
+        organisation=world.organisation,
+        preferences=engine.stored.preferences(),
+        relay=world.relay,
+        revisits=world.revisits,
+    )
+    old, new = view.feed_tokens.get(person_id), engine.links.feed_token(person_id, feed.issue) if feed else None
+    if old is None or new is None or old == new:
+        return found
+    by_token = {token: key for token, key in view.by_feed_token.items() if token != old} | {new: person_id}
+    return replace(found, feed_tokens={**view.feed_tokens, person_id: new}, by_feed_token=by_token)
+
+
 def _without_fingerprints(feeds: Mapping[str, Feed]) -> dict[str, Feed]:
     """What a view needs of the feeds: when each was revised, and its issue. Most have both in common, and share one."""
     shared: dict[tuple[datetime, int], Feed] = {}
@@ -86,23 +94,3 @@ def _without_fingerprints(feeds: Mapping[str, Feed]) -> dict[str, Feed]:
 
 def _still_here(person: Person, found: Plan) -> bool:
     return person.left is None or person.left >= found.world.today
-
-
-def _health(
-    engine: Engine,
-    found: Plan,
-    outbox: Outbox,
-    started: datetime,
-    last_beat: Callable[[], datetime],
-    caller: Caller | None = None,
-) -> Health:
-    return Health(
-        started=started,
-        last_tick=found.world.now,
-        waiting=outbox.pending,
-        sent=total(counts(engine.database), "sent"),
-        parked=sum(letter.state == "parked" for letter in unsettled(engine.database)),
-        held=len(found.held),
-        trouble=outbox.trouble or (caller.trouble if caller else None) or "",
-        last_beat=last_beat,
-    )

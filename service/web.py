@@ -5,7 +5,7 @@ GET shows, POST acts. A page needs no script and no cookie: the link carries the
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from threading import Lock
 from typing import Any, Protocol, get_args
@@ -28,9 +28,6 @@ from service.web_form import Faults, Form, chosen, posted, shown
 from service.web_page import Page, Personal
 from service.web_relay_form import LARGEST_FORM, Written
 from service.words import Sentence, say
-
-LATE = timedelta(minutes=5)
-"""Without a heartbeat for so long the service is late: there is one every few seconds, with or without a tick."""
 
 ACT_SECONDS = 10
 """How long a page waits for what was done on it to be written."""
@@ -146,7 +143,7 @@ class Site:
     def start(self, request: Request) -> Response:
         view, now = self.view(), self.now()
         page = _page(request, view.organisation.language)
-        return answer(web_page.start_page(page, view, self.links, now, late=_late(view, now), demo=self.demo))
+        return answer(web_page.start_page(page, view, self.links, now, demo=self.demo))
 
     def health(self, request: Request) -> Response:
         """For a monitor: 200 or 503, and the figures."""
@@ -158,17 +155,23 @@ class Site:
                 503,
                 {**EVERY_ANSWER, **(starting.headers or {})},
             )
-        health, late = view.health, _late(view, self.now())
+        health = view.health()
         figures = {
-            "status": "late" if late else "ok",
-            "last_beat": health.last_beat().isoformat(),
+            "status": health.status,
+            "last_beat": health.last_beat.isoformat(),
+            "beat_age_seconds": health.beat_age_seconds,
             "last_tick": health.last_tick.isoformat(),
+            "tick_age_seconds": health.tick_age_seconds,
             "waiting": health.waiting,
             "parked": health.parked,
             "held": health.held,
+            "aside": health.aside,
+            "sent": health.sent,
             "trouble": health.trouble,
+            "failing": {one.step: one.said for one in health.failing},
+            "attention": list(health.attention),
         }
-        return JSONResponse(figures, 503 if late else 200, EVERY_ANSWER)
+        return JSONResponse(figures, 503 if health.status in ("late", "failing") else 200, EVERY_ANSWER)
 
     async def feed(self, request: Request) -> Response:
         """Somebody's calendar (RFC 5545). No redirect, no log-in: calendar programs know neither.
@@ -451,10 +454,6 @@ def _page(request: Request, language: Language, *, fixed: bool = False) -> Page:
 
 def _kind(request: Request) -> str:
     return request.headers.get("content-type", "")
-
-
-def _late(view: View, now: datetime) -> bool:
-    return now - view.health.last_beat() > LATE
 
 
 def _see(address: str) -> Response:

@@ -16,8 +16,9 @@ from culture.catalogue import Prompt
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, ChannelName, Language, Person, Preference
 from mailer.words import DANISH, ENGLISH, Tongue, opening
+from service.health import Health
 from service.links import Links
-from service.view import Health, View
+from service.view import View
 from service.web_form import Faults, Form, tracks_of, usual
 from service.words import Sentence, say
 
@@ -112,7 +113,7 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def start_page(page: Page, view: View, links: Links, now: datetime, *, late: bool, demo: bool) -> str:
+def start_page(page: Page, view: View, links: Links, now: datetime, *, demo: bool) -> str:
     """What this is; how the service is; and where it is only tried out, everybody's links."""
     organisation = view.organisation
     people = [organisation.people[key] for key in view.by_reference.values()] if demo else []
@@ -132,17 +133,17 @@ def start_page(page: Page, view: View, links: Links, now: datetime, *, late: boo
         organisation=organisation,
         title=organisation.vitamin.title[page.language],
         minutes=page.tongue.number(organisation.vitamin.minutes),
-        health=_health_line(page, organisation, view.health, now, late=late),
+        health=_health_line(page, organisation, view.health(), now),
         others=[(language, LANGUAGE_NAMES[language]) for language in others],
         demo=demo,
         rows=rows,
     )
 
 
-def _health_line(page: Page, organisation: Organisation, health: Health, now: datetime, *, late: bool) -> str:
-    last = health.last_beat().astimezone(organisation.tz)
+def _health_line(page: Page, organisation: Organisation, health: Health, now: datetime) -> str:
+    last = health.last_beat.astimezone(organisation.tz)
     clock, today = page.tongue.clock(last.time()), now.astimezone(organisation.tz).date()
-    if late:
+    if health.status == "late":
         day = page.day(last.date(), today)
         return page.say("The service has stood still since {day} at {time}.", day=day, time=clock)
     running = page.say("The service is running. Last heartbeat at {time}.", time=clock)

@@ -4,6 +4,7 @@ That lies in a file of its own beside the store, so that a tick with nothing to 
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -30,11 +31,16 @@ class AnotherDaemon(Exception):
         )
 
 
+Fails = tuple[str, datetime, str]
+"""What fails, since when (aware), and in whose words."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Says:
     pid: int
     started: datetime
     last_tick: datetime | None
+    fails: tuple[Fails, ...] = ()
 
 
 class Daemon:
@@ -74,6 +80,19 @@ class Daemon:
         self._says = replace(self._says, last_tick=now)
         _say(self._folder, self._says)
 
+    def fails(self, failing: Sequence[Fails]) -> None:
+        """Write down what fails, when that is something else than before. Raises OSError."""
+        if self._says.fails != tuple(failing):
+            says = replace(self._says, fails=tuple(failing))
+            _say(self._folder, says)
+            self._says = says
+
+
+def failing(folder: Path) -> tuple[Fails, ...]:
+    """What the daemon has said that fails, the longest first."""
+    says = _said(folder)
+    return says.fails if says else ()
+
 
 def last_tick(folder: Path) -> datetime | None:
     """When the last tick was, of whichever daemon; None when none is known. Aware."""
@@ -105,7 +124,10 @@ def _said(folder: Path) -> _Says | None:
         said = orjson.loads((folder / SAYS).read_bytes())
         tick = said["last_tick"]
         return _Says(
-            said["pid"], datetime.fromisoformat(said["started"]), datetime.fromisoformat(tick) if tick else None
+            said["pid"],
+            datetime.fromisoformat(said["started"]),
+            datetime.fromisoformat(tick) if tick else None,
+            tuple((step, datetime.fromisoformat(since), text) for step, since, text in said.get("fails", ())),
         )
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
@@ -113,7 +135,10 @@ def _said(folder: Path) -> _Says | None:
 
 def _say(folder: Path, says: _Says) -> None:
     tick = says.last_tick.isoformat() if says.last_tick else None
-    text = orjson.dumps({"pid": says.pid, "started": says.started.isoformat(), "last_tick": tick})
+    fails = [[step, since.isoformat(), said] for step, since, said in says.fails]
+    text = orjson.dumps(
+        {"pid": says.pid, "started": says.started.isoformat(), "last_tick": tick, **({"fails": fails} if fails else {})}
+    )
     temporary = folder / f"{SAYS}.new"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as opened:

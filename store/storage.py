@@ -72,6 +72,7 @@ class JournalStorage(Storage):
         self._marked = ""  # the second that the last mark in this journal names
         self._unsure = True  # memory may be behind the file, or half changed: read everything again
         self._unsynced = False
+        self._foreign = 0
         self._refusal = ""  # why nothing may be written any more
         self._batch: tuple[int, Draft] | None = None  # the thread that has a batch open, and its changes
         self._sync = False
@@ -139,7 +140,17 @@ class JournalStorage(Storage):
         with self._exclusively():
             return self._catch_up()
 
+    @property
+    def foreign(self) -> int:
+        """Grows whenever this process has read what another one wrote, in whichever batch that was."""
+        return self._foreign
+
     def _catch_up(self) -> bool:
+        news = self._read_news()
+        self._foreign += news
+        return news
+
+    def _read_news(self) -> bool:
         number = self._current()
         if not self._unsure and number == self._generation:
             return self._read_on()
@@ -304,6 +315,14 @@ class JournalStorage(Storage):
             keys, documents = list(found), list(found.values())
         for key, document in zip(keys, documents, strict=True):
             yield key, unpacked(document)
+
+    def packed(self, table: str) -> list[tuple[str, bytes]]:
+        """All keys in order, each with its document as JSON: another object after each change of it, and only then.
+
+        Without the changes of an open batch.
+        """
+        with self._memory:
+            return list(self._state.tables.get(table, {}).items())
 
     def size(self, table: str) -> int:
         draft = self._own_draft()

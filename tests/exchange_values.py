@@ -7,8 +7,8 @@ from pathlib import Path
 
 from calendars.ews import EwsSettings, Session
 from service.engine import Engine
+from service.once import call_all
 from service.plan import Plan
-from service.run import call_all
 from tests.ews import PASSWORD, SERVICE, EwsServer, Occurrence
 from tests.service_values import MONDAY, approve_all, live, make_engine, row, write_config, write_people
 

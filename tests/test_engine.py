@@ -98,7 +98,7 @@ def test_a_broken_text_for_one_department_holds_only_its_letters_back(tmp_path: 
     engine = start()
     live(engine, MONDAY)
     assert {letter.person for letter in engine.letters()} == {"1", "2", "3"}
-    assert {(fault.file, "Person" in fault.sentence.fields["name"]) for fault in engine.faults} == {
+    assert {(fault.file, "Person" in fault.sentence.fields["name"]) for fault in engine.aside.faults} == {
         ("mail/da/welcome.txt.j2", True)
     }
     own.write_text(broken.replace("{{ nobody }}", "Hej jura"), "utf-8")

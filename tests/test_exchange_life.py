@@ -13,7 +13,7 @@ import pytest
 
 from culture.people import Preference
 from service.engine import Engine
-from service.run import call_all
+from service.once import call_all
 from service.status import status_value
 from tests.ews import SERVICE, EwsServer, Fault, Item, Occurrence
 from tests.ews.mailbox import Override, stamp

@@ -17,7 +17,7 @@ from calendars.ews import MOST_AT_ONCE, EwsSettings, Session
 from culture.people import Preference
 from service.cli_records import outbox
 from service.engine import Engine
-from service.run import call_all
+from service.once import call_all
 from service.status import status_lines, status_value
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault, Item, Request
 from tests.ews.soap import make

@@ -149,7 +149,7 @@ def test_a_faulty_template_holds_back_what_it_cannot_write_and_no_more_until_it_
 ) -> None:
     write_template(sending.folder, broken)
     sending.go_on(HOUR)
-    faults = {(fault.file, fault.sentence.fields["name"]) for fault in sending.engine.faults}
+    faults = {(fault.file, fault.sentence.fields["name"]) for fault in sending.engine.aside.faults}
     meanwhile = set(sending.texts())
     write_template(sending.folder, "Hej fra os selv")
     live(sending.engine, MONDAY + 3 * HOUR)

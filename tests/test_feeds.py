@@ -11,6 +11,7 @@ from calendars import by_icalendar, feed
 from culture.people import Preference
 from service.engine import Engine
 from service.feeds import Feed, Shelf, events, monday
+from service.health import Figures, Pulse
 from service.letters import letter_links
 from service.view import FeedDocument, View
 from service.views import make_view
@@ -51,7 +52,7 @@ class Place:
         self.now = now
         self.engine.look()
         self.found = self.engine.tick(now)
-        self.view: View = make_view(self.engine, self.found, self.outbox, BEGIN, lambda: self.now)
+        self.view: View = make_view(self.engine, self.found, lambda: Pulse(BEGIN).health(Figures))
 
     def feeds(self) -> list[str]:
         return sorted(self.view.feed_tokens)

@@ -15,7 +15,7 @@ from culture.people import Language, Person, Preference
 from culture.vitamin import start_time
 from culture.workdays import Week
 from service.engine import Engine
-from service.run import call_all
+from service.once import call_all
 from service.status import status_value
 from tests.culture_values import organisation, person
 from tests.ews import EwsServer, Fault, Item

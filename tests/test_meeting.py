@@ -16,7 +16,7 @@ from culture import relay_acts
 from culture.relay_acts import Request
 from culture.turns import Turn
 from service.engine import Engine
-from service.run import call_all
+from service.once import call_all
 from service.status import status_value
 from service.turns import perform
 from tests.ews import SERVICE, Delivery, EwsServer, Fault

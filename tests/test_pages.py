@@ -16,6 +16,7 @@ import pytest
 
 from culture.people import NO_PREFERENCE, Preference
 from service.engine import Engine, build
+from service.health import Figures, Pulse
 from service.inputs import read_inputs
 from service.plan import Plan
 from service.view import Act, RelayAct, View
@@ -59,7 +60,7 @@ class Place:
         while claimed := self.engine.claim_some(now):
             self.outbox.add(claimed, now)
             self.outbox.drain(lambda: now, Event())
-        self.view: View = make_view(self.engine, found, self.outbox, MONDAY, lambda: self.now)
+        self.view: View = make_view(self.engine, found, lambda: Pulse(MONDAY).health(Figures))
         return found
 
     def submit(self, act: Act | RelayAct) -> "Future[None]":

@@ -450,7 +450,7 @@ def test_the_same_is_said_whether_letters_are_folded_or_not(
                 if when == tick:
                     act(folder, engine, there, number, what, now.date())
             found = live(engine, now)
-            assert (found.held, engine.faults) == ((), ())
+            assert (found.held, engine.aside.faults) == ((), ())
             said.append((keys(found), {notice.key for notice in found.too_late}))
             if folding:
                 let_go(engine, now)

@@ -15,6 +15,7 @@ from culture.revisit import Revisit
 from culture.turns import Turn
 from service.acts import carry_out
 from service.engine import Engine
+from service.health import Figures, Pulse
 from service.revisits import add
 from service.view import Act, RelayAct, View
 from service.views import make_view
@@ -62,7 +63,7 @@ class Place:
         self.now = now
         self.engine.look()
         found = self.engine.tick(now)
-        self.view: View = make_view(self.engine, found, self.outbox, BEGIN, lambda: self.now)
+        self.view: View = make_view(self.engine, found, lambda: Pulse(BEGIN).health(Figures))
         return self
 
     def submit(self, act: Act | RelayAct) -> "Future[None]":

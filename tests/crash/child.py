@@ -15,7 +15,8 @@ from typing import Never
 from service.cli import cli
 from service.cli_records import register
 from service.fuse import digest
-from service.run import forever, once
+from service.once import once
+from service.run import forever
 from store.database import open_database
 
 CONFIG, CLOCK, PEOPLE = Path("config.toml"), "clock", "people.csv"

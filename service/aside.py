@@ -1,0 +1,61 @@
+"""Letters and calls whose words could not be made: each is left for an hour, and the others go on."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from service.fault import Fault
+from service.inputs import Signature
+
+REST = timedelta(hours=1)
+"""Long enough that a fault costs nothing, short enough that what is mended elsewhere goes out the same morning."""
+
+
+@dataclass(slots=True)
+class Aside:
+    """What waits, by the key of the letter or call: since when, and why. In memory only: a start tries everything."""
+
+    _since: dict[str, datetime] = field(default_factory=dict)
+    _faults: dict[str, Fault] = field(default_factory=dict)
+    _seen: Signature = ()
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Why, each once."""
+        return tuple({str(fault): fault for fault in self._faults.values()}.values())
+
+    def first(self, count: int) -> list[tuple[datetime, Fault]]:
+        """The first so many, with when each was tried last."""
+        return [(self._since[key], fault) for key, fault in list(self._faults.items())[:count]]
+
+    def __len__(self) -> int:
+        return len(self._faults)
+
+    def put(self, key: str, fault: Fault, now: datetime) -> bool:
+        """Leave `key` for REST; whether that is news."""
+        news = self._faults.get(key) != fault
+        self._since[key], self._faults[key] = now, fault
+        return news
+
+    def done(self, key: str) -> None:
+        """It could be written."""
+        self._since.pop(key, None)
+        self._faults.pop(key, None)
+
+    def waits(self, key: str, now: datetime) -> bool:
+        """Whether it is to be left now. A clock that was set back lets it go at once."""
+        since = self._since.get(key)
+        return since is not None and since <= now < since + REST
+
+    def until(self, now: datetime) -> datetime | None:
+        """When the first of them may be tried again."""
+        return min((since + REST for since in self._since.values() if since + REST > now), default=None)
+
+    def tidy(self, now: datetime, signature: Signature) -> None:
+        """Forget what was tried again long ago without failing; all of it when a file was edited, for that may be the
+        remedy."""
+        if signature != self._seen:
+            self._since.clear()
+            self._faults.clear()
+        self._seen = signature
+        for key in [key for key, since in self._since.items() if not since <= now < since + 2 * REST]:
+            del self._since[key], self._faults[key]
