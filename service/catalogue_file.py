@@ -1,7 +1,6 @@
 """The catalogue of prompts from TOML: ours in `templates/prompts/`, and the organisation's own file."""
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
@@ -15,6 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from culture.catalogue import KINDS, Catalogue, DataClass, Kind, Level, Prompt, PromptText, Sector, Tool, catalogue
 from service.config import Section, VitaminSection, fault_of
 from service.fault import BadInput, Fault
+from service.text_file import parse_toml, read_text
 from service.values import Bad
 from service.words import Sentence
 
@@ -107,24 +107,11 @@ EntryT = TypeVar("EntryT", bound=Section)
 MadeT = TypeVar("MadeT", bound=Identified)
 
 
-def read_text(path: Path) -> str:
-    """The text of a file, with or without a byte order mark. Raises BadInput."""
-    try:
-        return path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error}))]
-        ) from None
-
-
 def parse_entries(
     text: str, file: str, name: str, entry: type[EntryT], make: Callable[[EntryT], MadeT]
 ) -> tuple[MadeT, ...]:
     """What is made of every [[name]] in TOML. Raises BadInput with every fault, ids that come twice among them."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput([Fault(file, "", Sentence("This is not TOML: {error}.", {"error": error}))]) from None
+    data = parse_toml(text, file)
     entries: list[Any] = data[name] if isinstance(data.get(name), list) else []
     stray = [key for key, value in data.items() if value is not entries]
     sentence = Sentence(

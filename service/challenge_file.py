@@ -9,8 +9,9 @@ from pydantic import Field
 
 from culture.catalogue import DataClass, Level, Sector, Tool
 from culture.challenges import HOURS, Challenge, Challenges, ChallengeText, challenges
-from service.catalogue_file import EntryId, parse_entries, read_text
+from service.catalogue_file import EntryId, parse_entries
 from service.config import RelaySection, Section
+from service.text_file import read_text
 
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 

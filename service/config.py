@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -15,6 +14,7 @@ from culture.catalogue import Sector
 from culture.people import MONDAY_TO_FRIDAY, ChannelName, Language
 from culture.revisit import MONTHS, USUAL_MONTHS
 from service.fault import BadInput, Fault
+from service.text_file import read_toml
 from service.values import (
     Bad,
     ClosedDays,
@@ -368,26 +368,8 @@ class Source:
 
 def read_config(path: Path) -> Source:
     """The config at `path`. Raises BadInput with every fault."""
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise BadInput(
-            [
-                Fault(
-                    path.name,
-                    "",
-                    Sentence(
-                        "There is no such file. Name yours with --config FILE, or begin with the example: aikultur example ."
-                    ),
-                )
-            ]
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error}))]
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput([Fault(path.name, "", Sentence("This is not TOML: {error}.", {"error": error}))]) from None
+    text = "There is no such file. Name yours with --config FILE, or begin with the example: aikultur example ."
+    data = read_toml(path, missing=Sentence(text))
     return Source(parse_config(data, path.name), path.resolve())
 
 

@@ -89,7 +89,7 @@ class _RowFault(Exception):
 
 def read_people(path: Path, departments: Mapping[str, Department]) -> People:
     """The people in the file at `path`. Raises BadInput when the file as a whole cannot be used."""
-    table = _read_table(path, HEADERS, ("email", "department"))
+    table = read_table(path, HEADERS, ("email", "department"))
     rows: list[Row] = []
     unreadable: list[Row] = []
     faults: list[Fault] = []
@@ -143,7 +143,7 @@ def read_absences(path: Path) -> tuple[tuple[Absence, ...], tuple[Fault, ...]]:
     """The absences in a file, and the parked rows' faults. Raises BadInput when the file cannot be used."""
     absences: list[Absence] = []
     faults: list[Fault] = []
-    for line, cells in _read_table(path, ABSENCE_HEADERS, ("person", "first", "last")):
+    for line, cells in read_table(path, ABSENCE_HEADERS, ("person", "first", "last")):
         try:
             first, last = _date("first", cells["first"]), _date("last", cells["last"] or cells["first"])
             if first is None or last is None or last < first:
@@ -155,7 +155,7 @@ def read_absences(path: Path) -> tuple[tuple[Absence, ...], tuple[Fault, ...]]:
     return tuple(absences), tuple(faults)
 
 
-def _read_table(
+def read_table(
     path: Path, headers: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """The line number and the known cells of each row; a row of another width than the heading has "ragged" too."""

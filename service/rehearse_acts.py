@@ -1,6 +1,5 @@
 """What people do in a rehearsal: read from a TOML file, and carried out by what the commands and pages use as well."""
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -20,6 +19,7 @@ from service.engine import Engine
 from service.fault import BadInput, Fault, Refused
 from service.inputs import read_files
 from service.people_file import Absence, People
+from service.text_file import read_toml
 from service.turns import perform
 from service.words import Sentence
 
@@ -43,7 +43,7 @@ class Stage:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._config = tomllib.loads(engine.inputs.source.path.read_text("utf-8"))
+        self._config = read_toml(engine.inputs.source.path)
 
     def play(self, act: Act, now: datetime) -> Iterator[Sentence]:
         """Carry out an act. What is not possible then is a sentence for the timeline, and the year goes on."""
@@ -218,12 +218,7 @@ DOING: Mapping[str, Callable[[Stage, Act, datetime], None]] = {
 
 def read_acts(path: Path) -> list[Act]:
     """The acts in a TOML file. Raises BadInput with every fault."""
-    try:
-        entries = tomllib.loads(path.read_text("utf-8")).get("act", [])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(
-            [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error}))]
-        ) from None
+    entries = read_toml(path).get("act", [])
     acts, faults = [], []
     for number, entry in enumerate(entries, 1):
         wrong = _wrong(entry)

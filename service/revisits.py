@@ -12,7 +12,7 @@ from culture.people import Person
 from culture.revisit import MONTHS, VERDICTS, Judgement, Revisit, Verdict, judged, later, triggered
 from service.fault import BadInput, Fault, Refused
 from service.learnings import LINE_LETTERS, MOST_LETTERS, fold, one_line, plain, word_of
-from service.people_file import _read_table as read_table
+from service.people_file import read_table
 from service.words import Sentence
 from store import records
 

@@ -8,7 +8,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from service.config import Config, Source
+from service.fault import BadInput
 from service.shipped import example_folder
+from service.text_file import read_toml
 
 ROUNDS = 4
 """Taking a faulty key out may bring out another fault (a section that needed it); more layers there are not."""
@@ -21,8 +23,8 @@ def salvaged(path: Path) -> Source | None:
     """
     example = tomllib.loads((example_folder() / "config.toml").read_text("utf-8"))
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+        data = read_toml(path)
+    except BadInput:
         return None
     for _ in range(ROUNDS):
         try:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from service.config import Source
 from service.fault import Refused
+from service.text_file import NotUtf8, decoded
 from service.words import Sentence
 
 
@@ -35,24 +36,35 @@ def secret_of(section: Section, name: str, source: Source) -> Callable[[], str]:
 
 
 def _environment(section: str, variable: str) -> str:
-    if variable not in os.environ:
+    value = os.environ.get(variable, "")
+    if not value.strip():
         text = "[{section}] secret_env: the variable {name} is not set where the service runs."
         raise Refused(Sentence(text, {"section": section, "name": variable}))
-    return os.environ[variable]
+    return value
 
 
 def _file(section: str, path: Path) -> str:
     try:
-        return path.read_text("utf-8").strip()
+        value = decoded(path.read_bytes()).strip()
     except OSError as error:
         text = "[{section}] secret_file: {path} cannot be read: {error}."
         raise Refused(Sentence(text, {"section": section, "path": path, "error": error.strerror})) from None
+    except NotUtf8 as wrong:
+        text = "[{section}] secret_file: {path}: {fault}"
+        raise Refused(Sentence(text, {"section": section, "path": path, "fault": wrong.sentence})) from None
+    if not value:
+        text = "[{section}] secret_file: {path} is empty. Write the secret in it."
+        raise Refused(Sentence(text, {"section": section, "path": path}))
+    return value
 
 
 def _command(section: str, command: list[str]) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)  # noqa: S603 - the administrator's own command, no shell
-    except (OSError, subprocess.SubprocessError) as error:
+        done = subprocess.run(command, capture_output=True, timeout=30, check=True)  # noqa: S603 - the administrator's own command, no shell
+        value = decoded(done.stdout).strip()
+    except (OSError, subprocess.SubprocessError, NotUtf8) as error:
         text = "[{section}] secret_command failed: {error}."
         raise Refused(Sentence(text, {"section": section, "error": error})) from None
-    return done.stdout.strip()
+    if not value:
+        raise Refused(Sentence("[{section}] secret_command printed no secret.", {"section": section}))
+    return value

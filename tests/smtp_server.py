@@ -360,11 +360,11 @@ def _address(line: str) -> str:
     return line[line.index("<") + 1 : line.index(">")]
 
 
-def make_certificates(folder: Path) -> Certificates:
-    """A fresh authority and a server certificate for 127.0.0.1, valid in this century."""
+def make_certificates(folder: Path, address: str = LOOPBACK) -> Certificates:
+    """A fresh authority and a server certificate for `address`, valid in this century."""
     authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "The tests' own authority")])
-    server_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, LOOPBACK)])
+    server_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
 
     def signed(
         name: x509.Name, key: ec.EllipticCurvePrivateKey, extensions: Sequence[x509.ExtensionType]
@@ -380,7 +380,7 @@ def make_certificates(folder: Path) -> Certificates:
         return builder.sign(authority_key, hashes.SHA256())
 
     authority = signed(authority_name, authority_key, [x509.BasicConstraints(ca=True, path_length=None)])
-    alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(LOOPBACK))])
+    alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
     server = signed(server_name, server_key, [alternative])
     pem = serialization.Encoding.PEM
     key = server_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

@@ -96,5 +96,5 @@ def test_a_file_that_is_not_there_or_no_toml_is_a_sentence(tmp_path: Path) -> No
     with pytest.raises(BadInput, match="There is no such file"):
         read_config(tmp_path / "config.toml")
     (tmp_path / "config.toml").write_text("[organisation\n")
-    with pytest.raises(BadInput, match="This is not TOML"):
+    with pytest.raises(BadInput, match="a bracket, a quote or a value is missing here"):
         read_config(tmp_path / "config.toml")

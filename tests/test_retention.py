@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from calendars.difference import Intended, Publication
 from calendars.event import Slot, slot_uid
+from calendars.meeting import MeetingStanding
 from calendars.record import from_publication
 from culture.people import Preference
 from culture.prompts import Given, prompts_for
@@ -294,6 +295,38 @@ def test_what_no_rule_looks_at_any_more_is_deleted(engine: Engine) -> None:
     }
     assert left[records.WEEKS] == {"2027-W07"}
     assert left[records.NOTICES] == {"first", "2027-W03", "2027-W04", "2027-W05", "2027-W06", "2027-W07"}
+
+
+def test_every_table_and_folder_lets_go_of_what_is_old_and_keeps_what_is_new(engine: Engine) -> None:
+    old, now = MONDAY - 60 * WEEK, MONDAY
+    live(engine, now)
+    for number, at in ((7, old), (8, now)):
+        claim(engine.database, engine.spool, [letter(number)], at)
+        deliver_one(engine.database, engine.spool, Fake(), letter(number).id, at)
+        week = str(Week.of(at.date()))
+        given = records.from_given({at.date(): Given(1, "x")})
+        engine.database.table(records.PROMPTS).put(f"closed/general/{week}", given)
+        engine.database.table(records.FREE_MINUTES).put(f"{week}/{number}", {})
+        slot = slot_publication("x", at).slot
+        engine.stored.put_meeting(MeetingStanding(key="", person_id="1", turn_id=week, stands=slot), sync=False)
+        engine.database.table(records.PEOPLE).put(str(number), {"gone": str(at.date())})
+
+    def weeks() -> dict[str, list[str]]:
+        tables = {name: engine.database.table(name).keys() for name in (records.FREE_MINUTES, records.MEETINGS)}
+        found = {**tables, "prompts": engine.database.table(records.PROMPTS).keys(), "spool": engine.spool.segments()}
+        return {name: [key for key in keys if "2025-" in key] for name, keys in found.items()}
+
+    assert {name: len(keys) for name, keys in weeks().items()} == dict.fromkeys(weeks(), 1)
+    let_go(engine, now)
+    assert [name for name, keys in weeks().items() if keys] == []
+    left = [records.FREE_MINUTES, records.MEETINGS, records.PROMPTS]
+    assert [name for name in left if not engine.database.table(name).keys()] == []
+    assert engine.spool.segments() == ["2026-W49"]
+    assert retention.archive_of(engine).weeks() == []  # folded, and older than the archive is kept
+    assert (engine.database.table(records.PEOPLE).has("7"), engine.database.table(records.PEOPLE).has("8")) == (
+        False,
+        True,
+    )
 
 
 def test_notices_too_late_are_counted_once_whatever_the_day(engine: Engine) -> None:

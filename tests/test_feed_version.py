@@ -1,0 +1,227 @@
+"""Whatever key of the config a feed shows, another value of it changes the feed's fingerprint."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from culture.people import Preference
+from service.config import Config, Source, parse_config
+from service.feeds import Feed
+from service.inputs import read_files
+from tests.relay_values import BEGIN
+from tests.test_feeds import STAMP, Place
+
+ROOT = Path(__file__).parent.parent
+
+NOT_SHOWN = {"people", "mail", "smtp", "exchange", "store", "logging", "limits"}
+"""Sections that no text is told of: how files are read, how letters leave, where the state is."""
+
+OTHER: Mapping[str, Any] = {
+    "organisation.name": "En anden",
+    "organisation.sector": "interest",
+    "organisation.language": "en",
+    "organisation.zone": "Atlantic/Faroe",
+    "organisation.country": "",
+    "organisation.domain": "y.example",
+    "organisation.contact_name": "Bo Lind",
+    "organisation.contact_email": "bo@x.example",
+    "organisation.closed": [date(2026, 12, 23)],
+    "organisation.quiet_weeks": ["2026-W51"],
+    "policy.da.tools": "Copilot.",
+    "policy.da.data": "Aldrig.",
+    "policy.da.responsible": "Din chef.",
+    "policy.en.tools": "Copilot.",
+    "policy.en.data": "Never.",
+    "policy.en.responsible": "Your manager.",
+    "departments.plan.name": "Planen",
+    "departments.plan.facilitator": "bo@x.example",
+    "departments.plan.language": "en",
+    "departments.plan.zone": "Atlantic/Faroe",
+    "departments.plan.track": "law",
+    "departments.plan.time": "09:40",
+    "departments.plan.channel": "none",
+    "departments.plan.meeting.weekday": "wednesday",
+    "departments.plan.meeting.time": "10:00",
+    "departments.plan.meeting.every": "month",
+    "departments.plan.meeting.nth": "second",
+    "departments.plan.meeting.counted_from": date(2026, 12, 3),
+    "departments.plan.meeting.minutes": 30,
+    "departments.plan.meeting.place": "Lokale 2",
+    "departments.plan.meeting.when_closed": "before",
+    "departments.plan.meeting.changes": [{"on": date(2026, 12, 10), "to": datetime(2026, 12, 11, 10)}],  # noqa: DTZ001 - as TOML
+    "departments.plan.meeting.ics": "meetings.ics",
+    "vitamin.enabled": False,
+    "vitamin.starts": date(2026, 12, 7),
+    "vitamin.title.da": "Tech-tid",
+    "vitamin.title.en": "Tech time",
+    "vitamin.minutes": 15,
+    "vitamin.time": "09:00",
+    "vitamin.days": ["mon", "tue"],
+    "vitamin.show_as": "busy",
+    "vitamin.reminder_minutes": 5,
+    "vitamin.letter_day": "tuesday",
+    "vitamin.letter_at": "09:00",
+    "vitamin.own_prompts": "prompts.toml",
+    "vitamin.without_prompts": ["draft-first-answer"],
+    "vitamin.without_kinds": ["explore"],
+    "vitamin.yield": True,
+    "relay.enabled": False,
+    "relay.starts": date(2027, 1, 4),
+    "relay.presenters": 2,
+    "relay.pace": "week",
+    "relay.minutes": 15,
+    "relay.most_minutes": 60,
+    "relay.lead_days": 10,
+    "relay.settle_days": 0,
+    "relay.retry_days": 20,
+    "relay.retry_by": "other",
+    "relay.letter_at": "09:00",
+    "relay.own_challenges": "challenges.toml",
+    "relay.without_challenges": ["public-directive-in-our-field"],
+    "revisit.enabled": False,
+    "revisit.months": 6,
+    "revisit.letter_at": "09:00",
+    "calendar.channel": "none",
+    "web.enabled": True,
+    "web.host": "127.0.0.2",
+    "web.port": 8018,
+    "web.public_url": "https://y.example",
+    "web.demo": True,
+}
+WITH: Mapping[str, Mapping[str, Any]] = {
+    "departments.plan.meeting.nth": {"departments.plan.meeting.every": "month"},
+    "departments.plan.meeting.counted_from": {"departments.plan.meeting.every": "2 weeks"},
+    "relay.presenters": {"relay.most_minutes": 60},
+}
+"""What must be edited as well for a value to be allowed."""
+
+
+UNSEEN = frozenset(key for key in OTHER if key.startswith(("relay.", "revisit.", "web."))) - {
+    "relay.presenters",
+    "relay.minutes",
+    "relay.lead_days",
+    "relay.own_challenges",
+    "web.public_url",
+} | {
+    "departments.plan.meeting.minutes",
+    "departments.plan.meeting.when_closed",
+    "vitamin.letter_day",
+    "vitamin.letter_at",
+    "vitamin.without_prompts",
+    "vitamin.yield",
+}
+"""Keys of which nobody's feed need say anything at NOW; the others must, or nothing is tested."""
+
+
+def keys(model: type[BaseModel], within: str = "") -> Iterator[str]:
+    """The paths of all keys, `plan` standing for every department."""
+    for name, field in model.model_fields.items():
+        path = f"{within}{field.alias or name}"
+        inside = [one for one in parts(field.annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
+        many = "dict" in str(field.annotation)
+        if inside and "list" not in str(field.annotation):
+            yield from keys(inside[0], f"{path}.plan." if many else f"{path}.")
+        else:
+            yield path
+
+
+def parts(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for one in getattr(annotation, "__args__", ()):
+        yield from parts(one)
+
+
+def test_there_is_another_value_for_every_key() -> None:
+    every = {key for key in keys(Config) if key.split(".")[0] not in NOT_SHOWN}
+    assert sorted(every) == sorted(OTHER)
+    assert NOT_SHOWN - set(Config.model_fields) == set()
+
+
+NOW = BEGIN + timedelta(days=7)
+"""A turn has its challenge by then. Ticks are a day apart, or it would have moved on."""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    here = Place(tmp_path_factory.mktemp("feeds"))
+    here.engine.stored.prefer("3", Preference(language="en"))
+    for days in range(1, 8):
+        here.at(BEGIN + timedelta(days=days))
+    turns = here.found.world.relay.turns.values()
+    today = here.found.world.prompts(("plan", "general"), NOW.date())[NOW.date()]
+    write_other(here.folder / "prompts.toml", today.prompt, "prompts")
+    write_other(here.folder / "challenges.toml", next(turn.challenge for turn in turns if turn.challenge), "challenges")
+    yield here
+    here.engine.close()
+
+
+def write_other(file: Path, entry: str, folder: str) -> None:
+    """A file of the organisation's own with our entry of that id, under another title."""
+    ours = "\n".join(one.read_text("utf-8") for one in sorted((ROOT / "templates" / folder).glob("*.toml")))
+    (text,) = re.findall(rf'^\[\[[a-z]+\]\]\nid = "{entry}"\n.*?(?=^\[\[|\Z)', ours, re.MULTILINE | re.DOTALL)
+    file.write_text(re.sub('^title = ".*"$', 'title = "Another"', text, flags=re.MULTILINE), "utf-8")
+
+
+def contents(place: Place, edits: Mapping[str, Any]) -> dict[str, tuple[str, bytes]]:
+    """By feed: its fingerprint, and its bytes but for when it last changed. Nothing is written."""
+    engine, before = place.engine, place.engine.inputs
+    data = tomllib.loads((place.folder / "config.toml").read_text("utf-8"))
+    data["policy"]["en"] = {"tools": "The one.", "data": "Public.", "responsible": "You."}
+    for path, value in edits.items():
+        *tables, name = path.split(".")
+        table = data
+        for part in tables:
+            table = table.setdefault(part, {})
+        table[name] = value
+    engine.inputs = read_files(Source(parse_config(data, "config.toml"), before.source.path), before)
+    try:
+        world = engine.plan(NOW + timedelta(minutes=1)).world
+        made, found, people = engine.feed_maker(world), engine.fingerprints(world), world.organisation.people
+        return {
+            key: (
+                found.of(people[key]) if key in people else found.of_department(key.removeprefix("department/")),
+                made(key, Feed(fingerprint="", revised=STAMP)).content,
+            )
+            for key in place.feeds()
+        }
+    finally:
+        engine.inputs = before
+
+
+@pytest.fixture(scope="module")
+def before(place: Place) -> dict[str, tuple[str, bytes]]:
+    return contents(place, {})
+
+
+@pytest.mark.parametrize("key", OTHER)
+def test_a_key_that_a_feed_shows_changes_its_fingerprint(
+    place: Place, before: dict[str, tuple[str, bytes]], key: str
+) -> None:
+    edits = {**WITH.get(key, {}), key: OTHER[key]}
+    if key == "departments.plan.meeting.ics":
+        edits = {"departments.plan.meeting": {"ics": "meetings.ics"}}
+    after = contents(place, edits)
+    changed = [feed for feed in before if before[feed][1] != after[feed][1]]
+    assert changed or key in UNSEEN
+    assert [feed for feed in changed if before[feed][0] == after[feed][0]] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "name"), [("vitamin.own_prompts", "prompts.toml"), ("relay.own_challenges", "challenges.toml")]
+)
+def test_another_text_in_a_file_of_ones_own_changes_the_fingerprint(place: Place, key: str, name: str) -> None:
+    file = place.folder / name
+    text = file.read_text("utf-8")
+    before = contents(place, {key: name})
+    file.write_text(text.replace("Another", "A third"), "utf-8")
+    after = contents(place, {key: name})
+    file.write_text(text, "utf-8")
+    changed = [feed for feed in before if before[feed][1] != after[feed][1]]
+    assert changed
+    assert [feed for feed in changed if before[feed][0] == after[feed][0]] == []

@@ -1,0 +1,261 @@
+"""Lists that say something of every kind of letter, of every table, of every key: none may leave one out.
+
+Each row here is written by hand; what there must be a row for comes from elsewhere: from weeks in which everything
+happens, from the names of the tables, from the shape of the config.
+"""
+
+import ast
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from mailer import render
+from mailer.letter import Facts
+from service import calls, jobs, plan, restored, retention
+from service.cli_records import PREVIEWS
+from service.jobs import Job, merged
+from service.samples import samples
+from service.show import KIND_NAMES
+from store import records
+from tests.culture_values import person
+from tests.service_values import MONDAY, make_engine, row, write_config, write_people
+from tests.year_values import Year
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+    found = Year(tmp_path_factory.mktemp("year"))
+    yield found
+    found.engine.close()
+
+
+# --- kinds of letters and calls --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What the lists must say of a kind. `leads`: its place among those that a letter begins with, None: no matter."""
+
+    leads: int | None = None
+    own_turn: bool = False  # of those letters there is one a day
+    cancels: bool = False  # takes something out of calendars
+    fused: bool = True
+    shown: tuple[str, ...] = ()  # the previews of it
+
+
+LETTERS = {
+    "welcome": Kind(leads=0, shown=("welcome",)),
+    "assignment": Kind(leads=1, own_turn=True, shown=("assignment", "retry")),
+    "slot": Kind(leads=2, own_turn=True, shown=("slot",)),
+    "swap": Kind(leads=3, shown=("swap",)),
+    "eve": Kind(leads=4, shown=("eve",)),
+    "halfway": Kind(leads=5, own_turn=True, shown=("halfway",)),
+    "learning": Kind(leads=6, own_turn=True, shown=("learning",)),
+    "swap-declined": Kind(leads=7, shown=("swap-declined",)),
+    "revisit": Kind(leads=8, shown=("revisit",)),
+    "overview": Kind(leads=9, shown=("overview",)),
+    "learning-again": Kind(own_turn=True, shown=("learning-again",)),
+    "tip": Kind(shown=("tip",)),
+    "invite": Kind(shown=("invite",)),
+    "cancel": Kind(cancels=True),  # says what an invitation says
+}
+CALLS = {
+    "block": Kind(),
+    "prompt": Kind(fused=False),
+    "unblock": Kind(cancels=True),
+    "meeting": Kind(own_turn=True),
+    "unmeeting": Kind(own_turn=True, cancels=True),
+}
+EVERY = LETTERS | CALLS
+
+HELD_ONLY = {"leave", "clock"}
+"""What the fuse holds that is neither a letter nor a call."""
+
+
+def test_there_is_a_row_for_every_kind_that_happens_and_every_row_happens(year: Year) -> None:
+    assert year.engine.faults == ()
+    assert (year.letters, year.calls) == (set(LETTERS), set(CALLS))
+    assert year.calls == calls.CALLS
+
+
+def test_what_the_fuse_holds_besides_is_named_in_the_plan() -> None:
+    tree = ast.parse((ROOT / "service/plan.py").read_text("utf-8"))
+    made = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Held"]
+    kinds = [keyword.value for node in made for keyword in node.keywords if keyword.arg == "kind"]
+    assert {kind.value for kind in kinds if isinstance(kind, ast.Constant)} == HELD_ONLY
+
+
+def test_every_kind_has_a_name_for_people() -> None:
+    assert set(KIND_NAMES) == set(EVERY) | HELD_ONLY
+
+
+def test_every_kind_of_letter_can_be_looked_at(year: Year) -> None:
+    shown = [name for kind in LETTERS.values() for name in kind.shown]
+    assert sorted(PREVIEWS) == sorted(shown)
+    found = year.engine.plan(year.now)
+    reader = found.world.organisation.people["3"]
+    assert sorted(samples(found.world, reader)[1]) == sorted(shown)
+    assert {name for name in PREVIEWS if not year.engine.preview(found, name, reader)} == set()
+
+
+def test_every_kind_of_facts_has_its_template_in_both_languages() -> None:
+    assert set(render.KINDS) == set(get_args(Facts))
+    names = {f"{name}.{form}.j2" for name in render.KINDS.values() for form in ("txt", "html")}
+    shared = {f"{name}.{form}.j2" for name in ("letter", "relay") for form in ("txt", "html")}
+    for language in ("da", "en"):
+        assert {file.name for file in (ROOT / "templates/mail" / language).iterdir()} == names | shared
+
+
+def first_of(*kinds: str) -> str:
+    """What a letter of these kinds begins with, when each is due an hour after the one that follows it."""
+    found = [
+        Job(
+            person=person("1"),
+            kinds=(kind,),
+            keys=(f"{kind}/x/1",),
+            due=MONDAY - timedelta(hours=place),
+            too_late=None,
+            at_once=True,
+            capped=False,
+        )
+        for place, kind in enumerate(kinds)
+    ]
+    (letter,) = merged(found)
+    return letter.kind
+
+
+def test_a_letter_of_two_kinds_begins_with_the_one_that_leads() -> None:
+    leading = [kind for kind, one in LETTERS.items() if one.leads is not None]
+    assert [LETTERS[kind].leads for kind in leading] == list(range(len(leading)))
+    after = [kind for kind, one in LETTERS.items() if one.leads is None]
+    pairs = [*itertools.combinations(leading, 2), *itertools.product(leading, after)]
+    assert [pair for pair in pairs if first_of(*pair) != pair[0]] == []
+    assert {(one, other) for one in after for other in after if first_of(one, other) != other} == set()
+
+
+def test_a_turns_own_kinds_cancellations_and_what_needs_no_approval_are_listed() -> None:
+    assert {kind for kind, one in EVERY.items() if one.own_turn} == jobs.TURN_KINDS
+    assert {kind for kind, one in EVERY.items() if one.cancels} == plan.CANCELS
+    assert {kind for kind, one in EVERY.items() if not one.fused} == calls.UNFUSED
+
+
+# --- tables of the store ---------------------------------------------------------------------------------------
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """What becomes of a table's records. `of`: a record of a person (key and document); None: there is nobody in it."""
+
+    at_restore: str  # "kept": nothing that went out is forgotten; "put back"; "dropped"
+    of: tuple[str, Document] | None = None
+    with_person: bool = False  # whether it goes when the person is forgotten
+
+
+LONG_AGO = "2020-01-06"
+
+TABLES = {
+    # What the organisation has and chose.
+    "people": Table(at_restore="put back", of=("{id}", {"gone": LONG_AGO}), with_person=True),
+    "preferences": Table(at_restore="put back", of=("{id}", {}), with_person=True),
+    "learnings": Table(at_restore="put back", of=("plan.1", {"person": "{id}"})),  # colleagues go on reading it
+    "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"})),
+    "concerns": Table(at_restore="put back"),
+    "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"})),
+    # What others have got or been told.
+    "prompts": Table(at_restore="kept"),
+    "feeds": Table(at_restore="kept", of=("{id}", {}), with_person=True),
+    "publications": Table(at_restore="kept", of=("u@x/{id}", {"person": "{id}"}), with_person=True),
+    "letters": Table(at_restore="kept"),  # a person with a letter stays; those of the archive go with them
+    "notices": Table(at_restore="kept", of=("welcome/first/{id}", {}), with_person=True),
+    "weeks": Table(at_restore="kept", of=("2020-W02/{id}", {})),  # goes after a week
+    "fuse": Table(at_restore="kept"),
+    "turns": Table(at_restore="kept", of=("plan.1", {"person": "{id}"})),  # what was done in the relay is the relay's
+    "standings": Table(at_restore="kept", of=("plan", {"people": {"{id}": {}}})),
+    "turn_letters": Table(at_restore="kept", of=("{id}", {"day": LONG_AGO}), with_person=True),
+    "blocks": Table(at_restore="kept", of=("{id}", {}), with_person=True),
+    "meetings": Table(at_restore="kept", of=("plan.1/{id}", {})),  # goes with its slot
+    "free_minutes": Table(at_restore="kept", of=("2020-W02/{id}", {})),  # goes after a week
+    "logins": Table(at_restore="kept"),
+    "counts": Table(at_restore="kept"),
+    # What an administrator has looked at before, and what a server said then.
+    "approvals": Table(at_restore="dropped", of=("1", {"keys": ["leave/{id}"]})),  # goes after five weeks
+    "retries": Table(at_restore="dropped"),
+    "trouble": Table(at_restore="put back"),
+    "exchange_trouble": Table(at_restore="put back"),
+}
+
+
+def named_tables() -> set[str]:
+    """The tables that the code names: those of records.py, and constants that are given to the database elsewhere."""
+    found = {value for name, value in vars(records).items() if name.isupper() and isinstance(value, str)}
+    for file in itertools.chain(*((ROOT / room).glob("*.py") for room in ("mailer", "store", "service"))):
+        tree = ast.parse(file.read_text("utf-8"))
+        constants = {
+            target.id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("table", "documents") and node.args:
+                name = constants.get(getattr(node.args[0], "id", ""), getattr(node.args[0], "value", None))
+                found |= {name} if isinstance(name, str) else set()
+    return found
+
+
+def test_there_is_a_row_for_every_table(year: Year) -> None:
+    assert named_tables() == set(TABLES)
+    assert set(year.engine.database.tables()) <= set(TABLES)
+    assert len(year.engine.database.tables()) > 15
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_restore_keeps_what_went_out_and_puts_back_what_is_the_organisations(name: str) -> None:
+    then: Document = {"state": "sent", "then": True}
+    since: Document = {"state": "sent", "then": False}
+    after = restored.held({name: {"then": then, "both": then}}, {name: {"both": since, "since": since}}, MONDAY)
+    found = {key: document["then"] for key, document in after.get(name, {}).items()}
+    assert (
+        found
+        == {
+            "kept": {"then": True, "both": False, "since": False},
+            "put back": {"then": True, "both": True},
+            "dropped": {},
+        }[TABLES[name].at_restore]
+    )
+
+
+def test_who_is_forgotten_leaves_every_table_that_is_not_the_organisations(tmp_path: Path) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1)])
+    engine = make_engine(tmp_path)
+    of = {name: table.of for name, table in TABLES.items() if table.of}
+
+    def put(person_id: str) -> None:
+        for name, (key, document) in of.items():
+            text = {field: str(value).replace("{id}", person_id) for field, value in document.items()}
+            engine.database.table(name).put(key.replace("{id}", person_id), text)
+
+    put("stays-8")
+    put("gone-7")  # of the records that are of several people, this one's
+    engine.database.table("people").put("stays-8", {"gone": str(MONDAY.date())})
+    assert retention.forget_people(engine.database, retention.archive_of(engine), MONDAY) == 1
+    left = {
+        name
+        for name in of
+        if any("gone-7" in f"{key} {document}" for key, document in engine.database.storage.documents(name))
+    }
+    assert left == {name for name in of if not TABLES[name].with_person}
+    stay = [name for name in of if TABLES[name].with_person]
+    assert [name for name in stay if len(list(engine.database.storage.documents(name))) != 1] == []
+    engine.close()

@@ -1,0 +1,143 @@
+"""Jumping from moment to moment sees what ticking every minute sees, of every programme."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from culture import relay
+from culture.meetings import MeetingPlan, Rhythm
+from culture.moments import next_moment
+from culture.organisation import Organisation, Relay, RevisitList, Vitamin, Window
+from culture.relay import Records
+from culture.revisit import Revisit
+from culture.vitamin import World
+from service import jobs
+from tests.culture_values import challenge_catalogue, organisation, person
+
+MINUTE = timedelta(minutes=1)
+MONDAY = date(2027, 1, 11)
+WEEKS_BEFORE = 5
+"""So long the relay has run: turns are announced four weeks ahead, and the first of them are over."""
+
+
+def place(vitamin: time, turns: time, revisit: time, window: time, meeting: time) -> Organisation:
+    seen = datetime(2026, 10, 1, tzinfo=UTC)
+    late = datetime.combine(MONDAY + timedelta(days=1), time(10, 19), UTC)
+    return organisation(
+        *(person(str(number), first_seen=seen) for number in range(1, 5)),
+        person("5", first_seen=seen, zone="America/Nuuk"),
+        person("6", first_seen=late),  # the clock has been set back since
+        vitamin=Vitamin(title={"da": "AI-tid", "en": "AI time"}, letter_at=vitamin),
+        relay=Relay(enabled=True, settle_days=0, letter_at=turns),
+        revisit=RevisitList(letter_at=revisit),
+        window=Window(opens=window, closes=time(23, 59)),
+        meeting_plans={
+            "plan": MeetingPlan(
+                department="plan",
+                zone="Europe/Copenhagen",
+                rhythm=Rhythm(weekday=2, start=meeting, minutes=60),
+            )
+        },
+        challenges=challenge_catalogue(6),
+        facilitators={"plan": "1"},
+    )
+
+
+def item(day: date) -> Revisit:
+    return Revisit(
+        id=str(day),
+        name="Copilot",
+        what="tool",
+        rejected_by="",
+        rejected_on=date(2026, 10, 1),
+        reason="x",
+        would_change="",
+        months=3,
+        owner="2",
+        next_on=day,
+    )
+
+
+def until_then(made: Organisation, begin: datetime) -> Records:
+    """The relay as it has come to be before `begin`."""
+    records, now = Records(), begin - timedelta(weeks=WEEKS_BEFORE)
+    while now < begin:
+        records, now = relay.advance(made, records, now), now + timedelta(hours=6)
+    return records
+
+
+def seen(made: Organisation, records: Records, moments: Iterable[datetime]) -> dict[str, datetime]:
+    """When each notice is first due, may first leave, and each turn first stands as it does."""
+    items = {str(day): item(day) for day in (MONDAY, MONDAY + timedelta(days=1))}
+    first: dict[str, datetime] = {}
+    for now in moments:
+        records = relay.advance(made, records, now)
+        world = World(made, {}, now, records, items)
+        for turn in records.turns.values():
+            first.setdefault(f"{turn.id} {turn.state}", now)
+        for notice in jobs.notices(world):
+            first.setdefault(notice.key, now)
+            if jobs.of_notice(world, notice, ()).may_go(world, now):
+                first.setdefault(f"{notice.key} leaves", now)
+    return first
+
+
+def jumps(made: Organisation, records: Records, begin: datetime, end: datetime) -> Iterator[datetime]:
+    now = begin
+    while now < end:
+        yield now
+        records = relay.advance(made, records, now)
+        now = next_moment(made, records, now)
+
+
+HOURS = st.times(time(0, 0), time(19, 59)).map(lambda found: found.replace(second=0, microsecond=0))
+
+
+@settings(max_examples=2)
+@given(vitamin=HOURS, turns=HOURS, revisit=HOURS, window=HOURS, meeting=HOURS)
+@example(vitamin=time(6, 11), turns=time(9, 23), revisit=time(13, 37), window=time(8, 5), meeting=time(10, 41))
+@example(vitamin=time(0), turns=time(0), revisit=time(0), window=time(0), meeting=time(0))
+def test_jumping_sees_what_ticking_every_minute_sees(
+    vitamin: time, turns: time, revisit: time, window: time, meeting: time
+) -> None:
+    made = place(vitamin, turns, revisit, window, meeting)
+    begin = datetime.combine(MONDAY, time(4, 30), UTC)
+    end = begin + timedelta(hours=32)
+    records = until_then(made, begin)
+    minutes = [begin + number * MINUTE for number in range(32 * 60)]
+    assert seen(made, records, jumps(made, records, begin, end)) == seen(made, records, minutes)
+
+
+def test_every_programme_has_something_in_those_hours() -> None:
+    made = place(time(6, 11), time(9, 23), time(13, 37), time(8, 5), time(10, 41))
+    begin = datetime.combine(MONDAY, time(4, 30), UTC)
+    records = until_then(made, begin)
+    found = seen(made, records, jumps(made, records, begin, begin + timedelta(hours=32)))
+    later = {key: f"{moment.astimezone(made.tz):%a %H:%M}" for key, moment in found.items() if moment > begin}
+    assert {
+        "plan-9 announced": "Tue 00:00",
+        "plan-6 assigned": "Tue 00:00",
+        "plan-5 held": "Tue 11:01",  # its slot ends
+        "tip/2027-W02/1": "Mon 06:11",
+        "tip/2027-W02/1 leaves": "Mon 08:05",
+        "tip/2027-W02/5": "Mon 09:11",  # in Nuuk
+        "assignment/plan-6/6": "Tue 09:23",
+        "overview/plan.2027-01-12.2027-01-12/1": "Mon 09:23",
+        "revisit/2027-01-11.2027-01-11/2": "Mon 13:37",
+        "welcome/first/6": "Tue 11:19",
+    }.items() <= later.items()
+
+
+@pytest.mark.parametrize("days", [0, 76, 77, 300])
+def test_the_next_moment_is_always_later(days: int) -> None:
+    made = place(
+        time(2, 30), time(2, 30), time(2, 30), time(2, 30), time(2, 30)
+    )  # not there on one night, twice on one
+    now = datetime.combine(MONDAY + timedelta(days=days), time(0), UTC)
+    for _ in range(12):
+        after = next_moment(made, Records(), now)
+        assert now < after <= now + timedelta(days=1)
+        now = after

@@ -1,0 +1,67 @@
+"""Secrets: as they are meant, however the file was saved; none at all is a sentence before a server is asked."""
+
+from pathlib import Path
+
+import pytest
+
+from service.config import SmtpSection, Source, parse_config
+from service.fault import Refused
+from service.secrets import secret_of
+from tests.test_config import shipped
+
+
+def secret(folder: Path, **given: object) -> str:
+    section = SmtpSection(host="mail", port=587, auth="password", user="aikultur", **given)  # type: ignore[arg-type]
+    return secret_of(section, "smtp", Source(parse_config(shipped(), "config.toml"), folder / "config.toml"))()
+
+
+def refused(folder: Path, **given: object) -> str:
+    with pytest.raises(Refused) as caught:
+        secret(folder, **given)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"hemmelig", b"hemmelig\n", b"hemmelig\r\n", b"\xef\xbb\xbfhemmelig\r\n"])
+def test_a_secret_file_may_have_a_mark_of_byte_order_and_line_ends(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "password").write_bytes(content)
+    assert secret(tmp_path, secret_file="password") == "hemmelig"
+
+
+def test_a_secret_file_that_cannot_be_understood_says_how_to_save_it(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_bytes("hemmelig".encode("utf-16"))
+    sentence = "this is saved as UTF-16, or is no text at all. Save it as UTF-8."
+    assert refused(tmp_path, secret_file="password") == f"[smtp] secret_file: {file}: {sentence}"
+    file.write_bytes("hemmeligø".encode("cp1252"))
+    sentence = "a letter on this line is not written in UTF-8, but in Windows-1252, it seems. Save the file as UTF-8."
+    assert refused(tmp_path, secret_file="password") == f"[smtp] secret_file: {file}: {sentence}"
+
+
+@pytest.mark.parametrize("content", [b"", b"\r\n", b"\xef\xbb\xbf \n"])
+def test_an_empty_secret_file_is_no_secret(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_bytes(content)
+    sentence = f"[smtp] secret_file: {file} is empty. Write the secret in it."
+    assert refused(tmp_path, secret_file="password") == sentence
+
+
+@pytest.mark.parametrize("value", [None, "", " "])
+def test_a_variable_that_is_empty_is_not_set(
+    value: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOME_SECRET", raising=False)
+    if value is not None:
+        monkeypatch.setenv("SOME_SECRET", value)
+    sentence = "[smtp] secret_env: the variable SOME_SECRET is not set where the service runs."
+    assert refused(tmp_path, secret_env="SOME_SECRET") == sentence
+
+
+def test_a_variable_is_taken_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_SECRET", "two words ")
+    assert secret(tmp_path, secret_env="SOME_SECRET") == "two words "
+
+
+def test_a_command_that_prints_nothing_or_no_text_gave_no_secret(tmp_path: Path) -> None:
+    assert secret(tmp_path, secret_command=["echo", "hemmelig"]) == "hemmelig"
+    assert refused(tmp_path, secret_command=["printf", r"\370"]).startswith("[smtp] secret_command failed: a letter ")
+    assert refused(tmp_path, secret_command=["true"]) == "[smtp] secret_command printed no secret."

@@ -1,0 +1,105 @@
+"""A small organisation in which everything happens: every kind of letter leaves, every kind of call is made."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+from calendars.paper import PaperServer
+from culture import relay_acts
+from culture.people import Preference
+from culture.relay_acts import Request
+from culture.turns import Turn
+from service import revisits
+from service.engine import Engine
+from service.retention import let_go
+from service.turns import perform
+from tests.relay_values import make_place
+from tests.service_values import approve_all, live, make_engine
+
+FIRST = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
+"""A Monday, 07:00 in Copenhagen."""
+
+DAY = timedelta(days=1)
+WEEKS = 16
+
+CONFIG = """
+[exchange]
+endpoint = "http://127.0.0.1:9/EWS/Exchange.asmx"
+auth = "kerberos"
+user = "aikultur"
+mailbox = "ai-tid@x.example"
+[vitamin]
+time = "12:00-13:00"
+yield = true
+"""
+
+
+class Year:
+    """Weeks of the service, and the kinds of the letters and calls that it made. Close the engine in the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.letters, self.calls = folder, set[str](), set[str]()
+        make_place(folder, more=CONFIG)
+        self._edit("config.toml", 'name = "Plan"\n', 'name = "Plan"\nfacilitator = "mette@x.example"\n')
+        self._edit("config.toml", "[relay]\n", "[relay]\nsettle_days = 0\nlead_days = 14\n")
+        self.engine: Engine = make_engine(folder)
+        for number, channel in (("1", "invite"), ("2", "exchange"), ("9", "exchange")):
+            self.engine.stored.prefer(number, Preference(channel=channel))  # type: ignore[arg-type]  # one of them
+        self.caller = self.engine.make_caller(PaperServer())
+        self._reject(FIRST)
+        for week in range(WEEKS):
+            for day in range(5):
+                now = FIRST + week * 7 * DAY + day * DAY
+                self._acts(week, day, now)
+                self._at(now)
+                self._at(now + timedelta(hours=5))
+            let_go(self.engine, now)
+        self.now = now
+
+    def _at(self, now: datetime) -> None:
+        approve_all(self.engine, now)
+        found = live(self.engine, now)
+        self.letters |= {kind for job in found.letters for kind in job.kinds}
+        self.calls |= {call.kind for call in found.calls}
+        assert self.caller
+        while work := self.engine.ready_calls(self.caller, now):
+            self.caller.add(work)
+            self.caller.drain(lambda: now, Event())
+
+    def _acts(self, week: int, day: int, now: datetime) -> None:
+        if (week, day) == (6, 1):  # one leaves the calendar's channel, and one the server's
+            for number in ("1", "2"):
+                self.engine.stored.prefer(number, Preference(channel="none"))
+        if 1 < week < 8 and day == 1:
+            self._swap(now, yes=bool(week % 2))
+        if (week, day) == (12, 0):
+            self._edit("people.csv", "5;Eva Skov;eva@x.example;plan;;;", "5;Eva Skov;eva@x.example;plan;;;2027-02-26")
+
+    def _swap(self, now: datetime, *, yes: bool) -> None:
+        """The presenter of the next turn asks whoever is last, who says yes or no."""
+        turns = sorted(self._turns(), key=lambda turn: turn.number)
+        if len(turns) < 2 or turns[0].presenter == turns[-1].presenter:
+            return
+        first, colleague = turns[0], turns[-1].presenter
+        asks, says = Request(by=first.presenter, at=now), Request(by=colleague, at=now + timedelta(hours=6))
+        perform(self.engine, lambda made, found: relay_acts.offer(made, found, first.id, colleague, asks), now)
+        self._at(now + timedelta(hours=1))
+        if yes:
+            perform(self.engine, lambda made, found: relay_acts.accept(made, found, first.id, colleague, says), now)
+        else:
+            perform(self.engine, lambda _, found: relay_acts.decline(found, first.id, colleague, says), now)
+
+    def _turns(self) -> list[Turn]:
+        return [turn for turn in self.engine.stored.relay().turns.values() if turn.open]
+
+    def _reject(self, now: datetime) -> None:
+        organisation = self.engine.plan(now).world.organisation
+        values = {"tool": "Copilot", "reason": "x", "rejected_on": "2026-10-01", "months": "3", "owner": "9"}
+        item = revisits.read_item(values, organisation, now.date())
+        revisits.add(self.engine, replace(item, next_on=date(2026, 12, 9)))
+
+    def _edit(self, name: str, old: str, new: str) -> None:
+        text = (self.folder / name).read_text("utf-8")
+        assert old in text
+        (self.folder / name).write_text(text.replace(old, new), "utf-8")
