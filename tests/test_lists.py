@@ -80,13 +80,13 @@ HELD_ONLY = {"leave", "clock"}
 
 
 def test_there_is_a_row_for_every_kind_that_happens_and_every_row_happens(year: Year) -> None:
-    assert year.engine.faults == ()
+    assert year.engine.aside.faults == ()
     assert (year.letters, year.calls) == (set(LETTERS), set(CALLS))
     assert year.calls == calls.CALLS
 
 
 def test_what_the_fuse_holds_besides_is_named_in_the_plan() -> None:
-    tree = ast.parse((ROOT / "service/plan.py").read_text("utf-8"))
+    tree = ast.parse((ROOT / "service/snapshot.py").read_text("utf-8"))
     made = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Held"]
     kinds = [keyword.value for node in made for keyword in node.keywords if keyword.arg == "kind"]
     assert {kind.value for kind in kinds if isinstance(kind, ast.Constant)} == HELD_ONLY
