@@ -28,14 +28,14 @@ def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
     if isinstance(act, RelayAct):
         _relay(engine, act, now)
         return
-    if act.new_feed_token:
-        engine.stored.new_feed_token(act.person_id)
-    world, known = engine.snapshot(now), engine.stored.person(act.person_id)
-    engine.stored.prefer(act.person_id, act.preference)
-    if known:
-        engine.follow(
-            replace(world, organisation=with_choice(world.organisation, engine.inputs, known, act.preference))
-        )
+    with engine.act(now) as acting:
+        if act.new_feed_token:
+            engine.stored.new_feed_token(act.person_id)
+        known, made = engine.stored.person(act.person_id), acting.world.organisation
+        engine.stored.prefer(act.person_id, act.preference)
+        if known:
+            chosen = with_choice(made, engine.inputs, known, act.preference)
+            acting.world = replace(acting.world, organisation=chosen)
 
 
 def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:

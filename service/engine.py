@@ -37,6 +37,7 @@ from service.caller import Asked, Caller, Server, Work
 from service.calls import Call, Question
 from service.fault import Fault, Refused
 from service.feeds import Feed
+from service.in_force import inputs_in_force
 from service.inputs import NOBODY, Inputs, Signature, keeping, read_inputs, signature
 from service.jobs import TURN_KINDS, Job
 from service.letters import letter_links, write
@@ -72,6 +73,13 @@ class Kept:
     world: World
     made_from: tuple[object, ...]
     until: datetime
+
+
+@dataclass(slots=True)
+class Acting:
+    """The world in which somebody does something, and afterwards the one that has come of it."""
+
+    world: World
 
 
 @dataclass
@@ -144,14 +152,22 @@ class Engine:
 
         Kept until something that it was made from changes, or a moment comes at which something can become due.
         """
-        kept = self._kept
-        if kept and kept.made_from == self._made_from() and kept.world.now <= now < kept.until:
+        kept, made_from = self._kept, self._made_from()  # before the reading: what comes meanwhile makes another
+        if kept and kept.made_from == made_from and kept.world.now <= now < kept.until:
             return replace(kept.world, now=now)
-        return self._keep(self._snapshot(now).world)
+        return self._keep(self._snapshot(now).world, made_from)
 
-    def follow(self, world: World) -> None:
-        """Keep `world`, in which everything stands that this process has written since the last snapshot."""
-        self._keep(world)
+    @contextmanager
+    def act(self, now: datetime) -> Iterator[Acting]:
+        """What somebody does: one journal line, and the world that it is done in, with what others wrote before.
+
+        Whoever writes sets `world` to what is so afterwards; it is kept when it is written. Raises what a batch raises.
+        """
+        with self.database.batch():
+            acting = Acting(self.snapshot(now))
+            yield acting
+            made_from = self._made_from()  # while nobody else can write
+        self._keep(acting.world, made_from)
 
     def plan(self, now: datetime) -> Plan:
         """What a tick would do at `now`. Nothing is written."""
@@ -177,9 +193,9 @@ class Engine:
     def _made_from(self) -> tuple[object, ...]:
         return self.inputs.signature, self.database.storage.foreign, self.stored.changes
 
-    def _keep(self, world: World) -> World:
+    def _keep(self, world: World, made_from: tuple[object, ...]) -> World:
         until = next_moment(world.organisation, world.relay, world.now)
-        self._kept = Kept(world=world, made_from=self._made_from(), until=until)
+        self._kept = Kept(world=world, made_from=made_from, until=until)
         return world
 
     def tick(self, now: datetime) -> Plan:
@@ -192,9 +208,8 @@ class Engine:
         while not self.stored.write(found):  # somebody has changed a turn meanwhile, which we have read by now
             seen = self.database.storage.foreign
             found = self.plan(now)
-        self._kept = None
-        if seen == self.database.storage.foreign:  # else another process wrote between the reading and the writing
-            self._keep(found.world)
+        # As of before the reading: what another process wrote since makes it another.
+        self._keep(found.world, (self.inputs.signature, seen, self.stored.changes))
         # The rest is in the store by now, or in a queue, which lets go of what it hands out: of 100,000 people 100 MB.
         self.agenda = replace(found, letters=(), calls=(), questions=(), census=Census(), feeds={})
         self.queue = deque(letter for letter in found.letters if not self.aside.waits(letter.key, now))
@@ -213,6 +228,7 @@ class Engine:
         if self.agenda is None:
             return []
         claims: list[Claim] = []
+        taken: list[Job] = []
         world = replace(self.agenda.world, now=now)  # one for the group: it keeps what it has worked out
         while self.queue and len(claims) < min(room, GROUP):
             job = self.queue.popleft()
@@ -220,12 +236,17 @@ class Engine:
                 continue
             try:
                 claims.append(self._claim(world, job))
+                taken.append(job)
                 self.aside.done(job.key)
             except Exception as error:  # whatever it is, it is this letter's fault and never the group's
                 self._put_aside(job, error, now)
         if not claims:
             return []
-        return list(claim(self.database, self.spool, claims, now, also=partial(self._fuse_memory, now)).claimed)
+        try:
+            return list(claim(self.database, self.spool, claims, now, also=partial(self._fuse_memory, now)).claimed)
+        except BaseException:
+            self.queue.extendleft(reversed(taken))  # nothing was claimed, so nothing is said
+            raise
 
     def settled(self, record: LetterRecord, outcome: Outcome) -> Changes:
         """What else changes when a letter is settled: the publication of the calendar change in it."""
@@ -521,12 +542,18 @@ def opened(path: Path) -> Iterator[Engine]:
 
 @contextmanager
 def looking(path: Path) -> Iterator[Engine]:
-    """An engine for a command that only looks. Where there is no store yet, it looks at an empty one elsewhere."""
-    inputs = read_inputs(path)
+    """An engine for a command that only looks. Where there is no store yet, it looks at an empty one elsewhere.
+
+    While config.toml is bad it goes by the one in force, which is among its faults. Raises BadInput where none is.
+    """
+    inputs = inputs_in_force(path)
     folder = inputs.source.resolve(inputs.config.store.folder)
     if (folder / "store").is_dir():
-        with opened(path) as engine:
+        engine = build(path, inputs, folder, key=secret(folder))
+        try:
             yield engine
+        finally:
+            engine.close()
         return
     with tempfile.TemporaryDirectory() as scratch:
         engine = build(path, inputs, Path(scratch), key=b"looking")

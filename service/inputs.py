@@ -56,7 +56,7 @@ def read_inputs(path: Path, before: Inputs | None = None) -> Inputs:
     A bad config raises BadInput when there is none `before` to keep. No other file ever does: the last good one
     stays (for people that is the store, for prompts and challenges our own catalogues), and its faults are said.
     """
-    stamp = _stamp(path)  # before it is read: an edit meanwhile is seen at the next look
+    before_reading = stamp(path)  # before it is read: an edit meanwhile is seen at the next look
     try:
         source = read_config(path)
     except BadInput as bad:
@@ -67,10 +67,10 @@ def read_inputs(path: Path, before: Inputs | None = None) -> Inputs:
             read,
             faults=(*bad.faults, *read.faults),
             unusable=(path.name, *read.unusable),
-            signature=(stamp, *read.signature[1:]),
+            signature=(before_reading, *read.signature[1:]),
         )
     read = read_files(source, before)
-    return replace(read, signature=(stamp, *read.signature[1:]))
+    return replace(read, signature=(before_reading, *read.signature[1:]))
 
 
 def read_files(source: Source, before: Inputs | None = None) -> Inputs:
@@ -149,10 +149,11 @@ def signature(source: Source) -> Signature:
     paths = [source.path, *(source.resolve(name) for name in names if name), *meeting_sources.stamps(source)]
     if config.mail.own_templates:
         paths += sorted(source.resolve(config.mail.own_templates).rglob("*.j2"))
-    return tuple(_stamp(path) for path in paths)
+    return tuple(stamp(path) for path in paths)
 
 
-def _stamp(path: Path) -> tuple[str, int, int]:
+def stamp(path: Path) -> tuple[str, int, int]:
+    """Name, size and time of change (nanoseconds); -1 and -1 where there is no such file."""
     try:
         status = path.stat()
     except OSError:

@@ -172,8 +172,8 @@ def write_learning(engine: "Engine", turn_id: str, entry: Entry, now: datetime) 
 
     Raises Refused with a sentence for a turn that never was, was given away, was missed, or is still to come.
     """
-    with engine.database.batch():
-        world = engine.snapshot(now)
+    with engine.act(now) as acting:
+        world = acting.world
         turn, known = world.relay.turns.get(turn_id), world.relay.learnings
         if turn is None:
             raise Refused(Sentence("There is no turn {turn}. See aikultur relay list.", {"turn": turn_id}))
@@ -184,7 +184,7 @@ def write_learning(engine: "Engine", turn_id: str, entry: Entry, now: datetime) 
         if found == known.get(turn_id):
             return found
         engine.stored.put(records.LEARNINGS, turn_id, found)
-    engine.follow(replace(world, relay=replace(world.relay, learnings={**known, turn_id: found})))
+        acting.world = replace(world, relay=replace(world.relay, learnings={**known, turn_id: found}))
     return found
 
 

@@ -245,7 +245,7 @@ def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: dateti
     if faults or verdict is None:
         raise BadInput(faults)
     judgement = Judgement(day=now.astimezone(engine.zone).date(), by=by, verdict=verdict, reason=reason)
-    with engine.database.batch():
+    with engine.act(now) as acting:
         item = item_of(engine, item_id)
         if item.judgements[-1:] == (judgement,):
             return item
@@ -262,9 +262,8 @@ def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: dateti
                 )
             )
         after = judged(item, judgement)
-        world = engine.snapshot(now)
         engine.stored.put(records.REVISITS, item.id, after)
-    engine.follow(replace(world, revisits={**world.revisits, item.id: after}))
+        acting.world = replace(acting.world, revisits={**acting.world.revisits, item.id: after})
     return after
 
 

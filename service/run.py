@@ -31,6 +31,7 @@ from service.fault import BadInput, Fault, Refused
 from service.figures import Counted, figures
 from service.health import Health, Pulse, Step
 from service.heart import Heart, Monotonic
+from service.in_force import keep_in_force
 from service.logs import start_logging
 from service.once import clock_held, keep_up, tell_progress
 from service.plan import Plan
@@ -93,6 +94,7 @@ class Service:
     ) -> None:
         self.engine, self.daemon, self.now, self.language = engine, daemon, now, language
         self.beat_seconds, self.monotonic = beat_seconds, monotonic
+        self.heart = Heart(self._beat, beat_seconds, monotonic)
         self.started = now()
         self.pulse = Pulse(self.started, monotonic)
         self.stop = threading.Event()
@@ -129,19 +131,22 @@ class Service:
             stack.callback(self._wake)
             stack.callback(self.pause.set)
             stack.callback(self.stop.set)
-            self._loop()
+            while not self.stop.is_set():
+                self.turn()
         log.info("ended")
         return 0
 
-    def _loop(self) -> None:
-        heart = Heart(self._beat, self.beat_seconds, self.monotonic)
-        while not self.stop.is_set():
-            heart.run_pending()
-            self._guarded("claim", self._claim)
-            self._guarded("call", self._call)
-            self._guarded("tick", self._follow_acts)
-            busy = self.engine.queue or self.engine.calls
-            self._answer(min(0.2 if busy else 1.0, self.beat_seconds))
+    def turn(self, wait: float = 1.0) -> None:
+        """One turn of the loop: a beat if it is due, what can be claimed and called, and what somebody did on a page.
+
+        Waits at most `wait` seconds for that.
+        """
+        self.heart.run_pending()
+        self._guarded("claim", self._claim)
+        self._guarded("call", self._call)
+        self._guarded("tick", self._follow_acts)
+        busy = self.engine.queue or self.engine.calls
+        self._answer(min(wait, 0.2 if busy else 1.0, self.beat_seconds))
 
     def _guarded(self, step: Step, do: Callable[[], None]) -> None:
         """One step of the loop, unless it failed a moment ago. What it raises stops it for a while, and nothing else."""
@@ -206,8 +211,10 @@ class Service:
         due = next_moment(found.world.organisation, found.world.relay, now)
         self.next_moment = min([due, *(moment for moment in moments if moment)])
         self._report(found)
+        if why in ("started", "edited"):
+            self._keep_config()
         self.told = now
-        self.view = make_view(self.engine, found, self._health)
+        self.view = make_view(self.engine, found, self.health)
         self.not_before.pop("tick", None)
         self.pulse.ticked(now)
         self.counted.look(self.engine)
@@ -247,6 +254,12 @@ class Service:
         if not self.stop.is_set():
             self.pause.clear()
 
+    def _keep_config(self) -> None:
+        try:
+            keep_in_force(self.engine.inputs, self.engine.folder)
+        except OSError as error:
+            log.warning("no copy of the config in force can be kept: %s", error)
+
     def _tell(self) -> None:
         """Write down for `aikultur status` what fails, when that has changed."""
         try:
@@ -256,7 +269,8 @@ class Service:
         except OSError:
             log.debug("what fails cannot be written down")  # the same disk that is failing
 
-    def _health(self) -> Health:
+    def health(self) -> Health:
+        """How the service is now. May be asked from any thread."""
         return self.pulse.health(lambda: figures(self.engine, self.outbox, self.caller, self.counted))
 
     def _clock_held(self) -> bool:
@@ -333,7 +347,8 @@ class Service:
             self.acted, self.followed = None, now
             self._tick("pages")
 
-    def _submit(self, act: Act | RelayAct) -> "Future[None]":
+    def submit(self, act: Act | RelayAct) -> "Future[None]":
+        """Hand in what somebody did on a page; the answer comes when it is written. From any thread."""
         answer: Future[None] = Future()
         self.acts.put((act, answer))
         return answer
@@ -343,7 +358,7 @@ class Service:
         from service.web_server import Server
 
         web = self.engine.inputs.config.web
-        app = application(self._current_view, self._submit, self.engine.links, self.now, web.demo)
+        app = application(self._current_view, self.submit, self.engine.links, self.now, web.demo)
         server = Server(app, web.host, web.port)
         server.start()
         return server

@@ -21,15 +21,15 @@ def perform(engine: Engine, act: Act, now: datetime) -> Records:
     Letters and calendars follow at the next tick. Raises Refused with the sentence of whatever is not possible.
     """
     try:
-        with engine.database.batch():  # what others wrote has been read by now
-            world, before = engine.snapshot(now), engine.stored.relay()
+        with engine.act(now) as acting:
+            world, before = acting.world, engine.stored.relay()
             after = act(world.organisation, world.relay)
             touched = frozenset(_departments(world.relay, after))
             final = relay.advance(world.organisation, after, now, touched)
             engine.stored.write_relay(before, final)
+            acting.world = replace(world, relay=final)
     except NotPossible as refusal:
         raise Refused(Sentence(refusal.text, dict(refusal.fields))) from None
-    engine.follow(replace(world, relay=final))
     return after
 
 

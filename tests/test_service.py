@@ -1,0 +1,182 @@
+"""service/run.py, a turn of the loop at a time: what one step raises stops nothing else, is told, and is tried again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from culture.people import NO_PREFERENCE, Preference
+from service.run import ACTS_SECONDS, AGAIN_SECONDS, REST_SECONDS, Service
+from service.view import Act, RelayAct
+from store.daemon import Daemon, failing
+from tests.service_values import MONDAY, make_engine, row, write_config, write_people
+
+
+@dataclass
+class Running:
+    """A service without its threads, on clocks of the test's own."""
+
+    folder: Path
+    now: datetime = MONDAY
+    seconds: float = 1000.0
+    service: Service = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.engine = make_engine(self.folder)
+        self.daemon = Daemon(self.engine.folder, pid=1, started=self.now)
+        self.daemon.__enter__()
+        self.service = Service(self.engine, self.daemon, lambda: self.now, "en", monotonic=lambda: self.seconds)
+
+    def after(self, seconds: float = 5) -> "Running":
+        """Let time pass on both clocks, and take a turn; letters that are claimed go."""
+        self.now, self.seconds = self.now + timedelta(seconds=seconds), self.seconds + seconds
+        self.service.turn(0)
+        self.service.outbox.drain(lambda: self.now, Event())
+        return self
+
+    def letters(self) -> set[str]:
+        return {letter.person for letter in self.engine.letters() if letter.state == "sent"}
+
+    def close(self) -> None:
+        self.daemon.__exit__(None, None, None)
+        self.engine.close()
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1), row(2), row(3)])
+    running = Running(tmp_path)
+    yield running
+    running.close()
+
+
+def test_a_service_that_works_is_well_and_sends(running: Running) -> None:
+    assert (running.after().service.health().status, running.letters()) == ("ok", {"1", "2", "3"})
+
+
+def test_letters_that_cannot_be_claimed_wait_and_somebody_is_woken_at_once(running: Running) -> None:
+    spool = running.folder / "var" / "spool"
+    spool.rmdir()
+    spool.write_text("in the way")
+    health = running.after().service.health()
+    assert (health.status, [one.step for one in health.failing], running.letters()) == ("failing", ["claim"], set())
+    spool.unlink()
+    spool.mkdir()
+    assert running.after(REST_SECONDS).service.health().status == "ok"
+    running.after()
+    assert running.letters() == {"1", "2", "3"}
+
+
+def test_a_tick_that_fails_is_no_success_and_is_tried_again_within_a_minute(running: Running) -> None:
+    running.after()
+    current = running.folder / "var" / "store" / "CURRENT"
+    kept = current.read_bytes()
+    current.unlink()
+    write_people(running.folder, [row(1), row(2), row(3), row(4)])
+    first = running.after().service.health()
+    later = running.after(REST_SECONDS).service.health()
+    assert (first.status, [one.step for one in first.failing]) == ("attention", ["tick"])
+    assert (later.beat_age_seconds, later.tick_age_seconds) == (0, 5 + REST_SECONDS)
+    assert running.after(300).service.health().status == "failing"
+    current.write_bytes(kept)
+    assert running.after(AGAIN_SECONDS).service.health().status == "ok"
+    running.after()
+    assert "4" in running.letters()
+
+
+def test_what_fails_is_written_down_for_status_and_taken_back(running: Running) -> None:
+    spool = running.folder / "var" / "spool"
+    spool.rmdir()
+    spool.write_text("in the way")
+    running.after()
+    running.after()
+    assert [what for what, _, _ in failing(running.engine.folder)] == ["claim"]
+    spool.unlink()
+    spool.mkdir()
+    running.after(REST_SECONDS)
+    running.after()
+    assert failing(running.engine.folder) == ()
+
+
+@pytest.mark.parametrize("away", [timedelta(days=9), timedelta(hours=-2), timedelta(days=365 * 12)])
+def test_a_clock_that_was_wrong_for_twelve_seconds_costs_no_letter(running: Running, away: timedelta) -> None:
+    running.after()
+    running.now += away
+    held = running.after().service.health()
+    running.after()
+    write_people(running.folder, [row(1), row(2), row(3), row(4)])
+    running.after(2)
+    before = running.letters()
+    running.now -= away
+    running.after()
+    running.after()
+    assert (held.held, before) == (1, {"1", "2", "3"})
+    assert (running.service.health().status, running.letters()) == ("ok", {"1", "2", "3", "4"})
+
+
+CHOICE = Act(person_id="2", preference=Preference(language="en"))
+ACTS = [
+    CHOICE,
+    RelayAct(person_id="2", doing="discovery", values={"text": "It knows our abbreviations."}),
+    RelayAct(person_id="2", doing="concern", values={"text": "Nobody checks it."}),
+]
+
+
+@pytest.mark.parametrize("act", ACTS, ids=["choice", "discovery", "concern"])
+def test_what_somebody_does_costs_no_plan_and_one_tick_follows(running: Running, act: Act | RelayAct) -> None:
+    plans = running.after().engine.plans
+    answers = [running.service.submit(act) for _ in range(3)]
+    for _ in answers:
+        running.after(0)
+    assert ([answer.done() for answer in answers], running.engine.plans) == ([True] * 3, plans)
+    running.after(1)
+    assert running.engine.plans == plans + 1
+    running.service.submit(act)
+    running.after(1)
+    running.after(2)
+    assert running.engine.plans == plans + 1
+    running.after(ACTS_SECONDS)
+    assert running.engine.plans == plans + 2
+
+
+def test_a_page_shows_what_was_done_on_it_before_the_tick(running: Running) -> None:
+    running.after()
+    answer = running.service.submit(CHOICE)
+    running.after(0)
+    view = running.service.view
+    assert view is not None
+    assert answer.result(0) is None
+    assert (view.preferences["2"], view.organisation.people["2"].language) == (CHOICE.preference, "en")
+    assert view.preferences.get("1", NO_PREFERENCE) == NO_PREFERENCE
+
+
+def test_a_new_address_is_the_valid_one_at_once(running: Running) -> None:
+    running.after()
+    before = running.service.view
+    assert before is not None
+    running.service.submit(Act(person_id="2", preference=NO_PREFERENCE, new_feed_token=True))
+    running.after(0)
+    after = running.service.view
+    assert after is not None
+    assert after.feed_tokens["2"] != before.feed_tokens["2"]
+    assert after.by_feed_token.keys() == before.by_feed_token.keys() - {before.feed_tokens["2"]} | {
+        after.feed_tokens["2"]
+    }
+
+
+def test_a_click_after_an_edit_of_another_process_goes_by_the_newest(running: Running) -> None:
+    running.after()
+    other = make_engine(running.folder)
+    other.stored.prefer("1", Preference(language="en"))
+    other.close()
+    running.service.submit(CHOICE)
+    running.after(0)
+    assert running.engine.snapshot(running.now).organisation.people["1"].language == "en"
+    running.after()
+    view = running.service.view
+    assert view is not None
+    assert view.organisation.people["1"].language == "en"
