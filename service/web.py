@@ -3,6 +3,7 @@
 GET shows, POST acts. A page needs no script and no cookie: the link carries the right, the form a token.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -17,23 +18,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from culture.people import NO_PREFERENCE, Language, Person, Preference
-from service import web_page, web_relay, web_relay_form
+from culture.people import NO_PREFERENCE, Language, Person
+from service import web_page, web_refusals, web_relay, web_relay_form
 from service.fault import BadInput, Refused
 from service.feeds import department_key
 from service.links import BadSignature, Expired, Links, Purpose
 from service.view import Act, FeedDocument, RelayAct, View
-from service.web_answer import EVERY_ANSWER, Declined, Fields, answer, body_of, form_of, fresh, http_date, kept
+from service.web_answer import EVERY_ANSWER, Declined, answer, fresh, http_date, kept
+from service.web_body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
 from service.web_form import Faults, Form, chosen, posted, shown
 from service.web_page import Page, Personal
+from service.web_refusals import HTTP_FAULTS, NOT_OURS, OUR_FAULT, STARTING, Crowded, foreign, too_old
 from service.web_relay_form import LARGEST_FORM, Written
+from service.web_turnstile import ActLimits, Turnstile
 from service.words import Sentence, say
 
 ACT_SECONDS = 10
 """How long a page waits for what was done on it to be written."""
-
-STARTING_SECONDS = 5
-"""When to ask again while the service comes up (Retry-After)."""
 
 FEED_HEADERS = {
     "Content-Disposition": 'inline; filename="calendar.ics"',
@@ -48,41 +49,13 @@ ROBOTS = "User-agent: *\nDisallow:\n"
 """Everything is allowed: Google fetches no feed that robots.txt forbids or that lacks one. X-Robots-Tag keeps us out of
 search engines instead."""
 
-# Raised as copies, for an exception carries the traceback of one request.
-NOT_OURS = Declined(
-    404,
-    Sentence("This link is not known here"),
-    Sentence("See that the whole address came along, or use the link in your newest letter."),
-)
-STARTING = Declined(
-    503,
-    Sentence("One moment"),
-    Sentence("The service is just starting. Try again in a few seconds."),
-    headers={"Retry-After": str(STARTING_SECONDS)},
-)
-HTTP_FAULTS = {
-    404: Declined(
-        404,
-        Sentence("There is nothing here"),
-        Sentence("See that the whole address came along, or begin at the front page."),
-    ),
-    405: Declined(
-        405,
-        Sentence("That cannot be done here"),
-        Sentence("This address can be looked at in another way, but not in this one."),
-    ),
-}
-OUR_FAULT = Declined(
-    500,
-    Sentence("Something went wrong here"),
-    Sentence("It is our fault, not yours. Try again in a little while."),
-)
-
 
 class Answer(Protocol):
     """What `submit` gives back: it returns when the act is written, and raises what went wrong."""
 
     def result(self, timeout: float | None = None) -> object: ...
+
+    def add_done_callback(self, call: Callable[[Any], object]) -> None: ...
 
 
 def application(
@@ -91,13 +64,15 @@ def application(
     links: Links,
     now: Callable[[], datetime],
     demo: bool,
+    limits: ActLimits = ActLimits(),  # noqa: B008 - frozen
+    seconds: Callable[[], float] = time.monotonic,
 ) -> Starlette:
     """The whole web. `demo` lists everybody's links on the start page.
 
     `view` raises RuntimeError as long as there is none yet; every page then answers 503. `submit` is called by POST
-    only, and its answer awaited for ACT_SECONDS.
+    only, and its answer awaited for ACT_SECONDS. `seconds`, a monotonic clock, says how often a person posts.
     """
-    site = Site(view, submit, links, now, demo)
+    site = Site(view, submit, links, now, demo, Turnstile(limits), seconds)
     app = Starlette(
         routes=[
             Route("/feed/{token}.ics", site.feed),  # before the others, for it is asked for a thousand times as often
@@ -128,6 +103,8 @@ class Site:
     links: Links
     now: Callable[[], datetime]
     demo: bool
+    turnstile: Turnstile
+    seconds: Callable[[], float]
     # A view works out weeks and feeds when asked, and keeps them: not for two threads at a time.
     working: Lock = field(default_factory=Lock)
 
@@ -224,11 +201,27 @@ class Site:
     # --- acting --------------------------------------------------------------------------------------------------
 
     async def save(self, request: Request) -> Response:
-        body = await body_of(request)
-        return await run_in_threadpool(self._save, request, form_of(_kind(request), body))
+        return await self._posted(request, "page", self._save)
 
-    def _save(self, request: Request, fields: Fields) -> Response:
+    async def _posted(
+        self,
+        request: Request,
+        purpose: Purpose,
+        do: Callable[[Request, bytes], Response],
+        largest: int = LARGEST_BODY,
+    ) -> Response:
+        """What `do` answers, in a thread: it reads the form. The body is touched only when it is known whose link it
+        is, and that they have not posted too often. Raises Declined."""
+        _, person = self._whose(request, purpose)
+        seconds = self.turnstile.admit(person.id, self.seconds())
+        if seconds:
+            raise web_refusals.too_fast(request, person, seconds)
+        body = await body_of(request, largest, person.language)
+        return await run_in_threadpool(do, request, body)
+
+    def _save(self, request: Request, body: bytes) -> Response:
         view, person = self._whose(request, "page")
+        fields = _form(request, body, person)
         before = view.preferences.get(person.id, NO_PREFERENCE)
         today = view.organisation.today(person, self.now())
         now_shown = shown(view.organisation, person, before, today)
@@ -237,45 +230,49 @@ class Site:
         if not self._form_is_fresh(request, person, fields):
             problem = Sentence("The page had been open for a long time. Look it over and press the button again.")
             return self._personal(request, view, person, form=form, problem=problem, status=403)
-        if asks_address:
-            self._carry_out(request, person, before, new_feed_token=True)
-            return _see("?saved=address")
-        made, faults = chosen(view.organisation, before, now_shown, form, today)
+        made, faults = (before, {}) if asks_address else chosen(view.organisation, before, now_shown, form, today)
         if faults:
             return self._personal(request, view, person, form=form, faults=faults, status=422)
-        self._carry_out(request, person, made)
-        return _see("?saved=1")
+        try:
+            self._write(request, person, Act(person_id=person.id, preference=made, new_feed_token=asks_address))
+        except Crowded as crowded:
+            page = self._personal(request, view, person, form=form, problem=crowded.sentence, status=crowded.status)
+            return _with(page, crowded)
+        return _see("?saved=address" if asks_address else "?saved=1")
 
     def _form_is_fresh(self, request: Request, person: Person, fields: Fields) -> bool:
         """Whether the form came from a page of this person's, and not long ago. Raises Declined when it did not."""
-        foreign = _foreign(request, person)
+        not_theirs = foreign(request, person)
         try:
             reference = self.links.read("form", fields.get("form", [""])[-1], self.now())
         except Expired as expired:
             if expired.reference != self.links.reference(person.id):
-                raise foreign from None
+                raise not_theirs from None
             return False
         except BadSignature:
-            raise foreign from None
+            raise not_theirs from None
         if reference != self.links.reference(person.id):
-            raise foreign
+            raise not_theirs
         return True
 
     async def do(self, request: Request) -> Response:
-        body = await body_of(request, LARGEST_FORM)
-        return await run_in_threadpool(self._do, request, form_of(_kind(request), body))
+        return await self._posted(request, "relay", self._do, LARGEST_FORM)
 
-    def _do(self, request: Request, fields: Fields) -> Response:
+    def _do(self, request: Request, body: bytes) -> Response:
         """Whatever a button of the relay's page does."""
         view, person = self._whose(request, "relay")
+        fields = _form(request, body, person)
         written = web_relay_form.posted(fields)
         if not self._form_is_fresh(request, person, fields):
             problem = Sentence("The page had been open for a long time. Look it over and press the button again.")
             return self._relay(request, view, person, written=written, problem=problem, status=403)
         if written is None:
-            raise _foreign(request, person)
+            raise foreign(request, person)
         try:
             self._write(request, person, written.act(person.id))
+        except Crowded as crowded:
+            page = self._relay(request, view, person, written=written, problem=crowded.sentence, status=crowded.status)
+            return _with(page, crowded)
         except Refused as refused:
             return self._relay(request, view, person, written=written, problem=refused.sentence, status=409)
         except BadInput as bad:
@@ -285,43 +282,38 @@ class Site:
 
     async def stop(self, request: Request) -> Response:
         """Stop the tips: by a mailbox's own button (RFC 8058) or by the one on our page. No redirect, no form token."""
-        body = await body_of(request)
-        return await run_in_threadpool(self._stop, request, form_of(_kind(request), body))
+        return await self._posted(request, "stop", self._stop)
 
-    def _stop(self, request: Request, fields: Fields) -> Response:
+    def _stop(self, request: Request, body: bytes) -> Response:
         view, person = self._whose(request, "stop")
+        try:
+            fields = mailbox_form_of(_kind(request), body)
+        except NoForm:
+            fields = {}
         if fields.get("List-Unsubscribe") != ["One-Click"]:
             return self._stop_page(request, view, person, "unclear", status=400)
         before = view.preferences.get(person.id, NO_PREFERENCE)
         if not before.stopped:
-            self._carry_out(request, person, replace(before, stopped=True), way_back="")
+            self._write(request, person, Act(person_id=person.id, preference=replace(before, stopped=True)))
         return self._stop_page(request, view, person, "stopped")
 
-    def _carry_out(
-        self,
-        request: Request,
-        person: Person,
-        preference: Preference,
-        *,
-        new_feed_token: bool = False,
-        way_back: str | None = None,
-    ) -> None:
-        """Have it written. Raises Declined (503) when that takes too long, else whatever went wrong."""
-        act = Act(person_id=person.id, preference=preference, new_feed_token=new_feed_token)
-        self._write(request, person, act, way_back)
-
-    def _write(self, request: Request, person: Person, act: Act | RelayAct, way_back: str | None = None) -> None:
-        """Have it written. Raises Declined (503) when that takes too long, else whatever went wrong."""
+    def _write(self, request: Request, person: Person, act: Act | RelayAct) -> None:
+        """Have it written. Raises Crowded when it was not handed in, Declined (503) when it takes too long, else
+        whatever went wrong."""
+        turn = self.turnstile.begin(person.id)
+        if turn != "go":
+            raise web_refusals.crowded(request, person, turn)
         try:
-            self.submit(act).result(timeout=ACT_SECONDS)
+            answer = self.submit(act)
+        except BaseException:
+            self.turnstile.end(person.id)
+            raise
+        # Not when we have waited enough: what is handed in counts until it is written.
+        answer.add_done_callback(lambda _: self.turnstile.end(person.id))
+        try:
+            answer.result(timeout=ACT_SECONDS)
         except TimeoutError:
-            raise Declined(
-                503,
-                Sentence("This takes a while"),
-                Sentence("Your choice is handed in, but not written down yet. Look at the page again in a minute."),
-                person.language,
-                way_back=request.url.path.lstrip("/") if way_back is None else way_back,
-            ) from None
+            raise web_refusals.still_writing(request, person) from None
 
     # --- answers -------------------------------------------------------------------------------------------------
 
@@ -336,7 +328,7 @@ class Site:
             whose = view.by_reference.get(expired.reference)
             if whose is None:
                 raise replace(NOT_OURS) from None
-            raise _too_old(view.organisation.people[whose].language) from None
+            raise too_old(view.organisation.people[whose].language) from None
         person_id = view.by_reference.get(reference)
         if person_id is None:
             raise replace(NOT_OURS)
@@ -456,25 +448,20 @@ def _kind(request: Request) -> str:
     return request.headers.get("content-type", "")
 
 
+def _form(request: Request, body: bytes, person: Person) -> Fields:
+    """The fields of one of our own forms. Raises Declined (400)."""
+    try:
+        return form_of(_kind(request), body)
+    except NoForm:
+        raise web_refusals.unreadable(request, person) from None
+
+
+def _with(page: Response, declined: Declined) -> Response:
+    """The page, with the headers of a refusal."""
+    page.headers.update(declined.headers or {})
+    return page
+
+
 def _see(address: str) -> Response:
     """See other (RFC 9110, 15.4.4): a reload then shows again instead of sending again."""
     return answer(b"", status=303, headers={"Location": address})
-
-
-def _foreign(request: Request, person: Person) -> Declined:
-    return Declined(
-        403,
-        Sentence("This form is not ours"),
-        Sentence("Nothing has been changed. Open your page and try again there."),
-        person.language,
-        way_back=request.url.path.lstrip("/"),
-    )
-
-
-def _too_old(language: Language) -> Declined:
-    return Declined(
-        410,
-        Sentence("This link is too old"),
-        Sentence("Use the link in your newest letter; every letter has a fresh one."),
-        language,
-    )

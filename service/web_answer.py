@@ -1,12 +1,9 @@
-"""HTTP without a word of ours in it: headers of every answer, conditional requests, bodies and their limit."""
+"""HTTP without a word of ours in it: headers of every answer, conditional requests, refusals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.parser import BytesParser
-from email.policy import HTTP
 from email.utils import format_datetime, parsedate_to_datetime
-from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -14,9 +11,6 @@ from starlette.responses import Response
 
 from culture.people import Language
 from service.words import Sentence
-
-LARGEST_BODY = 16 * 1024
-"""Bytes of a POST that are read. Our longest form is below one KB; the rest is room for a mailbox's own parts."""
 
 EVERY_ANSWER = {
     "Content-Security-Policy": (
@@ -29,9 +23,6 @@ EVERY_ANSWER = {
     "Cache-Control": "no-store",
 }
 """What every answer carries. A stylesheet and a feed, which may be kept, say their own Cache-Control."""
-
-Fields = Mapping[str, list[str]]
-"""A posted form: the values of each name, in the order they came."""
 
 
 @dataclass(eq=False)  # not frozen: Python and Starlette write the traceback into an exception
@@ -86,40 +77,6 @@ def http_date(moment: datetime) -> str:
 def _parsed(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of twenty digits is no ValueError
         return None  # RFC 9110, 13.1.3: a date that cannot be read is ignored
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
-    """The body of a POST. Raises Declined (413) when it is larger than `largest` bytes, without reading on."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > largest:
-            raise Declined(
-                413,
-                Sentence("That was too much"),
-                Sentence("A form here holds at most {count} KB.", {"count": largest // 1024}),
-            )
-    return body
-
-
-def form_of(kind: str, body: bytes) -> Fields:
-    """The fields of a posted form; none when the body is no form.
-
-    RFC 8058, 3.2: a mailbox may post as multipart/form-data or as a urlencoded form.
-    """
-    if kind.partition(";")[0].strip().lower() != "multipart/form-data":
-        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
-    # latin-1, for that is how header bytes became text.
-    message = BytesParser(policy=HTTP).parsebytes(
-        b"Content-Type: " + kind.encode("latin-1", "replace") + b"\r\n\r\n" + body
-    )
-    fields: dict[str, list[str]] = {}
-    for part in message.iter_parts() if message.is_multipart() else ():
-        name = part.get_param("name", header="content-disposition")
-        value = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(value, bytes):
-            fields.setdefault(name, []).append(value.decode("utf-8", "replace").strip())
-    return fields

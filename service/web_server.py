@@ -1,12 +1,16 @@
 """uvicorn in a thread. The socket is bound before anything else starts, so that a taken port is said at once."""
 
+import resource
 import socket
 import threading
+from functools import partial
+from typing import cast
 
 import uvicorn
 from starlette.applications import Starlette
 
 from service.fault import Refused
+from service.web_connection import LIMITS, READ_BYTES, Connection, Gate, Limits, places
 from service.words import Sentence
 
 BACKLOG = 128
@@ -16,13 +20,15 @@ BACKLOG = 128
 class Server:
     """Serves an application on one address until `stop`."""
 
-    def __init__(self, app: Starlette, host: str, port: int) -> None:
+    def __init__(self, app: Starlette, host: str, port: int, limits: Limits = LIMITS) -> None:
+        gate = Gate(limits, places(limits.connections, resource.getrlimit(resource.RLIMIT_NOFILE)[0]))
         # No access log: the feed's address is a secret. No server header: nobody's business. With the loop and the
         # parser that are written in C a feed is served for a third of the work.
         config = uvicorn.Config(
             app,
             loop="uvloop",
-            http="httptools",
+            http=cast(type[Connection], partial(Connection, gate)),
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
@@ -46,6 +52,7 @@ class Server:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         found = socket.socket(family, socket.SOCK_STREAM)
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, READ_BYTES)  # each connection has it from here
         try:
             found.bind((self._host, self._port))
             # Only a listening port is taken: without this two services could bind it at the same moment.

@@ -22,7 +22,8 @@ from service.health import Health, Status
 from service.links import LIFETIME, Links, Purpose
 from service.view import Act, FeedDocument, RelayAct, View
 from service.web import application
-from service.web_answer import EVERY_ANSWER, LARGEST_BODY
+from service.web_answer import EVERY_ANSWER
+from service.web_body import LARGEST_BODY
 from service.web_server import Server
 from service.words import danish
 from tests.culture_values import organisation, person, prompt
@@ -59,8 +60,8 @@ class Web:
     acts: list[Act | RelayAct] = field(default_factory=list)
     answer: Callable[[Act | RelayAct], "Future[None]"] = done
 
-    def client(self, *, demo: bool = False, faults_expected: bool = False) -> TestClient:
-        app = application(lambda: self.view, self._submit, LINKS, lambda: self.now, demo)
+    def client(self, *, demo: bool = False, faults_expected: bool = False, **given: Any) -> TestClient:
+        app = application(lambda: self.view, self._submit, LINKS, lambda: self.now, demo, **given)
         return TestClient(app, follow_redirects=False, raise_server_exceptions=not faults_expected)
 
     def _submit(self, act: Act | RelayAct) -> "Future[None]":
@@ -222,6 +223,8 @@ def test_a_feed_comes_whole_with_what_clients_need(web: Web) -> None:
         ({"If-Modified-Since": "Tue, 01 Dec 2026 08:00:00 -0000"}, 304),
         ({"If-Modified-Since": "Tue, 01 Dec 2026 07:59:59 GMT"}, 200),
         ({"If-Modified-Since": "some day"}, 200),
+        ({"If-Modified-Since": "Tue, 01 Dec 99999999999999999999 08:00:00 GMT"}, 200),
+        ({"If-Modified-Since": "Tue, 01 Dec 2026 08:00:00 +99999999999999999999"}, 200),
         ({"If-None-Match": "", "If-Modified-Since": "Wed, 02 Dec 2026 08:00:00 GMT"}, 200),
         ({"If-None-Match": '"x"', "If-Modified-Since": "Wed, 02 Dec 2026 08:00:00 GMT"}, 200),
     ],
