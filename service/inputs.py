@@ -56,7 +56,7 @@ def read_inputs(path: Path, before: Inputs | None = None) -> Inputs:
     A bad config raises BadInput when there is none `before` to keep. No other file ever does: the last good one
     stays (for people that is the store, for prompts and challenges our own catalogues), and its faults are said.
     """
-    before_reading = stamp(path)  # before it is read: an edit meanwhile is seen at the next look
+    before_reading = stamp(path.resolve())  # before it is read: an edit meanwhile is seen at the next look
     try:
         source = read_config(path)
     except BadInput as bad:

@@ -305,3 +305,16 @@ def test_a_faulty_row_is_said_and_whoever_it_is_about_has_not_left(tmp_path: Pat
     found = live(engine, MONDAY)
     assert ([fault.place for fault in found.faults], found.census.vanished) == (["2:time"], ())
     assert keys(found) == tips("2026-W49", 1, 5) | welcomes(6, 6)
+
+
+def test_a_look_at_files_that_nobody_touched_reads_nothing_also_by_a_relative_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, numbered(1, 2))
+    monkeypatch.chdir(tmp_path)
+    engine = make_engine(Path())
+    before = engine.look()
+    write_people(tmp_path, numbered(1, 3))
+    assert (before, engine.look(), engine.look()) == (False, True, False)
+    engine.close()
