@@ -240,7 +240,7 @@ def merged(jobs: Iterable[Job]) -> tuple[Job, ...]:
 def _letters(jobs: Sequence[Job]) -> list[Job]:
     letters: list[Job] = []
     for job in jobs:
-        if letters and not job.calendar and not letters[-1].calendar:
+        if letters and not job.calendar:  # those with a calendar part come last
             letters[-1] = _together(letters[-1], job)
         else:
             letters.append(job)

@@ -1,3 +1,4 @@
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ import pytest
 from culture.workdays import Span, Week
 from service.config import parse_config, read_config
 from service.fault import BadInput
+from tests.config_values import keys
 
 SHIPPED = Path(__file__).parent.parent / "config.toml"
 
@@ -98,3 +100,15 @@ def test_a_file_that_is_not_there_or_no_toml_is_a_sentence(tmp_path: Path) -> No
     (tmp_path / "config.toml").write_text("[organisation\n")
     with pytest.raises(BadInput, match="a bracket, a quote or a value is missing here"):
         read_config(tmp_path / "config.toml")
+
+
+@pytest.mark.parametrize("key", list(keys()))
+def test_every_key_is_in_its_section_of_the_documentation_and_of_the_example(key: str) -> None:
+    """In the example behind a #, where it may be left out."""
+    table, name = key.split(".")[0], key.split(".")[-1]
+    if "title" in key:  # one for each language
+        name = "title"
+    docs = re.split(r"(?m)^## ", (SHIPPED.parent / "docs/configuration.md").read_text("utf-8"))
+    assert [part for part in docs if f"[{table}" in part.splitlines()[0] and re.search(rf"`({table}\.)?{name}`", part)]
+    example = re.split(r"(?m)^(?=#? ?\[)", SHIPPED.read_text("utf-8"))
+    assert [part for part in example if re.match(rf"#? ?\[{table}\W", part) and re.search(rf"\b{name} *=", part)]

@@ -201,6 +201,25 @@ def made(**fields: Any) -> Place:
 # --- what is written
 
 
+class Binned(Counting):
+    """A calendar whose series lies in Deleted Items: its id still leads there, a search in the calendar does not."""
+
+    def read(self, item: str, zone: str) -> Any:
+        seen = self._calendar.read(item, zone)
+        return replace(seen, folder="deleted items") if seen else None
+
+    def find(self, key: str) -> Sequence[str]:
+        return []
+
+
+def test_a_series_that_its_id_finds_in_another_folder_is_deleted_and_stays_so() -> None:
+    here = Place().settle().edit(words="w2").settle()
+    assert here.known.folder == "calendar"
+    here.edit(title="Tech-tid").bring(Binned(here.calendar))
+    assert (here.known.left, here.known.item, here.series.title) == ("deleted", "", "AI-tid")
+    assert here.need() is None
+
+
 def test_a_block_is_created_with_its_texts_the_coming_weeks_prompts_and_without_closed_days() -> None:
     place = made(closed=frozenset({WEDNESDAY}))
     assert place.series.text == "Serien w1"

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from culture.people import Preference
 from service.config import Config, Source, parse_config
 from service.feeds import Feed
 from service.inputs import read_files
+from tests.config_values import keys
 from tests.relay_values import BEGIN
 from tests.test_feeds import STAMP, Place
 
@@ -119,26 +119,8 @@ UNSEEN = frozenset(key for key in OTHER if key.startswith(("relay.", "revisit.",
 """Keys of which nobody's feed need say anything at NOW; the others must, or nothing is tested."""
 
 
-def keys(model: type[BaseModel], within: str = "") -> Iterator[str]:
-    """The paths of all keys, `plan` standing for every department."""
-    for name, field in model.model_fields.items():
-        path = f"{within}{field.alias or name}"
-        inside = [one for one in parts(field.annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
-        many = "dict" in str(field.annotation)
-        if inside and "list" not in str(field.annotation):
-            yield from keys(inside[0], f"{path}.plan." if many else f"{path}.")
-        else:
-            yield path
-
-
-def parts(annotation: Any) -> Iterator[Any]:
-    yield annotation
-    for one in getattr(annotation, "__args__", ()):
-        yield from parts(one)
-
-
 def test_there_is_another_value_for_every_key() -> None:
-    every = {key for key in keys(Config) if key.split(".")[0] not in NOT_SHOWN}
+    every = {key for key in keys() if key.split(".")[0] not in NOT_SHOWN}
     assert sorted(every) == sorted(OTHER)
     assert NOT_SHOWN - set(Config.model_fields) == set()
 

@@ -251,6 +251,14 @@ def test_a_letter_is_given_up_when_its_next_attempt_would_be_too_late(db: Databa
     assert after.said == ("Given up: from 2026-11-30T07:01:00+00:00 on it is too late. server, RCPT TO: 450 later.")
 
 
+@pytest.mark.parametrize(("spare", "result"), [(0, "parked"), (1, "in_doubt")])
+def test_an_attempt_at_the_very_moment_of_expiry_is_too_late(
+    db: Database, spool: Spool, spare: int, result: str
+) -> None:
+    claim(db, spool, [letter(1, expires=NOW + DOUBT_PAUSE + timedelta(seconds=spare))], NOW)
+    assert deliver_one(db, spool, Fake(lost()), ONE.id, NOW).result == result
+
+
 def test_a_letter_that_has_become_too_late_is_parked_unsent(db: Database, spool: Spool) -> None:
     claim(db, spool, [ONE], NOW)
     fake = Fake()

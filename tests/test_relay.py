@@ -166,6 +166,25 @@ def test_a_pass_needs_no_reason_and_somebody_else_is_found() -> None:
     assert after.standings["plan"].people[turn.presenter].turns == 0
 
 
+def test_whoever_passes_is_not_asked_again_for_that_meeting_and_the_next_turn_says_why() -> None:
+    records = begun()
+    turn = turn_on(records, "01-14")
+    after = relay.advance(place(), relay_acts.pass_on(records, turn.id, by(turn.presenter)), MONDAY)
+    why = turn_on(after, "01-14").why
+    assert why is not None
+    assert why.away[turn.presenter] == "passed"
+
+
+def test_a_meeting_at_which_everybody_has_passed_stays_empty() -> None:
+    made = place(person("a"), person("b"))
+    records = begun(made)
+    for _ in range(2):
+        turn = turn_on(records, "01-14")
+        records = relay.advance(made, relay_acts.pass_on(records, turn.id, by(turn.presenter)), MONDAY)
+    assert [day for _, day in days(records) if day.startswith("01-14")] == []
+    assert {turn.presenter for turn in records.turns.values() if turn.state == "passed"} == {"a", "b"}
+
+
 def test_a_pass_is_taken_back_while_nobody_is_at_work_on_it() -> None:
     records = begun()
     turn = turn_on(records, "01-14")

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from culture.turns import Standing, Standings, booked_again, entered, pick, unbooked
 
 TODAY = date(2027, 1, 4)
@@ -33,6 +35,20 @@ def test_a_joiner_enters_with_the_median_and_is_not_asked_for_what_was_before() 
     following, _ = order(after, ["a", "b", "c", "new"], 4)
     assert following[0] == "new"  # never had one: of equals the longest ago
     assert following.count("new") == 1
+
+
+@pytest.mark.parametrize(
+    ("levels", "credit"), [((1, 2, 7), 2), ((1, 3, 4, 9), 3), ((5,), 5), ((0, 0, 8), 0), ((0, 6, 6), 6)]
+)
+def test_a_joiner_enters_in_the_middle_of_unequal_levels(levels: tuple[int, ...], credit: int) -> None:
+    people = {f"p{number}": Standing(turns=level) for number, level in enumerate(levels)}
+    after = entered(Standings(people=people), [*people, "new"], TODAY)
+    assert after.people["new"].credit == credit
+
+
+def test_a_joiner_is_not_behind_the_floor_that_others_lag_behind() -> None:
+    standings = Standings(people={"a": Standing(turns=1), "b": Standing(turns=1), "c": Standing(turns=4)}, floor=3)
+    assert entered(standings, ["a", "b", "c", "new"], TODAY).people["new"].credit == 3
 
 
 def test_whoever_was_away_is_lifted_to_the_others_and_owes_nothing() -> None:

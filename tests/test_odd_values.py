@@ -1,0 +1,220 @@
+"""Whatever text `check` accepts, in whatever cell of people.csv and key of config.toml, the service lives with it.
+
+Identities are made of what people wrote: a department's key, a track, a number, an address. A text that `check` lets
+through must come back out of the store at the next start, in every command and in a month's rehearsal.
+"""
+
+import csv
+import io
+import logging
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from click.testing import CliRunner
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from service.cli import complete
+from service.fault import BadInput
+from service.inputs import read_inputs
+from tests.relay_values import AppAt
+
+MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
+"""07:00 in Copenhagen."""
+
+DAYS = (0, 3, 9, 11)
+"""A challenge is given on Thursday 3 December, the overview leaves on the 9th, the meeting is on the 10th."""
+
+CONFIG = """
+[organisation]
+name = {organisation}
+sector = "public"
+domain = "x.example"
+contact_name = {contact}
+contact_email = "p9@x.example"
+[policy.da]
+tools = {policy}
+data = "Kun offentlige tekster."
+responsible = "Det har du."
+[departments.{key}]
+name = {department}
+track = {department_track}
+facilitator = {facilitator}
+[departments.{key}.meeting]
+weekday = "thursday"
+time = "09:00"
+place = {place}
+[departments.jura]
+name = "Jura"
+[vitamin]
+title = {{ da = {title}, en = {title} }}
+without_prompts = [{without}]
+[relay]
+enabled = true
+settle_days = 0
+[mail]
+sender_name = {sender}
+sender_address = "ai-tid@x.example"
+[web]
+public_url = "https://x.example"
+"""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What stands in the files, by what it is."""
+
+    key: str = "plan"
+    department: str = "Plan og Byrum"
+    department_track: str = "law"
+    organisation: str = "Prøven"
+    contact: str = "Mette Lund"
+    policy: str = "Den på intranettet."
+    place: str = "Lokale 1"
+    title: str = "AI-tid"
+    without: str = "nothing"
+    sender: str = "AI-tid"
+    number: str = "1001"
+    name: str = "Anna Holm"
+    address: str = "anna"
+    track: str = "law"
+    roles: str = "leder"
+
+    @property
+    def email(self) -> str:
+        return f"{self.address}@x.example"
+
+    def write(self, folder: Path) -> Path:
+        fields = {**vars(self), "facilitator": self.email}
+        config = CONFIG.format(**{name: quoted(text) for name, text in fields.items()})
+        (folder / "config.toml").write_text(config, "utf-8", newline="\n")
+        rows = [["number", "name", "email", "department", "track", "roles"]]
+        rows.append([self.number, self.name, self.email, self.department, self.track, self.roles])
+        rows += [[f"p{n}", f"Person {n}", f"p{n}@x.example", self.key, "", ""] for n in (2, 3)]
+        rows.append(["p9", "Mette Lund", "p9@x.example", "Jura", "", ""])
+        table = io.StringIO()
+        csv.writer(table, delimiter=";").writerows(rows)
+        (folder / "people.csv").write_text(table.getvalue(), "utf-8", newline="")
+        return folder / "config.toml"
+
+
+def quoted(text: str) -> str:
+    """A text of TOML, in double quotes."""
+    return '"' + re.sub(r'[\x00-\x1f\x7f"\\]', lambda match: f"\\u{ord(match[0]):04X}", text) + '"'
+
+
+def accepted(folder: Path, texts: Texts) -> bool:
+    try:
+        return read_inputs(texts.write(folder)).faults == ()
+    except BadInput:
+        return False
+
+
+def everywhere(folder: Path, text: str) -> Texts:
+    """The text in every place in which the service accepts it."""
+    found = Texts()
+    for name in vars(found):
+        tried = replace(found, **{name: text})
+        found = tried if accepted(folder, tried) else found
+    return found
+
+
+class Command:
+    """`aikultur` in a folder at a moment, in this process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, now: datetime, *words: str) -> str:
+        """What it says. It ends well, or this fails."""
+        app = AppAt(self.folder / "config.toml", "da", now)
+        done = CliRunner().invoke(complete().commands[words[0]], words[1:], obj=app)
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise AssertionError(f"{words} at {now}") from done.exception
+        assert (done.exit_code, words) == (0, words), done.output
+        return done.output
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """The log as it was before: `run` sets one up."""
+    log = logging.getLogger("aikultur")
+    handlers, propagate, level = log.handlers[:], log.propagate, log.level
+    try:
+        yield
+    finally:
+        log.handlers[:], log.propagate = handlers, propagate
+        log.setLevel(level)
+
+
+ANY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
+SEPARATED = st.text(st.sampled_from("/.@:|,;%#{}[]<>\\'\"-_ aø1"), min_size=1, max_size=6)
+"""What keys, addresses, templates, paths and TOML are cut at."""
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ANY | SEPARATED)
+@example("/")
+@example(".")
+@example("..")
+@example("@")
+@example(" ")
+@example("a/b.c")
+@example("{{x}}")
+@example("%")
+@example("\N{PARTY POPPER}")
+@example("ø")
+def test_whatever_check_accepts_survives_a_month_and_a_restart(text: str) -> None:
+    with tempfile.TemporaryDirectory() as name, quiet():
+        folder = Path(name)
+        texts = everywhere(folder, text)
+        assert accepted(folder, texts)
+        live(folder, texts)
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.fixed_dictionaries(dict.fromkeys(vars(Texts()), ANY | SEPARATED)))
+def test_whatever_check_accepts_beside_other_texts_survives(drawn: Mapping[str, str]) -> None:
+    with tempfile.TemporaryDirectory() as name, quiet():
+        folder, texts = Path(name), Texts()
+        for place, text in drawn.items():
+            tried = replace(texts, **{place: text})
+            texts = tried if accepted(folder, tried) else texts
+        assert accepted(folder, texts)
+        live(folder, texts)
+
+
+def live(folder: Path, texts: Texts) -> None:
+    """Two weeks of the service, started anew each time, every command that shows something, and a month on paper."""
+    aikultur = Command(folder)
+    aikultur(MONDAY, "check")
+    aikultur(MONDAY - timedelta(minutes=1), "run", "--once")
+    for day in DAYS:
+        now = MONDAY + timedelta(days=day)
+        aikultur(now, "run", "--once")
+    for words in (
+        ("status",),
+        ("status", "--json"),
+        ("plan",),
+        ("plan", "--days", "14"),
+        ("people", "list"),
+        ("relay", "list"),
+        ("relay", "why", "p2"),
+        ("history", "p2"),
+        ("history", "--", texts.email),
+        ("preview", "feed", "--to", texts.email, "--out", str(folder / "feed.ics")),
+        ("preview", "tip", "--to", texts.email, "--out", str(folder / "tip.eml")),
+        ("preview", "overview", "--to", texts.email, "--out", str(folder / "overview.eml")),
+        ("outbox", "list"),
+        ("learnings", "list"),
+        ("store", "verify"),
+    ):
+        aikultur(now, *words)
+    assert "Person 2" in aikultur(now, "relay", "list") + aikultur(now, "people", "list")
+    out = str(folder / "out")
+    aikultur(now, "rehearse", "--from", "2026-12-01", "--to", "2026-12-31", "--out", out)
