@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from calendars import feed
 from calendars.event import Event, Words, day_uid
@@ -21,6 +22,13 @@ from service.plan import Plan
 from service.rehearse_acts import Act, Stage, read_acts
 from service.story import Story
 from service.words import Sentence, say
+
+
+NAMES = " !#$&'()+,-.;=@[]^_`{}~"
+"""Signs of an address that may stand in the name of a file as they are; letters and digits may anyway."""
+
+LONGEST_NAME = 240
+"""Bytes: file systems take 255, and the ending needs some."""
 
 
 def rehearse(
@@ -119,7 +127,13 @@ def _calendars(engine: Engine, folder: Path, last: date, paper: PaperServer) -> 
     for person in found.world.organisation.people.values():
         content = _outlook(person, paper, now) or engine.feed_content(found.world, person)
         if content:
-            (folder / f"{person.email}.ics").write_bytes(content)
+            (folder / f"{file_name(person)}.ics").write_bytes(content)
+
+
+def file_name(person: Person) -> str:
+    """The address, as far as it can name a file: a slash is escaped, and one that is too long is the person's id."""
+    name = quote(person.email, safe=NAMES)
+    return name if len(name.encode()) <= LONGEST_NAME else quote(person.id, safe=NAMES)
 
 
 def _outlook(person: Person, paper: PaperServer, now: datetime) -> bytes:
