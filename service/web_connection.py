@@ -22,9 +22,9 @@ log = logging.getLogger("aikultur")
 READ_BYTES = 32 * 1024
 """The receive buffer of a connection, and so the most that is read of it at once; a form is hardly longer."""
 
-KEPT_BACK = 192
-"""Descriptors that are no connection's: the store's, the mail servers', calendars', and the 128 that may be accepted
-in the moment before the longest silent ones are closed."""
+KEPT_BACK = 128
+"""Descriptors that are no connection's: the store's, the mail servers', calendars', and those of connections that are
+being closed. A service without visitors has about 17 open."""
 
 Stage = Literal["new", "head", "body", "answer", "idle"]
 """Of the request that was begun last: nothing of the first has come; its head or body comes; it is whole and gets its
@@ -130,6 +130,7 @@ class Connection(HttpToolsProtocol):
         self._stage: Stage = "new"
         self._counted = 0  # bytes of the head or body that comes
         self._requests = 0
+        self._last = False  # the connection ends after the request in hand
         self._timer: asyncio.TimerHandle | None = None
         self._timed: object = None
 
@@ -183,12 +184,19 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         self._stage, self._counted = "body", 0
-        if self.parser.should_upgrade():  # to nothing that we speak, and whatever follows would not be HTTP
-            self.cycle.keep_alive = False
+        # An upgrade is to nothing that we speak, and whatever follows would not be HTTP.
+        self._last = not self.cycle.keep_alive or self.parser.should_upgrade()
+        # Many answers do not wait for the body. To close while it comes would undo what was answered (RFC 9112, 9.6).
+        self.cycle.keep_alive = True
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
-        self._stage, self._counted = "idle" if self.cycle.response_complete else "answer", 0
+        answered = self.cycle.response_complete
+        self._stage, self._counted = "idle" if answered else "answer", 0
+        if self._last:
+            self.cycle.keep_alive = False
+        if self._last and answered:
+            self.transport.close()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -198,6 +206,7 @@ class Connection(HttpToolsProtocol):
         self._go_on()
 
     def shutdown(self) -> None:
+        self._last = True
         super().shutdown()
         self._watch()
 
@@ -284,8 +293,8 @@ class Connection(HttpToolsProtocol):
             self.drop()
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """Say why, as far as an answer has not begun, and close."""
-        if self._owes() and self.cycle.response_started:
+        """Say why, unless an answer to this request has begun, and close."""
+        if self._stage == "body" and self.cycle.response_started:
             self.drop()
             return
         self._abandon()

@@ -13,8 +13,9 @@ from service.fault import Refused
 from service.web_connection import LIMITS, READ_BYTES, Connection, Gate, Limits, places
 from service.words import Sentence
 
-BACKLOG = 128
-"""Connections that may wait to be accepted: a Monday's calendar programs, all at once."""
+BACKLOG = 1024
+"""Connections that may wait to be accepted: a Monday's calendar programs, all at once. They cost no descriptor, and
+whoever finds no room among them tries again only after a second."""
 
 
 class Server:

@@ -302,6 +302,23 @@ def test_a_body_of_which_no_end_is_seen_ends_the_connection() -> None:
             assert 200 not in statuses(rest(one))
 
 
+def test_whoever_is_answered_before_the_body_may_still_send_it() -> None:
+    head = b"POST /nowhere HTTP/1.1\r\nConnection: close\r\nContent-Length: 900000\r\n\r\n"
+    with serving() as (_, port), closing(opened(port, head)) as connection:
+        answer = connection.recv(65536)
+        for _ in range(900):
+            connection.sendall(b"x" * 1000)
+        assert statuses(answer) == [404]
+        assert connection.recv(65536) == b""
+        assert asked(port) == 200
+
+
+def test_what_is_answered_already_is_not_answered_again_when_its_body_never_ends() -> None:
+    head = b"POST /nowhere HTTP/1.1\r\nContent-Length: 900\r\n\r\n"
+    with serving(replace(LONG, body_seconds=SOON)) as (_, port), closing(opened(port, head)) as connection:
+        assert statuses(rest(connection)) == [404]
+
+
 def test_a_body_in_chunks_and_one_in_two_pieces_arrive_whole() -> None:
     chunked = b"POST /read HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab\n\r\n1\r\n\r\r\n0\r\nX: y\r\n\r\n"
     plain = b"POST /read HTTP/1.1\r\nContent-Length: 100000\r\n\r\n" + b"\r\n\r\n" * 25_000
