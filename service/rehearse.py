@@ -23,7 +23,6 @@ from service.rehearse_acts import Act, Stage, read_acts
 from service.story import Story
 from service.words import Sentence, say
 
-
 NAMES = " !#$&'()+,-.;=@[]^_`{}~"
 """Signs of an address that may stand in the name of a file as they are; letters and digits may anyway."""
 
