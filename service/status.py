@@ -13,7 +13,7 @@ from mailer.drain import trouble
 from mailer.outbox import stage
 from service.engine import Engine
 from service.health import LATE_SECONDS
-from service.once import all_is_well
+from service.once import all_is_well, clock_held
 from service.plan import Plan
 from service.retention import archive_of, counts, letters_to, total, unsettled
 from service.show import kind_name, moment, plan_lines, week_line
@@ -94,7 +94,8 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
     there = [person for person in found.world.organisation.people.values() if person.works_here(found.world.today)]
     publications = engine.stored.publications().values()
     fails = failing(engine.folder) if daemon else ()
-    overdue = _overdue(found.world, last_tick(engine.folder), now) if daemon else None
+    # A clock that is not believed is told as what it is.
+    overdue = None if not daemon or clock_held(found) else _overdue(found.world, last_tick(engine.folder), now)
     return {
         "failing": [{"what": what, "since": since.isoformat(), "said": said} for what, since, said in fails],
         "overdue": overdue.isoformat() if overdue else None,
