@@ -3,8 +3,9 @@
 One `Outbox` for a process; any number of threads call `drain` or `serve`, each with a transport of its own. The clock
 and the waiting are handed in. Letters come in by `add`, and by `refresh` when another process retried one.
 
-A server that is down is asked at growing intervals by one letter at a time. Why, since when and when it is asked next
-stand in the store, so that `status` in another process can say it: `trouble`.
+A server that is down is asked at growing intervals by one letter at a time, each time by another. Whether it is down or
+one letter is to blame is `mailer.pace`'s rule. Why, since when and when it is asked next stand in the store, so that
+`status` in another process can say it: `trouble`.
 """
 
 import heapq
@@ -18,7 +19,7 @@ from typing import Any
 
 from mailer.outbox import RETRIES, OnSettled, Outcome, deliver_one, sent_moments, waiting_letters
 from mailer.pace import NONE, Circuit, Rate
-from mailer.transport import Transport
+from mailer.transport import Transport, TransportError
 from store.database import Database
 from store.letters import iso
 from store.spool import Spool
@@ -228,18 +229,30 @@ class Outbox:
                 last = not self._heap or self._heap[0][0] > taken
                 self._settles += 1
                 sync = last or self._settles % SETTLES == 0
-            outcome = deliver_one(self._db, self._spool, transport, letter, taken, self._on_settled, sync=sync)
+            made = (self._db, self._spool, transport, letter, taken, self._on_settled)
+            outcome = deliver_one(*made, weigh=self._weigh, sync=sync)
         finally:
             self._put_back(letter, outcome, taken, now())  # looked up again: a server that hangs takes its time
         _tell(outcome)
         self._write_trouble_down()
         return outcome.result
 
+    def _weigh(self, error: TransportError, to: str) -> TransportError:
+        """The error as the server's trouble, when it has failed another recipient's letter alike."""
+        if not error.cause:
+            return error
+        with self._change:
+            if self._circuit.believes(error.cause, to):
+                return error.of_server()
+            self._circuit = self._circuit.suspecting(error.cause, to)
+            return error
+
     def _put_back(self, letter: str, outcome: Outcome | None, taken: datetime, now: datetime) -> None:
         with self._change:
             self._in_hand.discard(letter)
             if outcome is None or outcome.result == "server_down":
-                # To the end: if this very letter brings the server down, the others get their turn.
+                # To the end, also at the next start: if this very letter brings the server down, the others get their
+                # turn.
                 self._push(letter, now)
             elif outcome.next_attempt:
                 self._push(letter, outcome.next_attempt)

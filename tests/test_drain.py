@@ -27,6 +27,8 @@ from tests.outbox_values import (
     Clock,
     Fake,
     closing,
+    cut,
+    denied,
     down,
     journal_lines,
     letter,
@@ -100,20 +102,74 @@ def test_while_the_server_is_down_one_letter_at_a_time_asks_and_none_is_blamed(d
     assert {record(db, letter(n)).attempts for n in range(3)} == {0}
 
 
-@pytest.mark.parametrize("answer", [lost, closing])
-def test_a_server_that_breaks_off_at_every_letter_gets_one_letter_at_each_asking(
-    db: Database, spool: Spool, answer: Callable[[], Exception]
+@pytest.mark.parametrize(
+    ("answer", "at_each"), [(lost, [2, 3, 4]), (cut, [2, 3, 4]), (denied, [2, 3, 4]), (closing, [1, 2, 3])]
+)
+def test_a_server_that_fails_every_letter_alike_is_given_two_and_then_one_at_each_asking(
+    db: Database, spool: Spool, answer: Callable[[], Exception], at_each: list[int]
 ) -> None:
-    claim(db, spool, [letter(n) for n in range(5)], NOW)
-    fake, clock = Fake(*(answer() for _ in range(4))), Clock()
+    claim(db, spool, [letter(n) for n in range(9)], NOW)
+    fake, clock = Fake(*(answer() for _ in range(9))), Clock()
     outbox = outbox_of(db, spool, fake)
     tried = list[int]()
     for rest in (30, 60, 120):
         outbox.drain(clock, threading.Event())
+        assert outbox.trouble == str(answer())
         clock.wait(rest)
         tried.append(len(fake.tried))
-    assert tried == [1, 2, 3]
-    assert sum(record(db, letter(n)).in_doubt for n in range(5)) == (3 if answer is lost else 0)
+    assert tried == at_each
+    assert fake.tried == [letter(n).id for n in range(at_each[-1])]  # each time another one
+    assert sum(record(db, letter(n)).in_doubt for n in range(9)) == (4 if answer is lost else 0)
+    assert {record(db, letter(n)).state for n in range(9)} == {"claimed"}
+    assert sum(record(db, letter(n)).attempts for n in range(9)) == {lost: 0, cut: 1, denied: 1, closing: 3}[answer]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("answer", [lost, cut, denied, closing, down, not_now, never, ZeroDivisionError])
+def test_one_letter_that_fails_for_ever_and_is_the_first_stops_no_other(
+    db: Database, spool: Spool, answer: Callable[[], Exception], restarted: bool
+) -> None:
+    class Striking(Fake):
+        def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
+            self.script = [answer() if envelope.message_id == letter(0).id else None]
+            return super().deliver(mime, envelope, on_wire)
+
+    claim(db, spool, [letter(n) for n in range(6)], NOW)
+    fake, clock = Striking(), Clock()
+    outbox = outbox_of(db, spool, fake)
+    for _ in range(3):
+        outbox.drain(clock, threading.Event())
+        outbox = outbox_of(db, spool, fake) if restarted else outbox
+        clock.wait(30)
+    assert sorted(one for one, _ in fake.sent) == [letter(n).id for n in range(1, 6)]
+    assert fake.tried.count(letter(0).id) <= 3
+    assert record(db, letter(0)).said != ""
+
+
+def test_two_letters_that_fail_alike_with_one_sent_between_are_their_own_trouble(db: Database, spool: Spool) -> None:
+    claim(db, spool, [letter(n) for n in range(5)], NOW)
+    outbox = outbox_of(db, spool, Fake(denied(), None, denied()))
+    assert outbox.drain(Clock(), threading.Event()) == 3
+    assert outbox.trouble is None
+
+
+def test_two_letters_to_one_address_that_fail_alike_say_nothing_about_the_server(db: Database, spool: Spool) -> None:
+    claim(db, spool, [letter(0), letter(1, to=letter(0).to), letter(2)], NOW)
+    outbox = outbox_of(db, spool, Fake(cut(), cut()))
+    assert outbox.drain(Clock(), threading.Event()) == 1
+    assert outbox.trouble is None
+
+
+def test_a_refusal_that_may_be_the_servers_parks_its_letter_when_it_is_repeated(db: Database, spool: Spool) -> None:
+    claim(db, spool, [ONE], NOW)
+    clock, outbox = Clock(), outbox_of(db, spool, Fake(denied(), denied()))
+    states = list[str]()
+    for _ in range(2):
+        outbox.drain(clock, threading.Event())
+        states.append(record(db, ONE).state)
+        clock.wait(100)
+    assert states == ["claimed", "parked"]
+    assert record(db, ONE).said == "server, RCPT TO: 554 relaying denied."
 
 
 def test_grey_listing_neither_stops_the_sending_nor_the_letters_of_others(db: Database, spool: Spool) -> None:
@@ -407,7 +463,9 @@ def test_serve_is_woken_by_a_claim_and_ended_by_stop(db: Database, spool: Spool)
 def test_several_threads_send_each_letter_once(db: Database, spool: Spool) -> None:
     items = [letter(n, transport="smtp") for n in range(60)]
     claim(db, spool, items, NOW)
-    with SmtpServer([Fault("rcpt", "450", times=5), Fault("mail", "421", times=3, skip=10)]) as server:
+    with SmtpServer(
+        [Fault("rcpt", "450 4.2.0 grey-listed", times=5), Fault("mail", "421", times=3, skip=10)]
+    ) as server:
         outbox = Outbox(db, spool, lambda: SmtpTransport(settings(server.port)))
         clock, stop = Clock(), threading.Event()
         for _ in range(3):
