@@ -262,7 +262,7 @@ class Outbox:
             if outcome and outcome.trouble:
                 self._circuit = before.failed(outcome.trouble, now, letter)
             elif outcome and outcome.reached:
-                self._circuit = Circuit()
+                self._circuit = before.succeeded(letter)
             else:
                 self._circuit = before.unasked(letter)
             if self._circuit != before:

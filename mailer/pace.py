@@ -115,8 +115,9 @@ class Circuit:
     at a time asks. A thing is whatever was named to the server: a recipient, a mailbox, a call.
 
     `trouble` is the server's words, or ours, about why; None when all is well. `since` is when it was found first.
-    `asking` is what is on its way to find out; `asked` has asked in vain since, the longest ago first. `suspects` are
-    the failures since the last success that may be the server's: each cause, and the thing that it struck.
+    `asking` is what is on its way to find out. `asked` are the things that found trouble and have not succeeded
+    since, the longest ago first: they go behind the others. `suspects` are the failures since the last success that may
+    be the server's: each cause, and the thing that it struck.
     """
 
     trouble: str | None = None
@@ -150,15 +151,22 @@ class Circuit:
     def failed(self, trouble: str, now: datetime, thing: str) -> "Circuit":
         """The circuit after `thing` found the server down. Those that were on their way beside it, and find the
         same, do not lengthen the rest."""
-        asked = (*(one for one in self.asked if one != thing), thing)[-ASKED:]
         if self.trouble is not None and self.asking != thing:
-            return replace(self, asked=asked)
+            return self
+        asked = (*(one for one in self.asked if one != thing), thing)[-ASKED:]
         failures = self.failures + 1
         until = now + REST[min(failures, len(REST)) - 1]
         return Circuit(trouble=trouble, since=self.since or now, failures=failures, until=until, asked=asked)
 
-    def next_asker(self, things: Sequence[str]) -> int:
-        """Which of these asks, by its place: the first that has not asked in vain, or the one that did longest ago."""
+    def succeeded(self, thing: str) -> "Circuit":
+        """The circuit after `thing` got through. Who found the trouble still goes last: it may have been theirs. What was
+        on its way when the server asked to be left alone does not end its rest."""
+        if self.trouble is not None and self.asking != thing:
+            return self
+        return Circuit(asked=tuple(one for one in self.asked if one != thing))
+
+    def next_of(self, things: Sequence[str]) -> int:
+        """Whose turn it is, by its place: the first that has not asked in vain, or the one that did longest ago."""
         place = {thing: number for number, thing in enumerate(self.asked)}
         return min(range(len(things)), key=lambda number: place.get(things[number], -1))
 

@@ -178,9 +178,9 @@ def test_where_nobody_can_know_whether_it_was_done_a_letter_is_in_doubt(what: st
     assert refused_by(Fault(what, operation="CreateItem")) == (True, False)
 
 
-@pytest.mark.parametrize("what", ["503", "429", "html", "busy"])
-def test_a_server_that_answers_has_not_taken_the_letter(what: str) -> None:
-    assert refused_by(Fault(what, operation="CreateItem")) == (False, True)
+@pytest.mark.parametrize(("what", "down"), [("503", False), ("429", True), ("html", False), ("busy", True)])
+def test_a_server_that_answers_has_not_taken_the_letter(what: str, down: bool) -> None:
+    assert refused_by(Fault(what, operation="CreateItem")) == (False, down)
 
 
 def refused_by(fault: Fault) -> tuple[bool, bool]:

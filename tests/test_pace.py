@@ -1,7 +1,6 @@
 """Rates, back-off and circuit, on clocks of the tests' own."""
 
 import itertools
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import given
@@ -119,7 +118,7 @@ def test_threads_that_find_the_same_trouble_do_not_lengthen_the_rest() -> None:
 
 def test_a_straggler_says_nothing_about_the_letter_that_asks() -> None:
     asking = Circuit().failed("down", NOW, "a").asked_by("b")
-    assert asking.failed("down too", NOW, "c") == replace(asking, asked=("a", "c"))
+    assert asking.failed("down too", NOW, "c") == asking
     assert asking.unasked("c") == asking
 
 
@@ -152,11 +151,22 @@ def test_causes_with_numbers_of_their_own_do_not_fill_the_memory() -> None:
     assert len(circuit.suspects) == pace.SUSPECTS
 
 
+def test_who_found_the_server_down_goes_behind_the_others_until_they_get_through() -> None:
+    back = Circuit().failed("429", NOW, "a").asked_by("b").succeeded("b")
+    assert (back.trouble, back.next_of(["a", "b", "c"]), back.succeeded("a")) == (None, 1, Circuit())
+
+
+def test_what_was_on_its_way_does_not_end_the_servers_rest() -> None:
+    resting = Circuit().failed("429", NOW, "a")
+    assert resting.succeeded("b") == resting
+    assert resting.asked_by("c").succeeded("b") == resting.asked_by("c")
+
+
 @given(st.lists(st.sampled_from("abcde"), min_size=1, max_size=5, unique=True))
 def test_everything_asks_in_turn_before_anything_asks_again(things: list[str]) -> None:
     circuit, moment, asked = Circuit(), NOW, list[str]()
     for _ in range(2 * len(things)):
-        thing = things[circuit.next_asker(things)]
+        thing = things[circuit.next_of(things)]
         circuit = circuit.asked_by(thing).failed("down", moment, thing)
         moment += circuit.wait(moment)
         asked.append(thing)

@@ -8,13 +8,14 @@
 
 `what` is one of
 
-    401 429 503     the status, with Retry-After where `retry_after` says so
+    401 429 503 ... the status, with Retry-After where `retry_after` says so
     hang            nothing is done, no reply until `server.release()`; then the connection is cut
     cut             nothing is done, the connection is cut
     lost            the work is done, the connection is cut
     html            a proxy's page with status 200; nothing is done
+    garbage         status 200 and half an answer; nothing is done
     busy            ErrorServerBusy, with BackOffMilliseconds where `back_off_ms` says so
-    Error...        any of Microsoft's codes: a SOAP fault, or with `item` that item's answer
+    Error...        any of Microsoft's codes: a SOAP fault with status 500 or `status`, or with `item` that item's answer
 
 The first fault that fits strikes. Chance depends on the seed, the mailbox, the operation and how often that pair was
 asked before, and not on the order in which threads arrive: the same run is struck in the same places.
@@ -42,6 +43,7 @@ class Fault:
     item: int | None = None
     retry_after: int | None = None  # seconds
     back_off_ms: int | None = None
+    status: int | None = None  # of a SOAP fault
 
     def fits(self, number: int, operation: str, mailbox: str, times_asked: int) -> bool:
         if self.times == 0 or self.nth not in (None, number):
