@@ -124,7 +124,7 @@ class EwsCalendar:
             return None
         with self._reading():
             starts, ends = plain(found.start, "Start"), plain(found.end, "End")
-        minutes = int((ends - starts).total_seconds()) // 60
+        starts, minutes = starts.astimezone(ZoneInfo("UTC")), int((ends - starts).total_seconds()) // 60
         place = found.location or ""  # an empty one is left out by Exchange
         return Slot(uid="", starts=starts, minutes=minutes, busy="busy", reminder_minutes=None, place=place)
 

@@ -101,6 +101,8 @@ def judged(error: Exception, wire: Wire, endpoint: str, address: str) -> Channel
     if isinstance(error, ChannelError):
         return error
     code, words = _code_and_words(error)
+    if words.startswith("Unknown failure in response"):  # and then all headers
+        words = f"status {wire.status}"
     if address and (known := ABSENT.get(code) or PERSON.get(code)):
         return ChannelError(f"{address}: {known} ({words}).", absent=code in ABSENT, permanent=code in PERMANENT)
     if not address or _is_the_servers(code, wire):

@@ -18,9 +18,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mailer.outbox import RETRIES, OnSettled, Outcome, deliver_one, sent_moments, waiting_letters
-from mailer.pace import NONE, Circuit, Rate
+from mailer.pace import HOUR, NONE, Circuit, Rate
 from mailer.transport import Transport, TransportError
-from store.database import Database
+from store.database import Damage, Database, Locked
 from store.letters import iso
 from store.spool import Spool
 
@@ -34,6 +34,9 @@ no difference). A sync costs 0.2 to 10 ms by the disk, a letter a few: one for e
 AHEAD = 200
 """How many letters are claimed ahead of the sending: two groups of one sync each. What is claimed goes, also when the
 window has closed meanwhile, so it should be little."""
+
+STORES_TROUBLE = (OSError, Damage, Locked)
+"""What says that the store cannot be written, whichever letter it is."""
 
 TROUBLE = "trouble"
 """The table with the server's trouble, by the name of the server; empty when all is well."""
@@ -223,7 +226,7 @@ class Outbox:
             raise
 
     def _deliver(self, transport: Transport, letter: str, taken: datetime, now: Clock) -> str:
-        outcome: Outcome | None = None
+        outcome: Outcome | None = None  # stays so when nothing can be written down: then nothing more should be sent
         try:
             with self._change:
                 last = not self._heap or self._heap[0][0] > taken
@@ -231,6 +234,12 @@ class Outbox:
                 sync = last or self._settles % SETTLES == 0
             made = (self._db, self._spool, transport, letter, taken, self._on_settled)
             outcome = deliver_one(*made, weigh=self._weigh, sync=sync)
+        except STORES_TROUBLE:
+            raise
+        except Exception as error:  # a record that cannot be read, a fault of ours: one letter's, whatever it is
+            log.exception("letter %s cannot be handled; it waits for an hour, and the others go on", letter[:12])
+            said = f"The service itself failed: {error!r}."
+            outcome = Outcome(letter=letter, result="later", said=said, next_attempt=now() + HOUR)
         finally:
             self._put_back(letter, outcome, taken, now())  # looked up again: a server that hangs takes its time
         _tell(outcome)

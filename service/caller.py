@@ -23,6 +23,7 @@ from calendars.standing import Standing
 from culture.people import Person
 from culture.vitamin import World
 from culture.workdays import Week
+from mailer.drain import STORES_TROUBLE
 from mailer.pace import Circuit, backoff
 from service.calls import BATCH, Call, Question, answered
 from service.state import Stored
@@ -103,7 +104,8 @@ class Caller:
         self._queue: deque[Work] = deque()
         self._in_hand: Counter[str] = Counter()
         self._circuit = _remembered(stored, name)
-        self._waits: dict[str, tuple[int, datetime]] = {}  # questions that failed: how often, and when they are next
+        # What failed and has no record that could be written: how often, and when it is next.
+        self._waits: dict[str, tuple[int, datetime]] = {}
         self._news = False
         self._said: set[str] = set()
 
@@ -125,11 +127,6 @@ class Caller:
             found = self._news and not self._in_hand
             self._news = self._news and not found
             return found
-
-    def next_due(self) -> datetime | None:
-        """When the server may be asked again; None while it may be."""
-        with self._change:
-            return self._circuit.until
 
     def room(self, now: datetime) -> int:
         """How many calls may be handed over now; none while the server rests. One of them asks then."""
@@ -214,13 +211,14 @@ class Caller:
         except ChannelError as error:
             self._went_wrong(work, name, error, now())
             return False
-        except OSError:  # the store's: then nothing can be written down, and nothing more should be asked
+        except STORES_TROUBLE:  # nothing can be written down, so nothing more should be asked
             raise
         except Exception as error:  # a fault of ours in one call must not stop the others
             log.exception("the call %s failed", name)
             said = f"{self._who(work)}: the service itself failed in this call. The log has more."
             self._went_wrong(work, name, ChannelError(said, cause=type(error).__name__), now())
             return False
+        self._waits.pop(name, None)
         self._got_through(name)
         return True
 
@@ -281,7 +279,6 @@ class Caller:
             self._decide(asked, tuple(one for one in people if one.email in failed), failed)
         if failed:
             raise next(iter(failed.values()))
-        self._waits.pop(asked.record, None)
 
     def _ask_for(self, asked: Asked, people: tuple[Person, ...]) -> None:
         weeks, tz = asked.question.weeks, asked.world.organisation.tz
@@ -339,11 +336,16 @@ class Caller:
 
     def _later(self, work: Work, error: ChannelError, now: datetime) -> None:
         """Remember why this is not done, and when it is tried again."""
-        if isinstance(work, Asked):
-            attempts = self._waits.get(work.record, (0, now))[0] + 1
-            self._waits[work.record] = attempts, now + backoff(attempts, work.record)
-            return
-        call = work.call
+        attempts = self._waits.get(work.record, (0, now))[0] + 1
+        self._waits[work.record] = attempts, now + backoff(attempts, work.record)
+        if isinstance(work, Ready):
+            try:
+                self._write_down(work.call, error, now)
+                del self._waits[work.record]  # the store remembers it
+            except (KeyError, TypeError, ValueError):
+                log.exception("what is known of %s cannot be read", work.record)
+
+    def _write_down(self, call: Call, error: ChannelError, now: datetime) -> None:
         if call.change is None:
             block = self._stored.block(call.record) or Standing(person_id=call.person.id, key=block_key(call.person.id))
             attempts = block.attempts + 1

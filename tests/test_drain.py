@@ -148,6 +148,17 @@ def test_one_letter_that_fails_for_ever_and_is_the_first_stops_no_other(
     assert record(db, letter(0)).said != ""
 
 
+def test_a_letter_whose_record_cannot_be_read_waits_for_an_hour_and_the_others_go(db: Database, spool: Spool) -> None:
+    claim(db, spool, [letter(n) for n in range(4)], NOW)
+    document = db.table("letters").find(letter(0).id)
+    assert document is not None
+    db.table("letters").put(letter(0).id, {key: value for key, value in document.items() if key != "subject"})
+    fake = Fake()
+    outbox = outbox_of(db, spool, fake)
+    assert outbox.drain(Clock(), threading.Event()) == 3
+    assert (len(fake.sent), outbox.next_due(), outbox.trouble) == (3, NOW + HOUR, None)
+
+
 def test_two_letters_that_fail_alike_with_one_sent_between_are_their_own_trouble(db: Database, spool: Spool) -> None:
     claim(db, spool, [letter(n) for n in range(5)], NOW)
     outbox = outbox_of(db, spool, Fake(denied(), None, denied()))

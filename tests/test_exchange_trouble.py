@@ -508,6 +508,19 @@ def test_a_fault_of_ours_in_one_call_is_that_ones_alone(tmp_path: Path) -> None:
         faulty.close()
 
 
+def test_a_block_whose_record_cannot_be_read_is_that_ones_alone(tmp_path: Path) -> None:
+    with office(tmp_path, 3) as found:
+        approve_all(found.engine, MONDAY)
+        found.engine.tick(MONDAY)
+        assert found.caller is not None
+        work = found.engine.ready_calls(found.caller, MONDAY)
+        found.engine.database.table("blocks").put("1", {"person_id": "1"})
+        for _ in range(3):
+            found.caller.add(work)
+            found.caller.drain(lambda: MONDAY, threading.Event())
+        assert (found.served(2, 3), found.caller.trouble, found.caller.pending) == ([WEEK_AT_NOON] * 2, None, 0)
+
+
 def test_busy_times_that_fail_for_one_person_are_had_for_the_others(tmp_path: Path) -> None:
     class Failing(Session):
         def busy_times(self, addresses: Any, begin: datetime, end: datetime) -> Any:

@@ -30,11 +30,13 @@ from dataclasses import dataclass
 @dataclass(slots=True)
 class Fault:
     """Strikes `times` times (None: always) after `skip` requests that would have fitted. With `nth` (from 1) only that
-    request of the whole server, counted as in its log."""
+    request of the whole server, counted as in its log; with `naming` only one in which this address stands, in a letter
+    too."""
 
     what: str
     operation: str | None = None
     mailbox: str | None = None
+    naming: str | None = None
     nth: int | None = None
     times: int | None = 1
     skip: int = 0
@@ -45,10 +47,12 @@ class Fault:
     back_off_ms: int | None = None
     status: int | None = None  # of a SOAP fault
 
-    def fits(self, number: int, operation: str, mailbox: str, times_asked: int) -> bool:
+    def fits(self, number: int, operation: str, mailbox: str, times_asked: int, text: str) -> bool:
         if self.times == 0 or self.nth not in (None, number):
             return False
         if self.operation not in (None, operation) or self.mailbox not in (None, mailbox):
+            return False
+        if self.naming is not None and self.naming not in text:
             return False
         if self.share is None:
             return True
@@ -63,12 +67,12 @@ class Script:
         self.faults = list(faults)
         self._asked: Counter[tuple[str, str]] = Counter()
 
-    def strike(self, number: int, operation: str, mailbox: str) -> Fault | None:
-        """The fault of this request, if any."""
+    def strike(self, number: int, operation: str, mailbox: str, text: str = "") -> Fault | None:
+        """The fault of this request, if any. `text` is all that stands in it."""
         times_asked = self._asked[mailbox, operation]
         self._asked[mailbox, operation] += 1
         for fault in self.faults:
-            if not fault.fits(number, operation, mailbox, times_asked):
+            if not fault.fits(number, operation, mailbox, times_asked, text):
                 continue
             if fault.skip:
                 fault.skip -= 1

@@ -18,13 +18,14 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Literal
+from xml.etree.ElementTree import Element
 
 from tests.ews import ntlm
 from tests.ews.call import Call
 from tests.ews.faults import Fault, Script
 from tests.ews.mailbox import Mailbox
 from tests.ews.operations import codes, perform
-from tests.ews.soap import Envelope, EwsError, Schema, envelope, fault, open_envelope
+from tests.ews.soap import Envelope, EwsError, Schema, envelope, fault, open_envelope, tag
 from tests.ews.world import World
 from tests.ews.zones import ZONES
 from tests.smtp_server import Certificates
@@ -227,6 +228,12 @@ def _schema_folder() -> Path | None:
     return Path(folder) if folder else None
 
 
+def _text_in(body: Element) -> str:
+    """All that stands in a request, letters in their MIME form too."""
+    letters = (base64.b64decode(one.text or "").decode("utf-8", "replace") for one in body.iter(tag("t:MimeContent")))
+    return " ".join([*body.itertext(), *letters])
+
+
 def _scripted(struck: Fault) -> EwsError:
     if struck.what != "busy":
         return EwsError(struck.what, "by script", fault=True)
@@ -335,7 +342,7 @@ class _Connection(BaseHTTPRequestHandler):
         """Strike or serve. What is done and what is logged happens under one lock, so that the log is in order."""
         with owner.lock:
             number = len(owner.log) + 1
-            struck = owner.script.strike(number, asked.operation, mailbox)
+            struck = owner.script.strike(number, asked.operation, mailbox, _text_in(asked.body))
             what = None if struck is None else struck.what
             status, reply, found = 0, b"", [what or ""]
             if what is None or what in ("lost", "busy") or what.startswith("Error"):
