@@ -21,7 +21,7 @@ from mailer.outbox import RETRIES, OnSettled, Outcome, deliver_one, sent_moments
 from mailer.pace import HOUR, NONE, Circuit, Rate
 from mailer.transport import Transport, TransportError
 from store.database import Damage, Database, Locked
-from store.letters import iso
+from store.letters import LetterRecord, iso
 from store.spool import Spool
 
 LONGEST_SLEEP = timedelta(minutes=1)
@@ -95,6 +95,7 @@ class Outbox:
         self._change = threading.Condition()  # held for moments only, never across the store or a socket
         self._order = itertools.count()
         self._heap: list[tuple[datetime, int, str]] = []  # may hold entries that `_queued` has outdated
+        self._vain: set[str] = set()  # letters that found the server down when they had been named to it
         self._settles = 0
         self._queued: dict[str, tuple[datetime, int]] = {}
         self._in_hand: set[str] = set()
@@ -116,13 +117,13 @@ class Outbox:
     def room(self, now: datetime) -> int:
         """How many letters may be claimed now: what the rates can carry soon, less what is claimed already.
 
-        While the server is down none but one to ask with: what is not claimed can still become too late, and is not
-        sent at night when the server is back.
+        While the server is down none but one to ask with, and one more where it fell silent at those there are: what is
+        not claimed can still become too late, and is not sent at night when the server is back.
         """
         with self._change:
             pending = len(self._queued) + len(self._in_hand)
             if self._circuit.trouble is not None:
-                return 0 if pending else 1
+                return 0 if pending > len(self._vain) else 1
             limits = [AHEAD, self._rate.per_minute, self._rate.room(now)]
             return max(0, min(limit for limit in limits if limit is not None) - pending)
 
@@ -246,15 +247,18 @@ class Outbox:
         self._write_trouble_down()
         return outcome.result
 
-    def _weigh(self, error: TransportError, to: str) -> TransportError:
-        """The error as the server's trouble, when it has failed another recipient's letter alike."""
-        if not error.cause:
+    def _weigh(self, error: TransportError, record: LetterRecord) -> TransportError:
+        """The error as the server's trouble, when it has failed another recipient's letter alike; as the letter's, when
+        the server ended the connection at this one before, and the others got through."""
+        if not error.cause or error.server_down:
             return error
         with self._change:
-            if self._circuit.believes(error.cause, to):
+            if error.rest and not (record.attempts and self._circuit.trouble is None):
+                return error
+            if self._circuit.believes(error.cause, record.to):
                 return error.of_server()
-            self._circuit = self._circuit.suspecting(error.cause, to)
-            return error
+            self._circuit = self._circuit.suspecting(error.cause, record.to)
+            return error.of_letter() if error.rest else error
 
     def _put_back(self, letter: str, outcome: Outcome | None, taken: datetime, now: datetime) -> None:
         with self._change:
@@ -268,10 +272,14 @@ class Outbox:
             if outcome is None or not outcome.wired:
                 self._rate = self._rate.returned(taken)
             before = self._circuit
+            self._vain.discard(letter)
+            if outcome and outcome.trouble and outcome.cause:
+                self._vain.add(letter)
             if outcome and outcome.trouble:
                 self._circuit = before.failed(outcome.trouble, now, letter)
             elif outcome and outcome.reached:
                 self._circuit = before.succeeded(letter)
+                self._vain.clear()
             else:
                 self._circuit = before.unasked(letter)
             if self._circuit != before:

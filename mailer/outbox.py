@@ -82,8 +82,8 @@ class Outcome:
     `later`: the server said "not now", `next_attempt` is when. `in_doubt`: to be sent again at `next_attempt`.
     `server_down`: the letter is as it was, but for its place: it goes behind the others. `withdrawn`: somebody else
     dropped or settled it, nothing was sent. `wired`: it was put on the wire this time. `doubt`: nobody can know whether
-    it was accepted then. `trouble`: why the server is to be left alone for a while; empty when it is not. `cause`: what
-    failed may be the server's fault all the same (`TransportError.cause`).
+    it was accepted then. `trouble`: why the server is to be left alone for a while; empty when it is not. `cause`: as
+    `TransportError.cause`.
     """
 
     letter: str
@@ -101,8 +101,8 @@ class Outcome:
         return self.wired and not self.trouble and not self.cause
 
 
-Weigh = Callable[[TransportError, str], TransportError]
-"""Whose fault an error was, by what is known of the server; with the address of the letter that met it."""
+Weigh = Callable[[TransportError, LetterRecord], TransportError]
+"""Whose fault an error was, by what is known of the server; with the letter that met it, as it was before."""
 
 OnSettled = Callable[[LetterRecord, Outcome], Changes]
 """Called with the record as it will be when a letter is sent or parked, inside the batch: what else to write."""
@@ -181,7 +181,7 @@ def deliver_one(
     now: datetime,
     on_settled: OnSettled | None = None,
     *,
-    weigh: Weigh = lambda error, to: error,
+    weigh: Weigh = lambda error, record: error,
     sync: bool = False,
 ) -> Outcome:
     """Try to deliver one claimed letter, and write down what came of it (synced on `sync`).
@@ -337,12 +337,12 @@ def _attempt(
     except _WithdrawnError:
         outcome = Outcome(letter=record.id, result="withdrawn")
     except TransportError as error:
-        outcome = judge(record, weigh(error, record.to), now)
+        outcome = judge(record, weigh(error, record), now)
     except Exception as error:  # a fault of ours in one letter must not stop the others
         log.exception("letter %s: the transport %s failed", record.id, transport.name)
         cause = type(error).__name__ if on_wire else ""
         failed = TransportError(f"The transport failed: {error!r}.", in_doubt=on_wire, cause=cause)
-        outcome = judge(record, weigh(failed, record.to), now)
+        outcome = judge(record, weigh(failed, record), now)
     return replace(outcome, wired=on_wire)
 
 

@@ -316,7 +316,7 @@ class SmtpTransport:
             in_doubt=stage == "the final dot" and not understood,
             server_down=about_us,
             rest=code == 421,
-            cause="" if _is_the_letters(stage, code, reply) else f"{stage}: {code} {_enhanced(reply)}",
+            cause="" if about_us or _is_the_letters(stage, code, reply) else f"{stage}: {code} {_enhanced(reply)}",
         )
 
     def _sentence(self, stage: str, words: str) -> str:

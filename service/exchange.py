@@ -89,7 +89,8 @@ def _for_letters(error: ChannelError) -> TransportError:
         known = {"permanent": error.permanent, "in_doubt": error.perhaps}
         return TransportError(error.message, cause=error.cause, **known)
     in_doubt = error.about == "server" and error.perhaps
-    return TransportError(error.message, in_doubt=in_doubt, server_down=not in_doubt, rest=True)
+    named = "throttled" if error.about == "server" and error.wait else ""
+    return TransportError(error.message, in_doubt=in_doubt, server_down=not in_doubt, rest=True, cause=named)
 
 
 def _settings(section: ExchangeSection, source: Source) -> EwsSettings:

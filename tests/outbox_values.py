@@ -85,7 +85,7 @@ def lost() -> TransportError:
 
 
 def closing() -> TransportError:
-    return TransportError("server, RCPT TO: 421 closing.", code=421, rest=True)
+    return TransportError("server, RCPT TO: 421 closing.", code=421, rest=True, cause="RCPT TO: 421")
 
 
 def cut() -> TransportError:

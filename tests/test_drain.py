@@ -375,6 +375,41 @@ def test_while_the_server_is_down_no_more_is_claimed_than_one_letter_to_ask_with
     assert [*rooms, outbox.room(clock())] == [0, 1, AHEAD]
 
 
+def test_a_letter_at_which_the_server_falls_silent_is_not_all_that_asks(db: Database, spool: Spool) -> None:
+    class Striking(Fake):
+        def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
+            self.script = [closing() if envelope.message_id == ONE.id else None]
+            return super().deliver(mime, envelope, on_wire)
+
+    claim(db, spool, [ONE], NOW)
+    clock, outbox, rooms = Clock(), outbox_of(db, spool, Striking()), list[int]()
+    outbox.drain(clock, threading.Event())
+    rooms.append(outbox.room(clock()))
+    outbox.add(claim(db, spool, [letter(2)], clock()).claimed, clock())
+    rooms.append(outbox.room(clock()))
+    clock.wait(30)
+    assert outbox.drain(clock, threading.Event()) == 1
+    assert [*rooms, outbox.room(clock())] == [1, 0, AHEAD - 1]
+
+
+def test_a_connection_that_the_server_ends_at_the_same_letter_again_is_that_letters_trouble(
+    db: Database, spool: Spool
+) -> None:
+    claim(db, spool, [ONE], NOW)
+    clock, outbox = Clock(), outbox_of(db, spool, Fake(closing(), None, closing(), closing()))
+    outbox.drain(clock, threading.Event())
+    found = [outbox.trouble is None]
+    for number in (2, 3):
+        clock.wait(30)
+        outbox.add(claim(db, spool, [letter(number)], clock()).claimed, clock())
+        outbox.drain(clock, threading.Event())
+        clock.wait(60)
+        outbox.drain(clock, threading.Event())
+        found.append(outbox.trouble is None)
+    # At another letter it says so of itself again.
+    assert (found, record(db, ONE).attempts) == ([False, True, False], 2)
+
+
 def test_stop_finishes_the_letter_in_hand_and_takes_no_other(db: Database, spool: Spool) -> None:
     stop = threading.Event()
 

@@ -57,7 +57,7 @@ def failure(transport: SmtpTransport, envelope: Envelope = ANNA) -> TransportErr
 
 def kinds(error: TransportError) -> set[str]:
     assert error.rest or not error.server_down
-    told = ("server_down",) if error.server_down else ("rest", "cause")
+    told = ("server_down",) if error.server_down else ("rest",) if error.rest else ("cause",)
     return {kind for kind in ("permanent", "in_doubt", *told) if getattr(error, kind)}
 
 
