@@ -27,7 +27,7 @@ from calendars.channel import ChannelError
 from calendars.ews_calendar import EwsCalendar
 from calendars.ews_errors import Wire, judged
 from calendars.ews_requests import AVAILABILITY, CREATE, catching, folder_of, raised
-from calendars.ews_values import Unreadable, mailbox_data, plain, utc, utc_zone
+from calendars.ews_values import BadAnswer, mailbox_data, plain, utc, utc_zone
 
 T = TypeVar("T")
 
@@ -154,7 +154,7 @@ class Session:
         taken = (event for event in view.calendar_events or () if event.busy_type not in ("Free", "WorkingElsewhere"))
         try:
             return [(plain(event.start, "StartTime"), plain(event.end, "EndTime")) for event in taken]
-        except Unreadable as error:
+        except BadAnswer as error:
             return judged(error, self._wire, self.endpoint, address)
 
     # Being let in

@@ -16,7 +16,7 @@ from calendars.event import Slot
 from calendars.ews_errors import Wire, judged
 from calendars.ews_requests import CREATE, GET, delete, folder_of, is_gone, raised, update
 from calendars.ews_values import (
-    Unreadable,
+    BadAnswer,
     day_id,
     day_update,
     event_fields,
@@ -188,7 +188,7 @@ class EwsCalendar:
         """What comes of an answer that cannot be read."""
         try:
             yield
-        except Unreadable as error:
+        except BadAnswer as error:
             raise self._judged(error) from error
 
     def _check(self, result: Any) -> None:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from exchangelib import errors
 
 from calendars.channel import ChannelError
-from calendars.ews_values import Unreadable
+from calendars.ews_values import BadAnswer
 
 log = logging.getLogger("aikultur.exchange")
 
@@ -140,7 +140,7 @@ def _either(code: str, words: str, error: Exception, wire: Wire, address: str) -
     """What may be the mailbox's or the server's. Where the words are not the server's, the log has more."""
     if said := _on_the_wire(wire):
         return ChannelError(f"{address}: {said}.", cause=said, perhaps=_was_lost(wire))
-    if isinstance(error, Unreadable):
+    if isinstance(error, BadAnswer):
         return ChannelError(f"{address}: {error}", cause=str(error))
     if not isinstance(error, errors.EWSError):
         log.error("a fault of ours", exc_info=error)  # the sentence alone would not tell where

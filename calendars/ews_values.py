@@ -20,7 +20,7 @@ GROUPS = {8: range(1, 8), 9: range(1, 6), 10: range(6, 8)}
 BUSY = {"free": "Free", "tentative": "Tentative", "busy": "Busy"}
 
 
-class Unreadable(Exception):
+class BadAnswer(Exception):
     """Exchange's answer lacks a property that it always has, or in a form that exchangelib cannot read. A sentence
     without the mailbox."""
 
@@ -77,7 +77,7 @@ def recurrence(series: Series) -> Any:
 
 
 def seen(item: Any, zone: ZoneInfo) -> Seen:
-    """A series as it came back. Raises Unreadable."""
+    """A series as it came back. Raises BadAnswer."""
     starts, ends = plain(item.start, "Start"), plain(item.end, "End")
     pattern, boundary = (item.recurrence.pattern, item.recurrence.boundary) if item.recurrence else (None, None)
     moved = {
@@ -104,7 +104,7 @@ def seen(item: Any, zone: ZoneInfo) -> Seen:
 
 
 def seen_day(item: Any) -> SeenDay:
-    """One day of a series as it came back. Raises Unreadable."""
+    """One day of a series as it came back. Raises BadAnswer."""
     starts, ends = plain(item.start, "Start"), plain(item.end, "End")
     return SeenDay(item=id_of(item), starts=starts, ends=ends, title=item.subject, text=text_of(item))
 
@@ -115,9 +115,9 @@ def text_of(item: Any) -> str | None:
 
 
 def id_of(item: Any) -> str:
-    """Raises Unreadable: without it nothing can be gone on with, and what was made is found by its key."""
+    """Raises BadAnswer: without it nothing can be gone on with, and what was made is found by its key."""
     if not item.id:
-        raise Unreadable("ItemId")
+        raise BadAnswer("ItemId")
     return str(item.id)
 
 
@@ -158,10 +158,10 @@ def utc(moment: datetime) -> Any:
 
 
 def plain(moment: Any, what: str) -> datetime:
-    """An exchangelib time as a plain one, in UTC. Raises Unreadable: exchangelib has None for a time that it cannot read,
+    """An exchangelib time as a plain one, in UTC. Raises BadAnswer: exchangelib has None for a time that it cannot read,
     and one without a zone could be any."""
     if not isinstance(moment, datetime) or moment.tzinfo is None:
-        raise Unreadable(what)
+        raise BadAnswer(what)
     return datetime.fromtimestamp(moment.timestamp(), UTC)
 
 
