@@ -106,7 +106,9 @@ def judged(error: Exception, wire: Wire, endpoint: str, address: str) -> Channel
     if address and (known := ABSENT.get(code) or PERSON.get(code)):
         return ChannelError(f"{address}: {known} ({words}).", absent=code in ABSENT, permanent=code in PERMANENT)
     if not address or _is_the_servers(code, wire):
-        return _server(code, words, error, wire, endpoint)
+        found = _server(code, words, error, wire, endpoint)
+        found.cause = "busy" if address and not wire.broken else ""
+        return found
     if type(error).__name__ == "UnknownTimeZone":
         return ChannelError(f"{address}: Exchange knows no such time zone ({words}). Choose another in config.toml.")
     return _either(code, words, error, wire, address)

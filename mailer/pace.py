@@ -148,6 +148,10 @@ class Circuit:
             return self
         return replace(self, suspects=(*self.suspects, (cause, thing))[-SUSPECTS:])
 
+    def met_again(self, thing: str) -> bool:
+        """Whether `thing` alone has found trouble before, and others got through since."""
+        return self.trouble is None and thing in self.asked
+
     def failed(self, trouble: str, now: datetime, thing: str) -> "Circuit":
         """The circuit after `thing` found the server down. Those that were on their way beside it, and find the
         same, do not lengthen the rest."""

@@ -301,7 +301,9 @@ class Caller:
     # What went wrong
 
     def _went_wrong(self, work: Work, name: str, error: ChannelError, now: datetime) -> None:
-        if error.about == "person" and not self._believed(name, error):
+        with self._change:
+            again = error.about == "server" and bool(error.cause) and self._circuit.met_again(name)
+        if again or (error.about == "person" and not self._believed(name, error)):
             if not error.cause:
                 self._got_through(name)
             self._later(work, error, now)

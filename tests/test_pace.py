@@ -153,6 +153,11 @@ def test_causes_with_numbers_of_their_own_do_not_fill_the_memory() -> None:
 
 def test_who_found_the_server_down_goes_behind_the_others_until_they_get_through() -> None:
     back = Circuit().failed("429", NOW, "a").asked_by("b").succeeded("b")
+    assert (back.met_again("a"), back.met_again("c"), back.failed("down", NOW, "c").met_again("a")) == (
+        True,
+        False,
+        False,
+    )
     assert (back.trouble, back.next_of(["a", "b", "c"]), back.succeeded("a")) == (None, 1, Circuit())
 
 
