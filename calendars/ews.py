@@ -8,6 +8,7 @@ Import them only where an Exchange server is configured: it takes most of a seco
 import contextlib
 import hashlib
 import importlib.util
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +27,7 @@ from calendars.channel import ChannelError
 from calendars.ews_calendar import EwsCalendar
 from calendars.ews_errors import Wire, judged
 from calendars.ews_requests import AVAILABILITY, CREATE, catching, folder_of, raised
-from calendars.ews_values import mailbox_data, plain, utc, utc_zone
+from calendars.ews_values import BadAnswer, mailbox_data, plain, utc, utc_zone
 
 T = TypeVar("T")
 
@@ -37,6 +38,8 @@ VERSIONS = {"2013": EXCHANGE_2013_SP1, "2016": EXCHANGE_2016, "2019": EXCHANGE_2
 """What the administrator writes, and the version that requests are made for. Subscription Edition speaks as 2019."""
 
 OLDEST = "Exchange 2013 SP1"
+
+logging.getLogger("exchangelib").setLevel(logging.CRITICAL)  # it tells of every value; what matters we say ourselves
 
 LOGIN_AGAIN = timedelta(minutes=10)
 """Exchange answers 401 also when it is overloaded. A login that was good is tried once more, after so long; a policy
@@ -95,7 +98,7 @@ class Session:
 
     def probe(self) -> str:
         """Ask the server who the service's own mailbox is; what the server calls itself."""
-        return self._ask("", lambda config: str(protocol.Protocol(config=config).version.fullname))
+        return self._ask("", _name_of_server)
 
     def calendar(self, address: str) -> "EwsCalendar":
         """The calendar of a mailbox. Nothing is asked yet."""
@@ -131,7 +134,8 @@ class Session:
             asked = {"mailbox_data": data, "timezone": utc_zone(), "free_busy_view_options": options}
             return list(service.call(tzinfo=exchangelib.UTC, **asked))
 
-        views = self._ask("", ask)
+        named = addresses[0] if len(addresses) == 1 else f"{addresses[0]} and {len(addresses) - 1} others"
+        views = self._ask(named, ask)
         return {address: self._busy(address, view) for address, view in zip(addresses, views, strict=True)}
 
     def in_mailbox(self, address: str, work: Callable[[Any], T]) -> T:
@@ -148,7 +152,10 @@ class Session:
         if isinstance(view, Exception):
             return judged(view, self._wire, self.endpoint, address)
         taken = (event for event in view.calendar_events or () if event.busy_type not in ("Free", "WorkingElsewhere"))
-        return [(plain(event.start), plain(event.end)) for event in taken]
+        try:
+            return [(plain(event.start, "StartTime"), plain(event.end, "EndTime")) for event in taken]
+        except BadAnswer as error:
+            return judged(error, self._wire, self.endpoint, address)
 
     # Being let in
 
@@ -244,6 +251,12 @@ class Session:
         )
         self._logins.refuse(self._login, said)
         return ChannelError(said, about="login")
+
+
+def _name_of_server(config: Any) -> str:
+    """What the server calls itself, or its build where exchangelib knows no name for that."""
+    version = protocol.Protocol(config=config).version
+    return str(version.fullname) if version.fullname != "UNKNOWN" else f"build {version.build}"
 
 
 def _config(settings: EwsSettings, secret: str, wire: Wire) -> Any:

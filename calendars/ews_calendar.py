@@ -1,6 +1,7 @@
 """One mailbox's calendar on an Exchange server, a request for each method."""
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -14,7 +15,19 @@ from calendars.channel import ChannelError
 from calendars.event import Slot
 from calendars.ews_errors import Wire, judged
 from calendars.ews_requests import CREATE, GET, delete, folder_of, is_gone, raised, update
-from calendars.ews_values import day_id, day_update, event_fields, meeting_fields, plain, recurrence, seen, shown
+from calendars.ews_values import (
+    BadAnswer,
+    day_id,
+    day_update,
+    event_fields,
+    id_of,
+    meeting_fields,
+    plain,
+    recurrence,
+    seen,
+    seen_day,
+    shown,
+)
 from calendars.exchange import DayChange
 from calendars.standing import Seen, SeenDay, Wish, begins
 
@@ -41,7 +54,10 @@ class EwsCalendar:
             return list(folder_of(account, "calendar").filter(aikultur_key=key).only("datetime_created"))
 
         found = raised(self._session.in_mailbox(self._address, ask))
-        return [item.id for item in sorted(found, key=lambda item: item.datetime_created)]
+        with self._reading():
+            # One without a time that can be read is last: there is only one mostly.
+            made = {id_of(item): item.datetime_created for item in found}
+        return sorted(made, key=lambda item: (made[item] is None, made[item] and made[item].timestamp()))
 
     def read(self, item: str, zone: str) -> Seen | None:
         wanted = ("subject", "text_body", "start", "end", "recurrence", "parent_folder_id")
@@ -49,7 +65,8 @@ class EwsCalendar:
         if is_gone(found):
             return None
         self._check(found)
-        return seen(found, ZoneInfo(zone))
+        with self._reading():
+            return seen(found, ZoneInfo(zone))
 
     def create(self, key: str, wish: Wish, text: str) -> str:
         series = wish.series
@@ -66,9 +83,8 @@ class EwsCalendar:
             if is_gone(one):
                 continue
             self._check(one)
-            starts, ends = plain(one.start), plain(one.end)
-            text, title = str(one.text_body or ""), one.subject or ""
-            shown[day] = SeenDay(item=one.id, starts=starts, ends=ends, title=title, text=text)
+            with self._reading():
+                shown[day] = seen_day(one)
         return shown
 
     def write_days(self, item: str, changes: Sequence[DayChange]) -> Mapping[date, str]:
@@ -106,9 +122,10 @@ class EwsCalendar:
         self._check(found)
         if found.is_cancelled:
             return None
-        starts = plain(found.start).astimezone(ZoneInfo("UTC"))
-        minutes = int((found.end - found.start).total_seconds()) // 60
-        place = found.location or ""
+        with self._reading():
+            starts, ends = plain(found.start, "Start"), plain(found.end, "End")
+        starts, minutes = starts.astimezone(ZoneInfo("UTC")), int((ends - starts).total_seconds()) // 60
+        place = found.location or ""  # an empty one is left out by Exchange
         return Slot(uid="", starts=starts, minutes=minutes, busy="busy", reminder_minutes=None, place=place)
 
     def create_meeting(self, key: str, slot: Slot, title: str, html: str, attendee: str) -> str:
@@ -152,9 +169,11 @@ class EwsCalendar:
             item = CalendarItem(account=account, folder=folder, **fields)
             asked = {"items": [item], "folder": folder, "message_disposition": "SaveOnly"}
             (made,) = raised(CREATE(account=account).call(**asked, send_meeting_invitations=tell))
-            return made.id
+            return made
 
-        return str(self._session.in_mailbox(self._address, ask))
+        made = self._session.in_mailbox(self._address, ask)
+        with self._reading():
+            return id_of(made)
 
     def _write(self, item: str, fields: Mapping[str, Any], tell: str) -> None:
         def ask(account: Any) -> list[Any]:
@@ -163,6 +182,14 @@ class EwsCalendar:
 
         for result in self._session.in_mailbox(self._address, ask):
             self._check(result)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """What comes of an answer that cannot be read."""
+        try:
+            yield
+        except BadAnswer as error:
+            raise self._judged(error) from error
 
     def _check(self, result: Any) -> None:
         if isinstance(result, Exception):

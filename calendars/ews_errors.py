@@ -1,6 +1,12 @@
-"""What went wrong with Exchange, in a sentence for the administrator, and whom it concerns."""
+"""What went wrong with Exchange, in a sentence for the administrator, and whom it concerns.
+
+Some codes are about one mailbox for certain. Name resolution, connection, TLS and throttling are about the server.
+Everything else that comes after a mailbox was named may be either: it is that mailbox's, and has a `cause` by which it
+is seen when another one fails alike (`mailer.pace.Circuit`).
+"""
 
 import logging
+import re
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,6 +14,7 @@ from datetime import timedelta
 from exchangelib import errors
 
 from calendars.channel import ChannelError
+from calendars.ews_values import BadAnswer
 
 log = logging.getLogger("aikultur.exchange")
 
@@ -45,84 +52,144 @@ class Wire(threading.local):
             self.was_sent = False
 
 
-ABSENT: Mapping[type[Exception], str] = {
-    errors.ErrorNonExistentMailbox: "Exchange has no mailbox with this address, or it is in the cloud",
-    errors.ErrorMailRecipientNotFound: "Exchange has no mailbox with this address, or it is in the cloud",
-}
-PERSON: Mapping[type[Exception], str] = {
-    errors.ErrorImpersonateUserDenied: (
+ABSENT: Mapping[str, str] = dict.fromkeys(
+    ("ErrorNonExistentMailbox", "ErrorMailRecipientNotFound", "ErrorCannotFindUser"),
+    "Exchange has no mailbox with this address, or it is in the cloud",
+)
+PERSON: Mapping[str, str] = {
+    "ErrorImpersonateUserDenied": (
         "the service may not act in this mailbox. Give it ApplicationImpersonation for a group that this person is in"
     ),
-    errors.ErrorImpersonationDenied: (
+    "ErrorImpersonationDenied": (
         "the service may not act in mailboxes. Give it ApplicationImpersonation (docs/exchange-server.md)"
     ),
-    errors.ErrorImpersonationFailed: "the service could not act in this mailbox",
-    errors.ErrorAccountDisabled: "the account is disabled",
-    errors.ErrorMailboxMoveInProgress: "the mailbox is being moved",
-    errors.ErrorMailboxStoreUnavailable: "the mailbox is not to be had at the moment",
-    errors.ErrorQuotaExceeded: "the mailbox is full",
-    errors.ErrorAccessDenied: "access to the mailbox is denied",
-    errors.ErrorTimeZone: "the server does not know the person's time zone. Install Windows' time zone updates on it",
-    errors.ErrorSendAsDenied: "the service's mailbox may not send as [mail] sender_address. Write the mailbox's own",
-    errors.ErrorMessageSizeExceeded: "the letter is too large",
-    errors.ErrorInvalidRecipients: "the address is not accepted",
+    "ErrorImpersonationFailed": "the service could not act in this mailbox",
+    "ErrorAccountDisabled": "the account is disabled",
+    "ErrorMailboxMoveInProgress": "the mailbox is being moved",
+    "ErrorMailboxStoreUnavailable": "the mailbox is not to be had at the moment",
+    "ErrorQuotaExceeded": "the mailbox is full",
+    "ErrorAccessDenied": "access to the mailbox is denied",
+    "ErrorTimeZone": "the server does not know the person's time zone. Install Windows' time zone updates on it",
+    "ErrorSendAsDenied": "the service's mailbox may not send as [mail] sender_address. Write the mailbox's own",
+    "ErrorMessageSizeExceeded": "the letter is too large",
+    "ErrorInvalidRecipients": "the address is not accepted",
 }
-BUSY = (
-    errors.ErrorServerBusy,
-    errors.ErrorTooManyObjectsOpened,
-    errors.ErrorInternalServerTransientError,
-    errors.ErrorExceededConnectionCount,
+THROTTLED = ("ErrorServerBusy", "ErrorTooManyObjectsOpened", "ErrorExceededConnectionCount")
+"""The server's own words for being busy with us, whichever mailbox was named."""
+
+PERMANENT = ("ErrorMessageSizeExceeded", "ErrorInvalidRecipients")
+PASSING = (
+    "ErrorInternalServerError",
+    "ErrorInternalServerTransientError",
+    "ErrorTimeoutExpired",
+    "ErrorConnectionFailed",
 )
-PERMANENT = (errors.ErrorMessageSizeExceeded, errors.ErrorInvalidRecipients)
+"""Codes that say nothing against a letter: it may well be taken later."""
+
+FAULTS = (
+    # In which words exchangelib hides what it does not know: the code and text of Exchange's detail, of SOAP's fault, of
+    # an answer.
+    re.compile(r"detail: \w+: code: (\S+) msg: (.*?) \(<", re.DOTALL),
+    re.compile(r"^SOAP error code: (.*?) string: (.*?) actor: ", re.DOTALL),
+    re.compile(r"^Unknown ResponseCode in ResponseMessage: (\S+) \(MessageText: (.*?), MessageXml", re.DOTALL),
+)
 
 
 def judged(error: Exception, wire: Wire, endpoint: str, address: str) -> ChannelError:
-    """The error as ours. `wire` is what the connection saw of it, `address` the mailbox that was asked for."""
+    """The error as ours. `wire` is what the connection saw of it, `address` the mailbox that was asked for; empty where
+    none was named."""
     if isinstance(error, ChannelError):
         return error
-    for kinds, absent in ((ABSENT, True), (PERSON, False)):
-        for kind, said in kinds.items():
-            if type(error) is kind:
-                where = f"{address}: " if address else ""
-                sentence = f"{where}{said} ({_words(error)})."
-                return ChannelError(sentence, absent=absent, permanent=isinstance(error, PERMANENT))
-    if wire.broken or wire.status not in (0, 200, 500) or isinstance(error, BUSY):
-        return _server(error, wire, endpoint)
-    if isinstance(error, errors.ErrorTimeoutExpired):
-        return ChannelError(f"{endpoint}: no answer in time.", about="server", perhaps=wire.was_sent)
-    if isinstance(error, errors.ResponseMessageError | errors.ErrorInvalidIdMalformed):
-        return ChannelError(f"{address}: Exchange refused: {type(error).__name__}, {_words(error)}.")
-    if isinstance(error, errors.TransportError | errors.CASError):
-        return _server(error, wire, endpoint)
+    code, words = _code_and_words(error)
+    if words.startswith("Unknown failure in response"):  # and then all headers
+        words = f"status {wire.status}"
+    if address and (known := ABSENT.get(code) or PERSON.get(code)):
+        return ChannelError(f"{address}: {known} ({words}).", absent=code in ABSENT, permanent=code in PERMANENT)
+    if not address or _is_the_servers(code, wire):
+        found = _server(code, words, error, wire, endpoint)
+        found.cause = "busy" if address and not wire.broken else ""
+        return found
     if type(error).__name__ == "UnknownTimeZone":
-        return ChannelError(
-            f"{address}: Exchange knows no such time zone ({_words(error)}). Choose another in config.toml."
-        )
-    log.error("a fault of ours", exc_info=error)  # the sentence alone would not tell where
-    return ChannelError(f"{address or endpoint}: unexpected: {type(error).__name__}, {_words(error)}.")
+        return ChannelError(f"{address}: Exchange knows no such time zone ({words}). Choose another in config.toml.")
+    return _either(code, words, error, wire, address)
 
 
-def _server(error: Exception, wire: Wire, endpoint: str) -> ChannelError:
+def _is_the_servers(code: str, wire: Wire) -> bool:
+    """Whether no mailbox can be to blame: no connection was made, or the server asks to be left alone."""
+    if wire.broken:
+        return not wire.was_sent
+    if wire.status == 429 or wire.retry_after:
+        return True
+    return _throttled(code, wire)
+
+
+def _throttled(code: str, wire: Wire) -> bool:
+    """exchangelib gives the same names to whatever it would try again: only an answer of Exchange's own counts."""
+    return code in THROTTLED and (wire.status == 0 or (wire.status in (200, 500) and "xml" in wire.kind))
+
+
+def _server(code: str, words: str, error: Exception, wire: Wire, endpoint: str) -> ChannelError:
     """Trouble of the server, or of the way to it. Whatever came back with a status was not carried out."""
     # The ten seconds that exchangelib makes up for a lost connection are nobody's wish.
     wait = None if wire.broken else _wait(error, wire)
-    lost = wire.was_sent and not wire.status
+    said = f"the server is busy ({words})" if _throttled(code, wire) else _on_the_wire(wire)
+    return ChannelError(
+        f"{endpoint}: {said or _answered(code, words)}.", about="server", wait=wait, perhaps=_was_lost(wire)
+    )
+
+
+def _either(code: str, words: str, error: Exception, wire: Wire, address: str) -> ChannelError:
+    """What may be the mailbox's or the server's. Where the words are not the server's, the log has more."""
+    if said := _on_the_wire(wire):
+        return ChannelError(f"{address}: {said}.", cause=said, perhaps=_was_lost(wire))
+    if isinstance(error, BadAnswer):
+        return ChannelError(f"{address}: {error}", cause=str(error))
+    if not isinstance(error, errors.EWSError):
+        log.error("a fault of ours", exc_info=error)  # the sentence alone would not tell where
+        said = "what Exchange answered could not be understood. The log has more"
+        return ChannelError(f"{address}: {said}.", cause=type(error).__name__)
+    refused = isinstance(error, errors.ResponseMessageError) and code not in PASSING
+    lost = code == "ErrorTimeoutExpired" and wire.was_sent
+    return ChannelError(f"{address}: {_answered(code, words)}.", cause=code, permanent=refused, perhaps=lost)
+
+
+def _on_the_wire(wire: Wire) -> str:
+    """What was wrong below Exchange's own words; empty where nothing was."""
     if wire.broken is not None:
-        said = _broken(wire.broken)
-    elif wire.status == 404:
-        said = "there is no Exchange at this address. Correct [exchange] endpoint"
-    elif wire.status == 429:
-        said = "the server is busy (status 429)"  # exchangelib's words are the answer's headers
-    elif isinstance(error, BUSY):
-        said = f"the server is busy ({_words(error)})"
-    elif "html" in wire.kind and wire.status in (0, 200):
-        said = "a web page came back instead of Exchange's answer. Look for a proxy or a login page in between"
-    elif 300 <= wire.status < 400:
-        said = "the server sends us elsewhere. Correct [exchange] endpoint"
-    else:
-        status = f"status {wire.status}" if wire.status else _words(error)
-        said = f"the server did not answer as Exchange does ({status})"
-    return ChannelError(f"{endpoint}: {said}.", about="server", wait=wait, perhaps=lost)
+        return _broken(wire.broken)
+    if wire.status == 404:
+        return "there is no Exchange at this address. Correct [exchange] endpoint"
+    if wire.status == 429:
+        return "the server is busy (status 429)"
+    if "html" in wire.kind and wire.status in (0, 200):
+        return "a web page came back instead of Exchange's answer. Look for a proxy or a login page in between"
+    if 300 <= wire.status < 400:
+        return "the server sends us elsewhere. Correct [exchange] endpoint"
+    if wire.status == 503:
+        return "the server is busy (status 503)"
+    if wire.status not in (0, 200) and "xml" not in wire.kind:
+        return f"the server did not answer as Exchange does (status {wire.status})"
+    return ""
+
+
+def _answered(code: str, words: str) -> str:
+    known = getattr(errors, code, None)
+    if known and not issubclass(known, errors.ResponseMessageError):  # a name of exchangelib's, not of Microsoft's
+        return f"the server did not answer as Exchange does ({words})"
+    return f"Exchange refused: {code}, {words}"
+
+
+def _was_lost(wire: Wire) -> bool:
+    return wire.was_sent and not wire.status
+
+
+def _code_and_words(error: Exception) -> tuple[str, str]:
+    """The server's code and its words; of an error that Microsoft has not named, what stood in its fault."""
+    for fault in FAULTS:
+        if found := fault.search(str(error)):
+            code = found[1].strip().rpartition(":")[2]  # a prefix is only a name space
+            return code or "a fault without a code", _short(found[2]) or "without words"
+    return type(error).__name__, _short(str(error)) or type(error).__name__
 
 
 def _wait(error: Exception, wire: Wire) -> timedelta | None:
@@ -145,5 +212,5 @@ def _broken(error: Exception) -> str:
     return "the connection was lost"
 
 
-def _words(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".")[:WORDS] or type(error).__name__
+def _short(words: str) -> str:
+    return " ".join(words.split()).rstrip(".")[:WORDS]

@@ -11,13 +11,21 @@ from exchangelib.recurrence import EndDatePattern, Recurrence, WeeklyPattern
 
 from calendars.event import Series, Slot
 from calendars.exchange import DayChange
-from calendars.standing import Seen
+from calendars.standing import Seen, SeenDay
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 GROUPS = {8: range(1, 8), 9: range(1, 6), 10: range(6, 8)}
 """exchangelib numbers the weekdays from 1, and behind them "Day", "Weekday" and "WeekendDay"."""
 
 BUSY = {"free": "Free", "tentative": "Tentative", "busy": "Busy"}
+
+
+class BadAnswer(Exception):
+    """Exchange's answer lacks a property that it always has, or in a form that exchangelib cannot read. A sentence
+    without the mailbox."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"in Exchange's answer {what} is missing or cannot be read.")
 
 
 class Key(exchangelib.ExtendedProperty):  # type: ignore[misc]  # exchangelib comes without types
@@ -69,19 +77,23 @@ def recurrence(series: Series) -> Any:
 
 
 def seen(item: Any, zone: ZoneInfo) -> Seen:
-    starts, ends = plain(item.start), plain(item.end)
+    """A series as it came back. Raises BadAnswer."""
+    starts, ends = plain(item.start, "Start"), plain(item.end, "End")
     pattern, boundary = (item.recurrence.pattern, item.recurrence.boundary) if item.recurrence else (None, None)
     moved = {
-        plain(one.original_start).astimezone(zone).date(): (plain(one.start), plain(one.end))
+        plain(one.original_start, "OriginalStart").astimezone(zone).date(): (
+            plain(one.start, "Start"),
+            plain(one.end, "End"),
+        )
         for one in item.modified_occurrences or ()
     }
-    deleted = (plain(one.start).astimezone(zone).date() for one in item.deleted_occurrences or ())
+    deleted = (plain(one.start, "Start").astimezone(zone).date() for one in item.deleted_occurrences or ())
     until = boundary.end if isinstance(boundary, EndDatePattern) else None
     return Seen(
-        item=item.id,
+        item=id_of(item),
         folder=item.parent_folder_id.id if item.parent_folder_id else "",
-        title=item.subject or "",
-        text=str(item.text_body or ""),
+        title=item.subject,
+        text=text_of(item),
         start=starts.astimezone(zone).time(),
         minutes=int((ends - starts).total_seconds()) // 60,
         weekdays=_weekdays(pattern),
@@ -89,6 +101,24 @@ def seen(item: Any, zone: ZoneInfo) -> Seen:
         deleted=frozenset(deleted),
         moved=moved,
     )
+
+
+def seen_day(item: Any) -> SeenDay:
+    """One day of a series as it came back. Raises BadAnswer."""
+    starts, ends = plain(item.start, "Start"), plain(item.end, "End")
+    return SeenDay(item=id_of(item), starts=starts, ends=ends, title=item.subject, text=text_of(item))
+
+
+def text_of(item: Any) -> str | None:
+    """The plain text; None where the server did not send it, which is not an empty one."""
+    return None if item.text_body is None else str(item.text_body)
+
+
+def id_of(item: Any) -> str:
+    """Raises BadAnswer: without it nothing can be gone on with, and what was made is found by its key."""
+    if not item.id:
+        raise BadAnswer("ItemId")
+    return str(item.id)
 
 
 def _weekdays(pattern: Any) -> frozenset[int] | None:
@@ -106,11 +136,9 @@ def day_id(series: str, day: int | str) -> Any:
 
 def day_update(account: Any, series: str, change: DayChange) -> tuple[Any, list[str]]:
     zone = zone_of_server(change.starts)
-    fields = {
-        "body": exchangelib.Body(change.text),
-        "start": local(change.starts, zone),
-        "end": local(change.ends, zone),
-    } | ({} if change.title is None else {"subject": change.title})
+    fields = {"start": local(change.starts, zone), "end": local(change.ends, zone)}
+    fields |= {} if change.text is None else {"body": exchangelib.Body(change.text)}
+    fields |= {} if change.title is None else {"subject": change.title}
     item = CalendarItem(account=account, _id=day_id(series, change.item or change.number), **fields)
     return item, list(fields)
 
@@ -129,8 +157,11 @@ def utc(moment: datetime) -> Any:
     return local(moment, exchangelib.UTC)
 
 
-def plain(moment: Any) -> datetime:
-    """An exchangelib time as a plain one, in UTC."""
+def plain(moment: Any, what: str) -> datetime:
+    """An exchangelib time as a plain one, in UTC. Raises BadAnswer: exchangelib has None for a time that it cannot read,
+    and one without a zone could be any."""
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        raise BadAnswer(what)
     return datetime.fromtimestamp(moment.timestamp(), UTC)
 
 

@@ -23,7 +23,7 @@ Note = Callable[[Standing], None]
 class DayChange:
     """What one day of a series is to be. It is named by its own id if that is known, else by its number in the series.
 
-    `title` None: the series' own.
+    `text` or `title` None: the series' own.
     """
 
     day: date
@@ -31,7 +31,7 @@ class DayChange:
     item: str = ""
     starts: datetime
     ends: datetime
-    text: str
+    text: str | None
     title: str | None = None
 
 
@@ -143,7 +143,7 @@ def _recognised(standing: Standing, seen: Seen, wanted: Wish) -> Standing:
         lost = standing.stands is None and rules.looks_like(seen, wanted)
         found = replace(found, stands=wanted) if lost else found
     else:
-        if standing.stands is None or fingerprint(seen.text) == standing.intended_text:
+        if standing.stands is None or (seen.text is not None and fingerprint(seen.text) == standing.intended_text):
             found = replace(found, text=standing.intended_text)
         if rules.looks_like(seen, intended):
             # Words cannot be seen from outside: they are written once more, unless they came with the creation.
@@ -153,6 +153,8 @@ def _recognised(standing: Standing, seen: Seen, wanted: Wish) -> Standing:
             found = replace(found, stands=_without(standing.stands, intended.series.exdates & seen.deleted))
     if standing.removing:
         return found  # whether their text goes along was decided when that began
+    if seen.text is None:
+        return found  # not said, which is not empty: what is known of it stays
     theirs = found.text and fingerprint(seen.text) != found.text
     return replace(found, own_text=seen.text if theirs else None)
 

@@ -70,7 +70,7 @@ class PaperCalendar:
                 starts=change.starts,
                 ends=change.ends,
                 title=change.title or "",
-                text=change.text,
+                text=one.text if change.text is None else change.text,
             )
         return {}
 

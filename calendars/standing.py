@@ -66,7 +66,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnDay:
-    """What the person did with one day: deleted it (`gone`), or made it what stands in the other fields.
+    """What the person did with one day: deleted it (`gone`), or made it what stands in the other fields. A title or text
+    that the server did not send is None, and left as the series has it.
 
     `owed`: the series was written anew since, and this is still to be done in the new one.
     """
@@ -75,8 +76,8 @@ class OwnDay:
     gone: bool
     starts: datetime | None = None
     ends: datetime | None = None
-    title: str = ""
-    text: str = ""
+    title: str | None = ""
+    text: str | None = ""
     owed: bool = False
 
 
@@ -120,13 +121,13 @@ class Standing:
 class Seen:
     """A series as the server shows it. Dates and `start` are local to the zone that was asked for.
 
-    `weekdays` is None for anything but a series that repeats every week; `until` None for one without an end day.
+    `title` and `text` are None where the server did not send them, which says nothing. `weekdays` is None for anything but a series that repeats every week; `until` None for one without an end day.
     """
 
     item: str
     folder: str
-    title: str
-    text: str
+    title: str | None
+    text: str | None
     start: time
     minutes: int
     weekdays: frozenset[int] | None
@@ -137,13 +138,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenDay:
-    """One day of a series as the server shows it; `item` is that day's own id."""
+    """One day of a series as the server shows it; `item` is that day's own id. `title` and `text` as in `Seen`."""
 
     item: str
     starts: datetime
     ends: datetime
-    title: str
-    text: str
+    title: str | None
+    text: str | None
 
 
 def fingerprint(text: str) -> str:
@@ -214,7 +215,7 @@ def looks_like(seen: Seen, wish: Wish) -> bool:
         and seen.weekdays == series.weekdays
         and seen.until is not None
         and last <= seen.until <= series.until
-        and fingerprint(seen.title) == fingerprint(wish.title)
+        and (seen.title is None or fingerprint(seen.title) == fingerprint(wish.title))
     )
 
 
@@ -244,8 +245,10 @@ def moved_by_person(standing: Standing, seen: Seen, today: date) -> frozenset[da
 
 def edited_by_person(standing: Standing, seen: Seen, day: date, shown: SeenDay, title: str) -> bool:
     """Whether somebody gave this day another title or text than the series or we gave it."""
-    ours = {fingerprint(seen.text), standing.text, *(one.text for one in _told(standing)[day])}
-    return fingerprint(shown.title) != fingerprint(title) or fingerprint(shown.text) not in ours
+    ours = {standing.text, *(one.text for one in _told(standing)[day])}
+    ours |= set() if seen.text is None else {fingerprint(seen.text)}
+    another_title = shown.title is not None and fingerprint(shown.title) != fingerprint(title)
+    return another_title or (shown.text is not None and fingerprint(shown.text) not in ours)
 
 
 def _told(standing: Standing) -> Mapping[date, list[Told]]:
@@ -263,7 +266,9 @@ def with_days_as_shown(standing: Standing, shown: Mapping[date, SeenDay]) -> Sta
     days = {one.day: one for one in standing.days}
     for one in standing.intended_days:
         there = shown.get(one.day)
-        if there and fingerprint(there.text) == one.text and there.starts == begins(series, one.day, one.start):
+        if there is None or there.text is None or there.starts != begins(series, one.day, one.start):
+            continue
+        if fingerprint(there.text) == one.text:
             days[one.day] = one
     return replace(standing, days=tuple(days.values()), intended_days=())
 

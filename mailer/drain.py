@@ -3,8 +3,9 @@
 One `Outbox` for a process; any number of threads call `drain` or `serve`, each with a transport of its own. The clock
 and the waiting are handed in. Letters come in by `add`, and by `refresh` when another process retried one.
 
-A server that is down is asked at growing intervals by one letter at a time. Why, since when and when it is asked next
-stand in the store, so that `status` in another process can say it: `trouble`.
+A server that is down is asked at growing intervals by one letter at a time, each time by another. Whether it is down or
+one letter is to blame is `mailer.pace`'s rule. Why, since when and when it is asked next stand in the store, so that
+`status` in another process can say it: `trouble`.
 """
 
 import heapq
@@ -17,10 +18,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mailer.outbox import RETRIES, OnSettled, Outcome, deliver_one, sent_moments, waiting_letters
-from mailer.pace import NONE, Circuit, Rate
-from mailer.transport import Transport
-from store.database import Database
-from store.letters import iso
+from mailer.pace import HOUR, NONE, Circuit, Rate
+from mailer.transport import Transport, TransportError
+from store.database import Damage, Database, Locked
+from store.letters import LetterRecord, iso
 from store.spool import Spool
 
 LONGEST_SLEEP = timedelta(minutes=1)
@@ -33,6 +34,9 @@ no difference). A sync costs 0.2 to 10 ms by the disk, a letter a few: one for e
 AHEAD = 200
 """How many letters are claimed ahead of the sending: two groups of one sync each. What is claimed goes, also when the
 window has closed meanwhile, so it should be little."""
+
+STORES_TROUBLE = (OSError, Damage, Locked)
+"""What says that the store cannot be written, whichever letter it is."""
 
 TROUBLE = "trouble"
 """The table with the server's trouble, by the name of the server; empty when all is well."""
@@ -91,6 +95,7 @@ class Outbox:
         self._change = threading.Condition()  # held for moments only, never across the store or a socket
         self._order = itertools.count()
         self._heap: list[tuple[datetime, int, str]] = []  # may hold entries that `_queued` has outdated
+        self._vain: set[str] = set()  # letters that found the server down when they had been named to it
         self._settles = 0
         self._queued: dict[str, tuple[datetime, int]] = {}
         self._in_hand: set[str] = set()
@@ -112,13 +117,13 @@ class Outbox:
     def room(self, now: datetime) -> int:
         """How many letters may be claimed now: what the rates can carry soon, less what is claimed already.
 
-        While the server is down none but one to ask with: what is not claimed can still become too late, and is not
-        sent at night when the server is back.
+        While the server is down none but one to ask with, and one more where it fell silent at those there are: what is
+        not claimed can still become too late, and is not sent at night when the server is back.
         """
         with self._change:
             pending = len(self._queued) + len(self._in_hand)
             if self._circuit.trouble is not None:
-                return 0 if pending else 1
+                return 0 if pending > len(self._vain) else 1
             limits = [AHEAD, self._rate.per_minute, self._rate.room(now)]
             return max(0, min(limit for limit in limits if limit is not None) - pending)
 
@@ -222,34 +227,59 @@ class Outbox:
             raise
 
     def _deliver(self, transport: Transport, letter: str, taken: datetime, now: Clock) -> str:
-        outcome: Outcome | None = None
+        outcome: Outcome | None = None  # stays so when nothing can be written down: then nothing more should be sent
         try:
             with self._change:
                 last = not self._heap or self._heap[0][0] > taken
                 self._settles += 1
                 sync = last or self._settles % SETTLES == 0
-            outcome = deliver_one(self._db, self._spool, transport, letter, taken, self._on_settled, sync=sync)
+            made = (self._db, self._spool, transport, letter, taken, self._on_settled)
+            outcome = deliver_one(*made, weigh=self._weigh, sync=sync)
+        except STORES_TROUBLE:
+            raise
+        except Exception as error:  # a record that cannot be read, a fault of ours: one letter's, whatever it is
+            log.exception("letter %s cannot be handled; it waits for an hour, and the others go on", letter[:12])
+            said = f"The service itself failed: {error!r}."
+            outcome = Outcome(letter=letter, result="later", said=said, next_attempt=now() + HOUR)
         finally:
             self._put_back(letter, outcome, taken, now())  # looked up again: a server that hangs takes its time
         _tell(outcome)
         self._write_trouble_down()
         return outcome.result
 
+    def _weigh(self, error: TransportError, record: LetterRecord) -> TransportError:
+        """The error as the server's trouble, when it has failed another recipient's letter alike; as the letter's, when
+        the server ended the connection at this one before, and the others got through."""
+        if not error.cause or error.server_down:
+            return error
+        with self._change:
+            if error.rest and not (record.attempts and self._circuit.trouble is None):
+                return error
+            if self._circuit.believes(error.cause, record.to):
+                return error.of_server()
+            self._circuit = self._circuit.suspecting(error.cause, record.to)
+            return error.of_letter() if error.rest else error
+
     def _put_back(self, letter: str, outcome: Outcome | None, taken: datetime, now: datetime) -> None:
         with self._change:
             self._in_hand.discard(letter)
             if outcome is None or outcome.result == "server_down":
-                # To the end: if this very letter brings the server down, the others get their turn.
+                # To the end, also at the next start: if this very letter brings the server down, the others get their
+                # turn.
                 self._push(letter, now)
             elif outcome.next_attempt:
                 self._push(letter, outcome.next_attempt)
             if outcome is None or not outcome.wired:
                 self._rate = self._rate.returned(taken)
             before = self._circuit
+            self._vain.discard(letter)
+            if outcome and outcome.trouble and outcome.cause:
+                self._vain.add(letter)
             if outcome and outcome.trouble:
                 self._circuit = before.failed(outcome.trouble, now, letter)
             elif outcome and outcome.reached:
-                self._circuit = Circuit()
+                self._circuit = before.succeeded(letter)
+                self._vain.clear()
             else:
                 self._circuit = before.unasked(letter)
             if self._circuit != before:

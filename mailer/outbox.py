@@ -80,9 +80,10 @@ class Outcome:
     """What came of one delivery. `said` has the server's words or our sentence.
 
     `later`: the server said "not now", `next_attempt` is when. `in_doubt`: to be sent again at `next_attempt`.
-    `server_down`: the letter is as it was. `withdrawn`: somebody else dropped or settled it, nothing was sent.
-    `wired`: it was put on the wire this time. `doubt`: nobody can know whether it was accepted then. `trouble`: why the
-    server is to be left alone for a while; empty when it is not.
+    `server_down`: the letter is as it was, but for its place: it goes behind the others. `withdrawn`: somebody else
+    dropped or settled it, nothing was sent. `wired`: it was put on the wire this time. `doubt`: nobody can know whether
+    it was accepted then. `trouble`: why the server is to be left alone for a while; empty when it is not. `cause`: as
+    `TransportError.cause`.
     """
 
     letter: str
@@ -92,12 +93,16 @@ class Outcome:
     wired: bool = False
     doubt: bool = False
     trouble: str = ""
+    cause: str = ""
 
     @property
     def reached(self) -> bool:
         """Whether this shows that the server is up."""
-        return self.wired and not self.trouble
+        return self.wired and not self.trouble and not self.cause
 
+
+Weigh = Callable[[TransportError, LetterRecord], TransportError]
+"""Whose fault an error was, by what is known of the server; with the letter that met it, as it was before."""
 
 OnSettled = Callable[[LetterRecord, Outcome], Changes]
 """Called with the record as it will be when a letter is sent or parked, inside the batch: what else to write."""
@@ -176,6 +181,7 @@ def deliver_one(
     now: datetime,
     on_settled: OnSettled | None = None,
     *,
+    weigh: Weigh = lambda error, record: error,
     sync: bool = False,
 ) -> Outcome:
     """Try to deliver one claimed letter, and write down what came of it (synced on `sync`).
@@ -187,7 +193,7 @@ def deliver_one(
         return Outcome(letter=letter, result="withdrawn")
     record = from_document(letter, document)
     reason = unsendable(record, transport.name, now)
-    outcome = _parked(letter, reason) if reason else _attempt(db, spool, transport, record, now)
+    outcome = _parked(letter, reason) if reason else _attempt(db, spool, transport, record, now, weigh)
     if outcome.result != "withdrawn":
         # Trouble may last: what was settled before it is made durable too.
         _settle(db, outcome, now, on_settled, sync=sync or outcome.result == "server_down")
@@ -309,7 +315,9 @@ def _apply(db: Database, changes: Changes) -> None:
                 table.put(key, document)
 
 
-def _attempt(db: Database, spool: Spool, transport: Transport, record: LetterRecord, now: datetime) -> Outcome:
+def _attempt(
+    db: Database, spool: Spool, transport: Transport, record: LetterRecord, now: datetime, weigh: Weigh
+) -> Outcome:
     """Put one letter on the wire; nothing is settled yet."""
     try:
         mime = spool.read(record.spool)
@@ -329,10 +337,12 @@ def _attempt(db: Database, spool: Spool, transport: Transport, record: LetterRec
     except _WithdrawnError:
         outcome = Outcome(letter=record.id, result="withdrawn")
     except TransportError as error:
-        outcome = judge(record, error, now)
+        outcome = judge(record, weigh(error, record), now)
     except Exception as error:  # a fault of ours in one letter must not stop the others
         log.exception("letter %s: the transport %s failed", record.id, transport.name)
-        outcome = judge(record, TransportError(f"The transport failed: {error!r}.", in_doubt=on_wire), now)
+        cause = type(error).__name__ if on_wire else ""
+        failed = TransportError(f"The transport failed: {error!r}.", in_doubt=on_wire, cause=cause)
+        outcome = judge(record, weigh(failed, record), now)
     return replace(outcome, wired=on_wire)
 
 
@@ -352,7 +362,7 @@ def _put_on_wire(db: Database, letter: str) -> None:
 
 def judge(record: LetterRecord, error: TransportError, now: datetime) -> Outcome:
     """What an error means for a letter and the server. `record` is as it was before this attempt."""
-    return replace(_verdict(record, error, now), trouble=error.message if error.rest else "")
+    return replace(_verdict(record, error, now), trouble=error.message if error.rest else "", cause=error.cause)
 
 
 def _verdict(record: LetterRecord, error: TransportError, now: datetime) -> Outcome:
@@ -361,8 +371,8 @@ def _verdict(record: LetterRecord, error: TransportError, now: datetime) -> Outc
             return replace(_parked(record.id, f"{_TWICE} {error.message}"), doubt=True)
         return replace(_again(record, "in_doubt", error, now + DOUBT_PAUSE), doubt=True)
     if error.server_down:
-        return Outcome(letter=record.id, result="server_down", said=error.message)
-    if error.permanent:
+        return Outcome(letter=record.id, result="server_down", said=error.message, next_attempt=now)
+    if error.permanent and (not error.cause or record.attempts):  # twice is enough where the server may be to blame
         return _parked(record.id, error.message)
     return _again(record, "later", error, now + backoff(record.attempts + 1, record.id))
 

@@ -1,11 +1,15 @@
 """How fast, and when again: the rates, the back-off of a letter, the rest after a server's trouble. Pure.
 
+Whose fault a failure is, for letters and for calls alike (`Circuit`). Name resolution, connection, TLS, login and
+throttling are the server's at once. What fails after a recipient or mailbox was named is that one's own: it gets a
+back-off, and the others go on. When another one fails alike and nothing has succeeded between, it is the server's.
+
 Values take `now` (aware) and give back new values; nothing here waits.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +22,12 @@ JITTER = 0.2
 
 REST = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 600))
 """Pauses of the whole transport while its server is down: soon enough after a restart, never a hammering."""
+
+SUSPECTS = 20
+"""So many causes are remembered at most: servers put numbers of their own into their words."""
+
+ASKED = 500
+"""So many that asked in vain are remembered: three days of a server that is asked every ten minutes."""
 
 NONE = timedelta(0)
 MINUTE = timedelta(minutes=1)
@@ -101,10 +111,13 @@ def _within_the_hour(counted: Iterable[tuple[datetime, int]], now: datetime) -> 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circuit:
-    """Whether the server may be asked. While `until` is ahead it rests; then one letter at a time asks.
+    """Whether the server may be asked, and whose fault a failure is. While `until` is ahead it rests; then one thing
+    at a time asks. A thing is whatever was named to the server: a recipient, a mailbox, a call.
 
     `trouble` is the server's words, or ours, about why; None when all is well. `since` is when it was found first.
-    `asking` is the letter that is on its way to find out.
+    `asking` is what is on its way to find out. `asked` are the things that found trouble and have not succeeded
+    since, the longest ago first: they go behind the others. `suspects` are the failures since the last success that may
+    be the server's: each cause, and the thing that it struck.
     """
 
     trouble: str | None = None
@@ -112,6 +125,8 @@ class Circuit:
     failures: int = 0
     until: datetime | None = None
     asking: str | None = None
+    asked: tuple[str, ...] = ()
+    suspects: tuple[tuple[str, str], ...] = ()
 
     def wait(self, now: datetime) -> timedelta:
         """How long the server still rests; zero when it may be asked."""
@@ -119,22 +134,50 @@ class Circuit:
         return wait if NONE < wait <= REST[-1] else NONE  # longer: the clock went back
 
     def resting(self, now: datetime) -> bool:
-        """Whether a letter must not ask now: it is too soon, or another one is asking."""
+        """Whether nothing must be asked now: it is too soon, or another thing is asking."""
         return self.asking is not None or self.wait(now) > NONE
 
-    def failed(self, trouble: str, now: datetime, letter: str) -> "Circuit":
-        """The circuit after `letter` found the server down. Those that were on their way beside it, and find the
-        same, do not lengthen the rest."""
-        if self.trouble is not None and self.asking != letter:
+    def believes(self, cause: str, thing: str) -> bool:
+        """Whether a failure that came after `thing` was named is the server's all the same: it is in trouble, or it has
+        failed another thing alike, and nothing has succeeded between. `cause` is what failures have in common."""
+        return self.trouble is not None or any(one == cause and struck != thing for one, struck in self.suspects)
+
+    def suspecting(self, cause: str, thing: str) -> "Circuit":
+        """The circuit after a failure that is believed to be the thing's own, until another thing fails alike."""
+        if any(one == cause for one, _ in self.suspects):
             return self
+        return replace(self, suspects=(*self.suspects, (cause, thing))[-SUSPECTS:])
+
+    def met_again(self, thing: str) -> bool:
+        """Whether `thing` alone has found trouble before, and others got through since."""
+        return self.trouble is None and thing in self.asked
+
+    def failed(self, trouble: str, now: datetime, thing: str) -> "Circuit":
+        """The circuit after `thing` found the server down. Those that were on their way beside it, and find the
+        same, do not lengthen the rest."""
+        if self.trouble is not None and self.asking != thing:
+            return self
+        asked = (*(one for one in self.asked if one != thing), thing)[-ASKED:]
         failures = self.failures + 1
-        rest = REST[min(failures, len(REST)) - 1]
-        return Circuit(trouble=trouble, since=self.since or now, failures=failures, until=now + rest)
+        until = now + REST[min(failures, len(REST)) - 1]
+        return Circuit(trouble=trouble, since=self.since or now, failures=failures, until=until, asked=asked)
 
-    def asked_by(self, letter: str) -> "Circuit":
-        """The circuit while `letter` asks a server that was down: the other threads go on resting."""
-        return self if self.trouble is None else replace(self, asking=letter)
+    def succeeded(self, thing: str) -> "Circuit":
+        """The circuit after `thing` got through. Who found the trouble still goes last: it may have been theirs. What was
+        on its way when the server asked to be left alone does not end its rest."""
+        if self.trouble is not None and self.asking != thing:
+            return self
+        return Circuit(asked=tuple(one for one in self.asked if one != thing))
 
-    def unasked(self, letter: str) -> "Circuit":
-        """The circuit when that letter found nothing out, because it never got to the server: the next one may."""
-        return replace(self, until=None, asking=None) if self.asking == letter else self
+    def next_of(self, things: Sequence[str]) -> int:
+        """Whose turn it is, by its place: the first that has not asked in vain, or the one that did longest ago."""
+        place = {thing: number for number, thing in enumerate(self.asked)}
+        return min(range(len(things)), key=lambda number: place.get(things[number], -1))
+
+    def asked_by(self, thing: str) -> "Circuit":
+        """The circuit while `thing` asks a server that was down: the other threads go on resting."""
+        return self if self.trouble is None else replace(self, asking=thing)
+
+    def unasked(self, thing: str) -> "Circuit":
+        """The circuit when that thing found nothing out, because it never got to the server: the next one may."""
+        return replace(self, until=None, asking=None) if self.asking == thing else self

@@ -1,8 +1,9 @@
 """The transport `smtp`: one letter to one recipient a transaction, over a connection that is kept (RFC 5321).
 
 One recipient a transaction makes every reply be about exactly one letter. What goes wrong up to MAIL FROM is about
-the server or our mailbox there (`server_down`); from RCPT TO on it is about the letter; after the final dot it may be unknown (`in_doubt`).
-A 421 and a lost connection are a reason to leave the server alone (`rest`), whatever they mean for the letter.
+the server or our mailbox there (`server_down`). Once the recipient has been named it is about the letter; where the words
+could be about the server as well they have a `cause`, and so has a lost connection. After the final dot it may be
+unknown whether the letter was taken (`in_doubt`). A 421 is a reason to leave the server alone (`rest`) wherever it comes.
 
 How long one letter can take: a server that falls silent is given up after `timeout_seconds`, or twice that when a kept
 connection had died and a new one is silent too. `close` takes two seconds at most.
@@ -31,6 +32,9 @@ LF = 0x0A
 
 TOO_LARGE = 552
 """RFC 1870, 6.1 and RFC 5321, 4.2.3: exceeded storage allocation."""
+
+ENHANCED = re.compile(rb"\s*[245]\.(\d{1,3})\.(\d{1,3})\b")
+"""An enhanced status code before the server's words: its subject and detail (RFC 3463)."""
 
 NO_STARTTLS = (
     'the server does not offer STARTTLS. Write [smtp] security = "tls" (mostly port 465), or "none" for a relay '
@@ -70,6 +74,8 @@ class SmtpTransport:
         self._settings = settings
         self._smtp: smtplib.SMTP | None = None
         self._mid_transaction = False
+        self._named = False  # the recipient of the letter in hand, to the server
+        self._heard = False  # any answer about the letter in hand
         self._size = 0  # of the letter in hand, in bytes
 
     def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
@@ -81,9 +87,9 @@ class SmtpTransport:
         on_wire()
         try:
             self._announce(sender, recipient, len(lines))
-        except TransportError as error:
+        except TransportError:
             # A kept connection may have been closed since the last letter, which MAIL FROM finds; a new one may not.
-            if not (kept and error.server_down and self._smtp is None):
+            if not (kept and self._smtp is None and not self._heard):
                 raise
             self._connect()
             self._announce(sender, recipient, len(lines))
@@ -131,7 +137,7 @@ class SmtpTransport:
         """All that comes before the letter itself: in one flight where the server takes it (RFC 2920), else in three.
         A flight saves two round trips of four, and with a server next door a third of the work."""
         assert self._smtp is not None
-        self._size, self._mid_transaction = size, True
+        self._size, self._mid_transaction, self._named, self._heard = size, True, False, False
         announced = f" SIZE={size}" if self._smtp.has_extn("size") else ""  # RFC 1870
         commands = (
             ("MAIL FROM", f"MAIL FROM:<{sender}>{announced}", 2),
@@ -142,12 +148,15 @@ class SmtpTransport:
             self._flight(commands)
         else:
             for stage, line, wanted in commands:
+                self._named = stage != "MAIL FROM"
                 self._command(stage, line, wanted=wanted)
+                self._heard = True
 
     def _flight(self, commands: Sequence[tuple[str, str, int]]) -> None:
         """Send commands together, then read a reply to each. The first that is not as wanted is about its command;
         those after it only follow from it."""
         assert self._smtp is not None
+        self._named = True
         try:
             self._smtp.send("".join(f"{line}\r\n" for _, line, _ in commands))
         except OSError as error:
@@ -165,6 +174,7 @@ class SmtpTransport:
                 refused = stage, code, reply
             if code == 421 or code < 200:
                 break  # nothing more comes, or nothing that could be understood
+            self._heard = True
         if refused:
             if code == 421 or not 400 <= code <= 599:
                 self._lose()  # or it waits for a letter after all (354), and would take an empty one
@@ -192,7 +202,7 @@ class SmtpTransport:
         except OSError as error:
             self._lose()
             message = self._sentence("the final dot", f"the connection was lost before the reply ({_said(error)})")
-            raise TransportError(message, in_doubt=True, rest=True) from error
+            raise TransportError(message, in_doubt=True, cause=f"the final dot: {_said(error)}") from error
         if code // 100 != 2:
             self._refused("the final dot", code, reply)
         self._mid_transaction = False
@@ -200,7 +210,7 @@ class SmtpTransport:
 
     def _connect(self) -> None:
         """Connect, secure the line, log in. Raises TransportError with `server_down`, whatever goes wrong."""
-        self._mid_transaction = False
+        self._mid_transaction = self._named = False
         stage = "connecting"
         try:
             smtp = self._smtp = self._open()
@@ -281,9 +291,11 @@ class SmtpTransport:
         """No usable reply came: the connection is given up."""
         self._lose()
         code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
-        down = server_down or stage == "MAIL FROM"
         raise TransportError(
-            self._sentence(stage, _said(error)), code=code if code and code > 0 else None, server_down=down, rest=True
+            self._sentence(stage, _said(error)),
+            code=code if code and code > 0 else None,
+            server_down=server_down or not self._named,
+            cause=f"{stage}: {_said(error)}",
         ) from error
 
     def _refused(self, stage: str, code: int, reply: bytes) -> NoReturn:
@@ -293,7 +305,7 @@ class SmtpTransport:
             self._lose()  # 421 announces that the server closes (RFC 5321, 3.8); and who knows what comes after noise
         # Of this letter, MAIL FROM says only its size. The sender is the same in all of them, and nothing is gained
         # by parking five hundred letters because a mailbox may not send.
-        about_us = stage == "MAIL FROM" and code != TOO_LARGE
+        about_us = stage == "MAIL FROM" and code != TOO_LARGE and (understood or not self._named)
         said = f"the server said: {_words(code, reply)}"
         if code == TOO_LARGE and stage in ("MAIL FROM", "DATA", "the final dot"):  # at RCPT TO a mailbox is full
             said += f" (the letter has {self._size} bytes)"
@@ -303,7 +315,8 @@ class SmtpTransport:
             permanent=code >= 500 and understood and not about_us,
             in_doubt=stage == "the final dot" and not understood,
             server_down=about_us,
-            rest=code == 421 or not understood,
+            rest=code == 421,
+            cause="" if about_us or _is_the_letters(stage, code, reply) else f"{stage}: {code} {_enhanced(reply)}",
         )
 
     def _sentence(self, stage: str, words: str) -> str:
@@ -323,6 +336,26 @@ def _greet(smtp: smtplib.SMTP) -> None:
         code, reply = smtp.helo()
     if code // 100 != 2:
         raise smtplib.SMTPHeloError(code, reply)
+
+
+def _is_the_letters(stage: str, code: int, reply: bytes) -> bool:
+    """Whether a reply that came after the recipient had been named is about this letter for certain.
+
+    By RFC 3463: subject 1 is an address and 2 a mailbox, but for the sender's; 3.4 is a letter that is too large. A "not
+    now" at RCPT TO is grey-listing's, which says it to every letter once, unless it speaks of the server or the network.
+    """
+    subject, _, detail = _enhanced(reply).partition(".")
+    if code == TOO_LARGE or (subject, detail) == ("3", "4"):
+        return True
+    if subject in ("1", "2"):
+        return (subject, detail) not in (("1", "7"), ("1", "8"))
+    return stage == "RCPT TO" and code in (450, 451) and subject not in ("3", "4")
+
+
+def _enhanced(reply: bytes) -> str:
+    """Subject and detail of an enhanced status code, as `1.1`; empty where there is none."""
+    found = ENHANCED.match(reply)
+    return ".".join(part.decode() for part in found.groups()) if found else ""
 
 
 def _mailbox(address: str) -> str:

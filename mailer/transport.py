@@ -22,9 +22,10 @@ class TransportError(Exception):
 
     `code` is the server's reply code, where it gave one. `permanent`: this letter will never be accepted as it is.
     `in_doubt`: the connection was lost after the letter's last byte and before the reply, so it may have been
-    accepted. `server_down`: no letter gets through at the moment, so this one is not to blame. `rest`: the connection
-    was lost or ended by the server (421) while it had this letter. Who is to blame is not known: the letter waits, and
-    the server is left alone for a while.
+    accepted. `server_down`: no letter gets through at the moment, so this one is not to blame. `rest`: the server has
+    ended the connection (421), so it is left alone for a while; the letter waits. `cause`: it came when the recipient had
+    been named, and the words do not say who is to blame. Without `rest` the letter is, until another recipient's fails of
+    the same cause. Neither: the server has said that it is the letter.
     """
 
     def __init__(
@@ -36,11 +37,22 @@ class TransportError(Exception):
         in_doubt: bool = False,
         server_down: bool = False,
         rest: bool = False,
+        cause: str = "",
     ) -> None:
         super().__init__(message)
         self.message, self.code = message, code
         self.permanent, self.in_doubt, self.server_down = permanent, in_doubt, server_down
         self.rest = rest or server_down
+        self.cause = cause
+
+    def of_server(self) -> "TransportError":
+        """The same as the server's trouble: this letter is not to blame, and what is in doubt stays so."""
+        known = {"in_doubt": self.in_doubt, "server_down": True}
+        return TransportError(self.message, code=self.code, cause=self.cause, **known)
+
+    def of_letter(self) -> "TransportError":
+        """The same as the letter's trouble, as far as anybody knows: the server need not rest."""
+        return TransportError(self.message, code=self.code, in_doubt=self.in_doubt, cause=self.cause)
 
 
 class Transport(Protocol):

@@ -1,14 +1,15 @@
 """The calls on their way to the Exchange server: a queue, the threads that work on it, and what came of each.
 
 Like the outbox: the tick never waits for a socket, a server in trouble is asked at growing intervals by one call at a
-time, and what came of a call is written down before the next. Unlike it nothing is claimed ahead: a call that was
-interrupted is worked out afresh at the next tick, and finds by its key what was done.
+time, each time by another, and what came of a call is written down before the next. Whether the server is in trouble or
+one mailbox is `mailer.pace`'s rule. Unlike the outbox nothing is claimed ahead: a call that was interrupted is worked out
+afresh at the next tick, and finds by its key what was done.
 """
 
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -20,10 +21,12 @@ from calendars.exchange import Calendar, Texts
 from calendars.meeting import Meetings, MeetingStanding, MeetingWords
 from calendars.standing import Standing
 from culture.keys import CallName, SlotKey, without_domain
+from culture.people import Person
 from culture.vitamin import World
 from culture.workdays import Week
+from mailer.drain import STORES_TROUBLE
 from mailer.pace import Circuit, backoff
-from service.calls import Call, Question, answered
+from service.calls import BATCH, Call, Question, answered
 from service.state import Stored
 from store import records
 from store.letters import iso
@@ -36,6 +39,12 @@ WORKERS = 4
 QUICK_TRIES = 4
 DAILY = timedelta(days=1)
 """After a few tries within two hours a mailbox is tried once a day: somebody may give it room, or the right."""
+
+PARTS = (BATCH, 10, 1)
+"""How many people's busy times are asked for at once: at first, and after each failure."""
+
+LOOK_SECONDS = 1.0
+"""A thread that waits for another one's answer looks so often whether it is to stop."""
 
 AHEAD = 50
 """So many calls are made ready ahead of the workers: what is ready no longer hears of an edit."""
@@ -83,6 +92,9 @@ class Asked:
 
 Work = Ready | Asked
 
+Busy = Mapping[str, list[tuple[datetime, datetime]] | ChannelError]
+"""When each person is not free, by address; an error for whoever's times cannot be had."""
+
 
 class Caller:
     """The queue of calls. Every method may be called from any thread."""
@@ -92,7 +104,9 @@ class Caller:
         self._change = threading.Condition()
         self._queue: deque[Work] = deque()
         self._in_hand: Counter[str] = Counter()
-        self._circuit = _remembered(stored)
+        self._circuit = _remembered(stored, name)
+        # What failed and has no record that could be written: how often, and when it is next.
+        self._waits: dict[str, tuple[int, datetime]] = {}
         self._news = False
         self._said: set[str] = set()
 
@@ -115,17 +129,10 @@ class Caller:
             self._news = self._news and not found
             return found
 
-    def next_due(self) -> datetime | None:
-        """When the server may be asked again; None while it may be."""
-        with self._change:
-            return self._circuit.until
-
     def room(self, now: datetime) -> int:
-        """How many calls may be handed over now; while the server is in trouble one, to ask with."""
+        """How many calls may be handed over now; none while the server rests. One of them asks then."""
         with self._change:
-            if self._circuit.trouble is None:
-                return max(0, AHEAD - self._in_hand.total())
-            return 0 if self._in_hand or self._circuit.resting(now) else 1
+            return 0 if self._circuit.resting(now) else max(0, AHEAD - self._in_hand.total())
 
     def has(self, record: str) -> bool:
         """Whether a call about this record is waiting or being made."""
@@ -165,22 +172,39 @@ class Caller:
     def drain(self, now: Callable[[], datetime], stop: threading.Event) -> int:
         """Make the calls that wait; how many succeeded."""
         done = 0
-        while not stop.is_set():
-            with self._change:
-                if not self._queue:
-                    return done
-                work = self._queue.popleft()
-                name = work.record
-                self._circuit = self._circuit.asked_by(name)
+        while work := self._take(now, stop):
+            name = work.record
             try:
                 done += self._one(work, name, now)
             finally:
                 with self._change:
-                    self._in_hand[name] -= 1
-                    self._in_hand += Counter()  # drops what is zero
+                    self._let_go(work)
+                    self._circuit = self._circuit.unasked(name)  # if it still asks, it never found out
                     self._news = True
                     self._change.notify_all()
         return done
+
+    def _take(self, now: Callable[[], datetime], stop: threading.Event) -> Work | None:
+        """The next call to make; None when there is none. While one asks a server in trouble, the others wait."""
+        moment = now()
+        with self._change:
+            while self._queue and self._circuit.asking is not None and not stop.is_set():
+                self._change.wait(LOOK_SECONDS)
+            for early in [one for one in self._queue if self._waits.get(one.record, (0, moment))[1] > moment]:
+                self._queue.remove(early)
+                self._let_go(early)
+            if not self._queue or stop.is_set():
+                return None
+            place = self._circuit.next_of([one.record for one in self._queue])
+            work = self._queue[place]
+            del self._queue[place]
+            self._circuit = self._circuit.asked_by(work.record)
+            return work
+
+    def _let_go(self, work: Work) -> None:
+        """It is no longer in hand; to be called with `_change` held."""
+        self._in_hand[work.record] -= 1
+        self._in_hand += Counter()  # drops what is zero
 
     def _one(self, work: Work, name: str, now: Callable[[], datetime]) -> bool:
         try:
@@ -188,11 +212,15 @@ class Caller:
         except ChannelError as error:
             self._went_wrong(work, name, error, now())
             return False
+        except STORES_TROUBLE:  # nothing can be written down, so nothing more should be asked
+            raise
         except Exception as error:  # a fault of ours in one call must not stop the others
             log.exception("the call %s failed", name)
-            self._went_wrong(work, name, ChannelError(f"The call failed: {error!r}."), now())
+            said = f"{self._who(work)}: the service itself failed in this call. The log has more."
+            self._went_wrong(work, name, ChannelError(said, cause=type(error).__name__), now())
             return False
-        self._got_through()
+        self._waits.pop(name, None)
+        self._got_through(name)
         return True
 
     def _make(self, work: Work, now: datetime) -> None:
@@ -233,14 +261,37 @@ class Caller:
         self._stored.settle_meeting(after, call, ready.today)
 
     def _ask(self, asked: Asked, now: datetime) -> None:
-        people, weeks = asked.question.people, asked.question.weeks
-        tz = asked.world.organisation.tz
+        """Ask for busy times: of all at once, and after a failure in smaller and smaller parts, so that one person whom
+        the server fails on is found. Raises what came of a part when all have been asked."""
+        attempts, _ = self._waits.get(asked.record, (0, now))
+        people, circuit = asked.question.people, Circuit()
+        failed: dict[str, ChannelError] = {}
+        size = PARTS[min(attempts, len(PARTS) - 1)]
+        for part in (people[start : start + size] for start in range(0, len(people), size)):
+            try:
+                self._ask_for(asked, part)
+                circuit = Circuit()
+            except ChannelError as error:
+                if not error.cause or circuit.believes(error.cause, part[0].id):
+                    raise
+                circuit = circuit.suspecting(error.cause, part[0].id)
+                failed[part[0].email] = error
+        if failed and size == 1:  # whoever's times cannot be seen stays where they are
+            self._decide(asked, tuple(one for one in people if one.email in failed), failed)
+        if failed:
+            raise next(iter(failed.values()))
+
+    def _ask_for(self, asked: Asked, people: tuple[Person, ...]) -> None:
+        weeks, tz = asked.question.weeks, asked.world.organisation.tz
         begin = datetime.combine(weeks[0].days[0], datetime.min.time(), tz)
         end = datetime.combine(weeks[-1].days[-1], datetime.min.time(), tz) + timedelta(days=1)
-        busy = self._server.busy_times([person.email for person in people], begin, end)
+        self._decide(asked, people, self._server.busy_times([person.email for person in people], begin, end))
+
+    def _decide(self, asked: Asked, people: tuple[Person, ...], busy: Busy) -> None:
         for unseen in (one for one in busy.values() if isinstance(one, ChannelError)):
             self._say(unseen.message)
-        self._stored.decide(answered(asked.world, asked.question, self._stored.decided(), busy))
+        question = replace(asked.question, people=people)
+        self._stored.decide(answered(asked.world, question, self._stored.decided(), busy))
 
     def _note_block(self, standing: Standing) -> None:
         self._stored.put_block(standing, sync=True)
@@ -251,10 +302,12 @@ class Caller:
     # What went wrong
 
     def _went_wrong(self, work: Work, name: str, error: ChannelError, now: datetime) -> None:
-        if error.about == "person":
-            self._got_through()
-            if isinstance(work, Ready):
-                self._later(work.call, error, now)
+        with self._change:
+            again = error.about == "server" and bool(error.cause) and self._circuit.met_again(name)
+        if again or (error.about == "person" and not self._believed(name, error)):
+            if not error.cause:
+                self._got_through(name)
+            self._later(work, error, now)
             self._say(error.message)
             return
         with self._change:
@@ -265,34 +318,60 @@ class Caller:
             self._circuit = circuit
             self._drop_queue()  # worked out afresh when the server is back
         self._write_trouble(circuit)
-        if before.trouble != circuit.trouble:
+        if before.trouble is None or (not error.cause and before.trouble != circuit.trouble):
             log.warning("no call gets through: %s", error.message)
+
+    def _believed(self, name: str, error: ChannelError) -> bool:
+        """Whether this failure is the server's, for it has failed another call alike."""
+        with self._change:
+            if not error.cause:
+                return False
+            if self._circuit.believes(error.cause, name):
+                return True
+            self._circuit = self._circuit.suspecting(error.cause, name)
+            return False
 
     def _drop_queue(self) -> None:
         """Forget what has not begun; to be called with `_change` held."""
         waiting, self._queue = self._queue, deque()
         for one in waiting:
-            self._in_hand[one.record] -= 1
-        self._in_hand += Counter()  # drops what is zero
+            self._let_go(one)
 
-    def _later(self, call: Call, error: ChannelError, now: datetime) -> None:
-        """Write down why this mailbox is not as it should be, and when it is tried again."""
+    def _later(self, work: Work, error: ChannelError, now: datetime) -> None:
+        """Remember why this is not done, and when it is tried again."""
+        attempts = self._waits.get(work.record, (0, now))[0] + 1
+        self._waits[work.record] = attempts, now + backoff(attempts, work.record)
+        if isinstance(work, Ready):
+            try:
+                self._write_down(work.call, error, now)
+                del self._waits[work.record]  # the store remembers it
+            except (KeyError, TypeError, ValueError):
+                log.exception("what is known of %s cannot be read", work.record)
+
+    def _write_down(self, call: Call, error: ChannelError, now: datetime) -> None:
         if call.change is None:
             block = self._stored.block(call.record) or Standing(person_id=call.person.id, key=block_key(call.person.id))
             attempts = block.attempts + 1
-            pause = now + _pause(attempts, call.key)
+            pause = now + _pause(attempts, call.key, error)
             self._stored.put_block(replace(block, attempts=attempts, said=error.message, next_try=pause), sync=False)
             return
         found = self._stored.meeting(call.record) or new_meeting(call)
         attempts = found.attempts + 1
-        pause = now + _pause(attempts, call.key)
+        pause = now + _pause(attempts, call.key, error)
         self._stored.put_meeting(replace(found, attempts=attempts, said=error.message, next_try=pause), sync=False)
 
-    def _got_through(self) -> None:
+    def _who(self, work: Work) -> str:
+        if isinstance(work, Asked):
+            return work.question.people[0].email
+        return work.call.person.email
+
+    def _got_through(self, name: str) -> None:
         with self._change:
-            before, self._circuit = self._circuit, Circuit()
-        if before.trouble is not None:
-            self._write_trouble(Circuit())
+            before, self._circuit = self._circuit, self._circuit.succeeded(name)
+            self._change.notify_all()  # the others have waited for this
+            after = self._circuit
+        if before.trouble is not None and after.trouble is None:
+            self._write_trouble(after)
             log.info("calls get through again")
 
     def _write_trouble(self, circuit: Circuit) -> None:
@@ -300,6 +379,7 @@ class Caller:
         if circuit.trouble:
             said, since, until = circuit.trouble, iso(circuit.since), iso(circuit.until or circuit.since)
             document = {"said": said, "since": since, "next": until}
+            document |= {"failures": circuit.failures, "asked": list(circuit.asked)}
         self._stored.write_trouble(records.EXCHANGE_TROUBLE, self._name, document)
 
     def _say(self, sentence: str) -> None:
@@ -309,10 +389,17 @@ class Caller:
             log.warning("%s", sentence)
 
 
-def _remembered(stored: Stored) -> Circuit:
-    """The circuit of a start: what an earlier process found is kept, but the server is asked again at once."""
-    known = stored.trouble(records.EXCHANGE_TROUBLE)
-    return Circuit(trouble=known["said"], since=datetime.fromisoformat(known["since"])) if known else Circuit()
+def _remembered(stored: Stored, name: str) -> Circuit:
+    """The circuit of a start: what an earlier process found is kept, and by whom, but the server is asked again at once."""
+    table = stored.database.table(records.EXCHANGE_TROUBLE)
+    for other in [one for one in table.keys() if one != name]:  # noqa: SIM118 - a table
+        table.drop(other)  # the config names another server now
+    known = table.find(name)
+    if known is None:
+        return Circuit()
+    since = datetime.fromisoformat(known["since"])
+    asked, failures = tuple(known.get("asked", ())), known.get("failures", 0)
+    return Circuit(trouble=known["said"], since=since, failures=failures, asked=asked)
 
 
 def new_meeting(call: Call) -> MeetingStanding:
@@ -324,5 +411,6 @@ def new_meeting(call: Call) -> MeetingStanding:
     )
 
 
-def _pause(attempts: int, key: str) -> timedelta:
-    return backoff(attempts, key) if attempts <= QUICK_TRIES else DAILY
+def _pause(attempts: int, key: str, error: ChannelError | None = None) -> timedelta:
+    passing = error is not None and error.cause  # nothing that somebody must mend first
+    return backoff(attempts, key) if passing or attempts <= QUICK_TRIES else DAILY

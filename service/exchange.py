@@ -83,11 +83,13 @@ def transport(found: Session, *, keep: bool) -> ExchangeTransport:
 
 
 def _for_letters(error: ChannelError) -> TransportError:
-    """What a calendar server's error means for a letter: whatever is about our own mailbox stops them all."""
-    if error.permanent:
-        return TransportError(error.message, permanent=True)
+    """What a calendar server's error means for a letter. It named the recipient, so what may be the letter's own fault
+    is; what is about our own mailbox for certain stops them all."""
+    if error.about == "person" and (error.cause or error.permanent):
+        known = {"permanent": error.permanent, "in_doubt": error.perhaps}
+        return TransportError(error.message, cause=error.cause, **known)
     in_doubt = error.about == "server" and error.perhaps
-    return TransportError(error.message, in_doubt=in_doubt, server_down=not in_doubt, rest=True)
+    return TransportError(error.message, in_doubt=in_doubt, server_down=not in_doubt, rest=True, cause=error.cause)
 
 
 def _settings(section: ExchangeSection, source: Source) -> EwsSettings:

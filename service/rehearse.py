@@ -146,7 +146,7 @@ def _outlook(person: Person, paper: PaperServer, now: datetime) -> bytes:
             ends=shown.ends.astimezone(person.tz),
             busy="free",
             reminder_minutes=None,
-            words=Words(summary=shown.title, description=shown.text),
+            words=Words(summary=shown.title or "", description=shown.text or ""),
         )
         for shown in paper.calendars[person.email].occurrences()
     ]

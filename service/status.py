@@ -160,8 +160,9 @@ def _exchange(engine: Engine, people: Mapping[str, Person]) -> dict[str, Any] | 
             "failing": len(failing),
         },
         "failing": [
-            {"who": people[one.person_id].email if one.person_id in people else one.person_id, "said": one.said}
+            {"who": who, "said": one.said.removeprefix(f"{who}: ")}
             for one in failing[:10]
+            for who in [people[one.person_id].email if one.person_id in people else one.person_id]
         ],
         "trouble": down,
     }

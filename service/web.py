@@ -128,7 +128,7 @@ class Site:
             view = self.view()
         except Declined as starting:
             return JSONResponse(
-                {"status": "late", "last_beat": None, "last_tick": None},
+                {"status": "starting", "last_beat": None, "last_tick": None},
                 503,
                 {**EVERY_ANSWER, **(starting.headers or {})},
             )

@@ -119,7 +119,12 @@ class Clock:
 
 
 def session(
-    server: EwsServer, *, password: str = PASSWORD, logins: Logins | None = None, clock: Clock | None = None
+    server: EwsServer,
+    *,
+    password: str = PASSWORD,
+    logins: Logins | None = None,
+    clock: Clock | None = None,
+    timeout_seconds: float = 5,
 ) -> Session:
     settings = EwsSettings(
         endpoint=server.url,
@@ -129,6 +134,6 @@ def session(
         secret=lambda: password,
         mailbox=SERVICE,
         ca_file=None,
-        timeout_seconds=5,
+        timeout_seconds=timeout_seconds,
     )
     return Session(settings, logins or Logins(), clock or Clock())

@@ -81,11 +81,19 @@ def never() -> TransportError:
 
 
 def lost() -> TransportError:
-    return TransportError("server, the final dot: the connection was lost.", in_doubt=True, rest=True)
+    return TransportError("server, the final dot: the connection was lost.", in_doubt=True, cause="the final dot: lost")
 
 
 def closing() -> TransportError:
-    return TransportError("server, RCPT TO: 421 closing.", code=421, rest=True)
+    return TransportError("server, RCPT TO: 421 closing.", code=421, rest=True, cause="RCPT TO: 421")
+
+
+def cut() -> TransportError:
+    return TransportError("server, RCPT TO: the connection was lost.", cause="RCPT TO: lost")
+
+
+def denied() -> TransportError:
+    return TransportError("server, RCPT TO: 554 relaying denied.", code=554, permanent=True, cause="RCPT TO: 554 7.1")
 
 
 def down() -> TransportError:

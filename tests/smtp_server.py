@@ -3,7 +3,7 @@
 A fault is a stage and what happens instead of its reply:
 
     stages  connect ehlo starttls auth mail rcpt data body end
-    faults  a reply code (421, 550, ...), hang (no reply), drop (the connection is cut), pieces (the right reply, byte
+    faults  a reply code (421, 550, ...), a whole reply (550 5.7.1 relaying denied), hang (no reply), drop (the connection is cut), pieces (the right reply, byte
             by byte), garbage (a line that is no reply)
 
 `data` is the reply to the DATA command; `body` comes when the first line of the letter is read; `end` is the reply
@@ -250,8 +250,9 @@ class _Session(socketserver.StreamRequestHandler):
         elif what == "garbage":
             self.wfile.write(b"\xff\x00 what?\r\n")
         else:
-            self.send(f"{what} 4.3.2 by script, at {stage}" if what < "500" else f"{what} 5.1.1 by script, at {stage}")
-            if what == "421":
+            told = f"{what} 4.3.2 by script, at {stage}" if what < "500" else f"{what} 5.1.1 by script, at {stage}"
+            self.send(what if " " in what else told)
+            if what[:3] == "421":
                 raise _CutError
         return what in (None, "pieces")
 
@@ -350,7 +351,7 @@ class _Session(socketserver.StreamRequestHandler):
 
     def end(self, letter: Accepted) -> None:
         what = self.fault("end")
-        if what is None or not what.isdigit():
+        if what is None or not what[:3].isdigit():
             self.owner.accept(letter)
         self.answer("end", f"250 2.0.0 accepted as {len(self.owner.accepted)}", what)
         self.sender, self.recipients = None, []

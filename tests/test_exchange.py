@@ -164,7 +164,7 @@ class Place:
         there = self.series.wish.series.hits(day, day)
         return self.calendar.read_days(item, {day: 0}).get(day) if there else None
 
-    def stands(self) -> dict[date, tuple[str, str, str]]:
+    def stands(self) -> dict[date, tuple[str, str | None, str | None]]:
         """Every day that stands: when, its title and its text."""
         days = self.plan.block.days(self.today, LAST)
         return {day: told(found) for day in days if (found := self.day(day))}
@@ -189,7 +189,7 @@ class Place:
         one.wish = replace(one.wish, series=replace(one.wish.series, start=at))
 
 
-def told(day: SeenDay) -> tuple[str, str, str]:
+def told(day: SeenDay) -> tuple[str, str | None, str | None]:
     return f"{day.starts.astimezone(COPENHAGEN):%H:%M}", day.title, day.text
 
 

@@ -3,6 +3,7 @@
 import email.policy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import Message
@@ -178,9 +179,9 @@ def test_where_nobody_can_know_whether_it_was_done_a_letter_is_in_doubt(what: st
     assert refused_by(Fault(what, operation="CreateItem")) == (True, False)
 
 
-@pytest.mark.parametrize("what", ["503", "429", "html", "busy"])
-def test_a_server_that_answers_has_not_taken_the_letter(what: str) -> None:
-    assert refused_by(Fault(what, operation="CreateItem")) == (False, True)
+@pytest.mark.parametrize(("what", "down"), [("503", False), ("429", True), ("html", False), ("busy", True)])
+def test_a_server_that_answers_has_not_taken_the_letter(what: str, down: bool) -> None:
+    assert refused_by(Fault(what, operation="CreateItem")) == (False, down)
 
 
 def refused_by(fault: Fault) -> tuple[bool, bool]:
@@ -253,6 +254,40 @@ def test_a_letter_that_is_refused_for_good_is_parked_and_the_others_go(
         (parked,) = by_state(engine)["parked"]
         assert parked.said == f"{SERVICE}: {sentence} (by script)."
         assert trouble(engine.database) is None
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault("503"), Fault("500"), Fault("html"), Fault("garbage"), Fault("ErrorNobodyKnows", status=200)],
+    ids=lambda fault: fault.what,
+)
+def test_a_letter_that_is_refused_for_ever_and_comes_first_waits_alone(tmp_path: Path, fault: Fault) -> None:
+    aimed = replace(fault, operation="CreateItem", naming=ONE, times=None)
+    with posting(tmp_path, 3, aimed) as (server, engine, outbox):
+        assert drain(outbox) == 2
+        (waiting,) = by_state(engine)["claimed"]
+        assert (waiting.attempts, trouble(engine.database)) == (1, None)
+        assert waiting.said.startswith(f"{SERVICE}: ")
+        assert [len(server.mailbox(address(n)).letters) for n in (1, 2, 3)] == [0, 1, 1]
+
+
+def test_a_letter_that_exchange_finds_wrong_is_tried_once_more_and_then_parked_with_its_words(tmp_path: Path) -> None:
+    wrong = Fault("ErrorMimeContentInvalid", operation="CreateItem", naming=ONE, times=None, item=1)
+    with posting(tmp_path, 3, wrong) as (_, engine, outbox):
+        assert drain(outbox) == 2
+        assert [one.attempts for one in by_state(engine)["claimed"]] == [1]
+        drain(outbox, HOUR)
+        assert [one.said for one in by_state(engine)["parked"]] == [
+            f"{SERVICE}: Exchange refused: ErrorMimeContentInvalid, by script."
+        ]
+
+
+def test_an_exchange_that_finds_every_letter_wrong_parks_none(tmp_path: Path) -> None:
+    wrong = Fault("ErrorMimeContentInvalid", operation="CreateItem", times=None, item=1)
+    with posting(tmp_path, 6, wrong) as (server, engine, outbox):
+        for hours in range(4):
+            drain(outbox, hours * HOUR)
+        assert (server.operations().count("CreateItem"), sorted(by_state(engine))) == (5, ["claimed"])
 
 
 def test_a_letter_to_somebody_elsewhere_leaves_too() -> None:

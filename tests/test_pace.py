@@ -127,3 +127,52 @@ def test_while_a_letter_asks_the_others_rest_however_long_it_takes() -> None:
     assert [asking.resting(NOW + later) for later in (NONE, HOUR, 100 * HOUR)] == [True, True, True]
     assert not asking.unasked("b").resting(NOW)
     assert not Circuit().asked_by("b").resting(NOW)
+
+
+def test_a_failure_is_the_things_own_until_another_fails_alike() -> None:
+    struck = Circuit().suspecting("503", "anna")
+    found = [struck.believes(cause, thing) for cause, thing in (("503", "anna"), ("cut", "bo"), ("503", "bo"))]
+    assert (found, Circuit().believes("503", "bo")) == ([False, False, True], False)
+
+
+def test_while_the_server_is_in_trouble_every_failure_is_its_own() -> None:
+    assert Circuit().failed("down", NOW, "a").believes("503", "b")
+
+
+def test_a_success_clears_all_suspicion_and_a_failure_starts_afresh() -> None:
+    assert Circuit().suspecting("503", "anna").failed("down", NOW, "bo").suspects == ()
+
+
+def test_causes_with_numbers_of_their_own_do_not_fill_the_memory() -> None:
+    circuit = Circuit()
+    for number in range(1000):
+        circuit = circuit.suspecting(f"error {number}", "anna")
+    assert circuit.suspects[-1] == ("error 999", "anna")
+    assert len(circuit.suspects) == pace.SUSPECTS
+
+
+def test_who_found_the_server_down_goes_behind_the_others_until_they_get_through() -> None:
+    back = Circuit().failed("429", NOW, "a").asked_by("b").succeeded("b")
+    assert (back.met_again("a"), back.met_again("c"), back.failed("down", NOW, "c").met_again("a")) == (
+        True,
+        False,
+        False,
+    )
+    assert (back.trouble, back.next_of(["a", "b", "c"]), back.succeeded("a")) == (None, 1, Circuit())
+
+
+def test_what_was_on_its_way_does_not_end_the_servers_rest() -> None:
+    resting = Circuit().failed("429", NOW, "a")
+    assert resting.succeeded("b") == resting
+    assert resting.asked_by("c").succeeded("b") == resting.asked_by("c")
+
+
+@given(st.lists(st.sampled_from("abcde"), min_size=1, max_size=5, unique=True))
+def test_everything_asks_in_turn_before_anything_asks_again(things: list[str]) -> None:
+    circuit, moment, asked = Circuit(), NOW, list[str]()
+    for _ in range(2 * len(things)):
+        thing = things[circuit.next_of(things)]
+        circuit = circuit.asked_by(thing).failed("down", moment, thing)
+        moment += circuit.wait(moment)
+        asked.append(thing)
+    assert asked == things * 2

@@ -57,8 +57,8 @@ def failure(transport: SmtpTransport, envelope: Envelope = ANNA) -> TransportErr
 
 def kinds(error: TransportError) -> set[str]:
     assert error.rest or not error.server_down
-    told = ("permanent", "in_doubt", "server_down") if error.server_down else ("permanent", "in_doubt", "rest")
-    return {kind for kind in told if getattr(error, kind)}
+    told = ("server_down",) if error.server_down else ("rest",) if error.rest else ("cause",)
+    return {kind for kind in ("permanent", "in_doubt", *told) if getattr(error, kind)}
 
 
 def recipients(server: SmtpServer) -> list[str]:
@@ -138,14 +138,47 @@ def test_a_refused_letter_does_not_cost_the_connection(what: str) -> None:
 def test_a_cut_connection_is_judged_by_stage(stage: str) -> None:
     with served(Fault(stage, "drop")) as (server, transport):
         error = failure(transport)
-        down, doubt = {"server_down"}, {"in_doubt", "rest"}
+        down, doubt = {"server_down"}, {"in_doubt", "cause"}
         expected = {"connect": down, "ehlo": down, "mail": down, "end": doubt}
-        assert kinds(error) == expected.get(stage, {"rest"})
+        assert kinds(error) == expected.get(stage, {"cause"})
         assert error.code is None
         assert len(server.accepted) == (stage == "end")
         deliver(transport, BO)
     assert recipients(server)[-1] == "bo@example.org"
     assert server.connections == 2
+
+
+@pytest.mark.parametrize("fault", ["drop", "garbage"])
+def test_in_a_flight_the_recipient_is_named_before_the_first_answer(fault: str) -> None:
+    with served(Fault("mail", fault), pipelining=True) as (server, transport):
+        assert kinds(failure(transport)) == {"cause"}
+        deliver(transport, BO)
+    assert recipients(server) == ["bo@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply", "cause"),
+    [
+        ("rcpt", "550 5.1.1 no such user", ""),
+        ("rcpt", "550 5.2.1 mailbox disabled", ""),
+        ("rcpt", "552 mailbox full", ""),
+        ("rcpt", "550 5.1.8 bad sender", "RCPT TO: 550 1.8"),
+        ("rcpt", "550 no such user", "RCPT TO: 550 "),
+        ("rcpt", "554 5.7.1 relay access denied", "RCPT TO: 554 7.1"),
+        ("rcpt", "450 4.2.0 greylisted", ""),
+        ("rcpt", "451 4.7.1 greylisted", ""),
+        ("rcpt", "451 greylisted", ""),
+        ("rcpt", "451 4.3.0 cannot look anybody up", "RCPT TO: 451 3.0"),
+        ("rcpt", "452 4.3.1 no room", "RCPT TO: 452 3.1"),
+        ("data", "451 out of order", "DATA: 451 "),
+        ("end", "554 5.7.1 looks like spam", "the final dot: 554 7.1"),
+        ("end", "552 5.3.4 too large", ""),
+        ("end", "554 5.3.4 too large", ""),
+    ],
+)
+def test_a_reply_says_whether_it_can_be_about_the_server(stage: str, reply: str, cause: str) -> None:
+    with served(Fault(stage, reply)) as (_, transport):
+        assert failure(transport).cause == cause
 
 
 def test_a_letter_larger_than_the_server_takes_is_refused_before_it_hears_of_it() -> None:
@@ -190,13 +223,13 @@ def test_a_letter_cut_off_before_its_final_dot_cannot_have_been_accepted() -> No
     with served(Fault("body", "drop")) as (server, transport):
         with pytest.raises(TransportError) as caught:
             transport.deliver(more_than_the_kernel_buffers, ANNA, lambda: None)
-        assert kinds(caught.value) == {"rest"}
+        assert kinds(caught.value) == {"cause"}
         assert server.accepted == []
 
 
 def test_a_small_letter_cut_off_after_its_final_dot_left_us_is_in_doubt() -> None:
     with served(Fault("body", "drop")) as (_, transport):
-        assert kinds(failure(transport)) == {"in_doubt", "rest"}
+        assert kinds(failure(transport)) == {"in_doubt", "cause"}
 
 
 def test_a_server_that_knows_only_helo_is_spoken_to() -> None:
@@ -425,10 +458,10 @@ def test_what_comes_before_the_letter_goes_in_one_flight_where_the_server_takes_
 @pytest.mark.parametrize(
     ("replies", "said", "found"),
     [
-        (("250 ok", "550 no such user", "503 no recipient"), "RCPT TO: the server said: 550", {"permanent"}),
+        (("250 ok", "550 5.1.1 who?", "503 no recipient"), "RCPT TO: the server said: 550", {"permanent"}),
         (("250 ok", "450 later", "503 no recipient"), "RCPT TO: the server said: 450", set()),
         (("550 not you", "503 bad sequence", "503 bad sequence"), "MAIL FROM: the server said: 550", {"server_down"}),
-        (("250 ok", "250 ok", "451 not now"), "DATA: the server said: 451", set()),
+        (("250 ok", "250 ok", "451 not now"), "DATA: the server said: 451", {"cause"}),
         (("552 too large", "421 closing"), "MAIL FROM: the server said: 552", {"permanent"}),
         (("250 ok", "421 closing"), "RCPT TO: the server said: 421", {"rest"}),
     ],
@@ -443,14 +476,14 @@ def test_in_a_flight_the_first_refusal_counts(replies: tuple[str, ...], said: st
 def test_a_server_that_wants_a_letter_to_nobody_gets_none() -> None:
     with flight("250 ok", "550 no such user", "354 go on") as (transport, rest):
         error = failure(transport)
-    assert kinds(error) == {"permanent"}
+    assert kinds(error) == {"permanent", "cause"}
     assert rest == []
 
 
 def test_a_letter_after_one_that_was_refused_in_a_flight_goes() -> None:
     with served(Fault("rcpt", "550"), Fault("data", "450", skip=1), pipelining=True) as (server, transport):
         assert [kinds(failure(transport)), deliver(transport, BO)[:3]] == [{"permanent"}, "250"]
-        assert [kinds(failure(transport)), deliver(transport, BO)[:3]] == [set(), "250"]
+        assert [kinds(failure(transport)), deliver(transport, BO)[:3]] == [{"cause"}, "250"]
     assert server.connections == 1
     assert recipients(server) == ["bo@example.org", "bo@example.org"]
 

@@ -32,11 +32,14 @@ ehlo        down  down   down   down    down    down    down   down   sent    do
 starttls    down  down   down   down    down    down    down   down   sent    down
 auth        down  down   down   down    down    down    down   down   sent    down
 mail        down  down   down   down    parked  down    down   down   sent    down
-rcpt        rest  later  later  parked  parked  parked  rest   rest   sent    rest
-data        rest  later  later  parked  parked  parked  rest   rest   sent    rest
+rcpt        rest  later  later  parked  parked  parked  later  later  sent    later
+data        rest  later  later  parked  parked  parked  later  later  sent    later
 end         rest  later  later  parked  parked  parked  doubt  doubt  sent    doubt
 """
 """What should become of the letter. It is not to blame for what is `down`, nor the server for what is `later`."""
+
+IN_A_FLIGHT = {("mail", fault): "later" for fault in ("hang", "drop", "garbage")}
+"""Where MAIL, RCPT and DATA go together, the recipient has been named before MAIL is answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +64,10 @@ COURSES = {
     "rest": Course(letter="later", others="wait", copies=1, finally_="sent", told=(WAITS, NOTHING_GOES, GOES_AGAIN)),
     "doubt": Course(
         letter="in doubt",
-        others="wait",
+        others="sent",
         copies=2,
         finally_="sent",
-        told=("letter 1 is in doubt and will be sent once more", NOTHING_GOES, GOES_AGAIN),
+        told=("letter 1 is in doubt and will be sent once more",),
     ),
 }
 
@@ -163,7 +166,73 @@ def test_a_fault_costs_no_letter_but_the_one_it_is_about(
     stage: str, fault: str, pipelining: bool, certificates: Certificates, tmp_path: Path
 ) -> None:
     seen = play(stage, fault, certificates, tmp_path / "store", pipelining=pipelining)
-    assert seen.course == COURSES[EXPECTED[stage, fault]]
+    expected = EXPECTED | (IN_A_FLIGHT if pipelining else {})
+    assert seen.course == COURSES[expected[stage, fault]]
+
+
+FOR_EVER = [
+    *(
+        (stage, reply)
+        for stage in ("rcpt", "data", "end")
+        for reply in ("450", "451 not now", "452 4.3.1 no room", "550", "552 5.2.2 full", "554 5.7.1 not this one")
+    ),
+    *((stage, what) for stage in ("rcpt", "data", "body", "end") for what in ("drop", "garbage")),
+    ("rcpt", "421"),
+    ("data", "hang"),
+]
+
+
+@pytest.mark.parametrize("pipelining", [False, True], ids=["in turn", "in a flight"])
+@pytest.mark.parametrize(("stage", "what"), FOR_EVER)
+def test_a_recipient_who_is_refused_for_ever_and_comes_first_costs_no_other_a_letter(
+    stage: str, what: str, pipelining: bool, tmp_path: Path
+) -> None:
+    script = Fault(stage, what, times=None, recipient=LETTERS[0].to)
+    with SmtpServer([script], pipelining=pipelining) as server, open_database(tmp_path / "store") as db:
+        spool = Spool(tmp_path / "spool")
+        claim(db, spool, LETTERS, NOW)
+        given = replace(settings(server.port), timeout_seconds=SILENCE_SECONDS if what == "hang" else 60)
+        clock = Clock()
+        for _ in range(3):  # each a process of its own
+            Outbox(db, spool, lambda: SmtpTransport(given)).drain(clock, threading.Event())
+            clock.wait(30)
+        taken = [each.recipients[0] for each in server.accepted]
+        assert [taken.count(one.to) for one in LETTERS[1:]] == [1, 1]
+        assert sum(f"RCPT TO:<{LETTERS[0].to}>" == line for line in server.commands) <= 2
+        assert record(db, LETTERS[0]).said != ""
+
+
+@pytest.mark.parametrize(
+    ("stage", "what", "at_each"),
+    [
+        ("connect", "drop", [1, 2, 3]),
+        ("mail", "550", [1, 2, 3]),
+        ("rcpt", "421", [1, 2, 3]),
+        ("rcpt", "drop", [2, 3, 4]),
+        ("data", "drop", [2, 3, 4]),
+        ("rcpt", "452 4.3.1 no room", [2, 3, 4]),
+        ("rcpt", "554 5.7.1 relaying denied", [2, 3, 4]),
+        ("end", "451 4.3.0 cannot write", [2, 3, 4]),
+    ],
+)
+def test_a_server_that_fails_everybody_is_not_asked_once_a_letter_and_parks_none(
+    stage: str, what: str, at_each: list[int], tmp_path: Path
+) -> None:
+    items = [letter(n, transport="smtp") for n in range(20)]
+    with SmtpServer([Fault(stage, what, times=None)]) as server, open_database(tmp_path / "store") as db:
+        spool = Spool(tmp_path / "spool")
+        claim(db, spool, items, NOW)
+        clock, outbox, asked = Clock(), Outbox(db, spool, lambda: SmtpTransport(settings(server.port))), []
+        for rest in (30, 60, 120):
+            outbox.drain(clock, threading.Event())
+            asked.append(
+                server.connections
+                if stage == "connect"
+                else server.commands.count("MAIL FROM:<ai@example.org> SIZE=19")
+            )
+            clock.wait(rest)
+        assert asked == at_each
+        assert {record(db, item).state for item in items} == {"claimed"}
 
 
 def main() -> None:

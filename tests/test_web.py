@@ -556,7 +556,7 @@ def test_before_the_first_tick_every_page_asks_for_a_moment() -> None:
         answer = client.get(path)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
         assert "<h1>Et øjeblik</h1>" in answer.text
-    assert client.get("/healthz").json() == {"status": "late", "last_beat": None, "last_tick": None}
+    assert client.get("/healthz").json() == {"status": "starting", "last_beat": None, "last_tick": None}
     assert client.get("/nowhere").status_code == 404
 
 

@@ -8,13 +8,14 @@
 
 `what` is one of
 
-    401 429 503     the status, with Retry-After where `retry_after` says so
+    401 429 503 ... the status, with Retry-After where `retry_after` says so
     hang            nothing is done, no reply until `server.release()`; then the connection is cut
     cut             nothing is done, the connection is cut
     lost            the work is done, the connection is cut
     html            a proxy's page with status 200; nothing is done
+    garbage         status 200 and half an answer; nothing is done
     busy            ErrorServerBusy, with BackOffMilliseconds where `back_off_ms` says so
-    Error...        any of Microsoft's codes: a SOAP fault, or with `item` that item's answer
+    Error...        any of Microsoft's codes: a SOAP fault with status 500 or `status`, or with `item` that item's answer
 
 The first fault that fits strikes. Chance depends on the seed, the mailbox, the operation and how often that pair was
 asked before, and not on the order in which threads arrive: the same run is struck in the same places.
@@ -29,11 +30,13 @@ from dataclasses import dataclass
 @dataclass(slots=True)
 class Fault:
     """Strikes `times` times (None: always) after `skip` requests that would have fitted. With `nth` (from 1) only that
-    request of the whole server, counted as in its log."""
+    request of the whole server, counted as in its log; with `naming` only one in which this address stands, in a letter
+    too."""
 
     what: str
     operation: str | None = None
     mailbox: str | None = None
+    naming: str | None = None
     nth: int | None = None
     times: int | None = 1
     skip: int = 0
@@ -42,11 +45,14 @@ class Fault:
     item: int | None = None
     retry_after: int | None = None  # seconds
     back_off_ms: int | None = None
+    status: int | None = None  # of a SOAP fault
 
-    def fits(self, number: int, operation: str, mailbox: str, times_asked: int) -> bool:
+    def fits(self, number: int, operation: str, mailbox: str, times_asked: int, text: str) -> bool:
         if self.times == 0 or self.nth not in (None, number):
             return False
         if self.operation not in (None, operation) or self.mailbox not in (None, mailbox):
+            return False
+        if self.naming is not None and self.naming not in text:
             return False
         if self.share is None:
             return True
@@ -61,12 +67,12 @@ class Script:
         self.faults = list(faults)
         self._asked: Counter[tuple[str, str]] = Counter()
 
-    def strike(self, number: int, operation: str, mailbox: str) -> Fault | None:
-        """The fault of this request, if any."""
+    def strike(self, number: int, operation: str, mailbox: str, text: str = "") -> Fault | None:
+        """The fault of this request, if any. `text` is all that stands in it."""
         times_asked = self._asked[mailbox, operation]
         self._asked[mailbox, operation] += 1
         for fault in self.faults:
-            if not fault.fits(number, operation, mailbox, times_asked):
+            if not fault.fits(number, operation, mailbox, times_asked, text):
                 continue
             if fault.skip:
                 fault.skip -= 1

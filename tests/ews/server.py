@@ -18,13 +18,14 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Literal
+from xml.etree.ElementTree import Element
 
 from tests.ews import ntlm
 from tests.ews.call import Call
 from tests.ews.faults import Fault, Script
 from tests.ews.mailbox import Mailbox
 from tests.ews.operations import codes, perform
-from tests.ews.soap import Envelope, EwsError, Schema, envelope, fault, open_envelope
+from tests.ews.soap import Envelope, EwsError, Schema, envelope, fault, open_envelope, tag
 from tests.ews.world import World
 from tests.ews.zones import ZONES
 from tests.smtp_server import Certificates
@@ -74,7 +75,7 @@ class EwsServer:
     `users` are account names (lower case) with password; `accounts` their mailboxes, where a name is no address.
     `impersonation` is whose mailboxes the accounts may act in: "all", "none" or addresses. After `lock_after` wrong
     passwords in a row an account is locked. `before_reply` is called with each request when its work is done and its
-    reply not yet sent. `now` is for the times the server writes itself.
+    reply not yet sent. `mangle` makes of a right reply to an impersonated mailbox what a departing server sends. `now` is for the times the server writes itself.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class EwsServer:
         certificates: Certificates | None = None,
         schema: Path | None = None,
         before_reply: Callable[[Request], None] | None = None,
+        mangle: Callable[[str, bytes], bytes] = lambda mailbox, reply: reply,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.world = World(now)
@@ -99,7 +101,7 @@ class EwsServer:
         self.build, self.youngest, self.version_name = PRODUCTS[product]
         self.auth, self.users, self.impersonation = auth, dict(users or {SERVICE: PASSWORD}), impersonation
         self.accounts: dict[str, str] = {}
-        self.lock_after, self.before_reply = lock_after, before_reply
+        self.lock_after, self.before_reply, self.mangle = lock_after, before_reply, mangle
         self.schema = Schema(schema or _schema_folder())
         self.log: list[Request] = []
         self.refused: list[tuple[str, str]] = []  # operation, what the schema says
@@ -212,16 +214,24 @@ class EwsServer:
                 raise EwsError("ErrorTimeZone", f"The time zone {asked.zone!r} is unknown.", fault=True)
             body = perform(Call(self.world, self.acting(asked, user), asked, struck))
         except EwsError as error:
-            return 500, envelope(fault(error), self.build, self.version_name), [error.code]
+            status = struck.status if struck and struck.status else 500
+            return status, envelope(fault(error), self.build, self.version_name), [error.code]
         complaint = self.schema.complaint(body)
         if complaint is not None:
             self.misspoken.append((asked.operation, complaint))
-        return 200, envelope(body, self.build, self.version_name), codes(body)
+        reply = self.mangle(asked.impersonated or "", envelope(body, self.build, self.version_name))
+        return 200, reply, codes(body)
 
 
 def _schema_folder() -> Path | None:
     folder = os.environ.get("EWS_SCHEMA_DIR")
     return Path(folder) if folder else None
+
+
+def _text_in(body: Element) -> str:
+    """All that stands in a request, letters in their MIME form too."""
+    letters = (base64.b64decode(one.text or "").decode("utf-8", "replace") for one in body.iter(tag("t:MimeContent")))
+    return " ".join([*body.itertext(), *letters])
 
 
 def _scripted(struck: Fault) -> EwsError:
@@ -332,7 +342,7 @@ class _Connection(BaseHTTPRequestHandler):
         """Strike or serve. What is done and what is logged happens under one lock, so that the log is in order."""
         with owner.lock:
             number = len(owner.log) + 1
-            struck = owner.script.strike(number, asked.operation, mailbox)
+            struck = owner.script.strike(number, asked.operation, mailbox, _text_in(asked.body))
             what = None if struck is None else struck.what
             status, reply, found = 0, b"", [what or ""]
             if what is None or what in ("lost", "busy") or what.startswith("Error"):
@@ -356,6 +366,11 @@ class _Connection(BaseHTTPRequestHandler):
             raise _CutError
         if struck.what == "html":
             self.reply(200, b"<html><body><h1>Sign in to the network</h1></body></html>", kind="text/html")
+            return
+        if struck.what == "garbage":
+            self.reply(
+                200, b"<?xml version='1.0'?><s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Bo"
+            )
             return
         extra = {} if struck.retry_after is None else {"Retry-After": str(struck.retry_after)}
         # A scripted 401 names no scheme, or an NTLM client would simply log in again.
