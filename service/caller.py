@@ -30,6 +30,7 @@ from service.calls import BATCH, Call, Question, answered
 from service.state import Stored
 from store import records
 from store.letters import iso
+from store.unreadable import CannotRead
 
 log = logging.getLogger("aikultur.exchange")
 
@@ -345,8 +346,8 @@ class Caller:
             try:
                 self._write_down(work.call, error, now)
                 del self._waits[work.record]  # the store remembers it
-            except (KeyError, TypeError, ValueError):
-                log.exception("what is known of %s cannot be read", work.record)
+            except CannotRead as unread:
+                log.error("%s", unread)
 
     def _write_down(self, call: Call, error: ChannelError, now: datetime) -> None:
         if call.change is None:

@@ -77,9 +77,13 @@ def all_is_well(engine: Engine, found: Plan) -> bool:
 def _send_all(engine: Engine, outbox: Outbox, now: Clock) -> int:
     """Claim and send what is due; how many letters were accepted."""
     outbox.refresh(now())
-    told, sent = now(), outbox.drain(now, threading.Event())
+    told, sent = now(), 0
     for _ in range(ROUNDS):
-        while (room := outbox.room(now())) and (claimed := engine.claim_some(now(), room)):
+        claimed = ["what waits from before"]
+        while claimed:
+            # Claimed before anything is sent: a letter that the server never takes must not be alone in the queue.
+            room = outbox.room(now())
+            claimed = engine.claim_some(now(), room) if room else []
             outbox.add(claimed, now())
             sent += outbox.drain(now, threading.Event())
             told = tell_progress(engine, told, now())

@@ -152,6 +152,7 @@ NO_KEYS = {
     "service/letters.py": "paths of addresses",
     "service/links.py": "paths of addresses",
     "service/web.py": "paths of addresses",
+    "service/web_connection.py": "a line of HTTP",
     "service/web_page.py": "paths of addresses",
     "service/calls.py": "what a person chose about the block",
     "service/people_file.py": "cells of a row",
