@@ -16,7 +16,9 @@ from culture.learning import Learning
 from culture.meetings import Meeting
 from culture.organisation import Organisation, Relay
 from culture.people import Person
+from culture.trouble import Troubles, Watch
 from culture.turns import Deed, Standings, Turn, TurnKind, Why, entered, pick, unbooked
+from culture.workdays import first_day
 
 ANNOUNCED_AHEAD = timedelta(days=28)
 """A turn is announced four weeks ahead: time to say no, to swap, and to plan a busy month around it."""
@@ -101,11 +103,13 @@ def time_enough(organisation: Organisation, assigned: date, meeting_day: date) -
 
 def assignment_day(organisation: Organisation, meeting_day: date) -> date:
     """The day the challenge is given: `lead_days` before the meeting, earlier until it is a working day with
-    WORKING_DAYS between the two."""
-    day = meeting_day - timedelta(days=organisation.relay.lead_days)
-    while not is_working_day(organisation, day) or not time_enough(organisation, day, meeting_day):
-        day -= timedelta(days=1)
-    return day
+    WORKING_DAYS between the two. When there is none as far as one looks: `lead_days` before, whatever the day."""
+    latest = meeting_day - timedelta(days=organisation.relay.lead_days)
+
+    def fits(day: date) -> bool:
+        return is_working_day(organisation, day) and time_enough(organisation, day, meeting_day)
+
+    return first_day(latest, fits, step=-1) or latest
 
 
 def is_working_day(organisation: Organisation, day: date) -> bool:
@@ -134,17 +138,25 @@ def seated(organisation: Organisation, turn: Turn, meeting: Meeting, seat: int, 
     return found.after(replace(deed, about=f"{starts:%Y-%m-%d %H:%M}"))
 
 
-def advance(organisation: Organisation, records: Records, now: datetime) -> Records:
+def advance(organisation: Organisation, records: Records, now: datetime, troubles: Troubles | None = None) -> Records:
     """The records as they are at `now` (aware): turns follow their meetings and people, new ones are announced,
-    challenges are assigned, what has been is held. The same input gives the same records."""
+    challenges are assigned, what has been is held. The same input gives the same records.
+
+    A department whose turns cannot be worked out keeps those it had, and is noted in `troubles`.
+    """
     turns, standings = dict(records.turns), dict(records.standings)
     of_departments, staff = records.by_department(), _staff(organisation, now)
-    for department in departments(organisation):
+
+    def work(department: str) -> Iterator["_Desk"]:
         crew, own = staff.get(department, []), of_departments.get(department, [])
         desk = _Desk.at(organisation, records, department, now, ANNOUNCED_AHEAD, crew, own)
         desk.work()
+        yield desk
+
+    watch = Watch({} if troubles is None else troubles, "department", "turns")
+    for desk in watch.each(departments(organisation), str, work):
         turns.update(desk.turns)
-        standings[department] = desk.standings
+        standings[desk.department] = desk.standings
     return replace(records, turns=turns, standings=standings)
 
 

@@ -4,14 +4,17 @@ All of a turn's letters leave at `relay.letter_at` of a working day, except a qu
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay import Records, departments, is_working_day, meetings
+from culture.trouble import Troubles, Watch
 from culture.turns import Turn
+from culture.workdays import first_day
 
 HALFWAY_FROM = 4
 """Working days between assignment and meeting from which a reminder in the middle is a help and not a nag."""
@@ -29,25 +32,44 @@ COUNTED = timedelta(days=7)
 SWAP_LATENESS = timedelta(days=7)
 
 
-def due(organisation: Organisation, records: Records, now: datetime) -> Iterator[Notice]:
-    """What should have been said by now about turns, the late ones among it."""
+def due(
+    organisation: Organisation, records: Records, now: datetime, troubles: Troubles | None = None
+) -> Iterator[Notice]:
+    """What should have been said by now about turns, the late ones among it. Turns and departments of which that cannot
+    be worked out are noted in `troubles`."""
     if not organisation.relay.enabled:
         return
-    for turn in records.turns.values():
+
+    def about(turn: Turn) -> Iterator[Notice]:
         for notice in (*_before(organisation, turn), *_after(organisation, records, turn), *_swaps(turn)):
             if notice.due <= now < notice.too_late + COUNTED and notice.person_id in organisation.people:
                 yield notice
-    yield from _overviews(organisation, records, now)
+
+    noted = {} if troubles is None else troubles
+    yield from Watch(noted, "turn", "notices").each(records.turns.values(), _id, about)
+    meetings_held = _held(records)
+    yield from Watch(noted, "department", "notices").each(
+        departments(organisation),
+        str,
+        lambda department: _overview(organisation, department, meetings_held[department], now),
+    )
 
 
-def slots(organisation: Organisation, records: Records, now: datetime) -> Iterator[tuple[Turn, Person]]:
-    """The turns that should stand in calendars, and in whose: the presenter's and the facilitator's."""
+def slots(
+    organisation: Organisation, records: Records, now: datetime, troubles: Troubles | None = None
+) -> Iterator[tuple[Turn, Person]]:
+    """The turns that should stand in calendars, and in whose: the presenter's and the facilitator's. Turns of which that
+    cannot be worked out are noted in `troubles`."""
     if not organisation.relay.enabled:
         return
-    for turn in records.turns.values():
+
+    def standing(turn: Turn) -> Iterator[tuple[Turn, Person]]:
         if turn.open and turn.starts and turn.starts + timedelta(minutes=turn.minutes) > now:
             readers = {turn.presenter, organisation.facilitators.get(turn.department, "")}
             yield from ((turn, organisation.people[one]) for one in sorted(readers) if one in organisation.people)
+
+    watch = Watch({} if troubles is None else troubles, "turn", "slots")
+    yield from watch.each(records.turns.values(), _id, standing)
 
 
 def slot_ends(records: Records) -> Iterator[datetime]:
@@ -55,6 +77,10 @@ def slot_ends(records: Records) -> Iterator[datetime]:
     for turn in records.turns.values():
         if turn.open and turn.starts:
             yield turn.starts + timedelta(minutes=turn.minutes)
+
+
+def _id(turn: Turn) -> str:
+    return turn.id
 
 
 def _before(organisation: Organisation, turn: Turn) -> Iterator[Notice]:
@@ -75,8 +101,10 @@ def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator
     if turn.state != "held" or turn.starts is None or turn.id in records.learnings:
         return
     first = next_working_day(organisation, turn.starts.date())
-    again = next_working_day(organisation, first + AGAIN_AFTER - timedelta(days=1))
+    again = next_working_day(organisation, first + AGAIN_AFTER - timedelta(days=1)) if first else None
     for kind, day in (("learning", first), ("learning-again", again)):
+        if day is None:
+            return
         late = datetime.combine(day, organisation.relay.letter_at, organisation.tz) + LEARNING_LATENESS
         yield _notice(organisation, turn, kind, turn.id, day, late)
 
@@ -101,28 +129,33 @@ def _at_once(kind: str, period: str, person_id: str, moment: datetime) -> Notice
     )
 
 
-def _overviews(organisation: Organisation, records: Records, now: datetime) -> Iterator[Notice]:
-    """To the facilitator, on the last working day before a meeting with turns."""
-    today = now.astimezone(organisation.tz).date()
+def _held(records: Records) -> Mapping[str, set[str]]:
+    """By department, the meetings that have turns."""
     held = defaultdict[str, set[str]](set)
     for turn in records.turns.values():
         if turn.open:
             held[turn.department].add(turn.meeting)
-    for department in departments(organisation):
-        facilitator, seated = organisation.facilitators.get(department), held[department]
-        if not facilitator or facilitator not in organisation.people:
+    return held
+
+
+def _overview(organisation: Organisation, department: str, seated: set[str], now: datetime) -> Iterator[Notice]:
+    """To the facilitator, on the last working day before a meeting with turns."""
+    today, facilitator = now.astimezone(organisation.tz).date(), organisation.facilitators.get(department)
+    if not facilitator or facilitator not in organisation.people or not seated:
+        return
+    for meeting in meetings(organisation, department, today, today + OVERVIEW_AHEAD):
+        day = working_day_before(organisation, meeting.day)
+        if day is None:
             continue
-        for meeting in meetings(organisation, department, today, today + OVERVIEW_AHEAD) if seated else ():
-            day = working_day_before(organisation, meeting.day)
-            moment = datetime.combine(day, organisation.relay.letter_at, organisation.tz)
-            if meeting.id in seated and moment <= now < meeting.starts:
-                yield Notice(
-                    kind="overview",
-                    period=f"{meeting.id.replace('/', '.')}.{meeting.day}",
-                    person_id=facilitator,
-                    due=moment,
-                    too_late=meeting.starts,
-                )
+        moment = datetime.combine(day, organisation.relay.letter_at, organisation.tz)
+        if meeting.id in seated and moment <= now < meeting.starts:
+            yield Notice(
+                kind="overview",
+                period=f"{meeting.id.replace('/', '.')}.{meeting.day}",
+                person_id=facilitator,
+                due=moment,
+                too_late=meeting.starts,
+            )
 
 
 def _notice(organisation: Organisation, turn: Turn, kind: str, period: str, day: date, too_late: datetime) -> Notice:
@@ -136,20 +169,14 @@ def _notice(organisation: Organisation, turn: Turn, kind: str, period: str, day:
     )
 
 
-def next_working_day(organisation: Organisation, day: date) -> date:
-    """The first working day after `day`."""
-    day += timedelta(days=1)
-    while not is_working_day(organisation, day):
-        day += timedelta(days=1)
-    return day
+def next_working_day(organisation: Organisation, day: date) -> date | None:
+    """The first working day after `day`; None when all is closed as far as one looks."""
+    return first_day(day + timedelta(days=1), partial(is_working_day, organisation))
 
 
-def working_day_before(organisation: Organisation, day: date) -> date:
-    """The last working day before `day`."""
-    day -= timedelta(days=1)
-    while not is_working_day(organisation, day):
-        day -= timedelta(days=1)
-    return day
+def working_day_before(organisation: Organisation, day: date) -> date | None:
+    """The last working day before `day`; None when all is closed as far as one looks."""
+    return first_day(day - timedelta(days=1), partial(is_working_day, organisation), step=-1)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -14,7 +14,8 @@ from culture.people import ChannelName, Person
 from culture.prompts import Given, History, prompts_for
 from culture.relay import Records
 from culture.revisit import Revisit
-from culture.workdays import Week
+from culture.trouble import Troubles, Watch
+from culture.workdays import Week, first_outside
 
 TIP_LATENESS = timedelta(days=1)
 """A week's prompts are old news after a day (DESIGN section 2)."""
@@ -65,6 +66,7 @@ class World:
     revisits: Mapping[str, Revisit] = field(default_factory=dict)
     elsewhere: Mapping[str, ChannelName] = field(default_factory=dict)  # where a person's block may still stand
     places: Mapping[str, Mapping[date, time]] = field(default_factory=dict)  # a person's days that yielded, and to when
+    troubles: Troubles = field(default_factory=dict, repr=False, compare=False)  # grows as things are worked out
     _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
     _days: dict[object, tuple[date, ...]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -130,12 +132,16 @@ def to_freeze(world: World) -> dict[tuple[Pair, Week], dict[date, Given]]:
     if not world.organisation.vitamin.enabled:
         return {}
     end = Week.of(world.today + timedelta(days=1)).days[-1]
-    frozen: dict[tuple[Pair, Week], dict[date, Given]] = {}
-    for pair in sorted(pairs(world.organisation)):
+
+    def coming(pair: Pair) -> Iterator[tuple[Pair, date, Given]]:
         known = world.history.get(pair, {})
-        for day, given in world.prompts(pair, end).items():
-            if day <= end and day not in known:
-                frozen.setdefault((pair, Week.of(day)), {})[day] = given
+        dealt = world.prompts(pair, end).items()
+        return ((pair, day, given) for day, given in dealt if day <= end and day not in known)
+
+    watch = Watch(world.troubles, "department", "prompts")
+    frozen: dict[tuple[Pair, Week], dict[date, Given]] = {}
+    for pair, day, given in watch.each(sorted(pairs(world.organisation)), lambda pair: pair[0], coming):
+        frozen.setdefault((pair, Week.of(day)), {})[day] = given
     return frozen
 
 
@@ -194,10 +200,14 @@ def block(world: World, person: Person) -> Block | None:
 
 def desired(world: World, channel: ChannelName) -> Iterator[tuple[Person, Block]]:
     """The blocks that should stand in calendars by that channel."""
-    for person in world.organisation.people.values():
+
+    def work(person: Person) -> Iterator[tuple[Person, Block]]:
         wanted = block(world, person) if person.channel == channel else None
         if wanted:
             yield person, wanted
+
+    watch = Watch(world.troubles, "person", "block")
+    yield from watch.each(world.organisation.people.values(), lambda person: person.id, work)
 
 
 def pill_days(world: World, person: Person, first: date, last: date) -> list[date]:
@@ -218,19 +228,25 @@ def due(world: World) -> Iterator[Notice]:
     """
     if not world.organisation.vitamin.enabled:
         return
-    for person in world.organisation.people.values():
-        today = world.organisation.today(person, world.now)
-        if person.left and person.left < today:
-            continue
-        yield from _welcome(world, person, today)
-        tip = _tip(world, person, Week.of(today))
-        if tip and tip.due <= world.now:
-            yield tip
+    watch = Watch(world.troubles, "person", "notices")
+    yield from watch.each(
+        world.organisation.people.values(), lambda person: person.id, lambda person: _due(world, person)
+    )
+
+
+def _due(world: World, person: Person) -> Iterator[Notice]:
+    today = world.organisation.today(person, world.now)
+    if person.left and person.left < today:
+        return
+    yield from _welcome(world, person, today)
+    tip = _tip(world, person, Week.of(today))
+    if tip and tip.due <= world.now:
+        yield tip
 
 
 def _welcome(world: World, person: Person, today: date) -> Iterator[Notice]:
     moment = welcome_moment(world.organisation, person)
-    if moment > world.now or world.now - moment > WELCOME_LATENESS + timedelta(days=7):
+    if moment is None or moment > world.now or world.now - moment > WELCOME_LATENESS + timedelta(days=7):
         return
     coming = pill_days(world, person, today, today + timedelta(days=13))
     carried = (tip_key(Week.of(coming[0]), person),) if coming and not person.stopped else ()
@@ -245,12 +261,14 @@ def _welcome(world: World, person: Person, today: date) -> Iterator[Notice]:
     )
 
 
-def welcome_moment(organisation: Organisation, person: Person) -> datetime:
-    """When a person is welcomed: at first sight, or on the morning the job, the programme or they are there."""
+def welcome_moment(organisation: Organisation, person: Person) -> datetime | None:
+    """When a person is welcomed: at first sight, or on the morning the job, the programme or they are there. None while
+    they are away with no end in sight."""
     seen = local_date(person.first_seen, person.zone)
-    day = max([seen, *(day for day in (person.started, organisation.vitamin.starts) if day)])
-    while organisation.absent(person, day):
-        day += timedelta(days=1)
+    begin = max([seen, *(day for day in (person.started, organisation.vitamin.starts) if day)])
+    day = first_outside(begin, organisation.absences.get(person.id, ()))
+    if day is None:
+        return None
     morning = datetime.combine(day, organisation.vitamin.letter_at, person.tz)
     return person.first_seen if day == seen else morning
 

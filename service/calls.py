@@ -17,6 +17,7 @@ from culture import free_minute, relay_notices, vitamin
 from culture.block import Block
 from culture.people import NO_PREFERENCE, ChannelName, Person, Preference
 from culture.sending import window_open
+from culture.trouble import Watch, unknown
 from culture.vitamin import World
 from culture.workdays import Week
 from service.jobs import PRESSING, slot_of
@@ -135,11 +136,12 @@ def of_blocks(world: World, on_server: OnServer, preferences: Mapping[str, Prefe
     prints: dict[object, str] = {}  # of the words of days, which colleagues share
     wishes = {person.id: block for person, block in vitamin.desired(world, "exchange")}
     people = world.organisation.people
-    for person_id in sorted(wishes.keys() | on_server.blocks.keys()):
+
+    def work(person_id: str) -> Iterator[Call]:
         person = people.get(person_id)
         standing = on_server.blocks.get(person_id) or Standing(person_id=person_id, key=block_key(person_id))
         if person is None or person_id in on_server.in_hand or not _may_try(standing, world.now):
-            continue
+            return
         block = wishes.get(person_id)
         choice = choice_of(preferences.get(person_id, NO_PREFERENCE))
         wanted = wanted_of(world, person, block, standing, version, choice, prints) if block else None
@@ -147,6 +149,10 @@ def of_blocks(world: World, on_server: OnServer, preferences: Mapping[str, Prefe
         if kind:
             name = f"{kind}/{standing.calls}/{person_id}"
             yield Call(kind=kind, key=name, record=person_id, person=person, due=world.now, wanted=wanted)
+
+    unclear = unknown(world.troubles, "person", "block")
+    asked = sorted((wishes.keys() | on_server.blocks.keys()) - unclear)
+    yield from Watch(world.troubles, "person", "block").each(asked, str, work)
 
 
 def choice_of(preference: Preference) -> str:
@@ -205,12 +211,15 @@ def of_meetings(
     """The calls that bring meetings about turns to what they should be, for everybody on `exchange`."""
     people = world.organisation.people
     wishes = {}
-    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now):
+    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now, world.troubles):
         uid = slot_uid(turn.id, domain)
         if person.channel == "exchange" and not _mailed(publications.get(f"{uid}/{person.id}"), world.now):
             wishes[f"{turn.id}/{person.id}"] = slot_of(turn, domain)
+    unclear = unknown(world.troubles, "turn", "slots")
     for record in sorted(wishes.keys() | on_server.meetings.keys()):
         turn_id, _, person_id = record.rpartition("/")
+        if turn_id in unclear:
+            continue
         slot, reader = wishes.get(record), people.get(person_id)
         key = f"{slot_uid(turn_id, domain).partition('@')[0]}/{person_id}"
         standing = on_server.meetings.get(record) or MeetingStanding(key=key, person_id=person_id, turn_id=turn_id)

@@ -10,9 +10,11 @@ from calendars.difference import Change, Publication, changes, slot_changes
 from calendars.event import Series, Slot, block_uid, slot_uid
 from calendars.series import series
 from culture import relay_notices, revisit, vitamin
+from culture.block import Block
 from culture.notice import Notice
 from culture.people import Person
 from culture.sending import LETTERS_A_WEEK, window_open
+from culture.trouble import Watch, unknown
 from culture.turns import Turn
 from culture.vitamin import World
 
@@ -84,7 +86,7 @@ def notices(world: World) -> Iterator[Notice]:
     organisation, today = world.organisation, world.today
     yield from chain(
         vitamin.due(world),
-        relay_notices.due(organisation, world.relay, world.now),
+        relay_notices.due(organisation, world.relay, world.now, world.troubles),
     )
     if organisation.revisit.enabled:
         owners = revisit.owners(world.revisits.values(), organisation, today)
@@ -112,15 +114,23 @@ def of_series(world: World, publications: Mapping[str, Publication], domain: str
     published = {one.person_id: one for one in publications.values() if one.of == "series"}
     wanted: dict[str, Series] = {}
     absent: dict[str, frozenset[date]] = {}
-    for person, block in vitamin.desired(world, "invite"):
+
+    def work(person: Person, block: Block) -> Iterator[tuple[str, Series, frozenset[date]]]:
         before = published.get(person.id)
         today = world.organisation.today(person, world.now)
         found = series(block, before.series if before else None, today, block_uid(person.id, domain))
         standing = before is not None and before.series is not None
         # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
         if found and (standing or block.first <= today):
-            wanted[person.id], absent[person.id] = found, block.absent
-    made = changes(wanted, publications, _addresses(world), world.now, absent)
+            yield person.id, found, block.absent
+
+    watch = Watch(world.troubles, "person", "block")
+    desired = vitamin.desired(world, "invite")
+    for person_id, found, days in watch.each(desired, lambda pair: pair[0].id, lambda pair: work(*pair)):
+        wanted[person_id], absent[person_id] = found, days
+    unclear = unknown(world.troubles, "person", "block")
+    clear = {key: one for key, one in publications.items() if one.person_id not in unclear} if unclear else publications
+    made = changes(wanted, clear, _addresses(world), world.now, absent)
     return [
         _of_change(world, change, "cancel" if change.kind == "cancel" else "invite", at_once=change.kind == "create")
         for change in made
@@ -138,12 +148,14 @@ def of_slots(
     """
     people = world.organisation.people
     told = {}
-    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now):
+    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now, world.troubles):
         # To whoever is on `exchange` the server sends a meeting; what was mailed to them before is taken back first.
         if person.id == turn.presenter or person.channel == "invite":
             told[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
     channels = {person.id: person.channel for person in people.values()}
-    made = slot_changes(told, publications, _addresses(world), world.now, channels)
+    unclear = {slot_uid(turn_id, domain).partition("@")[0] for turn_id in unknown(world.troubles, "turn", "slots")}
+    clear = {key: one for key, one in publications.items() if one.uid.partition("@")[0] not in unclear}
+    made = slot_changes(told, clear if unclear else publications, _addresses(world), world.now, channels)
     uids = {slot_uid(turn_id, domain).partition("@")[0]: turn_id for turn_id in world.relay.turns} if made else {}
     found = []
     for change in made:
