@@ -5,12 +5,13 @@ Decided once for a week and then kept: a block that runs about is worse than one
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay import is_working_day
 from culture.vitamin import STEP_MINUTES, start_time
-from culture.workdays import Week
+from culture.workdays import Week, first_day
 
 STAYS = 2
 """For so many working days ahead nothing is moved: people have seen these days already."""
@@ -26,7 +27,7 @@ def yields(organisation: Organisation, person: Person) -> bool:
 
 
 def places(
-    organisation: Organisation, person: Person, days: Iterable[date], busy: Sequence[Busy], earliest: date
+    organisation: Organisation, person: Person, days: Iterable[date], busy: Sequence[Busy], earliest: date | None
 ) -> dict[date, time]:
     """The days from `earliest` on that do not begin at the person's usual time, and when they begin instead (local).
 
@@ -36,7 +37,7 @@ def places(
     usual = start_time(organisation, person)
     found = {}
     for day in days:
-        if day >= earliest:
+        if earliest and day >= earliest:
             start = _free(
                 organisation, person, day, usual, [one for one in busy if not _ours(one, person, day, organisation)]
             )
@@ -45,13 +46,13 @@ def places(
     return found
 
 
-def earliest_day(organisation: Organisation, today: date) -> date:
-    """The first day that may still be moved: two working days after `today` stay as they are."""
-    day, left = today, STAYS
-    while left:
-        day += timedelta(days=1)
-        left -= is_working_day(organisation, day)
-    return day + timedelta(days=1)
+def earliest_day(organisation: Organisation, today: date) -> date | None:
+    """The first day that may still be moved: two working days after `today` stay as they are. None when all is closed
+    as far as one looks."""
+    day: date | None = today
+    for _ in range(STAYS):
+        day = first_day(day + timedelta(days=1), partial(is_working_day, organisation)) if day else None
+    return day + timedelta(days=1) if day else None
 
 
 def weeks_to_decide(today: date) -> tuple[Week, Week]:

@@ -3,6 +3,7 @@
 A department's meeting is somebody else's event: we never book it, we are told or read when it is.
 """
 
+import calendar
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -110,16 +111,14 @@ class MeetingPlan:
 
 def days(rhythm: Rhythm, first: date, last: date) -> Iterator[date]:
     """The days the rhythm gives from `first` to `last`, both included, closed ones among them."""
-    day = first + timedelta(days=(rhythm.weekday - first.isoweekday()) % 7)
-    while day <= last:
-        if _hits(rhythm, day):
-            yield day
-        day += timedelta(days=7)
+    begin = first.toordinal() + (rhythm.weekday - first.isoweekday()) % 7
+    on_weekday = (date.fromordinal(day) for day in range(begin, last.toordinal() + 1, 7))
+    return (day for day in on_weekday if _hits(rhythm, day))
 
 
 def _hits(rhythm: Rhythm, day: date) -> bool:
     if rhythm.every == "month":
-        is_last = (day + timedelta(days=7)).month != day.month
+        is_last = day.day + 7 > calendar.monthrange(day.year, day.month)[1]
         return is_last if rhythm.nth == LAST else (day.day + 6) // 7 == rhythm.nth
     weeks = {"week": 1, "2 weeks": 2, "4 weeks": 4}[rhythm.every]
     monday = rhythm.counted_from - timedelta(days=rhythm.counted_from.weekday())

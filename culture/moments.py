@@ -1,10 +1,15 @@
 """When anything of any programme can next become due, so that an idle service does nothing. Pure."""
 
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from culture import relay_notices
 from culture.organisation import Organisation
+from culture.people import Person
 from culture.relay import Records
+from culture.trouble import Troubles
 from culture.vitamin import welcome_moment
 
 
@@ -14,16 +19,30 @@ def next_moment(organisation: Organisation, relay: Records, now: datetime) -> da
     Days begin at midnight of each zone, letters at their hours, waiting letters leave when the window opens, and a turn
     is over when its slot ends.
     """
-    zones = {person.zone: person.tz for person in organisation.people.values()} | {organisation.zone: organisation.tz}
-    letters = (organisation.vitamin.letter_at, organisation.relay.letter_at, organisation.revisit.letter_at)
-    moments = [
-        datetime.combine(now.astimezone(tz).date() + timedelta(days=n), hour, tz)
-        for tz in zones.values()
-        for hour in {time(0), organisation.window.opens, *letters}
-        for n in (0, 1, 2)
-    ]
-    # Somebody first seen later than now: the clock was set back since, and their welcome is still to come.
-    unseen = (person for person in organisation.people.values() if person.first_seen > now)
-    moments += [welcome_moment(organisation, person) for person in unseen]
-    moments += relay_notices.slot_ends(relay)
-    return min(moment for moment in moments if moment > now)
+    ignored = Troubles()  # whose moments cannot be worked out is told where they are worked out themselves
+    found: list[datetime] = []
+
+    def add(who: str, moments: Callable[[], Iterable[datetime | None]]) -> None:
+        with ignored.of(who, "moments"):
+            found.extend(moment for moment in moments() if moment and moment > now)
+
+    hours = {time(0), organisation.window.opens, organisation.vitamin.letter_at}
+    hours |= {organisation.relay.letter_at, organisation.revisit.letter_at}
+    for zone in {person.zone for person in organisation.people.values()} | {organisation.zone}:
+        add(zone, partial(_at_hours, zone, hours, now))
+    for person in organisation.people.values():
+        if person.first_seen > now:  # the clock was set back since, and their welcome is still to come
+            add(person.id, partial(_welcome, organisation, person))
+    for turn in relay.turns.values():
+        add(turn.id, partial(relay_notices.slot_ends, turn))
+    return min(found)
+
+
+def _at_hours(zone: str, hours: Iterable[time], now: datetime) -> Iterator[datetime]:
+    tz = ZoneInfo(zone)
+    today = now.astimezone(tz).date()
+    return (datetime.combine(today + timedelta(days=n), hour, tz) for hour in hours for n in (0, 1, 2))
+
+
+def _welcome(organisation: Organisation, person: Person) -> tuple[datetime | None]:
+    return (welcome_moment(organisation, person),)

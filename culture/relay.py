@@ -19,6 +19,7 @@ from culture.organisation import Organisation, Relay
 from culture.people import Person
 from culture.trouble import RAISED, Troubles
 from culture.turns import Deed, Standings, Turn, TurnKind, Why, entered, pick, unbooked
+from culture.workdays import first_day
 
 ANNOUNCED_AHEAD = timedelta(days=28)
 """A turn is announced four weeks ahead: time to say no, to swap, and to plan a busy month around it."""
@@ -104,11 +105,13 @@ def time_enough(organisation: Organisation, assigned: date, meeting_day: date) -
 
 def assignment_day(organisation: Organisation, meeting_day: date) -> date:
     """The day the challenge is given: `lead_days` before the meeting, earlier until it is a working day with
-    WORKING_DAYS between the two."""
-    day = meeting_day - timedelta(days=organisation.relay.lead_days)
-    while not is_working_day(organisation, day) or not time_enough(organisation, day, meeting_day):
-        day -= timedelta(days=1)
-    return day
+    WORKING_DAYS between the two. When there is none as far as one looks: `lead_days` before, whatever the day."""
+    latest = meeting_day - timedelta(days=organisation.relay.lead_days)
+
+    def fits(day: date) -> bool:
+        return is_working_day(organisation, day) and time_enough(organisation, day, meeting_day)
+
+    return first_day(latest, fits, step=-1) or latest
 
 
 def is_working_day(organisation: Organisation, day: date) -> bool:

@@ -6,6 +6,7 @@ All of a turn's letters leave at `relay.letter_at` of a working day, except a qu
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from culture.keys import MeetingPeriod, TurnPeriod
 from culture.notice import Notice
@@ -14,6 +15,7 @@ from culture.people import Person
 from culture.relay import Records, departments, is_working_day, meetings
 from culture.trouble import RAISED, Troubles
 from culture.turns import Turn
+from culture.workdays import first_day
 
 HALFWAY_FROM = 4
 """Working days between assignment and meeting from which a reminder in the middle is a help and not a nag."""
@@ -36,30 +38,30 @@ def due(organisation: Organisation, records: Records, now: datetime, troubles: T
     if not organisation.relay.enabled:
         return
     for turn in records.turns.values():
-        found: tuple[Notice, ...] = ()
         with troubles.of(turn.presenter, "letters"):
-            found = (*_before(organisation, turn), *_after(organisation, records, turn), *_swaps(turn))
-        for notice in found:
-            if notice.due <= now < notice.too_late + COUNTED and notice.person_id in organisation.people:
-                yield notice
+            for notice in (*_before(organisation, turn), *_after(organisation, records, turn), *_swaps(turn)):
+                if notice.due <= now < notice.too_late + COUNTED and notice.person_id in organisation.people:
+                    yield notice
     yield from _overviews(organisation, records, now, troubles)
 
 
-def slots(organisation: Organisation, records: Records, now: datetime) -> Iterator[tuple[Turn, Person]]:
+def slots(
+    organisation: Organisation, records: Records, now: datetime, troubles: Troubles = RAISED
+) -> Iterator[tuple[Turn, Person]]:
     """The turns that should stand in calendars, and in whose: the presenter's and the facilitator's."""
     if not organisation.relay.enabled:
         return
     for turn in records.turns.values():
-        if turn.open and turn.starts and turn.starts + timedelta(minutes=turn.minutes) > now:
-            readers = {turn.presenter, organisation.facilitators.get(turn.department, "")}
-            yield from ((turn, organisation.people[one]) for one in sorted(readers) if one in organisation.people)
+        readers = {turn.presenter, organisation.facilitators.get(turn.department, "")} & organisation.people.keys()
+        with troubles.of(readers, "calendar"):
+            if turn.open and turn.starts and turn.starts + timedelta(minutes=turn.minutes) > now:
+                yield from ((turn, organisation.people[one]) for one in sorted(readers))
 
 
-def slot_ends(records: Records) -> Iterator[datetime]:
-    """When the slots of open turns end: all else of the relay happens at midnight or at the letters' hour."""
-    for turn in records.turns.values():
-        if turn.open and turn.starts:
-            yield turn.starts + timedelta(minutes=turn.minutes)
+def slot_ends(turn: Turn) -> Iterator[datetime]:
+    """When the slot of an open turn ends: all else of the relay happens at midnight or at the letters' hour."""
+    if turn.open and turn.starts:
+        yield turn.starts + timedelta(minutes=turn.minutes)
 
 
 def _before(organisation: Organisation, turn: Turn) -> Iterator[Notice]:
@@ -80,8 +82,10 @@ def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator
     if turn.state != "held" or turn.starts is None or turn.id in records.learnings:
         return
     first = next_working_day(organisation, turn.starts.date())
-    again = next_working_day(organisation, first + AGAIN_AFTER - timedelta(days=1))
+    again = next_working_day(organisation, first + AGAIN_AFTER - timedelta(days=1)) if first else None
     for kind, day in (("learning", first), ("learning-again", again)):
+        if day is None:
+            return
         late = datetime.combine(day, organisation.relay.letter_at, organisation.tz) + LEARNING_LATENESS
         yield _notice(organisation, turn, kind, TurnPeriod(turn.id), day, late)
 
@@ -122,6 +126,8 @@ def _overviews(
         with troubles.of(department, "letters"):
             for meeting in meetings(organisation, department, today, today + OVERVIEW_AHEAD) if seated else ():
                 day = working_day_before(organisation, meeting.day)
+                if day is None:
+                    continue
                 moment = datetime.combine(day, organisation.relay.letter_at, organisation.tz)
                 if meeting.id in seated and moment <= now < meeting.starts:
                     yield Notice(
@@ -146,20 +152,14 @@ def _notice(
     )
 
 
-def next_working_day(organisation: Organisation, day: date) -> date:
-    """The first working day after `day`."""
-    day += timedelta(days=1)
-    while not is_working_day(organisation, day):
-        day += timedelta(days=1)
-    return day
+def next_working_day(organisation: Organisation, day: date) -> date | None:
+    """The first working day after `day`; None when all is closed as far as one looks."""
+    return first_day(day + timedelta(days=1), partial(is_working_day, organisation))
 
 
-def working_day_before(organisation: Organisation, day: date) -> date:
-    """The last working day before `day`."""
-    day -= timedelta(days=1)
-    while not is_working_day(organisation, day):
-        day -= timedelta(days=1)
-    return day
+def working_day_before(organisation: Organisation, day: date) -> date | None:
+    """The last working day before `day`; None when all is closed as far as one looks."""
+    return first_day(day - timedelta(days=1), partial(is_working_day, organisation), step=-1)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

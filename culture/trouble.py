@@ -1,6 +1,6 @@
 """One person's or one department's fault is theirs alone: what it is, kept while the others are worked out. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -23,16 +23,17 @@ class Troubles:
         self._who: set[str] = set()
 
     @contextmanager
-    def of(self, who: str, what: str) -> Iterator[None]:
-        """Keep whatever the body raises as a trouble of `who`; what it did until then stays done."""
+    def of(self, who: str | Collection[str], what: str) -> Iterator[None]:
+        """Keep whatever the body raises as a trouble of `who`, one or several; what it did until then stays done."""
         try:
             yield
         except Exception as error:  # whatever it is, it must not stop the others
             if not self._keeps:
                 raise
             why = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            self.found.append(Trouble(who=who, what=what, why=why))
-            self._who.add(who)
+            for one in [who] if isinstance(who, str) else sorted(who):
+                self.found.append(Trouble(who=one, what=what, why=why))
+                self._who.add(one)
 
     def and_more(self) -> "Troubles":
         """A copy to go on with: a plan made twice of one snapshot must not tell its troubles twice."""

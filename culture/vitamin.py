@@ -16,7 +16,7 @@ from culture.prompts import Given, History, prompts_for
 from culture.relay import Records
 from culture.revisit import Revisit
 from culture.trouble import RAISED, Troubles
-from culture.workdays import Week
+from culture.workdays import Week, first_outside
 
 TIP_LATENESS = timedelta(days=1)
 """A week's prompts are old news after a day (DESIGN section 2)."""
@@ -235,7 +235,7 @@ def due(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
 
 def _welcome(world: World, person: Person, today: date) -> Iterator[Notice]:
     moment = welcome_moment(world.organisation, person)
-    if moment > world.now or world.now - moment > WELCOME_LATENESS + timedelta(days=7):
+    if moment is None or moment > world.now or world.now - moment > WELCOME_LATENESS + timedelta(days=7):
         return
     coming = pill_days(world, person, today, today + timedelta(days=13))
     carried = (tip_key(Week.of(coming[0]), person),) if coming and not person.stopped else ()
@@ -250,12 +250,14 @@ def _welcome(world: World, person: Person, today: date) -> Iterator[Notice]:
     )
 
 
-def welcome_moment(organisation: Organisation, person: Person) -> datetime:
-    """When a person is welcomed: at first sight, or on the morning the job, the programme or they are there."""
+def welcome_moment(organisation: Organisation, person: Person) -> datetime | None:
+    """When a person is welcomed: at first sight, or on the morning the job, the programme or they are there. None while
+    they are away with no end in sight."""
     seen = local_date(person.first_seen, person.zone)
-    day = max([seen, *(day for day in (person.started, organisation.vitamin.starts) if day)])
-    while organisation.absent(person, day):
-        day += timedelta(days=1)
+    begin = max([seen, *(day for day in (person.started, organisation.vitamin.starts) if day)])
+    day = first_outside(begin, organisation.absences.get(person.id, ()))
+    if day is None:
+        return None
     morning = datetime.combine(day, organisation.vitamin.letter_at, person.tz)
     return person.first_seen if day == seen else morning
 

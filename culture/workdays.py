@@ -1,10 +1,13 @@
 """Which days are working days: weekends, public holidays, closed days, quiet weeks, absences."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+
+FAR_DAYS = 366
+"""How far a day is looked for that may never come. What comes no sooner is beyond what anybody plans for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,29 @@ class Span:
         """The days of the span that lie between `first` and `last`, both included."""
         first, last = max(first, self.first), min(last, self.last)
         return frozenset(first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def first_day(start: date, wanted: Callable[[date], bool], *, step: int = 1, within: int = FAR_DAYS) -> date | None:
+    """The first day from `start` on that is wanted; None when there is none within so many days.
+
+    `step` is 1, or -1 to look back. Ends at the calendar's own ends too (year 1 and 9999).
+    """
+    first = start.toordinal()
+    days = range(first, first + step * within, step)
+    return next((day for day in map(_day, days) if day and wanted(day)), None)
+
+
+def first_outside(start: date, spans: Iterable[Span]) -> date | None:
+    """The first day from `start` on that is in none of the spans; None when they leave no day there is."""
+    day = start.toordinal()
+    for span in sorted(spans, key=lambda span: span.first):
+        if span.first.toordinal() <= day <= span.last.toordinal():
+            day = span.last.toordinal() + 1
+    return _day(day)
+
+
+def _day(ordinal: int) -> date | None:
+    return date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else None
 
 
 @dataclass(frozen=True, slots=True)

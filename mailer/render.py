@@ -19,12 +19,12 @@ import jinja2
 from css_inline import CSSInliner
 from jinja2.environment import TemplateModule
 from jinja2.meta import find_referenced_templates
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 import templates
 from culture.catalogue import Prompt
 from culture.people import Person
+from mailer.budget import Budget, BudgetedSandbox, TooMuch, spending
 from mailer.letter import (
     AssignmentFacts,
     EveFacts,
@@ -75,13 +75,24 @@ OF_ONE = frozenset({"id", "name", "email"})
 """Fields of a person that are nobody else's: a letter that has them is not written for many."""
 
 
-class TemplateFault(Exception):
-    """A text that cannot be made: the template's name, and what is wrong there, without the name or a full stop."""
+SUBJECT_LENGTH = 1000
+"""In characters. Outlook keeps 255 of a subject; what is this long is a text that was taken for one."""
 
-    def __init__(self, name: str, sentence: str) -> None:
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Control characters but tab and line ends. Mail programs cut a text there, or show none of it."""
+
+
+class TemplateFault(Exception):
+    """A text that cannot be made: the template's name, and what is wrong there, without the name or a full stop.
+
+    `endless`: it was stopped, for it did or made more than a rendering may.
+    """
+
+    def __init__(self, name: str, sentence: str, *, endless: bool = False) -> None:
         super().__init__(f"{name}: {sentence}")
         self.name = name
         self.sentence = sentence
+        self.endless = endless
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +131,7 @@ class _Watched:
         return getattr(self._person, name)
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
+class _Sandbox(BudgetedSandbox):
     """Jinja's own asks at each look into a value a dozen questions. The fields of our frozen values answer them all:
     they are data, and there for the templates. This halves the time of a letter."""
 
@@ -130,15 +141,20 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
 
+BUDGET = Budget()
+"""What a template may do. It is never used up itself."""
+
+
 class Renderer:
-    """Makes words. `own` is the folder of the organisation's own templates, if it has one.
+    """Makes words. `own` is the folder of the organisation's own templates, if it has one. What a template does in one
+    rendering is limited by a copy of `budget`.
 
     Templates are read and compiled at first use and then kept: keep the renderer, and make a new one when a
     template changed or an own one appeared.
     """
 
-    def __init__(self, own: Path | None) -> None:
-        self._own = own
+    def __init__(self, own: Path | None, budget: Budget = BUDGET) -> None:
+        self._own, self._budget = own, budget
         self._folders = ([own] if own else []) + [OURS]
         self._environment = _environment(self._folders)
         # Mail programs read a style attribute; a style element only some. Rules marked "keep" (dark mode) stay.
@@ -221,12 +237,17 @@ class Renderer:
         """What is wrong with the templates, a sentence each; empty when every one of these letters can be written.
 
         Tries each letter and, with the prompts in it, the events of its reader. Finds own templates that have no
-        use, which is mostly a misspelt name. What is wrong in the same place is said once.
+        use, which is mostly a misspelt name. What is wrong in the same place is said once; a letter whose template has
+        no end is not tried again.
         """
         found = dict.fromkeys(self._useless())
+        endless = set[object]()
         for reader, facts in letters:
-            for fault in self._faults(reader, facts):
+            kinds = (reader.person.language, *(type(one) for one in facts))
+            for fault in () if kinds in endless else self._faults(reader, facts):
                 found[f"{fault}."] = None
+                if fault.endless:
+                    endless.add(kinds)
         return list(found)
 
     def _faults(self, reader: Reader, facts: Sequence[Facts]) -> Iterator[TemplateFault]:
@@ -260,7 +281,7 @@ class Renderer:
     def _used_by(self, name: str) -> set[str | None]:
         """What a template includes, extends or imports; nothing when it cannot be read, which `check` says elsewhere."""
         try:
-            source = (self._folders[0] / name).read_text("utf-8")
+            source = (self._folders[0] / name).read_text("utf-8-sig")
             return set(find_referenced_templates(self._environment.parse(source)))
         except (OSError, UnicodeDecodeError, jinja2.TemplateSyntaxError):
             return set()
@@ -268,10 +289,13 @@ class Renderer:
     def _module(self, name: str, values: Mapping[str, object]) -> TemplateModule:
         """A template carried out: its text, and what it sets at the top level as attributes."""
         try:
-            return self._environment.get_template(name).make_module(dict(values))
+            with spending(replace(self._budget)):
+                made = self._environment.get_template(name).make_module(dict(values))
         # Whatever goes wrong in a template is that template's fault: the letters of others must go out.
         except Exception as error:
             raise self._fault(name, error) from error
+        _printable(name, str(made))
+        return made
 
     def _fault(self, asked: str, error: Exception) -> TemplateFault:
         if isinstance(error, jinja2.TemplateSyntaxError):
@@ -285,8 +309,9 @@ class Renderer:
             template = frame.f_globals.get("__jinja_template__")
             if isinstance(template, jinja2.Template):
                 where = template.name or asked
-                return TemplateFault(where, f"line {template.get_corresponding_lineno(line)}: {_plain(error)}")
-        return TemplateFault(asked, _plain(error))
+                sentence = f"line {template.get_corresponding_lineno(line)}: {_plain(error)}"
+                return TemplateFault(where, sentence, endless=isinstance(error, TooMuch))
+        return TemplateFault(asked, _plain(error), endless=isinstance(error, TooMuch))
 
 
 def _marked(links: Links) -> tuple[Links, dict[str, str]]:
@@ -307,9 +332,9 @@ def _key(reader: Reader, links: Links, tip: TipFacts, seen: Iterable[str]) -> ob
     return reader.person.language, looked, replace(reader, person=cast(Person, None), links=links), tip
 
 
-def _environment(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:
+def _environment(folders: Sequence[Path]) -> BudgetedSandbox:
     environment = _Sandbox(
-        loader=jinja2.FileSystemLoader(folders),
+        loader=jinja2.FileSystemLoader(folders, encoding="utf-8-sig"),  # Windows writes a mark before the first letter
         autoescape=lambda name: name is not None and name.endswith(".html.j2"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -326,11 +351,21 @@ def lines(text: str) -> Markup:
     return Markup("<br>").join(text.strip().splitlines())
 
 
+def _printable(name: str, text: str) -> None:
+    """Raises TemplateFault for a text with a character that no letter may hold."""
+    if found := UNPRINTABLE.search(text):
+        raise TemplateFault(name, f"it writes the control character U+{ord(found[0]):04X}. Take it out")
+
+
 def _one_line(name: str, module: TemplateModule, variable: str) -> str:
-    """What a template sets as `variable`, in one line. Raises TemplateFault when it sets none, or an empty one."""
+    """What a template sets as `variable`, in one line. Raises TemplateFault when it sets none, an empty one, or one that
+    is too long or cannot be written."""
     value = " ".join(str(getattr(module, variable, "")).split())
     if not value:
         raise TemplateFault(name, f"it gives no {variable}; write {{% set {variable} %}}...{{% endset %}} at its top")
+    if len(value) > SUBJECT_LENGTH:
+        raise TemplateFault(name, f"its {variable} has {len(value)} characters. Write at most {SUBJECT_LENGTH}")
+    _printable(name, value)
     return value
 
 

@@ -214,7 +214,7 @@ def of_meetings(
     """The calls that bring meetings about turns to what they should be, for everybody on `exchange`."""
     people = world.organisation.people
     wishes = {}
-    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now):
+    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now, troubles):
         uid = slot_uid(turn.id, domain)
         if person.channel == "exchange" and not _mailed(publications.get(SlotKey(uid, person.id).to_text()), world.now):
             with troubles.of(person.id, "calendar"):

@@ -10,6 +10,7 @@ from typing import Any
 from culture.census import census
 from culture.people import Language, Person
 from culture.vitamin import World
+from culture.workdays import Span
 from mailer.render import Renderer
 from service.catalogue_file import NEAR, idle_names
 from service.fault import BadInput, Fault
@@ -21,6 +22,9 @@ from service.salvage import salvaged
 from service.samples import samples
 from service.words import Sentence, say
 
+LONG_CLOSED_DAYS = 90
+"""A span of closed days that is more likely a slip of the pen than a holiday: no summer is a quarter of a year."""
+
 
 def run(
     path: Path, now: datetime, language: Language, *, everybody: bool, online: bool, echo: Callable[[str], Any]
@@ -31,7 +35,7 @@ def run(
     faults = [*wrong, *inputs.faults, *unknown, *_texts(inputs, found, everybody)]
     for fault in faults:
         echo(fault.said(language))
-    for warning in [*warnings(found.organisation, inputs, found.today), *_idle(inputs, found)]:
+    for warning in [*warnings(found.organisation, inputs, found.today), *_idle(inputs, found), *_shut(inputs)]:
         echo(say(language, "Note: {text}", text=warning.said(language)))
     status = 2 if faults else 0
     if online:
@@ -85,6 +89,16 @@ def _idle(inputs: Inputs, world: World) -> Iterator[Fault]:
                 '"{name}" is a track without prompts of its own; those for everybody come.', {"name": track}
             )
             yield _nearest(file, place, sentence, "".join(get_close_matches(track, tracks, 1, NEAR)))
+
+
+def _shut(inputs: Inputs) -> Iterator[Fault]:
+    """Spans of closed days longer than any holiday: allowed, and then everything waits."""
+    spans = (one for one in inputs.config.organisation.closed if isinstance(one, Span))
+    for span in spans:
+        if (span.last - span.first).days >= LONG_CLOSED_DAYS:
+            text = "closed from {first} to {last}: until then no letter goes and nothing stands in calendars."
+            sentence = Sentence(text, {"first": span.first, "last": span.last})
+            yield Fault(inputs.source.path.name, "[organisation] closed", sentence)
 
 
 def _nearest(file: str, place: str, sentence: Sentence, near: str) -> Fault:

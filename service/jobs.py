@@ -175,7 +175,7 @@ def of_slots(
     """
     people = world.organisation.people
     told = {}
-    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now):
+    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now, troubles):
         # To whoever is on `exchange` the server sends a meeting; what was mailed to them before is taken back first.
         if person.id == turn.presenter or person.channel == "invite":
             with troubles.of(person.id, "calendar"):

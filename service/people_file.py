@@ -132,7 +132,7 @@ def _once(row: Row, line: int, lines: dict[str, int]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A line of `absences.csv`. `who` is an employee number or an address."""
+    """A line of `absences.csv`. `who` is an employee number or an address. Without an end it lasts to `date.max`."""
 
     line: int
     who: str
@@ -145,8 +145,9 @@ def read_absences(path: Path) -> tuple[tuple[Absence, ...], tuple[Fault, ...]]:
     faults: list[Fault] = []
     for line, cells in read_table(path, ABSENCE_HEADERS, ("person", "first", "last")):
         try:
-            first, last = _date("first", cells["first"]), _date("last", cells["last"] or cells["first"])
-            if first is None or last is None or last < first:
+            # A sick leave has no end yet: HR systems leave the cell empty, or write 31.12.9999.
+            first, last = _date("first", cells["first"]), _date("last", cells["last"]) or date.max
+            if first is None or last < first:
                 text = '"{first}" to "{last}" does not run forward. Write the first day, then the last.'
                 raise _RowFault("last", text, first=cells["first"], last=cells["last"])
             absences.append(Absence(line, cells["person"], Span(first, last)))

@@ -81,7 +81,8 @@ def explained(world: World, person: Person) -> dict[str, Any]:
 
 def _new_until(organisation: Organisation, list_: Standings, person: Person) -> date | None:
     since = max((day for day in (person.started, list_.of(person.id).since) if day), default=None)
-    return since + timedelta(days=organisation.relay.settle_days) if since else None
+    settle = timedelta(days=organisation.relay.settle_days)
+    return min(since, date.max - settle) + settle if since else None
 
 
 def _last(turns: list[Turn], person: Person) -> date | None:

@@ -130,6 +130,22 @@ def test_check_asks_about_names_that_do_nothing(aikultur: Place) -> None:
     ]  # fmt: skip
 
 
+def test_closed_for_good_and_away_until_further_notice_are_followed_and_long_closings_are_asked_about(
+    aikultur: Place,
+) -> None:
+    config = (aikultur.folder / "config.toml").read_text("utf-8")
+    line = next(line for line in config.splitlines() if line.startswith("closed ="))
+    aikultur.edit("config.toml", IN_ENGLISH, (line, 'closed = ["2026-12-10..9999-12-31"]'))
+    (aikultur.folder / "absences.csv").write_text(
+        "person;first;last\n1001;01-11-2026;31.12.9999\n1036;01-11-2026;\n", "utf-8"
+    )
+    said = aikultur("check")
+    assert said.status == 0
+    assert "Note: config.toml, [organisation] closed: closed from 2026-12-10 to 9999-12-31: until then no letter goes and nothing stands in calendars." in said.lines  # fmt: skip
+    planned = aikultur("plan", "--days", "30")
+    assert planned.status == 0
+
+
 def test_a_config_that_is_not_there_is_answered_with_the_way_on(aikultur: Place) -> None:
     said = aikultur("--config", "nowhere.toml", "plan")
     assert (said.status, said.lines) == (

@@ -276,10 +276,17 @@ def absences(folder: Path, text: str) -> tuple[list[tuple[str, str, str]], list[
     return spans, [str(fault).removeprefix("absences.csv, ") for fault in faults]
 
 
-def test_absences_are_read_in_both_forms_and_one_day_needs_no_end(tmp_path: Path) -> None:
-    spans, faults = absences(tmp_path, "Medarbejder;Fra;Til\n1;01-12-2026;2026-12-05\nbo@x.example;7.12.2026;\n")
+def test_absences_are_read_in_both_forms(tmp_path: Path) -> None:
+    spans, faults = absences(
+        tmp_path, "Medarbejder;Fra;Til\n1;01-12-2026;2026-12-05\nbo@x.example;7.12.2026;7/12/2026\n"
+    )
     assert spans == [("1", "2026-12-01", "2026-12-05"), ("bo@x.example", "2026-12-07", "2026-12-07")]
     assert faults == []
+
+
+@pytest.mark.parametrize("end", ["", "31.12.9999", "99991231", "9999-12-31"])
+def test_an_absence_until_further_notice_is_written_in_any_form_of_hr_systems(tmp_path: Path, end: str) -> None:
+    assert absences(tmp_path, f"person;first;last\n1;01-11-2026;{end}\n") == ([("1", "2026-11-01", "9999-12-31")], [])
 
 
 def test_an_absence_that_cannot_be_read_is_parked(tmp_path: Path) -> None:

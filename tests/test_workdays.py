@@ -1,6 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 
-from culture.workdays import Closing, Span, Week
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from culture.workdays import Closing, Span, Week, first_day, first_outside
 
 
 def test_danish_holidays_have_no_store_bededag_and_leave_5_june_to_the_administrator() -> None:
@@ -43,3 +47,53 @@ def test_a_span_outside_the_asked_days_gives_none() -> None:
 
 def test_week_53_begins_in_december() -> None:
     assert (str(Week.of(date(2027, 1, 1))), Week(2026, 53).monday) == ("2026-W53", date(2026, 12, 28))
+
+
+NEVER, ALWAYS = date(9999, 12, 31), date(1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("start", "step", "found"),
+    [
+        (date(2026, 12, 5), 1, date(2026, 12, 7)),
+        (date(2026, 12, 5), -1, date(2026, 12, 4)),
+        (date(2026, 12, 7), 1, date(2026, 12, 7)),
+        (date(9999, 12, 31), 1, date(9999, 12, 31)),  # a Friday
+        (date(1, 1, 1), -1, date(1, 1, 1)),  # a Monday
+    ],
+)
+def test_the_first_working_day_is_found_in_either_direction(start: date, step: int, found: date) -> None:
+    assert first_day(start, lambda day: day.isoweekday() <= 5, step=step) == found
+
+
+@pytest.mark.parametrize(("start", "step"), [(date(2026, 12, 5), 1), (date(2026, 12, 5), -1), (NEVER, 1), (ALWAYS, -1)])
+def test_a_day_that_never_comes_is_none(start: date, step: int) -> None:
+    assert first_day(start, lambda day: False, step=step) is None
+
+
+def test_what_comes_later_than_one_looks_is_none() -> None:
+    assert first_day(date(2026, 12, 1), lambda day: day >= date(2026, 12, 8), within=7) is None
+    assert first_day(date(2026, 12, 1), lambda day: day >= date(2026, 12, 8), within=8) == date(2026, 12, 8)
+
+
+@given(
+    st.dates(date(2026, 12, 1), date(2026, 12, 31)),
+    st.lists(st.tuples(st.dates(date(2026, 12, 1), date(2027, 1, 9)), st.integers(0, 20)), max_size=6),
+)
+def test_the_first_day_outside_all_spans_is_the_one_found_day_by_day(
+    start: date, given_spans: list[tuple[date, int]]
+) -> None:
+    spans = [Span(first, first + timedelta(days=length)) for first, length in given_spans]
+    day = start
+    while any(day in span for span in spans):
+        day += timedelta(days=1)
+    assert first_outside(start, spans) == day
+
+
+def test_spans_without_an_end_leave_no_day() -> None:
+    assert (
+        first_outside(date(2026, 12, 1), [Span(date(2026, 12, 1), date(2026, 12, 3)), Span(date(2026, 12, 4), NEVER)])
+        is None
+    )
+    assert first_outside(date(2026, 12, 1), [Span(date(2026, 12, 2), NEVER)]) == date(2026, 12, 1)
+    assert first_outside(ALWAYS, [Span(ALWAYS, NEVER)]) is None
