@@ -83,11 +83,11 @@ def test_verify_says_what_there_is(aikultur: Place) -> None:
 
 
 def test_verify_says_damage_and_a_way_out_that_works(aikultur: Place) -> None:
-    damage(aikultur, 3)
+    damage(aikultur, 5)
     said = aikultur("store", "verify")
     assert said.status == 1
     fault, way_out = said.err.splitlines()
-    assert fault.startswith(f"{aikultur.folder}/var/store/journal-1, line 3: the checksum says ")
+    assert fault.startswith(f"{aikultur.folder}/var/store/journal-1, line 5: the checksum says ")
     moment = re.fullmatch(r'The last moment that can be put back: aikultur store restore --at "(.*)"', way_out)
     assert moment is not None
     assert json.loads(aikultur("store", "verify", "--json").out)["whole"] is False
@@ -133,7 +133,7 @@ def test_backup_begins_a_generation_and_copies_what_a_new_machine_needs(tmp_path
     copy = tmp_path / "copy"
     assert (value["generation"], [Path(file).name for file in value["files"]]) == (
         2,
-        ["records-000002-00000001", "secret", "2026-W49"],
+        ["records-000002-00000002", "secret", "2026-W49"],
     )
     assert {path.stat().st_mode & 0o077 for path in [copy, *copy.rglob("*")]} == {0}
 
@@ -143,7 +143,7 @@ def test_backup_begins_a_generation_and_copies_what_a_new_machine_needs(tmp_path
         shutil.copy(tmp_path / name, new / name)
     shutil.copytree(copy / "spool", new / "var/spool")
     shutil.copy(copy / "secret", new / "var/secret")
-    said = Place(new)("store", "restore", str(copy / "records-000002-00000001"))
+    said = Place(new)("store", "restore", str(copy / "records-000002-00000002"))
     assert said.status == 0
     engine = make_engine(new)
     assert sorted((letter.id, letter.state) for letter in engine.letters()) == sorted(

@@ -12,7 +12,7 @@ import pytest
 
 from store.database import Damage, Database, Locked, NewerSchema, open_database
 from store.restore import Records, TooEarly, records_at, records_in, restore
-from store.state import Tables
+from store.state import Tables, packed_tables
 from store.verify import verify
 from tests.store_values import NOON, Clock, everything, filled, held
 
@@ -106,9 +106,9 @@ def test_what_a_killed_compaction_left_is_not_taken_for_a_backup(tmp_path: Path)
 
 def test_damage_after_the_moment_is_in_nobodys_way(tmp_path: Path) -> None:
     stood = history(tmp_path)
-    flip(tmp_path / "journal-3", 6)  # of second 8; before it are the first line and two lines each for 6 and 7
+    flip(tmp_path / "journal-3", 11)  # of second 8; before it two lines, and four each for 6 and 7: sync points too
     assert records_at(tmp_path, NOON + 7 * SECOND).tables == stood[7]
-    with pytest.raises(Damage, match="journal-3, line 6: "):
+    with pytest.raises(Damage, match="journal-3, line 11: "):
         records_at(tmp_path, NOON + 8 * SECOND)
 
 
@@ -154,7 +154,7 @@ def test_restoring_begins_a_generation_and_keeps_the_one_of_before(tmp_path: Pat
 
 def test_restoring_over_damage_moves_it_into_a_folder_that_is_never_removed(tmp_path: Path) -> None:
     stood = history(tmp_path)
-    flip(tmp_path / "journal-3", 6)
+    flip(tmp_path / "journal-3", 11)
     done = restore(tmp_path, lambda: records_at(tmp_path, NOON + 7 * SECOND), clock=Clock(NOON + 60 * SECOND))
     aside = tmp_path / "backups/before-4"
     assert done.aside == (aside / "journal-3", aside / "snapshot-3")
@@ -173,7 +173,7 @@ def test_a_restore_that_is_killed_at_any_step_changes_nothing_or_everything(tmp_
         folder = tmp_path / str(steps)
         shutil.copytree(tmp_path / "store", folder)
         new = generations.new_generation(folder)
-        list(itertools.islice(generations.begin(folder, new, NOON + 60 * SECOND, tables), steps))
+        list(itertools.islice(generations.begin(folder, new, NOON + 60 * SECOND, packed_tables(tables)), steps))
         assert everything(folder) == (stood[0] if steps >= 4 else stood[8])
 
 
@@ -223,7 +223,7 @@ def test_a_backup_is_one_file_that_restores_the_records_elsewhere(tmp_path: Path
     records = filled(tmp_path / "store")
     with open_database(tmp_path / "store") as db:
         file = db.backup(tmp_path / "copies")
-        assert (file.name, db.backup(tmp_path / "copies")) == ("records-000001-00000005", file)
+        assert (file.name, db.backup(tmp_path / "copies")) == ("records-000001-00000010", file)
         db.table("letters").truncate()
     assert restore(tmp_path / "new", from_file(file)).aside == ()
     assert everything(tmp_path / "new") == records
@@ -259,7 +259,7 @@ def test_a_whole_store_is_whole_and_says_what_can_be_put_back(tmp_path: Path) ->
     )
 
 
-@pytest.mark.parametrize(("file", "line"), [("journal-3", 6), ("backups/journal-2", 3), ("backups/snapshot-2", 2)])
+@pytest.mark.parametrize(("file", "line"), [("journal-3", 11), ("backups/journal-2", 5), ("backups/snapshot-2", 2)])
 def test_a_damaged_line_anywhere_is_found_and_its_last_whole_moment_can_be_put_back(
     tmp_path: Path, file: str, line: int
 ) -> None:
