@@ -245,7 +245,7 @@ def _tell(app: App, found: Verified, wrong: "list[Unreadable]", zone: ZoneInfo) 
     newest = max((checked for checked in found.generations if checked.whole_until), key=_until, default=None)
     if found.whole and not wrong:
         app.say("Everything is whole.")
-    elif newest and (found.faults or any(checked.fault for checked in found.generations)):
+    elif newest and not found.records_whole:
         text = 'The last moment that can be put back: aikultur store restore --at "{moment}"'
         click.echo(Sentence(text, {"moment": _shown(_until(newest), zone)}).said(app.language), err=True)
 
@@ -256,7 +256,7 @@ def _until(checked: Checked) -> datetime:
 
 
 def _faults(found: Verified) -> list[str]:
-    return [*found.faults, *(checked.fault for checked in found.generations if checked.fault)]
+    return [*found.faults, *(checked.fault for checked in found.generations if checked.fault), *found.beside]
 
 
 def _counts(found: Verified) -> dict[str, int]:

@@ -45,11 +45,17 @@ class Verified:
     generations: tuple[Checked, ...]
     spool_size: int  # bytes
     letters: dict[str, str]  # id of a letter that is not settled: what is wrong with its bytes
-    faults: tuple[str, ...] = ()  # of CURRENT, the secret and the archive
+    faults: tuple[str, ...] = ()  # of CURRENT
+    beside: tuple[str, ...] = ()  # faults of the secret and the archive
 
     @property
     def whole(self) -> bool:
-        return not self.faults and not self.letters and all(not checked.fault for checked in self.generations)
+        """Whether all of it is."""
+        return self.records_whole and not self.beside and not self.letters
+
+    @property
+    def records_whole(self) -> bool:
+        return not self.faults and all(not checked.fault for checked in self.generations)
 
     @property
     def tables(self) -> Tables:
@@ -84,13 +90,13 @@ def verify(
         broken = bool(faults) or any(checked.fault for checked, _ in looked)
         checked = [_bounded(folder, each, moments, migrations) if broken else each for each, moments in looked]
     tables = (checked[-1].tables if checked else None) or {}
-    faults += [*_of_secret(beside, tables), *_of_archive(beside)] if beside else []
     files = [file for file in spool.iterdir() if file.is_file()] if spool.is_dir() else []
     return Verified(
         generations=tuple(checked),
         spool_size=sum(file.stat().st_size for file in files),
         letters=dict(_without_bytes(tables, spool)),
         faults=tuple(faults),
+        beside=(*_of_secret(beside, tables), *_of_archive(beside)) if beside else (),
     )
 
 
