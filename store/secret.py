@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from store.database import Database
+from store.disk import naming
 from store.journal import Damage, sync_folder
 from store.records import PEOPLE, SIGNING
 
@@ -136,7 +137,7 @@ def make(file: Path) -> None:
     """
     descriptor, temporary = tempfile.mkstemp(prefix="secret.", dir=file.parent)  # O_EXCL, mode 0600
     try:
-        with os.fdopen(descriptor, "wb") as opened:
+        with naming(file), os.fdopen(descriptor, "wb") as opened:
             opened.write(secrets.token_hex(SECRET_BYTES).encode() + b"\n")
             opened.flush()
             os.fsync(opened.fileno())
