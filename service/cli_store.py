@@ -237,11 +237,11 @@ def _tell(app: App, found: Verified, wrong: "list[Unreadable]", zone: ZoneInfo) 
         text = "Table {table}, record {key}: it cannot be read ({wrong}). The service goes on without it."
         fields = {"table": record.table, "key": record.key, "wrong": record.wrong}
         click.echo(Sentence(text, fields).said(app.language), err=True)
-    for letter, wrong in found.letters.items():
+    for letter, lost in found.letters.items():
         text = (
             "Letter {letter} waits, but its bytes cannot be read ({wrong}). Give it up: aikultur outbox drop {letter}"
         )
-        click.echo(Sentence(text, {"letter": letter[:12], "wrong": wrong}).said(app.language), err=True)
+        click.echo(Sentence(text, {"letter": letter[:12], "wrong": lost}).said(app.language), err=True)
     newest = max((checked for checked in found.generations if checked.whole_until), key=_until, default=None)
     if found.whole and not wrong:
         app.say("Everything is whole.")

@@ -35,9 +35,11 @@ main()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """`number`: which fsync failed. `status`, `told`: of the run with the fault. `sent`: letters in it."""
+    """`number`: which fsync failed. `hits`: how many did (0: the run has no so many). `status`, `told`: of the run with
+    the fault. `sent`: letters in it."""
 
     number: int
+    hits: int
     status: int
     told: str
     sent: int
@@ -70,7 +72,8 @@ def prepared(folder: Path) -> None:
 def run(folder: Path, number: int | None) -> tuple[int, str]:
     """`run --once` in the folder, with the fsync of this number failing; its exit status and what it said of faults."""
     fault = f"inject=fsync,fdatasync:error=EIO:when={number}"
-    trace = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", os.devnull, "-e", fault] if number else []
+    calls = ["-e", "trace=fsync,fdatasync", "-e", fault]
+    trace = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", str(folder / "trace"), *calls] if number else []
     done = subprocess.run(
         [*trace, sys.executable, "-c", PROGRAM],
         cwd=folder,
@@ -106,6 +109,7 @@ def faulted(folder: Path, number: int) -> Result:
     after = letters(folder)
     return Result(
         number=number,
+        hits=(folder / "trace").read_text().count("(INJECTED)"),
         status=status,
         told=told,
         sent=len(before),
@@ -117,10 +121,10 @@ def faulted(folder: Path, number: int) -> Result:
 
 
 def table(results: Sequence[Result]) -> Iterator[str]:
-    yield f"{'fsync':>5} {'status':>6} {'sent':>5} {'lost':>5} {'again':>5}  told"
+    yield f"{'fsync':>5} {'hits':>4} {'status':>6} {'sent':>5} {'lost':>5} {'again':>5}  told"
     for one in results:
         mark = "  BROKEN" if one.broken else ""
-        yield f"{one.number:5} {one.status:6} {one.sent:5} {one.lost:5} {one.repeated:5}  {one.told[:150]}{mark}"
+        yield f"{one.number:5} {one.hits:4} {one.status:6} {one.sent:5} {one.lost:5} {one.repeated:5}  {one.told[:150]}{mark}"
 
 
 def main() -> int:

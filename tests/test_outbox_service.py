@@ -195,7 +195,7 @@ def outbox_command(folder: Path, *words: str) -> tuple[int, str]:
 
 def states_of(folder: Path) -> list[str]:
     engine = make_engine(folder)
-    found = [engine.letter(letter(number).id).state for number in range(5)]
+    found: list[str] = [engine.letter(letter(number).id).state for number in range(5)]
     engine.close()
     return found
 
