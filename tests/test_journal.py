@@ -12,7 +12,6 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from tinydb.operations import increment
 
 from store import journal
 from store.database import Database, open_database
@@ -211,12 +210,13 @@ def test_wherever_a_signal_raises_memory_is_again_what_the_file_says(tmp_path: P
     for at in itertools.count(1):
         folder = tmp_path / str(at)
         with open_database(folder) as db:
-            db.table("t").put("a", {"n": 1})
-            came = interrupted(at, lambda db=db: db.table("t").update(increment("n")))  # type: ignore[misc]  # this one
+            db.table("t").put("a", {})
+            # To take it out twice would not fit: what is half done in memory must be seen.
+            came = interrupted(at, lambda db=db: db.table("t").drop("a"))  # type: ignore[misc]  # this one
             db.table("t").put("b", {})
             found = held(db)
             assert found == everything(folder)
-            assert found["t"]["a"]["n"] in ((1, 2) if came else (2,))
+            assert found["t"] in (({"b": {}}, {"a": {}, "b": {}}) if came else ({"b": {}},))
         if not came:
             break
     assert at > 20
