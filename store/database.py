@@ -12,12 +12,23 @@ from typing import Any, cast
 
 from tinydb import TinyDB
 
-from store import journal
+from store import generations, journal
+from store.disk import StoreLost
+from store.generations import CutOff
 from store.journal import Damage, Head, Locked, NewerSchema
 from store.storage import JournalStorage
 from store.table import JournalTable
 
-__all__ = ["Damage", "Database", "JournalStorage", "JournalTable", "Locked", "NewerSchema", "open_database"]
+__all__ = [
+    "Damage",
+    "Database",
+    "JournalStorage",
+    "JournalTable",
+    "Locked",
+    "NewerSchema",
+    "StoreLost",
+    "open_database",
+]
 
 
 def open_database(folder: Path, *, lock_timeout: float = 10.0) -> "Database":
@@ -68,7 +79,8 @@ class Database(TinyDB):
         The lock is held from beginning to end and what others appended is read first, so to read, decide and write
         is safe across threads and processes. With `sync=False` the line is durable at the next one that is synced,
         or at `close`. A batch inside another joins it. Raises Locked, Damage, NewerSchema, and OSError when the disk
-        refuses (nothing is changed then) or has refused an fsync before.
+        refuses: nothing is changed then, and it may be tried again. After a failed fsync the next batch first begins a
+        new generation (`recover`), and raises StoreLost when it cannot: then the process must end.
         """
         with self.storage.batch(sync):
             yield
@@ -106,6 +118,21 @@ class Database(TinyDB):
             temporary.replace(file)
             journal.sync_folder(to)
         return file
+
+    def recover(self) -> bool:
+        """After a failed fsync, begin a new generation with what is in memory; whether that was done. Each batch does so
+        by itself. Raises StoreLost when it cannot be done, OSError or Locked when it may be done later."""
+        return self.storage.recover()
+
+    @property
+    def refusal(self) -> str:
+        """Why the last write was refused and everything is written anew with the next one; empty when all is well."""
+        return self.storage.refusal
+
+    def cut_offs(self) -> tuple[CutOff, ...]:
+        """What the disk did not keep of the journals of the last seven days: lines that were never confirmed, cut off
+        when the store was opened after a power loss. Raises OSError."""
+        return tuple(generations.cut_offs(self.storage.folder))
 
     @property
     def journal_bytes(self) -> int:

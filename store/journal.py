@@ -9,11 +9,18 @@ missing or out of place is seen as well. The first line of a file says what it i
 other is a list of operations (`store.state`). In a journal the first line of each new second begins with the mark
 `["@", "2026-11-24T12:00:00+00:00"]`, so that the records of a moment can be found. The last line of a snapshot says
 how many there are. All of it can be read with `less`.
+
+After each fsync of a journal a **sync point** is written, `[["s", 1234, "cbf43926"]]`: the 1234 bytes before this line,
+whose last line has this checksum, are on the disk for certain. What comes after the last one may have reached the disk
+in part and in any order. So a bad line ends the journal there, unless a sync point stands after it: then it is damage.
+A sync point can be known by itself (its checksum goes on from the one that stands in it), also when all around it is lost
+or has moved. A journal has its first one from when its generation counts.
 """
 
 import contextlib
-import logging
+import errno
 import os
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -25,14 +32,13 @@ from typing import Any, Literal
 
 import orjson
 
+from store.disk import naming
 from store.migrations import SCHEMA
 from store.state import Misfit, Operation, PackedTables, State, mark_of
 
 CURRENT = "CURRENT"
 CHUNK_BYTES = 1 << 20
 """How much of a snapshot is gathered before it is written: a megabyte, large beside a disk block, small in memory."""
-
-logger = logging.getLogger(__name__)
 
 
 class Damage(Exception):
@@ -92,10 +98,14 @@ class Head:
     generation: int
     at: datetime
     schema: int = SCHEMA
+    sync_points: bool = False  # whether this journal has sync points; those of before had none
 
     def line(self) -> tuple[bytes, int]:
         """The line and its checksum."""
-        return framed(asdict(self) | {"at": self.at.isoformat()}, 0)
+        payload = asdict(self) | {"at": self.at.isoformat()}
+        if not self.sync_points:
+            del payload["sync_points"]
+        return framed(payload, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,7 @@ class Loaded:
     end: Place
     snapshot_bytes: int
     last: datetime  # when the last line that was taken was written; before any, when the generation began
+    changed: bool  # whether anything was written since the generation began
 
 
 def framed(payload: Any, checksum: int) -> tuple[bytes, int]:
@@ -136,22 +147,54 @@ def unframed(line: bytes, checksum: int) -> tuple[Any, int]:
     return orjson.loads(body), own
 
 
-def intact(lines: Iterable[bytes], file: Path, place: Place) -> Iterator[tuple[Any, Place]]:
+SYNC_POINT = re.compile(rb'([0-9a-f]{8}) (\[\["s",(\d{1,15}),"([0-9a-f]{8})"\]\])')
+
+
+def sync_point(end: Place) -> tuple[bytes, Place]:
+    """The line that says that all before `end` is on the disk, and the place after it."""
+    line, checksum = framed([["s", end.length, f"{end.checksum:08x}"]], end.checksum)
+    return line, Place(end.length + len(line), end.lines + 1, checksum)
+
+
+def confirmed(data: bytes) -> int:
+    """The length up to which sync points in `data`, a part of a journal, confirm that journal; 0 for none."""
+    found = 0
+    for match in SYNC_POINT.finditer(data):
+        said, body, length, before = match.groups()
+        if int(said, 16) == zlib.crc32(body, int(before, 16)):
+            found = max(found, int(length))
+    return found
+
+
+def intact(
+    lines: Iterable[bytes], file: Path, place: Place, *, sync_points: bool = False
+) -> Iterator[tuple[Any, Place]]:
     """What each line after `place` holds, and the place after it.
 
-    A bad last line is left out: it is a write that did not finish. Raises Damage for a bad line before that.
+    A bad line ends them when it was not confirmed: it and what comes after it are writes that did not finish, or that
+    the disk lost before it was asked to keep them. Raises Damage for any other. Where there are no `sync_points`, only
+    the last line can be unconfirmed.
     """
-    damage: Damage | None = None
-    for line in lines:
-        if damage:
-            raise damage
+    rest = iter(lines)
+    for line in rest:
         try:
             payload, checksum = unframed(line, place.checksum)
         except ValueError as wrong:
-            damage = Damage(file, place.lines + 1, str(wrong))
-            continue
+            after = b"".join(rest)
+            if confirmed(line + after) > place.length or (after and not sync_points):
+                raise Damage(file, place.lines + 1, str(wrong)) from None
+            return
         place = Place(place.length + len(line), place.lines + 1, checksum)
+        sync_points = sync_points or has_sync_points(payload)
         yield payload, place
+
+
+def has_sync_points(payload: Any) -> bool:
+    """Whether a line shows that its journal has sync points: it is one, or the first line that says so."""
+    match payload:
+        case [["s", *_]] | {"sync_points": True}:
+            return True
+    return False
 
 
 def head_of(payload: Any, file: Path, kind: str, number: int | None = None) -> Head:
@@ -160,7 +203,8 @@ def head_of(payload: Any, file: Path, kind: str, number: int | None = None) -> H
     match payload:
         case {"aikultur": str() as said, "schema": int() as schema, "generation": int() as own, "at": str() as at}:
             if said == kind and number in (None, own):
-                return Head(kind, own, datetime.fromisoformat(at), schema)  # type: ignore[arg-type]  # it is one of two
+                points = has_sync_points(payload)
+                return Head(kind, own, datetime.fromisoformat(at), schema, points)  # type: ignore[arg-type]  # it is one of two
     of = "" if number is None else f" {number}"
     raise Damage(file, 1, f"this is not the first line of {kind}{of}, it says {str(payload)[:120]}")
 
@@ -180,12 +224,17 @@ def _understand(head: Head, file: Path, understood: int) -> None:
         raise NewerSchema(file, head.schema, understood)
 
 
-def replay(state: State, lines: Iterable[bytes], file: Path, place: Place) -> Place:
-    """Apply the lines after `place` to `state`; the place after the last good one. Raises Damage."""
-    for payload, after in intact(lines, file, place):
+def replay(
+    state: State, lines: Iterable[bytes], file: Path, place: Place, *, sync_points: bool = True
+) -> tuple[Place, bool]:
+    """Apply the lines after `place` to `state`; the place after the last good one, and whether any but sync points
+    was there. Raises Damage."""
+    changed = False
+    for payload, after in intact(lines, file, place, sync_points=sync_points):
         _apply(state, payload, file, after)
         place = after
-    return place
+        changed = changed or not has_sync_points(payload)
+    return place, changed
 
 
 def _apply(state: State, payload: Any, file: Path, place: Place) -> None:
@@ -212,8 +261,8 @@ def load(of: Generation, moment: datetime | None = None, *, born: int = 0, under
     with opened(of.journal) as lines:
         lines.seek(start.length)
         taken = lines if count is None else islice(lines, count - start.lines)
-        end = replay(state, taken, of.journal, start)
-    return Loaded(state, head, end, size, last)
+        end, changed = replay(state, taken, of.journal, start, sync_points=own.sync_points)
+    return Loaded(state, head, end, size, last, changed)
 
 
 def _until(file: Path, head: Head, moment: datetime) -> tuple[int, datetime]:
@@ -302,10 +351,12 @@ def _snapshot_payloads(tables: PackedTables) -> Iterator[Any]:
 
 def reframed(lines: Iterable[bytes], file: Path, place: Place, head: Head) -> tuple[list[bytes], Place]:
     """A journal's lines after `place` as the lines of another journal, its first one included, and the place after
-    them. Raises Damage."""
+    them. Sync points are left out, for they confirm the other file. Raises Damage."""
     line, checksum = head.line()
     made, length = [line], len(line)
-    for payload, _ in intact(lines, file, place):
+    for payload, _ in intact(lines, file, place, sync_points=True):
+        if has_sync_points(payload):
+            continue
         line, checksum = framed(payload, checksum)
         made.append(line)
         length += len(line)
@@ -319,15 +370,16 @@ def write_file(file: Path, parts: Iterable[bytes]) -> int:
     """
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        chunk = bytearray()
-        for part in parts:
-            chunk += part
-            if len(chunk) >= CHUNK_BYTES:
-                write_all(descriptor, chunk)
-                chunk.clear()
-        write_all(descriptor, chunk)
-        os.fsync(descriptor)
-        return os.fstat(descriptor).st_size
+        with naming(file):
+            chunk = bytearray()
+            for part in parts:
+                chunk += part
+                if len(chunk) >= CHUNK_BYTES:
+                    write_all(descriptor, chunk)
+                    chunk.clear()
+            write_all(descriptor, chunk)
+            os.fsync(descriptor)
+            return os.fstat(descriptor).st_size
     finally:
         os.close(descriptor)
 
@@ -343,7 +395,8 @@ def read_at(file: Path | str, offset: int, length: int) -> bytes:
     """At most so many bytes of the file. Raises OSError. A third of the work of a file object."""
     descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return os.pread(descriptor, length, offset)
+        with naming(file):
+            return os.pread(descriptor, length, offset)
     finally:
         os.close(descriptor)
 
@@ -352,27 +405,31 @@ def sync_folder(folder: Path) -> None:
     """Make names that were added, replaced or removed in the folder durable. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(descriptor)
+        with naming(folder):
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
 def append_line(descriptor: int, end: Place, operations: list[Operation]) -> Place:
-    """Append one line at `end`, in one write; the place after it. What stood after `end` was torn and goes.
+    """Append one line at `end`, the end of the file, in one write; the place after it.
 
     Raises OSError, and then nothing of the line is left, unless even that failed.
     """
     line, checksum = framed(operations, end.checksum)
-    torn = os.fstat(descriptor).st_size - end.length
-    if torn:
-        logger.warning("the journal ended in %d bytes of a line that was never finished; they are dropped", torn)
-        os.ftruncate(descriptor, end.length)
+    append(descriptor, end, line)
+    return Place(end.length + len(line), end.lines + 1, checksum)
+
+
+def append(descriptor: int, end: Place, line: bytes) -> None:
+    """Append these bytes at `end`, in one write. Raises OSError, and then nothing of them is left, unless even that
+    failed."""
     try:
         written = os.write(descriptor, line)
         if written < len(line):
-            raise OSError(f"only {written} of {len(line)} bytes could be written to the journal: is the disk full?")
+            # A short write is what a disk says that has just become full; the next write would name the reason.
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     except OSError:
         with contextlib.suppress(OSError):
             os.ftruncate(descriptor, end.length)
         raise
-    return Place(end.length + len(line), end.lines + 1, checksum)

@@ -13,7 +13,7 @@ from store import generations, journal
 from store.generations import GENERATIONS_LOCK, KEEP, LOCK, locked
 from store.journal import Damage, NewerSchema
 from store.migrations import MIGRATIONS, Migration, migrated, schema_after
-from store.state import Tables
+from store.state import Tables, packed_tables
 from store.storage import Clock, utc_now
 
 
@@ -56,9 +56,10 @@ def records_at(folder: Path, moment: datetime, migrations: Sequence[Migration] =
             try:
                 loaded = journal.load(files, moment, understood=schema_after(migrations))
             except Damage as damage:
-                if own is not None:
+                if own is not None and own < generations.seconds(moment):
                     raise
-                broken = broken or damage  # it may have begun after the moment: an earlier one may reach that far
+                # It may have begun after the moment, or in the same second: an earlier one may reach that far.
+                broken = broken or damage
                 continue
             if broken and loaded.last < moment:
                 raise broken
@@ -107,7 +108,7 @@ def restore(
             generations.discard_unfinished(folder, current.generation)
         new = generations.new_generation(folder)
         at = generations.seconds(clock())
-        for _step in generations.begin(folder, new, at, tables, schema_after(migrations)):
+        for _step in generations.begin(folder, new, at, packed_tables(tables), schema_after(migrations)):
             pass
         aside = folder / KEEP if current else folder / KEEP / f"before-{new.number}"
         moved = [step.removeprefix("kept ") for step in generations.keep_older(folder, new.number, aside)]
@@ -123,9 +124,10 @@ class _Whole:
 def _whole(folder: Path, migrations: Sequence[Migration]) -> _Whole | None:
     """The current records when they can be read to their end; None when they cannot or there are none."""
     try:
-        number = generations.current_generation(folder)
-        if number is None:
+        current = generations.current_generation(folder)
+        if current is None:
             return None
+        number = generations.counted(folder, current)[-1]
         loaded = journal.load(generations.generation(folder, number), understood=schema_after(migrations))
     except (Damage, NewerSchema):
         return None

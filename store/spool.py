@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from store.disk import naming
 from store.journal import Damage, read_at, sync_folder, write_all
 
 SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -29,10 +30,9 @@ class Spooled:
 
 
 class Spool:
-    """The segments in `folder`, which is made (mode 0700) at need. Raises OSError when it cannot be made."""
+    """The segments in `folder`, which is made (mode 0700) with the first of them."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._named: set[str] = set()  # segments whose names this process knows to be durable
 
@@ -45,10 +45,12 @@ class Spool:
         if not items:
             return []
         file = self._file(segment)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             start = os.fstat(descriptor).st_size
-            _append_synced(descriptor, start, b"".join(items))
+            with naming(file):
+                _append_synced(descriptor, start, b"".join(items))
         finally:
             os.close(descriptor)
         if segment not in self._named:
@@ -61,7 +63,7 @@ class Spool:
         return spooled
 
     def read(self, ref: Spooled) -> bytes:
-        """The bytes. Raises Damage when they are not there or not the same."""
+        """The bytes. Raises Damage when they are not there or not the same, OSError when they cannot be read now."""
         file = self._file(ref.segment)
         try:
             item = read_at(file, ref.offset, ref.length)
@@ -74,6 +76,8 @@ class Spool:
 
     def segments(self) -> list[str]:
         """The names of all segments, sorted."""
+        if not self._folder.is_dir():
+            return []
         return sorted(file.name for file in self._folder.iterdir() if SEGMENT.fullmatch(file.name))
 
     def remove(self, segment: str) -> None:

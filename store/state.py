@@ -19,7 +19,8 @@ PackedTables = Mapping[str, Mapping[str, bytes]]
 Operation = list[Any]
 """`["p", table, key, document]` put, `["m", table, key, fields]` merge, `["d", table, key]` delete,
 `["t", table]` empty the table, `["r", table]` remove the table, `["x"]` remove all tables. `["@", moment]` changes
-nothing: it says when this line and those after it were written."""
+nothing: it says when this line and those after it were written. Nor does `["s", length, checksum]`, alone in its line:
+it says how much of the journal is on the disk for certain (`store.journal`)."""
 
 DEEPEST = 100
 """Levels of lists and objects in one record; orjson stops at 254. It also catches a record that holds itself."""
@@ -72,7 +73,7 @@ class State:
     def _apply(self, operation: Operation) -> None:
         self.clock += 1
         match operation:
-            case ["@", str()]:
+            case ["@", str()] | ["s", int(), str()]:
                 return
             case ["p", str() as table, str() as key, dict() as document]:
                 self.tables.setdefault(table, {})[key] = packed(document)

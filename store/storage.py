@@ -11,7 +11,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,13 @@ from typing import Any
 from tinydb.storages import Storage
 
 from store import generations, journal
+from store.disk import StoreLost, is_later, naming
 from store.generations import GENERATIONS_LOCK, LOCK, locked
 from store.journal import Damage, Generation, Head, Loaded, Locked, Place
 from store.lock import KeptLock
+from store.memory import Frozen, Memory
 from store.migrations import MIGRATIONS, Migration, migrated, schema_after
-from store.state import Draft, Fields, Operation, PackedTables, State, plain, unpacked
+from store.state import Draft, Operation, State, packed_tables, plain
 
 Clock = Callable[[], datetime]
 
@@ -32,20 +33,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Frozen:
-    """All records at one moment (aware, whole seconds), and where in which generation that was."""
-
-    generation: int
-    end: Place
-    at: datetime
-    tables: PackedTables
-
-
-class JournalStorage(Storage):
+class JournalStorage(Memory, Storage):
     """TinyDB's storage interface over a folder, and the by-key one that `store.table` uses.
 
-    Raises Damage, Locked, NewerSchema, and OSError where the disk refuses.
+    Raises Damage, Locked, NewerSchema, OSError where the disk refuses, and StoreLost when it does so for good.
     """
 
     def __init__(
@@ -63,8 +54,6 @@ class JournalStorage(Storage):
         self.folder = folder
         self._timeout = lock_timeout
         self._thread_lock = threading.RLock()
-        self._memory = threading.Lock()
-        self._state = State()
         self._generation = 0
         self._descriptor = -1
         self._end = journal.START
@@ -73,10 +62,12 @@ class JournalStorage(Storage):
         self._unsure = True  # memory may be behind the file, or half changed: read everything again
         self._unsynced = False
         self._foreign = 0
-        self._refusal = ""  # why nothing may be written any more
-        self._batch: tuple[int, Draft] | None = None  # the thread that has a batch open, and its changes
+        self._changed = False  # whether anything was written since the generation began
+        self._refusal = ""  # why nothing may be written any more in this generation
+        self._frail = False  # this generation was begun after a refusal, and no sync has succeeded in it yet
+        self._lost: StoreLost | None = None
+        self._closed = False
         self._sync = False
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = KeptLock(folder / LOCK, lock_timeout)
         try:
             self._open()
@@ -86,11 +77,15 @@ class JournalStorage(Storage):
 
     def _open(self) -> None:
         """Make the first generation at need, read what there is, and bring an older schema up to date."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._exclusively():
             if generations.current_generation(self.folder) is None:
                 for _step in generations.begin_empty(self.folder, self._now(), self.schema):
                     pass
+            generations.check_current(self.folder)
             older = self._load().head.schema < self.schema
+            with contextlib.suppress(OSError):  # on a full disk: then with the next line
+                self._cut_off()
         if older:
             self._migrate()
 
@@ -102,7 +97,7 @@ class JournalStorage(Storage):
                 tables = migrated(loaded.state.unpacked(), loaded.head.schema, self._migrations)
                 generations.discard_unfinished(self.folder, self._generation)
                 new = generations.new_generation(self.folder)
-                for _step in generations.begin(self.folder, new, self._now(), tables, self.schema):
+                for _step in generations.begin(self.folder, new, self._now(), packed_tables(tables), self.schema):
                     pass
                 self._load()
                 for _step in generations.keep_older(self.folder, new.number):
@@ -127,10 +122,6 @@ class JournalStorage(Storage):
         finally:
             self._thread_lock.release()
 
-    def _own_draft(self) -> Draft | None:
-        batch = self._batch
-        return batch[1] if batch and batch[0] == threading.get_ident() else None
-
     # Reading files
 
     def refresh(self) -> bool:
@@ -152,6 +143,8 @@ class JournalStorage(Storage):
 
     def _read_news(self) -> bool:
         number = self._current()
+        if number < self._generation:  # somebody has put back an old CURRENT beneath us
+            generations.check_current(self.folder)
         if not self._unsure and number == self._generation:
             return self._read_on()
         schema = self._load().head.schema
@@ -175,10 +168,11 @@ class JournalStorage(Storage):
         files = generations.generation(self.folder, self._current())
         loaded = journal.load(files, born=self._state.clock + 1, understood=self.schema)
         self._adopt(files, loaded.head.at, loaded.end, loaded.snapshot_bytes, loaded.state)
+        self._changed = loaded.changed
         return loaded
 
     def _adopt(self, files: Generation, began: datetime, end: Place, snapshot_bytes: int, state: State) -> None:
-        """Go on in this generation, with this state."""
+        """Go on in this generation, with this state. Whether anything was written in it is for the caller to say."""
         descriptor = os.open(files.journal, os.O_RDWR | os.O_APPEND)
         self._unsure = True
         self._close_descriptor()
@@ -199,9 +193,10 @@ class JournalStorage(Storage):
         before = self._end
         self._unsure = True
         with self._memory:
-            self._end = journal.replay(self._state, lines, file, before)
+            self._end, changed = journal.replay(self._state, lines, file, before)
+        self._changed = self._changed or changed
         self._unsure = False
-        return self._end != before
+        return changed
 
     # Changing
 
@@ -222,6 +217,7 @@ class JournalStorage(Storage):
                 raise
             self._sync = self._sync or bool(sync)
             return
+        self.recover()
         with self._exclusively():
             self._be_writable()
             self._catch_up()
@@ -250,8 +246,10 @@ class JournalStorage(Storage):
         now = self._now().isoformat()
         if now != self._marked:
             operations = [["@", now], *operations]
+        self._cut_off()
         try:
-            end = journal.append_line(self._descriptor, self._end, operations)
+            with naming(self._journal_file):
+                end = journal.append_line(self._descriptor, self._end, operations)
         except OSError:
             self._unsure = os.fstat(self._descriptor).st_size != self._end.length
             raise
@@ -261,96 +259,100 @@ class JournalStorage(Storage):
         with self._memory:
             self._state.apply(operations)
             self._end = end
-        self._marked = now
+        self._marked, self._changed = now, True
+        if self._sync:
+            self._confirm()
         self._unsure = False
 
+    def _cut_off(self) -> None:
+        """Take away what stands after the last good line, and keep it in a file of its own. Raises OSError."""
+        with naming(self._journal_file):
+            length = os.fstat(self._descriptor).st_size - self._end.length
+            if length > 0:
+                tail = os.pread(self._descriptor, length, self._end.length)
+                generations.set_aside(self.folder, self._generation, self._end.length, tail)
+                os.ftruncate(self._descriptor, self._end.length)
+
     def _sync_journal(self) -> None:
-        """Make every line so far durable. When that fails nothing may be written again: the kernel may have dropped
-        the pages and call the next fsync a success (P. Reghunath and others, "Can Applications Recover from fsync
-        Failures?", USENIX ATC 2020)."""
+        """Make every line so far durable. When that fails nothing may be written again in this journal: the kernel may
+        have dropped the pages and call the next fsync a success (P. Reghunath and others, "Can Applications Recover
+        from fsync Failures?", USENIX ATC 2020). Memory holds what was written before this line and said to be written;
+        `recover` begins a generation with it."""
         try:
             self._fdatasync(self._descriptor)
         except OSError as error:
-            # The caller is told that the line was not written, so others should not read it either.
-            with contextlib.suppress(OSError):
-                os.ftruncate(self._descriptor, self._end.length)
             self._refuse(self._journal_file, error)
-            raise OSError(error.errno, self._refusal) from error
-        self._unsynced = False
+            try:
+                # The caller is told that the line was not written, so nobody should read it.
+                os.ftruncate(self._descriptor, self._end.length)
+                self._unsure = False  # not to be read again from this file: memory is what counts
+            except OSError:
+                self._frail = True
+            if self._frail:
+                self._lost = StoreLost(self._journal_file, error.strerror or str(error))
+            raise OSError(error.errno, error.strerror or str(error), str(self._journal_file)) from error
+        self._unsynced = self._frail = False
 
-    # By key
+    def _confirm(self) -> None:
+        """Write a sync point: all lines are on the disk. Should it be missing, the lines are there all the same."""
+        line, end = journal.sync_point(self._end)
+        with contextlib.suppress(OSError):
+            journal.append(self._descriptor, self._end, line)
+            self._end = end
 
-    def has(self, table: str, key: str) -> bool:
-        draft = self._own_draft()
-        if draft:
-            return draft.has(table, key)
-        with self._memory:
-            return self._state.has(table, key)
+    # After a refusal
 
-    def document(self, table: str, key: str) -> Fields | None:
-        """A document of the caller's own."""
-        draft = self._own_draft()
-        if draft:
-            return draft.document(table, key)
-        with self._memory:
-            return self._state.document(table, key)
+    @property
+    def refusal(self) -> str:
+        """Why the last write was refused and the next one begins a new generation; empty when all is well."""
+        return self._refusal
 
-    def keys(self, table: str) -> list[str]:
-        """All keys, in order."""
-        draft = self._own_draft()
-        if draft and draft.touches(table):
-            return list(draft.documents(table))
-        with self._memory:
-            return list(self._state.tables.get(table, {}))
+    def recover(self) -> bool:
+        """After a failed fsync, begin a new generation with the records in memory, written whole and synced; whether
+        that was done. Each batch does so first, so nothing needs to call it.
 
-    def documents(self, table: str) -> Iterator[tuple[str, Fields]]:
-        """All keys in order, each with a document of the caller's own. A walk through the table as it stands when
-        the first is taken."""
-        draft = self._own_draft()
-        if draft and draft.touches(table):
-            yield from draft.documents(table).items()
-            return
-        with self._memory:
-            found = self._state.tables.get(table, {})
-            keys, documents = list(found), list(found.values())
-        for key, document in zip(keys, documents, strict=True):
-            yield key, unpacked(document)
-
-    def packed(self, table: str) -> list[tuple[str, bytes]]:
-        """All keys in order, each with its document as JSON: another object after each change of it, and only then.
-
-        Without the changes of an open batch.
+        What a batch was told to be written is in memory, synced or not; the line whose sync failed is not. Raises
+        StoreLost when it cannot be done, and OSError or Locked when it may be done later (`store.disk.LATER`).
         """
-        with self._memory:
-            return list(self._state.tables.get(table, {}).items())
+        if not self._refusal or self._closed:
+            return False
+        self._outside_batch("recover")
+        with locked(self.folder / GENERATIONS_LOCK, self._timeout), self._exclusively():
+            if not self._refusal:
+                return False
+            if self._lost:
+                raise self._lost
+            try:
+                self._begin_anew()
+            except (OSError, Damage) as error:
+                if is_later(error):
+                    raise
+                raise StoreLost(self.folder, str(error)) from error
+            return True
 
-    def size(self, table: str) -> int:
-        draft = self._own_draft()
-        if draft and draft.touches(table):
-            return len(draft.documents(table))
+    def _begin_anew(self) -> None:
+        """Under both locks: what others appended is read, then everything is written again."""
+        self._catch_up()
+        new, at = generations.new_generation(self.folder), self._now()
         with self._memory:
-            return len(self._state.tables.get(table, {}))
-
-    def version(self, table: str) -> int | None:
-        """Grows with every change of the table; None while this thread has changes of its own in it."""
-        draft = self._own_draft()
-        if draft and draft.touches(table):
-            return None
-        with self._memory:
-            return self._state.version(table)
-
-    def names(self) -> set[str]:
-        draft = self._own_draft()
-        if draft:
-            return draft.names()
-        with self._memory:
-            return set(self._state.tables)
+            tables = {name: dict(table) for name, table in self._state.tables.items()}
+        try:
+            for _step in generations.begin(self.folder, new, at, tables, self.schema):
+                pass
+        except OSError:
+            if generations.current_generation(self.folder) != new.number:
+                with contextlib.suppress(OSError):
+                    generations.discard(new)
+            raise
+        line, checksum = generations.journal_head(new, at, self.schema).line()
+        self._adopt(new, at, Place(len(line), 1, checksum), new.snapshot.stat().st_size, self._state)
+        self._changed = False
+        self._read_on()
+        self._refusal, self._unsynced, self._frail = "", False, True
+        for _step in generations.keep_older(self.folder, new.number):
+            pass
 
     # TinyDB's interface
-
-    def read(self) -> dict[str, dict[str, Any]] | None:
-        """A copy of everything, None when there is nothing. Our own tables do not use it."""
-        return {name: dict(self.documents(name)) for name in sorted(self.names())} or None
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         """Replace everything by `data`, in one line. Raises TypeError for what JSON cannot hold."""
@@ -397,10 +399,11 @@ class JournalStorage(Storage):
         records. The snapshot is written without the lock: others go on writing, and their lines are added at the end.
         """
         self._outside_batch("compact")
+        self.recover()
         try:
             with locked(self.folder / GENERATIONS_LOCK, 0):
                 frozen = self.frozen()
-                if frozen.end.lines > 1:
+                if frozen.changed:
                     yield from self._follow(frozen)
         except Locked as error:
             if error.file.name != GENERATIONS_LOCK:
@@ -426,28 +429,31 @@ class JournalStorage(Storage):
         self._be_writable()
         self._catch_up()
         added = os.pread(self._descriptor, self._end.length - frozen.end.length, frozen.end.length)
-        head = Head("journal", new.number, frozen.at, self.schema)
+        head = generations.journal_head(new, frozen.at, self.schema)
         lines, end = journal.reframed(io.BytesIO(added), self._journal_file, frozen.end, head)
-        yield from generations.take_over(self.folder, new, lines)
+        yield from generations.take_over(self.folder, new, lines, end)
         self._adopt(new, frozen.at, end, snapshot_bytes, self._state)
-        self._unsynced = False
+        self._changed, self._unsynced = len(lines) > 1, False
+        self._read_on()
         yield from generations.keep_older(self.folder, new.number)
 
     def _give_up(self, new: Generation, error: OSError) -> None:
-        """Take back a generation that could not be written; once CURRENT names it, only a restart can tell."""
+        """Take back a generation that could not be written; once CURRENT names it, a whole new one must follow."""
         if generations.current_generation(self.folder) == new.number:
             self._refuse(self.folder / journal.CURRENT, error)
         else:
             generations.discard(new)
 
     def _be_writable(self) -> None:
+        if self._closed:
+            raise OSError(f"{self.folder}: this store has been closed.")
         if self._refusal:
             raise OSError(self._refusal)
 
     def _refuse(self, file: Path, error: OSError) -> None:
         self._refusal = (
-            f"{file}: the disk could not keep what was written ({error}). Nothing more is written until the "
-            "service is started again; look at the disk first."
+            f"{file}: the disk could not keep what was written ({error.strerror or error}). With the next change "
+            "everything is written anew, in a new generation."
         )
 
     def frozen(self) -> Frozen:
@@ -456,7 +462,7 @@ class JournalStorage(Storage):
         with self._exclusively():
             self._catch_up()
             tables = {name: dict(table) for name, table in self._state.tables.items()}
-            return Frozen(self._generation, self._end, self._now(), tables)
+            return Frozen(self._generation, self._end, self._now(), tables, self._changed)
 
     def forget(self, before: datetime) -> list[int]:
         """Remove the kept generations that ended before that moment (aware); their numbers.
@@ -477,11 +483,20 @@ class JournalStorage(Storage):
         """Sync what was written without sync, and close. Raises OSError when that sync fails."""
         with self._thread_lock:
             try:
-                if self._unsynced and not self._refusal:
-                    self._sync_journal()
+                if self._unsynced and not self._refusal and not self._closed:
+                    self._close_synced()
             finally:
-                self._refusal = self._refusal or f"{self.folder}: this store has been closed."
+                self._closed = True
                 self._close_files()
+
+    def _close_synced(self) -> None:
+        try:
+            with self._exclusively():
+                self._sync_journal()
+                if os.fstat(self._descriptor).st_size == self._end.length:  # nobody else has written since
+                    self._confirm()
+        except Locked:
+            self._sync_journal()
 
     def _close_files(self) -> None:
         self._lock.close()

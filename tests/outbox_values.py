@@ -16,6 +16,7 @@ from mailer.transport import Envelope, TransportError
 from store.database import Database, open_database
 from store.letters import LetterRecord, from_document
 from store.spool import Spool
+from tests.store_values import written
 
 NOW = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -132,4 +133,4 @@ def record(db: Database, item: Claim = ONE) -> LetterRecord:
 
 
 def journal_lines(folder: Path) -> list[bytes]:
-    return (folder / "journal-1").read_bytes().splitlines()
+    return written(folder / "journal-1")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from store.database import Database, open_database
+from store.journal import SYNC_POINT
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -30,8 +31,20 @@ def everything(folder: Path) -> dict[str, Any]:
         return held(db)
 
 
+def written(file: Path) -> list[bytes]:
+    """The lines of a journal but its sync points."""
+    return [line for line in file.read_bytes().splitlines() if not SYNC_POINT.fullmatch(line)]
+
+
+def without_last_point(file: Path) -> None:
+    """Take away the last sync point: now nobody can tell whether the last line was confirmed."""
+    lines = file.read_bytes().splitlines(keepends=True)
+    assert SYNC_POINT.fullmatch(lines[-1].strip())
+    file.write_bytes(b"".join(lines[:-1]))
+
+
 def filled(folder: Path) -> dict[str, Any]:
-    """A store of four journal lines after the first, all of one second; what it holds."""
+    """A store of four journal lines after the first, all of one second and each with its sync point; what it holds."""
     with Database(folder, clock=Clock()) as db:
         table = db.table("letters")
         table.put("a", {"text": "æ\n", "n": [1, 2.5, None, True]})

@@ -83,11 +83,11 @@ def test_verify_says_what_there_is(aikultur: Place) -> None:
 
 
 def test_verify_says_damage_and_a_way_out_that_works(aikultur: Place) -> None:
-    damage(aikultur, 3)
+    damage(aikultur, 5)
     said = aikultur("store", "verify")
     assert said.status == 1
     fault, way_out = said.err.splitlines()
-    assert fault.startswith(f"{aikultur.folder}/var/store/journal-1, line 3: the checksum says ")
+    assert fault.startswith(f"{aikultur.folder}/var/store/journal-1, line 5: the checksum says ")
     moment = re.fullmatch(r'The last moment that can be put back: aikultur store restore --at "(.*)"', way_out)
     assert moment is not None
     assert json.loads(aikultur("store", "verify", "--json").out)["whole"] is False
@@ -133,7 +133,7 @@ def test_backup_begins_a_generation_and_copies_what_a_new_machine_needs(tmp_path
     copy = tmp_path / "copy"
     assert (value["generation"], [Path(file).name for file in value["files"]]) == (
         2,
-        ["records-000002-00000001", "secret", "2026-W49"],
+        ["records-000002-00000002", "secret", "2026-W49"],
     )
     assert {path.stat().st_mode & 0o077 for path in [copy, *copy.rglob("*")]} == {0}
 
@@ -143,11 +143,11 @@ def test_backup_begins_a_generation_and_copies_what_a_new_machine_needs(tmp_path
         shutil.copy(tmp_path / name, new / name)
     shutil.copytree(copy / "spool", new / "var/spool")
     shutil.copy(copy / "secret", new / "var/secret")
-    said = Place(new)("store", "restore", str(copy / "records-000002-00000001"))
+    said = Place(new)("store", "restore", str(copy / "records-000002-00000002"))
     assert said.status == 0
     engine = make_engine(new)
     assert sorted((letter.id, letter.state) for letter in engine.letters()) == sorted(
-        (one, "parked") for one in letters
+        (one, "claimed") for one in letters
     )
     engine.close()
     assert Place(new)("store", "verify").status == 0
@@ -273,9 +273,27 @@ def test_where_nobody_can_know_what_was_sent_everything_waits_for_approval(tmp_p
     again.close()
 
 
-def test_where_nobody_can_know_what_was_sent_waiting_letters_are_parked(tmp_path: Path) -> None:
+def test_letters_that_were_on_the_wire_are_parked_and_those_that_never_were_are_sent(tmp_path: Path) -> None:
     engine = sending(tmp_path)
     letters = claim_all_of(engine)
+    wired = letters[0]
+    engine.database.table(records.LETTERS).merge(wired, {"wire": 1})
+    file = engine.database.backup(tmp_path / "copy")
+    engine.close()
+    broken(tmp_path)
+    again = restored(tmp_path, file, MONDAY + HOUR)
+    assert [letter.id for letter in again.letters() if letter.state == "parked"] == [wired]
+    assert sorted(letter for _, letter in waiting_letters(again.database)) == sorted(letters[1:])
+    deliver(again, letters[1:])
+    assert states(again) == {"parked": 1, "sent": len(letters) - 1}
+    again.close()
+
+
+def test_the_calendar_change_in_a_parked_letter_is_parked_with_it(tmp_path: Path) -> None:
+    engine = sending(tmp_path)
+    letters = claim_all_of(engine)
+    for letter in letters:
+        engine.database.table(records.LETTERS).merge(letter, {"wire": 1})
     file = engine.database.backup(tmp_path / "copy")
     deliver(engine, letters)
     engine.close()

@@ -12,6 +12,7 @@ from tinydb import operations, where
 from tinydb.table import Document
 
 from store.database import Database, JournalTable, open_database
+from tests.store_values import written
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 
 def lines(db: Database) -> int:
-    return len((db.storage.folder / f"journal-{db.generation}").read_bytes().splitlines())
+    return len(written(db.storage.folder / f"journal-{db.generation}"))
 
 
 # By key

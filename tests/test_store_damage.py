@@ -14,7 +14,7 @@ import pytest
 
 from store.database import Damage, NewerSchema, open_database
 from store.journal import WAY_OUT, Head, framed
-from tests.store_values import NOON, everything, filled
+from tests.store_values import NOON, everything, filled, without_last_point
 
 ROOT = Path(__file__).parents[1]
 WITHOUT_THE_LAST = {"letters": {"a": {"text": "æ\n", "n": [1, 2.5, None, True], "sent": {"at": 1}}, "b": {"n": 2}}}
@@ -33,6 +33,17 @@ def lines_of(file: Path) -> list[bytes]:
 
 def rewrite(file: Path, *lines: bytes) -> None:
     file.write_bytes(b"".join(lines))
+
+
+def unconfirmed(folder: Path) -> None:
+    """A store whose last line may not be on the disk, as a killed process leaves it."""
+    filled(folder)
+    without_last_point(folder / "journal-1")
+
+
+def kept_of(folder: Path) -> list[bytes]:
+    """What was cut off and set aside."""
+    return [file.read_bytes() for file in sorted((folder / "backups").glob("*.cut-off-*"))]
 
 
 def two_days(folder: Path) -> dict[str, Any]:
@@ -92,7 +103,7 @@ def test_what_does_no_harm_is_passed_over(tmp_path: Path, happens: Callable[[Pat
 
 
 def test_a_last_line_torn_anywhere_is_dropped_and_written_over(tmp_path: Path) -> None:
-    filled(tmp_path / "whole")
+    unconfirmed(tmp_path / "whole")
     data = (tmp_path / "whole/journal-1").read_bytes()
     last = data.rindex(b"\n", 0, -1) + 1
     for cut in range(last, len(data)):
@@ -103,16 +114,86 @@ def test_a_last_line_torn_anywhere_is_dropped_and_written_over(tmp_path: Path) -
         with open_database(folder) as db:
             db.table("letters").drop("b")
         assert (folder / "journal-1").read_bytes().startswith(data[:last])
+        assert kept_of(folder) == ([data[last:cut]] if cut > last else [])
         assert everything(folder)["letters"].keys() == {"a"}
 
 
-def test_a_bit_flipped_anywhere_in_the_last_line_drops_it(tmp_path: Path) -> None:
-    filled(tmp_path)
+def test_a_bit_flipped_anywhere_in_a_last_line_that_was_not_confirmed_drops_it(tmp_path: Path) -> None:
+    unconfirmed(tmp_path)
     data = (tmp_path / "journal-1").read_bytes()
     for place in range(data.rindex(b"\n", 0, -1) + 1, len(data)):
+        (tmp_path / "journal-1").write_bytes(data)
         flip(tmp_path / "journal-1", place)
         assert everything(tmp_path) == WITHOUT_THE_LAST
+
+
+def test_a_bit_flipped_anywhere_that_was_confirmed_is_damage_the_last_line_too(tmp_path: Path) -> None:
+    filled(tmp_path)
+    data = (tmp_path / "journal-1").read_bytes()
+    point = data.rindex(b"\n", 0, -1) + 1  # only a sync point comes after what it confirms
+    for place in range(point):
+        (tmp_path / "journal-1").write_bytes(data)
         flip(tmp_path / "journal-1", place)
+        with pytest.raises(Damage):
+            open_database(tmp_path)
+    for place in range(point, len(data)):
+        (tmp_path / "journal-1").write_bytes(data)
+        flip(tmp_path / "journal-1", place)
+        assert everything(tmp_path)["letters"].keys() == {"a"}
+
+
+def test_a_hole_in_lines_that_were_not_confirmed_ends_the_journal_there_and_the_rest_is_counted(tmp_path: Path) -> None:
+    with open_database(tmp_path) as db:
+        db.table("t").put("confirmed", {})
+        with db.batch(sync=False):
+            db.table("t").put("before the hole", {})
+        length = db.journal_bytes
+        for key in ("in it", "after", "at the end"):
+            with db.batch(sync=False):
+                db.table("t").put(key, {"text": "x" * 100})
+        data = (tmp_path / "journal-1").read_bytes()
+    (tmp_path / "journal-1").write_bytes(data[:length] + bytes(120) + data[length + 120 :])
+    assert everything(tmp_path) == {"t": {"confirmed": {}, "before the hole": {}}}
+    with open_database(tmp_path) as db:
+        ((file, generation, lines),) = [(cut.file, cut.generation, cut.lines) for cut in db.cut_offs()]
+        assert (file.read_bytes(), generation, lines) == (bytes(120) + data[length + 120 :], 1, 3)
+        db.table("t").put("and on", {})
+        db.compact()
+    assert everything(tmp_path)["t"].keys() == {"confirmed", "before the hole", "and on"}
+    with open_database(tmp_path) as db:
+        assert (db.forget(NOON.replace(year=2999)), db.cut_offs()) == ([1], ())
+
+
+def as_of_before_sync_points(folder: Path) -> None:
+    """Write the store's files as they were when journals had no sync points, and CURRENT no checksum."""
+    payloads = [orjson.loads(line[9:]) for line in lines_of(folder / "journal-1")]
+    checksum, lines = 0, []
+    del payloads[0]["sync_points"]
+    for payload in (payload for payload in payloads if not _is_point(payload)):
+        line, checksum = framed(payload, checksum)
+        lines.append(line)
+    rewrite(folder / "journal-1", *lines)
+    (folder / "CURRENT").write_text("1\n")
+
+
+def _is_point(payload: Any) -> bool:
+    return isinstance(payload, list) and payload[0][0] == "s"
+
+
+def test_a_store_of_before_there_were_sync_points_opens_and_goes_on_with_them(tmp_path: Path) -> None:
+    held = filled(tmp_path)
+    as_of_before_sync_points(tmp_path)
+    assert everything(tmp_path) == held
+    lines = lines_of(tmp_path / "journal-1")
+    rewrite(tmp_path / "journal-1", *lines[:2], *lines[3:])
+    with pytest.raises(Damage, match="journal-1, line 3"):  # nobody can tell that it was not confirmed
+        open_database(tmp_path)
+    rewrite(tmp_path / "journal-1", *lines[:-1], lines[-1][:-3])
+    assert everything(tmp_path) == WITHOUT_THE_LAST
+    with open_database(tmp_path) as db:
+        db.table("letters").put("c", {})
+    assert everything(tmp_path)["letters"].keys() == {"a", "b", "c"}
+    assert b'[["s",' in (tmp_path / "journal-1").read_bytes()
 
 
 # Stops
@@ -169,18 +250,18 @@ TABLE: list[tuple[Callable[[Path], None], str, int | None, str]] = [
     (missing("CURRENT"), "CURRENT", None, "the file is missing, and journal-1 is there"),
     (says("2"), "snapshot-2", None, "the file is missing"),
     *((says(text), "CURRENT", None, "holds ") for text in ("", "x", "0", "-1", "1 2", "99999999999")),
-    *((flipped("journal-1", line), "journal-1", line, "the checksum says ") for line in (1, 2, 3, 4)),
+    *((flipped("journal-1", line), "journal-1", line, "the checksum says ") for line in range(1, 10)),
     *((flipped("snapshot-1", line), "snapshot-1", line, "") for line in (1, 2)),
-    (reordered(1, 3, 4, 5), "journal-1", 2, "the checksum says "),
-    (reordered(1, 2, 2, 3, 4, 5), "journal-1", 3, "the checksum says "),
-    (reordered(1, 3, 2, 4, 5), "journal-1", 2, "the checksum says "),
+    (reordered(1, 2, 4, 5, 6, 7, 8, 9, 10), "journal-1", 3, "the checksum says "),
+    (reordered(1, 2, 3, 3, 4, 5, 6, 7, 8, 9, 10), "journal-1", 4, "the checksum says "),
+    (reordered(1, 2, 3, 5, 4, 6, 7, 8, 9, 10), "journal-1", 4, "the checksum says "),
     (begins("journal", 2), "journal-1", 1, "this is not the first line of journal 1"),
     (begins("snapshot", 1), "journal-1", 1, "this is not the first line of journal 1"),
-    (appended([["d", "letters", "b"]]), "journal-1", 6, ""),
-    (appended([["m", "letters", "b", {}]]), "journal-1", 6, ""),
-    (appended([["m", "other", "a", {}]]), "journal-1", 6, ""),
-    (appended([["q", "letters"]]), "journal-1", 6, "unknown operation"),
-    (appended("x"), "journal-1", 6, "holds x where operations should be"),
+    (appended([["d", "letters", "b"]]), "journal-1", 11, ""),
+    (appended([["m", "letters", "b", {}]]), "journal-1", 11, ""),
+    (appended([["m", "other", "a", {}]]), "journal-1", 11, ""),
+    (appended([["q", "letters"]]), "journal-1", 11, "unknown operation"),
+    (appended("x"), "journal-1", 11, "holds x where operations should be"),
 ]
 
 

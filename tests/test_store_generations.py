@@ -5,13 +5,15 @@ import shutil
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from store import generations
 from store.database import Database, Locked, open_database
 from store.generations import GENERATIONS_LOCK, locked
-from store.journal import Damage, NewerSchema
+from store.journal import Damage, Head, NewerSchema
+from store.restore import records_at
 from store.state import Tables
 from tests.store_values import NOON, Clock, everything, filled, held
 
@@ -116,9 +118,10 @@ def test_a_first_start_killed_in_the_middle_of_a_file_starts_again(tmp_path: Pat
         list(itertools.islice(generations.begin_empty(whole, NOON), 2))
         data = (whole / name).read_bytes()
         for cut in range(len(data)):
-            (whole / "CURRENT").unlink(missing_ok=True)
-            (whole / name).write_bytes(data[:cut])
-            assert everything(whole) == {}
+            folder = tmp_path / f"{name}-{cut}"
+            shutil.copytree(whole, folder)
+            (folder / name).write_bytes(data[:cut])
+            assert everything(folder) == {}
 
 
 # Beside others
@@ -224,6 +227,77 @@ def test_a_generation_whose_end_cannot_be_read_is_not_forgotten(tmp_path: Path) 
     assert kept(tmp_path) == ["journal-2", "snapshot-2"]
 
 
+# CURRENT
+
+
+def three(folder: Path) -> dict[str, Any]:
+    """A store in its third generation, a record in each; what it holds."""
+    with Database(folder, clock=Clock()) as db:
+        for key in "abc":
+            db.table("t").put(key, {})
+            if key != "c":
+                db.compact()
+    return {"t": {"a": {}, "b": {}, "c": {}}}
+
+
+def test_current_says_the_number_and_its_checksum(tmp_path: Path) -> None:
+    three(tmp_path)
+    assert (tmp_path / "CURRENT").read_bytes() == b"3 6dd28e9b\n"  # zlib.crc32(b"3"), as any crc32 has it
+
+
+def test_a_bit_flipped_anywhere_in_current_is_damage_or_changes_nothing(tmp_path: Path) -> None:
+    records = three(tmp_path)
+    data = (tmp_path / "CURRENT").read_bytes()
+    opened, said = [], []
+    for place, bit in itertools.product(range(len(data)), range(8)):
+        flipped = bytearray(data)
+        flipped[place] ^= 1 << bit
+        (tmp_path / "CURRENT").write_bytes(flipped)
+        try:
+            assert everything(tmp_path) == records
+            opened.append(place)
+        except Damage as damage:
+            said.append(str(damage).removeprefix(f"{tmp_path / 'CURRENT'}: ")[:6])
+    assert {*said} == {"holds "}
+    assert {*opened} <= {len(data) - 1}  # the line feed may become another blank
+
+
+def test_a_number_without_a_checksum_is_believed(tmp_path: Path) -> None:
+    records = three(tmp_path)
+    (tmp_path / "CURRENT").write_text("3\n")
+    assert everything(tmp_path) == records
+
+
+@pytest.mark.parametrize("text", ["2", "1"])
+def test_a_current_that_names_a_generation_which_another_has_followed_stops_with_the_way_out(
+    tmp_path: Path, text: str
+) -> None:
+    records = three(tmp_path)
+    with open_database(tmp_path) as running:
+        (tmp_path / "CURRENT").write_text(text)
+        with pytest.raises(Damage) as caught:
+            open_database(tmp_path)
+        with pytest.raises(Damage, match="generation 3 has followed it"):
+            running.table("t").put("d", {})
+    wrong = f"{tmp_path / 'CURRENT'}: names generation {text}, but generation 3 has followed it and is there. "
+    assert str(caught.value).startswith(f"{wrong}Stop the service and make a copy of {tmp_path}. Write 3 in CURRENT")
+    assert records_at(tmp_path, NOON).tables == records
+    (tmp_path / "CURRENT").write_text("3")
+    assert everything(tmp_path) == records
+
+
+def test_of_a_later_generation_from_before_there_were_sync_points_whole_files_say_that_it_counted(
+    tmp_path: Path,
+) -> None:
+    three(tmp_path)
+    (tmp_path / "journal-3").write_bytes(Head("journal", 3, NOON).line()[0])
+    (tmp_path / "CURRENT").write_text("2")
+    with pytest.raises(Damage, match="generation 3 has followed it"):
+        open_database(tmp_path)
+    (tmp_path / "snapshot-3").write_bytes((tmp_path / "snapshot-3").read_bytes()[:-1])
+    assert everything(tmp_path) == {"t": {"a": {}, "b": {}}}
+
+
 # A new schema
 
 
@@ -280,6 +354,8 @@ def test_a_store_put_back_by_hand_to_an_older_schema_stops_who_had_migrated_it(t
     with Database(tmp_path, migrations=(rename,)) as db:
         for name in ("snapshot-1", "journal-1"):
             (tmp_path / "backups" / name).rename(tmp_path / name)
+        for name in ("snapshot-2", "journal-2"):
+            (tmp_path / name).unlink()
         (tmp_path / "CURRENT").write_text("1")
         with pytest.raises(Damage, match="Start the service again"):
             db.table("mail").put("b", {})

@@ -4,16 +4,19 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
+from store.archive import Archive, Folded
 from store.database import Damage, Database, Locked, NewerSchema, open_database
 from store.restore import Records, TooEarly, records_at, records_in, restore
-from store.state import Tables
-from store.verify import verify
+from store.secret import make, secret_beside
+from store.state import Tables, packed_tables
+from store.verify import Verified, verify
 from tests.store_values import NOON, Clock, everything, filled, held
 
 SECOND = timedelta(seconds=1)
@@ -106,9 +109,9 @@ def test_what_a_killed_compaction_left_is_not_taken_for_a_backup(tmp_path: Path)
 
 def test_damage_after_the_moment_is_in_nobodys_way(tmp_path: Path) -> None:
     stood = history(tmp_path)
-    flip(tmp_path / "journal-3", 6)  # of second 8; before it are the first line and two lines each for 6 and 7
+    flip(tmp_path / "journal-3", 11)  # of second 8; before it two lines, and four each for 6 and 7: sync points too
     assert records_at(tmp_path, NOON + 7 * SECOND).tables == stood[7]
-    with pytest.raises(Damage, match="journal-3, line 6: "):
+    with pytest.raises(Damage, match="journal-3, line 11: "):
         records_at(tmp_path, NOON + 8 * SECOND)
 
 
@@ -154,7 +157,7 @@ def test_restoring_begins_a_generation_and_keeps_the_one_of_before(tmp_path: Pat
 
 def test_restoring_over_damage_moves_it_into_a_folder_that_is_never_removed(tmp_path: Path) -> None:
     stood = history(tmp_path)
-    flip(tmp_path / "journal-3", 6)
+    flip(tmp_path / "journal-3", 11)
     done = restore(tmp_path, lambda: records_at(tmp_path, NOON + 7 * SECOND), clock=Clock(NOON + 60 * SECOND))
     aside = tmp_path / "backups/before-4"
     assert done.aside == (aside / "journal-3", aside / "snapshot-3")
@@ -173,7 +176,7 @@ def test_a_restore_that_is_killed_at_any_step_changes_nothing_or_everything(tmp_
         folder = tmp_path / str(steps)
         shutil.copytree(tmp_path / "store", folder)
         new = generations.new_generation(folder)
-        list(itertools.islice(generations.begin(folder, new, NOON + 60 * SECOND, tables), steps))
+        list(itertools.islice(generations.begin(folder, new, NOON + 60 * SECOND, packed_tables(tables)), steps))
         assert everything(folder) == (stood[0] if steps >= 4 else stood[8])
 
 
@@ -223,7 +226,7 @@ def test_a_backup_is_one_file_that_restores_the_records_elsewhere(tmp_path: Path
     records = filled(tmp_path / "store")
     with open_database(tmp_path / "store") as db:
         file = db.backup(tmp_path / "copies")
-        assert (file.name, db.backup(tmp_path / "copies")) == ("records-000001-00000005", file)
+        assert (file.name, db.backup(tmp_path / "copies")) == ("records-000001-00000010", file)
         db.table("letters").truncate()
     assert restore(tmp_path / "new", from_file(file)).aside == ()
     assert everything(tmp_path / "new") == records
@@ -259,7 +262,7 @@ def test_a_whole_store_is_whole_and_says_what_can_be_put_back(tmp_path: Path) ->
     )
 
 
-@pytest.mark.parametrize(("file", "line"), [("journal-3", 6), ("backups/journal-2", 3), ("backups/snapshot-2", 2)])
+@pytest.mark.parametrize(("file", "line"), [("journal-3", 11), ("backups/journal-2", 5), ("backups/snapshot-2", 2)])
 def test_a_damaged_line_anywhere_is_found_and_its_last_whole_moment_can_be_put_back(
     tmp_path: Path, file: str, line: int
 ) -> None:
@@ -290,8 +293,127 @@ def test_a_current_that_names_a_generation_that_is_not_there_is_found(tmp_path: 
     assert [one.generation for one in found.generations if one.fault] == [7]
 
 
+def named(found: Verified) -> list[datetime]:
+    """Every moment that verify names."""
+    bounds = [bound for one in found.generations for bound in (one.began, one.whole_until)]
+    return [bound for bound in bounds if bound is not None]
+
+
+def in_one_second(folder: Path) -> None:
+    """Three generations of which the second begins in the second of the first one's last line, as the third does."""
+    clock = Clock()
+    with Database(folder, clock=clock) as db:
+        for key in "abc":
+            clock.now += SECOND
+            db.table("t").put(key, {})
+            if key != "c":
+                db.compact()
+
+
+def with_a_clock_that_ran_ahead(folder: Path) -> None:
+    clock = Clock()
+    with Database(folder, clock=clock) as db:
+        for seconds in (0, 900, 2, 4):
+            clock.now = NOON + seconds * SECOND
+            db.table("t").put(str(seconds), {})
+            if seconds == 2:
+                db.compact()
+
+
+@pytest.mark.parametrize("make", [history, in_one_second, with_a_clock_that_ran_ahead])
+def test_every_moment_that_verify_names_can_be_put_back_wherever_a_bit_is_flipped(
+    tmp_path: Path, make: Callable[[Path], Any]
+) -> None:
+    make(tmp_path / "store")
+    draw = Random(7)
+    refused = []
+    for file in sorted(path for path in (tmp_path / "store").rglob("*") if "lock" not in path.name and path.is_file()):
+        data = file.read_bytes()
+        for place in sorted(draw.sample(range(len(data)), min(12, len(data)))):
+            flipped = bytearray(data)
+            flipped[place] ^= 1 << draw.randrange(8)
+            file.write_bytes(flipped)
+            found = verify(tmp_path / "store", tmp_path / "spool")
+            refused += [(file.name, place, moment) for moment in named(found) if not can_restore(tmp_path, moment)]
+            assert named(found) != []  # two of three generations are whole
+        file.write_bytes(data)
+    assert refused == []
+
+
+@pytest.mark.parametrize("text", ["1", "2", "9", "99", "x", None])
+def test_every_moment_that_verify_names_can_be_put_back_whatever_current_says(tmp_path: Path, text: str | None) -> None:
+    history(tmp_path / "store")
+    (tmp_path / "store/CURRENT").unlink() if text is None else (tmp_path / "store/CURRENT").write_text(text)
+    found = verify(tmp_path / "store", tmp_path / "spool")
+    assert [moment for moment in named(found) if not can_restore(tmp_path, moment)] == []
+    assert (found.whole, max(named(found))) == (False, NOON + 8 * SECOND)
+
+
+def can_restore(folder: Path, moment: datetime) -> bool:
+    try:
+        records_at(folder / "store", moment)
+    except (Damage, TooEarly):
+        return False
+    return True
+
+
+def test_a_first_line_that_is_damaged_leaves_the_second_before_it(tmp_path: Path) -> None:
+    in_one_second(tmp_path / "store")
+    flip(tmp_path / "store/snapshot-3", 1)
+    found = verify(tmp_path / "store", tmp_path / "spool")
+    assert [(one.generation, one.whole_until) for one in found.generations] == [
+        (1, NOON + SECOND),
+        (2, NOON + 2 * SECOND),
+        (3, None),
+    ]
+    assert records_at(tmp_path / "store", NOON + 2 * SECOND).tables["t"].keys() == {"a", "b"}
+
+
+def test_lines_that_the_disk_had_not_confirmed_are_counted_and_no_damage(tmp_path: Path) -> None:
+    history(tmp_path / "store")
+    with (tmp_path / "store/journal-3").open("ab") as file:
+        file.write(b"one\ntwo\n" + bytes(5000))
+    found = verify(tmp_path / "store", tmp_path / "spool")
+    assert (found.whole, [one.unconfirmed for one in found.generations]) == (True, [0, 0, 2])
+
+
+def test_the_secret_and_the_archive_are_looked_at(tmp_path: Path) -> None:
+    filled(tmp_path / "store")
+    make(tmp_path / "secret")
+    with open_database(tmp_path / "store") as db:
+        secret_beside(db, tmp_path)
+        db.table("people").put("1", {})
+    letter = Folded(
+        id="1", person="1", to="a@x.example", kinds=("tip",), notices=(), subject="", state="sent", settled_at=NOON
+    )
+    Archive(tmp_path / "archive").add("2026-W48", [letter])
+
+    def faults() -> list[str]:
+        found = verify(tmp_path / "store", tmp_path / "spool", beside=tmp_path)
+        return [fault.partition(": ")[0].rpartition("/")[2] for fault in found.beside]
+
+    assert faults() == []
+    key = (tmp_path / "secret").read_text()
+    (tmp_path / "secret").write_text("0" * 64)
+    assert faults() == ["secret"]
+    (tmp_path / "secret").unlink()
+    assert faults() == ["secret"]
+    (tmp_path / "secret").write_text(key)
+    (tmp_path / "secret").chmod(0o600)
+    file = tmp_path / "archive/2026-W48.jsonl.gz"
+    data = file.read_bytes()
+    for place in range(len(data)):
+        flipped = bytearray(data)
+        flipped[place] ^= 4
+        file.write_bytes(flipped)
+        if not faults():  # what gzip says of the file's date and of the machine it was made on
+            assert Archive(tmp_path / "archive").read("2026-W48") == [letter]
+            assert 4 <= place < 10
+
+
 def test_looking_touches_nothing(tmp_path: Path) -> None:
     history(tmp_path / "store")
+    (tmp_path / "store/generations.lock").unlink()
     verify(tmp_path / "store", tmp_path / "spool")
     before = sorted((str(path), path.stat().st_mtime_ns) for path in tmp_path.rglob("*") if path.is_file())
     verify(tmp_path / "store", tmp_path / "spool")
