@@ -43,12 +43,14 @@ LARGE = 4 * 1024 * 1024
 class Site:
     """A few pages, and how many of each were begun and ended."""
 
+    server: Server
+
     def __init__(self) -> None:
-        self.begun = self.ended = 0
+        self.begun = self.ended = self.held = 0
         self.asked, self.released = threading.Semaphore(0), threading.Event()
         self.routes = [
             Route("/", self.hello, methods=["GET", "POST"]),
-            Route("/slow", self.slow),
+            Route("/slow", self.slow, methods=["GET", "POST"]),
             Route("/large", self.large),
             Route("/read", self.read, methods=["POST"]),
         ]
@@ -71,8 +73,17 @@ class Site:
 
     async def read(self, request: Request) -> Response:
         self.begun += 1
+        if self.begun == 400:
+            self.held = max(len(one._input) for one in connections())
         self.asked.release()
+        if "late" in request.query_params:
+            await run_in_threadpool(self.released.wait, PATIENCE)
         return PlainTextResponse(str(len(await body_of(request, 10**9, "da"))))
+
+
+def connections() -> list[Connection]:
+    """Those of the server under test."""
+    return [one for one in gc.get_objects() if isinstance(one, Connection) and not one.transport.is_closing()]
 
 
 def declined(request: Request, error: Exception) -> Response:
@@ -85,6 +96,7 @@ def serving(limits: Limits = LONG) -> Iterator[tuple[Site, int]]:
     site = Site()
     app = Starlette(routes=site.routes, exception_handlers={Declined: declined})
     server = Server(app, HERE, 0, limits)
+    site.server = server
     server.start()
     try:
         yield site, server.port
@@ -161,14 +173,14 @@ def test_a_newcomer_gets_the_place_of_whoever_has_been_silent_the_longest() -> N
 
 def test_a_request_in_drops_makes_nobody_younger() -> None:
     with serving() as (_, port), ExitStack() as stack:
-        dripping = stack.enter_context(closing(opened(port, b"G")))
+        dripping = stack.enter_context(closing(opened(port)))
         others = [stack.enter_context(closing(opened(port, b"G"))) for _ in range(LONG.connections - 1)]
-        for drop in (b"ET /", b" HTTP/1.1\r\n", b"Host: x\r\n"):
+        for drop in (b"POST / ", b"HTTP/1.1\r\n", b"Host: x\r\n"):
             dripping.sendall(drop)
-            assert ask(others[-1], GET[1:]) == 200
-            others[-1].sendall(b"G")
+        assert ask(dripping, b"Content-Length: 9\r\n\r\n") == 200  # but its body still comes
         assert asked(port) == 200
         assert rest(dripping) == b""
+        assert [ask(one, GET[1:]) for one in others[1:]] == [200] * (len(others) - 1)
 
 
 def test_a_thousand_half_requests_leave_the_others_their_answers() -> None:
@@ -224,6 +236,7 @@ def test_between_requests_a_connection_stays_open_for_a_time() -> None:
         assert statuses(rest(connection)) == [200]
     with serving() as (_, port), closing(opened(port)) as connection:
         assert [ask(connection) for _ in range(3)] == [200, 200, 200]
+        assert {one.timeout_keep_alive_task for one in connections()} == {None}  # uvicorn's would end it in use
 
 
 def test_who_does_not_read_is_dropped_and_never_asked_for_more() -> None:
@@ -368,14 +381,70 @@ def test_of_many_requests_in_one_piece_one_is_in_hand() -> None:
     with serving() as (site, port), closing(opened(port, slow * 1500)) as connection:
         assert site.asked.acquire(timeout=PATIENCE)
         assert asked(port) == 200
-        held = [one for one in gc.get_objects() if isinstance(one, Connection)]
-        assert [len(one.pipeline) for one in held] == [0] * len(held)
+        assert {len(one.pipeline) for one in connections()} == {0}
         assert site.begun == 2
         site.released.set()
         answers = b""
         while answers.count(b"late, but here") < 1500:
             answers += connection.recv(1 << 20)
         assert site.ended == 1500
+
+
+def test_wherever_a_row_of_requests_is_cut_one_is_in_hand() -> None:
+    slow, posted = b"GET /slow HTTP/1.1\r\n", b"POST /slow HTTP/1.1\r\nContent-Length: 1\r\n\r\nx"
+    for first, second in ((posted * 9, b""), (slow, b"\r\n" + (slow + b"\r\n") * 9)):
+        with serving() as (site, port), closing(opened(port, first)) as connection:
+            assert asked(port) == 200  # so that the first piece has been read
+            connection.sendall(second)
+            assert site.asked.acquire(timeout=PATIENCE)
+            assert asked(port) == 200
+            assert {len(one.pipeline) for one in connections()} == {0}
+
+
+def test_a_row_of_forms_is_not_read_ahead() -> None:
+    posted = b"POST /read HTTP/1.1\r\nContent-Length: 2\r\n\r\nab"
+    with serving() as (site, port), closing(opened(port)) as connection:
+        connection.setblocking(False)
+        send_all_it_takes(connection, posted * 19_000)
+        for _ in range(400):
+            assert site.asked.acquire(timeout=PATIENCE)
+        assert 0 < site.held <= 64 * 1024
+
+
+def test_a_body_that_nobody_takes_is_not_read_on() -> None:
+    head = b"POST /read?late HTTP/1.1\r\nContent-Length: 900000\r\n\r\n"
+    with serving() as (site, port), closing(opened(port, head)) as connection:
+        assert site.asked.acquire(timeout=PATIENCE)
+        connection.setblocking(False)
+        send_all_it_takes(connection, b"x" * 900_000)
+        for _ in range(20):
+            assert asked(port) == 200  # it has had every chance to read
+        assert max(len(one.cycle.body) for one in connections() if one.cycle) <= 128 * 1024
+
+
+def test_at_the_end_of_the_service_a_form_that_comes_is_still_answered_and_the_last() -> None:
+    with (
+        serving() as (site, port),
+        closing(opened(port, b"POST /read HTTP/1.1\r\nContent-Length: 9\r\n\r\n1234")) as one,
+    ):
+        assert site.asked.acquire(timeout=PATIENCE)
+        end = threading.Thread(target=site.server.stop)
+        end.start()
+        while listens(port):
+            pass
+        while not all(connection._last for connection in connections()):
+            pass
+        one.sendall(b"56789" + GET)
+        assert statuses(rest(one)) == [200]
+        end.join()
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection((HERE, port), PATIENCE).close()
+    except ConnectionError:
+        return False
+    return True
 
 
 def test_who_leaves_with_requests_unanswered_leaves_no_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -397,7 +466,7 @@ def test_a_deaf_client_of_19000_requests_costs_a_bounded_number_of_bytes() -> No
             send_all_it_takes(one, GET.replace(b"/ ", b"/large ") * 19_000)
             assert site.asked.acquire(timeout=PATIENCE)
         assert asked(port) == 200
-        held = [one for one in gc.get_objects() if isinstance(one, Connection) and one.behind]
+        held = [one for one in connections() if one.behind]
         assert len(held) == 3
         assert [one for one in held if len(one._input) > 64 * 1024] == []
         assert site.begun == 4
