@@ -153,7 +153,6 @@ class Connection(HttpToolsProtocol):
         self._gate.leave(self)
         self._input, self._at = b"", 0
         super().connection_lost(exc)
-        self._unset_keepalive_if_required()
         if self._timer:
             self._timer.cancel()
 
@@ -194,8 +193,7 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def on_response_complete(self) -> None:
-        super().on_response_complete()
-        self._unset_keepalive_if_required()  # one timer is enough
+        # Not uvicorn's, which sets a timer of its own and begins the next of the requests that it holds: it holds none.
         if self._stage == "answer":
             self._stage = "idle"
         self._go_on()
