@@ -194,6 +194,7 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         # Not uvicorn's, which sets a timer of its own and begins the next of the requests that it holds: it holds none.
+        self.cycle.body.clear()  # what the page did not take
         if self._stage == "answer":
             self._stage = "idle"
         self._go_on()

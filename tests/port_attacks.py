@@ -318,7 +318,7 @@ def endless_head(ground: Ground, mine: dict[str, str], until: float) -> str:
 
 def deaf(ground: Ground, mine: dict[str, str], until: float) -> str:
     """mail F10 b: 50 clients that send 19,000 requests each and never read."""
-    requests = f"GET /{mine['feed']} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 19_000
+    requests = memoryview(f"GET /{mine['feed']} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 19_000)
     with ExitStack() as stack:
         held = []
         for _ in range(50):

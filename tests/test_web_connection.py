@@ -329,6 +329,20 @@ def test_whoever_is_answered_before_the_body_may_still_send_it() -> None:
         assert asked(port) == 200
 
 
+def test_a_large_body_that_came_before_its_answer_is_let_go() -> None:
+    head = b"POST /slow HTTP/1.1\r\nConnection: close\r\nContent-Length: 900000\r\n\r\n"
+    with serving() as (site, port), closing(opened(port, head)) as connection:
+        assert site.asked.acquire(timeout=PATIENCE)
+        connection.setblocking(False)
+        sent = send_all_it_takes(connection, b"x" * 900_000)
+        for _ in range(20):
+            assert asked(port) == 200  # it has had every chance to read
+        site.released.set()
+        connection.settimeout(PATIENCE)
+        connection.sendall(b"x" * (900_000 - sent))
+        assert statuses(rest(connection)) == [200]
+
+
 def test_what_is_answered_already_is_not_answered_again_when_its_body_never_ends() -> None:
     head = b"POST /nowhere HTTP/1.1\r\nContent-Length: 900\r\n\r\n"
     with serving(replace(LONG, body_seconds=SOON)) as (_, port), closing(opened(port, head)) as connection:
@@ -475,13 +489,15 @@ def test_a_deaf_client_of_19000_requests_costs_a_bounded_number_of_bytes() -> No
         assert site.begun == 4
 
 
-def send_all_it_takes(connection: socket.socket, data: bytes) -> None:
+def send_all_it_takes(connection: socket.socket, data: bytes) -> int:
+    """How much of it."""
     sent = 0
     try:
         while sent < len(data):
             sent += connection.send(data[sent:])
     except BlockingIOError:
         pass
+    return sent
 
 
 def test_an_upgrade_to_something_else_is_answered_and_ends_the_connection(caplog: pytest.LogCaptureFixture) -> None:
