@@ -233,7 +233,7 @@ class Connection(HttpToolsProtocol):
 
     def _piece(self) -> bytes:
         """The next bytes, so few that at most one request ends in them: a head ends with an empty line."""
-        fresh = self._stage in ("new", "idle") and not self._counted
+        fresh = self._stage in ("new", "idle")
         mark = b"\r\n\r\n" if fresh else b"\n"
         found = self._input.find(mark, self._at)
         start, self._at = self._at, found + len(mark) if found >= 0 else len(self._input)
