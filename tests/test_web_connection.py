@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from service.web_answer import Declined
 from service.web_body import body_of
-from service.web_connection import KEPT_BACK, LIMITS, Connection, Limits, Tally, places
+from service.web_connection import Connection, Limits
 from service.web_server import Server
 
 HERE = "127.0.0.1"
@@ -139,28 +139,6 @@ def ask(connection: socket.socket, request: bytes = GET) -> int:
 def asked(port: int) -> int:
     with closing(opened(port)) as connection:
         return ask(connection)
-
-
-# --- rules -------------------------------------------------------------------------------------------------------
-
-
-@given(wanted=st.integers(1, 5000), descriptors=st.integers(0, 10**6))
-def test_the_rest_of_the_service_keeps_its_descriptors(wanted: int, descriptors: int) -> None:
-    found = places(wanted, descriptors)
-    assert found == wanted or found == max(1, descriptors - KEPT_BACK) < wanted
-
-
-def test_without_a_limit_of_descriptors_there_are_as_many_connections_as_wanted() -> None:
-    assert places(256, -1) == 256
-
-
-def test_with_the_usual_limit_of_descriptors_there_are_256_connections() -> None:
-    assert places(LIMITS.connections, 1024) == 256
-
-
-def test_what_happens_often_is_told_once_a_minute_with_its_number() -> None:
-    tally = Tally()
-    assert [tally.add(now) for now in (5, 6, 64.9, 65, 65, 200)] == [1, 0, 0, 3, 0, 2]
 
 
 # --- places ------------------------------------------------------------------------------------------------------
