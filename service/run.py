@@ -26,6 +26,7 @@ from culture.people import Language
 from service import meeting_sources, upkeep
 from service.acts import carry_out
 from service.caller import WORKERS, Caller
+from service.disk import disk_sentence
 from service.engine import Engine, opened
 from service.fault import BadInput, Fault, Refused
 from service.figures import Counted, figures
@@ -41,6 +42,7 @@ from service.view import Act, RelayAct, View
 from service.views import after_act, make_view
 from service.words import say
 from store.daemon import Daemon
+from store.disk import StoreLost
 
 if TYPE_CHECKING:
     from service.web_server import Server
@@ -106,6 +108,7 @@ class Service:
         self.foreign = engine.database.storage.foreign
         self.said: tuple[Fault, ...] = ()
         self.view: View | None = None
+        self.lost: StoreLost | None = None  # why the service must end
         self.counted = Counted(monotonic)
         self.settles = 0  # letters settled when the last beat looked
         self.not_before: dict[Step, float] = {}  # when a step that failed is tried again, by the monotonic clock
@@ -133,6 +136,8 @@ class Service:
             stack.callback(self.stop.set)
             while not self.stop.is_set():
                 self.turn()
+        if self.lost:
+            raise self.lost
         log.info("ended")
         return 0
 
@@ -154,6 +159,8 @@ class Service:
             return
         try:
             do()
+        except StoreLost:
+            raise
         except Exception as error:
             self._failed(step, error)
         else:
@@ -176,6 +183,8 @@ class Service:
                 self._tick(why)
             elif not self._clock_held() and "tick" not in self.not_before:
                 self._note(now)
+        except StoreLost:
+            raise
         except Exception as error:
             self._failed("tick", error)
         settles, self.settles = self.settles, self.engine.settles
@@ -334,6 +343,9 @@ class Service:
             answer.set_result(None)
         except (Refused, BadInput) as refusal:  # a sentence for whoever asked; nothing is wrong with the service
             answer.set_exception(refusal)
+        except StoreLost as lost:
+            answer.set_exception(lost)
+            raise
         except Exception as error:
             log.exception("what somebody did on a page could not be written")
             answer.set_exception(error)
@@ -397,10 +409,19 @@ class Service:
                     self.stop.wait(1)
                 else:
                     serve()
+            except StoreLost as lost:
+                self._end_with(lost)
             except Exception as error:
                 if self.pulse.failed(step, told(error, self.language), self.now()):
                     log.error("%s failed, and is tried again: %s", step, error, exc_info=error)
                 self.stop.wait(REST_SECONDS)
+
+    def _end_with(self, lost: StoreLost) -> None:
+        """End the service from a thread: the records are not safe any more, and only a new start knows what is."""
+        self.lost = lost
+        self.stop.set()
+        self.pause.set()
+        self.acts.put(None)
 
     def _wake(self) -> None:
         self.outbox.wake()
@@ -438,4 +459,6 @@ def told(error: Exception, language: Language) -> str:
     """What went wrong, in a sentence."""
     if isinstance(error, Refused):
         return error.sentence.said(language)
+    if isinstance(error, OSError):
+        return disk_sentence(error).said(language)
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

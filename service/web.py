@@ -122,8 +122,8 @@ class Site:
         page = _page(request, view.organisation.language)
         return answer(web_page.start_page(page, view, self.links, now, demo=self.demo))
 
-    def health(self, request: Request) -> Response:
-        """For a monitor: 200 or 503, and the figures."""
+    async def health(self, request: Request) -> Response:
+        """For a monitor: 200 or 503, and the figures. Not in a thread: all of them may be waiting for something."""
         try:
             view = self.view()
         except Declined as starting:

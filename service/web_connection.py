@@ -129,7 +129,6 @@ class Connection(HttpToolsProtocol):
         self._input, self._at = b"", 0  # what was read, and how much of it the parser has
         self._stage: Stage = "new"
         self._counted = 0  # bytes of the head or body that comes
-        self._requests = 0
         self._last = False  # the connection ends after the request in hand
         self._timer: asyncio.TimerHandle | None = None
         self._timed: object = None
@@ -153,11 +152,7 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._gate.leave(self)
         self._input, self._at = b"", 0
-        for cycle, _ in self.pipeline:
-            cycle.disconnected = True
-        self.pipeline.clear()
         super().connection_lost(exc)
-        self._unset_keepalive_if_required()
         if self._timer:
             self._timer.cancel()
 
@@ -179,7 +174,6 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._stage = "head"
-        self._requests += 1
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
@@ -199,8 +193,8 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def on_response_complete(self) -> None:
-        super().on_response_complete()
-        self._unset_keepalive_if_required()  # one timer is enough
+        # Not uvicorn's, which sets a timer of its own and begins the next of the requests that it holds: it holds none.
+        self.cycle.body.clear()  # what the page did not take
         if self._stage == "answer":
             self._stage = "idle"
         self._go_on()
@@ -215,19 +209,18 @@ class Connection(HttpToolsProtocol):
     def drop(self) -> None:
         """Close at once, whatever was to be sent."""
         self._gate.leave(self)
-        self._abandon()
         self.transport.abort()
 
     def _go_on(self) -> None:
         """Give the parser what it may have; read on when it has all."""
         while self.behind and self._may_parse():
             self._parse(self._piece())
-        if not self.behind or self.transport.is_closing():
-            self._input, self._at = b"", 0
         if self.behind:
             self.flow.pause_reading()
-        elif self._stage != "body" or len(self.cycle.body) <= HIGH_WATER_LIMIT:  # else when the page has taken it
-            self.flow.resume_reading()
+        else:
+            self._input, self._at = b"", 0
+            if self._stage != "body" or len(self.cycle.body) <= HIGH_WATER_LIMIT:  # else when the page has taken it
+                self.flow.resume_reading()
         self._watch()
 
     def _may_parse(self) -> bool:
@@ -240,7 +233,7 @@ class Connection(HttpToolsProtocol):
 
     def _piece(self) -> bytes:
         """The next bytes, so few that at most one request ends in them: a head ends with an empty line."""
-        fresh = self._stage in ("new", "idle") and not self._counted
+        fresh = self._stage in ("new", "idle")
         mark = b"\r\n\r\n" if fresh else b"\n"
         found = self._input.find(mark, self._at)
         start, self._at = self._at, found + len(mark) if found >= 0 else len(self._input)
@@ -264,7 +257,7 @@ class Connection(HttpToolsProtocol):
         """Set the time that the client has for what comes next; none while it is we who must do something."""
         stuck = self.flow.write_paused or self.transport.is_closing()
         ours = not stuck and self._stage != "body" and self._owes()
-        state = (self._stage, stuck, ours, self._requests)
+        state = (self._stage, stuck, ours)
         if state == self._timed:
             return
         self._timed = state
@@ -297,15 +290,8 @@ class Connection(HttpToolsProtocol):
         if self._stage == "body" and self.cycle.response_started:
             self.drop()
             return
-        self._abandon()
         words = status.phrase.encode()
         head = f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: text/plain; charset=utf-8\r\n"
         self.transport.write(head.encode() + b"content-length: %d\r\nconnection: close\r\n\r\n%s" % (len(words), words))
         self.transport.close()
         self._watch()
-
-    def _abandon(self) -> None:
-        """Let the request in hand know that nobody waits for its answer any more."""
-        if self._owes():
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()

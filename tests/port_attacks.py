@@ -1,4 +1,5 @@
-"""Attack the port of a running service, and see what the others get meanwhile: `python -m tests.port_attacks`.
+"""Attack the port of a running service, and see what the others get meanwhile: `python -m tests.port_attacks`,
+or `... F1 F8` for some of the attacks.
 
 The real service on the example in a temporary folder, with the machine's clock, on loopback and with 1,024
 descriptors, as systemd gives. Each attack lasts some seconds and ends by itself. It prints figures; it ends with 1
@@ -317,7 +318,7 @@ def endless_head(ground: Ground, mine: dict[str, str], until: float) -> str:
 
 def deaf(ground: Ground, mine: dict[str, str], until: float) -> str:
     """mail F10 b: 50 clients that send 19,000 requests each and never read."""
-    requests = f"GET /{mine['feed']} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 19_000
+    requests = memoryview(f"GET /{mine['feed']} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 19_000)
     with ExitStack() as stack:
         held = []
         for _ in range(50):
@@ -386,8 +387,9 @@ def main() -> int:
     print(
         f"{'attack':24} {'healthz':>7}  {'feed':>7}  {'save':>7}  {'before':>6} {'most':>6} {'after':>6}  files   out"
     )
+    wanted = [(name, attack) for name, attack in ATTACKS if not sys.argv[1:] or set(name.split()) & set(sys.argv[1:])]
     with service() as ground:
-        wrong = [line for number, (name, attack) in enumerate(ATTACKS) for line in run(ground, number, name, attack)]
+        wrong = [line for number, (name, attack) in enumerate(wanted) for line in run(ground, number, name, attack)]
     for line in wrong:
         print(line)
     return 1 if wrong else 0

@@ -60,7 +60,6 @@ def test_a_service_that_works_is_well_and_sends(running: Running) -> None:
 
 def test_letters_that_cannot_be_claimed_wait_and_somebody_is_woken_at_once(running: Running) -> None:
     spool = running.folder / "var" / "spool"
-    spool.rmdir()
     spool.write_text("in the way")
     health = running.after().service.health()
     assert (health.status, [one.step for one in health.failing], running.letters()) == ("failing", ["claim"], set())
@@ -90,7 +89,6 @@ def test_a_tick_that_fails_is_no_success_and_is_tried_again_within_a_minute(runn
 
 def test_what_fails_is_written_down_for_status_and_taken_back(running: Running) -> None:
     spool = running.folder / "var" / "spool"
-    spool.rmdir()
     spool.write_text("in the way")
     running.after()
     running.after()

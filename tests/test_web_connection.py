@@ -1,5 +1,6 @@
 """What a connection may cost: places, seconds and bytes, on a real server with limits as short as a test needs."""
 
+import asyncio
 import gc
 import logging
 import re
@@ -21,7 +22,7 @@ from starlette.routing import Route
 
 from service.web_answer import Declined
 from service.web_body import body_of
-from service.web_connection import KEPT_BACK, LIMITS, Connection, Limits, Tally, places
+from service.web_connection import Connection, Limits
 from service.web_server import Server
 
 HERE = "127.0.0.1"
@@ -43,12 +44,14 @@ LARGE = 4 * 1024 * 1024
 class Site:
     """A few pages, and how many of each were begun and ended."""
 
+    server: Server
+
     def __init__(self) -> None:
-        self.begun = self.ended = 0
+        self.begun = self.ended = self.held = 0
         self.asked, self.released = threading.Semaphore(0), threading.Event()
         self.routes = [
             Route("/", self.hello, methods=["GET", "POST"]),
-            Route("/slow", self.slow),
+            Route("/slow", self.slow, methods=["GET", "POST"]),
             Route("/large", self.large),
             Route("/read", self.read, methods=["POST"]),
         ]
@@ -71,8 +74,19 @@ class Site:
 
     async def read(self, request: Request) -> Response:
         self.begun += 1
+        if self.begun == 400:
+            self.held = max(len(one._input) for one in connections())
         self.asked.release()
-        return PlainTextResponse(str(len(await body_of(request, 10**9, "da"))))
+        if "late" in request.query_params:
+            await run_in_threadpool(self.released.wait, PATIENCE)
+        body = await body_of(request, 10**9, "da")
+        await asyncio.sleep(0)  # to the loop and back, so that it can read more if it wants
+        return PlainTextResponse(str(len(body)))
+
+
+def connections() -> list[Connection]:
+    """Those of the server under test."""
+    return [one for one in gc.get_objects() if isinstance(one, Connection) and not one.transport.is_closing()]
 
 
 def declined(request: Request, error: Exception) -> Response:
@@ -85,6 +99,7 @@ def serving(limits: Limits = LONG) -> Iterator[tuple[Site, int]]:
     site = Site()
     app = Starlette(routes=site.routes, exception_handlers={Declined: declined})
     server = Server(app, HERE, 0, limits)
+    site.server = server
     server.start()
     try:
         yield site, server.port
@@ -126,28 +141,6 @@ def asked(port: int) -> int:
         return ask(connection)
 
 
-# --- rules -------------------------------------------------------------------------------------------------------
-
-
-@given(wanted=st.integers(1, 5000), descriptors=st.integers(0, 10**6))
-def test_the_rest_of_the_service_keeps_its_descriptors(wanted: int, descriptors: int) -> None:
-    found = places(wanted, descriptors)
-    assert found == wanted or found == max(1, descriptors - KEPT_BACK) < wanted
-
-
-def test_without_a_limit_of_descriptors_there_are_as_many_connections_as_wanted() -> None:
-    assert places(256, -1) == 256
-
-
-def test_with_the_usual_limit_of_descriptors_there_are_256_connections() -> None:
-    assert places(LIMITS.connections, 1024) == 256
-
-
-def test_what_happens_often_is_told_once_a_minute_with_its_number() -> None:
-    tally = Tally()
-    assert [tally.add(now) for now in (5, 6, 64.9, 65, 65, 200)] == [1, 0, 0, 3, 0, 2]
-
-
 # --- places ------------------------------------------------------------------------------------------------------
 
 
@@ -161,14 +154,14 @@ def test_a_newcomer_gets_the_place_of_whoever_has_been_silent_the_longest() -> N
 
 def test_a_request_in_drops_makes_nobody_younger() -> None:
     with serving() as (_, port), ExitStack() as stack:
-        dripping = stack.enter_context(closing(opened(port, b"G")))
+        dripping = stack.enter_context(closing(opened(port)))
         others = [stack.enter_context(closing(opened(port, b"G"))) for _ in range(LONG.connections - 1)]
-        for drop in (b"ET /", b" HTTP/1.1\r\n", b"Host: x\r\n"):
+        for drop in (b"POST / ", b"HTTP/1.1\r\n", b"Host: x\r\n"):
             dripping.sendall(drop)
-            assert ask(others[-1], GET[1:]) == 200
-            others[-1].sendall(b"G")
+        assert ask(dripping, b"Content-Length: 9\r\n\r\n") == 200  # but its body still comes
         assert asked(port) == 200
         assert rest(dripping) == b""
+        assert [ask(one, GET[1:]) for one in others[1:]] == [200] * (len(others) - 1)
 
 
 def test_a_thousand_half_requests_leave_the_others_their_answers() -> None:
@@ -224,6 +217,7 @@ def test_between_requests_a_connection_stays_open_for_a_time() -> None:
         assert statuses(rest(connection)) == [200]
     with serving() as (_, port), closing(opened(port)) as connection:
         assert [ask(connection) for _ in range(3)] == [200, 200, 200]
+        assert {one.timeout_keep_alive_task for one in connections()} == {None}  # uvicorn's would end one in use
 
 
 def test_who_does_not_read_is_dropped_and_never_asked_for_more() -> None:
@@ -313,6 +307,20 @@ def test_whoever_is_answered_before_the_body_may_still_send_it() -> None:
         assert asked(port) == 200
 
 
+def test_a_large_body_that_came_before_its_answer_is_let_go() -> None:
+    head = b"POST /slow HTTP/1.1\r\nConnection: close\r\nContent-Length: 900000\r\n\r\n"
+    with serving() as (site, port), closing(opened(port, head)) as connection:
+        assert site.asked.acquire(timeout=PATIENCE)
+        connection.setblocking(False)
+        sent = send_all_it_takes(connection, b"x" * 900_000)
+        for _ in range(20):
+            assert asked(port) == 200  # it has had every chance to read
+        site.released.set()
+        connection.settimeout(PATIENCE)
+        connection.sendall(b"x" * (900_000 - sent))
+        assert statuses(rest(connection)) == [200]
+
+
 def test_what_is_answered_already_is_not_answered_again_when_its_body_never_ends() -> None:
     head = b"POST /nowhere HTTP/1.1\r\nContent-Length: 900\r\n\r\n"
     with serving(replace(LONG, body_seconds=SOON)) as (_, port), closing(opened(port, head)) as connection:
@@ -368,14 +376,70 @@ def test_of_many_requests_in_one_piece_one_is_in_hand() -> None:
     with serving() as (site, port), closing(opened(port, slow * 1500)) as connection:
         assert site.asked.acquire(timeout=PATIENCE)
         assert asked(port) == 200
-        held = [one for one in gc.get_objects() if isinstance(one, Connection)]
-        assert [len(one.pipeline) for one in held] == [0] * len(held)
+        assert {len(one.pipeline) for one in connections()} == {0}
         assert site.begun == 2
         site.released.set()
         answers = b""
         while answers.count(b"late, but here") < 1500:
             answers += connection.recv(1 << 20)
         assert site.ended == 1500
+
+
+def test_wherever_a_row_of_requests_is_cut_one_is_in_hand() -> None:
+    slow, posted = b"GET /slow HTTP/1.1\r\n", b"POST /slow HTTP/1.1\r\nContent-Length: 1\r\n\r\nx"
+    for first, second in ((posted * 9, b""), (slow, b"\r\n" + (slow + b"\r\n") * 9)):
+        with serving() as (site, port), closing(opened(port, first)) as connection:
+            assert asked(port) == 200  # so that the first piece has been read
+            connection.sendall(second)
+            assert site.asked.acquire(timeout=PATIENCE)
+            assert asked(port) == 200
+            assert {len(one.pipeline) for one in connections()} == {0}
+
+
+def test_a_row_of_forms_is_not_read_ahead() -> None:
+    posted = b"POST /read HTTP/1.1\r\nContent-Length: 2\r\n\r\nab"
+    with serving() as (site, port), closing(opened(port)) as connection:
+        connection.setblocking(False)
+        send_all_it_takes(connection, posted * 19_000)
+        for _ in range(400):
+            assert site.asked.acquire(timeout=PATIENCE)
+        assert 0 < site.held <= 64 * 1024
+
+
+def test_a_body_that_nobody_takes_is_not_read_on() -> None:
+    head = b"POST /read?late HTTP/1.1\r\nContent-Length: 900000\r\n\r\n"
+    with serving() as (site, port), closing(opened(port, head)) as connection:
+        assert site.asked.acquire(timeout=PATIENCE)
+        connection.setblocking(False)
+        send_all_it_takes(connection, b"x" * 900_000)
+        for _ in range(20):
+            assert asked(port) == 200  # it has had every chance to read
+        assert max(len(one.cycle.body) for one in connections() if one.cycle) <= 128 * 1024
+
+
+def test_at_the_end_of_the_service_a_form_that_comes_is_still_answered_and_the_last() -> None:
+    with (
+        serving() as (site, port),
+        closing(opened(port, b"POST /read HTTP/1.1\r\nContent-Length: 9\r\n\r\n1234")) as one,
+    ):
+        assert site.asked.acquire(timeout=PATIENCE)
+        end = threading.Thread(target=site.server.stop)
+        end.start()
+        while listens(port):
+            pass
+        while not all(connection._last for connection in connections()):
+            pass
+        one.sendall(b"56789" + GET)
+        assert statuses(rest(one)) == [200]
+        end.join()
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection((HERE, port), PATIENCE).close()
+    except ConnectionError:
+        return False
+    return True
 
 
 def test_who_leaves_with_requests_unanswered_leaves_no_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -397,19 +461,21 @@ def test_a_deaf_client_of_19000_requests_costs_a_bounded_number_of_bytes() -> No
             send_all_it_takes(one, GET.replace(b"/ ", b"/large ") * 19_000)
             assert site.asked.acquire(timeout=PATIENCE)
         assert asked(port) == 200
-        held = [one for one in gc.get_objects() if isinstance(one, Connection) and one.behind]
+        held = [one for one in connections() if one.behind]
         assert len(held) == 3
         assert [one for one in held if len(one._input) > 64 * 1024] == []
         assert site.begun == 4
 
 
-def send_all_it_takes(connection: socket.socket, data: bytes) -> None:
+def send_all_it_takes(connection: socket.socket, data: bytes) -> int:
+    """How much of it."""
     sent = 0
     try:
         while sent < len(data):
             sent += connection.send(data[sent:])
     except BlockingIOError:
         pass
+    return sent
 
 
 def test_an_upgrade_to_something_else_is_answered_and_ends_the_connection(caplog: pytest.LogCaptureFixture) -> None:

@@ -9,12 +9,15 @@ from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from service.fault import Refused
+from service.web_connection import KEPT_BACK, LIMITS, Tally, places
 from service.web_server import Server
 
 HERE = "127.0.0.1"
@@ -141,3 +144,22 @@ def has_ipv6() -> bool:
 def test_it_answers_on_ipv6() -> None:
     with serving(host="::1") as server:
         assert get(server.port, "[::1]").text == "hello"
+
+
+@given(wanted=st.integers(1, 5000), descriptors=st.integers(0, 10**6))
+def test_the_rest_of_the_service_keeps_its_descriptors(wanted: int, descriptors: int) -> None:
+    found = places(wanted, descriptors)
+    assert found == wanted or found == max(1, descriptors - KEPT_BACK) < wanted
+
+
+def test_without_a_limit_of_descriptors_there_are_as_many_connections_as_wanted() -> None:
+    assert places(256, -1) == 256
+
+
+def test_with_the_usual_limit_of_descriptors_there_are_256_connections() -> None:
+    assert places(LIMITS.connections, 1024) == 256
+
+
+def test_what_happens_often_is_told_once_a_minute_with_its_number() -> None:
+    tally = Tally()
+    assert [tally.add(now) for now in (5, 6, 64.9, 65, 65, 200)] == [1, 0, 0, 3, 0, 2]
