@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.goal import Goal, table
-from service.engine import Engine, opened
+from service.engine import Engine
 from service.once import call_all
+from service.opening import opened
 from tests.ews import EwsServer
 from tests.exchange_kills.house import House, Wish, address, write_people
 

@@ -19,7 +19,8 @@ from benchmarks.ledger import Nowhere
 from benchmarks.office import MONDAY, prepare
 from benchmarks.tick import full
 from mailer.drain import Outbox
-from service.engine import Engine, looking, opened
+from service.engine import Engine
+from service.opening import looking, opened
 from service.people_file import read_people
 from service.show import plan_lines
 

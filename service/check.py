@@ -141,7 +141,7 @@ def _exchange(path: Path, language: Language, echo: Callable[[str], Any]) -> int
     """One try with the password as it is now, also if it was refused before."""
     from calendars.channel import ChannelError
     from service import exchange
-    from service.engine import opened
+    from service.opening import opened
 
     with opened(path) as engine:
         session = exchange.session(engine.inputs.source, engine.database, engine.key, again=True)

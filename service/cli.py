@@ -126,8 +126,8 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
     What is unexpected is held, with a number to approve it by: `aikultur apply NUMBER`.
     """
     from service import show
-    from service.engine import looking
     from service.forecast import forecast
+    from service.opening import looking
 
     with looking(app.path) as engine:
         found = engine.plan(app.now())
@@ -151,7 +151,7 @@ def apply(app: App, digest: str) -> None:
     carries them out; without one, `aikultur run --once` does.
     """
     from service import show
-    from service.engine import opened
+    from service.opening import opened
 
     with opened(app.path) as engine:
         held = next((held for held in engine.plan(app.now()).held if held.digest == digest.lower()), None)

@@ -40,8 +40,8 @@ def learnings_add(app: App, /, turn: str, show_name: bool, **given: str | None) 
 
     At least one of the five questions is answered: worked, did not, hard, easy, potential.
     """
-    from service.engine import opened
     from service.learnings import read_entry, write_learning
+    from service.opening import opened
 
     values = {name: value for name, value in given.items() if value is not None}
     entry = read_entry({**values, "show_name": "yes" if show_name else ""})
@@ -87,8 +87,8 @@ def _row(app: App, value: dict[str, Any]) -> dict[str, str]:
 
 def _found(app: App, search: str, department: str | None, outcome: str | None) -> tuple[World, list[Learning]]:
     """The learnings that fit, newest first."""
-    from service.engine import looking
     from service.learnings import matches, newest_first, outcome_of, texts_of
+    from service.opening import looking
 
     with looking(app.path) as engine:
         world = engine.snapshot(app.now())
@@ -190,8 +190,8 @@ discoveries = click.Group("discoveries")
 @pass_app
 def discoveries_add(app: App, line: str, person: str | None, department: str | None, show_name: bool) -> None:
     """Note a discovery, in one LINE."""
-    from service.engine import opened
     from service.learnings import note_discovery
+    from service.opening import opened
 
     with opened(app.path) as engine:
         organisation = engine.snapshot(app.now()).organisation
@@ -223,7 +223,7 @@ def discoveries_list(app: App, search: str, as_json: bool) -> None:
 
 
 def _discoveries(app: App) -> tuple[Organisation, list[Discovery]]:
-    from service.engine import looking
+    from service.opening import looking
     from store.records import DISCOVERIES
 
     with looking(app.path) as engine:
@@ -270,8 +270,8 @@ concerns = click.Group("concerns")
 @pass_app
 def concerns_add(app: App, text: str, department: str | None) -> None:
     """Keep a concern: its TEXT and the day, nothing about who it came from."""
-    from service.engine import opened
     from service.learnings import raise_concern
+    from service.opening import opened
 
     with opened(app.path) as engine:
         organisation = engine.snapshot(app.now()).organisation
@@ -285,7 +285,7 @@ def concerns_add(app: App, text: str, department: str | None) -> None:
 @pass_app
 def concerns_list(app: App, as_json: bool) -> None:
     """List the concerns, newest first."""
-    from service.engine import looking
+    from service.opening import looking
     from store.records import CONCERNS
 
     with looking(app.path) as engine:

@@ -33,7 +33,7 @@ def outbox_list(app: App, each: bool, as_json: bool) -> None:
     Letters that are parked for the same cause are one line: retry or drop them together by --cause.
     """
     from mailer.drain import trouble
-    from service.engine import looking
+    from service.opening import looking
     from service.show import moment
 
     with looking(app.path) as engine:
@@ -145,7 +145,7 @@ def outbox_retry(app: App, letter: str | None, everything: bool, kind: str | Non
 
     Or all of them, by kind or cause. A block or meeting that Exchange refused is tried again at once.
     """
-    from service.engine import opened
+    from service.opening import opened
 
     _one_or_several(letter, everything, kind, cause)
     with opened(app.path) as engine:
@@ -170,7 +170,7 @@ def outbox_drop(app: App, letter: str | None, everything: bool, kind: str | None
 
     Or all parked ones, by kind or cause. Those that only wait are not among them.
     """
-    from service.engine import opened
+    from service.opening import opened
 
     _one_or_several(letter, everything, kind, cause)
     with opened(app.path) as engine:

@@ -55,7 +55,7 @@ def people() -> None:
 def people_list(app: App, as_json: bool) -> None:
     """List everybody: id, name, department, time, days, track, language, channel."""
     from culture import vitamin
-    from service.engine import looking
+    from service.opening import looking
 
     with looking(app.path) as engine:
         organisation = engine.snapshot(app.now()).organisation
@@ -96,7 +96,7 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
     What is chosen here is stronger than people.csv. "usual" takes a choice back.
     """
     from service.choices import choose
-    from service.engine import opened
+    from service.opening import opened
 
     changes: dict[str, Any] = {"time": time_, "stopped": stopped, **given}
     changes = {name: value for name, value in changes.items() if value is not None}
@@ -123,7 +123,7 @@ def status(app: App, as_json: bool) -> None:
 
     Exit status 1 when something is held, parked or failing.
     """
-    from service.engine import looking
+    from service.opening import looking
     from service.status import is_well, status_lines, status_value
 
     with looking(app.path) as engine:
@@ -146,7 +146,7 @@ def status(app: App, as_json: bool) -> None:
 @pass_app
 def history(app: App, person: str, as_json: bool) -> None:
     """Show what PERSON got, when, and why: letters, calendar changes, what they chose."""
-    from service.engine import looking
+    from service.opening import looking
     from service.status import history_rows
 
     with looking(app.path) as engine:
@@ -172,7 +172,7 @@ def history(app: App, person: str, as_json: bool) -> None:
 @pass_app
 def preview(app: App, name: str, person: str, out: Path | None) -> None:
     """Write one letter or feed as PERSON would get it now, into a file to open. Nothing is sent or remembered."""
-    from service.engine import looking
+    from service.opening import looking
 
     with looking(app.path) as engine:
         found = engine.plan(app.now())

@@ -48,7 +48,7 @@ def relay_list(app: App, department: str | None, ahead: int, as_json: bool) -> N
 
     What is foreseen is no promise: people join, leave, pass and swap.
     """
-    from service.engine import looking
+    from service.opening import looking
 
     with looking(app.path) as engine:
         world = engine.snapshot(app.now())
@@ -119,7 +119,7 @@ def _row_shown(app: App, row: Mapping[str, Any]) -> dict[str, str]:
 @pass_app
 def why(app: App, person: str, as_json: bool) -> None:
     """Say why PERSON is next, or why not yet: turns, what counts, the last selections, and when it will be."""
-    from service.engine import looking
+    from service.opening import looking
     from service.relay_why import explained, told
 
     with looking(app.path) as engine:
@@ -193,7 +193,7 @@ def decline(app: App, turn: str, colleague: str) -> None:
 def volunteer(app: App, person: str, day: str) -> None:
     """Give PERSON a turn more, at a meeting that has room. It is counted apart."""
     from culture import relay_acts
-    from service.engine import looking
+    from service.opening import looking
 
     request = Request(by=FACILITATOR, at=app.now())
     with looking(app.path) as engine:
@@ -256,7 +256,7 @@ def held(app: App, turn: str) -> None:
 @pass_app
 def challenges(app: App, department: str | None, as_json: bool) -> None:
     """Show how many challenges fit each department and track, how many were given, and which come next."""
-    from service.engine import looking
+    from service.opening import looking
 
     with looking(app.path) as engine:
         world = engine.snapshot(app.now())
@@ -298,7 +298,7 @@ def _challenge_rows(world: World, key: str) -> Iterator[dict[str, Any]]:
 
 def _do(app: App, request: Request, act: "Act") -> None:
     """Carry out an act, and show the turns that are now otherwise than before."""
-    from service.engine import opened
+    from service.opening import opened
     from service.turns import perform
 
     with opened(app.path) as engine, asked():
@@ -321,7 +321,7 @@ def asked() -> Iterator[None]:
 
 
 def _person_id(app: App, text: str) -> str:
-    from service.engine import looking
+    from service.opening import looking
 
     with looking(app.path) as engine:
         people = engine.snapshot(app.now()).organisation.people

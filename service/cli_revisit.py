@@ -22,7 +22,7 @@ revisit = click.Group("revisit")
 def revisit_list(app: App, as_json: bool) -> None:
     """List what was rejected: what is due first, then by the next date, last what is decided."""
     from culture.revisit import owners
-    from service.engine import looking
+    from service.opening import looking
 
     with looking(app.path) as engine:
         world = engine.snapshot(app.now())
@@ -99,7 +99,7 @@ def _row(app: App, value: dict[str, Any]) -> dict[str, str]:
 @pass_app
 def revisit_add(app: App, /, **values: str) -> None:
     """Put TOOL (or a use case) on the list, to be judged again in some months."""
-    from service.engine import opened
+    from service.opening import opened
     from service.revisits import add, read_item
 
     with opened(app.path) as engine:
@@ -125,7 +125,7 @@ def revisit_import(app: App, file: Path, good_rows: bool) -> None:
 
     With a faulty row nothing is imported, and every fault is said. The same file again adds nothing.
     """
-    from service.engine import opened
+    from service.opening import opened
     from service.revisits import import_items
 
     with opened(app.path) as engine:
@@ -151,7 +151,7 @@ def revisit_judge(app: App, /, item: str, **values: str) -> None:
 
     "still not" sets the next date. Every judgement is kept.
     """
-    from service.engine import opened
+    from service.opening import opened
     from service.revisits import judge
 
     with opened(app.path) as engine, asked():
@@ -169,7 +169,7 @@ def revisit_judge(app: App, /, item: str, **values: str) -> None:
 @pass_app
 def revisit_trigger(app: App, item: str, news: str) -> None:
     """Bring ITEM forward to today because of NEWS: "new version", "now approved". What was decided is open again."""
-    from service.engine import opened
+    from service.opening import opened
     from service.revisits import trigger
 
     with opened(app.path) as engine, asked():

@@ -36,12 +36,10 @@ from service.caller import Asked, Caller, Server, Work
 from service.calls import Call, Question
 from service.fault import Fault, Refused
 from service.feeds import Feed
-from service.in_force import inputs_in_force
 from service.inputs import NOBODY, Inputs, Signature, keeping, read_inputs, signature
 from service.jobs import TURN_KINDS, Job
 from service.letters import letter_links, write
 from service.links import Links
-from service.owner import refuse_another_user
 from service.plan import Plan, plan
 from service.samples import samples
 from service.server_words import ready
@@ -51,11 +49,8 @@ from service.transports import server_name, transport_factory
 from service.view import FeedDocument
 from service.words import Sentence
 from store import records
-from store.daemon import last_tick
-from store.database import Database, open_database
+from store.database import Database
 from store.letters import LetterRecord, from_document
-from store.looking import look_at
-from store.secret import secret_beside, secret_to_look_with
 from store.spool import Spool
 
 if TYPE_CHECKING:
@@ -513,49 +508,3 @@ class Engine:
             [stamp for stamp in self.inputs.signature if stamp[0].endswith(".j2")],
         )
         return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def build(path: Path, inputs: Inputs, folder: Path, *, key: bytes, database: Database | None = None) -> Engine:
-    """An engine on a database, or on the store in `folder`, which is made at need."""
-    return Engine(
-        path=path,
-        inputs=inputs,
-        folder=folder,
-        database=open_database(folder / "store") if database is None else database,  # an empty one is false
-        spool=Spool(folder / "spool"),
-        key=key,
-        last_tick=last_tick(folder),
-    )
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Engine]:
-    """An engine for a command that writes. Raises BadInput, Refused when the folder is another user's, and what the
-    store raises."""
-    inputs = read_inputs(path)
-    folder = inputs.source.resolve(inputs.config.store.folder)
-    refuse_another_user(folder)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with open_database(folder / "store") as database:
-        engine = build(path, inputs, folder, key=secret_beside(database, folder), database=database)
-        try:
-            yield engine
-        finally:
-            engine.close()
-
-
-@contextmanager
-def looking(path: Path) -> Iterator[Engine]:
-    """An engine for a command that only looks: no file is made or changed. Where there is no store yet, it is empty.
-
-    While config.toml is bad it goes by the one in force, which is among its faults. Raises BadInput where none is; Damage,
-    NewerSchema, OSError.
-    """
-    inputs = inputs_in_force(path)
-    folder = inputs.source.resolve(inputs.config.store.folder)
-    with look_at(folder / "store") as database:
-        engine = build(path, inputs, folder, key=secret_to_look_with(database, folder), database=database)
-        try:
-            yield engine
-        finally:
-            engine.close()

@@ -13,8 +13,9 @@ from culture.people import Language
 from mailer.drain import Outbox
 from service import meeting_sources, retention, upkeep
 from service.caller import WORKERS, Caller
-from service.engine import Engine, opened
+from service.engine import Engine
 from service.logs import start_logging
+from service.opening import opened
 from service.plan import Plan
 from service.retention import unsettled
 from service.show import plan_lines

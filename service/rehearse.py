@@ -15,9 +15,10 @@ from calendars.paper import PaperServer
 from culture.moments import next_moment
 from culture.people import Language, Person
 from service.calls import CALLS
-from service.engine import Engine, build
+from service.engine import Engine
 from service.fault import Refused
 from service.inputs import read_inputs
+from service.opening import build
 from service.plan import Plan
 from service.rehearse_acts import Act, Stage, read_acts
 from service.story import Story

@@ -27,7 +27,7 @@ from service import meeting_sources, upkeep
 from service.acts import carry_out
 from service.caller import WORKERS, Caller
 from service.disk import disk_sentence
-from service.engine import Engine, opened
+from service.engine import Engine
 from service.fault import BadInput, Fault, Refused
 from service.figures import Counted, figures
 from service.health import Health, Pulse, Step
@@ -35,6 +35,7 @@ from service.heart import Heart, Monotonic
 from service.in_force import keep_in_force
 from service.logs import start_logging
 from service.once import clock_held, keep_up, tell_progress
+from service.opening import opened
 from service.plan import Plan
 from service.show import plan_lines
 from service.snapshot import clock_jumped

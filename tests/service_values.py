@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
-from service.engine import Engine, build
+from service.engine import Engine
 from service.inputs import read_inputs
+from service.opening import build
 from service.plan import Plan
 from store.secret import secret
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.engine import opened
+from service.opening import opened
 from store import records
 from tests.crash.count import Due, counted
 from tests.crash.ground import approve, begin, write_config

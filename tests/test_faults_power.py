@@ -15,8 +15,9 @@ from threading import Event
 import pytest
 
 from mailer.drain import SETTLES
-from service.engine import GROUP, Engine, build
+from service.engine import GROUP, Engine
 from service.inputs import read_inputs
+from service.opening import build
 from service.state import Stored
 from store.database import Database
 from tests.crash.victim import Signal

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from culture.people import NO_PREFERENCE, Preference
-from service.engine import Engine, build
+from service.engine import Engine
 from service.health import Figures, Pulse
 from service.inputs import read_inputs
+from service.opening import build
 from service.plan import Plan
 from service.view import Act, RelayAct, View
 from service.views import make_view

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from service.engine import Engine, opened
+from service.engine import Engine
+from service.opening import opened
 from service.plan import Plan
 from service.state import Stored
 from tests.crash.child import replace

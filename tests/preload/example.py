@@ -12,7 +12,7 @@ from shutil import copytree
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from service.engine import opened
+from service.opening import opened
 from service.shipped import write_example
 from tests.crash.count import id_of
 from tests.crash.ground import approve, carry_out
