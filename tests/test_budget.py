@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mailer.budget import Budget
-from mailer.render import Renderer, TemplateFault
+from mailer.render import Facts, Renderer, TemplateFault
 from tests.mail_values import reader, tip, welcome
 from tests.service_values import MONDAY, claim_all, make_engine, row, write_config, write_people
 
@@ -116,8 +116,9 @@ def test_what_a_loop_knows_of_itself_is_as_jinja_gives_it(tmp_path: Path) -> Non
 
 def test_ours_take_a_hundredth_of_what_they_may(tmp_path: Path) -> None:
     sparing = Renderer(None, Budget(steps=200, characters=100_000))
-    made = [Renderer(None).render(reader(), facts) for facts in ([tip()], [welcome(), tip()])]
-    assert [sparing.render(reader(), facts) for facts in ([tip()], [welcome(), tip()])] == made
+    letters: list[list[Facts]] = [[tip()], [welcome(), tip()]]
+    made = [Renderer(None).render(reader(), facts) for facts in letters]
+    assert [sparing.render(reader(), facts) for facts in letters] == made
 
 
 def test_a_subject_of_a_hundred_thousand_characters_is_a_fault(tmp_path: Path) -> None:
