@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.relay import Records
+from culture.trouble import Troubles, Watch
 
 Verdict = Literal["works now", "still not", "dropped"]
 VERDICTS: tuple[Verdict, ...] = ("works now", "still not", "dropped")
@@ -74,12 +75,19 @@ def triggered(item: Revisit, trigger: str, today: date) -> Revisit:
 
 
 def due(
-    items: Iterable[Revisit], owners: Mapping[str, str], letter_at: time, tz: ZoneInfo, now: datetime
+    items: Iterable[Revisit],
+    owners: Mapping[str, str],
+    letter_at: time,
+    tz: ZoneInfo,
+    now: datetime,
+    troubles: Troubles | None = None,
 ) -> Iterator[Notice]:
-    """A notice to the owner of each item whose day has come. `owners`: by item id, who is written to now."""
-    for item in items:
+    """A notice to the owner of each item whose day has come. `owners`: by item id, who is written to now. Items of which
+    that cannot be worked out are noted in `troubles`."""
+
+    def about(item: Revisit) -> Iterator[Notice]:
         if item.next_on is None or item.id not in owners:
-            continue
+            return
         moment = datetime.combine(item.next_on, letter_at, tz)
         if moment <= now:
             yield Notice(
@@ -90,6 +98,9 @@ def due(
                 too_late=moment + LATENESS,
                 capped=False,
             )
+
+    watch = Watch({} if troubles is None else troubles, "revisit", "notices")
+    yield from watch.each(items, lambda item: item.id, about)
 
 
 def owners(items: Iterable[Revisit], organisation: Organisation, today: date) -> dict[str, str]:

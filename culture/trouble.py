@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-Whose = Literal["person", "department", "turn"]
+Whose = Literal["person", "department", "turn", "revisit"]
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -12,7 +12,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """`id`: a person's id, a department's key or a turn's id. `what`: "notices", "block", "prompts", "turns" or "slots"."""
+    """`id`: a person's id, a department's key, a turn's or revisit's id. `what`: "notices", "block", "prompts", "turns" or "slots"."""
 
     of: Whose
     id: str

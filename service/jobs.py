@@ -91,7 +91,7 @@ def notices(world: World) -> Iterator[Notice]:
     if organisation.revisit.enabled:
         owners = revisit.owners(world.revisits.values(), organisation, today)
         yield from revisit.due(
-            world.revisits.values(), owners, organisation.revisit.letter_at, organisation.tz, world.now
+            world.revisits.values(), owners, organisation.revisit.letter_at, organisation.tz, world.now, world.troubles
         )
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from calendars.difference import Publication
 from calendars.event import block_uid
 from calendars.series import series
-from culture import relay, relay_notices, vitamin
+from culture import relay, relay_notices, revisit, vitamin
 from culture.meetings import MeetingPlan, Rhythm
 from culture.moments import next_moment
 from culture.organisation import Organisation, Relay
 from culture.people import Department
 from culture.relay import Records
+from culture.revisit import Revisit
 from culture.trouble import Trouble, Troubles, Watch
 from culture.vitamin import World
 from service import jobs
@@ -134,4 +137,29 @@ def test_a_turn_that_nobody_foresaw_is_noted_and_the_others_are_said_and_stand()
 def test_troubles_of_the_same_thing_are_equal_whatever_was_raised() -> None:
     assert Trouble(of="turn", id="1", what="slots", error=KeyError("a")) == Trouble(
         of="turn", id="1", what="slots", error=ValueError("b")
+    )
+
+
+def test_an_item_to_revisit_that_nobody_foresaw_is_noted_and_the_others_are_said() -> None:
+    troubles: Troubles = {}
+    items = [item("odd", next_on="2026-11-30"), item("fine", next_on=SEEN.date())]
+    owners = {"odd": "1", "fine": "1"}
+    found = revisit.due(items, owners, time(0), ZoneInfo("UTC"), SEEN, troubles)
+    assert [notice.period for notice in found] == ["fine.2026-11-30"]
+    assert told(troubles) == [("revisit", "odd", "notices", "TypeError")]
+
+
+def item(name: str, *, next_on: Any) -> Revisit:
+    """An item as a record may give it, also one of another version."""
+    return Revisit(
+        id=name,
+        name=name,
+        what="tool",
+        rejected_by="",
+        rejected_on=SEEN.date(),
+        reason="",
+        would_change="",
+        months=4,
+        owner="1",
+        next_on=next_on,
     )

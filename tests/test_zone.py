@@ -158,6 +158,7 @@ def by_dateutil(content: bytes, zone: str) -> tzinfo:
 def by_icalendar(content: bytes, zone: str) -> tzinfo:
     whole = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + content + b"END:VCALENDAR\r\n"
     (found,) = icalendar.Calendar.from_ical(whole).walk("VTIMEZONE")
+    assert isinstance(found, icalendar.Timezone)
     made: tzinfo = found.to_tz(lookup_tzid=False)
     return made
 
