@@ -52,6 +52,10 @@ ENDLESS = {
     "doubled by +": (DOUBLED + "ns.t + ns.t %}{% endfor %}", f"line 2: {TEXT}"),
     "doubled by replace": (DOUBLED + "ns.t.replace('a', 'aa') %}{% endfor %}", f"line 2: {TEXT}"),
     "doubled by a filter": (DOUBLED + "ns.t|replace('a', 'aa') %}{% endfor %}", f"line 2: {TEXT}"),
+    "replaced by more than there is memory": (
+        "{{ ('a' * 300000)|replace('a', 'b' * 300000) }}",
+        f"line 2: {TEXT}",
+    ),
     "a product": ("{{ 'a' * 10**9 }}", f"line 2: {TEXT}"),
     "a list": ("{{ ([1] * 10**9)|length }}", f"line 2: {TEXT}"),
     "a power": ("{{ 10 ** 99999 }}", "line 2: it reckons with a number that is too large"),
