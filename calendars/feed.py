@@ -32,7 +32,7 @@ def window(today: date) -> tuple[date, date]:
 def calendar(name: str, events: Iterable[Event], stamp: datetime) -> bytes:
     """The feed of these events; `stamp` (aware) is when its content last changed and dates them all.
 
-    Raises ValueError for an event outside a ZoneInfo, UnsupportedZone for one in a zone that no rule describes.
+    Raises ValueError for an event outside a ZoneInfo.
     """
     shown, refresh = one_line(name), duration(REFRESH)
     header = b"".join(

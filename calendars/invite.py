@@ -30,7 +30,7 @@ def part(change: Change, words: Words, organizer: Mailbox, attendee: Mailbox) ->
     """The calendar part of a letter. The organizer must never be the attendee: Outlook would show no event.
 
     A slot's place is its own, whatever the words say. Raises ValueError for an address with blanks or control
-    characters and for a change that travels in words alone, UnsupportedZone as `vtimezone` does.
+    characters and for a change that travels in words alone.
     """
     entry = entry_of(change)
     assert change.method is not None  # `entry_of` has seen to it

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from calendars.zone import is_yearly
 from culture.census import census
 from culture.people import Language, Person
 from culture.vitamin import World
@@ -35,7 +36,12 @@ def run(
     faults = [*wrong, *inputs.faults, *unknown, *_texts(inputs, found, everybody)]
     for fault in faults:
         echo(fault.said(language))
-    for warning in [*warnings(found.organisation, inputs, found.today), *_idle(inputs, found), *_shut(inputs)]:
+    for warning in [
+        *warnings(found.organisation, inputs, found.today),
+        *_idle(inputs, found),
+        *_shut(inputs),
+        *_clocks(inputs, now),
+    ]:
         echo(say(language, "Note: {text}", text=warning.said(language)))
     status = 2 if faults else 0
     if online:
@@ -99,6 +105,20 @@ def _shut(inputs: Inputs) -> Iterator[Fault]:
             text = "closed from {first} to {last}: until then no letter goes and nothing stands in calendars."
             sentence = Sentence(text, {"first": span.first, "last": span.last})
             yield Fault(inputs.source.path.name, "[organisation] closed", sentence)
+
+
+def _clocks(inputs: Inputs, now: datetime) -> Iterator[Fault]:
+    """Zones in which Outlook cannot follow the clock."""
+    file = inputs.source.path.name
+    zones = {inputs.config.organisation.zone: (file, "[organisation] zone")}
+    for key, department in inputs.departments.items():
+        zones.setdefault(department.zone or "", (file, f"[departments.{key}] zone"))
+    for row in inputs.people.rows if inputs.people else ():
+        zones.setdefault(row.zone or "", (inputs.config.people.file, f"zone {row.zone}"))
+    for zone, place in zones.items():
+        if zone and not is_yearly(zone, now.year):
+            text = 'the clock of "{zone}" changes by no yearly rule, so Outlook may show its times an hour wrong for some weeks of the year.'
+            yield Fault(*place, Sentence(text, {"zone": zone}))
 
 
 def _nearest(file: str, place: str, sentence: Sentence, near: str) -> Fault:

@@ -10,7 +10,7 @@ from culture import free_minute
 from culture.catalogue import Catalogue
 from culture.census import Known
 from culture.challenges import Challenges
-from culture.meetings import LAST, Amendment, MeetingPlan, Rhythm
+from culture.meetings import LAST, Amendment, Meeting, MeetingPlan, Rhythm
 from culture.organisation import Organisation, Policy, PolicyText, Relay, RevisitList, Vitamin, Window
 from culture.people import CHANNELS, NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
 from culture.prompts import REST_DAYS
@@ -21,7 +21,7 @@ from service.catalogue_file import load_catalogue
 from service.challenge_file import load_challenges
 from service.config import Config, MeetingSection, PolicyAnswers, Source, read_config
 from service.fault import BadInput, Fault
-from service.meeting_sources import read_copies
+from service.meeting_sources import read_kept
 from service.people_file import Absence, People, read_absences, read_people
 from service.relay_check import relay_warnings
 from service.words import Sentence
@@ -40,7 +40,7 @@ class Inputs:
     people: People | None
     departments: Mapping[str, Department]
     absences: tuple[Absence, ...] = ()
-    calendars: Mapping[str, bytes] = field(default_factory=dict)  # with the meetings of departments
+    read_meetings: Mapping[str, tuple[Meeting, ...]] = field(default_factory=dict)  # from calendars, by department
     faults: tuple[Fault, ...] = ()  # of files that were kept as they had been, and of parked rows
     unusable: tuple[str, ...] = ()  # files that cannot be used as a whole, and are as they were before
     signature: Signature = field(default=(), repr=False)
@@ -110,7 +110,7 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         lambda: (before.absences if before else (), ()),
     )
     faults += (*(people.faults if people and not (before and people is before.people) else ()), *parked)
-    calendars, unread = read_copies(source)
+    meetings, unread = read_kept(source)
     faults += unread
     return Inputs(
         source=source,
@@ -119,7 +119,7 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         people=people,
         departments=departments,
         absences=absences,
-        calendars=calendars,
+        read_meetings=meetings,
         faults=tuple(faults),
         unusable=tuple(unusable),
         signature=signed,
@@ -210,7 +210,7 @@ def organisation(
             enabled=config.revisit.enabled, months=config.revisit.months, letter_at=config.revisit.letter_at
         ),
         challenges=inputs.challenges,
-        meeting_plans=_meeting_plans(inputs, today),
+        meeting_plans=_meeting_plans(inputs),
         facilitators=_facilitators(config, people),
     )
     return made, faults
@@ -331,16 +331,15 @@ def _relay(config: Config) -> Relay:
     )
 
 
-def _meeting_plans(inputs: Inputs, today: date) -> dict[str, MeetingPlan]:
+def _meeting_plans(inputs: Inputs) -> dict[str, MeetingPlan]:
     config, home = inputs.config, inputs.config.organisation.zone
-    read = meeting_sources.meetings_of(inputs.source, inputs.calendars, today)
     return {
         key: MeetingPlan(
             department=key,
             zone=section.zone or home,
             rhythm=_rhythm(section.meeting),
             amendments=tuple(Amendment(on=one.on, to=one.to) for one in section.meeting.changes),
-            read=read.get(key, ()),
+            read=inputs.read_meetings.get(key, ()),
         )
         for key, section in config.departments.items()
         if section.meeting

@@ -8,17 +8,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from calendars.zone import supported
 from culture.people import EARLIEST, LATEST
 from culture.workdays import Span, Week
 from service.words import Sentence
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKDAYS_DA = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
-
-
-RULES_OF = 2027
-"""The year by which a zone is judged usable. A rule changes by law, seldom and known long before."""
 
 
 class Bad(ValueError):
@@ -98,14 +93,14 @@ def _weekdays(value: Any) -> frozenset[int]:
 
 
 def usable_zone(name: str) -> bool:
-    """Whether it is an IANA zone whose clock changes by a yearly rule, as calendars in Outlook need."""
-    return name in zoneinfo.available_timezones() and supported(name, RULES_OF)
+    """Whether it is the name of an IANA zone."""
+    return name in zoneinfo.available_timezones()
 
 
 def _zone(value: str) -> str:
     if not usable_zone(value):
-        near = difflib.get_close_matches(value, sorted(zoneinfo.available_timezones() - {value}), 1, 0.6)
-        shown = near[0] if near and supported(near[0], RULES_OF) else "Europe/Copenhagen"
+        near = difflib.get_close_matches(value, sorted(zoneinfo.available_timezones()), 1, 0.6)
+        shown = near[0] if near else "Europe/Copenhagen"
         raise Bad("{value} is not a time zone we can use. Write an IANA name, for example {near}.", near=shown)
     return value
 

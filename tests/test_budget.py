@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from mailer.budget import Budget
-from mailer.letter import Facts
-from mailer.render import Renderer, TemplateFault
+from mailer.render import Facts, Renderer, TemplateFault
 from tests.mail_values import reader, tip, welcome
 from tests.service_values import MONDAY, claim_all, make_engine, row, write_config, write_people
 
@@ -53,6 +52,10 @@ ENDLESS = {
     "doubled by +": (DOUBLED + "ns.t + ns.t %}{% endfor %}", f"line 2: {TEXT}"),
     "doubled by replace": (DOUBLED + "ns.t.replace('a', 'aa') %}{% endfor %}", f"line 2: {TEXT}"),
     "doubled by a filter": (DOUBLED + "ns.t|replace('a', 'aa') %}{% endfor %}", f"line 2: {TEXT}"),
+    "replaced by more than there is memory": (
+        "{{ ('a' * 300000)|replace('a', 'b' * 300000) }}",
+        f"line 2: {TEXT}",
+    ),
     "a product": ("{{ 'a' * 10**9 }}", f"line 2: {TEXT}"),
     "a list": ("{{ ([1] * 10**9)|length }}", f"line 2: {TEXT}"),
     "a power": ("{{ 10 ** 99999 }}", "line 2: it reckons with a number that is too large"),
@@ -117,8 +120,9 @@ def test_what_a_loop_knows_of_itself_is_as_jinja_gives_it(tmp_path: Path) -> Non
 
 def test_ours_take_a_hundredth_of_what_they_may(tmp_path: Path) -> None:
     sparing = Renderer(None, Budget(steps=200, characters=100_000))
-    both: tuple[list[Facts], ...] = ([tip()], [welcome(), tip()])
-    assert [sparing.render(reader(), facts) for facts in both] == [Renderer(None).render(reader(), one) for one in both]
+    letters: list[list[Facts]] = [[tip()], [welcome(), tip()]]
+    made = [Renderer(None).render(reader(), facts) for facts in letters]
+    assert [sparing.render(reader(), facts) for facts in letters] == made
 
 
 def test_a_subject_of_a_hundred_thousand_characters_is_a_fault(tmp_path: Path) -> None:

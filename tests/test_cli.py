@@ -146,6 +146,28 @@ def test_closed_for_good_and_away_until_further_notice_are_followed_and_long_clo
     assert planned.status == 0
 
 
+def test_check_says_where_outlook_cannot_follow_the_clock(aikultur: Place) -> None:
+    aikultur.edit("config.toml", IN_ENGLISH, ('track = "law"', 'track = "law"\nzone = "Africa/Casablanca"'))
+    said = aikultur("check")
+    assert (said.status, [line for line in said.lines if line.startswith("Note:")]) == (
+        0,
+        ['Note: config.toml, [departments.jura] zone: the clock of "Africa/Casablanca" changes by no yearly rule, so Outlook may show its times an hour wrong for some weeks of the year.'],
+    )  # fmt: skip
+
+
+def test_check_ends_with_a_template_that_does_not_and_says_where(aikultur: Place) -> None:
+    own = aikultur.folder / "own-templates" / "mail" / "da"
+    own.mkdir(parents=True)
+    loops = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    (own / "welcome.txt.j2").write_text("{% set subject %}Hej{% endset %}\n" + loops, "utf-8")
+    aikultur.edit("config.toml", ("# own_templates", "own_templates"))
+    said = aikultur("check", "--all")
+    assert (said.status, said.lines) == (
+        2,
+        ["own-templates: mail/da/welcome.txt.j2: line 2: it takes more steps than a letter may. Look for a loop within a loop, or one that calls itself."],
+    )  # fmt: skip
+
+
 def test_a_config_that_is_not_there_is_answered_with_the_way_on(aikultur: Place) -> None:
     said = aikultur("--config", "nowhere.toml", "plan")
     assert (said.status, said.lines) == (

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from calendars import invite
 from calendars.difference import Change, changes, intend, settle
 from calendars.event import Series, Words
-from calendars.zone import UnsupportedZone
 from tests.calendar_readers import HOSTILE, READERS, lines, occurrences, starts
 
 NOW = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -187,9 +186,15 @@ def test_a_series_that_was_rolled_over_keeps_its_old_first_day() -> None:
     ]
 
 
-def test_a_zone_without_a_yearly_rule_gives_no_invite() -> None:
-    with pytest.raises(UnsupportedZone):
-        ics(made(zone="Africa/Casablanca"))
+def test_a_series_in_a_zone_without_a_yearly_rule_keeps_its_local_hour() -> None:
+    # Ramadan 2027 is from 8 February to 9 March: the clock goes back an hour on the 7th, and forward on 14 March.
+    series = made(zone="Africa/Casablanca", start=time(12, 30), first=date(2027, 2, 4), until=date(2027, 2, 9))
+    assert starts(ics(series), date(2027, 2, 1), date(2027, 2, 28)) == [
+        "2027-02-04 11:30",
+        "2027-02-05 11:30",
+        "2027-02-08 12:30",
+        "2027-02-09 12:30",
+    ]
 
 
 NASTY = "a;b,c\\d\te\r\nf\rg\nh\x00i\x0bj\x85k\u2028l\x7fm\ud800n: æøå 🙂"

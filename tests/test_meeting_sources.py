@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from service.inputs import organisation, read_inputs
-from service.meeting_sources import collect, copy_of
+from service.meeting_sources import collect, kept_in
 from tests.service_values import make_engine, row, write_config, write_people
 
 TODAY = date(2027, 1, 4)
@@ -100,9 +100,9 @@ def test_the_same_calendar_leaves_the_copy_as_it_is(tmp_path: Path) -> None:
     write_calendar(tmp_path)
     source = read_inputs(place(tmp_path)).source
     collect(source, TODAY)
-    before = copy_of(source, "plan").stat().st_mtime_ns
+    before = kept_in(source, "plan").stat().st_mtime_ns
     collect(source, TODAY)
-    assert copy_of(source, "plan").stat().st_mtime_ns == before
+    assert kept_in(source, "plan").stat().st_mtime_ns == before
 
 
 def test_a_running_service_sees_a_moved_calendar_at_its_next_look(tmp_path: Path) -> None:
@@ -118,3 +118,46 @@ def test_a_running_service_sees_a_moved_calendar_at_its_next_look(tmp_path: Path
     turns = engine.stored.relay().turns.values()
     engine.close()
     assert [f"{turn.starts:%H:%M}" for turn in turns][:1] == ["13:00"]
+
+
+def test_a_calendar_that_cannot_be_followed_is_one_departments_fault(tmp_path: Path) -> None:
+    write_calendar(tmp_path)
+    config = place(tmp_path)
+    (tmp_path / "jura.ics").write_text(
+        CALENDAR.format(hour="09", uid="one").replace("WEEKLY;COUNT=6", "SECONDLY"), "utf-8"
+    )
+    with config.open("a", encoding="utf-8") as file:
+        file.write('[departments.jura.meeting]\nics = "jura.ics"\n')
+    collect(read_inputs(config).source, TODAY)
+    assert meetings(config) == ["01-14 09:00 Lokale 4", "01-21 09:00 Lokale 4"]
+    assert faults(config) == [
+        "config.toml, [departments.jura.meeting] ics: its rule FREQ=SECONDLY cannot be followed. Name a calendar of the department's own.",
+        "config.toml, [departments.jura.meeting] ics: this calendar has not been read yet, so the department has no meetings. aikultur run reads it.",
+    ]  # fmt: skip
+
+
+def test_a_file_of_meetings_that_is_not_whole_is_as_if_it_was_not_there_and_is_made_again(tmp_path: Path) -> None:
+    write_calendar(tmp_path)
+    config = place(tmp_path)
+    source = read_inputs(config).source
+    collect(source, TODAY)
+    for content in ("{", "[]", '{"meetings": [{"id": 1}]}', '{"meetings": 7}'):
+        kept_in(source, "plan").write_text(content, "utf-8")
+        assert (meetings(config), len(faults(config))) == ([], 1)
+        collect(source, TODAY)
+        assert (meetings(config), faults(config)) == (["01-14 09:00 Lokale 4", "01-21 09:00 Lokale 4"], [])
+
+
+def test_meetings_are_shown_in_the_zone_that_the_config_says_now(tmp_path: Path) -> None:
+    write_calendar(tmp_path)
+    config = place(tmp_path)
+    collect(read_inputs(config).source, TODAY)
+    text = config.read_text("utf-8").replace("[departments.plan]\n", '[departments.plan]\nzone = "Atlantic/Faroe"\n')
+    config.write_text(text, "utf-8")
+    assert meetings(config)[0] == "01-14 08:00 Lokale 4"
+
+
+def test_any_key_of_a_department_is_a_file_in_the_folder(tmp_path: Path) -> None:
+    source = read_inputs(place(tmp_path)).source
+    folder = kept_in(source, "plan").parent
+    assert [kept_in(source, key).parent for key in ("Plan/Byg", "..", "../../etc", "a.b", "\u00f8k")] == [folder] * 5

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from service.meeting_sources import copy_of
+from service.meeting_sources import kept_in
 from service.status import status_value
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault
 from tests.exchange_values import EXCHANGE, address
@@ -136,7 +136,7 @@ def calendars(office: Office, fault: str) -> Row:
         office.write(more, departments=CALENDARS)
         office.run()
         with office.looked_into() as engine:
-            read = sum(copy_of(engine.inputs.source, key).exists() for key in CALENDARS[1:])
+            read = sum(kept_in(engine.inputs.source, key).exists() for key in CALENDARS[1:])
             said = "; ".join(str(one) for one in engine.inputs.faults)
         return row(office, "calendar host", fault, read, len(CALENDARS) - 1, host.asked[CALENDARS[0]], said)
 

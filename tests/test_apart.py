@@ -1,0 +1,116 @@
+"""Calendars made to hold whoever reads them: each ends within its limits, in a sentence or in meetings."""
+
+from datetime import date
+
+import pytest
+
+from calendars.apart import Limits, read_apart
+from calendars.source import Unreadable, read_meetings
+from tests.test_source import FIRST, LAST, OUTLOOK, OUTLOOK_ZONE, ZONE, calendar, event
+
+BRIEF = Limits(cpu_seconds=2)
+
+TOO_MANY = "it holds more events than can be followed. Name a calendar of the department's own."
+TOO_LONG = "it takes more than {seconds} seconds to follow. Name a calendar of the department's own."
+NO_RULE = "its rule {rule} cannot be followed. Name a calendar of the department's own."
+NONE_THERE = "it holds no meeting with a beginning and an end from {first} to {last}. Name a calendar that does."
+NO_CALENDAR = "it is not a whole calendar. Write the address or the file of one that was exported as .ics."
+NO_MEMORY = "it cannot be followed: {error}. Name a calendar of the department's own."
+
+OLD = ";TZID=Europe/Copenhagen:16000101T090000"
+HOUR = "DURATION:PT1H"
+SOON = ";TZID=Europe/Copenhagen:20270106T090000"
+
+
+def many(count: int, *lines: str, starts: str = SOON) -> str:
+    return calendar(*(event(HOUR, *lines, uid=str(number), starts=starts) for number in range(count)))
+
+
+def dates(name: str, count: int) -> str:
+    return f"{name}:" + ",".join(f"2027{1 + n % 12:02}{1 + n % 28:02}T{n % 24:02}{n % 60:02}00Z" for n in range(count))
+
+
+HOSTILE = {
+    "daily since 1600": many(500, "RRULE:FREQ=DAILY", starts=OLD),
+    "weekly since 1600, with exceptions": many(500, "RRULE:FREQ=WEEKLY", dates("EXDATE", 500), starts=OLD),
+    "15,000 events": many(15_000),
+    "one UID": calendar(*(event(HOUR, uid="1") for _ in range(12_000))),
+    "one UID, moved again and again": calendar(
+        event(HOUR, "RRULE:FREQ=DAILY", uid="1"),
+        *(event(HOUR, f"RECURRENCE-ID;TZID=Europe/Copenhagen:2027{1 + n % 12:02}{1 + n % 28:02}T090000", uid="1") for n in range(9_000)),
+    ),
+    "folded at every character": calendar(event(HOUR, "SUMMARY:" + "\n ".join("a" * 400_000))),
+    "folded lines of nothing": calendar(event(HOUR, "SUMMARY:a" + "\n " * 600_000)),
+    "nested components": calendar(*["BEGIN:VEVENT"] * 60_000, *["END:VEVENT"] * 60_000),
+    "nested alarms": calendar(event(HOUR, *["BEGIN:VALARM"] * 60_000, *["END:VALARM"] * 60_000)),
+    "dates one by one": calendar(event(HOUR, dates("RDATE", 100_000))),
+    "dates one by one, in many events": many(5_000, dates("RDATE", 2)),
+    "periods": calendar(event(HOUR, "RDATE;VALUE=PERIOD:" + ",".join(["20270106T090000Z/PT1H"] * 9_000))),
+    "zones": calendar(*(OUTLOOK_ZONE.format(name=f"Zone {n}") for n in range(4_000)), event(HOUR)),
+    "a zone with many rules": calendar(
+        "BEGIN:VTIMEZONE\nTZID:Z",
+        *["BEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD"] * 300,
+        "END:VTIMEZONE",
+        event(HOUR, "RRULE:FREQ=DAILY", starts=";TZID=Z:16000101T090000"),
+    ),
+    "a zone with many dates": calendar(
+        "BEGIN:VTIMEZONE\nTZID:Z\nBEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100",
+        dates("RDATE", 50_000),
+        "END:STANDARD\nEND:VTIMEZONE",
+        event(HOUR, starts=";TZID=Z:20270106T090000"),
+    ),
+    "places in a set": many(200, "RRULE:FREQ=YEARLY;BYMONTHDAY=" + ",".join(map(str, range(1, 32))) + ";BYSETPOS=" + ",".join(map(str, range(1, 367))), starts=OLD),
+    "a place that no set has": many(300, "RRULE:FREQ=MONTHLY;BYDAY=MO;BYSETPOS=300", starts=OLD),
+    "the thirtieth of February": many(300, "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", starts=OLD),
+    "a long rule": calendar(event(HOUR, "RRULE:FREQ=YEARLY;BYYEARDAY=" + ",".join(["1"] * 300_000))),
+    "many rules": calendar(event(HOUR, *["RRULE:FREQ=DAILY"] * 20_000)),
+    "counted for ever": many(500, "RRULE:FREQ=DAILY;COUNT=2000000000", starts=OLD),
+    "every second": calendar(event(HOUR, "RRULE:FREQ=SECONDLY", starts=OLD)),
+    "quotes and backslashes": calendar(event(HOUR, 'LOCATION;ALTREP="' + '\\"' * 300_000, "SUMMARY:" + "\\" * 300_000)),
+    "parameters": calendar(event(HOUR, "LOCATION" + ";A=b" * 200_000 + ":x")),
+    "nothing but colons": ":" * 1_500_000,
+    "a long duration": calendar(event("DURATION:P" + "9" * 4_000 + "D")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", HOSTILE)
+def test_a_hostile_calendar_ends_in_meetings_or_a_sentence(way: str) -> None:
+    said = ""
+    try:
+        read_apart(HOSTILE[way].encode(), "it", ZONE, FIRST, LAST, BRIEF)
+    except Unreadable as refused:
+        said = refused.text
+    assert said in ("", TOO_MANY, TOO_LONG, NO_RULE, NONE_THERE, NO_CALENDAR, NO_MEMORY)
+
+
+def test_what_it_gives_is_what_the_reader_gives() -> None:
+    content = OUTLOOK.encode()
+    assert read_apart(content, "it", ZONE, FIRST, LAST) == read_meetings(content, "it", ZONE, FIRST, LAST) != ()
+
+
+def test_the_autumn_hour_that_comes_twice_stays_the_second() -> None:
+    content = calendar(event(HOUR, starts=":20271031T013000Z")).encode()
+    (one,) = read_apart(content, "it", ZONE, FIRST, LAST)
+    assert f"{one.starts:%H:%M%z}" == "02:30+0100"
+
+
+def test_what_cannot_be_read_is_said_as_the_reader_says_it() -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_apart(calendar(event()).encode(), "it", ZONE, FIRST, LAST)
+    assert (refused.value.text, refused.value.fields) == (NONE_THERE, {"first": "2027-01-01", "last": "2027-12-31"})
+
+
+@pytest.mark.parametrize(
+    ("limits", "text", "fields"),
+    [
+        (Limits(clock_seconds=0.001), TOO_LONG, {"seconds": "0.001"}),
+        (Limits(cpu_seconds=0), TOO_LONG, {"seconds": "0"}),
+        (Limits(memory_bytes=20_000_000), NO_MEMORY, {"error": "MemoryError"}),
+    ],
+    ids=["clock", "processor", "memory"],
+)
+def test_what_is_beyond_a_limit_is_stopped_by_the_system(limits: Limits, text: str, fields: dict[str, str]) -> None:
+    content = many(15_000, "RRULE:FREQ=WEEKLY").encode()
+    with pytest.raises(Unreadable) as refused:
+        read_apart(content, "it", ZONE, date(2027, 1, 1), date(2027, 12, 31), limits)
+    assert (refused.value.text, refused.value.fields) == (text, fields)
