@@ -14,7 +14,7 @@ from service.cli import OUTSIDE, App, BadSentence, pass_app
 from service.config import Source, read_config
 from service.fault import Refused
 from service.owner import refuse_another_user
-from service.words import Sentence
+from service.words import Sentence, say
 from store.daemon import Daemon
 from store.database import Database, open_database
 from store.journal import CHUNK_BYTES, write_file
@@ -133,6 +133,28 @@ def compact(app: App, as_json: bool) -> None:
         app.say("From {before} to {after} bytes.", before=before, after=after)
     else:
         app.say("There is nothing to compact.")
+
+
+@store.command()
+@click.argument("table")
+@click.argument("key")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_app
+def discard(app: App, table: str, key: str, yes: bool) -> None:
+    """Take the record KEY out of TABLE: one that cannot be read, and that nobody can put right.
+
+    It is shown first. What it said is not known any more then; the backups of the last seven days still have it.
+    """
+    folder = _folder(read_config(app.path))
+    refuse_another_user(folder)
+    with open_database(folder / "store") as database:
+        document = database.table(table).find(key)
+        if document is None:
+            raise Refused(Sentence("There is no record {table} {key}.", {"table": table, "key": key}))
+        app.show(document)
+        if yes or click.confirm(say(app.language, "Take it out?")):
+            database.table(table).drop(key)
+            app.say("{table} {key} is taken out.", table=table, key=key)
 
 
 @store.command("new-secret")

@@ -11,6 +11,7 @@ from culture.people import Language, Person
 from culture.vitamin import World
 from mailer.drain import trouble
 from mailer.outbox import stage
+from mailer.parked import by_cause
 from service.engine import Engine
 from service.health import LATE_SECONDS
 from service.once import all_is_well, clock_held
@@ -22,6 +23,9 @@ from store import records
 from store.archive import Folded
 from store.daemon import failing, last_tick, running
 from store.letters import LetterRecord
+
+CAUSES_SHOWN = 10
+"""Why letters are parked, the most frequent first; `outbox list` has every cause."""
 
 WEEKS_SHOWN = 5
 """This week and the last month."""
@@ -59,8 +63,14 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
     )
     yield from (week_line(week, numbers, language) for week, numbers in value["weeks"].items())
     yield tell("People: {people}. Feeds: {feeds}. Series by mail: {series}.", **value["counts"])
+    for cut in value["cut_off"]:
+        text = "Lines of the journal that the disk had not confirmed and did not keep, found at {when}: {lines}. They lie in {file}."
+        yield tell(text, when=moment(cut["at"], zone), lines=cut["lines"], file=cut["file"])
     for said in value["refused"]:
-        yield tell("Parked: {to}: {said} (aikultur outbox list)", **said)
+        if said["count"] == 1:
+            yield tell("Parked: {to}: {said} (aikultur outbox list)", **said)
+        else:
+            yield tell("Parked: {count} letters: {said} (aikultur outbox list)", **said)
     if down := value["trouble"]:
         yield tell(
             "No letter gets through since {since}: {said} The next one is tried at {next}.",
@@ -115,7 +125,12 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
             "feeds": sum(person.channel == "feed" for person in there),
             "series": sum(publication.series is not None for publication in publications),
         },
-        "refused": [{"to": letter.to, "said": letter.said} for letter in open_ if letter.state == "parked"][:10],
+        "cut_off": [
+            {"at": cut.at.isoformat(), "lines": cut.lines, "file": str(cut.file)} for cut in engine.database.cut_offs()
+        ],
+        "refused": [{"count": cause.count, "to": cause.letters[0].to, "said": cause.said} for cause in by_cause(open_)][
+            :CAUSES_SHOWN
+        ],
         "trouble": _trouble(engine),
         "exchange": _exchange(engine, found.world.organisation.people),
         "later": sorted({letter.said for letter in open_ if stage(letter) == "later" and letter.said})[:5],

@@ -10,10 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 
 from calendars.record import to_publication
 from mailer.folder import FolderTransport
 from mailer.outbox import deliver_one, waiting_letters
+from service.cli import App, complete
 from service.cli_store import store
 from service.engine import Engine
 from service.restored import held
@@ -339,4 +341,26 @@ def test_what_people_chose_is_put_back(tmp_path: Path) -> None:
     engine.close()
     again = restored(tmp_path, file, MONDAY + HOUR)
     assert again.stored.preferences() == {}
+    again.close()
+
+
+def test_a_record_that_cannot_be_read_is_shown_and_taken_out_after_a_yes(tmp_path: Path) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1)])
+    engine = make_engine(tmp_path)
+    engine.tick(MONDAY)
+    engine.database.table("prompts").put("plan/hr/løn/2026-W49", {"days": {}})
+    engine.close()
+
+    def discard(*words: str, answer: str = "") -> tuple[int, str]:
+        command = complete().commands["store"]
+        given = ["discard", "prompts", "plan/hr/løn/2026-W49", *words]
+        done = CliRunner().invoke(command, given, obj=App(tmp_path / "config.toml", "en"), input=answer)
+        return done.exit_code, done.output
+
+    assert discard(answer="n\n")[0] == 0
+    code, said = discard(answer="y\n")
+    assert (code, '"days": {}' in said, "is taken out" in said) == (0, True, True)
+    again = make_engine(tmp_path)
+    assert again.database.table("prompts").has("plan/hr/løn/2026-W49") is False
     again.close()
