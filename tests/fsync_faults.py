@@ -20,7 +20,7 @@ from store.verify import verify
 from tests.service_values import row, write_config, write_people
 
 ROOT = Path(__file__).parents[1]
-PEOPLE = 500
+PEOPLE = 800
 """Enough that the first run has more than fifty syncs."""
 SECONDS = 300
 """How long one run may take. It takes a few; strace slows it down."""
