@@ -234,16 +234,22 @@ def main() -> None:
         known = _outside_errors()
         if not isinstance(error, known):
             raise
-        click.echo(str(error), err=True)
+        click.echo(_said(error, language), err=True)
         sys.exit(OUTSIDE)
+
+
+def _said(error: Exception, language: Language) -> str:
+    from service.disk import disk_sentence
+
+    return disk_sentence(error).said(language) if isinstance(error, OSError) else str(error)
 
 
 def _outside_errors() -> tuple[type[Exception], ...]:
     """Faults of disk, lock and store, whose texts are sentences already."""
     from store.daemon import AnotherDaemon
-    from store.database import Damage, Locked, NewerSchema
+    from store.database import Damage, Locked, NewerSchema, StoreLost
 
-    return (OSError, AnotherDaemon, Damage, Locked, NewerSchema)
+    return (OSError, AnotherDaemon, Damage, Locked, NewerSchema, StoreLost)
 
 
 def _config_path(arguments: list[str]) -> Path:

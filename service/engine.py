@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 import logging
-import tempfile
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +38,7 @@ from service.inputs import Inputs, Signature, keeping, read_inputs, signature
 from service.jobs import TURN_KINDS, Job
 from service.letters import letter_links, write
 from service.links import Links
+from service.owner import refuse_another_user
 from service.plan import Plan, plan
 from service.samples import samples
 from service.server_words import ready
@@ -50,7 +50,8 @@ from store import records
 from store.daemon import last_tick
 from store.database import Database, open_database
 from store.letters import LetterRecord, from_document
-from store.secret import secret
+from store.looking import look_at
+from store.secret import secret_beside, secret_to_look_with
 from store.spool import Spool
 
 if TYPE_CHECKING:
@@ -433,13 +434,13 @@ class Engine:
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def build(path: Path, inputs: Inputs, folder: Path, *, key: bytes) -> Engine:
-    """An engine on the store in `folder`, which is made at need."""
+def build(path: Path, inputs: Inputs, folder: Path, *, key: bytes, database: Database | None = None) -> Engine:
+    """An engine on a database, or on the store in `folder`, which is made at need."""
     return Engine(
         path=path,
         inputs=inputs,
         folder=folder,
-        database=open_database(folder / "store"),
+        database=open_database(folder / "store") if database is None else database,  # an empty one is false
         spool=Spool(folder / "spool"),
         key=key,
         last_tick=last_tick(folder),
@@ -448,28 +449,30 @@ def build(path: Path, inputs: Inputs, folder: Path, *, key: bytes) -> Engine:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Engine]:
-    """An engine for a command that writes. Raises BadInput, and what the store raises."""
+    """An engine for a command that writes. Raises BadInput, Refused when the folder is another user's, and what the
+    store raises."""
     inputs = read_inputs(path)
     folder = inputs.source.resolve(inputs.config.store.folder)
+    refuse_another_user(folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = build(path, inputs, folder, key=secret(folder))
-    try:
-        yield engine
-    finally:
-        engine.close()
+    with open_database(folder / "store") as database:
+        engine = build(path, inputs, folder, key=secret_beside(database, folder), database=database)
+        try:
+            yield engine
+        finally:
+            engine.close()
 
 
 @contextmanager
 def looking(path: Path) -> Iterator[Engine]:
-    """An engine for a command that only looks. Where there is no store yet, it looks at an empty one elsewhere."""
+    """An engine for a command that only looks: no file is made or changed. Where there is no store yet, it is empty.
+
+    Raises BadInput, Damage, NewerSchema, OSError.
+    """
     inputs = read_inputs(path)
     folder = inputs.source.resolve(inputs.config.store.folder)
-    if (folder / "store").is_dir():
-        with opened(path) as engine:
-            yield engine
-        return
-    with tempfile.TemporaryDirectory() as scratch:
-        engine = build(path, inputs, Path(scratch), key=b"looking")
+    with look_at(folder / "store") as database:
+        engine = build(path, inputs, folder, key=secret_to_look_with(database, folder), database=database)
         try:
             yield engine
         finally:

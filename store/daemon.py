@@ -1,20 +1,26 @@
 """One daemon at a time, and what it says about itself: process id, start, last tick.
 
 That lies in a file of its own beside the store, so that a tick with nothing to do leaves the store's bytes as they are.
+The daemon holds two locks by flock: on a file, and on the folder itself, for a file can be removed by hand. A file system
+that locks no folders (NFS) has the one on the file.
 """
 
+import fcntl
 import os
+import stat
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
 import orjson
-from filelock import FileLock, Timeout
+
+from store.disk import naming
 
 LOCK = "daemon.lock"
 SAYS = "daemon.json"
-LOCK_SECONDS = 0.5
+LOCK_SECONDS, POLL_SECONDS = 0.5, 0.01
 """How long a new daemon waits for the lock: `running` holds it for a moment to see whether it is free."""
 
 
@@ -45,27 +51,42 @@ class Daemon:
             raise ValueError(f"started must carry a time zone, got {started!r}")
         self._folder = folder
         self._says = _Says(pid, started, None)
-        self._lock = _lock(folder, LOCK_SECONDS)
+        self._held: list[int] = []  # descriptors
 
     def __enter__(self) -> "Daemon":
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            self._lock.acquire()
-        except Timeout:
+        if not self._taken():
             other = _said(self._folder)
-            raise AnotherDaemon(self._folder, other.pid if other else None, other.started if other else None) from None
+            raise AnotherDaemon(self._folder, other.pid if other else None, other.started if other else None)
         try:
             self._says = replace(self._says, last_tick=last_tick(self._folder))
             _say(self._folder, self._says)
         except BaseException:
-            self._lock.release()
+            self._let_go()
             raise
         return self
+
+    def _taken(self) -> bool:
+        """Whether both locks could be had within LOCK_SECONDS."""
+        deadline = time.monotonic() + LOCK_SECONDS
+        self._held = [os.open(self._folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)]
+        self._held.append(os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+        while not all(map(_locked, self._held)):
+            if time.monotonic() >= deadline:
+                self._let_go()
+                return False
+            time.sleep(POLL_SECONDS)
+        return True
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, []
+        for descriptor in held:
+            os.close(descriptor)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._lock.release()
+        self._let_go()
 
     def ticked(self, now: datetime) -> None:
         """Write down that a tick was at `now`, which must be aware. Atomic, not fsynced. Raises OSError."""
@@ -83,20 +104,40 @@ def last_tick(folder: Path) -> datetime | None:
 
 def running(folder: Path) -> tuple[int, datetime] | None:
     """Process id and start (aware) of the daemon that holds the lock, None when none does. Raises OSError."""
-    if not (folder / LOCK).exists():
+    held = [_is_held(folder / LOCK), _is_held(folder)]
+    if not any(held):
         return None
-    lock = _lock(folder, 0)
+    says = _said(folder)
+    return (says.pid, says.started) if says else None
+
+
+def _locked(descriptor: int) -> bool:
+    """Take the lock; False when another has it. A folder that cannot be locked here counts as had."""
     try:
-        lock.acquire()
-    except Timeout:
-        says = _said(folder)
-        return (says.pid, says.started) if says else None
-    lock.release()
-    return None
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise
+    return True
 
 
-def _lock(folder: Path, timeout: float) -> FileLock:
-    return FileLock(folder / LOCK, timeout, 0o600, thread_local=False, fallback_to_soft=False)
+def _is_held(path: Path) -> bool:
+    """Whether somebody has a lock on it. It is opened to be read, so nothing is made or changed."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _said(folder: Path) -> _Says | None:
@@ -116,6 +157,6 @@ def _say(folder: Path, says: _Says) -> None:
     text = orjson.dumps({"pid": says.pid, "started": says.started.isoformat(), "last_tick": tick})
     temporary = folder / f"{SAYS}.new"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as opened:
+    with naming(temporary), os.fdopen(descriptor, "wb") as opened:
         opened.write(text + b"\n")
     temporary.replace(folder / SAYS)

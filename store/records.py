@@ -19,6 +19,7 @@ TURNS, STANDINGS, LEARNINGS, DISCOVERIES = "turns", "standings", "learnings", "d
 CONCERNS, REVISITS, TURN_LETTERS = "concerns", "revisits", "turn_letters"
 BLOCKS, MEETINGS, FREE_MINUTES = "blocks", "meetings", "free_minutes"
 LOGINS, EXCHANGE_TROUBLE = "logins", "exchange_trouble"
+SIGNING = "signing"
 
 
 def from_known(known: Known) -> Document:

@@ -8,6 +8,7 @@ from threading import Event
 from service.engine import Engine, build
 from service.inputs import read_inputs
 from service.plan import Plan
+from store.secret import secret
 
 MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 """07:00 in Copenhagen, in ISO week 2026-W49: the sending window opens and the week's letters come due."""
@@ -69,6 +70,7 @@ def write_people(folder: Path, rows: Iterable[str]) -> None:
 
 def make_engine(folder: Path) -> Engine:
     """An engine on the files in `folder`, as a start of the service makes it. Close it in the end."""
+    secret(folder / "var")  # for a start of the real service after this
     path = folder / "config.toml"
     return build(path, read_inputs(path), folder / "var", key=b"key")
 

@@ -53,6 +53,20 @@ def test_a_daemon_of_another_process_is_seen_until_it_is_killed(tmp_path: Path) 
     assert (seen, running(tmp_path)) == ((77, START), None)
 
 
+def test_a_second_daemon_is_refused_also_when_the_lock_file_was_removed(tmp_path: Path) -> None:
+    with Daemon(tmp_path, pid=5, started=START):
+        (tmp_path / "daemon.lock").unlink()
+        assert running(tmp_path) == (5, START)
+        with pytest.raises(AnotherDaemon, match="process 5"), Daemon(tmp_path, pid=6, started=START):
+            pass
+    with Daemon(tmp_path, pid=6, started=START):
+        assert running(tmp_path) == (6, START)
+
+
+def test_looking_whether_one_runs_makes_no_file(tmp_path: Path) -> None:
+    assert (running(tmp_path), running(tmp_path / "nothing"), list(tmp_path.iterdir())) == (None, None, [])
+
+
 def test_the_last_tick_outlives_the_daemon_and_the_next_start(tmp_path: Path) -> None:
     assert last_tick(tmp_path) is None
     with Daemon(tmp_path, pid=5, started=START) as daemon:
