@@ -297,5 +297,5 @@ def _tell(outcome: Outcome) -> None:
         log.warning("letter %s is parked: %s", letter, outcome.said)
     elif outcome.result == "in_doubt":
         log.warning("letter %s is in doubt and will be sent once more: %s", letter, outcome.said)
-    elif outcome.result == "later":
+    elif outcome.result in ("later", "unread"):
         log.info("letter %s waits until %s: %s", letter, f"{outcome.next_attempt:%Y-%m-%d %H:%M %Z}", outcome.said)

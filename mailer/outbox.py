@@ -29,6 +29,9 @@ AGE_LIMIT = timedelta(days=3)
 DOUBT_PAUSE = timedelta(minutes=1)
 """A letter in doubt is sent again soon, when the cause of the lost reply may be over."""
 
+UNREAD_PAUSE = timedelta(minutes=1)
+"""A letter whose bytes cannot be read at the moment (a disk that hiccups, too many open files) is looked at again soon."""
+
 DOUBTS = 1
 """How many doubts are answered by sending again. After one more, a person decides."""
 
@@ -39,7 +42,7 @@ Stage = Literal["waiting", "wire", "doubt", "later", "sent", "parked", "dropped"
 """Where a letter is; each is at exactly one. `wire`: being sent, or left there by a killed process and sent again at the
 next start. `doubt`: to be sent again. `later`: the server said "not now". `waiting`: to be sent for the first time."""
 
-Result = Literal["sent", "later", "in_doubt", "parked", "server_down", "withdrawn"]
+Result = Literal["sent", "later", "unread", "in_doubt", "parked", "server_down", "withdrawn"]
 
 log = logging.getLogger("aikultur.outbox")
 
@@ -79,7 +82,8 @@ class Claimed:
 class Outcome:
     """What came of one delivery. `said` has the server's words or our sentence.
 
-    `later`: the server said "not now", `next_attempt` is when. `in_doubt`: to be sent again at `next_attempt`.
+    `later`: the server said "not now", `next_attempt` is when. `unread`: its bytes could not be read just now, which is no
+    attempt and nothing of the letter's. `in_doubt`: to be sent again at `next_attempt`.
     `server_down`: the letter is as it was. `withdrawn`: somebody else dropped or settled it, nothing was sent.
     `wired`: it was put on the wire this time. `doubt`: nobody can know whether it was accepted then. `trouble`: why the
     server is to be left alone for a while; empty when it is not.
@@ -313,14 +317,22 @@ def _attempt(db: Database, spool: Spool, transport: Transport, record: LetterRec
     """Put one letter on the wire; nothing is settled yet."""
     try:
         mime = spool.read(record.spool)
-    except (Damage, OSError) as error:
-        return _parked(record.id, f"Its bytes cannot be read: {error}")
+    except Damage as damage:
+        return _parked(record.id, f"Its bytes cannot be read: {damage}")
+    except OSError as error:
+        said = f"Its bytes cannot be read at the moment: {error}"
+        return Outcome(letter=record.id, result="unread", said=said, next_attempt=now + UNREAD_PAUSE)
     envelope = Envelope(sender=record.sender, recipient=record.to, message_id=record.id)
     on_wire = False
+    unwritten: Exception | None = None
 
     def note() -> None:
-        nonlocal on_wire
-        _put_on_wire(db, record.id)
+        nonlocal on_wire, unwritten
+        try:
+            _put_on_wire(db, record.id)
+        except Exception as error:
+            unwritten = error
+            raise
         on_wire = True
 
     try:
@@ -331,6 +343,8 @@ def _attempt(db: Database, spool: Spool, transport: Transport, record: LetterRec
     except TransportError as error:
         outcome = judge(record, error, now)
     except Exception as error:  # a fault of ours in one letter must not stop the others
+        if error is unwritten:  # but this one is the store's, and the server has heard nothing
+            raise
         log.exception("letter %s: the transport %s failed", record.id, transport.name)
         outcome = judge(record, TransportError(f"The transport failed: {error!r}.", in_doubt=on_wire), now)
     return replace(outcome, wired=on_wire)

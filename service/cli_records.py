@@ -1,21 +1,19 @@
 """Commands about people, letters and what was sent."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from culture.keys import CallName
 from culture.people import Person, Preference
 from service.cli import App, BadSentence, pass_app
 from service.tables import table
 from service.words import Sentence, say
 
 if TYPE_CHECKING:
-    from service.engine import Engine
-    from store.letters import LetterRecord
+    pass
 
 
 PREVIEWS = (
@@ -39,6 +37,8 @@ PREVIEWS = (
 
 def register(cli: click.Group) -> None:
     """Put these commands under `aikultur`."""
+    from service.cli_outbox import outbox
+
     for command in (people, outbox, status, history, preview, rehearse):
         cli.add_command(command)
 
@@ -112,113 +112,6 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
         )
         engine.stored.prefer(found.id, after)
         app.say("{name}: {choices}.", name=found.name, choices=_choices(after, app))
-
-
-@click.group()
-def outbox() -> None:
-    """Letters that wait, were refused, or are in doubt."""
-
-
-@outbox.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
-@pass_app
-def outbox_list(app: App, as_json: bool) -> None:
-    """List the letters that are not sent: waiting for a retry, or parked with the server's words."""
-    from mailer.drain import trouble
-    from service.engine import looking
-    from service.show import moment
-
-    with looking(app.path) as engine:
-        rows = [_outbox_row(letter) for letter in engine.letters() if letter.state in ("claimed", "parked")]
-        rows += _calls_that_failed(engine)
-        down, zone = trouble(engine.database), engine.zone
-    if as_json:
-        app.show(rows)
-        return
-    if not rows:
-        app.say("No letter waits.")
-        return
-    if down:
-        since, next_ = moment(down.since, zone), moment(down.next, zone)
-        app.say("No letter gets through since {since}: {said}", since=since, said=down.said)
-        app.say("The server is asked again at {next}, by one letter.", next=next_)
-
-    table(
-        app,
-        [row | {"state": say(app.language, STAGES[row["state"]]), "next": moment(row["next"], zone)} for row in rows],
-    )
-
-
-STAGES = {
-    "waiting": "claimed",
-    "wire": "on the wire",
-    "doubt": "in doubt",
-    "later": "refused for now",
-    "parked": "parked",
-}
-"""What a letter's place in the outbox is called."""
-
-
-def _outbox_row(letter: "LetterRecord") -> dict[str, Any]:
-    from mailer.outbox import stage
-
-    return {
-        "id": letter.id[:12],
-        "to": letter.to,
-        "subject": letter.subject,
-        "state": stage(letter),
-        "tries": letter.attempts,
-        "next": letter.next_attempt,
-        "said": letter.said,
-    }
-
-
-def _calls_that_failed(engine: "Engine") -> list[dict[str, Any]]:
-    """Blocks and meetings that the Exchange server refused; they are tried again by themselves."""
-    people = engine.plan(engine.last_tick or datetime.now(UTC)).world.organisation.people
-    return [
-        {
-            "id": name,
-            "to": people[one.person_id].email if one.person_id in people else one.person_id,
-            "subject": CallName.from_text(name).kind,
-            "state": "later",
-            "tries": one.attempts,
-            "next": one.next_try,
-            "said": one.said,
-        }
-        for name, one in engine.stored.on_server().failing()
-    ]
-
-
-@outbox.command("retry")
-@click.argument("letter")
-@pass_app
-def outbox_retry(app: App, letter: str) -> None:
-    """Send the parked LETTER (its id, or the beginning of it) again: the same bytes, the same Message-ID.
-
-    A block or meeting that Exchange refused is tried again at once.
-    """
-    from service.engine import opened
-
-    with opened(app.path) as engine:
-        if "/" in letter:  # no letter's id has one
-            engine.retry_call(letter)
-            app.say("It will be tried again at once.")
-            return
-        engine.retry(_letter_id(engine, letter), app.now())
-        app.say("It will be sent again, byte for byte the same.")
-
-
-@outbox.command("drop")
-@click.argument("letter")
-@pass_app
-def outbox_drop(app: App, letter: str) -> None:
-    """Give the waiting or parked LETTER up. What it says counts as said and does not come again."""
-    from service.engine import opened
-
-    with opened(app.path) as engine:
-        engine.drop(_letter_id(engine, letter), app.now())
-        app.say("It is given up.")
 
 
 @click.command()
@@ -317,16 +210,6 @@ def find_person(people: Iterable[Person], text: str) -> Person:
         fields = {"text": text, "names": ", ".join(f"{person.name} ({person.id})" for person in hits[:5])}
         raise BadSentence(Sentence('"{text}" fits several: {names}. Write the id.', fields))
     raise BadSentence(Sentence('"{text}" is nobody here. Look with aikultur people list.', {"text": text}))
-
-
-def _letter_id(engine: Any, text: str) -> str:
-    hits = [letter.id for letter in engine.letters() if letter.id.startswith(text)]
-    if len(hits) != 1:
-        sentence = (
-            "No letter begins with {text}." if not hits else "Several letters begin with {text}. Write more of the id."
-        )
-        raise BadSentence(Sentence(sentence, {"text": text}))
-    return str(hits[0])
 
 
 def _state(app: App, person: Person) -> str:

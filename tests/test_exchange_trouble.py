@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from calendars.channel import ChannelError
 from calendars.ews import MOST_AT_ONCE, EwsSettings, Session
 from culture.people import Preference
-from service.cli_records import outbox
+from service.cli_outbox import outbox
 from service.engine import Engine
 from service.run import call_all
 from service.status import status_lines, status_value

@@ -342,6 +342,45 @@ def test_bytes_that_are_damaged_park_only_their_letter(folder: Path, db: Databas
     assert record(db).said.startswith("Its bytes cannot be read: ")
 
 
+def test_bytes_that_cannot_be_read_just_now_make_the_letter_wait_and_are_no_attempt(
+    folder: Path, db: Database, spool: Spool
+) -> None:
+    claim(db, spool, [ONE], NOW)
+    file = folder / "spool" / "2026-W49"
+    file.rename(folder / "kept")
+    file.mkdir()  # reading it is an OSError that is none of the letter's
+    fake = Fake()
+    outcome = deliver_one(db, spool, fake, ONE.id, NOW)
+    assert (outcome.result, outcome.next_attempt, fake.tried) == ("unread", NOW + MINUTE, [])
+    assert (record(db).state, record(db).attempts, record(db).wire) == ("claimed", 0, 0)
+    assert record(db).said.startswith("Its bytes cannot be read at the moment: [Errno 21] Is a directory: ")
+    file.rmdir()
+    (folder / "kept").rename(file)
+    assert deliver_one(db, spool, fake, ONE.id, NOW + MINUTE).result == "sent"
+
+
+def test_a_wire_line_that_cannot_be_written_is_raised_and_no_attempt(folder: Path, db: Database, spool: Spool) -> None:
+    class Hiccup(Fake):
+        """The disk refuses at the wire line only."""
+
+        def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
+            (folder / "CURRENT").rename(folder / "kept")
+            (folder / "CURRENT").mkdir()
+            try:
+                return super().deliver(mime, envelope, on_wire)
+            finally:
+                (folder / "CURRENT").rmdir()
+                (folder / "kept").rename(folder / "CURRENT")
+
+    claim(db, spool, [ONE], NOW)
+    fake = Hiccup()
+    with pytest.raises(IsADirectoryError):
+        deliver_one(db, spool, fake, ONE.id, NOW)
+    found = record(db)
+    assert (fake.tried, found.state, found.attempts, found.wire, found.said) == ([], "claimed", 0, 0, "")
+    assert deliver_one(db, spool, Fake(), ONE.id, NOW).result == "sent"
+
+
 def test_a_fault_of_ours_in_a_transport_is_one_letters_trouble(db: Database, spool: Spool) -> None:
     class Faulty(Fake):
         def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,72 @@ def test_outbox_list_says_where_each_letter_is_and_when_the_server_is_asked(tmp_
         "Serveren bliver spurgt igen 2026-11-30 07:00, med ét brev.",
     ]
     assert "afvist for nu" in lines[4]
+
+
+def with_parked(folder: Path) -> Engine:
+    """Three tips parked because nobody knows the address, a welcome because it is too large, and one that waits."""
+    write_config(folder, transport="smtp")
+    write_people(folder, [])
+    engine = make_engine(folder)
+    items = [letter(number, transport="smtp") for number in range(5)]
+    items[3] = replace(items[3], kinds=("welcome",))
+    claim(engine.database, engine.spool, items, MONDAY)
+    for number in range(4):
+        said = "server: 552 too large." if number == 3 else f"server: 550 no such user p{number}@example.org."
+        engine.database.table("letters").merge(items[number].id, {"state": "parked", "said": said})
+    return engine
+
+
+def outbox_command(folder: Path, *words: str) -> tuple[int, str]:
+    register(cli)
+    done = CliRunner().invoke(cli, ["--config", str(folder / "config.toml"), "outbox", *words])
+    return done.exit_code, done.output
+
+
+def states_of(folder: Path) -> list[str]:
+    engine = make_engine(folder)
+    found: list[str] = [engine.letter(letter(number).id).state for number in range(5)]
+    engine.close()
+    return found
+
+
+def test_parked_letters_of_one_cause_are_one_line(tmp_path: Path) -> None:
+    with_parked(tmp_path).close()
+    _, said = outbox_command(tmp_path, "list")
+    assert [line.split()[0] for line in said.splitlines()[1:]] == ["3", letter(3).id[:12], letter(4).id[:12]]
+    _, each = outbox_command(tmp_path, "list", "--each")
+    assert len(each.splitlines()) == 1 + 5
+
+
+@pytest.mark.parametrize(
+    ("words", "changed", "count"),
+    [
+        (["--all"], [0, 1, 2, 3], 4),
+        (["--kind", "welcome"], [3], 1),
+        (["--cause", "NO SUCH USER"], [0, 1, 2], 3),
+        (["--kind", "welcome", "--cause", "no such"], [], 0),
+    ],
+)
+@pytest.mark.parametrize(
+    ("act", "state", "says"),
+    [
+        ("retry", "claimed", "Sendes igen, byte for byte de samme: {} breve.\n"),
+        ("drop", "dropped", "Opgivet: {} breve.\n"),
+    ],
+)
+def test_parked_letters_are_retried_or_dropped_together_and_counted(
+    tmp_path: Path, act: str, state: str, says: str, words: list[str], changed: list[int], count: int
+) -> None:
+    with_parked(tmp_path).close()
+    assert outbox_command(tmp_path, act, *words) == (0, says.format(count))
+    assert states_of(tmp_path) == [state if number in changed else "parked" for number in range(4)] + ["claimed"]
+
+
+@pytest.mark.parametrize("words", [[], ["1", "--all"], ["--all", "--kind", "tip"]])
+def test_one_letter_or_several_must_be_named(tmp_path: Path, words: list[str]) -> None:
+    with_parked(tmp_path).close()
+    assert outbox_command(tmp_path, "retry", *words)[0] == 1
+    assert states_of(tmp_path) == ["parked"] * 4 + ["claimed"]
 
 
 # The end
