@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,6 +13,7 @@ import click
 from service.cli import OUTSIDE, App, BadSentence, pass_app
 from service.config import Source, read_config
 from service.fault import Refused
+from service.owner import refuse_another_user
 from service.words import Sentence
 from store.daemon import Daemon
 from store.database import Database, open_database
@@ -21,8 +22,12 @@ from store.letters import from_document
 from store.records import LETTERS
 from store.restore import Records, Restored, TooEarly, records_at, records_in
 from store.restore import restore as put_back
+from store.secret import renew
 from store.verify import Checked, Verified, unsettled
 from store.verify import verify as look_through
+
+if TYPE_CHECKING:
+    from service.typed import Unreadable
 
 store = click.Group("store")
 
@@ -31,20 +36,23 @@ store = click.Group("store")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
 def verify(app: App, as_json: bool) -> None:
-    """Read every line that is kept, and the bytes of every letter that waits.
+    """Read every line and record that is kept, the bytes of every letter that waits, the secret and the archive.
 
     Says what is damaged and how to go on, then with exit status 1. The service may go on running meanwhile.
     """
+    from service.typed import unreadable
+
     source = read_config(app.path)
     folder = _folder(source)
     if not (folder / "store").is_dir():
         raise Refused(Sentence("{folder}: there is no store here yet.", {"folder": folder}))
-    found = look_through(folder / "store", folder / "spool")
+    found = look_through(folder / "store", folder / "spool", beside=folder)
+    wrong = list(unreadable(found.tables))
     if as_json:
-        app.show(_value(found))
+        app.show(_value(found, wrong))
     else:
-        _tell(app, found, _zone(source))
-    if not found.whole:
+        _tell(app, found, wrong, _zone(source))
+    if wrong or not found.whole:
         sys.exit(OUTSIDE)
 
 
@@ -59,6 +67,7 @@ def backup(app: App, to: Path | None, as_json: bool) -> None:
     the letters that wait.
     """
     folder = _folder(read_config(app.path))
+    refuse_another_user(folder)
     with open_database(folder / "store") as database:
         database.compact()
         copied = _copy(database, folder, to) if to else []
@@ -91,6 +100,7 @@ def restore(app: App, file: Path | None, moment: str | None, as_json: bool) -> N
     source = read_config(app.path)
     folder, now = _folder(source), app.now()
     at = _moment(moment, _zone(source), now) if moment else now
+    refuse_another_user(folder)
     with Daemon(folder, pid=os.getpid(), started=now):
 
         def read() -> Records:
@@ -111,7 +121,9 @@ def restore(app: App, file: Path | None, moment: str | None, as_json: bool) -> N
 @pass_app
 def compact(app: App, as_json: bool) -> None:
     """Begin a new generation, so that the next start reads no old changes. The service may go on running."""
-    with open_database(_folder(read_config(app.path)) / "store") as database:
+    folder = _folder(read_config(app.path))
+    refuse_another_user(folder)
+    with open_database(folder / "store") as database:
         before = database.snapshot_bytes + database.journal_bytes
         done = database.compact()
         after = database.snapshot_bytes + database.journal_bytes
@@ -121,6 +133,22 @@ def compact(app: App, as_json: bool) -> None:
         app.say("From {before} to {after} bytes.", before=before, after=after)
     else:
         app.say("There is nothing to compact.")
+
+
+@store.command("new-secret")
+@pass_app
+def new_secret(app: App) -> None:
+    """Make a new secret when the old one is lost for good or known to others. The service must not be running.
+
+    Every personal link and feed address sent before then stops working. The old secret is kept as secret.before.
+    """
+    folder = _folder(read_config(app.path))
+    refuse_another_user(folder)
+    with Daemon(folder, pid=os.getpid(), started=app.now()), open_database(folder / "store") as database:
+        aside = renew(database, folder)
+    app.say("There is a new secret. Letters from now on carry new links; those of before no longer work.")
+    if aside:
+        app.say("What stood there before is in {path}.", path=aside)
 
 
 def _folder(source: Source) -> Path:
@@ -189,7 +217,7 @@ def _tell_restored(app: App, done: Restored, zone: ZoneInfo) -> None:
     )
 
 
-def _tell(app: App, found: Verified, zone: ZoneInfo) -> None:
+def _tell(app: App, found: Verified, wrong: "list[Unreadable]", zone: ZoneInfo) -> None:
     for checked in found.generations:
         fields: dict[str, Any] = {"number": checked.generation, "bytes": checked.size}
         if checked.began is None or checked.whole_until is None:
@@ -197,20 +225,27 @@ def _tell(app: App, found: Verified, zone: ZoneInfo) -> None:
             continue
         fields |= {"began": _shown(checked.began, zone), "until": _shown(checked.whole_until, zone)}
         app.say("Generation {number}, {bytes} bytes: any moment from {began} to {until}.", **fields)
+        if checked.unconfirmed:
+            text = "Its last {count} lines had not been confirmed by the disk when the power failed; they are left out."
+            app.say(text, count=checked.unconfirmed)
     for table, count in _counts(found).items():
         app.say("{table}: {count} records", table=table, count=count)
     app.say("Letters as they were sent: {bytes} bytes.", bytes=found.spool_size)
     for fault in _faults(found):
         click.echo(fault, err=True)
-    for letter, wrong in found.letters.items():
+    for record in wrong:
+        text = "Table {table}, record {key}: it cannot be read ({wrong}). The service goes on without it."
+        fields = {"table": record.table, "key": record.key, "wrong": record.wrong}
+        click.echo(Sentence(text, fields).said(app.language), err=True)
+    for letter, lost in found.letters.items():
         text = (
             "Letter {letter} waits, but its bytes cannot be read ({wrong}). Give it up: aikultur outbox drop {letter}"
         )
-        click.echo(Sentence(text, {"letter": letter[:12], "wrong": wrong}).said(app.language), err=True)
+        click.echo(Sentence(text, {"letter": letter[:12], "wrong": lost}).said(app.language), err=True)
     newest = max((checked for checked in found.generations if checked.whole_until), key=_until, default=None)
-    if found.whole:
+    if found.whole and not wrong:
         app.say("Everything is whole.")
-    elif newest and _faults(found):
+    elif newest and not found.records_whole:
         text = 'The last moment that can be put back: aikultur store restore --at "{moment}"'
         click.echo(Sentence(text, {"moment": _shown(_until(newest), zone)}).said(app.language), err=True)
 
@@ -221,18 +256,17 @@ def _until(checked: Checked) -> datetime:
 
 
 def _faults(found: Verified) -> list[str]:
-    return [*found.faults, *(checked.fault for checked in found.generations if checked.fault)]
+    return [*found.faults, *(checked.fault for checked in found.generations if checked.fault), *found.beside]
 
 
 def _counts(found: Verified) -> dict[str, int]:
-    tables = (found.generations[-1].tables if found.generations else None) or {}
-    return dict(sorted(Counter({name: len(table) for name, table in tables.items()}).items()))
+    return dict(sorted(Counter({name: len(table) for name, table in found.tables.items()}).items()))
 
 
-def _value(found: Verified) -> dict[str, Any]:
+def _value(found: Verified, wrong: "list[Unreadable]") -> dict[str, Any]:
     """What was found, for a program to read."""
     return {
-        "whole": found.whole,
+        "whole": found.whole and not wrong,
         "tables": _counts(found),
         "spool_bytes": found.spool_size,
         "generations": [
@@ -246,5 +280,6 @@ def _value(found: Verified) -> dict[str, Any]:
             for checked in found.generations
         ],
         "letters_without_bytes": found.letters,
+        "unreadable": [{"table": one.table, "key": one.key, "wrong": one.wrong} for one in wrong],
         "faults": _faults(found),
     }

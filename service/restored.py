@@ -30,12 +30,13 @@ OUTSIDE = (
     records.MEETINGS,
     records.FREE_MINUTES,
     records.LOGINS,
+    records.SIGNING,
     COUNTS,
 )
 """Tables about what others have got or been told: letters, calendar events, blocks in Outlook, feed addresses, this week's prompts, turns."""
 
 SAID = (
-    "It waited when the records were put back, and nobody can know whether it has been sent since. "
+    "It was being sent when the records stood as they were put back, and nobody can know whether it was accepted. "
     "`aikultur outbox retry` sends it, `aikultur outbox drop` gives it up."
 )
 
@@ -43,14 +44,16 @@ SAID = (
 def held(tables: Tables, current: Tables, now: datetime) -> Tables:
     """The records to go on with after a restore at `now` (aware).
 
-    `current` is what stood there before, empty when it could not be read. Letters that wait in `tables` and of which
-    `current` knows nothing are parked; no approval is left, and the fuse has forgotten every transport.
+    `current` is what stood there before, empty when it could not be read. Letters that were on the wire in `tables` and of
+    which `current` knows nothing are parked; those that never were are sent, as after a power loss. No approval is
+    left, and the fuse has forgotten every transport.
     """
     after = {name: dict(table) for name, table in tables.items()}
     for name in OUTSIDE:
         after[name] = {**tables.get(name, {}), **current.get(name, {})}
     for key, letter in tables.get(records.LETTERS, {}).items():
-        if letter["state"] == "claimed" and key not in current.get(records.LETTERS, {}):
+        known = key in current.get(records.LETTERS, {})
+        if letter["state"] == "claimed" and letter["wire"] > letter["settled_wire"] and not known:
             _park(after, key, letter, now)
     after[records.FUSE] = {kind: {**memory, "transports": []} for kind, memory in after[records.FUSE].items()}
     for name in (records.APPROVALS, RETRIES):

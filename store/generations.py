@@ -5,9 +5,11 @@ finished generation is moved into `backups` and is the backup of every moment be
 locks: whoever writes holds the first; whoever begins, moves or removes generations holds the second, taken before it.
 """
 
+import fcntl
 import logging
 import os
 import re
+import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -65,6 +67,35 @@ def locked(file: Path, timeout: float) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def looked_at(folder: Path, timeout: float) -> Iterator[None]:
+    """Keep generations from being moved meanwhile, without making a file: where nobody has ever locked, none is moved
+    now either. Raises Locked after `timeout` seconds, OSError."""
+    file = folder / GENERATIONS_LOCK
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        yield
+        return
+    try:
+        deadline = time.monotonic() + timeout
+        while not _shared(descriptor):
+            if time.monotonic() >= deadline:
+                raise Locked(file, timeout)
+            time.sleep(POLL_SECONDS)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _shared(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 # What there is

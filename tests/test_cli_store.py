@@ -147,7 +147,7 @@ def test_backup_begins_a_generation_and_copies_what_a_new_machine_needs(tmp_path
     assert said.status == 0
     engine = make_engine(new)
     assert sorted((letter.id, letter.state) for letter in engine.letters()) == sorted(
-        (one, "parked") for one in letters
+        (one, "claimed") for one in letters
     )
     engine.close()
     assert Place(new)("store", "verify").status == 0
@@ -273,9 +273,27 @@ def test_where_nobody_can_know_what_was_sent_everything_waits_for_approval(tmp_p
     again.close()
 
 
-def test_where_nobody_can_know_what_was_sent_waiting_letters_are_parked(tmp_path: Path) -> None:
+def test_letters_that_were_on_the_wire_are_parked_and_those_that_never_were_are_sent(tmp_path: Path) -> None:
     engine = sending(tmp_path)
     letters = claim_all_of(engine)
+    wired = letters[0]
+    engine.database.table(records.LETTERS).merge(wired, {"wire": 1})
+    file = engine.database.backup(tmp_path / "copy")
+    engine.close()
+    broken(tmp_path)
+    again = restored(tmp_path, file, MONDAY + HOUR)
+    assert [letter.id for letter in again.letters() if letter.state == "parked"] == [wired]
+    assert sorted(letter for _, letter in waiting_letters(again.database)) == sorted(letters[1:])
+    deliver(again, letters[1:])
+    assert states(again) == {"parked": 1, "sent": len(letters) - 1}
+    again.close()
+
+
+def test_the_calendar_change_in_a_parked_letter_is_parked_with_it(tmp_path: Path) -> None:
+    engine = sending(tmp_path)
+    letters = claim_all_of(engine)
+    for letter in letters:
+        engine.database.table(records.LETTERS).merge(letter, {"wire": 1})
     file = engine.database.backup(tmp_path / "copy")
     deliver(engine, letters)
     engine.close()

@@ -4,16 +4,19 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
+from store.archive import Archive, Folded
 from store.database import Damage, Database, Locked, NewerSchema, open_database
 from store.restore import Records, TooEarly, records_at, records_in, restore
+from store.secret import make, secret_beside
 from store.state import Tables, packed_tables
-from store.verify import verify
+from store.verify import Verified, verify
 from tests.store_values import NOON, Clock, everything, filled, held
 
 SECOND = timedelta(seconds=1)
@@ -290,8 +293,127 @@ def test_a_current_that_names_a_generation_that_is_not_there_is_found(tmp_path: 
     assert [one.generation for one in found.generations if one.fault] == [7]
 
 
+def named(found: Verified) -> list[datetime]:
+    """Every moment that verify names."""
+    bounds = [bound for one in found.generations for bound in (one.began, one.whole_until)]
+    return [bound for bound in bounds if bound is not None]
+
+
+def in_one_second(folder: Path) -> None:
+    """Three generations of which the second begins in the second of the first one's last line, as the third does."""
+    clock = Clock()
+    with Database(folder, clock=clock) as db:
+        for key in "abc":
+            clock.now += SECOND
+            db.table("t").put(key, {})
+            if key != "c":
+                db.compact()
+
+
+def with_a_clock_that_ran_ahead(folder: Path) -> None:
+    clock = Clock()
+    with Database(folder, clock=clock) as db:
+        for seconds in (0, 900, 2, 4):
+            clock.now = NOON + seconds * SECOND
+            db.table("t").put(str(seconds), {})
+            if seconds == 2:
+                db.compact()
+
+
+@pytest.mark.parametrize("make", [history, in_one_second, with_a_clock_that_ran_ahead])
+def test_every_moment_that_verify_names_can_be_put_back_wherever_a_bit_is_flipped(
+    tmp_path: Path, make: Callable[[Path], Any]
+) -> None:
+    make(tmp_path / "store")
+    draw = Random(7)
+    refused = []
+    for file in sorted(path for path in (tmp_path / "store").rglob("*") if "lock" not in path.name and path.is_file()):
+        data = file.read_bytes()
+        for place in sorted(draw.sample(range(len(data)), min(12, len(data)))):
+            flipped = bytearray(data)
+            flipped[place] ^= 1 << draw.randrange(8)
+            file.write_bytes(flipped)
+            found = verify(tmp_path / "store", tmp_path / "spool")
+            refused += [(file.name, place, moment) for moment in named(found) if not can_restore(tmp_path, moment)]
+            assert named(found) != []  # two of three generations are whole
+        file.write_bytes(data)
+    assert refused == []
+
+
+@pytest.mark.parametrize("text", ["1", "2", "9", "99", "x", None])
+def test_every_moment_that_verify_names_can_be_put_back_whatever_current_says(tmp_path: Path, text: str | None) -> None:
+    history(tmp_path / "store")
+    (tmp_path / "store/CURRENT").unlink() if text is None else (tmp_path / "store/CURRENT").write_text(text)
+    found = verify(tmp_path / "store", tmp_path / "spool")
+    assert [moment for moment in named(found) if not can_restore(tmp_path, moment)] == []
+    assert (found.whole, max(named(found))) == (False, NOON + 8 * SECOND)
+
+
+def can_restore(folder: Path, moment: datetime) -> bool:
+    try:
+        records_at(folder / "store", moment)
+    except (Damage, TooEarly):
+        return False
+    return True
+
+
+def test_a_first_line_that_is_damaged_leaves_the_second_before_it(tmp_path: Path) -> None:
+    in_one_second(tmp_path / "store")
+    flip(tmp_path / "store/snapshot-3", 1)
+    found = verify(tmp_path / "store", tmp_path / "spool")
+    assert [(one.generation, one.whole_until) for one in found.generations] == [
+        (1, NOON + SECOND),
+        (2, NOON + 2 * SECOND),
+        (3, None),
+    ]
+    assert records_at(tmp_path / "store", NOON + 2 * SECOND).tables["t"].keys() == {"a", "b"}
+
+
+def test_lines_that_the_disk_had_not_confirmed_are_counted_and_no_damage(tmp_path: Path) -> None:
+    history(tmp_path / "store")
+    with (tmp_path / "store/journal-3").open("ab") as file:
+        file.write(b"one\ntwo\n" + bytes(5000))
+    found = verify(tmp_path / "store", tmp_path / "spool")
+    assert (found.whole, [one.unconfirmed for one in found.generations]) == (True, [0, 0, 2])
+
+
+def test_the_secret_and_the_archive_are_looked_at(tmp_path: Path) -> None:
+    filled(tmp_path / "store")
+    make(tmp_path / "secret")
+    with open_database(tmp_path / "store") as db:
+        secret_beside(db, tmp_path)
+        db.table("people").put("1", {})
+    letter = Folded(
+        id="1", person="1", to="a@x.example", kinds=("tip",), notices=(), subject="", state="sent", settled_at=NOON
+    )
+    Archive(tmp_path / "archive").add("2026-W48", [letter])
+
+    def faults() -> list[str]:
+        found = verify(tmp_path / "store", tmp_path / "spool", beside=tmp_path)
+        return [fault.partition(": ")[0].rpartition("/")[2] for fault in found.beside]
+
+    assert faults() == []
+    key = (tmp_path / "secret").read_text()
+    (tmp_path / "secret").write_text("0" * 64)
+    assert faults() == ["secret"]
+    (tmp_path / "secret").unlink()
+    assert faults() == ["secret"]
+    (tmp_path / "secret").write_text(key)
+    (tmp_path / "secret").chmod(0o600)
+    file = tmp_path / "archive/2026-W48.jsonl.gz"
+    data = file.read_bytes()
+    for place in range(len(data)):
+        flipped = bytearray(data)
+        flipped[place] ^= 4
+        file.write_bytes(flipped)
+        if not faults():  # what gzip says of the file's date and of the machine it was made on
+            assert Archive(tmp_path / "archive").read("2026-W48") == [letter]
+            assert 4 <= place < 10
+
+
 def test_looking_touches_nothing(tmp_path: Path) -> None:
     history(tmp_path / "store")
+    (tmp_path / "store/generations.lock").unlink()
     verify(tmp_path / "store", tmp_path / "spool")
     before = sorted((str(path), path.stat().st_mtime_ns) for path in tmp_path.rglob("*") if path.is_file())
     verify(tmp_path / "store", tmp_path / "spool")

@@ -1,0 +1,88 @@
+"""Reading every record as the service reads it: a line may be whole and hold what nobody can use."""
+
+from collections.abc import Callable, Iterator, Mapping, Sized
+from dataclasses import dataclass
+from datetime import date
+from types import SimpleNamespace
+from typing import Any, cast
+
+from calendars.meeting import MeetingStanding
+from calendars.standing import Standing
+from culture.keys import PersonWeek
+from culture.learning import Concern, Discovery, Learning
+from culture.turns import Standings, Turn
+from service.state import Stored
+from store import records
+from store.database import Database
+from store.letters import from_document
+from store.state import Fields, Tables
+
+PLAIN: dict[str, type] = {
+    records.TURNS: Turn,
+    records.STANDINGS: Standings,
+    records.LEARNINGS: Learning,
+    records.DISCOVERIES: Discovery,
+    records.CONCERNS: Concern,
+    records.BLOCKS: Standing,
+    records.MEETINGS: MeetingStanding,
+}
+
+TABLES: dict[str, Callable[[Stored], Sized]] = {
+    records.PEOPLE: Stored.known,
+    records.PREFERENCES: Stored.preferences,
+    records.PROMPTS: Stored.history,
+    records.PUBLICATIONS: Stored.publications,
+    records.FEEDS: Stored.feeds,
+    records.REVISITS: Stored.revisits,
+    records.FREE_MINUTES: Stored.decided,
+}
+"""Tables that the service reads whole, by the reader of it."""
+
+RECORDS: dict[str, Callable[[str, Fields], object]] = {
+    records.LETTERS: from_document,
+    records.NOTICES: lambda _, document: document["letter"],
+    records.WEEKS: lambda key, document: (PersonWeek.from_text(key), int(document["letters"])),
+    records.TURN_LETTERS: lambda _, document: date.fromisoformat(document["day"]),
+    records.FUSE: lambda _, document: (frozenset(document["transports"]), dict(document["weeks"])),
+    records.APPROVALS: lambda _, document: frozenset(document["keys"]),
+}
+"""Tables of which it reads one record at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    table: str
+    key: str
+    wrong: str
+
+
+def unreadable(tables: Tables) -> Iterator[Unreadable]:
+    """The records that the service cannot read, in the order in which they stand."""
+    for name, documents in tables.items():
+        for key, document in documents.items():
+            wrong = _wrong(name, key, document)
+            if wrong:
+                yield Unreadable(name, key, wrong)
+
+
+def _wrong(table: str, key: str, document: Fields) -> str:
+    """Why this record cannot be read; empty when it can. Whatever a reader raises is about the record."""
+    try:
+        if table in RECORDS:
+            RECORDS[table](key, document)
+        elif (table in TABLES and not len(TABLES[table](_with_one(table, key, document)))) or (
+            table in PLAIN and not _with_one(table, key, document).table_of(table, PLAIN[table])
+        ):
+            return "it is passed over"
+    except Exception as error:  # a record is data, and can be wrong in any way
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _with_one(table: str, key: str, document: Fields) -> Stored:
+    """The service's reader over a database that holds this record alone."""
+
+    def documents(name: str) -> list[tuple[str, Mapping[str, Any]]]:
+        return [(key, document)] if name == table else []
+
+    return Stored(cast(Database, SimpleNamespace(storage=SimpleNamespace(documents=documents), table=None)))
