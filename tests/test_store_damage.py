@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from store.database import Damage, NewerSchema, open_database
+from store.database import Damage, Database, NewerSchema, open_database
 from store.journal import WAY_OUT, Head, framed
 from tests.store_values import NOON, everything, filled, without_last_point
 
@@ -407,6 +407,24 @@ full(resource.RLIM_INFINITY, db.compact)
 print(json.dumps(said))
 """
 
+FULL_AFTER_A_FAILED_SYNC = f"""{CHILD}
+from store.database import Database
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+fails = [True, False]
+def sync(descriptor):
+    if fails.pop(0) if fails else False:
+        raise OSError(5, "Input/output error")
+db = Database(folder, fdatasync=sync)
+def put(key): attempt(lambda: db.table("t").put(key, {{"text": "x" * 3000}}))
+put("a")
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+put("b")
+put("c")
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+put("d")
+print(json.dumps([said, db.table("t").keys(), db.generation]))
+"""
+
 READ_ONLY = f"""{CHILD}
 if os.geteuid() == 0:
     os.setgroups([])
@@ -446,6 +464,14 @@ def test_a_full_disk_leaves_records_and_files_as_they_were(tmp_path: Path) -> No
     files = ["CURRENT", "generations.lock", "journal-1", "lock", "snapshot-1"]
     assert child(FULL_DISK, tmp_path) == [*refused, *refused, *refused, files, *done, *done]
     assert everything(tmp_path)["t"].keys() == {"a", "b"}
+
+
+def test_a_disk_that_is_full_when_everything_is_to_be_written_anew_is_not_lost(tmp_path: Path) -> None:
+    with Database(tmp_path) as db:
+        db.table("u").put("before", {"text": "x" * 3000})
+    refused = ["OSError", "OSError", "OSError", "done"]
+    assert child(FULL_AFTER_A_FAILED_SYNC, tmp_path) == [refused, ["d"], 2]
+    assert {name: [*table] for name, table in everything(tmp_path).items()} == {"u": ["before"], "t": ["d"]}
 
 
 def test_a_read_only_store_stops_at_opening_and_is_left_alone(anybodys: Path) -> None:
