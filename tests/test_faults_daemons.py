@@ -9,6 +9,7 @@ import pytest
 
 from service.engine import opened
 from store import records
+from store.journal import SYNC_POINT
 from tests.crash.count import Due, counted
 from tests.crash.ground import approve, begin, write_config
 from tests.crash.victim import Victim, ended, until, victim
@@ -34,10 +35,16 @@ def service(tmp_path: Path) -> Iterator[Victim]:
         yield made
 
 
+def confirmed(service: Victim) -> bool:
+    """Whether the last thing in the journal is that the disk has confirmed it: nothing more is being written then."""
+    lines = (service.store / "journal-1").read_bytes().splitlines()
+    return SYNC_POINT.fullmatch(lines[-1]) is not None
+
+
 @pytest.mark.parametrize("words", [RUN, (*RUN, "--once")])
 def test_a_second_daemon_refuses_with_a_sentence_and_changes_nothing(service: Victim, words: tuple[str, ...]) -> None:
     first = service.start(*RUN)
-    assert until(lambda: service.accepted() == PEOPLE and sent(service) == PEOPLE, first)
+    assert until(lambda: service.accepted() == PEOPLE and sent(service) == PEOPLE and confirmed(service), first)
     before = contents(service.folder / "var")
     second = service.start(*words)
     assert ended(second) == 1

@@ -81,7 +81,7 @@ class Victim:
 
     def generation(self) -> int:
         """The generation of the store that counts."""
-        return int((self.store / journal.CURRENT).read_text("ascii"))
+        return int((self.store / journal.CURRENT).read_text("ascii").split()[0])
 
     def compacting(self) -> bool:
         """Whether the store lies between two generations: files of another than CURRENT names, or a name to come."""
