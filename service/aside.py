@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from service.fault import Fault
-from service.inputs import Signature
 
 REST = timedelta(hours=1)
 """Long enough that a fault costs nothing, short enough that what is mended elsewhere goes out the same morning."""
@@ -16,7 +15,7 @@ class Aside:
 
     _since: dict[str, datetime] = field(default_factory=dict)
     _faults: dict[str, Fault] = field(default_factory=dict)
-    _seen: Signature = ()
+    _seen: object = None
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -50,12 +49,12 @@ class Aside:
         """When the first of them may be tried again."""
         return min((since + REST for since in self._since.values() if since + REST > now), default=None)
 
-    def tidy(self, now: datetime, signature: Signature) -> None:
-        """Forget what was tried again long ago without failing; all of it when a file was edited, for that may be the
-        remedy."""
-        if signature != self._seen:
+    def tidy(self, now: datetime, made_from: object) -> None:
+        """Forget what was tried again long ago without failing; all of it when `made_from` is another than before: an
+        edit of a file or a record may be the remedy."""
+        if made_from != self._seen:
             self._since.clear()
             self._faults.clear()
-        self._seen = signature
+        self._seen = made_from
         for key in [key for key, since in self._since.items() if not since <= now < since + 2 * REST]:
             del self._since[key], self._faults[key]

@@ -50,7 +50,7 @@ from service.view import FeedDocument
 from service.words import Sentence
 from store import records
 from store.database import Database
-from store.letters import LetterRecord, from_document
+from store.letters import LetterRecord, from_document, letters_in
 from store.spool import Spool
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class Engine:
         """Plan, and write down all but the letters; those wait in the queue for `claim_some`."""
         if self.caller:
             self.caller.withdraw()  # what has not begun is planned afresh: an edit may have turned it round
-        self.aside.tidy(now, self.inputs.signature)
+        self.aside.tidy(now, (self.inputs.signature, self.database.storage.foreign))
         seen = self.database.storage.foreign
         found = self.plan(now)
         while not self.stored.write(found):  # somebody has changed a turn meanwhile, which we have read by now
@@ -345,8 +345,7 @@ class Engine:
 
     def letters(self) -> Iterator[LetterRecord]:
         """Every letter that is remembered, in the order of their claims."""
-        documents = self.database.table(records.LETTERS).all()
-        found = [from_document(str(document.doc_id), document) for document in documents]
+        found = letters_in(self.database.storage.documents(records.LETTERS))
         yield from sorted(found, key=lambda record: record.claimed_at)
 
     def letter(self, letter_id: str) -> LetterRecord:

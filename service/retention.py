@@ -8,6 +8,7 @@ Nothing becomes due again: a notice that a rule still looks back on stays.
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ from service.state import Stored
 from store import records
 from store.archive import Archive, folded, week_of
 from store.database import Damage, Database
-from store.letters import LetterRecord, from_document, spooled, spooled_text
+from store.letters import LetterRecord, letters_in, spooled_text
 from store.spool import Spool
 
 log = logging.getLogger("aikultur")
@@ -59,7 +60,7 @@ def let_go(engine: Engine, now: datetime) -> int:
     A week whose archive file is damaged waits in the database, and it is said. Raises what `Database.batch` raises.
     """
     database, archive, plan = engine.database, archive_of(engine), engine.agenda or engine.plan(now)
-    needed = {key for notice in jobs.notices(plan.world, Troubles()) for key in (notice.key, *notice.carries)}
+    needed = _needed(engine, plan)
     count_too_late(database, plan.too_late)
     count = fold(database, archive, now, needed)
     forget(engine.stored, plan, now, needed)
@@ -67,6 +68,16 @@ def let_go(engine: Engine, now: datetime) -> int:
     archive.remove_before(_week_before(now, KEEP))
     clear_spool(database, engine.spool, now)
     return count
+
+
+def _needed(engine: Engine, plan: Plan) -> Collection[str]:
+    """The notices that a rule still looks back on. While something cannot be read or worked out they are all of them:
+    what is said of it is not known, and must not be said again when it is."""
+    troubles = Troubles()
+    needed = {key for notice in jobs.notices(plan.world, troubles) for key in (notice.key, *notice.carries)}
+    if troubles.found or plan.troubles or engine.stored.unreadable():
+        return set(engine.database.table(records.NOTICES).keys())
+    return needed
 
 
 def archive_of(engine: Engine) -> Archive:
@@ -84,10 +95,9 @@ def fold(database: Database, archive: Archive, now: datetime, needed: Collection
     """
     limit, weeks = _week_before(now, FOLD_AFTER), defaultdict[str, list[str]](list)
     for key, document in database.storage.documents(records.LETTERS):
-        if document["state"] in ("sent", "dropped"):
-            week = week_of(datetime.fromisoformat(document["settled_at"]))
-            if week < limit:
-                weeks[week].append(key)
+        settled = document.get("settled_at") if document.get("state") in ("sent", "dropped") else None
+        if settled and (week := week_of(datetime.fromisoformat(settled))) < limit:
+            weeks[week].append(key)
     count = 0
     for week, keys in sorted(weeks.items()):
         try:
@@ -101,7 +111,8 @@ def _fold_week(database: Database, archive: Archive, week: str, keys: Iterable[s
     letters, notices = database.table(records.LETTERS), database.table(records.NOTICES)
     with database.batch():
         # Looked up again: somebody may have been erased since.
-        found = [folded(from_document(key, document)) for key in keys if (document := letters.find(key))]
+        there = ((key, document) for key in keys if (document := letters.find(key)))
+        found = [folded(letter) for letter in letters_in(there)]
         everything = archive.add(week, found)
         for letter in found:
             letters.drop(letter.id)
@@ -130,11 +141,11 @@ def counts(database: Database) -> dict[str, Numbers]:
     """
     settled = Counter[tuple[str, str, str]]()  # by day at first: few days, many letters
     for _, letter in database.storage.documents(records.LETTERS):
-        if letter["state"] in ("sent", "dropped"):
+        if letter.get("state") in ("sent", "dropped") and letter.get("settled_at") and letter.get("kinds"):
             day, kind = letter["settled_at"][:10], letter["kinds"][0]
             settled[day, kind, letter["state"]] += 1
-            if letter["in_doubt"]:
-                settled[day, kind, "in_doubt"] += letter["in_doubt"]
+            if doubt := letter.get("in_doubt"):
+                settled[day, kind, "in_doubt"] += doubt
     weeks = {day: str(Week.of(date.fromisoformat(day))) for day, _, _ in settled}
     found: dict[str, Numbers] = {**_by_week((weeks[day], kind, what, n) for (day, kind, what), n in settled.items())}
     for document in database.table(COUNTS).all():
@@ -150,16 +161,14 @@ def total(numbers: Mapping[str, Numbers], what: str) -> int:
 
 def unsettled(database: Database) -> Iterator[LetterRecord]:
     """The letters that wait or are parked. A walk through the letters."""
-    for key, document in database.storage.documents(records.LETTERS):
-        if document["state"] in ("claimed", "parked"):
-            yield from_document(key, document)
+    documents = database.storage.documents(records.LETTERS)
+    yield from letters_in((key, one) for key, one in documents if one.get("state") in ("claimed", "parked"))
 
 
 def letters_to(database: Database, person_id: str) -> Iterator[LetterRecord]:
     """The letters to a person that are not folded. A walk through the letters."""
-    for key, document in database.storage.documents(records.LETTERS):
-        if document["person"] == person_id:
-            yield from_document(key, document)
+    documents = database.storage.documents(records.LETTERS)
+    yield from letters_in((key, one) for key, one in documents if one.get("person") == person_id)
 
 
 def count_too_late(database: Database, notices: Iterable[Notice]) -> None:
@@ -254,8 +263,12 @@ def _past_slots(publications: Mapping[str, Publication], plan: Plan, limit: date
 
 
 def _drop(database: Database, table: str, old: Callable[[str, Mapping[str, Any]], bool]) -> None:
-    """Delete the documents that are `old`. To be called in a batch: nothing may change between look and deletion."""
-    keys = [key for key, document in database.storage.documents(table) if old(key, document)]
+    """Delete the documents that are `old`; what cannot be read is left alone. To be called in a batch: nothing may change
+    between look and deletion."""
+    keys = []
+    for key, document in database.storage.documents(table):
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            keys += [key] if old(key, document) else []
     database.table(table).remove(doc_ids=keys)
 
 
@@ -268,10 +281,10 @@ def forget_people(database: Database, archive: Archive, now: datetime) -> int:
     Their last letters leave the archive with them. What they did in the relay is kept by the relay.
     """
     limit = str((now - KEEP).date())
-    waiting = {letter["person"] for _, letter in database.storage.documents(records.LETTERS)}
+    waiting = {letter.get("person") for _, letter in database.storage.documents(records.LETTERS)}
     with database.batch():
         people = database.storage.documents(records.PEOPLE)
-        gone = {key for key, document in people if document.get("gone", limit) < limit} - waiting
+        gone = {key for key, document in people if str(document.get("gone", limit)) < limit} - waiting
         if not gone:
             return 0
         try:
@@ -300,10 +313,13 @@ def clear_spool(database: Database, spool: Spool, now: datetime) -> None:
     letters, kept = database.table(records.LETTERS), set[str]()
     with database.batch():
         for key, document in database.storage.documents(records.LETTERS):
-            place = spooled(document["spool"])
-            if document["state"] == "claimed":
+            letter = next(letters_in([(key, document)]), None)
+            if letter is None:
+                return  # nobody knows where its bytes are
+            place = letter.spool
+            if letter.state == "claimed":
                 kept.add(place.segment)
-            elif document["state"] == "parked" and place.segment < moving:
+            elif letter.state == "parked" and place.segment < moving:
                 try:
                     (moved,) = spool.append(str(Week.of(now.astimezone(UTC).date())), [spool.read(place)])
                     letters.merge(key, {"spool": spooled_text(moved)})

@@ -43,7 +43,7 @@ from service.view import Act, RelayAct, View
 from service.views import after_act, make_view
 from service.words import say
 from store.daemon import Daemon
-from store.disk import StoreLost
+from store.disk import StoreLost, is_later
 
 if TYPE_CHECKING:
     from service.web_server import Server
@@ -125,7 +125,7 @@ class Service:
             if self.engine.inputs.config.web.enabled:
                 stack.callback(self._web().stop)
             stack.callback(self._kept_up)
-            for line in self._greeting(self._tick("started")):
+            for line in self._begin():
                 click.echo(line)
             # Not waited for in the end: a slow calendar must not hold the service, and what it writes is whole or not.
             threading.Thread(target=self._collect, name="calendars", daemon=True).start()
@@ -141,6 +141,17 @@ class Service:
             raise self.lost
         log.info("ended")
         return 0
+
+    def _begin(self) -> list[str]:
+        """The first tick, and what is said then. On a disk that is full the service waits for space, as later too."""
+        try:
+            found = self._tick("started")
+        except OSError as error:
+            if not is_later(error):
+                raise
+            self._failed("tick", error)
+            return [told(error, self.language)]
+        return self._greeting(found)
 
     def turn(self, wait: float = 1.0) -> None:
         """One turn of the loop: a beat if it is due, what can be claimed and called, and what somebody did on a page.
@@ -217,9 +228,9 @@ class Service:
             self.pause.set()
         else:
             self._note(now)
-        moments = (found.next_try, self.engine.aside.until(now))
         due = next_moment(found.world.organisation, found.world.relay, now)
-        self.next_moment = min([due, *(moment for moment in moments if moment)])
+        self.next_moment = min(due, found.next_try) if found.next_try else due
+        self._come_back(now)
         self._report(found)
         if why in ("started", "edited"):
             self._keep_config()
@@ -314,12 +325,19 @@ class Service:
         if self.engine.queue and not self._jumped(now) and (room := self.outbox.room(now)):
             self.outbox.add(self.engine.claim_some(now, room), now)
             self.told = tell_progress(self.engine, self.told, now)
+            self._come_back(now)
+
+    def _come_back(self, now: datetime) -> None:
+        """Tick again when what was left for a while may be tried again."""
+        until = self.engine.aside.until(now)
+        self.next_moment = min(self.next_moment, until) if until else self.next_moment
 
     def _call(self) -> None:
         """Hand over as many calls as the server can soon take."""
         now = self.now()
         if self.caller and (self.engine.calls or self.engine.questions) and not self._jumped(now):
             self.caller.add(self.engine.ready_calls(self.caller, now))
+            self._come_back(now)
 
     def _went_on(self) -> bool:
         """Whether a calendar has moved on since the last tick, so that what waited for it may come."""

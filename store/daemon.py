@@ -17,7 +17,7 @@ from types import TracebackType
 
 import orjson
 
-from store.disk import naming
+from store.disk import is_later, naming
 
 LOCK = "daemon.lock"
 SAYS = "daemon.json"
@@ -66,7 +66,11 @@ class Daemon:
             raise AnotherDaemon(self._folder, other.pid if other else None, other.started if other else None)
         try:
             self._says = replace(self._says, last_tick=last_tick(self._folder))
-            _say(self._folder, self._says)
+            try:
+                _say(self._folder, self._says)
+            except OSError as error:
+                if not is_later(error):  # on a full disk the lock is what counts, and the next tick says it
+                    raise
         except BaseException:
             self._let_go()
             raise

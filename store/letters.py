@@ -3,12 +3,15 @@
 A letter's id is the left part of its Message-ID. Times are aware; in documents ISO 8601 in UTC.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from store.spool import Spooled
+
+log = logging.getLogger(__name__)
 
 State = Literal["claimed", "sent", "parked", "dropped"]
 
@@ -73,6 +76,15 @@ def from_document(letter_id: str, document: Mapping[str, Any]) -> LetterRecord:
         "spool": spooled(document["spool"]),
     }
     return LetterRecord(id=letter_id, **typed)
+
+
+def letters_in(documents: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[LetterRecord]:
+    """The records of these documents, by id. One that cannot be read is left out: `store verify` names it."""
+    for letter_id, document in documents:
+        try:
+            yield from_document(letter_id, document)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            log.debug("the record of letter %s cannot be read", letter_id)
 
 
 def spooled_text(place: Spooled) -> str:

@@ -494,3 +494,26 @@ def test_the_same_is_said_whether_letters_are_folded_or_not(
     said = play(True)
     assert said == play(False)
     assert {"welcome", "tip", "slot", "assignment"} <= {key.split("/")[0] for notices, _ in said for key in notices}
+
+
+POISON = [("preferences", "2", {"time": "soon"}), ("turns", "plan-1", {"id": "plan-1"})]
+BESIDE = [("letters", "0a1b", {"state": "sent"}), ("letters", "0a1b", {"person": "2"})]
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "document", "forgets"), [(*one, False) for one in POISON] + [(*one, True) for one in BESIDE]
+)
+def test_the_daily_upkeep_goes_on_beside_what_cannot_be_read_and_forgets_nothing_that_may_hang_on_it(
+    tmp_path: Path, table: str, key: str, document: dict[str, Any], forgets: bool
+) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1), row(2)])
+    engine, later = make_engine(tmp_path), MONDAY + timedelta(weeks=12)
+    live(engine, MONDAY)
+    tips = {key for key in engine.database.table("notices").keys() if key.startswith("tip/")}  # noqa: SIM118 - no dict
+    engine.database.table(table).put(key, document)
+    live(engine, later)
+    let_go(engine, later)
+    left = tips & set(engine.database.table("notices").keys())
+    assert (left, engine.database.table(table).find(key)) == (set() if forgets else tips, document)
+    engine.close()

@@ -71,11 +71,11 @@ CASES: Mapping[str, Case] = {
         cause=record(records.PREFERENCES, "1127", causes.new({"language": "xx"})),
         touched=frozenset({HANNE}),
     ),
+    # Met again by HR's row, and not welcomed again: nothing is left to be told.
     "person": Case(
         about="the record of a person lacks the address",
         cause=record(records.PEOPLE, "1127", without("email")),
         touched=frozenset({HANNE}),
-        told=True,
     ),
     "turn": Case(
         about="the record of a turn lacks its person", cause=causes.turn(without("person")), touched=PLAN, told=True
