@@ -3,7 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from culture.people import Language
 from service.fault import Fault
+
+SHOWN = 10
+"""So many letters that cannot be written are told to `aikultur status`; the log has all of them."""
 
 REST = timedelta(hours=1)
 """Long enough that a fault costs nothing, short enough that what is mended elsewhere goes out the same morning."""
@@ -22,9 +26,10 @@ class Aside:
         """Why, each once."""
         return tuple({str(fault): fault for fault in self._faults.values()}.values())
 
-    def first(self, count: int) -> list[tuple[datetime, Fault]]:
-        """The first so many, with when each was tried last."""
-        return [(self._since[key], fault) for key, fault in list(self._faults.items())[:count]]
+    def told(self, language: Language) -> list[tuple[str, datetime, str]]:
+        """The first of them for `aikultur status`: that it is a letter, when it was tried last, and why."""
+        first = list(self._faults.items())[:SHOWN]
+        return [("letter", self._since[key], fault.said(language)) for key, fault in first]
 
     def __len__(self) -> int:
         return len(self._faults)

@@ -60,6 +60,7 @@ def once(path: Path, now: Clock, language: Language) -> int:
             call_all(engine, caller, now)
         if upkeep.due(engine.database, now(), engine.zone):
             keep_up(engine, now())
+        daemon.fails(engine.aside.told(language))
         for line in (*planned, *_sent(engine, sent, language)):
             click.echo(line)
         for trouble in (outbox.trouble, caller.trouble if caller else None):

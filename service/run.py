@@ -65,9 +65,6 @@ ACTS_SECONDS = 60
 QUIET_SECONDS = 1
 """So long nobody must have done anything before that tick: whoever clicks next is not to wait for it."""
 
-SHOWN = 10
-"""So many letters that cannot be written are told to `aikultur status`; the log has all of them."""
-
 COLLECT_SECONDS = 3600
 """How often departments' calendars are read again: who moves a meeting does it days before."""
 
@@ -285,7 +282,7 @@ class Service:
         """Write down for `aikultur status` what fails, when that has changed."""
         try:
             fails = [(str(one.step), one.since, one.said) for one in self.pulse.failing]
-            fails += [("letter", since, fault.said(self.language)) for since, fault in self.engine.aside.first(SHOWN)]
+            fails += self.engine.aside.told(self.language)
             self.daemon.fails(fails)
         except OSError:
             log.debug("what fails cannot be written down")  # the same disk that is failing

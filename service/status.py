@@ -103,7 +103,7 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
     daemon = running(engine.folder)
     there = [person for person in found.world.organisation.people.values() if person.works_here(found.world.today)]
     publications = engine.stored.publications().values()
-    fails = failing(engine.folder) if daemon else ()
+    fails = failing(engine.folder)
     # A clock that is not believed is told as what it is.
     overdue = None if not daemon or clock_held(found) else _overdue(found.world, last_tick(engine.folder), now)
     return {
