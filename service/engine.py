@@ -1,7 +1,6 @@
 """One tick: look at the files, plan, write down, claim letters. The same for the service, `--once` and `rehearse`."""
 
 import dataclasses
-import hashlib
 import logging
 import threading
 from collections import Counter, deque
@@ -46,6 +45,7 @@ from service.server_words import ready
 from service.snapshot import Snapshot, snapshot
 from service.state import Stored
 from service.transports import server_name, transport_factory
+from service.versions import event_version, feed_version
 from service.view import FeedDocument
 from service.words import Sentence
 from store import records
@@ -183,8 +183,8 @@ class Engine:
 
     def _plan(self, found: Snapshot) -> Plan:
         self.plans += 1
-        feed_version, event_version = self._feed_version(), self._event_version()
-        return plan(self.inputs, found, self.stored, feed_version=feed_version, event_version=event_version)
+        feeds_are, events_are = feed_version(self.inputs), event_version(self.inputs)
+        return plan(self.inputs, found, self.stored, feed_version=feeds_are, event_version=events_are)
 
     def _made_from(self) -> tuple[object, ...]:
         return self.inputs.signature, self.database.storage.foreign, self.stored.changes
@@ -389,7 +389,7 @@ class Engine:
 
     def fingerprints(self, world: World) -> feeds.Fingerprints:
         """What the feeds of `world` are made from, with the texts as they are now."""
-        return feeds.Fingerprints(world, self._feed_version())
+        return feeds.Fingerprints(world, feed_version(self.inputs))
 
     @cached_property
     def shelf(self) -> feeds.Shelf:
@@ -481,29 +481,3 @@ class Engine:
     def _new_id(self, row: Row) -> str:
         """HR's number, or an opaque id made of the address at first sight."""
         return row.number or "p" + self.links.reference(row.email)[:10]
-
-    def _event_version(self) -> str:
-        """Changes with what all events on a server have in common: policy, contact, web address, templates."""
-        config = self.inputs.config
-        home = config.organisation
-        parts = (
-            config.policy.model_dump_json(),
-            (home.name, home.contact_name, home.contact_email, config.web.public_url),
-            [stamp for stamp in self.inputs.signature if stamp[0].endswith(".j2")],
-        )
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-    def _feed_version(self) -> str:
-        """Changes with whatever is in everybody's feed: texts, catalogue, policy, web address, templates."""
-        config = self.inputs.config
-        parts = (
-            config.organisation.model_dump_json(),
-            config.policy.model_dump_json(),
-            config.vitamin.model_dump_json(),
-            config.relay.model_dump_json(),
-            self.inputs.challenges.digest,
-            config.web.public_url,
-            self.inputs.catalogue.digest,
-            [stamp for stamp in self.inputs.signature if stamp[0].endswith(".j2")],
-        )
-        return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -164,10 +164,10 @@ def _people(
 
 
 def _aside(bad: Iterable[Unreadable], news: Container[str]) -> frozenset[str]:
-    """Whom to leave alone. Whoever is met again, because their own record cannot be read, has a new one in `news`."""
-    return frozenset(
-        one.person_id for one in bad if one.person_id and not (one.table == records.PEOPLE and one.person_id in news)
-    )
+    """Whom to leave alone. Whoever is met again, because their own record cannot be read, has a new one in `news`; a
+    feed is not read here, and costs its person's letters when they are written."""
+    known = (one for one in bad if one.person_id and one.table != records.FEEDS)
+    return frozenset(one.person_id for one in known if not (one.table == records.PEOPLE and one.person_id in news))
 
 
 def _said(bad: Unreadable) -> Fault:
