@@ -8,14 +8,15 @@ from service.caller import Caller
 from service.engine import Engine
 from service.health import Figures
 from service.heart import Monotonic
-from service.retention import counts, total, unsettled
+from service.retention import counts, total, unreadable_letters, unsettled
 from store import records
 
 DISK_BYTES = 200 * 2**20
 """Less free space than this is told: a year of 10,000 people's letters grows by about as much."""
 
-COUNT_SECONDS = 60
-"""How often letters are counted at most while they change: it is a walk through all of them."""
+SHARE = 20
+"""Letters are counted again, while they change, after so many times the seconds that it took: a walk through all of
+them may take a twentieth of the main thread's time, and no more."""
 
 
 class Counted:
@@ -24,17 +25,19 @@ class Counted:
     def __init__(self, monotonic: Monotonic) -> None:
         self._monotonic = monotonic
         self._version: int | None = None
-        self._at: float | None = None
-        self.parked = self.sent = 0
+        self._after = 0.0  # when they may be counted again
+        self.parked = self.sent = self.unreadable = 0
 
     def look(self, engine: Engine) -> None:
         """Count again if letters have changed and the last count is not just over."""
         version, now = engine.database.storage.version(records.LETTERS), self._monotonic()
-        if version == self._version or (self._at is not None and now - self._at < COUNT_SECONDS):
+        if version == self._version or now < self._after:
             return
-        self._version, self._at = version, now
+        self._version = version
         self.parked = sum(letter.state == "parked" for letter in unsettled(engine.database))
+        self.unreadable = len(unreadable_letters(engine.database))
         self.sent = total(counts(engine.database), "sent")
+        self._after = self._monotonic() + SHARE * (self._monotonic() - now)
 
 
 def figures(engine: Engine, outbox: Outbox, caller: Caller | None, counted: Counted) -> Figures:
@@ -47,7 +50,7 @@ def figures(engine: Engine, outbox: Outbox, caller: Caller | None, counted: Coun
         "parked": counted.parked,
         "letters that cannot be written": len(engine.aside),
         "people or departments that cannot be worked out": troubles,
-        "records that cannot be read": len(engine.stored.unreadable()),
+        "records that cannot be read": len(engine.stored.unreadable()) + counted.unreadable,
         "files that cannot be used": len(engine.inputs.unusable),
     }
     attention = [f"{what}: {count}" for what, count in told.items() if count]

@@ -17,7 +17,7 @@ from service.engine import Engine
 from service.logs import start_logging
 from service.opening import opened
 from service.plan import Plan
-from service.retention import unsettled
+from service.retention import unreadable_letters, unsettled
 from service.show import plan_lines
 from service.words import say
 from store.daemon import Daemon
@@ -73,7 +73,8 @@ def once(path: Path, now: Clock, language: Language) -> int:
 def all_is_well(engine: Engine, found: Plan) -> bool:
     """Whether nothing is held or parked, and everything could be read and worked out for the plan `found`."""
     parked = any(letter.state == "parked" for letter in unsettled(engine.database))
-    return not (found.held or found.troubles or parked or engine.stored.unreadable() or engine.inputs.unusable)
+    unread = engine.stored.unreadable() or unreadable_letters(engine.database)
+    return not (found.held or found.troubles or parked or unread or engine.inputs.unusable)
 
 
 def _send_all(engine: Engine, outbox: Outbox, now: Clock) -> int:

@@ -165,6 +165,14 @@ def unsettled(database: Database) -> Iterator[LetterRecord]:
     yield from letters_in((key, one) for key, one in documents if one.get("state") in ("claimed", "parked"))
 
 
+def unreadable_letters(database: Database) -> list[str]:
+    """The ids of letters that are not known to be sent or given up, and cannot be read. A walk through the letters."""
+    documents = database.storage.documents(records.LETTERS)
+    left = [(key, one) for key, one in documents if one.get("state") not in ("sent", "dropped")]
+    read = {letter.id for letter in letters_in(left)}
+    return [key for key, _ in left if key not in read]
+
+
 def letters_to(database: Database, person_id: str) -> Iterator[LetterRecord]:
     """The letters to a person that are not folded. A walk through the letters."""
     documents = database.storage.documents(records.LETTERS)

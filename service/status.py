@@ -16,13 +16,17 @@ from service.engine import Engine
 from service.health import LATE_SECONDS
 from service.once import all_is_well, clock_held
 from service.plan import Plan
-from service.retention import archive_of, counts, letters_to, total, unsettled
+from service.retention import archive_of, counts, letters_to, total, unreadable_letters, unsettled
 from service.show import kind_name, moment, plan_lines, week_line
 from service.words import say
 from store import records
 from store.archive import Folded
 from store.daemon import failing, last_tick, running
 from store.letters import LetterRecord
+
+UNREADABLE = (
+    "A letter cannot be read: aikultur store verify says why, aikultur store discard {table} {key} takes it out."
+)
 
 CAUSES_SHOWN = 10
 """Why letters are parked, the most frequent first; `outbox list` has every cause."""
@@ -63,6 +67,8 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
     )
     yield from (week_line(week, numbers, language) for week, numbers in value["weeks"].items())
     yield tell("People: {people}. Feeds: {feeds}. Series by mail: {series}.", **value["counts"])
+    for key in value["unreadable_letters"]:
+        yield tell(UNREADABLE, table=records.LETTERS, key=key)
     for cut in value["cut_off"]:
         text = "Lines of the journal that the disk had not confirmed and did not keep, found at {when}: {lines}. They lie in {file}."
         yield tell(text, when=moment(cut["at"], zone), lines=cut["lines"], file=cut["file"])
@@ -125,6 +131,7 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
             "feeds": sum(person.channel == "feed" for person in there),
             "series": sum(publication.series is not None for publication in publications),
         },
+        "unreadable_letters": unreadable_letters(engine.database)[:CAUSES_SHOWN],
         "cut_off": [
             {"at": cut.at.isoformat(), "lines": cut.lines, "file": str(cut.file)} for cut in engine.database.cut_offs()
         ],

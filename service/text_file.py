@@ -6,6 +6,7 @@ UTF-8, with or without the byte order mark that Windows' editors put first.
 import codecs
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from service.words import Sentence
 
 OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 """What files in UTF-16 and UTF-32 begin with (UTF-32's other order begins as UTF-16's)."""
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Control characters but tab and line ends."""
 
 NO_NAME = r"""[.\[\]="'#]"""
 """What ends a part of a key that somebody wrote without quotes."""
@@ -106,11 +110,31 @@ def read_toml(path: Path, missing: Sentence | None = None) -> dict[str, Any]:
 
 
 def parse_toml(text: str, file: str) -> dict[str, Any]:
-    """The tables in TOML. Raises BadInput, with the line and what to write instead."""
+    """The tables in TOML. Raises BadInput, with the line or the key and what to write instead."""
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput([_fault(file, text, str(error))]) from None
+    faults = [
+        Fault(file, place, Sentence("the control character {code} stands here. Take it out.", {"code": code}))
+        for place, code in _controls(data, "")
+    ]
+    if faults:
+        raise BadInput(faults)
+    return data
+
+
+def _controls(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """The keys whose texts hold a control character, and which: no letter may hold one, and TOML can write them all."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _controls(key, place)
+            yield from _controls(inner, f"{place}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _controls(inner, place)
+    elif isinstance(value, str) and (found := CONTROL.search(value)):
+        yield place, f"U+{ord(found[0]):04X}"
 
 
 def _fault(file: str, text: str, said: str) -> Fault:

@@ -55,7 +55,13 @@ def unreadable(folder: Path) -> None:
     engine.close()
 
 
-@pytest.mark.parametrize("wrong", [held, no_people_file, empty_people_file, unreadable])
+def unreadable_letter(folder: Path) -> None:
+    engine = make_engine(folder)
+    engine.database.table("letters").put("0a1b", {"state": "claimed", "person": "1"})
+    engine.close()
+
+
+@pytest.mark.parametrize("wrong", [held, no_people_file, empty_people_file, unreadable, unreadable_letter])
 def test_what_somebody_should_look_at_is_one_and_a_plan_is_nought(folder: Path, wrong: Callable[[Path], None]) -> None:
     wrong(folder)
     assert all_three(folder) == (0, 1, 1)

@@ -139,3 +139,21 @@ def said(file: Path) -> list[str]:
     with pytest.raises(BadInput) as caught:
         read_toml(file)
     return [str(fault) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('[policy.da]\ntools = "Den\\u001F"', "policy.da.tools"),
+        ('[departments."a\\u0000b"]\nname = "A"', "departments"),
+        ('[[prompt]]\ntags = ["a", "\\u0085"]', "prompt.tags"),
+    ],
+)
+def test_a_control_character_is_said_with_its_key_for_no_letter_may_hold_one(text: str, place: str) -> None:
+    with pytest.raises(BadInput) as bad:
+        parse_toml(text, "config.toml")
+    assert [(fault.file, fault.place) for fault in bad.value.faults] == [("config.toml", place)]
+
+
+def test_tabs_and_line_ends_are_none() -> None:
+    assert parse_toml('a = "one\\n\\ttwo\\r\\n"', "config.toml") == {"a": "one\n\ttwo\r\n"}
