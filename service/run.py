@@ -158,7 +158,7 @@ class Service:
         self.heart.run_pending()
         self._guarded("claim", self._claim)
         self._guarded("call", self._call)
-        self._guarded("tick", self._follow_acts)
+        self._follow_acts()
         busy = self.engine.queue or self.engine.calls
         self._answer(min(wait, 0.2 if busy else 1.0, self.beat_seconds))
 
@@ -184,23 +184,30 @@ class Service:
 
     def _beat(self) -> None:
         """Look whether anything is new: a file, another process, a moment that has come."""
-        now = self.now()
-        self.pulse.beat(now)
-        try:
-            why = self._news(now)
-            if why:
-                self._tick(why)
-            elif not self._clock_held() and "tick" not in self.not_before:
-                self._note(now)
-        except StoreLost:
-            raise
-        except Exception as error:
-            self._failed("tick", error)
+        self.pulse.beat(self.now())
+        self._trying(self._look)
         settles, self.settles = self.settles, self.engine.settles
         if settles != self.settles:
             self.pulse.succeeded("send")
         self.counted.look(self.engine)
         self._tell()
+
+    def _look(self) -> None:
+        now = self.now()
+        why = self._news(now)
+        if why:
+            self._tick(why)
+        elif not self._clock_held() and "tick" not in self.not_before:
+            self._note(now)
+
+    def _trying(self, tick: Callable[[], object]) -> None:
+        """Something that may tick. Its failure is kept until a tick succeeds, not until nothing was to be done."""
+        try:
+            tick()
+        except StoreLost:
+            raise
+        except Exception as error:
+            self._failed("tick", error)
 
     def _news(self, now: datetime) -> str:
         """Why another tick is needed; empty when none is."""
@@ -369,11 +376,12 @@ class Service:
     def _follow_acts(self) -> None:
         """The tick that follows what people did: letters, calendars and feeds. Its failure is not theirs."""
         now = self.monotonic()
-        if self.acted is None or now - self.followed < ACTS_SECONDS:
+        if self.acted is None or now - self.followed < ACTS_SECONDS or "tick" in self.not_before:
             return
-        if (self.acts.empty() and now - self.acted >= QUIET_SECONDS) or now - self.acted >= ACTS_SECONDS:
+        quiet = self.acts.empty() and now - self.acted >= QUIET_SECONDS
+        if quiet or now - self.acted >= ACTS_SECONDS:
             self.acted, self.followed = None, now
-            self._tick("pages")
+            self._trying(lambda: self._tick("pages"))
 
     def submit(self, act: Act | RelayAct) -> "Future[None]":
         """Hand in what somebody did on a page; the answer comes when it is written. From any thread."""

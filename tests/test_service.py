@@ -87,6 +87,20 @@ def test_a_tick_that_fails_is_no_success_and_is_tried_again_within_a_minute(runn
     assert "4" in running.letters()
 
 
+def test_a_tick_that_failed_is_tried_again_by_turns_in_which_nothing_else_is_to_be_done(running: Running) -> None:
+    running.after()
+    current = running.folder / "var" / "store" / "CURRENT"
+    kept = current.read_bytes()
+    current.unlink()
+    write_people(running.folder, [row(1), row(2), row(3), row(4)])
+    running.after()
+    current.write_bytes(kept)
+    failing = [running.after(0.7).service.health().status for _ in range(2 * AGAIN_SECONDS)]  # between two beats too
+    assert failing == sorted(failing)
+    assert (failing[0], failing[-1]) == ("attention", "ok")
+    assert "4" in running.letters()
+
+
 def test_what_fails_is_written_down_for_status_and_taken_back(running: Running) -> None:
     spool = running.folder / "var" / "spool"
     spool.write_text("in the way")
