@@ -36,6 +36,7 @@ class Intended:
     letter: str
     fingerprint: str
     channel: str
+    in_file: bool = False  # the letter becomes a file, and reaches nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class Publication:
     latest: datetime = datetime(1970, 1, 1, tzinfo=UTC)  # the latest DTSTAMP ever used
     intended: Intended | None = None
     parked: Intended | None = None
+    in_file: bool = False  # what stands was told in a file, and so to nobody
 
     @property
     def key(self) -> str:
@@ -301,7 +303,19 @@ def _stamp(before: Publication, now: datetime) -> datetime:
     return max(now.astimezone(UTC).replace(microsecond=0), before.latest + timedelta(seconds=1))
 
 
-def intend(before: Publication | None, change: Change, letter: str) -> Publication:
+def as_received(publication: Publication) -> Publication:
+    """The publication as mailboxes know it: what was only told in files does not stand. Its SEQUENCE and DTSTAMP go on,
+    for somebody may have imported a file."""
+    intended, parked = publication.intended, publication.parked
+    return replace(
+        publication,
+        entry=None if publication.in_file else publication.entry,
+        intended=None if intended and intended.in_file else intended,
+        parked=None if parked and parked.in_file else parked,
+    )
+
+
+def intend(before: Publication | None, change: Change, letter: str, *, in_file: bool = False) -> Publication:
     """The publication while `letter` carries the change."""
     publication = before or Publication(
         uid=change.uid, channel=change.channel, person_id=change.person_id, of=change.of
@@ -314,6 +328,7 @@ def intend(before: Publication | None, change: Change, letter: str) -> Publicati
         letter=letter,
         fingerprint=change.fingerprint,
         channel=change.channel,
+        in_file=in_file,
     )
     return replace(publication, intended=intended, parked=None, highest=change.sequence, latest=change.dtstamp)
 
@@ -331,6 +346,7 @@ def settle(publication: Publication) -> Publication:
         entry=done.entry,
         intended=None,
         parked=None,
+        in_file=done.in_file,
     )
 
 

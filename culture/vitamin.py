@@ -67,6 +67,7 @@ class World:
     revisits: Mapping[str, Revisit] = field(default_factory=dict)
     elsewhere: Mapping[str, ChannelName] = field(default_factory=dict)  # where a person's block may still stand
     places: Mapping[str, Mapping[date, time]] = field(default_factory=dict)  # a person's days that yielded, and to when
+    told_since: datetime | None = None  # since when letters reach mailboxes: who was met before is welcomed then
     _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
     _days: dict[object, tuple[date, ...]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -235,6 +236,8 @@ def due(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
 
 def _welcome(world: World, person: Person, today: date) -> Iterator[Notice]:
     moment = welcome_moment(world.organisation, person)
+    if moment and world.told_since:
+        moment = max(moment, world.told_since)
     if moment is None or moment > world.now or world.now - moment > WELCOME_LATENESS + timedelta(days=7):
         return
     coming = pill_days(world, person, today, today + timedelta(days=13))

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from tinydb import where
 
 from mailer.pace import backoff
-from mailer.transport import Envelope, Transport, TransportError
+from mailer.transport import Envelope, Transport, TransportError, Way, way_of
 from store.database import Damage, Database
 from store.letters import LetterRecord, from_document, iso, to_document
 from store.records import LETTERS, NOTICES
@@ -120,9 +120,9 @@ def claim(
 ) -> Claimed:
     """Write the letters down before any is sent: their bytes, then one journal line with everything, synced.
 
-    A claim of which the id or any notice is already there falls out whole, with its extras. `also` says what else is
-    written for all those that did not. Raises what
-    `Database.batch` and `Spool.append` raise, and then nothing is claimed.
+    A claim of which the id or any notice is already there falls out whole, with its extras; what only became a file is
+    there for files alone. `also` says what else is written for all those that did not. Raises what `Database.batch` and
+    `Spool.append` raise, and then nothing is claimed.
     """
     letters, notices = db.table(LETTERS), db.table(NOTICES)
     with db.batch(sync=True):
@@ -133,7 +133,7 @@ def claim(
             for item, place in zip(fresh, spooled, strict=True):
                 letters.put(item.id, to_document(_claimed(item, place, now)))
                 for key in item.notices:
-                    notices.put(key, {"letter": item.id})
+                    notices.put(key, said_by(way_of(item.transport), item.id))
                 _apply(db, item.extra)
             _apply(db, also(fresh) if also else {})
     ids = {item.id for item in fresh}
@@ -274,13 +274,25 @@ class _WithdrawnError(Exception):
     """The letter was dropped between our look and the wire."""
 
 
+def said_by(way: Way, letter: str) -> dict[str, Any]:
+    """The document of a notice: which letter says it, and that it became a file if it did."""
+    return {"letter": letter, **({"by": way} if way == "file" else {})}
+
+
+def is_said(notice: Mapping[str, Any] | None, way: Way) -> bool:
+    """Whether a notice with this document (None: without one) is said, for whoever sends by `way`."""
+    return notice is not None and not (way == "mailbox" and notice.get("by") == "file")
+
+
 def _fresh(db: Database, items: Sequence[Claim]) -> list[Claim]:
     letters, notices = db.table(LETTERS), db.table(NOTICES)
     ids, keys = set[str](), set[str]()
     fresh = []
     for item in items:
-        known = item.id in ids or letters.has(item.id)
-        if known or any(key in keys or notices.has(key) for key in item.notices):
+        way, there = way_of(item.transport), letters.find(item.id)
+        only_a_file = there is not None and way == "mailbox" and way_of(there["transport"]) == "file"
+        known = item.id in ids or (there is not None and not only_a_file)
+        if known or any(key in keys or is_said(notices.find(key), way) for key in item.notices):
             continue
         ids.add(item.id)
         keys.update(item.notices)

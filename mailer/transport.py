@@ -2,7 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
+
+Way = Literal["file", "mailbox"]
+"""Where a letter ends up. A letter in a folder is not a letter in an inbox, whatever server is used later."""
+
+
+def way_of(transport: str) -> Way:
+    """The way out of the transport of this name: only `folder` reaches nobody."""
+    return "file" if transport == "folder" else "mailbox"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,8 +143,9 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("digest")
+@click.option("--refuse", is_flag=True, help="Count it as said instead: nobody is sent any of it.")
 @pass_app
-def apply(app: App, digest: str) -> None:
+def apply(app: App, digest: str, refuse: bool) -> None:
     """Approve what the fuse holds under DIGEST, as `aikultur plan` shows it.
 
     Exactly the listed letters and changes are approved, nothing that has come since. The running service then
@@ -154,10 +155,15 @@ def apply(app: App, digest: str) -> None:
     from service.opening import opened
 
     with opened(app.path) as engine:
-        held = next((held for held in engine.plan(app.now()).held if held.digest == digest.lower()), None)
+        found = engine.plan(app.now())
+        held = next((held for held in found.held if held.digest == digest.lower()), None)
         if held is None:
             text = "Nothing is held under {digest}. What is held may have changed: look at it again with aikultur plan."
             raise BadSentence(Sentence(text, {"digest": digest}))
+        if refuse:
+            count = engine.refuse(held, found, app.now())
+            app.say("Counted as said, {kind}: {count}", count=count, kind=show.kind_name(held.kind, app.language))
+            return
         engine.stored.approve(held, app.now())
         app.say("Approved, {kind}: {count}", count=len(held.keys), kind=show.kind_name(held.kind, app.language))
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from calendars.difference import Superseded, intend, park, settle, unpark
 from culture.census import Census
-from culture.keys import CallName, PersonWeek
+from culture.keys import CallName
 from culture.moments import next_moment
 from culture.organisation import local_date
 from culture.people import Person, Row
@@ -28,13 +28,14 @@ from mailer.letter import Links as LetterLinks
 from mailer.letter import letter_id as letter_id_of
 from mailer.outbox import Changes, Claim, Outcome, claim
 from mailer.render import Renderer, TemplateFault
-from mailer.transport import Transport
+from mailer.transport import Transport, Way, way_of
 from service import feeds
 from service.aside import Aside
 from service.caller import Asked, Caller, Server, Work
 from service.calls import Call, Question
 from service.fault import Fault, Refused
 from service.feeds import Feed
+from service.fuse import Held
 from service.inputs import NOBODY, Inputs, Signature, keeping, read_inputs, signature
 from service.jobs import TURN_KINDS, Job
 from service.letters import letter_links, write
@@ -42,6 +43,7 @@ from service.links import Links
 from service.plan import Plan, plan
 from service.samples import samples
 from service.server_words import ready
+from service.show import KIND_NAMES
 from service.snapshot import Snapshot, snapshot
 from service.state import Stored
 from service.transports import server_name, transport_factory
@@ -136,6 +138,11 @@ class Engine:
             domain=self.inputs.config.organisation.domain,
         )
 
+    @property
+    def way(self) -> Way:
+        """Where letters end up now."""
+        return way_of(self.inputs.config.mail.transport)
+
     def look(self) -> bool:
         """Read the files again if one of them changed; whether any did. Faults keep the last good ones."""
         if signature(self.inputs.source) == self.inputs.signature:
@@ -213,6 +220,8 @@ class Engine:
         self.questions = deque(found.questions)
         if not any(held.kind == "clock" for held in found.held):
             self.last_tick = now
+            if self.way == "mailbox":
+                self.stored.open_mailbox(now)
         return found
 
     def claim_some(self, now: datetime, room: int = GROUP) -> list[str]:
@@ -255,6 +264,24 @@ class Engine:
         done = settle(publication) if record.state == "sent" else park(publication)
         self.moved_on = True
         return self.stored.publication_changes(done)
+
+    def refuse(self, held: Held, found: Plan, now: datetime) -> int:
+        """Count what the fuse holds of the plan `found` as said, and send none of it; how many letters that is.
+
+        Raises Refused for what is no letter: calls are worked out afresh at every tick, and people and clocks are not said.
+        """
+        letters = [one for one in found.held_back if one.key in held.keys and isinstance(one, Job)]
+        if len(letters) < len(held.keys):
+            text = "{kind} cannot be refused. Change the config or the file so that it is not wanted any more."
+            raise Refused(Sentence(text, {"kind": Sentence(KIND_NAMES.get(held.kind, held.kind))}))
+        with self.database.batch():
+            for letter in letters:
+                self.stored.refuse(letter.keys, now)
+                for change in letter.changes:
+                    told = settle(intend(self.stored.publication(change.publication), change, ""))
+                    for key, document in self.stored.publication_changes(told)[records.PUBLICATIONS].items():
+                        self.database.table(records.PUBLICATIONS).put(key, document)
+        return len(letters)
 
     def retry(self, letter_id: str, now: datetime) -> None:
         """Send a parked letter again. Raises Refused when something newer has taken its place."""
@@ -462,12 +489,12 @@ class Engine:
         today = world.organisation.today(job.person, world.now)
         extra: dict[str, dict[str, Any]] = {records.PUBLICATIONS: {}}
         if job.capped:
-            key = PersonWeek(Week.of(today), job.person.id).to_text()
-            extra[records.WEEKS] = {key: {"letters": self.stored.letters_in(Week.of(today), job.person.id) + 1}}
+            extra[records.WEEKS] = self.stored.one_letter_more(Week.of(today), job.person.id, self.way)
         if TURN_KINDS & set(job.kinds):
             extra[records.TURN_LETTERS] = {job.person.id: {"day": today.isoformat()}}
         for change in job.changes:
-            intended = intend(self.stored.publication(change.publication), change, letter_id)
+            before = self.stored.publication(change.publication)
+            intended = intend(before, change, letter_id, in_file=self.way == "file")
             # What is told in words alone needs no answer: the claimed letter is the telling.
             told = intended if change.method else settle(intended)
             extra[records.PUBLICATIONS] |= self.stored.publication_changes(told)[records.PUBLICATIONS]

@@ -30,7 +30,7 @@ def forecast(engine: Engine, now: datetime, until: datetime, language: Language)
         if announced:
             by_day.setdefault(day, Counter())["slot"] += announced
         for notice in jobs.notices(world, Troubles()):
-            if notice.key not in seen and not engine.stored.said(notice.key):
+            if notice.key not in seen and not engine.stored.said(notice.key, engine.way):
                 seen.update((notice.key, *notice.carries))
                 day = notice.due.astimezone(organisation.tz).date()
                 by_day.setdefault(day, Counter())[notice.kind] += 1

@@ -50,11 +50,14 @@ def digest(keys: Iterable[str]) -> str:
 
 
 def letters_reason(
-    kind: str, letters: int, *, transport: str, week: str, memory: Memory, limits: LimitsSection
+    kind: str, letters: int, *, transport: str, week: str, memory: Memory, limits: LimitsSection, files: int = 0
 ) -> Sentence | None:
-    """Why `letters` of a kind may not go now; None when they may."""
+    """Why `letters` of a kind may not go now; None when they may. `files`: how many of them have only become files."""
     if not letters or transport == "folder":
         return None
+    if transport not in memory.transports and files:
+        text = "the first of this kind by {transport}; {files} of them have only become files until now"
+        return Sentence(text, {"transport": transport, "files": files})
     if transport not in memory.transports:
         return Sentence("the first of this kind by {transport}", {"transport": transport})
     usual = max((sent for past, sent in memory.weeks.items() if past != week), default=0)

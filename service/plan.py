@@ -15,6 +15,7 @@ from culture.revisit import Revisit
 from culture.trouble import Trouble, Troubles
 from culture.vitamin import Pair, World
 from culture.workdays import Week
+from mailer.transport import Way, way_of
 from service import calls, fuse, jobs
 from service.calls import Call, OnServer, Question
 from service.fault import Fault
@@ -33,9 +34,9 @@ class State(RecordState, Protocol):
     """What a plan reads from the store."""
 
     def feed(self, key: str) -> Feed | None: ...
-    def said(self, key: str) -> bool: ...
+    def said(self, key: str, way: Way) -> bool: ...
     def turn_letter_on(self, person_id: str) -> date | None: ...
-    def letters_in(self, week: Week, person_id: str) -> int: ...
+    def letters_in(self, week: Week, person_id: str, way: Way) -> int: ...
     def memory(self, kind: str) -> Memory: ...
 
 
@@ -55,6 +56,7 @@ class Plan:
     next_try: datetime | None = None  # when a call that failed may be made again
     waiting: tuple[Job | Call, ...] = ()  # due, but the window is closed or the week's letters are used up
     held: tuple[Held, ...] = ()
+    held_back: tuple[Job | Call, ...] = ()  # what the fuse holds of letters and calls
     too_late: tuple[Notice, ...] = ()
     faults: tuple[Fault, ...] = ()
     troubles: tuple[Trouble, ...] = ()  # what could not be worked out, and for whom: the others are not touched by it
@@ -80,11 +82,13 @@ def plan(
     if found.clock:
         return Plan(world=world, relay_before=world.relay, held=(found.clock,), faults=found.faults)
     troubles = found.troubles.and_more()
-    letters, too_late = _notices(world, state, troubles)
+    way = way_of(inputs.config.mail.transport)
+    letters, too_late = _notices(world, state, way, troubles)
     changes = _calendar_changes(inputs, found, event_version, troubles)
     wanted = (action for action in (*letters, *changes) if action.person.id not in found.aside)
     ready, waiting = _by_window(world, state, wanted, troubles)
     passed, held = _through_the_fuse(inputs, ready, state, found.approved, Week.of(world.today))
+    waiting_keys = {key for one in held for key in one.keys}
     exchange = inputs.config.exchange
     return Plan(
         world=world,
@@ -99,6 +103,7 @@ def plan(
         next_try=found.on_server.next_try(world.now) if exchange else None,
         waiting=waiting,
         held=(*found.lost, *held),
+        held_back=tuple(one for one in ready if one.key in waiting_keys),
         too_late=too_late,
         faults=(*found.faults, *_orphaned(inputs, found.on_server), *_told(world, troubles.found)),
         troubles=tuple(troubles.found),
@@ -135,29 +140,29 @@ def _orphaned(inputs: Inputs, on_server: OnServer) -> tuple[Fault, ...]:
     return (Fault(inputs.source.path.name, "[exchange]", Sentence(text, {"count": count})),)
 
 
-def _notices(world: World, state: State, troubles: Troubles) -> tuple[list[Job], tuple[Notice, ...]]:
+def _notices(world: World, state: State, way: Way, troubles: Troubles) -> tuple[list[Job], tuple[Notice, ...]]:
     """The letters that are due and not claimed, and the notices whose time is over."""
     found: list[Job] = []
     too_late: list[Notice] = []
     carried: set[str] = set()
     for notice in jobs.notices(world, troubles):
-        if notice.key in carried or state.said(notice.key):
+        if notice.key in carried or state.said(notice.key, way):
             continue
         if notice.too_late <= world.now:
             too_late.append(notice)
             continue
-        extra = tuple(key for key in notice.carries if not state.said(key))
+        extra = tuple(key for key in notice.carries if not state.said(key, way))
         carried.update(extra)
         with troubles.of(notice.person_id, "letters"):
             job = jobs.of_notice(world, notice, extra)
-            if _room_this_week(world, state, job):
+            if _room_this_week(world, state, way, job):
                 found.append(job)
     return found, tuple(too_late)
 
 
-def _room_this_week(world: World, state: State, job: Job) -> bool:
+def _room_this_week(world: World, state: State, way: Way, job: Job) -> bool:
     week = Week.of(world.organisation.today(job.person, world.now))
-    return jobs.room_this_week(job, state.letters_in(week, job.person.id) if job.capped else 0)
+    return jobs.room_this_week(job, state.letters_in(week, job.person.id, way) if job.capped else 0)
 
 
 def _by_window(
@@ -194,7 +199,13 @@ def _through_the_fuse(
         transport = calls.TRANSPORT if isinstance(of_kind[0], Call) else inputs.config.mail.transport
         open_ = [job for job in of_kind if job.key not in approved]
         reason = fuse.letters_reason(
-            kind, len(open_), transport=transport, week=str(week), memory=state.memory(kind), limits=limits
+            kind,
+            len(open_),
+            transport=transport,
+            week=str(week),
+            memory=state.memory(kind),
+            limits=limits,
+            files=sum(state.said(one.key, "file") for one in open_),
         )
         if kind in CANCELS:
             reason = reason or fuse.cancel_reason(len(open_), limits)

@@ -31,6 +31,7 @@ OUTSIDE = (
     records.FREE_MINUTES,
     records.LOGINS,
     records.SIGNING,
+    records.WAYS,
     COUNTS,
 )
 """Tables about what others have got or been told: letters, calendar events, blocks in Outlook, feed addresses, this week's prompts, turns."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from calendars.difference import Publication
+from calendars.difference import Publication, as_received
 from culture import relay, revisit
 from culture.census import Census, Known, census
 from culture.keys import ClockKey, LeaveKey
@@ -16,6 +16,7 @@ from culture.relay import Records
 from culture.revisit import Revisit
 from culture.trouble import Troubles
 from culture.vitamin import Pair, World
+from mailer.transport import Way, way_of
 from service import calls, fuse
 from service.calls import OnServer
 from service.fault import Fault
@@ -41,6 +42,7 @@ class RecordState(Protocol):
     def publications(self) -> Mapping[str, Publication]: ...
     def approved(self) -> frozenset[str]: ...
     def on_server(self) -> OnServer: ...
+    def mailbox_since(self) -> datetime | None: ...
     def unreadable(self) -> tuple[Unreadable, ...]: ...
 
 
@@ -84,13 +86,15 @@ def snapshot(
     after = {**known, **news} if news else known
     troubles = Troubles()
     made, faults = organisation(inputs, after, preferences, today, before, troubles)
-    publications, on_server = state.publications(), replace(state.on_server(), in_hand=in_hand)
+    way = way_of(inputs.config.mail.transport)
+    publications, on_server = _publications(state, way), replace(state.on_server(), in_hand=in_hand)
     turns = state.relay()
     revisits: Mapping[str, Revisit] = {}
     if clock:
         world = World(made, state.history(), now, turns, state.revisits())
     else:
         world, revisits = _world(made, state, turns, publications, on_server, now, troubles)
+        world = replace(world, told_since=(state.mailbox_since() or now) if way == "mailbox" else None)
     bad = state.unreadable()
     return Snapshot(
         world=world,
@@ -107,6 +111,12 @@ def snapshot(
         faults=(*inputs.faults, *faults, *map(_said, bad)),
         troubles=troubles,
     )
+
+
+def _publications(state: RecordState, way: Way) -> Mapping[str, Publication]:
+    """What calendars have been told, as those know it who get letters by `way`."""
+    found = state.publications()
+    return {key: as_received(one) for key, one in found.items()} if way == "mailbox" else found
 
 
 def _world(

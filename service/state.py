@@ -18,6 +18,8 @@ from culture.revisit import Revisit
 from culture.turns import Standings, Turn
 from culture.vitamin import Pair
 from culture.workdays import Week
+from mailer.outbox import is_said
+from mailer.transport import Way
 from service.calls import TRANSPORT, Call, OnServer
 from service.feeds import Feed
 from service.fuse import Held, Memory
@@ -32,6 +34,9 @@ T = TypeVar("T")
 
 KEPT = frozenset({records.TURNS, records.STANDINGS, records.LEARNINGS, records.REVISITS, records.PREFERENCES})
 """Tables whose values are kept in memory as they were read: small ones, which every click looks at."""
+
+COUNTED: Mapping[Way, str] = {"mailbox": "letters", "file": "files"}
+"""The fields of a week's count."""
 
 BATCH = 1000
 """Records in one journal line: large enough that 10,000 people are ten lines, small enough to read."""
@@ -82,14 +87,38 @@ class Stored:
     def feed(self, key: str) -> Feed | None:
         return self._one(records.FEEDS, key, _to_feed)
 
-    def said(self, key: str) -> bool:
-        return self._table(records.NOTICES).has(key)
+    def said(self, key: str, way: Way) -> bool:
+        """Whether a notice is said, for whoever sends by `way`: a file is no telling of a mailbox."""
+        return is_said(self._table(records.NOTICES).find(key), way)
+
+    def refuse(self, keys: Iterable[str], now: datetime) -> None:
+        """Count notices as said that nobody is to be told."""
+        with self.database.batch():
+            for key in keys:
+                self._table(records.NOTICES).put(key, {"letter": "", "refused": now.isoformat()})
+
+    def mailbox_since(self) -> datetime | None:
+        """Since when letters go into mailboxes here; None while they become files."""
+        return self._one(records.WAYS, "mailbox", lambda document: records.moment(document["since"]))
+
+    def open_mailbox(self, now: datetime) -> None:
+        """Remember that letters go into mailboxes from now on, if they did not before."""
+        if not self._table(records.WAYS).has("mailbox"):
+            self._table(records.WAYS).put("mailbox", {"since": now.isoformat()})
 
     def turn_letter_on(self, person_id: str) -> date | None:
         return self._one(records.TURN_LETTERS, person_id, lambda document: date.fromisoformat(document["day"]))
 
-    def letters_in(self, week: Week, person_id: str) -> int:
-        return self._one(records.WEEKS, PersonWeek(week, person_id).to_text(), lambda found: int(found["letters"])) or 0
+    def letters_in(self, week: Week, person_id: str, way: Way) -> int:
+        """The counted letters of a person's week, by that way out."""
+        key = PersonWeek(week, person_id).to_text()
+        return self._one(records.WEEKS, key, lambda found: int(found.get(COUNTED[way], 0))) or 0
+
+    def one_letter_more(self, week: Week, person_id: str, way: Way) -> dict[str, dict[str, Any]]:
+        """The count of a person's week with one more, as a change to write with a claim."""
+        key = PersonWeek(week, person_id).to_text()
+        found = self._table(records.WEEKS).find(key) or {}
+        return {key: {**found, COUNTED[way]: self.letters_in(week, person_id, way) + 1}}
 
     def memory(self, kind: str) -> Memory:
         try:

@@ -40,8 +40,13 @@ TABLES: dict[str, Callable[[Stored], object]] = {
 
 RECORDS: dict[str, Callable[[str, Fields], object]] = {
     records.LETTERS: from_document,
+    records.WAYS: lambda _, document: records.moment(document["since"]),
     records.NOTICES: lambda _, document: document["letter"],
-    records.WEEKS: lambda key, document: (PersonWeek.from_text(key), int(document["letters"])),
+    records.WEEKS: lambda key, document: (
+        PersonWeek.from_text(key),
+        int(document.get("letters", 0)),
+        int(document.get("files", 0)),
+    ),
     records.TURN_LETTERS: lambda _, document: date.fromisoformat(document["day"]),
     records.FUSE: lambda _, document: (frozenset(document["transports"]), dict(document["weeks"])),
     records.APPROVALS: lambda _, document: frozenset(document["keys"]),

@@ -153,9 +153,9 @@ def test_nobody_gets_a_third_counted_letter_in_a_week(tmp_path: Path, start: Sta
     engine = start()
     live(engine, MONDAY - WEEK)
     for person_id, letters in (("1", 2), ("2", 1)):
-        engine.database.table(records.WEEKS).put(f"2026-W49/{person_id}", {"letters": letters})
+        engine.database.table(records.WEEKS).put(f"2026-W49/{person_id}", {"files": letters})
     assert keys(live(engine, MONDAY)) == tips("2026-W49", 2, 3)
-    counts = [engine.stored.letters_in(Week.of(MONDAY.date()), str(number)) for number in (1, 2, 3)]
+    counts = [engine.stored.letters_in(Week.of(MONDAY.date()), str(number), "file") for number in (1, 2, 3)]
     assert counts == [2, 2, 1]
     assert keys(live(engine, MONDAY + WEEK)) == tips("2026-W50", 1, 3)
 

@@ -186,6 +186,7 @@ TABLES = {
     "free_minutes": Table(at_restore="kept", of=("2020-W02/{id}", {})),  # goes after a week
     "logins": Table(at_restore="kept"),
     "signing": Table(at_restore="kept"),
+    "ways": Table(at_restore="kept"),
     "counts": Table(at_restore="kept"),
     # What an administrator has looked at before, and what a server said then.
     "approvals": Table(at_restore="dropped", of=("1", {"keys": ["leave/{id}"]})),  # goes after five weeks
