@@ -17,7 +17,7 @@ from tests.service_values import MONDAY, approve_all
 from tests.test_exchange_trouble import HOUR, ONE, WEEK_AT_NOON, office
 
 
-@pytest.mark.parametrize("what", ["cut", "503", "html", "ErrorInternalServerError", "ErrorNobodyKnows"])
+@pytest.mark.parametrize("what", ["cut", "503", "html", "ErrorInternalServerError", "ErrorADSessionFilter"])
 def test_of_many_people_the_first_and_four_more_find_out_that_the_server_is_down(tmp_path: Path, what: str) -> None:
     with office(tmp_path, 12, Fault(what, operation="FindItem", times=None)) as found:
         assert 2 <= found.asked().count("FindItem") <= 1 + MOST_AT_ONCE  # so many were on their way
@@ -55,8 +55,8 @@ FOR_EVER = [
     Fault("ErrorCannotFindUser", status=500),
     Fault("ErrorInternalServerError"),
     Fault("ErrorInvalidOperation"),
-    Fault("ErrorNobodyKnows", status=200),
-    Fault("ErrorNobodyKnows", item=1),
+    Fault("ErrorADSessionFilter", status=200),
+    Fault("ErrorADSessionFilter", item=1),
     Fault("hang"),
 ]
 
@@ -79,9 +79,9 @@ def test_a_mailbox_that_is_refused_for_ever_and_comes_first_costs_no_other_a_blo
 
 
 def test_the_sentence_quotes_the_code_and_the_words_of_a_fault_that_nobody_knows(tmp_path: Path) -> None:
-    with office(tmp_path, 2, Fault("ErrorNobodyKnows", mailbox=ONE, times=None, status=200)) as found:
+    with office(tmp_path, 2, Fault("ErrorADSessionFilter", mailbox=ONE, times=None, status=200)) as found:
         found.asked()
-        assert found.failing() == [(ONE, "Exchange refused: ErrorNobodyKnows, by script.")]
+        assert found.failing() == [(ONE, "Exchange refused: ErrorADSessionFilter, by script.")]
 
 
 def test_a_fault_of_ours_in_one_call_is_that_ones_alone(tmp_path: Path) -> None:

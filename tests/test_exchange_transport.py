@@ -258,7 +258,7 @@ def test_a_letter_that_is_refused_for_good_is_parked_and_the_others_go(
 
 @pytest.mark.parametrize(
     "fault",
-    [Fault("503"), Fault("500"), Fault("html"), Fault("garbage"), Fault("ErrorNobodyKnows", status=200)],
+    [Fault("503"), Fault("500"), Fault("html"), Fault("garbage"), Fault("ErrorADSessionFilter", status=200)],
     ids=lambda fault: fault.what,
 )
 def test_a_letter_that_is_refused_for_ever_and_comes_first_waits_alone(tmp_path: Path, fault: Fault) -> None:

@@ -38,8 +38,8 @@ EXCHANGE_FAULTS = (
     Fault("ErrorCannotFindUser"),
     Fault("ErrorImpersonateUserDenied"),
     Fault("ErrorInternalServerError"),
-    Fault("ErrorNobodyKnows", status=200),
-    Fault("ErrorNobodyKnows"),
+    Fault("ErrorADSessionFilter", status=200),
+    Fault("ErrorADSessionFilter"),
 )
 LETTER_FAULTS = (*EXCHANGE_FAULTS, Fault("ErrorMimeContentInvalid", item=1), Fault("ErrorInvalidRecipients", item=1))
 MAIL_FAULTS = (
