@@ -51,7 +51,8 @@ def compacting_at_start(ground: Path, draw: random.Random) -> Result | None:
         process = service.start("run")
         if not 0 < at_kill < WELCOMES or not hit_compaction(service, process, draw):
             return None
-        return finished(service, WELCOME, "compacting, at a start", at_kill, (connections, 0))
+        # It compacts beside its senders, so the second kill may cut connections too.
+        return finished(service, WELCOME, "compacting, at a start", at_kill, (connections, connections))
 
 
 def compacting_beside(ground: Path, draw: random.Random) -> Result | None:
