@@ -18,6 +18,8 @@ from calendars.invite import Mailbox, checked, entry_of, excluded, last_moment, 
 from calendars.zone import DAYS, vtimezone
 from culture.block import Busy
 
+END = b"END:VCALENDAR\r\n"
+
 
 class Text(vText):
     r"""Text whose `\N` stays a backslash and a capital N: icalendar takes it for a line break, in C:\Notes too."""
@@ -43,12 +45,11 @@ def invited(change: Change, words: Words, organizer: Mailbox, attendee: Mailbox)
     return calendar
 
 
-def feed(name: str, events: Iterable[Event], stamp: datetime) -> bytes:
+def feed(name: str, events: Iterable[Event], stamp: datetime, zone: str) -> bytes:
     """The bytes of `calendars.feed.calendar`. Raises as that does."""
     found = Calendar()
     found.add("version", "2.0")
     found.add("prodid", PRODID)
-    found.add("method", "PUBLISH")
     # Types by hand: icalendar writes what it has no type for as it stands, unescaped.
     found.add("name", Text(one_line(name)))
     found.add("x-wr-calname", Text(one_line(name)))
@@ -58,13 +59,15 @@ def feed(name: str, events: Iterable[Event], stamp: datetime) -> bytes:
     for event in events:
         found.add_component(_shown(event, stamp))
         zones.add(zone_of(event.starts))
-    return written(found, ((zone, stamp.year) for zone in zones))
+    return written(found, ((name, stamp.year) for name in zones or {zone}))
 
 
 def written(calendar: Calendar, zones: Iterable[tuple[str, int]]) -> bytes:
-    """The calendar as bytes, with our VTIMEZONE of each (zone, year) before its events."""
+    """The calendar as bytes, with our VTIMEZONE of each (zone, year) before its events, or at its end."""
     content: bytes = calendar.to_ical()
     blocks = b"".join(vtimezone(zone, year) for zone, year in sorted(set(zones)))
+    if not calendar.events:
+        return content.removesuffix(END) + blocks + END
     # With their line breaks: a name may hold these words, but no text holds a break that is not escaped or folded.
     return content.replace(b"\r\nBEGIN:VEVENT\r\n", b"\r\n" + blocks + b"BEGIN:VEVENT\r\n", 1)
 

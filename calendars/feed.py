@@ -1,4 +1,7 @@
-"""A feed to subscribe to: METHOD:PUBLISH, no organizer, no SEQUENCE, the same bytes for the same content."""
+"""A feed to subscribe to: no METHOD, no organizer, no SEQUENCE, the same bytes for the same content.
+
+A METHOD would make it a message of scheduling, and a PUBLISH must name an ORGANIZER (RFC 5546, 3.2.1): there is none.
+"""
 
 import hashlib
 from collections.abc import Iterable
@@ -29,9 +32,10 @@ def window(today: date) -> tuple[date, date]:
     return first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
 
 
-def calendar(name: str, events: Iterable[Event], stamp: datetime) -> bytes:
+def calendar(name: str, events: Iterable[Event], stamp: datetime, zone: str) -> bytes:
     """The feed of these events; `stamp` (aware) is when its content last changed and dates them all.
 
+    Without events it holds the VTIMEZONE of `zone`: an iCalendar object has one component or more (RFC 5545, 3.6).
     Raises ValueError for an event outside a ZoneInfo.
     """
     shown, refresh = one_line(name), duration(REFRESH)
@@ -48,7 +52,7 @@ def calendar(name: str, events: Iterable[Event], stamp: datetime) -> bytes:
     for event in events:
         lines.append(_vevent(event, stamped))
         zones.add((zone_of(event.starts), stamp.year))
-    return whole("PUBLISH", header, zones, lines)
+    return whole(header, zones or {(zone, stamp.year)}, lines)
 
 
 def etag(content: bytes) -> str:

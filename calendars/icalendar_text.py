@@ -118,8 +118,8 @@ def duration(span: timedelta) -> str:
     return f"{sign}P{days}" + (f"T{time}" if time else "")
 
 
-def calendar(method: str, header: bytes, zones: Iterable[tuple[str, int]], events: Iterable[bytes]) -> bytes:
-    """A whole VCALENDAR: `header` are lines after METHOD; our VTIMEZONE of each (zone, year) goes before the events."""
+def calendar(header: bytes, zones: Iterable[tuple[str, int]], events: Iterable[bytes]) -> bytes:
+    """A whole VCALENDAR: `header` are lines after PRODID; our VTIMEZONE of each (zone, year) goes before the events."""
     blocks = b"".join(vtimezone(zone, year) for zone, year in sorted(set(zones)))
-    begin = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODID}\r\nMETHOD:{method}\r\n".encode()
+    begin = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODID}\r\n".encode()
     return b"".join((begin, header, blocks, *events, b"END:VCALENDAR\r\n"))

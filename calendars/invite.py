@@ -35,7 +35,7 @@ def part(change: Change, words: Words, organizer: Mailbox, attendee: Mailbox) ->
     entry = entry_of(change)
     assert change.method is not None  # `entry_of` has seen to it
     event = _vevent(change, entry, words, organizer, attendee)
-    content = calendar(change.method, b"", [(entry.zone, change.dtstamp.year)], [event])
+    content = calendar(line("METHOD", change.method), [(entry.zone, change.dtstamp.year)], [event])
     return InvitePart(recipient=attendee[1], method=change.method, ics=content)
 
 

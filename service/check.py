@@ -16,9 +16,11 @@ from mailer.render import Renderer
 from service.catalogue_file import NEAR, idle_names
 from service.fault import BadInput, Fault
 from service.feeds import reader_of
+from service.headings import ABSENCE_HEADERS, HEADERS, notes
 from service.inputs import Inputs, organisation, read_files, read_inputs, warnings
 from service.letters import facts_of, letter_links
 from service.links import Links
+from service.people_file import heading_of
 from service.salvage import salvaged
 from service.samples import samples
 from service.words import Sentence, say
@@ -38,6 +40,7 @@ def run(
         echo(fault.said(language))
     for warning in [
         *warnings(found.organisation, inputs, found.today),
+        *_headings(inputs),
         *_idle(inputs, found),
         *_shut(inputs),
         *_clocks(inputs, now),
@@ -75,6 +78,15 @@ def _world(inputs: Inputs, now: datetime) -> tuple[World, tuple[Fault, ...]]:
     joined = census({}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date()).joined
     made, unknown = organisation(inputs, {person.id: person for person in joined}, {}, now.date())
     return World(made, {}, now), unknown
+
+
+def _headings(inputs: Inputs) -> Iterator[Fault]:
+    """Columns of HR's files that nobody uses: a leaving date under a heading of its own goes unseen."""
+    settings = inputs.config.people
+    for name, headers in ((settings.file, HEADERS), (settings.absences, ABSENCE_HEADERS)):
+        with suppress(BadInput):  # a file that cannot be used is said already
+            if name:
+                yield from notes(name, heading_of(inputs.source.resolve(name)), headers)
 
 
 def _idle(inputs: Inputs, world: World) -> Iterator[Fault]:

@@ -194,9 +194,9 @@ def discoveries_add(app: App, line: str, person: str | None, department: str | N
     from service.opening import opened
 
     with opened(app.path) as engine:
-        organisation = engine.snapshot(app.now()).organisation
-        whose = find_person(organisation.people.values(), person) if person else None
-        where = find_department(organisation, department).key if department else whose.department if whose else ""
+        world = engine.snapshot(app.now())
+        whose = find_person(world, person) if person else None
+        where = find_department(world.organisation, department).key if department else whose.department if whose else ""
         found = note_discovery(
             engine, line, app.now(), person=whose.id if whose else "", department=where, show_name=show_name
         )

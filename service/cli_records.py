@@ -1,21 +1,18 @@
 """Commands about people, letters and what was sent."""
 
 import sys
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from culture.people import Person, Preference
+from culture.vitamin import World
 from service.cli import App, BadSentence, pass_app
 from service.tables import table
+from service.who import meant
 from service.words import Sentence, say
-
-if TYPE_CHECKING:
-    pass
-
 
 PREVIEWS = (
     "welcome",
@@ -101,8 +98,8 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
     changes: dict[str, Any] = {"time": time_, "stopped": stopped, **given}
     changes = {name: value for name, value in changes.items() if value is not None}
     with opened(app.path) as engine:
-        organisation = engine.snapshot(app.now()).organisation
-        found = find_person(organisation.people.values(), person)
+        world = engine.snapshot(app.now())
+        organisation, found = world.organisation, find_person(world, person)
         before = engine.stored.preference(found.id)
         after = choose(
             before,
@@ -150,7 +147,7 @@ def history(app: App, person: str, as_json: bool) -> None:
     from service.status import history_rows
 
     with looking(app.path) as engine:
-        found = find_person(engine.snapshot(app.now()).organisation.people.values(), person)
+        found = find_person(engine.snapshot(app.now()), person)
         rows = history_rows(engine, found, app.language)
     if as_json:
         app.show(rows)
@@ -176,7 +173,7 @@ def preview(app: App, name: str, person: str, out: Path | None) -> None:
 
     with looking(app.path) as engine:
         found = engine.plan(app.now())
-        target = find_person(found.world.organisation.people.values(), person)
+        target = find_person(found.world, person)
         content = engine.preview(found, name, target)
     path = out or Path(f"{name}.ics" if name == "feed" else f"{name}.eml")
     path.write_bytes(content)
@@ -206,14 +203,12 @@ def rehearse(app: App, first: datetime, last: datetime, out: Path, acts: Path | 
     play(app.path, first.date(), last.date(), out, acts, app.language, click.echo)
 
 
-def find_person(people: Iterable[Person], text: str) -> Person:
-    """The person of an id, number, address or unmistakable part of a name."""
-    everybody = list(people)
-    wanted = text.casefold()
-    for person in everybody:
-        if wanted in (person.id.casefold(), person.email):
-            return person
-    hits = [person for person in everybody if wanted in person.name.casefold()]
+def find_person(world: World, text: str) -> Person:
+    """The person of an id, number, address or unmistakable name; who works here comes before who has left.
+
+    Raises BadSentence for nobody, and for several with their ids.
+    """
+    hits = meant(world.organisation.people.values(), text, world.today)
     if len(hits) == 1:
         return hits[0]
     if hits:

@@ -124,7 +124,7 @@ def why(app: App, person: str, as_json: bool) -> None:
 
     with looking(app.path) as engine:
         world = engine.snapshot(app.now())
-        found = explained(world, find_person(world.organisation.people.values(), person))
+        found = explained(world, find_person(world, person))
     if as_json:
         app.show(found)
         return
@@ -197,9 +197,9 @@ def volunteer(app: App, person: str, day: str) -> None:
 
     request = Request(by=FACILITATOR, at=app.now())
     with looking(app.path) as engine:
-        organisation = engine.snapshot(request.at).organisation
-        found = find_person(organisation.people.values(), person)
-        meeting = _meeting(organisation, found.department, day_of(day), request.at.astimezone(engine.zone).date())
+        world = engine.snapshot(request.at)
+        found = find_person(world, person)
+        meeting = _meeting(world.organisation, found.department, day_of(day), request.at.astimezone(engine.zone).date())
     _do(app, request, lambda made, records: relay_acts.volunteer(made, records, found.id, meeting, request))
 
 
@@ -324,8 +324,7 @@ def _person_id(app: App, text: str) -> str:
     from service.opening import looking
 
     with looking(app.path) as engine:
-        people = engine.snapshot(app.now()).organisation.people
-        return find_person(people.values(), text).id
+        return find_person(engine.snapshot(app.now()), text).id
 
 
 def _departments(organisation: Organisation, text: str | None) -> Sequence[str]:

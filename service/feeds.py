@@ -127,7 +127,7 @@ class Fingerprints:
         """Of a person's feed."""
         world = self._world
         if person.channel != "feed":
-            return _hash((self._version, person.language))
+            return _hash((self._version, person.language, person.zone))
         first, last = feed.window(world.organisation.today(person, world.now))
         told = self._told(_turns(world, among, person=person)) if (among := self._turns_of(person)) else []
         common = (self._version, _values(person), told, first)
@@ -143,7 +143,7 @@ class Fingerprints:
         """Of a department's feed."""
         turns = _turns(self._world, self._by_whom.get(department_key(department), ()), department=department)
         home = self._world.organisation.departments[department]
-        return _hash((self._version, home.name, home.language, self._told(turns)))
+        return _hash((self._version, home.name, home.language, home.zone, self._told(turns)))
 
     def _prompts(self, pair: Pair, first: date, last: date) -> str:
         """What colleagues share: closed days, and the prompts of a department and track."""
@@ -256,7 +256,7 @@ def document(
     """The person's feed as it is served; for whoever gets the block another way, a calendar without events."""
     organisation = world.organisation
     title = f"{organisation.vitamin.title[person.language]} · {organisation.name}"
-    return _document(title, events(world, person, renderer, links, domain), known)
+    return _document(title, events(world, person, renderer, links, domain), known, person.zone)
 
 
 def events(world: World, person: Person, renderer: Renderer, links: LetterLinks, domain: str) -> list[Event]:
@@ -284,15 +284,15 @@ def events(world: World, person: Person, renderer: Renderer, links: LetterLinks,
 def department_document(world: World, department: str, known: Feed, renderer: Renderer, domain: str) -> FeedDocument:
     """A department's feed: the slots of its turns, for everybody to see."""
     organisation = world.organisation
-    name = organisation.departments[department].name
-    language = organisation.departments[department].language or organisation.language
+    home = organisation.departments[department]
+    zone = home.zone or organisation.zone
     anybody = Person(
         id="",
         email="",
         name="",
         department=department,
-        language=language,
-        zone=organisation.zone,
+        language=home.language or organisation.language,
+        zone=zone,
         track="",
         working_days=frozenset(),
         time=None,
@@ -301,11 +301,11 @@ def department_document(world: World, department: str, known: Feed, renderer: Re
     )
     reader = reader_of(world, anybody, NO_LINKS)
     turns = _turns(world, world.relay.turns.values(), department=department)
-    return _document(f"{name} · {organisation.name}", _slots(world, reader, renderer, turns, domain), known)
+    return _document(f"{home.name} · {organisation.name}", _slots(world, reader, renderer, turns, domain), known, zone)
 
 
-def _document(name: str, shown: list[Event], known: Feed) -> FeedDocument:
-    content = feed.calendar(name, shown, known.revised)
+def _document(name: str, shown: list[Event], known: Feed, zone: str) -> FeedDocument:
+    content = feed.calendar(name, shown, known.revised, zone)
     return FeedDocument(content=content, etag=feed.etag(content), revised=known.revised)
 
 

@@ -1,6 +1,6 @@
 """What the administrator and HR have written, read and put together. A faulty file keeps the last good one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -245,8 +245,9 @@ def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tup
     """Absences by person id, and a fault for each line about nobody we know."""
     if not inputs.absences:
         return {}, ()
-    ids = {person.row.email: person.id for person in known.values()}
-    ids |= {person.row.number: person.id for person in known.values() if person.row.number}
+    stays = [(one.gone or one.row.left, one) for one in known.values()]
+    ids = by_last_day((last, one.row.email, one.id) for last, one in stays)
+    ids |= by_last_day((last, one.row.number, one.id) for last, one in stays if one.row.number)
     found: dict[str, list[Span]] = {}
     faults = []
     for absence in inputs.absences:
@@ -362,9 +363,19 @@ def _rhythm(section: MeetingSection) -> Rhythm | None:
     return replace(rhythm, counted_from=section.counted_from) if section.counted_from else rhythm
 
 
+def by_last_day(given: Iterable[tuple[date | None, str, str]]) -> dict[str, str]:
+    """Person ids by address or number, from (last day at work, address or number, id).
+
+    Of several it is whoever stays longest: who has left may have passed theirs on.
+    """
+    listed = list(given)
+    leaving = sorted((last, text, person_id) for last, text, person_id in listed if last)
+    return {text: person_id for _, text, person_id in leaving} | {text: who for last, text, who in listed if not last}
+
+
 def _facilitators(config: Config, people: Mapping[str, Person]) -> dict[str, str]:
     """Who sees to each department's relay: who is named there, else the organisation's contact, if they work here."""
-    ids = {person.email: person.id for person in people.values()}
+    ids = by_last_day((one.left, one.email, one.id) for one in people.values())
     named = {key: section.facilitator for key, section in config.departments.items()}
     contact = ids.get(config.organisation.contact_email.lower(), "")
     return {key: ids.get((email or "").lower(), contact) for key, email in named.items()}

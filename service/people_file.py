@@ -15,6 +15,7 @@ from sys import intern
 from culture.people import EARLIEST, LATEST, Department, Language, Row
 from culture.workdays import Span
 from service.fault import BadInput, Fault
+from service.headings import ABSENCE_HEADERS, HEADERS, columns_of
 from service.values import is_email, parse_time, parse_weekday, usable_zone
 from service.words import Sentence
 
@@ -27,36 +28,6 @@ MOST_FAULTS = 1000
 FAULTS_SHOWN = 20
 """Of a file that cannot be used at all: so many rows show what is wrong with the rest."""
 
-HEADERS: Mapping[str, tuple[str, ...]] = {
-    "number": (
-        "number",
-        "employee number",
-        "employee id",
-        "id",
-        "medarbejdernr",
-        "medarbejdernummer",
-        "tjenestenr",
-        "tjenestenummer",
-    ),
-    "email": ("email", "e-mail", "mail", "e-mail address", "mailadresse", "e-mailadresse", "arbejdsmail"),
-    "name": ("name", "full name", "navn", "fulde navn"),
-    "first_name": ("first name", "given name", "fornavn"),
-    "last_name": ("last name", "surname", "efternavn"),
-    "department": ("department", "unit", "afdeling", "enhed", "kontor"),
-    "language": ("language", "sprog"),
-    "zone": ("time zone", "timezone", "zone", "tidszone"),
-    "track": ("track", "spor"),
-    "working_days": ("working days", "workdays", "arbejdsdage"),
-    "time": ("time", "preferred time", "tid", "tidspunkt"),
-    "roles": ("roles", "role", "roller", "rolle"),
-    "started": ("started", "start", "start date", "hired", "startdato", "ansat", "ansættelsesdato", "tiltrådt"),
-    "left": ("left", "end", "end date", "slutdato", "fratrådt", "fratrædelsesdato"),
-}
-ABSENCE_HEADERS: Mapping[str, tuple[str, ...]] = {
-    "person": ("person", "number", "employee number", "email", "e-mail", "mail", "medarbejdernr", "medarbejder"),
-    "first": ("first", "from", "first day", "fra", "første dag", "startdato"),
-    "last": ("last", "to", "until", "last day", "til", "sidste dag", "slutdato"),
-}
 CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 """Control characters, line separators, and the marks that turn the direction of what follows in a mail's heading."""
 
@@ -160,30 +131,47 @@ def read_table(
     path: Path, headers: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """The line number and the known cells of each row; a row of another width than the heading has "ragged" too."""
-    # Line ends of every age; inside a quoted cell they are still found, and refused.
-    lines = re.sub("\r\n?", "\n", _decode(path)).split("\n")
-    at = next((at for at, line in enumerate(lines) if line.strip() and not re.match("sep=.$", line)), None)
-    if at is None:
-        raise BadInput([Fault(path.name, "", Sentence("the file is empty. Export it again."))])
-    reader = csv.reader(io.StringIO("\n".join(lines[at:])), delimiter=max(";,\t", key=lines[at].count))
+    at, text, separator = _table_text(path)
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
     try:
-        names = [re.sub(r"[\s_]+", " ", cell.strip().lower()) for cell in next(reader)]
+        names = [cell.strip() for cell in next(reader)]
         columns = _columns(path, names, headers, needed)
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield at + reader.line_num, _cells(cells, len(names), columns)
     except csv.Error as error:
-        text = "this is not a table: {error}. Save it as CSV UTF-8."
-        raise BadInput([Fault(path.name, str(at + reader.line_num), Sentence(text, {"error": error}))]) from None
+        raise _no_table(path, at + reader.line_num, error) from None
+
+
+def heading_of(path: Path) -> list[str]:
+    """The cells of the heading. Raises BadInput for a file that is no table."""
+    at, text, separator = _table_text(path)
+    try:
+        return [cell.strip() for cell in next(csv.reader(io.StringIO(text), delimiter=separator))]
+    except csv.Error as error:
+        raise _no_table(path, at + 1, error) from None
+
+
+def _table_text(path: Path) -> tuple[int, str, str]:
+    """How many lines stand before the heading, the text from there, and what separates its cells. Raises BadInput."""
+    # Line ends of every age; inside a quoted cell they are still found, and refused.
+    lines = re.sub("\r\n?", "\n", _decode(path)).split("\n")
+    at = next((at for at, line in enumerate(lines) if line.strip() and not re.match("sep=.$", line)), None)
+    if at is None:
+        raise BadInput([Fault(path.name, "", Sentence("the file is empty. Export it again."))])
+    return at, "\n".join(lines[at:]), max(";,\t", key=lines[at].count)
+
+
+def _no_table(path: Path, line: int, error: csv.Error) -> BadInput:
+    text = "this is not a table: {error}. Save it as CSV UTF-8."
+    return BadInput([Fault(path.name, str(line), Sentence(text, {"error": error}))])
 
 
 def _columns(
     path: Path, names: list[str], headers: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]
 ) -> dict[str, int | None]:
     """Where each known column stands in the heading `names`. Raises BadInput when a needed one is missing."""
-    columns = {
-        key: next((names.index(name) for name in known if name in names), None) for key, known in headers.items()
-    }
+    columns = columns_of(names, headers)
     missing = [key for key in needed if columns[key] is None]
     if "name" in headers and columns["name"] is None and columns["first_name"] is None:
         missing.append("name")

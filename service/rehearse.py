@@ -151,4 +151,4 @@ def _outlook(person: Person, paper: PaperServer, now: datetime) -> bytes:
         )
         for shown in paper.calendars[person.email].occurrences()
     ]
-    return feed.calendar(person.name, events, now)
+    return feed.calendar(person.name, events, now, person.zone)

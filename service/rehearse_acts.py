@@ -21,6 +21,7 @@ from service.inputs import read_files
 from service.people_file import Absence, People
 from service.text_file import read_toml
 from service.turns import perform
+from service.who import meant
 from service.words import Sentence
 
 KEYS = {"at", "do", "person", "with", "item", "set", "row", "edit", "first", "last"}
@@ -190,11 +191,14 @@ class Stage:
         revisits.trigger(self.engine, act.item, act.values["news"], now)
 
     def _person(self, who: str, now: datetime) -> Person:
-        people = self.engine.snapshot(now).organisation.people.values()
-        person = next((one for one in people if who in (one.id, one.email)), None)
-        if person is None:
+        world = self.engine.snapshot(now)
+        found = meant(world.organisation.people.values(), who, world.today)
+        if not found:
             raise Refused(Sentence('"{who}" is nobody on {day}.', {"who": who, "day": now.date()}))
-        return person
+        if len(found) > 1:
+            fields = {"text": who, "names": ", ".join(f"{one.name} ({one.id})" for one in found[:5])}
+            raise Refused(Sentence('"{text}" fits several: {names}. Write the id.', fields))
+        return found[0]
 
 
 DOING: Mapping[str, Callable[[Stage, Act, datetime], None]] = {

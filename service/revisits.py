@@ -13,6 +13,7 @@ from culture.revisit import MONTHS, VERDICTS, Judgement, Revisit, Verdict, judge
 from service.fault import BadInput, Fault, Refused
 from service.learnings import LINE_LETTERS, MOST_LETTERS, fold, one_line, plain, word_of
 from service.people_file import read_table
+from service.who import meant
 from service.words import Sentence
 from store import records
 
@@ -142,12 +143,10 @@ def _months(given: str, usual: int, faults: list[Fault]) -> int:
 
 def _owner(given: str, organisation: Organisation, today: date, faults: list[Fault]) -> str:
     """The id of the person of an id, address or unmistakable name; empty for none."""
-    wanted = one_line(given).casefold()
-    if not wanted:
+    if not one_line(given):
         return ""
     here = [one for one in organisation.people.values() if one.works_here_after(today)]
-    exact = [one for one in here if wanted in (one.id.casefold(), one.email, one.name.casefold())]
-    hits = exact or [one for one in here if wanted in one.name.casefold()]
+    hits = meant(here, one_line(given), today)
     if len(hits) == 1:
         return hits[0].id
     fields = {"value": one_line(given)[:80], "names": _some(hits)}

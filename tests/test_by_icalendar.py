@@ -204,16 +204,18 @@ ANY_STAMP = st.datetimes(datetime(2024, 1, 1), datetime(2032, 1, 1), timezones=s
 @settings(max_examples=200)
 @given(st.lists(st.builds(slot_event, any_slot(), ANY_WORDS), max_size=5), st.text(), ANY_STAMP)
 def test_any_feed_is_icalendars_byte_for_byte(events: list[Event], name: str, stamp: datetime) -> None:
-    content = feed.calendar(name, events, stamp)
-    assert content == by_icalendar.feed(name, events, stamp)
-    assert feed.etag(content) == feed.etag(by_icalendar.feed(name, events, stamp))
+    content = feed.calendar(name, events, stamp, "Europe/Copenhagen")
+    assert content == by_icalendar.feed(name, events, stamp, "Europe/Copenhagen")
+    assert feed.etag(content) == feed.etag(by_icalendar.feed(name, events, stamp, "Europe/Copenhagen"))
     lines(content)
 
 
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_our_feed_is_icalendars_byte_for_byte(text: str) -> None:
     events = [slot_event(replace(SLOT, uid=f"{n}@x", reminder_minutes=n), words(text)) for n in range(3)]
-    assert feed.calendar(text, events, NOW) == by_icalendar.feed(text, events, NOW)
+    assert feed.calendar(text, events, NOW, "Europe/Copenhagen") == by_icalendar.feed(
+        text, events, NOW, "Europe/Copenhagen"
+    )
 
 
 def test_the_zones_that_are_utc_are_those_that_icalendar_writes_so() -> None:
@@ -254,6 +256,6 @@ def test_what_icalendar_reads_of_ours_is_what_it_reads_of_its_own(change: Change
 
 
 def test_a_path_with_a_capital_n_stays_a_path() -> None:
-    content = feed.calendar("C:\\Nyt", [slot_event(SLOT, words("C:\\Nyt"))], NOW)
+    content = feed.calendar("C:\\Nyt", [slot_event(SLOT, words("C:\\Nyt"))], NOW, "UTC")
     assert "SUMMARY:C:\\\\Nyt" in lines(content)
-    assert content == by_icalendar.feed("C:\\Nyt", [slot_event(SLOT, words("C:\\Nyt"))], NOW)
+    assert content == by_icalendar.feed("C:\\Nyt", [slot_event(SLOT, words("C:\\Nyt"))], NOW, "UTC")

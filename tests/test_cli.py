@@ -130,6 +130,16 @@ def test_check_asks_about_names_that_do_nothing(aikultur: Place) -> None:
     ]  # fmt: skip
 
 
+def test_check_names_columns_that_are_not_used_once_and_it_is_no_fault(aikultur: Place) -> None:
+    aikultur.edit("config.toml", IN_ENGLISH)
+    aikultur.edit("people.csv", (";Ansat;Fratrådt\n", ";Ansat;Fratrædelse\n"))
+    said = aikultur("check")
+    assert said.status == 0
+    assert [line for line in said.lines if "column" in line] == [
+        'Note: people.csv, 1: the column "Fratrædelse" is not used. Did you mean "fratrædelsesdato"?'
+    ]
+
+
 def test_closed_for_good_and_away_until_further_notice_are_followed_and_long_closings_are_asked_about(
     aikultur: Place,
 ) -> None:

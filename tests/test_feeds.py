@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+import icalendar
 import pytest
 
 from calendars import by_icalendar, feed
@@ -15,6 +16,7 @@ from service.health import Figures, Pulse
 from service.letters import letter_links
 from service.view import FeedDocument, View
 from service.views import make_view
+from store import records
 from tests.relay_values import BEGIN, make_place
 from tests.service_values import make_engine
 
@@ -256,6 +258,34 @@ def test_the_bytes_and_the_tag_are_those_of_the_plain_path(place: Place) -> None
         known = place.engine.stored.feeds()[person.id]
         links = letter_links(place.engine.links, person, known.issue, monday(world, person))
         shown = events(world, person, place.engine.renderer, links, domain)
-        plain = by_icalendar.feed("AI-tid · Prøven", shown, known.revised)
+        plain = by_icalendar.feed("AI-tid · Prøven", shown, known.revised, person.zone)
         assert len(shown) > 70
         assert (document.content, document.etag) == (plain, feed.etag(plain))
+
+
+# --- without events ----------------------------------------------------------------------------------------------
+
+
+def zones(content: bytes) -> list[str]:
+    calendar = icalendar.Calendar.from_ical(content)
+    return [f"{one.name} {one.get('TZID', '')}".strip() for one in calendar.subcomponents]
+
+
+def test_an_empty_feed_holds_the_zone_of_its_person_or_department_and_changes_with_it(place: Place) -> None:
+    place.edit("config.toml", "[relay]\n", "[relay]\nstarts = 2028-01-03\n")
+    for turn in place.engine.stored.relay().turns:
+        place.engine.database.table(records.TURNS).drop(turn)
+    place.engine.stored.prefer("2", Preference(channel="none"))
+    place.at(BEGIN + timedelta(minutes=1))
+    before = place.contents()
+    place.edit(
+        "config.toml",
+        '[departments.plan]\nname = "Plan"\n',
+        '[departments.plan]\nname = "Plan"\nzone = "Atlantic/Faroe"\n',
+    )
+    place.at(BEGIN + timedelta(minutes=2))
+    after = place.contents()
+    for key in ("2", "department/plan"):
+        assert zones(before[key][1]) == ["VTIMEZONE Europe/Copenhagen"]
+        assert zones(after[key][1]) == ["VTIMEZONE Atlantic/Faroe"]
+        assert before[key][0] != after[key][0]

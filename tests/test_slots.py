@@ -145,7 +145,7 @@ def test_every_reader_sees_the_wall_clock_of_the_meeting_in_an_invite_and_in_a_f
 ) -> None:
     wanted = slot(at, zone)
     change = one(People().say({"a": wanted}))
-    for content in (ics(change), feed.calendar("IT", [slot_event(wanted, WORDS)], NOW)):
+    for content in (ics(change), feed.calendar("IT", [slot_event(wanted, WORDS)], NOW, "Europe/Copenhagen")):
         (found,) = occurrences(content, *YEAR)
         assert (f"{found[0]:%Y-%m-%d %H:%M}", found[1] - found[0], found[2]) == (
             expected,
@@ -365,7 +365,9 @@ def test_whoever_leaves_is_cancelled_where_they_were_told() -> None:
 
 
 def test_a_department_s_feed_shows_the_slot_with_its_own_place() -> None:
-    content = feed.calendar("IT", [slot_event(slot(place=""), WORDS), slot_event(slot(uid="slot-2@x"), WORDS)], NOW)
+    content = feed.calendar(
+        "IT", [slot_event(slot(place=""), WORDS), slot_event(slot(uid="slot-2@x"), WORDS)], NOW, "Europe/Copenhagen"
+    )
     places = [event.get("LOCATION") for event in icalendar.Calendar.from_ical(content).walk("VEVENT")]
     assert places == [None, "Lokale 4"]
 
