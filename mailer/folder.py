@@ -6,13 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mailer.transport import Envelope, TransportError
+from store.private import private_folder, replace_privately
 
 LONGEST_PART = 60
 """Characters of a local part that are kept in a file name; RFC 5321, 4.5.3.1.1 allows 64."""
 
 
 class FolderTransport:
-    """Writes letters into `folder`, which is made at need. `name` says which transport it stands in for, as it does
+    """Writes letters into `folder`, which is made at need; only the owner may read them. `name` says which transport it stands in for, as it does
     in a rehearsal."""
 
     def __init__(self, folder: Path, name: str = "folder") -> None:
@@ -27,11 +28,9 @@ class FolderTransport:
         file = self._folder / file_name(envelope)
         on_wire()
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            temporary = file.with_name(f".{file.name}.new")
+            private_folder(self._folder)
             # No fsync: the spool holds the same bytes safely, and a rehearsal writes thousands of these.
-            temporary.write_bytes(mime)
-            temporary.replace(file)
+            replace_privately(file, mime)
         except OSError as error:
             sentence = f"{self._folder}: the letter could not be written there ({error.strerror or error})."
             raise TransportError(sentence, server_down=True) from error

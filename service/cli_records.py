@@ -13,6 +13,7 @@ from service.cli import App, BadSentence, pass_app
 from service.tables import table
 from service.who import meant
 from service.words import Sentence, say
+from store.private import private_opener
 
 PREVIEWS = (
     "welcome",
@@ -176,7 +177,8 @@ def preview(app: App, name: str, person: str, out: Path | None) -> None:
         target = find_person(found.world, person)
         content = engine.preview(found, name, target)
     path = out or Path(f"{name}.ics" if name == "feed" else f"{name}.eml")
-    path.write_bytes(content)
+    with open(path, "wb", opener=private_opener) as file:  # a letter holds the keys of its links
+        file.write(content)
     app.say("{path} is written. Open it in your mail or calendar program.", path=path)
 
 

@@ -17,6 +17,7 @@ from culture.meetings import Meeting
 from service.config import Source
 from service.fault import Fault
 from service.words import Sentence
+from store.private import private_folder, replace_privately
 
 BACK, AHEAD = timedelta(days=70), timedelta(days=400)
 """What is expanded of a calendar: as far back as turns are looked after, and a year of projected turns."""
@@ -46,7 +47,7 @@ def collect(source: Source, today: date) -> None:
     """
     for department, address in addresses(source):
         kept = kept_in(source, department)
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(kept.parent)
         fault = _collected(source, department, address, today)
         if fault:
             log.warning("the calendar of %s: %s", department, fault)
@@ -135,6 +136,4 @@ def _keep(file: Path, content: bytes) -> None:
     """Replace a file whole; one that holds the same stays as it is, for its time of change means something."""
     if file.exists() and file.read_bytes() == content:
         return
-    temporary = file.with_suffix(".new")
-    temporary.write_bytes(content)
-    temporary.replace(file)
+    replace_privately(file, content)

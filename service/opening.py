@@ -11,6 +11,7 @@ from service.owner import refuse_another_user
 from store.daemon import last_tick
 from store.database import Database, open_database
 from store.looking import look_at
+from store.private import private_folder
 from store.secret import secret_beside, secret_to_look_with
 from store.spool import Spool
 
@@ -35,7 +36,7 @@ def opened(path: Path) -> Iterator[Engine]:
     inputs = read_inputs(path)
     folder = inputs.source.resolve(inputs.config.store.folder)
     refuse_another_user(folder)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(folder)
     with open_database(folder / "store") as database:
         engine = build(path, inputs, folder, key=secret_beside(database, folder), database=database)
         try:

@@ -23,6 +23,7 @@ from service.plan import Plan
 from service.rehearse_acts import Act, Stage, read_acts
 from service.story import Story
 from service.words import Sentence, say
+from store.private import private_folder, replace_privately
 
 NAMES = " !#$&'()+,-.;=@[]^_`{}~"
 """Signs of an address that may stand in the name of a file as they are; letters and digits may anyway."""
@@ -50,7 +51,7 @@ def rehearse(
     inputs = read_inputs(path)
     mail = inputs.config.mail.model_copy(update={"transport": "folder", "folder": str((out / "mail").resolve())})
     inputs = replace(inputs, source=replace(inputs.source, config=inputs.config.model_copy(update={"mail": mail})))
-    out.mkdir(parents=True, exist_ok=True)
+    private_folder(out)
     with tempfile.TemporaryDirectory() as scratch:
         engine = build(path, inputs, Path(scratch), key=b"rehearsal")
         story, paper = Story(language), PaperServer()
@@ -59,7 +60,7 @@ def rehearse(
             _calendars(engine, out / "calendars", last, paper)
         finally:
             engine.close()
-    (out / "timeline.txt").write_text("\n".join(story.lines) + "\n", "utf-8")
+    replace_privately(out / "timeline.txt", ("\n".join(story.lines) + "\n").encode())
     echo(say(language, "{path} holds the letters, the calendars and timeline.txt.", path=out))
 
 
@@ -121,13 +122,13 @@ def _moment(act: Act, tz: Any) -> datetime:
 
 def _calendars(engine: Engine, folder: Path, last: date, paper: PaperServer) -> None:
     """Each person's calendar as it stands at the end: their feed, or what was written into Outlook."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     now = datetime.combine(last, time(12), UTC)
     found = engine.plan(now)
     for person in found.world.organisation.people.values():
         content = _outlook(person, paper, now) or engine.feed_content(found.world, person)
         if content:
-            (folder / f"{file_name(person)}.ics").write_bytes(content)
+            replace_privately(folder / f"{file_name(person)}.ics", content)
 
 
 def file_name(person: Person) -> str:
