@@ -94,7 +94,8 @@ def snapshot(
         world = World(made, state.history(), now, turns, state.revisits())
     else:
         world, revisits = _world(made, state, turns, publications, on_server, now, troubles)
-        world = replace(world, told_since=(state.mailbox_since() or now) if way == "mailbox" else None)
+        # no later than now: a clock that went back an hour holds nobody's welcome
+        world = replace(world, told_since=min(state.mailbox_since() or now, now) if way == "mailbox" else None)
     bad = state.unreadable()
     return Snapshot(
         world=world,

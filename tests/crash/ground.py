@@ -1,6 +1,5 @@
 """The folders in which the service is killed, each made once and copied for every kill."""
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -110,13 +109,15 @@ def rolling(folder: Path) -> Path:
     """Everybody was invited 308 days ago. At MONDAY a letter with the week's prompts is due and a longer series."""
     begin(folder, ROLLING)
     path = folder / "config.toml"
-    write_config(folder, channel="invite", transport="folder")
-    with opened(path) as engine:
-        carry_out(engine, INVITED)
+    with SmtpServer() as server:
+        write_config(folder, port=server.port, channel="invite")
+        with opened(path) as engine:
+            engine.tick(INVITED)
+            approve(engine, INVITED)
+            carry_out(engine, INVITED)
     write_config(folder, channel="invite")
     with opened(path) as engine:
         approve(engine, MONDAY)
-    shutil.rmtree(folder / "var" / "mail")
     set_clock(folder, SUNDAY)
     return folder
 
