@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -39,7 +39,7 @@ def outbox_list(app: App, each: bool, as_json: bool) -> None:
     with looking(app.path) as engine:
         letters = [letter for letter in engine.letters() if letter.state in ("claimed", "parked")]
         rows = [_outbox_row(letter) for letter in letters] if each or as_json else _by_cause(app, letters)
-        rows += _calls_that_failed(engine)
+        rows += _calls_that_failed(engine, app.now())
         down, zone = trouble(engine.database), engine.zone
     if as_json:
         app.show(rows)
@@ -82,9 +82,9 @@ def _outbox_row(letter: "LetterRecord") -> dict[str, Any]:
     }
 
 
-def _calls_that_failed(engine: "Engine") -> list[dict[str, Any]]:
+def _calls_that_failed(engine: "Engine", now: datetime) -> list[dict[str, Any]]:
     """Blocks and meetings that the Exchange server refused; they are tried again by themselves."""
-    people = engine.snapshot(engine.last_tick or datetime.now(UTC)).organisation.people
+    people = engine.snapshot(engine.last_tick or now).organisation.people
     return [
         {
             "id": name,

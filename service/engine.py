@@ -44,7 +44,7 @@ from service.plan import Plan, plan
 from service.samples import samples
 from service.server_words import ready
 from service.show import KIND_NAMES
-from service.snapshot import Snapshot, snapshot
+from service.snapshot import Acting, Kept, Snapshot, snapshot
 from service.state import Stored
 from service.transports import server_name, transport_factory
 from service.versions import event_version, feed_version
@@ -62,22 +62,6 @@ log = logging.getLogger("aikultur")
 
 GROUP = 100
 """Letters claimed with one sync: grouping is what makes the ledger cheap, a hundred is where it stops paying."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A snapshot that is kept: what it was made from, and when it is no longer what is so."""
-
-    world: World
-    made_from: tuple[object, ...]
-    until: datetime
-
-
-@dataclass(slots=True)
-class Acting:
-    """The world in which somebody does something, and afterwards the one that has come of it."""
-
-    world: World
 
 
 @dataclass

@@ -66,6 +66,22 @@ class Snapshot:
     troubles: Troubles = field(default_factory=Troubles)  # whose part could not be worked out
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A snapshot that is kept: what it was made from, and when it is no longer what is so."""
+
+    world: World
+    made_from: tuple[object, ...]
+    until: datetime
+
+
+@dataclass(slots=True)
+class Acting:
+    """The world in which somebody does something, and afterwards the one that has come of it."""
+
+    world: World
+
+
 def snapshot(
     inputs: Inputs,
     state: RecordState,

@@ -1,9 +1,11 @@
 """How the service is, and what one person got. Read from the store; addresses stay with the administrator."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from culture.keys import NoticeKey
 from culture.moments import next_moment
@@ -39,11 +41,17 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
     """The status for a person to read. `found` is the plan at `now`, if that is made already."""
     found = found or engine.plan(now)
     value = status_value(engine, now, found)
-    zone = engine.zone
+    tell, zone = partial(say, language), engine.zone
+    yield from _service_lines(value, tell, zone)
+    yield from _letter_lines(value, tell, zone, language)
+    if exchange := value["exchange"]:
+        yield from _exchange_lines(exchange, tell, zone)
+    for said in value["later"]:
+        yield tell("Waiting: {said}", said=said)
+    yield from plan_lines(found, language)
 
-    def tell(text: str, **fields: Any) -> str:
-        return say(language, text, **fields)
 
+def _service_lines(value: Mapping[str, Any], tell: Callable[..., str], zone: ZoneInfo) -> Iterator[str]:
     for one in value["failing"]:
         yield tell("Fails since {since}: {said}", since=moment(one["since"], zone), said=one["said"])
     if value["overdue"]:
@@ -61,6 +69,11 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
         when=moment(value["last_tick"], zone),
         next=moment(value["next"], zone),
     )
+
+
+def _letter_lines(
+    value: Mapping[str, Any], tell: Callable[..., str], zone: ZoneInfo, language: Language
+) -> Iterator[str]:
     yield tell(
         "Letters: {sent} sent, {claimed} on the way, {parked} parked, {dropped} given up, {doubt} in doubt and sent again.",
         **value["letters"],
@@ -84,21 +97,20 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
             said=down["said"],
             next=moment(down["next"], zone),
         )
-    if exchange := value["exchange"]:
-        text = "Blocks in Outlook: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
-        yield tell(text, **exchange["counts"])
-        for said in exchange["failing"]:
-            yield tell("Not in the calendar yet: {who}: {said}", **said)
-        if down := exchange["trouble"]:
-            yield tell(
-                "Exchange is left alone since {since}: {said} It is asked again at {next}.",
-                since=moment(down["since"], zone),
-                said=down["said"],
-                next=moment(down["next"], zone),
-            )
-    for said in value["later"]:
-        yield tell("Waiting: {said}", said=said)
-    yield from plan_lines(found, language)
+
+
+def _exchange_lines(exchange: Mapping[str, Any], tell: Callable[..., str], zone: ZoneInfo) -> Iterator[str]:
+    text = "Blocks in Outlook: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
+    yield tell(text, **exchange["counts"])
+    for said in exchange["failing"]:
+        yield tell("Not in the calendar yet: {who}: {said}", **said)
+    if down := exchange["trouble"]:
+        yield tell(
+            "Exchange is left alone since {since}: {said} It is asked again at {next}.",
+            since=moment(down["since"], zone),
+            said=down["said"],
+            next=moment(down["next"], zone),
+        )
 
 
 def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> dict[str, Any]:

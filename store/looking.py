@@ -51,8 +51,8 @@ class LookingStorage(JournalStorage):
             tables = migrated(loaded.state.unpacked(), loaded.head.schema, self._migrations)
             for name, table in packed_tables(tables).items():
                 self._state.tables[name] = dict(table)
-        self._generation, self._end = loaded.head.generation, loaded.end
-        self._began, self._snapshot_bytes = loaded.head.at, loaded.snapshot_bytes
+        self.generation, self._end = loaded.head.generation, loaded.end
+        self.began, self.snapshot_bytes = loaded.head.at, loaded.snapshot_bytes
 
     def refresh(self) -> bool:
         """False: it stays as it was read."""

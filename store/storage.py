@@ -54,10 +54,10 @@ class JournalStorage(Memory, Storage):
         self.folder = folder
         self._timeout = lock_timeout
         self._thread_lock = threading.RLock()
-        self._generation = 0
+        self.generation = 0
         self._descriptor = -1
         self._end = journal.START
-        self._began, self._snapshot_bytes = datetime.min.replace(tzinfo=UTC), 0
+        self.began, self.snapshot_bytes = datetime.min.replace(tzinfo=UTC), 0
         self._marked = ""  # the second that the last mark in this journal names
         self._unsure = True  # memory may be behind the file, or half changed: read everything again
         self._unsynced = False
@@ -95,7 +95,7 @@ class JournalStorage(Memory, Storage):
             loaded = self._load()
             if loaded.head.schema < self.schema:  # else another process has done it
                 tables = migrated(loaded.state.unpacked(), loaded.head.schema, self._migrations)
-                generations.discard_unfinished(self.folder, self._generation)
+                generations.discard_unfinished(self.folder, self.generation)
                 new = generations.new_generation(self.folder)
                 for _step in generations.begin(self.folder, new, self._now(), packed_tables(tables), self.schema):
                     pass
@@ -143,9 +143,9 @@ class JournalStorage(Memory, Storage):
 
     def _read_news(self) -> bool:
         number = self._current()
-        if number < self._generation:  # somebody has put back an old CURRENT beneath us
+        if number < self.generation:  # somebody has put back an old CURRENT beneath us
             generations.check_current(self.folder)
-        if not self._unsure and number == self._generation:
+        if not self._unsure and number == self.generation:
             return self._read_on()
         schema = self._load().head.schema
         if schema != self.schema:
@@ -176,10 +176,10 @@ class JournalStorage(Memory, Storage):
         descriptor = os.open(files.journal, os.O_RDWR | os.O_APPEND)
         self._unsure = True
         self._close_descriptor()
-        self._descriptor, self._generation, self._marked = descriptor, files.number, ""
+        self._descriptor, self.generation, self._marked = descriptor, files.number, ""
         with self._memory:
             self._state, self._end = state, end
-        self._began, self._snapshot_bytes = began, snapshot_bytes
+        self.began, self.snapshot_bytes = began, snapshot_bytes
         self._unsure = False
 
     def _read_on(self) -> bool:
@@ -270,7 +270,7 @@ class JournalStorage(Memory, Storage):
             length = os.fstat(self._descriptor).st_size - self._end.length
             if length > 0:
                 tail = os.pread(self._descriptor, length, self._end.length)
-                generations.set_aside(self.folder, self._generation, self._end.length, tail)
+                generations.set_aside(self.folder, self.generation, self._end.length, tail)
                 os.ftruncate(self._descriptor, self._end.length)
 
     def _sync_journal(self) -> None:
@@ -367,24 +367,12 @@ class JournalStorage(Memory, Storage):
     # Generations
 
     @property
-    def generation(self) -> int:
-        return self._generation
-
-    @property
     def journal_bytes(self) -> int:
         return self._end.length
 
     @property
-    def snapshot_bytes(self) -> int:
-        return self._snapshot_bytes
-
-    @property
-    def began(self) -> datetime:
-        return self._began
-
-    @property
     def _journal_file(self) -> Path:
-        return self.folder / f"journal-{self._generation}"
+        return self.folder / f"journal-{self.generation}"
 
     def compact(self) -> bool:
         """Begin a new generation with the records as they are; whether that was done.
@@ -462,7 +450,7 @@ class JournalStorage(Memory, Storage):
         with self._exclusively():
             self._catch_up()
             tables = {name: dict(table) for name, table in self._state.tables.items()}
-            return Frozen(self._generation, self._end, self._now(), tables, self._changed)
+            return Frozen(self.generation, self._end, self._now(), tables, self._changed)
 
     def forget(self, before: datetime) -> list[int]:
         """Remove the kept generations that ended before that moment (aware); their numbers.
