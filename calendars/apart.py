@@ -9,6 +9,7 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +29,9 @@ class Limits:
 
 
 LIMITS = Limits()
+
+ENVIRONMENT = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONTZPATH", "TZ")
+"""Variables that the process may need: how words are written, where libraries and time zones are."""
 
 
 def read_apart(
@@ -50,7 +54,7 @@ def read_apart(
             [sys.executable, "-P", "-m", "calendars.apart", *arguments],
             input=content,
             capture_output=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=environment(os.environ),
             timeout=limits.clock_seconds,
             check=False,
         )
@@ -67,6 +71,12 @@ def read_apart(
     if "text" in said:
         raise Unreadable(said["text"], **said["fields"])
     return from_json(said["meetings"], department, zone)
+
+
+def environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """What the process gets of our environment: where its modules and zones are, and none of our secrets."""
+    kept = {name: ours[name] for name in ENVIRONMENT if name in ours}
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 def to_json(meetings: tuple[Meeting, ...]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from calendars.apart import Limits, read_apart
+from calendars.apart import Limits, environment, read_apart
 from calendars.source import Unreadable, read_meetings
 from tests.test_source import FIRST, LAST, OUTLOOK, OUTLOOK_ZONE, ZONE, calendar, event
 
@@ -114,3 +114,15 @@ def test_what_is_beyond_a_limit_is_stopped_by_the_system(limits: Limits, text: s
     with pytest.raises(Unreadable) as refused:
         read_apart(content, "it", ZONE, date(2027, 1, 1), date(2027, 12, 31), limits)
     assert (refused.value.text, refused.value.fields) == (text, fields)
+
+
+def test_the_process_gets_none_of_our_secrets() -> None:
+    ours = {
+        "AIKULTUR_SMTP_SECRET": "hunter2",
+        "EXCHANGE_PASSWORD": "hunter2",
+        "TZ": "Europe/Copenhagen",
+        "PYTHONPATH": "x",
+    }
+    given = environment(ours)
+    assert given.keys() == {"TZ", "PYTHONPATH"}
+    assert given["TZ"] == "Europe/Copenhagen"
