@@ -22,6 +22,7 @@ from calendars.meeting import Meetings, MeetingStanding, MeetingWords
 from calendars.standing import Standing
 from culture.keys import CallName, SlotKey, without_domain
 from culture.people import Person
+from culture.trouble import Troubles
 from culture.vitamin import World
 from culture.workdays import Week
 from mailer.drain import STORES_TROUBLE
@@ -291,8 +292,10 @@ class Caller:
     def _decide(self, asked: Asked, people: tuple[Person, ...], busy: Busy) -> None:
         for unseen in (one for one in busy.values() if isinstance(one, ChannelError)):
             self._say(unseen.message)
-        question = replace(asked.question, people=people)
-        self._stored.decide(answered(asked.world, question, self._stored.decided(), busy))
+        question, troubles = replace(asked.question, people=people), Troubles()
+        self._stored.decide(answered(asked.world, question, self._stored.decided(), busy, troubles))
+        for one in troubles.found:
+            self._say(f"{one.who}: the free minutes cannot be worked out ({one.why}); the usual time stays.")
 
     def _note_block(self, standing: Standing) -> None:
         self._stored.put_block(standing, sync=True)

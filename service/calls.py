@@ -285,16 +285,16 @@ def _mailed(publication: Publication | None, now: datetime) -> bool:
     return publication.intended is not None or (mailed and publication.parked is None)
 
 
-def questions(world: World, decided: Mapping[str, object]) -> Iterator[Question]:
+def questions(world: World, decided: Mapping[str, object], troubles: Troubles = RAISED) -> Iterator[Question]:
     """Whose free minutes are not decided yet for this week and the next, at most a hundred people a question."""
     weeks = free_minute.weeks_to_decide(world.today)
-    asked = [
-        person
-        for person in world.organisation.people.values()
-        if person.works_here(world.today)
-        and free_minute.yields(world.organisation, person)
-        and any(PersonWeek(week, person.id).to_text() not in decided for week in weeks)
-    ]
+    asked = list[Person]()
+    for person in world.organisation.people.values():
+        with troubles.of(person.id, "calendar"):
+            if not person.works_here(world.today) or not free_minute.yields(world.organisation, person):
+                continue
+            if any(PersonWeek(week, person.id).to_text() not in decided for week in weeks):
+                asked.append(person)
     for start in range(0, len(asked), BATCH):
         yield Question(people=tuple(asked[start : start + BATCH]), weeks=weeks)
 
@@ -304,20 +304,23 @@ def answered(
     question: Question,
     decided: Mapping[str, object],
     busy: Mapping[str, Sequence[tuple[datetime, datetime]] | Exception],
+    troubles: Troubles = RAISED,
 ) -> dict[str, dict[date, time]]:
-    """What is decided now, by `week/person`: the days that move, and to when. Whoever's times cannot be seen stays."""
+    """What is decided now, by `week/person`: the days that move, and to when. Whoever's times cannot be seen or worked
+    out stays."""
     found: dict[str, dict[date, time]] = {}
     earliest = free_minute.earliest_day(world.organisation, world.today)
     for person in question.people:
+        keys = {week: PersonWeek(week, person.id).to_text() for week in question.weeks}
+        open_ = {week: key for week, key in keys.items() if key not in decided}
+        found |= {key: {} for key in open_.values()}
         taken = busy.get(person.email, ())
-        block = vitamin.block(replace(world, elsewhere={}), person)
-        for week in question.weeks:
-            key = PersonWeek(week, person.id).to_text()
-            if key in decided:
-                continue
-            days = block.days(week.days[0], week.days[-1]) if block else ()
-            found[key] = {}
-            if not isinstance(taken, Exception):
+        if isinstance(taken, Exception):
+            continue
+        with troubles.of(person.id, "calendar"):
+            block = vitamin.block(replace(world, elsewhere={}), person)
+            for week, key in open_.items():
+                days = block.days(week.days[0], week.days[-1]) if block else ()
                 found[key] = free_minute.places(world.organisation, person, days, taken, earliest)
     return found
 

@@ -99,7 +99,7 @@ def plan(
         feeds=changed_feeds(world, state.feed, feed_version, troubles),
         letters=jobs.merged(one for one in passed if isinstance(one, Job)),
         calls=tuple(one for one in passed if isinstance(one, Call)),
-        questions=tuple(calls.questions(world, found.on_server.decided)) if exchange else (),
+        questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if exchange else (),
         next_try=found.on_server.next_try(world.now) if exchange else None,
         waiting=waiting,
         held=(*found.lost, *held),

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from culture import relay, vitamin
 from culture.catalogue import Prompt
 from culture.people import Person
+from culture.trouble import Troubles
 from culture.workdays import Week
 from service.engine import Engine
 from service.feeds import Feed, department_key
@@ -19,8 +20,9 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
     """The world at the tick of `found`. Feeds are made when they are asked for, by what the tick saw."""
     world, links = found.world, engine.links
     for pair in vitamin.pairs(world.organisation):
-        # Deal to the end now: several threads will read these prompts, and none may still be dealing.
-        world.prompts(pair, date.max)
+        with Troubles().of(pair[0], "prompts"):  # the plan tells of them; the pages of that department fail alone
+            # Deal to the end now: several threads will read these prompts, and none may still be dealing.
+            world.prompts(pair, date.max)
     feeds = _without_fingerprints(engine.stored.feeds())
     people = {person.id: person for person in world.organisation.people.values() if _still_here(person, found)}
     departments = {department_key(key): key for key in relay.departments(world.organisation)}

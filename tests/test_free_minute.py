@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,11 @@ from calendars.channel import ChannelError
 from culture.free_minute import Busy, earliest_day, places, weeks_to_decide, yields
 from culture.organisation import Organisation, Vitamin
 from culture.people import Language, Person, Preference
-from culture.vitamin import start_time
+from culture.trouble import Troubles
+from culture.vitamin import World, start_time
 from culture.workdays import Week
+from service import calls
+from service.calls import answered
 from service.engine import Engine
 from service.once import call_all
 from service.status import status_value
@@ -103,6 +107,20 @@ def test_a_time_is_by_the_clock_where_the_person_is() -> None:
     noon = datetime(2026, 12, 4, 10, 15, tzinfo=UTC), datetime(2026, 12, 4, 10, 30, tzinfo=UTC)
     assert moved(noon, who=helsinki) == {FRIDAY: time(12, 30)}
     assert moved(noon) == {}
+
+
+def test_one_whose_times_nobody_foresaw_stays_and_the_others_are_asked_and_decided() -> None:
+    """The first of all, by order: somebody in a zone that is gone, and one of whom the server sent no zone at all."""
+    crew = [one(person_id="1", zone="Asia/Nowhere"), one(person_id="2"), one(person_id="3")]
+    world, troubles = World(house(*crew), {}, MONDAY), Troubles()
+    (asked,) = calls.questions(world, {}, troubles)
+    assert "3" in [who.id for who in asked.people]
+    naive = (datetime(2026, 12, 4, 12, 0), datetime(2026, 12, 4, 13, 0))  # noqa: DTZ001  # the fault
+    taken = {"2@x.example": [naive], "3@x.example": [busy("08:00", "12:50")]}
+    decided = answered(world, replace(asked, people=tuple(crew)), {}, taken, troubles)
+    assert {key: day for key, day in decided.items() if day} == {"2026-W49/3": {FRIDAY: time(12, 50)}}
+    assert decided.keys() == {f"2026-W{week}/{who}" for week in (49, 50) for who in "123"}
+    assert {trouble.who for trouble in troubles.found} == {"1", "2"}
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,12 @@ from threading import Event
 
 import pytest
 
+from culture.keys import PromptsKey
 from culture.people import NO_PREFERENCE, Preference
+from culture.workdays import Week
 from service.run import ACTS_SECONDS, AGAIN_SECONDS, REST_SECONDS, Service
 from service.view import Act, RelayAct
+from store import records
 from store.daemon import Daemon, failing
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people
 
@@ -68,6 +71,17 @@ def test_letters_that_cannot_be_claimed_wait_and_somebody_is_woken_at_once(runni
     assert running.after(REST_SECONDS).service.health().status == "ok"
     running.after()
     assert running.letters() == {"1", "2", "3"}
+
+
+def test_prompts_that_cannot_be_dealt_are_one_departments_and_no_tick_fails_by_them(running: Running) -> None:
+    """A record whose last day has no day after it; of the first department by name."""
+    write_people(running.folder, [row(1, department="jura"), row(2), row(3)])
+    key = PromptsKey("jura", "general", Week.of(MONDAY.date())).to_text()
+    running.engine.database.table(records.PROMPTS).put(key, {"days": {"9999-12-31": [1, "p001"]}})
+    health = running.after().service.health()
+    assert (health.status, [one.step for one in health.failing]) == ("attention", [])
+    assert running.service.view is not None
+    assert {"2", "3"} <= running.letters()
 
 
 def test_a_tick_that_fails_is_no_success_and_is_tried_again_within_a_minute(running: Running) -> None:
