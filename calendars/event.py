@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from culture.block import Busy
 
+LONGEST_MINUTES = 7 * 24 * 60
+"""Of a slot: what is longer is no part of a meeting."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
@@ -75,6 +78,8 @@ class Slot:
 
     def __post_init__(self) -> None:
         zone_of(self.starts)
+        if not 0 <= self.minutes <= LONGEST_MINUTES:
+            raise ValueError(f"a slot of {self.minutes} minutes")
 
     @property
     def zone(self) -> str:

@@ -13,6 +13,7 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from mailer.pace import HOUR, NONE, Circuit, Rate
 from mailer.transport import Transport, TransportError
 from store.database import Damage, Database, Locked
 from store.letters import LetterRecord, iso
+from store.shape import shaped
 from store.spool import Spool
 
 LONGEST_SLEEP = timedelta(minutes=1)
@@ -61,9 +63,10 @@ class Trouble:
 def trouble(db: Database) -> Trouble | None:
     """The trouble that the store knows of; None when letters get through, as far as anybody has tried."""
     for document in db.table(TROUBLE).all():
-        since, next_ = (datetime.fromisoformat(document[name]) for name in ("since", "next"))
-        server, said, failures = str(document.doc_id), document["said"], document["failures"]
-        return Trouble(server=server, said=said, since=since, next=next_, failures=failures)
+        with suppress(KeyError, TypeError, ValueError):  # as if there were none: the server is asked again at once
+            since, next_ = (datetime.fromisoformat(document[name]) for name in ("since", "next"))
+            server, said, failures = str(document.doc_id), document["said"], document["failures"]
+            return shaped(Trouble(server=server, said=said, since=since, next=next_, failures=failures))
     return None
 
 

@@ -16,7 +16,7 @@ from tinydb import where
 from mailer.pace import backoff
 from mailer.transport import Envelope, Transport, TransportError, Way, way_of
 from store.database import Damage, Database
-from store.letters import LetterRecord, from_document, iso, to_document
+from store.letters import LetterRecord, from_document, iso, letters_in, settled_at, to_document
 from store.records import LETTERS, NOTICES
 from store.spool import Spool, Spooled
 
@@ -152,10 +152,8 @@ def due_letters(db: Database, now: datetime) -> list[str]:
 def waiting_letters(db: Database) -> list[tuple[datetime, str]]:
     """When each claimed letter may next be tried, and its id, longest waiting first. A scan of all letters."""
     found = db.table(LETTERS).search(where("state") == "claimed")
-    waiting = [
-        (datetime.fromisoformat(document["next_attempt"] or document["claimed_at"]), str(document.doc_id))
-        for document in found
-    ]
+    there = letters_in((str(document.doc_id), document) for document in found)
+    waiting = [(record.next_attempt or record.claimed_at, record.id) for record in there]
     return sorted(waiting, key=lambda each: each[0])  # stable: letters of one moment in the order of their claim
 
 
@@ -173,7 +171,7 @@ def stage(record: LetterRecord) -> Stage:
 def sent_moments(db: Database) -> list[datetime]:
     """When each letter was accepted. A scan of all letters."""
     found = db.table(LETTERS).search(where("state") == "sent")
-    return [datetime.fromisoformat(document["settled_at"]) for document in found]
+    return [moment for document in found if (moment := settled_at(document))]
 
 
 def deliver_one(

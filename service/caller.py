@@ -10,6 +10,7 @@ import logging
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -31,6 +32,7 @@ from service.calls import BATCH, Call, Question, answered
 from service.state import Stored
 from store import records
 from store.letters import iso
+from store.shape import shaped
 from store.unreadable import CannotRead
 
 log = logging.getLogger("aikultur.exchange")
@@ -401,9 +403,11 @@ def _remembered(stored: Stored, name: str) -> Circuit:
     known = table.find(name)
     if known is None:
         return Circuit()
-    since = datetime.fromisoformat(known["since"])
-    asked, failures = tuple(known.get("asked", ())), known.get("failures", 0)
-    return Circuit(trouble=known["said"], since=since, failures=failures, asked=asked)
+    with suppress(KeyError, TypeError, ValueError):  # else as if nothing were known: it is asked again at once
+        since = records.moment(known["since"])
+        asked, failures = tuple(known.get("asked", ())), known.get("failures", 0)
+        return shaped(Circuit(trouble=known["said"], since=since, failures=failures, asked=asked))
+    return Circuit()
 
 
 def new_meeting(call: Call) -> MeetingStanding:

@@ -16,11 +16,14 @@ from service.heart import Monotonic
 LATE_SECONDS = 300
 """A beat is five seconds apart and may wait for a tick. One that is later than this stands still."""
 
-Step = Literal["tick", "claim", "call", "send", "serve", "keep"]
+Step = Literal["tick", "claim", "call", "send", "serve", "keep", "upkeep"]
 Status = Literal["ok", "attention", "failing", "late"]
 
 FAILS: frozenset[Step] = frozenset({"claim", "send"})
 """Steps whose failure means that letters cannot be written down or sent: told at once, not after five minutes."""
+
+WAITS: frozenset[Step] = frozenset({"upkeep"})
+"""What is tried again tomorrow and holds nobody's letter: for whoever looks in the morning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +137,6 @@ def _status(beat_age: float, now: float, failing: tuple[Failing, ...], attention
     """`late` and `failing` are for waking somebody, `attention` for whoever looks in the morning."""
     if not 0 <= beat_age <= LATE_SECONDS:
         return "late"
-    if any(one.step in FAILS or now - one.began >= LATE_SECONDS for one in failing):
+    if any(one.step in FAILS or (one.step not in WAITS and now - one.began >= LATE_SECONDS) for one in failing):
         return "failing"
     return "attention" if attention else "ok"

@@ -58,15 +58,14 @@ def once(path: Path, now: Clock, language: Language) -> int:
         caller = engine.make_caller()
         if caller:
             call_all(engine, caller, now)
-        if upkeep.due(engine.database, now(), engine.zone):
-            keep_up(engine, now())
+        kept = not upkeep.due(engine.database, now(), engine.zone) or keep_up(engine, now()) is None
         daemon.fails(engine.aside.told(language))
         for line in (*planned, *_sent(engine, sent, language)):
             click.echo(line)
         for trouble in (outbox.trouble, caller.trouble if caller else None):
             if trouble:
                 click.echo(trouble, err=True)
-        well = all_is_well(engine, engine.agenda or found) and not engine.aside
+        well = all_is_well(engine, engine.agenda or found) and kept and not engine.aside
         return 0 if well and not outbox.pending and not (caller and caller.trouble) else 1
 
 
@@ -97,13 +96,20 @@ def _send_all(engine: Engine, outbox: Outbox, now: Clock) -> int:
     return sent
 
 
-def keep_up(engine: Engine, now: datetime) -> None:
-    """What is done once a day for the store; a fault in it is said and stops nothing."""
-    try:
-        upkeep.back_up(engine.database, now)
-        retention.let_go(engine, now)
-    except Exception:
-        log.exception("the daily upkeep failed; the service goes on")
+def keep_up(engine: Engine, now: datetime) -> Exception | None:
+    """What is done once a day for the store. What goes wrong in it stops nothing, and is logged and given back."""
+    wrong = None
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: upkeep.back_up(engine.database, now),
+        lambda: retention.let_go(engine, now),
+    )
+    for step in steps:
+        try:
+            step()
+        except Exception as error:
+            log.exception("the daily upkeep failed; the service goes on")
+            wrong = error
+    return wrong
 
 
 def call_all(engine: Engine, caller: Caller, now: Clock) -> None:

@@ -27,7 +27,7 @@ from service.state import Stored
 from store import records
 from store.archive import Archive, folded, week_of
 from store.database import Damage, Database
-from store.letters import LetterRecord, letters_in, spooled_text
+from store.letters import LetterRecord, letters_in, settled_at, spooled_text
 from store.spool import Spool
 
 log = logging.getLogger("aikultur")
@@ -57,17 +57,27 @@ Numbers = Mapping[str, Mapping[str, int]]
 def let_go(engine: Engine, now: datetime) -> int:
     """All of it, for the moment `now` (aware); how many letters were folded. Safe to be killed and called again.
 
-    A week whose archive file is damaged waits in the database, and it is said. Raises what `Database.batch` raises.
+    A week whose archive file is damaged waits in the database, and it is said. Raises the first error of all,
+    when every step has been tried.
     """
     database, archive, plan = engine.database, archive_of(engine), engine.agenda or engine.plan(now)
-    needed = _needed(engine, plan)
-    count_too_late(database, plan.too_late)
-    count = fold(database, archive, now, needed)
-    forget(engine.stored, plan, now, needed)
-    forget_people(database, archive, now)
-    archive.remove_before(_week_before(now, KEEP))
-    clear_spool(database, engine.spool, now)
-    return count
+    needed, before, wrong = _needed(engine, plan), len(database.table(records.LETTERS)), list[Exception]()
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: count_too_late(database, plan.too_late),
+        lambda: fold(database, archive, now, needed),
+        lambda: forget(engine.stored, plan, now, needed),
+        lambda: forget_people(database, archive, now),
+        lambda: archive.remove_before(_week_before(now, KEEP)),
+        lambda: clear_spool(database, engine.spool, now),
+    )
+    for step in steps:
+        try:
+            step()
+        except Exception as error:  # what one of them cannot do must not keep the others from it
+            wrong.append(error)
+    if wrong:
+        raise wrong[0]
+    return before - len(database.table(records.LETTERS))
 
 
 def _needed(engine: Engine, plan: Plan) -> Collection[str]:
@@ -95,15 +105,15 @@ def fold(database: Database, archive: Archive, now: datetime, needed: Collection
     """
     limit, weeks = _week_before(now, FOLD_AFTER), defaultdict[str, list[str]](list)
     for key, document in database.storage.documents(records.LETTERS):
-        settled = document.get("settled_at") if document.get("state") in ("sent", "dropped") else None
-        if settled and (week := week_of(datetime.fromisoformat(settled))) < limit:
+        settled = settled_at(document) if document.get("state") in ("sent", "dropped") else None
+        if settled and (week := week_of(settled)) < limit:
             weeks[week].append(key)
     count = 0
     for week, keys in sorted(weeks.items()):
         try:
             count += _fold_week(database, archive, week, keys, needed)
-        except Damage as damage:
-            log.error("the letters of %s stay in the database: %s", week, damage)
+        except (Damage, KeyError, TypeError, ValueError) as error:
+            log.error("the letters of %s stay in the database: %s", week, error)
     return count
 
 
@@ -141,17 +151,35 @@ def counts(database: Database) -> dict[str, Numbers]:
     """
     settled = Counter[tuple[str, str, str]]()  # by day at first: few days, many letters
     for _, letter in database.storage.documents(records.LETTERS):
-        if letter.get("state") in ("sent", "dropped") and letter.get("settled_at") and letter.get("kinds"):
-            day, kind = letter["settled_at"][:10], letter["kinds"][0]
-            settled[day, kind, letter["state"]] += 1
-            if doubt := letter.get("in_doubt"):
-                settled[day, kind, "in_doubt"] += doubt
-    weeks = {day: str(Week.of(date.fromisoformat(day))) for day, _, _ in settled}
-    found: dict[str, Numbers] = {**_by_week((weeks[day], kind, what, n) for (day, kind, what), n in settled.items())}
+        match letter:
+            case {"state": "sent" | "dropped" as state, "settled_at": str() as when, "kinds": [str() as kind, *_]}:
+                settled[when[:10], kind, state] += 1
+                if doubt := letter.get("in_doubt"):
+                    settled[when[:10], kind, "in_doubt"] += doubt if type(doubt) is int else 0
+    weeks = {day: week for day, _, _ in settled if (week := _week_of_day(day))}
+    there = ((weeks[day], kind, what, n) for (day, kind, what), n in settled.items() if day in weeks)
+    found: dict[str, Numbers] = {**_by_week(there)}
     for document in database.table(COUNTS).all():
         week = str(document.doc_id)
-        found[week] = _highest(found.get(week, {}), document)
+        with suppress(ValueError):
+            found[week] = _highest(found.get(week, {}), to_numbers(document))
     return dict(sorted(found.items()))
+
+
+def to_numbers(document: Mapping[str, Any]) -> Numbers:
+    """The numbers of a week's record. Raises ValueError for anything else."""
+    for kind, numbers in document.items():
+        if not isinstance(numbers, Mapping) or not all(type(count) is int for count in numbers.values()):
+            raise ValueError(f"{kind} cannot be {numbers!r:.60}")
+    return document
+
+
+def _week_of_day(day: str) -> str:
+    """The ISO week of a date as text; empty where it is none."""
+    try:
+        return str(Week.of(date.fromisoformat(day)))
+    except ValueError:
+        return ""
 
 
 def total(numbers: Mapping[str, Numbers], what: str) -> int:
@@ -198,10 +226,11 @@ def _count(database: Database, weeks: Mapping[str, Numbers]) -> None:
     """Numbers only grow: what is counted again, or erased from the archive since, stays counted once."""
     table = database.table(COUNTS)
     for week, numbers in weeks.items():
-        known = table.find(week) or {}
-        after = _highest(known, numbers)
-        if after != known:
-            table.put(week, after)
+        with suppress(ValueError):  # what cannot be read is left as it is
+            known = to_numbers(table.find(week) or {})
+            after = _highest(known, numbers)
+            if after != known:
+                table.put(week, after)
 
 
 def _highest(one: Numbers, other: Numbers) -> dict[str, dict[str, int]]:
@@ -225,7 +254,7 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
     with database.batch():
         _drop(database, records.WEEKS, lambda key, _: str(PersonWeek.from_text(key).week) < last_week)
         _drop(database, records.TURN_LETTERS, lambda _, document: document["day"] < str(limit.date()))
-        _drop(database, records.APPROVALS, lambda _, document: datetime.fromisoformat(document["at"]) < limit)
+        _drop(database, records.APPROVALS, lambda _, document: records.moment(document["at"]) < limit)
         present = pairs(plan.world.organisation)
         prompts = stale_prompts(stored.history(), present, now.astimezone(UTC).date())
         _drop(database, records.PROMPTS, lambda key, _: key in prompts)
@@ -237,7 +266,7 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
         letters = set(database.table(records.LETTERS).keys())
 
         def left_over(key: str, notice: Mapping[str, Any]) -> bool:
-            return notice.get("letter") not in letters and key not in needed and not _lasts(key)
+            return str(notice.get("letter")) not in letters and key not in needed and not _lasts(key)
 
         _drop(database, records.NOTICES, left_over)
 
@@ -289,7 +318,7 @@ def forget_people(database: Database, archive: Archive, now: datetime) -> int:
     Their last letters leave the archive with them. What they did in the relay is kept by the relay.
     """
     limit = str((now - KEEP).date())
-    waiting = {letter.get("person") for _, letter in database.storage.documents(records.LETTERS)}
+    waiting = {str(letter.get("person")) for _, letter in database.storage.documents(records.LETTERS)}
     with database.batch():
         people = database.storage.documents(records.PEOPLE)
         gone = {key for key, document in people if str(document.get("gone", limit)) < limit} - waiting
@@ -322,8 +351,10 @@ def clear_spool(database: Database, spool: Spool, now: datetime) -> None:
     with database.batch():
         for key, document in database.storage.documents(records.LETTERS):
             letter = next(letters_in([(key, document)]), None)
+            if letter is None and document.get("state") in ("sent", "dropped"):
+                continue
             if letter is None:
-                return  # nobody knows where its bytes are
+                return  # nobody knows where its bytes are, and somebody may still need them
             place = letter.spool
             if letter.state == "claimed":
                 kept.add(place.segment)

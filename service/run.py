@@ -260,8 +260,15 @@ class Service:
             return
         self.kept = day
         self._kept_up()
-        self.keeper = threading.Thread(target=keep_up, args=(self.engine, now), name="upkeep")
+        self.keeper = threading.Thread(target=self._keep_up, args=(now,), name="upkeep")
         self.keeper.start()
+
+    def _keep_up(self, now: datetime) -> None:
+        wrong = keep_up(self.engine, now)
+        if wrong:
+            self.pulse.failed("upkeep", told(wrong, self.language), now)
+        else:
+            self.pulse.succeeded("upkeep")
 
     def _kept_up(self) -> None:
         if self.keeper:

@@ -1,7 +1,8 @@
 """The store as the plan reads it, and as a plan is written into it. Typed values in, typed values out."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 from calendars.difference import Publication
@@ -27,6 +28,7 @@ from service.plan import Plan
 from store import records
 from store.database import Database
 from store.plain import from_plain, to_plain
+from store.shape import shaped
 from store.state import unpacked
 from store.unreadable import CannotRead, Unreadable, unreadable
 
@@ -98,8 +100,12 @@ class Stored:
                 self._table(records.NOTICES).put(key, {"letter": "", "refused": now.isoformat()})
 
     def mailbox_since(self) -> datetime | None:
-        """Since when letters go into mailboxes here; None while they become files."""
-        return self._one(records.WAYS, "mailbox", lambda document: records.moment(document["since"]))
+        """Since when letters go into mailboxes here; None while they become files. For ever, where the record cannot be
+        read: nobody is welcomed late because of it."""
+        try:
+            return self._one(records.WAYS, "mailbox", lambda document: records.moment(document["since"]))
+        except CannotRead:
+            return datetime(1970, 1, 1, tzinfo=UTC)
 
     def open_mailbox(self, now: datetime) -> None:
         """Remember that letters go into mailboxes from now on, if they did not before."""
@@ -227,8 +233,12 @@ class Stored:
         self._table(records.FUSE).put(call.kind, changes[records.FUSE][call.kind])
 
     def trouble(self, table: str) -> dict[str, Any] | None:
-        """Why a server is left alone, as it was written down last."""
-        return next((dict(document) for _, document in self._all(table)), None)
+        """Why a server is left alone, as it was written down last; None where that cannot be read."""
+        for _, document in self._all(table):
+            with suppress(KeyError, TypeError, ValueError):
+                since, until = records.moment(document["since"]), records.moment(document["next"])
+                return {"said": str(document["said"]), "since": since.isoformat(), "next": until.isoformat()}
+        return None
 
     def write_trouble(self, table: str, server: str, document: dict[str, Any] | None) -> None:
         """Why a server is left alone; None when it is not."""
@@ -263,8 +273,9 @@ class Stored:
         frozen = {}
         for ((department, track), week), days in plan.frozen.items():
             key = PromptsKey(department, track, week).to_text()
-            known = self._table(records.PROMPTS).find(key)
-            frozen[key] = records.from_given({**(records.to_given(known) if known else {}), **days})
+            with suppress(CannotRead):  # what is there is left as it is
+                known = self._one(records.PROMPTS, key, records.to_given) or {}
+                frozen[key] = records.from_given({**known, **days})
         self._put(records.PROMPTS, frozen)
         self._put(records.REVISITS, {key: to_plain(item) for key, item in plan.revisits.items()})
         self._put(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
@@ -302,7 +313,7 @@ class Stored:
         bad = list[Unreadable]()
         for key, document in self._all(table):
             try:
-                found[key] = reader(key, document)
+                found[key] = shaped(reader(key, document))
             except Exception as error:  # whatever it is, it is about this record alone
                 bad.append(unreadable(table, key, document, error))
         self._unreadable[table] = tuple(bad)
@@ -323,7 +334,7 @@ class Stored:
                 continue
             document = unpacked(packed)
             try:
-                read[key] = packed, reader(key, document)
+                read[key] = packed, shaped(reader(key, document))
             except Exception as error:  # whatever it is, it is about this record alone
                 bad.append(unreadable(table, key, document, error))
         self._unreadable[table] = tuple(bad)
@@ -337,7 +348,7 @@ class Stored:
         if document is None:
             return None
         try:
-            return reader(document)
+            return shaped(reader(document))
         except Exception as error:
             raise CannotRead(unreadable(table, key, document, error)) from error
 

@@ -11,6 +11,7 @@ from calendars.standing import Standing
 from culture.keys import PersonWeek
 from culture.learning import Concern, Discovery, Learning
 from culture.turns import Standings, Turn
+from service.retention import COUNTS, to_numbers
 from service.state import Stored
 from store import records
 from store.database import Database
@@ -50,6 +51,7 @@ RECORDS: dict[str, Callable[[str, Fields], object]] = {
     records.TURN_LETTERS: lambda _, document: date.fromisoformat(document["day"]),
     records.FUSE: lambda _, document: (frozenset(document["transports"]), dict(document["weeks"])),
     records.APPROVALS: lambda _, document: frozenset(document["keys"]),
+    COUNTS: lambda _, document: to_numbers(document),
 }
 """Tables of which it reads one record at a time."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from store.shape import is_moment, shaped
 from store.spool import Spooled
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def from_document(letter_id: str, document: Mapping[str, Any]) -> LetterRecord:
         **{name: tuple(document[name]) for name in _LISTS},
         "spool": spooled(document["spool"]),
     }
-    return LetterRecord(id=letter_id, **typed)
+    return shaped(LetterRecord(id=letter_id, **typed))
 
 
 def letters_in(documents: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[LetterRecord]:
@@ -85,6 +86,15 @@ def letters_in(documents: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[L
             yield from_document(letter_id, document)
         except (KeyError, TypeError, ValueError, AttributeError):
             log.debug("the record of letter %s cannot be read", letter_id)
+
+
+def settled_at(document: Mapping[str, Any]) -> datetime | None:
+    """When a letter was settled, by its document; None when it was not, or nobody can say."""
+    try:
+        found = _time(document.get("settled_at"))
+    except (TypeError, ValueError):
+        return None
+    return found if is_moment(found) else None
 
 
 def spooled_text(place: Spooled) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from culture.census import Known
 from culture.people import Preference, Row
 from culture.prompts import Given
+from store.shape import is_moment
 
 Document = dict[str, Any]
 
@@ -113,7 +114,10 @@ def _date(text: str | None) -> date | None:
 @lru_cache(maxsize=256)
 def moment(text: str) -> datetime:
     """The moment of an ISO text. Kept, for many people have the same: one in memory for all of them."""
-    return datetime.fromisoformat(text)
+    found = datetime.fromisoformat(text)
+    if not is_moment(found):
+        raise ValueError(f"{text!r:.60} is no moment with a zone")
+    return found
 
 
 def _time(text: str | None) -> time | None:

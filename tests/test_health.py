@@ -51,6 +51,7 @@ def test_the_wall_clock_of_a_beat_says_nothing_about_its_age(watch: Watch) -> No
         ("keep", 300, "failing"),
         ("claim", 0, "failing"),
         ("send", 0, "failing"),
+        ("upkeep", 300, "attention"),
     ],
 )
 def test_a_step_that_fails_calls_for_attention_and_then_for_somebody(

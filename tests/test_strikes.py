@@ -1,0 +1,127 @@
+"""Every field of every kind of record, struck with what does not belong there: no step of the service fails by it.
+
+The records are those of sixteen weeks in which everything happens, and the first of each table by key is struck.
+"""
+
+import copy
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from calendars.paper import PaperServer
+from culture.moments import next_moment
+from mailer.outbox import sent_moments
+from service.retention import let_go
+from service.status import status_lines
+from service.views import make_view
+from store import records
+from tests.year_values import DAY, Year
+
+Document = dict[str, Any]
+
+MOMENT, DAY_TEXT = re.compile(r"\d{4}-\d\d-\d\dT"), re.compile(r"\d{4}-\d\d-\d\d$")
+NAIVE, LAST, FIRST = "2026-11-30T06:00:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+00:00"
+SINCE = "2027-03-01T06:00:00+00:00"
+RESTING = {"said": "x", "since": SINCE, "next": SINCE, "failures": 3, "asked": []}
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+    year = Year(tmp_path_factory.mktemp("strikes"))
+    database = year.engine.database
+    database.table(records.WAYS).put("mailbox", {"since": SINCE})
+    for table in ("trouble", records.EXCHANGE_TROUBLE):
+        database.table(table).put("server", RESTING)
+    _, letter = next(iter(database.storage.documents(records.LETTERS)))
+    for key, state in (("1-waits", "claimed"), ("2-parked", "parked")):
+        waiting = letter | {"state": state, "settled_at": None, "next_attempt": SINCE}
+        database.table(records.LETTERS).put(key, waiting)
+    year.engine.caller = None
+    yield year
+    year.engine.close()
+
+
+def strikes(value: Any) -> list[Any]:
+    """What may stand there instead."""
+    if isinstance(value, bool) or value is None:
+        return ["x", 7]
+    if isinstance(value, int):
+        return ["x", None, 10**12]
+    if isinstance(value, str) and MOMENT.match(value):
+        return [7, "x", NAIVE, LAST, FIRST]
+    if isinstance(value, str) and DAY_TEXT.match(value):
+        return [None, "x", "9999-12-31"]
+    return [None, [7], 7, "x"]
+
+
+def places(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    if path:
+        yield path, document
+    parts = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
+    for name, part in parts:
+        yield from places(part, (*path, name))
+
+
+def struck(document: Document, path: tuple[Any, ...], value: Any) -> Document:
+    made: Any = copy.deepcopy(document)
+    inner = made
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] = value
+    return dict(made)
+
+
+def steps(year: Year) -> list[Callable[[], object]]:
+    """What the service does in its loop and once a day, and what an administrator looks at."""
+    engine, now = year.engine, year.now + 3 * DAY
+
+    def view() -> None:
+        assert engine.agenda
+        make_view(engine, engine.agenda, lambda: pytest.fail("nobody asked"))
+        next_moment(engine.agenda.world.organisation, engine.agenda.world.relay, now)
+
+    return [
+        lambda: engine.tick(now),
+        view,
+        lambda: engine.claim_some(now),
+        lambda: engine.snapshot(now),
+        lambda: list(status_lines(engine, now, "da")),
+        lambda: list(engine.letters()),
+        lambda: let_go(engine, now),
+        lambda: engine.make_outbox().refresh(now),
+        lambda: sent_moments(engine.database),
+        lambda: engine.make_caller(PaperServer()),
+        lambda: engine.tick(now + timedelta(days=4)),
+    ]
+
+
+def test_no_step_fails_by_what_does_not_belong_in_a_record(year: Year) -> None:
+    engine, failed = year.engine, list[str]()
+    whole = engine.database.storage.read()
+    assert whole
+    for table, documents in whole.items():
+        for path, found in places(documents[min(documents)]) if documents else ():
+            for value in strikes(found):
+                engine.database.storage.write(whole)
+                engine.database.table(table).put(min(documents), struck(documents[min(documents)], path, value))
+                engine.last_tick, engine.agenda, engine.caller = year.now, None, None
+                try:
+                    for step in steps(year):
+                        step()
+                except Exception as error:
+                    failed.append(f"{table} {path} = {value!r}: {error!r}")
+    assert failed == []
+
+
+def test_what_does_not_belong_there_is_said_and_left_as_it_is(year: Year) -> None:
+    people = year.engine.database.table(records.PEOPLE)
+    poison = (people.find("1") or {}) | {"first_seen": NAIVE}
+    people.put("1", poison)
+    found = year.engine.plan(year.now + 3 * DAY)
+    assert f"{records.PEOPLE} 1" in [fault.place for fault in found.faults if fault.file == "store"]
+    assert people.find("1") == poison
