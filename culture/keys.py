@@ -240,6 +240,16 @@ class LeaveKey:
 
 
 @dataclass(frozen=True, slots=True)
+class LostMeetingKey:
+    """What is approved when a meeting may vanish from its calendar."""
+
+    meeting_id: str
+
+    def to_text(self) -> str:
+        return f"lost/{self.meeting_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class ClockKey:
     """What is approved when the clock is right although it moved."""
 

@@ -38,6 +38,7 @@ KIND_NAMES = {
     "overview": "overviews for facilitators",
     "revisit": "things to judge again",
     "leave": "people who would leave",
+    "meetings": "meetings that would be gone",
     "clock": "everything, because of the clock",
 }
 
