@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,11 @@ def check(app: App, everybody: bool, online: bool) -> None:
 
 
 @cli.command()
-@click.option("--days", type=click.IntRange(1, 366), help="Also show what comes due in the next so many days.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 366),
+    help="Also show what comes in the next so many days, if nobody does anything.",
+)
 @click.option("--all", "everybody", is_flag=True, help="Show every name, not only the first ones.")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
@@ -126,18 +131,22 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
     What is unexpected is held, with a number to approve it by: `aikultur apply NUMBER`.
     """
     from service import show
-    from service.forecast import forecast
+    from service.forecast import coming_lines, coming_value, forecast
     from service.opening import looking
 
+    now, shown = app.now(), None if everybody else show.NAMES_SHOWN
     with looking(app.path) as engine:
-        found = engine.plan(app.now())
+        found = engine.plan(now)
+        # The first moment is now, which the plan itself tells.
+        later = islice(forecast(engine, now, now + timedelta(days=days)), 1, None) if days else iter(())
         if as_json:
-            app.show(show.plan_value(found, app.language))
+            coming = {"coming": [coming_value(one, app.language) for one in later]} if days else {}
+            app.show(show.plan_value(found, app.language) | coming)
             return
-        for line in show.plan_lines(found, app.language, None if everybody else show.NAMES_SHOWN):
+        for line in show.plan_lines(found, app.language, shown):
             click.echo(line)
         if days:
-            for line in forecast(engine, app.now(), app.now() + timedelta(days=days), app.language):
+            for line in coming_lines(later, engine.zone, app.language, shown):
                 click.echo(line)
 
 

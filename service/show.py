@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from culture.people import Language
 from culture.workdays import Week
 from service.calls import Call
+from service.fuse import Held
 from service.jobs import Job
 from service.plan import Plan
 from service.words import say
@@ -123,12 +124,14 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
         "calls": [_job_value(call) for call in plan.calls],
         "waiting": [_job_value(job) for job in plan.waiting],
         "too_late": [notice.key for notice in plan.too_late],
-        "held": [
-            {"kind": held.kind, "reason": held.reason.said(language), "digest": held.digest, "keys": list(held.keys)}
-            for held in plan.held
-        ],
+        "held": [held_value(held, language) for held in plan.held],
         "faults": [fault.said(language) for fault in plan.faults],
     }
+
+
+def held_value(held: Held, language: Language) -> dict[str, Any]:
+    """What the fuse holds, for a program to read."""
+    return {"kind": held.kind, "reason": held.reason.said(language), "digest": held.digest, "keys": list(held.keys)}
 
 
 def by_kind(jobs: Iterable[Action]) -> dict[str, list[Action]]:
