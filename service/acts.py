@@ -44,7 +44,8 @@ def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:
             _learning(engine, act, now)
         case "discovery":
             shown = learnings.yes(act.values.get("show_name", ""))
-            department = engine.snapshot(now).organisation.people[act.person_id].department
+            # Without the name not the department either: of two people who work there it is half a name.
+            department = engine.snapshot(now).organisation.people[act.person_id].department if shown else ""
             learnings.note_discovery(
                 engine, act.values.get("text", ""), now, person=act.person_id, department=department, show_name=shown
             )
