@@ -341,6 +341,7 @@ def _meeting_plans(inputs: Inputs) -> dict[str, MeetingPlan]:
             rhythm=_rhythm(section.meeting),
             amendments=tuple(Amendment(on=one.on, to=one.to) for one in section.meeting.changes),
             read=inputs.read_meetings.get(key, ()),
+            known=not section.meeting.ics or key in inputs.read_meetings,
         )
         for key, section in config.departments.items()
         if section.meeting
