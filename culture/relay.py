@@ -76,7 +76,7 @@ def members(organisation: Organisation, department: str, today: date) -> list[Pe
 
 def unable(organisation: Organisation, standings: Standings, person: Person, day: date) -> str:
     """Why a person cannot be chosen for a meeting on `day`; empty when they can."""
-    reason = away(organisation, person, day)
+    reason = "not here" if person.id in organisation.missing else away(organisation, person, day)
     if reason:
         return reason
     since = max((d for d in (person.started, standings.of(person.id).since) if d), default=None)
@@ -116,7 +116,7 @@ def assignment_day(organisation: Organisation, meeting_day: date) -> date:
 
 def is_working_day(organisation: Organisation, day: date) -> bool:
     """Whether the organisation works on `day`."""
-    return day.isoweekday() <= 5 and not organisation.closing.closed(day)
+    return organisation.closing.works(day)
 
 
 def capacity(relay: Relay, meeting: Meeting) -> int:
