@@ -312,7 +312,9 @@ def test_an_absence_of_somebody_unknown_is_said_and_the_others_count(tmp_path: P
 
 def _known(rows: tuple[Row, ...]) -> dict[str, Known]:
     now = datetime(2026, 11, 30, 6, tzinfo=UTC)
-    joined = census({}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date()).joined
+    joined = census(
+        {}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date(), gone=now.date()
+    ).joined
     return {person.id: person for person in joined}
 
 
