@@ -250,6 +250,17 @@ class LostMeetingKey:
 
 
 @dataclass(frozen=True, slots=True)
+class RowKey:
+    """What is approved when a person's row may change. `content` is a hash of what is new in it: that and no other."""
+
+    content: str
+    person_id: str
+
+    def to_text(self) -> str:
+        return f"row/{self.content}/{self.person_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class ClockKey:
     """What is approved when the clock is right although it moved."""
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from culture.keys import LostMeetingKey
 from culture.meetings import Meeting
-from service.fuse import Held, split
+from service.fuse import Held
 from service.words import Sentence
 
 FEW = 2
@@ -53,7 +53,7 @@ def judged(
     for department, offer in offers.items():
         before = kept.get(department, ())
         gone = [one for one in offer.missing if one.day >= today]
-        _, waiting = split([LostMeetingKey(one.id).to_text() for one in gone], approved)
+        waiting = tuple(key for one in gone if (key := LostMeetingKey(one.id).to_text()) not in approved)
         if waiting and is_loss(offer.missing, before, today):
             text = "the calendar of {department} has lost {lost} of its {there} meetings to come, and does not call them off"
             fields = {"department": department, "lost": len(gone), "there": _coming(before, today)}
