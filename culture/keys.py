@@ -240,6 +240,17 @@ class LeaveKey:
 
 
 @dataclass(frozen=True, slots=True)
+class RowKey:
+    """What is approved when a person's row may change. `content` is a hash of what is new in it: that and no other."""
+
+    content: str
+    person_id: str
+
+    def to_text(self) -> str:
+        return f"row/{self.content}/{self.person_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class ClockKey:
     """What is approved when the clock is right although it moved."""
 

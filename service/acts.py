@@ -9,6 +9,7 @@ from culture.organisation import Organisation
 from culture.people import Person, Preference
 from culture.relay import Records
 from culture.relay_acts import NotPossible, Request
+from culture.relay_days import time_enough
 from culture.turns import Deed, Turn
 from service import learnings, revisits
 from service.engine import Engine
@@ -63,7 +64,8 @@ def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:
             _learning(engine, act, now)
         case "discovery":
             shown = learnings.yes(act.values.get("show_name", ""))
-            department = engine.snapshot(now).organisation.people[act.person_id].department
+            # Without the name not the department either: of two people who work there it is half a name.
+            department = engine.snapshot(now).organisation.people[act.person_id].department if shown else ""
             learnings.note_discovery(
                 engine, act.values.get("text", ""), now, person=act.person_id, department=department, show_name=shown
             )
@@ -129,7 +131,7 @@ def _volunteer(organisation: Organisation, records: Records, act: RelayAct, requ
     mine = (turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id)
     if any(turn.kind == "volunteer" and turn.person == turn.presenter == person.id for turn in mine):
         return records
-    if meeting.starts > request.at and not relay.time_enough(organisation, today, meeting.day):
+    if meeting.starts > request.at and not time_enough(organisation, today, meeting.day):
         raise NotPossible("It is too soon: there must be three working days before the meeting. Choose a later one.")
     return relay_acts.volunteer(organisation, records, person.id, meeting, request)
 

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from culture.people import Person, Preference
 from culture.vitamin import World
 from service.cli import App, BadSentence, pass_app
 from service.tables import table
+from service.values import WEEKDAYS, WEEKDAYS_DA
 from service.who import meant
 from service.words import Sentence, say
 from store.private import private_opener
@@ -232,9 +234,21 @@ def _state(app: App, person: Person) -> str:
 
 
 def _choices(preference: Preference, app: App) -> str:
-    from store.records import from_preference
-
-    chosen = from_preference(preference)
-    if not chosen:
-        return say(app.language, "nothing chosen, the usual applies")
-    return ", ".join(f"{key} {value}" for key, value in chosen.items())
+    """What somebody has chosen, in words; what they have not is as for everybody."""
+    tell, found = partial(say, app.language), list[str]()
+    if preference.time:
+        found.append(tell("at {time}", time=f"{preference.time:%H:%M}"))
+    if preference.days:
+        names = WEEKDAYS_DA if app.language == "da" else WEEKDAYS
+        found.append(", ".join(names[day - 1] for day in sorted(preference.days)))
+    if preference.track:
+        found.append(tell("the track {name}", name=preference.track))
+    if preference.language:
+        found.append(tell("letters in Danish" if preference.language == "da" else "letters in English"))
+    if preference.channel:
+        found.append(tell("the channel {name}", name=preference.channel))
+    if preference.pause_until:
+        found.append(tell("paused until {day}", day=preference.pause_until))
+    if preference.stopped:
+        found.append(tell("no letters"))
+    return "; ".join(found) or tell("nothing chosen, the usual applies")

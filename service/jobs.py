@@ -10,6 +10,7 @@ from calendars.difference import Change, Publication, changes, slot_changes
 from calendars.event import Series, Slot, block_uid, slot_uid
 from calendars.series import series
 from culture import relay_notices, revisit, vitamin
+from culture.block import Block
 from culture.keys import AttendeeKey, NoticeKey, without_domain
 from culture.notice import Notice
 from culture.people import Person
@@ -138,7 +139,7 @@ def of_series(
     world: World, publications: Mapping[str, Publication], domain: str, troubles: Troubles = RAISED
 ) -> Iterator[Job]:
     """The letters that carry a change of somebody's series: invite, new time, new closed day, cancellation."""
-    people, addresses = world.organisation.people, _addresses(world)
+    people = world.organisation.people
     published = {one.person_id: one for one in publications.values() if one.of == "series"}
     blocks = {person.id: block for person, block in vitamin.desired(world, "invite", troubles)}
     for person_id in sorted(blocks.keys() | published.keys()):
@@ -147,18 +148,36 @@ def of_series(
         if person is None or troubles.touch(person_id):
             continue
         with troubles.of(person_id, "calendar"):
-            wanted: dict[str, Series] = {}
-            today = world.organisation.today(person, world.now)
-            if block:
-                stands = before.series if before else None
-                found = series(block, stands, today, block_uid(person_id, domain))
-                # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
-                if found and (stands is not None or block.first <= today):
-                    wanted = {person_id: found}
-            known = {before.key: before} if before else {}
-            absent = {person_id: block.absent} if block else {}
-            for change in changes(wanted, known, addresses, world.now, absent):
+            change = _of_block(world, person, block, before, block_uid(person_id, domain))
+            if change:
                 yield _of_change(world, change, _kind(change.key, change), at_once=change.kind == "create")
+
+
+def _of_block(world: World, person: Person, block: Block | None, before: Publication | None, uid: str) -> Change | None:
+    """The change that brings a person's series to what `block` says. An update that goes takes the end along: nobody
+    should get another letter soon after, merely because the series goes on."""
+    known = {before.key: before} if before else {}
+    absent = {person.id: block.absent} if block else {}
+    addresses, found = {person.id: person.email}, tuple[Change, ...]()
+    for renew in (False, True):
+        wanted = _wanted(world, person, block, before, uid, renew=renew)
+        found = changes({person.id: wanted} if wanted else {}, known, addresses, world.now, absent)
+        if not found or found[0].kind != "update":
+            break
+    return found[0] if found else None
+
+
+def _wanted(
+    world: World, person: Person, block: Block | None, before: Publication | None, uid: str, *, renew: bool
+) -> Series | None:
+    """The series that should stand; None for none."""
+    if block is None:
+        return None
+    today, stands = world.organisation.today(person, world.now), before.series if before else None
+    over = block.ends(today) <= world.now
+    found = series(block, stands, today, uid, today_is_over=over, renew=renew)
+    # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
+    return found if stands is not None or block.first <= today else None
 
 
 def of_slots(

@@ -173,8 +173,8 @@ class Stage:
         learnings.write_learning(self.engine, self._last(act, now).id, learnings.read_entry(values), now)
 
     def discover(self, act: Act, now: datetime) -> None:
-        person = self._person(act.person, now)
-        learnings.note_discovery(self.engine, act.values["text"], now, person=person.id, department=person.department)
+        self._person(act.person, now)  # there must be one; without a name nothing is kept of them
+        learnings.note_discovery(self.engine, act.values["text"], now)
 
     def reject(self, act: Act, now: datetime) -> None:
         values = {key: str(value) for key, value in act.values.items()}
