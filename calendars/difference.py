@@ -19,7 +19,8 @@ Kind = Literal["create", "update", "cancel"]
 Of = Literal["series", "slot"]
 
 ABSENCE_PAUSE = timedelta(days=7)
-"""Changes that are only about a person's own days off are sent at most once a week."""
+"""Changes that are only about a person's own days off are sent at most once a week. From a day to a day, not by the
+hour: at midnight the service looks, and in between it need not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +203,8 @@ def _series_change(
         # The UID is for life: a new domain in the config must not put a second series beside the first.
         series = replace(wanted, uid=before.uid)
         off = absent.get(before.person_id, frozenset())
-        if stands and not moved and not _worth_telling(stands, series, now - before.dtstamp, off, before.own):
+        since = _today(series, now) - _today(series, before.dtstamp)
+        if stands and not moved and not _worth_telling(stands, series, since, off, before.own):
             return None
         kind, own = "update" if stands else "create", series.exdates & off
     else:

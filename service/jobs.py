@@ -8,13 +8,14 @@ from itertools import chain
 
 from calendars.difference import Change, Publication, changes, slot_changes
 from calendars.event import Series, Slot, block_uid, slot_uid
+from calendars.news import touches
 from calendars.series import series
 from culture import relay_notices, revisit, vitamin
 from culture.block import Block
-from culture.keys import AttendeeKey, NoticeKey, without_domain
+from culture.keys import AttendeeKey, NoticeKey, TurnPeriod, without_domain
 from culture.notice import Notice
 from culture.people import Person
-from culture.sending import LETTERS_A_WEEK, window_open
+from culture.sending import LETTERS_A_WEEK, news_until, window_open
 from culture.trouble import RAISED, Troubles
 from culture.turns import Turn
 from culture.vitamin import World
@@ -42,6 +43,9 @@ PRESSING = timedelta(days=3)
 TURN_KINDS = frozenset({"slot", "meeting", "unmeeting", "assignment", "halfway", "learning", "learning-again"})
 """A turn's own letters: at most one a day (DESIGN 4.7), unless the meeting is so near that it cannot wait."""
 
+NEWS_KINDS = frozenset({"assignment", "swap", "swap-declined"})
+"""What is news about a turn although no calendar changes by it. The others are reminders, which know their hour."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -57,6 +61,7 @@ class Job:
     changes: tuple[Change, ...] = ()
     turns: Mapping[str, str] = field(default_factory=dict)  # which turn a change is about, by the change's key
     carried: frozenset[str] = frozenset()  # keys of notices that it says as well, and that come by themselves otherwise
+    meeting: datetime | None = None  # of the turn of which a notice is news
 
     @property
     def key(self) -> str:
@@ -92,13 +97,35 @@ class Job:
 
     def presses(self, now: datetime) -> bool:
         """Whether it is about a meeting that is so near that tomorrow is too late to be told."""
-        starts = [entry.starts for entry in (change.entry for change in self.changes) if isinstance(entry, Slot)]
+        starts = [start for change in self.changes for start in coming(change, now)]
         return min([*starts, *([self.too_late] if self.too_late else [])], default=now) < now + PRESSING
 
     def may_go(self, world: World, now: datetime) -> bool:
-        """Whether the letter may be claimed at `now`: the window is open, and it is not too late."""
+        """Whether the letter may be claimed at `now`: the window is open or it cannot wait for that, and it is not too
+        late."""
         in_time = self.too_late is None or now < self.too_late
-        return in_time and (self.at_once or window_open(world.organisation, self.person, now))
+        return in_time and (
+            self.at_once
+            or window_open(world.organisation, self.person, now)
+            or is_news(world, self.person, self.changes, now, self.meeting)
+        )
+
+
+def is_news(
+    world: World, person: Person, changed: Sequence[Change], now: datetime, meeting: datetime | None = None
+) -> bool:
+    """Whether it is news about today or the next working day: that goes on a closed day too, and at night."""
+    if meeting is None and not changed:
+        return False
+    today, last = world.organisation.today(person, now), news_until(world.organisation, person, now)
+    met = meeting is not None and now < meeting and meeting.astimezone(person.tz).date() <= last
+    return met or any(touches(change, today, last, now) for change in changed)
+
+
+def coming(change: Change, now: datetime) -> Iterator[datetime]:
+    """When the slots begin that a change tells of, those that were to be and those that are: what is over presses nobody."""
+    both = (change.entry, change.stood)
+    return (one.starts for one in both if isinstance(one, Slot) and one.starts > now)
 
 
 def _kind(key: str, change: Change | None) -> str:
@@ -132,7 +159,15 @@ def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
         at_once=notice.at_once,
         capped=notice.capped,
         carried=frozenset(extra),
+        meeting=_meeting(world, notice),
     )
+
+
+def _meeting(world: World, notice: Notice) -> datetime | None:
+    if notice.kind not in NEWS_KINDS:
+        return None
+    turn = world.relay.turns.get(TurnPeriod.from_text(notice.period).turn_id)
+    return turn.starts if turn else None
 
 
 def of_series(
@@ -279,6 +314,7 @@ def _together(letter: Job, job: Job) -> Job:
         changes=(*letter.changes, *job.changes),
         turns={**letter.turns, **job.turns},
         carried=letter.carried | job.carried,
+        meeting=min((one for one in (letter.meeting, job.meeting) if one), default=None),
     )
 
 

@@ -39,6 +39,7 @@ KIND_NAMES = {
     "overview": "overviews for facilitators",
     "revisit": "things to judge again",
     "people": "people in the people file",
+    "meetings": "meetings that would be gone",
     "clock": "everything, because of the clock",
 }
 
