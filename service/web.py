@@ -26,10 +26,21 @@ from service.links import BadSignature, Expired, Links, Purpose
 from service.standing import Overtaken, standing
 from service.view import Act, FeedDocument, RelayAct, View
 from service.web_answer import EVERY_ANSWER, Declined, answer, fresh, http_date, kept
+from service.web_at_home import AtHome
 from service.web_body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
 from service.web_form import Back, Faults, chosen, posted, shown
 from service.web_page import Page, Personal
-from service.web_refusals import HTTP_FAULTS, NOT_OURS, OPEN_LONG, OUR_FAULT, STARTING, Crowded, foreign, too_old
+from service.web_refusals import (
+    HTTP_FAULTS,
+    NOT_AT_HOME,
+    NOT_OURS,
+    OPEN_LONG,
+    OUR_FAULT,
+    STARTING,
+    Crowded,
+    foreign,
+    too_old,
+)
 from service.web_relay_form import LARGEST_FORM, Written
 from service.web_turnstile import ActLimits, Turnstile
 from service.words import Sentence, say
@@ -69,7 +80,7 @@ def application(
     limits: ActLimits = ActLimits(),  # noqa: B008 - frozen
     seconds: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    """The whole web. `demo` lists everybody's links on the start page.
+    """The whole web. `demo` lists everybody's links on the start page, and answers this machine only.
 
     `view` raises RuntimeError as long as there is none yet; every page then answers 503. `submit` is called by POST
     only, and its answer awaited for ACT_SECONDS. `seconds`, a monotonic clock, says how often a person posts.
@@ -93,6 +104,8 @@ def application(
     )
     # A redirect to an address without its slash would be one more address; and a feed must never redirect.
     app.router.redirect_slashes = False
+    if demo:
+        app.add_middleware(AtHome, otherwise=lambda request: site.declined(request, NOT_AT_HOME))
     return app
 
 

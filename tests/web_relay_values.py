@@ -54,7 +54,7 @@ class Place:
         self.now = BEGIN
         self.at(BEGIN)
         app = application(lambda: self.view, self.submit, self.engine.links, lambda: self.now, True)
-        self.client = TestClient(app, follow_redirects=False)
+        self.client = TestClient(app, "http://127.0.0.1", follow_redirects=False)
 
     def at(self, now: datetime) -> "Place":
         """Tick at `now`, weekly up to it, and show it. No letter is claimed."""
