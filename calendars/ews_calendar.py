@@ -105,6 +105,9 @@ class EwsCalendar:
         fields = {"subject": title} | ({} if text is None else {"body": exchangelib.Body(text)})
         self._write(item, fields, "SendToNone")
 
+    def mark_over(self, item: str, key: str) -> None:
+        self._write(item, {"aikultur_key": key}, "SendToNone")
+
     def delete(self, item: str) -> bool:
         (result,) = self._session.in_mailbox(self._address, lambda account: delete(account, [properties.ItemId(item)]))
         if is_gone(result):

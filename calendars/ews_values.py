@@ -88,7 +88,8 @@ def seen(item: Any, zone: ZoneInfo) -> Seen:
         for one in item.modified_occurrences or ()
     }
     deleted = (plain(one.start, "Start").astimezone(zone).date() for one in item.deleted_occurrences or ())
-    until = boundary.end if isinstance(boundary, EndDatePattern) else None
+    bounds = (boundary.start, boundary.end) if isinstance(boundary, EndDatePattern) else (None, None)
+    first, until = (date(day.year, day.month, day.day) if day else None for day in bounds)
     return Seen(
         item=id_of(item),
         folder=item.parent_folder_id.id if item.parent_folder_id else "",
@@ -97,7 +98,8 @@ def seen(item: Any, zone: ZoneInfo) -> Seen:
         start=starts.astimezone(zone).time(),
         minutes=int((ends - starts).total_seconds()) // 60,
         weekdays=_weekdays(pattern),
-        until=date(until.year, until.month, until.day) if until else None,
+        until=until,
+        first=first,
         deleted=frozenset(deleted),
         moved=moved,
     )
