@@ -172,7 +172,10 @@ def mailbox_data(address: str) -> Any:
 
 
 def utc_zone() -> Any:
-    """UTC spelt out, so that the server need not be asked for a zone first, and no zone can be unknown to it."""
-    change = {"bias": 0, "time": datetime.min.time(), "occurrence": 1, "iso_month": 1, "weekday": "Sunday"}
-    standard, daylight = properties.StandardTime(**change), properties.DaylightTime(**change)
+    """UTC spelt out, so that the server need not be asked for a zone first, and no zone can be unknown to it. Two changes
+    that change nothing, on different days: some servers want both, others not on the same day (exchangelib sends these).
+    """
+    nothing = {"bias": 0, "time": datetime.min.time()}
+    standard = properties.StandardTime(occurrence=1, iso_month=1, weekday="Monday", **nothing)
+    daylight = properties.DaylightTime(occurrence=5, iso_month=12, weekday="Sunday", **nothing)
     return properties.TimeZone(bias=0, standard_time=standard, daylight_time=daylight)
