@@ -7,12 +7,13 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from calendars.difference import Change, Publication, in_calendar
 from calendars.event import Slot, block_key, slot_uid
 from calendars.meeting import MeetingStanding, same
 from calendars.series import series
-from calendars.standing import DayWish, Standing, Wanted, Wish, need
+from calendars.standing import DayWish, Standing, Wanted, Wish, first_open, need
 from culture import free_minute, relay_notices, vitamin
 from culture.block import Block
 from culture.keys import AttendeeKey, CallName, ChangePeriod, NoticeKey, PersonWeek, SlotKey, without_domain
@@ -48,6 +49,7 @@ class Call:
     person: Person
     due: datetime
     wanted: Wanted | None = None
+    since: date | None = None  # of a block: the first day that may be written
     slot: Slot | None = None
     change: Change | None = None
     turn_id: str = ""
@@ -151,11 +153,13 @@ def of_blocks(
         with troubles.of(person_id, "calendar"):
             block = wishes.get(person_id)
             choice = choice_of(preferences.get(person_id, NO_PREFERENCE))
-            wanted = wanted_of(world, person, block, standing, version, choice, prints) if block else None
-            kind = need(standing, wanted, world.organisation.today(person, world.now))
+            since = _first_open(world, person, block, standing)
+            wanted = wanted_of(world, person, block, standing, since, version, choice, prints) if block else None
+            kind = need(standing, wanted, since)
             if kind:
                 name = NoticeKey(kind, ChangePeriod(standing.calls).to_text(), person_id).to_text()
-                yield Call(kind=kind, key=name, record=person_id, person=person, due=world.now, wanted=wanted)
+                call = Call(kind=kind, key=name, record=person_id, person=person, due=world.now, since=since)
+                yield replace(call, wanted=wanted)
 
 
 def choice_of(preference: Preference) -> str:
@@ -170,6 +174,7 @@ def wanted_of(
     person: Person,
     block: Block,
     standing: Standing,
+    since: date,
     version: str,
     choice: str,
     prints: dict[object, str],
@@ -180,18 +185,19 @@ def wanted_of(
     """
     today = world.organisation.today(person, world.now)
     # Its first day may be taken out of a series that stands there: it need not begin anew for that, as a mailed one must.
-    published = standing.stands.series if standing.stands else None
-    found = series(block, published, today, standing.key, first_may_go=True)
+    # What is being written comes before what stood: after a broken call it is gone on from there.
+    known = standing.intended or standing.stands
+    found = series(block, known.series if known else None, since, standing.key, first_may_go=True)
     # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
     if found is None or (standing.stands is None and block.first > today):
         return None
     title = world.organisation.vitamin.title[person.language]
     text = _print(version, person.language, person.stopped)
-    moved = world.places.get(person.id, {}) if free_minute.yields(world.organisation, person) else {}
+    moved = _moved(world, person)
     prompts_to = last_prompt_day(world, today)
     last = max(prompts_to, today, *moved)
     days = []
-    for day in block.days(today, last):
+    for day in block.days(since, last):
         prompt = world.prompt(person, day) if day <= prompts_to else None
         if prompt or day in moved:
             shared = (prompt.id if prompt else "", person.language)
@@ -200,6 +206,21 @@ def wanted_of(
                 prints[shared] = _print(version, person.language, words)
             days.append(DayWish(day=day, start=moved.get(day, block.start), words=prints[shared]))
     return Wanted(wish=Wish(series=found, title=title, words=text), days=tuple(days), choice=choice)
+
+
+def _moved(world: World, person: Person) -> Mapping[date, time]:
+    """The days that go to a free minute, and to which."""
+    return world.places.get(person.id, {}) if free_minute.yields(world.organisation, person) else {}
+
+
+def _first_open(world: World, person: Person, block: Block | None, standing: Standing) -> date:
+    """The first day that may still be written in the person's calendar."""
+    today = world.organisation.today(person, world.now)
+    coming = None
+    if block and any(block.days(today, today)):
+        start = _moved(world, person).get(today, block.start)
+        coming = datetime.combine(today, start, ZoneInfo(block.zone))
+    return first_open(standing, coming, today, world.now)
 
 
 def last_prompt_day(world: World, today: date) -> date:

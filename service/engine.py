@@ -433,9 +433,7 @@ class Engine:
     def _exchange_transport(self) -> Transport:
         from service import exchange
 
-        section = self.inputs.config.exchange
-        assert section is not None  # the config is refused otherwise
-        return exchange.transport(self.session(), keep=section.keep_sent)
+        return exchange.transport(self.session())
 
     def _links_for(self, person: Person) -> LetterLinks:
         """The links that stand in a week's events: dated by its Monday, so that the same words stay the same."""
