@@ -10,10 +10,11 @@ from culture.keys import NoticeKey
 from culture.people import Person
 from culture.vitamin import World
 from culture.workdays import Week
-from mailer.letter import CalendarPart, Facts, InviteFacts, Letter, Sender, TipFacts, WelcomeFacts
+from mailer.letter import BlockChange, CalendarPart, Facts, InviteFacts, Letter, Sender, TipFacts, WelcomeFacts
 from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from mailer.skeleton import fill
+from service.block_change import block_change
 from service.feeds import reader_of
 from service.jobs import Job
 from service.links import Links
@@ -113,6 +114,7 @@ def _invite(world: World, person: Person, change: Change, block: Series) -> Invi
         minutes=block.minutes,
         weekdays=block.weekdays,
         first=max(block.first, world.organisation.today(person, world.now)),
+        what=block_change(world, person, change) or BlockChange(),
     )
 
 
