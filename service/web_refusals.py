@@ -1,6 +1,7 @@
 """What is answered to whoever cannot have what they asked for: a heading and a sentence, and when to try again."""
 
 import math
+from dataclasses import replace
 
 from starlette.requests import Request
 
@@ -36,6 +37,11 @@ HTTP_FAULTS = {
         Sentence("This address can be looked at in another way, but not in this one."),
     ),
 }
+UNREADABLE = Declined(
+    400,
+    Sentence("This form cannot be read"),
+    Sentence("Nothing has been changed. Open your page and try again there."),
+)
 TAKES_A_WHILE = Sentence("This takes a while")
 CROWDED: dict[Turn, tuple[int, Sentence, str]] = {
     "yours": (429, Sentence("What you did just before is still being written. Wait a little and try again."), "2"),
@@ -101,13 +107,7 @@ def still_writing(request: Request, person: Person) -> Declined:
 
 def unreadable(request: Request, person: Person) -> Declined:
     """For what is no form."""
-    return Declined(
-        400,
-        Sentence("This form cannot be read"),
-        Sentence("Nothing has been changed. Open your page and try again there."),
-        person.language,
-        way_back(request),
-    )
+    return replace(UNREADABLE, language=person.language, way_back=way_back(request))
 
 
 def way_back(request: Request) -> str:
