@@ -9,13 +9,16 @@ from functools import cached_property
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from culture.people import Language
 from service.fault import BadInput, Refused
 from service.words import Sentence, language_of, say
+
+if TYPE_CHECKING:
+    from store.daemon import AnotherDaemon
 
 OUTSIDE, INPUT = 1, 2
 """Exit status: the outside world failed (a server, a disk, another daemon); the input was wrong."""
@@ -231,8 +234,14 @@ def main() -> None:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(INPUT)
+    except click.ClickException as error:
+        from service.cli_errors import error_lines
+
+        for line in error_lines(error, language):
+            click.echo(line, err=True)
         sys.exit(INPUT)
     except click.Abort:
         sys.exit(130)
@@ -257,8 +266,20 @@ def main() -> None:
 
 def _said(error: Exception, language: Language) -> str:
     from service.disk import disk_sentence
+    from store.daemon import AnotherDaemon
 
+    if isinstance(error, AnotherDaemon):
+        return _another(error).said(language)
     return disk_sentence(error).said(language) if isinstance(error, OSError) else str(error)
+
+
+def _another(error: "AnotherDaemon") -> Sentence:
+    who = Sentence("which has just started")
+    if error.pid and error.started:
+        started = f"{error.started:%Y-%m-%d %H:%M %Z}"
+        who = Sentence("process {pid}, started {started}", {"pid": error.pid, "started": started})
+    text = "{folder}: another aikultur is running here ({who}). Stop that one first, or give this one a store folder of its own."
+    return Sentence(text, {"folder": error.folder, "who": who})
 
 
 def _outside_errors() -> tuple[type[Exception], ...]:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from culture.learning import OUTCOMES, Discovery, Learning, Outcome
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, Language
-from culture.turns import Turn
+from culture.turns import NOT_TOLD, Turn
 from service.fault import BadInput, Fault, Refused
 from service.words import Sentence, say
 from store import records
@@ -192,9 +192,9 @@ def _not_told_of(turn: Turn, now: datetime) -> Sentence | None:
     fields = {"turn": turn.id, "day": turn.starts.date() if turn.starts else ""}
     if turn.state in ("passed", "withdrawn"):
         return Sentence("{turn} was given away, so there is nothing to write about it.", fields)
-    if any(deed.what == "missed" for deed in turn.deeds):
+    if any(deed.what == "missed" or deed.about == NOT_TOLD for deed in turn.deeds):
         return Sentence(
-            "{turn} was marked as missed. If it was held after all, say so first: aikultur relay held {turn}.", fields
+            "{turn} does not count as held. If it was held after all, say so first: aikultur relay held {turn}.", fields
         )
     if turn.starts:
         return Sentence("{turn} is to come, on {day}. Write what was learned afterwards.", fields)

@@ -46,6 +46,7 @@ def once(path: Path, now: Clock, language: Language) -> int:
         engine.look()
         outbox = engine.make_outbox()
         found = engine.tick(now())
+        meeting_sources.accept(engine.inputs.source, found.world.organisation)
         planned = list(plan_lines(found, language))
         if engine.last_tick:
             daemon.ticked(engine.last_tick)

@@ -42,6 +42,7 @@ UNREADABLE = Declined(
     Sentence("This form cannot be read"),
     Sentence("Nothing has been changed. Open your page and try again there."),
 )
+OPEN_LONG = Sentence("The page had been open for a long time. Look it over and press the button again.")
 TAKES_A_WHILE = Sentence("This takes a while")
 CROWDED: dict[Turn, tuple[int, Sentence, str]] = {
     "yours": (429, Sentence("What you did just before is still being written. Wait a little and try again."), "2"),

@@ -257,7 +257,7 @@ def test_a_learning_of_a_turn_that_was_passed_is_refused(place: Place) -> None:
 
 def test_a_learning_of_a_missed_turn_says_that_it_was_missed(place: Place) -> None:
     place("relay", "missed", "plan-1")
-    sentence = "plan-1 was marked as missed. If it was held after all, say so first: aikultur relay held plan-1."
+    sentence = "plan-1 does not count as held. If it was held after all, say so first: aikultur relay held plan-1."
     assert refused(place("learnings", "add", "plan-1", *WORKED)) == sentence
     place("relay", "held", "plan-1")
     assert place("learnings", "add", "plan-1", *WORKED).status == 0
