@@ -15,7 +15,7 @@ from culture.relay import Records, departments, meetings
 from culture.relay_days import is_working_day, next_working_day, working_day_before
 from culture.told import challenge_period
 from culture.trouble import RAISED, Troubles
-from culture.turns import NOT_TOLD, Turn
+from culture.turns import NOT_REACHED, NOT_TOLD, Turn
 
 HALFWAY_FROM = 4
 """Working days between assignment and meeting from which a reminder in the middle is a help and not a nag."""
@@ -39,7 +39,11 @@ def due(organisation: Organisation, records: Records, now: datetime, troubles: T
         return
     for turn in records.turns.values():
         with troubles.of(turn.presenter, "letters"):
-            for notice in (*_before(organisation, turn, now), *_after(organisation, records, turn), *_swaps(turn)):
+            for notice in (
+                *_before(organisation, turn, now),
+                *_after(organisation, records, turn),
+                *_at_once_due(organisation, records, turn),
+            ):
                 if notice.due <= now < notice.too_late + COUNTED and notice.person_id in organisation.people:
                     yield notice
     yield from _overviews(organisation, records, now, troubles)
@@ -103,13 +107,26 @@ def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator
         yield _notice(organisation, turn, kind, TurnPeriod(turn.id), day, late)
 
 
-def _swaps(turn: Turn) -> Iterator[Notice]:
-    """The question to the colleague, and the answer when it is no: a yes is told by the calendars of both."""
+def _at_once_due(organisation: Organisation, records: Records, turn: Turn) -> Iterator[Notice]:
+    """What somebody waits for: the question to the colleague, and the answer when it is no (a yes is told by the calendars
+    of both). And to the facilitator, who is not reached, for as long as that is so."""
     for number, deed in enumerate(turn.deeds):
         if deed.what == "asked to swap" and turn.offered == deed.about and turn.open:
             yield _at_once("swap", TurnPeriod(turn.id, str(number)), deed.about, deed.at)
         elif deed.what == "declined" and turn.open:
             yield _at_once("swap-declined", TurnPeriod(turn.id, str(number)), turn.presenter, deed.at)
+        elif deed.what == NOT_REACHED and deed.about in records.told.unreached:
+            reader = _helper(organisation, turn.department, deed.about)
+            yield _at_once("unreached", TurnPeriod(turn.id, str(number)), reader, deed.at)
+
+
+def _helper(organisation: Organisation, department: str, person_id: str) -> str:
+    """Who can find out why somebody is not reached: the facilitator, for the facilitator the organisation's contact."""
+    facilitator = organisation.facilitators.get(department, "")
+    if facilitator != person_id:
+        return facilitator
+    contact = organisation.contact_email.lower()
+    return next((one.id for one in organisation.people.values() if one.email == contact and one.id != person_id), "")
 
 
 def _at_once(kind: str, period: TurnPeriod, person_id: str, moment: datetime) -> Notice:

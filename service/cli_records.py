@@ -28,6 +28,7 @@ PREVIEWS = (
     "learning-again",
     "swap",
     "swap-declined",
+    "unreached",
     "overview",
     "revisit",
 )

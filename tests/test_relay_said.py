@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from service.engine import Engine
 from service.plan import Plan
 from service.relay_why import explained
 from tests.service_values import approve_all, held_keys, live, make_engine, row, write_config, write_people
-from tests.smtp_server import Fault, SmtpServer
+from tests.smtp_server import Accepted, Fault, SmtpServer
 
 MONDAY = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -36,6 +38,12 @@ weekday = "thursday"
 time = "09:00"
 minutes = 60
 """
+
+
+def text(letter: Accepted) -> str:
+    part = message_from_bytes(letter.data, policy=default).get_body(("plain",))
+    assert part
+    return str(part.get_content())
 
 
 class Place:
@@ -173,6 +181,18 @@ def test_when_a_challenge_is_refused_somebody_else_is_drawn_in_the_same_hour(off
     assert challenge_key(there[0]) in office.sent
     world = office.engine.snapshot(day + timedelta(hours=5))
     assert world.relay.told.unreached == {turn.presenter}
+
+
+def test_the_contact_is_told_at_once_who_did_not_get_a_challenge_and_who_presents_instead(office: Place) -> None:
+    write_people(office.folder, [*(row(number) for number in PEOPLE), "9;Mette Lund;mette@x.example;jura;"])
+    turn, _ = refused(office)
+    (letter,) = (one for one in office.server.accepted if b"kom ikke frem" in one.data)
+    assert letter.recipients == ("mette@x.example",)
+    new = next(one for one in office.turns() if one.starts == turn.starts)
+    words = text(letter)
+    assert f"Adresse: p{turn.presenter}@x.example" in words
+    assert f"Person {new.presenter} fremlægger i stedet" in words
+    assert f"unreached/{turn.id}.2/9" in office.sent
 
 
 def test_when_the_address_was_mended_the_turn_comes_back_with_its_challenge(office: Place) -> None:
