@@ -235,6 +235,17 @@ class SwapDeclinedFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreachedFacts:
+    """A challenge was refused at somebody's address; to the facilitator, who may know a better one."""
+
+    name: str
+    email: str
+    department: str  # its name
+    starts: datetime  # the slot they do not know of
+    drawn: str  # whose slot it is now; empty: nobody's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewFacts:
     """The facilitator's overview of the coming meeting: its turns, and who is announced after them."""
 
@@ -265,6 +276,7 @@ Facts = (
     | LearningFacts
     | SwapFacts
     | SwapDeclinedFacts
+    | UnreachedFacts
     | OverviewFacts
     | RevisitFacts
 )

@@ -240,6 +240,9 @@ class Engine:
     def settled(self, record: LetterRecord, outcome: Outcome) -> Changes:
         """What else changes when a letter is settled: the publication of the calendar change in it."""
         self.settles += 1
+        if "assignment" in record.kinds:  # a turn goes by whether its challenge left
+            self.stored.changes += 1
+            self.moved_on = self.moved_on or record.state == "parked"
         if record.publication is None:
             return {}
         publication = self.stored.publication(record.publication)
@@ -272,6 +275,7 @@ class Engine:
     def retry(self, letter_id: str, now: datetime) -> None:
         """Send a parked letter again. Raises Refused when something newer has taken its place."""
         record = self.letter(letter_id)
+        self.stored.changes += 1
         extra: Changes = {}
         if record.publication and record.state == "parked":
             publication = self.stored.publication(record.publication)
@@ -299,6 +303,7 @@ class Engine:
     def drop(self, letter_id: str, now: datetime) -> None:
         """Give a letter up; a calendar change in it is not tried again until the plan changes."""
         record = self.letter(letter_id)
+        self.stored.changes += 1
         publication = self.stored.publication(record.publication) if record.publication else None
         parked = park(publication) if publication and publication.intended else None
         extra = self.stored.publication_changes(parked) if parked else {}

@@ -34,6 +34,7 @@ LEADING = (
     "swap-declined",
     "revisit",
     "overview",
+    "unreached",
 )
 """What a letter that says several things begins with; whatever is not named comes after."""
 

@@ -36,6 +36,7 @@ KIND_NAMES = {
     "learning-again": "second requests for a learning",
     "swap": "questions about a swap",
     "swap-declined": "answers to a swap",
+    "unreached": "news of somebody who cannot be reached",
     "overview": "overviews for facilitators",
     "revisit": "things to judge again",
     "people": "people in the people file",
