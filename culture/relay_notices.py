@@ -6,16 +6,15 @@ All of a turn's letters leave at `relay.letter_at` of a working day, except a qu
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from functools import partial
 
 from culture.keys import MeetingPeriod, TurnPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay import Records, departments, is_working_day, meetings
+from culture.relay import Records, departments, meetings
+from culture.relay_days import is_working_day, next_working_day, working_day_before
 from culture.trouble import RAISED, Troubles
 from culture.turns import Turn
-from culture.workdays import first_day
 
 HALFWAY_FROM = 4
 """Working days between assignment and meeting from which a reminder in the middle is a help and not a nag."""
@@ -150,16 +149,6 @@ def _notice(
         too_late=too_late,
         capped=False,
     )
-
-
-def next_working_day(organisation: Organisation, day: date) -> date | None:
-    """The first working day after `day`; None when all is closed as far as one looks."""
-    return first_day(day + timedelta(days=1), partial(is_working_day, organisation))
-
-
-def working_day_before(organisation: Organisation, day: date) -> date | None:
-    """The last working day before `day`; None when all is closed as far as one looks."""
-    return first_day(day - timedelta(days=1), partial(is_working_day, organisation), step=-1)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -21,7 +21,7 @@ from culture.sending import window_open
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import World
 from culture.workdays import Week
-from service.jobs import PRESSING, slot_of
+from service.jobs import PRESSING, coming, is_news, slot_of
 
 TRANSPORT = "exchange"
 """What the fuse knows calls by: the first of each kind are held until somebody has looked."""
@@ -71,12 +71,12 @@ class Call:
 
     def presses(self, now: datetime) -> bool:
         """Whether tomorrow is too late to be told."""
-        entry = self.change.entry if self.change else None
-        return isinstance(entry, Slot) and entry.starts < now + PRESSING
+        return any(start < now + PRESSING for start in coming(self.change, now)) if self.change else False
 
     def may_go(self, world: World, now: datetime) -> bool:
         """Whether it may be done at `now`."""
-        return self.at_once or window_open(world.organisation, self.person, now)
+        open_ = self.at_once or window_open(world.organisation, self.person, now)
+        return open_ or is_news(world, self.person, self.changes, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,7 @@ def run(
         *_idle(inputs, found),
         *_shut(inputs),
         *_clocks(inputs, now),
+        *inputs.notes,
     ]:
         echo(say(language, "Note: {text}", text=warning.said(language)))
     status = 2 if faults else 0

@@ -21,6 +21,7 @@ from service.catalogue_file import load_catalogue
 from service.challenge_file import load_challenges
 from service.config import Config, MeetingSection, PolicyAnswers, Source, read_config
 from service.fault import BadInput, Fault
+from service.meeting_fuse import Offer
 from service.meeting_sources import read_kept
 from service.people_file import Absence, People, read_absences, read_people
 from service.relay_check import relay_warnings
@@ -41,6 +42,8 @@ class Inputs:
     departments: Mapping[str, Department]
     absences: tuple[Absence, ...] = ()
     read_meetings: Mapping[str, tuple[Meeting, ...]] = field(default_factory=dict)  # from calendars, by department
+    offers: Mapping[str, Offer] = field(default_factory=dict)  # what those calendars say now and is not believed yet
+    notes: tuple[Fault, ...] = ()  # what is worth knowing of them
     faults: tuple[Fault, ...] = ()  # of files that were kept as they had been, and of parked rows
     unusable: tuple[str, ...] = ()  # files that cannot be used as a whole, and are as they were before
     signature: Signature = field(default=(), repr=False)
@@ -110,8 +113,8 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         lambda: (before.absences if before else (), ()),
     )
     faults += (*(people.faults if people and not (before and people is before.people) else ()), *parked)
-    meetings, unread = read_kept(source)
-    faults += unread
+    calendars = read_kept(source)
+    faults += calendars.faults
     return Inputs(
         source=source,
         catalogue=catalogue,
@@ -119,7 +122,9 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         people=people,
         departments=departments,
         absences=absences,
-        read_meetings=meetings,
+        read_meetings=calendars.meetings,
+        offers=calendars.offers,
+        notes=calendars.notes,
         faults=tuple(faults),
         unusable=tuple(unusable),
         signature=signed,
@@ -345,6 +350,7 @@ def _meeting_plans(inputs: Inputs) -> dict[str, MeetingPlan]:
             rhythm=_rhythm(section.meeting),
             amendments=tuple(Amendment(on=one.on, to=one.to) for one in section.meeting.changes),
             read=inputs.read_meetings.get(key, ()),
+            known=not section.meeting.ics or key in inputs.read_meetings,
         )
         for key, section in config.departments.items()
         if section.meeting

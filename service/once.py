@@ -49,6 +49,7 @@ def once(path: Path, now: Clock, language: Language, wait: Callable[[float], obj
         wait_until_still(engine, wait, lambda said: click.echo(said.said(language), err=True))
         outbox = engine.make_outbox()
         found = engine.tick(now())
+        meeting_sources.accept(engine.inputs.source, found.world.organisation)
         planned = list(plan_lines(found, language))
         if engine.last_tick:
             daemon.ticked(engine.last_tick)
@@ -57,7 +58,7 @@ def once(path: Path, now: Clock, language: Language, wait: Callable[[float], obj
             for line in planned:
                 click.echo(line)
             return 1
-        sent = _send_all(engine, outbox, now)
+        sent = send_all(engine, outbox, now)
         caller = engine.make_caller()
         if caller:
             call_all(engine, caller, now)
@@ -79,7 +80,7 @@ def all_is_well(engine: Engine, found: Plan) -> bool:
     return not (found.held or found.troubles or parked or unread or engine.inputs.unusable)
 
 
-def _send_all(engine: Engine, outbox: Outbox, now: Clock) -> int:
+def send_all(engine: Engine, outbox: Outbox, now: Clock) -> int:
     """Claim and send what is due; how many letters were accepted."""
     outbox.refresh(now())
     told, sent = now(), 0

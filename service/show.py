@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from culture.people import Language
 from culture.workdays import Week
 from service.calls import Call
+from service.fuse import Held
 from service.jobs import Job
 from service.plan import Plan
 from service.words import say
@@ -38,6 +39,7 @@ KIND_NAMES = {
     "overview": "overviews for facilitators",
     "revisit": "things to judge again",
     "people": "people in the people file",
+    "meetings": "meetings that would be gone",
     "clock": "everything, because of the clock",
 }
 
@@ -51,10 +53,10 @@ def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) 
     for held in plan.held:
         yield say(
             language,
-            "HELD, {kind}: {count}, because: {reason}. Approve exactly these with: aikultur apply {digest}",
+            "HELD, {kind}: {count}, because: {reason} Approve exactly these with: aikultur apply {digest}",
             count=len(held.keys),
             kind=kind_name(held.kind, language),
-            reason=held.reason.said(language),
+            reason=ended(held.reason.said(language)),
             digest=held.digest,
         )
     yield from (fault.said(language) for fault in plan.faults)
@@ -126,12 +128,14 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
         "calls": [_job_value(call) for call in plan.calls],
         "waiting": [_job_value(job) for job in plan.waiting],
         "too_late": [notice.key for notice in plan.too_late],
-        "held": [
-            {"kind": held.kind, "reason": held.reason.said(language), "digest": held.digest, "keys": list(held.keys)}
-            for held in plan.held
-        ],
+        "held": [held_value(held, language) for held in plan.held],
         "faults": [fault.said(language) for fault in plan.faults],
     }
+
+
+def held_value(held: Held, language: Language) -> dict[str, Any]:
+    """What the fuse holds, for a program to read."""
+    return {"kind": held.kind, "reason": held.reason.said(language), "digest": held.digest, "keys": list(held.keys)}
 
 
 def by_kind(jobs: Iterable[Action]) -> dict[str, list[Action]]:
@@ -139,6 +143,11 @@ def by_kind(jobs: Iterable[Action]) -> dict[str, list[Action]]:
     for job in jobs:
         found[job.kind].append(job)
     return dict(sorted(found.items()))
+
+
+def ended(sentence: str) -> str:
+    """With a full stop, unless it ends with a sign of its own."""
+    return sentence if sentence.endswith((".", "?")) else f"{sentence}."
 
 
 def kind_name(kind: str, language: Language) -> str:

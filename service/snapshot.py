@@ -23,6 +23,7 @@ from service.calls import OnServer
 from service.fault import Fault
 from service.fuse import Held
 from service.inputs import NOBODY, Inputs, organisation
+from service.meeting_fuse import judged
 from service.words import Sentence
 from store import records
 from store.unreadable import Unreadable
@@ -61,7 +62,7 @@ class Snapshot:
     on_server: OnServer = field(default_factory=OnServer)
     approved: frozenset[str] = frozenset()
     clock: Held | None = None  # why nothing at all may happen
-    lost: tuple[Held, ...] = ()  # the people file, when it is not believed
+    lost: tuple[Held, ...] = ()  # the people file and calendars of meetings, when they are not believed
     aside: frozenset[str] = frozenset()
     faults: tuple[Fault, ...] = ()
     troubles: Troubles = field(default_factory=Troubles)  # whose part could not be worked out
@@ -102,6 +103,8 @@ def snapshot(
     news = {person.id: person for person in (*found.joined, *found.changed, *found.vanished)}
     after = {**known, **news} if news else known
     troubles = Troubles()
+    meetings, unsure = judged(inputs.read_meetings, inputs.offers, approved, today)
+    inputs = replace(inputs, read_meetings=meetings)
     made, faults = organisation(inputs, after, preferences, today, before, troubles)
     way = way_of(inputs.config.mail.transport)
     publications, on_server = _publications(state, way), replace(state.on_server(), in_hand=in_hand)
@@ -124,7 +127,7 @@ def snapshot(
         on_server=on_server,
         approved=approved,
         clock=clock,
-        lost=lost,
+        lost=(*lost, *unsure),
         aside=_aside(bad, news) | made.missing,
         faults=(*inputs.faults, *faults, *map(_said, bad)),
         troubles=troubles,

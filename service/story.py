@@ -22,8 +22,19 @@ DEEDS = {
     "waits": "{name}: the turn waits for another meeting, because: {about} ({turn})",
     "back": "{name} presents again, for whoever stood in is away ({turn})",
     "left": "{name} has left, and the turn with them ({turn})",
+    "not reached": "{name} cannot be reached by letter, and has not heard of the turn ({turn})",
+    "ended": "{name} has no turn any more, because: {about} ({turn})",
 }
-REASONS = ("meeting cancelled", "missed", "no room", "away", "too short")
+REASONS = (
+    "meeting cancelled",
+    "missed",
+    "no room",
+    "away",
+    "too short",
+    "not told",
+    "not reached",
+    "no relay here any more",
+)
 
 
 class Story:

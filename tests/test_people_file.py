@@ -46,7 +46,7 @@ def refused(folder: Path, content: str | bytes) -> list[str]:
 
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "cp850", "mac_roman"])
 def test_any_usual_separator_line_end_and_encoding_reads_the_same(
     tmp_path: Path, separator: str, line_end: str, encoding: str
 ) -> None:
