@@ -195,6 +195,7 @@ TABLES = {
     # What an administrator has looked at before, and what a server said then.
     "approvals": Table(at_restore="dropped", of=("1", {"keys": ["leave/{id}"]})),  # goes after five weeks
     "retries": Table(at_restore="dropped"),
+    "files": Table(at_restore="put back"),
     "trouble": Table(at_restore="put back"),
     "exchange_trouble": Table(at_restore="put back"),
 }

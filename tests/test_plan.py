@@ -7,7 +7,7 @@ import pytest
 
 from store import records
 from tests.relay_values import at, make_place
-from tests.service_values import live, make_engine
+from tests.service_values import live, look, make_engine
 
 TUESDAY = at(8)
 """Two days before the meeting of 10 December, nine days before the one of the 17th."""
@@ -29,7 +29,7 @@ def test_a_second_letter_about_a_turn_waits_until_tomorrow_unless_the_meeting_is
     text = file.read_text("utf-8")
     changes = f"changes = [{{ on = {meeting}, to = {meeting}T10:00:00 }}]\n"
     file.write_text(text.replace('place = "Lokale 1"\n', f'place = "Lokale 1"\n{changes}'), "utf-8")
-    engine.look()
+    look(engine)
     found = engine.plan(TUESDAY)
     going = [job.kind for job in found.letters if job.person.id == turn.presenter]
     waiting = [job.kind for job in found.waiting if job.person.id == turn.presenter]
