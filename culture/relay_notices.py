@@ -1,6 +1,7 @@
 """What the relay says, to whom and when; and the slots that should stand in calendars. Pure.
 
 All of a turn's letters leave at `relay.letter_at` of a working day, except a question to swap: somebody waits for it.
+What is told of a turn waits until nobody has acted on it for a while (`culture.turn_news`). Who has left is not written to.
 """
 
 from collections import defaultdict
@@ -14,6 +15,7 @@ from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay import Records, departments, is_working_day, meetings
 from culture.trouble import RAISED, Troubles
+from culture.turn_news import leaves_before, unsettled, waits
 from culture.turns import Turn
 from culture.workdays import first_day
 
@@ -37,12 +39,20 @@ def due(organisation: Organisation, records: Records, now: datetime, troubles: T
     """What should have been said by now about turns, the late ones among it."""
     if not organisation.relay.enabled:
         return
+    busy = unsettled(records.turns.values(), now, troubles)
     for turn in records.turns.values():
         with troubles.of(turn.presenter, "letters"):
-            for notice in (*_before(organisation, turn), *_after(organisation, records, turn), *_swaps(turn)):
-                if notice.due <= now < notice.too_late + COUNTED and notice.person_id in organisation.people:
+            settled = turn.starts is None or not waits(organisation, turn, busy, now, turn.starts)
+            before = _before(organisation, turn) if settled else ()
+            for notice in (*before, *_after(organisation, records, turn), *_swaps(turn)):
+                if notice.due <= now < notice.too_late + COUNTED and _is_here(organisation, notice.person_id, now):
                     yield notice
     yield from _overviews(organisation, records, now, troubles)
+
+
+def _is_here(organisation: Organisation, person_id: str, now: datetime) -> bool:
+    person = organisation.people.get(person_id)
+    return person is not None and not leaves_before(person, organisation.today(person, now))
 
 
 def slots(
@@ -51,11 +61,12 @@ def slots(
     """The turns that should stand in calendars, and in whose: the presenter's and the facilitator's."""
     if not organisation.relay.enabled:
         return
+    people = organisation.people
     for turn in records.turns.values():
-        readers = {turn.presenter, organisation.facilitators.get(turn.department, "")} & organisation.people.keys()
-        with troubles.of(readers, "calendar"):
-            if turn.open and turn.starts and turn.starts + timedelta(minutes=turn.minutes) > now:
-                yield from ((turn, organisation.people[one]) for one in sorted(readers))
+        if turn.open and turn.starts and turn.starts + timedelta(minutes=turn.minutes) > now:
+            readers = {turn.presenter, organisation.facilitators.get(turn.department, "")} & people.keys()
+            with troubles.of(readers, "calendar"):
+                yield from ((turn, people[one]) for one in sorted(readers) if _is_here(organisation, one, now))
 
 
 def slot_ends(turn: Turn) -> Iterator[datetime]:
@@ -121,7 +132,7 @@ def _overviews(
             held[turn.department].add(turn.meeting)
     for department in departments(organisation):
         facilitator, seated = organisation.facilitators.get(department), held[department]
-        if not facilitator or facilitator not in organisation.people:
+        if not facilitator or not _is_here(organisation, facilitator, now):
             continue
         with troubles.of(department, "letters"):
             for meeting in meetings(organisation, department, today, today + OVERVIEW_AHEAD) if seated else ():
