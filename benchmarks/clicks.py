@@ -10,7 +10,6 @@ from pathlib import Path
 
 from benchmarks.goal import Goal, cpu_seconds, one_core
 from benchmarks.office import MONDAY, row
-from culture.people import Preference
 from culture.relay import Records
 from service.acts import carry_out
 from service.engine import Engine
@@ -72,7 +71,7 @@ def acts(records: Records) -> dict[str, Act | RelayAct]:
     turn = min((turn for turn in records.turns.values() if turn.open), key=lambda turn: turn.id)
     somebody = turn.presenter
     return {
-        "a choice": Act(person_id=somebody, preference=Preference(language="en")),
+        "a choice": Act(person_id=somebody, changes={"language": "en"}),
         "a pass": RelayAct(person_id=somebody, doing="pass", about=turn.id),
         "a concern": RelayAct(person_id=somebody, doing="concern", values={"text": "Nobody checks what it says."}),
     }

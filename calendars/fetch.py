@@ -15,7 +15,8 @@ from urllib import request
 from urllib.error import HTTPError
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from calendars.source import MAX_BYTES, Unreadable
+from calendars.lines import MAX_BYTES
+from calendars.reading import Unreadable
 
 TIMEOUT_SECONDS = 10.0
 """For a whole fetch. A calendar server answers in one or two; a tick must not wait for one that does not."""

@@ -7,17 +7,16 @@ What is told of a turn waits until nobody has acted on it for a while (`culture.
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from functools import partial
 
 from culture.keys import MeetingPeriod, TurnPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay import Records, departments, is_working_day, meetings
+from culture.relay import Records, departments, meetings
+from culture.relay_days import is_working_day, next_working_day, working_day_before
 from culture.trouble import RAISED, Troubles
-from culture.turn_news import leaves_before, unsettled, waits
+from culture.turn_news import leaves_before, unsettled
 from culture.turns import Turn
-from culture.workdays import first_day
 
 HALFWAY_FROM = 4
 """Working days between assignment and meeting from which a reminder in the middle is a help and not a nag."""
@@ -39,12 +38,16 @@ def due(organisation: Organisation, records: Records, now: datetime, troubles: T
     """What should have been said by now about turns, the late ones among it."""
     if not organisation.relay.enabled:
         return
-    busy = unsettled(records.turns.values(), now, troubles)
+    busy, today = unsettled(records.turns, now, troubles), now.astimezone(organisation.tz).date()
+    near = next_working_day(organisation, today) or today  # news about it cannot wait
     for turn in records.turns.values():
         with troubles.of(turn.presenter, "letters"):
-            settled = turn.starts is None or not waits(organisation, turn, busy, now, turn.starts)
-            before = _before(organisation, turn) if settled else ()
-            for notice in (*before, *_after(organisation, records, turn), *_swaps(turn)):
+            told = turn.id not in busy or (turn.starts is not None and turn.starts.date() <= near)
+            for notice in (
+                *(_before(organisation, turn) if told else ()),
+                *_after(organisation, records, turn),
+                *_swaps(turn),
+            ):
                 if notice.due <= now < notice.too_late + COUNTED and _is_here(organisation, notice.person_id, now):
                     yield notice
     yield from _overviews(organisation, records, now, troubles)
@@ -161,16 +164,6 @@ def _notice(
         too_late=too_late,
         capped=False,
     )
-
-
-def next_working_day(organisation: Organisation, day: date) -> date | None:
-    """The first working day after `day`; None when all is closed as far as one looks."""
-    return first_day(day + timedelta(days=1), partial(is_working_day, organisation))
-
-
-def working_day_before(organisation: Organisation, day: date) -> date | None:
-    """The last working day before `day`; None when all is closed as far as one looks."""
-    return first_day(day - timedelta(days=1), partial(is_working_day, organisation), step=-1)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

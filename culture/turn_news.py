@@ -5,18 +5,16 @@ told when a turn has been left in peace for GRACE, and then once. It is a rule a
 the next tick after that moment finds the news due, whatever the service did meanwhile.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Literal
 
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay import SERVICE, Records, is_working_day
+from culture.relay import SERVICE, Records
 from culture.trouble import RAISED, Troubles
-from culture.turns import Deed, Standings, Turn
-from culture.workdays import first_day
+from culture.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
 
 GRACE = timedelta(minutes=10)
 """How long after the last act on a turn it is told: longer than it takes to regret a click, shorter than a coffee break."""
@@ -43,6 +41,8 @@ Cause = Literal[
     "no room",
     "too short",
     "no challenge",
+    "not reached",
+    "no relay",
     "missed",
     # what goes
     "passed",
@@ -51,7 +51,6 @@ Cause = Literal[
     "solved",
     "left",
     "held",
-    "ended",
     "other facilitator",
     # nothing has happened to it, but to where it is shown
     "calendar",
@@ -64,8 +63,11 @@ WAITING: Mapping[str, Cause] = {
     "no room": "no room",
     "too short": "too short",
     "missed": "no challenge",
+    NOT_TOLD: "no challenge",
+    NOT_REACHED: "not reached",
+    NO_RELAY: "no relay",
 }
-"""By what a "waits" is about. A turn whose meeting passes without a challenge having been given is "missed" there."""
+"""By what a "waits" is about."""
 
 FACILITATOR = "facilitator"
 
@@ -98,26 +100,17 @@ def settles(turn: Turn) -> Iterator[datetime]:
     yield from (moment for moment in [next(acts, None)] if moment)
 
 
-def unsettled(turns: Iterable[Turn], now: datetime, troubles: Troubles = RAISED) -> frozenset[str]:
-    """What has been acted on within GRACE, by the ids of turns and of their meetings: who passes makes room for
-    somebody, and that one is not told either before it stands."""
-    found = set[str]()
-    for turn in turns:
+def unsettled(turns: Mapping[str, Turn], now: datetime, troubles: Troubles = RAISED) -> frozenset[str]:
+    """The turns that somebody has acted on within GRACE, by their ids, and those of the same meetings: who passes makes
+    room for somebody, and that one is not told either before it stands."""
+    busy, found = set[str](), set[str]()
+    for turn in turns.values():
         with troubles.of(turn.presenter, "letters"):
             # A deed to come is of a clock that has been set back since, and no reason to wait for it.
             if any(now < moment <= now + GRACE for moment in settles(turn)):
-                found |= {turn.id, turn.meeting}
-    return frozenset(found - {""})
-
-
-def waits(organisation: Organisation, turn: Turn, busy: frozenset[str], now: datetime, *moments: datetime) -> bool:
-    """Whether news about the turn is not told yet, `busy` being unsettled. What is to come at one of `moments` and is
-    today or on the next working day is told at once."""
-    if not busy & {turn.id, turn.meeting}:
-        return False
-    today = now.astimezone(organisation.tz).date()
-    last = first_day(today + timedelta(days=1), partial(is_working_day, organisation)) or today
-    return not any(moment > now and moment.astimezone(organisation.tz).date() <= last for moment in moments)
+                found.add(turn.id)
+                busy |= {turn.meeting} - {""}
+    return frozenset(found.union(turn.id for turn in turns.values() if turn.meeting in busy) if busy else found)
 
 
 def leaves_before(person: Person, day: date) -> bool:
@@ -146,7 +139,7 @@ def news(
         return News(cause=_moved(turn, stood) if stood != at else "")
     sees_to_it = organisation.facilitators.get(turn.department) == reader
     if not organisation.relay.enabled:
-        return News(cause="ended")
+        return News(cause="no relay")
     if turn.open and turn.starts == at and (turn.presenter == reader or sees_to_it):
         return News(cause="calendar")
     return _goes(records, turn, reader, sees_to_it=sees_to_it)
@@ -204,6 +197,8 @@ def _ended(deed: Deed) -> Cause:
             return "solved" if deed.by == SERVICE else "not needed"
         case "waits", about:
             return WAITING.get(about, "")
+        case "ended", _:
+            return "no relay"
         case "left", _:
             return "left"
         case "held", _:

@@ -22,7 +22,7 @@ from culture.trouble import RAISED, Troubles
 from culture.turn_news import unsettled
 from culture.vitamin import World
 from culture.workdays import Week
-from service.jobs import PRESSING, slot_news, slot_of, waiting
+from service.jobs import PRESSING, coming, is_news, slot_news, slot_of
 
 TRANSPORT = "exchange"
 """What the fuse knows calls by: the first of each kind are held until somebody has looked."""
@@ -73,12 +73,12 @@ class Call:
 
     def presses(self, now: datetime) -> bool:
         """Whether tomorrow is too late to be told."""
-        entry = self.change.entry if self.change else None
-        return isinstance(entry, Slot) and entry.starts < now + PRESSING
+        return any(start < now + PRESSING for start in coming(self.change, now)) if self.change else False
 
     def may_go(self, world: World, now: datetime) -> bool:
         """Whether it may be done at `now`."""
-        return self.at_once or window_open(world.organisation, self.person, now)
+        open_ = self.at_once or window_open(world.organisation, self.person, now)
+        return open_ or is_news(world, self.person, self.changes, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +216,7 @@ def of_meetings(
     """The calls that bring meetings about turns to what they should be, for everybody on `exchange`. They are made when
     the turn has settled, for Exchange writes to whoever is invited or told off."""
     people = world.organisation.people
-    busy = unsettled(world.relay.turns.values(), world.now, troubles)
+    busy = unsettled(world.relay.turns, world.now, troubles)
     wishes = {}
     for turn, person in relay_notices.slots(world.organisation, world.relay, world.now, troubles):
         uid = slot_uid(turn.id, domain)
@@ -239,7 +239,7 @@ def of_meetings(
             call = _meeting(world, record, standing, slot, reader)
             about = world.relay.turns.get(named.turn_id)
             if call and call.change and about:
-                if waiting(world, about, busy, call.change):
+                if about.id in busy and not is_news(world, reader, call.changes, world.now):
                     continue
                 call = replace(call, own_turn=slot_news(world, about, reader, call.change).announces)
             if call:

@@ -186,7 +186,7 @@ discoveries = click.Group("discoveries")
 @click.argument("line")
 @click.option("--person", help="Whose it is: an id, a number or an address.")
 @click.option("--department", help="Where it was made: a key or a name.")
-@click.option("--show-name", is_flag=True, help="The person's name may be shown with it.")
+@click.option("--show-name", is_flag=True, help="The person's name may be shown with it; else it is not kept.")
 @pass_app
 def discoveries_add(app: App, line: str, person: str | None, department: str | None, show_name: bool) -> None:
     """Note a discovery, in one LINE."""
@@ -196,7 +196,8 @@ def discoveries_add(app: App, line: str, person: str | None, department: str | N
     with opened(app.path) as engine:
         world = engine.snapshot(app.now())
         whose = find_person(world, person) if person else None
-        where = find_department(world.organisation, department).key if department else whose.department if whose else ""
+        theirs = whose.department if whose and show_name else ""  # without the name nothing of the person is kept
+        where = find_department(world.organisation, department).key if department else theirs
         found = note_discovery(
             engine, line, app.now(), person=whose.id if whose else "", department=where, show_name=show_name
         )

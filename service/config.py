@@ -302,6 +302,7 @@ class LimitsSection(Section):
     cancellations: Annotated[int, Field(ge=0)] = 10
     growth_percent: Annotated[int, Field(ge=0, le=1000)] = 20
     lost_people_percent: Annotated[int, Field(ge=0, le=100)] = 10
+    changed_people_percent: Annotated[int, Field(ge=0, le=100)] = 10
 
 
 class Config(Section):

@@ -257,6 +257,8 @@ class Engine:
         letters = [one for one in found.held_back if one.key in held.keys and isinstance(one, Job)]
         if len(letters) < len(held.keys):
             text = "{kind} cannot be refused. Change the config or the file so that it is not wanted any more."
+            if held.kind == "people":
+                text = "The people file is not believed, and everybody stays as they were. There is nothing to refuse: mend the file."
             raise Refused(Sentence(text, {"kind": Sentence(KIND_NAMES.get(held.kind, held.kind))}))
         with self.database.batch():
             for letter in letters:

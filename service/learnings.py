@@ -9,14 +9,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from culture.learning import OUTCOMES, Concern, Discovery, Learning, Outcome
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, Language
-from culture.turns import Turn
+from culture.turns import NOT_TOLD, Turn
 from service.fault import BadInput, Fault, Refused
 from service.words import Sentence, say
 from store import records
@@ -195,9 +195,9 @@ def _not_told_of(turn: Turn, now: datetime) -> Sentence | None:
     fields = {"turn": turn.id, "day": turn.starts.date() if turn.starts else ""}
     if turn.state in ("passed", "withdrawn"):
         return Sentence("{turn} was given away, so there is nothing to write about it.", fields)
-    if any(deed.what == "missed" for deed in turn.deeds):
+    if any(deed.what == "missed" or deed.about == NOT_TOLD for deed in turn.deeds):
         return Sentence(
-            "{turn} was marked as missed. If it was held after all, say so first: aikultur relay held {turn}.", fields
+            "{turn} does not count as held. If it was held after all, say so first: aikultur relay held {turn}.", fields
         )
     if turn.starts:
         return Sentence("{turn} is to come, on {day}. Write what was learned afterwards.", fields)
@@ -223,19 +223,21 @@ def _learning(organisation: Organisation, turn: Turn, entry: Entry, before: Lear
 def note_discovery(
     engine: "Engine", text: str, now: datetime, *, person: str = "", department: str = "", show_name: bool = False
 ) -> Discovery:
-    """Keep a discovery: one line, by somebody (a person id) or nobody. The same line twice on a day is one.
+    """Keep a discovery: one line, and with `show_name` whose it is (a person id). The same line twice on a day is one.
 
-    Raises BadInput when it is empty or too long.
+    Without, nothing of the person is kept, in the key neither, and the day only: the second would lead to what else
+    they wrote. Raises BadInput when the line is empty or too long.
     """
     line = _required_line(text)
     day = now.astimezone(engine.zone).date()
+    whose = person if show_name else ""
     found = Discovery(
-        id="d-" + _digest(line, person, department, str(day)),
-        at=now,
+        id="d-" + _digest(line, whose, department, str(day)),
+        at=now if whose else datetime.combine(day, time(), engine.zone).astimezone(UTC),
         text=line,
-        person=person,
+        person=whose,
         department=department,
-        show_name=show_name and bool(person),
+        show_name=bool(whose),
     )
     with engine.database.batch():
         known = engine.stored.table_of(records.DISCOVERIES, Discovery).get(found.id)

@@ -46,6 +46,7 @@ def once(path: Path, now: Clock, language: Language) -> int:
         engine.look()
         outbox = engine.make_outbox()
         found = engine.tick(now())
+        meeting_sources.accept(engine.inputs.source, found.world.organisation)
         planned = list(plan_lines(found, language))
         if engine.last_tick:
             daemon.ticked(engine.last_tick)
@@ -54,7 +55,7 @@ def once(path: Path, now: Clock, language: Language) -> int:
             for line in planned:
                 click.echo(line)
             return 1
-        sent = _send_all(engine, outbox, now)
+        sent = send_all(engine, outbox, now)
         caller = engine.make_caller()
         if caller:
             call_all(engine, caller, now)
@@ -76,7 +77,7 @@ def all_is_well(engine: Engine, found: Plan) -> bool:
     return not (found.held or found.troubles or parked or unread or engine.inputs.unusable)
 
 
-def _send_all(engine: Engine, outbox: Outbox, now: Clock) -> int:
+def send_all(engine: Engine, outbox: Outbox, now: Clock) -> int:
     """Claim and send what is due; how many letters were accepted."""
     outbox.refresh(now())
     told, sent = now(), 0

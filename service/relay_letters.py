@@ -8,7 +8,8 @@ from culture import relay_acts
 from culture.keys import ItemPeriod, MeetingPeriod, TurnPeriod
 from culture.meetings import Meeting
 from culture.people import Person
-from culture.relay import assignment_day, meetings
+from culture.relay import meetings
+from culture.relay_days import assignment_day
 from culture.relay_notices import OVERVIEW_AHEAD
 from culture.turns import Turn
 from culture.vitamin import World

@@ -463,7 +463,9 @@ class Service:
         """Read departments' calendars, now and each hour; the next beat sees whether one has changed."""
         while not self.stop.is_set():
             try:
-                meeting_sources.collect(self.engine.inputs.source, self.now().astimezone(self.engine.zone).date())
+                today, agenda = self.now().astimezone(self.engine.zone).date(), self.engine.agenda
+                acted_on = agenda.world.organisation if agenda else None
+                meeting_sources.collect(self.engine.inputs.source, today, acted_on)
             except Exception:
                 log.exception("the calendars of departments could not be kept; the next try is in an hour")
             self.stop.wait(COLLECT_SECONDS)

@@ -36,6 +36,7 @@ HTTP_FAULTS = {
         Sentence("This address can be looked at in another way, but not in this one."),
     ),
 }
+OPEN_LONG = Sentence("The page had been open for a long time. Look it over and press the button again.")
 TAKES_A_WHILE = Sentence("This takes a while")
 CROWDED: dict[Turn, tuple[int, Sentence, str]] = {
     "yours": (429, Sentence("What you did just before is still being written. Wait a little and try again."), "2"),

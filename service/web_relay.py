@@ -12,6 +12,7 @@ from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay import Records
 from culture.relay_acts import NotPossible, Request
+from culture.relay_days import assignment_day, time_enough
 from culture.revisit import VERDICTS, Revisit, Verdict
 from culture.turns import Turn
 from mailer.words import opening
@@ -264,7 +265,7 @@ def _lines(asked: Asked, turn: Turn) -> Iterator[str]:
     if turn.starts <= asked.now:
         yield asked.say("The meeting has begun.")
     elif not turn.assigned:
-        day = relay.assignment_day(asked.organisation, turn.starts.date())
+        day = assignment_day(asked.organisation, turn.starts.date())
         yield asked.say("You get the challenge on {day}.", day=asked.page.day(max(day, asked.today), asked.today))
 
 
@@ -398,7 +399,7 @@ def _meetings_with_room(asked: Asked) -> Iterator[dict[str, Any]]:
         return
     for meeting in relay.meetings(organisation, asked.person.department, today, today + relay.SEARCHED):
         request = Request(by=asked.person.id, at=asked.now)
-        if found == ROOM or not relay.time_enough(organisation, today, meeting.day):
+        if found == ROOM or not time_enough(organisation, today, meeting.day):
             continue
         try:
             relay_acts.volunteer(organisation, asked.records, asked.person.id, meeting, request)

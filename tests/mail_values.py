@@ -202,8 +202,11 @@ SEVERAL = SlotFacts(
 
 def _news() -> Iterator[tuple[str, SlotFacts]]:
     """A letter about each thing that can make a turn come, move or go."""
-    bo, by_bo = {"colleague": "Bo Lind"}, {"colleague": "Bo Lind", **BO}
-    exchanged, owing, mine = {"other": MEETING + WEEK}, {"owes": True}, {"own": True}
+    bo: dict[str, Any] = {"colleague": "Bo Lind"}
+    exchanged: dict[str, Any] = {"other": MEETING + WEEK}
+    owing: dict[str, Any] = {"owes": True}
+    mine: dict[str, Any] = {"own": True}
+    by_bo = bo | BO
     yield "pass undone", slot(cause="pass undone", own=True, challenge=challenge())
     yield "pass undone for them", slot(cause="pass undone")
     yield "new date", slot(cause="new date")
@@ -216,7 +219,7 @@ def _news() -> Iterator[tuple[str, SlotFacts]]:
     yield "got back", slot(cause="swap undone", **bo, **mine)
     yield "got back in exchange", slot(cause="swap undone", **bo, **exchanged)
     yield "swap void", slot(cause="swap void", **bo)
-    for cause in ("moved", "cancelled", "away", "no room", "too short", "no challenge", "missed"):
+    for cause in ("moved", "cancelled", "away", "no room", "too short", "no challenge", "not reached", "missed"):
         yield f"update: {cause}", slot("update", MEETING - WEEK, cause=cause)
         yield f"update: {cause}, to the facilitator", slot("update", MEETING - WEEK, cause=cause, **FACILITATOR)
     yield "another calendar", slot("update", cause="calendar")
@@ -234,9 +237,19 @@ def _news() -> Iterator[tuple[str, SlotFacts]]:
     yield "gone back", slot("cancel", cause="swap void", **by_bo)
     yield "withdrawn", slot("cancel", cause="offer undone", own=True)
     yield "withdrawn for them", slot("cancel", cause="offer undone")
-    for cause in ("not needed", "solved", "cancelled", "away", "no room", "too short", "held", "ended"):
+    for cause in (
+        "not needed",
+        "solved",
+        "cancelled",
+        "away",
+        "no room",
+        "too short",
+        "not reached",
+        "held",
+        "no relay",
+    ):
         yield f"cancel: {cause}", slot("cancel", cause=cause)
-    for cause in ("passed", "not needed", "offer undone", "cancelled", "left", "held", "ended", "other facilitator"):
+    for cause in ("passed", "not needed", "offer undone", "cancelled", "left", "held", "no relay", "other facilitator"):
         yield f"cancel: {cause}, to the facilitator", slot("cancel", cause=cause, **FACILITATOR)
 
 

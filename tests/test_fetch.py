@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from calendars.fetch import fetch
-from calendars.source import Unreadable
+from calendars.lines import MAX_BYTES
+from calendars.reading import Unreadable
 from tests.smtp_server import make_certificates
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
@@ -69,7 +70,7 @@ def site() -> Iterator[Site]:
     thread.join()
 
 
-def refusal(address: str, timeout_seconds: float = 10, limit: int = 2_000_000) -> str:
+def refusal(address: str, timeout_seconds: float = 10, limit: int = MAX_BYTES) -> str:
     with pytest.raises(Unreadable) as refused:
         fetch(address, timeout_seconds, limit)
     assert str(refused.value) == refused.value.text.format(**refused.value.fields)
@@ -150,7 +151,7 @@ def test_what_has_no_end_is_left(site: Site) -> None:
                 handler.wfile.write(b"x" * 65_536)
 
     site.pages |= {"/endless": endless, "/moved": moved, "/new": send(200, CALENDAR)}
-    assert refusal(f"{site.address}/endless").startswith("it is larger than 2000000 bytes.")
+    assert refusal(f"{site.address}/endless").startswith("it is larger than 20000000 bytes.")
     assert fetch(f"{site.address}/moved") == CALENDAR
 
 

@@ -14,11 +14,11 @@ from tests.test_render import Page, words
 OURS = Renderer(None)
 SLOTS = {name: facts for name, facts in RELAY_LETTERS.items() if isinstance(facts, SlotFacts)} | NEWS
 
-WHEN = {"da": "torsdag den 18. marts", "en": "Thursday 18 March"}
-AT = {"da": "torsdag den 18. marts kl. 09.00", "en": "Thursday 18 March at 09:00"}
-NEXT = {"da": "torsdag den 25. marts kl. 09.00", "en": "Thursday 25 March at 09:00"}
-BEFORE = {"da": "torsdag den 11. marts", "en": "Thursday 11 March"}
-CLOCK = {"da": " kl. 09.00", "en": " at 09:00"}
+WHEN: dict[Language, str] = {"da": "torsdag den 18. marts", "en": "Thursday 18 March"}
+AT: dict[Language, str] = {"da": "torsdag den 18. marts kl. 09.00", "en": "Thursday 18 March at 09:00"}
+NEXT: dict[Language, str] = {"da": "torsdag den 25. marts kl. 09.00", "en": "Thursday 25 March at 09:00"}
+BEFORE: dict[Language, str] = {"da": "torsdag den 11. marts", "en": "Thursday 11 March"}
+CLOCK: dict[Language, str] = {"da": " kl. 09.00", "en": " at 09:00"}
 
 SAID: dict[Language, dict[str, tuple[str, str]]] = {
     "da": {
@@ -148,6 +148,18 @@ SAID: dict[Language, dict[str, tuple[str, str]]] = {
             "Bo Lind har nu tur i AI-stafetten AT",
             "Den var sat til BEFORECLOCK.",
         ),
+        "update: not reached": (
+            "Din tur i AI-stafetten er flyttet til AT",
+            "Brevet med din udfordring nåede ikke frem inden mødet BEFORE.",
+        ),
+        "update: not reached, to the facilitator": (
+            "Bo Lind har nu tur i AI-stafetten AT",
+            "Den var sat til BEFORECLOCK.",
+        ),
+        "cancel: not reached": (
+            "Du skal ikke fremlægge WHEN",
+            "Brevet med din udfordring nåede ikke frem. KEPT",
+        ),
         "update: missed": (
             "Din tur i AI-stafetten kommer igen AT",
             "Den blev ikke til noget BEFORE. Det gør ikke noget: Nu kommer den igen, og udfordringen er den samme.",
@@ -208,13 +220,13 @@ SAID: dict[Language, dict[str, tuple[str, str]]] = {
             "Der er for kort tid til at løse en udfordring inden da. KEPT",
         ),
         "cancel: held": ("Du skal ikke fremlægge WHEN", "Din tur står nu som holdt."),
-        "cancel: ended": (
+        "cancel: no relay": (
             "Du skal ikke fremlægge WHEN",
-            "AI-stafetten i Planafdelingen er stoppet, så turen falder bort.",
+            "AI-stafetten i Planafdelingen er stoppet. Går den i gang igen, hører du fra os.",
         ),
-        "cancel: ended, to the facilitator": (
+        "cancel: no relay, to the facilitator": (
             "Turen i AI-stafetten WHEN er ude af din kalender",
-            "AI-stafetten i Planafdelingen er stoppet, så turen falder bort.",
+            "AI-stafetten i Planafdelingen er stoppet. Går den i gang igen, hører du fra os.",
         ),
         "cancel: passed, to the facilitator": (
             "Turen i AI-stafetten WHEN er givet videre",
@@ -375,7 +387,15 @@ ABSENCE = ("der ikke", "not there", "syg", "ferie", "orlov", "holder op", "fratr
 
 def written(text: str, language: Language) -> str:
     """The sentence with its days in it."""
-    marks = {"WHEN": WHEN, "BEFORE": BEFORE, "CLOCK": CLOCK, "AT": AT, "NEXT": NEXT, "TASK": TASK, "KEPT": KEPT}
+    marks: dict[str, dict[Language, str]] = {
+        "WHEN": WHEN,
+        "BEFORE": BEFORE,
+        "CLOCK": CLOCK,
+        "AT": AT,
+        "NEXT": NEXT,
+        "TASK": TASK,
+        "KEPT": KEPT,
+    }
     for mark, by_language in marks.items():
         text = text.replace(mark, by_language[language])
     return text

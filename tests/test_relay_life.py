@@ -166,8 +166,8 @@ def test_a_cancelled_turn_of_somebody_who_left_is_cancelled_in_their_calendar(pl
     place.at(MONDAY)
     turn = place.turn(1)
     write_people(place.folder, [row(n) for n in (1, 2, 3) if str(n) != turn.presenter])
-    place.at(MONDAY + DAY)
-    place.at(MONDAY + 2 * DAY)
+    for days in (1, 2, 3):  # who vanishes from the file loses nothing for a working day
+        place.at(MONDAY + days * DAY)
     assert told(place, f"p{turn.presenter}")[-1] == ("CANCEL", 1, "2027-01-14 08:00")
     assert place.turn(1).state == "withdrawn"
 

@@ -144,7 +144,7 @@ def test_a_clock_that_was_wrong_for_twelve_seconds_costs_no_letter(running: Runn
     assert (running.service.health().status, running.letters()) == ("ok", {"1", "2", "3", "4"})
 
 
-CHOICE = Act(person_id="2", preference=Preference(language="en"))
+CHOICE = Act(person_id="2", changes={"language": "en"})
 ACTS = [
     CHOICE,
     RelayAct(person_id="2", doing="discovery", values={"text": "It knows our abbreviations."}),
@@ -176,7 +176,7 @@ def test_a_page_shows_what_was_done_on_it_before_the_tick(running: Running) -> N
     view = running.service.view
     assert view is not None
     assert answer.result(0) is None
-    assert (view.preferences["2"], view.organisation.people["2"].language) == (CHOICE.preference, "en")
+    assert (view.preferences["2"], view.organisation.people["2"].language) == (Preference(language="en"), "en")
     assert view.preferences.get("1", NO_PREFERENCE) == NO_PREFERENCE
 
 
@@ -184,7 +184,7 @@ def test_a_new_address_is_the_valid_one_at_once(running: Running) -> None:
     running.after()
     before = running.service.view
     assert before is not None
-    running.service.submit(Act(person_id="2", preference=NO_PREFERENCE, new_feed_token=True))
+    running.service.submit(Act(person_id="2", new_feed_token=True))
     running.after(0)
     after = running.service.view
     assert after is not None

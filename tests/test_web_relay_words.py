@@ -212,15 +212,18 @@ def test_a_concern_leaves_no_other_trace_than_a_discovery_in_an_address(place: P
     assert [answer.headers["Location"] for answer in answers] == ["?done=noted"] * 2
 
 
-@pytest.mark.parametrize(("ticked", "shown"), [({}, False), ({"show_name": "yes"}, True)])
-def test_a_discovery_is_kept_with_whose_it_is_and_shown_only_when_allowed(
-    place: Place, ticked: dict[str, str], shown: bool
-) -> None:
+def test_a_discovery_is_kept_with_whose_it_is_when_the_name_may_be_shown(place: Place) -> None:
     for _ in range(2):
-        assert saved(place.done("1", "discovery", text=SCRIPT, **ticked)) == "Tak. Det er skrevet ned."
+        assert saved(place.done("1", "discovery", text=SCRIPT, show_name="yes")) == "Tak. Det er skrevet ned."
     (kept,) = place.records(DISCOVERIES)
-    assert (kept["text"], kept["person"], kept["department"]) == (SCRIPT, "1", "plan")
-    assert kept.get("show_name", False) == shown
+    assert (kept["text"], kept["person"], kept["department"], kept["show_name"]) == (SCRIPT, "1", "plan", True)
+
+
+def test_a_discovery_without_the_name_keeps_nothing_of_whose_it_is(place: Place) -> None:
+    for whose in ("1", "9", "1"):
+        assert saved(place.done(whose, "discovery", text=SCRIPT)) == "Tak. Det er skrevet ned."
+    (kept,) = place.records(DISCOVERIES)
+    assert kept == {"id": kept["id"], "at": "2026-11-29T23:00:00+00:00", "text": SCRIPT}
 
 
 @pytest.mark.parametrize("act", ["discovery", "concern"])
