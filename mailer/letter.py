@@ -14,6 +14,7 @@ from culture.learning import Learning
 from culture.organisation import PolicyText
 from culture.people import ChannelName, Language, Person
 from culture.revisit import Revisit
+from culture.turn_news import Cause
 from culture.turns import TurnKind
 from culture.workdays import Week
 
@@ -82,6 +83,7 @@ class Reader:
     contact_email: str
     policy: PolicyText
     links: Links
+    gone: bool = False  # has left, or will have by then: the letter says what a calendar must know, and no more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,11 +176,22 @@ class TurnWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotChange:
-    """One slot that comes into somebody's calendar, changes or goes. `before` is when it began, if that was otherwise."""
+    """One slot that comes into somebody's calendar, changes or goes, and why.
+
+    `before` is when it began, if that was otherwise. `own`: the reader did it. `colleague` is the name of the other one
+    of a swap, `other` when the turn is that goes the other way; `owes`: one is still to go. `presents`: the reader presents,
+    or did; else they see to it as facilitator.
+    """
 
     change: Literal["create", "update", "cancel"]
     turn: TurnWords
     before: datetime | None = None
+    cause: Cause = ""
+    own: bool = False
+    colleague: str = ""
+    other: datetime | None = None
+    owes: bool = False
+    presents: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ from service.calls import Call, Question
 from service.fault import Fault, Refused
 from service.feeds import Feed
 from service.inputs import NOBODY, Inputs, Signature, keeping, read_inputs, signature
-from service.jobs import TURN_KINDS, Job
+from service.jobs import Job
 from service.letters import letter_links, write
 from service.links import Links
 from service.plan import Plan, plan
@@ -471,7 +471,7 @@ class Engine:
         extra: dict[str, dict[str, Any]] = {records.PUBLICATIONS: {}}
         if job.capped:
             extra[records.WEEKS] = self.stored.one_letter_more(Week.of(today), job.person.id, self.way)
-        if TURN_KINDS & set(job.kinds):
+        if job.own_turn:
             extra[records.TURN_LETTERS] = {job.person.id: {"day": today.isoformat()}}
         for change in job.changes:
             before = self.stored.publication(change.publication)

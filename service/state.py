@@ -246,11 +246,12 @@ class Stored:
             self._remember(call, week)
 
     def settle_meeting(self, standing: MeetingStanding, call: Call, today: date) -> None:
-        """What came of a call about a meeting: Exchange has mailed somebody, and that counts for the day."""
+        """What came of a call about a meeting: Exchange has mailed somebody, and a turn's announcement counts for the day."""
         with self.database.batch(sync=False):
             self.put_meeting(standing, sync=False)
             self._remember(call, Week.of(today))
-            self._table(records.TURN_LETTERS).put(call.person.id, {"day": today.isoformat()})
+            if call.own_turn:
+                self._table(records.TURN_LETTERS).put(call.person.id, {"day": today.isoformat()})
 
     def _remember(self, call: Call, week: Week) -> None:
         changes = self.fuse_changes({call.kind: 1}, TRANSPORT, week)
