@@ -56,9 +56,13 @@ class Series:
         )
         return repr(parts)
 
+    def begins(self, day: date) -> datetime:
+        """When the occurrence on `day` begins, in the series' zone."""
+        return datetime.combine(day, self.start, ZoneInfo(self.zone))
+
     def ends(self, day: date) -> datetime:
         """When the occurrence on `day` is over, in the series' zone."""
-        return datetime.combine(day, self.start, ZoneInfo(self.zone)) + timedelta(minutes=self.minutes)
+        return self.begins(day) + timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from datetime import datetime
 from culture import relay
 from culture.meetings import Meeting
 from culture.organisation import Organisation
-from culture.relay import Records, away, capacity
+from culture.relay import Records, away
+from culture.relay_seats import capacity, seated
 from culture.turns import Deed, Standings, Turn, booked_again, unbooked
 
 
@@ -80,15 +81,15 @@ def volunteer(
 ) -> Records:
     """A turn more for whoever would like one, at a meeting that has room. It is booked apart."""
     person = organisation.people[person_id]
-    seated = [turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id]
-    taken = {turn.seat for turn in seated}
+    there = [turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id]
+    taken = {turn.seat for turn in there}
     seats = (seat for seat in range(capacity(organisation.relay, meeting)) if seat not in taken)
     seat = next(seats, None)
     if meeting.starts <= request.at:
         raise NotPossible("The meeting on {day} has begun. Choose a later one.", day=meeting.day)
     if person.department != meeting.department or away(organisation, person, meeting.day):
         raise NotPossible("{name} is not there on {day}. Choose another meeting.", name=person.name, day=meeting.day)
-    if any(turn.presenter == person_id for turn in seated):
+    if any(turn.presenter == person_id for turn in there):
         raise NotPossible("{name} has a turn on {day} already.", name=person.name, day=meeting.day)
     if seat is None:
         raise NotPossible("The meeting on {day} has no room for one more. Choose another.", day=meeting.day)
@@ -102,7 +103,7 @@ def volunteer(
         presenter=person_id,
         announced=request.at,
     )
-    turn = relay.seated(organisation, turn, meeting, seat, _deed(request, "volunteered"))
+    turn = seated(organisation, turn, meeting, seat, _deed(request, "volunteered"))
     return _with(_listed(records, meeting.department, replace(list_, turns=list_.turns + 1)), turn)
 
 
@@ -175,15 +176,17 @@ def missed(records: Records, turn_id: str, request: Request) -> Records:
         raise NotPossible("{turn} is not a turn that has been held. See aikultur relay list.", turn=turn_id)
     if turn_id in records.learnings:
         raise NotPossible("A learning of {turn} has been written down, so it was held.", turn=turn_id)
-    return _with(records, turn.after(_deed(request, "missed"), state="assigned", meeting="", starts=None))
+    return _with(records, replace(turn.waiting(_deed(request, "missed")), state="assigned"))
 
 
 def held(records: Records, turn_id: str, request: Request) -> Records:
-    """The facilitator says that a turn which waits again was held after all."""
+    """The facilitator says that a turn which waits again was held after all: when it was thought not to be."""
     turn = records.turns.get(turn_id)
-    if turn is None or not turn.open or turn.assigned is None:
+    if turn is None or not turn.open or not any(deed.what == "assigned" for deed in turn.deeds):
         raise NotPossible("{turn} is not a turn that could have been held. See aikultur relay list.", turn=turn_id)
-    return _with(records, turn.after(_deed(request, "held"), state="held"))
+    lost = next((deed.was for deed in reversed(turn.deeds) if deed.was), None)
+    starts = lost if lost and (turn.starts is None or request.at < turn.starts) else turn.starts
+    return _with(records, turn.after(_deed(request, "held"), state="held", starts=starts))
 
 
 def candidates(organisation: Organisation, records: Records, turn: Turn) -> Iterable[str]:
@@ -226,8 +229,7 @@ def _swappable(organisation: Organisation, records: Records, turn: Turn, colleag
     if away(organisation, other, turn.starts.date()):
         raise NotPossible("{name} is not there on {day}.", name=other.name, day=turn.starts.date())
     own = coming_turn(records, turn, colleague, None)
-    seated = any(t.open and t.meeting == turn.meeting and t.presenter == colleague for t in records.turns.values())
-    if seated:
+    if any(t.open and t.meeting == turn.meeting and t.presenter == colleague for t in records.turns.values()):
         raise NotPossible("{name} has a turn at the same meeting.", name=other.name)
     asker = organisation.people[turn.presenter]
     if own and own.starts and away(organisation, asker, own.starts.date()):

@@ -20,9 +20,10 @@ from culture.keys import AttendeeKey, CallName, ChangePeriod, NoticeKey, PersonW
 from culture.people import NO_PREFERENCE, ChannelName, Person, Preference
 from culture.sending import window_open
 from culture.trouble import RAISED, Troubles
+from culture.turn_news import unsettled
 from culture.vitamin import World
 from culture.workdays import Week
-from service.jobs import PRESSING, slot_of
+from service.jobs import PRESSING, coming, is_news, slot_news, slot_of
 
 TRANSPORT = "exchange"
 """What the fuse knows calls by: the first of each kind are held until somebody has looked."""
@@ -53,6 +54,7 @@ class Call:
     slot: Slot | None = None
     change: Change | None = None
     turn_id: str = ""
+    own_turn: bool = False  # one of the letters about turns of which there is one a day
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -73,12 +75,12 @@ class Call:
 
     def presses(self, now: datetime) -> bool:
         """Whether tomorrow is too late to be told."""
-        entry = self.change.entry if self.change else None
-        return isinstance(entry, Slot) and entry.starts < now + PRESSING
+        return any(start < now + PRESSING for start in coming(self.change, now)) if self.change else False
 
     def may_go(self, world: World, now: datetime) -> bool:
         """Whether it may be done at `now`."""
-        return self.at_once or window_open(world.organisation, self.person, now)
+        open_ = self.at_once or window_open(world.organisation, self.person, now)
+        return open_ or is_news(world, self.person, self.changes, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,8 +255,10 @@ def last_prompt_day(world: World, today: date) -> date:
 def of_meetings(
     world: World, on_server: OnServer, publications: Mapping[str, Publication], domain: str, troubles: Troubles = RAISED
 ) -> Iterator[Call]:
-    """The calls that bring meetings about turns to what they should be, for everybody on `exchange`."""
+    """The calls that bring meetings about turns to what they should be, for everybody on `exchange`. They are made when
+    the turn has settled, for Exchange writes to whoever is invited or told off."""
     people = world.organisation.people
+    busy = unsettled(world.relay.turns, world.now, troubles)
     wishes = {}
     for turn, person in relay_notices.slots(world.organisation, world.relay, world.now, troubles):
         uid = slot_uid(turn.id, domain)
@@ -275,6 +279,11 @@ def of_meetings(
             continue
         with troubles.of(named.person_id, "calendar"):
             call = _meeting(world, record, standing, slot, reader)
+            about = world.relay.turns.get(named.turn_id)
+            if call and call.change and about:
+                if about.id in busy and not is_news(world, reader, call.changes, world.now):
+                    continue
+                call = replace(call, own_turn=slot_news(world, about, reader, call.change).announces)
             if call:
                 yield call
 
@@ -302,6 +311,7 @@ def _meeting(world: World, record: str, standing: MeetingStanding, slot: Slot | 
         method=None,
         fingerprint="",
         stood=before,
+        told=standing.calls > 0,
     )
     return Call(
         kind=kind,

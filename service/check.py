@@ -45,6 +45,7 @@ def run(
         *_idle(inputs, found),
         *_shut(inputs),
         *_clocks(inputs, now),
+        *inputs.notes,
     ]:
         echo(say(language, "Note: {text}", text=warning.said(language)))
     status = 2 if faults else 0
@@ -76,7 +77,9 @@ def _inputs(path: Path) -> tuple[Inputs, Sequence[Fault]]:
 def _world(inputs: Inputs, now: datetime) -> tuple[World, tuple[Fault, ...]]:
     """The organisation as it would be on a first day, from the files alone."""
     rows = inputs.people.rows if inputs.people else ()
-    joined = census({}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date()).joined
+    joined = census(
+        {}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date(), gone=now.date()
+    ).joined
     made, unknown = organisation(inputs, {person.id: person for person in joined}, {}, now.date())
     return World(made, {}, now), unknown
 

@@ -68,12 +68,11 @@ def relay_list(app: App, department: str | None, ahead: int, as_json: bool) -> N
 def _department_rows(world: World, key: str, ahead: int) -> Iterator[dict[str, Any]]:
     from culture import relay as rules
 
-    if key not in rules.departments(world.organisation):
-        return
     coming = [turn for turn in world.relay.of_department(key) if turn.open]
     for turn in sorted(coming, key=lambda one: (one.starts is None, one.starts or one.announced, one.seat)):
         yield _row(world, turn)
-    for turn in rules.projected(world.organisation, world.relay, key, world.now, ahead) if ahead else ():
+    runs = key in rules.departments(world.organisation)
+    for turn in rules.projected(world.organisation, world.relay, key, world.now, ahead) if ahead and runs else ():
         yield {**_row(world, turn), "turn": "", "state": "foreseen", "challenge": "", "title": ""}
 
 

@@ -191,7 +191,7 @@ def _by_window(
 
 def _one_today(world: World, state: State, job: Job | Call) -> bool:
     """Whether the person has had a letter about a turn today, and this one can wait until tomorrow."""
-    if job.kind not in jobs.TURN_KINDS or job.presses(world.now):
+    if not job.own_turn or job.presses(world.now):
         return False
     return state.turn_letter_on(job.person.id) == world.organisation.today(job.person, world.now)
 

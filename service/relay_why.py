@@ -10,7 +10,7 @@ from typing import Any
 from culture import relay
 from culture.organisation import Organisation
 from culture.people import Language, Person
-from culture.turns import Standings, Turn
+from culture.turns import NOT_REACHED, Standings, Turn
 from culture.vitamin import World
 from service.words import say
 
@@ -31,6 +31,7 @@ REASONS: Mapping[str, str] = {
     "settling in": "was new, and listened first",
     "seated already": "had a turn at that meeting already",
     "passed": "passed at that meeting",
+    NOT_REACHED: "could not be reached by letter",
     "not listed": "was not in the list yet",
     "lowest": "had had more turns",
     "longest ago": "had had more turns, or one more recently",
@@ -44,6 +45,7 @@ HINDRANCES: Mapping[str, str] = {
     "not here": "does not work here then",
     "paused": "has a break",
     "settling in": "is new, and listens first",
+    NOT_REACHED: "cannot be reached by letter",
 }
 """Why somebody cannot be chosen for a meeting to come."""
 
@@ -56,6 +58,9 @@ def explained(world: World, person: Person) -> dict[str, Any]:
     organisation, department = world.organisation, person.department
     named = organisation.departments[department].name if department in organisation.departments else department
     found: dict[str, Any] = {"person": person.id, "name": person.name, "department": named}
+    every = world.relay.turns.values()  # whoever moved to another department may have one in the old one
+    coming = [_coming(world, turn, person) for turn in every if turn.open and _concerns(turn, person)]
+    found["coming"] = coming
     if department not in relay.departments(organisation):
         return {**found, "relay": False}
     list_ = world.relay.standings.get(department, Standings())
@@ -72,7 +77,6 @@ def explained(world: World, person: Person) -> dict[str, Any]:
         "last": _last(turns, person),
         "since": standing.since,
         "new_until": new_until if new_until and new_until > world.today else None,
-        "coming": [_coming(world, turn, person) for turn in turns if turn.open and _concerns(turn, person)],
         "selections": list(_selections(world, turns, list_, person)),
         "hindered": _hindered(world, list_, turns, person),
         "next": _next(world, person),
@@ -101,12 +105,12 @@ def _coming(world: World, turn: Turn, person: Person) -> dict[str, Any]:
         return people[person_id].name if person_id in people else person_id
 
     earlier = world.relay.turns.get(turn.earlier)
-    waits = next((deed.about for deed in reversed(turn.deeds) if deed.what == "waits"), "")
+    lost = next((deed for deed in reversed(turn.deeds) if deed.what in ("waits", "missed")), None)
     return {
         "turn": turn.id,
         "kind": turn.kind,
         "day": turn.starts.date() if turn.starts else None,
-        "waits": "" if turn.starts else waits or "missed",
+        "waits": "" if turn.starts else (lost.about if lost else "") or "missed",
         "for": name(turn.person) if turn.presenter == person.id != turn.person else "",
         "by": name(turn.presenter) if turn.presenter != person.id else "",
         "again": earlier.starts.date() if earlier and earlier.starts else None,
@@ -145,8 +149,9 @@ def _hindered(world: World, list_: Standings, turns: list[Turn], person: Person)
     seated = [turn.starts.date() for turn in turns if turn.open and turn.starts]
     first = max([world.today, *seated]) + timedelta(days=1)
     found = relay.meetings(world.organisation, person.department, first, first + relay.SEARCHED)[:MEETINGS]
+    unreached = NOT_REACHED if person.id in world.relay.told.unreached else ""
     reasons = ((meeting.day, relay.unable(world.organisation, list_, person, meeting.day)) for meeting in found)
-    return [{"day": day, "reason": reason} for day, reason in reasons]
+    return [{"day": day, "reason": reason or unreached} for day, reason in reasons]
 
 
 def _next(world: World, person: Person) -> date | None:
@@ -168,9 +173,10 @@ def told(found: Mapping[str, Any], language: Language) -> Iterator[str]:
     name = found["name"]
     if not found["relay"]:
         yield tell("{name} is in {department}, where there is no relay.", name=name, department=found["department"])
-        return
     for turn in found["coming"]:
         yield _told_turn(turn, name, language)
+    if not found["relay"]:
+        return
     yield from _told_standing(found, language)
     yield from _told_hindrance(found, language)
     if found["next"]:

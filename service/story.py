@@ -22,8 +22,19 @@ DEEDS = {
     "waits": "{name}: the turn waits for another meeting, because: {about} ({turn})",
     "back": "{name} presents again, for whoever stood in is away ({turn})",
     "left": "{name} has left, and the turn with them ({turn})",
+    "not reached": "{name} cannot be reached by letter, and has not heard of the turn ({turn})",
+    "ended": "{name} has no turn any more, because: {about} ({turn})",
 }
-REASONS = ("meeting cancelled", "missed", "no room", "away", "too short")
+REASONS = (
+    "meeting cancelled",
+    "missed",
+    "no room",
+    "away",
+    "too short",
+    "not told",
+    "not reached",
+    "no relay here any more",
+)
 
 
 class Story:
@@ -37,7 +48,7 @@ class Story:
     def tick(self, plan: Plan, local: datetime) -> None:
         for people, text in (
             (plan.census.joined, "New people: {count} ({names})"),
-            (plan.census.vanished, "People who have left: {count} ({names})"),
+            (plan.census.vanished, "People whose row is missing: {count} ({names})"),
         ):
             if people:
                 names = some([person.row.name for person in people], self.language)

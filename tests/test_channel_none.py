@@ -9,7 +9,7 @@ from culture.people import NO_PREFERENCE, ChannelName, Defaults, Department, Pre
 from service import check
 from service.show import plan_lines, plan_value
 from tests.exchange_values import write_exchange
-from tests.service_values import MONDAY
+from tests.service_values import MONDAY, look
 from tests.test_exchange_trouble import ONE, TWO, office
 
 ROW = Row(number="1", name="Anna Holm", email="anna@x.example", department="jura")
@@ -40,7 +40,7 @@ def test_everybodys_block_goes_and_plan_names_whose_choice_is_outranked(tmp_path
         found.asked()
         assert found.engine.plan(MONDAY).overruled == ()
         write_exchange(tmp_path, found.server, channel="none")
-        found.engine.look()
+        look(found.engine)
         plan = found.engine.plan(MONDAY)
         (line,) = (one for one in plan_lines(plan, "en") if "outranks" in one)
         name = plan.overruled[0].name
@@ -49,7 +49,7 @@ def test_everybodys_block_goes_and_plan_names_whose_choice_is_outranked(tmp_path
         found.asked()
         assert (found.ours(ONE), found.ours(TWO), found.status()["counts"]["standing"]) == ([], [], 0)
         write_exchange(tmp_path, found.server)
-        found.engine.look()
+        look(found.engine)
         found.asked()
         assert [len(found.ours(who)) for who in (ONE, TWO)] == [1, 1]  # what was chosen is kept, and counts again
 

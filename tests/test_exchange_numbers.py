@@ -14,7 +14,7 @@ from service.status import status_lines
 from tests.ews.mailbox import Override, stamp
 from tests.ews.soap import make
 from tests.exchange_values import local, write_exchange
-from tests.service_values import MONDAY, row, write_people
+from tests.service_values import MONDAY, look, row, write_people
 from tests.test_exchange_trouble import ONE, WEEK_AT_NOON, Office, office
 from tests.test_exchange_year import all_of
 
@@ -33,7 +33,7 @@ def taken_out(found: Office) -> None:
 def closed(found: Office, *days: int) -> None:
     named = ", ".join(f'"{(MONDAY + n * DAY).date()}"' for n in days)
     write_exchange(found.folder, found.server, closed=named)
-    found.engine.look()
+    look(found.engine)
 
 
 @pytest.mark.parametrize("deleted_count", [True, False], ids=["as Exchange", "visible only"])

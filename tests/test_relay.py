@@ -12,6 +12,7 @@ from culture.meetings import Amendment, MeetingPlan, Rhythm
 from culture.organisation import Organisation, Relay
 from culture.relay import Records
 from culture.relay_acts import NotPossible, Request
+from culture.relay_days import assignment_day
 from culture.turns import Turn
 from culture.workdays import Closing, Span
 from tests.culture_values import challenge_catalogue, organisation, person
@@ -79,7 +80,7 @@ def test_the_challenge_comes_a_week_before_and_again_not_before_all_that_fit() -
 
 def test_easter_makes_the_assignment_earlier_so_that_three_working_days_lie_between() -> None:
     # Thursday 1 April 2027 follows Maundy Thursday, Good Friday and Easter Monday: the 24th, 30th and 31st are left.
-    assert relay.assignment_day(place(), date(2027, 4, 1)) == date(2027, 3, 23)
+    assert assignment_day(place(), date(2027, 4, 1)) == date(2027, 3, 23)
 
 
 def test_whoever_is_away_that_day_is_not_chosen_and_the_reason_is_kept() -> None:
