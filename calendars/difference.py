@@ -19,7 +19,8 @@ Kind = Literal["create", "update", "cancel"]
 Of = Literal["series", "slot"]
 
 ABSENCE_PAUSE = timedelta(days=7)
-"""Changes that are only about a person's own days off are sent at most once a week."""
+"""Changes that are only about a person's own days off are sent at most once a week. From a day to a day, not by the
+hour: at midnight the service looks, and in between it need not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class Intended:
     fingerprint: str
     channel: str
     in_file: bool = False  # the letter becomes a file, and reaches nobody
+    address: str = ""  # where a calendar part goes; empty: in words, or from a time when it was not remembered
+    own: frozenset[date] = frozenset()  # the excluded days of `entry` that are the person's own days off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,8 @@ class Publication:
     intended: Intended | None = None
     parked: Intended | None = None
     in_file: bool = False  # what stands was told in a file, and so to nobody
+    address: str = ""  # where the calendar part of what stands went, as in Intended
+    own: frozenset[date] = frozenset()
 
     @property
     def key(self) -> str:
@@ -91,6 +96,10 @@ class Change:
     method: Method | None
     fingerprint: str
     stood: Entry | None = None
+    told: bool = False  # the person has been told of it before
+    address: str = ""
+    own: frozenset[date] = frozenset()  # as in Intended
+    moved: bool = False  # what stood was sent to another address
 
     @property
     def of(self) -> Of:
@@ -131,8 +140,8 @@ def changes(
 ) -> tuple[Change, ...]:
     """The changes that bring people's series from `publications` to `wanted` (by person id), by person id.
 
-    `recipients` are the addresses and `absent` the own days off, by person id. A new address alone changes nothing,
-    except that a change which was refused there is tried again.
+    `recipients` are the addresses and `absent` the own days off, by person id. A new address gets the series again: a
+    mailbox that was only renamed takes it for an update of what it has (same UID, higher SEQUENCE).
     """
     ours = {one.person_id: one for one in publications.values() if one.of == "series" and one.channel == channel}
     found = []
@@ -156,6 +165,7 @@ def slot_changes(
 
     `recipients` are the addresses and `channels` the channels, by person id. On `invite` a change travels as a calendar
     part; whoever has another channel is told in words, for a feed shows the slot. What is over is not told any more.
+    A new address gets its slots again.
     Of whoever is in `troubles` everything stays as it stands.
     """
     ours = {(without_domain(one.uid), one.person_id): one for one in publications.values() if one.of == "slot"}
@@ -188,14 +198,16 @@ def _series_change(
         return None
     method: Method = "REQUEST"
     kind: Kind
-    stands = before.series
+    stands, own = before.series, frozenset[date]()
+    moved = stands is not None and _moved(before, address)
     if wanted:
         # The UID is for life: a new domain in the config must not put a second series beside the first.
         series = replace(wanted, uid=before.uid)
-        own = absent.get(before.person_id, frozenset())
-        if stands and not _worth_telling(stands, series, now - before.dtstamp, own):
+        off = absent.get(before.person_id, frozenset())
+        since = _today(series, now) - _today(series, before.dtstamp)
+        if stands and not moved and not _worth_telling(stands, series, since, off, before.own):
             return None
-        kind = "update" if stands else "create"
+        kind, own = "update" if stands else "create", series.exdates & off
     else:
         if stands is None or not _still_to_come(stands, now):
             return None
@@ -203,7 +215,14 @@ def _series_change(
     fingerprint = f"{method} {address} {series.pattern()}"
     if before.parked and _refused(before.parked, series, fingerprint, now):
         return None
-    return _change(before, kind, series, method, fingerprint, now, before.channel)
+    change = _change(before, kind, series, method, fingerprint, now, before.channel)
+    return replace(change, address=address, own=own, moved=moved and kind == "update")
+
+
+def _moved(before: Publication, address: str) -> bool:
+    """Whether what stands was sent to another address. Whether that is another mailbox, or the same one by a new name,
+    nobody can tell."""
+    return bool(before.address and address) and before.address.casefold() != address.casefold()
 
 
 def _slot_change(before: Publication, wanted: Slot | None, address: str, now: datetime, channel: str) -> Change | None:
@@ -216,7 +235,9 @@ def _slot_change(before: Publication, wanted: Slot | None, address: str, now: da
     if wanted and wanted.ends > now:
         slot = replace(wanted, uid=before.uid)
         if stands == slot and before.channel == channel:
-            return None
+            if not mailed or not _moved(before, address):
+                return None
+            stands = None  # of the mailbox that is new: in its letter it comes, nothing has changed
         kind, told_by = "update" if stands else "create", channel
     elif to_come:
         slot, kind, told_by = to_come, "cancel", before.channel
@@ -228,7 +249,8 @@ def _slot_change(before: Publication, wanted: Slot | None, address: str, now: da
     fingerprint = f"{method} {told_by} {address} {slot.pattern()}"
     if before.parked and before.parked.fingerprint == fingerprint:
         return None
-    return _change(before, kind, slot, method, fingerprint, now, told_by)
+    change = _change(before, kind, slot, method, fingerprint, now, told_by)
+    return replace(change, address=address if method == "REQUEST" else "")
 
 
 def _change(
@@ -257,13 +279,17 @@ def _change(
         method=method,
         fingerprint=fingerprint,
         stood=before.entry,
+        told=before.sequence >= 0,
     )
 
 
-def _worth_telling(stands: Series, wanted: Series, since: timedelta, absent: frozenset[date]) -> bool:
+def _worth_telling(
+    stands: Series, wanted: Series, since: timedelta, absent: frozenset[date], own: frozenset[date]
+) -> bool:
     """Whether the two differ, and if only in a person's own days off, whether the last letter is long enough ago.
 
-    A day that is no longer excluded counts as one of their own: what it was is not remembered.
+    `absent` are their own days off now, `own` those that were excluded as such. A day that comes back and is not known
+    to be one of them is a correction of the organisation's, which is no absence.
     """
     if stands == wanted:
         return False
@@ -273,7 +299,8 @@ def _worth_telling(stands: Series, wanted: Series, since: timedelta, absent: fro
         skipped = set(stands.hits(stands.first, wanted.first - timedelta(days=1)))
         stands = replace(stands, first=wanted.first, until=wanted.until)
     new = (wanted.exdates | skipped) - stands.exdates
-    batched = replace(stands, exdates=wanted.exdates) == wanted and new <= absent
+    back = {day for day in stands.exdates - wanted.exdates if day >= wanted.first}
+    batched = replace(stands, exdates=wanted.exdates) == wanted and new <= absent and back <= own
     return not batched or since >= ABSENCE_PAUSE
 
 
@@ -310,6 +337,7 @@ def as_received(publication: Publication) -> Publication:
     return replace(
         publication,
         entry=None if publication.in_file else publication.entry,
+        sequence=-1 if publication.in_file else publication.sequence,
         intended=None if intended and intended.in_file else intended,
         parked=None if parked and parked.in_file else parked,
     )
@@ -329,6 +357,8 @@ def intend(before: Publication | None, change: Change, letter: str, *, in_file: 
         fingerprint=change.fingerprint,
         channel=change.channel,
         in_file=in_file,
+        address=change.address,
+        own=change.own,
     )
     return replace(publication, intended=intended, parked=None, highest=change.sequence, latest=change.dtstamp)
 
@@ -347,6 +377,8 @@ def settle(publication: Publication) -> Publication:
         intended=None,
         parked=None,
         in_file=done.in_file,
+        address=done.address,
+        own=done.own,
     )
 
 

@@ -1,15 +1,12 @@
 """Publications to and from plain JSON documents."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from calendars.difference import Intended, Publication
 from calendars.event import Entry, Series, Slot
-
-IN_FILE: Mapping[bool, Mapping[str, bool]] = {True: {"in_file": True}, False: {}}
-"""Written only where it holds: of 10,000 people each word is 200 kB."""
 
 
 def from_publication(publication: Publication) -> dict[str, Any]:
@@ -25,8 +22,15 @@ def from_publication(publication: Publication) -> dict[str, Any]:
         "latest": publication.latest.isoformat(),
         "intended": _from_intended(publication.intended),
         "parked": _from_intended(publication.parked),
-        **IN_FILE[publication.in_file],
+        **_from_rest(publication),
     }
+
+
+def _from_rest(told: Publication | Intended) -> dict[str, Any]:
+    """What is written only where there is something to say: of 10,000 people each word is 200 kB."""
+    own = [day.isoformat() for day in sorted(told.own)]
+    found = {"in_file": told.in_file, "address": told.address, "own": own}
+    return {name: value for name, value in found.items() if value}
 
 
 def to_publication(document: Mapping[str, Any]) -> Publication:
@@ -43,6 +47,8 @@ def to_publication(document: Mapping[str, Any]) -> Publication:
         intended=_to_intended(document["intended"]),
         parked=_to_intended(document["parked"]),
         in_file=document.get("in_file", False),
+        address=document.get("address", ""),
+        own=_to_days(document.get("own", ())),
     )
 
 
@@ -57,15 +63,23 @@ def _from_intended(intended: Intended | None) -> dict[str, Any] | None:
         "letter": intended.letter,
         "fingerprint": intended.fingerprint,
         "channel": intended.channel,
-        **IN_FILE[intended.in_file],
+        **_from_rest(intended),
     }
 
 
 def _to_intended(document: Mapping[str, Any] | None) -> Intended | None:
     if document is None:
         return None
-    times = {"dtstamp": datetime.fromisoformat(document["dtstamp"]), "entry": _to_entry(document["entry"])}
-    return Intended(**{**document, **times})
+    typed = {
+        "dtstamp": datetime.fromisoformat(document["dtstamp"]),
+        "entry": _to_entry(document["entry"]),
+        "own": _to_days(document.get("own", ())),
+    }
+    return Intended(**{**document, **typed})
+
+
+def _to_days(texts: Iterable[str]) -> frozenset[date]:
+    return frozenset(map(date.fromisoformat, texts))
 
 
 def _from_entry(entry: Entry | None) -> dict[str, Any] | None:
@@ -102,7 +116,7 @@ def _to_series(document: Mapping[str, Any]) -> Series:
         "until": date.fromisoformat(document["until"]),
         "start": time.fromisoformat(document["start"]),
         "weekdays": frozenset(document["weekdays"]),
-        "exdates": frozenset(date.fromisoformat(day) for day in document["exdates"]),
+        "exdates": _to_days(document["exdates"]),
     }
     return Series(**{**document, **typed})
 

@@ -16,16 +16,25 @@ ROLL_OVER_DAYS = 56
 
 
 def series(
-    block: Block, published: Series | None, today: date, uid: str, *, first_may_go: bool = False
+    block: Block,
+    published: Series | None,
+    today: date,
+    uid: str,
+    *,
+    first_may_go: bool = False,
+    today_is_over: bool = False,
+    renew: bool = False,
 ) -> Series | None:
     """The series for `block`; `published` is what stands in the calendar. None when no occurrence is left.
 
     The same pattern keeps its first day, its past exceptions and its end; another one begins at the next
     occurrence and forgets them. So does one that has not begun yet and would now begin on another day, and one that
     pauses. The UID stays for life, whatever `uid` says. `first_may_go`: today's occurrence can be taken out of a series
-    that begins with it; in iCalendar the first must be there.
+    that begins with it; in iCalendar the first must be there. `today_is_over`: the block's time has passed, so that what
+    begins does so tomorrow. `renew`: a letter goes anyway, and takes the end along as far as it may reach.
     """
-    begin = next(block.days(today, min(today + timedelta(days=HORIZON_DAYS), block.last)), None)
+    earliest = today + timedelta(days=1) if today_is_over else today
+    begin = next(block.days(earliest, min(today + timedelta(days=HORIZON_DAYS), block.last)), None)
     if begin is None:
         return None
     fresh = Series(
@@ -40,21 +49,22 @@ def series(
         busy=block.busy,
         reminder_minutes=block.reminder_minutes,
     )
-    if published is None or not _goes_on(published, fresh, block, today, first_may_go):
+    if published is None or not _goes_on(published, fresh, block, today, first_may_go or today_is_over):
         return _excluding(fresh, block, begin, frozenset())
     left = (published.until - today).days
-    reaches = left >= ROLL_OVER_DAYS and begin <= published.until <= block.last
+    reaches = not renew and left >= ROLL_OVER_DAYS and begin <= published.until <= block.last
     goes_on = replace(fresh, first=published.first, until=published.until if reaches else fresh.until)
     past = frozenset(day for day in published.exdates if day < today)
     return _excluding(goes_on, block, max(today, published.first), past)
 
 
-def _goes_on(published: Series, fresh: Series, block: Block, today: date, first_may_go: bool) -> bool:
-    """Whether the published series is the same pattern, only with other bounds and exceptions."""
+def _goes_on(published: Series, fresh: Series, block: Block, today: date, has_begun: bool) -> bool:
+    """Whether the published series is the same pattern, only with other bounds and exceptions. `has_begun`: one that
+    begins today has."""
     same = ("start", "minutes", "weekdays", "zone")
     if any(getattr(published, name) != getattr(fresh, name) for name in same):
         return False
-    begun = (published.first < today or (first_may_go and published.first == today)) and block.first <= today
+    begun = (published.first < today or (has_begun and published.first == today)) and block.first <= today
     return begun or published.first == fresh.first
 
 

@@ -88,7 +88,7 @@ def members(organisation: Organisation, department: str, today: date) -> list[Pe
 
 def unable(organisation: Organisation, standings: Standings, person: Person, day: date) -> str:
     """Why a person cannot be chosen for a meeting on `day`; empty when they can."""
-    reason = away(organisation, person, day)
+    reason = "not here" if person.id in organisation.missing else away(organisation, person, day)
     if reason:
         return reason
     since = max((d for d in (person.started, standings.of(person.id).since) if d), default=None)

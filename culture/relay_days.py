@@ -31,7 +31,7 @@ def assignment_day(organisation: Organisation, meeting_day: date) -> date:
 
 def is_working_day(organisation: Organisation, day: date) -> bool:
     """Whether the organisation works on `day`."""
-    return day.isoweekday() <= 5 and not organisation.closing.closed(day)
+    return organisation.closing.works(day)
 
 
 def next_working_day(organisation: Organisation, day: date) -> date | None:

@@ -1,6 +1,7 @@
 """What the relay says, to whom and when; and the slots that should stand in calendars. Pure.
 
 All of a turn's letters leave at `relay.letter_at` of a working day, except a question to swap: somebody waits for it.
+What is told of a turn waits until nobody has acted on it for a while (`culture.turn_news`). Who has left is not written to.
 """
 
 from collections import defaultdict
@@ -15,6 +16,7 @@ from culture.relay import Records, departments, meetings
 from culture.relay_days import is_working_day, next_working_day, working_day_before
 from culture.told import challenge_period
 from culture.trouble import RAISED, Troubles
+from culture.turn_news import leaves_before, unsettled
 from culture.turns import NOT_REACHED, NOT_TOLD, Turn
 
 HALFWAY_FROM = 4
@@ -37,16 +39,24 @@ def due(organisation: Organisation, records: Records, now: datetime, troubles: T
     """What should have been said by now about turns, the late ones among it."""
     if not organisation.relay.enabled:
         return
+    busy, today = unsettled(records.turns, now, troubles), now.astimezone(organisation.tz).date()
+    near = next_working_day(organisation, today) or today  # news about it cannot wait
     for turn in records.turns.values():
         with troubles.of(turn.presenter, "letters"):
+            told = turn.id not in busy or (turn.starts is not None and turn.starts.date() <= near)
             for notice in (
-                *_before(organisation, turn, now),
+                *(_before(organisation, turn, now) if told else ()),
                 *_after(organisation, records, turn),
                 *_at_once_due(organisation, records, turn),
             ):
-                if notice.due <= now < notice.too_late + COUNTED and notice.person_id in organisation.people:
+                if notice.due <= now < notice.too_late + COUNTED and _is_here(organisation, notice.person_id, now):
                     yield notice
     yield from _overviews(organisation, records, now, troubles)
+
+
+def _is_here(organisation: Organisation, person_id: str, now: datetime) -> bool:
+    person = organisation.people.get(person_id)
+    return person is not None and not leaves_before(person, organisation.today(person, now))
 
 
 def slots(
@@ -55,11 +65,12 @@ def slots(
     """The turns that should stand in calendars, and in whose: the presenter's and the facilitator's."""
     if not organisation.relay.enabled:
         return
+    people = organisation.people
     for turn in records.turns.values():
-        readers = {turn.presenter, organisation.facilitators.get(turn.department, "")} & organisation.people.keys()
-        with troubles.of(readers, "calendar"):
-            if turn.open and turn.ends and turn.ends > now:
-                yield from ((turn, organisation.people[one]) for one in sorted(readers))
+        if turn.open and turn.ends and turn.ends > now:
+            readers = {turn.presenter, organisation.facilitators.get(turn.department, "")} & people.keys()
+            with troubles.of(readers, "calendar"):
+                yield from ((turn, people[one]) for one in sorted(readers) if _is_here(organisation, one, now))
 
 
 def slot_moments(turn: Turn) -> Iterator[datetime]:
@@ -151,7 +162,7 @@ def _overviews(
             held[turn.department].add(turn.meeting)
     for department in departments(organisation):
         facilitator, seated = organisation.facilitators.get(department), held[department]
-        if not facilitator or facilitator not in organisation.people:
+        if not facilitator or not _is_here(organisation, facilitator, now):
             continue
         with troubles.of(department, "letters"):
             for meeting in meetings(organisation, department, today, today + OVERVIEW_AHEAD) if seated else ():

@@ -4,7 +4,7 @@ It holds one kind of action, never the others. `aikultur apply DIGEST` approves 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from service.config import LimitsSection
@@ -74,16 +74,3 @@ def cancel_reason(cancellations: int, limits: LimitsSection) -> Sentence | None:
         return None
     fields = {"count": cancellations, "limit": limits.cancellations}
     return Sentence("{count} cancellations at once, the limit is {limit}", fields)
-
-
-def lost_reason(lost: int, there: int, limits: LimitsSection) -> Sentence | None:
-    """Why a people file that lost so many is not believed; None when it is. One or two may always leave."""
-    if lost <= 2 or lost * 100 <= there * limits.lost_people_percent:
-        return None
-    fields = {"lost": lost, "there": there, "percent": limits.lost_people_percent}
-    return Sentence("the people file lost {lost} of {there} people, more than {percent} %", fields)
-
-
-def split(keys: Sequence[str], approved: frozenset[str]) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Of held keys, those that are approved and those that still wait."""
-    return frozenset(keys) & approved, tuple(key for key in keys if key not in approved)

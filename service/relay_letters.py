@@ -28,6 +28,7 @@ from mailer.letter import (
     TurnWords,
     UnreachedFacts,
 )
+from service.jobs import slot_news
 
 SHOWN_AFTER = 4
 """Turns after the coming meeting that an overview names: about a month of them."""
@@ -100,11 +101,27 @@ def slot_facts(world: World, person: Person, changes: tuple[Change, ...], turns:
     for change in changes:
         turn = world.relay.turns.get(turns.get(change.key, ""))
         if turn and isinstance(change.entry, Slot):
-            stood = change.stood if isinstance(change.stood, Slot) else None
-            before = stood.starts if stood and stood.starts != change.entry.starts else None
-            words = turn_words(world, turn, person, change.entry)
-            found.append(SlotChange(change=change.kind, turn=words, before=before))
+            found.append(_slot_change(world, person, change, change.entry, turn))
+    exchanged = {one.other for one in found if one.change == "create" and one.other}
+    found = [one for one in found if not (one.change == "cancel" and one.other and one.turn.starts in exchanged)]
     return SlotFacts(changes=tuple(sorted(found, key=lambda one: one.turn.starts)))
+
+
+def _slot_change(world: World, person: Person, change: Change, slot: Slot, turn: Turn) -> SlotChange:
+    stood = change.stood if isinstance(change.stood, Slot) else None
+    why = slot_news(world, turn, person, change)
+    sees_to_it = world.organisation.facilitators.get(turn.department) == person.id
+    return SlotChange(
+        change=change.kind,
+        turn=turn_words(world, turn, person, slot),
+        before=stood.starts if stood and stood.starts != slot.starts else None,
+        cause=why.cause,
+        own=why.own,
+        colleague=_name(world, why.colleague),
+        other=why.other,
+        owes=why.owes,
+        presents=turn.presenter == person.id or (not sees_to_it and why.cause != "other facilitator"),
+    )
 
 
 def overview_facts(world: World, person: Person, period: str) -> OverviewFacts:

@@ -124,6 +124,18 @@ class Stored:
         if not self._table(records.WAYS).has("mailbox"):
             self._table(records.WAYS).put("mailbox", {"since": now.isoformat()})
 
+    def stood(self) -> dict[str, tuple[int, int]]:
+        """Size and time of change of the files that were acted on last, by their paths."""
+        return self._read(records.FILES, lambda _, document: (int(document["size"]), int(document["changed"])))
+
+    def stand(self, files: Mapping[str, tuple[int, int]]) -> None:
+        """Remember the files that are acted on."""
+        known = self.stood()
+        new = {
+            path: {"size": size, "changed": at} for path, (size, at) in files.items() if known.get(path) != (size, at)
+        }
+        self._put(records.FILES, new)
+
     def turn_letter_on(self, person_id: str) -> date | None:
         return self._one(records.TURN_LETTERS, person_id, lambda document: date.fromisoformat(document["day"]))
 
@@ -234,11 +246,12 @@ class Stored:
             self._remember(call, week)
 
     def settle_meeting(self, standing: MeetingStanding, call: Call, today: date) -> None:
-        """What came of a call about a meeting: Exchange has mailed somebody, and that counts for the day."""
+        """What came of a call about a meeting: Exchange has mailed somebody, and a turn's announcement counts for the day."""
         with self.database.batch(sync=False):
             self.put_meeting(standing, sync=False)
             self._remember(call, Week.of(today))
-            self._table(records.TURN_LETTERS).put(call.person.id, {"day": today.isoformat()})
+            if call.own_turn:
+                self._table(records.TURN_LETTERS).put(call.person.id, {"day": today.isoformat()})
 
     def _remember(self, call: Call, week: Week) -> None:
         changes = self.fuse_changes({call.kind: 1}, TRANSPORT, week)

@@ -48,6 +48,8 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
         yield from _exchange_lines(exchange, tell, zone)
     for said in value["later"]:
         yield tell("Waiting: {said}", said=said)
+    for note in engine.inputs.notes:
+        yield tell("Note: {text}", text=note.said(language))
     yield from plan_lines(found, language)
 
 
@@ -156,6 +158,7 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
         "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
         "too_late": len(found.too_late),
         "faults": [str(fault) for fault in found.faults],
+        "notes": [str(note) for note in engine.inputs.notes],
     }
 
 

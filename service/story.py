@@ -48,7 +48,7 @@ class Story:
     def tick(self, plan: Plan, local: datetime) -> None:
         for people, text in (
             (plan.census.joined, "New people: {count} ({names})"),
-            (plan.census.vanished, "People who have left: {count} ({names})"),
+            (plan.census.vanished, "People whose row is missing: {count} ({names})"),
         ):
             if people:
                 names = some([person.row.name for person in people], self.language)

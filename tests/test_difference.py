@@ -121,8 +121,9 @@ def test_a_new_closed_day_is_told_at_once() -> None:
 
 def test_days_off_are_told_once_a_week_at_most() -> None:
     before, away = published(block()), block(absent=frozenset({CHRISTMAS}))
-    assert told(away, before, NOW + ABSENCE_PAUSE - timedelta(seconds=1)) is None
-    assert wanted_by(told(away, before, NOW + ABSENCE_PAUSE)).exdates == {CHRISTMAS}
+    midnight = datetime(2026, 12, 7, 23, 0, tzinfo=UTC)  # in Copenhagen
+    assert told(away, before, midnight - timedelta(seconds=1)) is None
+    assert wanted_by(told(away, before, midnight)).exdates == {CHRISTMAS}
 
 
 def test_a_day_off_taken_back_waits_as_well() -> None:
@@ -188,8 +189,37 @@ def test_another_domain_in_the_config_moves_nobody_to_another_uid() -> None:
     assert (change.kind, change.uid) == ("update", before.uid)
 
 
-def test_a_new_address_alone_is_no_change() -> None:
-    assert told(block(), published(block()), address="new@x.example") is None
+def test_a_closed_day_taken_back_is_told_at_once() -> None:
+    before = published(block(closed=frozenset({CHRISTMAS})))
+    change = must(told(block(), before, NOW + timedelta(minutes=6)))
+    assert (change.kind, wanted_by(change).exdates) == ("update", frozenset())
+
+
+def test_a_closed_day_taken_back_does_not_wait_for_days_off_that_are_taken_back_too() -> None:
+    before = published(block(closed=frozenset({CHRISTMAS}), absent=frozenset({NEW_YEAR})))
+    assert before.own == {NEW_YEAR}
+    assert told(block(closed=frozenset({CHRISTMAS})), before, NOW + timedelta(days=1)) is None
+    assert wanted_by(told(block(), before, NOW + timedelta(days=1))).exdates == frozenset()
+
+
+def test_a_day_that_comes_back_and_of_which_nobody_knows_why_it_was_off_is_told_at_once() -> None:
+    before = replace(published(block(absent=frozenset({CHRISTMAS}))), own=frozenset())  # by an older version
+    assert must(told(block(), before, NOW + timedelta(days=1))).kind == "update"
+
+
+def test_a_new_address_gets_the_series_that_stands_again_once() -> None:
+    before = published(block())
+    change = must(told(block(), before, address="new@x.example"))
+    assert (change.kind, change.method, change.sequence, change.moved) == ("update", "REQUEST", 1, True)
+    assert (change.uid, change.entry) == (before.uid, before.series)
+    after = settle(intend(before, change, "letter-1"))
+    assert told(block(), after, address="new@x.example") is None
+    assert told(block(), after, address="New@X.example") is None
+
+
+def test_a_series_of_which_nobody_knows_where_it_was_sent_is_not_sent_again() -> None:
+    before = replace(published(block()), address="")  # by an older version
+    assert told(block(), before, address="new@x.example") is None
 
 
 def refused(wanted: Block | None, before: Publication | None = None, now: datetime = NOW) -> Publication:
@@ -278,6 +308,8 @@ def test_changes_come_in_a_stable_order_one_a_person() -> None:
     "publication",
     [
         published(block(closed=frozenset({CHRISTMAS}), reminder_minutes=5)),
+        published(block(absent=frozenset({CHRISTMAS}))),
+        intend(None, must(told(block(absent=frozenset({CHRISTMAS})), None)), "letter-0"),
         intend(None, must(told(block(), None)), "letter-0"),
         refused(block(start=time(9)), published(block())),
         refused(None, published(block())),

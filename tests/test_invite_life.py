@@ -154,9 +154,46 @@ def test_a_text_or_a_name_alone_sends_no_series_again(tmp_path: Path, engine: En
     own.parent.mkdir(parents=True)
     own.write_text("{% set summary %}Noget andet{% endset %}Ti minutter", "utf-8")
     live(engine, MONDAY + HOUR)
-    write_people(tmp_path, [row(1, address="ny@x.example")])
     live(engine, MONDAY + DAY)
     assert [one.sequence for one in invites(server)] == [0]
+
+
+def test_a_new_mailbox_gets_the_series_and_the_old_one_nothing(
+    tmp_path: Path, engine: Engine, server: SmtpServer
+) -> None:
+    live(engine, MONDAY)
+    write_people(tmp_path, [row(1, address="ny@x.example")])
+    for n in range(1, 4):
+        live(engine, MONDAY + n * DAY)
+    first, again = invites(server)
+    assert again.attendees == ["mailto:ny@x.example"]
+    assert [address.addr_spec for address in again.mail["To"].addresses] == ["ny@x.example"]
+    assert (again.event.uid, again.sequence, again.part.get_param("method")) == (first.event.uid, 1, "REQUEST")
+
+
+def test_an_update_takes_the_end_along_so_that_none_follows_for_that_alone(
+    tmp_path: Path, engine: Engine, server: SmtpServer
+) -> None:
+    live(engine, MONDAY)
+    write_config(tmp_path, transport="smtp", channel="invite", port=server.port, closed='"2027-10-20"')
+    engine.last_tick = later = MONDAY + 280 * DAY
+    live(engine, later)
+    _, update = invites(server)
+    assert starts(update.ics, date(2028, 9, 4), date(2028, 9, 8)) == ["2028-09-04 10:30"]
+    engine.last_tick = later = MONDAY + 350 * DAY
+    live(engine, later)
+    assert len(invites(server)) == 2
+
+
+def test_a_closed_day_that_is_taken_back_within_the_week_stands_again(
+    tmp_path: Path, engine: Engine, server: SmtpServer
+) -> None:
+    live(engine, MONDAY)
+    for closed, then in (('"2026-12-10"', MONDAY + HOUR), ("", MONDAY + 2 * HOUR)):
+        write_config(tmp_path, transport="smtp", channel="invite", port=server.port, closed=closed)
+        live(engine, then)
+    found = [starts(one.ics, date(2026, 12, 10), date(2026, 12, 10)) for one in invites(server)]
+    assert found == [["2026-12-10 11:30"], [], ["2026-12-10 11:30"]]
 
 
 def test_a_change_waits_while_the_one_before_is_on_its_way(tmp_path: Path, engine: Engine, server: SmtpServer) -> None:
@@ -226,3 +263,23 @@ def test_a_dropped_invitation_is_not_tried_again_until_the_plan_changes(
     live(engine, MONDAY + DAY + HOUR)
     assert [(one.sequence, f"{one.event.start:%H:%M}") for one in invites(server)] == [(1, "08:30")]
     assert invites(server)[0].stamp == MONDAY + DAY + HOUR
+
+
+@pytest.mark.parametrize(
+    ("entered", "closed", "left"),
+    [
+        (13 * DAY + 5 * HOUR, "2026-12-14", True),  # on Sunday, for Monday
+        (15 * DAY + 11 * HOUR, "2026-12-16", True),  # in the evening, for tomorrow
+        (15 * DAY + 11 * HOUR, "2026-12-17", False),
+        (9 * DAY + 2 * HOUR, "2026-12-09", True),  # for today, which is no working day any more
+    ],
+)
+def test_a_closed_day_is_told_before_it_comes_whatever_the_hour(
+    tmp_path: Path, engine: Engine, server: SmtpServer, entered: timedelta, closed: str, left: bool
+) -> None:
+    live(engine, MONDAY)
+    write_config(tmp_path, transport="smtp", channel="invite", port=server.port, closed=f'"{closed}"')
+    engine.last_tick = MONDAY + entered
+    live(engine, MONDAY + entered)
+    day = date.fromisoformat(closed)
+    assert [starts(one.ics, day, day) for one in invites(server)][1:] == ([[]] if left else [])

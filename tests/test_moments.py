@@ -8,7 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from culture import relay
+from calendars.difference import Publication
+from calendars.series import series
+from culture import relay, vitamin
 from culture.meetings import MeetingPlan, Rhythm
 from culture.moments import next_moment
 from culture.organisation import Organisation, Relay, RevisitList, Vitamin, Window
@@ -16,6 +18,7 @@ from culture.relay import Records
 from culture.revisit import Revisit
 from culture.told import Told
 from culture.vitamin import World
+from culture.workdays import Closing, Span
 from service import jobs
 from tests.culture_values import challenge_catalogue, organisation, person
 
@@ -145,6 +148,52 @@ def test_every_programme_has_something_in_those_hours() -> None:
         "revisit/2027-01-11.2027-01-11/2": "Mon 13:37",
         "welcome/first/6": "Tue 11:19",
     }.items() <= later.items()
+
+
+ZONES = ("Europe/Copenhagen", "America/Nuuk", "Pacific/Auckland")
+
+
+def told_before(made: Organisation, back: date) -> dict[str, Publication]:
+    """What calendars show of everybody's series: all as it should be, but that one day is excluded which no longer is."""
+    world = World(made, {}, datetime.combine(MONDAY, time(0), UTC))
+    found = {}
+    for one, wish in vitamin.desired(world, "invite"):
+        stood = series(wish, None, MONDAY - timedelta(days=7), f"{one.id}@x.example")
+        assert stood
+        entry = replace(stood, exdates=frozenset({back}))
+        found[f"{one.id}@x.example"] = Publication(
+            uid=entry.uid, channel="invite", person_id=one.id, sequence=0, highest=0, entry=entry
+        )
+    return found
+
+
+@settings(max_examples=2)
+@given(
+    opens=st.integers(0, 119).map(lambda n: time(n // 6, n % 6 * 10)),
+    back=st.integers(0, 9).map(lambda n: MONDAY + timedelta(days=n)),
+)
+@example(opens=time(7), back=MONDAY + timedelta(days=2))
+def test_jumping_sees_when_a_changed_day_becomes_news(opens: time, back: date) -> None:
+    seen_first = datetime(2026, 10, 1, tzinfo=UTC)
+    made = organisation(
+        *(person(zone, first_seen=seen_first, zone=zone, channel="invite") for zone in ZONES),
+        window=Window(opens=opens, closes=time(20)),
+        closing=Closing(spans=(Span(date(2027, 1, 14), date(2027, 1, 15)),)),
+    )
+    told = told_before(made, back)
+
+    def left(moments: Iterable[datetime]) -> dict[str, datetime]:
+        first: dict[str, datetime] = {}
+        for now in moments:
+            world = World(made, {}, now)
+            for job in jobs.of_series(world, told, "x.example"):
+                if job.may_go(world, now):
+                    first.setdefault(job.key, now)
+        return first
+
+    begin = datetime.combine(MONDAY, time(19, 30), UTC)  # the window is closed in Copenhagen
+    minutes = [begin + number * 10 * MINUTE for number in range(32 * 6)]  # the window opens on one of them
+    assert left(jumps(made, Records(), begin, begin + timedelta(hours=32))) == left(minutes)
 
 
 def test_a_turn_that_nobody_was_told_of_goes_on_when_its_slot_begins() -> None:

@@ -52,6 +52,30 @@ def test_a_new_series_is_bounded_by_the_horizon() -> None:
     assert made(block()).until == date(2027, 11, 30)
 
 
+def test_what_begins_when_todays_time_has_passed_begins_with_the_next_day() -> None:
+    late = series(block(), None, TODAY, UID, today_is_over=True)
+    assert late
+    assert late.first == TODAY + timedelta(days=1)
+    earlier = series(block(start=time(9)), made(block()), TODAY + timedelta(days=6), UID, today_is_over=True)
+    assert earlier
+    assert earlier.first == TODAY + timedelta(days=7)
+
+
+def test_what_began_today_goes_on_when_todays_time_has_passed() -> None:
+    published = made(block())
+    assert series(block(), published, TODAY, UID, today_is_over=True) == published
+
+
+def test_a_letter_that_goes_anyway_takes_the_end_along() -> None:
+    published = made(block())
+    later = TODAY + timedelta(days=200)
+    renewed = series(block(), published, later, UID, renew=True)
+    assert renewed == replace(published, until=later + timedelta(days=HORIZON_DAYS))
+    assert series(block(last=date(2027, 6, 30)), published, later, UID, renew=True) == replace(
+        published, until=date(2027, 6, 30)
+    )
+
+
 def test_a_series_ends_with_the_block() -> None:
     assert made(block(last=date(2026, 12, 24))).until == date(2026, 12, 24)
 

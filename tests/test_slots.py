@@ -215,10 +215,19 @@ def test_time_length_place_and_how_it_is_shown_are_a_change(changed: dict[str, A
     assert who(people.say({"a": slot(**changed)}, NOW + HOUR)) == [("a", "update", "REQUEST", 1)]
 
 
-def test_another_address_or_another_domain_alone_is_no_change() -> None:
+def test_a_new_address_gets_the_slot_that_was_mailed_again_as_one_that_comes() -> None:
+    people = People()
+    wanted, channels = {"a": slot(), "b": slot()}, {"a": "invite", "b": "feed"}
+    for change in people.tick(wanted, channels=channels):
+        people.claim(change)
+        people.arrive(change)
+    found = people.tick(wanted, channels=channels, recipients=dict.fromkeys("ab", "new@x.example"))
+    assert who(list(found)) == [("a", "create", "REQUEST", 1)]
+
+
+def test_another_domain_alone_is_no_change() -> None:
     people = People()
     people.say({"a": slot()})
-    assert people.tick({"a": slot()}, recipients={"a": "new@x.example"}) == ()
     other = slot_uid("it/12", "y.example")
     assert people.tick({"a": slot(uid=other)}) == ()
     moved = one(people.say({"a": slot("2027-03-25 09:00", uid=other)}))
