@@ -87,8 +87,18 @@ def _before(organisation: Organisation, turn: Turn) -> Iterator[Notice]:
     between = [d for d in _days(given, day) if is_working_day(organisation, d)]
     if len(between) >= HALFWAY_FROM:
         yield _notice(organisation, turn, "halfway", TurnPeriod(turn.id), between[len(between) // 2], turn.starts)
-    if between:  # said again for another day, when the meeting has moved
+    # Said again for another day, when the meeting has moved; but not to who hears of the turn only then.
+    if between and _settled_on(organisation, turn) < between[-1]:
         yield _notice(organisation, turn, "eve", TurnPeriod(turn.id, str(day)), between[-1], turn.starts)
+
+
+def _settled_on(organisation: Organisation, turn: Turn) -> date:
+    """The day since which the turn is when it is and its presenter's: they have had a letter about that."""
+    told = ("moved", "volunteered", "swapped", "back")
+    found = (
+        one.at for one in turn.deeds if one.what in told or (one.what == "undone" and one.about != "asked to swap")
+    )
+    return max((at.astimezone(organisation.tz).date() for at in found), default=date.min)
 
 
 def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator[Notice]:
