@@ -32,6 +32,7 @@ PREVIEWS = (
     "swap-declined",
     "overview",
     "revisit",
+    "held",
 )
 """The letters that can be looked at."""
 

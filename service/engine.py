@@ -37,7 +37,7 @@ from service.fault import Fault, Refused
 from service.feeds import Feed
 from service.inputs import NOBODY, Inputs, Signature, keeping, read_inputs, signature
 from service.jobs import TURN_KINDS, Job
-from service.letters import letter_links, write
+from service.letters import NO_LINKS, letter_links, write
 from service.links import Links
 from service.plan import Plan, plan
 from service.samples import samples
@@ -481,6 +481,8 @@ class Engine:
     def _written(self, world: World, job: Job) -> tuple[Letter, bytes]:
         known = self.stored.feed(job.person.id)
         links = letter_links(self.links, job.person, known.issue if known else 1, world.now)
+        if job.person.id not in world.organisation.people:
+            links = NO_LINKS
         return write(world, job, self.renderer, links, self.sender)
 
     def _new_id(self, row: Row) -> str:

@@ -15,6 +15,7 @@ from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from mailer.skeleton import fill
 from service.feeds import reader_of
+from service.held_letters import held_facts
 from service.jobs import Job
 from service.links import Links
 from service.relay_letters import overview_facts, revisit_facts, slot_facts, turn_facts
@@ -30,6 +31,10 @@ def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -
         relay=links.url(f"relay/{links.token('relay', person.id, now)}"),
         one_click=stop if stop.startswith("https:") else "",
     )
+
+
+NO_LINKS = LetterLinks(page="", feed="", stop="", one_click="")
+"""What a letter to somebody carries who is not in the people file: they have no page, no feed and nothing to stop."""
 
 
 def facts_of(world: World, job: Job) -> list[Facts]:
@@ -51,6 +56,8 @@ def facts_of(world: World, job: Job) -> list[Facts]:
             found.append(_tip(world, person, period))
         elif kind == "overview":
             found.append(overview_facts(world, person, period))
+        elif kind == "held":
+            found.append(held_facts(job))
         elif kind == "revisit":
             found.append(revisit_facts(world, person, period))
         else:

@@ -38,6 +38,7 @@ KIND_NAMES = {
     "swap-declined": "answers to a swap",
     "overview": "overviews for facilitators",
     "revisit": "things to judge again",
+    "held": "letters about what is held",
     "people": "people in the people file",
     "meetings": "meetings that would be gone",
     "clock": "everything, because of the clock",
