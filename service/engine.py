@@ -34,10 +34,10 @@ from service.aside import Aside
 from service.caller import Asked, Caller, Server, Work
 from service.calls import Call, Question
 from service.fault import Fault, Refused
-from service.feeds import Feed
+from service.feeds import NO_LINKS, Feed
 from service.inputs import NOBODY, Inputs, Signature, keeping, read_inputs, signature
-from service.jobs import TURN_KINDS, Job
-from service.letters import NO_LINKS, letter_links, write
+from service.jobs import Job
+from service.letters import letter_links, write
 from service.links import Links
 from service.plan import Plan, plan
 from service.samples import samples
@@ -252,6 +252,9 @@ class Engine:
     def settled(self, record: LetterRecord, outcome: Outcome) -> Changes:
         """What else changes when a letter is settled: the publication of the calendar change in it."""
         self.settles += 1
+        if "assignment" in record.kinds:  # a turn goes by whether its challenge left
+            self.stored.changes += 1
+            self.moved_on = self.moved_on or record.state == "parked"
         if record.publication is None:
             return {}
         publication = self.stored.publication(record.publication)
@@ -264,6 +267,7 @@ class Engine:
     def retry(self, letter_id: str, now: datetime) -> None:
         """Send a parked letter again. Raises Refused when something newer has taken its place."""
         record = self.letter(letter_id)
+        self.stored.changes += 1
         extra: Changes = {}
         if record.publication and record.state == "parked":
             publication = self.stored.publication(record.publication)
@@ -291,6 +295,7 @@ class Engine:
     def drop(self, letter_id: str, now: datetime) -> None:
         """Give a letter up; a calendar change in it is not tried again until the plan changes."""
         record = self.letter(letter_id)
+        self.stored.changes += 1
         publication = self.stored.publication(record.publication) if record.publication else None
         parked = park(publication) if publication and publication.intended else None
         extra = self.stored.publication_changes(parked) if parked else {}
@@ -425,9 +430,7 @@ class Engine:
     def _exchange_transport(self) -> Transport:
         from service import exchange
 
-        section = self.inputs.config.exchange
-        assert section is not None  # the config is refused otherwise
-        return exchange.transport(self.session(), keep=section.keep_sent)
+        return exchange.transport(self.session())
 
     def _links_for(self, person: Person) -> LetterLinks:
         """The links that stand in a week's events: dated by its Monday, so that the same words stay the same."""
@@ -468,7 +471,7 @@ class Engine:
         extra: dict[str, dict[str, Any]] = {records.PUBLICATIONS: {}}
         if job.capped:
             extra[records.WEEKS] = self.stored.one_letter_more(Week.of(today), job.person.id, self.way)
-        if TURN_KINDS & set(job.kinds):
+        if job.own_turn:
             extra[records.TURN_LETTERS] = {job.person.id: {"day": today.isoformat()}}
         for change in job.changes:
             before = self.stored.publication(change.publication)

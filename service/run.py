@@ -26,7 +26,8 @@ from culture.people import Language
 from service import meeting_sources, upkeep
 from service.acts import carry_out
 from service.caller import WORKERS, Caller
-from service.disk import disk_sentence
+from service.concerns import Concerns
+from service.disk import told
 from service.engine import Engine
 from service.fault import BadInput, Refused
 from service.figures import Counted, figures
@@ -104,6 +105,7 @@ class Service:
         self.acts: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self.outbox = engine.make_outbox()
         self.caller = engine.make_caller()
+        self.concerns = Concerns(engine.folder, self.started, engine.zone)
         self.next_moment = self.told = self.started
         self.foreign = engine.database.storage.foreign
         self.reports = Reports(language)
@@ -122,6 +124,7 @@ class Service:
             signal.signal(name, self._end)
         wait_until_still(self.engine, self.stop.wait, lambda said: click.echo(said.said(self.language)))
         with ExitStack() as stack:
+            stack.callback(self._guarded, "concerns", lambda: self.concerns.write(self.now()))
             if self.engine.inputs.config.web.enabled:
                 stack.callback(self._web().stop)
             stack.callback(self._kept_up)
@@ -161,6 +164,7 @@ class Service:
         self.heart.run_pending()
         self._guarded("claim", self._claim)
         self._guarded("call", self._call)
+        self._guarded("concerns", self._pool)
         self._follow_acts()
         busy = self.engine.queue or self.engine.calls
         self._answer(min(wait, 0.2 if busy else 1.0, self.beat_seconds))
@@ -344,6 +348,10 @@ class Service:
             self.caller.add(self.engine.ready_calls(self.caller, now))
             self._come_back(now)
 
+    def _pool(self) -> None:
+        now = self.now()
+        self.concerns.look(self.engine.database, now, believed=not (self._clock_held() or self._jumped(now)))
+
     def _went_on(self) -> bool:
         """Whether a calendar has moved on since the last tick, so that what waited for it may come."""
         moved, self.engine.moved_on = self.engine.moved_on, False
@@ -395,7 +403,7 @@ class Service:
         from service.web_server import Server
 
         web = self.engine.inputs.config.web
-        app = application(self._current_view, self.submit, self.engine.links, self.now, web.demo)
+        app = application(self._current_view, self.submit, self.engine.links, self.now, web.demo, self.concerns.take)
         server = Server(app, web.host, web.port)
         server.start()
         return server
@@ -480,12 +488,3 @@ class Service:
             lines.append(say(self.language, "The page is at {address}", address=address))
         lines.append(say(self.language, "Stop with Ctrl-C. Nothing is lost."))
         return lines
-
-
-def told(error: Exception, language: Language) -> str:
-    """What went wrong, in a sentence."""
-    if isinstance(error, Refused):
-        return error.sentence.said(language)
-    if isinstance(error, OSError):
-        return disk_sentence(error).said(language)
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

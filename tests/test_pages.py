@@ -48,14 +48,14 @@ class Place:
     def __init__(self, folder: Path) -> None:
         path = folder / "config.toml"
         text = path.read_text("utf-8").replace('"http://127.0.0.1:8017"', '"https://ai.x.example"')
-        path.write_text(text, "utf-8")
+        path.write_text(text.replace("demo = true", "demo = false"), "utf-8")
         self.mail = folder / "var" / "mail"
         self.engine: Engine = build(path, read_inputs(path), folder / "var", key=b"key")
         self.outbox = self.engine.make_outbox()
         self.acts: list[Act | RelayAct] = []
         self.at(MONDAY)
-        app = application(lambda: self.view, self.submit, self.engine.links, lambda: self.now, True)
-        self.client = TestClient(app, follow_redirects=False)
+        app = application(lambda: self.view, self.submit, self.engine.links, lambda: self.now, True, print)
+        self.client = TestClient(app, "http://127.0.0.1", follow_redirects=False)
 
     def at(self, now: datetime) -> Plan:
         """Tick at `now`, send what is due, and show it."""

@@ -53,8 +53,8 @@ class Place:
         self.acts: list[Act | RelayAct] = []
         self.now = BEGIN
         self.at(BEGIN)
-        app = application(lambda: self.view, self.submit, self.engine.links, lambda: self.now, True)
-        self.client = TestClient(app, follow_redirects=False)
+        app = application(lambda: self.view, self.submit, self.engine.links, lambda: self.now, True, print)
+        self.client = TestClient(app, "http://127.0.0.1", follow_redirects=False)
 
     def at(self, now: datetime) -> "Place":
         """Tick at `now`, weekly up to it, and show it. No letter is claimed."""
