@@ -13,6 +13,7 @@ from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay import Records, departments, meetings
 from culture.relay_days import is_working_day, next_working_day, working_day_before
+from culture.relay_swaps import lapses, question, reaches
 from culture.trouble import RAISED, Troubles
 from culture.turns import Turn
 
@@ -38,7 +39,11 @@ def due(organisation: Organisation, records: Records, now: datetime, troubles: T
         return
     for turn in records.turns.values():
         with troubles.of(turn.presenter, "letters"):
-            for notice in (*_before(organisation, turn), *_after(organisation, records, turn), *_swaps(turn)):
+            for notice in (
+                *_before(organisation, turn),
+                *_after(organisation, records, turn),
+                *_swaps(organisation, turn, now),
+            ):
                 if notice.due <= now < notice.too_late + COUNTED and notice.person_id in organisation.people:
                     yield notice
     yield from _overviews(organisation, records, now, troubles)
@@ -89,13 +94,18 @@ def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator
         yield _notice(organisation, turn, kind, TurnPeriod(turn.id), day, late)
 
 
-def _swaps(turn: Turn) -> Iterator[Notice]:
-    """The question to the colleague, and the answer when it is no: a yes is told by the calendars of both."""
-    for number, deed in enumerate(turn.deeds):
-        if deed.what == "asked to swap" and turn.offered == deed.about and turn.open:
-            yield _at_once("swap", TurnPeriod(turn.id, str(number)), deed.about, deed.at)
-        elif deed.what == "declined" and turn.open:
-            yield _at_once("swap-declined", TurnPeriod(turn.id, str(number)), turn.presenter, deed.at)
+def _swaps(organisation: Organisation, turn: Turn, now: datetime) -> Iterator[Notice]:
+    """The question to the colleague, and the answer when it is no or none: a yes is told by the calendars of both."""
+    number, end = question(turn), lapses(organisation, turn)
+    if number is not None and end is not None:
+        colleague, period = organisation.people.get(turn.offered), TurnPeriod(turn.id, str(number))
+        if colleague and reaches(organisation, turn, colleague, now):
+            yield _at_once("swap", period, turn.offered, turn.deeds[number].at)
+        if turn.starts is None or end < turn.starts:
+            yield _at_once("swap-declined", period, turn.presenter, end)
+    for place, deed in enumerate(turn.deeds):
+        if deed.what == "declined" and turn.open:
+            yield _at_once("swap-declined", TurnPeriod(turn.id, str(place)), turn.presenter, deed.at)
 
 
 def _at_once(kind: str, period: TurnPeriod, person_id: str, moment: datetime) -> Notice:
