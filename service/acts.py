@@ -70,9 +70,6 @@ def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:
             learnings.note_discovery(
                 engine, act.values.get("text", ""), now, person=act.person_id, department=department, show_name=shown
             )
-        case "concern":
-            department = engine.snapshot(now).organisation.people[act.person_id].department
-            learnings.raise_concern(engine, act.values.get("text", ""), department, now)
         case "judgement":
             _judgement(engine, act, now)
         case _:

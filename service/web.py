@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from culture.people import NO_PREFERENCE, Language, Person
-from service import web_overtaken, web_page, web_refusals, web_relay, web_relay_form
+from service import web_concern, web_overtaken, web_page, web_refusals, web_relay, web_relay_form
 from service.fault import BadInput, Refused
 from service.feeds import department_key
 from service.links import BadSignature, Expired, Links, Purpose
@@ -77,20 +77,24 @@ def application(
     links: Links,
     now: Callable[[], datetime],
     demo: bool,
+    take: Callable[[str], None],
     limits: ActLimits = ActLimits(),  # noqa: B008 - frozen
     seconds: Callable[[], float] = time.monotonic,
 ) -> Starlette:
     """The whole web. `demo` lists everybody's links on the start page, and answers this machine only.
 
     `view` raises RuntimeError as long as there is none yet; every page then answers 503. `submit` is called by POST
-    only, and its answer awaited for ACT_SECONDS. `seconds`, a monotonic clock, says how often a person posts.
+    only, and its answer awaited for ACT_SECONDS. `take` keeps a concern (`service.concerns`). `seconds`, a monotonic
+    clock, says how often a person posts.
     """
+    web_page.load()
     site = Site(view, submit, links, now, demo, Turnstile(limits), seconds)
     app = Starlette(
         routes=[
             Route("/feed/{token}.ics", site.feed),  # before the others, for it is asked for a thousand times as often
             Route("/", site.start),
             Route("/healthz", site.health),
+            *web_concern.routes(site.view, take, seconds),
             Route("/me/{token}", site.personal),
             Route("/me/{token}", site.save, methods=["POST"]),
             Route("/relay/{token}", site.relay),

@@ -61,10 +61,11 @@ class Web:
     view: View
     now: datetime = NOW
     acts: list[Act | RelayAct] = field(default_factory=list)
+    concerns: list[str] = field(default_factory=list)
     answer: Callable[[Act | RelayAct], "Future[None]"] = done
 
     def client(self, *, demo: bool = False, faults_expected: bool = False, **given: Any) -> TestClient:
-        app = application(lambda: self.view, self._submit, LINKS, lambda: self.now, demo, **given)
+        app = application(lambda: self.view, self._submit, LINKS, lambda: self.now, demo, self.concerns.append, **given)
         here = "http://127.0.0.1" if demo else "http://testserver"
         return TestClient(app, here, follow_redirects=False, raise_server_exceptions=not faults_expected)
 
@@ -135,7 +136,7 @@ def form(person_id: str = "7", at: datetime = NOW, was: Preference = NOTHING_CHO
 
 def paths() -> list[str]:
     return [
-        "/", "/?lang=en", "/healthz", "/robots.txt", "/style.css", "/nowhere", "/a/b/c/",
+        "/", "/?lang=en", "/concern", "/concern?lang=en&done=1", "/healthz", "/robots.txt", "/style.css", "/nowhere", "/a/b/c/",
         me(), f"{me()}?saved=1", f"{me()}?saved=address", me("9"), "/me/forged", stop(), stop("9"), "/stop/forged",
         me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
@@ -163,7 +164,7 @@ def test_get_and_head_never_change_anything_and_say_the_same(web: Web, path: str
 
 
 def test_every_route_that_takes_get_is_walked(web: Web) -> None:
-    app = application(lambda: web.view, done, LINKS, lambda: NOW, True)
+    app = application(lambda: web.view, done, LINKS, lambda: NOW, True, print)
     patterns = {getattr(route, "path", "") for route in app.routes}
     walked = {pattern for pattern in patterns for path in paths() if _fits(pattern, path)}
     assert walked == patterns
@@ -180,7 +181,7 @@ def test_every_answer_carries_the_guarding_headers_and_no_cookie(web: Web, path:
     headers = web.client().get(path).headers
     for name in ("Content-Security-Policy", "X-Content-Type-Options", "X-Robots-Tag"):
         assert headers[name] == EVERY_ANSWER[name]
-    assert headers["Referrer-Policy"] == ("no-referrer" if path.startswith("/feed/") else "same-origin")
+    assert headers["Referrer-Policy"] == ("no-referrer" if path.startswith(("/feed/", "/concern")) else "same-origin")
     assert "set-cookie" not in headers
     assert "script-src" not in headers["Content-Security-Policy"]
 
@@ -560,7 +561,7 @@ def test_before_the_first_tick_every_page_asks_for_a_moment() -> None:
     def none_yet() -> View:
         raise RuntimeError("no view yet")
 
-    client = TestClient(application(none_yet, done, LINKS, lambda: NOW, False))
+    client = TestClient(application(none_yet, done, LINKS, lambda: NOW, False, print))
     for path in ("/", me(), stop(), FEED_PATH):
         answer = client.get(path)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
@@ -745,7 +746,7 @@ def test_colours_can_be_told_apart_in_light_and_dark(web: Web, scheme: int) -> N
 
 def test_the_server_answers_on_its_port_until_it_is_stopped(web: Web, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
-    server = Server(application(lambda: web.view, done, LINKS, lambda: NOW, False), "127.0.0.1", 0)
+    server = Server(application(lambda: web.view, done, LINKS, lambda: NOW, False, print), "127.0.0.1", 0)
     server.start()
     port = server.port
     answer = httpx.get(f"http://127.0.0.1:{port}{FEED_PATH}", trust_env=False)
@@ -762,6 +763,6 @@ def test_the_server_answers_on_its_port_until_it_is_stopped(web: Web, caplog: py
 def test_a_taken_port_is_said_before_anything_starts(web: Web) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        server = Server(application(lambda: web.view, done, LINKS, lambda: NOW, False), "127.0.0.1", port)
+        server = Server(application(lambda: web.view, done, LINKS, lambda: NOW, False, print), "127.0.0.1", port)
         with pytest.raises(Refused, match=rf"127\.0\.0\.1:{port} cannot be had: .*Write another port"):
             server.start()
