@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture.concerns import Pool, PoolFull, hour_of, month_of, night_of
-from culture.people import Preference
 from service.concerns import POOL, Concerns, text_of
 from service.inputs import read_inputs
 from service.opening import build
@@ -203,7 +202,7 @@ def lived(folder: Path, base: Path, concerns: Mapping[int, list[str]]) -> Day:
     for hour in range(7, 37):
         day.turn(7)
         if person := CLICKS.get(hour):
-            day.service.submit(Act(person_id=person, preference=Preference(language="en" if hour % 2 else "da")))
+            day.service.submit(Act(person_id=person, changes={"language": "en" if hour % 2 else "da"}))
         for text in concerns.get(hour, []):
             day.service.concerns.take(text)
         day.turn()

@@ -53,7 +53,7 @@ class Place:
         self.outbox = self.engine.make_outbox()
         self.acts: list[Act | RelayAct] = []
         self.at(MONDAY)
-        app = application(lambda: self.view, self.submit, self.engine.links, lambda: self.now, True, print)
+        app = application(lambda: self.view, self.submit, lambda: self.now, True, print)
         self.client = TestClient(app, follow_redirects=False)
 
     def at(self, now: datetime) -> Plan:

@@ -183,7 +183,7 @@ def test_a_new_address_is_the_valid_one_at_once(running: Running) -> None:
     running.after()
     before = running.service.view
     assert before is not None
-    running.service.submit(Act(person_id="2", new_feed_token=True))
+    running.service.submit(Act(person_id="2", new_addresses=True))
     running.after(0)
     after = running.service.view
     assert after is not None

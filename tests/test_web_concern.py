@@ -26,9 +26,7 @@ class Page:
 
     def __init__(self, full: bool = False) -> None:
         self.taken, self.acts, self.seconds, self.full = list[str](), list[Any](), 1000.0, full
-        app = application(
-            lambda: view(), self._submit, LINKS, lambda: NOW, False, self._take, seconds=lambda: self.seconds
-        )
+        app = application(lambda: view(), self._submit, lambda: NOW, False, self._take, seconds=lambda: self.seconds)
         self.client = TestClient(app, follow_redirects=False)
 
     def _submit(self, act: Any) -> Any:
