@@ -30,6 +30,7 @@ PREVIEWS = (
     "learning-again",
     "swap",
     "swap-declined",
+    "unreached",
     "overview",
     "revisit",
 )

@@ -9,6 +9,7 @@ from typing import Protocol
 from culture import vitamin
 from culture.census import Census
 from culture.notice import Notice
+from culture.people import NO_PREFERENCE, Person
 from culture.prompts import Given
 from culture.relay import Records
 from culture.revisit import Revisit
@@ -59,6 +60,7 @@ class Plan:
     held_back: tuple[Job | Call, ...] = ()  # what the fuse holds of letters and calls
     too_late: tuple[Notice, ...] = ()
     faults: tuple[Fault, ...] = ()
+    overruled: tuple[Person, ...] = ()  # who chose a calendar, where the config says that nobody has a block in one
     troubles: tuple[Trouble, ...] = ()  # what could not be worked out, and for whom: the others are not touched by it
 
     def does_nothing(self) -> bool:
@@ -106,8 +108,16 @@ def plan(
         held_back=tuple(one for one in ready if one.key in waiting_keys),
         too_late=too_late,
         faults=(*found.faults, *_orphaned(inputs, found.on_server), *_told(world, troubles.found)),
+        overruled=tuple(_overruled(found)),
         troubles=tuple(troubles.found),
     )
+
+
+def _overruled(found: Snapshot) -> Iterator[Person]:
+    for person in found.world.organisation.people.values():
+        chosen = found.preferences.get(person.id, NO_PREFERENCE).channel
+        if person.channel == "none" and chosen not in (None, "none") and person.works_here(found.world.today):
+            yield person
 
 
 def _told(world: World, troubles: Iterable[Trouble]) -> Iterator[Fault]:
@@ -179,7 +189,7 @@ def _by_window(
 
 def _one_today(world: World, state: State, job: Job | Call) -> bool:
     """Whether the person has had a letter about a turn today, and this one can wait until tomorrow."""
-    if job.kind not in jobs.TURN_KINDS or job.presses(world.now):
+    if not job.own_turn or job.presses(world.now):
         return False
     return state.turn_letter_on(job.person.id) == world.organisation.today(job.person, world.now)
 

@@ -40,6 +40,7 @@ from service.opening import opened
 from service.plan import Plan
 from service.show import plan_lines
 from service.snapshot import clock_jumped
+from service.still import wait_until_still
 from service.view import Act, RelayAct, View
 from service.views import after_act, make_view
 from service.words import say
@@ -120,6 +121,7 @@ class Service:
     def run(self) -> int:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._end)
+        wait_until_still(self.engine, self.stop.wait, lambda said: click.echo(said.said(self.language)))
         with ExitStack() as stack:
             stack.callback(self._guarded, "concerns", lambda: self.concerns.write(self.now()))
             if self.engine.inputs.config.web.enabled:
@@ -215,7 +217,7 @@ class Service:
 
     def _news(self, now: datetime) -> str:
         """Why another tick is needed; empty when none is."""
-        edited = self.engine.look()
+        edited = self.engine.look(now)
         self.engine.database.refresh()
         foreign, self.foreign = self.foreign, self.engine.database.storage.foreign
         self.outbox.refresh(now)

@@ -36,6 +36,7 @@ KIND_NAMES = {
     "learning-again": "second requests for a learning",
     "swap": "questions about a swap",
     "swap-declined": "answers to a swap",
+    "unreached": "news of somebody who cannot be reached",
     "overview": "overviews for facilitators",
     "revisit": "things to judge again",
     "people": "people in the people file",
@@ -82,6 +83,10 @@ def _new_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[st
         staff = plan.world.organisation.people
         told = [f"{staff[turn.presenter].name} {turn.starts:%Y-%m-%d %H:%M}" for turn in new if turn.starts]
         yield tell("Turns that are announced: {count} ({names})", count=len(new), names=some(told, language, shown))
+    if plan.overruled:
+        names = some([person.name for person in plan.overruled], language, shown)
+        text = 'Chose a calendar themselves, and have no block, for channel = "none" outranks that: {count} ({names})'
+        yield tell(text, count=len(plan.overruled), names=names)
     if plan.revisits:
         names = some([item.name for item in plan.revisits.values()], language, shown)
         yield tell("On the revisit list: {name}", name=names)
@@ -119,6 +124,7 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
             "missing": [person.id for person in plan.census.vanished],
         },
         "feeds": sorted(plan.feeds),
+        "overruled": [person.id for person in plan.overruled],
         "turns": {
             turn.id: {"presenter": turn.presenter, "starts": turn.starts.isoformat() if turn.starts else None}
             for turn in plan.world.relay.turns.values()

@@ -22,14 +22,26 @@ from culture.people import NO_PREFERENCE, Language, Person
 from service import web_concern, web_overtaken, web_page, web_refusals, web_relay, web_relay_form
 from service.addresses import department_of, department_token
 from service.fault import BadInput, Refused
+from service.health import as_json
 from service.links import BadSignature, Expired, Links, Purpose
 from service.standing import Overtaken, standing
 from service.view import Act, FeedDocument, RelayAct, View
 from service.web_answer import EVERY_ANSWER, Declined, answer, fresh, http_date, kept
+from service.web_at_home import AtHome
 from service.web_body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
 from service.web_form import Back, Faults, chosen, posted, shown
 from service.web_page import Page, Personal
-from service.web_refusals import HTTP_FAULTS, NOT_OURS, OPEN_LONG, OUR_FAULT, STARTING, Crowded, foreign, too_old
+from service.web_refusals import (
+    HTTP_FAULTS,
+    NOT_AT_HOME,
+    NOT_OURS,
+    OPEN_LONG,
+    OUR_FAULT,
+    STARTING,
+    Crowded,
+    foreign,
+    too_old,
+)
 from service.web_relay_form import LARGEST_FORM, Written
 from service.web_turnstile import ActLimits, Turnstile
 from service.words import Sentence, say
@@ -69,7 +81,7 @@ def application(
     limits: ActLimits = ActLimits(),  # noqa: B008 - frozen
     seconds: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    """The whole web. `demo` lists everybody's links on the start page.
+    """The whole web. `demo` lists everybody's links on the start page, and answers this machine only.
 
     `view` raises RuntimeError as long as there is none yet; every page then answers 503. `submit` is called by POST
     only, and its answer awaited for ACT_SECONDS. `take` keeps a concern (`service.concerns`). `seconds`, a monotonic
@@ -96,6 +108,8 @@ def application(
     )
     # A redirect to an address without its slash would be one more address; and a feed must never redirect.
     app.router.redirect_slashes = False
+    if demo:
+        app.add_middleware(AtHome, otherwise=lambda request: site.declined(request, NOT_AT_HOME))
     return app
 
 
@@ -142,22 +156,7 @@ class Site:
                 {**EVERY_ANSWER, **(starting.headers or {})},
             )
         health = view.health()
-        figures = {
-            "status": health.status,
-            "last_beat": health.last_beat.isoformat(),
-            "beat_age_seconds": health.beat_age_seconds,
-            "last_tick": health.last_tick.isoformat(),
-            "tick_age_seconds": health.tick_age_seconds,
-            "waiting": health.waiting,
-            "parked": health.parked,
-            "held": health.held,
-            "aside": health.aside,
-            "sent": health.sent,
-            "trouble": health.trouble,
-            "failing": {one.step: one.said for one in health.failing},
-            "attention": list(health.attention),
-        }
-        return JSONResponse(figures, 503 if health.status in ("late", "failing") else 200, EVERY_ANSWER)
+        return JSONResponse(as_json(health), 503 if health.status in ("late", "failing") else 200, EVERY_ANSWER)
 
     async def feed(self, request: Request) -> Response:
         """Somebody's calendar (RFC 5545). No redirect, no log-in: calendar programs know neither.

@@ -270,13 +270,21 @@ def _choices(page: Page, organisation: Organisation, mine: Personal) -> dict[str
     track, language, channel = known["track"], known["language"], known["channel"]
     tracks = [(key, track_name(page, key)) for key in tracks_of(organisation, mine.standing)]
     usual_channel = inside(CHANNEL_NAMES[channel].said(page.language)) if channel else ""
-    channels = [(key, CHANNEL_NAMES[key].said(page.language)) for key in organisation.channels]
+    channels = [(key, CHANNEL_NAMES[key].said(page.language)) for key in _channels(organisation, mine)]
     return {
         "usual_time": page.say("The usual time, {time}", time=time) if time else page.say("The usual time"),
         "tracks": [("", _usual(page, inside(track_name(page, track)) if track else "")), *tracks],
         "languages": [("", _usual(page, LANGUAGE_NAMES[language] if language else "")), *LANGUAGE_NAMES.items()],
         "channels": [("", _usual(page, usual_channel)), *channels],
     }
+
+
+def _channels(organisation: Organisation, mine: Personal) -> list[ChannelName]:
+    """The calendars to choose between: none where the config says that nobody has a block, but what was chosen before."""
+    department = organisation.departments.get(mine.person.department)
+    if ((department and department.channel) or organisation.defaults.channel) != "none":
+        return list(organisation.channels)
+    return [one for one in organisation.channels if one == mine.standing.channel]
 
 
 def _usual(page: Page, name: str) -> str:

@@ -25,6 +25,14 @@ STARTING = Declined(
     Sentence("The service is just starting. Try again in a few seconds."),
     headers={"Retry-After": str(STARTING_SECONDS)},
 )
+NOT_AT_HOME = Declined(
+    421,  # Misdirected Request (RFC 9110, 15.5.20)
+    Sentence("Only on its own machine"),
+    Sentence(
+        "Here the service is only tried out, with a list of everybody's personal links, so it answers to its own machine "
+        "alone. For others to see it, demo = false must be written in config.toml."
+    ),
+)
 HTTP_FAULTS = {
     404: Declined(
         404,

@@ -66,7 +66,8 @@ class Web:
 
     def client(self, *, demo: bool = False, faults_expected: bool = False, **given: Any) -> TestClient:
         app = application(lambda: self.view, self._submit, lambda: self.now, demo, self.concerns.append, **given)
-        return TestClient(app, follow_redirects=False, raise_server_exceptions=not faults_expected)
+        here = "http://127.0.0.1" if demo else "http://testserver"
+        return TestClient(app, here, follow_redirects=False, raise_server_exceptions=not faults_expected)
 
     def _submit(self, act: Act | RelayAct) -> "Future[None]":
         self.acts.append(act)
