@@ -275,6 +275,18 @@ def test_whoever_left_has_no_page_and_no_feed(place: Place, anna: str) -> None:
     assert "Anna Holm" not in place.client.get("/").text
 
 
+def test_new_links_stand_in_the_next_letter_and_the_letter_of_before_opens_nothing(place: Place, anna: str) -> None:
+    (first,) = place.letters("anna.holm@")
+    feed = feed_path(place.client.get(anna).text)
+    token = fields(place.client.get(anna).text)["form"]
+    answer = place.client.post(anna, data={"form": token, "act": "links"})
+    place.at(MONDAY + timedelta(days=7))
+    (newest,) = (letter for letter in place.letters("anna.holm@") if own_page(letter) != anna)
+    found = [place.client.get(one).status_code for one in (anna, stop_link(first), feed)]
+    found += [place.client.get(one).status_code for one in (own_page(newest), stop_link(newest))]
+    assert (answer.status_code, found) == (303, [404, 404, 404, 200, 200])
+
+
 def test_everything_in_the_view_can_be_reached_from_the_start_page(place: Place) -> None:
     links = re.findall(r'href="((?:me|feed)/[^"]+)"', place.client.get("/").text)
     assert len(links) == 80
