@@ -46,7 +46,7 @@ from service.snapshot import Acting, Kept, Snapshot, snapshot
 from service.state import Stored
 from service.still import Looks, accepted, changed, stamps
 from service.transports import server_name, transport_factory
-from service.versions import event_version, feed_version
+from service.versions import event_texts, feed_version
 from service.view import FeedDocument
 from service.words import Sentence
 from store import records
@@ -186,8 +186,8 @@ class Engine:
 
     def _plan(self, found: Snapshot) -> Plan:
         self.plans += 1
-        feeds_are, events_are = feed_version(self.inputs), event_version(self.inputs)
-        return plan(self.inputs, found, self.stored, feed_version=feeds_are, event_version=events_are)
+        feeds_are, events_are = feed_version(self.inputs), event_texts(self.inputs)
+        return plan(self.inputs, found, self.stored, feed_version=feeds_are, event_texts=events_are)
 
     def _made_from(self) -> tuple[object, ...]:
         return self.inputs.signature, self.database.storage.foreign, self.stored.changes
