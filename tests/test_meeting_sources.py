@@ -210,10 +210,10 @@ def test_an_event_that_cannot_be_read_is_told_by_check_status_and_once_by_the_lo
 ) -> None:
     caplog.set_level("INFO", "aikultur")
     config = place(tmp_path)
-    put(tmp_path, single(14, "RRULE:FREQ=HOURLY"), single(15))
     source = read_inputs(config).source
-    collect(source, TODAY)
-    collect(source, TODAY)
+    for more in (25, 25, 15):
+        put(tmp_path, single(14, "RRULE:FREQ=HOURLY"), single(more))
+        collect(source, TODAY)
     assert (meetings(config), faults(config), note_of(config)) == (["01-15 09:00 "], [], [LEFT_OUT])
     said: list[str] = []
     assert check.run(config, NOW, "en", everybody=False, online=False, echo=said.append) == 0
