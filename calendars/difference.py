@@ -19,7 +19,8 @@ Kind = Literal["create", "update", "cancel"]
 Of = Literal["series", "slot"]
 
 ABSENCE_PAUSE = timedelta(days=7)
-"""Changes that are only about a person's own days off are sent at most once a week."""
+"""Changes that are only about a person's own days off are sent at most once a week. From a day to a day, not by the
+hour: at midnight the service looks, and in between it need not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,7 @@ class Change:
     method: Method | None
     fingerprint: str
     stood: Entry | None = None
+    told: bool = False  # the person has been told of it before
     address: str = ""
     own: frozenset[date] = frozenset()  # as in Intended
     moved: bool = False  # what stood was sent to another address
@@ -202,7 +204,8 @@ def _series_change(
         # The UID is for life: a new domain in the config must not put a second series beside the first.
         series = replace(wanted, uid=before.uid)
         off = absent.get(before.person_id, frozenset())
-        if stands and not moved and not _worth_telling(stands, series, now - before.dtstamp, off, before.own):
+        since = _today(series, now) - _today(series, before.dtstamp)
+        if stands and not moved and not _worth_telling(stands, series, since, off, before.own):
             return None
         kind, own = "update" if stands else "create", series.exdates & off
     else:
@@ -276,6 +279,7 @@ def _change(
         method=method,
         fingerprint=fingerprint,
         stood=before.entry,
+        told=before.sequence >= 0,
     )
 
 
@@ -333,6 +337,7 @@ def as_received(publication: Publication) -> Publication:
     return replace(
         publication,
         entry=None if publication.in_file else publication.entry,
+        sequence=-1 if publication.in_file else publication.sequence,
         intended=None if intended and intended.in_file else intended,
         parked=None if parked and parked.in_file else parked,
     )

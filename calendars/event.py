@@ -56,9 +56,13 @@ class Series:
         )
         return repr(parts)
 
+    def begins(self, day: date) -> datetime:
+        """When the occurrence on `day` begins, in the series' zone."""
+        return datetime.combine(day, self.start, ZoneInfo(self.zone))
+
     def ends(self, day: date) -> datetime:
         """When the occurrence on `day` is over, in the series' zone."""
-        return datetime.combine(day, self.start, ZoneInfo(self.zone)) + timedelta(minutes=self.minutes)
+        return self.begins(day) + timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +138,11 @@ def slot_event(slot: Slot, words: Words) -> Event:
 def block_key(person_id: str) -> str:
     """What a person's block is known by on a server, for life. Opaque: it tells neither number nor address."""
     return f"block-{_opaque(f'block/{person_id}')}"
+
+
+def over_key(key: str) -> str:
+    """What a series is known by on a server when it is over and another one of the same key has followed."""
+    return f"{key}-over"
 
 
 def block_uid(person_id: str, domain: str) -> str:

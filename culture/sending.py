@@ -1,9 +1,10 @@
 """When a letter may leave, and how many a person gets."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from culture.organisation import Organisation
 from culture.people import MONDAY_TO_FRIDAY, Person
+from culture.relay_days import next_working_day
 
 LETTERS_A_WEEK = 2
 """Tips, welcome, leader steps and overviews together, in one ISO week (DESIGN 4.7)."""
@@ -21,3 +22,10 @@ def window_open(organisation: Organisation, person: Person, now: datetime) -> bo
         and local.isoweekday() in person.working_days | MONDAY_TO_FRIDAY
         and not organisation.closing.closed(local.date())
     )
+
+
+def news_until(organisation: Organisation, person: Person, now: datetime) -> date:
+    """The last day of which news goes at once, whatever the window: the next working day after today. A day that has
+    just been closed lies before it, and so counts as the day it was."""
+    today = organisation.today(person, now)
+    return next_working_day(organisation, today) or today

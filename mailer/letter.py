@@ -14,6 +14,7 @@ from culture.learning import Learning
 from culture.organisation import PolicyText
 from culture.people import ChannelName, Language, Person
 from culture.revisit import Revisit
+from culture.turn_news import Cause
 from culture.turns import TurnKind
 from culture.workdays import Week
 
@@ -82,6 +83,7 @@ class Reader:
     contact_email: str
     policy: PolicyText
     links: Links
+    gone: bool = False  # has left, or will have by then: the letter says what a calendar must know, and no more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,41 @@ class TipFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlockChange:
+    """What is different about a block. None, False or empty: that is as it was. Days are in order, and still to come."""
+
+    was_at: time | None = None  # when it was before
+    other_zone: bool = False
+    other_days: bool = False
+    other_length: bool = False
+    shown: bool = False  # as free or busy, and its reminder
+    begins: date | None = None  # the next time, after a break that is new or ends sooner
+    pause: bool = False  # the reader has chosen that break
+    closed: tuple[date, ...] = ()  # days that fall away because the organisation is closed
+    off: tuple[date, ...] = ()  # ... because the reader is not at work
+    back: tuple[date, ...] = ()  # days that were off and are not any more
+    last: date | None = None  # the last time, sooner than it was
+    until: date | None = None  # the last time, later than it was
+    address: bool = False  # the reader has another address, and gets what stands once more
+
+    @property
+    def moves(self) -> bool:
+        """Whether the time of day or the weekdays are others."""
+        return self.was_at is not None or self.other_zone or self.other_days
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether nothing is different but that it goes on for longer."""
+        return self.until is not None and not (self.news or self.address or self.shown)
+
+    @property
+    def news(self) -> bool:
+        """Whether there is another time, or a day more or less, before the end."""
+        days = self.closed or self.off or self.back or self.begins or self.last
+        return bool(days) or self.moves or self.other_length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InviteFacts:
     """A calendar series that comes, changes or goes."""
 
@@ -115,6 +152,7 @@ class InviteFacts:
     minutes: int
     weekdays: frozenset[int]  # ISO weekdays
     first: date  # the first day of the series
+    what: BlockChange = BlockChange()  # what an update changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +176,22 @@ class TurnWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotChange:
-    """One slot that comes into somebody's calendar, changes or goes. `before` is when it began, if that was otherwise."""
+    """One slot that comes into somebody's calendar, changes or goes, and why.
+
+    `before` is when it began, if that was otherwise. `own`: the reader did it. `colleague` is the name of the other one
+    of a swap, `other` when the turn is that goes the other way; `owes`: one is still to go. `presents`: the reader presents,
+    or did; else they see to it as facilitator.
+    """
 
     change: Literal["create", "update", "cancel"]
     turn: TurnWords
     before: datetime | None = None
+    cause: Cause = ""
+    own: bool = False
+    colleague: str = ""
+    other: datetime | None = None
+    owes: bool = False
+    presents: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +248,17 @@ class SwapDeclinedFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreachedFacts:
+    """A challenge was refused at somebody's address; to the facilitator, who may know a better one."""
+
+    name: str
+    email: str
+    department: str  # its name
+    starts: datetime  # the slot they do not know of
+    drawn: str  # whose slot it is now; empty: nobody's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewFacts:
     """The facilitator's overview of the coming meeting: its turns, and who is announced after them."""
 
@@ -229,6 +289,7 @@ Facts = (
     | LearningFacts
     | SwapFacts
     | SwapDeclinedFacts
+    | UnreachedFacts
     | OverviewFacts
     | RevisitFacts
 )

@@ -41,6 +41,7 @@ from mailer.letter import (
     SwapFacts,
     TipFacts,
     TurnWords,
+    UnreachedFacts,
     WelcomeFacts,
 )
 from mailer.words import DANISH, ENGLISH, opening
@@ -60,6 +61,7 @@ KINDS: Mapping[type, str] = {
     LearningFacts: "learning",
     SwapFacts: "swap",
     SwapDeclinedFacts: "swap_declined",
+    UnreachedFacts: "unreached",
     OverviewFacts: "overview",
     RevisitFacts: "revisit",
 }

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from culture import relay, relay_acts, revisit
 from culture.organisation import Organisation
+from culture.people import Person, Preference
 from culture.relay import Records
 from culture.relay_acts import NotPossible, Request
 from culture.relay_days import time_enough
@@ -14,6 +15,7 @@ from service import learnings, revisits
 from service.engine import Engine
 from service.fault import Refused
 from service.inputs import with_choice
+from service.standing import Overtaken, overtaken, standing
 from service.turns import perform
 from service.view import Act, RelayAct
 from service.words import Sentence
@@ -22,7 +24,8 @@ Rule = Callable[[Organisation, Records, RelayAct, Request], Records]
 
 
 def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
-    """Write what somebody did. Raises Refused with a sentence for them, BadInput for fields that cannot be used.
+    """Write what somebody did. Raises Refused with a sentence for them, Overtaken when their page was too old for it,
+    BadInput for fields that cannot be used.
 
     What was done already is done: a form posted twice says nothing else than posted once.
     """
@@ -30,13 +33,29 @@ def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
         _relay(engine, act, now)
         return
     with engine.act(now) as acting:
+        made = acting.world.organisation
+        person, known = made.people.get(act.person_id), engine.stored.person(act.person_id)
+        if person is None:
+            return  # erased since: nothing is to be kept of them
         if act.new_feed_token:
-            engine.stored.new_feed_token(act.person_id)
-        known, made = engine.stored.person(act.person_id), acting.world.organisation
-        engine.stored.prefer(act.person_id, act.preference)
-        if known:
-            chosen = with_choice(made, engine.inputs, known, act.preference)
-            acting.world = replace(acting.world, organisation=chosen)
+            engine.stored.new_feed_token(person.id)
+        preference = _chosen(engine, made, person, act, now)
+        if preference != engine.stored.preference(person.id):
+            engine.stored.prefer(person.id, preference)
+            if known:
+                acting.world = replace(acting.world, organisation=with_choice(made, engine.inputs, known, preference))
+
+
+def _chosen(engine: Engine, organisation: Organisation, person: Person, act: Act, now: datetime) -> Preference:
+    """What is stored of the person's choices, with what the act changes. Raises Overtaken."""
+    before = engine.stored.preference(person.id)
+    if act.shown:
+        today = organisation.today(person, now)
+        stands = standing(organisation, person, before, today)
+        changed = overtaken(act.shown, stands, act.changes, today)
+        if changed:
+            raise Overtaken(changed, stands)
+    return replace(before, **act.changes)
 
 
 def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:
@@ -50,9 +69,6 @@ def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:
             learnings.note_discovery(
                 engine, act.values.get("text", ""), now, person=act.person_id, department=department, show_name=shown
             )
-        case "concern":
-            department = engine.snapshot(now).organisation.people[act.person_id].department
-            learnings.raise_concern(engine, act.values.get("text", ""), department, now)
         case "judgement":
             _judgement(engine, act, now)
         case _:

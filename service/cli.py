@@ -163,7 +163,7 @@ def apply(app: App, digest: str, refuse: bool) -> None:
     Exactly the listed letters and changes are approved, nothing that has come since. The running service then
     carries them out; without one, `aikultur run --once` does.
     """
-    from service import show
+    from service import approvals, show
     from service.opening import opened
 
     with opened(app.path) as engine:
@@ -173,7 +173,7 @@ def apply(app: App, digest: str, refuse: bool) -> None:
             text = "Nothing is held under {digest}. What is held may have changed: look at it again with aikultur plan."
             raise BadSentence(Sentence(text, {"digest": digest}))
         if refuse:
-            count = engine.refuse(held, found, app.now())
+            count = approvals.refuse(engine, held, found, app.now())
             app.say("Counted as said, {kind}: {count}", count=count, kind=show.kind_name(held.kind, app.language))
             return
         engine.stored.approve(held, app.now())

@@ -30,6 +30,7 @@ PREVIEWS = (
     "learning-again",
     "swap",
     "swap-declined",
+    "unreached",
     "overview",
     "revisit",
 )
@@ -95,24 +96,25 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
 
     What is chosen here is stronger than people.csv. "usual" takes a choice back.
     """
-    from service.choices import choose
+    from service.acts import carry_out
+    from service.choices import values_of
     from service.opening import opened
+    from service.view import Act
 
     changes: dict[str, Any] = {"time": time_, "stopped": stopped, **given}
     changes = {name: value for name, value in changes.items() if value is not None}
     with opened(app.path) as engine:
-        world = engine.snapshot(app.now())
+        now = app.now()
+        world = engine.snapshot(now)
         organisation, found = world.organisation, find_person(world, person)
-        before = engine.stored.preference(found.id)
-        after = choose(
-            before,
+        values = values_of(
             changes,
             weekdays=organisation.vitamin.weekdays,
             tracks=organisation.catalogue.tracks,
             channels=organisation.channels,
         )
-        engine.stored.prefer(found.id, after)
-        app.say("{name}: {choices}.", name=found.name, choices=_choices(after, app))
+        carry_out(engine, Act(person_id=found.id, changes=values), now)
+        app.say("{name}: {choices}.", name=found.name, choices=_choices(engine.stored.preference(found.id), app))
 
 
 @click.command()

@@ -3,19 +3,21 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from calendars.difference import Change, Publication, changes, slot_changes
 from calendars.event import Series, Slot, block_uid, slot_uid
+from calendars.news import touches
 from calendars.series import series
 from culture import relay_notices, revisit, vitamin
 from culture.block import Block
-from culture.keys import AttendeeKey, NoticeKey, without_domain
+from culture.keys import AttendeeKey, NoticeKey, TurnPeriod, without_domain
 from culture.notice import Notice
 from culture.people import Person
-from culture.sending import LETTERS_A_WEEK, window_open
+from culture.sending import LETTERS_A_WEEK, news_until, window_open
 from culture.trouble import RAISED, Troubles
+from culture.turn_news import News, leaves_before, news, unsettled
 from culture.turns import Turn
 from culture.vitamin import World
 
@@ -33,14 +35,22 @@ LEADING = (
     "swap-declined",
     "revisit",
     "overview",
+    "unreached",
 )
 """What a letter that says several things begins with; whatever is not named comes after."""
 
 PRESSING = timedelta(days=3)
 """Before a meeting: who is told on Friday about Monday must be told on Friday."""
 
-TURN_KINDS = frozenset({"slot", "meeting", "unmeeting", "assignment", "halfway", "learning", "learning-again"})
-"""A turn's own letters: at most one a day (DESIGN 4.7), unless the meeting is so near that it cannot wait."""
+TURN_KINDS = frozenset({"slot", "meeting", "assignment", "halfway", "learning", "learning-again"})
+"""A turn's own letters: at most one a day (DESIGN 4.7), unless the meeting is so near that it cannot wait.
+
+Of slots and meetings only those that announce a turn. What answers an act, or puts right what was said, is not counted:
+nobody is to hold a letter for a day that is no longer true.
+"""
+
+NEWS_KINDS = frozenset({"assignment", "swap", "swap-declined"})
+"""What is news about a turn although no calendar changes by it. The others are reminders, which know their hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +67,8 @@ class Job:
     changes: tuple[Change, ...] = ()
     turns: Mapping[str, str] = field(default_factory=dict)  # which turn a change is about, by the change's key
     carried: frozenset[str] = frozenset()  # keys of notices that it says as well, and that come by themselves otherwise
+    meeting: datetime | None = None  # of the turn of which a notice is news
+    own_turn: bool = False  # one of the letters about turns of which there is one a day
 
     @property
     def key(self) -> str:
@@ -85,6 +97,7 @@ class Job:
                 keys=(key,),
                 changes=(by_key[key],) if key in by_key else (),
                 carried=frozenset(),
+                own_turn=self.own_turn and _kind(key, by_key.get(key)) in TURN_KINDS,
             )
             for key in self.keys
             if key not in self.carried
@@ -92,13 +105,35 @@ class Job:
 
     def presses(self, now: datetime) -> bool:
         """Whether it is about a meeting that is so near that tomorrow is too late to be told."""
-        starts = [entry.starts for entry in (change.entry for change in self.changes) if isinstance(entry, Slot)]
+        starts = [start for change in self.changes for start in coming(change, now)]
         return min([*starts, *([self.too_late] if self.too_late else [])], default=now) < now + PRESSING
 
     def may_go(self, world: World, now: datetime) -> bool:
-        """Whether the letter may be claimed at `now`: the window is open, and it is not too late."""
+        """Whether the letter may be claimed at `now`: the window is open or it cannot wait for that, and it is not too
+        late."""
         in_time = self.too_late is None or now < self.too_late
-        return in_time and (self.at_once or window_open(world.organisation, self.person, now))
+        return in_time and (
+            self.at_once
+            or window_open(world.organisation, self.person, now)
+            or is_news(world, self.person, self.changes, now, self.meeting)
+        )
+
+
+def is_news(
+    world: World, person: Person, changed: Sequence[Change], now: datetime, meeting: datetime | None = None
+) -> bool:
+    """Whether it is news about today or the next working day: that goes on a closed day too, and at night."""
+    if meeting is None and not changed:
+        return False
+    today, last = world.organisation.today(person, now), news_until(world.organisation, person, now)
+    met = meeting is not None and now < meeting and meeting.astimezone(person.tz).date() <= last
+    return met or any(touches(change, today, last, now) for change in changed)
+
+
+def coming(change: Change, now: datetime) -> Iterator[datetime]:
+    """When the slots begin that a change tells of, those that were to be and those that are: what is over presses nobody."""
+    both = (change.entry, change.stood)
+    return (one.starts for one in both if isinstance(one, Slot) and one.starts > now)
 
 
 def _kind(key: str, change: Change | None) -> str:
@@ -132,7 +167,16 @@ def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
         at_once=notice.at_once,
         capped=notice.capped,
         carried=frozenset(extra),
+        meeting=_meeting(world, notice),
+        own_turn=notice.kind in TURN_KINDS,
     )
+
+
+def _meeting(world: World, notice: Notice) -> datetime | None:
+    if notice.kind not in NEWS_KINDS:
+        return None
+    turn = world.relay.turns.get(TurnPeriod.from_text(notice.period).turn_id)
+    return turn.starts if turn else None
 
 
 def of_series(
@@ -193,21 +237,62 @@ def of_slots(
     meetings, by `turn/person`, that stand on the Exchange server: they are called off there before anybody is told here.
     """
     people = world.organisation.people
-    told = {}
+    wanted = {}
     for turn, person in relay_notices.slots(world.organisation, world.relay, world.now, troubles):
         # To whoever is on `exchange` the server sends a meeting; what was mailed to them before is taken back first.
         if person.id == turn.presenter or person.channel == "invite":
             with troubles.of(person.id, "calendar"):
-                told[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
+                wanted[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
     channels = {person.id: person.channel for person in people.values()}
-    made = slot_changes(told, publications, _addresses(world), world.now, channels, troubles)
+    made = slot_changes(wanted, publications, _addresses(world), world.now, channels, troubles)
     uids = {without_domain(slot_uid(turn_id, domain)): turn_id for turn_id in world.relay.turns} if made else {}
+    busy = unsettled(world.relay.turns, world.now, troubles) if made else frozenset()
     for change in made:
-        turn_id = uids.get(without_domain(change.uid))
-        if not turn_id or change.person_id not in people or AttendeeKey(turn_id, change.person_id).to_text() in held:
+        turn_id, reader = uids.get(without_domain(change.uid)), people.get(change.person_id)
+        if not turn_id or reader is None or AttendeeKey(turn_id, change.person_id).to_text() in held:
             continue
-        if change.method or people[change.person_id].channel != "exchange":
-            yield replace(_of_change(world, change, "slot", at_once=False), turns={change.key: turn_id})
+        with troubles.of(reader.id, "calendar"):
+            turn = world.relay.turns[turn_id]
+            told = turn_id not in busy or is_news(world, reader, (change,), world.now)
+            if told and (change.method or _in_words(reader, change)):
+                job = _of_change(world, change, "slot", at_once=False)
+                counts = slot_news(world, turn, reader, change).announces
+                yield replace(job, turns={change.key: turn_id}, own_turn=counts)
+
+
+def _in_words(person: Person, change: Change) -> bool:
+    """Whether a change without a calendar part is told. Exchange tells those on it, and who leaves needs no words."""
+    return person.channel != "exchange" and not leaves_before(person, _day(change))
+
+
+def bare(world: World, person: Person, changes: Iterable[Change]) -> bool:
+    """Whether a letter that carries these changes says no more than that, without links: the person has left, or will
+    have by then."""
+    days = [_day(change) for change in changes if isinstance(change.entry, Slot)]
+    return leaves_before(person, min(days, default=world.organisation.today(person, world.now)))
+
+
+def _day(change: Change) -> date:
+    assert isinstance(change.entry, Slot)
+    return change.entry.starts.date()
+
+
+def slot_news(world: World, turn: Turn, person: Person, change: Change) -> News:
+    """Why the slot changes in the person's calendar."""
+    assert isinstance(change.entry, Slot)
+    stood = change.stood if isinstance(change.stood, Slot) else None
+    if change.kind == "update" and stood == change.entry:
+        return News(cause="calendar")
+    return news(
+        world.organisation,
+        world.relay,
+        turn,
+        person.id,
+        change.kind,
+        change.entry.starts,
+        stood=stood.starts if stood else None,
+        told=change.told,
+    )
 
 
 def slot_of(turn: Turn, domain: str) -> Slot:
@@ -279,6 +364,8 @@ def _together(letter: Job, job: Job) -> Job:
         changes=(*letter.changes, *job.changes),
         turns={**letter.turns, **job.turns},
         carried=letter.carried | job.carried,
+        meeting=min((one for one in (letter.meeting, job.meeting) if one), default=None),
+        own_turn=letter.own_turn or job.own_turn,
     )
 
 

@@ -1,5 +1,7 @@
 """From a job of the plan to the letter that leaves: facts, words, calendar part, MIME."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from calendars import invite
@@ -10,12 +12,13 @@ from culture.keys import NoticeKey
 from culture.people import Person
 from culture.vitamin import World
 from culture.workdays import Week
-from mailer.letter import CalendarPart, Facts, InviteFacts, Letter, Sender, TipFacts, WelcomeFacts
+from mailer.letter import BlockChange, CalendarPart, Facts, InviteFacts, Letter, Reader, Sender, TipFacts, WelcomeFacts
 from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from mailer.skeleton import fill
-from service.feeds import reader_of
-from service.jobs import Job
+from service.block_change import block_change
+from service.feeds import NO_LINKS, reader_of
+from service.jobs import Job, bare
 from service.links import Links
 from service.relay_letters import overview_facts, revisit_facts, slot_facts, turn_facts
 
@@ -30,6 +33,12 @@ def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -
         relay=links.url(f"relay/{links.token('relay', person.id, now)}"),
         one_click=stop if stop.startswith("https:") else "",
     )
+
+
+def reader_for(world: World, person: Person, changes: Sequence[Change], links: LetterLinks) -> Reader:
+    """Whom a letter or a meeting with these changes is for. Who has left gets no links, for they are keys."""
+    gone = bare(world, person, changes)
+    return replace(reader_of(world, person, NO_LINKS if gone else links), gone=gone)
 
 
 def facts_of(world: World, job: Job) -> list[Facts]:
@@ -61,7 +70,7 @@ def facts_of(world: World, job: Job) -> list[Facts]:
 def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender: Sender) -> tuple[Letter, bytes]:
     """The letter of a job, and its bytes. Raises TemplateFault when its words cannot be made."""
     person = job.person
-    rendered = renderer.render(reader_of(world, person, links), facts_of(world, job))
+    rendered = renderer.render(reader_for(world, person, job.changes, links), facts_of(world, job))
     tips = any(NoticeKey.from_text(key).kind == "tip" for key in job.keys)
     letter = Letter(
         key=job.key,
@@ -113,6 +122,7 @@ def _invite(world: World, person: Person, change: Change, block: Series) -> Invi
         minutes=block.minutes,
         weekdays=block.weekdays,
         first=max(block.first, world.organisation.today(person, world.now)),
+        what=block_change(world, person, change) or BlockChange(),
     )
 
 
@@ -132,10 +142,10 @@ def _calendar_part(
 
 
 def _event_words(world: World, job: Job, change: Change, renderer: Renderer, links: LetterLinks) -> Words:
-    reader = reader_of(world, job.person, links)
+    reader = reader_for(world, job.person, job.changes, links)
     if isinstance(change.entry, Slot):
         told = slot_facts(world, job.person, (change,), job.turns).changes
         summary, description = renderer.slot(reader, told[0].turn) if told else ("", "")
     else:
         summary, description = renderer.event(reader, world.organisation.vitamin.title[job.person.language], None)
-    return Words(summary=summary, description=description)
+    return Words(summary=summary, description="" if reader.gone else description)

@@ -29,11 +29,11 @@ SIGNING: dict[str, Any] = {"digest_method": hashlib.sha256}
 
 
 class Expired(Exception):
-    """The link was right once; `reference` is whom it was for."""
+    """The link was right once; `reference` is whom it was for, `carried` what else it held."""
 
-    def __init__(self, reference: str) -> None:
+    def __init__(self, reference: str, carried: Any) -> None:
         super().__init__(reference)
-        self.reference = reference
+        self.reference, self.carried = reference, carried
 
 
 @dataclass(frozen=True)
@@ -51,24 +51,33 @@ class Links:
         """The secret in a person's feed address, 160 bits. A higher `issue` revokes the one before."""
         return _digest(self.secret, f"feed/{issue}/{person_id}", 20)
 
-    def token(self, purpose: Purpose, person_id: str, now: datetime) -> str:
-        """A signed token for one purpose. Links made in one week are the same, so letters can be compared."""
+    def token(self, purpose: Purpose, person_id: str, now: datetime, carried: Any = None) -> str:
+        """A signed token for one purpose; it may carry a value of JSON's, that its reader gets back as it was.
+
+        Links made in one week are the same, so letters can be compared.
+        """
         week = now.date() - timedelta(days=now.weekday())
         issued = now if purpose == "form" else datetime(week.year, week.month, week.day, tzinfo=now.tzinfo)
-        content = _content(self.reference(person_id), int(issued.timestamp()))
+        whose, at = self.reference(person_id), int(issued.timestamp())
+        content = _content(whose, at) if carried is None else _encoded([whose, at, carried])
         signature = base64_encode(hmac.digest(self._keys[purpose], content, "sha256"))
         return f"{content.decode()}.{signature.decode()}"
 
     def read(self, purpose: Purpose, token: str, now: datetime) -> str:
-        """The reference of the person a token is for.
+        """The reference of the person a token is for. Raises what `unsealed` raises."""
+        return self.unsealed(purpose, token, now)[0]
+
+    def unsealed(self, purpose: Purpose, token: str, now: datetime) -> tuple[str, Any]:
+        """The reference of the person a token is for, and what it carries; None: nothing.
 
         Raises BadSignature when it is not ours or for another purpose, Expired when its time is over.
         """
         serializer = URLSafeSerializer(self.secret, salt=_salt(purpose), signer_kwargs=SIGNING)
-        reference, issued = serializer.loads(token)
+        reference, issued, *rest = serializer.loads(token)
+        carried = rest[0] if rest else None
         if now.timestamp() - issued > LIFETIME[purpose].total_seconds():
-            raise Expired(reference)
-        return str(reference)
+            raise Expired(str(reference), carried)
+        return str(reference), carried
 
     def url(self, path: str) -> str:
         """An absolute address, or an empty string when the service has no web address."""
@@ -87,7 +96,11 @@ def _salt(purpose: Purpose) -> str:
 
 @lru_cache(maxsize=256)  # the tokens of a letter differ in their signatures only
 def _content(reference: str, issued: int) -> bytes:
-    return base64_encode(json.dumps([reference, issued], separators=(",", ":")))
+    return _encoded([reference, issued])
+
+
+def _encoded(content: list[Any]) -> bytes:
+    return base64_encode(json.dumps(content, separators=(",", ":")))
 
 
 @lru_cache(maxsize=256)  # the four links of a letter ask for the same reference

@@ -9,6 +9,7 @@ from typing import Protocol
 from culture import vitamin
 from culture.census import Census
 from culture.notice import Notice
+from culture.people import NO_PREFERENCE, Person
 from culture.prompts import Given
 from culture.relay import Records
 from culture.revisit import Revisit
@@ -17,7 +18,7 @@ from culture.vitamin import Pair, World
 from culture.workdays import Week
 from mailer.transport import Way, way_of
 from service import calls, fuse, jobs
-from service.calls import Call, OnServer, Question
+from service.calls import Call, EventTexts, OnServer, Question
 from service.fault import Fault
 from service.feeds import Feed, changed_feeds
 from service.fuse import Held, Memory
@@ -59,6 +60,7 @@ class Plan:
     held_back: tuple[Job | Call, ...] = ()  # what the fuse holds of letters and calls
     too_late: tuple[Notice, ...] = ()
     faults: tuple[Fault, ...] = ()
+    overruled: tuple[Person, ...] = ()  # who chose a calendar, where the config says that nobody has a block in one
     troubles: tuple[Trouble, ...] = ()  # what could not be worked out, and for whom: the others are not touched by it
 
     def does_nothing(self) -> bool:
@@ -72,11 +74,11 @@ def plan(
     state: State,
     *,
     feed_version: str,
-    event_version: str,
+    event_texts: EventTexts,
 ) -> Plan:
     """What to do at the moment of the snapshot `found`.
 
-    `feed_version` changes with the texts that feeds are written in, `event_version` with those of events on a server.
+    `feed_version` changes with the texts that feeds are written in, `event_texts` says that of events on a server.
     """
     world = found.world
     if found.clock:
@@ -84,7 +86,7 @@ def plan(
     troubles = found.troubles.and_more()
     way = way_of(inputs.config.mail.transport)
     letters, too_late = _notices(world, state, way, troubles)
-    changes = _calendar_changes(inputs, found, event_version, troubles)
+    changes = _calendar_changes(inputs, found, event_texts, troubles)
     wanted = (action for action in (*letters, *changes) if action.person.id not in found.aside)
     ready, waiting = _by_window(world, state, wanted, troubles)
     passed, held = _through_the_fuse(inputs, ready, state, found.approved, Week.of(world.today))
@@ -106,8 +108,16 @@ def plan(
         held_back=tuple(one for one in ready if one.key in waiting_keys),
         too_late=too_late,
         faults=(*found.faults, *_orphaned(inputs, found.on_server), *_told(world, troubles.found)),
+        overruled=tuple(_overruled(found)),
         troubles=tuple(troubles.found),
     )
+
+
+def _overruled(found: Snapshot) -> Iterator[Person]:
+    for person in found.world.organisation.people.values():
+        chosen = found.preferences.get(person.id, NO_PREFERENCE).channel
+        if person.channel == "none" and chosen not in (None, "none") and person.works_here(found.world.today):
+            yield person
 
 
 def _told(world: World, troubles: Iterable[Trouble]) -> Iterator[Fault]:
@@ -120,14 +130,16 @@ def _told(world: World, troubles: Iterable[Trouble]) -> Iterator[Fault]:
         yield Fault("aikultur", "", Sentence(text, {"what": Sentence(one.what), "name": name, "why": one.why}))
 
 
-def _calendar_changes(inputs: Inputs, found: Snapshot, event_version: str, troubles: Troubles) -> Iterator[Job | Call]:
+def _calendar_changes(
+    inputs: Inputs, found: Snapshot, event_texts: EventTexts, troubles: Troubles
+) -> Iterator[Job | Call]:
     """What brings calendars to what should stand in them: by letters, and by calls where there is a server."""
     world, on_server, publications = found.world, found.on_server, found.publications
     domain = inputs.config.organisation.domain
     yield from jobs.of_series(world, publications, domain, troubles)
     yield from jobs.of_slots(world, publications, domain, troubles, on_server.standing_meetings())
     if inputs.config.exchange:
-        yield from calls.of_blocks(world, on_server, found.preferences, event_version, troubles)
+        yield from calls.of_blocks(world, on_server, found.preferences, event_texts, troubles)
         yield from calls.of_meetings(world, on_server, publications, domain, troubles)
 
 
@@ -179,7 +191,7 @@ def _by_window(
 
 def _one_today(world: World, state: State, job: Job | Call) -> bool:
     """Whether the person has had a letter about a turn today, and this one can wait until tomorrow."""
-    if job.kind not in jobs.TURN_KINDS or job.presses(world.now):
+    if not job.own_turn or job.presses(world.now):
         return False
     return state.turn_letter_on(job.person.id) == world.organisation.today(job.person, world.now)
 

@@ -13,7 +13,7 @@ from culture.relay_acts import Request
 from culture.turns import Turn
 from culture.workdays import Span
 from service import learnings, revisits
-from service.choices import choose
+from service.choices import values_of
 from service.config import Source, parse_config
 from service.engine import Engine
 from service.fault import BadInput, Fault, Refused
@@ -61,15 +61,13 @@ class Stage:
 
     def choose(self, act: Act, now: datetime) -> None:
         person, organisation = self._person(act.person, now), self.engine.snapshot(now).organisation
-        before = self.engine.stored.preference(person.id)
-        made = choose(
-            before,
+        changes = values_of(
             act.values,
             weekdays=organisation.vitamin.weekdays,
             tracks=organisation.catalogue.tracks,
             channels=organisation.channels,
         )
-        self.engine.stored.prefer(person.id, made)
+        self.engine.stored.prefer(person.id, replace(self.engine.stored.preference(person.id), **changes))
 
     def join(self, act: Act, now: datetime) -> None:
         row = Row(**{"department": next(iter(self.engine.inputs.departments)), **act.values})

@@ -26,7 +26,8 @@ from culture.people import Language
 from service import meeting_sources, upkeep
 from service.acts import carry_out
 from service.caller import WORKERS, Caller
-from service.disk import disk_sentence
+from service.concerns import Concerns
+from service.disk import told
 from service.engine import Engine
 from service.fault import BadInput, Fault, Refused
 from service.figures import Counted, figures
@@ -39,6 +40,7 @@ from service.opening import opened
 from service.plan import Plan
 from service.show import plan_lines
 from service.snapshot import clock_jumped
+from service.still import wait_until_still
 from service.view import Act, RelayAct, View
 from service.views import after_act, make_view
 from service.words import say
@@ -102,6 +104,7 @@ class Service:
         self.acts: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self.outbox = engine.make_outbox()
         self.caller = engine.make_caller()
+        self.concerns = Concerns(engine.folder, self.started, engine.zone)
         self.next_moment = self.told = self.started
         self.foreign = engine.database.storage.foreign
         self.said: tuple[Fault, ...] = ()
@@ -118,7 +121,9 @@ class Service:
     def run(self) -> int:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._end)
+        wait_until_still(self.engine, self.stop.wait, lambda said: click.echo(said.said(self.language)))
         with ExitStack() as stack:
+            stack.callback(self._guarded, "concerns", lambda: self.concerns.write(self.now()))
             if self.engine.inputs.config.web.enabled:
                 stack.callback(self._web().stop)
             stack.callback(self._kept_up)
@@ -158,6 +163,7 @@ class Service:
         self.heart.run_pending()
         self._guarded("claim", self._claim)
         self._guarded("call", self._call)
+        self._guarded("concerns", self._pool)
         self._follow_acts()
         busy = self.engine.queue or self.engine.calls
         self._answer(min(wait, 0.2 if busy else 1.0, self.beat_seconds))
@@ -211,7 +217,7 @@ class Service:
 
     def _news(self, now: datetime) -> str:
         """Why another tick is needed; empty when none is."""
-        edited = self.engine.look()
+        edited = self.engine.look(now)
         self.engine.database.refresh()
         foreign, self.foreign = self.foreign, self.engine.database.storage.foreign
         self.outbox.refresh(now)
@@ -350,6 +356,10 @@ class Service:
             self.caller.add(self.engine.ready_calls(self.caller, now))
             self._come_back(now)
 
+    def _pool(self) -> None:
+        now = self.now()
+        self.concerns.look(self.engine.database, now, believed=not (self._clock_held() or self._jumped(now)))
+
     def _went_on(self) -> bool:
         """Whether a calendar has moved on since the last tick, so that what waited for it may come."""
         moved, self.engine.moved_on = self.engine.moved_on, False
@@ -401,7 +411,7 @@ class Service:
         from service.web_server import Server
 
         web = self.engine.inputs.config.web
-        app = application(self._current_view, self.submit, self.engine.links, self.now, web.demo)
+        app = application(self._current_view, self.submit, self.engine.links, self.now, web.demo, self.concerns.take)
         server = Server(app, web.host, web.port)
         server.start()
         return server
@@ -486,12 +496,3 @@ class Service:
             lines.append(say(self.language, "The page is at {address}", address=address))
         lines.append(say(self.language, "Stop with Ctrl-C. Nothing is lost."))
         return lines
-
-
-def told(error: Exception, language: Language) -> str:
-    """What went wrong, in a sentence."""
-    if isinstance(error, Refused):
-        return error.sentence.said(language)
-    if isinstance(error, OSError):
-        return disk_sentence(error).said(language)
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -13,7 +13,7 @@ from culture.meetings import Meeting
 from culture.people import Person
 from culture.relay_notices import OVERVIEW_AHEAD
 from culture.revisit import Judgement, Revisit
-from culture.turns import Deed, Turn
+from culture.turns import NOT_REACHED, Deed, Turn
 from culture.vitamin import World
 from culture.workdays import Week
 from service.jobs import Job, slot_of
@@ -61,8 +61,8 @@ def _relay_jobs(world: World, person: Person) -> dict[str, Job]:
     kinds = ("assignment", "halfway", "eve", "learning", "learning-again")
     jobs = {kind: _job(world, person, kind, _key(kind, TurnPeriod(TURN), person)) for kind in kinds}
     jobs["retry"] = _job(world, person, "assignment", _key("assignment", TurnPeriod(AGAIN), person))
-    for kind in ("swap", "swap-declined"):
-        jobs[kind] = _job(world, person, kind, _key(kind, TurnPeriod(TURN, "0"), person))
+    for number, kind in enumerate(("swap", "swap-declined", "unreached")):
+        jobs[kind] = _job(world, person, kind, _key(kind, TurnPeriod(TURN, str(number)), person))
     slot = slot_of(turn, DOMAIN)
     wanted = {(slot.uid, person.id): slot}
     change = next(iter(slot_changes(wanted, {}, {person.id: person.email}, world.now, {person.id: person.channel})))
@@ -96,7 +96,10 @@ def _with_samples(world: World, person: Person) -> World:
         state="assigned",
         assigned=world.now,
         challenge=fitting[0].id if fitting else "",
-        deeds=(Deed(at=world.now, by=person.id, what="declined", about=person.id),),
+        deeds=tuple(
+            Deed(at=world.now, by=person.id, what=what, about=person.id)
+            for what in ("asked to swap", "declined", NOT_REACHED)
+        ),
     )
     earlier = Learning(
         id="earlier",

@@ -16,6 +16,7 @@ from culture.people import NO_PREFERENCE, Preference
 from culture.prompts import Given, History
 from culture.relay import Records
 from culture.revisit import Revisit
+from culture.told import Said
 from culture.turns import Standings, Turn
 from culture.vitamin import Pair
 from culture.workdays import Week
@@ -93,8 +94,19 @@ class Stored:
         """Whether a notice is said, for whoever sends by `way`: a file is no telling of a mailbox."""
         return is_said(self._table(records.NOTICES).find(key), way)
 
+    def letter_saying(self, key: str, way: Way) -> tuple[Said, str]:
+        """What became of the letter that says a notice, and to which address it went. What is not known any more was
+        sent long ago, or the administrator has decided that it counts as said."""
+        notice = self._table(records.NOTICES).find(key)
+        if notice is None or not is_said(notice, way):
+            return "waits", ""
+        letter = self._table(records.LETTERS).find(str(notice.get("letter"))) or {}
+        said: Said = "waits" if letter.get("state") in ("claimed", "dropped") else "sent"
+        return "parked" if letter.get("state") == "parked" else said, str(letter.get("to", ""))
+
     def refuse(self, keys: Iterable[str], now: datetime) -> None:
         """Count notices as said that nobody is to be told."""
+        self.changes += 1
         with self.database.batch():
             for key in keys:
                 self._table(records.NOTICES).put(key, {"letter": "", "refused": now.isoformat()})
@@ -111,6 +123,18 @@ class Stored:
         """Remember that letters go into mailboxes from now on, if they did not before."""
         if not self._table(records.WAYS).has("mailbox"):
             self._table(records.WAYS).put("mailbox", {"since": now.isoformat()})
+
+    def stood(self) -> dict[str, tuple[int, int]]:
+        """Size and time of change of the files that were acted on last, by their paths."""
+        return self._read(records.FILES, lambda _, document: (int(document["size"]), int(document["changed"])))
+
+    def stand(self, files: Mapping[str, tuple[int, int]]) -> None:
+        """Remember the files that are acted on."""
+        known = self.stood()
+        new = {
+            path: {"size": size, "changed": at} for path, (size, at) in files.items() if known.get(path) != (size, at)
+        }
+        self._put(records.FILES, new)
 
     def turn_letter_on(self, person_id: str) -> date | None:
         return self._one(records.TURN_LETTERS, person_id, lambda document: date.fromisoformat(document["day"]))
@@ -222,11 +246,12 @@ class Stored:
             self._remember(call, week)
 
     def settle_meeting(self, standing: MeetingStanding, call: Call, today: date) -> None:
-        """What came of a call about a meeting: Exchange has mailed somebody, and that counts for the day."""
+        """What came of a call about a meeting: Exchange has mailed somebody, and a turn's announcement counts for the day."""
         with self.database.batch(sync=False):
             self.put_meeting(standing, sync=False)
             self._remember(call, Week.of(today))
-            self._table(records.TURN_LETTERS).put(call.person.id, {"day": today.isoformat()})
+            if call.own_turn:
+                self._table(records.TURN_LETTERS).put(call.person.id, {"day": today.isoformat()})
 
     def _remember(self, call: Call, week: Week) -> None:
         changes = self.fuse_changes({call.kind: 1}, TRANSPORT, week)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from culture.catalogue import Prompt
 from culture.organisation import Organisation
@@ -41,16 +41,19 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What a person chose on the personal page, to be written by the main thread."""
+    """What a person chose on the personal page, to be written by the main thread: those fields and no others.
+
+    `changes` are fields of a preference. `shown` is what stood on the page that they come from; None: they hold whatever
+    stands, as a stop from a mailbox does.
+    """
 
     person_id: str
-    preference: Preference
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    shown: Preference | None = None
     new_feed_token: bool = False
 
 
-Doing = Literal[
-    "pass", "swap", "accept", "decline", "volunteer", "undo", "learning", "discovery", "concern", "judgement"
-]
+Doing = Literal["pass", "swap", "accept", "decline", "volunteer", "undo", "learning", "discovery", "judgement"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,19 +19,32 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from culture.people import NO_PREFERENCE, Language, Person
-from service import web_page, web_refusals, web_relay, web_relay_form
+from service import web_concern, web_overtaken, web_page, web_refusals, web_relay, web_relay_form
 from service.fault import BadInput, Refused
 from service.feeds import department_key
 from service.links import BadSignature, Expired, Links, Purpose
+from service.standing import Overtaken, standing
 from service.view import Act, FeedDocument, RelayAct, View
 from service.web_answer import EVERY_ANSWER, Declined, answer, fresh, http_date, kept
+from service.web_at_home import AtHome
 from service.web_body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
-from service.web_form import Faults, Form, chosen, posted, shown
+from service.web_form import Back, Faults, chosen, posted, shown
 from service.web_page import Page, Personal
-from service.web_refusals import HTTP_FAULTS, NOT_OURS, OUR_FAULT, STARTING, Crowded, foreign, too_old
+from service.web_refusals import (
+    HTTP_FAULTS,
+    NOT_AT_HOME,
+    NOT_OURS,
+    OPEN_LONG,
+    OUR_FAULT,
+    STARTING,
+    Crowded,
+    foreign,
+    too_old,
+)
 from service.web_relay_form import LARGEST_FORM, Written
 from service.web_turnstile import ActLimits, Turnstile
 from service.words import Sentence, say
+from store.records import from_preference, to_preference
 
 ACT_SECONDS = 10
 """How long a page waits for what was done on it to be written."""
@@ -64,20 +77,24 @@ def application(
     links: Links,
     now: Callable[[], datetime],
     demo: bool,
+    take: Callable[[str], None],
     limits: ActLimits = ActLimits(),  # noqa: B008 - frozen
     seconds: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    """The whole web. `demo` lists everybody's links on the start page.
+    """The whole web. `demo` lists everybody's links on the start page, and answers this machine only.
 
     `view` raises RuntimeError as long as there is none yet; every page then answers 503. `submit` is called by POST
-    only, and its answer awaited for ACT_SECONDS. `seconds`, a monotonic clock, says how often a person posts.
+    only, and its answer awaited for ACT_SECONDS. `take` keeps a concern (`service.concerns`). `seconds`, a monotonic
+    clock, says how often a person posts.
     """
+    web_page.load()
     site = Site(view, submit, links, now, demo, Turnstile(limits), seconds)
     app = Starlette(
         routes=[
             Route("/feed/{token}.ics", site.feed),  # before the others, for it is asked for a thousand times as often
             Route("/", site.start),
             Route("/healthz", site.health),
+            *web_concern.routes(site.view, take, seconds),
             Route("/me/{token}", site.personal),
             Route("/me/{token}", site.save, methods=["POST"]),
             Route("/relay/{token}", site.relay),
@@ -91,6 +108,8 @@ def application(
     )
     # A redirect to an address without its slash would be one more address; and a feed must never redirect.
     app.router.redirect_slashes = False
+    if demo:
+        app.add_middleware(AtHome, otherwise=lambda request: site.declined(request, NOT_AT_HOME))
     return app
 
 
@@ -222,38 +241,45 @@ class Site:
     def _save(self, request: Request, body: bytes) -> Response:
         view, person = self._whose(request, "page")
         fields = _form(request, body, person)
-        before = view.preferences.get(person.id, NO_PREFERENCE)
-        today = view.organisation.today(person, self.now())
-        now_shown = shown(view.organisation, person, before, today)
+        fresh, carried = self._unsealed(request, person, fields)
         asks_address = fields.get("act") == ["address"]
-        form = now_shown if asks_address else posted(fields)
-        if not self._form_is_fresh(request, person, fields):
-            problem = Sentence("The page had been open for a long time. Look it over and press the button again.")
-            return self._personal(request, view, person, form=form, problem=problem, status=403)
-        made, faults = (before, {}) if asks_address else chosen(view.organisation, before, now_shown, form, today)
+        if carried is None and not asks_address:
+            raise foreign(request, person)
+        back = None if asks_address else Back(was=to_preference(carried), form=posted(fields))
+        if not fresh:
+            return self._personal(request, view, person, back=back, problem=OPEN_LONG, status=403)
+        today = view.organisation.today(person, self.now())
+        changes, faults = chosen(view.organisation, back, today) if back else ({}, {})
         if faults:
-            return self._personal(request, view, person, form=form, faults=faults, status=422)
+            return self._personal(request, view, person, back=back, faults=faults, status=422)
+        shown = back.was if back else None
         try:
-            self._write(request, person, Act(person_id=person.id, preference=made, new_feed_token=asks_address))
+            if changes or asks_address:
+                self._write(
+                    request, person, Act(person_id=person.id, changes=changes, shown=shown, new_feed_token=asks_address)
+                )
+        except Overtaken as other:
+            newest, person = self._whose(request, "page")
+            return self._personal(request, newest, person, back=back, other=other, status=409)
         except Crowded as crowded:
-            page = self._personal(request, view, person, form=form, problem=crowded.sentence, status=crowded.status)
+            page = self._personal(request, view, person, back=back, problem=crowded.sentence, status=crowded.status)
             return _with(page, crowded)
         return _see("?saved=address" if asks_address else "?saved=1")
 
-    def _form_is_fresh(self, request: Request, person: Person, fields: Fields) -> bool:
-        """Whether the form came from a page of this person's, and not long ago. Raises Declined when it did not."""
+    def _unsealed(self, request: Request, person: Person, fields: Fields) -> tuple[bool, Any]:
+        """Whether a form of this person's came from a page not long ago, and what its token carries. Raises Declined for
+        one that is not theirs."""
         not_theirs = foreign(request, person)
         try:
-            reference = self.links.read("form", fields.get("form", [""])[-1], self.now())
+            reference, carried = self.links.unsealed("form", fields.get("form", [""])[-1], self.now())
+            fresh = True
         except Expired as expired:
-            if expired.reference != self.links.reference(person.id):
-                raise not_theirs from None
-            return False
+            reference, carried, fresh = expired.reference, expired.carried, False
         except BadSignature:
             raise not_theirs from None
         if reference != self.links.reference(person.id):
             raise not_theirs
-        return True
+        return fresh, carried
 
     async def do(self, request: Request) -> Response:
         return await self._posted(request, "relay", self._do, LARGEST_FORM)
@@ -263,9 +289,8 @@ class Site:
         view, person = self._whose(request, "relay")
         fields = _form(request, body, person)
         written = web_relay_form.posted(fields)
-        if not self._form_is_fresh(request, person, fields):
-            problem = Sentence("The page had been open for a long time. Look it over and press the button again.")
-            return self._relay(request, view, person, written=written, problem=problem, status=403)
+        if not self._unsealed(request, person, fields)[0]:
+            return self._relay(request, view, person, written=written, problem=OPEN_LONG, status=403)
         if written is None:
             raise foreign(request, person)
         try:
@@ -292,9 +317,7 @@ class Site:
             fields = {}
         if fields.get("List-Unsubscribe") != ["One-Click"]:
             return self._stop_page(request, view, person, "unclear", status=400)
-        before = view.preferences.get(person.id, NO_PREFERENCE)
-        if not before.stopped:
-            self._write(request, person, Act(person_id=person.id, preference=replace(before, stopped=True)))
+        self._write(request, person, Act(person_id=person.id, changes={"stopped": True}))
         return self._stop_page(request, view, person, "stopped")
 
     def _write(self, request: Request, person: Person, act: Act | RelayAct) -> None:
@@ -340,30 +363,33 @@ class Site:
         view: View,
         person: Person,
         *,
-        form: Form | None = None,
+        back: Back | None = None,
         faults: Faults | None = None,
+        other: Overtaken | None = None,
         problem: Sentence | None = None,
         saved: str = "",
         status: int = 200,
     ) -> Response:
         organisation, now = view.organisation, self.now()
         today: date = organisation.today(person, now)
-        preference = view.preferences.get(person.id, NO_PREFERENCE)
+        page, preference = _page(request, person.language, fixed=True), view.preferences.get(person.id, NO_PREFERENCE)
+        stands = other.standing if other else standing(organisation, person, preference, today)
+        again = back.over(stands, other.changes if other else ()) if back else Back(was=stands, form=shown(stands))
         with self.working:
             week = view.week(person, now)
         mine = Personal(
             person=person,
-            preference=preference,
+            standing=stands,
             week=week,
-            form=form or shown(organisation, person, preference, today),
-            faults=faults or {},
-            form_token=self.links.token("form", person.id, now),
+            form=again.form,
+            faults=web_overtaken.sentences(page, other, today) if other else faults or {},
+            overtaken=other.changes if other else (),
+            form_token=self.links.token("form", person.id, now, from_preference(again.was)),
             feed_address=self._feed_address(request, view, person.id) if person.channel == "feed" else "",
             relay=f"relay/{self.links.token('relay', person.id, now)}",
             saved=saved,
-            problem=problem,
+            problem=other.sentence if other else problem,
         )
-        page = _page(request, person.language, fixed=True)
         return answer(web_page.personal_page(page, organisation, mine, today), status=status)
 
     def _relay(

@@ -18,7 +18,7 @@ from culture.turns import Turn
 from mailer.words import opening
 from service import learnings
 from service.view import Doing, View
-from service.web_page import Page
+from service.web_page import Page, concern_path
 from service.web_relay_form import ANSWERS, DONE, Written
 from service.words import Sentence
 
@@ -115,9 +115,8 @@ def relay_page(asked: Asked) -> str:
         "revisits": list(_revisits(asked)),
         "meetings": list(_meetings_with_room(asked)),
         "discovery": _form(asked, "discovery", ""),
-        "concern": _form(asked, "concern", ""),
     }
-    forms = [shown["discovery"], shown["concern"]]
+    forms = [shown["discovery"]]
     forms += [one["form"] for section in ("turns", "held", "revisits") for one in shown[section]]
     return asked.page.html(
         "relay",
@@ -133,6 +132,7 @@ def relay_page(asked: Asked) -> str:
         form_token=asked.form_token,
         own_page=asked.own_page,
         calendar=asked.calendar,
+        concern=concern_path(asked.page.language, asked.organisation),
         coming=list(_coming(asked)),
         projected=[_row(asked, turn) for turn in projected],
         **_learned(asked),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from culture.workdays import Closing
+from service.approvals import refuse
 from service.believed import gone_on
 from service.engine import Engine
 from service.fault import Refused
@@ -179,7 +180,7 @@ def test_a_people_file_cannot_be_refused_but_mended(tmp_path: Path, place: Place
     write(tmp_path, one_department(people(40, numbered=True)))
     found = live(engine, MONDAY + HOUR)
     with pytest.raises(Refused, match="mend the file"):
-        engine.refuse(found.held[0], found, MONDAY + HOUR)
+        refuse(engine, found.held[0], found, MONDAY + HOUR)
 
 
 def test_a_file_that_is_cut_off_a_little_more_at_each_look_is_a_lost_one(tmp_path: Path, place: Place) -> None:

@@ -179,7 +179,7 @@ def test_an_update_takes_the_end_along_so_that_none_follows_for_that_alone(
     engine.last_tick = later = MONDAY + 280 * DAY
     live(engine, later)
     _, update = invites(server)
-    assert update.event["RRULE"]["UNTIL"][0].date() == (later + 364 * DAY).date()
+    assert starts(update.ics, date(2028, 9, 4), date(2028, 9, 8)) == ["2028-09-04 10:30"]
     engine.last_tick = later = MONDAY + 350 * DAY
     live(engine, later)
     assert len(invites(server)) == 2
@@ -263,3 +263,23 @@ def test_a_dropped_invitation_is_not_tried_again_until_the_plan_changes(
     live(engine, MONDAY + DAY + HOUR)
     assert [(one.sequence, f"{one.event.start:%H:%M}") for one in invites(server)] == [(1, "08:30")]
     assert invites(server)[0].stamp == MONDAY + DAY + HOUR
+
+
+@pytest.mark.parametrize(
+    ("entered", "closed", "left"),
+    [
+        (13 * DAY + 5 * HOUR, "2026-12-14", True),  # on Sunday, for Monday
+        (15 * DAY + 11 * HOUR, "2026-12-16", True),  # in the evening, for tomorrow
+        (15 * DAY + 11 * HOUR, "2026-12-17", False),
+        (9 * DAY + 2 * HOUR, "2026-12-09", True),  # for today, which is no working day any more
+    ],
+)
+def test_a_closed_day_is_told_before_it_comes_whatever_the_hour(
+    tmp_path: Path, engine: Engine, server: SmtpServer, entered: timedelta, closed: str, left: bool
+) -> None:
+    live(engine, MONDAY)
+    write_config(tmp_path, transport="smtp", channel="invite", port=server.port, closed=f'"{closed}"')
+    engine.last_tick = MONDAY + entered
+    live(engine, MONDAY + entered)
+    day = date.fromisoformat(closed)
+    assert [starts(one.ics, day, day) for one in invites(server)][1:] == ([[]] if left else [])

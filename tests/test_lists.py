@@ -61,6 +61,7 @@ LETTERS = {
     "swap-declined": Kind(leads=7, shown=("swap-declined",)),
     "revisit": Kind(leads=8, shown=("revisit",)),
     "overview": Kind(leads=9, shown=("overview",)),
+    "unreached": Kind(leads=10, shown=("unreached",)),
     "learning-again": Kind(own_turn=True, shown=("learning-again",)),
     "tip": Kind(shown=("tip",)),
     "invite": Kind(shown=("invite",)),
@@ -71,7 +72,7 @@ CALLS = {
     "prompt": Kind(fused=False),
     "unblock": Kind(cancels=True),
     "meeting": Kind(own_turn=True),
-    "unmeeting": Kind(own_turn=True, cancels=True),
+    "unmeeting": Kind(cancels=True),
 }
 EVERY = LETTERS | CALLS
 
@@ -113,7 +114,8 @@ def test_every_kind_of_facts_has_its_template_in_both_languages() -> None:
     names = {f"{name}.{form}.j2" for name in render.KINDS.values() for form in ("txt", "html")}
     shared = {f"{name}.{form}.j2" for name in ("letter", "relay") for form in ("txt", "html")}
     for language in ("da", "en"):
-        assert {file.name for file in (ROOT / "templates/mail" / language).iterdir()} == names | shared
+        files = {file.name for file in (ROOT / "templates/mail" / language).iterdir()}
+        assert files == names | shared | {"news.txt.j2"}
 
 
 def first_of(*kinds: str) -> str:
@@ -194,6 +196,7 @@ TABLES = {
     # What an administrator has looked at before, and what a server said then.
     "approvals": Table(at_restore="dropped", of=("1", {"keys": ["leave/{id}"]})),  # goes after five weeks
     "retries": Table(at_restore="dropped"),
+    "files": Table(at_restore="put back"),
     "trouble": Table(at_restore="put back"),
     "exchange_trouble": Table(at_restore="put back"),
 }

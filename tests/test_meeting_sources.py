@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from service import check
+from service.approvals import refuse
 from service.engine import Engine
 from service.fault import Refused
 from service.inputs import organisation, read_inputs
 from service.meeting_sources import accept, collect, kept_in
 from service.once import all_is_well, once
 from service.status import status_lines, status_value
-from tests.service_values import make_engine, row, write_config, write_people
+from tests.service_values import look, make_engine, row, write_config, write_people
 
 TODAY = date(2027, 1, 4)
 NOW = datetime(2027, 1, 4, 6, tzinfo=UTC)
@@ -119,10 +120,10 @@ def test_a_running_service_sees_a_moved_calendar_at_its_next_look(tmp_path: Path
     config = place(tmp_path)
     collect(read_inputs(config).source, TODAY)
     engine = make_engine(tmp_path)
-    assert not engine.look()
+    assert not engine.look(NOW)
     write_calendar(tmp_path, "13")
     collect(engine.inputs.source, TODAY)
-    assert engine.look()
+    assert engine.look(NOW)
     engine.tick(NOW)
     turns = engine.stored.relay().turns.values()
     engine.close()
@@ -278,7 +279,7 @@ def test_a_calendar_of_which_nothing_can_be_read_is_a_fault_and_the_last_copy_st
 
 def of_plan(engine: Engine) -> list[str]:
     """The days of the department's meetings, as the plan of the engine has them."""
-    engine.look()
+    look(engine, NOW)
     plan = engine.plan(NOW).world.organisation.meeting_plans["plan"]
     return [f"{one.starts:%m-%d}" for one in plan.read]
 
@@ -326,7 +327,7 @@ def test_more_than_half_of_the_meetings_gone_at_once_are_held_until_somebody_app
     assert str(held.reason) == ("the calendar of plan has lost 3 of its 5 meetings to come, and does not call them off")
     assert not all_is_well(engine, engine.plan(NOW))
     with pytest.raises(Refused):
-        engine.refuse(held, engine.plan(NOW), NOW)
+        refuse(engine, held, engine.plan(NOW), NOW)
     engine.stored.approve(held, NOW)
     assert of_plan(engine) == ["01-14", "01-15"]
     found = engine.tick(NOW)

@@ -1,19 +1,24 @@
 """Jumping from moment to moment sees what ticking every minute sees, of every programme."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from culture import relay
+from calendars.difference import Publication
+from calendars.series import series
+from culture import relay, vitamin
 from culture.meetings import MeetingPlan, Rhythm
 from culture.moments import next_moment
 from culture.organisation import Organisation, Relay, RevisitList, Vitamin, Window
 from culture.relay import Records
 from culture.revisit import Revisit
+from culture.told import Told
 from culture.vitamin import World
+from culture.workdays import Closing, Span
 from service import jobs
 from tests.culture_values import challenge_catalogue, organisation, person
 
@@ -61,6 +66,17 @@ def item(day: date) -> Revisit:
     )
 
 
+UNTOLD = Told(
+    challenges={
+        f"assignment/plan-{number}{again}/{who}": "waits"
+        for number in range(20)
+        for again in ("", ".1", ".2")
+        for who in "123456"
+    }
+)
+"""No challenge has left."""
+
+
 def until_then(made: Organisation, begin: datetime) -> Records:
     """The relay as it has come to be before `begin`."""
     records, now = Records(), begin - timedelta(weeks=WEEKS_BEFORE)
@@ -78,6 +94,7 @@ def seen(made: Organisation, records: Records, moments: Iterable[datetime]) -> d
         world = World(made, {}, now, records, items)
         for turn in records.turns.values():
             first.setdefault(f"{turn.id} {turn.state}", now)
+            first.setdefault(f"{turn.id} at {turn.starts}", now)
         for notice in jobs.notices(world):
             first.setdefault(notice.key, now)
             if jobs.of_notice(world, notice, ()).may_go(world, now):
@@ -97,16 +114,18 @@ HOURS = st.times(time(0, 0), time(19, 59)).map(lambda found: found.replace(secon
 
 
 @settings(max_examples=2)
-@given(vitamin=HOURS, turns=HOURS, revisit=HOURS, window=HOURS, meeting=HOURS)
-@example(vitamin=time(6, 11), turns=time(9, 23), revisit=time(13, 37), window=time(8, 5), meeting=time(10, 41))
-@example(vitamin=time(0), turns=time(0), revisit=time(0), window=time(0), meeting=time(0))
+@given(vitamin=HOURS, turns=HOURS, revisit=HOURS, window=HOURS, meeting=HOURS, told=st.sampled_from([Told(), UNTOLD]))
+@example(
+    vitamin=time(6, 11), turns=time(9, 23), revisit=time(13, 37), window=time(8, 5), meeting=time(10, 41), told=UNTOLD
+)
+@example(vitamin=time(0), turns=time(0), revisit=time(0), window=time(0), meeting=time(0), told=Told())
 def test_jumping_sees_what_ticking_every_minute_sees(
-    vitamin: time, turns: time, revisit: time, window: time, meeting: time
+    vitamin: time, turns: time, revisit: time, window: time, meeting: time, told: Told
 ) -> None:
     made = place(vitamin, turns, revisit, window, meeting)
     begin = datetime.combine(MONDAY, time(4, 30), UTC)
     end = begin + timedelta(hours=32)
-    records = until_then(made, begin)
+    records = replace(until_then(made, begin), told=told)
     minutes = [begin + number * MINUTE for number in range(32 * 60)]
     assert seen(made, records, jumps(made, records, begin, end)) == seen(made, records, minutes)
 
@@ -129,6 +148,60 @@ def test_every_programme_has_something_in_those_hours() -> None:
         "revisit/2027-01-11.2027-01-11/2": "Mon 13:37",
         "welcome/first/6": "Tue 11:19",
     }.items() <= later.items()
+
+
+ZONES = ("Europe/Copenhagen", "America/Nuuk", "Pacific/Auckland")
+
+
+def told_before(made: Organisation, back: date) -> dict[str, Publication]:
+    """What calendars show of everybody's series: all as it should be, but that one day is excluded which no longer is."""
+    world = World(made, {}, datetime.combine(MONDAY, time(0), UTC))
+    found = {}
+    for one, wish in vitamin.desired(world, "invite"):
+        stood = series(wish, None, MONDAY - timedelta(days=7), f"{one.id}@x.example")
+        assert stood
+        entry = replace(stood, exdates=frozenset({back}))
+        found[f"{one.id}@x.example"] = Publication(
+            uid=entry.uid, channel="invite", person_id=one.id, sequence=0, highest=0, entry=entry
+        )
+    return found
+
+
+@settings(max_examples=2)
+@given(
+    opens=st.integers(0, 119).map(lambda n: time(n // 6, n % 6 * 10)),
+    back=st.integers(0, 9).map(lambda n: MONDAY + timedelta(days=n)),
+)
+@example(opens=time(7), back=MONDAY + timedelta(days=2))
+def test_jumping_sees_when_a_changed_day_becomes_news(opens: time, back: date) -> None:
+    seen_first = datetime(2026, 10, 1, tzinfo=UTC)
+    made = organisation(
+        *(person(zone, first_seen=seen_first, zone=zone, channel="invite") for zone in ZONES),
+        window=Window(opens=opens, closes=time(20)),
+        closing=Closing(spans=(Span(date(2027, 1, 14), date(2027, 1, 15)),)),
+    )
+    told = told_before(made, back)
+
+    def left(moments: Iterable[datetime]) -> dict[str, datetime]:
+        first: dict[str, datetime] = {}
+        for now in moments:
+            world = World(made, {}, now)
+            for job in jobs.of_series(world, told, "x.example"):
+                if job.may_go(world, now):
+                    first.setdefault(job.key, now)
+        return first
+
+    begin = datetime.combine(MONDAY, time(19, 30), UTC)  # the window is closed in Copenhagen
+    minutes = [begin + number * 10 * MINUTE for number in range(32 * 6)]  # the window opens on one of them
+    assert left(jumps(made, Records(), begin, begin + timedelta(hours=32))) == left(minutes)
+
+
+def test_a_turn_that_nobody_was_told_of_goes_on_when_its_slot_begins() -> None:
+    made = place(time(6, 11), time(9, 23), time(13, 37), time(8, 5), time(10, 41))
+    begin = datetime.combine(MONDAY, time(4, 30), UTC)
+    records = replace(until_then(made, begin), told=UNTOLD)
+    found = seen(made, records, jumps(made, records, begin, begin + timedelta(hours=32)))
+    assert f"{found['plan-5 at 2027-01-19 11:01:00+01:00'].astimezone(made.tz):%a %H:%M}" == "Tue 10:41"
 
 
 @pytest.mark.parametrize("days", [0, 76, 77, 300])

@@ -9,6 +9,7 @@ from calendars.paper import PaperServer
 from culture import relay_acts
 from culture.people import Preference
 from culture.relay_acts import Request
+from culture.told import challenge_key
 from culture.turns import Turn
 from service import revisits
 from service.engine import Engine
@@ -73,8 +74,17 @@ class Year:
                 self.engine.stored.prefer(number, Preference(channel="none"))
         if 1 < week < 8 and day == 1:
             self._swap(now, yes=bool(week % 2))
+        if (week, day) == (10, 2):
+            self._refuse()
         if (week, day) == (12, 0):
             self._edit("people.csv", "5;Eva Skov;eva@x.example;plan;;;", "5;Eva Skov;eva@x.example;plan;;;2027-02-26")
+
+    def _refuse(self) -> None:
+        """The challenge of some turn to come is refused by a mail server."""
+        turn = next(turn for turn in self._turns() if turn.state == "assigned" and turn.presenter != "9")
+        notice = self.engine.database.table("notices").find(challenge_key(turn))
+        assert notice
+        self.engine.database.table("letters").merge(notice["letter"], {"state": "parked"})
 
     def _swap(self, now: datetime, *, yes: bool) -> None:
         """The presenter of the next turn asks whoever is last, who says yes or no."""
