@@ -326,7 +326,7 @@ def test_more_than_half_of_the_meetings_gone_at_once_are_held_until_somebody_app
     assert (held.kind, len(held.keys)) == ("meetings", 3)
     assert str(held.reason) == ("the calendar of plan has lost 3 of its 5 meetings to come, and does not call them off")
     assert not all_is_well(engine, engine.plan(NOW))
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="its last copy stays"):
         refuse(engine, held, engine.plan(NOW), NOW)
     engine.stored.approve(held, NOW)
     assert of_plan(engine) == ["01-14", "01-15"]
