@@ -25,6 +25,7 @@ from service.links import Links
 from service.people_file import heading_of
 from service.salvage import salvaged
 from service.samples import samples
+from service.secrets import open_to_others
 from service.words import Sentence, say
 
 LONG_CLOSED_DAYS = 90
@@ -46,6 +47,7 @@ def run(
         *_idle(inputs, found),
         *_shut(inputs),
         *_clocks(inputs, now),
+        *open_to_others(inputs.config, inputs.source),
         *inputs.notes,
     ]:
         echo(say(language, "Note: {text}", text=warning.said(language)))

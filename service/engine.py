@@ -46,7 +46,7 @@ from service.snapshot import Acting, Kept, Snapshot, snapshot
 from service.state import Stored
 from service.still import Looks, accepted, changed, stamps
 from service.transports import server_name, transport_factory
-from service.versions import event_version, feed_version
+from service.versions import event_texts, feed_version
 from service.view import FeedDocument
 from service.words import Sentence
 from store import records
@@ -99,9 +99,10 @@ class Engine:
 
     @property
     def links(self) -> Links:
-        """Kept, for it keeps its signers; others when the web address changed."""
-        if self._links is None or self._links.public_url != self.inputs.config.web.public_url:
-            self._links = Links(self.key, self.inputs.config.web.public_url)
+        """Kept, for it keeps its signers; others when the web address changed, or somebody's links were made new."""
+        url, issues = self.inputs.config.web.public_url, self.stored.issues()
+        if self._links is None or (self._links.public_url, self._links.issues) != (url, issues):
+            self._links = Links(self.key, url, issues)
         return self._links
 
     @property
@@ -185,8 +186,8 @@ class Engine:
 
     def _plan(self, found: Snapshot) -> Plan:
         self.plans += 1
-        feeds_are, events_are = feed_version(self.inputs), event_version(self.inputs)
-        return plan(self.inputs, found, self.stored, feed_version=feeds_are, event_version=events_are)
+        feeds_are, events_are = feed_version(self.inputs), event_texts(self.inputs)
+        return plan(self.inputs, found, self.stored, feed_version=feeds_are, event_texts=events_are)
 
     def _made_from(self) -> tuple[object, ...]:
         return self.inputs.signature, self.database.storage.foreign, self.stored.changes

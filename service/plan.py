@@ -19,7 +19,7 @@ from culture.vitamin import Pair, World
 from culture.workdays import Week
 from mailer.transport import Way, way_of
 from service import calls, fuse, held_letters, jobs
-from service.calls import Call, OnServer, Question
+from service.calls import Call, EventTexts, OnServer, Question
 from service.fault import Fault
 from service.feeds import Feed, changed_feeds
 from service.fuse import Held, Memory
@@ -76,11 +76,11 @@ def plan(
     state: State,
     *,
     feed_version: str,
-    event_version: str,
+    event_texts: EventTexts,
 ) -> Plan:
     """What to do at the moment of the snapshot `found`.
 
-    `feed_version` changes with the texts that feeds are written in, `event_version` with those of events on a server.
+    `feed_version` changes with the texts that feeds are written in, `event_texts` says that of events on a server.
     """
     world = found.world
     if found.clock:
@@ -88,7 +88,7 @@ def plan(
     troubles = found.troubles.and_more()
     way = way_of(inputs.config.mail.transport)
     letters, too_late = _notices(world, state, way, troubles)
-    changes = _calendar_changes(inputs, found, event_version, troubles)
+    changes = _calendar_changes(inputs, found, event_texts, troubles)
     wanted = (action for action in (*letters, *changes) if action.person.id not in found.aside)
     ready, waiting = _by_window(world, state, wanted, troubles)
     passed, held = _through_the_fuse(inputs, ready, state, found.approved, Week.of(world.today))
@@ -135,14 +135,16 @@ def _told(world: World, troubles: Iterable[Trouble]) -> Iterator[Fault]:
         yield Fault("aikultur", "", Sentence(text, {"what": Sentence(one.what), "name": name, "why": one.why}))
 
 
-def _calendar_changes(inputs: Inputs, found: Snapshot, event_version: str, troubles: Troubles) -> Iterator[Job | Call]:
+def _calendar_changes(
+    inputs: Inputs, found: Snapshot, event_texts: EventTexts, troubles: Troubles
+) -> Iterator[Job | Call]:
     """What brings calendars to what should stand in them: by letters, and by calls where there is a server."""
     world, on_server, publications = found.world, found.on_server, found.publications
     domain = inputs.config.organisation.domain
     yield from jobs.of_series(world, publications, domain, troubles)
     yield from jobs.of_slots(world, publications, domain, troubles, on_server.standing_meetings())
     if inputs.config.exchange:
-        yield from calls.of_blocks(world, on_server, found.preferences, event_version, troubles)
+        yield from calls.of_blocks(world, on_server, found.preferences, event_texts, troubles)
         yield from calls.of_meetings(world, on_server, publications, domain, troubles)
 
 

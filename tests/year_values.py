@@ -99,7 +99,7 @@ class Year:
         if yes:
             perform(self.engine, lambda made, found: relay_acts.accept(made, found, first.id, colleague, says), now)
         else:
-            perform(self.engine, lambda _, found: relay_acts.decline(found, first.id, colleague, says), now)
+            perform(self.engine, lambda made, found: relay_acts.decline(made, found, first.id, colleague, says), now)
 
     def _turns(self) -> list[Turn]:
         return [turn for turn in self.engine.stored.relay().turns.values() if turn.open]
