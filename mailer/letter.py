@@ -108,6 +108,41 @@ class TipFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlockChange:
+    """What is different about a block. None, False or empty: that is as it was. Days are in order, and still to come."""
+
+    was_at: time | None = None  # when it was before
+    other_zone: bool = False
+    other_days: bool = False
+    other_length: bool = False
+    shown: bool = False  # as free or busy, and its reminder
+    begins: date | None = None  # the next time, after a break that is new or ends sooner
+    pause: bool = False  # the reader has chosen that break
+    closed: tuple[date, ...] = ()  # days that fall away because the organisation is closed
+    off: tuple[date, ...] = ()  # ... because the reader is not at work
+    back: tuple[date, ...] = ()  # days that were off and are not any more
+    last: date | None = None  # the last time, sooner than it was
+    until: date | None = None  # the last time, later than it was
+    address: bool = False  # the reader has another address, and gets what stands once more
+
+    @property
+    def moves(self) -> bool:
+        """Whether the time of day or the weekdays are others."""
+        return self.was_at is not None or self.other_zone or self.other_days
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether nothing is different but that it goes on for longer."""
+        return self.until is not None and not (self.news or self.address or self.shown)
+
+    @property
+    def news(self) -> bool:
+        """Whether there is another time, or a day more or less, before the end."""
+        days = self.closed or self.off or self.back or self.begins or self.last
+        return bool(days) or self.moves or self.other_length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InviteFacts:
     """A calendar series that comes, changes or goes."""
 
@@ -117,6 +152,7 @@ class InviteFacts:
     minutes: int
     weekdays: frozenset[int]  # ISO weekdays
     first: date  # the first day of the series
+    what: BlockChange = BlockChange()  # what an update changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +248,17 @@ class SwapDeclinedFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreachedFacts:
+    """A challenge was refused at somebody's address; to the facilitator, who may know a better one."""
+
+    name: str
+    email: str
+    department: str  # its name
+    starts: datetime  # the slot they do not know of
+    drawn: str  # whose slot it is now; empty: nobody's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewFacts:
     """The facilitator's overview of the coming meeting: its turns, and who is announced after them."""
 
@@ -231,6 +278,26 @@ class RevisitFacts:
     for_whom: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldThing:
+    """One kind of action that the fuse holds, in the reader's words and the reader's time."""
+
+    what: str  # the name of its kind
+    count: int
+    why: str
+    since: datetime
+    digest: str
+    too_late: datetime | None  # when the first of it can no longer be sent; None: it can always
+    can_be_refused: bool  # by counting it as said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFacts:
+    """What waits for the administrator's word. Never empty."""
+
+    things: tuple[HeldThing, ...]
+
+
 Facts = (
     WelcomeFacts
     | TipFacts
@@ -242,8 +309,10 @@ Facts = (
     | LearningFacts
     | SwapFacts
     | SwapDeclinedFacts
+    | UnreachedFacts
     | OverviewFacts
     | RevisitFacts
+    | HeldFacts
 )
 
 

@@ -6,9 +6,15 @@ Own tables instead of a locale library: two languages, seven days, twelve months
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import pairwise
+
+FRIDAY = 5
 
 SHORTEST_RANGE = 3
 """Consecutive weekdays that are written as "Monday to Wednesday"; two are better named."""
+
+MOST_NAMED = 4
+"""So many days, or runs of days, are named; a longer list is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +30,7 @@ class Tongue:
     range_form: str
     every: str
     every_day: str
+    more_days: tuple[str, str]  # one, several
 
     def number(self, count: int) -> str:
         """A word up to twelve, digits from there on."""
@@ -47,6 +54,28 @@ class Tongue:
         if len(numbers) >= SHORTEST_RANGE and numbers[-1] - numbers[0] == len(numbers) - 1:
             return self.range_form.format(first=names[0], last=names[-1])
         return f"{self.every} {self.listed(names)}"
+
+    def dates(self, days: Sequence[date]) -> str:
+        """Days in order, as people say them: mandag den 12. juli til fredag den 16. juli og tirsdag den 3. august. Of a
+        long list only the first are named."""
+        runs = list[list[date]]()
+        for before, day in pairwise([None, *days]):
+            assert day is not None  # only the first of all is None
+            if before and 1 <= (day - before).days <= (3 if before.isoweekday() == FRIDAY else 1):
+                runs[-1].append(day)
+            else:
+                runs.append([day])
+        parts = [part for run in runs for part in self._run(run)]
+        if len(parts) <= MOST_NAMED:
+            return self.listed([words for words, _ in parts])
+        named, rest = parts[: MOST_NAMED - 1], sum(count for _, count in parts[MOST_NAMED - 1 :])
+        return self.listed([*(words for words, _ in named), self.more_days[rest > 1].format(count=self.number(rest))])
+
+    def _run(self, run: Sequence[date]) -> list[tuple[str, int]]:
+        """A run of days in words, and how many they are."""
+        if len(run) < SHORTEST_RANGE:
+            return [(self.day(day), 1) for day in run]
+        return [(self.range_form.format(first=self.day(run[0]), last=self.day(run[-1])), len(run))]
 
     def listed(self, items: Sequence[str]) -> str:
         """a, b og c. No comma before the last one, in neither language."""
@@ -78,6 +107,7 @@ DANISH = Tongue(
     range_form="{first} til {last}",
     every="hver",
     every_day="alle ugens dage",
+    more_days=("en dag mere", "{count} dage mere"),
 )
 
 ENGLISH = Tongue(
@@ -117,6 +147,7 @@ ENGLISH = Tongue(
     range_form="{first} to {last}",
     every="every",
     every_day="every day of the week",
+    more_days=("one more day", "{count} more days"),
 )
 
 

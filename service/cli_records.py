@@ -30,8 +30,10 @@ PREVIEWS = (
     "learning-again",
     "swap",
     "swap-declined",
+    "unreached",
     "overview",
     "revisit",
+    "held",
 )
 """The letters that can be looked at."""
 

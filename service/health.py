@@ -16,14 +16,14 @@ from service.heart import Monotonic
 LATE_SECONDS = 300
 """A beat is five seconds apart and may wait for a tick. One that is later than this stands still."""
 
-Step = Literal["tick", "claim", "call", "send", "serve", "keep", "upkeep"]
+Step = Literal["tick", "claim", "call", "send", "serve", "keep", "upkeep", "concerns"]
 Status = Literal["ok", "attention", "failing", "late"]
 
 FAILS: frozenset[Step] = frozenset({"claim", "send"})
 """Steps whose failure means that letters cannot be written down or sent: told at once, not after five minutes."""
 
-WAITS: frozenset[Step] = frozenset({"upkeep"})
-"""What is tried again tomorrow and holds nobody's letter: for whoever looks in the morning."""
+WAITS: frozenset[Step] = frozenset({"upkeep", "concerns"})
+"""What holds nobody's letter: for whoever looks in the morning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What the administrator and HR have written, read and put together. A faulty file keeps the last good one."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -409,4 +409,14 @@ def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
     if made.vitamin.yields and not any(free_minute.yields(made, person) for person in there):
         text = 'yield needs people on the channel exchange and a window such as time = "12:00-13:00"; without them nothing moves.'
         found.append(Fault(file, "[vitamin] yield", Sentence(text)))
-    return [*found, *relay_warnings(made, file, today)]
+    return [*found, *_nobody(made, file), *relay_warnings(made, file, today)]
+
+
+def _nobody(made: Organisation, file: str) -> Iterator[Fault]:
+    """Where the config takes every block out of calendars."""
+    places = {"[calendar] channel": made.defaults.channel}
+    places |= {f"[departments.{key}] channel": one.channel for key, one in made.departments.items() if one.channel}
+    for place, channel in places.items():
+        if channel == "none":
+            text = '"none": nobody here has a block in a calendar, also who chose one. aikultur plan names them.'
+            yield Fault(file, place, Sentence(text))

@@ -1,5 +1,5 @@
-"""What is kept of turns for all: learnings, discoveries, concerns. Written from a form or the command line, searched,
-exported, and made into prompts. All free text is plain text: HTML and Markdown in it stay what was typed.
+"""What is kept of turns for all: learnings and discoveries. Written from a form or the command line, searched, exported,
+and made into prompts. All free text is plain text: HTML and Markdown in it stay what was typed.
 """
 
 import hashlib
@@ -9,11 +9,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from culture.learning import OUTCOMES, Concern, Discovery, Learning, Outcome
+from culture.learning import OUTCOMES, Discovery, Learning, Outcome
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, Language
 from culture.turns import NOT_TOLD, Turn
@@ -34,9 +34,6 @@ LINK_LETTERS = 2000
 """Of an address; longer ones do not survive mail programs."""
 
 MOST_HOURS = 100
-
-GROUP = 5
-"""The least people among whom nobody can be picked out (DESIGN 4.6)."""
 
 QUESTIONS = ("worked", "did_not", "hard", "easy", "potential")
 
@@ -245,29 +242,6 @@ def note_discovery(
         if found != known:
             engine.stored.put(records.DISCOVERIES, found.id, found)
     return found
-
-
-def raise_concern(engine: "Engine", text: str, department: str, now: datetime) -> Concern:
-    """Keep a concern without who, without the hour, and without the department where fewer than GROUP work.
-
-    The same text twice on a day is one. Raises BadInput when it is empty or too long.
-    """
-    faults: list[Fault] = []
-    found = _text("text", plain, MOST_LETTERS, {"text": text}, faults)
-    if not found:
-        faults.append(Fault("text", "", Sentence("Nothing is written here. Write a few words.")))
-    if faults:
-        raise BadInput(faults)
-    day = now.astimezone(engine.zone).date()
-    where = department if _many(engine.snapshot(now).organisation, department, day) else ""
-    concern = Concern(id="c-" + _digest(found, where, str(day)), day=day.isoformat(), text=found, department=where)
-    engine.stored.put(records.CONCERNS, concern.id, concern)
-    return concern
-
-
-def _many(organisation: Organisation, department: str, day: date) -> bool:
-    there = (one for one in organisation.people.values() if one.department == department and one.works_here(day))
-    return sum(1 for _ in there) >= GROUP
 
 
 def _required_line(text: str) -> str:

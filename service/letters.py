@@ -12,11 +12,13 @@ from culture.keys import NoticeKey
 from culture.people import Person
 from culture.vitamin import World
 from culture.workdays import Week
-from mailer.letter import CalendarPart, Facts, InviteFacts, Letter, Reader, Sender, TipFacts, WelcomeFacts
+from mailer.letter import BlockChange, CalendarPart, Facts, InviteFacts, Letter, Reader, Sender, TipFacts, WelcomeFacts
 from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from mailer.skeleton import fill
+from service.block_change import block_change
 from service.feeds import NO_LINKS, reader_of
+from service.held_letters import held_facts
 from service.jobs import Job, bare
 from service.links import Links
 from service.relay_letters import overview_facts, revisit_facts, slot_facts, turn_facts
@@ -59,6 +61,8 @@ def facts_of(world: World, job: Job) -> list[Facts]:
             found.append(_tip(world, person, period))
         elif kind == "overview":
             found.append(overview_facts(world, person, period))
+        elif kind == "held":
+            found.append(held_facts(job))
         elif kind == "revisit":
             found.append(revisit_facts(world, person, period))
         else:
@@ -121,6 +125,7 @@ def _invite(world: World, person: Person, change: Change, block: Series) -> Invi
         minutes=block.minutes,
         weekdays=block.weekdays,
         first=max(block.first, world.organisation.today(person, world.now)),
+        what=block_change(world, person, change) or BlockChange(),
     )
 
 

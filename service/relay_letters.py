@@ -26,6 +26,7 @@ from mailer.letter import (
     SwapDeclinedFacts,
     SwapFacts,
     TurnWords,
+    UnreachedFacts,
 )
 from service.jobs import slot_news
 
@@ -37,6 +38,8 @@ def turn_facts(world: World, person: Person, kind: str, period: str) -> Facts:
     """What one notice about a turn says. `period` is the notice's own."""
     about = TurnPeriod.from_text(period)
     turn = world.relay.turns[about.turn_id]
+    if kind == "unreached":
+        return _unreached_facts(world, turn, int(about.about))
     words = turn_words(world, turn, person)
     match kind:
         case "assignment":
@@ -52,6 +55,22 @@ def turn_facts(world: World, person: Person, kind: str, period: str) -> Facts:
             declined = turn.deeds[int(about.about)]
             return SwapDeclinedFacts(turn=words, colleague=_name(world, declined.about))
     return LearningFacts(turn=words, again=kind == "learning-again")
+
+
+def _unreached_facts(world: World, turn: Turn, number: int) -> UnreachedFacts:
+    """Who did not get the challenge, by the number of the deed that says so, and what became of the slot."""
+    person = world.organisation.people[turn.deeds[number].about]
+    starts = next((deed.was for deed in turn.deeds[number:] if deed.was), turn.starts)
+    assert starts is not None
+    at_that_time = (one for one in world.relay.turns.values() if one.open and one.starts == starts)
+    new = next((one.presenter for one in at_that_time if one.presenter != person.id), "")
+    return UnreachedFacts(
+        name=person.name,
+        email=person.email,
+        department=_department(world, turn.department),
+        starts=starts,
+        drawn=_name(world, new),
+    )
 
 
 def turn_words(world: World, turn: Turn, reader: Person, slot: Slot | None = None) -> TurnWords:

@@ -36,8 +36,10 @@ KIND_NAMES = {
     "learning-again": "second requests for a learning",
     "swap": "questions about a swap",
     "swap-declined": "answers to a swap",
+    "unreached": "news of somebody who cannot be reached",
     "overview": "overviews for facilitators",
     "revisit": "things to judge again",
+    "held": "letters about what is held",
     "people": "people in the people file",
     "meetings": "meetings that would be gone",
     "clock": "everything, because of the clock",
@@ -82,6 +84,10 @@ def _new_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[st
         staff = plan.world.organisation.people
         told = [f"{staff[turn.presenter].name} {turn.starts:%Y-%m-%d %H:%M}" for turn in new if turn.starts]
         yield tell("Turns that are announced: {count} ({names})", count=len(new), names=some(told, language, shown))
+    if plan.overruled:
+        names = some([person.name for person in plan.overruled], language, shown)
+        text = 'Chose a calendar themselves, and have no block, for channel = "none" outranks that: {count} ({names})'
+        yield tell(text, count=len(plan.overruled), names=names)
     if plan.revisits:
         names = some([item.name for item in plan.revisits.values()], language, shown)
         yield tell("On the revisit list: {name}", name=names)
@@ -101,8 +107,12 @@ def _action_lines(plan: Plan, language: Language, shown: int | None) -> Iterator
     if plan.questions:
         count = sum(len(one.people) for one in plan.questions)
         yield tell("People whose free minutes are looked for: {count}", count=count)
-    for kind, waiting in by_kind(plan.waiting).items():
+    window = [one for one in plan.waiting if not one.may_go(plan.world, plan.world.now)]
+    for kind, waiting in by_kind(window).items():
         yield tell("Waiting for the sending window, {kind}: {count} ({names})", **counted(waiting, kind))
+    for kind, waiting in by_kind(one for one in plan.waiting if one not in window).items():
+        text = "Waiting until tomorrow, for they have had a letter about a turn today, {kind}: {count} ({names})"
+        yield tell(text, **counted(waiting, kind))
     if plan.too_late:
         late = Counter(notice.kind for notice in plan.too_late)
         parts = ", ".join(f"{kind_name(kind, language)} {count}" for kind, count in sorted(late.items()))
@@ -119,6 +129,7 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
             "missing": [person.id for person in plan.census.vanished],
         },
         "feeds": sorted(plan.feeds),
+        "overruled": [person.id for person in plan.overruled],
         "turns": {
             turn.id: {"presenter": turn.presenter, "starts": turn.starts.isoformat() if turn.starts else None}
             for turn in plan.world.relay.turns.values()

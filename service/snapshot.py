@@ -14,6 +14,7 @@ from culture.people import Person, Preference, Row
 from culture.prompts import History
 from culture.relay import Records
 from culture.revisit import Revisit
+from culture.told import Said
 from culture.trouble import Troubles
 from culture.vitamin import Pair, World
 from mailer.transport import Way, way_of
@@ -24,6 +25,7 @@ from service.fault import Fault
 from service.fuse import Held
 from service.inputs import NOBODY, Inputs, organisation
 from service.meeting_fuse import judged
+from service.told import told
 from service.words import Sentence
 from store import records
 from store.unreadable import Unreadable
@@ -46,6 +48,7 @@ class RecordState(Protocol):
     def on_server(self) -> OnServer: ...
     def mailbox_since(self) -> datetime | None: ...
     def unreadable(self) -> tuple[Unreadable, ...]: ...
+    def letter_saying(self, key: str, way: Way) -> tuple[Said, str]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +112,7 @@ def snapshot(
     way = way_of(inputs.config.mail.transport)
     publications, on_server = _publications(state, way), replace(state.on_server(), in_hand=in_hand)
     turns = state.relay()
+    turns = replace(turns, told=told(turns, made.people, state, way))
     revisits: Mapping[str, Revisit] = {}
     if clock:
         world = World(made, state.history(), now, turns, state.revisits())

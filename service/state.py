@@ -16,6 +16,7 @@ from culture.people import NO_PREFERENCE, Preference
 from culture.prompts import Given, History
 from culture.relay import Records
 from culture.revisit import Revisit
+from culture.told import Said
 from culture.turns import Standings, Turn
 from culture.vitamin import Pair
 from culture.workdays import Week
@@ -93,8 +94,19 @@ class Stored:
         """Whether a notice is said, for whoever sends by `way`: a file is no telling of a mailbox."""
         return is_said(self._table(records.NOTICES).find(key), way)
 
+    def letter_saying(self, key: str, way: Way) -> tuple[Said, str]:
+        """What became of the letter that says a notice, and to which address it went. What is not known any more was
+        sent long ago, or the administrator has decided that it counts as said."""
+        notice = self._table(records.NOTICES).find(key)
+        if notice is None or not is_said(notice, way):
+            return "waits", ""
+        letter = self._table(records.LETTERS).find(str(notice.get("letter"))) or {}
+        said: Said = "waits" if letter.get("state") in ("claimed", "dropped") else "sent"
+        return "parked" if letter.get("state") == "parked" else said, str(letter.get("to", ""))
+
     def refuse(self, keys: Iterable[str], now: datetime) -> None:
         """Count notices as said that nobody is to be told."""
+        self.changes += 1
         with self.database.batch():
             for key in keys:
                 self._table(records.NOTICES).put(key, {"letter": "", "refused": now.isoformat()})
@@ -111,6 +123,18 @@ class Stored:
         """Remember that letters go into mailboxes from now on, if they did not before."""
         if not self._table(records.WAYS).has("mailbox"):
             self._table(records.WAYS).put("mailbox", {"since": now.isoformat()})
+
+    def stood(self) -> dict[str, tuple[int, int]]:
+        """Size and time of change of the files that were acted on last, by their paths."""
+        return self._read(records.FILES, lambda _, document: (int(document["size"]), int(document["changed"])))
+
+    def stand(self, files: Mapping[str, tuple[int, int]]) -> None:
+        """Remember the files that are acted on."""
+        known = self.stood()
+        new = {
+            path: {"size": size, "changed": at} for path, (size, at) in files.items() if known.get(path) != (size, at)
+        }
+        self._put(records.FILES, new)
 
     def turn_letter_on(self, person_id: str) -> date | None:
         return self._one(records.TURN_LETTERS, person_id, lambda document: date.fromisoformat(document["day"]))
@@ -136,10 +160,27 @@ class Stored:
         read = self._read(records.APPROVALS, lambda _, document: frozenset(map(str, document["keys"])))
         return frozenset().union(*read.values())
 
+    def held_since(self) -> dict[str, datetime]:
+        """Since when something of a kind is held, by kind."""
+        return self._read(records.HELD, lambda _, document: records.moment(document["since"]))
+
+    def _hold(self, held: Iterable[Held]) -> None:
+        """Remember since when each kind is held that is, and no other."""
+        known, now_held = self.held_since(), {one.kind: one.since for one in held if one.since}
+        if now_held != known:
+            with self.database.batch():
+                self._table(records.HELD).remove(doc_ids=list(known.keys() - now_held.keys()))
+                for kind, since in now_held.items():
+                    self._table(records.HELD).put(kind, {"since": since.isoformat()})
+
     def approve(self, held: Held, now: datetime) -> None:
         self._table(records.APPROVALS).put(
             held.digest, {"kind": held.kind, "keys": list(held.keys), "at": now.isoformat()}
         )
+
+    def approve_ahead(self, kind: str, key: str, now: datetime) -> None:
+        """Approve the first of a kind, before there is any: until it has gone."""
+        self._table(records.APPROVALS).put(key, {"kind": kind, "keys": [key], "at": now.isoformat(), "ahead": True})
 
     def prefer(self, person_id: str, preference: Preference) -> None:
         """Remember what a person chose; with nothing chosen any more, nothing is kept."""
@@ -280,6 +321,8 @@ class Stored:
         self._put(records.PROMPTS, frozen)
         self._put(records.REVISITS, {key: to_plain(item) for key, item in plan.revisits.items()})
         self._put(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
+        if not any(one.kind == "clock" for one in plan.held):  # then nobody has looked what else is
+            self._hold(plan.held)
         return True
 
     def fuse_changes(self, letters: Mapping[str, int], transport: str, week: Week) -> dict[str, dict[str, Any]]:

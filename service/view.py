@@ -53,9 +53,7 @@ class Act:
     new_feed_token: bool = False
 
 
-Doing = Literal[
-    "pass", "swap", "accept", "decline", "volunteer", "undo", "learning", "discovery", "concern", "judgement"
-]
+Doing = Literal["pass", "swap", "accept", "decline", "volunteer", "undo", "learning", "discovery", "judgement"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,17 +19,28 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from culture.people import NO_PREFERENCE, Language, Person
-from service import web_overtaken, web_page, web_refusals, web_relay, web_relay_form
+from service import web_concern, web_overtaken, web_page, web_refusals, web_relay, web_relay_form
 from service.fault import BadInput, Refused
 from service.feeds import department_key
 from service.links import BadSignature, Expired, Links, Purpose
 from service.standing import Overtaken, standing
 from service.view import Act, FeedDocument, RelayAct, View
 from service.web_answer import EVERY_ANSWER, Declined, answer, fresh, http_date, kept
+from service.web_at_home import AtHome
 from service.web_body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
 from service.web_form import Back, Faults, chosen, posted, shown
 from service.web_page import Page, Personal
-from service.web_refusals import HTTP_FAULTS, NOT_OURS, OPEN_LONG, OUR_FAULT, STARTING, Crowded, foreign, too_old
+from service.web_refusals import (
+    HTTP_FAULTS,
+    NOT_AT_HOME,
+    NOT_OURS,
+    OPEN_LONG,
+    OUR_FAULT,
+    STARTING,
+    Crowded,
+    foreign,
+    too_old,
+)
 from service.web_relay_form import LARGEST_FORM, Written
 from service.web_turnstile import ActLimits, Turnstile
 from service.words import Sentence, say
@@ -66,20 +77,24 @@ def application(
     links: Links,
     now: Callable[[], datetime],
     demo: bool,
+    take: Callable[[str], None],
     limits: ActLimits = ActLimits(),  # noqa: B008 - frozen
     seconds: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    """The whole web. `demo` lists everybody's links on the start page.
+    """The whole web. `demo` lists everybody's links on the start page, and answers this machine only.
 
     `view` raises RuntimeError as long as there is none yet; every page then answers 503. `submit` is called by POST
-    only, and its answer awaited for ACT_SECONDS. `seconds`, a monotonic clock, says how often a person posts.
+    only, and its answer awaited for ACT_SECONDS. `take` keeps a concern (`service.concerns`). `seconds`, a monotonic
+    clock, says how often a person posts.
     """
+    web_page.load()
     site = Site(view, submit, links, now, demo, Turnstile(limits), seconds)
     app = Starlette(
         routes=[
             Route("/feed/{token}.ics", site.feed),  # before the others, for it is asked for a thousand times as often
             Route("/", site.start),
             Route("/healthz", site.health),
+            *web_concern.routes(site.view, take, seconds),
             Route("/me/{token}", site.personal),
             Route("/me/{token}", site.save, methods=["POST"]),
             Route("/relay/{token}", site.relay),
@@ -88,11 +103,14 @@ def application(
             Route("/stop/{token}", site.stop, methods=["POST"]),
             Route("/robots.txt", site.robots),
             Route("/style.css", site.style),
+            Route("/favicon.ico", site.icon),
         ],
         exception_handlers={Declined: site.declined, HTTPException: site.http_fault, Exception: site.our_fault},
     )
     # A redirect to an address without its slash would be one more address; and a feed must never redirect.
     app.router.redirect_slashes = False
+    if demo:
+        app.add_middleware(AtHome, otherwise=lambda request: site.declined(request, NOT_AT_HOME))
     return app
 
 
@@ -186,6 +204,10 @@ class Site:
     def style(self, request: Request) -> Response:
         headers = {**STYLE_HEADERS, "ETag": f'"{web_page.style_version()}"'}
         return kept(request, web_page.style(), "text/css", headers, None)
+
+    def icon(self, request: Request) -> Response:
+        """None: browsers ask for one at every visit, and are to keep that."""
+        return answer(b"", "image/x-icon", 204, STYLE_HEADERS)
 
     def personal(self, request: Request) -> Response:
         view, person = self._whose(request, "page")

@@ -20,7 +20,7 @@ from service.health import Health
 from service.links import Links
 from service.view import View
 from service.web_form import Faults, Form, tracks_of, usual
-from service.words import Sentence, say
+from service.words import Sentence, danish, say
 
 StopState = Literal["ask", "unclear", "stopped"]
 """The question; the question again after a body that said something else; that the letters are stopped."""
@@ -113,6 +113,20 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+def load() -> None:
+    """Read all that pages are made of now: a file that is read when somebody first comes tells when that was."""
+    style_version()
+    danish()
+    for name in _environment().list_templates(extensions=["j2"]):
+        _environment().get_template(name)
+
+
+def concern_path(language: Language, organisation: Organisation) -> str:
+    """The way from the root to the page for concerns. Only who reads another language than the organisation's has it in
+    the address, for it tells something of them."""
+    return "concern" if language == organisation.language else f"concern?lang={language}"
+
+
 def start_page(page: Page, view: View, links: Links, now: datetime, *, demo: bool) -> str:
     """What this is; how the service is; and where it is only tried out, everybody's links."""
     organisation = view.organisation
@@ -135,6 +149,7 @@ def start_page(page: Page, view: View, links: Links, now: datetime, *, demo: boo
         minutes=page.tongue.number(organisation.vitamin.minutes),
         health=_health_line(page, organisation, view.health(), now),
         others=[(language, LANGUAGE_NAMES[language]) for language in others],
+        concern=concern_path(page.language, organisation),
         demo=demo,
         rows=rows,
     )
@@ -211,6 +226,7 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
         problem=mine.problem.said(page.language) if mine.problem else "",
         saved=mine.saved,
         relay=mine.relay,
+        concern=concern_path(page.language, organisation),
         form_token=mine.form_token,
         feed_address=mine.feed_address,
         weekdays=[(day, opening(page.tongue.weekdays[day - 1])) for day in sorted(organisation.vitamin.weekdays)],
@@ -252,13 +268,21 @@ def _choices(page: Page, organisation: Organisation, mine: Personal) -> dict[str
     track, language, channel = known["track"], known["language"], known["channel"]
     tracks = [(key, track_name(page, key)) for key in tracks_of(organisation, mine.standing)]
     usual_channel = inside(CHANNEL_NAMES[channel].said(page.language)) if channel else ""
-    channels = [(key, CHANNEL_NAMES[key].said(page.language)) for key in organisation.channels]
+    channels = [(key, CHANNEL_NAMES[key].said(page.language)) for key in _channels(organisation, mine)]
     return {
         "usual_time": page.say("The usual time, {time}", time=time) if time else page.say("The usual time"),
         "tracks": [("", _usual(page, inside(track_name(page, track)) if track else "")), *tracks],
         "languages": [("", _usual(page, LANGUAGE_NAMES[language] if language else "")), *LANGUAGE_NAMES.items()],
         "channels": [("", _usual(page, usual_channel)), *channels],
     }
+
+
+def _channels(organisation: Organisation, mine: Personal) -> list[ChannelName]:
+    """The calendars to choose between: none where the config says that nobody has a block, but what was chosen before."""
+    department = organisation.departments.get(mine.person.department)
+    if ((department and department.channel) or organisation.defaults.channel) != "none":
+        return list(organisation.channels)
+    return [one for one in organisation.channels if one == mine.standing.channel]
 
 
 def _usual(page: Page, name: str) -> str:

@@ -32,6 +32,7 @@ from mailer.letter import (
     SwapFacts,
     TipFacts,
     TurnWords,
+    UnreachedFacts,
     WelcomeFacts,
 )
 from tests.culture_values import challenge as numbered_challenge
@@ -255,6 +256,18 @@ def _news() -> Iterator[tuple[str, SlotFacts]]:
 
 NEWS = dict(_news())
 
+
+def unreached(**changes: Any) -> UnreachedFacts:
+    values: dict[str, Any] = {
+        "name": "Anna Holm",
+        "email": "anna@x.example",
+        "department": "Byrum",
+        "starts": MEETING,
+        "drawn": "Bo Lind",
+    }
+    return UnreachedFacts(**{**values, **changes})
+
+
 RELAY_LETTERS: dict[str, Facts] = {
     "announced": slot(),
     "announced with a partner": slot(partner="Bo Lind"),
@@ -287,6 +300,8 @@ RELAY_LETTERS: dict[str, Facts] = {
     "swap for the next": SwapFacts(turn=colleagues_turn(challenge=None), asker="Bo Lind", own=None),
     "swap with somebody gone": SwapFacts(turn=colleagues_turn(presenter=""), asker="", own=None),
     "swap declined": SwapDeclinedFacts(turn=turn(), colleague="Bo Lind"),
+    "unreached": unreached(),
+    "unreached, and nobody instead": unreached(drawn=""),
     "overview": overview(),
     "overview without a place": overview(place="", after=()),
     "overview without turns": overview(turns=()),

@@ -18,6 +18,7 @@ from tests.service_values import (
     held_keys,
     keys,
     live,
+    look,
     make_engine,
     row,
     write_config,
@@ -168,10 +169,11 @@ def test_the_first_letters_by_smtp_are_held_and_exactly_those_approved_go(tmp_pa
     write_people(tmp_path, numbered(1, 3))
     engine = start()
     found = engine.tick(MONDAY)
-    assert (keys(found), held_keys(found), claim_all(engine, MONDAY)) == (set(), {"welcome": welcomes(1, 3)}, [])
+    assert (keys(found), held_keys(found)) == (set(), {"welcome": welcomes(1, 3)})
+    assert [engine.letter(key).kinds for key in claim_all(engine, MONDAY)] == [("held",)]
     approve_all(engine, MONDAY)
     write_people(tmp_path, numbered(1, 4))
-    engine.look()
+    look(engine, MONDAY + HOUR)
     found = engine.tick(MONDAY + HOUR)
     assert (keys(found), held_keys(found)) == (welcomes(1, 3), {"welcome": welcomes(4, 4)})
     assert len(claim_all(engine, MONDAY + HOUR)) == 3
@@ -316,7 +318,7 @@ def test_a_look_at_files_that_nobody_touched_reads_nothing_also_by_a_relative_pa
     write_people(tmp_path, numbered(1, 2))
     monkeypatch.chdir(tmp_path)
     engine = make_engine(Path())
-    before = engine.look()
+    before = engine.look(MONDAY)
     write_people(tmp_path, numbered(1, 3))
-    assert (before, engine.look(), engine.look()) == (False, True, False)
+    assert (before, engine.look(MONDAY), engine.look(MONDAY)) == (False, True, False)
     engine.close()

@@ -18,7 +18,7 @@ from service.view import FeedDocument, View
 from service.views import make_view
 from store import records
 from tests.relay_values import BEGIN, make_place
-from tests.service_values import make_engine
+from tests.service_values import look, make_engine
 
 DAY = timedelta(days=1)
 STAMP = datetime(2026, 11, 1, tzinfo=UTC)
@@ -52,7 +52,7 @@ class Place:
     def at(self, now: datetime) -> None:
         """Tick at `now` and show it."""
         self.now = now
-        self.engine.look()
+        look(self.engine, now)
         self.found = self.engine.tick(now)
         self.view: View = make_view(self.engine, self.found, lambda: Pulse(BEGIN).health(Figures))
 

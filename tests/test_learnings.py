@@ -331,19 +331,18 @@ def test_a_discovery_of_nobody_has_no_name_to_show_and_an_empty_one_is_not_kept(
     assert refused(place("discoveries", "add", "x" * 301))[:33] == "text: This is 301 letters long. K"
 
 
-def test_a_concern_holds_no_person_and_no_hour(place: Place) -> None:
-    assert place("concerns", "add", SCRIPT, "--department", "plan").status == 0
+def test_a_concern_of_the_command_line_holds_its_text_and_month(place: Place) -> None:
+    for day in (11, 30):
+        assert place.at(at(day))("concerns", "add", SCRIPT).status == 0
     (concern,) = kept(place, CONCERNS)
-    assert concern == {"id": concern["id"], "day": "2026-12-11", "text": SCRIPT, "department": "plan"}
-
-
-def test_a_concern_names_no_department_of_fewer_than_five(place: Place) -> None:
-    place("concerns", "add", "Hvem ser det her?", "--department", "jura")
-    (concern,) = kept(place, CONCERNS)
-    assert concern == {"id": concern["id"], "day": "2026-12-11", "text": "Hvem ser det her?"}
+    assert concern == {"id": concern["id"], "month": "2026-12", "text": SCRIPT}
+    place.at(at(5, month=1, year=2027))("concerns", "add", "Hvem ser det her?")
     assert place("concerns", "list", "--json").json == [
-        {"day": "2026-12-11", "department": "", "text": "Hvem ser det her?"}
+        {"month": "2027-01", "text": "Hvem ser det her?"},
+        {"month": "2026-12", "text": SCRIPT},
     ]
+    assert refused(place("concerns", "add", " \n ")) == "text: Nothing is written here. Write a few words."
+    assert refused(place("concerns", "add", "x" * 2001)) == "text: This is 2001 letters long. Keep it to 2000."
 
 
 # --- found again ------------------------------------------------------------------------------------------

@@ -52,15 +52,17 @@ class Kind:
 
 LETTERS = {
     "welcome": Kind(leads=0, shown=("welcome",)),
-    "assignment": Kind(leads=1, own_turn=True, shown=("assignment", "retry")),
-    "slot": Kind(leads=2, own_turn=True, shown=("slot",)),
-    "swap": Kind(leads=3, shown=("swap",)),
-    "eve": Kind(leads=4, shown=("eve",)),
-    "halfway": Kind(leads=5, own_turn=True, shown=("halfway",)),
-    "learning": Kind(leads=6, own_turn=True, shown=("learning",)),
-    "swap-declined": Kind(leads=7, shown=("swap-declined",)),
-    "revisit": Kind(leads=8, shown=("revisit",)),
-    "overview": Kind(leads=9, shown=("overview",)),
+    "held": Kind(leads=1, fused=False, shown=("held",)),
+    "assignment": Kind(leads=2, own_turn=True, shown=("assignment", "retry")),
+    "slot": Kind(leads=3, own_turn=True, shown=("slot",)),
+    "swap": Kind(leads=4, shown=("swap",)),
+    "eve": Kind(leads=5, shown=("eve",)),
+    "halfway": Kind(leads=6, own_turn=True, shown=("halfway",)),
+    "learning": Kind(leads=7, own_turn=True, shown=("learning",)),
+    "swap-declined": Kind(leads=8, shown=("swap-declined",)),
+    "revisit": Kind(leads=9, shown=("revisit",)),
+    "overview": Kind(leads=10, shown=("overview",)),
+    "unreached": Kind(leads=11, shown=("unreached",)),
     "learning-again": Kind(own_turn=True, shown=("learning-again",)),
     "tip": Kind(shown=("tip",)),
     "invite": Kind(shown=("invite",)),
@@ -194,7 +196,9 @@ TABLES = {
     "counts": Table(at_restore="kept"),
     # What an administrator has looked at before, and what a server said then.
     "approvals": Table(at_restore="dropped", of=("1", {"keys": ["leave/{id}"]})),  # goes after five weeks
+    "held": Table(at_restore="dropped"),
     "retries": Table(at_restore="dropped"),
+    "files": Table(at_restore="put back"),
     "trouble": Table(at_restore="put back"),
     "exchange_trouble": Table(at_restore="put back"),
 }

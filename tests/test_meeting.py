@@ -264,6 +264,25 @@ def test_a_meeting_that_the_server_refuses_is_said_and_the_other_one_is_sent(pla
     assert (place.everything(), status_value(place.engine, MONDAY)["exchange"]["failing"]) == (2, [])
 
 
+@pytest.mark.parametrize(("keep", "copies"), [(False, 0), (True, 1)])
+def test_a_cancellation_is_two_requests_and_leaves_a_copy_only_where_it_is_asked_for(
+    tmp_path: Path, keep: bool, copies: int
+) -> None:
+    with EwsServer([address(1)]) as server:
+        shared = session(server, keep_sent=keep)
+        calendar = shared.calendar(SERVICE)
+        item = calendar.create_meeting("slot-1", SLOT, "AI-stafet", "<p>Torsdag</p>", address(1))
+        before = len(server.log)
+        calendar.cancel_meeting(item, "<p>Aflyst</p>")
+        shared.close()
+        assert server.operations()[before:] == ["GetItem", "CreateItem"]
+        assert [(one.method, one.body) for one in server.mailbox(address(1)).received][1:] == [
+            ("CANCEL", "<p>Aflyst</p>")
+        ]
+        assert len(server.mailbox(SERVICE).inside("sentitems")) == copies
+        assert (server.refused, server.misspoken) == ([], [])
+
+
 # --- the steps, on paper
 
 SLOT = Slot(

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from service.jobs import TURN_KINDS, Job
+from service.show import plan_lines
 from store import records
 from tests.relay_values import at, make_place
-from tests.service_values import live, make_engine
+from tests.service_values import live, look, make_engine
 
 THURSDAY = at(10)
 """The challenges for the meeting of the 17th are given. The next one but one is a week later."""
@@ -24,9 +25,12 @@ def plan_after(folder: Path, meeting: str, now: datetime, changes: str = "") -> 
     file = folder / "config.toml"
     text = file.read_text("utf-8").replace('place = "Lokale 1"\n', f'place = "Lokale 1"\n{changes}')
     file.write_text(text, "utf-8")
-    engine.look()
+    look(engine)
     found = engine.plan(now)
     engine.close()
+    # The window is open: whoever waits has had a letter today, and it is said so.
+    waits = [line.partition(",")[0] for line in plan_lines(found, "en") if line.startswith("Waiting")]
+    assert set(waits) == ({"Waiting until tomorrow"} if found.waiting else set())
     going, waiting = (
         {kind for job in jobs if job.person.id == turn.presenter for kind in job.kinds}
         for jobs in (found.letters, (one for one in found.waiting if isinstance(one, Job)))

@@ -35,6 +35,7 @@ from tests.mail_values import (
     slot,
     tip,
     turn,
+    unreached,
     welcome,
     with_text,
 )
@@ -167,6 +168,7 @@ TOLD: dict[str, tuple[Facts, set[str]]] = {
         SwapDeclinedFacts(turn=turn(partner="x"), colleague="Bo Lind"),
         {PLACE, PARTNER, TITLE, "SwapDeclinedFacts.colleague"},
     ),
+    "unreached": (unreached(), {f"UnreachedFacts.{name}" for name in ("name", "email", "department", "drawn")}),
     "overview": (
         overview(),
         {"OverviewFacts.department", "OverviewFacts.place", "TurnWords.presenter", TITLE},

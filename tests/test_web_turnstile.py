@@ -79,8 +79,8 @@ def relay(person_id: str = "7") -> str:
     return f"/relay/{LINKS.token('relay', person_id, NOW)}"
 
 
-def concern(person_id: str = "7") -> dict[str, str]:
-    return {"form": LINKS.token("form", person_id, NOW), "act": "concern", "text": "Går det for stærkt?"}
+def discovery(person_id: str = "7") -> dict[str, str]:
+    return {"form": LINKS.token("form", person_id, NOW), "act": "discovery", "text": "Går det for stærkt?"}
 
 
 def test_whoever_posts_too_often_is_told_when_to_go_on_and_the_others_go_on() -> None:
@@ -91,7 +91,7 @@ def test_whoever_posts_too_often_is_told_when_to_go_on_and_the_others_go_on() ->
     ]
     assert [answer.status_code for answer in answers] == [303, 200, 403]
     seconds[0] = 19.5
-    refused = client.post(relay(), data=concern())
+    refused = client.post(relay(), data=discovery())
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "41")
     assert "<h1>Det gik lidt hurtigt</h1>" in refused.text
     assert f'href="..{relay()}"' in refused.text
@@ -100,7 +100,7 @@ def test_whoever_posts_too_often_is_told_when_to_go_on_and_the_others_go_on() ->
     assert [answer.status_code for answer in english] == [303, 303, 303, 429]
     assert "You have done a lot here within a minute." in english[-1].text
     seconds[0] = 60
-    assert client.post(relay(), data=concern()).status_code == 303
+    assert client.post(relay(), data=discovery()).status_code == 303
 
 
 class Slow:
@@ -140,7 +140,7 @@ def test_what_is_not_handed_in_is_said_and_what_was_written_stays_on_the_page(
     client = web.client(limits=ActLimits(at_once=2, in_all=3))
 
     def post(person_id: str) -> Any:
-        return client.post(relay(person_id), data=concern(person_id))
+        return client.post(relay(person_id), data=discovery(person_id))
 
     with ThreadPoolExecutor() as pool:
         in_hand = [pool.submit(post, person_id) for person_id in waiting]
