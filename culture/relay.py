@@ -314,7 +314,7 @@ class _Desk:
             return
         for meeting in self._coming(self.today + SEARCHED):
             fits = turn.state == "assigned" or not self._too_short(meeting.day)
-            seat = self._free_seat(meeting)
+            seat = self._free_seat(meeting, turn.seat if meeting.starts == turn.former else 0)
             early = turn.former is not None and meeting.starts < turn.former
             if fits and not early and seat is not None and not self._hinders(turn, meeting):
                 self._put(self._at(turn, meeting, seat))
@@ -450,9 +450,10 @@ class _Desk:
     def _seated(self, meeting: Meeting) -> list[str]:
         return [turn.presenter for turn in self.turns.values() if turn.open and turn.meeting == meeting.id]
 
-    def _free_seat(self, meeting: Meeting) -> int | None:
+    def _free_seat(self, meeting: Meeting, rather: int = 0) -> int | None:
         taken = {turn.seat for turn in self.turns.values() if turn.open and turn.meeting == meeting.id}
-        return next((seat for seat in range(capacity(self.organisation.relay, meeting)) if seat not in taken), None)
+        free = [seat for seat in range(capacity(self.organisation.relay, meeting)) if seat not in taken]
+        return rather if rather in free else next(iter(free), None)
 
     def _passed(self, person_id: str, meeting: Meeting) -> bool:
         """Whether the person has passed at this very meeting: nobody is asked twice for one."""

@@ -103,8 +103,20 @@ def _ahead(
     between = [d for d in _days(given, day) if is_working_day(organisation, d)]
     if len(between) >= HALFWAY_FROM:
         yield _notice(organisation, turn, "halfway", period, between[len(between) // 2], starts)
-    if between:  # said again for another day, when the meeting has moved
+    # Said again for another day, when the meeting has moved; but not to who hears of the turn only then.
+    if between and _settled_on(organisation, turn, starts) < between[-1]:
         yield _notice(organisation, turn, "eve", TurnPeriod(turn.id, str(day)), between[-1], starts)
+
+
+def _settled_on(organisation: Organisation, turn: Turn, starts: datetime) -> date:
+    """The day since which the turn `starts` when it does and is its presenter's: they have had a letter about that."""
+    told = ("moved", "volunteered", "swapped", "back")
+    found = (
+        one.at
+        for one in turn.deeds
+        if one.at < starts and (one.what in told or (one.what == "undone" and one.about != "asked to swap"))
+    )
+    return max((at.astimezone(organisation.tz).date() for at in found), default=date.min)
 
 
 def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator[Notice]:

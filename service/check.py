@@ -14,6 +14,7 @@ from culture.people import Language, Person
 from culture.vitamin import World
 from culture.workdays import Span
 from mailer.render import Renderer
+from service import firsts
 from service.catalogue_file import NEAR, idle_names
 from service.fault import BadInput, Fault
 from service.feeds import reader_of
@@ -62,7 +63,17 @@ def run(
             "challenges": len(found.organisation.challenges.challenges),
         }
         echo(say(language, text, **fields))
+        for line in _firsts(path, language):
+            echo(line)
     return status
+
+
+def _firsts(path: Path, language: Language) -> list[str]:
+    """The kinds that will be held because they are the first, by what the store knows."""
+    from service.opening import looking
+
+    with looking(path) as engine:
+        return list(firsts.lines(engine, language))
 
 
 def _inputs(path: Path) -> tuple[Inputs, Sequence[Fault]]:

@@ -52,7 +52,8 @@ class RelayMachine(RuleBasedStateMachine):
         self.now, self.records, self.joined = BEGIN, Records(), count
         self.name, self.open_here = 0, True
         self.letters: dict[str, Said] = {}  # challenges that have not left
-        self.refused: dict[str, str] = {}  # those that were refused, and whom they did not reach
+        self.left: set[str] = set()  # those that have
+        self.holding, self.refused = False, set[str]()  # whether the fuse holds, and whom no letter reaches
         self.spread: dict[tuple[str, str], tuple[int, int, int]] = {}
         self.seen: set[int] = set()
         self.tick()
@@ -81,7 +82,13 @@ class RelayMachine(RuleBasedStateMachine):
 
     def tick(self) -> None:
         made = self.organisation()
-        told = Told(challenges=self.letters, unreached=frozenset(self.refused.values()))
+        for key in {challenge_key(turn) for turn in self.open() if turn.state == "assigned"} - self.letters.keys():
+            if self.holding and key not in self.left:
+                self.letters[key] = "waits"
+                PAIRS["held"] += 1
+            elif not self.holding:
+                self.left.add(key)
+        told = Told(challenges=self.letters, unreached=frozenset(self.refused))
         before = replace(self.records, told=told)
         self.records = relay.advance(made, before, self.now)
         assert self.records == relay.advance(made, before, self.now)
@@ -150,6 +157,9 @@ class RelayMachine(RuleBasedStateMachine):
 
     @rule(days=st.integers(1, 12))
     def wait(self, days: int) -> None:
+        self.wait_for(days)
+
+    def wait_for(self, days: int) -> None:
         for _ in range(days):
             self.now += timedelta(days=1)
             self.tick()
@@ -244,29 +254,32 @@ class RelayMachine(RuleBasedStateMachine):
         self.relay = replace(self.relay, presenters=presenters, minutes=minutes, most_minutes=most)
         self.tick()
 
-    @precondition(lambda self: any(turn.state == "assigned" for turn in self.open()))
-    @rule(which=several, refused=st.booleans())
-    def hold_a_letter(self, which: int, refused: bool) -> None:
-        """A challenge does not leave."""
-        there = [turn for turn in self.open() if turn.state == "assigned"]
-        turn = there[which % len(there)]
-        self.letters[challenge_key(turn)] = "parked" if refused else "waits"
-        if refused:
-            self.refused[challenge_key(turn)] = turn.presenter
+    @rule(days=st.integers(5, 30))
+    def hold_the_letters(self, days: int) -> None:
+        """Nobody approves what the fuse holds, and then somebody does."""
+        self.holding = True
+        self.wait_for(days)
+        self.holding, self.letters = False, {}
         self.tick()
 
-    @rule()
-    def send_what_was_held(self) -> None:
-        """The fuse is approved, and every address mended."""
-        self.letters, self.refused = {}, {}
+    @precondition(lambda self: any(turn.state == "assigned" for turn in self.open()))
+    @rule(which=several, days=st.integers(0, 20))
+    def refuse_a_letter(self, which: int, days: int) -> None:
+        """Somebody's mailbox takes no challenge, for so many days."""
+        there = [turn for turn in self.open() if turn.state == "assigned"]
+        turn = there[which % len(there)]
+        self.letters, self.refused = {challenge_key(turn): "parked"}, {turn.presenter}
+        PAIRS["refused"] += 1
+        self.wait_for(days)
+        self.letters, self.refused = {}, set()
         self.tick()
 
     @rule()
     def rename_the_meetings(self) -> None:
         self.name += 1
-        before = {key: (turn.starts, turn.state) for key, turn in self.records.turns.items()}
+        before = {key: turn.deeds for key, turn in self.records.turns.items()}
         self.tick()
-        assert {key: (turn.starts, turn.state) for key, turn in self.records.turns.items()} == before
+        assert {key: turn.deeds for key, turn in self.records.turns.items()} == before
 
     @rule(days=st.integers(0, 6))
     def close_and_open(self, days: int) -> None:
@@ -275,9 +288,7 @@ class RelayMachine(RuleBasedStateMachine):
         self.open_here = False
         self.tick()
         assert not [turn for turn in self.open() if turn.starts and turn.starts > self.now]
-        for _ in range(days):
-            self.now += timedelta(days=1)
-            self.tick()
+        self.wait_for(days)
         self.open_here = True
         self.tick()
         if not days:
@@ -339,7 +350,7 @@ class RelayMachine(RuleBasedStateMachine):
         while self.now < BEGIN + MONTHS_18:
             self.now += timedelta(days=7)
             self.tick()
-        print(f"\n{PAIRS['compared']} pairs compared, the widest apart by {PAIRS['widest']}")
+        print(f"\n{PAIRS['compared']} pairs compared, the widest apart by {PAIRS['widest']}; {PAIRS['held']} held")
 
 
 TestRelay = RelayMachine.TestCase
