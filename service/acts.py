@@ -38,8 +38,10 @@ def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
         person, known = made.people.get(act.person_id), engine.stored.person(act.person_id)
         if person is None:
             return  # erased since: nothing is to be kept of them
-        if act.new_feed_token:
-            engine.stored.new_feed_token(person.id)
+        if act.new_links:
+            engine.stored.new_links(person.id)
+        elif act.new_addresses:
+            engine.stored.new_addresses(person.id)
         preference = _chosen(engine, made, person, act, now)
         if preference != engine.stored.preference(person.id):
             engine.stored.prefer(person.id, preference)
@@ -70,6 +72,8 @@ def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:
             learnings.note_discovery(
                 engine, act.values.get("text", ""), now, person=act.person_id, department=department, show_name=shown
             )
+        case "address":
+            engine.stored.new_addresses(act.person_id)
         case "judgement":
             _judgement(engine, act, now)
         case _:

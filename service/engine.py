@@ -99,9 +99,10 @@ class Engine:
 
     @property
     def links(self) -> Links:
-        """Kept, for it keeps its signers; others when the web address changed."""
-        if self._links is None or self._links.public_url != self.inputs.config.web.public_url:
-            self._links = Links(self.key, self.inputs.config.web.public_url)
+        """Kept, for it keeps its signers; others when the web address changed, or somebody's links were made new."""
+        url, issues = self.inputs.config.web.public_url, self.stored.issues()
+        if self._links is None or (self._links.public_url, self._links.issues) != (url, issues):
+            self._links = Links(self.key, url, issues)
         return self._links
 
     @property

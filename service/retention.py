@@ -50,6 +50,16 @@ back on it."""
 COUNTS = "counts"
 """The table of numbers: by ISO week, then kind, then sent, dropped, in_doubt, too_late."""
 
+THEIRS = (
+    records.PEOPLE,
+    records.PREFERENCES,
+    records.FEEDS,
+    records.LINKS,
+    records.TURN_LETTERS,
+    records.BLOCKS,
+)
+"""Tables whose keys are people's ids."""
+
 Numbers = Mapping[str, Mapping[str, int]]
 """By kind, then sent, dropped, in_doubt, too_late; what is 0 is left out."""
 
@@ -333,7 +343,7 @@ def forget_people(database: Database, archive: Archive, now: datetime) -> int:
         except Damage as damage:
             log.error("people who have gone cannot be erased: %s", damage)
             return 0
-        for table in (records.PEOPLE, records.PREFERENCES, records.FEEDS, records.TURN_LETTERS, records.BLOCKS):
+        for table in THEIRS:
             _drop(database, table, lambda key, _: key in gone)
         _drop(database, records.PUBLICATIONS, lambda _, document: document["person"] in gone)
         _drop(database, records.NOTICES, lambda key, _: NoticeKey.from_text(key).person_id in gone)

@@ -403,7 +403,7 @@ class Service:
         from service.web_server import Server
 
         web = self.engine.inputs.config.web
-        app = application(self._current_view, self.submit, self.engine.links, self.now, web.demo, self.concerns.take)
+        app = application(self._current_view, self.submit, self.now, web.demo, self.concerns.take)
         server = Server(app, web.host, web.port)
         server.start()
         return server

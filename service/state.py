@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
@@ -25,6 +26,7 @@ from mailer.transport import Way
 from service.calls import TRANSPORT, Call, OnServer
 from service.feeds import Feed
 from service.fuse import Held, Memory
+from service.links import Issues
 from service.plan import Plan
 from store import records
 from store.database import Database
@@ -35,7 +37,9 @@ from store.unreadable import CannotRead, Unreadable, unreadable
 
 T = TypeVar("T")
 
-KEPT = frozenset({records.TURNS, records.STANDINGS, records.LEARNINGS, records.REVISITS, records.PREFERENCES})
+KEPT = frozenset(
+    {records.TURNS, records.STANDINGS, records.LEARNINGS, records.REVISITS, records.PREFERENCES, records.LINKS}
+)
 """Tables whose values are kept in memory as they were read: small ones, which every click looks at."""
 
 COUNTED: Mapping[Way, str] = {"mailbox": "letters", "file": "files"}
@@ -191,12 +195,30 @@ class Stored:
         else:
             self._table(records.PREFERENCES).drop(person_id)
 
-    def new_feed_token(self, person_id: str) -> None:
-        """Revoke the person's feed address; the next issue is the valid one."""
+    def issues(self) -> Mapping[str, Issues]:
+        """Which links are valid, of those who have had theirs made new. Where that cannot be read, none of theirs are."""
+        found = self.table_of(records.LINKS, Issues)
+        bad = {one.key: Issues(links=0, department=0) for one in self._unreadable.get(records.LINKS, ())}
+        return {**found, **bad} if bad else found
+
+    def new_addresses(self, person_id: str) -> None:
+        """Revoke the person's addresses of their own feed and of their department's; the next issues are the valid ones."""
         with self.database.batch():
             document = self._table(records.FEEDS).find(person_id)
             if document:
                 self._table(records.FEEDS).merge(person_id, {"issue": document["issue"] + 1})
+            known = self._issues(person_id)
+            self.put(records.LINKS, person_id, replace(known, department=known.department + 1))
+
+    def new_links(self, person_id: str) -> None:
+        """Revoke every link and address that the person ever got."""
+        with self.database.batch():
+            self.new_addresses(person_id)
+            known = self._issues(person_id)
+            self.put(records.LINKS, person_id, replace(known, links=known.links + 1))
+
+    def _issues(self, person_id: str) -> Issues:
+        return self._one(records.LINKS, person_id, lambda document: from_plain(Issues, document)) or Issues()
 
     def relay(self) -> Records:
         turns, standings = self.table_of(records.TURNS, Turn), self.table_of(records.STANDINGS, Standings)
@@ -215,7 +237,7 @@ class Stored:
         """A whole table of plain records, by key."""
         return self._read(table, lambda _, document: from_plain(kind, document))
 
-    def put(self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn) -> None:
+    def put(self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn | Issues) -> None:
         """Write one plain record."""
         self.changes += table in KEPT
         self._table(table).put(key, to_plain(value))

@@ -30,6 +30,7 @@ DONE: Mapping[str, Sentence] = {
     "volunteer": Sentence("It is done. The turn is yours."),
     "undo": Sentence("It is done. That was taken back."),
     "judgement": Sentence("It is done. Your judgement is written down."),
+    "address": Sentence("You have new calendar addresses, and the old ones no longer work. Subscribe to the new ones."),
     "noted": Sentence("Thank you. It is written down."),
 }
 """What the page says after a redirect, by the word in its address."""

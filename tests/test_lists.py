@@ -179,6 +179,7 @@ TABLES = {
     # What others have got or been told.
     "prompts": Table(at_restore="kept"),
     "feeds": Table(at_restore="kept", of=("{id}", {}), with_person=True),
+    "links": Table(at_restore="kept", of=("{id}", {}), with_person=True),
     "publications": Table(at_restore="kept", of=("u@x/{id}", {"person": "{id}"}), with_person=True),
     "letters": Table(at_restore="kept"),  # a person with a letter stays; those of the archive go with them
     "notices": Table(at_restore="kept", of=("welcome/first/{id}", {}), with_person=True),

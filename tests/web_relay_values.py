@@ -53,7 +53,7 @@ class Place:
         self.acts: list[Act | RelayAct] = []
         self.now = BEGIN
         self.at(BEGIN)
-        app = application(lambda: self.view, self.submit, self.engine.links, lambda: self.now, True, print)
+        app = application(lambda: self.view, self.submit, lambda: self.now, True, print)
         self.client = TestClient(app, "http://127.0.0.1", follow_redirects=False)
 
     def at(self, now: datetime) -> "Place":
