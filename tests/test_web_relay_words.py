@@ -61,6 +61,23 @@ def test_a_learning_is_written_once_shown_to_all_and_can_be_mended(held: Place, 
     assert [one["tool"] for one in held.records(LEARNINGS)] == ["Ark"]
 
 
+def test_two_pages_about_one_turn_lose_nothing_that_was_written(held: Place, first: str) -> None:
+    one = re.findall(r'name="before" value="(\w*)"', held.page(first))[-1]
+    held.done(first, "learning", "plan-1", **{**WORKED, "before": one})
+    again = held.post(first, "learning", "plan-1", **{**WORKED, "before": one})
+    assert again.status_code == 303  # the same once more is done
+    other = held.post(first, "learning", "plan-1", **{**WORKED, "worked": "Noget andet", "tool": "Ark", "before": one})
+    assert other.status_code == 409
+    assert [kept["worked"] for kept in held.records(LEARNINGS)] == [WORKED["worked"]]
+    page = unescape(other.text)
+    assert "Det her er blevet ændret et andet sted, mens siden stod åben." in page
+    assert "Noget andet" in page
+    assert WORKED["worked"] in page.partition("Det står der nu")[2].partition("</section>")[0]
+    (now,) = {value for value in re.findall(r'name="before" value="(\w*)"', other.text) if value}
+    held.done(first, "learning", "plan-1", **{**WORKED, "worked": "Noget andet", "before": now})
+    assert [kept["worked"] for kept in held.records(LEARNINGS)] == ["Noget andet"]
+
+
 def test_faults_stand_beside_their_fields_and_what_was_written_is_kept(held: Place, first: str) -> None:
     values = {
         "outcome": "worked",

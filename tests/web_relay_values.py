@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from datetime import date, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -64,6 +65,13 @@ class Place:
         look(self.engine, now)
         found = self.engine.tick(now)
         self.view: View = make_view(self.engine, found, lambda: Pulse(BEGIN).health(Figures))
+        return self
+
+    def sent(self) -> "Place":
+        """What is due is said: a turn of which nobody was told is not held."""
+        while claimed := self.engine.claim_some(self.now):
+            self.outbox.add(claimed, self.now)
+            self.outbox.drain(lambda: self.now, Event())
         return self
 
     def submit(self, act: Act | RelayAct) -> "Future[None]":
@@ -180,4 +188,4 @@ def item(place: Place, owner: str, **changes: Any) -> Revisit:
 @pytest.fixture
 def held(place: Place, first: str) -> Place:
     """On the day after the first turn was held."""
-    return place.at(at(3)).at(at(11))
+    return place.at(at(3)).sent().at(at(11))
