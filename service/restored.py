@@ -58,7 +58,7 @@ def held(tables: Tables, current: Tables, now: datetime) -> Tables:
         if letter["state"] == "claimed" and letter["wire"] > letter["settled_wire"] and not known:
             _park(after, key, letter, now)
     after[records.FUSE] = {kind: {**memory, "transports": []} for kind, memory in after[records.FUSE].items()}
-    for name in (records.APPROVALS, RETRIES):
+    for name in (records.APPROVALS, records.HELD, RETRIES):
         after.pop(name, None)
     return {name: table for name, table in after.items() if table}
 

@@ -264,7 +264,11 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
     with database.batch():
         _drop(database, records.WEEKS, lambda key, _: str(PersonWeek.from_text(key).week) < last_week)
         _drop(database, records.TURN_LETTERS, lambda _, document: document["day"] < str(limit.date()))
-        _drop(database, records.APPROVALS, lambda _, document: records.moment(document["at"]) < limit)
+        _drop(
+            database,
+            records.APPROVALS,
+            lambda _, document: not document.get("ahead") and records.moment(document["at"]) < limit,
+        )
         present = pairs(plan.world.organisation)
         prompts = stale_prompts(stored.history(), present, now.astimezone(UTC).date())
         _drop(database, records.PROMPTS, lambda key, _: key in prompts)

@@ -164,10 +164,27 @@ class Stored:
         read = self._read(records.APPROVALS, lambda _, document: frozenset(map(str, document["keys"])))
         return frozenset().union(*read.values())
 
+    def held_since(self) -> dict[str, datetime]:
+        """Since when something of a kind is held, by kind."""
+        return self._read(records.HELD, lambda _, document: records.moment(document["since"]))
+
+    def _hold(self, held: Iterable[Held]) -> None:
+        """Remember since when each kind is held that is, and no other."""
+        known, now_held = self.held_since(), {one.kind: one.since for one in held if one.since}
+        if now_held != known:
+            with self.database.batch():
+                self._table(records.HELD).remove(doc_ids=list(known.keys() - now_held.keys()))
+                for kind, since in now_held.items():
+                    self._table(records.HELD).put(kind, {"since": since.isoformat()})
+
     def approve(self, held: Held, now: datetime) -> None:
         self._table(records.APPROVALS).put(
             held.digest, {"kind": held.kind, "keys": list(held.keys), "at": now.isoformat()}
         )
+
+    def approve_ahead(self, kind: str, key: str, now: datetime) -> None:
+        """Approve the first of a kind, before there is any: until it has gone."""
+        self._table(records.APPROVALS).put(key, {"kind": kind, "keys": [key], "at": now.isoformat(), "ahead": True})
 
     def prefer(self, person_id: str, preference: Preference) -> None:
         """Remember what a person chose; with nothing chosen any more, nothing is kept."""
@@ -326,6 +343,8 @@ class Stored:
         self._put(records.PROMPTS, frozen)
         self._put(records.REVISITS, {key: to_plain(item) for key, item in plan.revisits.items()})
         self._put(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
+        if not any(one.kind == "clock" for one in plan.held):  # then nobody has looked what else is
+            self._hold(plan.held)
         return True
 
     def fuse_changes(self, letters: Mapping[str, int], transport: str, week: Week) -> dict[str, dict[str, Any]]:

@@ -44,6 +44,7 @@ TABLES: dict[str, Callable[[Stored], object]] = {
 RECORDS: dict[str, Callable[[str, Fields], object]] = {
     records.LETTERS: from_document,
     records.FILES: lambda _, document: (int(document["size"]), int(document["changed"])),
+    records.HELD: lambda _, document: records.moment(document["since"]),
     records.WAYS: lambda _, document: records.moment(document["since"]),
     records.NOTICES: lambda _, document: document["letter"],
     records.WEEKS: lambda key, document: (

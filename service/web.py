@@ -103,6 +103,7 @@ def application(
             Route("/stop/{token}", site.stop, methods=["POST"]),
             Route("/robots.txt", site.robots),
             Route("/style.css", site.style),
+            Route("/favicon.ico", site.icon),
         ],
         exception_handlers={Declined: site.declined, HTTPException: site.http_fault, Exception: site.our_fault},
     )
@@ -193,6 +194,10 @@ class Site:
     def style(self, request: Request) -> Response:
         headers = {**STYLE_HEADERS, "ETag": f'"{web_page.style_version()}"'}
         return kept(request, web_page.style(), "text/css", headers, None)
+
+    def icon(self, request: Request) -> Response:
+        """None: browsers ask for one at every visit, and are to keep that."""
+        return answer(b"", "image/x-icon", 204, STYLE_HEADERS)
 
     def personal(self, request: Request) -> Response:
         view, person = self._whose(request, "page")

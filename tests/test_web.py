@@ -137,7 +137,7 @@ def form(person_id: str = "7", at: datetime = NOW, was: Preference = NOTHING_CHO
 
 def paths() -> list[str]:
     return [
-        "/", "/?lang=en", "/concern", "/concern?lang=en&done=1", "/healthz", "/robots.txt", "/style.css", "/nowhere", "/a/b/c/",
+        "/", "/?lang=en", "/concern", "/concern?lang=en&done=1", "/healthz", "/robots.txt", "/style.css", "/favicon.ico", "/nowhere", "/a/b/c/",
         me(), f"{me()}?saved=1", f"{me()}?saved=address", me("9"), "/me/forged", stop(), stop("9"), "/stop/forged",
         me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
@@ -192,7 +192,7 @@ def test_personal_pages_are_not_kept_by_anybody(web: Web, path: str) -> None:
     assert web.client().get(path).headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/style.css", "/robots.txt", FEED_PATH])
+@pytest.mark.parametrize("path", ["/", "/healthz", "/style.css", "/robots.txt", "/favicon.ico", FEED_PATH])
 def test_what_is_only_for_looking_refuses_post_in_plain_words(web: Web, path: str) -> None:
     answer = web.client().post(path)
     assert answer.status_code == 405
@@ -278,6 +278,11 @@ def test_an_unknown_or_revoked_feed_is_404_in_plain_words(web: Web, token: str) 
 
 def test_a_slash_too_many_is_no_redirect(web: Web) -> None:
     assert web.client().get(f"{FEED_PATH}/").status_code == 404
+
+
+def test_a_browser_that_asks_for_an_icon_is_told_once_that_there_is_none(web: Web) -> None:
+    answer = web.client().get("/favicon.ico")
+    assert (answer.status_code, answer.content, "max-age" in answer.headers["Cache-Control"]) == (204, b"", True)
 
 
 def test_robots_may_fetch_feeds(web: Web) -> None:
