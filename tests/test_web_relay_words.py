@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
-from service.feeds import department_key
+from service.addresses import department_token
 from service.view import Act, RelayAct
 from service.web import application
 from service.web_relay_form import DONE, LARGEST_FORM
@@ -276,7 +276,7 @@ def test_what_is_not_written_in_time_is_said_to_be_on_its_way(place: Place, firs
 def test_the_departments_calendar_is_at_the_address_on_the_page_and_follows_a_swap(place: Place) -> None:
     asker, other = place.turn(1).presenter, place.turn(2).presenter
     (address,) = re.findall(r'id="calendar" value="http://127.0.0.1(/feed/\w+\.ics)"', place.page("4"))
-    assert address == f"/feed/{place.view.feed_tokens[department_key('plan')]}.ics"
+    assert address == f"/feed/{department_token(place.view, '4')}.ics"
     before = place.client.get(address)
     assert (before.status_code, before.headers["Content-Type"]) == (200, "text/calendar; charset=utf-8")
     assert re.findall(r"DTSTART;TZID=Europe/Copenhagen:(\d+)", before.text) == ["20261210", "20261217", "20261224"]

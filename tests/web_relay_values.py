@@ -58,12 +58,15 @@ class Place:
         self.client = TestClient(app, "http://127.0.0.1", follow_redirects=False)
 
     def at(self, now: datetime) -> "Place":
-        """Tick at `now`, weekly up to it, and show it. No letter is claimed."""
+        """Tick at `now`, weekly up to it, send what is due, and show it."""
         while now - self.now > 7 * DAY:  # a clock that jumps further is not believed
             self.at(self.now + 7 * DAY)
         self.now = now
         look(self.engine, now)
         found = self.engine.tick(now)
+        while claimed := self.engine.claim_some(now):
+            self.outbox.add(claimed, now)
+            self.outbox.drain(lambda: now, Event())
         self.view: View = make_view(self.engine, found, lambda: Pulse(BEGIN).health(Figures))
         return self
 
