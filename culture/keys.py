@@ -10,7 +10,7 @@ them made.
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Self
 
 from culture.workdays import Week
@@ -175,6 +175,28 @@ class PersonWeek:
     def from_text(cls, text: str) -> Self:
         week, person_id = _parts(text, 2, "a person's week")
         return cls(_week(week, text), person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceKey:
+    """Something that a person chose at a moment (aware): `2026-12-03T09:00:00+00:00/1036`."""
+
+    at: datetime
+    person_id: str
+
+    def to_text(self) -> str:
+        return f"{self.at.astimezone(UTC).isoformat()}/{self.person_id}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        moment, person_id = _parts(text, 2, "a choice")
+        try:
+            at = datetime.fromisoformat(moment)
+        except ValueError:
+            raise NotAKey(text, "a choice") from None
+        if at.utcoffset() is None:
+            raise NotAKey(text, "a choice")
+        return cls(at, person_id)
 
 
 @dataclass(frozen=True, slots=True)

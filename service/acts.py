@@ -13,6 +13,7 @@ from culture.relay_days import time_enough
 from culture.relay_swaps import asked
 from culture.turns import Deed, Turn
 from service import learnings, revisits
+from service.chosen import choose
 from service.engine import Engine
 from service.fault import Refused
 from service.inputs import with_choice
@@ -44,7 +45,7 @@ def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
             engine.stored.new_addresses(person.id)
         preference = _chosen(engine, made, person, act, now)
         if preference != engine.stored.preference(person.id):
-            engine.stored.prefer(person.id, preference)
+            choose(engine.stored, person.id, preference, act.by, now)
             if known:
                 acting.world = replace(acting.world, organisation=with_choice(made, engine.inputs, known, preference))
 

@@ -114,7 +114,7 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
             tracks=organisation.catalogue.tracks,
             channels=organisation.channels,
         )
-        carry_out(engine, Act(person_id=found.id, changes=values), now)
+        carry_out(engine, Act(person_id=found.id, changes=values, by="administrator"), now)
         app.say("{name}: {choices}.", name=found.name, choices=_choices(engine.stored.preference(found.id), app))
 
 

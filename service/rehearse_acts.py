@@ -14,6 +14,7 @@ from culture.turns import Turn
 from culture.workdays import Span
 from service import learnings, revisits
 from service.choices import values_of
+from service.chosen import choose
 from service.config import Source, parse_config
 from service.engine import Engine
 from service.fault import BadInput, Fault, Refused
@@ -67,7 +68,8 @@ class Stage:
             tracks=organisation.catalogue.tracks,
             channels=organisation.channels,
         )
-        self.engine.stored.prefer(person.id, replace(self.engine.stored.preference(person.id), **changes))
+        chosen = replace(self.engine.stored.preference(person.id), **changes)
+        choose(self.engine.stored, person.id, chosen, "rehearsal", now)
 
     def join(self, act: Act, now: datetime) -> None:
         row = Row(**{"department": next(iter(self.engine.inputs.departments)), **act.values})

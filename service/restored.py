@@ -33,9 +33,11 @@ OUTSIDE = (
     records.LOGINS,
     records.SIGNING,
     records.WAYS,
+    records.CHOICES,
     COUNTS,
 )
-"""Tables about what others have got or been told: letters, calendar events, blocks in Outlook, addresses, this week's prompts, turns."""
+"""Tables about what others have got or been told (letters, calendar events, blocks in Outlook, addresses, this week's
+prompts, turns), and about what happened: that a choice is turned back does not mean that it was never made."""
 
 SAID = (
     "It was being sent when the records stood as they were put back, and nobody can know whether it was accepted. "

@@ -14,7 +14,7 @@ from typing import Any
 
 from calendars.difference import Publication
 from calendars.event import slot_uid
-from culture.keys import NoticeKey, PersonWeek, PromptsKey, without_domain
+from culture.keys import ChoiceKey, NoticeKey, PersonWeek, PromptsKey, without_domain
 from culture.notice import Notice
 from culture.prompts import REST_DAYS, History
 from culture.trouble import Troubles
@@ -44,7 +44,7 @@ BYTES_AFTER = timedelta(weeks=2)
 put back by seven days, and must then find what waited three days more, or was moved only since."""
 
 KEEP = timedelta(days=400)
-"""How long the archive is kept, and whatever there is about a person who has gone: a year's round, and a month to look
+"""How long the archive is kept, and what people chose when, and whatever there is about a person who has gone: a year's round, and a month to look
 back on it."""
 
 COUNTS = "counts"
@@ -257,7 +257,7 @@ def _highest(one: Numbers, other: Numbers) -> dict[str, dict[str, int]]:
 
 
 def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -> None:
-    """Delete what no rule looks at any more: numbers of past weeks, approvals, old prompts, past slots and meetings,
+    """Delete what no rule looks at any more: numbers of past weeks, approvals, old prompts and choices, past slots and meetings,
     notices whose letter was folded and that were still needed then."""
     limit, last_week = now - FOLD_AFTER, _week_before(now, timedelta(weeks=1))
     database = stored.database
@@ -275,6 +275,7 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
         _drop(database, records.FREE_MINUTES, lambda key, _: str(PersonWeek.from_text(key).week) < last_week)
         over = {key for key, one in stored.on_server().meetings.items() if not one.slot or one.slot.ends < limit}
         _drop(database, records.MEETINGS, lambda key, _: key in over)
+        _drop(database, records.CHOICES, lambda key, _: ChoiceKey.from_text(key).at < now - KEEP)
         slots = _past_slots(stored.publications(), plan, limit)
         _drop(database, records.PUBLICATIONS, lambda key, _: key in slots)
         letters = set(database.table(records.LETTERS).keys())
@@ -345,6 +346,7 @@ def forget_people(database: Database, archive: Archive, now: datetime) -> int:
             return 0
         for table in THEIRS:
             _drop(database, table, lambda key, _: key in gone)
+        _drop(database, records.CHOICES, lambda key, _: ChoiceKey.from_text(key).person_id in gone)
         _drop(database, records.PUBLICATIONS, lambda _, document: document["person"] in gone)
         _drop(database, records.NOTICES, lambda key, _: NoticeKey.from_text(key).person_id in gone)
     return len(gone)

@@ -187,7 +187,7 @@ class Stored:
         self._table(records.APPROVALS).put(key, {"kind": kind, "keys": [key], "at": now.isoformat(), "ahead": True})
 
     def prefer(self, person_id: str, preference: Preference) -> None:
-        """Remember what a person chose; with nothing chosen any more, nothing is kept."""
+        """Remember what a person chose, by `chosen.choose` alone; with nothing chosen any more, nothing is kept."""
         self.changes += 1
         document = records.from_preference(preference)
         if document:

@@ -11,6 +11,7 @@ from calendars.standing import Standing
 from culture.keys import PersonWeek
 from culture.learning import Concern, Discovery, Learning
 from culture.turns import Standings, Turn
+from service import chosen
 from service.links import Issues
 from service.retention import COUNTS, to_numbers
 from service.state import Stored
@@ -43,6 +44,7 @@ TABLES: dict[str, Callable[[Stored], object]] = {
 
 RECORDS: dict[str, Callable[[str, Fields], object]] = {
     records.LETTERS: from_document,
+    records.CHOICES: chosen.read,
     records.FILES: lambda _, document: (int(document["size"]), int(document["changed"])),
     records.HELD: lambda _, document: records.moment(document["since"]),
     records.WAYS: lambda _, document: records.moment(document["since"]),

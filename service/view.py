@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from culture.catalogue import Prompt
+from culture.choice import By
 from culture.organisation import Organisation
 from culture.people import Person, Preference
 from culture.relay import Records
@@ -44,7 +45,7 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What a person chose on the personal page, to be written by the main thread: those fields and no others.
+    """What a person chose, to be written by the main thread: those fields and no others. `by` is the way it came.
 
     `changes` are fields of a preference. `shown` is what stood on the page that they come from; None: they hold whatever
     stands, as a stop from a mailbox does.
@@ -53,6 +54,7 @@ class Act:
     person_id: str
     changes: Mapping[str, Any] = field(default_factory=dict)
     shown: Preference | None = None
+    by: By = "page"
     new_addresses: bool = False
     new_links: bool = False  # and with them new addresses
 

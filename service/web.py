@@ -324,7 +324,7 @@ class Site:
             fields = {}
         if fields.get("List-Unsubscribe") != ["One-Click"]:
             return self._stop_page(request, view, person, "unclear", status=400)
-        self._write(request, person, Act(person_id=person.id, changes={"stopped": True}))
+        self._write(request, person, Act(person_id=person.id, changes={"stopped": True}, by="stop"))
         return self._stop_page(request, view, person, "stopped")
 
     def _write(self, request: Request, person: Person, act: Act | RelayAct) -> None:

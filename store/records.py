@@ -21,7 +21,7 @@ CONCERNS, REVISITS, TURN_LETTERS = "concerns", "revisits", "turn_letters"
 BLOCKS, MEETINGS, FREE_MINUTES = "blocks", "meetings", "free_minutes"
 WAYS, FILES, HELD, LINKS = "ways", "files", "held", "links"
 LOGINS, EXCHANGE_TROUBLE = "logins", "exchange_trouble"
-SIGNING = "signing"
+SIGNING, CHOICES = "signing", "choices"
 
 
 def from_known(known: Known) -> Document:

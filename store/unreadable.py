@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from culture.keys import AttendeeKey, NotAKey, PersonWeek, TurnId
+from culture.keys import AttendeeKey, ChoiceKey, NotAKey, PersonWeek, TurnId
 from store import records
 
 Document = Mapping[str, Any]
@@ -73,6 +73,7 @@ _PERSON: Mapping[str, Callable[[str, Document], str]] = {
     records.MEETINGS: lambda key, _: AttendeeKey.from_text(key).person_id,
     records.WEEKS: lambda key, _: PersonWeek.from_text(key).person_id,
     records.FREE_MINUTES: lambda key, _: PersonWeek.from_text(key).person_id,
+    records.CHOICES: lambda key, _: ChoiceKey.from_text(key).person_id,
 }
 
 _DEPARTMENT: Mapping[str, Callable[[str, Document], str]] = {

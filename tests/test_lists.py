@@ -195,6 +195,7 @@ TABLES = {
     "signing": Table(at_restore="kept"),
     "ways": Table(at_restore="kept"),
     "counts": Table(at_restore="kept"),
+    "choices": Table(at_restore="kept", of=(f"{MONDAY.isoformat()}/{{id}}", {}), with_person=True),
     # What an administrator has looked at before, and what a server said then.
     "approvals": Table(at_restore="dropped", of=("1", {"keys": ["leave/{id}"]})),  # goes after five weeks
     "held": Table(at_restore="dropped"),

@@ -237,7 +237,7 @@ def test_the_mailboxs_own_button_stops_the_letters_and_the_page_starts_them_agai
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     for _ in range(2):
         assert place.client.post(stop_link(letter), data=ONE_CLICK).status_code == 200
-    assert place.acts == 2 * [Act(person_id="1001", changes={"stopped": True})]
+    assert place.acts == 2 * [Act(person_id="1001", changes={"stopped": True}, by="stop")]
     assert place.engine.stored.preference("1001") == Preference(stopped=True)
     place.at(MONDAY + timedelta(days=7))
     assert len(place.letters("anna.holm@")) == 1

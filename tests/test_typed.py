@@ -44,6 +44,9 @@ def test_what_the_service_wrote_can_be_read(tmp_path: Path) -> None:
         ("fuse", "tip", {"weeks": {}}),
         ("preferences", "1", {"time": "25:00"}),
         ("free_minutes", "2026-W49/1", {"x": "y"}),
+        ("choices", "2026-11-30T06:00:00+00:00/1", {"by": "page", "fields": ["shoes"], "chosen": {}}),
+        ("choices", "2026-11-30T06:00:00+00:00/1", {"by": "nobody", "fields": [], "chosen": {}}),
+        ("choices", "2026-11-30/1", {"by": "page", "fields": ["track"], "chosen": {}}),
     ],
 )
 def test_a_record_that_nobody_can_use_is_found(table: str, key: str, document: Any) -> None:

@@ -489,13 +489,13 @@ def test_a_mailbox_stops_the_letters_with_one_post(web: Web) -> None:
     for content, kind in ((b"List-Unsubscribe=One-Click", urlencoded), (body, headers)):
         answer = web.client().post(stop(), content=content, headers=kind)
         assert (answer.status_code, "<h1>Brevene er stoppet</h1>" in answer.text) == (200, True)
-    assert web.acts == 2 * [Act(person_id="7", changes={"stopped": True})]
+    assert web.acts == 2 * [Act(person_id="7", changes={"stopped": True}, by="stop")]
 
 
 def test_a_stop_is_handed_in_whatever_the_view_says_for_it_may_be_older_than_the_store(web: Web) -> None:
     web.view = view(organisation=organisation(replace(ANNA, stopped=True)), preferences={"7": Preference(stopped=True)})
     answer = web.client().post(stop(), data=ONE_CLICK)
-    assert (answer.status_code, web.acts) == (200, [Act(person_id="7", changes={"stopped": True})])
+    assert (answer.status_code, web.acts) == (200, [Act(person_id="7", changes={"stopped": True}, by="stop")])
     assert "<h1>Brevene er stoppet</h1>" in answer.text
 
 
