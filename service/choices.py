@@ -1,13 +1,13 @@
-"""What a person may choose, from words: for the command line, the personal page and a rehearsal's acts."""
+"""What a person may choose, from words and in words: for the command line, the personal page and a rehearsal's acts."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
-from culture.people import EARLIEST, LANGUAGES, LATEST, ChannelName
+from culture.people import EARLIEST, LANGUAGES, LATEST, ChannelName, Language, Preference
 from service.fault import BadInput, Fault
-from service.values import parse_time, parse_weekday
+from service.values import WEEKDAYS, WEEKDAYS_DA, parse_time, parse_weekday
 from service.words import Sentence
 
 USUAL = "usual"
@@ -98,3 +98,39 @@ def _one_of(given: str, choices: Collection[str]) -> str:
         fields = {"value": given, "choices": ", ".join(choices)}
         raise ValueError(Sentence('"{value}" is none of the choices. Write one of {choices}.', fields))
     return given
+
+
+TAKEN_BACK = {
+    "time": Sentence("the usual time"),
+    "days": Sentence("the usual days"),
+    "track": Sentence("the usual track"),
+    "language": Sentence("the usual language"),
+    "channel": Sentence("the usual channel"),
+    "pause_until": Sentence("no pause"),
+    "stopped": Sentence("letters again"),
+}
+
+
+def in_words(preference: Preference, names: Iterable[str], language: Language) -> list[str]:
+    """What these fields of a preference say, in their usual order; one that has no choice is taken back."""
+    wanted = frozenset(names)
+    found = ((name, getattr(preference, name)) for name in FIELDS if name in wanted)
+    return [(_chosen(name, value, language) if value else TAKEN_BACK[name]).said(language) for name, value in found]
+
+
+def _chosen(name: str, value: Any, language: Language) -> Sentence:
+    match name:
+        case "time":
+            return Sentence("at {time}", {"time": f"{value:%H:%M}"})
+        case "days":
+            weekdays = WEEKDAYS_DA if language == "da" else WEEKDAYS
+            return Sentence("{text}", {"text": ", ".join(weekdays[day - 1] for day in sorted(value))})
+        case "track":
+            return Sentence("the track {name}", {"name": value})
+        case "language":
+            return Sentence("letters in Danish" if value == "da" else "letters in English")
+        case "channel":
+            return Sentence("the channel {name}", {"name": value})
+        case "pause_until":
+            return Sentence("paused until {day}", {"day": value})
+    return Sentence("no letters")

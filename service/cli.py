@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from importlib import import_module
 from itertools import islice
@@ -35,11 +35,20 @@ class App:
         click.echo(say(self.language, text, **fields))
 
     def show(self, value: Any) -> None:
-        click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_as_data))
 
     def now(self) -> datetime:
         """The clock, read here and handed down."""
         return datetime.now(UTC).replace(microsecond=0)
+
+
+def _as_data(value: Any) -> str:
+    """A value as `--json` has it: moments, days and times in ISO 8601. Raises TypeError for what is no data."""
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
 GROUPS = (

@@ -2,17 +2,15 @@
 
 import sys
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from culture.people import Person, Preference
+from culture.people import Language, Person, Preference
 from culture.vitamin import World
 from service.cli import App, BadSentence, pass_app
 from service.tables import table
-from service.values import WEEKDAYS, WEEKDAYS_DA
 from service.who import meant
 from service.words import Sentence, say
 from store.private import private_opener
@@ -115,7 +113,9 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
             channels=organisation.channels,
         )
         carry_out(engine, Act(person_id=found.id, changes=values, by="administrator"), now)
-        app.say("{name}: {choices}.", name=found.name, choices=_choices(engine.stored.preference(found.id), app))
+        app.say(
+            "{name}: {choices}.", name=found.name, choices=_choices(engine.stored.preference(found.id), app.language)
+        )
 
 
 @click.command()
@@ -148,20 +148,27 @@ def status(app: App, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
 def history(app: App, person: str, as_json: bool) -> None:
-    """Show what PERSON got, when, and why: letters, calendar changes, what they chose."""
+    """Show what PERSON got and chose, when, and why, and why nothing goes to them now where that is so.
+
+    A calendar that is subscribed to, and one on Exchange, is told as it stands now; invitations are letters.
+    """
+    from service.history import history_end, history_rows, history_value
     from service.opening import looking
-    from service.status import history_rows
 
     with looking(app.path) as engine:
-        found = find_person(engine.snapshot(app.now()), person)
-        rows = history_rows(engine, found, app.language)
-    if as_json:
-        app.show(rows)
-    elif rows:
-        app.say("{name} ({id}) got:", name=found.name, id=found.id)
+        plan = engine.plan(app.now())
+        found = find_person(plan.world, person)
+        if as_json:
+            app.show(history_value(engine, plan, found))
+            return
+        rows, end = history_rows(engine, found, app.language), list(history_end(engine, plan, found, app.language))
+    if rows:
+        app.say("{name} ({id}):", name=found.name, id=found.id)
         table(app, rows)
     else:
         app.say("{name} ({id}) has not been sent anything yet.", name=found.name, id=found.id)
+    for line in end:
+        click.echo(line)
 
 
 @click.command()
@@ -235,22 +242,9 @@ def _state(app: App, person: Person) -> str:
     return ""
 
 
-def _choices(preference: Preference, app: App) -> str:
+def _choices(preference: Preference, language: Language) -> str:
     """What somebody has chosen, in words; what they have not is as for everybody."""
-    tell, found = partial(say, app.language), list[str]()
-    if preference.time:
-        found.append(tell("at {time}", time=f"{preference.time:%H:%M}"))
-    if preference.days:
-        names = WEEKDAYS_DA if app.language == "da" else WEEKDAYS
-        found.append(", ".join(names[day - 1] for day in sorted(preference.days)))
-    if preference.track:
-        found.append(tell("the track {name}", name=preference.track))
-    if preference.language:
-        found.append(tell("letters in Danish" if preference.language == "da" else "letters in English"))
-    if preference.channel:
-        found.append(tell("the channel {name}", name=preference.channel))
-    if preference.pause_until:
-        found.append(tell("paused until {day}", day=preference.pause_until))
-    if preference.stopped:
-        found.append(tell("no letters"))
-    return "; ".join(found) or tell("nothing chosen, the usual applies")
+    from service.choices import FIELDS, in_words
+
+    chosen = [name for name in FIELDS if getattr(preference, name)]
+    return "; ".join(in_words(preference, chosen, language)) or say(language, "nothing chosen, the usual applies")

@@ -1,4 +1,4 @@
-"""How the service is, and what one person got. Read from the store; addresses stay with the administrator."""
+"""How the service is. Read from the store; addresses stay with the administrator."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from culture.keys import NoticeKey
 from culture.moments import next_moment
 from culture.people import Language, Person
 from culture.vitamin import World
@@ -20,13 +19,11 @@ from service.health import LATE_SECONDS
 from service.once import all_is_well, clock_held
 from service.plan import Plan
 from service.reports import UNTOLD, why_untold
-from service.retention import archive_of, counts, letters_to, total, unreadable_letters, unsettled
-from service.show import kind_name, moment, plan_lines, week_line
+from service.retention import counts, total, unreadable_letters, unsettled
+from service.show import moment, plan_lines, week_line
 from service.words import say
 from store import records
-from store.archive import Folded
 from store.daemon import failing, last_tick, running
-from store.letters import LetterRecord
 
 UNREADABLE = (
     "A letter cannot be read: aikultur store verify says why, aikultur store discard {table} {key} takes it out."
@@ -210,28 +207,3 @@ def _exchange(engine: Engine, people: Mapping[str, Person]) -> dict[str, Any] | 
         ],
         "trouble": down,
     }
-
-
-def history_rows(engine: Engine, person: Person, language: Language) -> list[dict[str, Any]]:
-    """What the person got, oldest first: when it was sent, what it was, why, and in what state it is.
-
-    Letters of the last weeks, and those in the archive. Raises Damage when a file of it cannot be read.
-    """
-    recent = {letter.id: letter for letter in letters_to(engine.database, person.id)}
-    archived = (letter for letter in archive_of(engine).of(person.id) if letter.id not in recent)
-    found: list[tuple[datetime, LetterRecord | Folded]] = [(letter.settled_at, letter) for letter in archived]
-    found += [(letter.settled_at or letter.claimed_at, letter) for letter in recent.values()]
-    return [
-        {
-            "when": moment(when, person.tz),
-            "what": letter.subject,
-            "why": ", ".join(_why(NoticeKey.from_text(key), language) for key in letter.notices),
-            "state": say(language, letter.state),
-            "to": letter.to,
-        }
-        for when, letter in sorted(found, key=lambda pair: pair[0])
-    ]
-
-
-def _why(key: NoticeKey, language: Language) -> str:
-    return f"{kind_name(key.kind, language)} {key.period}"

@@ -297,7 +297,7 @@ def test_one_run_writes_the_letters_once_and_history_tells_of_them(aikultur: Pla
     assert "Breve skrevet til" in first.out
     assert "Breve skrevet til" not in second.out
     assert "Velkommen til AI-tid" in aikultur("history", "1001").out
-    (row,) = json.loads(aikultur("history", "1001", "--json").out)
+    (row,) = json.loads(aikultur("history", "1001", "--json").out)["entries"]
     assert row["to"] == "anna.holm@groennebyrum.example"
 
 

@@ -18,6 +18,7 @@ from mailer import render
 from mailer.letter import Facts
 from service import calls, jobs, plan, restored, retention
 from service.cli_records import PREVIEWS
+from service.history import LABELS
 from service.jobs import Job, merged
 from service.samples import samples
 from service.show import KIND_NAMES
@@ -99,6 +100,10 @@ def test_what_the_fuse_holds_besides_is_named_in_the_plan() -> None:
 
 def test_every_kind_has_a_name_for_people() -> None:
     assert set(KIND_NAMES) == set(EVERY) | HELD_ONLY
+
+
+def test_every_kind_of_letter_has_a_label_for_the_one_who_got_it() -> None:
+    assert set(LABELS) == set(LETTERS)
 
 
 def test_every_kind_of_letter_can_be_looked_at(year: Year) -> None:

@@ -23,9 +23,10 @@ from mailer.outbox import DOUBT_PAUSE, claim, deliver_one, drop, retry
 from service import retention
 from service.engine import Engine
 from service.fuse import Held
+from service.history import history_rows
 from service.retention import counts, fold, let_go, stale_prompts
 from service.show import week_line
-from service.status import history_rows, status_lines, status_value
+from service.status import status_lines, status_value
 from service.words import Sentence
 from store import records
 from store.archive import Archive, folded
