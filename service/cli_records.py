@@ -1,7 +1,8 @@
 """Commands about people, letters and what was sent."""
 
 import sys
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,8 @@ def people_list(app: App, as_json: bool) -> None:
     from service.opening import looking
 
     with looking(app.path) as engine:
-        organisation = engine.snapshot(app.now()).organisation
+        now = app.now()
+        organisation = engine.snapshot(now).organisation
         rows = [
             {
                 "id": person.id,
@@ -70,14 +72,15 @@ def people_list(app: App, as_json: bool) -> None:
                 "track": person.track,
                 "language": person.language,
                 "channel": person.channel,
-                "state": _state(app, person),
+                "state": _state(person, organisation.today(person, now)),
+                "pause_until": person.pause_until,
             }
             for person in sorted(organisation.people.values(), key=lambda person: (person.department, person.name))
         ]
     if as_json:
         app.show(rows)
     else:
-        table(app, rows)
+        table(app, [_row_shown(app, row) for row in rows])
 
 
 @people.command("set")
@@ -231,15 +234,24 @@ def find_person(world: World, text: str) -> Person:
     raise BadSentence(Sentence('"{text}" is nobody here. Look with aikultur people list.', {"text": text}))
 
 
-def _state(app: App, person: Person) -> str:
-    today = app.now().astimezone(person.tz).date()
+def _state(person: Person, today: date) -> str:
+    """Why somebody gets nothing, or no letters, as a code; empty when they get everything."""
     if person.left and person.left < today:
-        return say(app.language, "left")
+        return "left"
     if person.pause_until and person.pause_until > today:
-        return say(app.language, "paused until {day}", day=person.pause_until)
-    if person.stopped:
-        return say(app.language, "no letters")
-    return ""
+        return "paused"
+    return "stopped" if person.stopped else ""
+
+
+def _row_shown(app: App, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the list for a person to read."""
+    texts = {
+        "left": Sentence("left"),
+        "paused": Sentence("paused until {day}", {"day": row["pause_until"]}),
+        "stopped": Sentence("no letters"),
+    }
+    shown = {name: value for name, value in row.items() if name != "pause_until"}
+    return shown | {"state": texts[row["state"]].said(app.language) if row["state"] else ""}
 
 
 def _choices(preference: Preference, language: Language) -> str:

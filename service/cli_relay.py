@@ -77,20 +77,24 @@ def _department_rows(world: World, key: str, ahead: int) -> Iterator[dict[str, A
 
 
 def _row(world: World, turn: Turn) -> dict[str, Any]:
-    """A turn for a program to read."""
+    """A turn for a program to read: people by id and by name, for two may have one name."""
     from culture.relay_swaps import asked
 
     organisation = world.organisation
+    swapped, colleague = turn.presenter != turn.person, asked(organisation, turn, world.now)
     challenge = organisation.challenges.challenges.get(turn.challenge)
     return {
         "turn": turn.id,
         "department": turn.department,
         "starts": turn.starts.isoformat() if turn.starts else None,
         "presenter": _name(organisation, turn.presenter),
-        "for": _name(organisation, turn.person) if turn.presenter != turn.person else "",
+        "presenter_id": turn.presenter,
+        "for": _name(organisation, turn.person) if swapped else "",
+        "for_id": turn.person if swapped else "",
         "kind": turn.kind,
         "state": "waiting" if turn.open and turn.starts is None else turn.state,
-        "asked": _name(organisation, asked(organisation, turn, world.now)),
+        "asked": _name(organisation, colleague),
+        "asked_id": colleague,
         "challenge": turn.challenge,
         "title": challenge.text(organisation.language).title if challenge else "",
     }

@@ -46,6 +46,18 @@ def test_list_shows_what_is_announced_with_day_and_presenter(place: Place) -> No
     ]
 
 
+def test_list_gives_people_by_id_for_two_may_have_one_name(place: Place) -> None:
+    rows = place("relay", "list", "--ahead", "2", "--json").json
+    assert len(rows) == 5
+    assert [row["presenter_id"] for row in rows] == [person_id(row["presenter"]) for row in rows]
+    assert {(row["for"], row["for_id"], row["asked"], row["asked_id"]) for row in rows} == {("", "", "", "")}
+    other = rows[1]["presenter_id"]
+    place("relay", "swap", "plan-1", "--with", other)
+    assert (place.turns()[0]["presenter_id"], place.turns()[0]["asked_id"]) == (rows[0]["presenter_id"], other)
+    place("relay", "swap", "plan-1", "--with", other, "--agreed")
+    assert (place.turns()[0]["presenter_id"], place.turns()[0]["for_id"]) == (other, rows[0]["presenter_id"])
+
+
 def test_list_foresees_a_dozen_when_asked_and_says_that_it_is_no_promise(place: Place) -> None:
     rows = place("relay", "list", "--ahead", "12", "--json").json
     foreseen = [row for row in rows if row["state"] == "foreseen"]
