@@ -22,6 +22,7 @@ from service.headings import ABSENCE_HEADERS, HEADERS, notes
 from service.inputs import Inputs, organisation, read_files, read_inputs, warnings
 from service.letters import facts_of, letter_links
 from service.links import Links
+from service.loopback import at_another_port, at_port
 from service.people_file import heading_of
 from service.salvage import salvaged
 from service.samples import samples
@@ -46,6 +47,7 @@ def run(
         *_headings(inputs),
         *_idle(inputs, found),
         *_shut(inputs),
+        *_elsewhere(inputs),
         *_clocks(inputs, now),
         *open_to_others(inputs.config, inputs.source),
         *inputs.notes,
@@ -134,6 +136,16 @@ def _shut(inputs: Inputs) -> Iterator[Fault]:
             text = "closed from {first} to {last}: until then no letter goes and nothing stands in calendars."
             sentence = Sentence(text, {"first": span.first, "last": span.last})
             yield Fault(inputs.source.path.name, "[organisation] closed", sentence)
+
+
+def _elsewhere(inputs: Inputs) -> Iterator[Fault]:
+    """An address in letters that leads to this machine, but not to the service: the example's, when its port was changed.
+    Allowed, for a proxy of this machine may stand there."""
+    web = inputs.config.web
+    if web.enabled and at_another_port(web.public_url, web.port):
+        text = 'letters carry "{url}", but the pages are on port {port}. Unless something of yours stands there and passes it on, write public_url = "{wanted}".'
+        fields = {"url": web.public_url, "port": web.port, "wanted": at_port(web.public_url, web.port)}
+        yield Fault(inputs.source.path.name, "[web] public_url", Sentence(text, fields))
 
 
 def _clocks(inputs: Inputs, now: datetime) -> Iterator[Fault]:

@@ -35,6 +35,7 @@ from service.health import Health, Pulse, Step
 from service.heart import Heart, Monotonic
 from service.in_force import keep_in_force
 from service.logs import start_logging
+from service.loopback import answering
 from service.once import clock_held, keep_up, tell_progress
 from service.opening import opened
 from service.plan import Plan
@@ -484,7 +485,7 @@ class Service:
             path = self.engine.inputs.source.resolve(config.mail.folder)
             lines.append(say(self.language, "Letters become files in {path}.", path=path))
         if config.web.enabled:
-            address = config.web.public_url or f"http://{config.web.host}:{config.web.port}"
+            address = answering(config.web.public_url, config.web.host, config.web.port)
             lines.append(say(self.language, "The page is at {address}", address=address))
         lines.append(say(self.language, "Stop with Ctrl-C. Nothing is lost."))
         return lines

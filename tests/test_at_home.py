@@ -4,7 +4,7 @@ import warnings
 
 import pytest
 
-from service.loopback import is_loopback
+from service.loopback import answering, at_another_port, at_port, is_loopback
 from tests.test_web import FEED_PATH, ONE_CLICK, Web, form, me, paths, stop, view
 
 with warnings.catch_warnings():
@@ -86,3 +86,40 @@ def test_a_host_to_listen_on_is_this_machine(host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.1.2", "ai.x.example"])
 def test_a_host_that_others_reach_is_not(host: str) -> None:
     assert not is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "another"),
+    [
+        ("http://127.0.0.1:8017", 8017, False),
+        ("http://127.0.0.1:8017", 21304, True),
+        ("http://localhost", 80, False),
+        ("http://localhost", 8017, True),
+        ("https://[::1]/ai", 443, False),
+        ("https://[::1]:8017/ai", 443, True),
+        ("http://127.0.0.1:99999", 8017, True),
+        ("http://127.0.0.1:8017", 0, False),
+        ("https://aitid.x.example", 8017, False),
+        ("", 8017, False),
+    ],
+)
+def test_an_address_that_leads_past_the_service_is_seen(url: str, port: int, another: bool) -> None:
+    assert at_another_port(url, port) is another
+
+
+def test_an_address_is_told_with_our_port() -> None:
+    assert at_port("http://127.0.0.1:8017", 21304) == "http://127.0.0.1:21304"
+    assert at_port("http://[::1]/ai", 8017) == "http://[::1]:8017/ai"
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "address"),
+    [
+        ("https://aitid.x.example", "127.0.0.1", "https://aitid.x.example"),
+        ("http://127.0.0.1:8017", "127.0.0.1", "http://127.0.0.1:21304"),
+        ("", "::1", "http://[::1]:21304"),
+        ("", "0.0.0.0", "http://127.0.0.1:21304"),
+    ],
+)
+def test_the_greeting_names_the_address_that_answers(url: str, host: str, address: str) -> None:
+    assert answering(url, host, 21304) == address

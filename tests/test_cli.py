@@ -282,6 +282,15 @@ def test_faulty_choices_are_all_said_and_none_is_written(aikultur: Place) -> Non
     assert one(aikultur, "1001") == before
 
 
+def test_letters_that_would_lead_to_another_port_are_noted(aikultur: Place) -> None:
+    aikultur.edit("config.toml", ("# port = 8017", "port = 21304"))
+    said = aikultur("check")
+    (note,) = [line for line in said.lines if "public_url" in line]
+    assert 'brevene bærer "http://127.0.0.1:8017", men siderne ligger på port 21304.' in note
+    assert note.endswith('skriv public_url = "http://127.0.0.1:21304".')
+    assert said.status == 0
+
+
 def test_somebody_unknown_or_ambiguous_is_a_sentence(aikultur: Place) -> None:
     assert aikultur("history", "nobody") == Said(2, "", '"nobody" er ingen her. Se efter med aikultur people list.\n')
     said = aikultur("history", "anna")

@@ -230,3 +230,14 @@ def test_a_file_that_was_half_copied_for_one_beat_is_acted_on_when_it_stands_sti
     there = [set(running.after().engine.stored.known()) for _ in range(3)]
     assert there == [{"1", "2", "3"}, {"1", "2", "3"}, {"1", "2", "3", "4"}]
     assert not any(one.gone for one in running.engine.stored.known().values())
+
+
+def test_the_start_names_the_page_where_it_is_and_not_where_the_example_has_it(tmp_path: Path) -> None:
+    write_config(tmp_path)
+    config = (tmp_path / "config.toml").read_text("utf-8")
+    web = 'port = 21304\npublic_url = "http://127.0.0.1:8017"'
+    (tmp_path / "config.toml").write_text(config.replace("[web]\nenabled = false", f"[web]\n{web}"), "utf-8")
+    write_people(tmp_path, [row(1)])
+    made = Running(tmp_path)
+    assert "The page is at http://127.0.0.1:21304" in made.service._begin()
+    made.close()
