@@ -233,7 +233,7 @@ class Told:
                 case "accept":
                     self.records = relay_acts.accept(self.made, self.records, turn, who, request)
                 case "decline":
-                    self.records = relay_acts.decline(self.records, turn, who, request)
+                    self.records = relay_acts.decline(self.made, self.records, turn, who, request)
                 case "undo":
                     self.records = relay_acts.undo(self.made, self.records, turn, request)
                 case "volunteer":
