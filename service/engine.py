@@ -34,7 +34,7 @@ from service.aside import Aside
 from service.caller import Asked, Caller, Server, Work
 from service.calls import Call, Question
 from service.fault import Fault, Refused
-from service.feeds import Feed
+from service.feeds import NO_LINKS, Feed
 from service.inputs import NOBODY, Inputs, Signature, keeping, read_inputs, signature
 from service.jobs import Job
 from service.letters import letter_links, write
@@ -99,9 +99,10 @@ class Engine:
 
     @property
     def links(self) -> Links:
-        """Kept, for it keeps its signers; others when the web address changed."""
-        if self._links is None or self._links.public_url != self.inputs.config.web.public_url:
-            self._links = Links(self.key, self.inputs.config.web.public_url)
+        """Kept, for it keeps its signers; others when the web address changed, or somebody's links were made new."""
+        url, issues = self.inputs.config.web.public_url, self.stored.issues()
+        if self._links is None or (self._links.public_url, self._links.issues) != (url, issues):
+            self._links = Links(self.key, url, issues)
         return self._links
 
     @property
@@ -484,6 +485,8 @@ class Engine:
     def _written(self, world: World, job: Job) -> tuple[Letter, bytes]:
         known = self.stored.feed(job.person.id)
         links = letter_links(self.links, job.person, known.issue if known else 1, world.now)
+        if job.person.id not in world.organisation.people:
+            links = NO_LINKS
         return write(world, job, self.renderer, links, self.sender)
 
     def _new_id(self, row: Row) -> str:

@@ -39,6 +39,7 @@ KIND_NAMES = {
     "unreached": "news of somebody who cannot be reached",
     "overview": "overviews for facilitators",
     "revisit": "things to judge again",
+    "held": "letters about what is held",
     "people": "people in the people file",
     "meetings": "meetings that would be gone",
     "clock": "everything, because of the clock",

@@ -54,7 +54,7 @@ class Place:
         self.outbox = self.engine.make_outbox()
         self.acts: list[Act | RelayAct] = []
         self.at(MONDAY)
-        app = application(lambda: self.view, self.submit, self.engine.links, lambda: self.now, True, print)
+        app = application(lambda: self.view, self.submit, lambda: self.now, True, print)
         self.client = TestClient(app, "http://127.0.0.1", follow_redirects=False)
 
     def at(self, now: datetime) -> Plan:
@@ -194,6 +194,22 @@ def test_leaving_the_calendar_empties_the_feed_and_coming_back_fills_it(place: P
     assert "BEGIN:VEVENT" in place.client.get(path).text
 
 
+def test_where_the_config_says_none_no_calendar_is_offered_and_what_was_chosen_is_kept(place: Place, anna: str) -> None:
+    place.saved(anna, channel="invite")
+    file = place.engine.path
+    file.write_text(file.read_text("utf-8").replace("[calendar]\n", '[calendar]\nchannel = "none"\n'), "utf-8")
+    look(place.engine)
+    place.at(place.now + timedelta(minutes=1))
+    page = place.client.get(anna).text
+    names = re.findall(r'<input [^>]*name="channel" value="(\w*)"', page) or re.findall(
+        r'<option value="(\w*)"', page.partition('name="channel"')[2].partition("</select>")[0]
+    )
+    assert names == ["", "invite"]
+    place.saved(anna, language="en")
+    person = place.engine.stored.preference(place.acts[0].person_id)
+    assert (person.channel, person.language) == ("invite", "en")
+
+
 def test_a_new_address_ends_the_old_one_and_keeps_the_choices(place: Place, anna: str) -> None:
     page = place.saved(anna, track="law")
     old = feed_path(page)
@@ -273,6 +289,18 @@ def test_whoever_left_has_no_page_and_no_feed(place: Place, anna: str) -> None:
     (letter,) = place.letters("anna.holm@")
     assert [place.client.get(one).status_code for one in (anna, stop_link(letter), path)] == [404, 404, 404]
     assert "Anna Holm" not in place.client.get("/").text
+
+
+def test_new_links_stand_in_the_next_letter_and_the_letter_of_before_opens_nothing(place: Place, anna: str) -> None:
+    (first,) = place.letters("anna.holm@")
+    feed = feed_path(place.client.get(anna).text)
+    token = fields(place.client.get(anna).text)["form"]
+    answer = place.client.post(anna, data={"form": token, "act": "links"})
+    place.at(MONDAY + timedelta(days=7))
+    (newest,) = (letter for letter in place.letters("anna.holm@") if own_page(letter) != anna)
+    found = [place.client.get(one).status_code for one in (anna, stop_link(first), feed)]
+    found += [place.client.get(one).status_code for one in (own_page(newest), stop_link(newest))]
+    assert (answer.status_code, found) == (303, [404, 404, 404, 200, 200])
 
 
 def test_everything_in_the_view_can_be_reached_from_the_start_page(place: Place) -> None:
