@@ -32,7 +32,7 @@ from culture.turns import (
     Why,
     entered,
     pick,
-    unbooked,
+    taken_from,
 )
 
 ANNOUNCED_AHEAD = timedelta(days=28)
@@ -335,7 +335,7 @@ class _Desk:
 
     def _withdraw(self, turn: Turn, deed: Deed) -> None:
         if turn.kind == "normal":
-            self.standings = unbooked(self.standings, turn.person, credited=False)
+            self.standings = taken_from(self.standings, turn, self.turns.values())
         self._put(turn.after(deed, state="withdrawn"))
 
     # New turns
