@@ -30,8 +30,9 @@ TRANSPORT = "exchange"
 
 CALLS = frozenset({"block", "prompt", "unblock", "meeting", "unmeeting"})
 
-UNFUSED = frozenset({"prompt"})
-"""Words in an event that the administrator has approved are approved with it."""
+UNFUSED = frozenset({"prompt", "unreached"})
+"""Words in an event that the administrator has approved are approved with it; and somebody who does not get their letters
+is told of at once."""
 
 BATCH = 100
 """So many people's free and busy times are asked for at once (GetUserAvailability takes no more)."""

@@ -61,7 +61,7 @@ LETTERS = {
     "swap-declined": Kind(leads=7, shown=("swap-declined",)),
     "revisit": Kind(leads=8, shown=("revisit",)),
     "overview": Kind(leads=9, shown=("overview",)),
-    "unreached": Kind(leads=10, shown=("unreached",)),
+    "unreached": Kind(leads=10, fused=False, shown=("unreached",)),
     "learning-again": Kind(own_turn=True, shown=("learning-again",)),
     "tip": Kind(shown=("tip",)),
     "invite": Kind(shown=("invite",)),
