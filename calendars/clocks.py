@@ -153,12 +153,9 @@ def _cities() -> dict[str, str]:
 def _lines(block: Block) -> Iterator[str]:
     """The zone as dateutil reads it: nothing but what it needs, in the words it knows."""
     yield from ("BEGIN:VTIMEZONE", "TZID:own")
-    parts = [part for part in block.blocks if part.name in ("STANDARD", "DAYLIGHT")]
-    for part in parts:
+    for part in (part for part in block.blocks if part.name in ("STANDARD", "DAYLIGHT")):
         to = part.value("TZOFFSETTO").strip()
-        others = [other.value("TZOFFSETTO").strip() for other in parts if other.name != part.name]
-        # Outlook for Mac leaves it out: before the change, the clock was that of the other part.
-        before = part.value("TZOFFSETFROM").strip() or next(iter(others), to)
+        before = part.value("TZOFFSETFROM").strip() or to  # Outlook for Mac leaves it out, and only an hour hangs on it
         yield from (f"BEGIN:{part.name}", f"TZOFFSETFROM:{before}", f"TZOFFSETTO:{to}")
         yield f"DTSTART:{_local(part.value('DTSTART'))}"
         yield from (f"RRULE:{line.value.strip()}" for line in part.all("RRULE"))

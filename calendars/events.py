@@ -136,7 +136,7 @@ class Reader:
             place=place_of(block.value("LOCATION")),
             replaces=replaced,
             from_then_on=bool(named) and named[0].parameter("RANGE").upper() == "THISANDFUTURE",
-            rules=tuple(self._rules(block, starts, harmless=off or replaced is not None)),
+            rules=tuple(self._rules(block, starts, harmless=replaced is not None)),
             without=tuple(self._without(block)),
             added=tuple(self._added(block, starts)),
             taken_out=tuple(self._taken_out(block, starts)),
@@ -181,7 +181,7 @@ class Reader:
         return ends
 
     def _rules(self, block: Block, starts: datetime, *, harmless: bool) -> Iterator[Rule]:
-        """The rules that can be followed. One that cannot harms nobody in what is cancelled or replaces one occurrence."""
+        """The rules that can be followed. One that cannot harms nobody in what replaces one occurrence."""
         for line in block.all("RRULE"):
             if rule := rule_of(line.value):
                 try:

@@ -261,6 +261,17 @@ class RowKey:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstKey:
+    """What is approved ahead: that the first of a kind may go by a transport."""
+
+    transport: str
+    kind: str
+
+    def to_text(self) -> str:
+        return f"first/{self.transport}/{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
 class ClockKey:
     """What is approved when the clock is right although it moved."""
 

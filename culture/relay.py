@@ -33,6 +33,7 @@ from culture.turns import (
     entered,
     pick,
     taken_from,
+    unsaid,
 )
 
 ANNOUNCED_AHEAD = timedelta(days=28)
@@ -382,7 +383,7 @@ class _Desk:
             reason = reason or ("seated already" if person.id in seated else "")
             reason = reason or ("passed" if self._passed(person.id, meeting) else "")
             if reason:
-                hindered[person.id] = reason
+                hindered[person.id] = unsaid(reason)
             else:
                 able.append(person.id)
         if seat is None or not able:

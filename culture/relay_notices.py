@@ -14,6 +14,7 @@ from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay import Records, departments, meetings
 from culture.relay_days import is_working_day, next_working_day, working_day_before
+from culture.relay_swaps import lapses, question, reaches
 from culture.told import challenge_period
 from culture.trouble import RAISED, Troubles
 from culture.turn_news import leaves_before, unsettled
@@ -47,6 +48,7 @@ def due(organisation: Organisation, records: Records, now: datetime, troubles: T
             for notice in (
                 *(_before(organisation, turn, now) if told else ()),
                 *_after(organisation, records, turn),
+                *_swaps(organisation, turn, now),
                 *_at_once_due(organisation, records, turn),
             ):
                 if notice.due <= now < notice.too_late + COUNTED and _is_here(organisation, notice.person_id, now):
@@ -101,8 +103,20 @@ def _ahead(
     between = [d for d in _days(given, day) if is_working_day(organisation, d)]
     if len(between) >= HALFWAY_FROM:
         yield _notice(organisation, turn, "halfway", period, between[len(between) // 2], starts)
-    if between:  # said again for another day, when the meeting has moved
+    # Said again for another day, when the meeting has moved; but not to who hears of the turn only then.
+    if between and _settled_on(organisation, turn, starts) < between[-1]:
         yield _notice(organisation, turn, "eve", TurnPeriod(turn.id, str(day)), between[-1], starts)
+
+
+def _settled_on(organisation: Organisation, turn: Turn, starts: datetime) -> date:
+    """The day since which the turn `starts` when it does and is its presenter's: they have had a letter about that."""
+    told = ("moved", "volunteered", "swapped", "back")
+    found = (
+        one.at
+        for one in turn.deeds
+        if one.at < starts and (one.what in told or (one.what == "undone" and one.about != "asked to swap"))
+    )
+    return max((at.astimezone(organisation.tz).date() for at in found), default=date.min)
 
 
 def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator[Notice]:
@@ -118,13 +132,22 @@ def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator
         yield _notice(organisation, turn, kind, TurnPeriod(turn.id), day, late)
 
 
+def _swaps(organisation: Organisation, turn: Turn, now: datetime) -> Iterator[Notice]:
+    """The question to the colleague, and what the asker hears when there is no answer."""
+    number, end = question(turn), lapses(organisation, turn)
+    if number is not None and end is not None and turn.starts is not None:
+        colleague, period = organisation.people.get(turn.offered), TurnPeriod(turn.id, str(number))
+        if colleague and reaches(organisation, turn, colleague, now):
+            yield _at_once("swap", period, turn.offered, turn.deeds[number].at)
+        if end < turn.starts:
+            yield _at_once("swap-declined", period, turn.presenter, end)
+
+
 def _at_once_due(organisation: Organisation, records: Records, turn: Turn) -> Iterator[Notice]:
-    """What somebody waits for: the question to the colleague, and the answer when it is no (a yes is told by the calendars
-    of both). And to the facilitator, who is not reached, for as long as that is so."""
+    """What somebody waits for: the answer to a question to swap when it is no (a yes is told by the calendars of both). And
+    to the facilitator, who is not reached, for as long as that is so."""
     for number, deed in enumerate(turn.deeds):
-        if deed.what == "asked to swap" and turn.offered == deed.about and turn.open:
-            yield _at_once("swap", TurnPeriod(turn.id, str(number)), deed.about, deed.at)
-        elif deed.what == "declined" and turn.open:
+        if deed.what == "declined" and turn.open:
             yield _at_once("swap-declined", TurnPeriod(turn.id, str(number)), turn.presenter, deed.at)
         elif deed.what == NOT_REACHED and deed.about in records.told.unreached:
             reader = _helper(organisation, turn.department, deed.about)

@@ -31,14 +31,26 @@ NO_RELAY = "no relay here any more"
 """Why a turn waits, and then ends, whose department has no meetings, no people or no relay any more."""
 
 
+COULD_NOT = "could not be there"
+"""All that is kept and told of why somebody could not stand at a meeting."""
+
+PRIVATE = frozenset({"absent", "paused", "day off", "not here"})
+"""What that stands for (`culture.relay.away`): an absence, a break, a contract. One of them left out would tell the rest."""
+
+
+def unsaid(reason: str) -> str:
+    """The reason as it may be kept and told."""
+    return COULD_NOT if reason in PRIVATE else reason
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """Why somebody was picked: their level then, out of how many who could, what decided, and why others could not."""
+    """Why somebody was picked: their level then, out of how many who could, what decided, and who could not."""
 
     level: int
     among: int
     tie: Tie
-    away: Mapping[str, str] = field(default_factory=dict)  # person id: reason
+    away: Mapping[str, str] = field(default_factory=dict)  # person id: reason, as it may be told (`unsaid`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

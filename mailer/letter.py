@@ -278,6 +278,26 @@ class RevisitFacts:
     for_whom: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldThing:
+    """One kind of action that the fuse holds, in the reader's words and the reader's time."""
+
+    what: str  # the name of its kind
+    count: int
+    why: str
+    since: datetime
+    digest: str
+    too_late: datetime | None  # when the first of it can no longer be sent; None: it can always
+    can_be_refused: bool  # by counting it as said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFacts:
+    """What waits for the administrator's word. Never empty."""
+
+    things: tuple[HeldThing, ...]
+
+
 Facts = (
     WelcomeFacts
     | TipFacts
@@ -292,6 +312,7 @@ Facts = (
     | UnreachedFacts
     | OverviewFacts
     | RevisitFacts
+    | HeldFacts
 )
 
 

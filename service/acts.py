@@ -10,6 +10,7 @@ from culture.people import Person, Preference
 from culture.relay import Records
 from culture.relay_acts import NotPossible, Request
 from culture.relay_days import time_enough
+from culture.relay_swaps import asked
 from culture.turns import Deed, Turn
 from service import learnings, revisits
 from service.engine import Engine
@@ -37,8 +38,10 @@ def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
         person, known = made.people.get(act.person_id), engine.stored.person(act.person_id)
         if person is None:
             return  # erased since: nothing is to be kept of them
-        if act.new_feed_token:
-            engine.stored.new_feed_token(person.id)
+        if act.new_links:
+            engine.stored.new_links(person.id)
+        elif act.new_addresses:
+            engine.stored.new_addresses(person.id)
         preference = _chosen(engine, made, person, act, now)
         if preference != engine.stored.preference(person.id):
             engine.stored.prefer(person.id, preference)
@@ -69,6 +72,8 @@ def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:
             learnings.note_discovery(
                 engine, act.values.get("text", ""), now, person=act.person_id, department=department, show_name=shown
             )
+        case "address":
+            engine.stored.new_addresses(act.person_id)
         case "judgement":
             _judgement(engine, act, now)
         case _:
@@ -89,7 +94,12 @@ def _pass(organisation: Organisation, records: Records, act: RelayAct, request: 
 
 def _swap(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
     turn, colleague = _turn(records, act), act.values.get("colleague", "")
-    if turn.open and turn.presenter == act.person_id and colleague and turn.offered == colleague:
+    if (
+        turn.open
+        and turn.presenter == act.person_id
+        and colleague
+        and asked(organisation, turn, request.at) == colleague
+    ):
         return records
     return relay_acts.offer(organisation, records, _own(turn, act), colleague, request)
 
@@ -98,6 +108,7 @@ def _accept(organisation: Organisation, records: Records, act: RelayAct, request
     last = _last_own_deed(records, act)
     if last and last.what == "swapped":
         return records
+    _asked_of(organisation, records, act, request)
     return relay_acts.accept(organisation, records, act.about, act.person_id, request)
 
 
@@ -105,7 +116,8 @@ def _decline(organisation: Organisation, records: Records, act: RelayAct, reques
     last = _last_own_deed(records, act)
     if last and last.what == "declined":
         return records
-    return relay_acts.decline(records, act.about, act.person_id, request)
+    _asked_of(organisation, records, act, request)
+    return relay_acts.decline(organisation, records, act.about, act.person_id, request)
 
 
 def _undo(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
@@ -157,6 +169,13 @@ def _own(turn: Turn, act: RelayAct) -> str:
     return turn.id
 
 
+def _asked_of(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> None:
+    """Raises NotPossible, the same for every turn about which the person is not asked, whether there is one or not."""
+    turn = records.turns.get(act.about)
+    if turn is None or asked(organisation, turn, request.at) != act.person_id:
+        raise NotPossible("Nobody is asking for this swap any more.")
+
+
 def _last_own_deed(records: Records, act: RelayAct) -> Deed | None:
     """The last thing that somebody did about the turn, if it was this person who did it."""
     turn = records.turns.get(act.about)
@@ -175,7 +194,11 @@ def _learning(engine: Engine, act: RelayAct, now: datetime) -> None:
         raise Refused(Sentence("This turn is still to come. Write what you learned afterwards."))
     if turn.state in ("passed", "withdrawn"):
         raise Refused(Sentence("This turn was given away, so there is nothing to write about it."))
-    learnings.write_learning(engine, turn.id, learnings.read_entry(act.values), now)
+    entry = learnings.read_entry(act.values)
+    try:
+        learnings.write_learning(engine, turn.id, entry, now)
+    except Refused:  # said for the command line, with its words
+        raise Refused(Sentence("This turn does not count as held, so there is nothing to write about it.")) from None
 
 
 def _judgement(engine: Engine, act: RelayAct, now: datetime) -> None:

@@ -30,9 +30,9 @@ TRANSPORT = "exchange"
 
 CALLS = frozenset({"block", "prompt", "unblock", "meeting", "unmeeting"})
 
-UNFUSED = frozenset({"prompt", "unreached"})
-"""Words in an event that the administrator has approved are approved with it; and somebody who does not get their letters
-is told of at once."""
+UNFUSED = frozenset({"prompt", "held", "unreached"})
+"""Words in an event that the administrator has approved are approved with it; what tells of the fuse passes it; and that
+somebody does not get their letters is told at once."""
 
 BATCH = 100
 """So many people's free and busy times are asked for at once (GetUserAvailability takes no more)."""
@@ -82,6 +82,15 @@ class Call:
         """Whether it may be done at `now`."""
         open_ = self.at_once or window_open(world.organisation, self.person, now)
         return open_ or is_news(world, self.person, self.changes, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTexts:
+    """What the texts of events are made from. `version` changes with what they have in common; `personal`: they are the
+    administrator's own, and may show whatever is known of their reader."""
+
+    version: str
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +149,13 @@ def places(decided: Mapping[str, Mapping[date, time]]) -> dict[str, dict[date, t
 
 
 def of_blocks(
-    world: World, on_server: OnServer, preferences: Mapping[str, Preference], version: str, troubles: Troubles = RAISED
+    world: World,
+    on_server: OnServer,
+    preferences: Mapping[str, Preference],
+    texts: EventTexts,
+    troubles: Troubles = RAISED,
 ) -> Iterator[Call]:
-    """The calls that bring blocks to what they should be. `version` changes with the texts of events."""
+    """The calls that bring blocks to what they should be."""
     prints: dict[object, str] = {}  # of the words of days, which colleagues share
     wishes = {person.id: block for person, block in vitamin.desired(world, "exchange", troubles)}
     people = world.organisation.people
@@ -157,7 +170,7 @@ def of_blocks(
             block = wishes.get(person_id)
             choice = choice_of(preferences.get(person_id, NO_PREFERENCE))
             since = _first_open(world, person, block, standing)
-            wanted = wanted_of(world, person, block, standing, since, version, choice, prints) if block else None
+            wanted = wanted_of(world, person, block, standing, since, texts, choice, prints) if block else None
             kind = need(standing, wanted, since)
             if kind:
                 name = NoticeKey(kind, ChangePeriod(standing.calls).to_text(), person_id).to_text()
@@ -178,13 +191,13 @@ def wanted_of(
     block: Block,
     standing: Standing,
     since: date,
-    version: str,
+    texts: EventTexts,
     choice: str,
     prints: dict[object, str],
 ) -> Wanted | None:
     """The series and the days of the coming weeks that should stand in the person's calendar.
 
-    `prints` keeps the fingerprints of prompts, for one world and version.
+    `prints` keeps the fingerprints of prompts, for one world and its texts.
     """
     today = world.organisation.today(person, world.now)
     # Its first day may be taken out of a series that stands there: it need not begin anew for that, as a mailed one must.
@@ -195,7 +208,8 @@ def wanted_of(
     if found is None or (standing.stands is None and block.first > today):
         return None
     title = world.organisation.vitamin.title[person.language]
-    text = _print(version, person.language, person.stopped)
+    theirs = (_of_reader(person, title),) if texts.personal else ()
+    text = _print(texts.version, person.language, person.stopped, *theirs)
     moved = _moved(world, person)
     prompts_to = last_prompt_day(world, today)
     last = max(prompts_to, today, *moved)
@@ -203,12 +217,19 @@ def wanted_of(
     for day in block.days(since, last):
         prompt = world.prompt(person, day) if day <= prompts_to else None
         if prompt or day in moved:
-            shared = (prompt.id if prompt else "", person.language)
+            shared = (prompt.id if prompt else "", person.language, theirs)
             if shared not in prints:
                 words = (prompt.da if person.language == "da" else prompt.en) if prompt else None
-                prints[shared] = _print(version, person.language, words)
+                prints[shared] = _print(texts.version, person.language, words, *theirs)
             days.append(DayWish(day=day, start=moved.get(day, block.start), words=prints[shared]))
     return Wanted(wish=Wish(series=found, title=title, words=text), days=tuple(days), choice=choice)
+
+
+def _of_reader(person: Person, title: str) -> str:
+    """A fingerprint of all that an own template may show of its reader."""
+    days = [sorted(one) for one in (person.working_days, person.contract_days)]
+    who = (person.name, person.email, person.department, person.track, sorted(person.roles), person.channel)
+    return _print(title, who, person.zone, person.time, days, person.started, person.left, person.pause_until)
 
 
 def _moved(world: World, person: Person) -> Mapping[date, time]:

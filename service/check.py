@@ -14,6 +14,7 @@ from culture.people import Language, Person
 from culture.vitamin import World
 from culture.workdays import Span
 from mailer.render import Renderer
+from service import firsts
 from service.catalogue_file import NEAR, idle_names
 from service.fault import BadInput, Fault
 from service.feeds import reader_of
@@ -24,6 +25,7 @@ from service.links import Links
 from service.people_file import heading_of
 from service.salvage import salvaged
 from service.samples import samples
+from service.secrets import open_to_others
 from service.words import Sentence, say
 
 LONG_CLOSED_DAYS = 90
@@ -45,6 +47,7 @@ def run(
         *_idle(inputs, found),
         *_shut(inputs),
         *_clocks(inputs, now),
+        *open_to_others(inputs.config, inputs.source),
         *inputs.notes,
     ]:
         echo(say(language, "Note: {text}", text=warning.said(language)))
@@ -60,7 +63,17 @@ def run(
             "challenges": len(found.organisation.challenges.challenges),
         }
         echo(say(language, text, **fields))
+        for line in _firsts(path, language):
+            echo(line)
     return status
+
+
+def _firsts(path: Path, language: Language) -> list[str]:
+    """The kinds that will be held because they are the first, by what the store knows."""
+    from service.opening import looking
+
+    with looking(path) as engine:
+        return list(firsts.lines(engine, language))
 
 
 def _inputs(path: Path) -> tuple[Inputs, Sequence[Fault]]:

@@ -133,7 +133,7 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
 
     What is unexpected is held, with a number to approve it by: `aikultur apply NUMBER`.
     """
-    from service import show
+    from service import firsts, show
     from service.forecast import coming_lines, coming_value, forecast
     from service.opening import looking
 
@@ -143,32 +143,47 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
         # The first moment is now, which the plan itself tells.
         later = islice(forecast(engine, now, now + timedelta(days=days)), 1, None) if days else iter(())
         if as_json:
-            coming = {"coming": [coming_value(one, app.language) for one in later]} if days else {}
-            app.show(show.plan_value(found, app.language) | coming)
+            days_value = {"coming": [coming_value(one, app.language) for one in later]} if days else {}
+            app.show(show.plan_value(found, app.language) | firsts.value(engine) | days_value)
             return
         for line in show.plan_lines(found, app.language, shown):
             click.echo(line)
+        coming = list(later)
         if days:
-            for line in coming_lines(later, engine.zone, app.language, shown):
+            for line in coming_lines(coming, engine.zone, app.language, shown):
                 click.echo(line)
+        for line in (*firsts.ahead_lines(engine, app.language), *firsts.lines(engine, app.language, coming)):
+            click.echo(line)
 
 
 @cli.command()
-@click.argument("digest")
+@click.argument("digest", required=False)
 @click.option("--refuse", is_flag=True, help="Count it as said instead: nobody is sent any of it.")
+@click.option("--kinds", multiple=True, help="Approve the first of these kinds ahead (welcome,tip or all).")
 @pass_app
-def apply(app: App, digest: str, refuse: bool) -> None:
+def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...]) -> None:
     """Approve what the fuse holds under DIGEST, as `aikultur plan` shows it.
 
     Exactly the listed letters and changes are approved, nothing that has come since. The running service then
-    carries them out; without one, `aikultur run --once` does.
+    carries them out; without one, `aikultur run --once` does. With --kinds the first of a kind is approved before
+    it comes: by this mail server, and once.
     """
-    from service import approvals, show
+    from service import approvals, firsts, show
     from service.opening import opened
 
+    if bool(digest) == bool(kinds) or (refuse and kinds):
+        raise BadSentence(Sentence("Write the number of what is held, or --kinds and what may go: one of the two."))
     with opened(app.path) as engine:
+        if kinds:
+            names = [name.strip() for given in kinds for name in given.split(",")]
+            try:
+                chosen = firsts.approve_ahead(engine, names, app.now())
+            except Refused as wrong:
+                raise BadSentence(wrong.sentence) from None
+            app.say("Approved ahead: {kinds}", kinds=", ".join(show.kind_name(kind, app.language) for kind in chosen))
+            return
         found = engine.plan(app.now())
-        held = next((held for held in found.held if held.digest == digest.lower()), None)
+        held = next((held for held in found.held if held.digest == (digest or "").lower()), None)
         if held is None:
             text = "Nothing is held under {digest}. What is held may have changed: look at it again with aikultur plan."
             raise BadSentence(Sentence(text, {"digest": digest}))

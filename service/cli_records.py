@@ -33,6 +33,7 @@ PREVIEWS = (
     "unreached",
     "overview",
     "revisit",
+    "held",
 )
 """The letters that can be looked at."""
 

@@ -34,7 +34,7 @@ from service.aside import Aside
 from service.caller import Asked, Caller, Server, Work
 from service.calls import Call, Question
 from service.fault import Fault, Refused
-from service.feeds import Feed
+from service.feeds import NO_LINKS, Feed
 from service.inputs import NOBODY, Inputs, Signature, keeping, read_inputs, signature
 from service.jobs import Job
 from service.letters import letter_links, write
@@ -46,7 +46,7 @@ from service.snapshot import Acting, Kept, Snapshot, snapshot
 from service.state import Stored
 from service.still import Looks, accepted, changed, stamps
 from service.transports import server_name, transport_factory
-from service.versions import event_version, feed_version
+from service.versions import event_texts, feed_version
 from service.view import FeedDocument
 from service.words import Sentence
 from store import records
@@ -99,9 +99,10 @@ class Engine:
 
     @property
     def links(self) -> Links:
-        """Kept, for it keeps its signers; others when the web address changed."""
-        if self._links is None or self._links.public_url != self.inputs.config.web.public_url:
-            self._links = Links(self.key, self.inputs.config.web.public_url)
+        """Kept, for it keeps its signers; others when the web address changed, or somebody's links were made new."""
+        url, issues = self.inputs.config.web.public_url, self.stored.issues()
+        if self._links is None or (self._links.public_url, self._links.issues) != (url, issues):
+            self._links = Links(self.key, url, issues)
         return self._links
 
     @property
@@ -185,8 +186,8 @@ class Engine:
 
     def _plan(self, found: Snapshot) -> Plan:
         self.plans += 1
-        feeds_are, events_are = feed_version(self.inputs), event_version(self.inputs)
-        return plan(self.inputs, found, self.stored, feed_version=feeds_are, event_version=events_are)
+        feeds_are, events_are = feed_version(self.inputs), event_texts(self.inputs)
+        return plan(self.inputs, found, self.stored, feed_version=feeds_are, event_texts=events_are)
 
     def _made_from(self) -> tuple[object, ...]:
         return self.inputs.signature, self.database.storage.foreign, self.stored.changes
@@ -484,6 +485,8 @@ class Engine:
     def _written(self, world: World, job: Job) -> tuple[Letter, bytes]:
         known = self.stored.feed(job.person.id)
         links = letter_links(self.links, job.person, known.issue if known else 1, world.now)
+        if job.person.id not in world.organisation.people:
+            links = NO_LINKS
         return write(world, job, self.renderer, links, self.sender)
 
     def _new_id(self, row: Row) -> str:

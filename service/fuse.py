@@ -6,6 +6,7 @@ It holds one kind of action, never the others. `aikultur apply DIGEST` approves 
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from service.config import LimitsSection
 from service.words import Sentence
@@ -38,6 +39,9 @@ class Held:
     kind: str
     reason: Sentence
     keys: tuple[str, ...]
+    since: datetime | None = None  # when something of the kind was first held without a break
+    too_late: datetime | None = None  # when the first of it can no longer be sent
+    said: bool = False  # whether it is something to be said, and may be counted as said
 
     @property
     def digest(self) -> str:
@@ -50,11 +54,22 @@ def digest(keys: Iterable[str]) -> str:
 
 
 def letters_reason(
-    kind: str, letters: int, *, transport: str, week: str, memory: Memory, limits: LimitsSection, files: int = 0
+    kind: str,
+    letters: int,
+    *,
+    transport: str,
+    week: str,
+    memory: Memory,
+    limits: LimitsSection,
+    files: int = 0,
+    ahead: bool = False,
 ) -> Sentence | None:
-    """Why `letters` of a kind may not go now; None when they may. `files`: how many of them have only become files."""
+    """Why `letters` of a kind may not go now; None when they may. `files`: how many of them have only become files;
+    `ahead`: the first of the kind by this transport is approved."""
     if not letters or transport == "folder":
         return None
+    if ahead:
+        memory = Memory(transports=memory.transports | {transport}, weeks=memory.weeks)
     if transport not in memory.transports and files:
         text = "the first of this kind by {transport}; {files} of them have only become files until now"
         return Sentence(text, {"transport": transport, "files": files})

@@ -140,3 +140,22 @@ def _status(beat_age: float, now: float, failing: tuple[Failing, ...], attention
     if any(one.step in FAILS or (one.step not in WAITS and now - one.began >= LATE_SECONDS) for one in failing):
         return "failing"
     return "attention" if attention else "ok"
+
+
+def as_json(health: Health) -> dict[str, object]:
+    """For a monitor to read."""
+    return {
+        "status": health.status,
+        "last_beat": health.last_beat.isoformat(),
+        "beat_age_seconds": health.beat_age_seconds,
+        "last_tick": health.last_tick.isoformat(),
+        "tick_age_seconds": health.tick_age_seconds,
+        "waiting": health.waiting,
+        "parked": health.parked,
+        "held": health.held,
+        "aside": health.aside,
+        "sent": health.sent,
+        "trouble": health.trouble,
+        "failing": {one.step: one.said for one in health.failing},
+        "attention": list(health.attention),
+    }

@@ -20,12 +20,14 @@ from culture.trouble import RAISED, Troubles
 from culture.turn_news import News, leaves_before, news, unsettled
 from culture.turns import Turn
 from culture.vitamin import World
+from service.fuse import Held
 
 SLOT_REMINDER_MINUTES = 15
 """A turn is an appointment: a quarter of an hour to find the room."""
 
 LEADING = (
     "welcome",
+    "held",
     "assignment",
     "slot",
     "swap",
@@ -66,6 +68,7 @@ class Job:
     capped: bool
     changes: tuple[Change, ...] = ()
     turns: Mapping[str, str] = field(default_factory=dict)  # which turn a change is about, by the change's key
+    held: tuple[Held, ...] = ()  # what it tells of what the fuse holds
     carried: frozenset[str] = frozenset()  # keys of notices that it says as well, and that come by themselves otherwise
     meeting: datetime | None = None  # of the turn of which a notice is news
     own_turn: bool = False  # one of the letters about turns of which there is one a day
@@ -363,6 +366,7 @@ def _together(letter: Job, job: Job) -> Job:
         capped=letter.capped or job.capped,
         changes=(*letter.changes, *job.changes),
         turns={**letter.turns, **job.turns},
+        held=(*letter.held, *job.held),
         carried=letter.carried | job.carried,
         meeting=min((one for one in (letter.meeting, job.meeting) if one), default=None),
         own_turn=letter.own_turn or job.own_turn,

@@ -18,6 +18,7 @@ from mailer.render import Renderer
 from mailer.skeleton import fill
 from service.block_change import block_change
 from service.feeds import NO_LINKS, reader_of
+from service.held_letters import held_facts
 from service.jobs import Job, bare
 from service.links import Links
 from service.relay_letters import overview_facts, revisit_facts, slot_facts, turn_facts
@@ -60,6 +61,8 @@ def facts_of(world: World, job: Job) -> list[Facts]:
             found.append(_tip(world, person, period))
         elif kind == "overview":
             found.append(overview_facts(world, person, period))
+        elif kind == "held":
+            found.append(held_facts(job))
         elif kind == "revisit":
             found.append(revisit_facts(world, person, period))
         else:

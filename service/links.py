@@ -8,7 +8,7 @@ import hmac
 import json
 from base64 import b32encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Literal
@@ -25,6 +25,9 @@ LIFETIME: Mapping[Purpose, timedelta] = {
     "form": timedelta(hours=12),
 }
 
+REFERENCE_LETTERS = 16
+"""Of the opaque name of a person: 80 bits in base32."""
+
 SIGNING: dict[str, Any] = {"digest_method": hashlib.sha256}
 
 
@@ -36,20 +39,39 @@ class Expired(Exception):
         self.reference, self.carried = reference, carried
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issues:
+    """Which of a person's links are the valid ones: 1, and one more each time they were made new."""
+
+    links: int = 1  # all that are signed
+    department: int = 1  # the address of the department's feed; that of their own has its issue beside its date
+
+
+FIRST = Issues()
+
+
 @dataclass(frozen=True)
 class Links:
-    """Makes and reads links. `public_url` has no slash at its end; empty when there is no web address."""
+    """Makes and reads links. `public_url` has no slash at its end; empty when there is no web address. `issues` by person
+    id, of those who have had theirs made new."""
 
     secret: bytes
     public_url: str
+    issues: Mapping[str, Issues] = field(default_factory=dict)
 
     def reference(self, person_id: str) -> str:
-        """The opaque name of a person in links: 80 bits, the same for as long as the secret lives."""
-        return _digest(self.secret, f"person/{person_id}", 10)
+        """The opaque name of a person in links: 80 bits, the same until their links are made new or the secret is."""
+        issue = self.issues.get(person_id, FIRST).links
+        return _digest(self.secret, f"person/{person_id}" if issue == 1 else f"renewed/{issue}/{person_id}", 10)
 
     def feed_token(self, person_id: str, issue: int) -> str:
         """The secret in a person's feed address, 160 bits. A higher `issue` revokes the one before."""
         return _digest(self.secret, f"feed/{issue}/{person_id}", 20)
+
+    def department_token(self, person_id: str, key: str) -> str:
+        """What a person's address of a department's feed holds, by the feed's key: their reference, and 160 bits."""
+        issue = self.issues.get(person_id, FIRST).department
+        return self.reference(person_id) + _digest(self.secret, f"department/{issue}/{key}/{person_id}", 20)
 
     def token(self, purpose: Purpose, person_id: str, now: datetime, carried: Any = None) -> str:
         """A signed token for one purpose; it may carry a value of JSON's, that its reader gets back as it was.
@@ -109,4 +131,4 @@ def _digest(secret: bytes, text: str, size: int) -> str:
     return b32encode(hmac.digest(secret, text.encode(), "sha256")[:size]).decode().lower()
 
 
-__all__ = ["BadSignature", "Expired", "Links", "Purpose"]
+__all__ = ["BadSignature", "Expired", "Issues", "Links", "Purpose"]

@@ -18,6 +18,7 @@ from service.engine import Engine
 from service.logs import start_logging
 from service.opening import opened
 from service.plan import Plan
+from service.reports import UNTOLD, why_untold
 from service.retention import unreadable_letters, unsettled
 from service.show import plan_lines
 from service.still import wait_until_still
@@ -66,6 +67,8 @@ def once(path: Path, now: Clock, language: Language, wait: Callable[[float], obj
         daemon.fails(engine.aside.told(language))
         for line in (*planned, *_sent(engine, sent, language)):
             click.echo(line)
+        if untold := why_untold(engine, engine.agenda or found, now()):
+            click.echo(say(language, UNTOLD, why=untold), err=True)
         for trouble in (outbox.trouble, caller.trouble if caller else None):
             if trouble:
                 click.echo(trouble, err=True)

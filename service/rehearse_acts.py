@@ -117,7 +117,7 @@ class Stage:
         if act.values.get("answer", "yes") == "yes":
             perform(self.engine, lambda made, found: relay_acts.accept(made, found, turn.id, colleague.id, says), now)
         elif act.values["answer"] == "no":
-            perform(self.engine, lambda _, found: relay_acts.decline(found, turn.id, colleague.id, says), now)
+            perform(self.engine, lambda made, found: relay_acts.decline(made, found, turn.id, colleague.id, says), now)
 
     def volunteer(self, act: Act, now: datetime) -> None:
         person, organisation = self._person(act.person, now), self.engine.snapshot(now).organisation

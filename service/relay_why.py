@@ -1,6 +1,7 @@
 """Why somebody is next in the relay, or not yet: from what the records and the rule say, in words for a colleague. Pure.
 
-Why a colleague could not be chosen stays theirs: others are named without a reason (DESIGN 4.6).
+Why somebody could not be there stays theirs: nobody's absence, break or free weekday is named, not their own either
+(DESIGN 4.6), for whoever reads this is often not the one it is about.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,7 @@ from typing import Any
 from culture import relay
 from culture.organisation import Organisation
 from culture.people import Language, Person
-from culture.turns import NOT_REACHED, Standings, Turn
+from culture.turns import COULD_NOT, NOT_REACHED, Standings, Turn, unsaid
 from culture.vitamin import World
 from service.words import say
 
@@ -24,10 +25,7 @@ AHEAD = (12, 60)
 """How many turns are projected to find somebody's next: the design's dozen, and where the future gets too thin."""
 
 REASONS: Mapping[str, str] = {
-    "absent": "was away that day",
-    "day off": "does not work on that weekday",
-    "not here": "did not work here that day",
-    "paused": "had a break",
+    COULD_NOT: "could not be chosen",
     "settling in": "was new, and listened first",
     "seated already": "had a turn at that meeting already",
     "passed": "passed at that meeting",
@@ -40,10 +38,7 @@ REASONS: Mapping[str, str] = {
 """Why somebody was not chosen, after their name. The last three: whoever was chosen came first."""
 
 HINDRANCES: Mapping[str, str] = {
-    "absent": "is away",
-    "day off": "does not work on that weekday",
-    "not here": "does not work here then",
-    "paused": "has a break",
+    COULD_NOT: "cannot be there",
     "settling in": "is new, and listens first",
     NOT_REACHED: "cannot be reached by letter",
 }
@@ -110,7 +105,7 @@ def _coming(world: World, turn: Turn, person: Person) -> dict[str, Any]:
         "turn": turn.id,
         "kind": turn.kind,
         "day": turn.starts.date() if turn.starts else None,
-        "waits": "" if turn.starts else (lost.about if lost else "") or "missed",
+        "waits": "" if turn.starts else waits_for(lost.about if lost else "") or "missed",
         "for": name(turn.person) if turn.presenter == person.id != turn.person else "",
         "by": name(turn.presenter) if turn.presenter != person.id else "",
         "again": earlier.starts.date() if earlier and earlier.starts else None,
@@ -121,6 +116,11 @@ def _coming(world: World, turn: Turn, person: Person) -> dict[str, Any]:
     }
 
 
+def waits_for(reason: str) -> str:
+    """Why a turn waits, as it may be told."""
+    return "whoever was to present cannot be there" if reason == "away" else reason
+
+
 def _selections(world: World, turns: list[Turn], list_: Standings, person: Person) -> Iterator[dict[str, Any]]:
     """The last selections, newest first: who was chosen, and why this person was not."""
     people, tz = world.organisation.people, world.organisation.tz
@@ -128,7 +128,7 @@ def _selections(world: World, turns: list[Turn], list_: Standings, person: Perso
     for turn in chosen[: -SELECTIONS - 1 : -1]:
         assert turn.why is not None
         on, since = turn.announced.astimezone(tz).date(), list_.of(person.id).since
-        why_not = turn.why.away.get(person.id) or ("not listed" if since and on < since else turn.why.tie)
+        why_not = unsaid(turn.why.away.get(person.id, "")) or ("not listed" if since and on < since else turn.why.tie)
         yield {
             "turn": turn.id,
             "on": on,
@@ -151,7 +151,7 @@ def _hindered(world: World, list_: Standings, turns: list[Turn], person: Person)
     found = relay.meetings(world.organisation, person.department, first, first + relay.SEARCHED)[:MEETINGS]
     unreached = NOT_REACHED if person.id in world.relay.told.unreached else ""
     reasons = ((meeting.day, relay.unable(world.organisation, list_, person, meeting.day)) for meeting in found)
-    return [{"day": day, "reason": reason or unreached} for day, reason in reasons]
+    return [{"day": day, "reason": unsaid(reason) or unreached} for day, reason in reasons]
 
 
 def _next(world: World, person: Person) -> date | None:
@@ -223,13 +223,13 @@ def _why(turn: Mapping[str, Any], name: str, language: Language) -> str:
     if turn["tie"] is None:
         return ""
     others = len(turn["could_not"])
-    rest = say(language, "Not there or not in question: {names}.", names=", ".join(turn["could_not"])) if others else ""
+    rest = say(language, "Could not be chosen: {names}.", names=", ".join(turn["could_not"])) if others else ""
     if turn["among"] == 1:
-        return f"{say(language, 'Nobody else could be there.')} {rest}".strip()
+        return f"{say(language, 'Nobody else could be chosen.')} {rest}".strip()
     texts = {
-        "lowest": "Of the {among} who could be there, {name} had had the fewest turns.",
-        "longest ago": "Of the {among} who could be there, nobody had had fewer turns, and {name} has waited longest.",
-        "order": "Of the {among} who could be there, several had had as few turns and waited as long; between them goes a fixed order.",
+        "lowest": "Of the {among} who could be chosen, {name} had had the fewest turns.",
+        "longest ago": "Of the {among} who could be chosen, nobody had had fewer turns, and {name} has waited longest.",
+        "order": "Of the {among} who could be chosen, several had had as few turns and waited as long; between them goes a fixed order.",
     }
     return f"{say(language, texts[turn['tie']], among=turn['among'], name=name)} {rest}".strip()
 
@@ -269,6 +269,3 @@ def _told_hindrance(found: Mapping[str, Any], language: Language) -> Iterator[st
     for reason, days in by_reason.items():
         text = "{name} cannot be chosen for {days}: {reason}."
         yield say(language, text, name=found["name"], days=", ".join(days), reason=say(language, HINDRANCES[reason]))
-    if meetings and all(meeting["reason"] == "day off" for meeting in meetings):
-        text = "The meetings lie on a day off, so {name} is only chosen when one is held on another weekday."
-        yield say(language, text, name=found["name"])

@@ -50,6 +50,16 @@ back on it."""
 COUNTS = "counts"
 """The table of numbers: by ISO week, then kind, then sent, dropped, in_doubt, too_late."""
 
+THEIRS = (
+    records.PEOPLE,
+    records.PREFERENCES,
+    records.FEEDS,
+    records.LINKS,
+    records.TURN_LETTERS,
+    records.BLOCKS,
+)
+"""Tables whose keys are people's ids."""
+
 Numbers = Mapping[str, Mapping[str, int]]
 """By kind, then sent, dropped, in_doubt, too_late; what is 0 is left out."""
 
@@ -254,7 +264,11 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
     with database.batch():
         _drop(database, records.WEEKS, lambda key, _: str(PersonWeek.from_text(key).week) < last_week)
         _drop(database, records.TURN_LETTERS, lambda _, document: document["day"] < str(limit.date()))
-        _drop(database, records.APPROVALS, lambda _, document: records.moment(document["at"]) < limit)
+        _drop(
+            database,
+            records.APPROVALS,
+            lambda _, document: not document.get("ahead") and records.moment(document["at"]) < limit,
+        )
         present = pairs(plan.world.organisation)
         prompts = stale_prompts(stored.history(), present, now.astimezone(UTC).date())
         _drop(database, records.PROMPTS, lambda key, _: key in prompts)
@@ -329,7 +343,7 @@ def forget_people(database: Database, archive: Archive, now: datetime) -> int:
         except Damage as damage:
             log.error("people who have gone cannot be erased: %s", damage)
             return 0
-        for table in (records.PEOPLE, records.PREFERENCES, records.FEEDS, records.TURN_LETTERS, records.BLOCKS):
+        for table in THEIRS:
             _drop(database, table, lambda key, _: key in gone)
         _drop(database, records.PUBLICATIONS, lambda _, document: document["person"] in gone)
         _drop(database, records.NOTICES, lambda key, _: NoticeKey.from_text(key).person_id in gone)

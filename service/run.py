@@ -29,7 +29,7 @@ from service.caller import WORKERS, Caller
 from service.concerns import Concerns
 from service.disk import told
 from service.engine import Engine
-from service.fault import BadInput, Fault, Refused
+from service.fault import BadInput, Refused
 from service.figures import Counted, figures
 from service.health import Health, Pulse, Step
 from service.heart import Heart, Monotonic
@@ -38,6 +38,7 @@ from service.logs import start_logging
 from service.once import clock_held, keep_up, tell_progress
 from service.opening import opened
 from service.plan import Plan
+from service.reports import Reports
 from service.show import plan_lines
 from service.snapshot import clock_jumped
 from service.still import wait_until_still
@@ -107,7 +108,7 @@ class Service:
         self.concerns = Concerns(engine.folder, self.started, engine.zone)
         self.next_moment = self.told = self.started
         self.foreign = engine.database.storage.foreign
-        self.said: tuple[Fault, ...] = ()
+        self.reports = Reports(language)
         self.view: View | None = None
         self.lost: StoreLost | None = None  # why the service must end
         self.counted = Counted(monotonic)
@@ -241,7 +242,7 @@ class Service:
         due = next_moment(found.world.organisation, found.world.relay, now)
         self.next_moment = min(due, found.next_try) if found.next_try else due
         self._come_back(now)
-        self._report(found)
+        self.reports.tell(self.engine, found, now)
         if why in ("started", "edited"):
             self._keep_config()
         self.told = now
@@ -327,15 +328,6 @@ class Service:
         self.pause.set()
         return last
 
-    def _report(self, found: Plan) -> None:
-        """Say what is new: faults and what the fuse holds, each once."""
-        for fault in found.faults:
-            if fault not in self.said:
-                log.warning("%s", fault.said(self.language))
-        self.said = found.faults
-        for held in found.held:
-            log.warning("held: %s: %s; aikultur apply %s", held.kind, held.reason.said(self.language), held.digest)
-
     def _claim(self) -> None:
         """Claim only what the senders can soon carry: what is claimed can no longer be changed or become too late."""
         now = self.now()
@@ -411,7 +403,7 @@ class Service:
         from service.web_server import Server
 
         web = self.engine.inputs.config.web
-        app = application(self._current_view, self.submit, self.engine.links, self.now, web.demo, self.concerns.take)
+        app = application(self._current_view, self.submit, self.now, web.demo, self.concerns.take)
         server = Server(app, web.host, web.port)
         server.start()
         return server

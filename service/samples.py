@@ -16,8 +16,10 @@ from culture.revisit import Judgement, Revisit
 from culture.turns import NOT_REACHED, Deed, Turn
 from culture.vitamin import World
 from culture.workdays import Week
+from service import held_letters
+from service.fuse import Held
 from service.jobs import Job, slot_of
-from service.words import say
+from service.words import Sentence, say
 
 TURN, AGAIN, ITEM, DOMAIN = "sample-1", "sample-2", "sample", "preview.invalid"
 
@@ -31,7 +33,23 @@ def samples(world: World, person: Person) -> tuple[World, dict[str, Job]]:
     jobs = {**_vitamin_jobs(made, person), **_relay_jobs(made, person)}
     if made.organisation.revisit.enabled:
         jobs["revisit"] = _job(made, person, "revisit", _key("revisit", ItemPeriod(ITEM, made.today), person))
+    jobs["held"] = held_letters.letter(made, person, _held(made))
     return made, jobs
+
+
+def _held(world: World) -> tuple[Held, ...]:
+    first = Sentence("the first of this kind by {transport}", {"transport": "smtp"})
+    tips = Held(
+        kind="tip",
+        reason=first,
+        keys=("tip/sample/1", "tip/sample/2"),
+        since=world.now,
+        too_late=world.now + vitamin.TIP_LATENESS,
+        said=True,
+    )
+    lost = {"lost": 12, "there": 40, "percent": 10}
+    people = Sentence("the people file lost {lost} of {there} people, more than {percent} %", lost)
+    return tips, Held(kind="people", reason=people, keys=("leave/sample",), since=world.now)
 
 
 def _key(kind: str, period: TurnPeriod | MeetingPeriod | ItemPeriod, person: Person) -> str:

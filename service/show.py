@@ -39,6 +39,7 @@ KIND_NAMES = {
     "unreached": "news of somebody who cannot be reached",
     "overview": "overviews for facilitators",
     "revisit": "things to judge again",
+    "held": "letters about what is held",
     "people": "people in the people file",
     "meetings": "meetings that would be gone",
     "clock": "everything, because of the clock",
@@ -106,8 +107,12 @@ def _action_lines(plan: Plan, language: Language, shown: int | None) -> Iterator
     if plan.questions:
         count = sum(len(one.people) for one in plan.questions)
         yield tell("People whose free minutes are looked for: {count}", count=count)
-    for kind, waiting in by_kind(plan.waiting).items():
+    window = [one for one in plan.waiting if not one.may_go(plan.world, plan.world.now)]
+    for kind, waiting in by_kind(window).items():
         yield tell("Waiting for the sending window, {kind}: {count} ({names})", **counted(waiting, kind))
+    for kind, waiting in by_kind(one for one in plan.waiting if one not in window).items():
+        text = "Waiting until tomorrow, for they have had a letter about a turn today, {kind}: {count} ({names})"
+        yield tell(text, **counted(waiting, kind))
     if plan.too_late:
         late = Counter(notice.kind for notice in plan.too_late)
         parts = ", ".join(f"{kind_name(kind, language)} {count}" for kind, count in sorted(late.items()))

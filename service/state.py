@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
@@ -25,6 +26,7 @@ from mailer.transport import Way
 from service.calls import TRANSPORT, Call, OnServer
 from service.feeds import Feed
 from service.fuse import Held, Memory
+from service.links import Issues
 from service.plan import Plan
 from store import records
 from store.database import Database
@@ -35,7 +37,9 @@ from store.unreadable import CannotRead, Unreadable, unreadable
 
 T = TypeVar("T")
 
-KEPT = frozenset({records.TURNS, records.STANDINGS, records.LEARNINGS, records.REVISITS, records.PREFERENCES})
+KEPT = frozenset(
+    {records.TURNS, records.STANDINGS, records.LEARNINGS, records.REVISITS, records.PREFERENCES, records.LINKS}
+)
 """Tables whose values are kept in memory as they were read: small ones, which every click looks at."""
 
 COUNTED: Mapping[Way, str] = {"mailbox": "letters", "file": "files"}
@@ -160,10 +164,27 @@ class Stored:
         read = self._read(records.APPROVALS, lambda _, document: frozenset(map(str, document["keys"])))
         return frozenset().union(*read.values())
 
+    def held_since(self) -> dict[str, datetime]:
+        """Since when something of a kind is held, by kind."""
+        return self._read(records.HELD, lambda _, document: records.moment(document["since"]))
+
+    def _hold(self, held: Iterable[Held]) -> None:
+        """Remember since when each kind is held that is, and no other."""
+        known, now_held = self.held_since(), {one.kind: one.since for one in held if one.since}
+        if now_held != known:
+            with self.database.batch():
+                self._table(records.HELD).remove(doc_ids=list(known.keys() - now_held.keys()))
+                for kind, since in now_held.items():
+                    self._table(records.HELD).put(kind, {"since": since.isoformat()})
+
     def approve(self, held: Held, now: datetime) -> None:
         self._table(records.APPROVALS).put(
             held.digest, {"kind": held.kind, "keys": list(held.keys), "at": now.isoformat()}
         )
+
+    def approve_ahead(self, kind: str, key: str, now: datetime) -> None:
+        """Approve the first of a kind, before there is any: until it has gone."""
+        self._table(records.APPROVALS).put(key, {"kind": kind, "keys": [key], "at": now.isoformat(), "ahead": True})
 
     def prefer(self, person_id: str, preference: Preference) -> None:
         """Remember what a person chose; with nothing chosen any more, nothing is kept."""
@@ -174,12 +195,30 @@ class Stored:
         else:
             self._table(records.PREFERENCES).drop(person_id)
 
-    def new_feed_token(self, person_id: str) -> None:
-        """Revoke the person's feed address; the next issue is the valid one."""
+    def issues(self) -> Mapping[str, Issues]:
+        """Which links are valid, of those who have had theirs made new. Where that cannot be read, none of theirs are."""
+        found = self.table_of(records.LINKS, Issues)
+        bad = {one.key: Issues(links=0, department=0) for one in self._unreadable.get(records.LINKS, ())}
+        return {**found, **bad} if bad else found
+
+    def new_addresses(self, person_id: str) -> None:
+        """Revoke the person's addresses of their own feed and of their department's; the next issues are the valid ones."""
         with self.database.batch():
             document = self._table(records.FEEDS).find(person_id)
             if document:
                 self._table(records.FEEDS).merge(person_id, {"issue": document["issue"] + 1})
+            known = self._issues(person_id)
+            self.put(records.LINKS, person_id, replace(known, department=known.department + 1))
+
+    def new_links(self, person_id: str) -> None:
+        """Revoke every link and address that the person ever got."""
+        with self.database.batch():
+            self.new_addresses(person_id)
+            known = self._issues(person_id)
+            self.put(records.LINKS, person_id, replace(known, links=known.links + 1))
+
+    def _issues(self, person_id: str) -> Issues:
+        return self._one(records.LINKS, person_id, lambda document: from_plain(Issues, document)) or Issues()
 
     def relay(self) -> Records:
         turns, standings = self.table_of(records.TURNS, Turn), self.table_of(records.STANDINGS, Standings)
@@ -198,7 +237,7 @@ class Stored:
         """A whole table of plain records, by key."""
         return self._read(table, lambda _, document: from_plain(kind, document))
 
-    def put(self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn) -> None:
+    def put(self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn | Issues) -> None:
         """Write one plain record."""
         self.changes += table in KEPT
         self._table(table).put(key, to_plain(value))
@@ -304,6 +343,8 @@ class Stored:
         self._put(records.PROMPTS, frozen)
         self._put(records.REVISITS, {key: to_plain(item) for key, item in plan.revisits.items()})
         self._put(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
+        if not any(one.kind == "clock" for one in plan.held):  # then nobody has looked what else is
+            self._hold(plan.held)
         return True
 
     def fuse_changes(self, letters: Mapping[str, int], transport: str, week: Week) -> dict[str, dict[str, Any]]:

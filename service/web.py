@@ -20,8 +20,9 @@ from starlette.routing import Route
 
 from culture.people import NO_PREFERENCE, Language, Person
 from service import web_concern, web_overtaken, web_page, web_refusals, web_relay, web_relay_form
+from service.addresses import department_of, department_token
 from service.fault import BadInput, Refused
-from service.feeds import department_key
+from service.health import as_json
 from service.links import BadSignature, Expired, Links, Purpose
 from service.standing import Overtaken, standing
 from service.view import Act, FeedDocument, RelayAct, View
@@ -74,7 +75,6 @@ class Answer(Protocol):
 def application(
     view: Callable[[], View],
     submit: Callable[[Act | RelayAct], Answer],
-    links: Links,
     now: Callable[[], datetime],
     demo: bool,
     take: Callable[[str], None],
@@ -88,7 +88,7 @@ def application(
     clock, says how often a person posts.
     """
     web_page.load()
-    site = Site(view, submit, links, now, demo, Turnstile(limits), seconds)
+    site = Site(view, submit, now, demo, Turnstile(limits), seconds)
     app = Starlette(
         routes=[
             Route("/feed/{token}.ics", site.feed),  # before the others, for it is asked for a thousand times as often
@@ -103,6 +103,7 @@ def application(
             Route("/stop/{token}", site.stop, methods=["POST"]),
             Route("/robots.txt", site.robots),
             Route("/style.css", site.style),
+            Route("/favicon.ico", site.icon),
         ],
         exception_handlers={Declined: site.declined, HTTPException: site.http_fault, Exception: site.our_fault},
     )
@@ -119,7 +120,6 @@ class Site:
 
     view_: Callable[[], View]
     submit: Callable[[Act | RelayAct], Answer]
-    links: Links
     now: Callable[[], datetime]
     demo: bool
     turnstile: Turnstile
@@ -133,6 +133,11 @@ class Site:
             return self.view_()
         except RuntimeError:
             raise replace(STARTING) from None
+
+    @property
+    def links(self) -> Links:
+        """As they are now: somebody may have made theirs new."""
+        return self.view().links
 
     # --- looking -------------------------------------------------------------------------------------------------
 
@@ -152,22 +157,7 @@ class Site:
                 {**EVERY_ANSWER, **(starting.headers or {})},
             )
         health = view.health()
-        figures = {
-            "status": health.status,
-            "last_beat": health.last_beat.isoformat(),
-            "beat_age_seconds": health.beat_age_seconds,
-            "last_tick": health.last_tick.isoformat(),
-            "tick_age_seconds": health.tick_age_seconds,
-            "waiting": health.waiting,
-            "parked": health.parked,
-            "held": health.held,
-            "aside": health.aside,
-            "sent": health.sent,
-            "trouble": health.trouble,
-            "failing": {one.step: one.said for one in health.failing},
-            "attention": list(health.attention),
-        }
-        return JSONResponse(figures, 503 if health.status in ("late", "failing") else 200, EVERY_ANSWER)
+        return JSONResponse(as_json(health), 503 if health.status in ("late", "failing") else 200, EVERY_ANSWER)
 
     async def feed(self, request: Request) -> Response:
         """Somebody's calendar (RFC 5545). No redirect, no log-in: calendar programs know neither.
@@ -175,7 +165,8 @@ class Site:
         Only one that is not made yet goes to a thread: getting there costs more than all the rest.
         """
         view = self.view()
-        key = view.by_feed_token.get(request.path_params["token"])
+        token = request.path_params["token"]
+        key = view.by_feed_token.get(token) or department_of(view, token)
         if key is None:
             words = say(
                 view.organisation.language,
@@ -203,6 +194,10 @@ class Site:
     def style(self, request: Request) -> Response:
         headers = {**STYLE_HEADERS, "ETag": f'"{web_page.style_version()}"'}
         return kept(request, web_page.style(), "text/css", headers, None)
+
+    def icon(self, request: Request) -> Response:
+        """None: browsers ask for one at every visit, and are to keep that."""
+        return answer(b"", "image/x-icon", 204, STYLE_HEADERS)
 
     def personal(self, request: Request) -> Response:
         view, person = self._whose(request, "page")
@@ -242,29 +237,41 @@ class Site:
         view, person = self._whose(request, "page")
         fields = _form(request, body, person)
         fresh, carried = self._unsealed(request, person, fields)
-        asks_address = fields.get("act") == ["address"]
-        if carried is None and not asks_address:
+        asked = fields.get("act", [""])[-1]
+        if asked in ("address", "links"):
+            return self._renew(request, view, person, asked, fresh=fresh)
+        if carried is None:
             raise foreign(request, person)
-        back = None if asks_address else Back(was=to_preference(carried), form=posted(fields))
+        back = Back(was=to_preference(carried), form=posted(fields))
         if not fresh:
             return self._personal(request, view, person, back=back, problem=OPEN_LONG, status=403)
         today = view.organisation.today(person, self.now())
-        changes, faults = chosen(view.organisation, back, today) if back else ({}, {})
+        changes, faults = chosen(view.organisation, back, today)
         if faults:
             return self._personal(request, view, person, back=back, faults=faults, status=422)
-        shown = back.was if back else None
         try:
-            if changes or asks_address:
-                self._write(
-                    request, person, Act(person_id=person.id, changes=changes, shown=shown, new_feed_token=asks_address)
-                )
+            if changes:
+                self._write(request, person, Act(person_id=person.id, changes=changes, shown=back.was))
         except Overtaken as other:
             newest, person = self._whose(request, "page")
             return self._personal(request, newest, person, back=back, other=other, status=409)
         except Crowded as crowded:
             page = self._personal(request, view, person, back=back, problem=crowded.sentence, status=crowded.status)
             return _with(page, crowded)
-        return _see("?saved=address" if asks_address else "?saved=1")
+        return _see("?saved=1")
+
+    def _renew(self, request: Request, view: View, person: Person, asked: str, *, fresh: bool) -> Response:
+        """Make the person's calendar addresses new; "links": everything that was ever sent to them."""
+        if not fresh:
+            return self._personal(request, view, person, problem=OPEN_LONG, status=403)
+        try:
+            act = Act(person_id=person.id, new_addresses=asked == "address", new_links=asked == "links")
+            self._write(request, person, act)
+        except Crowded as crowded:
+            page = self._personal(request, view, person, problem=crowded.sentence, status=crowded.status)
+            return _with(page, crowded)
+        token = self.links.token("page", person.id, self.now()) if asked == "links" else ""
+        return _see(f"{token}?saved={asked}")
 
     def _unsealed(self, request: Request, person: Person, fields: Fields) -> tuple[bool, Any]:
         """Whether a form of this person's came from a page not long ago, and what its token carries. Raises Declined for
@@ -385,7 +392,10 @@ class Site:
             faults=web_overtaken.sentences(page, other, today) if other else faults or {},
             overtaken=other.changes if other else (),
             form_token=self.links.token("form", person.id, now, from_preference(again.was)),
-            feed_address=self._feed_address(request, view, person.id) if person.channel == "feed" else "",
+            feed_address=self._feed_address(request, view.feed_tokens.get(person.id, ""))
+            if person.channel == "feed"
+            else "",
+            own_address=self._absolute(request, f"me/{self.links.token('page', person.id, now)}"),
             relay=f"relay/{self.links.token('relay', person.id, now)}",
             saved=saved,
             problem=other.sentence if other else problem,
@@ -410,7 +420,7 @@ class Site:
             now=now,
             form_token=self.links.token("form", person.id, now),
             own_page=f"me/{self.links.token('page', person.id, now)}",
-            calendar=self._feed_address(request, view, department_key(person.department)),
+            calendar=self._feed_address(request, department_token(view, person.id)),
             search=request.query_params.get("q", ""),
             done=request.query_params.get("done", ""),
             written=written,
@@ -418,12 +428,11 @@ class Site:
         )
         return answer(web_relay.relay_page(asked), status=status)
 
-    def _feed_address(self, request: Request, view: View, key: str) -> str:
-        """The address of the feed of a person's id or a department's key; empty when there is none."""
-        token = view.feed_tokens.get(key)
-        if token is None:
-            return ""
-        path = f"feed/{token}.ics"
+    def _feed_address(self, request: Request, token: str) -> str:
+        """The address of the feed that the token opens; empty when there is none."""
+        return self._absolute(request, f"feed/{token}.ics") if token else ""
+
+    def _absolute(self, request: Request, path: str) -> str:
         return self.links.url(path) or f"{request.base_url}{path}"
 
     def _stop_page(

@@ -202,8 +202,9 @@ class Personal:
     overtaken: Collection[str]  # the faults that are none, but news from elsewhere
     form_token: str
     feed_address: str  # empty: none to show
+    own_address: str  # of this page
     relay: str  # the way from the root to the relay's page
-    saved: str  # "1": settings, "address": a new feed address, else nothing
+    saved: str  # "1": settings, "address": new calendar addresses, "links": new links, else nothing
     problem: Sentence | None  # what is wrong with the form as a whole
 
 
@@ -229,6 +230,7 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
         concern=concern_path(page.language, organisation),
         form_token=mine.form_token,
         feed_address=mine.feed_address,
+        own_address=mine.own_address,
         weekdays=[(day, opening(page.tongue.weekdays[day - 1])) for day in sorted(organisation.vitamin.weekdays)],
         **_choices(page, organisation, mine),
     )

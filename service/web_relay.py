@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from culture import relay, relay_acts, revisit
+from culture import relay, relay_acts, relay_swaps, revisit
 from culture.challenges import ChallengeText
 from culture.learning import OUTCOMES, Learning, Outcome
 from culture.organisation import Organisation
@@ -202,7 +202,8 @@ def _mine(asked: Asked) -> list[Turn]:
 def _questions(asked: Asked) -> Iterator[dict[str, Any]]:
     """Colleagues who ask for a swap, and what a yes means."""
     for turn in asked.records.turns.values():
-        if not turn.open or turn.offered != asked.person.id or turn.starts is None or turn.starts <= asked.now:
+        whom = relay_swaps.asked(asked.organisation, turn, asked.now)
+        if whom != asked.person.id or turn.starts is None or turn.starts <= asked.now:
             continue
         own = relay_acts.coming_turn(asked.records, turn, asked.person.id, asked.now)
         fields = {"moment": asked.moment(turn.starts), "name": asked.name(turn.presenter)}
@@ -224,6 +225,7 @@ def _my_turn(asked: Asked, turn: Turn, number: int) -> dict[str, Any]:
     open_ = turn.starts is None or turn.starts > asked.now
     colleagues = relay_acts.candidates(asked.organisation, asked.records, turn) if turn.starts and open_ else ()
     earlier = asked.records.learnings.get(turn.earlier)
+    whom = relay_swaps.asked(asked.organisation, turn, asked.now)
     return {
         "about": turn.id,
         "when": opening(asked.moment(turn.starts)) if turn.starts else asked.say("Waits for a meeting"),
@@ -233,7 +235,7 @@ def _my_turn(asked: Asked, turn: Turn, number: int) -> dict[str, Any]:
         "own_task": bool(turn.assigned) and challenge is None,
         "earlier": _answers(asked, earlier) if earlier else [],
         "changes": open_,
-        "offered": asked.name(turn.offered) if turn.offered else "",
+        "offered": asked.name(whom) if whom else "",
         "passing": _passing(asked, turn),
         "undo": _undo(asked, turn),
         "colleagues": [(key, asked.name(key)) for key in colleagues],

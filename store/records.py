@@ -19,7 +19,7 @@ FUSE, APPROVALS = "fuse", "approvals"
 TURNS, STANDINGS, LEARNINGS, DISCOVERIES = "turns", "standings", "learnings", "discoveries"
 CONCERNS, REVISITS, TURN_LETTERS = "concerns", "revisits", "turn_letters"
 BLOCKS, MEETINGS, FREE_MINUTES = "blocks", "meetings", "free_minutes"
-WAYS, FILES = "ways", "files"
+WAYS, FILES, HELD, LINKS = "ways", "files", "held", "links"
 LOGINS, EXCHANGE_TROUBLE = "logins", "exchange_trouble"
 SIGNING = "signing"
 

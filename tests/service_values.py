@@ -109,8 +109,8 @@ def approve_all(engine: Engine, now: datetime) -> None:
 
 
 def keys(found: Plan) -> set[str]:
-    """The leading notices of the letters that go now."""
-    return {job.key for job in found.letters}
+    """The leading notices of the letters that go now, but for the one about what is held."""
+    return {job.key for job in found.letters if job.kind != "held"}
 
 
 def held_keys(found: Plan) -> dict[str, set[str]]:

@@ -1,16 +1,20 @@
 """A people file gone wrong: nobody becomes somebody else, and nobody is out of the house, until an administrator says so."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from culture.relay import advance
+from culture.turns import Turn
 from culture.workdays import Closing
 from service.approvals import refuse
 from service.believed import gone_on
 from service.engine import Engine
 from service.fault import Refused
+from tests.relay_values import PEOPLE, make_place
 from tests.service_values import MONDAY, approve_all, held_keys, keys, live, make_engine, write_config
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -252,3 +256,57 @@ def test_the_working_day_is_one_of_the_organisations(tmp_path: Path) -> None:
     assert gone_on(christmas, date(2026, 11, 30)) == date(2026, 12, 2)
     assert gone_on(christmas, date(2026, 12, 23)) == date(2026, 12, 29)
     assert gone_on(Closing(country=""), date(2026, 12, 24)) == date(2026, 12, 26)
+
+
+def presenters(engine: Engine) -> list[tuple[str, str]]:
+    turns = sorted(engine.stored.relay().turns.values(), key=lambda turn: turn.number)
+    return [(turn.id, turn.presenter) for turn in turns if turn.open]
+
+
+def without(people: str, person_id: str) -> str:
+    return "".join(line for line in people.splitlines(keepends=True) if not line.startswith(f"{person_id};"))
+
+
+@pytest.fixture
+def relay(tmp_path: Path) -> Iterator[Engine]:
+    """A department of five with a meeting each Thursday."""
+    make_place(tmp_path)
+    engine = make_engine(tmp_path)
+    live(engine, MONDAY)
+    yield engine
+    engine.close()
+
+
+def test_a_presenter_whose_row_is_missing_keeps_their_turn_until_they_have_left(tmp_path: Path, relay: Engine) -> None:
+    before = presenters(relay)
+    presenter = before[0][1]
+    (tmp_path / "people.csv").write_text(without(PEOPLE, presenter), "utf-8")
+    for hours in (1, 6, 24, 40):  # the Tuesday is the working day
+        live(relay, MONDAY + hours * HOUR)
+        assert presenters(relay)[: len(before)] == before
+    live(relay, MONDAY + 2 * DAY)
+    assert presenter not in {who for _, who in presenters(relay)}
+
+
+def test_a_row_that_is_missing_for_one_look_costs_no_turn_and_no_place_in_the_list(
+    tmp_path: Path, relay: Engine
+) -> None:
+    before, standings = presenters(relay), relay.stored.relay().standings
+    (tmp_path / "people.csv").write_text(without(PEOPLE, before[0][1]), "utf-8")
+    live(relay, MONDAY + HOUR)
+    (tmp_path / "people.csv").write_text(PEOPLE, "utf-8")
+    live(relay, MONDAY + 2 * HOUR)
+    assert (presenters(relay), relay.stored.relay().standings) == (before, standings)
+
+
+def test_whose_row_is_missing_is_not_chosen_for_a_new_turn(tmp_path: Path, relay: Engine) -> None:
+    turns = relay.stored.relay().turns.values()
+    (chosen,) = {turn.presenter for turn in advanced(relay, MONDAY + WEEK)} - {turn.presenter for turn in turns}
+    made = relay.plan(MONDAY + WEEK - 2 * DAY).world.organisation
+    missing = replace(made, missing=frozenset({chosen}))
+    found = advance(missing, relay.stored.relay(), MONDAY + WEEK).turns.values()
+    assert chosen not in {turn.presenter for turn in found}
+
+
+def advanced(engine: Engine, now: datetime) -> list[Turn]:
+    return list(advance(engine.plan(now).world.organisation, engine.stored.relay(), now).turns.values())

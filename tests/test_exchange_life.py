@@ -241,6 +241,31 @@ def test_another_language_changes_the_words_and_not_the_series(standing: House) 
     assert (standing.days(), standing.asked()) == (week_at("12:30"), NONE)
 
 
+def test_what_an_own_template_shows_of_its_reader_is_written_again_when_it_changes(house: House) -> None:
+    text = (
+        "{% set summary %}{{ title }}{% endset %}{{ reader.person.name }}, {{ reader.person.department }}, {{ title }}"
+    )
+    (house.folder / "own-templates" / "event").mkdir(parents=True)
+    (house.folder / "own-templates" / "event" / "da.txt.j2").write_text(text, "utf-8")
+    house.asked()
+    assert house.series.body == "Anna Holm, plan, AI-tid"
+    people = house.folder / "people.csv"
+    people.write_text(people.read_text("utf-8").replace("Anna Holm", "Anna Lund"), "utf-8")
+    house.asked(MONDAY + HOUR)
+    assert house.series.body == "Anna Lund, plan, AI-tid"
+    assert {body.partition("\n\n")[2] for _, _, body in house.shown()} == {"Anna Lund, plan, AI-tid"}
+    house.edit(vitamin='title = { da = "Tech-tid" }')
+    house.asked(MONDAY + 2 * HOUR)
+    assert {body.partition("\n\n")[2] for _, _, body in house.shown()} == {"Anna Lund, plan, Tech-tid"}
+    assert house.asked(MONDAY + 3 * HOUR) == NONE
+
+
+def test_a_name_that_no_text_shows_writes_nothing(standing: House) -> None:
+    people = standing.folder / "people.csv"
+    people.write_text(people.read_text("utf-8").replace("Anna Holm", "Anna Lund"), "utf-8")
+    assert standing.asked(MONDAY + HOUR) == NONE
+
+
 def test_the_block_is_shown_as_the_config_says_with_its_reminder(standing: House) -> None:
     standing.edit(vitamin='show_as = "busy"\nreminder_minutes = 5')
     standing.asked()

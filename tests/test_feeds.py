@@ -57,7 +57,7 @@ class Place:
         self.view: View = make_view(self.engine, self.found, lambda: Pulse(BEGIN).health(Figures))
 
     def feeds(self) -> list[str]:
-        return sorted(self.view.feed_tokens)
+        return sorted([*self.view.feed_tokens, *self.view.departments])
 
     def afresh(self, key: str) -> FeedDocument:
         """The feed, made without looking at what is kept."""
@@ -194,7 +194,7 @@ def test_a_feed_made_by_a_clock_that_is_not_believed_is_not_kept_for_the_true_on
 
 def test_a_new_address_of_the_feed_shows_in_its_links(place: Place) -> None:
     before = place.view.feed("2")
-    place.engine.stored.new_feed_token("2")
+    place.engine.stored.new_addresses("2")
     place.at(BEGIN + timedelta(minutes=1))
     assert place.view.feed("2").content != before.content
     assert place.view.feed("2").content == place.afresh("2").content

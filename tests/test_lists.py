@@ -52,16 +52,17 @@ class Kind:
 
 LETTERS = {
     "welcome": Kind(leads=0, shown=("welcome",)),
-    "assignment": Kind(leads=1, own_turn=True, shown=("assignment", "retry")),
-    "slot": Kind(leads=2, own_turn=True, shown=("slot",)),
-    "swap": Kind(leads=3, shown=("swap",)),
-    "eve": Kind(leads=4, shown=("eve",)),
-    "halfway": Kind(leads=5, own_turn=True, shown=("halfway",)),
-    "learning": Kind(leads=6, own_turn=True, shown=("learning",)),
-    "swap-declined": Kind(leads=7, shown=("swap-declined",)),
-    "revisit": Kind(leads=8, shown=("revisit",)),
-    "overview": Kind(leads=9, shown=("overview",)),
-    "unreached": Kind(leads=10, fused=False, shown=("unreached",)),
+    "held": Kind(leads=1, fused=False, shown=("held",)),
+    "assignment": Kind(leads=2, own_turn=True, shown=("assignment", "retry")),
+    "slot": Kind(leads=3, own_turn=True, shown=("slot",)),
+    "swap": Kind(leads=4, shown=("swap",)),
+    "eve": Kind(leads=5, shown=("eve",)),
+    "halfway": Kind(leads=6, own_turn=True, shown=("halfway",)),
+    "learning": Kind(leads=7, own_turn=True, shown=("learning",)),
+    "swap-declined": Kind(leads=8, shown=("swap-declined",)),
+    "revisit": Kind(leads=9, shown=("revisit",)),
+    "overview": Kind(leads=10, shown=("overview",)),
+    "unreached": Kind(leads=11, fused=False, shown=("unreached",)),
     "learning-again": Kind(own_turn=True, shown=("learning-again",)),
     "tip": Kind(shown=("tip",)),
     "invite": Kind(shown=("invite",)),
@@ -178,6 +179,7 @@ TABLES = {
     # What others have got or been told.
     "prompts": Table(at_restore="kept"),
     "feeds": Table(at_restore="kept", of=("{id}", {}), with_person=True),
+    "links": Table(at_restore="kept", of=("{id}", {}), with_person=True),
     "publications": Table(at_restore="kept", of=("u@x/{id}", {"person": "{id}"}), with_person=True),
     "letters": Table(at_restore="kept"),  # a person with a letter stays; those of the archive go with them
     "notices": Table(at_restore="kept", of=("welcome/first/{id}", {}), with_person=True),
@@ -195,6 +197,7 @@ TABLES = {
     "counts": Table(at_restore="kept"),
     # What an administrator has looked at before, and what a server said then.
     "approvals": Table(at_restore="dropped", of=("1", {"keys": ["leave/{id}"]})),  # goes after five weeks
+    "held": Table(at_restore="dropped"),
     "retries": Table(at_restore="dropped"),
     "files": Table(at_restore="put back"),
     "trouble": Table(at_restore="put back"),

@@ -390,6 +390,16 @@ def test_a_series_that_ends_earlier_or_leaves_days_out_says_so(tmp_path: Path) -
         assert (len(inputs.read_meetings["plan"]), inputs.offers) == (1, {})
 
 
+def test_two_may_go_of_any_number(tmp_path: Path) -> None:
+    config = place(tmp_path)
+    source = read_inputs(config).source
+    put(tmp_path, *FIVE[:3])
+    collect(source, TODAY)
+    put(tmp_path, FIVE[2])
+    collect(source, TODAY)
+    assert (meetings(config), read_inputs(config).offers) == (["01-18 09:00 "], {})
+
+
 def test_meetings_that_are_over_are_not_missed(tmp_path: Path) -> None:
     config = place(tmp_path)
     source = read_inputs(config).source

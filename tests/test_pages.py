@@ -54,7 +54,7 @@ class Place:
         self.outbox = self.engine.make_outbox()
         self.acts: list[Act | RelayAct] = []
         self.at(MONDAY)
-        app = application(lambda: self.view, self.submit, self.engine.links, lambda: self.now, True, print)
+        app = application(lambda: self.view, self.submit, lambda: self.now, True, print)
         self.client = TestClient(app, "http://127.0.0.1", follow_redirects=False)
 
     def at(self, now: datetime) -> Plan:
@@ -273,6 +273,18 @@ def test_whoever_left_has_no_page_and_no_feed(place: Place, anna: str) -> None:
     (letter,) = place.letters("anna.holm@")
     assert [place.client.get(one).status_code for one in (anna, stop_link(letter), path)] == [404, 404, 404]
     assert "Anna Holm" not in place.client.get("/").text
+
+
+def test_new_links_stand_in_the_next_letter_and_the_letter_of_before_opens_nothing(place: Place, anna: str) -> None:
+    (first,) = place.letters("anna.holm@")
+    feed = feed_path(place.client.get(anna).text)
+    token = fields(place.client.get(anna).text)["form"]
+    answer = place.client.post(anna, data={"form": token, "act": "links"})
+    place.at(MONDAY + timedelta(days=7))
+    (newest,) = (letter for letter in place.letters("anna.holm@") if own_page(letter) != anna)
+    found = [place.client.get(one).status_code for one in (anna, stop_link(first), feed)]
+    found += [place.client.get(one).status_code for one in (own_page(newest), stop_link(newest))]
+    assert (answer.status_code, found) == (303, [404, 404, 404, 200, 200])
 
 
 def test_everything_in_the_view_can_be_reached_from_the_start_page(place: Place) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from service.jobs import TURN_KINDS, Job
+from service.show import plan_lines
 from store import records
 from tests.relay_values import at, make_place
 from tests.service_values import live, look, make_engine
@@ -27,6 +28,9 @@ def plan_after(folder: Path, meeting: str, now: datetime, changes: str = "") -> 
     look(engine)
     found = engine.plan(now)
     engine.close()
+    # The window is open: whoever waits has had a letter today, and it is said so.
+    waits = [line.partition(",")[0] for line in plan_lines(found, "en") if line.startswith("Waiting")]
+    assert set(waits) == ({"Waiting until tomorrow"} if found.waiting else set())
     going, waiting = (
         {kind for job in jobs if job.person.id == turn.presenter for kind in job.kinds}
         for jobs in (found.letters, (one for one in found.waiting if isinstance(one, Job)))

@@ -42,15 +42,15 @@ changes = [{changes}]
 class Place:
     """An organisation with a relay, its engine, and the mail server that its letters go to."""
 
-    def __init__(self, folder: Path, server: SmtpServer) -> None:
-        self.folder, self.server = folder, server
+    def __init__(self, folder: Path, server: SmtpServer, channel: str = "invite") -> None:
+        self.folder, self.server, self.channel = folder, server, channel
         write_people(folder, [row(1), row(2), row(3)])
         self.edit()
         self.engine: Engine = make_engine(folder)
         self.read = 0
 
     def edit(self, changes: str = "") -> None:
-        write_config(self.folder, transport="smtp", channel="invite", port=self.server.port)
+        write_config(self.folder, transport="smtp", channel=self.channel, port=self.server.port)
         with (self.folder / "config.toml").open("a", encoding="utf-8") as file:
             file.write(RELAY.format(changes=changes))
 

@@ -205,7 +205,7 @@ class RelayMachine(RuleBasedStateMachine):
         if yes:
             self.act(lambda: relay_acts.accept(made, self.records, turn.id, colleague, request))
         else:
-            self.act(lambda: relay_acts.decline(self.records, turn.id, colleague, request))
+            self.act(lambda: relay_acts.decline(made, self.records, turn.id, colleague, request))
 
     @precondition(lambda self: self.coming())
     @rule(which=several, where=several)

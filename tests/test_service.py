@@ -183,7 +183,7 @@ def test_a_new_address_is_the_valid_one_at_once(running: Running) -> None:
     running.after()
     before = running.service.view
     assert before is not None
-    running.service.submit(Act(person_id="2", new_feed_token=True))
+    running.service.submit(Act(person_id="2", new_addresses=True))
     running.after(0)
     after = running.service.view
     assert after is not None
@@ -191,6 +191,21 @@ def test_a_new_address_is_the_valid_one_at_once(running: Running) -> None:
     assert after.by_feed_token.keys() == before.by_feed_token.keys() - {before.feed_tokens["2"]} | {
         after.feed_tokens["2"]
     }
+
+
+def test_new_links_are_the_valid_ones_at_once(running: Running) -> None:
+    running.after()
+    before = running.service.view
+    assert before is not None
+    running.service.submit(Act(person_id="2", new_links=True))
+    running.after(0)
+    after = running.service.view
+    assert after is not None
+    old, new = (view.links.reference("2") for view in (before, after))
+    assert (before.by_reference[old], after.by_reference[new]) == ("2", "2")
+    assert after.by_reference.keys() == before.by_reference.keys() - {old} | {new}
+    assert after.feed_tokens["2"] != before.feed_tokens["2"]
+    assert running.engine.links is after.links
 
 
 def test_a_click_after_an_edit_of_another_process_goes_by_the_newest(running: Running) -> None:

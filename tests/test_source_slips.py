@@ -174,6 +174,12 @@ def test_one_occurrence_is_replaced_however_it_is_named(recurrence: str) -> None
         assert [one.id for one in found.meetings] == [one.id for one in reading(series).meetings]
 
 
+def test_a_rule_in_a_replacement_means_nothing_not_even_a_broken_one() -> None:
+    for rule in ("RRULE:FREQ=WEEKLY;COUNT=3", "RRULE:FREQ=SECONDLY"):
+        found = reading(calendar(event(SERIES, HOUR), moved(":20270113T080000Z", rule, HOUR)))
+        assert (days(found), told(found)) == ([THREE[0], "01-14 13:00", THREE[2]], [])
+
+
 @pytest.mark.parametrize("more", [("DTEND:soon",), ("DTEND:20270101T080000Z",), ("SUMMARY:x",)])
 def test_a_broken_replacement_costs_itself_and_its_occurrence_stands(more: tuple[str, ...]) -> None:
     found = reading(calendar(event(SERIES, HOUR), moved(":20270113T080000Z", *more)))
@@ -243,7 +249,7 @@ def test_what_nobody_knows_is_guessed_by_its_offset_or_taken_for_the_department_
     assert ([f"{one.starts:%H:%M%z}" for one in found.meetings], found.guessed) == ([starts], {name: guessed})
 
 
-def test_a_zone_without_the_offset_before_its_change_takes_that_of_its_other_half() -> None:
+def test_a_zone_without_the_offset_before_its_change_is_read() -> None:
     lines = OUTLOOK_ZONE.format(name="Hjemme").split("\n")
     zone = "\n".join(line for line in lines if not line.startswith("TZOFFSETFROM"))
     found = reading(

@@ -66,7 +66,7 @@ class Tabs(Place):
         self.engine.stored.prefer(ANNA, NO_PREFERENCE)
         self.at(MONDAY)
         limits = ActLimits(a_minute=10**6)
-        app = application(lambda: self.view, self.submit, self.engine.links, lambda: self.now, False, print, limits)
+        app = application(lambda: self.view, self.submit, lambda: self.now, False, print, limits)
         self.client = type(self.client)(app, follow_redirects=False)
         return self
 

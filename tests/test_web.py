@@ -65,7 +65,7 @@ class Web:
     answer: Callable[[Act | RelayAct], "Future[None]"] = done
 
     def client(self, *, demo: bool = False, faults_expected: bool = False, **given: Any) -> TestClient:
-        app = application(lambda: self.view, self._submit, LINKS, lambda: self.now, demo, self.concerns.append, **given)
+        app = application(lambda: self.view, self._submit, lambda: self.now, demo, self.concerns.append, **given)
         here = "http://127.0.0.1" if demo else "http://testserver"
         return TestClient(app, here, follow_redirects=False, raise_server_exceptions=not faults_expected)
 
@@ -92,6 +92,7 @@ def view(**changes: Any) -> View:
     values: dict[str, Any] = {
         "organisation": organisation(ANNA, BO),
         "health": lambda: HEALTH,
+        "links": LINKS,
         "by_reference": {LINKS.reference("7"): "7", LINKS.reference("8"): "8"},
         "by_feed_token": {LINKS.feed_token("7", 2): "7"},
         "preferences": {},
@@ -136,7 +137,7 @@ def form(person_id: str = "7", at: datetime = NOW, was: Preference = NOTHING_CHO
 
 def paths() -> list[str]:
     return [
-        "/", "/?lang=en", "/concern", "/concern?lang=en&done=1", "/healthz", "/robots.txt", "/style.css", "/nowhere", "/a/b/c/",
+        "/", "/?lang=en", "/concern", "/concern?lang=en&done=1", "/healthz", "/robots.txt", "/style.css", "/favicon.ico", "/nowhere", "/a/b/c/",
         me(), f"{me()}?saved=1", f"{me()}?saved=address", me("9"), "/me/forged", stop(), stop("9"), "/stop/forged",
         me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
@@ -164,7 +165,7 @@ def test_get_and_head_never_change_anything_and_say_the_same(web: Web, path: str
 
 
 def test_every_route_that_takes_get_is_walked(web: Web) -> None:
-    app = application(lambda: web.view, done, LINKS, lambda: NOW, True, print)
+    app = application(lambda: web.view, done, lambda: NOW, True, print)
     patterns = {getattr(route, "path", "") for route in app.routes}
     walked = {pattern for pattern in patterns for path in paths() if _fits(pattern, path)}
     assert walked == patterns
@@ -191,7 +192,7 @@ def test_personal_pages_are_not_kept_by_anybody(web: Web, path: str) -> None:
     assert web.client().get(path).headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/style.css", "/robots.txt", FEED_PATH])
+@pytest.mark.parametrize("path", ["/", "/healthz", "/style.css", "/robots.txt", "/favicon.ico", FEED_PATH])
 def test_what_is_only_for_looking_refuses_post_in_plain_words(web: Web, path: str) -> None:
     answer = web.client().post(path)
     assert answer.status_code == 405
@@ -277,6 +278,11 @@ def test_an_unknown_or_revoked_feed_is_404_in_plain_words(web: Web, token: str) 
 
 def test_a_slash_too_many_is_no_redirect(web: Web) -> None:
     assert web.client().get(f"{FEED_PATH}/").status_code == 404
+
+
+def test_a_browser_that_asks_for_an_icon_is_told_once_that_there_is_none(web: Web) -> None:
+    answer = web.client().get("/favicon.ico")
+    assert (answer.status_code, answer.content, "max-age" in answer.headers["Cache-Control"]) == (204, b"", True)
 
 
 def test_robots_may_fetch_feeds(web: Web) -> None:
@@ -422,7 +428,7 @@ def test_a_new_feed_address_leaves_the_choices_alone() -> None:
     web = Web(view(preferences={"7": before}))
     answer = web.client().post(me(), data={"form": form()["form"], "act": "address"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "?saved=address")
-    assert web.acts == [Act(person_id="7", new_feed_token=True)]
+    assert web.acts == [Act(person_id="7", new_addresses=True)]
 
 
 @pytest.mark.parametrize("size", [LARGEST_BODY + 1, 10 * LARGEST_BODY])
@@ -561,7 +567,7 @@ def test_before_the_first_tick_every_page_asks_for_a_moment() -> None:
     def none_yet() -> View:
         raise RuntimeError("no view yet")
 
-    client = TestClient(application(none_yet, done, LINKS, lambda: NOW, False, print))
+    client = TestClient(application(none_yet, done, lambda: NOW, False, print))
     for path in ("/", me(), stop(), FEED_PATH):
         answer = client.get(path)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
@@ -746,7 +752,7 @@ def test_colours_can_be_told_apart_in_light_and_dark(web: Web, scheme: int) -> N
 
 def test_the_server_answers_on_its_port_until_it_is_stopped(web: Web, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
-    server = Server(application(lambda: web.view, done, LINKS, lambda: NOW, False, print), "127.0.0.1", 0)
+    server = Server(application(lambda: web.view, done, lambda: NOW, False, print), "127.0.0.1", 0)
     server.start()
     port = server.port
     answer = httpx.get(f"http://127.0.0.1:{port}{FEED_PATH}", trust_env=False)
@@ -763,6 +769,6 @@ def test_the_server_answers_on_its_port_until_it_is_stopped(web: Web, caplog: py
 def test_a_taken_port_is_said_before_anything_starts(web: Web) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        server = Server(application(lambda: web.view, done, LINKS, lambda: NOW, False, print), "127.0.0.1", port)
+        server = Server(application(lambda: web.view, done, lambda: NOW, False, print), "127.0.0.1", port)
         with pytest.raises(Refused, match=rf"127\.0\.0\.1:{port} cannot be had: .*Write another port"):
             server.start()

@@ -3,8 +3,10 @@
 import re
 import subprocess
 import sys
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -13,6 +15,7 @@ from service import web_concern
 from service.concerns import text_of
 from service.web import application
 from service.web_answer import EVERY_ANSWER
+from service.web_server import Server
 from tests.test_web import LINKS, NOW, done, me, view
 from tests.web_relay_values import TestClient, problem, saved
 from tests.web_relay_values import text_of as words
@@ -26,10 +29,10 @@ class Page:
 
     def __init__(self, full: bool = False) -> None:
         self.taken, self.acts, self.seconds, self.full = list[str](), list[Any](), 1000.0, full
-        app = application(
-            lambda: view(), self._submit, LINKS, lambda: NOW, False, self._take, seconds=lambda: self.seconds
+        self.app = application(
+            lambda: view(), self._submit, lambda: NOW, False, self._take, seconds=lambda: self.seconds
         )
-        self.client = TestClient(app, follow_redirects=False)
+        self.client = TestClient(self.app, follow_redirects=False)
 
     def _submit(self, act: Any) -> Any:
         self.acts.append(act)
@@ -117,6 +120,22 @@ def test_a_flood_is_held_back_for_everybody_and_gives_the_words_back(page: Page)
 
 def test_one_connection_carries_one_post(page: Page) -> None:
     assert [page.post(text).headers["Connection"] for text in ("Noget", "")] == ["close"] * 2
+
+
+def test_the_server_ends_the_connection_after_a_post(page: Page) -> None:
+    server = Server(page.app, "127.0.0.1", 0)
+    server.start()
+    try:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
+        connection.request("GET", "/concern")
+        kept = connection.getresponse()
+        kept.read()
+        connection.request("POST", "/concern", urlencode({"text": "Noget"}), {"Content-Type": FORM})
+        ended = connection.getresponse()
+        assert (kept.will_close, ended.status, ended.will_close, connection.sock) == (False, 303, True, None)
+    finally:
+        server.stop()
+    assert page.taken == ["Noget"]
 
 
 def test_a_full_pool_says_so_and_gives_the_words_back() -> None:

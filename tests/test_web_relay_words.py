@@ -246,7 +246,7 @@ def test_what_is_not_written_in_time_is_said_to_be_on_its_way(place: Place, firs
         answer.set_exception(TimeoutError())
         return answer
 
-    app = application(lambda: place.view, slow, place.engine.links, lambda: place.now, False, print)
+    app = application(lambda: place.view, slow, lambda: place.now, False, print)
     form = {"form": place.engine.links.token("form", first, place.now), "act": "pass", "about": "plan-1"}
     answer = TestClient(app).post(place.path(first), data=form)
     assert answer.status_code == 503

@@ -59,7 +59,8 @@ class Year:
         self.now = now
 
     def _at(self, now: datetime) -> None:
-        approve_all(self.engine, now)
+        if now != FIRST:  # on the first morning nobody looks, and the contact is told
+            approve_all(self.engine, now)
         found = live(self.engine, now)
         self.letters |= {kind for job in found.letters for kind in job.kinds}
         self.calls |= {call.kind for call in found.calls}
@@ -98,7 +99,7 @@ class Year:
         if yes:
             perform(self.engine, lambda made, found: relay_acts.accept(made, found, first.id, colleague, says), now)
         else:
-            perform(self.engine, lambda _, found: relay_acts.decline(found, first.id, colleague, says), now)
+            perform(self.engine, lambda made, found: relay_acts.decline(made, found, first.id, colleague, says), now)
 
     def _turns(self) -> list[Turn]:
         return [turn for turn in self.engine.stored.relay().turns.values() if turn.open]
