@@ -62,7 +62,7 @@ LETTERS = {
     "swap-declined": Kind(leads=8, shown=("swap-declined",)),
     "revisit": Kind(leads=9, shown=("revisit",)),
     "overview": Kind(leads=10, shown=("overview",)),
-    "unreached": Kind(leads=11, shown=("unreached",)),
+    "unreached": Kind(leads=11, fused=False, shown=("unreached",)),
     "learning-again": Kind(own_turn=True, shown=("learning-again",)),
     "tip": Kind(shown=("tip",)),
     "invite": Kind(shown=("invite",)),
