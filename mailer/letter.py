@@ -51,6 +51,7 @@ class Links:
     stop: str
     one_click: str  # for RFC 8058; empty unless it is https
     relay: str = ""  # the person's turns: pass, swap, volunteer, write down a learning
+    link: str = ""  # where anybody can have a fresh link sent to themselves: nobody's key, and the same for years
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,13 @@ class TipFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkFacts:
+    """The reader has asked for a link to their own page."""
+
+    relay: bool  # whether there are turns here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BlockChange:
     """What is different about a block. None, False or empty: that is as it was. Days are in order, and still to come."""
 
@@ -151,6 +159,7 @@ class InviteFacts:
     weekdays: frozenset[int]  # ISO weekdays
     first: date  # the first day of the series
     what: BlockChange = BlockChange()  # what an update changes
+    bare: bool = False  # a cancellation to somebody who has left: no word more than it takes, and no link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +266,7 @@ class RevisitFacts:
 Facts = (
     WelcomeFacts
     | TipFacts
+    | LinkFacts
     | InviteFacts
     | SlotFacts
     | AssignmentFacts

@@ -32,6 +32,7 @@ from mailer.letter import (
     HalfwayFacts,
     InviteFacts,
     LearningFacts,
+    LinkFacts,
     Links,
     OverviewFacts,
     Reader,
@@ -52,6 +53,7 @@ OURS = Path(templates.__file__).parent
 KINDS: Mapping[type, str] = {
     WelcomeFacts: "welcome",
     TipFacts: "tip",
+    LinkFacts: "link",
     InviteFacts: "invite",
     SlotFacts: "slot",
     AssignmentFacts: "assignment",
@@ -211,7 +213,8 @@ class Renderer:
             texts.append(self._module(f"{folder}/{kind}.txt.j2", values))
             htmls.append(self._module(f"{folder}/{kind}.html.j2", values))
         subject = _one_line(f"{folder}/{KINDS[type(ordered[0])]}.txt.j2", texts[0], "subject")
-        shared = {"reader": reader, "subject": subject, "preheader": getattr(htmls[0], "preheader", "")}
+        bare = all(isinstance(one, InviteFacts) and one.bare for one in facts)
+        shared = {"reader": reader, "subject": subject, "bare": bare, "preheader": getattr(htmls[0], "preheader", "")}
         text = self._module(f"{folder}/letter.txt.j2", {**shared, "sections": [str(one).strip() for one in texts]})
         sections = [one.__html__() for one in htmls]
         html = self._module(f"{folder}/letter.html.j2", {**shared, "sections": sections})

@@ -28,6 +28,10 @@ def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
     if isinstance(act, RelayAct):
         _relay(engine, act, now)
         return
+    if act.asks_link:
+        with engine.database.batch():
+            engine.stored.ask_link(act.person_id, now)
+        return
     with engine.act(now) as acting:
         if act.new_feed_token:
             engine.stored.new_feed_token(act.person_id)

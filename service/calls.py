@@ -28,8 +28,8 @@ TRANSPORT = "exchange"
 
 CALLS = frozenset({"block", "prompt", "unblock", "meeting", "unmeeting"})
 
-UNFUSED = frozenset({"prompt"})
-"""Words in an event that the administrator has approved are approved with it."""
+UNFUSED = frozenset({"prompt", "link"})
+"""Words in an event that the administrator has approved are approved with it; and whoever asks for a link waits for it."""
 
 BATCH = 100
 """So many people's free and busy times are asked for at once (GetUserAvailability takes no more)."""

@@ -18,6 +18,7 @@ from store.private import private_opener
 PREVIEWS = (
     "welcome",
     "tip",
+    "link",
     "invite",
     "slot",
     "assignment",

@@ -1,5 +1,6 @@
 """From a job of the plan to the letter that leaves: facts, words, calendar part, MIME."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from calendars import invite
@@ -10,12 +11,22 @@ from culture.keys import NoticeKey
 from culture.people import Person
 from culture.vitamin import World
 from culture.workdays import Week
-from mailer.letter import BlockChange, CalendarPart, Facts, InviteFacts, Letter, Sender, TipFacts, WelcomeFacts
+from mailer.letter import (
+    BlockChange,
+    CalendarPart,
+    Facts,
+    InviteFacts,
+    Letter,
+    LinkFacts,
+    Sender,
+    TipFacts,
+    WelcomeFacts,
+)
 from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from mailer.skeleton import fill
 from service.block_change import block_change
-from service.feeds import reader_of
+from service.feeds import in_calendar, reader_of
 from service.jobs import Job
 from service.links import Links
 from service.relay_letters import overview_facts, revisit_facts, slot_facts, turn_facts
@@ -29,6 +40,7 @@ def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -
         feed=links.url(f"feed/{links.feed_token(person.id, feed_issue)}.ics"),
         stop=stop,
         relay=links.url(f"relay/{links.token('relay', person.id, now)}"),
+        link=links.url("link"),
         one_click=stop if stop.startswith("https:") else "",
     )
 
@@ -48,6 +60,8 @@ def facts_of(world: World, job: Job) -> list[Facts]:
                 found.append(slot_facts(world, person, slots, job.turns))
         elif kind == "welcome":
             found.append(_welcome(world, person))
+        elif kind == "link":
+            found.append(LinkFacts(relay=world.organisation.relay.enabled))
         elif kind == "tip":
             found.append(_tip(world, person, period))
         elif kind == "overview":
@@ -62,6 +76,8 @@ def facts_of(world: World, job: Job) -> list[Facts]:
 def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender: Sender) -> tuple[Letter, bytes]:
     """The letter of a job, and its bytes. Raises TemplateFault when its words cannot be made."""
     person = job.person
+    if any(change.of == "series" for change in job.changes):
+        links = _lasting(links)
     rendered = renderer.render(reader_of(world, person, links), facts_of(world, job))
     tips = any(NoticeKey.from_text(key).kind == "tip" for key in job.keys)
     letter = Letter(
@@ -80,6 +96,11 @@ def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender
         date=world.now,
     )
     return letter, fill(letter, sender)
+
+
+def _lasting(links: LetterLinks) -> LetterLinks:
+    """The links of a letter that Outlook shows as the text of a series: for a year, to whoever may see into it."""
+    return replace(links, page=links.link, relay="")
 
 
 def _welcome(world: World, person: Person) -> WelcomeFacts:
@@ -115,6 +136,7 @@ def _invite(world: World, person: Person, change: Change, block: Series) -> Invi
         weekdays=block.weekdays,
         first=max(block.first, world.organisation.today(person, world.now)),
         what=block_change(world, person, change) or BlockChange(),
+        bare=change.kind == "cancel" and person.left is not None,
     )
 
 
@@ -134,10 +156,10 @@ def _calendar_part(
 
 
 def _event_words(world: World, job: Job, change: Change, renderer: Renderer, links: LetterLinks) -> Words:
-    reader = reader_of(world, job.person, links)
+    reader = reader_of(world, job.person, in_calendar(links))
     if isinstance(change.entry, Slot):
         told = slot_facts(world, job.person, (change,), job.turns).changes
         summary, description = renderer.slot(reader, told[0].turn) if told else ("", "")
     else:
         summary, description = renderer.event(reader, world.organisation.vitamin.title[job.person.language], None)
-    return Words(summary=summary, description=description)
+    return Words(summary=summary, description="" if change.method == "CANCEL" else description)

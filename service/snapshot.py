@@ -42,6 +42,7 @@ class RecordState(Protocol):
     def publications(self) -> Mapping[str, Publication]: ...
     def approved(self) -> frozenset[str]: ...
     def on_server(self) -> OnServer: ...
+    def links_asked(self) -> Mapping[str, datetime]: ...
     def mailbox_since(self) -> datetime | None: ...
     def unreadable(self) -> tuple[Unreadable, ...]: ...
 
@@ -111,7 +112,11 @@ def snapshot(
     else:
         world, revisits = _world(made, state, turns, publications, on_server, now, troubles)
         # no later than now: a clock that went back an hour holds nobody's welcome
-        world = replace(world, told_since=min(state.mailbox_since() or now, now) if way == "mailbox" else None)
+        world = replace(
+            world,
+            links_asked=state.links_asked(),
+            told_since=min(state.mailbox_since() or now, now) if way == "mailbox" else None,
+        )
     bad = state.unreadable()
     return Snapshot(
         world=world,

@@ -41,11 +41,13 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What a person chose on the personal page, to be written by the main thread."""
+    """What a person chose on the personal page, to be written by the main thread. `asks_link`: nothing was chosen there,
+    for they have no link to it and ask for one."""
 
     person_id: str
     preference: Preference
     new_feed_token: bool = False
+    asks_link: bool = False
 
 
 Doing = Literal[

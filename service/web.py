@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from culture.people import NO_PREFERENCE, Language, Person
-from service import web_page, web_refusals, web_relay, web_relay_form
+from service import web_link, web_page, web_refusals, web_relay, web_relay_form
 from service.fault import BadInput, Refused
 from service.feeds import department_key
 from service.links import BadSignature, Expired, Links, Purpose
@@ -78,6 +78,8 @@ def application(
             Route("/feed/{token}.ics", site.feed),  # before the others, for it is asked for a thousand times as often
             Route("/", site.start),
             Route("/healthz", site.health),
+            Route("/link", site.link),
+            Route("/link", site.send_link, methods=["POST"]),
             Route("/me/{token}", site.personal),
             Route("/me/{token}", site.save, methods=["POST"]),
             Route("/relay/{token}", site.relay),
@@ -198,7 +200,22 @@ class Site:
         view, person = self._whose(request, "stop")
         return self._stop_page(request, view, person, "stopped" if person.stopped else "ask")
 
+    def link(self, request: Request) -> Response:
+        view = self.view()
+        page = _page(request, view.organisation.language)
+        return web_link.page(page, view, sent=request.query_params.get("sent") == "1")
+
     # --- acting --------------------------------------------------------------------------------------------------
+
+    async def send_link(self, request: Request) -> Response:
+        """Have a link sent by mail. Whoever asks is nobody we know, so all together may not ask too often."""
+        view = self.view()
+        seconds = self.turnstile.admit(web_link.ALL, self.seconds())
+        if seconds:
+            raise web_link.too_many(seconds)
+        page = _page(request, view.organisation.language)
+        body = await body_of(request, web_link.LARGEST_FORM, page.language)
+        return await run_in_threadpool(web_link.asked, request, body, page, view, self.submit)
 
     async def save(self, request: Request) -> Response:
         return await self._posted(request, "page", self._save)

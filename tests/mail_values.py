@@ -46,6 +46,7 @@ LINKS = Links(
     stop="https://aitid.x.example/stop/stop-token",
     one_click="https://aitid.x.example/stop/stop-token",
     relay="https://aitid.x.example/relay/relay-token",
+    link="https://aitid.x.example/link",
 )
 NO_LINKS = Links(page="", feed="", stop="", one_click="")
 POLICY = {

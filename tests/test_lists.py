@@ -52,15 +52,16 @@ class Kind:
 
 LETTERS = {
     "welcome": Kind(leads=0, shown=("welcome",)),
-    "assignment": Kind(leads=1, own_turn=True, shown=("assignment", "retry")),
-    "slot": Kind(leads=2, own_turn=True, shown=("slot",)),
-    "swap": Kind(leads=3, shown=("swap",)),
-    "eve": Kind(leads=4, shown=("eve",)),
-    "halfway": Kind(leads=5, own_turn=True, shown=("halfway",)),
-    "learning": Kind(leads=6, own_turn=True, shown=("learning",)),
-    "swap-declined": Kind(leads=7, shown=("swap-declined",)),
-    "revisit": Kind(leads=8, shown=("revisit",)),
-    "overview": Kind(leads=9, shown=("overview",)),
+    "link": Kind(leads=1, fused=False, shown=("link",)),
+    "assignment": Kind(leads=2, own_turn=True, shown=("assignment", "retry")),
+    "slot": Kind(leads=3, own_turn=True, shown=("slot",)),
+    "swap": Kind(leads=4, shown=("swap",)),
+    "eve": Kind(leads=5, shown=("eve",)),
+    "halfway": Kind(leads=6, own_turn=True, shown=("halfway",)),
+    "learning": Kind(leads=7, own_turn=True, shown=("learning",)),
+    "swap-declined": Kind(leads=8, shown=("swap-declined",)),
+    "revisit": Kind(leads=9, shown=("revisit",)),
+    "overview": Kind(leads=10, shown=("overview",)),
     "learning-again": Kind(own_turn=True, shown=("learning-again",)),
     "tip": Kind(shown=("tip",)),
     "invite": Kind(shown=("invite",)),
@@ -180,6 +181,7 @@ TABLES = {
     "fuse": Table(at_restore="kept"),
     "turns": Table(at_restore="kept", of=("plan.1", {"person": "{id}"})),  # what was done in the relay is the relay's
     "standings": Table(at_restore="kept", of=("plan", {"people": {"{id}": {}}})),
+    "links_asked": Table(at_restore="kept", of=("{id}", {"at": "2020-01-06T06:00:00+00:00"}), with_person=True),
     "turn_letters": Table(at_restore="kept", of=("{id}", {"day": LONG_AGO}), with_person=True),
     "blocks": Table(at_restore="kept", of=("{id}", {}), with_person=True),
     "meetings": Table(at_restore="kept", of=("plan.1/{id}", {})),  # goes with its slot

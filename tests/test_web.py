@@ -131,7 +131,7 @@ def form(person_id: str = "7", at: datetime = NOW, **changes: Any) -> dict[str, 
 
 def paths() -> list[str]:
     return [
-        "/", "/?lang=en", "/healthz", "/robots.txt", "/style.css", "/nowhere", "/a/b/c/",
+        "/", "/?lang=en", "/link", "/link?sent=1", "/healthz", "/robots.txt", "/style.css", "/nowhere", "/a/b/c/",
         me(), f"{me()}?saved=1", f"{me()}?saved=address", me("9"), "/me/forged", stop(), stop("9"), "/stop/forged",
         me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
