@@ -49,7 +49,6 @@ class Links:
     page: str
     feed: str
     stop: str
-    one_click: str  # for RFC 8058; empty unless it is https
     relay: str = ""  # the person's turns: pass, swap, volunteer, write down a learning
     link: str = ""  # where anybody can have a fresh link sent to themselves: nobody's key, and the same for years
 
@@ -67,7 +66,7 @@ class Letter:
     subject: str
     text: str
     html: str
-    unsubscribe: str | None  # an https address that takes a POST (RFC 8058); tips only
+    unsubscribe: str | None  # an address that shows a page and takes a POST (RFC 8058); tips only
     unsubscribe_mailto: str | None  # an address to write to; tips only
     calendar: CalendarPart | None
     date: datetime  # aware; when it was claimed

@@ -30,7 +30,7 @@ from service.jobs import slot_of
 from service.relay_letters import turn_words
 from service.view import FeedDocument
 
-NO_LINKS = LetterLinks(page="", feed="", stop="", one_click="")
+NO_LINKS = LetterLinks(page="", feed="", stop="")
 """For what everybody may see."""
 
 

@@ -34,14 +34,12 @@ from service.relay_letters import overview_facts, revisit_facts, slot_facts, tur
 
 def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -> LetterLinks:
     """The links a letter to `person` carries; all empty when the service has no web address."""
-    stop = links.url(f"stop/{links.token('stop', person.id, now)}")
     return LetterLinks(
         page=links.url(f"me/{links.token('page', person.id, now)}"),
         feed=links.url(f"feed/{links.feed_token(person.id, feed_issue)}.ics"),
-        stop=stop,
+        stop=links.url(f"stop/{links.token('stop', person.id, now)}"),
         relay=links.url(f"relay/{links.token('relay', person.id, now)}"),
         link=links.url("link"),
-        one_click=stop if stop.startswith("https:") else "",
     )
 
 
@@ -90,7 +88,7 @@ def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        unsubscribe=links.one_click or None if tips else None,
+        unsubscribe=links.stop or None if tips else None,
         unsubscribe_mailto=None,
         calendar=_calendar_part(world, job, renderer, links, sender),
         date=world.now,

@@ -186,6 +186,22 @@ def test_who_leaves_gets_a_cancellation_without_a_link_or_a_word_more(
     assert "Rammerne" not in html
 
 
+@pytest.mark.parametrize(("scheme", "one_click"), [("https", True), ("http", False)])
+def test_the_weeks_letter_can_be_stopped_by_the_mailbox_also_where_there_is_no_https(
+    tmp_path: Path, engine: Engine, server: SmtpServer, scheme: str, one_click: bool
+) -> None:
+    text = (tmp_path / "config.toml").read_text("utf-8")
+    (tmp_path / "config.toml").write_text(text.replace("https://ai.", f"{scheme}://ai."), "utf-8")
+    engine.close()
+    again = make_engine(tmp_path)  # [web] waits for the next start
+    approve_all(again, MONDAY + 7 * DAY)
+    live(again, MONDAY + 7 * DAY)
+    again.close()
+    mail = email.message_from_bytes(server.accepted[-1].data, policy=email.policy.default)
+    assert str(mail["List-Unsubscribe"]).startswith(f"<{scheme}://ai.x.example/stop/")
+    assert ("List-Unsubscribe-Post" in mail) == one_click
+
+
 def test_who_moves_to_a_feed_is_told_where_it_is_now(engine: Engine, server: SmtpServer) -> None:
     engine.stored.prefer("1", Preference(channel="feed"))
     approve_all(engine, MONDAY + DAY)
