@@ -159,7 +159,7 @@ def product(folder: Path) -> None:
     engine.inputs = replace(engine.inputs, people=People(rows=rows))
     view = make_view(engine, engine.tick(MONDAY), lambda: Pulse(MONDAY).health(Figures))
     (token,) = (view.feed_tokens[key] for key in view.organisation.people)
-    app = application(lambda: view, lambda act: Future[None](), engine.links, lambda: MONDAY, False)
+    app = application(lambda: view, lambda act: Future[None](), lambda: MONDAY, False, print)
     server = Server(app, LOOPBACK, 0)
     server.start()
     print(f"http://{LOOPBACK}:{server.port}/feed/{token}.ics", flush=True)

@@ -10,12 +10,13 @@ import resource
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calendars.source import Unreadable, read_meetings
+from calendars.reading import LeftOut, Reading, Unreadable
+from calendars.source import read_meetings
 from culture.meetings import Meeting
 
 
@@ -34,9 +35,7 @@ ENVIRONMENT = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONTZPATH", "TZ")
 """Variables that the process may need: how words are written, where libraries and time zones are."""
 
 
-def read_apart(
-    content: bytes, department: str, zone: str, first: date, last: date, limits: Limits = LIMITS
-) -> tuple[Meeting, ...]:
+def read_apart(content: bytes, department: str, zone: str, first: date, last: date, limits: Limits = LIMITS) -> Reading:
     """What `calendars.source.read_meetings` gives, worked out in another process. Waits for it.
 
     Raises Unreadable as that does, and for a calendar that takes more than the limits.
@@ -70,7 +69,7 @@ def read_apart(
         raise Unreadable(text, error=why.rstrip(".")) from None
     if "text" in said:
         raise Unreadable(said["text"], **said["fields"])
-    return from_json(said["meetings"], department, zone)
+    return reading_from_json(said, department, zone)
 
 
 def environment(ours: Mapping[str, str]) -> dict[str, str]:
@@ -100,19 +99,43 @@ def from_json(meetings: list[dict[str, Any]], department: str, zone: str) -> tup
     )
 
 
+def reading_to_json(reading: Reading) -> dict[str, Any]:
+    """All that was read, as JSON can hold it."""
+    return {
+        "meetings": to_json(reading.meetings),
+        "events": dict(reading.events),
+        "said": sorted(reading.said),
+        "left_out": [asdict(one) for one in reading.left_out],
+        "more": reading.more,
+        "guessed": dict(reading.guessed),
+    }
+
+
+def reading_from_json(said: Mapping[str, Any], department: str, zone: str) -> Reading:
+    """What `reading_to_json` has written. Raises KeyError, TypeError and ValueError for anything else."""
+    return Reading(
+        meetings=from_json(said["meetings"], department, zone),
+        events=dict(said["events"]),
+        said=frozenset(said["said"]),
+        left_out=tuple(LeftOut(**one) for one in said["left_out"]),
+        more=said["more"],
+        guessed=dict(said["guessed"]),
+    )
+
+
 def _too_long(seconds: float) -> Unreadable:
     text = "it takes more than {seconds} seconds to follow. Name a calendar of the department's own."
     return Unreadable(text, seconds=f"{seconds:g}")
 
 
 def main(department: str, zone: str, first: str, last: str, cpu_seconds: str, memory_bytes: str) -> None:
-    """Read a calendar from stdin and write its meetings, or why there are none, to stdout."""
+    """Read a calendar from stdin and write what it says, or why it cannot be read, to stdout."""
     resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_seconds), int(cpu_seconds) + 1))
     resource.setrlimit(resource.RLIMIT_AS, (int(memory_bytes), int(memory_bytes)))
     os.nice(10)  # the letters of the day come first
     span = date.fromisoformat(first), date.fromisoformat(last)
     try:
-        said: dict[str, Any] = {"meetings": to_json(read_meetings(sys.stdin.buffer.read(), department, zone, *span))}
+        said = reading_to_json(read_meetings(sys.stdin.buffer.read(), department, zone, *span))
     except Unreadable as fault:
         said = {"text": fault.text, "fields": {name: str(value) for name, value in fault.fields.items()}}
     sys.stdout.write(json.dumps(said))

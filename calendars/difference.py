@@ -96,6 +96,7 @@ class Change:
     method: Method | None
     fingerprint: str
     stood: Entry | None = None
+    told: bool = False  # the person has been told of it before
     address: str = ""
     own: frozenset[date] = frozenset()  # as in Intended
     moved: bool = False  # what stood was sent to another address
@@ -278,6 +279,7 @@ def _change(
         method=method,
         fingerprint=fingerprint,
         stood=before.entry,
+        told=before.sequence >= 0,
     )
 
 
@@ -335,6 +337,7 @@ def as_received(publication: Publication) -> Publication:
     return replace(
         publication,
         entry=None if publication.in_file else publication.entry,
+        sequence=-1 if publication.in_file else publication.sequence,
         intended=None if intended and intended.in_file else intended,
         parked=None if parked and parked.in_file else parked,
     )

@@ -140,6 +140,11 @@ def block_key(person_id: str) -> str:
     return f"block-{_opaque(f'block/{person_id}')}"
 
 
+def over_key(key: str) -> str:
+    """What a series is known by on a server when it is over and another one of the same key has followed."""
+    return f"{key}-over"
+
+
 def block_uid(person_id: str, domain: str) -> str:
     """The UID of a person's series, for life."""
     return f"{block_key(person_id)}@{domain}"

@@ -26,7 +26,7 @@ from exchangelib.version import EXCHANGE_2013_SP1, EXCHANGE_2016, EXCHANGE_2019,
 from calendars.channel import ChannelError
 from calendars.ews_calendar import EwsCalendar
 from calendars.ews_errors import Wire, judged
-from calendars.ews_requests import AVAILABILITY, CREATE, catching, folder_of, raised
+from calendars.ews_requests import AVAILABILITY, CREATE, FOLDER, catching, folder_of, raised
 from calendars.ews_values import BadAnswer, mailbox_data, plain, utc, utc_zone
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ that locks an account counts within half an hour and allows five or more."""
 class EwsSettings:
     """Where the server is and how to be let in.
 
-    `mailbox` is the service's own. `secret` gives the password, asked anew when there is reason to; None with
+    `mailbox` is the service's own; with `keep_sent` what it sends stays in its Sent Items. `secret` gives the password, asked anew when there is reason to; None with
     Kerberos, which has a ticket. `ca_file` replaces the system's certificate authorities.
     """
 
@@ -62,6 +62,7 @@ class EwsSettings:
     mailbox: str
     ca_file: Path | None
     timeout_seconds: float
+    keep_sent: bool = False
 
 
 class Logins(Protocol):
@@ -100,12 +101,22 @@ class Session:
         """Ask the server who the service's own mailbox is; what the server calls itself."""
         return self._ask("", _name_of_server)
 
+    def look(self, address: str) -> None:
+        """Open a mailbox's calendar, as every call does: whether the service has the right to act there."""
+
+        def ask(account: Any) -> None:
+            asked = {"folders": [folder_of(account, "calendar")], "additional_fields": None, "shape": "IdOnly"}
+            raised(FOLDER(account=account).call(**asked))
+
+        self.in_mailbox(address, ask)
+
     def calendar(self, address: str) -> "EwsCalendar":
         """The calendar of a mailbox. Nothing is asked yet."""
-        return EwsCalendar(self, address)
+        return EwsCalendar(self, address, keep=self.settings.keep_sent)
 
-    def post(self, mime: bytes, *, keep: bool) -> None:
-        """Send a letter from the service's mailbox, as it is; with `keep` a copy stays in Sent Items."""
+    def post(self, mime: bytes) -> None:
+        """Send a letter from the service's mailbox, as it is."""
+        keep = self.settings.keep_sent
 
         def send(account: Any) -> None:
             folder = folder_of(account, "sentitems") if keep else None

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import exchangelib
 from exchangelib import properties
 from exchangelib.fields import FieldPath
-from exchangelib.items import CalendarItem
+from exchangelib.items import CalendarItem, CancelCalendarItem
 
 from calendars.channel import ChannelError
 from calendars.event import Slot
@@ -44,10 +44,11 @@ class Mailboxes(Protocol):
 
 
 class EwsCalendar:
-    """One mailbox's calendar, as `calendars.exchange.Calendar` and `calendars.meeting.Meetings` want it."""
+    """One mailbox's calendar, as `calendars.exchange.Calendar` and `calendars.meeting.Meetings` want it. `keep`: a
+    cancellation leaves a copy in Sent Items."""
 
-    def __init__(self, session: Mailboxes, address: str) -> None:
-        self._session, self._address = session, address
+    def __init__(self, session: Mailboxes, address: str, *, keep: bool) -> None:
+        self._session, self._address, self._keep = session, address, keep
 
     def find(self, key: str) -> Sequence[str]:
         def ask(account: Any) -> list[Any]:
@@ -105,6 +106,9 @@ class EwsCalendar:
         fields = {"subject": title} | ({} if text is None else {"body": exchangelib.Body(text)})
         self._write(item, fields, "SendToNone")
 
+    def mark_over(self, item: str, key: str) -> None:
+        self._write(item, {"aikultur_key": key}, "SendToNone")
+
     def delete(self, item: str) -> bool:
         (result,) = self._session.in_mailbox(self._address, lambda account: delete(account, [properties.ItemId(item)]))
         if is_gone(result):
@@ -144,12 +148,18 @@ class EwsCalendar:
         """Cancel a meeting with words to whoever is invited."""
 
         def ask(account: Any) -> None:
-            found = CalendarItem(account=account, folder=folder_of(account, "calendar"), id=item)
-            (shown,) = list(GET(account=account).call(items=[found], additional_fields=None, shape="IdOnly"))
-            if isinstance(shown, Exception):
-                raise shown
-            shown.account = account
-            shown.cancel(new_body=exchangelib.HTMLBody(html))
+            (found,) = raised(
+                GET(account=account).call(items=[properties.ItemId(item)], additional_fields=None, shape="IdOnly")
+            )
+            reference = properties.ReferenceItemId(id=found.id, changekey=found.changekey)
+            letter = CancelCalendarItem(
+                account=account, reference_item_id=reference, new_body=exchangelib.HTMLBody(html)
+            )
+            # A folder of ours: exchangelib would look for its own in two requests.
+            folder = folder_of(account, "sentitems") if self._keep else None
+            how = "SendAndSaveCopy" if self._keep else "SendOnly"
+            asked = {"items": [letter], "folder": folder, "message_disposition": how}
+            raised(CREATE(account=account).call(**asked, send_meeting_invitations="SendToNone"))
 
         self._session.in_mailbox(self._address, ask)
 

@@ -88,7 +88,8 @@ def seen(item: Any, zone: ZoneInfo) -> Seen:
         for one in item.modified_occurrences or ()
     }
     deleted = (plain(one.start, "Start").astimezone(zone).date() for one in item.deleted_occurrences or ())
-    until = boundary.end if isinstance(boundary, EndDatePattern) else None
+    bounds = (boundary.start, boundary.end) if isinstance(boundary, EndDatePattern) else (None, None)
+    first, until = (date(day.year, day.month, day.day) if day else None for day in bounds)
     return Seen(
         item=id_of(item),
         folder=item.parent_folder_id.id if item.parent_folder_id else "",
@@ -97,7 +98,8 @@ def seen(item: Any, zone: ZoneInfo) -> Seen:
         start=starts.astimezone(zone).time(),
         minutes=int((ends - starts).total_seconds()) // 60,
         weekdays=_weekdays(pattern),
-        until=date(until.year, until.month, until.day) if until else None,
+        until=until,
+        first=first,
         deleted=frozenset(deleted),
         moved=moved,
     )
@@ -170,7 +172,10 @@ def mailbox_data(address: str) -> Any:
 
 
 def utc_zone() -> Any:
-    """UTC spelt out, so that the server need not be asked for a zone first, and no zone can be unknown to it."""
-    change = {"bias": 0, "time": datetime.min.time(), "occurrence": 1, "iso_month": 1, "weekday": "Sunday"}
-    standard, daylight = properties.StandardTime(**change), properties.DaylightTime(**change)
+    """UTC spelt out, so that the server need not be asked for a zone first, and no zone can be unknown to it. Two changes
+    that change nothing, on different days: some servers want both, others not on the same day (exchangelib sends these).
+    """
+    nothing = {"bias": 0, "time": datetime.min.time()}
+    standard = properties.StandardTime(occurrence=1, iso_month=1, weekday="Monday", **nothing)
+    daylight = properties.DaylightTime(occurrence=5, iso_month=12, weekday="Sunday", **nothing)
     return properties.TimeZone(bias=0, standard_time=standard, daylight_time=daylight)

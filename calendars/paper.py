@@ -49,6 +49,7 @@ class PaperCalendar:
             minutes=series.minutes,
             weekdays=series.weekdays,
             until=series.until,
+            first=series.first,
             deleted=frozenset(one.deleted),
             moved={day: (shown.starts, shown.ends) for day, shown in one.days.items()},
         )
@@ -84,6 +85,9 @@ class PaperCalendar:
     def write_words(self, item: str, title: str, text: str | None) -> None:
         one = self.series[item]
         one.title, one.text = title, one.text if text is None else text
+
+    def mark_over(self, item: str, key: str) -> None:
+        self.series[item].key = key
 
     def delete(self, item: str) -> bool:
         return self.series.pop(item, None) is not None

@@ -132,6 +132,7 @@ class Seen:
     minutes: int
     weekdays: frozenset[int] | None
     until: date | None
+    first: date | None = None  # None where the server did not send it
     deleted: frozenset[date] = frozenset()
     moved: Mapping[date, tuple[datetime, datetime]] = field(default_factory=dict)  # by the day it was meant for
 
@@ -161,8 +162,9 @@ def begins(series: Series, day: date, start: time | None = None) -> datetime:
     return datetime.combine(day, start or series.start, ZoneInfo(series.zone))
 
 
-def need(standing: Standing, wanted: Wanted | None, today: date) -> Need | None:
-    """What a call is needed for; None when all is as it should be, or left alone."""
+def need(standing: Standing, wanted: Wanted | None, since: date) -> Need | None:
+    """What a call is needed for; None when all is as it should be, or left alone. `since`: the first day that may be
+    written."""
     if wanted is None:
         return "unblock" if standing.may_stand else None
     if standing.left and standing.choice == wanted.choice:
@@ -170,19 +172,46 @@ def need(standing: Standing, wanted: Wanted | None, today: date) -> Need | None:
     stands = standing.stands
     if standing.left or stands is None or standing.intended or standing.removing:
         return "block"
-    if needs_new(stands, wanted.wish, today) or stands.title != wanted.wish.title:
+    if needs_new(stands, wanted.wish, since) or stands.title != wanted.wish.title:
         return "block"
-    if new_exdates(standing, wanted.wish, today) or any(one.owed and one.day >= today for one in standing.own):
+    if new_exdates(standing, wanted.wish, since) or any(one.owed and one.day >= since for one in standing.own):
         return "block"
-    return "prompt" if stands.words != wanted.wish.words or days_to_tell(standing, wanted, today) else None
+    return "prompt" if stands.words != wanted.wish.words or days_to_tell(standing, wanted, since) else None
 
 
-def needs_new(stands: Wish, wish: Wish, today: date) -> bool:
+def needs_new(stands: Wish, wish: Wish, since: date) -> bool:
     """Whether the series must be written anew. What was taken out of a series cannot be put back into it."""
     old, new = stands.series, wish.series
-    if old.pattern() != new.pattern() or (old.first, old.until) != (new.first, new.until):
+    if old.pattern() != new.pattern() or old.until != new.until:
         return True
-    return any(day >= today for day in old.exdates - new.exdates)
+    if max(old.first, since) != max(new.first, since):
+        return True
+    return any(day >= since for day in old.exdates - new.exdates)
+
+
+def begun(wish: Wish, since: date) -> Wish:
+    """The wish as a series that is written now, whose days before `since` are over: it begins with the next one."""
+    series = wish.series
+    coming = (day for day in series.hits(since, series.until) if day not in series.exdates)
+    first = next(coming, series.first)
+    exdates = frozenset(day for day in series.exdates if day >= first)
+    return replace(wish, series=replace(series, first=first, exdates=exdates))
+
+
+def first_open(standing: Standing, coming: datetime | None, today: date, now: datetime) -> date:
+    """The first day that may still be written: today, or tomorrow when today's block has begun, as it stands or as it
+    should (`coming`; None when there should be none today)."""
+    stands, intended = standing.stands, standing.intended
+    if stands is None or (standing.removing and intended and intended.series.first <= today):
+        return today  # of what was begun earlier today, today's block may be gone already
+    begins_at = [coming] if coming else []
+    own = {one.day: one for one in standing.own}.get(today)
+    told = {one.day: one.start for one in standing.days}
+    if own is not None:
+        begins_at += [own.starts] if own.starts else []
+    elif today not in stands.series.exdates and stands.series.hits(today, today):
+        begins_at.append(begins(stands.series, today, told.get(today)))
+    return today + timedelta(days=1) if any(at <= now for at in begins_at) else today
 
 
 def new_exdates(standing: Standing, wish: Wish, today: date) -> frozenset[date]:
@@ -288,6 +317,13 @@ def own_day(day: date, shown: SeenDay) -> OwnDay:
         title=shown.title,
         text=shown.text,
     )
+
+
+def in_a_new_one(own: OwnDay, since: date, zone: str) -> OwnDay:
+    """What the person did with a day, for a series that is written anew. A day that they moved to before `since` stands
+    there in the old one."""
+    past = own.starts is not None and own.starts.astimezone(ZoneInfo(zone)).date() < since
+    return replace(own, owed=True, gone=own.gone or past)
 
 
 def let_be(standing: Standing, why: Literal["deleted", "changed"], wanted: Wanted) -> Standing:

@@ -7,6 +7,7 @@ one known person of that name has no row any more. So a new name or a new addres
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Literal
 
 from culture.people import Row
 
@@ -15,7 +16,8 @@ from culture.people import Row
 class Known:
     """A person the service has met: the id given at first sight, when (UTC), and the newest row.
 
-    `gone`: the first day on which the row was no longer in the file; None while it is there.
+    `gone`: the first day on which they no longer work here, for the row is missing; None while it is there. It lies
+    ahead while nobody can know yet whether the row is back tomorrow.
     """
 
     id: str
@@ -23,13 +25,21 @@ class Known:
     first_seen: datetime
     gone: date | None = None
 
+    def missing(self, today: date) -> bool:
+        """Whether the row is missing and the person still here: they get nothing and lose nothing."""
+        return self.gone is not None and self.gone > today
+
+
+What = Literal["address", "name", "department", "leaving date"]
+"""What may change in a row and make somebody else of whoever it is about, or take them away."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Census:
     """What a people file changes. Each `Known` is the record as it should stand afterwards."""
 
     joined: tuple[Known, ...] = ()
-    changed: tuple[Known, ...] = ()
+    changed: tuple[Known, ...] = ()  # those whose row is back among them
     vanished: tuple[Known, ...] = ()
 
     def __bool__(self) -> bool:
@@ -44,8 +54,11 @@ def census(
     new_id: Callable[[Row], str],
     now: datetime,
     today: date,
+    gone: date,
 ) -> Census:
     """What the file `rows` changes in `known`. `rows` hold no address and no number twice.
+
+    Whose row is missing since `today` is gone on `gone`; at once, when their last day at work is over anyway.
 
     `unreadable` are rows with a fault, as far as they could be read: whoever they are about has not vanished.
     `new_id` gives the opaque id of a person never seen before; it must be the same for the same row.
@@ -57,9 +70,29 @@ def census(
             joined.append(_first_sight(known, row, new_id(row), now))
         elif match.row != row or match.gone:
             changed.append(replace(match, row=row, gone=None))
-    _, lost = _match(rest, unreadable)
-    vanished = [replace(person, gone=today) for person in lost if person.gone is None]
+    faulty, lost = _match(rest, unreadable)
+    changed += [replace(person, gone=None) for person in faulty if person and person.missing(today)]
+    vanished = [replace(person, gone=_last(person, today, gone)) for person in lost if person.gone is None]
     return Census(joined=tuple(joined), changed=tuple(changed), vanished=tuple(vanished))
+
+
+def differs(before: Row, after: Row) -> tuple[What, ...]:
+    """What is other in a person's row, of what may make somebody else of them. A new surname alone does not."""
+    found: dict[What, bool] = {
+        "address": before.email != after.email,
+        "name": _given(before) != _given(after),
+        "department": before.department != after.department,
+        "leaving date": before.left != after.left,
+    }
+    return tuple(what for what, other in found.items() if other)
+
+
+def _given(row: Row) -> str:
+    return row.name.casefold().partition(" ")[0]
+
+
+def _last(person: Known, today: date, gone: date) -> date:
+    return today if person.row.left and person.row.left < today else gone
 
 
 def _match(known: Iterable[Known], rows: Sequence[Row]) -> tuple[list[Known | None], list[Known]]:

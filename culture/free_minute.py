@@ -9,7 +9,7 @@ from functools import partial
 
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay import is_working_day
+from culture.relay_days import is_working_day
 from culture.vitamin import STEP_MINUTES, start_time
 from culture.workdays import Week, first_day
 

@@ -240,6 +240,38 @@ class LeaveKey:
 
 
 @dataclass(frozen=True, slots=True)
+class LostMeetingKey:
+    """What is approved when a meeting may vanish from its calendar."""
+
+    meeting_id: str
+
+    def to_text(self) -> str:
+        return f"lost/{self.meeting_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """What is approved when a person's row may change. `content` is a hash of what is new in it: that and no other."""
+
+    content: str
+    person_id: str
+
+    def to_text(self) -> str:
+        return f"row/{self.content}/{self.person_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstKey:
+    """What is approved ahead: that the first of a kind may go by a transport."""
+
+    transport: str
+    kind: str
+
+    def to_text(self) -> str:
+        return f"first/{self.transport}/{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
 class ClockKey:
     """What is approved when the clock is right although it moved."""
 

@@ -49,9 +49,8 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """An obstacle or a worry. Anonymous: it holds nothing that tells who wrote it, and only the day."""
+    """An obstacle or a worry. Anonymous: it holds nothing that tells who wrote it or where, and only the month."""
 
-    id: str
-    day: str  # ISO
+    id: str  # drawn by chance
+    month: str  # 2026-12
     text: str
-    department: str = ""  # only where the department has five people or more

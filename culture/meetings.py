@@ -76,6 +76,7 @@ class MeetingPlan:
     rhythm: Rhythm | None = None
     amendments: tuple[Amendment, ...] = ()
     read: tuple[Meeting, ...] = ()
+    known: bool = True  # False: they stand in a calendar that nobody could read yet
 
     def meetings(self, closing: Closing, first: date, last: date) -> tuple[Meeting, ...]:
         """The meetings held from `first` to `last`, both included, by start."""

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from culture import relay_notices
+from culture import relay_notices, turn_news
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay import Records
@@ -16,8 +16,9 @@ from culture.vitamin import welcome_moment
 def next_moment(organisation: Organisation, relay: Records, now: datetime) -> datetime:
     """The next moment at which something can become due: always after `now`.
 
-    Days begin at midnight of each zone, letters at their hours, waiting letters leave when the window opens, and a turn
-    is over when its slot ends.
+    Days begin at midnight of each zone, letters at their hours, waiting letters leave when the window opens, a turn
+    is over when its slot ends and goes on when it begins and nobody was told, and what somebody did about one is told when
+    it has settled.
     """
     ignored = Troubles()  # whose moments cannot be worked out is told where they are worked out themselves
     found: list[datetime] = []
@@ -34,7 +35,8 @@ def next_moment(organisation: Organisation, relay: Records, now: datetime) -> da
         if person.first_seen > now:  # the clock was set back since, and their welcome is still to come
             add(person.id, partial(_welcome, organisation, person))
     for turn in relay.turns.values():
-        add(turn.id, partial(relay_notices.slot_ends, turn))
+        add(turn.id, partial(relay_notices.slot_moments, turn))
+        add(turn.id, partial(turn_news.settles, turn))
     return min(found)
 
 

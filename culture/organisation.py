@@ -121,6 +121,7 @@ class Organisation:
     challenges: Challenges = NO_CHALLENGES
     meeting_plans: Mapping[str, MeetingPlan] = field(default_factory=dict)  # by department
     facilitators: Mapping[str, str] = field(default_factory=dict)  # department: person id
+    missing: frozenset[str] = frozenset()  # whose row is missing today: they get nothing and lose nothing
 
     @property
     def tz(self) -> ZoneInfo:

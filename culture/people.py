@@ -128,7 +128,9 @@ def resolve(
     defaults: Defaults,
     first_seen: datetime,
 ) -> Person:
-    """The person the rules see, each setting from the strongest source that has one."""
+    """The person the rules see, each setting from the strongest source that has one. The channel "none" of the config is
+    the strongest there is: it takes everything back, also what people have chosen."""
+    usual_channel = department.channel or defaults.channel
     working_days = row.working_days or MONDAY_TO_FRIDAY
     return Person(
         id=person_id,
@@ -141,7 +143,7 @@ def resolve(
         working_days=working_days if preference.days is None else preference.days,
         contract_days=working_days,
         time=preference.time or row.time or department.time,
-        channel=preference.channel or department.channel or defaults.channel,
+        channel="none" if usual_channel == "none" else preference.channel or usual_channel,
         first_seen=first_seen,
         roles=row.roles,
         started=row.started,

@@ -1,25 +1,40 @@
 """The AI relay: turns at a department's meetings, brought from what was to what is now. Pure.
 
 `advance` is the only place where turns come to be and move by themselves; what people do to them is in
-`culture.relay_acts`. Nobody's turn is lost: without a meeting, or with its presenter away, it waits for the next
-meeting that has room, and only whoever leaves takes theirs along.
+`culture.relay_acts`. Nobody's turn is lost: without a meeting, with its presenter away, or when its challenge never
+reached them, it waits for the next meeting that has room, never an earlier one. Only whoever leaves takes theirs along,
+and a relay that is no more.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from itertools import islice
 
-from culture.challenges import next_challenge
 from culture.keys import TurnId
 from culture.learning import Learning
 from culture.meetings import Meeting
-from culture.organisation import Organisation, Relay
+from culture.organisation import Organisation
 from culture.people import Person
+from culture.relay_challenges import returning, still_asked_for, to_retry, with_challenge
+from culture.relay_days import assignment_day, next_working_day, time_enough
+from culture.relay_seats import capacity, seated, wanted
+from culture.told import EVERYBODY, Told
 from culture.trouble import RAISED, Troubles
-from culture.turns import Deed, Standings, Turn, TurnKind, Why, entered, pick, unbooked
-from culture.workdays import first_day
+from culture.turns import (
+    NO_RELAY,
+    NOT_REACHED,
+    NOT_TOLD,
+    Deed,
+    Standings,
+    Turn,
+    TurnKind,
+    Why,
+    entered,
+    pick,
+    unbooked,
+    unsaid,
+)
 
 ANNOUNCED_AHEAD = timedelta(days=28)
 """A turn is announced four weeks ahead: time to say no, to swap, and to plan a busy month around it."""
@@ -29,9 +44,6 @@ SEARCHED = timedelta(days=182)
 
 LOOKED_BACK = timedelta(days=45)
 """How far back meetings are worked out: beyond a month nothing that is still to be said depends on them."""
-
-WORKING_DAYS = 3
-"""The least working days between assignment and meeting: less is not a challenge but a fright."""
 
 SERVICE = "service"
 
@@ -44,6 +56,7 @@ class Records:
     standings: Mapping[str, Standings] = field(default_factory=dict)
     learnings: Mapping[str, Learning] = field(default_factory=dict)
     aside: frozenset[str] = frozenset()  # departments with a record that cannot be read: nothing moves there by itself
+    told: Told = field(default=EVERYBODY, compare=False)  # what was said of the turns: no record of the relay's own
 
     def of_department(self, department: str) -> list[Turn]:
         """The department's turns by number."""
@@ -76,7 +89,7 @@ def members(organisation: Organisation, department: str, today: date) -> list[Pe
 
 def unable(organisation: Organisation, standings: Standings, person: Person, day: date) -> str:
     """Why a person cannot be chosen for a meeting on `day`; empty when they can."""
-    reason = away(organisation, person, day)
+    reason = "not here" if person.id in organisation.missing else away(organisation, person, day)
     if reason:
         return reason
     since = max((d for d in (person.started, standings.of(person.id).since) if d), default=None)
@@ -96,50 +109,6 @@ def away(organisation: Organisation, person: Person, day: date) -> str:
     return "" if day.isoweekday() in person.contract_days else "day off"
 
 
-def time_enough(organisation: Organisation, assigned: date, meeting_day: date) -> bool:
-    """Whether WORKING_DAYS lie between the two."""
-    between = (assigned + timedelta(days=n) for n in range(1, (meeting_day - assigned).days))
-    working = (day for day in between if is_working_day(organisation, day))
-    return sum(1 for _ in islice(working, WORKING_DAYS)) == WORKING_DAYS
-
-
-def assignment_day(organisation: Organisation, meeting_day: date) -> date:
-    """The day the challenge is given: `lead_days` before the meeting, earlier until it is a working day with
-    WORKING_DAYS between the two. When there is none as far as one looks: `lead_days` before, whatever the day."""
-    latest = meeting_day - timedelta(days=organisation.relay.lead_days)
-
-    def fits(day: date) -> bool:
-        return is_working_day(organisation, day) and time_enough(organisation, day, meeting_day)
-
-    return first_day(latest, fits, step=-1) or latest
-
-
-def is_working_day(organisation: Organisation, day: date) -> bool:
-    """Whether the organisation works on `day`."""
-    return day.isoweekday() <= 5 and not organisation.closing.closed(day)
-
-
-def capacity(relay: Relay, meeting: Meeting) -> int:
-    """How many turns fit into a meeting."""
-    return min(meeting.minutes, relay.most_minutes) // relay.minutes
-
-
-def wanted(relay: Relay, meeting: Meeting, before: Meeting | None) -> int:
-    """How many turns a meeting should have by the pace, and can: `before` is the meeting before it."""
-    weeks = 1 if relay.pace == "meeting" or before is None else max(1, round((meeting.day - before.day).days / 7))
-    return min(relay.presenters * weeks, capacity(relay, meeting))
-
-
-def seated(organisation: Organisation, turn: Turn, meeting: Meeting, seat: int, deed: Deed) -> Turn:
-    """The turn at a seat of a meeting; `deed` is written down when that is another time than before."""
-    minutes = organisation.relay.minutes
-    starts = meeting.starts + timedelta(minutes=seat * minutes)
-    found = replace(turn, meeting=meeting.id, seat=seat, starts=starts, minutes=minutes, place=meeting.place)
-    if turn.starts == starts:
-        return found
-    return found.after(replace(deed, about=f"{starts:%Y-%m-%d %H:%M}"))
-
-
 def advance(
     organisation: Organisation,
     records: Records,
@@ -148,13 +117,15 @@ def advance(
     troubles: Troubles = RAISED,
 ) -> Records:
     """The records as they are at `now` (aware): turns follow their meetings and people, new ones are announced,
-    challenges are assigned, what has been is held. The same input gives the same records.
+    challenges are assigned, what has been is held, what is nobody's any more ends. The same input gives the same records.
 
     With `only` these departments go on, and the others stay as they are; so does one that is in trouble.
     """
     turns, standings = dict(records.turns), dict(records.standings)
     of_departments, staff = records.by_department(), _staff(organisation, now, only)
-    for department in departments(organisation):
+    running = tuple(departments(organisation))
+    closed = (key for key, own in of_departments.items() if key not in running and any(turn.open for turn in own))
+    for department in (*running, *closed):
         if department in records.aside or (only is not None and department not in only):
             continue
         crew, own = staff.get(department, []), of_departments.get(department, [])
@@ -208,6 +179,9 @@ class _Desk:
     turns: dict[str, Turn]
     standings: Standings
     learnings: Mapping[str, Learning]
+    told: Told
+    runs: bool  # whether there is a relay here: meetings, and people who come to them
+    known: bool  # whether the meetings are known, or only that there are some
     meetings: dict[str, Meeting]
 
     @classmethod
@@ -221,10 +195,12 @@ class _Desk:
         crew: list[Person],
         turns: list[Turn],
     ) -> "_Desk":
-        plan = organisation.meeting_plans[department]
+        runs = bool(crew) and department in departments(organisation)
+        plan = organisation.meeting_plans[department] if runs else None
         today = now.astimezone(organisation.tz).date()
-        found = plan.meetings(organisation.closing, today - LOOKED_BACK, today + max(ahead, SEARCHED))
-        ids = [person.id for person in crew]
+        span = today - LOOKED_BACK, today + max(ahead, SEARCHED)
+        found = plan.meetings(organisation.closing, *span) if plan else ()
+        list_, ids = records.standings.get(department), [person.id for person in crew]
         return cls(
             organisation=organisation,
             department=department,
@@ -233,18 +209,27 @@ class _Desk:
             announced_to=today + ahead,
             crew=crew,
             turns={turn.id: turn for turn in turns},
-            standings=entered(records.standings.get(department), ids, today),
+            standings=entered(list_, ids, today) if runs or list_ is None else list_,
             learnings=records.learnings,
+            told=records.told,
+            runs=runs,
+            known=plan.known if plan else True,
             meetings={meeting.id: meeting for meeting in found},
         )
 
     def work(self) -> None:
+        self._recognise()
         for turn in list(self.turns.values()):
             if turn.open and turn.meeting:
                 self._follow(turn)
-        for turn in list(self.turns.values()):
-            if turn.open and not turn.meeting:
+        waiting = [turn for turn in self.turns.values() if turn.open and not turn.meeting]
+        for turn in sorted(waiting, key=lambda turn: (turn.former or self.now, turn.seat, turn.number)):
+            if self.runs:
                 self._reseat(turn)
+            else:
+                self._close(turn)
+        if not self.runs:
+            return
         self._retry()
         self._announce()
         for turn in list(self.turns.values()):
@@ -253,64 +238,106 @@ class _Desk:
 
     # A turn follows its meeting and its people
 
+    def _recognise(self) -> None:
+        """A meeting under another name is the same when it begins at the same moment: many calendars give theirs a new
+        UID at every export. Turns that were passed go along, for a pass may be taken back."""
+        beginning = {meeting.starts: meeting for meeting in self.meetings.values()}
+        for turn in list(self.turns.values()):
+            if not turn.starts or turn.meeting in self.meetings or not (turn.open or turn.state == "passed"):
+                continue
+            meeting = beginning.get(turn.begins(turn.starts))
+            if meeting and not (turn.open and self._taken(meeting, turn)):
+                self._put(replace(turn, meeting=meeting.id))
+
+    def _taken(self, meeting: Meeting, turn: Turn) -> bool:
+        """Whether the turn has no place of its own at that meeting."""
+        there = [one for one in self.turns.values() if one.open and one.meeting == meeting.id]
+        return any(one.seat == turn.seat or one.presenter == turn.presenter for one in there)
+
     def _follow(self, turn: Turn) -> None:
         meeting = self.meetings.get(turn.meeting)
-        if meeting:
-            turn = self._at(turn, meeting, turn.seat)
+        moved = self._at(turn, meeting, turn.seat) if meeting else turn
         assert turn.starts is not None
-        if turn.starts + timedelta(minutes=turn.minutes) <= self.now:
-            self._put(turn.after(self._deed("held"), state="held") if turn.assigned else self._waiting(turn, "missed"))
+        assert moved.starts is not None
+        if moved.starts <= self.now < turn.starts:
+            # Moved to a time that is over by now: whoever was to present could not know.
+            self._wait(turn, "meeting cancelled")
+        elif moved.starts <= self.now and not (turn.state == "assigned" and self.told.of(turn) == "sent"):
+            self._wait(moved, NOT_TOLD)
+        elif moved.ends and moved.ends <= self.now:
+            self._put(moved.after(self._deed("held"), state="held"))
         elif meeting:
-            self._follow_people(turn, meeting)
-        elif turn.starts > self.now:  # else it vanished from the plan after it began
-            self._put(self._waiting(turn, "meeting cancelled"))
+            self._follow_people(moved, meeting)
+        elif moved.starts > self.now and self.known:  # else it vanished from the plan after it began
+            self._wait(moved, "meeting cancelled" if self.runs else NO_RELAY)
 
     def _follow_people(self, turn: Turn, meeting: Meeting) -> None:
-        if turn.starts and turn.starts <= self.now:
-            self._put(turn)
-            return
-        if turn.kind == "retry" and turn.state == "announced" and not self._still_asked_for(turn):
-            self._put(turn.after(self._deed("no longer needed"), state="withdrawn"))
-            return
-        if turn.seat >= capacity(self.organisation.relay, meeting):
-            turn = self._waiting(turn, "no room")
-        elif self._away(turn.presenter, meeting.day):
-            if turn.presenter != turn.person and not self._away(turn.person, meeting.day):
-                turn = turn.after(self._deed("back", turn.person), presenter=turn.person)
-            else:
-                turn = self._waiting(turn, "away")
-        elif turn.state == "announced" and self._too_short(meeting.day):
-            turn = self._waiting(turn, "too short")
         self._put(turn)
+        if turn.starts and turn.starts <= self.now:
+            return
+        if turn.kind == "retry" and turn.state == "announced" and not still_asked_for(turn, self.learnings):
+            self._put(turn.after(self._deed("no longer needed"), state="withdrawn"))
+        elif turn.seat >= capacity(self.organisation.relay, meeting):
+            self._wait(turn, "no room")
+        elif self._away(turn.presenter, meeting.day):
+            self._back(turn, meeting, "away")
+        elif turn.state == "assigned" and self.told.of(turn) == "parked":
+            self._back(turn.after(self._deed(NOT_REACHED, turn.presenter)), meeting, NOT_REACHED)
+        elif turn.state == "announced" and self._too_short(meeting.day):
+            self._wait(turn, "too short")
+
+    def _back(self, turn: Turn, meeting: Meeting, why: str) -> None:
+        """Whoever stands in cannot: it goes back to the person it is booked on, if they can. Else it waits."""
+        booked = turn.person
+        in_time = why != NOT_REACHED or (booked not in self.told.unreached and not self._too_short(meeting.day))
+        if turn.presenter != booked and in_time and not self._away(booked, meeting.day):
+            self._put(turn.after(self._deed("back", booked), presenter=booked))
+        else:
+            self._wait(turn, why)
 
     def _at(self, turn: Turn, meeting: Meeting, seat: int) -> Turn:
         return seated(self.organisation, turn, meeting, seat, self._deed("moved"))
 
-    def _waiting(self, turn: Turn, why: str) -> Turn:
-        return turn.after(self._deed("waits", why), meeting="", starts=None)
+    def _wait(self, turn: Turn, why: str) -> None:
+        self._put(turn.waiting(self._deed("waits", why)))
 
     def _reseat(self, turn: Turn) -> None:
-        """Give a turn without a meeting the first one with room for it. Whoever left for good takes theirs along."""
+        """Give a turn without a meeting the first one with room for it from the time it had. Whoever left for good takes
+        theirs along."""
         if not self._stays(turn.presenter):
             if turn.presenter == turn.person or not self._stays(turn.person):
-                self._withdraw(turn)
+                self._withdraw(turn, self._deed("left"))
                 return
             turn = turn.after(self._deed("back", turn.person), presenter=turn.person)
             self._put(turn)
+        if turn.state == "announced" and turn.presenter in self.told.unreached:
+            return
         for meeting in self._coming(self.today + SEARCHED):
             fits = turn.state == "assigned" or not self._too_short(meeting.day)
-            seat = self._free_seat(meeting)
-            if fits and seat is not None and not self._hinders(turn, meeting):
+            seat = self._free_seat(meeting, turn.seat if meeting.starts == turn.former else 0)
+            early = turn.former is not None and meeting.starts < turn.former
+            if fits and not early and seat is not None and not self._hinders(turn, meeting):
                 self._put(self._at(turn, meeting, seat))
                 return
 
     def _hinders(self, turn: Turn, meeting: Meeting) -> bool:
         return bool(self._away(turn.presenter, meeting.day)) or turn.presenter in self._seated(meeting)
 
-    def _withdraw(self, turn: Turn) -> None:
+    def _close(self, turn: Turn) -> None:
+        """End a turn of a relay that is no more, once that has stood for a whole working day: a config that was saved by
+        halves, or mended the same day, must cost nobody their turn. Until then it waits and stands in no calendar."""
+        last = next((deed for deed in reversed(turn.deeds) if deed.what in ("waits", "moved")), None)
+        if last is None or last.about != NO_RELAY:
+            self._wait(turn, NO_RELAY)
+            return
+        stood = next_working_day(self.organisation, last.at.astimezone(self.organisation.tz).date())
+        if stood and self.today > stood:
+            self._withdraw(turn, self._deed("ended", NO_RELAY))
+
+    def _withdraw(self, turn: Turn, deed: Deed) -> None:
         if turn.kind == "normal":
             self.standings = unbooked(self.standings, turn.person, credited=False)
-        self._put(turn.after(self._deed("left"), state="withdrawn"))
+        self._put(turn.after(deed, state="withdrawn"))
 
     # New turns
 
@@ -320,29 +347,16 @@ class _Desk:
         if relay.retry_by != "same":
             return
         for old in list(self.turns.values()):
-            learning = self._to_retry(old)
+            learning = to_retry(old, self.turns, self.learnings)
             if not learning or not self._stays(old.presenter):
                 continue
             ready = learning.at.astimezone(self.organisation.tz).date() + timedelta(days=relay.retry_days)
             for meeting in self._coming(self.announced_to):
                 seat = self._free_seat(meeting)
-                able = not self._away(old.presenter, meeting.day) and old.presenter not in self._seated(meeting)
+                able = not self._cannot(old.presenter, meeting.day) and old.presenter not in self._seated(meeting)
                 if meeting.day >= ready and seat is not None and able and not self._too_short(meeting.day):
                     self._new("retry", old.presenter, meeting, seat, challenge=old.challenge, earlier=old.id)
                     break
-
-    def _still_asked_for(self, turn: Turn) -> bool:
-        """Whether the learning that a retry goes back to still says "not yet": it may have been mended since."""
-        learning = self.learnings.get(turn.earlier)
-        return learning is not None and learning.outcome == "not yet"
-
-    def _to_retry(self, turn: Turn) -> Learning | None:
-        """The learning that asks for a retry: "not yet", of a challenge of the catalogue, and not taken up again."""
-        learning = self.learnings.get(turn.id)
-        if learning is None or learning.outcome != "not yet" or turn.earlier or not turn.challenge:
-            return None
-        taken_up = any(other.earlier == turn.id and other.state != "withdrawn" for other in self.turns.values())
-        return None if taken_up else learning
 
     def _announce(self) -> None:
         """Fill the free seats of the coming meetings by the fair rule."""
@@ -361,10 +375,11 @@ class _Desk:
         able, hindered = [], {}
         for person in self.crew:
             reason = unable(self.organisation, self.standings, person, meeting.day)
+            reason = reason or (NOT_REACHED if person.id in self.told.unreached else "")
             reason = reason or ("seated already" if person.id in seated else "")
             reason = reason or ("passed" if self._passed(person.id, meeting) else "")
             if reason:
-                hindered[person.id] = reason
+                hindered[person.id] = unsaid(reason)
             else:
                 able.append(person.id)
         if seat is None or not able:
@@ -379,7 +394,7 @@ class _Desk:
     def _in_return(self, person_id: str, meeting: Meeting, seated: list[str]) -> str:
         """Who presents: after a swap with somebody who had no turn then, the other one takes the next in return."""
         other = self.standings.owed.get(person_id)
-        if other is None or other in seated or self._away(other, meeting.day):
+        if other is None or other in seated or self._cannot(other, meeting.day):
             return person_id
         owed = {debtor: creditor for debtor, creditor in self.standings.owed.items() if debtor != person_id}
         self.standings = replace(self.standings, owed=owed)
@@ -423,36 +438,9 @@ class _Desk:
     def _assign(self, turn: Turn) -> None:
         turn = replace(turn, state="assigned", assigned=self.now)
         if not turn.challenge:
-            turn = self._with_challenge(turn)
+            again = returning(self.organisation, self.turns, self.learnings, self.today, self._stays)
+            turn, self.standings = with_challenge(self.organisation, self.standings, self.turns, turn, again)
         self._put(turn.after(self._deed("assigned", turn.challenge)))
-
-    def _with_challenge(self, turn: Turn) -> Turn:
-        again = self._returning()
-        if again:
-            return replace(turn, challenge=again.challenge, earlier=again.id)
-        person = self.organisation.people[turn.presenter]
-        found = next_challenge(
-            self.organisation.challenges.fitting(self.organisation.sector, person.track),
-            self.standings.given,
-            self.department,
-            first_turn=not any(t.presenter == person.id and t.state == "held" for t in self.turns.values()),
-        )
-        if found is None:
-            return turn
-        given = {**self.standings.given, found.id: self.standings.given.get(found.id, 0) + 1}
-        self.standings = replace(self.standings, given=given)
-        return replace(turn, challenge=found.id)
-
-    def _returning(self) -> Turn | None:
-        """A turn whose "not yet" is to be tried again, by whoever is next, or because its own person has left."""
-        relay = self.organisation.relay
-        for old in self.turns.values():
-            learning = self._to_retry(old)
-            if learning and (relay.retry_by == "other" or not self._stays(old.presenter)):
-                ready = learning.at.astimezone(self.organisation.tz).date() + timedelta(days=relay.retry_days)
-                if ready <= self.today:
-                    return old
-        return None
 
     # Looking around
 
@@ -462,9 +450,10 @@ class _Desk:
     def _seated(self, meeting: Meeting) -> list[str]:
         return [turn.presenter for turn in self.turns.values() if turn.open and turn.meeting == meeting.id]
 
-    def _free_seat(self, meeting: Meeting) -> int | None:
+    def _free_seat(self, meeting: Meeting, rather: int = 0) -> int | None:
         taken = {turn.seat for turn in self.turns.values() if turn.open and turn.meeting == meeting.id}
-        return next((seat for seat in range(capacity(self.organisation.relay, meeting)) if seat not in taken), None)
+        free = [seat for seat in range(capacity(self.organisation.relay, meeting)) if seat not in taken]
+        return rather if rather in free else next(iter(free), None)
 
     def _passed(self, person_id: str, meeting: Meeting) -> bool:
         """Whether the person has passed at this very meeting: nobody is asked twice for one."""
@@ -476,6 +465,10 @@ class _Desk:
     def _away(self, person_id: str, day: date) -> str:
         person = self.organisation.people.get(person_id)
         return away(self.organisation, person, day) if person else "not here"
+
+    def _cannot(self, person_id: str, day: date) -> str:
+        """Why no new turn on `day` can be given to somebody: they are away, or would not hear of it."""
+        return self._away(person_id, day) or (NOT_REACHED if person_id in self.told.unreached else "")
 
     def _stays(self, person_id: str) -> bool:
         person = self.organisation.people.get(person_id)

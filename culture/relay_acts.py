@@ -11,7 +11,9 @@ from datetime import datetime
 from culture import relay
 from culture.meetings import Meeting
 from culture.organisation import Organisation
-from culture.relay import Records, away, capacity
+from culture.relay import Records, away
+from culture.relay_seats import capacity, seated
+from culture.relay_swaps import asked
 from culture.turns import Deed, Standings, Turn, booked_again, unbooked
 
 
@@ -46,23 +48,24 @@ def pass_on(records: Records, turn_id: str, request: Request) -> Records:
 
 
 def offer(organisation: Organisation, records: Records, turn_id: str, colleague: str, request: Request) -> Records:
-    """Ask a named colleague to swap. Nothing changes until they accept."""
+    """Ask a named colleague to swap, there on the day or not. Nothing changes until they accept."""
     turn = _open(records, turn_id, request.at)
     _swappable(organisation, records, turn, colleague)
     return _with(records, turn.after(_deed(request, "asked to swap", colleague), offered=colleague))
 
 
-def decline(records: Records, turn_id: str, colleague: str, request: Request) -> Records:
+def decline(organisation: Organisation, records: Records, turn_id: str, colleague: str, request: Request) -> Records:
     """The colleague would rather not. The turn stays where it is."""
-    turn = _asked(records, turn_id, colleague, request.at)
+    turn = _asked(organisation, records, turn_id, colleague, request.at)
     return _with(records, turn.after(_deed(request, "declined", colleague), offered=""))
 
 
 def accept(organisation: Organisation, records: Records, turn_id: str, colleague: str, request: Request) -> Records:
     """The colleague agrees. With a coming turn of their own, the two change places; without one the colleague takes
     this turn, and whoever asked takes the colleague's next. What is booked on whom stays as it was."""
-    turn = _asked(records, turn_id, colleague, request.at)
+    turn = _asked(organisation, records, turn_id, colleague, request.at)
     _swappable(organisation, records, turn, colleague)
+    _able(organisation, turn, colleague, request)
     asker, other = turn.presenter, coming_turn(records, turn, colleague, request.at)
     taken = turn.after(_deed(request, "swapped", colleague), presenter=colleague, offered="")
     if other:
@@ -80,15 +83,15 @@ def volunteer(
 ) -> Records:
     """A turn more for whoever would like one, at a meeting that has room. It is booked apart."""
     person = organisation.people[person_id]
-    seated = [turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id]
-    taken = {turn.seat for turn in seated}
+    there = [turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id]
+    taken = {turn.seat for turn in there}
     seats = (seat for seat in range(capacity(organisation.relay, meeting)) if seat not in taken)
     seat = next(seats, None)
     if meeting.starts <= request.at:
         raise NotPossible("The meeting on {day} has begun. Choose a later one.", day=meeting.day)
     if person.department != meeting.department or away(organisation, person, meeting.day):
-        raise NotPossible("{name} is not there on {day}. Choose another meeting.", name=person.name, day=meeting.day)
-    if any(turn.presenter == person_id for turn in seated):
+        raise NotPossible("{name} cannot be there on {day}. Choose another meeting.", name=person.name, day=meeting.day)
+    if any(turn.presenter == person_id for turn in there):
         raise NotPossible("{name} has a turn on {day} already.", name=person.name, day=meeting.day)
     if seat is None:
         raise NotPossible("The meeting on {day} has no room for one more. Choose another.", day=meeting.day)
@@ -102,7 +105,7 @@ def volunteer(
         presenter=person_id,
         announced=request.at,
     )
-    turn = relay.seated(organisation, turn, meeting, seat, _deed(request, "volunteered"))
+    turn = seated(organisation, turn, meeting, seat, _deed(request, "volunteered"))
     return _with(_listed(records, meeting.department, replace(list_, turns=list_.turns + 1)), turn)
 
 
@@ -117,7 +120,7 @@ def undo(organisation: Organisation, records: Records, turn_id: str, request: Re
     match last.what:
         case "passed":
             return _undo_pass(organisation, records, turn, request)
-        case "asked to swap":
+        case "asked to swap" if asked(organisation, turn, request.at):
             return _with(records, turn.after(_deed(request, "undone", last.what), offered=""))
         case "volunteered":
             return _with(records, turn.after(_deed(request, "undone", last.what), state="withdrawn"))
@@ -175,15 +178,17 @@ def missed(records: Records, turn_id: str, request: Request) -> Records:
         raise NotPossible("{turn} is not a turn that has been held. See aikultur relay list.", turn=turn_id)
     if turn_id in records.learnings:
         raise NotPossible("A learning of {turn} has been written down, so it was held.", turn=turn_id)
-    return _with(records, turn.after(_deed(request, "missed"), state="assigned", meeting="", starts=None))
+    return _with(records, replace(turn.waiting(_deed(request, "missed")), state="assigned"))
 
 
 def held(records: Records, turn_id: str, request: Request) -> Records:
-    """The facilitator says that a turn which waits again was held after all."""
+    """The facilitator says that a turn which waits again was held after all: when it was thought not to be."""
     turn = records.turns.get(turn_id)
-    if turn is None or not turn.open or turn.assigned is None:
+    if turn is None or not turn.open or not any(deed.what == "assigned" for deed in turn.deeds):
         raise NotPossible("{turn} is not a turn that could have been held. See aikultur relay list.", turn=turn_id)
-    return _with(records, turn.after(_deed(request, "held"), state="held"))
+    lost = next((deed.was for deed in reversed(turn.deeds) if deed.was), None)
+    starts = lost if lost and (turn.starts is None or request.at < turn.starts) else turn.starts
+    return _with(records, turn.after(_deed(request, "held"), state="held", starts=starts))
 
 
 def candidates(organisation: Organisation, records: Records, turn: Turn) -> Iterable[str]:
@@ -207,15 +212,16 @@ def _open(records: Records, turn_id: str, now: datetime) -> Turn:
     return turn
 
 
-def _asked(records: Records, turn_id: str, colleague: str, now: datetime) -> Turn:
+def _asked(organisation: Organisation, records: Records, turn_id: str, colleague: str, now: datetime) -> Turn:
     turn = _open(records, turn_id, now)
-    if turn.offered != colleague:
+    if asked(organisation, turn, now) != colleague:
         raise NotPossible("Nobody is asking for this swap any more.")
     return turn
 
 
 def _swappable(organisation: Organisation, records: Records, turn: Turn, colleague: str) -> None:
-    """Raises NotPossible when the two cannot stand in each other's place."""
+    """Raises NotPossible when the two cannot stand in each other's place by what everybody may know: who works in the
+    department, and who has a turn. Whether the colleague is there on the day is not looked at, so it cannot be told."""
     other = organisation.people.get(colleague)
     if turn.starts is None:
         raise NotPossible("This turn waits for a meeting. Swap when it has one.")
@@ -223,15 +229,24 @@ def _swappable(organisation: Organisation, records: Records, turn: Turn, colleag
         raise NotPossible("That colleague is not in the department on {day}.", day=turn.starts.date())
     if colleague == turn.presenter:
         raise NotPossible("You cannot swap with yourself.")
-    if away(organisation, other, turn.starts.date()):
-        raise NotPossible("{name} is not there on {day}.", name=other.name, day=turn.starts.date())
     own = coming_turn(records, turn, colleague, None)
     seated = any(t.open and t.meeting == turn.meeting and t.presenter == colleague for t in records.turns.values())
     if seated:
         raise NotPossible("{name} has a turn at the same meeting.", name=other.name)
-    asker = organisation.people[turn.presenter]
-    if own and own.starts and away(organisation, asker, own.starts.date()):
-        raise NotPossible("{name} is not there on {day}.", name=asker.name, day=own.starts.date())
+    asker = organisation.people.get(turn.presenter)
+    if own and own.starts and (asker is None or away(organisation, asker, own.starts.date())):
+        raise NotPossible("These two turns cannot change places.")  # why is the asker's to know
+
+
+def _able(organisation: Organisation, turn: Turn, colleague: str, request: Request) -> None:
+    """Raises NotPossible when whoever says yes cannot be there. Why is for them alone."""
+    assert turn.starts is not None
+    other, day = organisation.people[colleague], turn.starts.date()
+    if not away(organisation, other, day):
+        return
+    if request.by == colleague:
+        raise NotPossible("You are not at work on {day}, or take a break, so you cannot present then.", day=day)
+    raise NotPossible("{name} cannot present on {day}.", name=other.name, day=day)
 
 
 def coming_turn(records: Records, turn: Turn, colleague: str, now: datetime | None) -> Turn | None:

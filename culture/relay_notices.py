@@ -1,21 +1,24 @@
 """What the relay says, to whom and when; and the slots that should stand in calendars. Pure.
 
 All of a turn's letters leave at `relay.letter_at` of a working day, except a question to swap: somebody waits for it.
+What is told of a turn waits until nobody has acted on it for a while (`culture.turn_news`). Who has left is not written to.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from functools import partial
 
 from culture.keys import MeetingPeriod, TurnPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay import Records, departments, is_working_day, meetings
+from culture.relay import Records, departments, meetings
+from culture.relay_days import is_working_day, next_working_day, working_day_before
+from culture.relay_swaps import lapses, question, reaches
+from culture.told import challenge_period
 from culture.trouble import RAISED, Troubles
-from culture.turns import Turn
-from culture.workdays import first_day
+from culture.turn_news import leaves_before, unsettled
+from culture.turns import NOT_REACHED, NOT_TOLD, Turn
 
 HALFWAY_FROM = 4
 """Working days between assignment and meeting from which a reminder in the middle is a help and not a nag."""
@@ -37,12 +40,25 @@ def due(organisation: Organisation, records: Records, now: datetime, troubles: T
     """What should have been said by now about turns, the late ones among it."""
     if not organisation.relay.enabled:
         return
+    busy, today = unsettled(records.turns, now, troubles), now.astimezone(organisation.tz).date()
+    near = next_working_day(organisation, today) or today  # news about it cannot wait
     for turn in records.turns.values():
         with troubles.of(turn.presenter, "letters"):
-            for notice in (*_before(organisation, turn), *_after(organisation, records, turn), *_swaps(turn)):
-                if notice.due <= now < notice.too_late + COUNTED and notice.person_id in organisation.people:
+            told = turn.id not in busy or (turn.starts is not None and turn.starts.date() <= near)
+            for notice in (
+                *(_before(organisation, turn, now) if told else ()),
+                *_after(organisation, records, turn),
+                *_swaps(organisation, turn, now),
+                *_at_once_due(organisation, records, turn),
+            ):
+                if notice.due <= now < notice.too_late + COUNTED and _is_here(organisation, notice.person_id, now):
                     yield notice
     yield from _overviews(organisation, records, now, troubles)
+
+
+def _is_here(organisation: Organisation, person_id: str, now: datetime) -> bool:
+    person = organisation.people.get(person_id)
+    return person is not None and not leaves_before(person, organisation.today(person, now))
 
 
 def slots(
@@ -51,30 +67,56 @@ def slots(
     """The turns that should stand in calendars, and in whose: the presenter's and the facilitator's."""
     if not organisation.relay.enabled:
         return
+    people = organisation.people
     for turn in records.turns.values():
-        readers = {turn.presenter, organisation.facilitators.get(turn.department, "")} & organisation.people.keys()
-        with troubles.of(readers, "calendar"):
-            if turn.open and turn.starts and turn.starts + timedelta(minutes=turn.minutes) > now:
-                yield from ((turn, organisation.people[one]) for one in sorted(readers))
+        if turn.open and turn.ends and turn.ends > now:
+            readers = {turn.presenter, organisation.facilitators.get(turn.department, "")} & people.keys()
+            with troubles.of(readers, "calendar"):
+                yield from ((turn, people[one]) for one in sorted(readers) if _is_here(organisation, one, now))
 
 
-def slot_ends(turn: Turn) -> Iterator[datetime]:
-    """When the slot of an open turn ends: all else of the relay happens at midnight or at the letters' hour."""
-    if turn.open and turn.starts:
-        yield turn.starts + timedelta(minutes=turn.minutes)
+def slot_moments(turn: Turn) -> Iterator[datetime]:
+    """When the slot of an open turn begins, and a turn that nobody was told of goes on, and when it ends: all else of the
+    relay happens at midnight or at the letters' hour."""
+    if turn.open and turn.starts and turn.ends:
+        yield from (turn.starts, turn.ends)
 
 
-def _before(organisation: Organisation, turn: Turn) -> Iterator[Notice]:
-    """The assignment, the reminder half-way, and the day before."""
-    if turn.state != "assigned" or turn.starts is None or turn.assigned is None:
-        return
-    given, day = turn.assigned.astimezone(organisation.tz).date(), turn.starts.date()
-    yield _notice(organisation, turn, "assignment", TurnPeriod(turn.id), given, turn.starts)
+def _before(organisation: Organisation, turn: Turn, now: datetime) -> Iterator[Notice]:
+    """The assignment, the reminder half-way, and the day before: of the meeting to come, and of one that has been. What
+    was not sent of those is counted, also when the turn has gone on to another meeting because of it."""
+    given: datetime | None = None
+    for number, deed in enumerate(turn.deeds):
+        given = deed.at if deed.what == "assigned" else given
+        if deed.about == NOT_TOLD and deed.was and given and now < deed.was + COUNTED:
+            yield from _ahead(organisation, turn, challenge_period(turn, number), given, deed.was)
+    if turn.state in ("assigned", "held") and turn.assigned and turn.starts and now < turn.starts + COUNTED:
+        yield from _ahead(organisation, turn, challenge_period(turn), turn.assigned, turn.starts)
+
+
+def _ahead(
+    organisation: Organisation, turn: Turn, period: TurnPeriod, assigned: datetime, starts: datetime
+) -> Iterator[Notice]:
+    """What is said between a challenge and its meeting."""
+    given, day = assigned.astimezone(organisation.tz).date(), starts.date()
+    yield _notice(organisation, turn, "assignment", period, given, starts)
     between = [d for d in _days(given, day) if is_working_day(organisation, d)]
     if len(between) >= HALFWAY_FROM:
-        yield _notice(organisation, turn, "halfway", TurnPeriod(turn.id), between[len(between) // 2], turn.starts)
-    if between:  # said again for another day, when the meeting has moved
-        yield _notice(organisation, turn, "eve", TurnPeriod(turn.id, str(day)), between[-1], turn.starts)
+        yield _notice(organisation, turn, "halfway", period, between[len(between) // 2], starts)
+    # Said again for another day, when the meeting has moved; but not to who hears of the turn only then.
+    if between and _settled_on(organisation, turn, starts) < between[-1]:
+        yield _notice(organisation, turn, "eve", TurnPeriod(turn.id, str(day)), between[-1], starts)
+
+
+def _settled_on(organisation: Organisation, turn: Turn, starts: datetime) -> date:
+    """The day since which the turn `starts` when it does and is its presenter's: they have had a letter about that."""
+    told = ("moved", "volunteered", "swapped", "back")
+    found = (
+        one.at
+        for one in turn.deeds
+        if one.at < starts and (one.what in told or (one.what == "undone" and one.about != "asked to swap"))
+    )
+    return max((at.astimezone(organisation.tz).date() for at in found), default=date.min)
 
 
 def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator[Notice]:
@@ -90,13 +132,35 @@ def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator
         yield _notice(organisation, turn, kind, TurnPeriod(turn.id), day, late)
 
 
-def _swaps(turn: Turn) -> Iterator[Notice]:
-    """The question to the colleague, and the answer when it is no: a yes is told by the calendars of both."""
+def _swaps(organisation: Organisation, turn: Turn, now: datetime) -> Iterator[Notice]:
+    """The question to the colleague, and what the asker hears when there is no answer."""
+    number, end = question(turn), lapses(organisation, turn)
+    if number is not None and end is not None and turn.starts is not None:
+        colleague, period = organisation.people.get(turn.offered), TurnPeriod(turn.id, str(number))
+        if colleague and reaches(organisation, turn, colleague, now):
+            yield _at_once("swap", period, turn.offered, turn.deeds[number].at)
+        if end < turn.starts:
+            yield _at_once("swap-declined", period, turn.presenter, end)
+
+
+def _at_once_due(organisation: Organisation, records: Records, turn: Turn) -> Iterator[Notice]:
+    """What somebody waits for: the answer to a question to swap when it is no (a yes is told by the calendars of both). And
+    to the facilitator, who is not reached, for as long as that is so."""
     for number, deed in enumerate(turn.deeds):
-        if deed.what == "asked to swap" and turn.offered == deed.about and turn.open:
-            yield _at_once("swap", TurnPeriod(turn.id, str(number)), deed.about, deed.at)
-        elif deed.what == "declined" and turn.open:
+        if deed.what == "declined" and turn.open:
             yield _at_once("swap-declined", TurnPeriod(turn.id, str(number)), turn.presenter, deed.at)
+        elif deed.what == NOT_REACHED and deed.about in records.told.unreached:
+            reader = _helper(organisation, turn.department, deed.about)
+            yield _at_once("unreached", TurnPeriod(turn.id, str(number)), reader, deed.at)
+
+
+def _helper(organisation: Organisation, department: str, person_id: str) -> str:
+    """Who can find out why somebody is not reached: the facilitator, for the facilitator the organisation's contact."""
+    facilitator = organisation.facilitators.get(department, "")
+    if facilitator != person_id:
+        return facilitator
+    contact = organisation.contact_email.lower()
+    return next((one.id for one in organisation.people.values() if one.email == contact and one.id != person_id), "")
 
 
 def _at_once(kind: str, period: TurnPeriod, person_id: str, moment: datetime) -> Notice:
@@ -121,7 +185,7 @@ def _overviews(
             held[turn.department].add(turn.meeting)
     for department in departments(organisation):
         facilitator, seated = organisation.facilitators.get(department), held[department]
-        if not facilitator or facilitator not in organisation.people:
+        if not facilitator or not _is_here(organisation, facilitator, now):
             continue
         with troubles.of(department, "letters"):
             for meeting in meetings(organisation, department, today, today + OVERVIEW_AHEAD) if seated else ():
@@ -150,16 +214,6 @@ def _notice(
         too_late=too_late,
         capped=False,
     )
-
-
-def next_working_day(organisation: Organisation, day: date) -> date | None:
-    """The first working day after `day`; None when all is closed as far as one looks."""
-    return first_day(day + timedelta(days=1), partial(is_working_day, organisation))
-
-
-def working_day_before(organisation: Organisation, day: date) -> date | None:
-    """The last working day before `day`; None when all is closed as far as one looks."""
-    return first_day(day - timedelta(days=1), partial(is_working_day, organisation), step=-1)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

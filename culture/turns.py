@@ -11,7 +11,7 @@ every selection the announced normal turns never differ by more than one:
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from statistics import median_low
 from typing import Literal
 
@@ -21,25 +21,50 @@ Tie = Literal["lowest", "longest ago", "order"]
 
 OPEN: tuple[TurnState, ...] = ("announced", "assigned")
 
+NOT_TOLD = "not told"
+"""Why a turn waits whose challenge had not been sent when its meeting began."""
+
+NOT_REACHED = "not reached"
+"""Why a turn waits whose challenge was refused: nobody knows of it."""
+
+NO_RELAY = "no relay here any more"
+"""Why a turn waits, and then ends, whose department has no meetings, no people or no relay any more."""
+
+
+COULD_NOT = "could not be there"
+"""All that is kept and told of why somebody could not stand at a meeting."""
+
+PRIVATE = frozenset({"absent", "paused", "day off", "not here"})
+"""What that stands for (`culture.relay.away`): an absence, a break, a contract. One of them left out would tell the rest."""
+
+
+def unsaid(reason: str) -> str:
+    """The reason as it may be kept and told."""
+    return COULD_NOT if reason in PRIVATE else reason
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """Why somebody was picked: their level then, out of how many who could, what decided, and why others could not."""
+    """Why somebody was picked: their level then, out of how many who could, what decided, and who could not."""
 
     level: int
     among: int
     tie: Tie
-    away: Mapping[str, str] = field(default_factory=dict)  # person id: reason
+    away: Mapping[str, str] = field(default_factory=dict)  # person id: reason, as it may be told (`unsaid`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """Something that happened to a turn. `by` is a person id, "facilitator" or "service"; `about` what it led to."""
+    """Something that happened to a turn. `by` is a person id, "facilitator" or "service"; `about` what it led to.
+
+    `was` is when the slot began that the turn lost by it.
+    """
 
     at: datetime
     by: str
     what: str
     about: str = ""
+    was: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +99,26 @@ class Turn:
     def open(self) -> bool:
         """Announced or assigned, and still to come."""
         return self.state in OPEN
+
+    @property
+    def ends(self) -> datetime | None:
+        """When its slot is over; None without a meeting."""
+        return self.starts + timedelta(minutes=self.minutes) if self.starts else None
+
+    def begins(self, slot: datetime) -> datetime:
+        """When the meeting begins of which `slot` is this turn's."""
+        return slot - timedelta(minutes=self.seat * self.minutes)
+
+    @property
+    def former(self) -> datetime | None:
+        """When the meeting began that the turn lost last; None for one that never lost any."""
+        return next((self.begins(deed.was) for deed in reversed(self.deeds) if deed.was), None)
+
+    def waiting(self, deed: Deed) -> "Turn":
+        """The turn without its meeting: it takes the first one with room from the time it had. What its presenter never
+        heard of is announced only, and its challenge will be given again."""
+        untold = {"state": "announced", "assigned": None} if deed.about in (NOT_TOLD, NOT_REACHED) else {}
+        return self.after(replace(deed, was=self.starts), meeting="", starts=None, **untold)
 
     def after(self, deed: Deed, **changes: object) -> "Turn":
         """The turn with changes, and the deed that made them written down."""

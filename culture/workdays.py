@@ -113,6 +113,10 @@ class Closing:
             or any(day in span for span in self.spans)
         )
 
+    def works(self, day: date) -> bool:
+        """Whether the organisation works on `day`."""
+        return day.isoweekday() <= 5 and not self.closed(day)
+
     def closed_days(self, first: date, last: date) -> frozenset[date]:
         """Every closed day from `first` to `last`, both included, weekends among them if closed."""
         return _closed_days(self, first, last)

@@ -14,6 +14,7 @@ from culture.learning import Learning
 from culture.organisation import PolicyText
 from culture.people import ChannelName, Language, Person
 from culture.revisit import Revisit
+from culture.turn_news import Cause
 from culture.turns import TurnKind
 from culture.workdays import Week
 
@@ -82,6 +83,7 @@ class Reader:
     contact_email: str
     policy: PolicyText
     links: Links
+    gone: bool = False  # has left, or will have by then: the letter says what a calendar must know, and no more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +160,6 @@ class InviteFacts:
     weekdays: frozenset[int]  # ISO weekdays
     first: date  # the first day of the series
     what: BlockChange = BlockChange()  # what an update changes
-    bare: bool = False  # a cancellation to somebody who has left: no word more than it takes, and no link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,11 +183,22 @@ class TurnWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotChange:
-    """One slot that comes into somebody's calendar, changes or goes. `before` is when it began, if that was otherwise."""
+    """One slot that comes into somebody's calendar, changes or goes, and why.
+
+    `before` is when it began, if that was otherwise. `own`: the reader did it. `colleague` is the name of the other one
+    of a swap, `other` when the turn is that goes the other way; `owes`: one is still to go. `presents`: the reader presents,
+    or did; else they see to it as facilitator.
+    """
 
     change: Literal["create", "update", "cancel"]
     turn: TurnWords
     before: datetime | None = None
+    cause: Cause = ""
+    own: bool = False
+    colleague: str = ""
+    other: datetime | None = None
+    owes: bool = False
+    presents: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +255,17 @@ class SwapDeclinedFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreachedFacts:
+    """A challenge was refused at somebody's address; to the facilitator, who may know a better one."""
+
+    name: str
+    email: str
+    department: str  # its name
+    starts: datetime  # the slot they do not know of
+    drawn: str  # whose slot it is now; empty: nobody's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewFacts:
     """The facilitator's overview of the coming meeting: its turns, and who is announced after them."""
 
@@ -262,6 +285,26 @@ class RevisitFacts:
     for_whom: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldThing:
+    """One kind of action that the fuse holds, in the reader's words and the reader's time."""
+
+    what: str  # the name of its kind
+    count: int
+    why: str
+    since: datetime
+    digest: str
+    too_late: datetime | None  # when the first of it can no longer be sent; None: it can always
+    can_be_refused: bool  # by counting it as said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFacts:
+    """What waits for the administrator's word. Never empty."""
+
+    things: tuple[HeldThing, ...]
+
+
 Facts = (
     WelcomeFacts
     | TipFacts
@@ -274,8 +317,10 @@ Facts = (
     | LearningFacts
     | SwapFacts
     | SwapDeclinedFacts
+    | UnreachedFacts
     | OverviewFacts
     | RevisitFacts
+    | HeldFacts
 )
 
 

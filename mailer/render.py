@@ -30,6 +30,7 @@ from mailer.letter import (
     EveFacts,
     Facts,
     HalfwayFacts,
+    HeldFacts,
     InviteFacts,
     LearningFacts,
     LinkFacts,
@@ -42,6 +43,7 @@ from mailer.letter import (
     SwapFacts,
     TipFacts,
     TurnWords,
+    UnreachedFacts,
     WelcomeFacts,
 )
 from mailer.words import DANISH, ENGLISH, opening
@@ -62,8 +64,10 @@ KINDS: Mapping[type, str] = {
     LearningFacts: "learning",
     SwapFacts: "swap",
     SwapDeclinedFacts: "swap_declined",
+    UnreachedFacts: "unreached",
     OverviewFacts: "overview",
     RevisitFacts: "revisit",
+    HeldFacts: "held",
 }
 """The template of each kind of facts, and the name by which the template knows them."""
 
@@ -213,8 +217,11 @@ class Renderer:
             texts.append(self._module(f"{folder}/{kind}.txt.j2", values))
             htmls.append(self._module(f"{folder}/{kind}.html.j2", values))
         subject = _one_line(f"{folder}/{KINDS[type(ordered[0])]}.txt.j2", texts[0], "subject")
-        bare = all(isinstance(one, InviteFacts) and one.bare for one in facts)
-        shared = {"reader": reader, "subject": subject, "bare": bare, "preheader": getattr(htmls[0], "preheader", "")}
+        office = all(
+            isinstance(one, HeldFacts) for one in facts
+        )  # to whoever looks after the service, about that alone
+        preheader = getattr(htmls[0], "preheader", "")
+        shared = {"reader": reader, "subject": subject, "preheader": preheader, "office": office}
         text = self._module(f"{folder}/letter.txt.j2", {**shared, "sections": [str(one).strip() for one in texts]})
         sections = [one.__html__() for one in htmls]
         html = self._module(f"{folder}/letter.html.j2", {**shared, "sections": sections})

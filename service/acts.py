@@ -6,13 +6,17 @@ from datetime import datetime
 
 from culture import relay, relay_acts, revisit
 from culture.organisation import Organisation
+from culture.people import Person, Preference
 from culture.relay import Records
 from culture.relay_acts import NotPossible, Request
+from culture.relay_days import time_enough
+from culture.relay_swaps import asked
 from culture.turns import Deed, Turn
 from service import learnings, revisits
 from service.engine import Engine
 from service.fault import Refused
 from service.inputs import with_choice
+from service.standing import Overtaken, overtaken, standing
 from service.turns import perform
 from service.view import Act, RelayAct
 from service.words import Sentence
@@ -21,7 +25,8 @@ Rule = Callable[[Organisation, Records, RelayAct, Request], Records]
 
 
 def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
-    """Write what somebody did. Raises Refused with a sentence for them, BadInput for fields that cannot be used.
+    """Write what somebody did. Raises Refused with a sentence for them, Overtaken when their page was too old for it,
+    BadInput for fields that cannot be used.
 
     What was done already is done: a form posted twice says nothing else than posted once.
     """
@@ -30,16 +35,35 @@ def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
         return
     if act.asks_link:
         with engine.database.batch():
-            engine.stored.ask_link(act.person_id, now)
+            if engine.stored.person(act.person_id):
+                engine.stored.ask_link(act.person_id, now)
         return
     with engine.act(now) as acting:
-        if act.new_feed_token:
-            engine.stored.new_feed_token(act.person_id)
-        known, made = engine.stored.person(act.person_id), acting.world.organisation
-        engine.stored.prefer(act.person_id, act.preference)
-        if known:
-            chosen = with_choice(made, engine.inputs, known, act.preference)
-            acting.world = replace(acting.world, organisation=chosen)
+        made = acting.world.organisation
+        person, known = made.people.get(act.person_id), engine.stored.person(act.person_id)
+        if person is None:
+            return  # erased since: nothing is to be kept of them
+        if act.new_links:
+            engine.stored.new_links(person.id)
+        elif act.new_addresses:
+            engine.stored.new_addresses(person.id)
+        preference = _chosen(engine, made, person, act, now)
+        if preference != engine.stored.preference(person.id):
+            engine.stored.prefer(person.id, preference)
+            if known:
+                acting.world = replace(acting.world, organisation=with_choice(made, engine.inputs, known, preference))
+
+
+def _chosen(engine: Engine, organisation: Organisation, person: Person, act: Act, now: datetime) -> Preference:
+    """What is stored of the person's choices, with what the act changes. Raises Overtaken."""
+    before = engine.stored.preference(person.id)
+    if act.shown:
+        today = organisation.today(person, now)
+        stands = standing(organisation, person, before, today)
+        changed = overtaken(act.shown, stands, act.changes, today)
+        if changed:
+            raise Overtaken(changed, stands)
+    return replace(before, **act.changes)
 
 
 def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:
@@ -48,13 +72,13 @@ def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:
             _learning(engine, act, now)
         case "discovery":
             shown = learnings.yes(act.values.get("show_name", ""))
-            department = engine.snapshot(now).organisation.people[act.person_id].department
+            # Without the name not the department either: of two people who work there it is half a name.
+            department = engine.snapshot(now).organisation.people[act.person_id].department if shown else ""
             learnings.note_discovery(
                 engine, act.values.get("text", ""), now, person=act.person_id, department=department, show_name=shown
             )
-        case "concern":
-            department = engine.snapshot(now).organisation.people[act.person_id].department
-            learnings.raise_concern(engine, act.values.get("text", ""), department, now)
+        case "address":
+            engine.stored.new_addresses(act.person_id)
         case "judgement":
             _judgement(engine, act, now)
         case _:
@@ -75,7 +99,12 @@ def _pass(organisation: Organisation, records: Records, act: RelayAct, request: 
 
 def _swap(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
     turn, colleague = _turn(records, act), act.values.get("colleague", "")
-    if turn.open and turn.presenter == act.person_id and colleague and turn.offered == colleague:
+    if (
+        turn.open
+        and turn.presenter == act.person_id
+        and colleague
+        and asked(organisation, turn, request.at) == colleague
+    ):
         return records
     return relay_acts.offer(organisation, records, _own(turn, act), colleague, request)
 
@@ -84,6 +113,7 @@ def _accept(organisation: Organisation, records: Records, act: RelayAct, request
     last = _last_own_deed(records, act)
     if last and last.what == "swapped":
         return records
+    _asked_of(organisation, records, act, request)
     return relay_acts.accept(organisation, records, act.about, act.person_id, request)
 
 
@@ -91,7 +121,8 @@ def _decline(organisation: Organisation, records: Records, act: RelayAct, reques
     last = _last_own_deed(records, act)
     if last and last.what == "declined":
         return records
-    return relay_acts.decline(records, act.about, act.person_id, request)
+    _asked_of(organisation, records, act, request)
+    return relay_acts.decline(organisation, records, act.about, act.person_id, request)
 
 
 def _undo(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
@@ -114,7 +145,7 @@ def _volunteer(organisation: Organisation, records: Records, act: RelayAct, requ
     mine = (turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id)
     if any(turn.kind == "volunteer" and turn.person == turn.presenter == person.id for turn in mine):
         return records
-    if meeting.starts > request.at and not relay.time_enough(organisation, today, meeting.day):
+    if meeting.starts > request.at and not time_enough(organisation, today, meeting.day):
         raise NotPossible("It is too soon: there must be three working days before the meeting. Choose a later one.")
     return relay_acts.volunteer(organisation, records, person.id, meeting, request)
 
@@ -143,6 +174,13 @@ def _own(turn: Turn, act: RelayAct) -> str:
     return turn.id
 
 
+def _asked_of(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> None:
+    """Raises NotPossible, the same for every turn about which the person is not asked, whether there is one or not."""
+    turn = records.turns.get(act.about)
+    if turn is None or asked(organisation, turn, request.at) != act.person_id:
+        raise NotPossible("Nobody is asking for this swap any more.")
+
+
 def _last_own_deed(records: Records, act: RelayAct) -> Deed | None:
     """The last thing that somebody did about the turn, if it was this person who did it."""
     turn = records.turns.get(act.about)
@@ -161,7 +199,11 @@ def _learning(engine: Engine, act: RelayAct, now: datetime) -> None:
         raise Refused(Sentence("This turn is still to come. Write what you learned afterwards."))
     if turn.state in ("passed", "withdrawn"):
         raise Refused(Sentence("This turn was given away, so there is nothing to write about it."))
-    learnings.write_learning(engine, turn.id, learnings.read_entry(act.values), now)
+    entry = learnings.read_entry(act.values)
+    try:
+        learnings.write_learning(engine, turn.id, entry, now)
+    except Refused:  # said for the command line, with its words
+        raise Refused(Sentence("This turn does not count as held, so there is nothing to write about it.")) from None
 
 
 def _judgement(engine: Engine, act: RelayAct, now: datetime) -> None:

@@ -240,7 +240,7 @@ class Caller:
         before = self._stored.block(call.record) or Standing(person_id=call.person.id, key=block_key(call.person.id))
         calendar = self._server.calendar(call.person.email)
         try:
-            result = exchange.bring(before, call.wanted, texts, calendar, self._note_block, ready.today)
+            result = exchange.bring(before, call.wanted, texts, calendar, self._note_block, call.since or ready.today)
         except ChannelError as error:
             if not (error.absent and call.wanted is None):
                 raise

@@ -7,29 +7,32 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from calendars.difference import Change, Publication, in_calendar
 from calendars.event import Slot, block_key, slot_uid
 from calendars.meeting import MeetingStanding, same
 from calendars.series import series
-from calendars.standing import DayWish, Standing, Wanted, Wish, need
+from calendars.standing import DayWish, Standing, Wanted, Wish, first_open, need
 from culture import free_minute, relay_notices, vitamin
 from culture.block import Block
 from culture.keys import AttendeeKey, CallName, ChangePeriod, NoticeKey, PersonWeek, SlotKey, without_domain
 from culture.people import NO_PREFERENCE, ChannelName, Person, Preference
 from culture.sending import window_open
 from culture.trouble import RAISED, Troubles
+from culture.turn_news import unsettled
 from culture.vitamin import World
 from culture.workdays import Week
-from service.jobs import PRESSING, coming, is_news, slot_of
+from service.jobs import PRESSING, coming, is_news, slot_news, slot_of
 
 TRANSPORT = "exchange"
 """What the fuse knows calls by: the first of each kind are held until somebody has looked."""
 
 CALLS = frozenset({"block", "prompt", "unblock", "meeting", "unmeeting"})
 
-UNFUSED = frozenset({"prompt", "link"})
-"""Words in an event that the administrator has approved are approved with it; and whoever asks for a link waits for it."""
+UNFUSED = frozenset({"prompt", "held", "link"})
+"""Words in an event that the administrator has approved are approved with it; what tells of the fuse passes it; and whoever
+asks for a link waits for it."""
 
 BATCH = 100
 """So many people's free and busy times are asked for at once (GetUserAvailability takes no more)."""
@@ -48,9 +51,11 @@ class Call:
     person: Person
     due: datetime
     wanted: Wanted | None = None
+    since: date | None = None  # of a block: the first day that may be written
     slot: Slot | None = None
     change: Change | None = None
     turn_id: str = ""
+    own_turn: bool = False  # one of the letters about turns of which there is one a day
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -77,6 +82,15 @@ class Call:
         """Whether it may be done at `now`."""
         open_ = self.at_once or window_open(world.organisation, self.person, now)
         return open_ or is_news(world, self.person, self.changes, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTexts:
+    """What the texts of events are made from. `version` changes with what they have in common; `personal`: they are the
+    administrator's own, and may show whatever is known of their reader."""
+
+    version: str
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +149,13 @@ def places(decided: Mapping[str, Mapping[date, time]]) -> dict[str, dict[date, t
 
 
 def of_blocks(
-    world: World, on_server: OnServer, preferences: Mapping[str, Preference], version: str, troubles: Troubles = RAISED
+    world: World,
+    on_server: OnServer,
+    preferences: Mapping[str, Preference],
+    texts: EventTexts,
+    troubles: Troubles = RAISED,
 ) -> Iterator[Call]:
-    """The calls that bring blocks to what they should be. `version` changes with the texts of events."""
+    """The calls that bring blocks to what they should be."""
     prints: dict[object, str] = {}  # of the words of days, which colleagues share
     wishes = {person.id: block for person, block in vitamin.desired(world, "exchange", troubles)}
     people = world.organisation.people
@@ -151,11 +169,13 @@ def of_blocks(
         with troubles.of(person_id, "calendar"):
             block = wishes.get(person_id)
             choice = choice_of(preferences.get(person_id, NO_PREFERENCE))
-            wanted = wanted_of(world, person, block, standing, version, choice, prints) if block else None
-            kind = need(standing, wanted, world.organisation.today(person, world.now))
+            since = _first_open(world, person, block, standing)
+            wanted = wanted_of(world, person, block, standing, since, texts, choice, prints) if block else None
+            kind = need(standing, wanted, since)
             if kind:
                 name = NoticeKey(kind, ChangePeriod(standing.calls).to_text(), person_id).to_text()
-                yield Call(kind=kind, key=name, record=person_id, person=person, due=world.now, wanted=wanted)
+                call = Call(kind=kind, key=name, record=person_id, person=person, due=world.now, since=since)
+                yield replace(call, wanted=wanted)
 
 
 def choice_of(preference: Preference) -> str:
@@ -170,36 +190,61 @@ def wanted_of(
     person: Person,
     block: Block,
     standing: Standing,
-    version: str,
+    since: date,
+    texts: EventTexts,
     choice: str,
     prints: dict[object, str],
 ) -> Wanted | None:
     """The series and the days of the coming weeks that should stand in the person's calendar.
 
-    `prints` keeps the fingerprints of prompts, for one world and version.
+    `prints` keeps the fingerprints of prompts, for one world and its texts.
     """
     today = world.organisation.today(person, world.now)
     # Its first day may be taken out of a series that stands there: it need not begin anew for that, as a mailed one must.
-    published = standing.stands.series if standing.stands else None
-    found = series(block, published, today, standing.key, first_may_go=True)
+    # What is being written comes before what stood: after a broken call it is gone on from there.
+    known = standing.intended or standing.stands
+    found = series(block, known.series if known else None, since, standing.key, first_may_go=True)
     # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
     if found is None or (standing.stands is None and block.first > today):
         return None
     title = world.organisation.vitamin.title[person.language]
-    text = _print(version, person.language, person.stopped)
-    moved = world.places.get(person.id, {}) if free_minute.yields(world.organisation, person) else {}
+    theirs = (_of_reader(person, title),) if texts.personal else ()
+    text = _print(texts.version, person.language, person.stopped, *theirs)
+    moved = _moved(world, person)
     prompts_to = last_prompt_day(world, today)
     last = max(prompts_to, today, *moved)
     days = []
-    for day in block.days(today, last):
+    for day in block.days(since, last):
         prompt = world.prompt(person, day) if day <= prompts_to else None
         if prompt or day in moved:
-            shared = (prompt.id if prompt else "", person.language)
+            shared = (prompt.id if prompt else "", person.language, theirs)
             if shared not in prints:
                 words = (prompt.da if person.language == "da" else prompt.en) if prompt else None
-                prints[shared] = _print(version, person.language, words)
+                prints[shared] = _print(texts.version, person.language, words, *theirs)
             days.append(DayWish(day=day, start=moved.get(day, block.start), words=prints[shared]))
     return Wanted(wish=Wish(series=found, title=title, words=text), days=tuple(days), choice=choice)
+
+
+def _of_reader(person: Person, title: str) -> str:
+    """A fingerprint of all that an own template may show of its reader."""
+    days = [sorted(one) for one in (person.working_days, person.contract_days)]
+    who = (person.name, person.email, person.department, person.track, sorted(person.roles), person.channel)
+    return _print(title, who, person.zone, person.time, days, person.started, person.left, person.pause_until)
+
+
+def _moved(world: World, person: Person) -> Mapping[date, time]:
+    """The days that go to a free minute, and to which."""
+    return world.places.get(person.id, {}) if free_minute.yields(world.organisation, person) else {}
+
+
+def _first_open(world: World, person: Person, block: Block | None, standing: Standing) -> date:
+    """The first day that may still be written in the person's calendar."""
+    today = world.organisation.today(person, world.now)
+    coming = None
+    if block and any(block.days(today, today)):
+        start = _moved(world, person).get(today, block.start)
+        coming = datetime.combine(today, start, ZoneInfo(block.zone))
+    return first_open(standing, coming, today, world.now)
 
 
 def last_prompt_day(world: World, today: date) -> date:
@@ -211,8 +256,10 @@ def last_prompt_day(world: World, today: date) -> date:
 def of_meetings(
     world: World, on_server: OnServer, publications: Mapping[str, Publication], domain: str, troubles: Troubles = RAISED
 ) -> Iterator[Call]:
-    """The calls that bring meetings about turns to what they should be, for everybody on `exchange`."""
+    """The calls that bring meetings about turns to what they should be, for everybody on `exchange`. They are made when
+    the turn has settled, for Exchange writes to whoever is invited or told off."""
     people = world.organisation.people
+    busy = unsettled(world.relay.turns, world.now, troubles)
     wishes = {}
     for turn, person in relay_notices.slots(world.organisation, world.relay, world.now, troubles):
         uid = slot_uid(turn.id, domain)
@@ -233,6 +280,11 @@ def of_meetings(
             continue
         with troubles.of(named.person_id, "calendar"):
             call = _meeting(world, record, standing, slot, reader)
+            about = world.relay.turns.get(named.turn_id)
+            if call and call.change and about:
+                if about.id in busy and not is_news(world, reader, call.changes, world.now):
+                    continue
+                call = replace(call, own_turn=slot_news(world, about, reader, call.change).announces)
             if call:
                 yield call
 
@@ -260,6 +312,7 @@ def _meeting(world: World, record: str, standing: MeetingStanding, slot: Slot | 
         method=None,
         fingerprint="",
         stood=before,
+        told=standing.calls > 0,
     )
     return Call(
         kind=kind,

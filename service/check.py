@@ -9,10 +9,12 @@ from typing import Any
 
 from calendars.zone import is_yearly
 from culture.census import census
+from culture.organisation import Organisation
 from culture.people import Language, Person
 from culture.vitamin import World
 from culture.workdays import Span
 from mailer.render import Renderer
+from service import firsts
 from service.catalogue_file import NEAR, idle_names
 from service.fault import BadInput, Fault
 from service.feeds import reader_of
@@ -23,6 +25,7 @@ from service.links import Links
 from service.people_file import heading_of
 from service.salvage import salvaged
 from service.samples import samples
+from service.secrets import open_to_others
 from service.words import Sentence, say
 
 LONG_CLOSED_DAYS = 90
@@ -44,12 +47,14 @@ def run(
         *_idle(inputs, found),
         *_shut(inputs),
         *_clocks(inputs, now),
+        *open_to_others(inputs.config, inputs.source),
+        *inputs.notes,
     ]:
         echo(say(language, "Note: {text}", text=warning.said(language)))
     status = 2 if faults else 0
     if online:
-        status = _online(path, inputs, language, echo) or status
-    if not faults:
+        status = _online(path, inputs, found.organisation, language, echo) or status
+    if not status:
         text = "All right: {people} people in {departments} departments, {prompts} prompts, {challenges} challenges."
         fields = {
             "people": len(found.organisation.people),
@@ -58,7 +63,17 @@ def run(
             "challenges": len(found.organisation.challenges.challenges),
         }
         echo(say(language, text, **fields))
+        for line in _firsts(path, language):
+            echo(line)
     return status
+
+
+def _firsts(path: Path, language: Language) -> list[str]:
+    """The kinds that will be held because they are the first, by what the store knows."""
+    from service.opening import looking
+
+    with looking(path) as engine:
+        return list(firsts.lines(engine, language))
 
 
 def _inputs(path: Path) -> tuple[Inputs, Sequence[Fault]]:
@@ -75,7 +90,9 @@ def _inputs(path: Path) -> tuple[Inputs, Sequence[Fault]]:
 def _world(inputs: Inputs, now: datetime) -> tuple[World, tuple[Fault, ...]]:
     """The organisation as it would be on a first day, from the files alone."""
     rows = inputs.people.rows if inputs.people else ()
-    joined = census({}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date()).joined
+    joined = census(
+        {}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date(), gone=now.date()
+    ).joined
     made, unknown = organisation(inputs, {person.id: person for person in joined}, {}, now.date())
     return World(made, {}, now), unknown
 
@@ -161,29 +178,46 @@ def _one_of_each(world: World) -> list[Person]:
     return list(sorts.values())
 
 
-def _online(path: Path, inputs: Inputs, language: Language, echo: Callable[[str], Any]) -> int:
+def _online(
+    path: Path, inputs: Inputs, organisation: Organisation, language: Language, echo: Callable[[str], Any]
+) -> int:
     """Ask every server whether it would let us in; 1 when one would not."""
-    status = _exchange(path, language, echo) if inputs.config.exchange else 0
+    status = _exchange(path, organisation, language, echo) if inputs.config.exchange else 0
     if inputs.config.mail.transport == "exchange":
         return status
     return _mail(inputs, language, echo) or status
 
 
-def _exchange(path: Path, language: Language, echo: Callable[[str], Any]) -> int:
-    """One try with the password as it is now, also if it was refused before."""
+def _exchange(path: Path, organisation: Organisation, language: Language, echo: Callable[[str], Any]) -> int:
+    """One try with the password as it is now, also if it was refused before; and a look into the service's own mailbox
+    and into one person's, as every call needs it."""
     from calendars.channel import ChannelError
     from service import exchange
     from service.opening import opened
 
     with opened(path) as engine:
-        session = exchange.session(engine.inputs.source, engine.database, engine.key, again=True)
+        source = engine.inputs.source
+        session = exchange.session(source, engine.database, engine.key, again=True)
         try:
             echo(say(language, "Exchange lets us in: {version}.", version=session.probe()))
+            there = sorted(one.email for one in organisation.people.values() if one.channel == "exchange")
+            return max(_look(session.look, who, language, echo) for who in (exchange.mailbox_of(source), *there[:1]))
         except ChannelError as error:
             echo(error.message)
             return 1
         finally:
             session.close()
+
+
+def _look(look: Callable[[str], None], mailbox: str, language: Language, echo: Callable[[str], Any]) -> int:
+    from calendars.channel import ChannelError
+
+    try:
+        look(mailbox)
+    except ChannelError as error:
+        echo(error.message)
+        return 1
+    echo(say(language, "The service may act in {mailbox}.", mailbox=mailbox))
     return 0
 
 

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from culture.people import EARLIEST, LANGUAGES, LATEST, ChannelName, Preference
+from culture.people import EARLIEST, LANGUAGES, LATEST, ChannelName
 from service.fault import BadInput, Fault
 from service.values import parse_time, parse_weekday
 from service.words import Sentence
@@ -17,18 +16,18 @@ USUAL = "usual"
 FIELDS = ("time", "days", "track", "language", "channel", "pause_until", "stopped")
 
 
-def choose(
-    before: Preference,
+def values_of(
     changes: Mapping[str, Any],
     *,
     weekdays: frozenset[int],
     tracks: Collection[str],
     channels: Collection[ChannelName],
-) -> Preference:
-    """`before` with the changes, each a text (or already a value); "usual" or "" takes a choice back.
+) -> dict[str, Any]:
+    """What is chosen of a preference, by field. Each comes as a text (or already as a value); "usual" or "" takes a choice
+    back.
 
-    `weekdays` are those on which the organisation has a block, `channels` those there are here. Raises BadInput with every fault, each with the
-    name of its field as the file.
+    `weekdays` are those on which the organisation has a block, `channels` those there are here. Raises BadInput with every
+    fault, each with the name of its field as the file.
     """
     faults: list[Fault] = []
     made: dict[str, Any] = {}
@@ -39,7 +38,7 @@ def choose(
             faults.append(Fault(name, "", error.args[0]))
     if faults:
         raise BadInput(faults)
-    return replace(before, **made)
+    return made
 
 
 def _value(
@@ -47,7 +46,7 @@ def _value(
 ) -> Any:
     if name == "stopped":
         return given if isinstance(given, bool) else str(given).lower() in ("true", "yes", "ja", "1", "on")
-    if given in ("", None, USUAL):
+    if name in FIELDS and given in ("", None, USUAL):
         return None
     match name:
         case "time":

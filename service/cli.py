@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from culture.people import Language
 from service.fault import BadInput, Refused
 from service.words import Sentence, language_of, say
+
+if TYPE_CHECKING:
+    from store.daemon import AnotherDaemon
 
 OUTSIDE, INPUT = 1, 2
 """Exit status: the outside world failed (a server, a disk, another daemon); the input was wrong."""
@@ -116,7 +120,11 @@ def check(app: App, everybody: bool, online: bool) -> None:
 
 
 @cli.command()
-@click.option("--days", type=click.IntRange(1, 366), help="Also show what comes due in the next so many days.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 366),
+    help="Also show what comes in the next so many days, if nobody does anything.",
+)
 @click.option("--all", "everybody", is_flag=True, help="Show every name, not only the first ones.")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
@@ -125,43 +133,62 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
 
     What is unexpected is held, with a number to approve it by: `aikultur apply NUMBER`.
     """
-    from service import show
-    from service.forecast import forecast
+    from service import firsts, show
+    from service.forecast import coming_lines, coming_value, forecast
     from service.opening import looking
 
+    now, shown = app.now(), None if everybody else show.NAMES_SHOWN
     with looking(app.path) as engine:
-        found = engine.plan(app.now())
+        found = engine.plan(now)
+        # The first moment is now, which the plan itself tells.
+        later = islice(forecast(engine, now, now + timedelta(days=days)), 1, None) if days else iter(())
         if as_json:
-            app.show(show.plan_value(found, app.language))
+            days_value = {"coming": [coming_value(one, app.language) for one in later]} if days else {}
+            app.show(show.plan_value(found, app.language) | firsts.value(engine) | days_value)
             return
-        for line in show.plan_lines(found, app.language, None if everybody else show.NAMES_SHOWN):
+        for line in show.plan_lines(found, app.language, shown):
             click.echo(line)
+        coming = list(later)
         if days:
-            for line in forecast(engine, app.now(), app.now() + timedelta(days=days), app.language):
+            for line in coming_lines(coming, engine.zone, app.language, shown):
                 click.echo(line)
+        for line in (*firsts.ahead_lines(engine, app.language), *firsts.lines(engine, app.language, coming)):
+            click.echo(line)
 
 
 @cli.command()
-@click.argument("digest")
+@click.argument("digest", required=False)
 @click.option("--refuse", is_flag=True, help="Count it as said instead: nobody is sent any of it.")
+@click.option("--kinds", multiple=True, help="Approve the first of these kinds ahead (welcome,tip or all).")
 @pass_app
-def apply(app: App, digest: str, refuse: bool) -> None:
+def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...]) -> None:
     """Approve what the fuse holds under DIGEST, as `aikultur plan` shows it.
 
     Exactly the listed letters and changes are approved, nothing that has come since. The running service then
-    carries them out; without one, `aikultur run --once` does.
+    carries them out; without one, `aikultur run --once` does. With --kinds the first of a kind is approved before
+    it comes: by this mail server, and once.
     """
-    from service import show
+    from service import approvals, firsts, show
     from service.opening import opened
 
+    if bool(digest) == bool(kinds) or (refuse and kinds):
+        raise BadSentence(Sentence("Write the number of what is held, or --kinds and what may go: one of the two."))
     with opened(app.path) as engine:
+        if kinds:
+            names = [name.strip() for given in kinds for name in given.split(",")]
+            try:
+                chosen = firsts.approve_ahead(engine, names, app.now())
+            except Refused as wrong:
+                raise BadSentence(wrong.sentence) from None
+            app.say("Approved ahead: {kinds}", kinds=", ".join(show.kind_name(kind, app.language) for kind in chosen))
+            return
         found = engine.plan(app.now())
-        held = next((held for held in found.held if held.digest == digest.lower()), None)
+        held = next((held for held in found.held if held.digest == (digest or "").lower()), None)
         if held is None:
             text = "Nothing is held under {digest}. What is held may have changed: look at it again with aikultur plan."
             raise BadSentence(Sentence(text, {"digest": digest}))
         if refuse:
-            count = engine.refuse(held, found, app.now())
+            count = approvals.refuse(engine, held, found, app.now())
             app.say("Counted as said, {kind}: {count}", count=count, kind=show.kind_name(held.kind, app.language))
             return
         engine.stored.approve(held, app.now())
@@ -222,8 +249,14 @@ def main() -> None:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(INPUT)
+    except click.ClickException as error:
+        from service.cli_errors import error_lines
+
+        for line in error_lines(error, language):
+            click.echo(line, err=True)
         sys.exit(INPUT)
     except click.Abort:
         sys.exit(130)
@@ -248,8 +281,20 @@ def main() -> None:
 
 def _said(error: Exception, language: Language) -> str:
     from service.disk import disk_sentence
+    from store.daemon import AnotherDaemon
 
+    if isinstance(error, AnotherDaemon):
+        return _another(error).said(language)
     return disk_sentence(error).said(language) if isinstance(error, OSError) else str(error)
+
+
+def _another(error: "AnotherDaemon") -> Sentence:
+    who = Sentence("which has just started")
+    if error.pid and error.started:
+        started = f"{error.started:%Y-%m-%d %H:%M %Z}"
+        who = Sentence("process {pid}, started {started}", {"pid": error.pid, "started": started})
+    text = "{folder}: another aikultur is running here ({who}). Stop that one first, or give this one a store folder of its own."
+    return Sentence(text, {"folder": error.folder, "who": who})
 
 
 def _outside_errors() -> tuple[type[Exception], ...]:

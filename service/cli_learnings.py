@@ -186,7 +186,7 @@ discoveries = click.Group("discoveries")
 @click.argument("line")
 @click.option("--person", help="Whose it is: an id, a number or an address.")
 @click.option("--department", help="Where it was made: a key or a name.")
-@click.option("--show-name", is_flag=True, help="The person's name may be shown with it.")
+@click.option("--show-name", is_flag=True, help="The person's name may be shown with it; else it is not kept.")
 @pass_app
 def discoveries_add(app: App, line: str, person: str | None, department: str | None, show_name: bool) -> None:
     """Note a discovery, in one LINE."""
@@ -196,7 +196,8 @@ def discoveries_add(app: App, line: str, person: str | None, department: str | N
     with opened(app.path) as engine:
         world = engine.snapshot(app.now())
         whose = find_person(world, person) if person else None
-        where = find_department(world.organisation, department).key if department else whose.department if whose else ""
+        theirs = whose.department if whose and show_name else ""  # without the name nothing of the person is kept
+        where = find_department(world.organisation, department).key if department else theirs
         found = note_discovery(
             engine, line, app.now(), person=whose.id if whose else "", department=where, show_name=show_name
         )
@@ -266,32 +267,29 @@ concerns = click.Group("concerns")
 
 @concerns.command("add")
 @click.argument("text")
-@click.option("--department", help="Where it is felt. Kept only where five or more work.")
 @pass_app
-def concerns_add(app: App, text: str, department: str | None) -> None:
-    """Keep a concern: its TEXT and the day, nothing about who it came from."""
-    from service.learnings import raise_concern
+def concerns_add(app: App, text: str) -> None:
+    """Keep a concern that you were told: its TEXT and the month. The page /concern takes those that nobody is to see come."""
+    from service.concerns import add
     from service.opening import opened
 
     with opened(app.path) as engine:
-        organisation = engine.snapshot(app.now()).organisation
-        where = find_department(organisation, department).key if department else ""
-        raise_concern(engine, text, where, app.now())
-    app.say("It is kept, without who it came from.")
+        add(engine, text, app.now())
+    app.say("It is kept, with its month. For a week the store's journal tells when this was done.")
 
 
 @concerns.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
 def concerns_list(app: App, as_json: bool) -> None:
-    """List the concerns, newest first."""
+    """List the concerns, the newest month first. Those of today come in the night."""
     from service.opening import looking
     from store.records import CONCERNS
 
     with looking(app.path) as engine:
         found = engine.stored.table_of(CONCERNS, Concern).values()
-    kept = sorted(found, key=lambda one: (one.day, one.id), reverse=True)
-    rows = [{"day": one.day, "department": one.department, "text": one.text} for one in kept]
+    kept = sorted(found, key=lambda one: (one.month, one.id), reverse=True)
+    rows = [{"month": one.month, "text": one.text} for one in kept]
     if as_json:
         app.show(rows)
     elif rows:

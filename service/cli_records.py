@@ -2,6 +2,7 @@
 
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from culture.people import Person, Preference
 from culture.vitamin import World
 from service.cli import App, BadSentence, pass_app
 from service.tables import table
+from service.values import WEEKDAYS, WEEKDAYS_DA
 from service.who import meant
 from service.words import Sentence, say
 from store.private import private_opener
@@ -29,8 +31,10 @@ PREVIEWS = (
     "learning-again",
     "swap",
     "swap-declined",
+    "unreached",
     "overview",
     "revisit",
+    "held",
 )
 """The letters that can be looked at."""
 
@@ -94,24 +98,25 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
 
     What is chosen here is stronger than people.csv. "usual" takes a choice back.
     """
-    from service.choices import choose
+    from service.acts import carry_out
+    from service.choices import values_of
     from service.opening import opened
+    from service.view import Act
 
     changes: dict[str, Any] = {"time": time_, "stopped": stopped, **given}
     changes = {name: value for name, value in changes.items() if value is not None}
     with opened(app.path) as engine:
-        world = engine.snapshot(app.now())
+        now = app.now()
+        world = engine.snapshot(now)
         organisation, found = world.organisation, find_person(world, person)
-        before = engine.stored.preference(found.id)
-        after = choose(
-            before,
+        values = values_of(
             changes,
             weekdays=organisation.vitamin.weekdays,
             tracks=organisation.catalogue.tracks,
             channels=organisation.channels,
         )
-        engine.stored.prefer(found.id, after)
-        app.say("{name}: {choices}.", name=found.name, choices=_choices(after, app))
+        carry_out(engine, Act(person_id=found.id, changes=values), now)
+        app.say("{name}: {choices}.", name=found.name, choices=_choices(engine.stored.preference(found.id), app))
 
 
 @click.command()
@@ -232,9 +237,21 @@ def _state(app: App, person: Person) -> str:
 
 
 def _choices(preference: Preference, app: App) -> str:
-    from store.records import from_preference
-
-    chosen = from_preference(preference)
-    if not chosen:
-        return say(app.language, "nothing chosen, the usual applies")
-    return ", ".join(f"{key} {value}" for key, value in chosen.items())
+    """What somebody has chosen, in words; what they have not is as for everybody."""
+    tell, found = partial(say, app.language), list[str]()
+    if preference.time:
+        found.append(tell("at {time}", time=f"{preference.time:%H:%M}"))
+    if preference.days:
+        names = WEEKDAYS_DA if app.language == "da" else WEEKDAYS
+        found.append(", ".join(names[day - 1] for day in sorted(preference.days)))
+    if preference.track:
+        found.append(tell("the track {name}", name=preference.track))
+    if preference.language:
+        found.append(tell("letters in Danish" if preference.language == "da" else "letters in English"))
+    if preference.channel:
+        found.append(tell("the channel {name}", name=preference.channel))
+    if preference.pause_until:
+        found.append(tell("paused until {day}", day=preference.pause_until))
+    if preference.stopped:
+        found.append(tell("no letters"))
+    return "; ".join(found) or tell("nothing chosen, the usual applies")

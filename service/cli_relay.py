@@ -68,17 +68,18 @@ def relay_list(app: App, department: str | None, ahead: int, as_json: bool) -> N
 def _department_rows(world: World, key: str, ahead: int) -> Iterator[dict[str, Any]]:
     from culture import relay as rules
 
-    if key not in rules.departments(world.organisation):
-        return
     coming = [turn for turn in world.relay.of_department(key) if turn.open]
     for turn in sorted(coming, key=lambda one: (one.starts is None, one.starts or one.announced, one.seat)):
         yield _row(world, turn)
-    for turn in rules.projected(world.organisation, world.relay, key, world.now, ahead) if ahead else ():
+    runs = key in rules.departments(world.organisation)
+    for turn in rules.projected(world.organisation, world.relay, key, world.now, ahead) if ahead and runs else ():
         yield {**_row(world, turn), "turn": "", "state": "foreseen", "challenge": "", "title": ""}
 
 
 def _row(world: World, turn: Turn) -> dict[str, Any]:
     """A turn for a program to read."""
+    from culture.relay_swaps import asked
+
     organisation = world.organisation
     challenge = organisation.challenges.challenges.get(turn.challenge)
     return {
@@ -89,7 +90,7 @@ def _row(world: World, turn: Turn) -> dict[str, Any]:
         "for": _name(organisation, turn.person) if turn.presenter != turn.person else "",
         "kind": turn.kind,
         "state": "waiting" if turn.open and turn.starts is None else turn.state,
-        "asked": _name(organisation, turn.offered),
+        "asked": _name(organisation, asked(organisation, turn, world.now)),
         "challenge": turn.challenge,
         "title": challenge.text(organisation.language).title if challenge else "",
     }
@@ -149,7 +150,7 @@ def pass_(app: App, turn: str) -> None:
 @click.option("--agreed", is_flag=True, help="Both have said yes already: swap at once.")
 @pass_app
 def swap(app: App, turn: str, colleague: str, agreed: bool) -> None:
-    """Ask a colleague to swap with the presenter of TURN. They get a letter, and nothing changes until they accept."""
+    """Ask a colleague to swap with the presenter of TURN. Nothing changes until they accept; without an answer in a week it is a no."""
     from culture import relay_acts
 
     request = Request(by=FACILITATOR, at=app.now())
@@ -183,7 +184,7 @@ def decline(app: App, turn: str, colleague: str) -> None:
     from culture import relay_acts
 
     request, other = Request(by=FACILITATOR, at=app.now()), _person_id(app, colleague)
-    _do(app, request, lambda _, records: relay_acts.decline(records, turn, other, request))
+    _do(app, request, lambda made, records: relay_acts.decline(made, records, turn, other, request))
 
 
 @relay.command()

@@ -14,6 +14,7 @@ from culture.catalogue import Sector
 from culture.people import MONDAY_TO_FRIDAY, ChannelName, Language
 from culture.revisit import MONTHS, USUAL_MONTHS
 from service.fault import BadInput, Fault
+from service.loopback import is_loopback, url_is_loopback
 from service.text_file import read_toml
 from service.values import (
     Bad,
@@ -251,9 +252,8 @@ class ExchangeSection(Section):
             raise Bad(
                 "Exchange Online has taken no Exchange Web Services since October 2026. [exchange] is for a server of your own."
             )
-        if not re.fullmatch(
-            r"https://[A-Za-z0-9.-]+(:\d+)?/\S*|http://(127\.0\.0\.1|localhost)(:\d+)?/\S*", self.endpoint
-        ):
+        address = re.fullmatch(r"(https?)://([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:\d+)?/\S*", self.endpoint)
+        if not address or (address[1] == "http" and not is_loopback(address[2])):
             raise Bad(
                 '"{endpoint}" is not the address of an Exchange server. Write for example "https://mail.styrelsen.dk/EWS/Exchange.asmx".',
                 endpoint=self.endpoint,
@@ -279,9 +279,15 @@ class WebSection(Section):
 
     @model_validator(mode="after")
     def demo_stays_at_home(self) -> "WebSection":
-        if self.demo and self.host not in ("127.0.0.1", "::1", "localhost"):
+        if self.demo and not is_loopback(self.host):
             raise Bad(
                 'demo shows everybody\'s personal links, so it needs host = "127.0.0.1". Write demo = false for a real service.'
+            )
+        if self.demo and self.public_url and not url_is_loopback(self.public_url):
+            raise Bad(
+                'demo shows everybody\'s personal links, and public_url is "{url}", where others see them. Write demo = false for a real service, or public_url = "http://127.0.0.1:{port}" to try it out on this machine.',
+                url=self.public_url,
+                port=self.port,
             )
         return self
 
@@ -302,6 +308,7 @@ class LimitsSection(Section):
     cancellations: Annotated[int, Field(ge=0)] = 10
     growth_percent: Annotated[int, Field(ge=0, le=1000)] = 20
     lost_people_percent: Annotated[int, Field(ge=0, le=100)] = 10
+    changed_people_percent: Annotated[int, Field(ge=0, le=100)] = 10
 
 
 class Config(Section):

@@ -4,6 +4,8 @@ import errno
 from pathlib import Path
 from typing import Any
 
+from culture.people import Language
+from service.fault import Refused
 from service.words import Sentence
 
 
@@ -14,6 +16,15 @@ def disk_sentence(error: OSError) -> Sentence:
         return Sentence("{text}", {"text": error.strerror or error})
     fields = {"path": error.filename, "folder": _folder(error.filename), "error": error.strerror or error}
     return Sentence("{path}: {what}", {**fields, "what": _what(error.errno, fields)})
+
+
+def told(error: Exception, language: Language) -> str:
+    """What went wrong, in a sentence."""
+    if isinstance(error, Refused):
+        return error.sentence.said(language)
+    if isinstance(error, OSError):
+        return disk_sentence(error).said(language)
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 def _what(number: int, fields: dict[str, Any]) -> Sentence:

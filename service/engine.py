@@ -34,20 +34,19 @@ from service.aside import Aside
 from service.caller import Asked, Caller, Server, Work
 from service.calls import Call, Question
 from service.fault import Fault, Refused
-from service.feeds import Feed
-from service.fuse import Held
+from service.feeds import NO_LINKS, Feed
 from service.inputs import NOBODY, Inputs, Signature, keeping, read_inputs, signature
-from service.jobs import TURN_KINDS, Job
+from service.jobs import Job
 from service.letters import letter_links, write
 from service.links import Links
 from service.plan import Plan, plan
 from service.samples import samples
 from service.server_words import ready
-from service.show import KIND_NAMES
 from service.snapshot import Acting, Kept, Snapshot, snapshot
 from service.state import Stored
+from service.still import Looks, accepted, changed, stamps
 from service.transports import server_name, transport_factory
-from service.versions import event_version, feed_version
+from service.versions import event_texts, feed_version
 from service.view import FeedDocument
 from service.words import Sentence
 from store import records
@@ -80,6 +79,7 @@ class Engine:
     def __post_init__(self) -> None:
         self.stored = Stored(self.database)
         self.aside = Aside()
+        self.looks = Looks()
         self.settles = 0  # how many letters were settled: then the store can be written
         self.plans = 0  # how many plans were made: a click must cost none
         self._kept: Kept | None = None
@@ -99,9 +99,10 @@ class Engine:
 
     @property
     def links(self) -> Links:
-        """Kept, for it keeps its signers; others when the web address changed."""
-        if self._links is None or self._links.public_url != self.inputs.config.web.public_url:
-            self._links = Links(self.key, self.inputs.config.web.public_url)
+        """Kept, for it keeps its signers; others when the web address changed, or somebody's links were made new."""
+        url, issues = self.inputs.config.web.public_url, self.stored.issues()
+        if self._links is None or (self._links.public_url, self._links.issues) != (url, issues):
+            self._links = Links(self.key, url, issues)
         return self._links
 
     @property
@@ -127,7 +128,18 @@ class Engine:
         """Where letters end up now."""
         return way_of(self.inputs.config.mail.transport)
 
-    def look(self) -> bool:
+    def look(self, now: datetime) -> bool:
+        """Read the files again if one of them changed and stands still; whether that was so."""
+        found = signature(self.inputs.source)
+        if found == self.inputs.signature or (self.restless() and not self.looks.same(found, now)):
+            return False
+        return self.read()
+
+    def restless(self) -> list[str]:
+        """The files that have changed since they were last acted on."""
+        return changed(stamps(self.inputs.source), self.stored.stood())
+
+    def read(self) -> bool:
         """Read the files again if one of them changed; whether any did. Faults keep the last good ones."""
         if signature(self.inputs.source) == self.inputs.signature:
             return False
@@ -174,8 +186,8 @@ class Engine:
 
     def _plan(self, found: Snapshot) -> Plan:
         self.plans += 1
-        feeds_are, events_are = feed_version(self.inputs), event_version(self.inputs)
-        return plan(self.inputs, found, self.stored, feed_version=feeds_are, event_version=events_are)
+        feeds_are, events_are = feed_version(self.inputs), event_texts(self.inputs)
+        return plan(self.inputs, found, self.stored, feed_version=feeds_are, event_texts=events_are)
 
     def _made_from(self) -> tuple[object, ...]:
         return self.inputs.signature, self.database.storage.foreign, self.stored.changes
@@ -204,6 +216,7 @@ class Engine:
         self.questions = deque(found.questions)
         if not any(held.kind == "clock" for held in found.held):
             self.last_tick = now
+            self.stored.stand(accepted(self.inputs))
             if self.way == "mailbox":
                 self.stored.open_mailbox(now)
         return found
@@ -240,6 +253,9 @@ class Engine:
     def settled(self, record: LetterRecord, outcome: Outcome) -> Changes:
         """What else changes when a letter is settled: the publication of the calendar change in it."""
         self.settles += 1
+        if "assignment" in record.kinds:  # a turn goes by whether its challenge left
+            self.stored.changes += 1
+            self.moved_on = self.moved_on or record.state == "parked"
         if record.publication is None:
             return {}
         publication = self.stored.publication(record.publication)
@@ -249,27 +265,10 @@ class Engine:
         self.moved_on = True
         return self.stored.publication_changes(done)
 
-    def refuse(self, held: Held, found: Plan, now: datetime) -> int:
-        """Count what the fuse holds of the plan `found` as said, and send none of it; how many letters that is.
-
-        Raises Refused for what is no letter: calls are worked out afresh at every tick, and people and clocks are not said.
-        """
-        letters = [one for one in found.held_back if one.key in held.keys and isinstance(one, Job)]
-        if len(letters) < len(held.keys):
-            text = "{kind} cannot be refused. Change the config or the file so that it is not wanted any more."
-            raise Refused(Sentence(text, {"kind": Sentence(KIND_NAMES.get(held.kind, held.kind))}))
-        with self.database.batch():
-            for letter in letters:
-                self.stored.refuse(letter.keys, now)
-                for change in letter.changes:
-                    told = settle(intend(self.stored.publication(change.publication), change, ""))
-                    for key, document in self.stored.publication_changes(told)[records.PUBLICATIONS].items():
-                        self.database.table(records.PUBLICATIONS).put(key, document)
-        return len(letters)
-
     def retry(self, letter_id: str, now: datetime) -> None:
         """Send a parked letter again. Raises Refused when something newer has taken its place."""
         record = self.letter(letter_id)
+        self.stored.changes += 1
         extra: Changes = {}
         if record.publication and record.state == "parked":
             publication = self.stored.publication(record.publication)
@@ -297,6 +296,7 @@ class Engine:
     def drop(self, letter_id: str, now: datetime) -> None:
         """Give a letter up; a calendar change in it is not tried again until the plan changes."""
         record = self.letter(letter_id)
+        self.stored.changes += 1
         publication = self.stored.publication(record.publication) if record.publication else None
         parked = park(publication) if publication and publication.intended else None
         extra = self.stored.publication_changes(parked) if parked else {}
@@ -429,9 +429,7 @@ class Engine:
     def _exchange_transport(self) -> Transport:
         from service import exchange
 
-        section = self.inputs.config.exchange
-        assert section is not None  # the config is refused otherwise
-        return exchange.transport(self.session(), keep=section.keep_sent)
+        return exchange.transport(self.session())
 
     def _calendar_links(self) -> LetterLinks:
         return replace(feeds.NO_LINKS, link=self.links.url("link"))
@@ -469,7 +467,7 @@ class Engine:
         extra: dict[str, dict[str, Any]] = {records.PUBLICATIONS: {}}
         if job.capped:
             extra[records.WEEKS] = self.stored.one_letter_more(Week.of(today), job.person.id, self.way)
-        if TURN_KINDS & set(job.kinds):
+        if job.own_turn:
             extra[records.TURN_LETTERS] = {job.person.id: {"day": today.isoformat()}}
         for change in job.changes:
             before = self.stored.publication(change.publication)
@@ -482,6 +480,8 @@ class Engine:
     def _written(self, world: World, job: Job) -> tuple[Letter, bytes]:
         known = self.stored.feed(job.person.id)
         links = letter_links(self.links, job.person, known.issue if known else 1, world.now)
+        if job.person.id not in world.organisation.people:
+            links = NO_LINKS
         return write(world, job, self.renderer, links, self.sender)
 
     def _new_id(self, row: Row) -> str:

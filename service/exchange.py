@@ -70,12 +70,12 @@ def mailbox_of(source: Source) -> str:
     return section.mailbox or source.config.mail.sender_address
 
 
-def transport(found: Session, *, keep: bool) -> ExchangeTransport:
+def transport(found: Session) -> ExchangeTransport:
     """The transport `exchange` on that session."""
 
     def post(mime: bytes) -> None:
         try:
-            found.post(mime, keep=keep)
+            found.post(mime)
         except ChannelError as error:
             raise _for_letters(error) from error
 
@@ -102,4 +102,5 @@ def _settings(section: ExchangeSection, source: Source) -> EwsSettings:
         mailbox=section.mailbox or source.config.mail.sender_address,
         ca_file=source.resolve(section.ca_file) if section.ca_file else None,
         timeout_seconds=section.timeout_seconds,
+        keep_sent=section.keep_sent,
     )

@@ -20,6 +20,7 @@ from calendars.event import Event, Words, day_uid, slot_event
 from culture import relay, vitamin
 from culture.keys import DepartmentFeed
 from culture.people import Person
+from culture.relay_days import assignment_day
 from culture.trouble import RAISED, Troubles
 from culture.turns import Turn
 from culture.vitamin import Pair, World
@@ -184,7 +185,7 @@ class Fingerprints:
         return (
             (turn.id, turn.starts, turn.minutes, turn.place, turn.presenter, turn.person, turn.kind),
             (challenge and _values(challenge), earlier, home and home.name, names),
-            turn.state == "announced" and relay.assignment_day(organisation, turn.starts.date()),
+            turn.state == "announced" and assignment_day(organisation, turn.starts.date()),
         )
 
     def _turns_of(self, person: Person) -> list[Turn]:

@@ -4,8 +4,9 @@ It holds one kind of action, never the others. `aikultur apply DIGEST` approves 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from service.config import LimitsSection
 from service.words import Sentence
@@ -38,6 +39,9 @@ class Held:
     kind: str
     reason: Sentence
     keys: tuple[str, ...]
+    since: datetime | None = None  # when something of the kind was first held without a break
+    too_late: datetime | None = None  # when the first of it can no longer be sent
+    said: bool = False  # whether it is something to be said, and may be counted as said
 
     @property
     def digest(self) -> str:
@@ -50,11 +54,22 @@ def digest(keys: Iterable[str]) -> str:
 
 
 def letters_reason(
-    kind: str, letters: int, *, transport: str, week: str, memory: Memory, limits: LimitsSection, files: int = 0
+    kind: str,
+    letters: int,
+    *,
+    transport: str,
+    week: str,
+    memory: Memory,
+    limits: LimitsSection,
+    files: int = 0,
+    ahead: bool = False,
 ) -> Sentence | None:
-    """Why `letters` of a kind may not go now; None when they may. `files`: how many of them have only become files."""
+    """Why `letters` of a kind may not go now; None when they may. `files`: how many of them have only become files;
+    `ahead`: the first of the kind by this transport is approved."""
     if not letters or transport == "folder":
         return None
+    if ahead:
+        memory = Memory(transports=memory.transports | {transport}, weeks=memory.weeks)
     if transport not in memory.transports and files:
         text = "the first of this kind by {transport}; {files} of them have only become files until now"
         return Sentence(text, {"transport": transport, "files": files})
@@ -74,16 +89,3 @@ def cancel_reason(cancellations: int, limits: LimitsSection) -> Sentence | None:
         return None
     fields = {"count": cancellations, "limit": limits.cancellations}
     return Sentence("{count} cancellations at once, the limit is {limit}", fields)
-
-
-def lost_reason(lost: int, there: int, limits: LimitsSection) -> Sentence | None:
-    """Why a people file that lost so many is not believed; None when it is. One or two may always leave."""
-    if lost <= 2 or lost * 100 <= there * limits.lost_people_percent:
-        return None
-    fields = {"lost": lost, "there": there, "percent": limits.lost_people_percent}
-    return Sentence("the people file lost {lost} of {there} people, more than {percent} %", fields)
-
-
-def split(keys: Sequence[str], approved: frozenset[str]) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Of held keys, those that are approved and those that still wait."""
-    return frozenset(keys) & approved, tuple(key for key in keys if key not in approved)

@@ -16,14 +16,14 @@ from service.heart import Monotonic
 LATE_SECONDS = 300
 """A beat is five seconds apart and may wait for a tick. One that is later than this stands still."""
 
-Step = Literal["tick", "claim", "call", "send", "serve", "keep", "upkeep"]
+Step = Literal["tick", "claim", "call", "send", "serve", "keep", "upkeep", "concerns"]
 Status = Literal["ok", "attention", "failing", "late"]
 
 FAILS: frozenset[Step] = frozenset({"claim", "send"})
 """Steps whose failure means that letters cannot be written down or sent: told at once, not after five minutes."""
 
-WAITS: frozenset[Step] = frozenset({"upkeep"})
-"""What is tried again tomorrow and holds nobody's letter: for whoever looks in the morning."""
+WAITS: frozenset[Step] = frozenset({"upkeep", "concerns"})
+"""What holds nobody's letter: for whoever looks in the morning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,3 +140,22 @@ def _status(beat_age: float, now: float, failing: tuple[Failing, ...], attention
     if any(one.step in FAILS or (one.step not in WAITS and now - one.began >= LATE_SECONDS) for one in failing):
         return "failing"
     return "attention" if attention else "ok"
+
+
+def as_json(health: Health) -> dict[str, object]:
+    """For a monitor to read."""
+    return {
+        "status": health.status,
+        "last_beat": health.last_beat.isoformat(),
+        "beat_age_seconds": health.beat_age_seconds,
+        "last_tick": health.last_tick.isoformat(),
+        "tick_age_seconds": health.tick_age_seconds,
+        "waiting": health.waiting,
+        "parked": health.parked,
+        "held": health.held,
+        "aside": health.aside,
+        "sent": health.sent,
+        "trouble": health.trouble,
+        "failing": {one.step: one.said for one in health.failing},
+        "attention": list(health.attention),
+    }

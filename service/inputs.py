@@ -1,6 +1,6 @@
 """What the administrator and HR have written, read and put together. A faulty file keeps the last good one."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from service.catalogue_file import load_catalogue
 from service.challenge_file import load_challenges
 from service.config import Config, MeetingSection, PolicyAnswers, Source, read_config
 from service.fault import BadInput, Fault
+from service.meeting_fuse import Offer
 from service.meeting_sources import read_kept
 from service.people_file import Absence, People, read_absences, read_people
 from service.relay_check import relay_warnings
@@ -41,6 +42,8 @@ class Inputs:
     departments: Mapping[str, Department]
     absences: tuple[Absence, ...] = ()
     read_meetings: Mapping[str, tuple[Meeting, ...]] = field(default_factory=dict)  # from calendars, by department
+    offers: Mapping[str, Offer] = field(default_factory=dict)  # what those calendars say now and is not believed yet
+    notes: tuple[Fault, ...] = ()  # what is worth knowing of them
     faults: tuple[Fault, ...] = ()  # of files that were kept as they had been, and of parked rows
     unusable: tuple[str, ...] = ()  # files that cannot be used as a whole, and are as they were before
     signature: Signature = field(default=(), repr=False)
@@ -110,8 +113,8 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         lambda: (before.absences if before else (), ()),
     )
     faults += (*(people.faults if people and not (before and people is before.people) else ()), *parked)
-    meetings, unread = read_kept(source)
-    faults += unread
+    calendars = read_kept(source)
+    faults += calendars.faults
     return Inputs(
         source=source,
         catalogue=catalogue,
@@ -119,7 +122,9 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         people=people,
         departments=departments,
         absences=absences,
-        read_meetings=meetings,
+        read_meetings=calendars.meetings,
+        offers=calendars.offers,
+        notes=calendars.notes,
         faults=tuple(faults),
         unusable=tuple(unusable),
         signature=signed,
@@ -184,7 +189,7 @@ def organisation(
     for person_id, person in known.items():
         with troubles.of(person_id, "choices"):
             preference = _possible(preferences.get(person_id), channels)
-            found = _person(person, preference, inputs.departments, defaults)
+            found = _person(person, preference, inputs.departments, defaults, person.missing(today))
             same = before.get(person_id)
             people[person_id] = same if same == found else found
     absences, faults = _absences(inputs, known)
@@ -196,7 +201,7 @@ def organisation(
         contact_name=home.contact_name,
         contact_email=home.contact_email,
         defaults=defaults,
-        closing=_closing(config),
+        closing=closing(config),
         policy=_policy(config),
         vitamin=_vitamin(config),
         window=Window(opens=config.mail.window[0], closes=config.mail.window[1]),
@@ -212,6 +217,7 @@ def organisation(
         challenges=inputs.challenges,
         meeting_plans=_meeting_plans(inputs),
         facilitators=_facilitators(config, people),
+        missing=frozenset(one.id for one in known.values() if one.missing(today)),
     )
     return made, faults
 
@@ -219,7 +225,7 @@ def organisation(
 def with_choice(made: Organisation, inputs: Inputs, known: Known, preference: Preference) -> Organisation:
     """The organisation when one person has chosen anew; nobody else is looked at."""
     possible = _possible(preference, made.channels)
-    person = _person(known, possible, inputs.departments, made.defaults)
+    person = _person(known, possible, inputs.departments, made.defaults, known.id in made.missing)
     return replace(made, people={**made.people, person.id: person})
 
 
@@ -230,12 +236,14 @@ def _possible(preference: Preference | None, channels: tuple[ChannelName, ...]) 
     return preference if preference.channel in (None, *channels) else replace(preference, channel=None)
 
 
-def _person(known: Known, preference: Preference, departments: Mapping[str, Department], defaults: Defaults) -> Person:
+def _person(
+    known: Known, preference: Preference, departments: Mapping[str, Department], defaults: Defaults, missing: bool
+) -> Person:
     key = known.row.department
     # A department that was taken out of the config keeps its people until HR's file says otherwise.
     department = departments.get(key) or Department(key=key, name=key)
     person = resolve(known.id, known.row, preference, department, defaults, known.first_seen)
-    if known.gone is None:
+    if known.gone is None or missing:
         return person
     last = date.fromordinal(known.gone.toordinal() - 1)
     return replace(person, left=min(person.left or last, last))
@@ -276,7 +284,8 @@ def _departments(config: Config) -> dict[str, Department]:
     }
 
 
-def _closing(config: Config) -> Closing:
+def closing(config: Config) -> Closing:
+    """When the organisation is closed."""
     home = config.organisation
     return Closing(
         country=home.country,
@@ -341,6 +350,7 @@ def _meeting_plans(inputs: Inputs) -> dict[str, MeetingPlan]:
             rhythm=_rhythm(section.meeting),
             amendments=tuple(Amendment(on=one.on, to=one.to) for one in section.meeting.changes),
             read=inputs.read_meetings.get(key, ()),
+            known=not section.meeting.ics or key in inputs.read_meetings,
         )
         for key, section in config.departments.items()
         if section.meeting
@@ -399,4 +409,14 @@ def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
     if made.vitamin.yields and not any(free_minute.yields(made, person) for person in there):
         text = 'yield needs people on the channel exchange and a window such as time = "12:00-13:00"; without them nothing moves.'
         found.append(Fault(file, "[vitamin] yield", Sentence(text)))
-    return [*found, *relay_warnings(made, file, today)]
+    return [*found, *_nobody(made, file), *relay_warnings(made, file, today)]
+
+
+def _nobody(made: Organisation, file: str) -> Iterator[Fault]:
+    """Where the config takes every block out of calendars."""
+    places = {"[calendar] channel": made.defaults.channel}
+    places |= {f"[departments.{key}] channel": one.channel for key, one in made.departments.items() if one.channel}
+    for place, channel in places.items():
+        if channel == "none":
+            text = '"none": nobody here has a block in a calendar, also who chose one. aikultur plan names them.'
+            yield Fault(file, place, Sentence(text))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from calendars.difference import Change, Publication, changes, slot_changes
@@ -17,14 +17,17 @@ from culture.notice import Notice
 from culture.people import Person
 from culture.sending import LETTERS_A_WEEK, news_until, window_open
 from culture.trouble import RAISED, Troubles
+from culture.turn_news import News, leaves_before, news, unsettled
 from culture.turns import Turn
 from culture.vitamin import World
+from service.fuse import Held
 
 SLOT_REMINDER_MINUTES = 15
 """A turn is an appointment: a quarter of an hour to find the room."""
 
 LEADING = (
     "welcome",
+    "held",
     "link",
     "assignment",
     "slot",
@@ -35,14 +38,19 @@ LEADING = (
     "swap-declined",
     "revisit",
     "overview",
+    "unreached",
 )
 """What a letter that says several things begins with; whatever is not named comes after."""
 
 PRESSING = timedelta(days=3)
 """Before a meeting: who is told on Friday about Monday must be told on Friday."""
 
-TURN_KINDS = frozenset({"slot", "meeting", "unmeeting", "assignment", "halfway", "learning", "learning-again"})
-"""A turn's own letters: at most one a day (DESIGN 4.7), unless the meeting is so near that it cannot wait."""
+TURN_KINDS = frozenset({"slot", "meeting", "assignment", "halfway", "learning", "learning-again"})
+"""A turn's own letters: at most one a day (DESIGN 4.7), unless the meeting is so near that it cannot wait.
+
+Of slots and meetings only those that announce a turn. What answers an act, or puts right what was said, is not counted:
+nobody is to hold a letter for a day that is no longer true.
+"""
 
 NEWS_KINDS = frozenset({"assignment", "swap", "swap-declined"})
 """What is news about a turn although no calendar changes by it. The others are reminders, which know their hour."""
@@ -61,8 +69,10 @@ class Job:
     capped: bool
     changes: tuple[Change, ...] = ()
     turns: Mapping[str, str] = field(default_factory=dict)  # which turn a change is about, by the change's key
+    held: tuple[Held, ...] = ()  # what it tells of what the fuse holds
     carried: frozenset[str] = frozenset()  # keys of notices that it says as well, and that come by themselves otherwise
     meeting: datetime | None = None  # of the turn of which a notice is news
+    own_turn: bool = False  # one of the letters about turns of which there is one a day
 
     @property
     def key(self) -> str:
@@ -91,6 +101,7 @@ class Job:
                 keys=(key,),
                 changes=(by_key[key],) if key in by_key else (),
                 carried=frozenset(),
+                own_turn=self.own_turn and _kind(key, by_key.get(key)) in TURN_KINDS,
             )
             for key in self.keys
             if key not in self.carried
@@ -162,6 +173,7 @@ def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
         capped=notice.capped,
         carried=frozenset(extra),
         meeting=_meeting(world, notice),
+        own_turn=notice.kind in TURN_KINDS,
     )
 
 
@@ -230,21 +242,62 @@ def of_slots(
     meetings, by `turn/person`, that stand on the Exchange server: they are called off there before anybody is told here.
     """
     people = world.organisation.people
-    told = {}
+    wanted = {}
     for turn, person in relay_notices.slots(world.organisation, world.relay, world.now, troubles):
         # To whoever is on `exchange` the server sends a meeting; what was mailed to them before is taken back first.
         if person.id == turn.presenter or person.channel == "invite":
             with troubles.of(person.id, "calendar"):
-                told[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
+                wanted[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
     channels = {person.id: person.channel for person in people.values()}
-    made = slot_changes(told, publications, _addresses(world), world.now, channels, troubles)
+    made = slot_changes(wanted, publications, _addresses(world), world.now, channels, troubles)
     uids = {without_domain(slot_uid(turn_id, domain)): turn_id for turn_id in world.relay.turns} if made else {}
+    busy = unsettled(world.relay.turns, world.now, troubles) if made else frozenset()
     for change in made:
-        turn_id = uids.get(without_domain(change.uid))
-        if not turn_id or change.person_id not in people or AttendeeKey(turn_id, change.person_id).to_text() in held:
+        turn_id, reader = uids.get(without_domain(change.uid)), people.get(change.person_id)
+        if not turn_id or reader is None or AttendeeKey(turn_id, change.person_id).to_text() in held:
             continue
-        if change.method or people[change.person_id].channel != "exchange":
-            yield replace(_of_change(world, change, "slot", at_once=False), turns={change.key: turn_id})
+        with troubles.of(reader.id, "calendar"):
+            turn = world.relay.turns[turn_id]
+            told = turn_id not in busy or is_news(world, reader, (change,), world.now)
+            if told and (change.method or _in_words(reader, change)):
+                job = _of_change(world, change, "slot", at_once=False)
+                counts = slot_news(world, turn, reader, change).announces
+                yield replace(job, turns={change.key: turn_id}, own_turn=counts)
+
+
+def _in_words(person: Person, change: Change) -> bool:
+    """Whether a change without a calendar part is told. Exchange tells those on it, and who leaves needs no words."""
+    return person.channel != "exchange" and not leaves_before(person, _day(change))
+
+
+def bare(world: World, person: Person, changes: Iterable[Change]) -> bool:
+    """Whether a letter that carries these changes says no more than that, without links: the person has left, or will
+    have by then."""
+    days = [_day(change) for change in changes if isinstance(change.entry, Slot)]
+    return leaves_before(person, min(days, default=world.organisation.today(person, world.now)))
+
+
+def _day(change: Change) -> date:
+    assert isinstance(change.entry, Slot)
+    return change.entry.starts.date()
+
+
+def slot_news(world: World, turn: Turn, person: Person, change: Change) -> News:
+    """Why the slot changes in the person's calendar."""
+    assert isinstance(change.entry, Slot)
+    stood = change.stood if isinstance(change.stood, Slot) else None
+    if change.kind == "update" and stood == change.entry:
+        return News(cause="calendar")
+    return news(
+        world.organisation,
+        world.relay,
+        turn,
+        person.id,
+        change.kind,
+        change.entry.starts,
+        stood=stood.starts if stood else None,
+        told=change.told,
+    )
 
 
 def slot_of(turn: Turn, domain: str) -> Slot:
@@ -315,8 +368,10 @@ def _together(letter: Job, job: Job) -> Job:
         capped=letter.capped or job.capped,
         changes=(*letter.changes, *job.changes),
         turns={**letter.turns, **job.turns},
+        held=(*letter.held, *job.held),
         carried=letter.carried | job.carried,
         meeting=min((one for one in (letter.meeting, job.meeting) if one), default=None),
+        own_turn=letter.own_turn or job.own_turn,
     )
 
 

@@ -1,5 +1,5 @@
-"""What is kept of turns for all: learnings, discoveries, concerns. Written from a form or the command line, searched,
-exported, and made into prompts. All free text is plain text: HTML and Markdown in it stay what was typed.
+"""What is kept of turns for all: learnings and discoveries. Written from a form or the command line, searched, exported,
+and made into prompts. All free text is plain text: HTML and Markdown in it stay what was typed.
 """
 
 import hashlib
@@ -9,14 +9,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from culture.learning import OUTCOMES, Concern, Discovery, Learning, Outcome
+from culture.learning import OUTCOMES, Discovery, Learning, Outcome
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, Language
-from culture.turns import Turn
+from culture.turns import NOT_TOLD, Turn
 from service.fault import BadInput, Fault, Refused
 from service.words import Sentence, say
 from store import records
@@ -34,9 +34,6 @@ LINK_LETTERS = 2000
 """Of an address; longer ones do not survive mail programs."""
 
 MOST_HOURS = 100
-
-GROUP = 5
-"""The least people among whom nobody can be picked out (DESIGN 4.6)."""
 
 QUESTIONS = ("worked", "did_not", "hard", "easy", "potential")
 
@@ -195,9 +192,9 @@ def _not_told_of(turn: Turn, now: datetime) -> Sentence | None:
     fields = {"turn": turn.id, "day": turn.starts.date() if turn.starts else ""}
     if turn.state in ("passed", "withdrawn"):
         return Sentence("{turn} was given away, so there is nothing to write about it.", fields)
-    if any(deed.what == "missed" for deed in turn.deeds):
+    if any(deed.what == "missed" or deed.about == NOT_TOLD for deed in turn.deeds):
         return Sentence(
-            "{turn} was marked as missed. If it was held after all, say so first: aikultur relay held {turn}.", fields
+            "{turn} does not count as held. If it was held after all, say so first: aikultur relay held {turn}.", fields
         )
     if turn.starts:
         return Sentence("{turn} is to come, on {day}. Write what was learned afterwards.", fields)
@@ -223,19 +220,21 @@ def _learning(organisation: Organisation, turn: Turn, entry: Entry, before: Lear
 def note_discovery(
     engine: "Engine", text: str, now: datetime, *, person: str = "", department: str = "", show_name: bool = False
 ) -> Discovery:
-    """Keep a discovery: one line, by somebody (a person id) or nobody. The same line twice on a day is one.
+    """Keep a discovery: one line, and with `show_name` whose it is (a person id). The same line twice on a day is one.
 
-    Raises BadInput when it is empty or too long.
+    Without, nothing of the person is kept, in the key neither, and the day only: the second would lead to what else
+    they wrote. Raises BadInput when the line is empty or too long.
     """
     line = _required_line(text)
     day = now.astimezone(engine.zone).date()
+    whose = person if show_name else ""
     found = Discovery(
-        id="d-" + _digest(line, person, department, str(day)),
-        at=now,
+        id="d-" + _digest(line, whose, department, str(day)),
+        at=now if whose else datetime.combine(day, time(), engine.zone).astimezone(UTC),
         text=line,
-        person=person,
+        person=whose,
         department=department,
-        show_name=show_name and bool(person),
+        show_name=bool(whose),
     )
     with engine.database.batch():
         known = engine.stored.table_of(records.DISCOVERIES, Discovery).get(found.id)
@@ -243,29 +242,6 @@ def note_discovery(
         if found != known:
             engine.stored.put(records.DISCOVERIES, found.id, found)
     return found
-
-
-def raise_concern(engine: "Engine", text: str, department: str, now: datetime) -> Concern:
-    """Keep a concern without who, without the hour, and without the department where fewer than GROUP work.
-
-    The same text twice on a day is one. Raises BadInput when it is empty or too long.
-    """
-    faults: list[Fault] = []
-    found = _text("text", plain, MOST_LETTERS, {"text": text}, faults)
-    if not found:
-        faults.append(Fault("text", "", Sentence("Nothing is written here. Write a few words.")))
-    if faults:
-        raise BadInput(faults)
-    day = now.astimezone(engine.zone).date()
-    where = department if _many(engine.snapshot(now).organisation, department, day) else ""
-    concern = Concern(id="c-" + _digest(found, where, str(day)), day=day.isoformat(), text=found, department=where)
-    engine.stored.put(records.CONCERNS, concern.id, concern)
-    return concern
-
-
-def _many(organisation: Organisation, department: str, day: date) -> bool:
-    there = (one for one in organisation.people.values() if one.department == department and one.works_here(day))
-    return sum(1 for _ in there) >= GROUP
 
 
 def _required_line(text: str) -> str:

@@ -1,5 +1,6 @@
 """From a job of the plan to the letter that leaves: facts, words, calendar part, MIME."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from mailer.letter import (
     InviteFacts,
     Letter,
     LinkFacts,
+    Reader,
     Sender,
     TipFacts,
     WelcomeFacts,
@@ -26,8 +28,9 @@ from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from mailer.skeleton import fill
 from service.block_change import block_change
-from service.feeds import in_calendar, reader_of
-from service.jobs import Job
+from service.feeds import NO_LINKS, in_calendar, reader_of
+from service.held_letters import held_facts
+from service.jobs import Job, bare
 from service.links import Links
 from service.relay_letters import overview_facts, revisit_facts, slot_facts, turn_facts
 
@@ -41,6 +44,15 @@ def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -
         relay=links.url(f"relay/{links.token('relay', person.id, now)}"),
         link=links.url("link"),
     )
+
+
+def reader_for(world: World, person: Person, changes: Sequence[Change], links: LetterLinks) -> Reader:
+    """Whom a letter or a meeting with these changes is for. Who has left gets no links, for they are keys; and what Outlook
+    shows as the text of a series, for a year and to whoever may see into it, has none of a person's own."""
+    gone = bare(world, person, changes)
+    if any(change.of == "series" for change in changes):
+        links = replace(links, page=links.link, relay="")
+    return replace(reader_of(world, person, NO_LINKS if gone else links), gone=gone)
 
 
 def facts_of(world: World, job: Job) -> list[Facts]:
@@ -64,6 +76,8 @@ def facts_of(world: World, job: Job) -> list[Facts]:
             found.append(_tip(world, person, period))
         elif kind == "overview":
             found.append(overview_facts(world, person, period))
+        elif kind == "held":
+            found.append(held_facts(job))
         elif kind == "revisit":
             found.append(revisit_facts(world, person, period))
         else:
@@ -74,9 +88,7 @@ def facts_of(world: World, job: Job) -> list[Facts]:
 def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender: Sender) -> tuple[Letter, bytes]:
     """The letter of a job, and its bytes. Raises TemplateFault when its words cannot be made."""
     person = job.person
-    if any(change.of == "series" for change in job.changes):
-        links = _lasting(links)
-    rendered = renderer.render(reader_of(world, person, links), facts_of(world, job))
+    rendered = renderer.render(reader_for(world, person, job.changes, links), facts_of(world, job))
     tips = any(NoticeKey.from_text(key).kind == "tip" for key in job.keys)
     letter = Letter(
         key=job.key,
@@ -94,11 +106,6 @@ def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender
         date=world.now,
     )
     return letter, fill(letter, sender)
-
-
-def _lasting(links: LetterLinks) -> LetterLinks:
-    """The links of a letter that Outlook shows as the text of a series: for a year, to whoever may see into it."""
-    return replace(links, page=links.link, relay="")
 
 
 def _welcome(world: World, person: Person) -> WelcomeFacts:
@@ -134,7 +141,6 @@ def _invite(world: World, person: Person, change: Change, block: Series) -> Invi
         weekdays=block.weekdays,
         first=max(block.first, world.organisation.today(person, world.now)),
         what=block_change(world, person, change) or BlockChange(),
-        bare=change.kind == "cancel" and person.left is not None,
     )
 
 
@@ -154,10 +160,11 @@ def _calendar_part(
 
 
 def _event_words(world: World, job: Job, change: Change, renderer: Renderer, links: LetterLinks) -> Words:
-    reader = reader_of(world, job.person, in_calendar(links))
+    reader = reader_for(world, job.person, job.changes, in_calendar(links))
     if isinstance(change.entry, Slot):
         told = slot_facts(world, job.person, (change,), job.turns).changes
         summary, description = renderer.slot(reader, told[0].turn) if told else ("", "")
     else:
         summary, description = renderer.event(reader, world.organisation.vitamin.title[job.person.language], None)
-    return Words(summary=summary, description="" if change.method == "CANCEL" else description)
+    bare_part = reader.gone or change.method == "CANCEL"
+    return Words(summary=summary, description="" if bare_part else description)

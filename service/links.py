@@ -8,7 +8,7 @@ import hmac
 import json
 from base64 import b32encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Literal
@@ -25,50 +25,81 @@ LIFETIME: Mapping[Purpose, timedelta] = {
     "form": timedelta(hours=12),
 }
 
+REFERENCE_LETTERS = 16
+"""Of the opaque name of a person: 80 bits in base32."""
+
 SIGNING: dict[str, Any] = {"digest_method": hashlib.sha256}
 
 
 class Expired(Exception):
-    """The link was right once; `reference` is whom it was for."""
+    """The link was right once; `reference` is whom it was for, `carried` what else it held."""
 
-    def __init__(self, reference: str) -> None:
+    def __init__(self, reference: str, carried: Any) -> None:
         super().__init__(reference)
-        self.reference = reference
+        self.reference, self.carried = reference, carried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issues:
+    """Which of a person's links are the valid ones: 1, and one more each time they were made new."""
+
+    links: int = 1  # all that are signed
+    department: int = 1  # the address of the department's feed; that of their own has its issue beside its date
+
+
+FIRST = Issues()
 
 
 @dataclass(frozen=True)
 class Links:
-    """Makes and reads links. `public_url` has no slash at its end; empty when there is no web address."""
+    """Makes and reads links. `public_url` has no slash at its end; empty when there is no web address. `issues` by person
+    id, of those who have had theirs made new."""
 
     secret: bytes
     public_url: str
+    issues: Mapping[str, Issues] = field(default_factory=dict)
 
     def reference(self, person_id: str) -> str:
-        """The opaque name of a person in links: 80 bits, the same for as long as the secret lives."""
-        return _digest(self.secret, f"person/{person_id}", 10)
+        """The opaque name of a person in links: 80 bits, the same until their links are made new or the secret is."""
+        issue = self.issues.get(person_id, FIRST).links
+        return _digest(self.secret, f"person/{person_id}" if issue == 1 else f"renewed/{issue}/{person_id}", 10)
 
     def feed_token(self, person_id: str, issue: int) -> str:
         """The secret in a person's feed address, 160 bits. A higher `issue` revokes the one before."""
         return _digest(self.secret, f"feed/{issue}/{person_id}", 20)
 
-    def token(self, purpose: Purpose, person_id: str, now: datetime) -> str:
-        """A signed token for one purpose. Links made in one week are the same, so letters can be compared."""
+    def department_token(self, person_id: str, key: str) -> str:
+        """What a person's address of a department's feed holds, by the feed's key: their reference, and 160 bits."""
+        issue = self.issues.get(person_id, FIRST).department
+        return self.reference(person_id) + _digest(self.secret, f"department/{issue}/{key}/{person_id}", 20)
+
+    def token(self, purpose: Purpose, person_id: str, now: datetime, carried: Any = None) -> str:
+        """A signed token for one purpose; it may carry a value of JSON's, that its reader gets back as it was.
+
+        Links made in one week are the same, so letters can be compared.
+        """
         week = now.date() - timedelta(days=now.weekday())
         issued = now if purpose == "form" else datetime(week.year, week.month, week.day, tzinfo=now.tzinfo)
-        content = _content(self.reference(person_id), int(issued.timestamp()))
+        whose, at = self.reference(person_id), int(issued.timestamp())
+        content = _content(whose, at) if carried is None else _encoded([whose, at, carried])
         signature = base64_encode(hmac.digest(self._keys[purpose], content, "sha256"))
         return f"{content.decode()}.{signature.decode()}"
 
     def read(self, purpose: Purpose, token: str, now: datetime) -> str:
-        """The reference of the person a token is for.
+        """The reference of the person a token is for. Raises what `unsealed` raises."""
+        return self.unsealed(purpose, token, now)[0]
+
+    def unsealed(self, purpose: Purpose, token: str, now: datetime) -> tuple[str, Any]:
+        """The reference of the person a token is for, and what it carries; None: nothing.
 
         Raises BadSignature when it is not ours or for another purpose, Expired when its time is over.
         """
         serializer = URLSafeSerializer(self.secret, salt=_salt(purpose), signer_kwargs=SIGNING)
-        reference, issued = serializer.loads(token)
+        reference, issued, *rest = serializer.loads(token)
+        carried = rest[0] if rest else None
         if now.timestamp() - issued > LIFETIME[purpose].total_seconds():
-            raise Expired(reference)
-        return str(reference)
+            raise Expired(str(reference), carried)
+        return str(reference), carried
 
     def url(self, path: str) -> str:
         """An absolute address, or an empty string when the service has no web address."""
@@ -87,7 +118,11 @@ def _salt(purpose: Purpose) -> str:
 
 @lru_cache(maxsize=256)  # the tokens of a letter differ in their signatures only
 def _content(reference: str, issued: int) -> bytes:
-    return base64_encode(json.dumps([reference, issued], separators=(",", ":")))
+    return _encoded([reference, issued])
+
+
+def _encoded(content: list[Any]) -> bytes:
+    return base64_encode(json.dumps(content, separators=(",", ":")))
 
 
 @lru_cache(maxsize=256)  # the four links of a letter ask for the same reference
@@ -96,4 +131,4 @@ def _digest(secret: bytes, text: str, size: int) -> str:
     return b32encode(hmac.digest(secret, text.encode(), "sha256")[:size]).decode().lower()
 
 
-__all__ = ["BadSignature", "Expired", "Links", "Purpose"]
+__all__ = ["BadSignature", "Expired", "Issues", "Links", "Purpose"]

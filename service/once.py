@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,8 +18,10 @@ from service.engine import Engine
 from service.logs import start_logging
 from service.opening import opened
 from service.plan import Plan
+from service.reports import UNTOLD, why_untold
 from service.retention import unreadable_letters, unsettled
 from service.show import plan_lines
+from service.still import wait_until_still
 from service.words import say
 from store.daemon import Daemon
 
@@ -34,8 +37,8 @@ may have waited for another, and a third for that."""
 Clock = Callable[[], datetime]
 
 
-def once(path: Path, now: Clock, language: Language) -> int:
-    """One tick, its letters sent; what was done is said.
+def once(path: Path, now: Clock, language: Language, wait: Callable[[float], object] = time.sleep) -> int:
+    """One tick, its letters sent; what was done is said. Before it waits for files that have just changed.
 
     The exit status: 1 when anything waits, is held or parked, or cannot be worked out or written; and when the clock is
     not believed and so nothing was sent.
@@ -43,9 +46,11 @@ def once(path: Path, now: Clock, language: Language) -> int:
     with opened(path) as engine, Daemon(engine.folder, pid=os.getpid(), started=now()) as daemon:
         start_logging(engine.inputs.config.logging)
         meeting_sources.collect(engine.inputs.source, now().astimezone(engine.zone).date())
-        engine.look()
+        engine.read()
+        wait_until_still(engine, wait, lambda said: click.echo(said.said(language), err=True))
         outbox = engine.make_outbox()
         found = engine.tick(now())
+        meeting_sources.accept(engine.inputs.source, found.world.organisation)
         planned = list(plan_lines(found, language))
         if engine.last_tick:
             daemon.ticked(engine.last_tick)
@@ -54,7 +59,7 @@ def once(path: Path, now: Clock, language: Language) -> int:
             for line in planned:
                 click.echo(line)
             return 1
-        sent = _send_all(engine, outbox, now)
+        sent = send_all(engine, outbox, now)
         caller = engine.make_caller()
         if caller:
             call_all(engine, caller, now)
@@ -62,6 +67,8 @@ def once(path: Path, now: Clock, language: Language) -> int:
         daemon.fails(engine.aside.told(language))
         for line in (*planned, *_sent(engine, sent, language)):
             click.echo(line)
+        if untold := why_untold(engine, engine.agenda or found, now()):
+            click.echo(say(language, UNTOLD, why=untold), err=True)
         for trouble in (outbox.trouble, caller.trouble if caller else None):
             if trouble:
                 click.echo(trouble, err=True)
@@ -76,7 +83,7 @@ def all_is_well(engine: Engine, found: Plan) -> bool:
     return not (found.held or found.troubles or parked or unread or engine.inputs.unusable)
 
 
-def _send_all(engine: Engine, outbox: Outbox, now: Clock) -> int:
+def send_all(engine: Engine, outbox: Outbox, now: Clock) -> int:
     """Claim and send what is due; how many letters were accepted."""
     outbox.refresh(now())
     told, sent = now(), 0

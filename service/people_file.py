@@ -19,6 +19,11 @@ from service.headings import ABSENCE_HEADERS, HEADERS, columns_of
 from service.values import is_email, parse_time, parse_weekday, usable_zone
 from service.words import Sentence
 
+OLD_CODECS = ("cp1252", "cp850", "mac_roman")
+"""What Excel writes as "CSV", "CSV (MS-DOS)" and "CSV (Macintosh)", the likeliest first."""
+
+NORDIC = "æøåÆØÅäöüÄÖÜéÉ"
+
 MAX_BYTES = 64 * 1024 * 1024
 """100,000 people are about 12 MB. What is five times that is not a people file."""
 
@@ -236,23 +241,40 @@ def _decode(path: Path) -> str:
         raise BadInput(
             [Fault(path.name, "", Sentence("this is not a text file. Save it as CSV UTF-8, not as a workbook."))]
         )
+    codec, line = encoding_of(data)
+    if codec:
+        return data.decode(codec)
+    text = "a letter is written neither in UTF-8 nor in Windows-1252. Save it as CSV UTF-8."
+    raise BadInput([Fault(path.name, str(line), Sentence(text))])
+
+
+def encoding_of(data: bytes) -> tuple[str, int]:
+    """The codec of the text in `data`, and 0; or "" and the line where no codec fits any more.
+
+    What is not UTF-8 is what gives the most Danish letters: Excel's "CSV (MS-DOS)" is code page 850 and its "CSV
+    (Macintosh)" Mac Roman, and any byte is some letter in these.
+    """
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return data.decode("cp1252")
+        data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise BadInput(
-            [
-                Fault(
-                    path.name,
-                    str(line),
-                    Sentence("a letter is written neither in UTF-8 nor in Windows-1252. Save it as CSV UTF-8."),
-                )
-            ]
-        ) from None
+        wrong = error
+    else:
+        return "utf-8-sig", 0
+    letters = {codec: _nordic(data, codec) for codec in OLD_CODECS}
+    most = max(letters.values())
+    best = [codec for codec in OLD_CODECS if letters[codec] == most]
+    if best[0] == OLD_CODECS[0] or (most and len(best) == 1):
+        return best[0], 0
+    return "", data[: wrong.start].count(b"\n") + 1
+
+
+def _nordic(data: bytes, codec: str) -> int:
+    """How many Danish and Nordic letters the bytes hold in this codec; -1 when it cannot read them."""
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError:
+        return -1
+    return sum(map(text.count, NORDIC))
 
 
 def _row(cells: Mapping[str, str], departments: Mapping[str, Department]) -> Row:

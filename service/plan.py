@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol
 
 from culture import vitamin
 from culture.census import Census
+from culture.keys import FirstKey
 from culture.notice import Notice
+from culture.people import NO_PREFERENCE, Person
 from culture.prompts import Given
 from culture.relay import Records
 from culture.revisit import Revisit
@@ -16,8 +18,8 @@ from culture.trouble import Trouble, Troubles
 from culture.vitamin import Pair, World
 from culture.workdays import Week
 from mailer.transport import Way, way_of
-from service import calls, fuse, jobs
-from service.calls import Call, OnServer, Question
+from service import calls, fuse, held_letters, jobs
+from service.calls import Call, EventTexts, OnServer, Question
 from service.fault import Fault
 from service.feeds import Feed, changed_feeds
 from service.fuse import Held, Memory
@@ -38,6 +40,7 @@ class State(RecordState, Protocol):
     def turn_letter_on(self, person_id: str) -> date | None: ...
     def letters_in(self, week: Week, person_id: str, way: Way) -> int: ...
     def memory(self, kind: str) -> Memory: ...
+    def held_since(self) -> Mapping[str, datetime]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,7 @@ class Plan:
     held_back: tuple[Job | Call, ...] = ()  # what the fuse holds of letters and calls
     too_late: tuple[Notice, ...] = ()
     faults: tuple[Fault, ...] = ()
+    overruled: tuple[Person, ...] = ()  # who chose a calendar, where the config says that nobody has a block in one
     troubles: tuple[Trouble, ...] = ()  # what could not be worked out, and for whom: the others are not touched by it
 
     def does_nothing(self) -> bool:
@@ -72,11 +76,11 @@ def plan(
     state: State,
     *,
     feed_version: str,
-    event_version: str,
+    event_texts: EventTexts,
 ) -> Plan:
     """What to do at the moment of the snapshot `found`.
 
-    `feed_version` changes with the texts that feeds are written in, `event_version` with those of events on a server.
+    `feed_version` changes with the texts that feeds are written in, `event_texts` says that of events on a server.
     """
     world = found.world
     if found.clock:
@@ -84,11 +88,18 @@ def plan(
     troubles = found.troubles.and_more()
     way = way_of(inputs.config.mail.transport)
     letters, too_late = _notices(world, state, way, troubles)
-    changes = _calendar_changes(inputs, found, event_version, troubles)
+    changes = _calendar_changes(inputs, found, event_texts, troubles)
     wanted = (action for action in (*letters, *changes) if action.person.id not in found.aside)
     ready, waiting = _by_window(world, state, wanted, troubles)
     passed, held = _through_the_fuse(inputs, ready, state, found.approved, Week.of(world.today))
     waiting_keys = {key for one in held for key in one.keys}
+    begun = state.held_since()
+    told = tuple(replace(one, since=begun.get(one.kind, world.now)) for one in (*found.lost, *held))
+    for job in held_letters.due(world, told, lambda key: state.said(key, way)):
+        if job.may_go(world, world.now):
+            passed.append(job)
+        else:
+            waiting.append(job)
     exchange = inputs.config.exchange
     return Plan(
         world=world,
@@ -101,13 +112,21 @@ def plan(
         calls=tuple(one for one in passed if isinstance(one, Call)),
         questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if exchange else (),
         next_try=found.on_server.next_try(world.now) if exchange else None,
-        waiting=waiting,
-        held=(*found.lost, *held),
+        waiting=tuple(waiting),
+        held=told,
         held_back=tuple(one for one in ready if one.key in waiting_keys),
         too_late=too_late,
         faults=(*found.faults, *_orphaned(inputs, found.on_server), *_told(world, troubles.found)),
+        overruled=tuple(_overruled(found)),
         troubles=tuple(troubles.found),
     )
+
+
+def _overruled(found: Snapshot) -> Iterator[Person]:
+    for person in found.world.organisation.people.values():
+        chosen = found.preferences.get(person.id, NO_PREFERENCE).channel
+        if person.channel == "none" and chosen not in (None, "none") and person.works_here(found.world.today):
+            yield person
 
 
 def _told(world: World, troubles: Iterable[Trouble]) -> Iterator[Fault]:
@@ -120,14 +139,16 @@ def _told(world: World, troubles: Iterable[Trouble]) -> Iterator[Fault]:
         yield Fault("aikultur", "", Sentence(text, {"what": Sentence(one.what), "name": name, "why": one.why}))
 
 
-def _calendar_changes(inputs: Inputs, found: Snapshot, event_version: str, troubles: Troubles) -> Iterator[Job | Call]:
+def _calendar_changes(
+    inputs: Inputs, found: Snapshot, event_texts: EventTexts, troubles: Troubles
+) -> Iterator[Job | Call]:
     """What brings calendars to what should stand in them: by letters, and by calls where there is a server."""
     world, on_server, publications = found.world, found.on_server, found.publications
     domain = inputs.config.organisation.domain
     yield from jobs.of_series(world, publications, domain, troubles)
     yield from jobs.of_slots(world, publications, domain, troubles, on_server.standing_meetings())
     if inputs.config.exchange:
-        yield from calls.of_blocks(world, on_server, found.preferences, event_version, troubles)
+        yield from calls.of_blocks(world, on_server, found.preferences, event_texts, troubles)
         yield from calls.of_meetings(world, on_server, publications, domain, troubles)
 
 
@@ -167,26 +188,26 @@ def _room_this_week(world: World, state: State, way: Way, job: Job) -> bool:
 
 def _by_window(
     world: World, state: State, found: Iterable[Job | Call], troubles: Troubles
-) -> tuple[list[Job | Call], tuple[Job | Call, ...]]:
+) -> tuple[list[Job | Call], list[Job | Call]]:
     ready: list[Job | Call] = []
     waiting: list[Job | Call] = []
     for job in sorted(found, key=lambda job: (job.due, job.key)):
         with troubles.of(job.person.id, "letters"):
             may_go = job.may_go(world, world.now) and not _one_today(world, state, job)
             (ready if may_go else waiting).append(job)
-    return ready, tuple(waiting)
+    return ready, waiting
 
 
 def _one_today(world: World, state: State, job: Job | Call) -> bool:
     """Whether the person has had a letter about a turn today, and this one can wait until tomorrow."""
-    if job.kind not in jobs.TURN_KINDS or job.presses(world.now):
+    if not job.own_turn or job.presses(world.now):
         return False
     return state.turn_letter_on(job.person.id) == world.organisation.today(job.person, world.now)
 
 
 def _through_the_fuse(
     inputs: Inputs, ready: Sequence[Job | Call], state: State, approved: frozenset[str], week: Week
-) -> tuple[tuple[Job | Call, ...], list[Held]]:
+) -> tuple[list[Job | Call], list[Held]]:
     """What may go, and what is held of each kind."""
     by_kind: dict[str, list[Job | Call]] = defaultdict(list)
     for job in ready:
@@ -206,10 +227,21 @@ def _through_the_fuse(
             memory=state.memory(kind),
             limits=limits,
             files=sum(state.said(one.key, "file") for one in open_),
+            ahead=FirstKey(transport, kind).to_text() in approved,
         )
         if kind in CANCELS:
             reason = reason or fuse.cancel_reason(len(open_), limits)
         if reason:
-            held.append(Held(kind=kind, reason=reason, keys=tuple(sorted(job.key for job in open_))))
+            held.append(_held(kind, reason, open_))
             waiting.update(job.key for job in open_)
-    return tuple(job for job in ready if job.key not in waiting), held
+    return [job for job in ready if job.key not in waiting], held
+
+
+def _held(kind: str, reason: Sentence, actions: Sequence[Job | Call]) -> Held:
+    return Held(
+        kind=kind,
+        reason=reason,
+        keys=tuple(sorted(action.key for action in actions)),
+        too_late=min((action.too_late for action in actions if action.too_late), default=None),
+        said=isinstance(actions[0], Job),
+    )

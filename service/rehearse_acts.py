@@ -13,7 +13,7 @@ from culture.relay_acts import Request
 from culture.turns import Turn
 from culture.workdays import Span
 from service import learnings, revisits
-from service.choices import choose
+from service.choices import values_of
 from service.config import Source, parse_config
 from service.engine import Engine
 from service.fault import BadInput, Fault, Refused
@@ -61,15 +61,13 @@ class Stage:
 
     def choose(self, act: Act, now: datetime) -> None:
         person, organisation = self._person(act.person, now), self.engine.snapshot(now).organisation
-        before = self.engine.stored.preference(person.id)
-        made = choose(
-            before,
+        changes = values_of(
             act.values,
             weekdays=organisation.vitamin.weekdays,
             tracks=organisation.catalogue.tracks,
             channels=organisation.channels,
         )
-        self.engine.stored.prefer(person.id, made)
+        self.engine.stored.prefer(person.id, replace(self.engine.stored.preference(person.id), **changes))
 
     def join(self, act: Act, now: datetime) -> None:
         row = Row(**{"department": next(iter(self.engine.inputs.departments)), **act.values})
@@ -119,7 +117,7 @@ class Stage:
         if act.values.get("answer", "yes") == "yes":
             perform(self.engine, lambda made, found: relay_acts.accept(made, found, turn.id, colleague.id, says), now)
         elif act.values["answer"] == "no":
-            perform(self.engine, lambda _, found: relay_acts.decline(found, turn.id, colleague.id, says), now)
+            perform(self.engine, lambda made, found: relay_acts.decline(made, found, turn.id, colleague.id, says), now)
 
     def volunteer(self, act: Act, now: datetime) -> None:
         person, organisation = self._person(act.person, now), self.engine.snapshot(now).organisation
@@ -175,8 +173,8 @@ class Stage:
         learnings.write_learning(self.engine, self._last(act, now).id, learnings.read_entry(values), now)
 
     def discover(self, act: Act, now: datetime) -> None:
-        person = self._person(act.person, now)
-        learnings.note_discovery(self.engine, act.values["text"], now, person=person.id, department=person.department)
+        self._person(act.person, now)  # there must be one; without a name nothing is kept of them
+        learnings.note_discovery(self.engine, act.values["text"], now)
 
     def reject(self, act: Act, now: datetime) -> None:
         values = {key: str(value) for key, value in act.values.items()}

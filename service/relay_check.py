@@ -7,6 +7,7 @@ from itertools import pairwise
 from culture import relay
 from culture.meetings import Meeting, unmet
 from culture.organisation import Organisation
+from culture.relay_seats import capacity
 from service.fault import Fault
 from service.words import Sentence
 
@@ -32,7 +33,7 @@ def relay_warnings(made: Organisation, file: str, today: date) -> Iterator[Fault
 
 def _of_meetings(made: Organisation, department: str, coming: tuple[Meeting, ...], file: str) -> Iterator[Fault]:
     settings, place = made.relay, f"[departments.{department}.meeting]"
-    room = max(relay.capacity(settings, meeting) for meeting in coming)
+    room = max(capacity(settings, meeting) for meeting in coming)
     if room == 0:
         text = (
             "a turn of {minutes} minutes does not fit into the meeting or into most_minutes. Make one of them longer."

@@ -8,7 +8,8 @@ from culture import relay_acts
 from culture.keys import ItemPeriod, MeetingPeriod, TurnPeriod
 from culture.meetings import Meeting
 from culture.people import Person
-from culture.relay import assignment_day, meetings
+from culture.relay import meetings
+from culture.relay_days import assignment_day
 from culture.relay_notices import OVERVIEW_AHEAD
 from culture.turns import Turn
 from culture.vitamin import World
@@ -25,7 +26,9 @@ from mailer.letter import (
     SwapDeclinedFacts,
     SwapFacts,
     TurnWords,
+    UnreachedFacts,
 )
+from service.jobs import slot_news
 
 SHOWN_AFTER = 4
 """Turns after the coming meeting that an overview names: about a month of them."""
@@ -35,6 +38,8 @@ def turn_facts(world: World, person: Person, kind: str, period: str) -> Facts:
     """What one notice about a turn says. `period` is the notice's own."""
     about = TurnPeriod.from_text(period)
     turn = world.relay.turns[about.turn_id]
+    if kind == "unreached":
+        return _unreached_facts(world, turn, int(about.about))
     words = turn_words(world, turn, person)
     match kind:
         case "assignment":
@@ -50,6 +55,22 @@ def turn_facts(world: World, person: Person, kind: str, period: str) -> Facts:
             declined = turn.deeds[int(about.about)]
             return SwapDeclinedFacts(turn=words, colleague=_name(world, declined.about))
     return LearningFacts(turn=words, again=kind == "learning-again")
+
+
+def _unreached_facts(world: World, turn: Turn, number: int) -> UnreachedFacts:
+    """Who did not get the challenge, by the number of the deed that says so, and what became of the slot."""
+    person = world.organisation.people[turn.deeds[number].about]
+    starts = next((deed.was for deed in turn.deeds[number:] if deed.was), turn.starts)
+    assert starts is not None
+    at_that_time = (one for one in world.relay.turns.values() if one.open and one.starts == starts)
+    new = next((one.presenter for one in at_that_time if one.presenter != person.id), "")
+    return UnreachedFacts(
+        name=person.name,
+        email=person.email,
+        department=_department(world, turn.department),
+        starts=starts,
+        drawn=_name(world, new),
+    )
 
 
 def turn_words(world: World, turn: Turn, reader: Person, slot: Slot | None = None) -> TurnWords:
@@ -80,11 +101,27 @@ def slot_facts(world: World, person: Person, changes: tuple[Change, ...], turns:
     for change in changes:
         turn = world.relay.turns.get(turns.get(change.key, ""))
         if turn and isinstance(change.entry, Slot):
-            stood = change.stood if isinstance(change.stood, Slot) else None
-            before = stood.starts if stood and stood.starts != change.entry.starts else None
-            words = turn_words(world, turn, person, change.entry)
-            found.append(SlotChange(change=change.kind, turn=words, before=before))
+            found.append(_slot_change(world, person, change, change.entry, turn))
+    exchanged = {one.other for one in found if one.change == "create" and one.other}
+    found = [one for one in found if not (one.change == "cancel" and one.other and one.turn.starts in exchanged)]
     return SlotFacts(changes=tuple(sorted(found, key=lambda one: one.turn.starts)))
+
+
+def _slot_change(world: World, person: Person, change: Change, slot: Slot, turn: Turn) -> SlotChange:
+    stood = change.stood if isinstance(change.stood, Slot) else None
+    why = slot_news(world, turn, person, change)
+    sees_to_it = world.organisation.facilitators.get(turn.department) == person.id
+    return SlotChange(
+        change=change.kind,
+        turn=turn_words(world, turn, person, slot),
+        before=stood.starts if stood and stood.starts != slot.starts else None,
+        cause=why.cause,
+        own=why.own,
+        colleague=_name(world, why.colleague),
+        other=why.other,
+        owes=why.owes,
+        presents=turn.presenter == person.id or (not sees_to_it and why.cause != "other facilitator"),
+    )
 
 
 def overview_facts(world: World, person: Person, period: str) -> OverviewFacts:

@@ -1,6 +1,7 @@
 """Why somebody is next in the relay, or not yet: from what the records and the rule say, in words for a colleague. Pure.
 
-Why a colleague could not be chosen stays theirs: others are named without a reason (DESIGN 4.6).
+Why somebody could not be there stays theirs: nobody's absence, break or free weekday is named, not their own either
+(DESIGN 4.6), for whoever reads this is often not the one it is about.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,7 @@ from typing import Any
 from culture import relay
 from culture.organisation import Organisation
 from culture.people import Language, Person
-from culture.turns import Standings, Turn
+from culture.turns import COULD_NOT, NOT_REACHED, Standings, Turn, unsaid
 from culture.vitamin import World
 from service.words import say
 
@@ -24,13 +25,11 @@ AHEAD = (12, 60)
 """How many turns are projected to find somebody's next: the design's dozen, and where the future gets too thin."""
 
 REASONS: Mapping[str, str] = {
-    "absent": "was away that day",
-    "day off": "does not work on that weekday",
-    "not here": "did not work here that day",
-    "paused": "had a break",
+    COULD_NOT: "could not be chosen",
     "settling in": "was new, and listened first",
     "seated already": "had a turn at that meeting already",
     "passed": "passed at that meeting",
+    NOT_REACHED: "could not be reached by letter",
     "not listed": "was not in the list yet",
     "lowest": "had had more turns",
     "longest ago": "had had more turns, or one more recently",
@@ -39,11 +38,9 @@ REASONS: Mapping[str, str] = {
 """Why somebody was not chosen, after their name. The last three: whoever was chosen came first."""
 
 HINDRANCES: Mapping[str, str] = {
-    "absent": "is away",
-    "day off": "does not work on that weekday",
-    "not here": "does not work here then",
-    "paused": "has a break",
+    COULD_NOT: "cannot be there",
     "settling in": "is new, and listens first",
+    NOT_REACHED: "cannot be reached by letter",
 }
 """Why somebody cannot be chosen for a meeting to come."""
 
@@ -56,6 +53,9 @@ def explained(world: World, person: Person) -> dict[str, Any]:
     organisation, department = world.organisation, person.department
     named = organisation.departments[department].name if department in organisation.departments else department
     found: dict[str, Any] = {"person": person.id, "name": person.name, "department": named}
+    every = world.relay.turns.values()  # whoever moved to another department may have one in the old one
+    coming = [_coming(world, turn, person) for turn in every if turn.open and _concerns(turn, person)]
+    found["coming"] = coming
     if department not in relay.departments(organisation):
         return {**found, "relay": False}
     list_ = world.relay.standings.get(department, Standings())
@@ -72,7 +72,6 @@ def explained(world: World, person: Person) -> dict[str, Any]:
         "last": _last(turns, person),
         "since": standing.since,
         "new_until": new_until if new_until and new_until > world.today else None,
-        "coming": [_coming(world, turn, person) for turn in turns if turn.open and _concerns(turn, person)],
         "selections": list(_selections(world, turns, list_, person)),
         "hindered": _hindered(world, list_, turns, person),
         "next": _next(world, person),
@@ -101,12 +100,12 @@ def _coming(world: World, turn: Turn, person: Person) -> dict[str, Any]:
         return people[person_id].name if person_id in people else person_id
 
     earlier = world.relay.turns.get(turn.earlier)
-    waits = next((deed.about for deed in reversed(turn.deeds) if deed.what == "waits"), "")
+    lost = next((deed for deed in reversed(turn.deeds) if deed.what in ("waits", "missed")), None)
     return {
         "turn": turn.id,
         "kind": turn.kind,
         "day": turn.starts.date() if turn.starts else None,
-        "waits": "" if turn.starts else waits or "missed",
+        "waits": "" if turn.starts else waits_for(lost.about if lost else "") or "missed",
         "for": name(turn.person) if turn.presenter == person.id != turn.person else "",
         "by": name(turn.presenter) if turn.presenter != person.id else "",
         "again": earlier.starts.date() if earlier and earlier.starts else None,
@@ -117,6 +116,11 @@ def _coming(world: World, turn: Turn, person: Person) -> dict[str, Any]:
     }
 
 
+def waits_for(reason: str) -> str:
+    """Why a turn waits, as it may be told."""
+    return "whoever was to present cannot be there" if reason == "away" else reason
+
+
 def _selections(world: World, turns: list[Turn], list_: Standings, person: Person) -> Iterator[dict[str, Any]]:
     """The last selections, newest first: who was chosen, and why this person was not."""
     people, tz = world.organisation.people, world.organisation.tz
@@ -124,7 +128,7 @@ def _selections(world: World, turns: list[Turn], list_: Standings, person: Perso
     for turn in chosen[: -SELECTIONS - 1 : -1]:
         assert turn.why is not None
         on, since = turn.announced.astimezone(tz).date(), list_.of(person.id).since
-        why_not = turn.why.away.get(person.id) or ("not listed" if since and on < since else turn.why.tie)
+        why_not = unsaid(turn.why.away.get(person.id, "")) or ("not listed" if since and on < since else turn.why.tie)
         yield {
             "turn": turn.id,
             "on": on,
@@ -145,8 +149,9 @@ def _hindered(world: World, list_: Standings, turns: list[Turn], person: Person)
     seated = [turn.starts.date() for turn in turns if turn.open and turn.starts]
     first = max([world.today, *seated]) + timedelta(days=1)
     found = relay.meetings(world.organisation, person.department, first, first + relay.SEARCHED)[:MEETINGS]
+    unreached = NOT_REACHED if person.id in world.relay.told.unreached else ""
     reasons = ((meeting.day, relay.unable(world.organisation, list_, person, meeting.day)) for meeting in found)
-    return [{"day": day, "reason": reason} for day, reason in reasons]
+    return [{"day": day, "reason": unsaid(reason) or unreached} for day, reason in reasons]
 
 
 def _next(world: World, person: Person) -> date | None:
@@ -168,9 +173,10 @@ def told(found: Mapping[str, Any], language: Language) -> Iterator[str]:
     name = found["name"]
     if not found["relay"]:
         yield tell("{name} is in {department}, where there is no relay.", name=name, department=found["department"])
-        return
     for turn in found["coming"]:
         yield _told_turn(turn, name, language)
+    if not found["relay"]:
+        return
     yield from _told_standing(found, language)
     yield from _told_hindrance(found, language)
     if found["next"]:
@@ -217,13 +223,13 @@ def _why(turn: Mapping[str, Any], name: str, language: Language) -> str:
     if turn["tie"] is None:
         return ""
     others = len(turn["could_not"])
-    rest = say(language, "Not there or not in question: {names}.", names=", ".join(turn["could_not"])) if others else ""
+    rest = say(language, "Could not be chosen: {names}.", names=", ".join(turn["could_not"])) if others else ""
     if turn["among"] == 1:
-        return f"{say(language, 'Nobody else could be there.')} {rest}".strip()
+        return f"{say(language, 'Nobody else could be chosen.')} {rest}".strip()
     texts = {
-        "lowest": "Of the {among} who could be there, {name} had had the fewest turns.",
-        "longest ago": "Of the {among} who could be there, nobody had had fewer turns, and {name} has waited longest.",
-        "order": "Of the {among} who could be there, several had had as few turns and waited as long; between them goes a fixed order.",
+        "lowest": "Of the {among} who could be chosen, {name} had had the fewest turns.",
+        "longest ago": "Of the {among} who could be chosen, nobody had had fewer turns, and {name} has waited longest.",
+        "order": "Of the {among} who could be chosen, several had had as few turns and waited as long; between them goes a fixed order.",
     }
     return f"{say(language, texts[turn['tie']], among=turn['among'], name=name)} {rest}".strip()
 
@@ -263,6 +269,3 @@ def _told_hindrance(found: Mapping[str, Any], language: Language) -> Iterator[st
     for reason, days in by_reason.items():
         text = "{name} cannot be chosen for {days}: {reason}."
         yield say(language, text, name=found["name"], days=", ".join(days), reason=say(language, HINDRANCES[reason]))
-    if meetings and all(meeting["reason"] == "day off" for meeting in meetings):
-        text = "The meetings lie on a day off, so {name} is only chosen when one is held on another weekday."
-        yield say(language, text, name=found["name"])

@@ -21,6 +21,7 @@ OUTSIDE = (
     records.WEEKS,
     records.PUBLICATIONS,
     records.FEEDS,
+    records.LINKS,
     records.PROMPTS,
     records.FUSE,
     records.TURNS,
@@ -35,7 +36,7 @@ OUTSIDE = (
     records.LINKS_ASKED,
     COUNTS,
 )
-"""Tables about what others have got or been told: letters, calendar events, blocks in Outlook, feed addresses, this week's prompts, turns."""
+"""Tables about what others have got or been told: letters, calendar events, blocks in Outlook, addresses, this week's prompts, turns."""
 
 SAID = (
     "It was being sent when the records stood as they were put back, and nobody can know whether it was accepted. "
@@ -58,7 +59,7 @@ def held(tables: Tables, current: Tables, now: datetime) -> Tables:
         if letter["state"] == "claimed" and letter["wire"] > letter["settled_wire"] and not known:
             _park(after, key, letter, now)
     after[records.FUSE] = {kind: {**memory, "transports": []} for kind, memory in after[records.FUSE].items()}
-    for name in (records.APPROVALS, RETRIES):
+    for name in (records.APPROVALS, records.HELD, RETRIES):
         after.pop(name, None)
     return {name: table for name, table in after.items() if table}
 

@@ -50,18 +50,19 @@ back on it."""
 LINKS_KEPT = timedelta(days=2)
 """How long it is known that somebody asked for a link: until nobody's letter about it can be due."""
 
-OF_PEOPLE = (
+COUNTS = "counts"
+"""The table of numbers: by ISO week, then kind, then sent, dropped, in_doubt, too_late."""
+
+THEIRS = (
     records.PEOPLE,
     records.PREFERENCES,
     records.FEEDS,
+    records.LINKS,
     records.TURN_LETTERS,
     records.BLOCKS,
     records.LINKS_ASKED,
 )
-"""Tables whose records go with the person, by whose id they are kept."""
-
-COUNTS = "counts"
-"""The table of numbers: by ISO week, then kind, then sent, dropped, in_doubt, too_late."""
+"""Tables whose keys are people's ids."""
 
 Numbers = Mapping[str, Mapping[str, int]]
 """By kind, then sent, dropped, in_doubt, too_late; what is 0 is left out."""
@@ -268,7 +269,11 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
         _drop(database, records.WEEKS, lambda key, _: str(PersonWeek.from_text(key).week) < last_week)
         _drop(database, records.LINKS_ASKED, lambda _, document: records.moment(document["at"]) < now - LINKS_KEPT)
         _drop(database, records.TURN_LETTERS, lambda _, document: document["day"] < str(limit.date()))
-        _drop(database, records.APPROVALS, lambda _, document: records.moment(document["at"]) < limit)
+        _drop(
+            database,
+            records.APPROVALS,
+            lambda _, document: not document.get("ahead") and records.moment(document["at"]) < limit,
+        )
         present = pairs(plan.world.organisation)
         prompts = stale_prompts(stored.history(), present, now.astimezone(UTC).date())
         _drop(database, records.PROMPTS, lambda key, _: key in prompts)
@@ -343,7 +348,7 @@ def forget_people(database: Database, archive: Archive, now: datetime) -> int:
         except Damage as damage:
             log.error("people who have gone cannot be erased: %s", damage)
             return 0
-        for table in OF_PEOPLE:
+        for table in THEIRS:
             _drop(database, table, lambda key, _: key in gone)
         _drop(database, records.PUBLICATIONS, lambda _, document: document["person"] in gone)
         _drop(database, records.NOTICES, lambda key, _: NoticeKey.from_text(key).person_id in gone)

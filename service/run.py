@@ -26,9 +26,10 @@ from culture.people import Language
 from service import meeting_sources, upkeep
 from service.acts import carry_out
 from service.caller import WORKERS, Caller
-from service.disk import disk_sentence
+from service.concerns import Concerns
+from service.disk import told
 from service.engine import Engine
-from service.fault import BadInput, Fault, Refused
+from service.fault import BadInput, Refused
 from service.figures import Counted, figures
 from service.health import Health, Pulse, Step
 from service.heart import Heart, Monotonic
@@ -37,8 +38,10 @@ from service.logs import start_logging
 from service.once import clock_held, keep_up, tell_progress
 from service.opening import opened
 from service.plan import Plan
+from service.reports import Reports
 from service.show import plan_lines
 from service.snapshot import clock_jumped
+from service.still import wait_until_still
 from service.view import Act, RelayAct, View
 from service.views import after_act, make_view
 from service.words import say
@@ -102,9 +105,10 @@ class Service:
         self.acts: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self.outbox = engine.make_outbox()
         self.caller = engine.make_caller()
+        self.concerns = Concerns(engine.folder, self.started, engine.zone)
         self.next_moment = self.told = self.started
         self.foreign = engine.database.storage.foreign
-        self.said: tuple[Fault, ...] = ()
+        self.reports = Reports(language)
         self.view: View | None = None
         self.lost: StoreLost | None = None  # why the service must end
         self.counted = Counted(monotonic)
@@ -118,7 +122,9 @@ class Service:
     def run(self) -> int:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._end)
+        wait_until_still(self.engine, self.stop.wait, lambda said: click.echo(said.said(self.language)))
         with ExitStack() as stack:
+            stack.callback(self._guarded, "concerns", lambda: self.concerns.write(self.now()))
             if self.engine.inputs.config.web.enabled:
                 stack.callback(self._web().stop)
             stack.callback(self._kept_up)
@@ -158,6 +164,7 @@ class Service:
         self.heart.run_pending()
         self._guarded("claim", self._claim)
         self._guarded("call", self._call)
+        self._guarded("concerns", self._pool)
         self._follow_acts()
         busy = self.engine.queue or self.engine.calls
         self._answer(min(wait, 0.2 if busy else 1.0, self.beat_seconds))
@@ -211,7 +218,7 @@ class Service:
 
     def _news(self, now: datetime) -> str:
         """Why another tick is needed; empty when none is."""
-        edited = self.engine.look()
+        edited = self.engine.look(now)
         self.engine.database.refresh()
         foreign, self.foreign = self.foreign, self.engine.database.storage.foreign
         self.outbox.refresh(now)
@@ -235,7 +242,7 @@ class Service:
         due = next_moment(found.world.organisation, found.world.relay, now)
         self.next_moment = min(due, found.next_try) if found.next_try else due
         self._come_back(now)
-        self._report(found)
+        self.reports.tell(self.engine, found, now)
         if why in ("started", "edited"):
             self._keep_config()
         self.told = now
@@ -321,15 +328,6 @@ class Service:
         self.pause.set()
         return last
 
-    def _report(self, found: Plan) -> None:
-        """Say what is new: faults and what the fuse holds, each once."""
-        for fault in found.faults:
-            if fault not in self.said:
-                log.warning("%s", fault.said(self.language))
-        self.said = found.faults
-        for held in found.held:
-            log.warning("held: %s: %s; aikultur apply %s", held.kind, held.reason.said(self.language), held.digest)
-
     def _claim(self) -> None:
         """Claim only what the senders can soon carry: what is claimed can no longer be changed or become too late."""
         now = self.now()
@@ -349,6 +347,10 @@ class Service:
         if self.caller and (self.engine.calls or self.engine.questions) and not self._jumped(now):
             self.caller.add(self.engine.ready_calls(self.caller, now))
             self._come_back(now)
+
+    def _pool(self) -> None:
+        now = self.now()
+        self.concerns.look(self.engine.database, now, believed=not (self._clock_held() or self._jumped(now)))
 
     def _went_on(self) -> bool:
         """Whether a calendar has moved on since the last tick, so that what waited for it may come."""
@@ -401,7 +403,7 @@ class Service:
         from service.web_server import Server
 
         web = self.engine.inputs.config.web
-        app = application(self._current_view, self.submit, self.engine.links, self.now, web.demo)
+        app = application(self._current_view, self.submit, self.now, web.demo, self.concerns.take)
         server = Server(app, web.host, web.port)
         server.start()
         return server
@@ -463,7 +465,9 @@ class Service:
         """Read departments' calendars, now and each hour; the next beat sees whether one has changed."""
         while not self.stop.is_set():
             try:
-                meeting_sources.collect(self.engine.inputs.source, self.now().astimezone(self.engine.zone).date())
+                today, agenda = self.now().astimezone(self.engine.zone).date(), self.engine.agenda
+                acted_on = agenda.world.organisation if agenda else None
+                meeting_sources.collect(self.engine.inputs.source, today, acted_on)
             except Exception:
                 log.exception("the calendars of departments could not be kept; the next try is in an hour")
             self.stop.wait(COLLECT_SECONDS)
@@ -484,12 +488,3 @@ class Service:
             lines.append(say(self.language, "The page is at {address}", address=address))
         lines.append(say(self.language, "Stop with Ctrl-C. Nothing is lost."))
         return lines
-
-
-def told(error: Exception, language: Language) -> str:
-    """What went wrong, in a sentence."""
-    if isinstance(error, Refused):
-        return error.sentence.said(language)
-    if isinstance(error, OSError):
-        return disk_sentence(error).said(language)
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -13,11 +13,13 @@ from culture.meetings import Meeting
 from culture.people import Person
 from culture.relay_notices import OVERVIEW_AHEAD
 from culture.revisit import Judgement, Revisit
-from culture.turns import Deed, Turn
+from culture.turns import NOT_REACHED, Deed, Turn
 from culture.vitamin import World
 from culture.workdays import Week
+from service import held_letters
+from service.fuse import Held
 from service.jobs import Job, slot_of
-from service.words import say
+from service.words import Sentence, say
 
 TURN, AGAIN, ITEM, DOMAIN = "sample-1", "sample-2", "sample", "preview.invalid"
 
@@ -31,7 +33,23 @@ def samples(world: World, person: Person) -> tuple[World, dict[str, Job]]:
     jobs = {**_vitamin_jobs(made, person), **_relay_jobs(made, person)}
     if made.organisation.revisit.enabled:
         jobs["revisit"] = _job(made, person, "revisit", _key("revisit", ItemPeriod(ITEM, made.today), person))
+    jobs["held"] = held_letters.letter(made, person, _held(made))
     return made, jobs
+
+
+def _held(world: World) -> tuple[Held, ...]:
+    first = Sentence("the first of this kind by {transport}", {"transport": "smtp"})
+    tips = Held(
+        kind="tip",
+        reason=first,
+        keys=("tip/sample/1", "tip/sample/2"),
+        since=world.now,
+        too_late=world.now + vitamin.TIP_LATENESS,
+        said=True,
+    )
+    lost = {"lost": 12, "there": 40, "percent": 10}
+    people = Sentence("the people file lost {lost} of {there} people, more than {percent} %", lost)
+    return tips, Held(kind="people", reason=people, keys=("leave/sample",), since=world.now)
 
 
 def _key(kind: str, period: TurnPeriod | MeetingPeriod | ItemPeriod, person: Person) -> str:
@@ -64,8 +82,8 @@ def _relay_jobs(world: World, person: Person) -> dict[str, Job]:
     kinds = ("assignment", "halfway", "eve", "learning", "learning-again")
     jobs = {kind: _job(world, person, kind, _key(kind, TurnPeriod(TURN), person)) for kind in kinds}
     jobs["retry"] = _job(world, person, "assignment", _key("assignment", TurnPeriod(AGAIN), person))
-    for kind in ("swap", "swap-declined"):
-        jobs[kind] = _job(world, person, kind, _key(kind, TurnPeriod(TURN, "0"), person))
+    for number, kind in enumerate(("swap", "swap-declined", "unreached")):
+        jobs[kind] = _job(world, person, kind, _key(kind, TurnPeriod(TURN, str(number)), person))
     slot = slot_of(turn, DOMAIN)
     wanted = {(slot.uid, person.id): slot}
     change = next(iter(slot_changes(wanted, {}, {person.id: person.email}, world.now, {person.id: person.channel})))
@@ -99,7 +117,10 @@ def _with_samples(world: World, person: Person) -> World:
         state="assigned",
         assigned=world.now,
         challenge=fitting[0].id if fitting else "",
-        deeds=(Deed(at=world.now, by=person.id, what="declined", about=person.id),),
+        deeds=tuple(
+            Deed(at=world.now, by=person.id, what=what, about=person.id)
+            for what in ("asked to swap", "declined", NOT_REACHED)
+        ),
     )
     earlier = Learning(
         id="earlier",

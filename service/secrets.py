@@ -1,13 +1,15 @@
 """Where a password or token comes from: a variable, a file or a command, asked anew each time, for they change."""
 
 import os
+import stat
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from service.config import Source
-from service.fault import Refused
+from service.config import Config, Source
+from service.fault import Fault, Refused
 from service.text_file import NotUtf8, decoded
 from service.words import Sentence
 
@@ -33,6 +35,20 @@ def secret_of(section: Section, name: str, source: Source) -> Callable[[], str]:
         return lambda: _file(name, path)
     command = section.secret_command or []
     return lambda: _command(name, command)
+
+
+def open_to_others(config: Config, source: Source) -> Iterator[Fault]:
+    """Files with a password that everybody on this machine may read. A group may be meant; the others never are."""
+    for name, section in (("smtp", config.smtp), ("exchange", config.exchange)):
+        if section is None or not section.secret_file:
+            continue
+        path = source.resolve(section.secret_file)
+        with suppress(OSError):  # one that is not there is said when it is asked for
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if mode & stat.S_IROTH:
+                text = "{path}: the mode is {mode}, so everybody on this machine may read the password. Write: chmod 600 {path}."
+                sentence = Sentence(text, {"path": path, "mode": f"{mode:04o}"})
+                yield Fault(source.path.name, f"[{name}] secret_file", sentence)
 
 
 def _environment(section: str, variable: str) -> str:

@@ -11,6 +11,7 @@ from mailer.render import Renderer
 from service.caller import Ready
 from service.calls import Call, last_prompt_day
 from service.feeds import in_calendar, reader_of
+from service.letters import reader_for
 from service.relay_letters import slot_facts
 
 
@@ -20,7 +21,7 @@ def ready(world: World, call: Call, renderer: Renderer, links: LetterLinks) -> R
     if call.change is None:
         return Ready(call=call, today=today, texts=_texts(world, call, renderer, links))
     facts = slot_facts(world, call.person, (call.change,), {call.change.key: call.turn_id})
-    reader = reader_of(world, call.person, links)
+    reader = reader_for(world, call.person, call.changes, links)
     title, _ = renderer.slot(reader, facts.changes[0].turn)
     return Ready(call=call, today=today, words=MeetingWords(title=title, html=renderer.render(reader, [facts]).html))
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from culture.people import Language
 from culture.workdays import Week
 from service.calls import Call
+from service.fuse import Held
 from service.jobs import Job
 from service.plan import Plan
 from service.words import say
@@ -36,9 +37,12 @@ KIND_NAMES = {
     "learning-again": "second requests for a learning",
     "swap": "questions about a swap",
     "swap-declined": "answers to a swap",
+    "unreached": "news of somebody who cannot be reached",
     "overview": "overviews for facilitators",
     "revisit": "things to judge again",
-    "leave": "people who would leave",
+    "held": "letters about what is held",
+    "people": "people in the people file",
+    "meetings": "meetings that would be gone",
     "clock": "everything, because of the clock",
 }
 
@@ -52,10 +56,10 @@ def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) 
     for held in plan.held:
         yield say(
             language,
-            "HELD, {kind}: {count}, because: {reason}. Approve exactly these with: aikultur apply {digest}",
+            "HELD, {kind}: {count}, because: {reason} Approve exactly these with: aikultur apply {digest}",
             count=len(held.keys),
             kind=kind_name(held.kind, language),
-            reason=held.reason.said(language),
+            reason=ended(held.reason.said(language)),
             digest=held.digest,
         )
     yield from (fault.said(language) for fault in plan.faults)
@@ -67,10 +71,13 @@ def _new_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[st
     for people, text in (
         (census.joined, "New people: {count} ({names})"),
         (census.changed, "People with other details: {count} ({names})"),
-        (census.vanished, "People who have left: {count} ({names})"),
+        (census.vanished, "People whose row is missing: {count} ({names})"),
     ):
         if people:
             yield tell(text, count=len(people), names=some([person.row.name for person in people], language, shown))
+    if census.vanished:
+        until = max(person.gone for person in census.vanished if person.gone)
+        yield tell("They get nothing and lose nothing; from {day} on they have left.", day=until)
     if plan.feeds:
         yield tell("Feeds that change: {count}", count=len(plan.feeds))
     new = [turn for turn in plan.world.relay.turns.values() if turn.id not in plan.relay_before.turns]
@@ -78,6 +85,10 @@ def _new_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[st
         staff = plan.world.organisation.people
         told = [f"{staff[turn.presenter].name} {turn.starts:%Y-%m-%d %H:%M}" for turn in new if turn.starts]
         yield tell("Turns that are announced: {count} ({names})", count=len(new), names=some(told, language, shown))
+    if plan.overruled:
+        names = some([person.name for person in plan.overruled], language, shown)
+        text = 'Chose a calendar themselves, and have no block, for channel = "none" outranks that: {count} ({names})'
+        yield tell(text, count=len(plan.overruled), names=names)
     if plan.revisits:
         names = some([item.name for item in plan.revisits.values()], language, shown)
         yield tell("On the revisit list: {name}", name=names)
@@ -97,8 +108,12 @@ def _action_lines(plan: Plan, language: Language, shown: int | None) -> Iterator
     if plan.questions:
         count = sum(len(one.people) for one in plan.questions)
         yield tell("People whose free minutes are looked for: {count}", count=count)
-    for kind, waiting in by_kind(plan.waiting).items():
+    window = [one for one in plan.waiting if not one.may_go(plan.world, plan.world.now)]
+    for kind, waiting in by_kind(window).items():
         yield tell("Waiting for the sending window, {kind}: {count} ({names})", **counted(waiting, kind))
+    for kind, waiting in by_kind(one for one in plan.waiting if one not in window).items():
+        text = "Waiting until tomorrow, for they have had a letter about a turn today, {kind}: {count} ({names})"
+        yield tell(text, **counted(waiting, kind))
     if plan.too_late:
         late = Counter(notice.kind for notice in plan.too_late)
         parts = ", ".join(f"{kind_name(kind, language)} {count}" for kind, count in sorted(late.items()))
@@ -112,9 +127,10 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
         "people": {
             "joined": [person.id for person in plan.census.joined],
             "changed": [person.id for person in plan.census.changed],
-            "left": [person.id for person in plan.census.vanished],
+            "missing": [person.id for person in plan.census.vanished],
         },
         "feeds": sorted(plan.feeds),
+        "overruled": [person.id for person in plan.overruled],
         "turns": {
             turn.id: {"presenter": turn.presenter, "starts": turn.starts.isoformat() if turn.starts else None}
             for turn in plan.world.relay.turns.values()
@@ -124,12 +140,14 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
         "calls": [_job_value(call) for call in plan.calls],
         "waiting": [_job_value(job) for job in plan.waiting],
         "too_late": [notice.key for notice in plan.too_late],
-        "held": [
-            {"kind": held.kind, "reason": held.reason.said(language), "digest": held.digest, "keys": list(held.keys)}
-            for held in plan.held
-        ],
+        "held": [held_value(held, language) for held in plan.held],
         "faults": [fault.said(language) for fault in plan.faults],
     }
+
+
+def held_value(held: Held, language: Language) -> dict[str, Any]:
+    """What the fuse holds, for a program to read."""
+    return {"kind": held.kind, "reason": held.reason.said(language), "digest": held.digest, "keys": list(held.keys)}
 
 
 def by_kind(jobs: Iterable[Action]) -> dict[str, list[Action]]:
@@ -137,6 +155,11 @@ def by_kind(jobs: Iterable[Action]) -> dict[str, list[Action]]:
     for job in jobs:
         found[job.kind].append(job)
     return dict(sorted(found.items()))
+
+
+def ended(sentence: str) -> str:
+    """With a full stop, unless it ends with a sign of its own."""
+    return sentence if sentence.endswith((".", "?")) else f"{sentence}."
 
 
 def kind_name(kind: str, language: Language) -> str:

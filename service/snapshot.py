@@ -2,26 +2,30 @@
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from calendars.difference import Publication, as_received
 from culture import relay, revisit
-from culture.census import Census, Known, census
-from culture.keys import ClockKey, LeaveKey
+from culture.census import Census, Known
+from culture.keys import ClockKey
 from culture.organisation import Organisation, local_date
 from culture.people import Person, Preference, Row
 from culture.prompts import History
 from culture.relay import Records
 from culture.revisit import Revisit
+from culture.told import Said
 from culture.trouble import Troubles
 from culture.vitamin import Pair, World
 from mailer.transport import Way, way_of
-from service import calls, fuse
+from service import calls
+from service.believed import believed
 from service.calls import OnServer
 from service.fault import Fault
 from service.fuse import Held
 from service.inputs import NOBODY, Inputs, organisation
+from service.meeting_fuse import judged
+from service.told import told
 from service.words import Sentence
 from store import records
 from store.unreadable import Unreadable
@@ -45,12 +49,13 @@ class RecordState(Protocol):
     def links_asked(self) -> Mapping[str, datetime]: ...
     def mailbox_since(self) -> datetime | None: ...
     def unreadable(self) -> tuple[Unreadable, ...]: ...
+    def letter_saying(self, key: str, way: Way) -> tuple[Said, str]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What is so at one moment, before anything is decided. `aside` are the people about whom a record cannot be read:
-    nothing is done for them until it can."""
+    """What is so at one moment, before anything is decided. `aside` are the people about whom a record cannot be read,
+    or whose row is missing since today: nothing is done for them until that is over."""
 
     world: World
     census: Census = field(default_factory=Census)
@@ -61,7 +66,7 @@ class Snapshot:
     on_server: OnServer = field(default_factory=OnServer)
     approved: frozenset[str] = frozenset()
     clock: Held | None = None  # why nothing at all may happen
-    lost: tuple[Held, ...] = ()  # people who vanished from the file
+    lost: tuple[Held, ...] = ()  # the people file and calendars of meetings, when they are not believed
     aside: frozenset[str] = frozenset()
     faults: tuple[Fault, ...] = ()
     troubles: Troubles = field(default_factory=Troubles)  # whose part could not be worked out
@@ -98,14 +103,17 @@ def snapshot(
     approved, known, preferences = state.approved(), state.known(), state.preferences()
     today = local_date(now, inputs.config.organisation.zone)
     clock = _clock_held(now, last_tick, approved)
-    found, lost = (Census(), ()) if clock else _people(inputs, known, approved, new_id, now, today)
+    found, lost = (Census(), ()) if clock else believed(inputs, known, approved, new_id, now, today)
     news = {person.id: person for person in (*found.joined, *found.changed, *found.vanished)}
     after = {**known, **news} if news else known
     troubles = Troubles()
+    meetings, unsure = judged(inputs.read_meetings, inputs.offers, approved, today)
+    inputs = replace(inputs, read_meetings=meetings)
     made, faults = organisation(inputs, after, preferences, today, before, troubles)
     way = way_of(inputs.config.mail.transport)
     publications, on_server = _publications(state, way), replace(state.on_server(), in_hand=in_hand)
     turns = state.relay()
+    turns = replace(turns, told=told(turns, made.people, state, way))
     revisits: Mapping[str, Revisit] = {}
     if clock:
         world = World(made, state.history(), now, turns, state.revisits())
@@ -128,8 +136,8 @@ def snapshot(
         on_server=on_server,
         approved=approved,
         clock=clock,
-        lost=lost,
-        aside=_aside(bad, news),
+        lost=(*lost, *unsure),
+        aside=_aside(bad, news) | made.missing,
         faults=(*inputs.faults, *faults, *map(_said, bad)),
         troubles=troubles,
     )
@@ -171,28 +179,6 @@ def _clock_held(now: datetime, last_tick: datetime | None, approved: frozenset[s
     key = ClockKey(now.date(), last_tick.date()).to_text()
     fields = {"now": f"{now:%Y-%m-%d %H:%M}", "last": f"{last_tick:%Y-%m-%d %H:%M}"}
     return None if key in approved else Held(kind="clock", reason=Sentence(text, fields), keys=(key,))
-
-
-def _people(
-    inputs: Inputs,
-    known: Mapping[str, Known],
-    approved: frozenset[str],
-    new_id: Callable[[Row], str],
-    now: datetime,
-    today: date,
-) -> tuple[Census, tuple[Held, ...]]:
-    """What the people file changes, without a loss that nobody has approved."""
-    if inputs.people is None:
-        return Census(), ()
-    found = census(known, inputs.people.rows, unreadable=inputs.people.unreadable, new_id=new_id, now=now, today=today)
-    there = sum(person.gone is None for person in known.values())
-    reason = fuse.lost_reason(len(found.vanished), there, inputs.config.limits)
-    if reason is None:
-        return found, ()
-    passed, waiting = fuse.split([LeaveKey(person.id).to_text() for person in found.vanished], approved)
-    kept = tuple(person for person in found.vanished if LeaveKey(person.id).to_text() in passed)
-    held = (Held(kind="leave", reason=reason, keys=waiting),) if waiting else ()
-    return replace(found, vanished=kept), held
 
 
 def _aside(bad: Iterable[Unreadable], news: Container[str]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from culture.people import NO_PREFERENCE, Preference
 from culture.prompts import Given, History
 from culture.relay import Records
 from culture.revisit import Revisit
+from culture.told import Said
 from culture.turns import Standings, Turn
 from culture.vitamin import Pair
 from culture.workdays import Week
@@ -24,6 +26,7 @@ from mailer.transport import Way
 from service.calls import TRANSPORT, Call, OnServer
 from service.feeds import Feed
 from service.fuse import Held, Memory
+from service.links import Issues
 from service.plan import Plan
 from store import records
 from store.database import Database
@@ -34,7 +37,9 @@ from store.unreadable import CannotRead, Unreadable, unreadable
 
 T = TypeVar("T")
 
-KEPT = frozenset({records.TURNS, records.STANDINGS, records.LEARNINGS, records.REVISITS, records.PREFERENCES})
+KEPT = frozenset(
+    {records.TURNS, records.STANDINGS, records.LEARNINGS, records.REVISITS, records.PREFERENCES, records.LINKS}
+)
 """Tables whose values are kept in memory as they were read: small ones, which every click looks at."""
 
 COUNTED: Mapping[Way, str] = {"mailbox": "letters", "file": "files"}
@@ -96,8 +101,19 @@ class Stored:
         """Whether a notice is said, for whoever sends by `way`: a file is no telling of a mailbox."""
         return is_said(self._table(records.NOTICES).find(key), way)
 
+    def letter_saying(self, key: str, way: Way) -> tuple[Said, str]:
+        """What became of the letter that says a notice, and to which address it went. What is not known any more was
+        sent long ago, or the administrator has decided that it counts as said."""
+        notice = self._table(records.NOTICES).find(key)
+        if notice is None or not is_said(notice, way):
+            return "waits", ""
+        letter = self._table(records.LETTERS).find(str(notice.get("letter"))) or {}
+        said: Said = "waits" if letter.get("state") in ("claimed", "dropped") else "sent"
+        return "parked" if letter.get("state") == "parked" else said, str(letter.get("to", ""))
+
     def refuse(self, keys: Iterable[str], now: datetime) -> None:
         """Count notices as said that nobody is to be told."""
+        self.changes += 1
         with self.database.batch():
             for key in keys:
                 self._table(records.NOTICES).put(key, {"letter": "", "refused": now.isoformat()})
@@ -114,6 +130,18 @@ class Stored:
         """Remember that letters go into mailboxes from now on, if they did not before."""
         if not self._table(records.WAYS).has("mailbox"):
             self._table(records.WAYS).put("mailbox", {"since": now.isoformat()})
+
+    def stood(self) -> dict[str, tuple[int, int]]:
+        """Size and time of change of the files that were acted on last, by their paths."""
+        return self._read(records.FILES, lambda _, document: (int(document["size"]), int(document["changed"])))
+
+    def stand(self, files: Mapping[str, tuple[int, int]]) -> None:
+        """Remember the files that are acted on."""
+        known = self.stood()
+        new = {
+            path: {"size": size, "changed": at} for path, (size, at) in files.items() if known.get(path) != (size, at)
+        }
+        self._put(records.FILES, new)
 
     def turn_letter_on(self, person_id: str) -> date | None:
         return self._one(records.TURN_LETTERS, person_id, lambda document: date.fromisoformat(document["day"]))
@@ -139,10 +167,27 @@ class Stored:
         read = self._read(records.APPROVALS, lambda _, document: frozenset(map(str, document["keys"])))
         return frozenset().union(*read.values())
 
+    def held_since(self) -> dict[str, datetime]:
+        """Since when something of a kind is held, by kind."""
+        return self._read(records.HELD, lambda _, document: records.moment(document["since"]))
+
+    def _hold(self, held: Iterable[Held]) -> None:
+        """Remember since when each kind is held that is, and no other."""
+        known, now_held = self.held_since(), {one.kind: one.since for one in held if one.since}
+        if now_held != known:
+            with self.database.batch():
+                self._table(records.HELD).remove(doc_ids=list(known.keys() - now_held.keys()))
+                for kind, since in now_held.items():
+                    self._table(records.HELD).put(kind, {"since": since.isoformat()})
+
     def approve(self, held: Held, now: datetime) -> None:
         self._table(records.APPROVALS).put(
             held.digest, {"kind": held.kind, "keys": list(held.keys), "at": now.isoformat()}
         )
+
+    def approve_ahead(self, kind: str, key: str, now: datetime) -> None:
+        """Approve the first of a kind, before there is any: until it has gone."""
+        self._table(records.APPROVALS).put(key, {"kind": kind, "keys": [key], "at": now.isoformat(), "ahead": True})
 
     def prefer(self, person_id: str, preference: Preference) -> None:
         """Remember what a person chose; with nothing chosen any more, nothing is kept."""
@@ -153,12 +198,30 @@ class Stored:
         else:
             self._table(records.PREFERENCES).drop(person_id)
 
-    def new_feed_token(self, person_id: str) -> None:
-        """Revoke the person's feed address; the next issue is the valid one."""
+    def issues(self) -> Mapping[str, Issues]:
+        """Which links are valid, of those who have had theirs made new. Where that cannot be read, none of theirs are."""
+        found = self.table_of(records.LINKS, Issues)
+        bad = {one.key: Issues(links=0, department=0) for one in self._unreadable.get(records.LINKS, ())}
+        return {**found, **bad} if bad else found
+
+    def new_addresses(self, person_id: str) -> None:
+        """Revoke the person's addresses of their own feed and of their department's; the next issues are the valid ones."""
         with self.database.batch():
             document = self._table(records.FEEDS).find(person_id)
             if document:
                 self._table(records.FEEDS).merge(person_id, {"issue": document["issue"] + 1})
+            known = self._issues(person_id)
+            self.put(records.LINKS, person_id, replace(known, department=known.department + 1))
+
+    def new_links(self, person_id: str) -> None:
+        """Revoke every link and address that the person ever got."""
+        with self.database.batch():
+            self.new_addresses(person_id)
+            known = self._issues(person_id)
+            self.put(records.LINKS, person_id, replace(known, links=known.links + 1))
+
+    def _issues(self, person_id: str) -> Issues:
+        return self._one(records.LINKS, person_id, lambda document: from_plain(Issues, document)) or Issues()
 
     def links_asked(self) -> dict[str, datetime]:
         """Who asked for a link to their own page lately, and when."""
@@ -188,7 +251,7 @@ class Stored:
         """A whole table of plain records, by key."""
         return self._read(table, lambda _, document: from_plain(kind, document))
 
-    def put(self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn) -> None:
+    def put(self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn | Issues) -> None:
         """Write one plain record."""
         self.changes += table in KEPT
         self._table(table).put(key, to_plain(value))
@@ -236,11 +299,12 @@ class Stored:
             self._remember(call, week)
 
     def settle_meeting(self, standing: MeetingStanding, call: Call, today: date) -> None:
-        """What came of a call about a meeting: Exchange has mailed somebody, and that counts for the day."""
+        """What came of a call about a meeting: Exchange has mailed somebody, and a turn's announcement counts for the day."""
         with self.database.batch(sync=False):
             self.put_meeting(standing, sync=False)
             self._remember(call, Week.of(today))
-            self._table(records.TURN_LETTERS).put(call.person.id, {"day": today.isoformat()})
+            if call.own_turn:
+                self._table(records.TURN_LETTERS).put(call.person.id, {"day": today.isoformat()})
 
     def _remember(self, call: Call, week: Week) -> None:
         changes = self.fuse_changes({call.kind: 1}, TRANSPORT, week)
@@ -293,6 +357,8 @@ class Stored:
         self._put(records.PROMPTS, frozen)
         self._put(records.REVISITS, {key: to_plain(item) for key, item in plan.revisits.items()})
         self._put(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
+        if not any(one.kind == "clock" for one in plan.held):  # then nobody has looked what else is
+            self._hold(plan.held)
         return True
 
     def fuse_changes(self, letters: Mapping[str, int], transport: str, week: Week) -> dict[str, dict[str, Any]]:

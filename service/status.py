@@ -14,10 +14,12 @@ from culture.vitamin import World
 from mailer.drain import trouble
 from mailer.outbox import stage
 from mailer.parked import by_cause
+from service import firsts
 from service.engine import Engine
 from service.health import LATE_SECONDS
 from service.once import all_is_well, clock_held
 from service.plan import Plan
+from service.reports import UNTOLD, why_untold
 from service.retention import archive_of, counts, letters_to, total, unreadable_letters, unsettled
 from service.show import kind_name, moment, plan_lines, week_line
 from service.words import say
@@ -48,7 +50,12 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
         yield from _exchange_lines(exchange, tell, zone)
     for said in value["later"]:
         yield tell("Waiting: {said}", said=said)
+    for note in engine.inputs.notes:
+        yield tell("Note: {text}", text=note.said(language))
     yield from plan_lines(found, language)
+    yield from firsts.ahead_lines(engine, language)
+    if untold := why_untold(engine, found, now):
+        yield tell(UNTOLD, why=untold)
 
 
 def _service_lines(value: Mapping[str, Any], tell: Callable[..., str], zone: ZoneInfo) -> Iterator[str]:
@@ -153,9 +160,12 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
         "trouble": _trouble(engine),
         "exchange": _exchange(engine, found.world.organisation.people),
         "later": sorted({letter.said for letter in open_ if stage(letter) == "later" and letter.said})[:5],
+        **firsts.value(engine),
+        "untold": str(why_untold(engine, found, now) or ""),
         "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
         "too_late": len(found.too_late),
         "faults": [str(fault) for fault in found.faults],
+        "notes": [str(note) for note in engine.inputs.notes],
     }
 
 

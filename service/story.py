@@ -12,6 +12,7 @@ from service.calls import Call
 from service.jobs import Job
 from service.plan import Plan
 from service.rehearse_acts import Act
+from service.relay_why import waits_for
 from service.show import kind_name, some
 from service.words import Sentence, say
 
@@ -20,10 +21,21 @@ DEEDS = {
     "assigned": '{name} gets the challenge "{title}" ({turn})',
     "held": "{name} has presented ({turn})",
     "waits": "{name}: the turn waits for another meeting, because: {about} ({turn})",
-    "back": "{name} presents again, for whoever stood in is away ({turn})",
+    "back": "{name} presents again, for whoever stood in cannot be there ({turn})",
     "left": "{name} has left, and the turn with them ({turn})",
+    "not reached": "{name} cannot be reached by letter, and has not heard of the turn ({turn})",
+    "ended": "{name} has no turn any more, because: {about} ({turn})",
 }
-REASONS = ("meeting cancelled", "missed", "no room", "away", "too short")
+REASONS = (
+    "meeting cancelled",
+    "missed",
+    "no room",
+    "away",
+    "too short",
+    "not told",
+    "not reached",
+    "no relay here any more",
+)
 
 
 class Story:
@@ -37,7 +49,7 @@ class Story:
     def tick(self, plan: Plan, local: datetime) -> None:
         for people, text in (
             (plan.census.joined, "New people: {count} ({names})"),
-            (plan.census.vanished, "People who have left: {count} ({names})"),
+            (plan.census.vanished, "People whose row is missing: {count} ({names})"),
         ):
             if people:
                 names = some([person.row.name for person in people], self.language)
@@ -87,7 +99,7 @@ class Story:
             if text:
                 challenge = plan.world.organisation.challenges.challenges.get(deed.about)
                 title = challenge.text(self.language).title if challenge else ""
-                about = say(self.language, deed.about) if deed.about in REASONS else deed.about
+                about = say(self.language, waits_for(deed.about)) if deed.about in REASONS else deed.about
                 yield say(self.language, text, name=name, turn=turn.id, title=title, about=about)
 
     def _name(self, world: World, person_id: str) -> str:

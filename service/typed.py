@@ -11,6 +11,7 @@ from calendars.standing import Standing
 from culture.keys import PersonWeek
 from culture.learning import Concern, Discovery, Learning
 from culture.turns import Standings, Turn
+from service.links import Issues
 from service.retention import COUNTS, to_numbers
 from service.state import Stored
 from store import records
@@ -26,6 +27,7 @@ PLAIN: dict[str, type] = {
     records.CONCERNS: Concern,
     records.BLOCKS: Standing,
     records.MEETINGS: MeetingStanding,
+    records.LINKS: Issues,
 }
 
 TABLES: dict[str, Callable[[Stored], object]] = {
@@ -42,6 +44,8 @@ TABLES: dict[str, Callable[[Stored], object]] = {
 
 RECORDS: dict[str, Callable[[str, Fields], object]] = {
     records.LETTERS: from_document,
+    records.FILES: lambda _, document: (int(document["size"]), int(document["changed"])),
+    records.HELD: lambda _, document: records.moment(document["since"]),
     records.WAYS: lambda _, document: records.moment(document["since"]),
     records.NOTICES: lambda _, document: document["letter"],
     records.WEEKS: lambda key, document: (

@@ -1,12 +1,15 @@
 """What all feeds, and all events on a server, have in common: their texts are made anew when it changes. Pure."""
 
 import hashlib
+from pathlib import PurePath
 
+from service.calls import EventTexts
 from service.inputs import Inputs
 
 
-def event_version(inputs: Inputs) -> str:
-    """Changes with what all events on a server have in common: policy, contact, web address, templates."""
+def event_texts(inputs: Inputs) -> EventTexts:
+    """What all events on a server have in common: policy, contact, web address, templates. The file of an own template
+    tells whether it may show more of its reader than ours do."""
     config = inputs.config
     home = config.organisation
     parts = (
@@ -14,7 +17,8 @@ def event_version(inputs: Inputs) -> str:
         (home.name, home.contact_name, home.contact_email, config.web.public_url),
         [stamp for stamp in inputs.signature if stamp[0].endswith(".j2")],
     )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    own = any(PurePath(stamp[0]).parent.name == "event" for stamp in inputs.signature if stamp[0].endswith(".j2"))
+    return EventTexts(version=hashlib.sha256(repr(parts).encode()).hexdigest(), personal=own)
 
 
 def feed_version(inputs: Inputs) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from culture.catalogue import Prompt
 from culture.organisation import Organisation
@@ -11,6 +11,7 @@ from culture.people import Person, Preference
 from culture.relay import Records
 from culture.revisit import Revisit
 from service.health import Health
+from service.links import Links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,29 +30,36 @@ class View:
     organisation: Organisation
     health: Callable[[], Health] = field(repr=False)  # as it is when it is asked
     by_reference: Mapping[str, str]  # link reference -> person id
-    by_feed_token: Mapping[str, str]  # feed token -> person id, or a department's key (`service.feeds`)
+    links: Links = field(repr=False)
+    by_feed_token: Mapping[str, str]  # feed token -> person id
     preferences: Mapping[str, Preference]  # by person id
-    feed_tokens: Mapping[str, str]  # person id or department's key -> feed token
+    feed_tokens: Mapping[str, str]  # person id -> feed token
     week: Callable[[Person, datetime], tuple[tuple[date, Prompt], ...]] = field(repr=False)
     feed: Callable[[str], FeedDocument] = field(repr=False)  # by person id or department's key; may take a while
     ready: Callable[[str], FeedDocument | None] = field(repr=False, default=lambda key: None)  # the same, if it is made
+    departments: frozenset[str] = frozenset()  # keys of departments that have a feed (`service.addresses`)
     relay: Records = Records()  # noqa: RUF009 - frozen
     revisits: Mapping[str, Revisit] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What a person chose on the personal page, to be written by the main thread. `asks_link`: nothing was chosen there,
-    for they have no link to it and ask for one."""
+    """What a person chose on the personal page, to be written by the main thread: those fields and no others.
+
+    `changes` are fields of a preference. `shown` is what stood on the page that they come from; None: they hold whatever
+    stands, as a stop from a mailbox does. `asks_link`: nothing was chosen there, for they have no link to it and want one.
+    """
 
     person_id: str
-    preference: Preference
-    new_feed_token: bool = False
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    shown: Preference | None = None
+    new_addresses: bool = False
+    new_links: bool = False  # and with them new addresses
     asks_link: bool = False
 
 
 Doing = Literal[
-    "pass", "swap", "accept", "decline", "volunteer", "undo", "learning", "discovery", "concern", "judgement"
+    "pass", "swap", "accept", "decline", "volunteer", "undo", "learning", "discovery", "judgement", "address"
 ]
 
 

@@ -12,6 +12,7 @@ from culture.workdays import Week
 from service.engine import Engine
 from service.feeds import Feed, department_key
 from service.health import Health
+from service.links import Links
 from service.plan import Plan
 from service.view import FeedDocument, View
 
@@ -26,8 +27,7 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
     feeds = _without_fingerprints(engine.stored.feeds())
     people = {person.id: person for person in world.organisation.people.values() if _still_here(person, found)}
     departments = {department_key(key): key for key in relay.departments(world.organisation)}
-    shown = people.keys() | departments.keys()
-    tokens = {key: links.feed_token(key, feed.issue) for key, feed in feeds.items() if key in shown}
+    tokens = {key: links.feed_token(key, feed.issue) for key, feed in feeds.items() if key in people}
     made_from: dict[str, Feed] = {}  # what this view's feeds are made from, of those that were asked for
     fingerprints, make = engine.fingerprints(world), engine.feed_maker(world)
 
@@ -57,6 +57,7 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
     return View(
         organisation=world.organisation,
         health=health,
+        links=links,
         by_reference={links.reference(key): key for key in people},
         by_feed_token={token: key for key, token in tokens.items()},
         preferences=engine.stored.preferences(),
@@ -64,6 +65,7 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
         week=week,
         feed=feed,
         ready=ready,
+        departments=frozenset(feeds.keys() & departments.keys()),
         relay=world.relay,
         revisits=world.revisits,
     )
@@ -71,19 +73,27 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
 
 def after_act(engine: Engine, view: View, person_id: str, now: datetime) -> View:
     """The view when somebody has done something on their page. Feeds and letters follow at the next tick."""
-    world, feed = engine.snapshot(now), engine.stored.feed(person_id)
+    world, feed, links = engine.snapshot(now), engine.stored.feed(person_id), engine.links
     found = replace(
-        view,
+        view if links is view.links else _with_links(view, links, person_id),
         organisation=world.organisation,
         preferences=engine.stored.preferences(),
         relay=world.relay,
         revisits=world.revisits,
     )
-    old, new = view.feed_tokens.get(person_id), engine.links.feed_token(person_id, feed.issue) if feed else None
+    old, new = view.feed_tokens.get(person_id), links.feed_token(person_id, feed.issue) if feed else None
     if old is None or new is None or old == new:
         return found
     by_token = {token: key for token, key in view.by_feed_token.items() if token != old} | {new: person_id}
     return replace(found, feed_tokens={**view.feed_tokens, person_id: new}, by_feed_token=by_token)
+
+
+def _with_links(view: View, links: Links, person_id: str) -> View:
+    """The view when this person's links were made new: the old ones lead nowhere."""
+    by_reference = {key: whose for key, whose in view.by_reference.items() if whose != person_id}
+    if len(by_reference) < len(view.by_reference):
+        by_reference[links.reference(person_id)] = person_id
+    return replace(view, links=links, by_reference=by_reference)
 
 
 def _without_fingerprints(feeds: Mapping[str, Feed]) -> dict[str, Feed]:

@@ -19,19 +19,33 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from culture.people import NO_PREFERENCE, Language, Person
-from service import web_link, web_page, web_refusals, web_relay, web_relay_form
+from service import web_concern, web_link, web_overtaken, web_page, web_refusals, web_relay, web_relay_form
+from service.addresses import department_of, department_token
 from service.fault import BadInput, Refused
-from service.feeds import department_key
+from service.health import as_json
 from service.links import BadSignature, Expired, Links, Purpose
+from service.standing import Overtaken, standing
 from service.view import Act, FeedDocument, RelayAct, View
 from service.web_answer import EVERY_ANSWER, Declined, answer, fresh, http_date, kept
+from service.web_at_home import AtHome
 from service.web_body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
-from service.web_form import Faults, Form, chosen, posted, shown
+from service.web_form import Back, Faults, chosen, posted, shown
 from service.web_page import Page, Personal
-from service.web_refusals import HTTP_FAULTS, NOT_OURS, OUR_FAULT, STARTING, Crowded, foreign, too_old
+from service.web_refusals import (
+    HTTP_FAULTS,
+    NOT_AT_HOME,
+    NOT_OURS,
+    OPEN_LONG,
+    OUR_FAULT,
+    STARTING,
+    Crowded,
+    foreign,
+    too_old,
+)
 from service.web_relay_form import LARGEST_FORM, Written
 from service.web_turnstile import ActLimits, Turnstile
 from service.words import Sentence, say
+from store.records import from_preference, to_preference
 
 ACT_SECONDS = 10
 """How long a page waits for what was done on it to be written."""
@@ -61,25 +75,27 @@ class Answer(Protocol):
 def application(
     view: Callable[[], View],
     submit: Callable[[Act | RelayAct], Answer],
-    links: Links,
     now: Callable[[], datetime],
     demo: bool,
+    take: Callable[[str], None],
     limits: ActLimits = ActLimits(),  # noqa: B008 - frozen
     seconds: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    """The whole web. `demo` lists everybody's links on the start page.
+    """The whole web. `demo` lists everybody's links on the start page, and answers this machine only.
 
     `view` raises RuntimeError as long as there is none yet; every page then answers 503. `submit` is called by POST
-    only, and its answer awaited for ACT_SECONDS. `seconds`, a monotonic clock, says how often a person posts.
+    only, and its answer awaited for ACT_SECONDS. `take` keeps a concern (`service.concerns`). `seconds`, a monotonic
+    clock, says how often a person posts.
     """
-    site = Site(view, submit, links, now, demo, Turnstile(limits), seconds)
+    web_page.load()
+    site = Site(view, submit, now, demo, Turnstile(limits), seconds)
     app = Starlette(
         routes=[
             Route("/feed/{token}.ics", site.feed),  # before the others, for it is asked for a thousand times as often
             Route("/", site.start),
             Route("/healthz", site.health),
-            Route("/link", site.link),
-            Route("/link", site.send_link, methods=["POST"]),
+            *web_concern.routes(site.view, take, seconds),
+            *web_link.routes(site.view, submit, seconds),
             Route("/me/{token}", site.personal),
             Route("/me/{token}", site.save, methods=["POST"]),
             Route("/relay/{token}", site.relay),
@@ -88,11 +104,14 @@ def application(
             Route("/stop/{token}", site.stop, methods=["POST"]),
             Route("/robots.txt", site.robots),
             Route("/style.css", site.style),
+            Route("/favicon.ico", site.icon),
         ],
         exception_handlers={Declined: site.declined, HTTPException: site.http_fault, Exception: site.our_fault},
     )
     # A redirect to an address without its slash would be one more address; and a feed must never redirect.
     app.router.redirect_slashes = False
+    if demo:
+        app.add_middleware(AtHome, otherwise=lambda request: site.declined(request, NOT_AT_HOME))
     return app
 
 
@@ -102,7 +121,6 @@ class Site:
 
     view_: Callable[[], View]
     submit: Callable[[Act | RelayAct], Answer]
-    links: Links
     now: Callable[[], datetime]
     demo: bool
     turnstile: Turnstile
@@ -116,6 +134,11 @@ class Site:
             return self.view_()
         except RuntimeError:
             raise replace(STARTING) from None
+
+    @property
+    def links(self) -> Links:
+        """As they are now: somebody may have made theirs new."""
+        return self.view().links
 
     # --- looking -------------------------------------------------------------------------------------------------
 
@@ -135,22 +158,7 @@ class Site:
                 {**EVERY_ANSWER, **(starting.headers or {})},
             )
         health = view.health()
-        figures = {
-            "status": health.status,
-            "last_beat": health.last_beat.isoformat(),
-            "beat_age_seconds": health.beat_age_seconds,
-            "last_tick": health.last_tick.isoformat(),
-            "tick_age_seconds": health.tick_age_seconds,
-            "waiting": health.waiting,
-            "parked": health.parked,
-            "held": health.held,
-            "aside": health.aside,
-            "sent": health.sent,
-            "trouble": health.trouble,
-            "failing": {one.step: one.said for one in health.failing},
-            "attention": list(health.attention),
-        }
-        return JSONResponse(figures, 503 if health.status in ("late", "failing") else 200, EVERY_ANSWER)
+        return JSONResponse(as_json(health), 503 if health.status in ("late", "failing") else 200, EVERY_ANSWER)
 
     async def feed(self, request: Request) -> Response:
         """Somebody's calendar (RFC 5545). No redirect, no log-in: calendar programs know neither.
@@ -158,7 +166,8 @@ class Site:
         Only one that is not made yet goes to a thread: getting there costs more than all the rest.
         """
         view = self.view()
-        key = view.by_feed_token.get(request.path_params["token"])
+        token = request.path_params["token"]
+        key = view.by_feed_token.get(token) or department_of(view, token)
         if key is None:
             words = say(
                 view.organisation.language,
@@ -187,6 +196,10 @@ class Site:
         headers = {**STYLE_HEADERS, "ETag": f'"{web_page.style_version()}"'}
         return kept(request, web_page.style(), "text/css", headers, None)
 
+    def icon(self, request: Request) -> Response:
+        """None: browsers ask for one at every visit, and are to keep that."""
+        return answer(b"", "image/x-icon", 204, STYLE_HEADERS)
+
     def personal(self, request: Request) -> Response:
         view, person = self._whose(request, "page")
         return self._personal(request, view, person, saved=request.query_params.get("saved", ""))
@@ -200,22 +213,7 @@ class Site:
         view, person = self._whose(request, "stop")
         return self._stop_page(request, view, person, "stopped" if person.stopped else "ask")
 
-    def link(self, request: Request) -> Response:
-        view = self.view()
-        page = _page(request, view.organisation.language)
-        return web_link.page(page, view, sent=request.query_params.get("sent") == "1")
-
     # --- acting --------------------------------------------------------------------------------------------------
-
-    async def send_link(self, request: Request) -> Response:
-        """Have a link sent by mail. Whoever asks is nobody we know, so all together may not ask too often."""
-        view = self.view()
-        seconds = self.turnstile.admit(web_link.ALL, self.seconds())
-        if seconds:
-            raise web_link.too_many(seconds)
-        page = _page(request, view.organisation.language)
-        body = await body_of(request, web_link.LARGEST_FORM, page.language)
-        return await run_in_threadpool(web_link.asked, request, body, page, view, self.submit)
 
     async def save(self, request: Request) -> Response:
         return await self._posted(request, "page", self._save)
@@ -239,38 +237,57 @@ class Site:
     def _save(self, request: Request, body: bytes) -> Response:
         view, person = self._whose(request, "page")
         fields = _form(request, body, person)
-        before = view.preferences.get(person.id, NO_PREFERENCE)
+        fresh, carried = self._unsealed(request, person, fields)
+        asked = fields.get("act", [""])[-1]
+        if asked in ("address", "links"):
+            return self._renew(request, view, person, asked, fresh=fresh)
+        if carried is None:
+            raise foreign(request, person)
+        back = Back(was=to_preference(carried), form=posted(fields))
+        if not fresh:
+            return self._personal(request, view, person, back=back, problem=OPEN_LONG, status=403)
         today = view.organisation.today(person, self.now())
-        now_shown = shown(view.organisation, person, before, today)
-        asks_address = fields.get("act") == ["address"]
-        form = now_shown if asks_address else posted(fields)
-        if not self._form_is_fresh(request, person, fields):
-            problem = Sentence("The page had been open for a long time. Look it over and press the button again.")
-            return self._personal(request, view, person, form=form, problem=problem, status=403)
-        made, faults = (before, {}) if asks_address else chosen(view.organisation, before, now_shown, form, today)
+        changes, faults = chosen(view.organisation, back, today)
         if faults:
-            return self._personal(request, view, person, form=form, faults=faults, status=422)
+            return self._personal(request, view, person, back=back, faults=faults, status=422)
         try:
-            self._write(request, person, Act(person_id=person.id, preference=made, new_feed_token=asks_address))
+            if changes:
+                self._write(request, person, Act(person_id=person.id, changes=changes, shown=back.was))
+        except Overtaken as other:
+            newest, person = self._whose(request, "page")
+            return self._personal(request, newest, person, back=back, other=other, status=409)
         except Crowded as crowded:
-            page = self._personal(request, view, person, form=form, problem=crowded.sentence, status=crowded.status)
+            page = self._personal(request, view, person, back=back, problem=crowded.sentence, status=crowded.status)
             return _with(page, crowded)
-        return _see("?saved=address" if asks_address else "?saved=1")
+        return _see("?saved=1")
 
-    def _form_is_fresh(self, request: Request, person: Person, fields: Fields) -> bool:
-        """Whether the form came from a page of this person's, and not long ago. Raises Declined when it did not."""
+    def _renew(self, request: Request, view: View, person: Person, asked: str, *, fresh: bool) -> Response:
+        """Make the person's calendar addresses new; "links": everything that was ever sent to them."""
+        if not fresh:
+            return self._personal(request, view, person, problem=OPEN_LONG, status=403)
+        try:
+            act = Act(person_id=person.id, new_addresses=asked == "address", new_links=asked == "links")
+            self._write(request, person, act)
+        except Crowded as crowded:
+            page = self._personal(request, view, person, problem=crowded.sentence, status=crowded.status)
+            return _with(page, crowded)
+        token = self.links.token("page", person.id, self.now()) if asked == "links" else ""
+        return _see(f"{token}?saved={asked}")
+
+    def _unsealed(self, request: Request, person: Person, fields: Fields) -> tuple[bool, Any]:
+        """Whether a form of this person's came from a page not long ago, and what its token carries. Raises Declined for
+        one that is not theirs."""
         not_theirs = foreign(request, person)
         try:
-            reference = self.links.read("form", fields.get("form", [""])[-1], self.now())
+            reference, carried = self.links.unsealed("form", fields.get("form", [""])[-1], self.now())
+            fresh = True
         except Expired as expired:
-            if expired.reference != self.links.reference(person.id):
-                raise not_theirs from None
-            return False
+            reference, carried, fresh = expired.reference, expired.carried, False
         except BadSignature:
             raise not_theirs from None
         if reference != self.links.reference(person.id):
             raise not_theirs
-        return True
+        return fresh, carried
 
     async def do(self, request: Request) -> Response:
         return await self._posted(request, "relay", self._do, LARGEST_FORM)
@@ -280,9 +297,8 @@ class Site:
         view, person = self._whose(request, "relay")
         fields = _form(request, body, person)
         written = web_relay_form.posted(fields)
-        if not self._form_is_fresh(request, person, fields):
-            problem = Sentence("The page had been open for a long time. Look it over and press the button again.")
-            return self._relay(request, view, person, written=written, problem=problem, status=403)
+        if not self._unsealed(request, person, fields)[0]:
+            return self._relay(request, view, person, written=written, problem=OPEN_LONG, status=403)
         if written is None:
             raise foreign(request, person)
         try:
@@ -309,9 +325,7 @@ class Site:
             fields = {}
         if fields.get("List-Unsubscribe") != ["One-Click"]:
             return self._stop_page(request, view, person, "unclear", status=400)
-        before = view.preferences.get(person.id, NO_PREFERENCE)
-        if not before.stopped:
-            self._write(request, person, Act(person_id=person.id, preference=replace(before, stopped=True)))
+        self._write(request, person, Act(person_id=person.id, changes={"stopped": True}))
         return self._stop_page(request, view, person, "stopped")
 
     def _write(self, request: Request, person: Person, act: Act | RelayAct) -> None:
@@ -357,30 +371,36 @@ class Site:
         view: View,
         person: Person,
         *,
-        form: Form | None = None,
+        back: Back | None = None,
         faults: Faults | None = None,
+        other: Overtaken | None = None,
         problem: Sentence | None = None,
         saved: str = "",
         status: int = 200,
     ) -> Response:
         organisation, now = view.organisation, self.now()
         today: date = organisation.today(person, now)
-        preference = view.preferences.get(person.id, NO_PREFERENCE)
+        page, preference = _page(request, person.language, fixed=True), view.preferences.get(person.id, NO_PREFERENCE)
+        stands = other.standing if other else standing(organisation, person, preference, today)
+        again = back.over(stands, other.changes if other else ()) if back else Back(was=stands, form=shown(stands))
         with self.working:
             week = view.week(person, now)
         mine = Personal(
             person=person,
-            preference=preference,
+            standing=stands,
             week=week,
-            form=form or shown(organisation, person, preference, today),
-            faults=faults or {},
-            form_token=self.links.token("form", person.id, now),
-            feed_address=self._feed_address(request, view, person.id) if person.channel == "feed" else "",
+            form=again.form,
+            faults=web_overtaken.sentences(page, other, today) if other else faults or {},
+            overtaken=other.changes if other else (),
+            form_token=self.links.token("form", person.id, now, from_preference(again.was)),
+            feed_address=self._feed_address(request, view.feed_tokens.get(person.id, ""))
+            if person.channel == "feed"
+            else "",
+            own_address=self._absolute(request, f"me/{self.links.token('page', person.id, now)}"),
             relay=f"relay/{self.links.token('relay', person.id, now)}",
             saved=saved,
-            problem=problem,
+            problem=other.sentence if other else problem,
         )
-        page = _page(request, person.language, fixed=True)
         return answer(web_page.personal_page(page, organisation, mine, today), status=status)
 
     def _relay(
@@ -401,7 +421,7 @@ class Site:
             now=now,
             form_token=self.links.token("form", person.id, now),
             own_page=f"me/{self.links.token('page', person.id, now)}",
-            calendar=self._feed_address(request, view, department_key(person.department)),
+            calendar=self._feed_address(request, department_token(view, person.id)),
             search=request.query_params.get("q", ""),
             done=request.query_params.get("done", ""),
             written=written,
@@ -409,12 +429,11 @@ class Site:
         )
         return answer(web_relay.relay_page(asked), status=status)
 
-    def _feed_address(self, request: Request, view: View, key: str) -> str:
-        """The address of the feed of a person's id or a department's key; empty when there is none."""
-        token = view.feed_tokens.get(key)
-        if token is None:
-            return ""
-        path = f"feed/{token}.ics"
+    def _feed_address(self, request: Request, token: str) -> str:
+        """The address of the feed that the token opens; empty when there is none."""
+        return self._absolute(request, f"feed/{token}.ics") if token else ""
+
+    def _absolute(self, request: Request, path: str) -> str:
         return self.links.url(path) or f"{request.base_url}{path}"
 
     def _stop_page(

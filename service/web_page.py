@@ -1,7 +1,7 @@
 """The pages as HTML: what each one is told, and Jinja. The words stand in `templates/pages`, in English."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
@@ -20,7 +20,7 @@ from service.health import Health
 from service.links import Links
 from service.view import View
 from service.web_form import Faults, Form, tracks_of, usual
-from service.words import Sentence, say
+from service.words import Sentence, danish, say
 
 StopState = Literal["ask", "unclear", "stopped"]
 """The question; the question again after a body that said something else; that the letters are stopped."""
@@ -113,6 +113,20 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+def load() -> None:
+    """Read all that pages are made of now: a file that is read when somebody first comes tells when that was."""
+    style_version()
+    danish()
+    for name in _environment().list_templates(extensions=["j2"]):
+        _environment().get_template(name)
+
+
+def concern_path(language: Language, organisation: Organisation) -> str:
+    """The way from the root to the page for concerns. Only who reads another language than the organisation's has it in
+    the address, for it tells something of them."""
+    return "concern" if language == organisation.language else f"concern?lang={language}"
+
+
 def start_page(page: Page, view: View, links: Links, now: datetime, *, demo: bool) -> str:
     """What this is; how the service is; and where it is only tried out, everybody's links."""
     organisation = view.organisation
@@ -135,6 +149,7 @@ def start_page(page: Page, view: View, links: Links, now: datetime, *, demo: boo
         minutes=page.tongue.number(organisation.vitamin.minutes),
         health=_health_line(page, organisation, view.health(), now),
         others=[(language, LANGUAGE_NAMES[language]) for language in others],
+        concern=concern_path(page.language, organisation),
         demo=demo,
         rows=rows,
     )
@@ -180,14 +195,16 @@ class Personal:
     """What the personal page shows, besides the organisation."""
 
     person: Person
-    preference: Preference
+    standing: Preference  # what stands chosen
     week: tuple[tuple[date, Prompt], ...]
     form: Form
     faults: Faults
+    overtaken: Collection[str]  # the faults that are none, but news from elsewhere
     form_token: str
     feed_address: str  # empty: none to show
+    own_address: str  # of this page
     relay: str  # the way from the root to the relay's page
-    saved: str  # "1": settings, "address": a new feed address, else nothing
+    saved: str  # "1": settings, "address": new calendar addresses, "links": new links, else nothing
     problem: Sentence | None  # what is wrong with the form as a whole
 
 
@@ -206,11 +223,14 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
         policy=organisation.policy.text(page.language),
         form=mine.form,
         faults={name: fault.said(page.language) for name, fault in mine.faults.items()},
+        overtaken=mine.overtaken,
         problem=mine.problem.said(page.language) if mine.problem else "",
         saved=mine.saved,
         relay=mine.relay,
+        concern=concern_path(page.language, organisation),
         form_token=mine.form_token,
         feed_address=mine.feed_address,
+        own_address=mine.own_address,
         weekdays=[(day, opening(page.tongue.weekdays[day - 1])) for day in sorted(organisation.vitamin.weekdays)],
         **_choices(page, organisation, mine),
     )
@@ -245,28 +265,36 @@ def _state(page: Page, organisation: Organisation, person: Person, today: date) 
 
 def _choices(page: Page, organisation: Organisation, mine: Personal) -> dict[str, Any]:
     """What the form offers: value and words, the usual first and, where it is known, by name."""
-    known = usual(organisation, mine.person, mine.preference)
+    known = usual(organisation, mine.person, mine.standing)
     time = page.tongue.clock(known["time"]) if known["time"] else ""
     track, language, channel = known["track"], known["language"], known["channel"]
-    tracks = [(key, _track(page, key)) for key in tracks_of(organisation, mine.preference)]
-    usual_channel = _inside(CHANNEL_NAMES[channel].said(page.language)) if channel else ""
-    channels = [(key, CHANNEL_NAMES[key].said(page.language)) for key in organisation.channels]
+    tracks = [(key, track_name(page, key)) for key in tracks_of(organisation, mine.standing)]
+    usual_channel = inside(CHANNEL_NAMES[channel].said(page.language)) if channel else ""
+    channels = [(key, CHANNEL_NAMES[key].said(page.language)) for key in _channels(organisation, mine)]
     return {
         "usual_time": page.say("The usual time, {time}", time=time) if time else page.say("The usual time"),
-        "tracks": [("", _usual(page, _inside(_track(page, track)) if track else "")), *tracks],
+        "tracks": [("", _usual(page, inside(track_name(page, track)) if track else "")), *tracks],
         "languages": [("", _usual(page, LANGUAGE_NAMES[language] if language else "")), *LANGUAGE_NAMES.items()],
         "channels": [("", _usual(page, usual_channel)), *channels],
     }
+
+
+def _channels(organisation: Organisation, mine: Personal) -> list[ChannelName]:
+    """The calendars to choose between: none where the config says that nobody has a block, but what was chosen before."""
+    department = organisation.departments.get(mine.person.department)
+    if ((department and department.channel) or organisation.defaults.channel) != "none":
+        return list(organisation.channels)
+    return [one for one in organisation.channels if one == mine.standing.channel]
 
 
 def _usual(page: Page, name: str) -> str:
     return page.say("The usual: {name}", name=name) if name else page.say("The usual")
 
 
-def _inside(text: str) -> str:
+def inside(text: str) -> str:
     """The text as it stands inside a sentence: its first letter small, unless it is an abbreviation such as HR."""
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _track(page: Page, track: str) -> str:
+def track_name(page: Page, track: str) -> str:
     return TRACKS[track].said(page.language) if track in TRACKS else opening(track)

@@ -1,6 +1,7 @@
 """What is answered to whoever cannot have what they asked for: a heading and a sentence, and when to try again."""
 
 import math
+from dataclasses import replace
 
 from starlette.requests import Request
 
@@ -24,6 +25,14 @@ STARTING = Declined(
     Sentence("The service is just starting. Try again in a few seconds."),
     headers={"Retry-After": str(STARTING_SECONDS)},
 )
+NOT_AT_HOME = Declined(
+    421,  # Misdirected Request (RFC 9110, 15.5.20)
+    Sentence("Only on its own machine"),
+    Sentence(
+        "Here the service is only tried out, with a list of everybody's personal links, so it answers to its own machine "
+        "alone. For others to see it, demo = false must be written in config.toml."
+    ),
+)
 HTTP_FAULTS = {
     404: Declined(
         404,
@@ -36,6 +45,12 @@ HTTP_FAULTS = {
         Sentence("This address can be looked at in another way, but not in this one."),
     ),
 }
+UNREADABLE = Declined(
+    400,
+    Sentence("This form cannot be read"),
+    Sentence("Nothing has been changed. Open your page and try again there."),
+)
+OPEN_LONG = Sentence("The page had been open for a long time. Look it over and press the button again.")
 TAKES_A_WHILE = Sentence("This takes a while")
 CROWDED: dict[Turn, tuple[int, Sentence, str]] = {
     "yours": (429, Sentence("What you did just before is still being written. Wait a little and try again."), "2"),
@@ -102,13 +117,7 @@ def still_writing(request: Request, person: Person) -> Declined:
 
 def unreadable(request: Request, person: Person) -> Declined:
     """For what is no form."""
-    return Declined(
-        400,
-        Sentence("This form cannot be read"),
-        Sentence("Nothing has been changed. Open your page and try again there."),
-        person.language,
-        way_back(request),
-    )
+    return replace(UNREADABLE, language=person.language, way_back=way_back(request))
 
 
 def way_back(request: Request) -> str:

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from culture import relay, relay_acts, revisit
+from culture import relay, relay_acts, relay_swaps, revisit
 from culture.challenges import ChallengeText
 from culture.learning import OUTCOMES, Learning, Outcome
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay import Records
 from culture.relay_acts import NotPossible, Request
+from culture.relay_days import assignment_day, time_enough
 from culture.revisit import VERDICTS, Revisit, Verdict
 from culture.turns import Turn
 from mailer.words import opening
 from service import learnings
 from service.view import Doing, View
-from service.web_page import Page
+from service.web_page import Page, concern_path
 from service.web_relay_form import ANSWERS, DONE, Written
 from service.words import Sentence
 
@@ -114,9 +115,8 @@ def relay_page(asked: Asked) -> str:
         "revisits": list(_revisits(asked)),
         "meetings": list(_meetings_with_room(asked)),
         "discovery": _form(asked, "discovery", ""),
-        "concern": _form(asked, "concern", ""),
     }
-    forms = [shown["discovery"], shown["concern"]]
+    forms = [shown["discovery"]]
     forms += [one["form"] for section in ("turns", "held", "revisits") for one in shown[section]]
     return asked.page.html(
         "relay",
@@ -132,6 +132,7 @@ def relay_page(asked: Asked) -> str:
         form_token=asked.form_token,
         own_page=asked.own_page,
         calendar=asked.calendar,
+        concern=concern_path(asked.page.language, asked.organisation),
         coming=list(_coming(asked)),
         projected=[_row(asked, turn) for turn in projected],
         **_learned(asked),
@@ -201,7 +202,8 @@ def _mine(asked: Asked) -> list[Turn]:
 def _questions(asked: Asked) -> Iterator[dict[str, Any]]:
     """Colleagues who ask for a swap, and what a yes means."""
     for turn in asked.records.turns.values():
-        if not turn.open or turn.offered != asked.person.id or turn.starts is None or turn.starts <= asked.now:
+        whom = relay_swaps.asked(asked.organisation, turn, asked.now)
+        if whom != asked.person.id or turn.starts is None or turn.starts <= asked.now:
             continue
         own = relay_acts.coming_turn(asked.records, turn, asked.person.id, asked.now)
         fields = {"moment": asked.moment(turn.starts), "name": asked.name(turn.presenter)}
@@ -223,6 +225,7 @@ def _my_turn(asked: Asked, turn: Turn, number: int) -> dict[str, Any]:
     open_ = turn.starts is None or turn.starts > asked.now
     colleagues = relay_acts.candidates(asked.organisation, asked.records, turn) if turn.starts and open_ else ()
     earlier = asked.records.learnings.get(turn.earlier)
+    whom = relay_swaps.asked(asked.organisation, turn, asked.now)
     return {
         "about": turn.id,
         "when": opening(asked.moment(turn.starts)) if turn.starts else asked.say("Waits for a meeting"),
@@ -232,7 +235,7 @@ def _my_turn(asked: Asked, turn: Turn, number: int) -> dict[str, Any]:
         "own_task": bool(turn.assigned) and challenge is None,
         "earlier": _answers(asked, earlier) if earlier else [],
         "changes": open_,
-        "offered": asked.name(turn.offered) if turn.offered else "",
+        "offered": asked.name(whom) if whom else "",
         "passing": _passing(asked, turn),
         "undo": _undo(asked, turn),
         "colleagues": [(key, asked.name(key)) for key in colleagues],
@@ -264,7 +267,7 @@ def _lines(asked: Asked, turn: Turn) -> Iterator[str]:
     if turn.starts <= asked.now:
         yield asked.say("The meeting has begun.")
     elif not turn.assigned:
-        day = relay.assignment_day(asked.organisation, turn.starts.date())
+        day = assignment_day(asked.organisation, turn.starts.date())
         yield asked.say("You get the challenge on {day}.", day=asked.page.day(max(day, asked.today), asked.today))
 
 
@@ -398,7 +401,7 @@ def _meetings_with_room(asked: Asked) -> Iterator[dict[str, Any]]:
         return
     for meeting in relay.meetings(organisation, asked.person.department, today, today + relay.SEARCHED):
         request = Request(by=asked.person.id, at=asked.now)
-        if found == ROOM or not relay.time_enough(organisation, today, meeting.day):
+        if found == ROOM or not time_enough(organisation, today, meeting.day):
             continue
         try:
             relay_acts.volunteer(organisation, asked.records, asked.person.id, meeting, request)

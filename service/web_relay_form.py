@@ -18,25 +18,25 @@ FIELDS: Mapping[Doing, Sequence[str]] = {
     "swap": ("colleague",),
     "learning": ("outcome", *ANSWERS, "show_name"),
     "discovery": ("text", "show_name"),
-    "concern": ("text",),
     "judgement": ("verdict", "reason"),
 }
 """What is read of each form, in the order of the page; the others have buttons only."""
 
 DONE: Mapping[str, Sentence] = {
     "pass": Sentence("It is done. The turn is no longer yours."),
-    "swap": Sentence("It is done. Your colleague gets a letter, and the turn stays yours until there is an answer."),
+    "swap": Sentence("It is done. Your colleague is asked, and the turn stays yours until there is a yes."),
     "accept": Sentence("It is done. Thank you, you have swapped."),
     "decline": Sentence("It is done. The turn stays where it is, and that is fine."),
     "volunteer": Sentence("It is done. The turn is yours."),
     "undo": Sentence("It is done. That was taken back."),
     "judgement": Sentence("It is done. Your judgement is written down."),
+    "address": Sentence("You have new calendar addresses, and the old ones no longer work. Subscribe to the new ones."),
     "noted": Sentence("Thank you. It is written down."),
 }
 """What the page says after a redirect, by the word in its address."""
 
-WITHOUT_A_NAME: frozenset[Doing] = frozenset({"learning", "discovery", "concern"})
-"""These come back to one and the same address: a proxy's log must not tell who wrote a concern."""
+WITHOUT_A_NAME: frozenset[Doing] = frozenset({"learning", "discovery"})
+"""These come back to one and the same address: a proxy's log need not tell who noted a discovery."""
 
 CHOOSE: Mapping[str, Sentence] = {
     "outcome": Sentence("Choose how it went."),

@@ -17,7 +17,8 @@ from culture.people import Language
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence that is put into a language only when it is shown. `fields` fill its {names}."""
+    """A sentence that is put into a language only when it is shown. `fields` fill its {names}: values, other sentences,
+    or a tuple of sentences, shown with commas between them."""
 
     text: str
     fields: dict[str, Any] = field(default_factory=dict)
@@ -32,9 +33,13 @@ class Sentence:
 def say(language: Language, text: str, /, **fields: Any) -> str:
     """`text` (English, the key) in `language`, its {fields} filled in."""
     template = danish().get(text, text) if language == "da" else text
-    return template.format(
-        **{name: value.said(language) if isinstance(value, Sentence) else value for name, value in fields.items()}
-    )
+    return template.format(**{name: _shown(language, value) for name, value in fields.items()})
+
+
+def _shown(language: Language, value: Any) -> Any:
+    if isinstance(value, tuple):
+        return ", ".join(str(_shown(language, one)) for one in value)
+    return value.said(language) if isinstance(value, Sentence) else value
 
 
 @cache

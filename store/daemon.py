@@ -29,7 +29,7 @@ class AnotherDaemon(Exception):
     """A daemon is at work in this folder. `pid` and `started` are None when it has not said them yet."""
 
     def __init__(self, folder: Path, pid: int | None, started: datetime | None) -> None:
-        self.pid, self.started = pid, started
+        self.folder, self.pid, self.started = folder, pid, started
         who = f"process {pid}, started {started:%Y-%m-%d %H:%M %Z}" if pid and started else "which has just started"
         super().__init__(
             f"{folder}: another aikultur is running here ({who}). Stop that one first, or give this one "

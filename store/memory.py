@@ -93,6 +93,11 @@ class Memory:
         with self._memory:
             return self._state.version(table)
 
+    def copied(self) -> State:
+        """All records, as last written, in a state of the caller's own."""
+        with self._memory:
+            return self._state.copy()
+
     def read(self) -> dict[str, dict[str, Any]] | None:
         """A copy of everything, None when there is nothing: TinyDB's interface. Our own tables do not use it."""
         return {name: dict(self.documents(name)) for name in sorted(self.names())} or None

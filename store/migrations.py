@@ -11,7 +11,18 @@ from store.state import Tables
 Migration = Callable[[Tables], Tables]
 """Gets all tables, which it may change, and gives back those of the next schema."""
 
-MIGRATIONS: tuple[Migration, ...] = ()
+
+def concerns_of_a_month(tables: Tables) -> Tables:
+    """Concerns keep the month, where they kept the day, and in larger departments which; and stand in no order."""
+    concerns = tables.get("concerns", {})
+    kept = {
+        key: {"id": key, "month": str(one.get("day", ""))[:7], "text": one.get("text", "")}
+        for key, one in sorted(concerns.items())
+    }
+    return {**tables, "concerns": kept} if concerns else tables
+
+
+MIGRATIONS: tuple[Migration, ...] = (concerns_of_a_month,)
 """The first leads from schema 1 to 2, and so on."""
 
 

@@ -33,7 +33,7 @@ class Spool:
     """The segments in `folder`, which is made (mode 0700) with the first of them."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._named: set[str] = set()  # segments whose names this process knows to be durable
 
     def append(self, segment: str, items: Sequence[bytes]) -> list[Spooled]:
@@ -45,7 +45,7 @@ class Spool:
         if not items:
             return []
         file = self._file(segment)
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             start = os.fstat(descriptor).st_size
@@ -54,7 +54,7 @@ class Spool:
         finally:
             os.close(descriptor)
         if segment not in self._named:
-            sync_folder(self._folder)
+            sync_folder(self.folder)
             self._named.add(segment)
         spooled = []
         for item in items:
@@ -76,9 +76,9 @@ class Spool:
 
     def segments(self) -> list[str]:
         """The names of all segments, sorted."""
-        if not self._folder.is_dir():
+        if not self.folder.is_dir():
             return []
-        return sorted(file.name for file in self._folder.iterdir() if SEGMENT.fullmatch(file.name))
+        return sorted(file.name for file in self.folder.iterdir() if SEGMENT.fullmatch(file.name))
 
     def remove(self, segment: str) -> None:
         """Delete a segment; no error when there is none. Raises OSError."""
@@ -87,7 +87,7 @@ class Spool:
     def _file(self, segment: str) -> Path:
         if not SEGMENT.fullmatch(segment):
             raise ValueError(f"{segment!r} cannot be the name of a segment; use letters, digits, dots and dashes")
-        return self._folder / segment
+        return self.folder / segment
 
 
 def _append_synced(descriptor: int, start: int, data: bytes) -> None:

@@ -65,6 +65,7 @@ _PERSON: Mapping[str, Callable[[str, Document], str]] = {
     records.PEOPLE: _itself,
     records.PREFERENCES: _itself,
     records.FEEDS: _itself,
+    records.LINKS: _itself,
     records.TURN_LETTERS: _itself,
     records.BLOCKS: _itself,
     records.LINKS_ASKED: _itself,

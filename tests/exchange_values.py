@@ -125,6 +125,7 @@ def session(
     logins: Logins | None = None,
     clock: Clock | None = None,
     timeout_seconds: float = 5,
+    keep_sent: bool = False,
 ) -> Session:
     settings = EwsSettings(
         endpoint=server.url,
@@ -135,5 +136,6 @@ def session(
         mailbox=SERVICE,
         ca_file=None,
         timeout_seconds=timeout_seconds,
+        keep_sent=keep_sent,
     )
     return Session(settings, logins or Logins(), clock or Clock())

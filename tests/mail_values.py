@@ -32,6 +32,7 @@ from mailer.letter import (
     SwapFacts,
     TipFacts,
     TurnWords,
+    UnreachedFacts,
     WelcomeFacts,
 )
 from tests.culture_values import challenge as numbered_challenge
@@ -140,10 +141,15 @@ def colleagues_turn(**changes: Any) -> TurnWords:
     return turn(**{**BO, **changes})
 
 
+OF_NEWS = {field.name for field in fields(SlotChange)} - {"change", "turn", "before"}
+
+
 def slot(change: str = "create", before: datetime | None = None, **changes: Any) -> SlotFacts:
+    """What becomes of one slot; `changes` are of its turn, or of the news about it."""
+    why = {name: changes.pop(name) for name in OF_NEWS & changes.keys()}
     waits = {"challenge": None, "challenge_on": None if changes.get("challenge") else date(2027, 3, 11)}
     values = {**waits, **changes}
-    return SlotFacts(changes=(SlotChange(change=change, turn=turn(**values), before=before),))  # type: ignore[arg-type]
+    return SlotFacts(changes=(SlotChange(change=change, turn=turn(**values), before=before, **why),))  # type: ignore[arg-type]
 
 
 def overview(**changes: Any) -> OverviewFacts:
@@ -179,33 +185,105 @@ def revisit(for_whom: str = "", **changes: Any) -> RevisitFacts:
 
 
 BO: dict[str, Any] = {"mine": False, "presenter": "Bo Lind"}
-"""What makes a turn Bo's, to a reader who is the facilitator."""
+"""What makes a turn Bo's."""
 
 WEEK = timedelta(days=7)
 
-SWAPPED = SlotFacts(
+FACILITATOR: dict[str, Any] = {**BO, "presents": False}
+"""What makes a turn Bo's, to a reader who is the facilitator."""
+
+SEVERAL = SlotFacts(
     changes=(
-        SlotChange(change="cancel", turn=colleagues_turn()),
-        SlotChange(change="create", turn=turn(starts=MEETING + WEEK, challenge=None)),
+        SlotChange(change="cancel", turn=colleagues_turn(), cause="swapped", colleague="Bo Lind", owes=True),
+        SlotChange(change="update", turn=turn(starts=MEETING + WEEK), before=MEETING + 2 * WEEK, cause="moved"),
     )
 )
-"""What somebody is told who changes places with Bo."""
+"""What somebody is told whose one turn Bo takes, and whose other one moves."""
+
+
+def _news() -> Iterator[tuple[str, SlotFacts]]:
+    """A letter about each thing that can make a turn come, move or go."""
+    bo: dict[str, Any] = {"colleague": "Bo Lind"}
+    exchanged: dict[str, Any] = {"other": MEETING + WEEK}
+    owing: dict[str, Any] = {"owes": True}
+    mine: dict[str, Any] = {"own": True}
+    by_bo = bo | BO
+    yield "pass undone", slot(cause="pass undone", own=True, challenge=challenge())
+    yield "pass undone for them", slot(cause="pass undone")
+    yield "new date", slot(cause="new date")
+    yield "in return", slot(cause="in return", other=MEETING - WEEK, **bo)
+    yield "in return for one forgotten", slot(cause="in return", **bo)
+    yield "got in exchange", slot(cause="swapped", **bo, **exchanged)
+    yield "got for the next", slot(cause="swapped", **bo, **owing)
+    yield "got and even", slot(cause="swapped", challenge=challenge(), **bo)
+    yield "got from somebody gone", slot(cause="swapped", **owing)
+    yield "got back", slot(cause="swap undone", **bo, **mine)
+    yield "got back in exchange", slot(cause="swap undone", **bo, **exchanged)
+    yield "swap void", slot(cause="swap void", **bo)
+    for cause in ("moved", "cancelled", "away", "no room", "too short", "no challenge", "not reached", "missed"):
+        yield f"update: {cause}", slot("update", MEETING - WEEK, cause=cause)
+        yield f"update: {cause}, to the facilitator", slot("update", MEETING - WEEK, cause=cause, **FACILITATOR)
+    yield "another calendar", slot("update", cause="calendar")
+    yield "another calendar, to the facilitator", slot("cancel", cause="calendar", **FACILITATOR)
+    yield "passed", slot("cancel", cause="passed", own=True)
+    yield "passed for them", slot("cancel", cause="passed")
+    yield "passed what they volunteered for", slot("cancel", cause="passed", own=True, kind="volunteer")
+    yield "given in exchange", slot("cancel", cause="swapped", **by_bo, **exchanged)
+    yield "given for the next", slot("cancel", cause="swapped", **by_bo, **owing)
+    yield "given and even", slot("cancel", cause="swapped", **by_bo)
+    yield "given to somebody gone", slot("cancel", cause="swapped", **BO)
+    yield "given back", slot("cancel", cause="swap undone", **by_bo, **mine)
+    yield "taken back", slot("cancel", cause="swap undone", **by_bo)
+    yield "taken back in exchange", slot("cancel", cause="swap undone", **by_bo, **exchanged)
+    yield "gone back", slot("cancel", cause="swap void", **by_bo)
+    yield "withdrawn", slot("cancel", cause="offer undone", own=True)
+    yield "withdrawn for them", slot("cancel", cause="offer undone")
+    for cause in (
+        "not needed",
+        "solved",
+        "cancelled",
+        "away",
+        "no room",
+        "too short",
+        "not reached",
+        "held",
+        "no relay",
+    ):
+        yield f"cancel: {cause}", slot("cancel", cause=cause)
+    for cause in ("passed", "not needed", "offer undone", "cancelled", "left", "held", "no relay", "other facilitator"):
+        yield f"cancel: {cause}, to the facilitator", slot("cancel", cause=cause, **FACILITATOR)
+
+
+NEWS = dict(_news())
+
+
+def unreached(**changes: Any) -> UnreachedFacts:
+    values: dict[str, Any] = {
+        "name": "Anna Holm",
+        "email": "anna@x.example",
+        "department": "Byrum",
+        "starts": MEETING,
+        "drawn": "Bo Lind",
+    }
+    return UnreachedFacts(**{**values, **changes})
+
 
 RELAY_LETTERS: dict[str, Facts] = {
     "announced": slot(),
     "announced with a partner": slot(partner="Bo Lind"),
-    "volunteered": slot(kind="volunteer", place=""),
-    "retry": slot(kind="retry", challenge=challenge()),
-    "to the facilitator": slot(**BO),
-    "volunteered, to the facilitator": slot(**BO, kind="volunteer"),
-    "retry, to the facilitator": slot(**BO, kind="retry"),
+    "volunteered": slot(kind="volunteer", cause="volunteered", place=""),
+    "retry": slot(kind="retry", cause="retry", challenge=challenge()),
+    "to the facilitator": slot(**FACILITATOR),
+    "volunteered, to the facilitator": slot(**FACILITATOR, kind="volunteer", cause="volunteered"),
+    "retry, to the facilitator": slot(**FACILITATOR, kind="retry", cause="retry"),
     "moved": slot("update", MEETING - WEEK),
-    "moved, to the facilitator": slot("update", MEETING - WEEK, **BO),
+    "moved, to the facilitator": slot("update", MEETING - WEEK, **FACILITATOR),
     "another place": slot("update"),
-    "another place, to the facilitator": slot("update", **BO),
-    "cancelled": slot("cancel"),
-    "cancelled, to the facilitator": slot("cancel", **BO),
-    "swapped": SWAPPED,
+    "another place, to the facilitator": slot("update", **FACILITATOR),
+    "gone": slot("cancel"),
+    "gone, to the facilitator": slot("cancel", **FACILITATOR),
+    "several": SEVERAL,
+    **{name: NEWS[name] for name in ("passed", "got in exchange", "given for the next")},
     "assignment": AssignmentFacts(turn=turn(partner="Bo Lind")),
     "assignment of one hour": AssignmentFacts(turn=turn(challenge=challenge(hours=1), place="")),
     "assignment again": AssignmentFacts(turn=turn(kind="retry", earlier=learned())),
@@ -222,6 +300,8 @@ RELAY_LETTERS: dict[str, Facts] = {
     "swap for the next": SwapFacts(turn=colleagues_turn(challenge=None), asker="Bo Lind", own=None),
     "swap with somebody gone": SwapFacts(turn=colleagues_turn(presenter=""), asker="", own=None),
     "swap declined": SwapDeclinedFacts(turn=turn(), colleague="Bo Lind"),
+    "unreached": unreached(),
+    "unreached, and nobody instead": unreached(drawn=""),
     "overview": overview(),
     "overview without a place": overview(place="", after=()),
     "overview without turns": overview(turns=()),
@@ -255,7 +335,14 @@ def letter(**changes: Any) -> Letter:
 
 
 CODES = {
-    *("SlotChange.change", "TurnWords.kind", "Revisit.what", "Judgement.verdict", "Learning.outcome"),
+    *(
+        "SlotChange.change",
+        "SlotChange.cause",
+        "TurnWords.kind",
+        "Revisit.what",
+        "Judgement.verdict",
+        "Learning.outcome",
+    ),
     *("Challenge.id", "Challenge.level", "Challenge.tool", "Challenge.data"),
 }
 """Fields that hold one of a few words of the code."""

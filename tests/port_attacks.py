@@ -335,9 +335,9 @@ def deaf(ground: Ground, mine: dict[str, str], until: float) -> str:
 
 
 def loop(ground: Ground, mine: dict[str, str], until: float) -> str:
-    """web F8: 60 posters of concerns with one link."""
+    """web F8: 60 posters of discoveries with one link."""
     token = token_of(ground, mine["relay"])
-    fields = {**token, "act": "concern", "text": "Går det for stærkt? " * 190}
+    fields = {**token, "act": "discovery", "text": "Går det for stærkt? " * 15}
     return send_bodies(ground, until, [(mine["relay"], URLENCODED, urlencode(fields).encode())], threads=60)
 
 

@@ -9,6 +9,7 @@ from service.engine import Engine
 from service.inputs import read_inputs
 from service.opening import build
 from service.plan import Plan
+from service.still import STILL
 from store.secret import secret
 
 MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
@@ -84,9 +85,14 @@ def claim_all(engine: Engine, now: datetime) -> list[str]:
     return found
 
 
+def look(engine: Engine, now: datetime = MONDAY) -> bool:
+    """Two looks at files that have stood still until `now`; whether one of them had changed."""
+    return engine.look(now - STILL) or engine.look(now)
+
+
 def live(engine: Engine, now: datetime) -> Plan:
     """What the service does at `now`: look at the files, tick, claim, send what is due."""
-    engine.look()
+    look(engine, now)
     found = engine.tick(now)
     claim_all(engine, now)
     outbox = engine.make_outbox()
@@ -97,14 +103,14 @@ def live(engine: Engine, now: datetime) -> Plan:
 
 def approve_all(engine: Engine, now: datetime) -> None:
     """What an administrator does who believes everything that is held at `now`."""
-    engine.look()
+    look(engine, now)
     for held in engine.plan(now).held:
         engine.stored.approve(held, now)
 
 
 def keys(found: Plan) -> set[str]:
-    """The leading notices of the letters that go now."""
-    return {job.key for job in found.letters}
+    """The leading notices of the letters that go now, but for the one about what is held."""
+    return {job.key for job in found.letters if job.kind != "held"}
 
 
 def held_keys(found: Plan) -> dict[str, set[str]]:

@@ -5,15 +5,15 @@ from datetime import date
 import pytest
 
 from calendars.apart import Limits, environment, read_apart
-from calendars.source import Unreadable, read_meetings
+from calendars.reading import Unreadable
+from calendars.source import read_meetings
 from tests.test_source import FIRST, LAST, OUTLOOK, OUTLOOK_ZONE, ZONE, calendar, event
 
 BRIEF = Limits(cpu_seconds=2)
 
 TOO_MANY = "it holds more events than can be followed. Name a calendar of the department's own."
 TOO_LONG = "it takes more than {seconds} seconds to follow. Name a calendar of the department's own."
-NO_RULE = "its rule {rule} cannot be followed. Name a calendar of the department's own."
-NONE_THERE = "it holds no meeting with a beginning and an end from {first} to {last}. Name a calendar that does."
+NONE_THERE = "there is no event in it at all. Look whether it is the right calendar, and shared with its details."
 NO_CALENDAR = "it is not a whole calendar. Write the address or the file of one that was exported as .ics."
 NO_MEMORY = "it cannot be followed: {error}. Name a calendar of the department's own."
 
@@ -80,24 +80,27 @@ def test_a_hostile_calendar_ends_in_meetings_or_a_sentence(way: str) -> None:
         read_apart(HOSTILE[way].encode(), "it", ZONE, FIRST, LAST, BRIEF)
     except Unreadable as refused:
         said = refused.text
-    assert said in ("", TOO_MANY, TOO_LONG, NO_RULE, NONE_THERE, NO_CALENDAR, NO_MEMORY)
+    assert said in ("", TOO_MANY, TOO_LONG, NONE_THERE, NO_CALENDAR, NO_MEMORY)
 
 
 def test_what_it_gives_is_what_the_reader_gives() -> None:
-    content = OUTLOOK.encode()
-    assert read_apart(content, "it", ZONE, FIRST, LAST) == read_meetings(content, "it", ZONE, FIRST, LAST) != ()
+    nowhere = event(HOUR, starts=";TZID=Nowhere:20270106T090000", uid="3")
+    for content in (OUTLOOK.encode(), calendar(nowhere, event(uid="1"), event(HOUR, uid="2")).encode()):
+        found = read_apart(content, "it", ZONE, FIRST, LAST)
+        assert found == read_meetings(content, "it", ZONE, FIRST, LAST)
+        assert len(found.meetings) > 1
 
 
 def test_the_autumn_hour_that_comes_twice_stays_the_second() -> None:
     content = calendar(event(HOUR, starts=":20271031T013000Z")).encode()
-    (one,) = read_apart(content, "it", ZONE, FIRST, LAST)
+    (one,) = read_apart(content, "it", ZONE, FIRST, LAST).meetings
     assert f"{one.starts:%H:%M%z}" == "02:30+0100"
 
 
 def test_what_cannot_be_read_is_said_as_the_reader_says_it() -> None:
     with pytest.raises(Unreadable) as refused:
-        read_apart(calendar(event()).encode(), "it", ZONE, FIRST, LAST)
-    assert (refused.value.text, refused.value.fields) == (NONE_THERE, {"first": "2027-01-01", "last": "2027-12-31"})
+        read_apart(calendar().encode(), "it", ZONE, FIRST, LAST)
+    assert (refused.value.text, refused.value.fields) == (NONE_THERE, {})
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from culture.turns import COULD_NOT
 from service.config import parse_config
 from service.words import danish
 from tests.relay_values import BEGIN, GROUPS, PEOPLE, Place, Said, at, make_place
@@ -93,7 +94,7 @@ def test_a_department_of_one_presents_alone_even_with_two_wanted(tmp_path: Path)
     place.write("config.toml", text)
     assert [one["presenter"] for one in place.tick().turns()] == ["Anna Holm"] * 3
     assert (
-        place("relay", "why", "1").lines[0] == "Anna Holm presents on 2026-12-10 (plan-1). Nobody else could be there."
+        place("relay", "why", "1").lines[0] == "Anna Holm presents on 2026-12-10 (plan-1). Nobody else could be chosen."
     )
 
 
@@ -110,7 +111,7 @@ def test_names_with_markup_are_shown_as_they_stand(tmp_path: Path) -> None:
 def test_why_of_whoever_is_next_says_what_decided_and_who_was_not_there(place: Place) -> None:
     name = place.presenter("plan-1")
     assert place("relay", "why", person_id(name)).lines[:3] == [
-        f"{name} presents on 2026-12-10 (plan-1). Of the 4 who could be there, several had had as few turns and waited as long; between them goes a fixed order. Not there or not in question: Dan Friis.",
+        f"{name} presents on 2026-12-10 (plan-1). Of the 4 who could be chosen, several had had as few turns and waited as long; between them goes a fixed order. Could not be chosen: Dan Friis.",
         f"{name} stands at 1 in the list.",
         f"Those who stand at 0 come first, so {name} is through for this round.",
     ]
@@ -132,11 +133,10 @@ def test_why_not_yet_says_who_came_first_and_when_it_will_be(place: Place) -> No
 
 
 def test_why_of_a_part_timer_who_is_off_on_the_day_of_the_meeting(place: Place) -> None:
-    off = "Dan Friis does not work on that weekday."
+    off = "Dan Friis could not be chosen."
     days = "2026-12-31, 2027-01-07, 2027-01-14, 2027-01-21, 2027-01-28, 2027-02-04"
     assert place("relay", "why", "dan").lines[3:-3] == [
-        f"Dan Friis cannot be chosen for {days}: does not work on that weekday.",
-        "The meetings lie on a day off, so Dan Friis is only chosen when one is held on another weekday.",
+        f"Dan Friis cannot be chosen for {days}: cannot be there.",
         "As far as can be seen today, Dan Friis is not chosen again yet.",
         "The last times somebody was chosen:",
     ]
@@ -163,19 +163,19 @@ def test_why_of_somebody_just_back_from_leave_says_that_nothing_is_owed(tmp_path
     weeks = [place.at(BEGIN + timedelta(weeks=week)) for week in range(17)]
     for week in weeks[:10]:
         away = week.tick()("relay", "why", "eva", "--json").json
-    assert (away["turns"], away["counts"], away["hindered"][0]["reason"]) == (0, away["low"], "absent")
+    assert (away["turns"], away["counts"], away["hindered"][0]["reason"]) == (0, away["low"], COULD_NOT)
     for week in weeks[10:]:
         week.tick()
     back = place.at(at(1, month=4, year=2027)).tick()
     found = back("relay", "why", "eva", "--json").json
     assert (found["turns"], found["counts"], found["low"]) == (1, found["low"] + 1, found["low"])
-    assert [one["why_not"] for one in found["selections"]][-1] == "absent"
+    assert [one["why_not"] for one in found["selections"]][-1] == COULD_NOT
     lines = back("relay", "why", "eva").lines
     assert (
         f"Eva Skov stands at {found['counts']} in the list: 1 by turns announced, {found['counts'] - 1} by joining later,"
         " passing or being away."
     ) in lines
-    assert lines[-1].endswith("Eva Skov was away that day.")
+    assert lines[-1].endswith("Eva Skov could not be chosen.")
 
 
 def test_why_tells_nobody_why_a_colleague_was_not_there(tmp_path: Path) -> None:
@@ -259,7 +259,8 @@ def test_a_swap_with_somebody_who_left_is_refused(place: Place) -> None:
 def test_a_swap_with_oneself_or_somebody_off_that_day_is_refused(place: Place) -> None:
     name = place.presenter("plan-1")
     assert refused(place("relay", "swap", "plan-1", "--with", person_id(name))) == "You cannot swap with yourself."
-    assert refused(place("relay", "swap", "plan-1", "--with", "dan")) == "Dan Friis is not there on 2026-12-10."
+    agreed = refused(place("relay", "swap", "plan-1", "--with", "dan", "--agreed"))
+    assert agreed == "Dan Friis cannot present on 2026-12-10."
 
 
 def test_a_volunteer_gets_a_turn_more_beside_the_other(place: Place) -> None:
@@ -282,7 +283,7 @@ def test_a_volunteer_gets_a_turn_more_beside_the_other(place: Place) -> None:
             "plan does not meet on 2026-12-11. The next meetings: 2026-12-03, 2026-12-10, 2026-12-17, 2026-12-24.",
         ),
         ("anna", "31-02-2027", '"31-02-2027" is not a date. Write 2026-12-01 or 01-12-2026.'),
-        ("dan", "2026-12-10", "Dan Friis is not there on 2026-12-10. Choose another meeting."),
+        ("dan", "2026-12-10", "Dan Friis cannot be there on 2026-12-10. Choose another meeting."),
         ("mette", "2026-12-10", "There is no relay in jura."),
     ],
 )

@@ -327,7 +327,7 @@ def test_a_revoked_feed_address_stays_revoked(tmp_path: Path) -> None:
     engine = sending(tmp_path)
     engine.database.table(records.FEEDS).put("1", {"fingerprint": "x", "revised": MONDAY.isoformat(), "issue": 1})
     file = engine.database.backup(tmp_path / "copy")
-    engine.stored.new_feed_token("1")
+    engine.stored.new_addresses("1")
     engine.close()
     again = restored(tmp_path, file, MONDAY + HOUR)
     assert again.stored.feeds()["1"].issue == 2

@@ -52,12 +52,34 @@ def test_the_shipped_config_is_good() -> None:
         ("organisation", "country", "XX", '[organisation] country: "XX" is not a country we know the holidays of. Write its two letters, for example "DK", or "" for none.'),
         ("web", "public_url", "ai tid", '[web] public_url: "ai tid" is not a web address. Write for example "https://aitid.styrelsen.dk".'),
         ("web", "host", "0.0.0.0", "[web]: demo shows everybody's personal links, so it needs host = \"127.0.0.1\". Write demo = false for a real service."),
+        ("web", "public_url", "https://ai.x.example", "[web]: demo shows everybody's personal links, and public_url is \"https://ai.x.example\", where others see them. Write demo = false for a real service, or public_url = \"http://127.0.0.1:8017\" to try it out on this machine."),
         ("mail", "transport", "smtp", '[mail] transport is "smtp", but there is no [smtp]. Write [smtp] with at least host and port.'),
     ],
 )  # fmt: skip
 def test_a_fault_is_a_sentence_with_the_remedy(table: str, key: str, value: Any, sentence: str) -> None:
     found = faults(with_value(table, key, value))
     assert [line.removeprefix("config.toml, ").removeprefix("config.toml: ") for line in found] == [sentence]
+
+
+@pytest.mark.parametrize(
+    "address", ["", "http://localhost:8017", "https://LOCALHOST", "http://127.1.2.3/ai", "http://[::1]:8017"]
+)
+def test_what_is_tried_out_on_this_machine_may_list_the_links(address: str) -> None:
+    assert parse_config(with_value("web", "public_url", address), "config.toml").web.demo
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://localhost.example",
+        "http://127.0.0.1.example",
+        "http://localhost@x.example",
+        "http://128.0.0.1",
+        "http://[::2]",
+    ],
+)
+def test_an_address_that_only_looks_like_this_machine_is_refused_beside_the_links(address: str) -> None:
+    assert len(faults(with_value("web", "public_url", address))) == 1
 
 
 def test_every_fault_is_said_at_once() -> None:

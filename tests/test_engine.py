@@ -18,6 +18,7 @@ from tests.service_values import (
     held_keys,
     keys,
     live,
+    look,
     make_engine,
     row,
     write_config,
@@ -168,10 +169,11 @@ def test_the_first_letters_by_smtp_are_held_and_exactly_those_approved_go(tmp_pa
     write_people(tmp_path, numbered(1, 3))
     engine = start()
     found = engine.tick(MONDAY)
-    assert (keys(found), held_keys(found), claim_all(engine, MONDAY)) == (set(), {"welcome": welcomes(1, 3)}, [])
+    assert (keys(found), held_keys(found)) == (set(), {"welcome": welcomes(1, 3)})
+    assert [engine.letter(key).kinds for key in claim_all(engine, MONDAY)] == [("held",)]
     approve_all(engine, MONDAY)
     write_people(tmp_path, numbered(1, 4))
-    engine.look()
+    look(engine, MONDAY + HOUR)
     found = engine.tick(MONDAY + HOUR)
     assert (keys(found), held_keys(found)) == (welcomes(1, 3), {"welcome": welcomes(4, 4)})
     assert len(claim_all(engine, MONDAY + HOUR)) == 3
@@ -179,19 +181,21 @@ def test_the_first_letters_by_smtp_are_held_and_exactly_those_approved_go(tmp_pa
     assert keys(engine.tick(MONDAY + 2 * HOUR)) == welcomes(4, 4)
 
 
-def test_a_people_file_that_lost_a_quarter_is_held_and_the_others_go_on(tmp_path: Path, start: Start) -> None:
+def test_a_people_file_that_lost_a_quarter_waits_as_a_whole_until_it_is_approved(tmp_path: Path, start: Start) -> None:
     write_config(tmp_path, channel="invite")
     write_people(tmp_path, numbered(1, 20))
     engine = start()
     live(engine, MONDAY)
     write_people(tmp_path, numbered(6, 21))
     held = live(engine, MONDAY + HOUR)
-    assert held_keys(held) == {"leave": {f"leave/{number}" for number in range(1, 6)}}
-    assert keys(held) == {*welcomes(21, 21), "invite/0/21"}
+    assert held_keys(held) == {"people": {f"leave/{number}" for number in range(1, 6)}}
+    assert keys(held) == set()
     assert [person for person in engine.stored.known().values() if person.gone] == []
     approve_all(engine, MONDAY + 2 * HOUR)
-    left = live(engine, MONDAY + 2 * HOUR)
-    assert ({person.id for person in left.census.vanished}, left.held) == ({"1", "2", "3", "4", "5"}, ())
+    missing = live(engine, MONDAY + 2 * HOUR)
+    assert ({person.id for person in missing.census.vanished}, missing.held) == ({"1", "2", "3", "4", "5"}, ())
+    assert keys(missing) == {*welcomes(21, 21), "invite/0/21"}
+    left = live(engine, MONDAY + 2 * DAY)
     assert keys(left) == {f"invite/1/{number}" for number in range(1, 6)}  # their series are cancelled
 
 
@@ -314,7 +318,7 @@ def test_a_look_at_files_that_nobody_touched_reads_nothing_also_by_a_relative_pa
     write_people(tmp_path, numbered(1, 2))
     monkeypatch.chdir(tmp_path)
     engine = make_engine(Path())
-    before = engine.look()
+    before = engine.look(MONDAY)
     write_people(tmp_path, numbered(1, 3))
-    assert (before, engine.look(), engine.look()) == (False, True, False)
+    assert (before, engine.look(MONDAY), engine.look(MONDAY)) == (False, True, False)
     engine.close()

@@ -140,6 +140,14 @@ class Place:
             return True
         return False
 
+    def breaks_away(self, nth: int, *, after: bool) -> bool:
+        """A taking away that breaks off at its `nth` request; whether it had so many."""
+        try:
+            self.take_away(Breaking(self.calendar, nth, after=after))
+        except ChannelError:
+            return True
+        return False
+
     def edit(self, **changes: Any) -> "Place":
         self.plan = replace(self.plan, **changes)
         return self
@@ -160,7 +168,7 @@ class Place:
 
     def day(self, day: date) -> SeenDay | None:
         """How a day stands, by the day it was meant for."""
-        (item,) = self.calendar.series
+        (item,) = self.calendar.find(KEY)
         there = self.series.wish.series.hits(day, day)
         return self.calendar.read_days(item, {day: 0}).get(day) if there else None
 
@@ -263,12 +271,12 @@ def test_creating_is_four_requests_with_closed_days_and_three_without() -> None:
     assert counting.asked == ["find", "create", "write_days"]
 
 
-def test_taking_away_is_one_request_and_leaves_nothing_known() -> None:
-    place = made()
+def test_taking_away_what_has_no_past_is_a_look_and_a_deletion_and_leaves_nothing_known() -> None:
+    place = made().edit(words="w2").settle()
     counting = Counting(place.calendar)
     place.take_away(counting)
-    assert (counting.asked, place.calendar.series) == (["delete"], {})
-    assert place.known == Standing(person_id="1", key=KEY, calls=2)
+    assert (counting.asked, place.calendar.series) == (["read", "delete"], {})
+    assert place.known == Standing(person_id="1", key=KEY, calls=3)
 
 
 def test_a_day_that_is_open_again_comes_back_with_its_prompt() -> None:

@@ -12,7 +12,7 @@ from tests.ews import EwsServer, Item
 from tests.ews.mailbox import Override, stamp
 from tests.ews.soap import make
 from tests.exchange_values import address, session, write_exchange
-from tests.service_values import MONDAY
+from tests.service_values import MONDAY, look
 from tests.test_exchange_trouble import ONE, WEEK_AT_NOON, Office, office
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -32,7 +32,7 @@ def with_fractions(mailbox: str, reply: bytes) -> bytes:
 
 def moved_to(found: Office, at: str) -> None:
     write_exchange(found.folder, found.server, vitamin=f'time = "{at}"')
-    found.engine.look()
+    look(found.engine)
 
 
 def texts(found: Office, who: str = ONE, now: datetime = MONDAY) -> list[str]:

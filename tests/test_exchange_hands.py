@@ -4,6 +4,7 @@ At the end a state machine: a plan that changes, a person who does what they lik
 """
 
 import threading
+from collections import Counter
 from copy import deepcopy
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from calendars.channel import ChannelError
-from calendars.paper import PaperSeries
+from calendars.paper import PaperCalendar, PaperSeries
 from culture.people import Preference
 from service.status import status_value
 from tests.ews import EwsServer, Fault, Request
@@ -22,7 +23,7 @@ from tests.exchange_values import Clock, act, exchange_engine, session
 from tests.service_values import MONDAY, row, write_people
 from tests.test_exchange import KEY, LAST, day_text, made, told
 from tests.test_exchange_trouble import ONE, office
-from tests.test_standing import TODAY, TUESDAY
+from tests.test_standing import COPENHAGEN, TODAY, TUESDAY
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -196,13 +197,25 @@ class Hands(RuleBasedStateMachine):
         self.theirs: dict[str, PaperSeries] | None = None
         self.own_text = ""
         self.numbers = 0
+        self.past = self.what_is_past()
+
+    def what_is_past(self) -> list[tuple[str, str, str | None, str | None]]:
+        """Every day before today, of every series of ours, whichever stood then, with what it has of its own. A title
+        or text of the whole series is changed where it stands, also for its past."""
+        found = []
+        for item, one in self.place.calendar.series.items():
+            for shown in PaperCalendar(series={item: one}).occurrences():
+                at, title, text = told(shown)
+                day = f"{shown.starts.astimezone(COPENHAGEN):%Y-%m-%d}"
+                found.append((day, at, title if title != one.title else None, text if text != one.text else None))
+        return sorted(one for one in found if one[0] < self.place.today.isoformat())
 
     def at_rest(self) -> bool:
         return self.place.known.intended is None and not self.place.known.removing
 
     def in_our_hands(self) -> bool:
         heard = self.place.known.choice == self.place.plan.choice
-        return self.at_rest() and heard and self.theirs is None and bool(self.place.calendar.series)
+        return self.at_rest() and heard and self.theirs is None and bool(self.place.calendar.find(KEY))
 
     def fresh(self) -> str:
         self.numbers += 1
@@ -238,6 +251,7 @@ class Hands(RuleBasedStateMachine):
     @rule()
     def the_next_day(self) -> None:
         self.place.today += timedelta(days=1)
+        self.past = self.what_is_past()
 
     # The person
 
@@ -266,17 +280,19 @@ class Hands(RuleBasedStateMachine):
     @rule(how=st.sampled_from(["delete", "move", "rename"]))
     def the_series_by_hand(self, how: str) -> None:
         if how == "delete":
-            self.place.calendar.series.clear()
+            del self.place.calendar.series[self.place.known.item]
         elif how == "move":
             self.place.move_series(time(15, 0))
         else:
             self.place.series.title = "Mit"
         self.theirs = deepcopy(self.place.calendar.series)
+        self.past = self.what_is_past()  # what they did to the past is theirs
 
     @precondition(in_our_hands)
     @rule()
     def the_series_text_by_hand(self) -> None:
         self.own_text = self.place.series.text = self.fresh()
+        self.past = self.what_is_past()
 
     @precondition(at_rest)
     @rule()
@@ -328,6 +344,12 @@ class Hands(RuleBasedStateMachine):
     @invariant()
     def never_two(self) -> None:
         assert sum(one.key == KEY for one in self.place.calendar.series.values()) <= 1
+        days = Counter(one.starts.astimezone(COPENHAGEN).date() for one in self.place.calendar.occurrences())
+        assert max(days.values(), default=1) == 1
+
+    @invariant()
+    def the_past_stands(self) -> None:
+        assert self.what_is_past() == self.past
 
     def teardown(self) -> None:
         self.calls_until_all_is_done()

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from calendars.event import block_key
 from culture.people import Preference
 from service.engine import Engine
 from service.once import call_all
@@ -85,7 +86,8 @@ class House:
         return [getattr(prompt, language).title for prompt in found[:count]]
 
     def ours(self) -> list[Item]:
-        return [item for item in self.server.mailbox(ANNA).items if item.property("aikultur key")]
+        """What goes on; what is over has another key."""
+        return [item for item in self.server.mailbox(ANNA).items if item.property("aikultur key") == block_key("1")]
 
     @property
     def series(self) -> Item:
@@ -239,6 +241,31 @@ def test_another_language_changes_the_words_and_not_the_series(standing: House) 
     assert (standing.days(), standing.asked()) == (week_at("12:30"), NONE)
 
 
+def test_what_an_own_template_shows_of_its_reader_is_written_again_when_it_changes(house: House) -> None:
+    text = (
+        "{% set summary %}{{ title }}{% endset %}{{ reader.person.name }}, {{ reader.person.department }}, {{ title }}"
+    )
+    (house.folder / "own-templates" / "event").mkdir(parents=True)
+    (house.folder / "own-templates" / "event" / "da.txt.j2").write_text(text, "utf-8")
+    house.asked()
+    assert house.series.body == "Anna Holm, plan, AI-tid"
+    people = house.folder / "people.csv"
+    people.write_text(people.read_text("utf-8").replace("Anna Holm", "Anna Lund"), "utf-8")
+    house.asked(MONDAY + HOUR)
+    assert house.series.body == "Anna Lund, plan, AI-tid"
+    assert {body.partition("\n\n")[2] for _, _, body in house.shown()} == {"Anna Lund, plan, AI-tid"}
+    house.edit(vitamin='title = { da = "Tech-tid" }')
+    house.asked(MONDAY + 2 * HOUR)
+    assert {body.partition("\n\n")[2] for _, _, body in house.shown()} == {"Anna Lund, plan, Tech-tid"}
+    assert house.asked(MONDAY + 3 * HOUR) == NONE
+
+
+def test_a_name_that_no_text_shows_writes_nothing(standing: House) -> None:
+    people = standing.folder / "people.csv"
+    people.write_text(people.read_text("utf-8").replace("Anna Holm", "Anna Lund"), "utf-8")
+    assert standing.asked(MONDAY + HOUR) == NONE
+
+
 def test_the_block_is_shown_as_the_config_says_with_its_reminder(standing: House) -> None:
     standing.edit(vitamin='show_as = "busy"\nreminder_minutes = 5')
     standing.asked()
@@ -246,18 +273,19 @@ def test_the_block_is_shown_as_the_config_says_with_its_reminder(standing: House
     assert standing.days() == week_at("12:30")
 
 
-def test_a_leavers_block_ends_with_their_last_day_and_then_goes_with_all_days(standing: House) -> None:
+def test_a_leavers_block_ends_with_their_last_day_and_its_past_stays(standing: House) -> None:
     standing.anna(left=f"{WEDNESDAY}")
     standing.asked()
     assert standing.days(FIRST, FRIDAY + WEEK) == week_at("12:30")[:3]
-    assert standing.asked(MONDAY + 3 * DAY) == ["DeleteItem"]
+    assert standing.asked(MONDAY + 3 * DAY) == ["GetItem", "UpdateItem"]
     assert (standing.ours(), standing.asked(MONDAY + 4 * DAY)) == ([], NONE)
+    assert standing.days(FIRST, FRIDAY + WEEK) == week_at("12:30")[:3]
 
 
 def test_who_is_no_longer_in_the_people_file_has_no_block(standing: House) -> None:
     (standing.folder / "people.csv").write_text(f"number;name;email;department\n2;Bo;{address(2)};plan\n", "utf-8")
     standing.asked(MONDAY + DAY)
-    assert standing.ours() == []
+    assert (standing.ours(), standing.days()) == ([], [f"{FIRST} 12:30"])
 
 
 def test_a_pause_takes_the_days_until_its_end_out_and_then_all_is_as_before(standing: House) -> None:
@@ -272,7 +300,7 @@ def test_a_pause_takes_the_days_until_its_end_out_and_then_all_is_as_before(stan
 
 def test_a_block_goes_from_the_server_before_it_comes_by_another_channel(standing: House) -> None:
     standing.engine.stored.prefer("1", Preference(channel="feed"))
-    assert standing.asked() == ["DeleteItem"]
+    assert standing.asked() == [FIND, "GetItem", "DeleteItem"]
     assert (standing.ours(), standing.counts()["standing"]) == ([], 0)
     standing.engine.stored.prefer("1", Preference(channel="exchange"))
     standing.asked()
@@ -395,6 +423,7 @@ def test_a_changed_series_goes_when_its_channel_does(standing: House) -> None:
     standing.engine.stored.prefer("1", Preference(channel="none"))
     standing.asked(MONDAY + WEEK)
     assert (standing.ours(), standing.counts(MONDAY + WEEK)) == ([], {"standing": 0, "left": 0, "failing": 0})
+    assert standing.days(FIRST, FIRST + 9 * WEEK) == week_at("15:30")
 
 
 def test_what_is_known_of_a_block_survives_a_restart(standing: House) -> None:

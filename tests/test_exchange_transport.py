@@ -69,9 +69,9 @@ def envelope(recipient: str = ONE) -> Envelope:
 
 def deliver(server: EwsServer, *, keep: bool = False, recipient: str = ONE, password: str = PASSWORD) -> list[str]:
     """Hand `LETTER` over on a session of its own; what was told on the way."""
-    shared, told = session(server, password=password), list[str]()
+    shared, told = session(server, password=password, keep_sent=keep), list[str]()
     try:
-        way = transport(shared, keep=keep)
+        way = transport(shared)
         told.append(way.deliver(LETTER, envelope(recipient), lambda: told.append("wire")))
     finally:
         shared.close()
@@ -195,7 +195,7 @@ def test_a_server_that_is_busy_for_hours_parks_no_letter(tmp_path: Path) -> None
     clock = Clock()
     with posting(tmp_path, 2, Fault("503", operation="CreateItem", times=6)) as (server, engine, _):
         shared = session(server, clock=clock)
-        outbox = Outbox(engine.database, engine.spool, lambda: transport(shared, keep=False))
+        outbox = Outbox(engine.database, engine.spool, lambda: transport(shared))
         for hours in range(1, 9):
             clock.seconds += 3600
             drain(outbox, hours * HOUR)
@@ -293,6 +293,6 @@ def test_an_exchange_that_finds_every_letter_wrong_parks_none(tmp_path: Path) ->
 def test_a_letter_to_somebody_elsewhere_leaves_too() -> None:
     with EwsServer([ONE]) as server:
         shared = session(server)
-        shared.post(LETTER.replace(b"p1@x.example", b"p1@elsewhere.example"), keep=False)
+        shared.post(LETTER.replace(b"p1@x.example", b"p1@elsewhere.example"))
         shared.close()
         assert [letter.recipients for letter in server.world.sent] == [("p1@elsewhere.example",)]

@@ -70,7 +70,9 @@ class Office:
         return [days(self.server, address(n), MONDAY.date(), MONDAY.date() + 4 * DAY) for n in numbers]
 
     def ours(self, who: str = ONE) -> list[Item]:
-        return [item for item in self.server.mailbox(who).items if item.property("aikultur key")]
+        """What goes on; what is over has another key."""
+        found = ((item, item.property("aikultur key")) for item in self.server.mailbox(who).items)
+        return [item for item, key in found if key and not key.endswith("-over")]
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from culture.meetings import Amendment, MeetingPlan, Rhythm, unmet
 from culture.moments import next_moment
 from culture.organisation import Relay
 from culture.people import Preference
-from culture.relay import Records, advance, assignment_day
+from culture.relay import Records, advance
+from culture.relay_days import assignment_day, next_working_day, working_day_before
 from culture.vitamin import World
 from culture.workdays import Closing, Span
 from service.inputs import warnings
@@ -127,10 +128,10 @@ CLOSED = Closing(country="", spans=(Span(date(2026, 12, 10), NEVER),))
 def test_in_a_house_that_is_closed_for_good_no_working_day_comes_and_none_was_before_time() -> None:
     made = organisation(closing=CLOSED)
     before = organisation(closing=Closing(country="", spans=(Span(ALWAYS, date(2026, 12, 9)),)))
-    assert relay_notices.next_working_day(made, date(2026, 12, 9)) is None
-    assert relay_notices.next_working_day(made, date(2026, 12, 8)) == date(2026, 12, 9)
-    assert relay_notices.working_day_before(before, date(2026, 12, 10)) is None
-    assert relay_notices.working_day_before(before, date(2026, 12, 11)) == date(2026, 12, 10)
+    assert next_working_day(made, date(2026, 12, 9)) is None
+    assert next_working_day(made, date(2026, 12, 8)) == date(2026, 12, 9)
+    assert working_day_before(before, date(2026, 12, 10)) is None
+    assert working_day_before(before, date(2026, 12, 11)) == date(2026, 12, 10)
     assert free_minute.earliest_day(made, date(2026, 12, 8)) is None
 
 

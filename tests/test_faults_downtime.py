@@ -14,6 +14,7 @@ from tests.service_values import (
     claim_all,
     keys,
     live,
+    look,
     make_engine,
     row,
     write_config,
@@ -73,7 +74,7 @@ def test_letters_claimed_before_a_week_of_downtime_are_parked_with_the_reason_an
     engine = settled(tmp_path, server)
     before = len(server.accepted)
     write_people(tmp_path, [row(number) for number in range(1, 9)])
-    engine.look()
+    look(engine, DOWN + HOUR)
     engine.tick(DOWN + HOUR)
     waiting = claim_all(engine, DOWN + HOUR)
     engine.close()
@@ -96,7 +97,7 @@ def test_a_service_that_was_down_for_two_days_sends_what_it_had_claimed_once(
     engine = settled(tmp_path, server)
     before = len(server.accepted)
     write_people(tmp_path, [row(number) for number in range(1, 9)])
-    engine.look()
+    look(engine, DOWN + HOUR)
     engine.tick(DOWN + HOUR)
     claim_all(engine, DOWN + HOUR)
     engine.close()

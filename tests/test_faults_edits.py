@@ -15,7 +15,17 @@ import pytest
 
 from mailer.drain import Outbox
 from service.engine import Engine
-from tests.service_values import MONDAY, approve_all, claim_all, live, make_engine, row, write_config, write_people
+from tests.service_values import (
+    MONDAY,
+    approve_all,
+    claim_all,
+    live,
+    look,
+    make_engine,
+    row,
+    write_config,
+    write_people,
+)
 from tests.smtp_server import SmtpServer
 
 HOUR = timedelta(hours=1)
@@ -34,7 +44,7 @@ class Sending:
 
     def go_on(self, *moments: timedelta) -> None:
         """What the service does from the edit on: look, tick, claim and send; then, at `moments`, once more."""
-        self.engine.look()
+        look(self.engine, MONDAY + HOUR)
         self.engine.tick(MONDAY + HOUR)
         self.outbox.add(claim_all(self.engine, MONDAY + HOUR), MONDAY + HOUR)
         self.outbox.drain(lambda: MONDAY + HOUR, Event())

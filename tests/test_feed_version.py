@@ -98,6 +98,7 @@ WITH: Mapping[str, Mapping[str, Any]] = {
     "departments.plan.meeting.nth": {"departments.plan.meeting.every": "month"},
     "departments.plan.meeting.counted_from": {"departments.plan.meeting.every": "2 weeks"},
     "relay.presenters": {"relay.most_minutes": 60},
+    "web.demo": {"web.public_url": "http://localhost"},
 }
 """What must be edited as well for a value to be allowed."""
 

@@ -19,7 +19,7 @@ from service.view import FeedDocument, View
 from service.views import make_view
 from store import records
 from tests.relay_values import BEGIN, make_place
-from tests.service_values import make_engine
+from tests.service_values import look, make_engine
 
 DAY = timedelta(days=1)
 STAMP = datetime(2026, 11, 1, tzinfo=UTC)
@@ -53,12 +53,12 @@ class Place:
     def at(self, now: datetime) -> None:
         """Tick at `now` and show it."""
         self.now = now
-        self.engine.look()
+        look(self.engine, now)
         self.found = self.engine.tick(now)
         self.view: View = make_view(self.engine, self.found, lambda: Pulse(BEGIN).health(Figures))
 
     def feeds(self) -> list[str]:
-        return sorted(self.view.feed_tokens)
+        return sorted([*self.view.feed_tokens, *self.view.departments])
 
     def afresh(self, key: str) -> FeedDocument:
         """The feed, made without looking at what is kept."""

@@ -1,16 +1,19 @@
 """Fetching a calendar, from real servers on loopback and from files."""
 
+import gzip
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from calendars.fetch import fetch
-from calendars.source import Unreadable
+from calendars.fetch import _request, fetch
+from calendars.lines import MAX_BYTES
+from calendars.reading import Unreadable
 from tests.smtp_server import make_certificates
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
@@ -69,7 +72,7 @@ def site() -> Iterator[Site]:
     thread.join()
 
 
-def refusal(address: str, timeout_seconds: float = 10, limit: int = 2_000_000) -> str:
+def refusal(address: str, timeout_seconds: float = 10, limit: int = MAX_BYTES) -> str:
     with pytest.raises(Unreadable) as refused:
         fetch(address, timeout_seconds, limit)
     assert str(refused.value) == refused.value.text.format(**refused.value.fields)
@@ -125,6 +128,63 @@ def test_a_refusal_names_the_server_and_keeps_the_address_secret(site: Site, sta
     assert refusal(address) == f"127.0.0.1 {said}"
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_is_asked_too_often_is_not_called_a_wrong_address(site: Site, status: int) -> None:
+    site.pages["/it.ics"] = send(status)
+    assert refusal(f"{site.address}/it.ics") == (
+        f"127.0.0.1 has too much to do just now ({status}). The next try is in an hour."
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("/Møder.ics?x=møde", "/M%C3%B8der.ics?x=m%C3%B8de"),
+        ("/Fælles møder/it.ics", "/F%C3%A6lles%20m%C3%B8der/it.ics"),
+        ("/M%C3%B8der%20it.ics?a=b%26c&d=%2F", "/M%C3%B8der%20it.ics?a=b%26c&d=%2F"),
+        ("/owa/calendar/a@b.example/c+d/it.ics?e=f|g&h=(i)", "/owa/calendar/a@b.example/c+d/it.ics?e=f|g&h=(i)"),
+        ("/it.ics  ", "/it.ics"),
+    ],
+)
+def test_an_address_as_the_browser_shows_it_is_escaped_and_an_escaped_one_is_left(
+    site: Site, written: str, asked: str
+) -> None:
+    site.pages[asked] = send(200, CALENDAR)
+    assert fetch(site.address + written) == CALENDAR
+    assert [path for path, _ in site.asked] == [asked]
+
+
+def test_a_name_of_a_server_in_danish_letters_is_looked_up_as_the_net_writes_it() -> None:
+    assert _request(urlsplit("https://åse.example:8443/it.ics")).full_url == "https://xn--se-xia.example:8443/it.ics"
+
+
+@pytest.mark.parametrize("scheme", ["webcal", "webcals", "WEBCAL"])
+def test_the_schemes_of_calendars_are_https(site: Site, scheme: str) -> None:
+    assert _request(urlsplit(f"{scheme}://x.example/it.ics")).full_url == "https://x.example/it.ics"
+    site.pages["/old"] = send(302, Location=f"{scheme}://127.0.0.1:1/it.ics")
+    assert refusal(f"{site.address}/old").startswith("127.0.0.1 cannot be reached: ")  # and not: answers 302
+
+
+def test_what_a_server_compresses_unasked_is_unpacked_within_the_limit(site: Site, tmp_path: Path) -> None:
+    site.pages["/it.ics"] = send(200, gzip.compress(CALENDAR))
+    site.pages["/bomb.ics"] = send(200, gzip.compress(b"x" * 1_000_000))
+    site.pages["/half.ics"] = send(200, gzip.compress(CALENDAR)[:-12])
+    assert fetch(f"{site.address}/it.ics") == CALENDAR
+    assert refusal(f"{site.address}/bomb.ics", limit=10_000).startswith("it is larger than 10000 bytes.")
+    assert CALENDAR.startswith(fetch(f"{site.address}/half.ics"))
+    (tmp_path / "it.ics").write_bytes(gzip.compress(CALENDAR))
+    assert fetch(str(tmp_path / "it.ics")) == CALENDAR
+
+
+def test_outlook_s_servers_are_told_of_a_browser_and_nobody_else_is() -> None:
+    def named(address: str) -> str | None:
+        return _request(urlsplit(address)).get_header("User-agent")
+
+    assert named("https://outlook.office365.com/owa/calendar/a/calendar.ics") == "Mozilla/5.0 (X11) Chrome/139.0.0.0"
+    assert named("webcal://Outlook.Office365.com/owa/calendar/a/calendar.ics") == "Mozilla/5.0 (X11) Chrome/139.0.0.0"
+    assert named("https://calendar.example/it.ics") == named("https://outlook.office365.com.example/") == "aikultur"
+
+
 def test_what_is_larger_than_the_limit_is_not_read_to_its_end(site: Site) -> None:
     site.pages["/all.ics"] = send(200, b"x" * 1001)
     assert len(fetch(f"{site.address}/all.ics", limit=1001)) == 1001
@@ -150,7 +210,7 @@ def test_what_has_no_end_is_left(site: Site) -> None:
                 handler.wfile.write(b"x" * 65_536)
 
     site.pages |= {"/endless": endless, "/moved": moved, "/new": send(200, CALENDAR)}
-    assert refusal(f"{site.address}/endless").startswith("it is larger than 2000000 bytes.")
+    assert refusal(f"{site.address}/endless").startswith("it is larger than 20000000 bytes.")
     assert fetch(f"{site.address}/moved") == CALENDAR
 
 

@@ -134,6 +134,8 @@ def test_a_uid_is_the_same_under_another_domain() -> None:
 SPLITS = {"split", "rsplit", "partition", "rpartition"}
 SEPARATORS = {"/", ".", "@"}
 OTHERS = {
+    "calendars/clocks.py": "a zone's name",
+    "calendars/events.py": "a period, from its beginning to its end",
     "calendars/fetch.py": "a URL's host",
     "mailer/folder.py": "an address",
     "mailer/render.py": "a link's token",

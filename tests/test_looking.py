@@ -7,6 +7,7 @@ import pytest
 
 from store.database import Damage, Database, open_database
 from store.looking import look_at
+from store.migrations import MIGRATIONS
 from tests.store_values import Clock, filled, held
 
 
@@ -56,7 +57,9 @@ def test_an_older_schema_is_shown_in_todays_and_stays(tmp_path: Path) -> None:
 
     records = filled(tmp_path)
     before = files(tmp_path)
-    db = Database(tmp_path, storage=LookingStorage, migrations=(lambda tables: {"mail": tables["letters"]},))
+    db = Database(
+        tmp_path, storage=LookingStorage, migrations=(*MIGRATIONS, lambda tables: {"mail": tables["letters"]})
+    )
     assert (held(db), files(tmp_path)) == ({"mail": records["letters"]}, before)
 
 

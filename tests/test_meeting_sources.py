@@ -1,11 +1,21 @@
 """Meetings that stand in somebody's calendar: read beside the tick, the last good copy kept."""
 
-from datetime import UTC, date, datetime
+import hashlib
+import json
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from service import check
+from service.approvals import refuse
+from service.engine import Engine
+from service.fault import Refused
 from service.inputs import organisation, read_inputs
-from service.meeting_sources import collect, kept_in
-from tests.service_values import make_engine, row, write_config, write_people
+from service.meeting_sources import accept, collect, kept_in
+from service.once import all_is_well, once
+from service.status import status_lines, status_value
+from tests.service_values import look, make_engine, row, write_config, write_people
 
 TODAY = date(2027, 1, 4)
 NOW = datetime(2027, 1, 4, 6, tzinfo=UTC)
@@ -110,10 +120,10 @@ def test_a_running_service_sees_a_moved_calendar_at_its_next_look(tmp_path: Path
     config = place(tmp_path)
     collect(read_inputs(config).source, TODAY)
     engine = make_engine(tmp_path)
-    assert not engine.look()
+    assert not engine.look(NOW)
     write_calendar(tmp_path, "13")
     collect(engine.inputs.source, TODAY)
-    assert engine.look()
+    assert engine.look(NOW)
     engine.tick(NOW)
     turns = engine.stored.relay().turns.values()
     engine.close()
@@ -131,7 +141,7 @@ def test_a_calendar_that_cannot_be_followed_is_one_departments_fault(tmp_path: P
     collect(read_inputs(config).source, TODAY)
     assert meetings(config) == ["01-14 09:00 Lokale 4", "01-21 09:00 Lokale 4"]
     assert faults(config) == [
-        "config.toml, [departments.jura.meeting] ics: its rule FREQ=SECONDLY cannot be followed. Name a calendar of the department's own.",
+        'config.toml, [departments.jura.meeting] ics: none of its events can be read. "Afdelingsmøde" on 2027-01-14 is left out: its rule FREQ=SECONDLY cannot be followed.',
         "config.toml, [departments.jura.meeting] ics: this calendar has not been read yet, so the department has no meetings. aikultur run reads it.",
     ]  # fmt: skip
 
@@ -161,3 +171,265 @@ def test_any_key_of_a_department_is_a_file_in_the_folder(tmp_path: Path) -> None
     source = read_inputs(place(tmp_path)).source
     folder = kept_in(source, "plan").parent
     assert [kept_in(source, key).parent for key in ("Plan/Byg", "..", "../../etc", "a.b", "\u00f8k")] == [folder] * 5
+
+
+# --- what is left out is told, and costs nobody else
+
+
+def note_of(config: Path) -> list[str]:
+    return [str(note) for note in read_inputs(config).notes]
+
+
+def put(folder: Path, *events: str) -> None:
+    lines = "\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *events, "END:VCALENDAR", ""])
+    (folder / "møder.ics").write_text(lines, "utf-8")
+
+
+def single(day: int, *more: str, uid: str = "", month: int = 1) -> str:
+    return "\n".join(
+        [
+            "BEGIN:VEVENT",
+            f"UID:{uid or f'{month}-{day}'}",
+            "SUMMARY:Afdelingsmøde",
+            f"DTSTART;TZID=Europe/Copenhagen:2027{month:02}{day:02}T090000",
+            "DURATION:PT1H",
+            *more,
+            "END:VEVENT",
+        ]
+    )
+
+
+FIVE = [single(day) for day in (14, 15, 18, 19, 20)]
+LEFT_OUT = (
+    'config.toml, [departments.plan.meeting] ics: "Afdelingsmøde" on 2027-01-14 is left out: '
+    "its rule FREQ=HOURLY cannot be followed."
+)
+
+
+def test_an_event_that_cannot_be_read_is_told_by_check_status_and_once_by_the_log_and_is_no_fault(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "aikultur")
+    config = place(tmp_path)
+    put(tmp_path, single(14, "RRULE:FREQ=HOURLY"), single(15))
+    source = read_inputs(config).source
+    collect(source, TODAY)
+    collect(source, TODAY)
+    assert (meetings(config), faults(config), note_of(config)) == (["01-15 09:00 "], [], [LEFT_OUT])
+    said: list[str] = []
+    assert check.run(config, NOW, "en", everybody=False, online=False, echo=said.append) == 0
+    assert f"Note: {LEFT_OUT}" in said
+    engine = make_engine(tmp_path)
+    found = engine.tick(NOW)
+    lines, well = list(status_lines(engine, NOW, "en", found)), all_is_well(engine, found)
+    value = status_value(engine, NOW, found)
+    engine.close()
+    assert (f"Note: {LEFT_OUT}" in lines, value["notes"], well) == (True, [LEFT_OUT], True)
+    logged = [record.getMessage() for record in caplog.records if "left out" in record.getMessage()]
+    assert (len(logged), {record.levelname for record in caplog.records}) == (1, {"INFO"})
+    put(tmp_path, single(14), single(15))
+    collect(source, TODAY)
+    assert (len(meetings(config)), note_of(config)) == (2, [])
+
+
+def test_what_is_left_out_is_said_in_danish_too(tmp_path: Path) -> None:
+    config = place(tmp_path)
+    put(tmp_path, single(14, "RRULE:FREQ=HOURLY"), single(15))
+    collect(read_inputs(config).source, TODAY)
+    (note,) = read_inputs(config).notes
+    assert note.said("da").endswith(
+        '"Afdelingsmøde" den 2027-01-14 er udeladt: dens regel FREQ=HOURLY kan ikke følges.'
+    )
+
+
+def test_of_many_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
+    config = place(tmp_path)
+    put(tmp_path, *(single(14, "RRULE:FREQ=HOURLY", uid=str(n)) for n in range(13)), single(15))
+    collect(read_inputs(config).source, TODAY)
+    assert len(note_of(config)) == 11
+    assert note_of(config)[-1] == "config.toml, [departments.plan.meeting] ics: 3 more were left out."
+
+
+def test_a_guessed_time_zone_is_told(tmp_path: Path) -> None:
+    config = place(tmp_path)
+    put(tmp_path, single(14).replace("Europe/Copenhagen", "Hjemme"))
+    collect(read_inputs(config).source, TODAY)
+    assert (meetings(config), faults(config)) == (["01-14 09:00 "], [])
+    assert note_of(config) == [
+        (
+            'config.toml, [departments.plan.meeting] ics: nobody knows the time zone "Hjemme", so its times are taken for '
+            "those of Europe/Copenhagen."
+        )
+    ]
+
+
+def test_a_calendar_of_which_nothing_can_be_read_is_a_fault_and_the_last_copy_stays(tmp_path: Path) -> None:
+    config = place(tmp_path)
+    put(tmp_path, *FIVE)
+    source = read_inputs(config).source
+    collect(source, TODAY)
+    put(tmp_path, single(14, "RRULE:FREQ=HOURLY"))
+    collect(source, TODAY)
+    assert len(meetings(config)) == 2
+    assert faults(config) == [LEFT_OUT.replace(': "Afd', ': none of its events can be read. "Afd')]
+
+
+# --- what is cancelled is an answer; what merely vanishes is held
+
+
+def of_plan(engine: Engine) -> list[str]:
+    """The days of the department's meetings, as the plan of the engine has them."""
+    look(engine, NOW)
+    plan = engine.plan(NOW).world.organisation.meeting_plans["plan"]
+    return [f"{one.starts:%m-%d}" for one in plan.read]
+
+
+def test_a_calendar_whose_meetings_are_all_cancelled_has_none(tmp_path: Path) -> None:
+    config = place(tmp_path)
+    put(tmp_path, *FIVE)
+    source = read_inputs(config).source
+    collect(source, TODAY)
+    put(tmp_path, *(one.replace("DURATION", "STATUS:CANCELLED\nDURATION") for one in FIVE))
+    collect(source, TODAY)
+    assert (meetings(config), faults(config)) == ([], [])
+    engine = make_engine(tmp_path)
+    assert (of_plan(engine), engine.plan(NOW).held) == ([], ())
+    engine.close()
+
+
+def test_a_calendar_that_is_empty_for_a_while_keeps_the_last_copy_and_is_said(tmp_path: Path) -> None:
+    config = place(tmp_path)
+    put(tmp_path, *FIVE)
+    source = read_inputs(config).source
+    collect(source, TODAY)
+    put(tmp_path)
+    collect(source, TODAY)
+    assert len(meetings(config)) == 2
+    assert faults(config) == [
+        (
+            "config.toml, [departments.plan.meeting] ics: there is no event in it at all. Look whether it is the right "
+            "calendar, and shared with its details."
+        )
+    ]
+
+
+def test_more_than_half_of_the_meetings_gone_at_once_are_held_until_somebody_approves(tmp_path: Path) -> None:
+    config = place(tmp_path)
+    put(tmp_path, *FIVE)
+    collect(read_inputs(config).source, TODAY)
+    engine = make_engine(tmp_path)
+    engine.tick(NOW)
+    put(tmp_path, *FIVE[:2])
+    collect(engine.inputs.source, TODAY, engine.tick(NOW).world.organisation)
+    assert of_plan(engine) == ["01-14", "01-15", "01-18", "01-19", "01-20"]
+    (held,) = engine.plan(NOW).held
+    assert (held.kind, len(held.keys)) == ("meetings", 3)
+    assert str(held.reason) == ("the calendar of plan has lost 3 of its 5 meetings to come, and does not call them off")
+    assert not all_is_well(engine, engine.plan(NOW))
+    with pytest.raises(Refused):
+        refuse(engine, held, engine.plan(NOW), NOW)
+    engine.stored.approve(held, NOW)
+    assert of_plan(engine) == ["01-14", "01-15"]
+    found = engine.tick(NOW)
+    assert found.held == ()
+    accept(engine.inputs.source, found.world.organisation)
+    assert (of_plan(engine), meetings(config)) == (["01-14", "01-15"], ["01-14 09:00 ", "01-15 09:00 "])
+    assert engine.inputs.offers == {}
+    engine.close()
+
+
+def test_what_comes_back_is_as_if_it_had_never_gone(tmp_path: Path) -> None:
+    config = place(tmp_path)
+    source = read_inputs(config).source
+    for events, held in ((FIVE, 0), (FIVE[:2], 1), (FIVE[:2], 1), (FIVE, 0)):
+        put(tmp_path, *events)
+        collect(source, TODAY)
+        engine = make_engine(tmp_path)
+        assert (len(of_plan(engine)), len(engine.plan(NOW).held)) == (5, held)
+        engine.close()
+
+
+@pytest.mark.parametrize(
+    ("events", "left"),
+    [
+        (FIVE[:3], 3),  # two may go
+        ([*FIVE[:2], single(21), single(22), single(25)], None),  # three others do not make up for three that are gone
+        ([one.replace("UID:", "UID:new-") for one in FIVE], 5),  # an export that gives each a new UID
+        ([one.replace("T090000", "T130000") for one in FIVE], 5),  # moved
+        ([FIVE[0], *(one.replace("DURATION", "STATUS:CANCELLED\nDURATION") for one in FIVE[1:])], 1),
+        ([FIVE[0], *(one.replace("SUMMARY:", "SUMMARY:Aflyst: ") for one in FIVE[1:])], 1),
+        ([FIVE[0], *(one.replace("DURATION:PT1H", "RRULE:FREQ=HOURLY") for one in FIVE[1:])], None),  # cannot be read
+    ],
+)
+def test_what_is_said_of_a_meeting_is_believed_and_what_is_not_said_is_not(
+    tmp_path: Path, events: list[str], left: int | None
+) -> None:
+    config = place(tmp_path)
+    source = read_inputs(config).source
+    put(tmp_path, *FIVE)
+    collect(source, TODAY)
+    put(tmp_path, *events)
+    collect(source, TODAY)
+    engine = make_engine(tmp_path)
+    assert (len(of_plan(engine)), len(engine.plan(NOW).held)) == (5 if left is None else left, left is None)
+    engine.close()
+
+
+def test_a_series_that_ends_earlier_or_leaves_days_out_says_so(tmp_path: Path) -> None:
+    config = place(tmp_path)
+    source = read_inputs(config).source
+    weekly = single(14, "RRULE:FREQ=WEEKLY;COUNT=6")
+    days = ",".join(f"2027{day}T080000Z" for day in ("0121", "0128", "0204", "0211", "0218"))
+    for lines in ("RRULE:FREQ=WEEKLY;COUNT=1", f"RRULE:FREQ=WEEKLY;COUNT=6\nEXDATE:{days}"):
+        put(tmp_path, weekly)
+        collect(source, TODAY)
+        assert len(read_inputs(config).read_meetings["plan"]) == 6
+        put(tmp_path, single(14, lines))
+        collect(source, TODAY)
+        inputs = read_inputs(config)
+        assert (len(inputs.read_meetings["plan"]), inputs.offers) == (1, {})
+
+
+def test_two_may_go_of_any_number(tmp_path: Path) -> None:
+    config = place(tmp_path)
+    source = read_inputs(config).source
+    put(tmp_path, *FIVE[:3])
+    collect(source, TODAY)
+    put(tmp_path, FIVE[2])
+    collect(source, TODAY)
+    assert (meetings(config), read_inputs(config).offers) == (["01-18 09:00 "], {})
+
+
+def test_meetings_that_are_over_are_not_missed(tmp_path: Path) -> None:
+    config = place(tmp_path)
+    source = read_inputs(config).source
+    put(tmp_path, *FIVE)
+    collect(source, TODAY)
+    put(tmp_path, single(20))
+    collect(source, date(2027, 1, 19))
+    assert meetings(config) == ["01-20 09:00 "]
+    assert read_inputs(config).offers == {}
+
+
+def test_a_reader_of_another_version_reads_the_same_calendar_anew(tmp_path: Path) -> None:
+    write_calendar(tmp_path)
+    config = place(tmp_path)
+    source = read_inputs(config).source
+    collect(source, TODAY)
+    kept = kept_in(source, "plan")
+    content = (tmp_path / "møder.ics").read_bytes()
+    older = hashlib.sha256(b"plan/Europe/Copenhagen/2027-01-04/" + content).hexdigest()
+    kept.write_text(kept.read_text("utf-8").replace(json.loads(kept.read_bytes())["made_from"], older), "utf-8")
+    kept.write_text(kept.read_text("utf-8").replace("Lokale 4", "Lokale 9"), "utf-8")
+    collect(source, TODAY)
+    assert meetings(config) == ["01-14 09:00 Lokale 4", "01-21 09:00 Lokale 4"]
+
+
+def test_a_run_for_cron_says_what_is_held_and_ends_with_1_and_notes_alone_do_not(tmp_path: Path) -> None:
+    config = place(tmp_path)
+    put(tmp_path, single(14, "RRULE:FREQ=HOURLY"), single(15), single(18), single(19), single(20))
+    assert once(config, lambda: NOW, "en") == 0
+    put(tmp_path, single(15))
+    assert once(config, lambda: NOW + timedelta(minutes=5), "en") == 1
+    put(tmp_path, single(15), single(18), single(19), single(20))
+    assert once(config, lambda: NOW + timedelta(minutes=9), "en") == 0

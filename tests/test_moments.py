@@ -16,6 +16,7 @@ from culture.moments import next_moment
 from culture.organisation import Organisation, Relay, RevisitList, Vitamin, Window
 from culture.relay import Records
 from culture.revisit import Revisit
+from culture.told import Told
 from culture.vitamin import World
 from culture.workdays import Closing, Span
 from service import jobs
@@ -65,6 +66,17 @@ def item(day: date) -> Revisit:
     )
 
 
+UNTOLD = Told(
+    challenges={
+        f"assignment/plan-{number}{again}/{who}": "waits"
+        for number in range(20)
+        for again in ("", ".1", ".2")
+        for who in "123456"
+    }
+)
+"""No challenge has left."""
+
+
 def until_then(made: Organisation, begin: datetime) -> Records:
     """The relay as it has come to be before `begin`."""
     records, now = Records(), begin - timedelta(weeks=WEEKS_BEFORE)
@@ -82,6 +94,7 @@ def seen(made: Organisation, records: Records, moments: Iterable[datetime]) -> d
         world = World(made, {}, now, records, items)
         for turn in records.turns.values():
             first.setdefault(f"{turn.id} {turn.state}", now)
+            first.setdefault(f"{turn.id} at {turn.starts}", now)
         for notice in jobs.notices(world):
             first.setdefault(notice.key, now)
             if jobs.of_notice(world, notice, ()).may_go(world, now):
@@ -101,16 +114,18 @@ HOURS = st.times(time(0, 0), time(19, 59)).map(lambda found: found.replace(secon
 
 
 @settings(max_examples=2)
-@given(vitamin=HOURS, turns=HOURS, revisit=HOURS, window=HOURS, meeting=HOURS)
-@example(vitamin=time(6, 11), turns=time(9, 23), revisit=time(13, 37), window=time(8, 5), meeting=time(10, 41))
-@example(vitamin=time(0), turns=time(0), revisit=time(0), window=time(0), meeting=time(0))
+@given(vitamin=HOURS, turns=HOURS, revisit=HOURS, window=HOURS, meeting=HOURS, told=st.sampled_from([Told(), UNTOLD]))
+@example(
+    vitamin=time(6, 11), turns=time(9, 23), revisit=time(13, 37), window=time(8, 5), meeting=time(10, 41), told=UNTOLD
+)
+@example(vitamin=time(0), turns=time(0), revisit=time(0), window=time(0), meeting=time(0), told=Told())
 def test_jumping_sees_what_ticking_every_minute_sees(
-    vitamin: time, turns: time, revisit: time, window: time, meeting: time
+    vitamin: time, turns: time, revisit: time, window: time, meeting: time, told: Told
 ) -> None:
     made = place(vitamin, turns, revisit, window, meeting)
     begin = datetime.combine(MONDAY, time(4, 30), UTC)
     end = begin + timedelta(hours=32)
-    records = until_then(made, begin)
+    records = replace(until_then(made, begin), told=told)
     minutes = [begin + number * MINUTE for number in range(32 * 60)]
     assert seen(made, records, jumps(made, records, begin, end)) == seen(made, records, minutes)
 
@@ -179,6 +194,14 @@ def test_jumping_sees_when_a_changed_day_becomes_news(opens: time, back: date) -
     begin = datetime.combine(MONDAY, time(19, 30), UTC)  # the window is closed in Copenhagen
     minutes = [begin + number * 10 * MINUTE for number in range(32 * 6)]  # the window opens on one of them
     assert left(jumps(made, Records(), begin, begin + timedelta(hours=32))) == left(minutes)
+
+
+def test_a_turn_that_nobody_was_told_of_goes_on_when_its_slot_begins() -> None:
+    made = place(time(6, 11), time(9, 23), time(13, 37), time(8, 5), time(10, 41))
+    begin = datetime.combine(MONDAY, time(4, 30), UTC)
+    records = replace(until_then(made, begin), told=UNTOLD)
+    found = seen(made, records, jumps(made, records, begin, begin + timedelta(hours=32)))
+    assert f"{found['plan-5 at 2027-01-19 11:01:00+01:00'].astimezone(made.tz):%a %H:%M}" == "Tue 10:41"
 
 
 @pytest.mark.parametrize("days", [0, 76, 77, 300])

@@ -46,7 +46,7 @@ def refused(folder: Path, content: str | bytes) -> list[str]:
 
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "cp850", "mac_roman"])
 def test_any_usual_separator_line_end_and_encoding_reads_the_same(
     tmp_path: Path, separator: str, line_end: str, encoding: str
 ) -> None:
@@ -312,7 +312,9 @@ def test_an_absence_of_somebody_unknown_is_said_and_the_others_count(tmp_path: P
 
 def _known(rows: tuple[Row, ...]) -> dict[str, Known]:
     now = datetime(2026, 11, 30, 6, tzinfo=UTC)
-    joined = census({}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date()).joined
+    joined = census(
+        {}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date(), gone=now.date()
+    ).joined
     return {person.id: person for person in joined}
 
 

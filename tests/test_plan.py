@@ -1,37 +1,51 @@
 """What a plan lets go today and what it leaves until tomorrow."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
-
+from service.jobs import TURN_KINDS, Job
+from service.show import plan_lines
 from store import records
 from tests.relay_values import at, make_place
-from tests.service_values import live, make_engine
+from tests.service_values import live, look, make_engine
 
-TUESDAY = at(8)
-"""Two days before the meeting of 10 December, nine days before the one of the 17th."""
+THURSDAY = at(10)
+"""The challenges for the meeting of the 17th are given. The next one but one is a week later."""
 
 
-@pytest.mark.parametrize(("meeting", "goes"), [("2026-12-10", True), ("2026-12-17", False)])
-def test_a_second_letter_about_a_turn_waits_until_tomorrow_unless_the_meeting_is_near(
-    tmp_path: Path, meeting: str, goes: bool
-) -> None:
-    make_place(tmp_path)
-    engine = make_engine(tmp_path)
-    for day in range(8):
-        live(engine, TUESDAY - timedelta(days=8 - day))
-    turn = next(
-        one for one in engine.stored.relay().turns.values() if one.starts and f"{one.starts:%Y-%m-%d}" == meeting
-    )
-    engine.database.table(records.TURN_LETTERS).put(turn.presenter, {"day": "2026-12-08"})
-    file = tmp_path / "config.toml"
-    text = file.read_text("utf-8")
-    changes = f"changes = [{{ on = {meeting}, to = {meeting}T10:00:00 }}]\n"
-    file.write_text(text.replace('place = "Lokale 1"\n', f'place = "Lokale 1"\n{changes}'), "utf-8")
-    engine.look()
-    found = engine.plan(TUESDAY)
-    going = [job.kind for job in found.letters if job.person.id == turn.presenter]
-    waiting = [job.kind for job in found.waiting if job.person.id == turn.presenter]
-    assert ("slot" in going, "slot" in waiting) == (goes, not goes)
+def plan_after(folder: Path, meeting: str, now: datetime, changes: str = "") -> tuple[set[str], set[str]]:
+    """What goes and what waits at `now` for the presenter of that meeting, who has had a letter about a turn today."""
+    make_place(folder)
+    engine = make_engine(folder)
+    for day in range(8, 0, -1):
+        live(engine, now - timedelta(days=day))
+    turns = engine.stored.relay().turns.values()
+    turn = next(one for one in turns if one.starts and f"{one.starts:%Y-%m-%d}" == meeting)
+    engine.database.table(records.TURN_LETTERS).put(turn.presenter, {"day": str(now.date())})
+    file = folder / "config.toml"
+    text = file.read_text("utf-8").replace('place = "Lokale 1"\n', f'place = "Lokale 1"\n{changes}')
+    file.write_text(text, "utf-8")
+    look(engine)
+    found = engine.plan(now)
     engine.close()
+    # The window is open: whoever waits has had a letter today, and it is said so.
+    waits = [line.partition(",")[0] for line in plan_lines(found, "en") if line.startswith("Waiting")]
+    assert set(waits) == ({"Waiting until tomorrow"} if found.waiting else set())
+    going, waiting = (
+        {kind for job in jobs if job.person.id == turn.presenter for kind in job.kinds}
+        for jobs in (found.letters, (one for one in found.waiting if isinstance(one, Job)))
+    )
+    return going & TURN_KINDS, waiting & TURN_KINDS
+
+
+def test_a_second_letter_about_a_turn_waits_until_tomorrow(tmp_path: Path) -> None:
+    assert plan_after(tmp_path, "2026-12-17", THURSDAY) == (set(), {"assignment"})
+
+
+def test_a_new_time_does_not_wait_for_the_next_day(tmp_path: Path) -> None:
+    moved = "changes = [{ on = 2026-12-17, to = 2026-12-17T10:00:00 }]\n"
+    assert plan_after(tmp_path, "2026-12-17", at(8), moved) == ({"slot"}, set())
+
+
+def test_what_is_about_a_near_meeting_does_not_wait(tmp_path: Path) -> None:
+    assert plan_after(tmp_path, "2026-12-10", at(8)) == ({"halfway"}, set())

@@ -6,7 +6,7 @@ import pytest
 
 from service.config import SmtpSection, Source, parse_config
 from service.fault import Refused
-from service.secrets import secret_of
+from service.secrets import open_to_others, secret_of
 from tests.test_config import shipped
 
 
@@ -65,3 +65,14 @@ def test_a_command_that_prints_nothing_or_no_text_gave_no_secret(tmp_path: Path)
     assert secret(tmp_path, secret_command=["echo", "hemmelig"]) == "hemmelig"
     assert refused(tmp_path, secret_command=["printf", r"\370"]).startswith("[smtp] secret_command failed: a letter ")
     assert refused(tmp_path, secret_command=["true"]) == "[smtp] secret_command printed no secret."
+
+
+@pytest.mark.parametrize(("mode", "said"), [(0o600, 0), (0o640, 0), (0o644, 1), (0o604, 1), (0o666, 1)])
+def test_a_password_that_everybody_may_read_is_said_with_the_remedy(tmp_path: Path, mode: int, said: int) -> None:
+    (tmp_path / "word").write_text("secret")
+    (tmp_path / "word").chmod(mode)
+    smtp = {"host": "mail", "port": 587, "auth": "password", "user": "aikultur", "secret_file": "word"}
+    config = parse_config({**shipped(), "smtp": smtp}, "config.toml")
+    found = [str(fault) for fault in open_to_others(config, Source(config, tmp_path / "config.toml"))]
+    assert len(found) == said
+    assert all(f"chmod 600 {tmp_path / 'word'}" in one and f"{mode:04o}" in one for one in found)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calendars.source import Unreadable, read_meetings
+from calendars.reading import Reading, Unreadable
+from calendars.source import read_meetings
 from culture.meetings import Meeting
 
 ZONE = "Europe/Copenhagen"
@@ -46,6 +47,10 @@ def calendar(*parts: str) -> str:
 
 
 def read(text: str, zone: str = ZONE, first: date = FIRST, last: date = LAST) -> tuple[Meeting, ...]:
+    return reading(text, zone, first, last).meetings
+
+
+def reading(text: str, zone: str = ZONE, first: date = FIRST, last: date = LAST) -> Reading:
     return read_meetings(text.replace("\n", "\r\n").encode(), "it", zone, first, last)
 
 
@@ -101,8 +106,8 @@ def test_an_export_from_google_gives_its_meetings_across_the_change_of_the_clock
 @pytest.mark.parametrize("text", [OUTLOOK, GOOGLE])
 def test_the_way_lines_end_a_byte_order_mark_and_the_case_of_names_do_not_matter(text: str) -> None:
     expected = read(text)
-    assert read_meetings(text.encode(), "it", ZONE, FIRST, LAST) == expected
-    assert read_meetings("\ufeff".encode() + text.encode(), "it", ZONE, FIRST, LAST) == expected
+    assert read_meetings(text.encode(), "it", ZONE, FIRST, LAST).meetings == expected
+    assert read_meetings("\ufeff".encode() + text.encode(), "it", ZONE, FIRST, LAST).meetings == expected
     assert read(text.replace("DTSTART", "dtstart").replace("END:VEVENT", "end:vevent")) == expected
 
 
@@ -172,10 +177,10 @@ def test_every_kind_of_time_is_told_on_the_department_s_clock(starts: str, expec
     assert told(calendar(event(HOUR, starts=starts))) == [f"{expected} 60"]
 
 
-def test_a_series_in_utc_keeps_the_clock_of_the_calendar_that_names_one() -> None:
+@pytest.mark.parametrize("zone", ["Europe/Copenhagen", "Home"])
+def test_a_series_in_utc_stays_in_utc_whatever_clock_the_calendar_is_shown_on(zone: str) -> None:
     series = event("RRULE:FREQ=WEEKLY;COUNT=2", HOUR, starts=":20270324T080000Z")
-    assert told(calendar("X-WR-TIMEZONE:Europe/Copenhagen", series)) == ["03-24 09:00+0100 60", "03-31 09:00+0200 60"]
-    assert told(calendar("X-WR-TIMEZONE:Home", series)) == ["03-24 09:00+0100 60", "03-31 10:00+0200 60"]
+    assert told(calendar(f"X-WR-TIMEZONE:{zone}", series)) == ["03-24 09:00+0100 60", "03-31 10:00+0200 60"]
 
 
 def test_a_department_in_another_zone_has_its_own_clock() -> None:
@@ -293,10 +298,25 @@ def test_a_web_page_is_called_one(content: bytes) -> None:
     )
 
 
-def test_a_calendar_without_a_meeting_says_of_which_days() -> None:
-    assert refusal(calendar(event(HOUR, starts=":20250106T090000Z")).encode()) == (
-        "it holds no meeting with a beginning and an end from 2027-01-01 to 2027-12-31. Name a calendar that does."
+@pytest.mark.parametrize("parts", [[], ["BEGIN:VTODO\nUID:2\nDUE:20270106T100000Z\nEND:VTODO"], [OUTLOOK_ZONE]])
+def test_a_calendar_without_any_event_is_refused(parts: list[str]) -> None:
+    assert refusal(calendar(*parts).encode()) == (
+        "there is no event in it at all. Look whether it is the right calendar, and shared with its details."
     )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        event(HOUR, starts=":20250106T090000Z"),
+        event("STATUS:CANCELLED", HOUR),
+        event("DURATION:P1D", starts=";VALUE=DATE:20270106"),
+    ],
+    ids=["over", "cancelled", "whole days"],
+)
+def test_a_calendar_whose_events_are_no_meetings_to_come_has_none_and_that_is_an_answer(lines: str) -> None:
+    found = reading(calendar(lines))
+    assert (found.meetings, found.left_out, len(found.said), found.nothing_read) == ((), (), 1, False)
 
 
 @pytest.mark.parametrize(
@@ -312,17 +332,28 @@ def test_a_calendar_without_a_meeting_says_of_which_days() -> None:
         "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6",
         "FREQ=WEEKLY;BYDAY=XX",
         "FREQ=FORTNIGHTLY",
+        "FREQ=DAILY;COUNT=many",
     ],
 )
-def test_a_rule_that_cannot_be_followed_is_named(rule: str) -> None:
-    expected = f"its rule {rule} cannot be followed. Name a calendar of the department's own."
-    assert refusal(calendar(event(f"RRULE:{rule}", HOUR)).encode()) == expected
+def test_a_rule_that_cannot_be_followed_is_named_and_costs_its_event_alone(rule: str) -> None:
+    bad, good = event("SUMMARY:Morgenmøde", f"RRULE:{rule}", HOUR), event(HOUR, uid="2")
+    found = reading(calendar(bad, good))
+    assert [(one.what, one.day, one.text, one.fields) for one in found.left_out] == [
+        ("Morgenmøde", "2027-01-06", "its rule {rule} cannot be followed.", {"rule": rule})
+    ]
+    assert (len(found.meetings), len(found.said), found.nothing_read) == (1, 1, False)
+    assert reading(calendar(bad)).nothing_read
 
 
 @pytest.mark.parametrize("rule", ["FREQ=SECONDLY", "FREQ=DAILY", "FREQ=YEARLY;BYDAY=MO", "FREQ=YEARLY;BYMONTH=1,2,3"])
-def test_so_is_a_time_zone_s_rule_by_which_no_clock_is_changed(rule: str) -> None:
+def test_a_time_zone_by_whose_rule_no_clock_is_changed_is_as_if_it_was_not_there(rule: str) -> None:
     zone = OUTLOOK_ZONE.format(name="Home").replace("FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10", rule)
-    assert refusal(calendar(zone, event(HOUR)).encode()).startswith(f"its rule {rule} cannot")
+    assert told(calendar(zone, event(HOUR))) == ["01-06 09:00+0100 60"]
+    found = reading(calendar(zone, event(HOUR, starts=";TZID=Home:20270706T090000")), zone="Europe/London")
+    assert ([f"{one.starts:%H:%M%z}" for one in found.meetings], found.guessed) == (
+        ["09:00+0100"],
+        {"Home": "Europe/London"},
+    )
 
 
 @pytest.mark.parametrize(
@@ -332,10 +363,20 @@ def test_so_is_a_time_zone_s_rule_by_which_no_clock_is_changed(rule: str) -> Non
         [event("RRULE:FREQ=YEARLY", HOUR, uid=str(n), starts=":00010101T090000Z") for n in range(2)],
         [event("RRULE:FREQ=MONTHLY;INTERVAL=12;BYMONTH=6", HOUR, uid=str(n)) for n in range(60)],
         [event("RDATE:" + ",".join(["20270106T090000Z"] * 10_001), HOUR)],
-        [OUTLOOK_ZONE.format(name=f"Zone {n}") for n in range(200)],
-        ["X-LONG:" + "x" * 2_000_000],
+        [
+            part
+            for n in range(200)
+            for part in (
+                OUTLOOK_ZONE.format(name=f"Zone {n}")
+                .replace("0200", f"02{n % 60:02}")
+                .replace("0100", f"01{n % 7:02}"),
+                event(HOUR, starts=f";TZID=Zone {n}:20270106T090000", uid=str(n)),
+            )
+        ],
+        [event(HOUR, f"LOCATION:{'x' * 4000}", uid=str(n)) for n in range(501)],
+        ["X-LONG:" + "x" * 20_000_000],
     ],
-    ids=["meetings", "days", "rules that may hit no day", "dates", "zones", "bytes"],
+    ids=["meetings", "days", "rules that may hit no day", "dates", "zones", "characters", "bytes"],
 )
 def test_more_than_can_be_followed_is_refused(parts: list[str]) -> None:
     assert refusal(calendar(*parts).encode()) == TOO_MUCH

@@ -14,6 +14,7 @@ import pytest
 
 from store.database import Damage, Database, NewerSchema, open_database
 from store.journal import WAY_OUT, Head, framed
+from store.migrations import SCHEMA
 from tests.store_values import NOON, everything, filled, without_last_point
 
 ROOT = Path(__file__).parents[1]
@@ -356,10 +357,10 @@ def test_a_journal_that_gets_shorter_while_the_store_is_open_is_damage(tmp_path:
 @pytest.mark.parametrize("kind", ["snapshot", "journal"])
 def test_a_store_of_a_newer_aikultur_is_refused(tmp_path: Path, kind: Any) -> None:
     filled(tmp_path)
-    (tmp_path / f"{kind}-1").write_bytes(Head(kind, 1, NOON, schema=2).line()[0])
+    (tmp_path / f"{kind}-1").write_bytes(Head(kind, 1, NOON, schema=SCHEMA + 1).line()[0])
     with pytest.raises(NewerSchema) as caught:
         open_database(tmp_path)
-    assert (caught.value.found, caught.value.understood) == (2, 1)
+    assert (caught.value.found, caught.value.understood) == (SCHEMA + 1, SCHEMA)
 
 
 def test_a_folder_that_is_a_file_is_an_oserror(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from store import generations
 from store.database import Database, Locked, open_database
 from store.generations import GENERATIONS_LOCK, locked
 from store.journal import Damage, Head, NewerSchema
+from store.migrations import MIGRATIONS
 from store.restore import records_at
 from store.state import Tables
 from tests.store_values import NOON, Clock, everything, filled, held
@@ -315,26 +316,26 @@ def fail(_tables: Tables) -> Tables:
 
 def test_opening_an_older_store_migrates_it_and_keeps_the_generation_of_before(tmp_path: Path) -> None:
     records = filled(tmp_path)
-    with Database(tmp_path, migrations=(rename, number)) as db:
+    with Database(tmp_path, migrations=(*MIGRATIONS, rename, number)) as db:
         expected = {"mail": {"a": {**records["letters"]["a"], "n": 2}}}
         assert (db.generation, held(db)) == (2, expected)
         db.table("mail").put("b", {})
     assert kept(tmp_path) == ["journal-1", "snapshot-1"]
-    with Database(tmp_path, migrations=(rename, number)) as db:
+    with Database(tmp_path, migrations=(*MIGRATIONS, rename, number)) as db:
         assert (db.generation, held(db)) == (2, {"mail": {**expected["mail"], "b": {}}})
 
 
 def test_only_the_migrations_that_are_missing_are_made(tmp_path: Path) -> None:
     filled(tmp_path)
-    Database(tmp_path, migrations=(rename,)).close()
-    with Database(tmp_path, migrations=(fail, number)) as db:
+    Database(tmp_path, migrations=(*MIGRATIONS, rename)).close()
+    with Database(tmp_path, migrations=(*MIGRATIONS, fail, number)) as db:
         assert (db.generation, db.table("mail").find("a")["n"]) == (3, 2)
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(tmp_path: Path) -> None:
     records = filled(tmp_path)
     with pytest.raises(ZeroDivisionError):
-        Database(tmp_path, migrations=(fail,))
+        Database(tmp_path, migrations=(*MIGRATIONS, fail))
     assert everything(tmp_path) == records
     assert not (tmp_path / "backups").exists()
 
@@ -342,7 +343,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(tmp_path: Path) -> No
 def test_an_older_aikultur_refuses_the_migrated_store_also_when_it_is_running(tmp_path: Path) -> None:
     filled(tmp_path)
     with open_database(tmp_path) as old:
-        Database(tmp_path, migrations=(rename,)).close()
+        Database(tmp_path, migrations=(*MIGRATIONS, rename)).close()
         with pytest.raises(NewerSchema):
             old.table("letters").put("b", {})
         with pytest.raises(NewerSchema):
@@ -351,7 +352,7 @@ def test_an_older_aikultur_refuses_the_migrated_store_also_when_it_is_running(tm
 
 def test_a_store_put_back_by_hand_to_an_older_schema_stops_who_had_migrated_it(tmp_path: Path) -> None:
     filled(tmp_path)
-    with Database(tmp_path, migrations=(rename,)) as db:
+    with Database(tmp_path, migrations=(*MIGRATIONS, rename)) as db:
         for name in ("snapshot-1", "journal-1"):
             (tmp_path / "backups" / name).rename(tmp_path / name)
         for name in ("snapshot-2", "journal-2"):

@@ -13,6 +13,7 @@ import pytest
 
 from store.archive import Archive, Folded
 from store.database import Damage, Database, Locked, NewerSchema, open_database
+from store.migrations import MIGRATIONS
 from store.restore import Records, TooEarly, records_at, records_in, restore
 from store.secret import make, secret_beside
 from store.state import Tables, packed_tables
@@ -182,7 +183,7 @@ def test_a_restore_that_is_killed_at_any_step_changes_nothing_or_everything(tmp_
 
 def test_an_older_aikultur_can_go_back_to_before_the_migration(tmp_path: Path) -> None:
     records = filled(tmp_path)
-    with Database(tmp_path, migrations=(lambda tables: {"mail": tables["letters"]},)) as db:
+    with Database(tmp_path, migrations=(*MIGRATIONS, lambda tables: {"mail": tables["letters"]})) as db:
         db.table("mail").put("b", {})
     with pytest.raises(NewerSchema, match="aikultur store restore"):
         open_database(tmp_path)
@@ -212,10 +213,10 @@ def test_a_restored_older_schema_is_migrated(tmp_path: Path) -> None:
         return {"mail": tables["letters"]}
 
     records = filled(tmp_path)
-    with Database(tmp_path, migrations=(rename,)) as db:
+    with Database(tmp_path, migrations=(*MIGRATIONS, rename)) as db:
         db.table("mail").truncate()
-    restore(tmp_path, lambda: records_at(tmp_path, NOON, (rename,)), migrations=(rename,))
-    with Database(tmp_path, migrations=(rename,)) as db:
+    restore(tmp_path, lambda: records_at(tmp_path, NOON, (*MIGRATIONS, rename)), migrations=(*MIGRATIONS, rename))
+    with Database(tmp_path, migrations=(*MIGRATIONS, rename)) as db:
         assert held(db) == {"mail": records["letters"]}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from calendars.event import block_uid
+from service.approvals import refuse
 from service.engine import Engine
 from service.fault import Refused
 from service.plan import Plan
@@ -89,7 +90,7 @@ def test_what_is_refused_counts_as_said_and_nobody_is_sent_it(tmp_path: Path) ->
     for _ in range(3):
         found = engine.tick(now)
         for held in found.held:
-            engine.refuse(held, found, now)
+            refuse(engine, held, found, now)
     after = engine.tick(now + timedelta(minutes=1))
     assert (after.letters, after.held) == ((), ())
     assert [letter.id for letter in engine.letters() if letter.transport == "smtp"] == []
@@ -106,7 +107,7 @@ def test_what_is_no_letter_cannot_be_refused(tmp_path: Path) -> None:
     found = engine.tick(MONDAY + timedelta(days=30))
     (clock,) = found.held
     with pytest.raises(Refused):
-        engine.refuse(clock, found, MONDAY)
+        refuse(engine, clock, found, MONDAY)
     engine.close()
 
 

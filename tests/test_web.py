@@ -26,6 +26,7 @@ from service.web_answer import EVERY_ANSWER
 from service.web_body import LARGEST_BODY
 from service.web_server import Server
 from service.words import danish
+from store.records import from_preference
 from tests.culture_values import organisation, person, prompt
 
 with warnings.catch_warnings():
@@ -41,6 +42,8 @@ FEED = FeedDocument(
     content=b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", etag='"abc"', revised=datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 )
 ANNA = person("7", name="Anna <Holm>")
+NOTHING_CHOSEN = Preference(days=frozenset({1, 2, 3, 4, 5}))
+"""What a page shows of somebody who chose nothing."""
 BO = person("8", name="Bo", language="en")
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -58,11 +61,13 @@ class Web:
     view: View
     now: datetime = NOW
     acts: list[Act | RelayAct] = field(default_factory=list)
+    concerns: list[str] = field(default_factory=list)
     answer: Callable[[Act | RelayAct], "Future[None]"] = done
 
     def client(self, *, demo: bool = False, faults_expected: bool = False, **given: Any) -> TestClient:
-        app = application(lambda: self.view, self._submit, LINKS, lambda: self.now, demo, **given)
-        return TestClient(app, follow_redirects=False, raise_server_exceptions=not faults_expected)
+        app = application(lambda: self.view, self._submit, lambda: self.now, demo, self.concerns.append, **given)
+        here = "http://127.0.0.1" if demo else "http://testserver"
+        return TestClient(app, here, follow_redirects=False, raise_server_exceptions=not faults_expected)
 
     def _submit(self, act: Act | RelayAct) -> "Future[None]":
         self.acts.append(act)
@@ -87,6 +92,7 @@ def view(**changes: Any) -> View:
     values: dict[str, Any] = {
         "organisation": organisation(ANNA, BO),
         "health": lambda: HEALTH,
+        "links": LINKS,
         "by_reference": {LINKS.reference("7"): "7", LINKS.reference("8"): "8"},
         "by_feed_token": {LINKS.feed_token("7", 2): "7"},
         "preferences": {},
@@ -113,10 +119,10 @@ def stop(person_id: str = "7", at: datetime = NOW) -> str:
 FEED_PATH = f"/feed/{LINKS.feed_token('7', 2)}.ics"
 
 
-def form(person_id: str = "7", at: datetime = NOW, **changes: Any) -> dict[str, Any]:
-    """What a browser posts when nothing but `changes` is touched."""
+def form(person_id: str = "7", at: datetime = NOW, was: Preference = NOTHING_CHOSEN, **changes: Any) -> dict[str, Any]:
+    """What a browser posts when nothing but `changes` is touched, of a page that shows `was`."""
     untouched = {
-        "form": LINKS.token("form", person_id, at),
+        "form": LINKS.token("form", person_id, at, from_preference(was)),
         "act": "save",
         "time_choice": "usual",
         "time": "",
@@ -131,7 +137,7 @@ def form(person_id: str = "7", at: datetime = NOW, **changes: Any) -> dict[str, 
 
 def paths() -> list[str]:
     return [
-        "/", "/?lang=en", "/link", "/link?sent=1", "/healthz", "/robots.txt", "/style.css", "/nowhere", "/a/b/c/",
+        "/", "/?lang=en", "/link", "/link?sent=1", "/concern", "/concern?lang=en&done=1", "/healthz", "/robots.txt", "/style.css", "/favicon.ico", "/nowhere", "/a/b/c/",
         me(), f"{me()}?saved=1", f"{me()}?saved=address", me("9"), "/me/forged", stop(), stop("9"), "/stop/forged",
         me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
@@ -159,7 +165,7 @@ def test_get_and_head_never_change_anything_and_say_the_same(web: Web, path: str
 
 
 def test_every_route_that_takes_get_is_walked(web: Web) -> None:
-    app = application(lambda: web.view, done, LINKS, lambda: NOW, True)
+    app = application(lambda: web.view, done, lambda: NOW, True, print)
     patterns = {getattr(route, "path", "") for route in app.routes}
     walked = {pattern for pattern in patterns for path in paths() if _fits(pattern, path)}
     assert walked == patterns
@@ -176,7 +182,7 @@ def test_every_answer_carries_the_guarding_headers_and_no_cookie(web: Web, path:
     headers = web.client().get(path).headers
     for name in ("Content-Security-Policy", "X-Content-Type-Options", "X-Robots-Tag"):
         assert headers[name] == EVERY_ANSWER[name]
-    assert headers["Referrer-Policy"] == ("no-referrer" if path.startswith("/feed/") else "same-origin")
+    assert headers["Referrer-Policy"] == ("no-referrer" if path.startswith(("/feed/", "/concern")) else "same-origin")
     assert "set-cookie" not in headers
     assert "script-src" not in headers["Content-Security-Policy"]
 
@@ -186,7 +192,7 @@ def test_personal_pages_are_not_kept_by_anybody(web: Web, path: str) -> None:
     assert web.client().get(path).headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/style.css", "/robots.txt", FEED_PATH])
+@pytest.mark.parametrize("path", ["/", "/healthz", "/style.css", "/robots.txt", "/favicon.ico", FEED_PATH])
 def test_what_is_only_for_looking_refuses_post_in_plain_words(web: Web, path: str) -> None:
     answer = web.client().post(path)
     assert answer.status_code == 405
@@ -274,6 +280,11 @@ def test_a_slash_too_many_is_no_redirect(web: Web) -> None:
     assert web.client().get(f"{FEED_PATH}/").status_code == 404
 
 
+def test_a_browser_that_asks_for_an_icon_is_told_once_that_there_is_none(web: Web) -> None:
+    answer = web.client().get("/favicon.ico")
+    assert (answer.status_code, answer.content, "max-age" in answer.headers["Cache-Control"]) == (204, b"", True)
+
+
 def test_robots_may_fetch_feeds(web: Web) -> None:
     assert web.client().get("/robots.txt").text == "User-agent: *\nDisallow:\n"
 
@@ -316,35 +327,40 @@ def test_a_stop_link_works_when_the_page_link_is_long_over(web: Web) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "preference"),
+    ("changes", "chosen"),
     [
-        ({}, Preference()),
-        ({"time_choice": "own", "time": "08:30"}, Preference(time=time(8, 30))),
-        ({"time_choice": "own", "time": "22:00"}, Preference(time=time(22, 0))),
-        ({"time": "08:30"}, Preference(time=time(8, 30))),  # typed, the button beside it forgotten
-        ({"days": ["2", "4"]}, Preference(days=frozenset({2, 4}))),
-        ({"track": "general"}, Preference(track="general")),
-        ({"language": "en"}, Preference(language="en")),
-        ({"channel": "invite"}, Preference(channel="invite")),
-        ({"channel": "none"}, Preference(channel="none")),
-        ({"pause_until": "2026-12-03"}, Preference(pause_until=date(2026, 12, 3))),
-        ({"stopped": "yes"}, Preference(stopped=True)),
+        ({"time_choice": "own", "time": "08:30"}, {"time": time(8, 30)}),
+        ({"time_choice": "own", "time": "22:00"}, {"time": time(22, 0)}),
+        ({"time": "08:30"}, {"time": time(8, 30)}),  # typed, the button beside it forgotten
+        ({"days": ["2", "4"]}, {"days": frozenset({2, 4})}),
+        ({"track": "general"}, {"track": "general"}),
+        ({"language": "en"}, {"language": "en"}),
+        ({"channel": "invite"}, {"channel": "invite"}),
+        ({"channel": "none"}, {"channel": "none"}),
+        ({"pause_until": "2026-12-03"}, {"pause_until": date(2026, 12, 3)}),
+        ({"stopped": "yes"}, {"stopped": True}),
+        ({"stopped": "yes", "track": "general"}, {"stopped": True, "track": "general"}),
     ],
 )
 def test_a_choice_is_written_and_the_page_shown_again(
-    web: Web, changes: dict[str, Any], preference: Preference
+    web: Web, changes: dict[str, Any], chosen: dict[str, Any]
 ) -> None:
     answer = web.client().post(me(), data=form(**changes))
     assert (answer.status_code, answer.headers["Location"]) == (303, "?saved=1")
-    assert web.acts == [Act(person_id="7", preference=preference)]
+    assert web.acts == [Act(person_id="7", changes=chosen, shown=NOTHING_CHOSEN)]
+
+
+def test_an_untouched_form_is_saved_without_an_act(web: Web) -> None:
+    answer = web.client().post(me(), data=form())
+    assert (answer.status_code, answer.headers["Location"], web.acts) == (303, "?saved=1", [])
 
 
 def test_a_choice_can_be_taken_back_and_the_rest_stays() -> None:
     before = Preference(time=time(8, 30), days=frozenset({1, 2}), language="en", stopped=True)
     anna = replace(ANNA, time=time(8, 30), working_days=frozenset({1, 2}), language="en", stopped=True)
     web = Web(view(organisation=organisation(anna), preferences={"7": before}))
-    web.client().post(me(), data=form(time="08:30", days=["1", "2"], language="en"))
-    assert web.acts == [Act(person_id="7", preference=replace(before, time=None, stopped=False))]
+    web.client().post(me(), data=form(was=before, time="08:30", days=["1", "2"], language="en"))
+    assert web.acts == [Act(person_id="7", changes={"time": None, "stopped": False}, shown=before)]
 
 
 @pytest.mark.parametrize(
@@ -404,15 +420,15 @@ def test_a_form_left_open_overnight_keeps_what_was_written_and_gets_a_fresh_toke
     answer = web.client().post(me(), data=form(at=NOW - timedelta(hours=13), pause_until="2027-01-04"))
     assert (answer.status_code, web.acts) == (403, [])
     assert 'name="pause_until" value="2027-01-04"' in answer.text
-    assert f'name="form" value="{LINKS.token("form", "7", NOW)}"' in answer.text
+    assert f'name="form" value="{form()["form"]}"' in answer.text
 
 
 def test_a_new_feed_address_leaves_the_choices_alone() -> None:
     before = Preference(time=time(8, 30))
     web = Web(view(preferences={"7": before}))
-    answer = web.client().post(me(), data={"form": LINKS.token("form", "7", NOW), "act": "address"})
+    answer = web.client().post(me(), data={"form": form()["form"], "act": "address"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "?saved=address")
-    assert web.acts == [Act(person_id="7", preference=before, new_feed_token=True)]
+    assert web.acts == [Act(person_id="7", new_addresses=True)]
 
 
 @pytest.mark.parametrize("size", [LARGEST_BODY + 1, 10 * LARGEST_BODY])
@@ -430,7 +446,7 @@ def test_what_is_not_written_in_time_is_said_to_be_on_its_way(web: Web) -> None:
         return answer
 
     web.answer = slow
-    answer = web.client().post(me(), data=form())
+    answer = web.client().post(me(), data=form(stopped="yes"))
     assert answer.status_code == 503
     assert "Dit valg er afleveret" in answer.text
     assert f'href="..{me()}"' in answer.text
@@ -444,7 +460,7 @@ def test_what_cannot_be_written_is_not_called_saved(web: Web) -> None:
 
     web.answer = broken
     client = web.client(faults_expected=True)
-    for answer in (client.post(me(), data=form()), client.post(stop(), data=ONE_CLICK)):
+    for answer in (client.post(me(), data=form(stopped="yes")), client.post(stop(), data=ONE_CLICK)):
         assert answer.status_code == 500
         assert "<h1>Noget gik galt hos os</h1>" in answer.text
         assert "secret" not in answer.text
@@ -473,13 +489,13 @@ def test_a_mailbox_stops_the_letters_with_one_post(web: Web) -> None:
     for content, kind in ((b"List-Unsubscribe=One-Click", urlencoded), (body, headers)):
         answer = web.client().post(stop(), content=content, headers=kind)
         assert (answer.status_code, "<h1>Brevene er stoppet</h1>" in answer.text) == (200, True)
-    assert web.acts == 2 * [Act(person_id="7", preference=Preference(channel="invite", stopped=True))]
+    assert web.acts == 2 * [Act(person_id="7", changes={"stopped": True})]
 
 
-def test_stopping_twice_is_the_same_as_once(web: Web) -> None:
+def test_a_stop_is_handed_in_whatever_the_view_says_for_it_may_be_older_than_the_store(web: Web) -> None:
     web.view = view(organisation=organisation(replace(ANNA, stopped=True)), preferences={"7": Preference(stopped=True)})
     answer = web.client().post(stop(), data=ONE_CLICK)
-    assert (answer.status_code, web.acts) == (200, [])
+    assert (answer.status_code, web.acts) == (200, [Act(person_id="7", changes={"stopped": True})])
     assert "<h1>Brevene er stoppet</h1>" in answer.text
 
 
@@ -551,7 +567,7 @@ def test_before_the_first_tick_every_page_asks_for_a_moment() -> None:
     def none_yet() -> View:
         raise RuntimeError("no view yet")
 
-    client = TestClient(application(none_yet, done, LINKS, lambda: NOW, False))
+    client = TestClient(application(none_yet, done, lambda: NOW, False, print))
     for path in ("/", me(), stop(), FEED_PATH):
         answer = client.get(path)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
@@ -736,7 +752,7 @@ def test_colours_can_be_told_apart_in_light_and_dark(web: Web, scheme: int) -> N
 
 def test_the_server_answers_on_its_port_until_it_is_stopped(web: Web, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
-    server = Server(application(lambda: web.view, done, LINKS, lambda: NOW, False), "127.0.0.1", 0)
+    server = Server(application(lambda: web.view, done, lambda: NOW, False, print), "127.0.0.1", 0)
     server.start()
     port = server.port
     answer = httpx.get(f"http://127.0.0.1:{port}{FEED_PATH}", trust_env=False)
@@ -753,6 +769,6 @@ def test_the_server_answers_on_its_port_until_it_is_stopped(web: Web, caplog: py
 def test_a_taken_port_is_said_before_anything_starts(web: Web) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        server = Server(application(lambda: web.view, done, LINKS, lambda: NOW, False), "127.0.0.1", port)
+        server = Server(application(lambda: web.view, done, lambda: NOW, False, print), "127.0.0.1", port)
         with pytest.raises(Refused, match=rf"127\.0\.0\.1:{port} cannot be had: .*Write another port"):
             server.start()

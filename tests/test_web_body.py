@@ -197,7 +197,7 @@ def posted_without_a_body(app: Starlette, path: str) -> int:
 )  # fmt: skip
 def test_the_link_is_read_before_the_body(path: str, status: int) -> None:
     web = Web(view())
-    app = application(lambda: web.view, done, LINKS, lambda: NOW, False)
+    app = application(lambda: web.view, done, lambda: NOW, False, print)
     assert posted_without_a_body(app, path) == status
 
 

@@ -65,6 +65,8 @@ def test_whoever_left_has_no_page(place: Place, first: str) -> None:
     rows = [row for row in PEOPLE.splitlines() if not row.startswith(f"{first};")]
     place.files.write("people.csv", "\n".join(rows) + "\n")
     place.at(BEGIN + timedelta(hours=1))
+    assert place.client.get(path).status_code == 200  # the row may be back tomorrow
+    place.at(BEGIN + 2 * DAY)
     assert place.client.get(path).status_code == 404
 
 
@@ -174,7 +176,7 @@ def test_what_the_facilitator_did_is_not_offered_to_be_taken_back(place: Place, 
 def test_a_question_and_a_yes_swap_two_turns_once(place: Place) -> None:
     asker, other = place.turn(1).presenter, place.turn(2).presenter
     pages = [place.done(asker, "swap", "plan-1", colleague=other) for _ in range(2)]
-    assert [saved(page)[:39] for page in pages] == ["Det er gjort. Kollegaen får et brev, og"] * 2
+    assert [saved(page)[:38] for page in pages] == ["Det er gjort. Din kollega er spurgt, og"[:38]] * 2
     assert deeds(place.turn(1)) == [(asker, "asked to swap")]
     asked = text_of(place.page(other).partition("<section")[2].partition("</section>")[0])
     name = place.view.organisation.people[asker].name
@@ -266,11 +268,10 @@ def test_what_one_person_did_another_cannot_take_back_accept_or_write_about(held
     assert unchanged(held, partial(held.post, stranger, "undo", "plan-2")).status_code == 409
 
 
-@pytest.mark.parametrize("colleague", ["", "9", "nobody", "<b>", "4"])
+@pytest.mark.parametrize("colleague", ["", "9", "nobody", "<b>"])
 def test_a_swap_with_somebody_who_cannot_is_refused_in_a_sentence(place: Place, first: str, colleague: str) -> None:
     answer = unchanged(place, lambda: place.post(first, "swap", "plan-1", colleague=colleague))
-    sentence = "Den kollega er ikke i afdelingen den 10. december."
-    assert problem(answer) == (409, "Dan Friis er der ikke den 10. december." if colleague == "4" else sentence)
+    assert problem(answer) == (409, "Den kollega er ikke i afdelingen den 10. december.")
 
 
 def test_a_meeting_too_soon_is_not_offered_and_not_taken(place: Place) -> None:

@@ -17,7 +17,7 @@ from service.view import Act, RelayAct
 from service.web import application
 from service.web_relay_form import DONE, LARGEST_FORM
 from service.words import danish
-from store.records import CONCERNS, DISCOVERIES, LEARNINGS, TURNS
+from store.records import DISCOVERIES, LEARNINGS, TURNS
 from tests.relay_values import BEGIN, SCRIPT, at
 from tests.test_web import Outline
 from tests.web_relay_values import (
@@ -190,45 +190,28 @@ def test_the_item_of_an_owner_who_left_is_the_contacts_to_judge(place: Place) ->
     place.done("9", "judgement", one.id, verdict="dropped", reason="Nej")
 
 
-# --- discoveries and concerns -------------------------------------------------------------------------------
+# --- discoveries ---------------------------------------------------------------------------------------------
 
 
-def test_a_concern_keeps_the_text_and_the_day_and_nothing_that_tells_who(place: Place) -> None:
+def test_a_discovery_is_kept_with_whose_it_is_when_the_name_may_be_shown(place: Place) -> None:
     for _ in range(2):
-        answer = place.post("1", "concern", text=SCRIPT)
-        assert (answer.status_code, answer.headers["Location"]) == (303, "?done=noted")
-    (kept,) = place.records(CONCERNS)
-    assert set(kept) == {"id", "day", "text", "department"}
-    assert (kept["day"], kept["text"], kept["department"]) == ("2026-11-30", SCRIPT, "plan")
-
-
-def test_a_concern_from_a_small_department_says_not_even_which(place: Place) -> None:
-    place.done("9", "concern", text="Der er noget")
-    assert [one.get("department", "") for one in place.records(CONCERNS)] == [""]
-
-
-def test_a_concern_leaves_no_other_trace_than_a_discovery_in_an_address(place: Place) -> None:
-    answers = [place.post("1", act, text="Noget") for act in ("discovery", "concern")]
-    assert [answer.headers["Location"] for answer in answers] == ["?done=noted"] * 2
-
-
-@pytest.mark.parametrize(("ticked", "shown"), [({}, False), ({"show_name": "yes"}, True)])
-def test_a_discovery_is_kept_with_whose_it_is_and_shown_only_when_allowed(
-    place: Place, ticked: dict[str, str], shown: bool
-) -> None:
-    for _ in range(2):
-        assert saved(place.done("1", "discovery", text=SCRIPT, **ticked)) == "Tak. Det er skrevet ned."
+        assert saved(place.done("1", "discovery", text=SCRIPT, show_name="yes")) == "Tak. Det er skrevet ned."
     (kept,) = place.records(DISCOVERIES)
-    assert (kept["text"], kept["person"], kept["department"]) == (SCRIPT, "1", "plan")
-    assert kept.get("show_name", False) == shown
+    assert (kept["text"], kept["person"], kept["department"], kept["show_name"]) == (SCRIPT, "1", "plan", True)
 
 
-@pytest.mark.parametrize("act", ["discovery", "concern"])
+def test_a_discovery_without_the_name_keeps_nothing_of_whose_it_is(place: Place) -> None:
+    for whose in ("1", "9", "1"):
+        assert saved(place.done(whose, "discovery", text=SCRIPT)) == "Tak. Det er skrevet ned."
+    (kept,) = place.records(DISCOVERIES)
+    assert kept == {"id": kept["id"], "at": "2026-11-29T23:00:00+00:00", "text": SCRIPT}
+
+
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 5000])
-def test_nothing_and_too_much_come_back_beside_the_field(place: Place, act: str, text: str) -> None:
-    answer = unchanged(place, lambda: place.post("1", act, text=text))
+def test_nothing_and_too_much_come_back_beside_the_field(place: Place, text: str) -> None:
+    answer = unchanged(place, lambda: place.post("1", "discovery", text=text))
     assert answer.status_code == 422
-    assert re.findall(r'<li><a href="#([\w-]+)">', answer.text) == [f"text-{act}"]
+    assert re.findall(r'<li><a href="#([\w-]+)">', answer.text) == ["text-discovery"]
     assert text in answer.text
 
 
@@ -263,7 +246,7 @@ def test_what_is_not_written_in_time_is_said_to_be_on_its_way(place: Place, firs
         answer.set_exception(TimeoutError())
         return answer
 
-    app = application(lambda: place.view, slow, place.engine.links, lambda: place.now, False)
+    app = application(lambda: place.view, slow, lambda: place.now, False, print)
     form = {"form": place.engine.links.token("form", first, place.now), "act": "pass", "about": "plan-1"}
     answer = TestClient(app).post(place.path(first), data=form)
     assert answer.status_code == 503
@@ -275,7 +258,7 @@ def test_what_is_not_written_in_time_is_said_to_be_on_its_way(place: Place, firs
 
 def test_the_departments_calendar_is_at_the_address_on_the_page_and_follows_a_swap(place: Place) -> None:
     asker, other = place.turn(1).presenter, place.turn(2).presenter
-    (address,) = re.findall(r'id="calendar" value="http://testserver(/feed/\w+\.ics)"', place.page("4"))
+    (address,) = re.findall(r'id="calendar" value="http://127.0.0.1(/feed/\w+\.ics)"', place.page("4"))
     assert address == f"/feed/{place.view.feed_tokens[department_key('plan')]}.ics"
     before = place.client.get(address)
     assert (before.status_code, before.headers["Content-Type"]) == (200, "text/calendar; charset=utf-8")
@@ -326,7 +309,6 @@ def rich(folder: Path, language: str) -> Iterator[str]:
         yield place.page("9", "?q=%3Cscript%3E")
         yield place.page("9", "?q=%22%3E%3Cb%3E")
         yield place.post("9", "discovery", text=SCRIPT * 20).text
-        yield place.post("9", "concern", text=SCRIPT * 200).text
         yield place.post("9", "swap", SCRIPT, colleague=SCRIPT).text
         yield from (place.page("9", f"?done={word}") for word in DONE)
         place.at(at(8, month=1, year=2027))

@@ -79,17 +79,19 @@ def relay(person_id: str = "7") -> str:
     return f"/relay/{LINKS.token('relay', person_id, NOW)}"
 
 
-def concern(person_id: str = "7") -> dict[str, str]:
-    return {"form": LINKS.token("form", person_id, NOW), "act": "concern", "text": "Går det for stærkt?"}
+def discovery(person_id: str = "7") -> dict[str, str]:
+    return {"form": LINKS.token("form", person_id, NOW), "act": "discovery", "text": "Går det for stærkt?"}
 
 
 def test_whoever_posts_too_often_is_told_when_to_go_on_and_the_others_go_on() -> None:
     web, seconds = Web(view()), [0.0]
     client = web.client(limits=THREE, seconds=lambda: seconds[0])
-    answers = [client.post(path, data=data) for path, data in ((me(), form()), (stop(), ONE_CLICK), (me(), {}))]
+    answers = [
+        client.post(path, data=data) for path, data in ((me(), form(stopped="yes")), (stop(), ONE_CLICK), (me(), {}))
+    ]
     assert [answer.status_code for answer in answers] == [303, 200, 403]
     seconds[0] = 19.5
-    refused = client.post(relay(), data=concern())
+    refused = client.post(relay(), data=discovery())
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "41")
     assert "<h1>Det gik lidt hurtigt</h1>" in refused.text
     assert f'href="..{relay()}"' in refused.text
@@ -98,7 +100,7 @@ def test_whoever_posts_too_often_is_told_when_to_go_on_and_the_others_go_on() ->
     assert [answer.status_code for answer in english] == [303, 303, 303, 429]
     assert "You have done a lot here within a minute." in english[-1].text
     seconds[0] = 60
-    assert client.post(relay(), data=concern()).status_code == 303
+    assert client.post(relay(), data=discovery()).status_code == 303
 
 
 class Slow:
@@ -138,7 +140,7 @@ def test_what_is_not_handed_in_is_said_and_what_was_written_stays_on_the_page(
     client = web.client(limits=ActLimits(at_once=2, in_all=3))
 
     def post(person_id: str) -> Any:
-        return client.post(relay(person_id), data=concern(person_id))
+        return client.post(relay(person_id), data=discovery(person_id))
 
     with ThreadPoolExecutor() as pool:
         in_hand = [pool.submit(post, person_id) for person_id in waiting]
@@ -163,9 +165,9 @@ def test_an_act_that_is_still_not_written_counts_after_its_page_has_answered() -
     never, web = Never(), Web(view())
     web.answer = lambda act: never
     client = web.client(limits=ActLimits(at_once=1))
-    assert [client.post(me(), data=form()).status_code for _ in range(2)] == [503, 429]
+    assert [client.post(me(), data=form(stopped="yes")).status_code for _ in range(2)] == [503, 429]
     never.set_result(None)
-    assert client.post(me(), data=form()).status_code == 503
+    assert client.post(me(), data=form(stopped="yes")).status_code == 503
 
 
 def test_what_cannot_even_be_handed_in_takes_no_place() -> None:
@@ -175,6 +177,6 @@ def test_what_cannot_even_be_handed_in_takes_no_place() -> None:
     web = Web(view())
     web.answer = broken
     client = web.client(limits=ActLimits(at_once=1), faults_expected=True)
-    assert [client.post(me(), data=form()).status_code for _ in range(3)] == [500, 500, 500]
+    assert [client.post(me(), data=form(stopped="yes")).status_code for _ in range(3)] == [500, 500, 500]
     web.answer = done
-    assert client.post(me(), data=form()).status_code == 303
+    assert client.post(me(), data=form(stopped="yes")).status_code == 303

@@ -22,7 +22,7 @@ from service.views import make_view
 from service.web import application
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS, PREFERENCES, REVISITS, STANDINGS, TURNS
 from tests.relay_values import BEGIN, SCRIPT, at, make_place
-from tests.service_values import make_engine
+from tests.service_values import look, make_engine
 
 with warnings.catch_warnings():
     # Starlette would rather have httpx2; with httpx its client works as well, and we need no other.
@@ -53,15 +53,15 @@ class Place:
         self.acts: list[Act | RelayAct] = []
         self.now = BEGIN
         self.at(BEGIN)
-        app = application(lambda: self.view, self.submit, self.engine.links, lambda: self.now, True)
-        self.client = TestClient(app, follow_redirects=False)
+        app = application(lambda: self.view, self.submit, lambda: self.now, True, print)
+        self.client = TestClient(app, "http://127.0.0.1", follow_redirects=False)
 
     def at(self, now: datetime) -> "Place":
         """Tick at `now`, weekly up to it, and show it. No letter is claimed."""
         while now - self.now > 7 * DAY:  # a clock that jumps further is not believed
             self.at(self.now + 7 * DAY)
         self.now = now
-        self.engine.look()
+        look(self.engine, now)
         found = self.engine.tick(now)
         self.view: View = make_view(self.engine, found, lambda: Pulse(BEGIN).health(Figures))
         return self

@@ -9,6 +9,7 @@ from calendars.paper import PaperServer
 from culture import relay_acts
 from culture.people import Preference
 from culture.relay_acts import Request
+from culture.told import challenge_key
 from culture.turns import Turn
 from service import revisits
 from service.engine import Engine
@@ -58,7 +59,8 @@ class Year:
         self.now = now
 
     def _at(self, now: datetime) -> None:
-        approve_all(self.engine, now)
+        if now != FIRST:  # on the first morning nobody looks, and the contact is told
+            approve_all(self.engine, now)
         found = live(self.engine, now)
         self.letters |= {kind for job in found.letters for kind in job.kinds}
         self.calls |= {call.kind for call in found.calls}
@@ -75,8 +77,17 @@ class Year:
             self.engine.stored.ask_link("4", now)
         if 1 < week < 8 and day == 1:
             self._swap(now, yes=bool(week % 2))
+        if (week, day) == (10, 2):
+            self._refuse()
         if (week, day) == (12, 0):
             self._edit("people.csv", "5;Eva Skov;eva@x.example;plan;;;", "5;Eva Skov;eva@x.example;plan;;;2027-02-26")
+
+    def _refuse(self) -> None:
+        """The challenge of some turn to come is refused by a mail server."""
+        turn = next(turn for turn in self._turns() if turn.state == "assigned" and turn.presenter != "9")
+        notice = self.engine.database.table("notices").find(challenge_key(turn))
+        assert notice
+        self.engine.database.table("letters").merge(notice["letter"], {"state": "parked"})
 
     def _swap(self, now: datetime, *, yes: bool) -> None:
         """The presenter of the next turn asks whoever is last, who says yes or no."""
@@ -90,7 +101,7 @@ class Year:
         if yes:
             perform(self.engine, lambda made, found: relay_acts.accept(made, found, first.id, colleague, says), now)
         else:
-            perform(self.engine, lambda _, found: relay_acts.decline(found, first.id, colleague, says), now)
+            perform(self.engine, lambda made, found: relay_acts.decline(made, found, first.id, colleague, says), now)
 
     def _turns(self) -> list[Turn]:
         return [turn for turn in self.engine.stored.relay().turns.values() if turn.open]

@@ -50,6 +50,9 @@ def request_zone(element: Element | None) -> tzinfo:
     """The zone as the request spells it out: a bias, and when it changes. Bias is what must be added to reach UTC."""
     bias = timedelta(minutes=int(text_of(element, "t:Bias") or 0))
     standard, daylight = child(element, "t:StandardTime"), child(element, "t:DaylightTime")
+    if standard is not None and daylight is not None and _change(standard) == _change(daylight):
+        # [U] .NET takes no rule whose two changes are the same moment of the year.
+        raise EwsError("ErrorTimeZone", "The two changes are the same.", fault=True)
     shift = timedelta(minutes=int(text_of(daylight, "t:Bias") or 0))
     if standard is None or daylight is None or not shift:
         return timezone(-bias)

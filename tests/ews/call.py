@@ -70,7 +70,8 @@ class Call:
         if kind == "OccurrenceItemId":
             if found.original is not None or item.recurrence is None:
                 raise EwsError("ErrorCalendarCannotUseIdForOccurrenceId")
-            return item, item.occurrence(item.original_of_index(int(element.get("InstanceIndex", "0"))))
+            index, deleted_too = int(element.get("InstanceIndex", "0")), self.world.counts_deleted
+            return item, item.occurrence(item.original_of_index(index, deleted_too=deleted_too))
         if found.original is None:
             return item, None
         return item, item.occurrence(item.check_original(found.original))

@@ -168,9 +168,10 @@ class Item:
     def occurrence(self, original: datetime) -> "Occurrence":
         return Occurrence(self, original, self.overrides.get(original))
 
-    def original_of_index(self, index: int) -> datetime:
-        """The pattern's start of the n-th day, from 1; deleted days keep their numbers."""
-        at = next(islice(self.all_starts(), index - 1, None), None) if index > 0 else None
+    def original_of_index(self, index: int, *, deleted_too: bool = True) -> datetime:
+        """The pattern's start of the n-th day, from 1; deleted days keep their numbers, or (`deleted_too`) have none."""
+        days = (at for at in self.all_starts() if deleted_too or at not in self.deleted)
+        at = next(islice(days, index - 1, None), None) if index > 0 else None
         if self.recurrence is None or at is None:
             raise EwsError("ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange")
         if at in self.deleted:

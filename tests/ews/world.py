@@ -12,10 +12,15 @@ from tests.ews.soap import EwsError
 
 @dataclass(slots=True)
 class World:
-    """`elsewhere` has what went to addresses that are no mailbox here. `sent` are all letters in order."""
+    """`elsewhere` has what went to addresses that are no mailbox here. `sent` are all letters in order.
+
+    `counts_deleted`: the days of a series keep their numbers when one is deleted, as Microsoft describes it; gromox counts
+    the days that are left.
+    """
 
     now: Callable[[], datetime]
     keeps_exceptions_on_extension: bool = False
+    counts_deleted: bool = True
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     elsewhere: dict[str, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
     sent: list[Letter] = field(default_factory=list)

@@ -214,7 +214,7 @@ class House:
         """What the service would do now, by the files and the store as they are."""
         if self._engine is None:
             self._engine = self._open.enter_context(opened(self.config))
-        self._engine.look()
+        self._engine.read()
         self._engine.database.refresh()
         self._engine.last_tick = None  # another process ticks, and says itself what it thinks of the clock
         return self._engine.plan(self.now())

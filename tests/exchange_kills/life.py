@@ -86,7 +86,7 @@ def spread(kills: int) -> list[tuple[str, str]]:
     ]
 
 
-EVERYBODY = {"cut": 0.02, "lost": 0.03, "busy": 0.01, "html": 0.01}
+EVERYBODY = {"cut": 0.04, "lost": 0.06, "busy": 0.01, "html": 0.01}
 """What strikes any request, and how often. Rare, for the whole service rests then."""
 
 MAILBOX = ("ErrorMailboxStoreUnavailable", "ErrorMailboxMoveInProgress", "ErrorAccessDenied")

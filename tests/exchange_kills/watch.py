@@ -9,8 +9,8 @@ from tests.exchange_kills.count import ours
 ANY = "any"
 """Any request at all: the kill falls at random, and no reply is held back."""
 
-GONE = "DeleteItem of a series"
-"""The mailbox has none of ours any more. A plain DeleteItem took out days."""
+GONE = "the end of a series"
+"""The mailbox has none of ours that goes on any more: it was deleted, or marked as over. A plain DeleteItem took out days."""
 
 HELD_SECONDS = 60.0
 """So long a reply is held back at most: a busy machine, not a measure."""
@@ -62,7 +62,7 @@ class Watch:
             if self._series(request.mailbox) > 1:
                 self.doubled.add(request.mailbox)
             self.on_create(request.mailbox)
-        if what == "DeleteItem" and not self._series(request.mailbox):
+        if what in ("DeleteItem", "UpdateItem") and not self._series(request.mailbox):
             what = GONE
         self.instant.passed(what)
 

@@ -1,0 +1,40 @@
+"""Times and lengths as iCalendar files write them (RFC 5545, 3.3.4 to 3.3.6), with the slips that programs make. Pure."""
+
+import re
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+MOMENT = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?\s*(Z)?)?", re.IGNORECASE)
+"""A day, or a time with or without its seconds; fractions of them are no part of RFC 5545, but some write them."""
+
+LENGTH = re.compile(
+    r"([+-]?)P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?", re.IGNORECASE
+)
+
+
+def moment_of(text: str, zone: tzinfo | None) -> datetime | date | None:
+    """The time, in UTC where it says so and else in `zone`; or the day. None for what is neither."""
+    match = MOMENT.fullmatch(text.strip())
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+    try:
+        if match[4] is None:
+            return date(year, month, day)
+        naive = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001  # a leap second is none here
+    except ValueError:
+        return None
+    return naive.replace(tzinfo=UTC if match[7] else zone)
+
+
+def length_of(text: str) -> timedelta | None:
+    """A DURATION; None for what is none."""
+    match = LENGTH.fullmatch(text.strip())
+    if match is None or not any(match.groups()[1:]):
+        return None
+    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
+    found = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return -found if match[1] == "-" else found
+
+
+def day_of(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment

@@ -1,0 +1,63 @@
+"""Which challenge a turn is given, and which turn takes up again what did not work yet. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+from culture.challenges import next_challenge
+from culture.learning import Learning
+from culture.organisation import Organisation
+from culture.turns import Standings, Turn
+
+
+def still_asked_for(turn: Turn, learnings: Mapping[str, Learning]) -> bool:
+    """Whether the learning that a retry goes back to still says "not yet": it may have been mended since."""
+    learning = learnings.get(turn.earlier)
+    return learning is not None and learning.outcome == "not yet"
+
+
+def to_retry(turn: Turn, turns: Mapping[str, Turn], learnings: Mapping[str, Learning]) -> Learning | None:
+    """The learning that asks for a retry: "not yet", of a challenge of the catalogue, and not taken up again."""
+    learning = learnings.get(turn.id)
+    if learning is None or learning.outcome != "not yet" or turn.earlier or not turn.challenge:
+        return None
+    taken_up = any(other.earlier == turn.id and other.state != "withdrawn" for other in turns.values())
+    return None if taken_up else learning
+
+
+def with_challenge(
+    organisation: Organisation, standings: Standings, turns: Mapping[str, Turn], turn: Turn, again: Turn | None
+) -> tuple[Turn, Standings]:
+    """The turn with its challenge, the one of `again` if that is to be tried again, and the list afterwards. Without
+    one where none fits."""
+    if again:
+        return replace(turn, challenge=again.challenge, earlier=again.id), standings
+    person = organisation.people[turn.presenter]
+    found = next_challenge(
+        organisation.challenges.fitting(organisation.sector, person.track),
+        standings.given,
+        turn.department,
+        first_turn=not any(t.presenter == person.id and t.state == "held" for t in turns.values()),
+    )
+    if found is None:
+        return turn, standings
+    given = {**standings.given, found.id: standings.given.get(found.id, 0) + 1}
+    return replace(turn, challenge=found.id), replace(standings, given=given)
+
+
+def returning(
+    organisation: Organisation,
+    turns: Mapping[str, Turn],
+    learnings: Mapping[str, Learning],
+    today: date,
+    stays: Callable[[str], bool],
+) -> Turn | None:
+    """A turn whose "not yet" is to be tried again, by whoever is next, or because its own person has left."""
+    relay = organisation.relay
+    for old in turns.values():
+        learning = to_retry(old, turns, learnings)
+        if learning and (relay.retry_by == "other" or not stays(old.presenter)):
+            ready = learning.at.astimezone(organisation.tz).date() + timedelta(days=relay.retry_days)
+            if ready <= today:
+                return old
+    return None

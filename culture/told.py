@@ -1,0 +1,47 @@
+"""What was said of turns: a programme moves by what was said, not by the clock alone (DESIGN section 2). Pure.
+
+Whether a letter left, is held or was refused is known by the store; `service.told` reads it there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from culture.keys import NoticeKey, TurnPeriod
+from culture.turns import NOT_REACHED, NOT_TOLD, Turn
+
+Said = Literal["sent", "waits", "parked"]
+"""Of a challenge: it left; it may still leave, and has not (held by the fuse, before the window, a server that is down);
+or it was refused for good, and somebody has to look at it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What became of the challenges of assigned turns, by their notices, and who cannot be reached at the address we have.
+
+    A challenge that is not named here was sent: rules that know of no letters go by the clock.
+    """
+
+    challenges: Mapping[str, Said] = field(default_factory=dict)
+    unreached: frozenset[str] = frozenset()
+
+    def of(self, turn: Turn) -> Said:
+        return self.challenges.get(challenge_key(turn), "sent")
+
+
+EVERYBODY = Told()
+"""As if every letter had left."""
+
+
+def challenge_key(turn: Turn) -> str:
+    """The key of the notice that gives the challenge of an assigned turn to its presenter."""
+    return NoticeKey("assignment", challenge_period(turn).to_text(), turn.presenter).to_text()
+
+
+def challenge_period(turn: Turn, deeds: int | None = None) -> TurnPeriod:
+    """What tells the notices of a turn's challenge apart: one that nobody heard of is given again, and said again.
+
+    With `deeds` the period as it was after so many of them.
+    """
+    again = sum(deed.what == "waits" and deed.about in (NOT_TOLD, NOT_REACHED) for deed in turn.deeds[:deeds])
+    return TurnPeriod(turn.id, str(again) if again else "")

@@ -1,0 +1,270 @@
+"""News about a turn: what somebody did or what happened that makes it news, and from when on it is told. Pure.
+
+Acts follow each other: a swap is asked, accepted and thought better of within minutes. So what changes in calendars is
+told when a turn has been left in peace for GRACE, and then once. It is a rule about the deeds on turns and no timer:
+the next tick after that moment finds the news due, whatever the service did meanwhile.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from culture.organisation import Organisation
+from culture.people import Person
+from culture.relay import SERVICE, Records
+from culture.trouble import RAISED, Troubles
+from culture.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
+
+GRACE = timedelta(minutes=10)
+"""How long after the last act on a turn it is told: longer than it takes to regret a click, shorter than a coffee break."""
+
+Change = Literal["create", "update", "cancel"]
+
+Cause = Literal[
+    "",
+    # what comes
+    "announced",
+    "volunteered",
+    "retry",
+    "in return",
+    "new date",
+    "pass undone",
+    # what comes to one and goes from another
+    "swapped",
+    "swap undone",
+    "swap void",
+    # what moves or waits
+    "moved",
+    "cancelled",
+    "away",
+    "no room",
+    "too short",
+    "no challenge",
+    "not reached",
+    "no relay",
+    "missed",
+    # what goes
+    "passed",
+    "offer undone",
+    "not needed",
+    "solved",
+    "left",
+    "held",
+    "other facilitator",
+    # nothing has happened to it, but to where it is shown
+    "calendar",
+]
+"""What makes the news; "" when nothing that is known does."""
+
+WAITING: Mapping[str, Cause] = {
+    "meeting cancelled": "cancelled",
+    "away": "away",
+    "no room": "no room",
+    "too short": "too short",
+    "missed": "no challenge",
+    NOT_TOLD: "no challenge",
+    NOT_REACHED: "not reached",
+    NO_RELAY: "no relay",
+}
+"""By what a "waits" is about."""
+
+FACILITATOR = "facilitator"
+
+ANNOUNCING: frozenset[Cause] = frozenset({"announced", "retry", "in return"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What makes a slot come into somebody's calendar, change there or go.
+
+    `own`: the reader did it. `colleague`: the person id of the other one of a swap. `other`: when the turn is that goes
+    the other way. `owes`: nothing goes the other way yet, and whoever gave the turn away takes the colleague's next.
+    """
+
+    cause: Cause
+    own: bool = False
+    colleague: str = ""
+    other: datetime | None = None
+    owes: bool = False
+
+    @property
+    def announces(self) -> bool:
+        """Whether it is the first that is heard of a turn, and no answer to an act and no change of what was said."""
+        return self.cause in ANNOUNCING
+
+
+def settles(turn: Turn) -> Iterator[datetime]:
+    """When the last act of a person on the turn is GRACE ago."""
+    acts = (deed.at + GRACE for deed in reversed(turn.deeds) if deed.by != SERVICE)
+    yield from (moment for moment in [next(acts, None)] if moment)
+
+
+def unsettled(turns: Mapping[str, Turn], now: datetime, troubles: Troubles = RAISED) -> frozenset[str]:
+    """The turns that somebody has acted on within GRACE, by their ids, and those of the same meetings: who passes makes
+    room for somebody, and that one is not told either before it stands."""
+    busy, found = set[str](), set[str]()
+    for turn in turns.values():
+        with troubles.of(turn.presenter, "letters"):
+            # A deed to come is of a clock that has been set back since, and no reason to wait for it.
+            if any(now < moment <= now + GRACE for moment in settles(turn)):
+                found.add(turn.id)
+                busy |= {turn.meeting} - {""}
+    return frozenset(found.union(turn.id for turn in turns.values() if turn.meeting in busy) if busy else found)
+
+
+def leaves_before(person: Person, day: date) -> bool:
+    """Whether `day` is after the person's last: nothing about it is told in words."""
+    return person.left is not None and person.left < day
+
+
+def news(
+    organisation: Organisation,
+    records: Records,
+    turn: Turn,
+    reader: str,
+    change: Change,
+    at: datetime,
+    *,
+    stood: datetime | None = None,
+    told: bool = False,
+) -> News:
+    """Why the turn's slot `at` that time comes into the calendar of `reader`, changes or goes there.
+
+    `stood`: when it began there before. `told`: whether the reader has been told of the turn before.
+    """
+    if change == "create":
+        return _comes(records, turn, reader, told=told)
+    if change == "update":
+        return News(cause=_moved(turn, stood) if stood != at else "")
+    sees_to_it = organisation.facilitators.get(turn.department) == reader
+    if not organisation.relay.enabled:
+        return News(cause="no relay")
+    if turn.open and turn.starts == at and (turn.presenter == reader or sees_to_it):
+        return News(cause="calendar")
+    return _goes(records, turn, reader, sees_to_it=sees_to_it)
+
+
+def _comes(records: Records, turn: Turn, reader: str, *, told: bool) -> News:
+    for deed, giver, holder in _passages(turn) if turn.presenter == reader else ():
+        if deed.what == "waits" and told:
+            return News(cause="new date")
+        if holder == reader != giver:
+            return _swap(records, turn, deed, reader, giver)
+        if deed.what == "undone" and deed.about == "passed":
+            return News(cause="pass undone", own=deed.by == reader)
+    if turn.kind == "volunteer":
+        return News(cause="volunteered", own=turn.presenter == reader)
+    if turn.kind == "retry":
+        return News(cause="retry")
+    if turn.presenter != turn.person and reader == turn.presenter:
+        return News(cause="in return", colleague=turn.person, other=_taken(records, turn))
+    return News(cause="announced")
+
+
+def _moved(turn: Turn, stood: datetime | None) -> Cause:
+    """What moved the turn away from when it `stood`."""
+    for deed in reversed(turn.deeds):
+        if stood and deed.what in ("moved", "volunteered") and deed.about == f"{stood:%Y-%m-%d %H:%M}":
+            break
+        if deed.what == "waits":
+            return WAITING.get(deed.about, "")
+        if deed.what == "missed":
+            return "missed"
+    return "moved"
+
+
+def _goes(records: Records, turn: Turn, reader: str, *, sees_to_it: bool) -> News:
+    had_it = False
+    for deed, giver, holder in _passages(turn):
+        if giver == reader != holder:
+            return _swap(records, turn, deed, reader, holder)
+        had_it = had_it or holder in (reader, "")
+        ended = _ended(deed) if holder == reader or sees_to_it else ""
+        if ended:
+            return News(cause=ended, own=deed.by == reader)
+    return News(cause="other facilitator" if turn.open and not (had_it or sees_to_it) else "")
+
+
+def _ended(deed: Deed) -> Cause:
+    """What a deed ends a turn with, or keeps it waiting for; "" when it does neither."""
+    match deed.what, deed.about:
+        case "passed", _:
+            return "passed"
+        case "undone", "volunteered":
+            return "offer undone"
+        case "no longer needed", _:
+            return "solved" if deed.by == SERVICE else "not needed"
+        case "waits", about:
+            return WAITING.get(about, "")
+        case "ended", _:
+            return "no relay"
+        case "left", _:
+            return "left"
+        case "held", _:
+            return "held"
+    return ""
+
+
+def _passages(turn: Turn) -> Iterator[tuple[Deed, str, str]]:
+    """The deeds on a turn, the last one first, each with who presented before it and after it; "" when nobody knows."""
+    holder, found = _first_presenter(turn), []
+    for deed in turn.deeds:
+        before, holder = holder, _holder(turn, deed, holder)
+        found.append((deed, before, holder))
+    yield from reversed(found)
+
+
+def _holder(turn: Turn, deed: Deed, before: str) -> str:
+    if deed.what == "swapped":
+        return deed.about
+    return turn.person if deed.what == "back" or _takes_back(deed) else before
+
+
+def _takes_back(deed: Deed) -> bool:
+    return (deed.what, deed.about) == ("undone", "swapped")
+
+
+def _first_presenter(turn: Turn) -> str:
+    """Who presented when the turn was announced: whoever it is booked on, unless it was in return for another one."""
+    asked = ""
+    for deed in turn.deeds:
+        if deed.what == "asked to swap":
+            asked = deed.by
+        if deed.what == "swapped":  # by the colleague: on the asker's turn, or on the one that is given for it
+            giver = asked if deed.by == deed.about else deed.by
+            return turn.person if giver in ("", FACILITATOR) else giver
+        if deed.what == "back" or _takes_back(deed):
+            return deed.by if deed.by not in (SERVICE, FACILITATOR, turn.person) else ""
+    return turn.presenter
+
+
+def _swap(records: Records, turn: Turn, deed: Deed, reader: str, colleague: str) -> News:
+    """A turn that changes hands between `reader` and `colleague` by a deed: a swap, or its end."""
+    if deed.what == "back":
+        return News(cause="swap void", colleague=colleague)
+    others = (one for one in records.turns.values() if one.department == turn.department and one.id != turn.id)
+    other = next((one for one in others if _also(one, deed)), None)
+    owed = records.standings.get(turn.department, Standings()).owed
+    return News(
+        cause="swapped" if deed.what == "swapped" else "swap undone",
+        own=deed.by == reader,
+        colleague=colleague,
+        other=other.starts if other else None,
+        owes=owed.get(reader) == colleague or owed.get(colleague) == reader,
+    )
+
+
+def _also(turn: Turn, deed: Deed) -> bool:
+    """Whether the same act was done to this turn as well."""
+    return any((one.at, one.by, one.what) == (deed.at, deed.by, deed.what) for one in turn.deeds)
+
+
+def _taken(records: Records, turn: Turn) -> datetime | None:
+    """When the turn was that somebody took, for which `turn` is the return."""
+    found = (
+        one.starts
+        for one in records.turns.values()
+        if (one.department, one.person, one.presenter) == (turn.department, turn.presenter, turn.person)
+    )
+    return max((starts for starts in found if starts), default=None)

@@ -1,0 +1,101 @@
+"""The forecast is the service itself on a copy in memory: what it says is what `run --once` then writes."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service.engine import Engine
+from service.forecast import coming_lines, coming_value, forecast
+from store.database import open_database
+from store.imagined import ImaginedSpool, imagined
+from store.spool import Spool
+from tests.forecast_values import play
+from tests.service_values import MONDAY, approve_all, live, make_engine, row, write_config, write_people
+
+WEEK = timedelta(weeks=1)
+SUNDAY = MONDAY - timedelta(hours=15)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3, 7])
+def test_what_is_foreseen_is_what_is_written(tmp_path: Path, seed: int) -> None:
+    played = play(seed, tmp_path)
+    assert played.foreseen == played.written
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    write_config(tmp_path, transport="smtp")
+    write_people(tmp_path, [row(1), row(2, department="jura")])
+    return make_engine(tmp_path)
+
+
+def test_on_the_sunday_before_no_letter_is_foreseen_that_the_welcome_carries(tmp_path: Path) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1), row(2)])
+    engine = make_engine(tmp_path)
+    coming = [one for one in forecast(engine, SUNDAY, SUNDAY + WEEK) if one.letters]
+    assert [(one.at, [letter.kinds[0] for letter in one.letters]) for one in coming] == [(SUNDAY, ["welcome"] * 2)]
+    live(engine, SUNDAY)
+    assert [one for one in forecast(engine, SUNDAY, SUNDAY + WEEK) if one.letters] == []
+    engine.close()
+
+
+def test_nothing_is_written_by_looking_ahead(engine: Engine, tmp_path: Path) -> None:
+    live(engine, MONDAY)
+    before = engine.database.storage.read()
+    files = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert len(list(forecast(engine, MONDAY, MONDAY + WEEK))) > 7
+    assert engine.database.storage.read() == before
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == files
+    engine.close()
+
+
+def test_what_will_be_held_is_said_once_on_the_day_on_which_it_begins(engine: Engine) -> None:
+    welcomes = "2026-11-29, HELD, welcome letters: 2, because: the first of this kind by smtp"
+    told = [f"{day}, letters about what is held: 1 (mette@x.example)" for day in ("2026-11-29", "2026-11-30")]
+    lines = list(coming_lines(forecast(engine, SUNDAY, MONDAY + WEEK), engine.zone, "en"))
+    assert lines[:3] == [told[0], welcomes, told[1]]
+    assert {line.partition(", ")[2] for line in lines[3:]} == {told[0].partition(", ")[2]}  # and so each working day
+    approve_all(engine, SUNDAY)
+    tips = "2026-12-07, HELD, letters with the week's prompts: 2, because: the first of this kind by smtp"
+    welcomed = "2026-11-29, welcome letters: 2 (Person 1, Person 2)"
+    assert list(coming_lines(forecast(engine, SUNDAY, MONDAY + WEEK), engine.zone, "en")) == [
+        welcomed,
+        "2026-12-07, letters about what is held: 1 (mette@x.example)",
+        tips,
+    ]
+    engine.close()
+
+
+def test_a_program_gets_each_letter_with_whom_it_is_for(tmp_path: Path) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1)])
+    engine = make_engine(tmp_path)
+    live(engine, SUNDAY)
+    coming = [coming_value(one, "en") for one in forecast(engine, SUNDAY, MONDAY + WEEK) if one.letters]
+    (letter,) = coming[0]["letters"]
+    assert coming[0]["at"] == "2026-12-07T06:00:00+00:00"
+    assert (letter["kinds"], letter["person"], letter["to"]) == (["tip"], "1", "p1@x.example")
+    engine.close()
+
+
+def test_a_copy_in_memory_is_changed_without_what_it_was_made_of(tmp_path: Path) -> None:
+    with open_database(tmp_path) as database:
+        database.table("one").put("a", {"n": 1})
+        copy = imagined(database)
+        with copy.batch():
+            copy.table("one").merge("a", {"n": 2})
+            copy.table("one").put("b", {"n": 3})
+        database.table("one").put("c", {"n": 4})
+        assert copy.storage.read() == {"one": {"a": {"n": 2}, "b": {"n": 3}}}
+        assert database.storage.read() == {"one": {"a": {"n": 1}, "c": {"n": 4}}}
+
+
+def test_letters_in_memory_lie_beside_those_on_the_disk(tmp_path: Path) -> None:
+    disk = Spool(tmp_path)
+    (there,) = disk.append("2026-W49", [b"on the disk"])
+    spool = ImaginedSpool(disk)
+    (here,) = spool.append("2026-W49", [b"in memory"])
+    assert (spool.read(there), spool.read(here)) == (b"on the disk", b"in memory")
+    assert disk.segments() == ["2026-W49"]

@@ -1,0 +1,223 @@
+"""The relay moves by what was said: held letters, refused ones, and a trial into files, as the whole service does it."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from culture.keys import NoticeKey
+from culture.told import challenge_key
+from culture.turns import NOT_REACHED, Turn
+from service import jobs, retention
+from service.engine import Engine
+from service.plan import Plan
+from service.relay_why import explained
+from tests.service_values import approve_all, held_keys, live, make_engine, row, write_config, write_people
+from tests.smtp_server import Accepted, Fault, SmtpServer
+
+MONDAY = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+WEEK = timedelta(weeks=1)
+HOURS = (0, 2, 2.34, 5)
+"""After 07:00: the meeting begins at nine, its first slot ends at twenty past, and it is noon."""
+
+PEOPLE = [str(number) for number in range(1, 7)]
+
+RELAY = """
+[vitamin]
+enabled = false
+[relay]
+enabled = true
+settle_days = 0
+presenters = 2
+[departments.plan.meeting]
+weekday = "thursday"
+time = "09:00"
+minutes = 60
+"""
+
+
+def text(letter: Accepted) -> str:
+    part = message_from_bytes(letter.data, policy=default).get_body(("plain",))
+    assert part
+    return str(part.get_content())
+
+
+class Place:
+    """An organisation with a relay, and what was due and too late in it at any tick."""
+
+    def __init__(self, folder: Path, server: SmtpServer, channel: str) -> None:
+        self.folder, self.server, self.channel = folder, server, channel
+        self.due, self.late, self.sent = set[str](), set[str](), dict[str, datetime]()
+        write_people(folder, [row(number) for number in PEOPLE])
+        self.go("folder")
+
+    def go(self, transport: str) -> None:
+        """Start the service with this transport."""
+        write_config(self.folder, transport=transport, channel=self.channel, port=self.server.port)
+        with (self.folder / "config.toml").open("a", encoding="utf-8") as file:
+            file.write(RELAY)
+        self.engine: Engine = make_engine(self.folder)
+
+    def at(self, now: datetime) -> Plan:
+        found = live(self.engine, now)
+        if self.engine.moved_on:
+            self.engine.moved_on = False
+            found = live(self.engine, now)
+        if self.engine.way == "mailbox":
+            self.due |= {notice.key for notice in jobs.notices(found.world)}
+        self.late |= {notice.key for notice in found.too_late}
+        for letter in self.engine.letters():
+            if letter.state == "sent" and letter.transport == "smtp":
+                self.sent.update(dict.fromkeys(letter.notices, letter.settled_at or now))
+        return found
+
+    def days(self, first: datetime, last: datetime, *, approving: bool = False) -> Plan:
+        now = first
+        while now <= last:
+            for hours in HOURS:
+                moment = now + timedelta(hours=hours)
+                for _ in range(2 if approving else 0):
+                    approve_all(self.engine, moment)
+                found = self.at(moment)
+            retention.let_go(self.engine, moment)
+            now += DAY
+        return found
+
+    def turns(self) -> list[Turn]:
+        return list(self.engine.stored.relay().turns.values())
+
+
+@pytest.fixture(params=["feed", "invite"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    with SmtpServer() as server:
+        made = Place(tmp_path, server, request.param)
+        yield made
+        made.engine.close()
+
+
+def by_mail(place: Place) -> datetime:
+    """A week into files, and then by mail with a fuse that nobody looks at; when that begins."""
+    place.days(MONDAY, MONDAY + 6 * DAY)
+    place.engine.close()
+    place.go("smtp")
+    return MONDAY + WEEK
+
+
+def test_into_files_the_relay_goes_on_as_if_they_were_letters(place: Place) -> None:
+    place.days(MONDAY, MONDAY + 11 * DAY)
+    assert {turn.state for turn in place.turns() if turn.starts and turn.starts.date() == date(2027, 1, 14)} == {"held"}
+
+
+def test_after_three_weeks_of_a_fuse_that_nobody_looked_at_no_turn_is_lost(place: Place) -> None:
+    live_from = by_mail(place)
+    held = place.days(live_from, live_from + 3 * WEEK)
+    assert {"slot", "assignment"} <= held_keys(held).keys()
+    assert place.server.accepted == []
+    assert {turn.state for turn in place.turns()} == {"announced", "assigned"}  # neither presented nor missed
+    assert all(turn.starts and turn.starts > live_from + 3 * WEEK for turn in place.turns())
+    assert "assignment" in {NoticeKey.from_text(key).kind for key in place.late}
+    counted = retention.counts(place.engine.database).values()
+    assert sum(of_kind.get("assignment", {}).get("too_late", 0) for of_kind in counted) > 0
+
+    end = live_from + 7 * WEEK
+    place.days(live_from + 3 * WEEK + DAY, end, approving=True)
+    presented = [turn for turn in place.turns() if turn.state == "held"]
+    assert len(presented) >= 6
+    for turn in presented:  # whoever presented had been told, and of that very time
+        assert turn.starts
+        assert place.sent[challenge_key(turn)] < turn.starts
+    assert {turn.state for turn in place.turns()} <= {"announced", "assigned", "held"}
+    standings = place.engine.stored.relay().standings["plan"].people.values()
+    assert max(one.turns for one in standings) - min(one.turns for one in standings) <= 1
+    assert {one.credit for one in standings} == {0}
+
+    still_due = {notice.key for notice in jobs.notices(place.engine.snapshot(end))}
+    assert place.due - place.sent.keys() - place.late - still_due == set()
+
+
+def test_a_turn_that_waits_says_why(place: Place) -> None:
+    live_from = by_mail(place)
+    place.days(live_from, live_from + 4 * DAY)  # until Friday, after the first meeting
+    waited = next(turn for turn in place.turns() if any(deed.about == "not told" for deed in turn.deeds))
+    world = place.engine.snapshot(live_from + 4 * DAY + timedelta(hours=5))
+    found = explained(world, world.organisation.people[waited.presenter])
+    assert found["last"] is None  # nobody has presented
+
+
+# --- a challenge that is refused
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Place]:
+    with SmtpServer() as server:
+        made = Place(tmp_path, server, "feed")
+        made.engine.close()
+        made.go("smtp")
+        yield made
+        made.engine.close()
+
+
+def refused(office: Place) -> tuple[Turn, datetime]:
+    """The first turn, whose presenter's mailbox is refused when the challenge is given; and that day."""
+    office.days(MONDAY, MONDAY + 2 * DAY, approving=True)
+    turn = next(turn for turn in office.turns() if turn.starts and turn.starts.date() == date(2027, 1, 14))
+    office.server.faults.append(Fault("rcpt", "550", times=None, recipient=f"p{turn.presenter}@x.example"))
+    day = MONDAY + 3 * DAY  # Thursday, a week before the meeting
+    office.days(day, day, approving=True)
+    return turn, day
+
+
+def test_when_a_challenge_is_refused_somebody_else_is_drawn_in_the_same_hour(office: Place) -> None:
+    turn, day = refused(office)
+    first = office.engine.stored.relay().turns[turn.id]
+    assert (first.state, first.starts, first.deeds[-1].about) == ("announced", None, NOT_REACHED)
+    there = [one for one in office.turns() if one.starts == turn.starts]
+    assert len(there) == 1
+    assert there[0].presenter != turn.presenter
+    assert challenge_key(there[0]) in office.sent
+    world = office.engine.snapshot(day + timedelta(hours=5))
+    assert world.relay.told.unreached == {turn.presenter}
+
+
+def test_the_contact_is_told_at_once_who_did_not_get_a_challenge_and_who_presents_instead(office: Place) -> None:
+    write_people(office.folder, [*(row(number) for number in PEOPLE), "9;Mette Lund;mette@x.example;jura;"])
+    turn, _ = refused(office)
+    (letter,) = (one for one in office.server.accepted if b"kom ikke frem" in one.data)
+    assert letter.recipients == ("mette@x.example",)
+    new = next(one for one in office.turns() if one.starts == turn.starts)
+    words = text(letter)
+    assert f"Adresse: p{turn.presenter}@x.example" in words
+    assert f"Person {new.presenter} fremlægger i stedet" in words
+    assert f"unreached/{turn.id}.2/9" in office.sent
+
+
+def test_when_the_address_was_mended_the_turn_comes_back_with_its_challenge(office: Place) -> None:
+    turn, day = refused(office)
+    rows = [row(n, address="new@x.example" if n == turn.presenter else "") for n in PEOPLE]
+    write_people(office.folder, rows)
+    office.days(day + DAY, day + 5 * WEEK + DAY, approving=True)
+    after = office.engine.stored.relay().turns[turn.id]
+    assert after.starts
+    assert after.starts.date() > date(2027, 1, 14)
+    assert challenge_key(after) in office.sent
+    assert after.state == "held"
+    standings = office.engine.stored.relay().standings["plan"].people.values()
+    assert max(one.turns for one in standings) - min(one.turns for one in standings) <= 1
+
+
+def test_a_click_sees_what_became_of_a_challenge(office: Place) -> None:
+    office.days(MONDAY, MONDAY + 2 * DAY, approving=True)
+    now = MONDAY + 3 * DAY
+    for _ in range(2):
+        approve_all(office.engine, now)
+    office.engine.tick(now)
+    turn = next(t for t in office.engine.snapshot(now).relay.turns.values() if t.state == "assigned")
+    assert office.engine.snapshot(now).relay.told.of(turn) == "sent"  # not known yet: it was given at this tick
+    office.engine.tick(now)
+    assert office.engine.snapshot(now).relay.told.of(turn) == "waits"
+    live(office.engine, now)
+    assert office.engine.snapshot(now).relay.told.of(turn) == "sent"

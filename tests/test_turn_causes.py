@@ -1,0 +1,221 @@
+"""What makes the news about a turn, by its deeds; the day-before letter; and who is not written to."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from culture import relay, relay_acts, relay_notices
+from culture.relay import Records
+from culture.relay_acts import Request
+from culture.turn_news import Change, News, news
+from culture.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
+from tests.test_turn_news import BEGIN, office
+
+TZ = ZoneInfo("Europe/Copenhagen")
+THURSDAY = datetime(2027, 1, 14, 9, 0, tzinfo=TZ)
+LATER = datetime(2027, 1, 28, 9, 0, tzinfo=TZ)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+OFFICE = office("invite")
+"""Whose facilitator is d."""
+
+
+def turn(*deeds: tuple[str, ...], number: int = 1, **changes: Any) -> Turn:
+    """A turn of a, or whose else it is; each deed (what, about, by) an hour after the one before."""
+    made = (("moved", f"{THURSDAY:%Y-%m-%d %H:%M}"), *deeds)
+    values: dict[str, Any] = {
+        "person": "a",
+        "presenter": "a",
+        "starts": THURSDAY,
+        "meeting": "plan/2027-01-14",
+        **changes,
+    }
+    return Turn(
+        id=f"plan-{number}",
+        department="plan",
+        number=number,
+        kind=values.pop("kind", "normal"),
+        announced=BEGIN,
+        deeds=tuple(
+            Deed(at=BEGIN + place * HOUR, what=one[0], about=one[1], by=one[2] if len(one) > 2 else "service")
+            for place, one in enumerate(made)
+        ),
+        **values,
+    )
+
+
+def why(
+    reader: str, change: Change, about: Turn, *others: Turn, owed: dict[str, str] | None = None, **more: Any
+) -> News:
+    turns = {one.id: one for one in (about, *others)}
+    records = Records(turns=turns, standings={"plan": Standings(owed=owed or {})})
+    return news(OFFICE, records, about, reader, change, more.pop("at", about.starts or THURSDAY), **more)
+
+
+def of(cause: Any) -> News:
+    return News(cause=cause)
+
+
+ASKED, SWAPPED = ("asked to swap", "b", "a"), ("swapped", "b", "b")
+BACK = ("undone", "swapped", "b")
+TO_B, BY_B = turn(ASKED, SWAPPED, presenter="b"), turn(ASKED, SWAPPED, BACK)
+WAITS: dict[str, Any] = {"meeting": "", "starts": None}
+
+
+@pytest.mark.parametrize(
+    ("expected", "reader", "change", "about", "more"),
+    [
+        (News(cause="announced"), "a", "create", turn(), {}),
+        (News(cause="announced"), "d", "create", turn(), {}),
+        (News(cause="volunteered", own=True), "a", "create", turn(kind="volunteer"), {}),
+        (News(cause="volunteered"), "d", "create", turn(kind="volunteer"), {}),
+        (News(cause="retry"), "a", "create", turn(kind="retry"), {}),
+        (News(cause="in return", colleague="a"), "b", "create", turn(presenter="b"), {}),
+        (News(cause="new date"), "a", "create", turn(("waits", "meeting cancelled"), ("moved", "x")), {"told": True}),
+        (News(cause="announced"), "a", "create", turn(("waits", "meeting cancelled"), ("moved", "x")), {}),
+        (
+            News(cause="pass undone", own=True),
+            "a",
+            "create",
+            turn(("passed", "", "a"), ("undone", "passed", "a")),
+            {"told": True},
+        ),
+        (News(cause="swapped", own=True, colleague="a"), "b", "create", TO_B, {}),
+        (News(cause="swapped", colleague="b"), "a", "cancel", TO_B, {}),
+        (News(cause="swapped", colleague="b", owes=True), "a", "cancel", TO_B, {"owed": {"b": "a"}}),
+        (News(cause="swap undone", colleague="b"), "a", "create", BY_B, {"told": True}),
+        (News(cause="swap undone", own=True, colleague="a"), "b", "cancel", BY_B, {}),
+        (News(cause="swap void", colleague="b"), "a", "create", turn(ASKED, SWAPPED, ("back", "a")), {"told": True}),
+        (News(cause="swap void", colleague="a"), "b", "cancel", turn(ASKED, SWAPPED, ("back", "a")), {}),
+        (News(cause="calendar"), "a", "cancel", turn(), {}),
+        (News(cause="calendar"), "d", "cancel", turn(), {}),
+        (News(cause="other facilitator"), "c", "cancel", turn(), {}),
+        (News(cause="passed", own=True), "a", "cancel", turn(("passed", "", "a"), state="passed"), {}),
+        (News(cause="passed"), "a", "cancel", turn(("passed", "", "facilitator"), state="passed"), {}),
+        (News(cause="passed"), "d", "cancel", turn(("passed", "", "a"), state="passed"), {}),
+        (
+            News(cause="swapped", colleague="b"),
+            "a",
+            "cancel",
+            turn(ASKED, SWAPPED, ("passed", "", "b"), presenter="b", state="passed"),
+            {},
+        ),
+        (News(cause="not needed"), "a", "cancel", turn(("no longer needed", "", "b"), state="withdrawn"), {}),
+        (News(cause="solved"), "a", "cancel", turn(("no longer needed", ""), state="withdrawn"), {}),
+        (
+            News(cause="offer undone", own=True),
+            "a",
+            "cancel",
+            turn(("undone", "volunteered", "a"), state="withdrawn"),
+            {},
+        ),
+        (News(cause="left"), "d", "cancel", turn(("waits", "away"), ("left", ""), state="withdrawn", **WAITS), {}),
+        (News(cause="held"), "d", "cancel", turn(("held", "", "facilitator"), state="held"), {}),
+        *(
+            (of(cause), reader, "cancel", turn(("waits", about), **WAITS), {"at": THURSDAY})
+            for reader in ("a", "d")
+            for about, cause in {
+                "meeting cancelled": "cancelled",
+                "away": "away",
+                "no room": "no room",
+                "too short": "too short",
+                NOT_TOLD: "no challenge",
+                NOT_REACHED: "not reached",
+                NO_RELAY: "no relay",
+                "something new": "",
+            }.items()
+        ),
+        (News(cause="moved"), "a", "update", turn(("moved", "x"), starts=LATER), {"stood": THURSDAY}),
+        (News(cause=""), "a", "update", turn(), {"stood": THURSDAY}),
+        *(
+            (of(cause), "a", "update", turn(deed, ("moved", "x"), starts=LATER), {"stood": THURSDAY})
+            for deed, cause in {
+                ("waits", "meeting cancelled"): "cancelled",
+                ("waits", "away"): "away",
+                ("missed", "", "facilitator"): "missed",
+            }.items()
+        ),
+        (  # why it waited before was told before
+            News(cause="moved"),
+            "a",
+            "update",
+            turn(("waits", "away"), ("moved", f"{LATER:%Y-%m-%d %H:%M}"), ("moved", "x"), starts=THURSDAY),
+            {"stood": LATER},
+        ),
+    ],
+)
+def test_the_deeds_on_a_turn_make_the_news(
+    expected: News, reader: str, change: Change, about: Turn, more: dict[str, Any]
+) -> None:
+    assert why(reader, change, about, **more) == expected
+
+
+def test_of_two_turns_that_change_places_each_knows_when_the_other_is() -> None:
+    accepted = Deed(at=BEGIN + 2 * HOUR, by="b", what="swapped", about="a")
+    given = replace(turn(number=2, person="b", presenter="a", starts=LATER), deeds=(accepted,))
+    assert why("a", "cancel", TO_B, given) == News(cause="swapped", colleague="b", other=LATER)
+    assert why("b", "create", TO_B, given) == News(cause="swapped", own=True, colleague="a", other=LATER)
+    assert why("a", "create", given, TO_B) == News(cause="swapped", colleague="b", other=THURSDAY)
+    assert why("b", "cancel", given, TO_B) == News(cause="swapped", own=True, colleague="a", other=THURSDAY)
+
+
+def test_a_turn_in_return_knows_for_which_one_it_is() -> None:
+    returned = turn(number=2, person="b", presenter="a", starts=LATER)
+    assert why("a", "create", returned, TO_B) == News(cause="in return", colleague="b", other=THURSDAY)
+    given_back = replace(
+        returned, presenter="b", deeds=(*returned.deeds, Deed(at=BEGIN + HOUR, by="a", what="undone", about="swapped"))
+    )
+    assert why("a", "cancel", given_back, TO_B) == News(cause="swap undone", own=True, colleague="b")
+
+
+# --- the letters of their days
+
+
+def kinds(records: Records, now: datetime, made: Any = OFFICE) -> list[tuple[str, str]]:
+    found = relay_notices.due(made, records, now)
+    return sorted({(one.kind, one.person_id) for one in found if one.due <= now < one.too_late})
+
+
+def on_the_eve() -> tuple[Records, str]:
+    """The relay on the morning before the meeting, and who presents there."""
+    records, now = Records(), BEGIN
+    while now < datetime(2027, 1, 13, 7, tzinfo=UTC):
+        records, now = relay.advance(OFFICE, records, now), now + 6 * HOUR
+    return records, records.turns["plan-1"].presenter
+
+
+def test_whoever_takes_a_turn_over_on_the_eve_gets_no_reminder_of_it() -> None:
+    records, presenter = on_the_eve()
+    now = datetime(2027, 1, 13, 7, tzinfo=UTC)
+    assert ("eve", presenter) in kinds(records, now)
+    asks, other = Request(by=presenter, at=now), next(one for one in "abc" if one != presenter)
+    records = relay_acts.offer(OFFICE, records, "plan-1", other, asks)
+    assert ("swap", other) in kinds(records, now)
+    assert ("eve", presenter) in kinds(records, now)
+    records = relay_acts.accept(OFFICE, records, "plan-1", other, replace(asks, by=other))
+    assert [one for one in kinds(records, now) if one[0] in ("eve", "assignment")] == [("assignment", other)]
+
+
+def test_a_challenge_follows_a_swap_when_that_has_stood() -> None:
+    records, now = Records(), BEGIN
+    while now < datetime(2027, 1, 8, 7, tzinfo=UTC):
+        records, now = relay.advance(OFFICE, records, now), now + 6 * HOUR
+    presenter = records.turns["plan-1"].presenter
+    asks, other = Request(by=presenter, at=now), next(one for one in "abc" if one != presenter)
+    records = relay_acts.offer(OFFICE, records, "plan-1", other, asks)
+    records = relay_acts.accept(OFFICE, records, "plan-1", other, replace(asks, by=other))
+    assert ("assignment", other) not in kinds(records, now + timedelta(minutes=9, seconds=59))
+    assert ("assignment", other) in kinds(records, now + timedelta(minutes=10))
+
+
+def test_who_has_left_is_asked_nothing() -> None:
+    records, presenter = on_the_eve()
+    now = datetime(2027, 1, 15, 7, tzinfo=UTC)
+    records = relay.advance(OFFICE, records, now)
+    assert ("learning", presenter) in kinds(records, now)
+    people = OFFICE.people
+    for last, asked in ((date(2027, 1, 15), True), (date(2027, 1, 14), False)):
+        gone = replace(OFFICE, people={**people, presenter: replace(people[presenter], left=last)})
+        assert (("learning", presenter) in kinds(records, now, gone)) == asked
