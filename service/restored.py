@@ -33,6 +33,7 @@ OUTSIDE = (
     records.LOGINS,
     records.SIGNING,
     records.WAYS,
+    records.LINKS_ASKED,
     COUNTS,
 )
 """Tables about what others have got or been told: letters, calendar events, blocks in Outlook, addresses, this week's prompts, turns."""

@@ -47,6 +47,9 @@ KEEP = timedelta(days=400)
 """How long the archive is kept, and whatever there is about a person who has gone: a year's round, and a month to look
 back on it."""
 
+LINKS_KEPT = timedelta(days=2)
+"""How long it is known that somebody asked for a link: until nobody's letter about it can be due."""
+
 COUNTS = "counts"
 """The table of numbers: by ISO week, then kind, then sent, dropped, in_doubt, too_late."""
 
@@ -57,6 +60,7 @@ THEIRS = (
     records.LINKS,
     records.TURN_LETTERS,
     records.BLOCKS,
+    records.LINKS_ASKED,
 )
 """Tables whose keys are people's ids."""
 
@@ -263,6 +267,7 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
     database = stored.database
     with database.batch():
         _drop(database, records.WEEKS, lambda key, _: str(PersonWeek.from_text(key).week) < last_week)
+        _drop(database, records.LINKS_ASKED, lambda _, document: records.moment(document["at"]) < now - LINKS_KEPT)
         _drop(database, records.TURN_LETTERS, lambda _, document: document["day"] < str(limit.date()))
         _drop(
             database,

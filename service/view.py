@@ -47,7 +47,7 @@ class Act:
     """What a person chose on the personal page, to be written by the main thread: those fields and no others.
 
     `changes` are fields of a preference. `shown` is what stood on the page that they come from; None: they hold whatever
-    stands, as a stop from a mailbox does.
+    stands, as a stop from a mailbox does. `asks_link`: nothing was chosen there, for they have no link to it and want one.
     """
 
     person_id: str
@@ -55,6 +55,7 @@ class Act:
     shown: Preference | None = None
     new_addresses: bool = False
     new_links: bool = False  # and with them new addresses
+    asks_link: bool = False
 
 
 Doing = Literal[

@@ -23,7 +23,7 @@ from service.views import make_view
 from service.web import application
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS, PREFERENCES, REVISITS, STANDINGS, TURNS
 from tests.relay_values import BEGIN, SCRIPT, at, make_place
-from tests.service_values import make_engine
+from tests.service_values import look, make_engine
 
 with warnings.catch_warnings():
     # Starlette would rather have httpx2; with httpx its client works as well, and we need no other.
