@@ -302,8 +302,9 @@ def stale_prompts(history: Mapping[Pair, History], present: Collection[Pair], to
         if (department, track) in present:
             begun = min(day for day in days if given[day].round == given[days[-1]].round)
             needed = min(begun, days[-REST_DAYS - 1 :][0], needed)
-        weeks = {Week.of(day) for day in days}
-        stale |= {PromptsKey(department, track, week).to_text() for week in weeks if week.days[-1] < needed}
+        mondays = {day - timedelta(days=day.weekday()) for day in days}
+        old = [monday for monday in mondays if monday < needed - timedelta(days=6)]  # and so is its Sunday
+        stale |= {PromptsKey(department, track, Week.of(monday)).to_text() for monday in old}
     return stale
 
 
