@@ -134,14 +134,13 @@ def _events(content: bytes, home: ZoneInfo, first: date, last: date) -> _Read:
 
 def _followed(read: _Read, home: ZoneInfo, first: date, last: date) -> Iterator[tuple[str, list[_Occurrence]]]:
     """The occurrences of each UID in the span. What goes wrong in one of them is told and costs that one."""
-    if sum(len(one.added) for ones in read.series.values() for one in ones) > MAX_DATES:
+    every = [one for ones in read.series.values() for one in ones]
+    if sum(len(one.added) for one in every) > MAX_DATES:
         raise TooMuch
-    days = 0
+    if sum(followed(rule, one.starts.date(), last) for one in every for rule in (*one.rules, *one.without)) > MAX_DAYS:
+        raise TooMuch
     for uid in sorted(read.series):
         ones = read.series[uid]
-        days += sum(followed(rule, one.starts.date(), last) for one in ones for rule in (*one.rules, *one.without))
-        if days > MAX_DAYS:
-            raise TooMuch
         try:
             events = recurring_ical_events.of(_series(ones, first, last)).between(first - DAY, last + 2 * DAY)
             found = [made for event in events if (made := _occurrence(event, home, recurs=uid in read.recurring))]

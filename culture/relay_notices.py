@@ -69,9 +69,9 @@ def slots(
         return
     people = organisation.people
     for turn in records.turns.values():
-        if turn.open and turn.ends and turn.ends > now:
-            readers = {turn.presenter, organisation.facilitators.get(turn.department, "")} & people.keys()
-            with troubles.of(readers, "calendar"):
+        readers = {turn.presenter, organisation.facilitators.get(turn.department, "")} & people.keys()
+        with troubles.of(readers, "calendar"):
+            if turn.open and turn.ends and turn.ends > now:
                 yield from ((turn, people[one]) for one in sorted(readers) if _is_here(organisation, one, now))
 
 

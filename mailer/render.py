@@ -215,9 +215,7 @@ class Renderer:
             texts.append(self._module(f"{folder}/{kind}.txt.j2", values))
             htmls.append(self._module(f"{folder}/{kind}.html.j2", values))
         subject = _one_line(f"{folder}/{KINDS[type(ordered[0])]}.txt.j2", texts[0], "subject")
-        office = all(
-            isinstance(one, HeldFacts) for one in facts
-        )  # to whoever looks after the service, about that alone
+        office = all(isinstance(one, HeldFacts) for one in facts)  # it is about the service alone
         preheader = getattr(htmls[0], "preheader", "")
         shared = {"reader": reader, "subject": subject, "preheader": preheader, "office": office}
         text = self._module(f"{folder}/letter.txt.j2", {**shared, "sections": [str(one).strip() for one in texts]})

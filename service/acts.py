@@ -194,7 +194,11 @@ def _learning(engine: Engine, act: RelayAct, now: datetime) -> None:
         raise Refused(Sentence("This turn is still to come. Write what you learned afterwards."))
     if turn.state in ("passed", "withdrawn"):
         raise Refused(Sentence("This turn was given away, so there is nothing to write about it."))
-    entry = learnings.read_entry(act.values)
+    entry, known = learnings.read_entry(act.values), engine.stored.relay().learnings.get(turn.id)
+    stands = learnings.version(known)
+    if act.values.get("before", stands) != stands and known and not learnings.says(known, entry):
+        text = "This was changed elsewhere while the page was open. What is written down now stands with the form. Write yours down again if it is to stand instead."
+        raise Refused(Sentence(text))
     try:
         learnings.write_learning(engine, turn.id, entry, now)
     except Refused:  # said for the command line, with its words

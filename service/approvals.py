@@ -23,6 +23,10 @@ def refuse(engine: Engine, held: Held, found: Plan, now: datetime) -> int:
         text = "{kind} cannot be refused. Change the config or the file so that it is not wanted any more."
         if held.kind == "people":
             text = "The people file is not believed, and everybody stays as they were. There is nothing to refuse: mend the file."
+        if held.kind == "meetings":
+            text = (
+                "The calendar is not believed, and its last copy stays. There is nothing to refuse: mend the calendar."
+            )
         raise Refused(Sentence(text, {"kind": Sentence(KIND_NAMES.get(held.kind, held.kind))}))
     with engine.database.batch():
         for letter in letters:

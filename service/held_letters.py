@@ -4,8 +4,9 @@ It passes the fuse itself. One a day at most, at once when something is newly he
 administrator who is away finds one for each working day, and not one for each tick.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from culture.keys import NoticeKey
 from culture.organisation import Organisation
@@ -20,6 +21,11 @@ NOBODY = "contact"
 
 LATENESS = timedelta(days=1)
 """Tomorrow there is another one."""
+
+
+def begun(held: Iterable[Held], since: Mapping[str, datetime], now: datetime) -> list[Held]:
+    """What is held, with since when: by kind, as it is remembered, else since `now`."""
+    return [replace(one, since=since.get(one.kind, now)) for one in held]
 
 
 def contact(world: World) -> Person:

@@ -185,6 +185,16 @@ def write_learning(engine: "Engine", turn_id: str, entry: Entry, now: datetime) 
     return found
 
 
+def says(learning: Learning, entry: Entry) -> bool:
+    """Whether that is what is kept already."""
+    return all(getattr(learning, one.name) == getattr(entry, one.name) for one in fields(Entry))
+
+
+def version(learning: Learning | None) -> str:
+    """Tells what somebody wrote from what they wrote before; empty for nothing."""
+    return _digest(*(str(getattr(learning, one.name)) for one in fields(Entry))) if learning else ""
+
+
 def _not_told_of(turn: Turn, now: datetime) -> Sentence | None:
     """Why nothing can be written about a turn; None when it can: it was held, or its slot has begun."""
     if turn.state == "held" or (turn.state == "assigned" and turn.starts and turn.starts <= now):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -93,13 +93,9 @@ def plan(
     ready, waiting = _by_window(world, state, wanted, troubles)
     passed, held = _through_the_fuse(inputs, ready, state, found.approved, Week.of(world.today))
     waiting_keys = {key for one in held for key in one.keys}
-    begun = state.held_since()
-    told = tuple(replace(one, since=begun.get(one.kind, world.now)) for one in (*found.lost, *held))
-    for job in held_letters.due(world, told, lambda key: state.said(key, way)):
-        if job.may_go(world, world.now):
-            passed.append(job)
-        else:
-            waiting.append(job)
+    held = held_letters.begun((*found.lost, *held), state.held_since(), world.now)
+    for job in held_letters.due(world, held, lambda key: state.said(key, way)):
+        (passed if job.may_go(world, world.now) else waiting).append(job)
     exchange = inputs.config.exchange
     return Plan(
         world=world,
@@ -113,7 +109,7 @@ def plan(
         questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if exchange else (),
         next_try=found.on_server.next_try(world.now) if exchange else None,
         waiting=tuple(waiting),
-        held=told,
+        held=tuple(held),
         held_back=tuple(one for one in ready if one.key in waiting_keys),
         too_late=too_late,
         faults=(*found.faults, *_orphaned(inputs, found.on_server), *_told(world, troubles.found)),

@@ -15,7 +15,9 @@ from culture.people import Person, Preference
 from service.fault import Refused
 from service.words import Sentence
 
-CHANGED = Sentence("Something here was changed elsewhere while this page was open.")
+CHANGED = Sentence(
+    "Something here was changed elsewhere while this page was open. Save again if it is your choices that are to stand."
+)
 
 
 class Overtaken(Refused):

@@ -26,7 +26,7 @@ from service.health import as_json
 from service.links import BadSignature, Expired, Links, Purpose
 from service.standing import Overtaken, standing
 from service.view import Act, FeedDocument, RelayAct, View
-from service.web_answer import EVERY_ANSWER, Declined, answer, fresh, http_date, kept
+from service.web_answer import EVERY_ANSWER, Declined, answer, fresh, http_date, kept, see
 from service.web_at_home import AtHome
 from service.web_body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
 from service.web_form import Back, Faults, chosen, posted, shown
@@ -258,7 +258,7 @@ class Site:
         except Crowded as crowded:
             page = self._personal(request, view, person, back=back, problem=crowded.sentence, status=crowded.status)
             return _with(page, crowded)
-        return _see("?saved=1")
+        return see("?saved=1")
 
     def _renew(self, request: Request, view: View, person: Person, asked: str, *, fresh: bool) -> Response:
         """Make the person's calendar addresses new; "links": everything that was ever sent to them."""
@@ -271,7 +271,7 @@ class Site:
             page = self._personal(request, view, person, problem=crowded.sentence, status=crowded.status)
             return _with(page, crowded)
         token = self.links.token("page", person.id, self.now()) if asked == "links" else ""
-        return _see(f"{token}?saved={asked}")
+        return see(f"{token}?saved={asked}")
 
     def _unsealed(self, request: Request, person: Person, fields: Fields) -> tuple[bool, Any]:
         """Whether a form of this person's came from a page not long ago, and what its token carries. Raises Declined for
@@ -310,7 +310,7 @@ class Site:
         except BadInput as bad:
             wrong = written.with_faults(bad.faults)
             return self._relay(request, view, person, written=wrong, status=422)
-        return _see(f"?done={web_relay_form.done_word(written.doing)}")
+        return see(f"?done={web_relay_form.done_word(written.doing)}")
 
     async def stop(self, request: Request) -> Response:
         """Stop the tips: by a mailbox's own button (RFC 8058) or by the one on our page. No redirect, no form token."""
@@ -495,8 +495,3 @@ def _with(page: Response, declined: Declined) -> Response:
     """The page, with the headers of a refusal."""
     page.headers.update(declined.headers or {})
     return page
-
-
-def _see(address: str) -> Response:
-    """See other (RFC 9110, 15.4.4): a reload then shows again instead of sending again."""
-    return answer(b"", status=303, headers={"Location": address})

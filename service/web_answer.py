@@ -44,6 +44,11 @@ def answer(
     return Response(content, status, {**EVERY_ANSWER, **(headers or {})}, kind)
 
 
+def see(address: str, headers: Mapping[str, str] | None = None) -> Response:
+    """See other (RFC 9110, 15.4.4): a reload then shows again instead of sending again."""
+    return answer(b"", status=303, headers={**(headers or {}), "Location": address})
+
+
 def kept(request: Request, content: bytes, kind: str, headers: Mapping[str, str], revised: datetime | None) -> Response:
     """A response that clients may keep: 304 without content when they have it (RFC 9110, 13), else 200.
 

@@ -18,7 +18,7 @@ from culture.people import LANGUAGES, Language
 from service import web_page
 from service.fault import BadInput
 from service.view import View
-from service.web_answer import answer
+from service.web_answer import answer, see
 from service.web_body import NoForm, body_of, form_of
 from service.web_page import Page
 from service.web_refusals import UNREADABLE
@@ -74,7 +74,7 @@ class ConcernPage:
         except _TooMany:
             return self._answer(request, asked, text=text, problem=TOO_MANY, status=429)
         lang = f"&lang={asked}" if asked in get_args(Language) else ""
-        return answer(b"", status=303, headers={**AFTER_POST, "Location": f"concern?done=1{lang}"})
+        return see(f"concern?done=1{lang}", AFTER_POST)
 
     def _keep(self, text: str) -> None:
         if self.turnstile.admit(ANYBODY, self.seconds()):

@@ -26,7 +26,7 @@ def sentences(page: Page, other: Overtaken, today: date) -> Faults:
     for name in (name for name in ORDER if name in other.changes):
         theirs, yours = getattr(other.standing, name), other.changes[name]
         found[name] = Sentence(
-            "{field}: it now says {theirs}, and you chose {yours}. Save again if yours is to stand.",
+            "{field}: it now says {theirs}, and you chose {yours}.",
             {
                 "field": NAMES[name],
                 "theirs": _value(page, name, theirs, today),

@@ -320,6 +320,8 @@ def _held(asked: Asked) -> Iterator[dict[str, Any]]:
             "when": opening(asked.moment(turn.starts)),
             "title": task.title if task else asked.say("A challenge of your own"),
             "told": told is not None,
+            "version": learnings.version(told),
+            "stands": _answers(asked, told) if told and form["back"] and asked.problem else [],
             "open": form["back"] or (waited_for and told is None and asked.written is None),
             "outcomes": [(key, _outcome(asked, turn, key)) for key in OUTCOMES],
             "form": form,

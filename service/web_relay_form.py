@@ -16,7 +16,7 @@ ANSWERS = ("worked", "did_not", "hard", "easy", "potential", "checked", "judged_
 
 FIELDS: Mapping[Doing, Sequence[str]] = {
     "swap": ("colleague",),
-    "learning": ("outcome", *ANSWERS, "show_name"),
+    "learning": ("outcome", *ANSWERS, "show_name", "before"),
     "discovery": ("text", "show_name"),
     "judgement": ("verdict", "reason"),
 }

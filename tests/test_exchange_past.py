@@ -4,15 +4,18 @@ On paper first, where any request may fail before it was carried out or after; t
 the server's own count.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from calendars.event import over_key
+from calendars.standing import OwnDay, first_open
 from tests.test_exchange import KEY, LAST, Counting, Place, told
-from tests.test_standing import COPENHAGEN, THURSDAY, TODAY, TUESDAY, WEDNESDAY
+from tests.test_standing import COPENHAGEN, THURSDAY, TODAY, TUESDAY, WEDNESDAY, standing, wish
+from tests.test_standing import told as told_day
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 NOW = TODAY + WEEK + 2 * DAY
@@ -157,3 +160,77 @@ def test_a_store_that_was_lost_counts_the_days_from_where_the_series_began() -> 
     assert place.known.stands is not None
     assert place.known.stands.series.first == TODAY
     assert place.series.deleted == {far}
+
+
+class Stubborn(Counting):
+    """A calendar that keeps one day of what is deleted."""
+
+    def delete_days(self, item: str, days: Mapping[date, int | str]) -> Mapping[date, str]:
+        kept = NEXT_FRIDAY + WEEK
+        left = self._calendar.delete_days(item, {day: one for day, one in days.items() if day != kept})
+        return {**left, kept: "Friday stays."} if kept in days else left
+
+
+def test_while_a_day_of_the_old_one_cannot_be_taken_out_no_new_one_is_written() -> None:
+    place = lived()
+    before = past(place)
+    place.edit(start=time(8, 30))
+    assert place.bring(Stubborn(place.calendar)).failed == ("Friday stays.",)
+    assert [day for day, *_ in all_days(place) if day >= NOW.isoformat()] == [f"{NEXT_FRIDAY + WEEK}"]
+    place.settle()
+    assert past(place) == before
+    assert {at for day, at, *_ in all_days(place) if day >= NOW.isoformat()} == {"08:30", "15:00"}
+    assert len({one[0] for one in all_days(place)}) == len(all_days(place))
+
+
+def test_taking_away_that_leaves_a_day_behind_is_not_done_yet() -> None:
+    place = lived()
+    before = past(place)
+    place.take_away(Stubborn(place.calendar))
+    assert place.known.may_stand
+    place.take_away()
+    assert (all_days(place), place.known.may_stand) == (before, False)
+
+
+def test_a_day_of_the_past_that_the_person_moved_ahead_stays_unless_all_is_taken_away() -> None:
+    anew, away = (Place().settle() for _ in range(2))
+    for place in (anew, away):
+        found = place.day(TUESDAY)
+        assert found is not None
+        place.series.days[TUESDAY] = replace(found, starts=found.starts + 4 * DAY, ends=found.ends + 4 * DAY)
+        place.today = THURSDAY
+    saturday = f"{TUESDAY + 4 * DAY}"
+    anew.edit(start=time(8, 30)).settle()
+    assert [at for day, at, *_ in all_days(anew) if day == saturday] == ["12:30"]
+    away.take_away()
+    assert [day for day, *_ in all_days(away)] == [f"{TODAY}", f"{WEDNESDAY}"]
+
+
+# --- which is the first day that may be written
+
+
+@pytest.mark.parametrize(
+    ("stands", "coming", "clock", "first"),
+    [
+        ({}, None, "12:29", TODAY),
+        ({}, None, "12:30", TODAY + DAY),
+        ({}, "08:30", "08:29", TODAY),
+        ({}, "08:30", "08:30", TODAY + DAY),
+        ({}, "15:00", "12:30", TODAY + DAY),
+        ({"days": (told_day(TODAY, start=time(9, 0)),)}, None, "09:00", TODAY + DAY),
+        ({"own": (OwnDay(day=TODAY, gone=True),)}, None, "13:00", TODAY),
+        ({"own": (OwnDay(day=TODAY, gone=True),)}, "12:30", "13:00", TODAY + DAY),
+        ({"stands": wish(exdates=frozenset({TODAY}))}, None, "13:00", TODAY),
+        ({"stands": None}, "12:30", "13:00", TODAY),
+        ({"removing": True, "intended": wish()}, None, "13:00", TODAY),
+        ({"removing": True, "intended": wish(first=TUESDAY)}, None, "13:00", TODAY + DAY),
+    ],
+)
+def test_a_day_is_past_when_its_block_has_begun(
+    stands: dict[str, Any], coming: str | None, clock: str, first: date
+) -> None:
+    at, now = (
+        datetime.combine(TODAY, time.fromisoformat(text), COPENHAGEN) if text else None for text in (coming, clock)
+    )
+    assert now is not None
+    assert first_open(standing(**stands), at, TODAY, now) == first

@@ -188,7 +188,7 @@ SAID: dict[Language, dict[str, tuple[str, str]]] = {
         ),
         "given for the next": (
             "Bo Lind tager din tur WHEN",
-            "I har byttet. Næste gang Bo Lind står for tur, fremlægger du for Bo Lind. Vi skriver, når datoen er kendt.",
+            "I har byttet. Næste gang Bo Lind står for tur, fremlægger du. Vi skriver, når datoen er kendt.",
         ),
         "given and even": ("Bo Lind tager din tur WHEN", "I har byttet, og så er I kvit."),
         "given to somebody gone": ("En kollega tager din tur WHEN", "I har byttet, og så er I kvit."),
@@ -350,10 +350,7 @@ SAID: dict[Language, dict[str, tuple[str, str]]] = {
         ),
         "given for the next": (
             "Bo Lind takes your turn on WHEN",
-            (
-                "You have swapped. The next time it is the turn of Bo Lind, you present for Bo Lind. We will write when the "
-                "date is known."
-            ),
+            ("You have swapped. The next time Bo Lind has a turn, you present. We will write when the date is known."),
         ),
         "taken back in exchange": (
             "Bo Lind keeps the turn on WHEN",

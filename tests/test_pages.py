@@ -194,6 +194,22 @@ def test_leaving_the_calendar_empties_the_feed_and_coming_back_fills_it(place: P
     assert "BEGIN:VEVENT" in place.client.get(path).text
 
 
+def test_where_the_config_says_none_no_calendar_is_offered_and_what_was_chosen_is_kept(place: Place, anna: str) -> None:
+    place.saved(anna, channel="invite")
+    file = place.engine.path
+    file.write_text(file.read_text("utf-8").replace("[calendar]\n", '[calendar]\nchannel = "none"\n'), "utf-8")
+    look(place.engine)
+    place.at(place.now + timedelta(minutes=1))
+    page = place.client.get(anna).text
+    names = re.findall(r'<input [^>]*name="channel" value="(\w*)"', page) or re.findall(
+        r'<option value="(\w*)"', page.partition('name="channel"')[2].partition("</select>")[0]
+    )
+    assert names == ["", "invite"]
+    place.saved(anna, language="en")
+    person = place.engine.stored.preference(place.acts[0].person_id)
+    assert (person.channel, person.language) == ("invite", "en")
+
+
 def test_a_new_address_ends_the_old_one_and_keeps_the_choices(place: Place, anna: str) -> None:
     page = place.saved(anna, track="law")
     old = feed_path(page)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
-from service.feeds import department_key
+from service.addresses import department_token
 from service.view import Act, RelayAct
 from service.web import application
 from service.web_relay_form import DONE, LARGEST_FORM
@@ -59,6 +59,23 @@ def test_a_learning_is_written_once_shown_to_all_and_can_be_mended(held: Place, 
     held.done(first, "learning", "plan-1", **{**values, "show_name": "yes", "tool": "Ark"})
     assert held.view.organisation.people[first].name in unescape(section(held.page("9"), "Det har kolleger lært"))
     assert [one["tool"] for one in held.records(LEARNINGS)] == ["Ark"]
+
+
+def test_two_pages_about_one_turn_lose_nothing_that_was_written(held: Place, first: str) -> None:
+    one = re.findall(r'name="before" value="(\w*)"', held.page(first))[-1]
+    held.done(first, "learning", "plan-1", **{**WORKED, "before": one})
+    again = held.post(first, "learning", "plan-1", **{**WORKED, "before": one})
+    assert again.status_code == 303  # the same once more is done
+    other = held.post(first, "learning", "plan-1", **{**WORKED, "worked": "Noget andet", "tool": "Ark", "before": one})
+    assert other.status_code == 409
+    assert [kept["worked"] for kept in held.records(LEARNINGS)] == [WORKED["worked"]]
+    page = unescape(other.text)
+    assert "Det her er blevet ændret et andet sted, mens siden stod åben." in page
+    assert "Noget andet" in page
+    assert WORKED["worked"] in page.partition("Det står der nu")[2].partition("</section>")[0]
+    (now,) = {value for value in re.findall(r'name="before" value="(\w*)"', other.text) if value}
+    held.done(first, "learning", "plan-1", **{**WORKED, "worked": "Noget andet", "before": now})
+    assert [kept["worked"] for kept in held.records(LEARNINGS)] == ["Noget andet"]
 
 
 def test_faults_stand_beside_their_fields_and_what_was_written_is_kept(held: Place, first: str) -> None:
@@ -259,7 +276,7 @@ def test_what_is_not_written_in_time_is_said_to_be_on_its_way(place: Place, firs
 def test_the_departments_calendar_is_at_the_address_on_the_page_and_follows_a_swap(place: Place) -> None:
     asker, other = place.turn(1).presenter, place.turn(2).presenter
     (address,) = re.findall(r'id="calendar" value="http://127.0.0.1(/feed/\w+\.ics)"', place.page("4"))
-    assert address == f"/feed/{place.view.feed_tokens[department_key('plan')]}.ics"
+    assert address == f"/feed/{department_token(place.view, '4')}.ics"
     before = place.client.get(address)
     assert (before.status_code, before.headers["Content-Type"]) == (200, "text/calendar; charset=utf-8")
     assert re.findall(r"DTSTART;TZID=Europe/Copenhagen:(\d+)", before.text) == ["20261210", "20261217", "20261224"]

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from datetime import date, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from service.views import make_view
 from service.web import application
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS, PREFERENCES, REVISITS, STANDINGS, TURNS
 from tests.relay_values import BEGIN, SCRIPT, at, make_place
-from tests.service_values import live, make_engine
+from tests.service_values import look, make_engine
 
 with warnings.catch_warnings():
     # Starlette would rather have httpx2; with httpx its client works as well, and we need no other.
@@ -57,12 +58,23 @@ class Place:
         self.client = TestClient(app, "http://127.0.0.1", follow_redirects=False)
 
     def at(self, now: datetime) -> "Place":
-        """Tick at `now`, weekly up to it, send what is due into files, and show it."""
+        """Tick at `now`, weekly up to it, send what is due, and show it."""
         while now - self.now > 7 * DAY:  # a clock that jumps further is not believed
             self.at(self.now + 7 * DAY)
         self.now = now
-        found = live(self.engine, now)
+        look(self.engine, now)
+        found = self.engine.tick(now)
+        while claimed := self.engine.claim_some(now):
+            self.outbox.add(claimed, now)
+            self.outbox.drain(lambda: now, Event())
         self.view: View = make_view(self.engine, found, lambda: Pulse(BEGIN).health(Figures))
+        return self
+
+    def sent(self) -> "Place":
+        """What is due is said: a turn of which nobody was told is not held."""
+        while claimed := self.engine.claim_some(self.now):
+            self.outbox.add(claimed, self.now)
+            self.outbox.drain(lambda: self.now, Event())
         return self
 
     def submit(self, act: Act | RelayAct) -> "Future[None]":
@@ -179,4 +191,4 @@ def item(place: Place, owner: str, **changes: Any) -> Revisit:
 @pytest.fixture
 def held(place: Place, first: str) -> Place:
     """On the day after the first turn was held."""
-    return place.at(at(3)).at(at(11))
+    return place.at(at(3)).sent().at(at(11))
