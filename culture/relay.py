@@ -32,7 +32,7 @@ from culture.turns import (
     Why,
     entered,
     pick,
-    unbooked,
+    taken_from,
     unsaid,
 )
 
@@ -71,9 +71,14 @@ class Records:
 
 
 def departments(organisation: Organisation) -> Iterator[str]:
-    """The departments that run the relay: those with meetings."""
-    if organisation.relay.enabled:
-        yield from (key for key in organisation.meeting_plans if key in organisation.departments)
+    """The departments that run the relay."""
+    return (key for key in organisation.meeting_plans if runs(organisation, key))
+
+
+def runs(organisation: Organisation, department: str) -> bool:
+    """Whether there is a relay in the department: it is switched on, and the config says when they meet."""
+    there = department in organisation.meeting_plans and department in organisation.departments
+    return organisation.relay.enabled and there
 
 
 def meetings(organisation: Organisation, department: str, first: date, last: date) -> tuple[Meeting, ...]:
@@ -123,9 +128,8 @@ def advance(
     """
     turns, standings = dict(records.turns), dict(records.standings)
     of_departments, staff = records.by_department(), _staff(organisation, now, only)
-    running = tuple(departments(organisation))
-    closed = (key for key, own in of_departments.items() if key not in running and any(turn.open for turn in own))
-    for department in (*running, *closed):
+    closed = (key for key, own in of_departments.items() if not runs(organisation, key) and any(t.open for t in own))
+    for department in (*departments(organisation), *closed):
         if department in records.aside or (only is not None and department not in only):
             continue
         crew, own = staff.get(department, []), of_departments.get(department, [])
@@ -180,7 +184,7 @@ class _Desk:
     standings: Standings
     learnings: Mapping[str, Learning]
     told: Told
-    runs: bool  # whether there is a relay here: meetings, and people who come to them
+    goes_on: bool  # whether there is a relay here: meetings, and people who come to them
     known: bool  # whether the meetings are known, or only that there are some
     meetings: dict[str, Meeting]
 
@@ -195,8 +199,8 @@ class _Desk:
         crew: list[Person],
         turns: list[Turn],
     ) -> "_Desk":
-        runs = bool(crew) and department in departments(organisation)
-        plan = organisation.meeting_plans[department] if runs else None
+        goes_on = bool(crew) and runs(organisation, department)
+        plan = organisation.meeting_plans[department] if goes_on else None
         today = now.astimezone(organisation.tz).date()
         span = today - LOOKED_BACK, today + max(ahead, SEARCHED)
         found = plan.meetings(organisation.closing, *span) if plan else ()
@@ -209,10 +213,10 @@ class _Desk:
             announced_to=today + ahead,
             crew=crew,
             turns={turn.id: turn for turn in turns},
-            standings=entered(list_, ids, today) if runs or list_ is None else list_,
+            standings=entered(list_, ids, today) if goes_on or list_ is None else list_,
             learnings=records.learnings,
             told=records.told,
-            runs=runs,
+            goes_on=goes_on,
             known=plan.known if plan else True,
             meetings={meeting.id: meeting for meeting in found},
         )
@@ -224,11 +228,11 @@ class _Desk:
                 self._follow(turn)
         waiting = [turn for turn in self.turns.values() if turn.open and not turn.meeting]
         for turn in sorted(waiting, key=lambda turn: (turn.former or self.now, turn.seat, turn.number)):
-            if self.runs:
+            if self.goes_on:
                 self._reseat(turn)
             else:
                 self._close(turn)
-        if not self.runs:
+        if not self.goes_on:
             return
         self._retry()
         self._announce()
@@ -269,7 +273,7 @@ class _Desk:
         elif meeting:
             self._follow_people(moved, meeting)
         elif moved.starts > self.now and self.known:  # else it vanished from the plan after it began
-            self._wait(moved, "meeting cancelled" if self.runs else NO_RELAY)
+            self._wait(moved, "meeting cancelled" if self.goes_on else NO_RELAY)
 
     def _follow_people(self, turn: Turn, meeting: Meeting) -> None:
         self._put(turn)
@@ -336,7 +340,7 @@ class _Desk:
 
     def _withdraw(self, turn: Turn, deed: Deed) -> None:
         if turn.kind == "normal":
-            self.standings = unbooked(self.standings, turn.person, credited=False)
+            self.standings = taken_from(self.standings, turn, self.turns.values())
         self._put(turn.after(deed, state="withdrawn"))
 
     # New turns

@@ -14,7 +14,7 @@ from culture.organisation import Organisation
 from culture.relay import Records, away
 from culture.relay_seats import capacity, seated
 from culture.relay_swaps import asked
-from culture.turns import Deed, Standings, Turn, booked_again, unbooked
+from culture.turns import Deed, Standings, Turn, booked_again, taken_from, unbooked
 
 
 class NotPossible(Exception):
@@ -41,7 +41,7 @@ def pass_on(records: Records, turn_id: str, request: Request) -> Records:
         return _undo_swap(records, turn, request)
     standings = records.standings
     if turn.kind == "normal":
-        list_ = unbooked(standings[turn.department], turn.person, credited=True)
+        list_ = unbooked(standings[turn.department], turn.person)
         standings = {**standings, turn.department: list_}
     passed = turn.after(_deed(request, "passed"), state="passed", offered="")
     return _with(replace(records, standings=standings), passed)
@@ -144,7 +144,7 @@ def _undo_pass(organisation: Organisation, records: Records, turn: Turn, request
     if turn.kind == "normal":
         list_ = booked_again(list_, turn.person)
     if follower:
-        list_ = unbooked(list_, follower.person, credited=False)
+        list_ = taken_from(list_, follower, records.of_department(turn.department))
         records = _with(records, follower.after(_deed(request, "no longer needed"), state="withdrawn"))
     state = "assigned" if turn.assigned else "announced"
     return _with(_listed(records, turn.department, list_), turn.after(_deed(request, "undone", "passed"), state=state))

@@ -12,7 +12,7 @@ from typing import Literal
 
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay import SERVICE, Records
+from culture.relay import SERVICE, Records, runs
 from culture.trouble import RAISED, Troubles
 from culture.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
 
@@ -138,7 +138,7 @@ def news(
     if change == "update":
         return News(cause=_moved(turn, stood) if stood != at else "")
     sees_to_it = organisation.facilitators.get(turn.department) == reader
-    if not organisation.relay.enabled:
+    if not runs(organisation, turn.department):
         return News(cause="no relay")
     if turn.open and turn.starts == at and (turn.presenter == reader or sees_to_it):
         return News(cause="calendar")

@@ -214,10 +214,19 @@ def _decided(lifted: Mapping[str, Standing], ranked: list[str]) -> Tie:
     return "longest ago" if first.last < second.last else "order"
 
 
-def unbooked(standings: Standings, person_id: str, *, credited: bool) -> Standings:
-    """The list when an announced normal turn is taken back. `credited`: a pass, which is not asked again at once."""
+def unbooked(standings: Standings, person_id: str) -> Standings:
+    """The list when a person passes an announced normal turn, and is not asked again at once."""
     before = standings.of(person_id)
-    return standings.having(person_id, replace(before, turns=before.turns - 1, credit=before.credit + credited))
+    return standings.having(person_id, replace(before, turns=before.turns - 1, credit=before.credit + 1))
+
+
+def taken_from(standings: Standings, turn: Turn, turns: Iterable[Turn]) -> Standings:
+    """The list when an announced normal turn is taken from its person, who did nothing about it: they stand where they
+    stood before it, also among those who stand alike. `turns` are the department's."""
+    before = standings.of(turn.person)
+    mine = (one for one in turns if one.kind == "normal" and one.person == turn.person and one.id != turn.id)
+    last = max((one.number for one in mine if one.state != "withdrawn"), default=0)
+    return standings.having(turn.person, replace(before, turns=before.turns - 1, last=last))
 
 
 def booked_again(standings: Standings, person_id: str) -> Standings:

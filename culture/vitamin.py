@@ -67,6 +67,7 @@ class World:
     revisits: Mapping[str, Revisit] = field(default_factory=dict)
     elsewhere: Mapping[str, ChannelName] = field(default_factory=dict)  # where a person's block may still stand
     places: Mapping[str, Mapping[date, time]] = field(default_factory=dict)  # a person's days that yielded, and to when
+    links_asked: Mapping[str, datetime] = field(default_factory=dict)  # who asked for a link to their page, and when
     told_since: datetime | None = None  # since when letters reach mailboxes: who was met before is welcomed then
     _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
     _days: dict[object, tuple[date, ...]] = field(default_factory=dict, repr=False, compare=False)

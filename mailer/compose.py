@@ -29,6 +29,9 @@ LONGEST_LINE = 998
 SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
 """No automatic replies of Exchange, but non-delivery reports: "All" would suppress those too (MS-OXCMAIL)."""
 
+LIST = "tips"
+"""What the letters that can be stopped are known by to a mailbox, for good, whatever the programme is called."""
+
 UTF8 = Charset("utf-8")
 """How the library encodes a word of a header: base64 or quoted-printable, whichever is shorter."""
 
@@ -57,15 +60,17 @@ def _headers(letter: Letter, sender: Sender) -> Iterator[tuple[str, str]]:
     if letter.calendar is None:
         # On a calendar part this might suppress the answers to the invitation.
         yield "X-Auto-Response-Suppress", SUPPRESS
-    yield from _unsubscribe(letter)
+    yield from _unsubscribe(letter, sender)
 
 
-def _unsubscribe(letter: Letter) -> Iterator[tuple[str, str]]:
-    """RFC 2369, 3.2, and the one click of RFC 8058, which needs an https address."""
+def _unsubscribe(letter: Letter, sender: Sender) -> Iterator[tuple[str, str]]:
+    """What a mailbox sorts the tips by and offers to stop them with (RFC 2919; RFC 2369, 3.2); and the one click of RFC
+    8058, which needs an https address: at another one a mailbox shows the page."""
     ways = [f"<{token(letter.unsubscribe)}>"] if letter.unsubscribe else []
     if letter.unsubscribe_mailto:
         ways.append(f"<mailto:{plain_address(letter.unsubscribe_mailto)}>")
     if ways:
+        yield "List-Id", token(f"<{LIST}.{sender.domain}>")
         yield "List-Unsubscribe", ",\r\n ".join(ways)
     if letter.unsubscribe and letter.unsubscribe.startswith("https:"):
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"

@@ -50,8 +50,8 @@ class Links:
     page: str
     feed: str
     stop: str
-    one_click: str  # for RFC 8058; empty unless it is https
     relay: str = ""  # the person's turns: pass, swap, volunteer, write down a learning
+    link: str = ""  # where anybody can have a fresh link sent to themselves: nobody's key, and the same for years
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Letter:
     subject: str
     text: str
     html: str
-    unsubscribe: str | None  # an https address that takes a POST (RFC 8058); tips only
+    unsubscribe: str | None  # an address that shows a page and takes a POST (RFC 8058); tips only
     unsubscribe_mailto: str | None  # an address to write to; tips only
     calendar: CalendarPart | None
     date: datetime  # aware; when it was claimed
@@ -105,6 +105,13 @@ class TipFacts:
     days: tuple[tuple[date, Prompt], ...]
     start: time  # local time of the person
     minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkFacts:
+    """The reader has asked for a link to their own page."""
+
+    relay: bool  # whether there are turns here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +308,7 @@ class HeldFacts:
 Facts = (
     WelcomeFacts
     | TipFacts
+    | LinkFacts
     | InviteFacts
     | SlotFacts
     | AssignmentFacts

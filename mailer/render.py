@@ -33,6 +33,7 @@ from mailer.letter import (
     HeldFacts,
     InviteFacts,
     LearningFacts,
+    LinkFacts,
     Links,
     OverviewFacts,
     Reader,
@@ -54,6 +55,7 @@ OURS = Path(templates.__file__).parent
 KINDS: Mapping[type, str] = {
     WelcomeFacts: "welcome",
     TipFacts: "tip",
+    LinkFacts: "link",
     InviteFacts: "invite",
     SlotFacts: "slot",
     AssignmentFacts: "assignment",

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, time
 from itertools import pairwise
 
-FRIDAY = 5
-
 SHORTEST_RANGE = 3
 """Consecutive weekdays that are written as "Monday to Wednesday"; two are better named."""
 
@@ -55,13 +53,13 @@ class Tongue:
             return self.range_form.format(first=names[0], last=names[-1])
         return f"{self.every} {self.listed(names)}"
 
-    def dates(self, days: Sequence[date]) -> str:
+    def dates(self, days: Sequence[date], weekdays: Collection[int]) -> str:
         """Days in order, as people say them: mandag den 12. juli til fredag den 16. juli og tirsdag den 3. august. Of a
-        long list only the first are named."""
+        long list only the first are named. A run may leave out what is none of the ISO `weekdays`."""
         runs = list[list[date]]()
         for before, day in pairwise([None, *days]):
             assert day is not None  # only the first of all is None
-            if before and 1 <= (day - before).days <= (3 if before.isoweekday() == FRIDAY else 1):
+            if before and not any(number in weekdays for number in _between(before, day)):
                 runs[-1].append(day)
             else:
                 runs.append([day])
@@ -82,6 +80,11 @@ class Tongue:
         if len(items) < 2:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self.conjunction} {items[-1]}"
+
+
+def _between(first: date, last: date) -> Collection[int]:
+    """The ISO weekdays of the days between the two."""
+    return {date.fromordinal(number).isoweekday() for number in range(first.toordinal() + 1, last.toordinal())}
 
 
 DANISH = Tongue(

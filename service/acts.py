@@ -34,6 +34,11 @@ def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
     if isinstance(act, RelayAct):
         _relay(engine, act, now)
         return
+    if act.asks_link:
+        with engine.database.batch():
+            if engine.stored.person(act.person_id):
+                engine.stored.ask_link(act.person_id, now)
+        return
     with engine.act(now) as acting:
         made = acting.world.organisation
         person, known = made.people.get(act.person_id), engine.stored.person(act.person_id)

@@ -19,6 +19,7 @@ from store.private import private_opener
 PREVIEWS = (
     "welcome",
     "tip",
+    "link",
     "invite",
     "slot",
     "assignment",

@@ -348,7 +348,7 @@ class Engine:
             call = self.calls.popleft()
             if call.may_go(self.agenda.world, now) and not caller.has(call.record):
                 try:
-                    found.append(ready(self.agenda.world, call, self.renderer, self._links_for(call.person)))
+                    found.append(ready(self.agenda.world, call, self.renderer, self._calendar_links()))
                     self.aside.done(call.key)
                 except Exception as error:  # whatever it is, it is this call's fault and never the others'
                     self._put_aside(call, error, now)
@@ -386,15 +386,13 @@ class Engine:
 
     def feed_maker(self, world: World) -> Callable[[str, Feed], FeedDocument]:
         """What makes feeds of `world` by their keys, later and elsewhere, with the texts and links as they are now."""
-        renderer, links, domain = self.renderer, self.links, self.sender.domain
+        renderer, links, domain = self.renderer, self._calendar_links(), self.sender.domain
         departments = {feeds.department_key(key): key for key in world.organisation.departments}
 
         def make(key: str, known: Feed) -> FeedDocument:
             if key in departments:
                 return feeds.department_document(world, departments[key], known, renderer, domain)
-            person = world.organisation.people[key]
-            found = letter_links(links, person, known.issue, feeds.monday(world, person))
-            return feeds.document(world, person, known, renderer, found, domain)
+            return feeds.document(world, world.organisation.people[key], known, renderer, links, domain)
 
         return make
 
@@ -433,11 +431,8 @@ class Engine:
 
         return exchange.transport(self.session())
 
-    def _links_for(self, person: Person) -> LetterLinks:
-        """The links that stand in a week's events: dated by its Monday, so that the same words stay the same."""
-        assert self.agenda is not None
-        known = self.stored.feed(person.id)
-        return letter_links(self.links, person, known.issue if known else 1, feeds.monday(self.agenda.world, person))
+    def _calendar_links(self) -> LetterLinks:
+        return replace(feeds.NO_LINKS, link=self.links.url("link"))
 
     def _claim(self, world: World, job: Job) -> Claim:
         mail = self.inputs.config.mail

@@ -8,8 +8,8 @@ bytes. The fingerprint holds whatever a template can show, so bytes may be kept 
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from threading import Lock
@@ -31,7 +31,15 @@ from service.jobs import slot_of
 from service.relay_letters import turn_words
 from service.view import FeedDocument
 
-NO_LINKS = LetterLinks(page="", feed="", stop="", one_click="")
+NO_LINKS = LetterLinks(page="", feed="", stop="")
+"""For what everybody may see."""
+
+
+def in_calendar(links: LetterLinks) -> LetterLinks:
+    """The links of what stands in a calendar: it stays there for a year, and colleagues may see into it. So it carries
+    nobody's key."""
+    return replace(NO_LINKS, link=links.link)
+
 
 SHELF_BYTES = 64 * 2**20
 """What is kept of feeds as bytes: some 300, for half a year of prompts is 200 KB. Making one again takes 15 ms."""
@@ -264,7 +272,7 @@ def events(world: World, person: Person, renderer: Renderer, links: LetterLinks,
     """What the person's feed shows: a block each day, and the turns."""
     if person.channel != "feed":
         return []
-    reader, found = reader_of(world, person, links), []
+    reader, found = reader_of(world, person, in_calendar(links)), []
     if block := vitamin.block(world, person):
         title = world.organisation.vitamin.title[person.language]
         for day in block.days(*feed.window(world.organisation.today(person, world.now))):
@@ -329,12 +337,3 @@ def reader_of(world: World, person: Person, links: LetterLinks) -> Reader:
         policy=organisation.policy.text(person.language),
         links=links,
     )
-
-
-def monday(world: World, person: Person) -> datetime:
-    """The moment that links in a feed are dated by: a Monday, and another one when the feed's window moves.
-
-    So its bytes change once a week, and with its fingerprint. It is up to eight days ago.
-    """
-    first, _ = feed.window(world.organisation.today(person, world.now))
-    return datetime.combine(first + timedelta(weeks=feed.PAST_DAYS // 7), time(0), UTC)

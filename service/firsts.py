@@ -18,7 +18,7 @@ from service.fuse import Memory
 from service.show import KIND_NAMES, kind_name
 from service.words import Sentence, say
 
-NO_ACTIONS = frozenset({"people", "clock"})
+NO_ACTIONS = frozenset({"people", "clock", "meetings"})
 """What the fuse holds that is neither a letter nor a call."""
 
 EVERY = "all"

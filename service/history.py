@@ -41,6 +41,7 @@ LABELS = {
     "overview": Sentence("overview for facilitators"),
     "revisit": Sentence("something to judge again"),
     "held": Sentence("letter about what is held"),
+    "link": Sentence("a link that somebody asked for with the address"),
 }
 """What a letter is about, in the singular, by kind."""
 

@@ -10,7 +10,7 @@ from calendars.difference import Change, Publication, changes, slot_changes
 from calendars.event import Series, Slot, block_uid, slot_uid
 from calendars.news import touches
 from calendars.series import series
-from culture import relay_notices, revisit, vitamin
+from culture import link, relay_notices, revisit, vitamin
 from culture.block import Block
 from culture.keys import AttendeeKey, NoticeKey, TurnPeriod, without_domain
 from culture.notice import Notice
@@ -28,6 +28,7 @@ SLOT_REMINDER_MINUTES = 15
 LEADING = (
     "welcome",
     "held",
+    "link",
     "assignment",
     "slot",
     "swap",
@@ -150,6 +151,7 @@ def notices(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
     organisation, today = world.organisation, world.today
     yield from chain(
         vitamin.due(world, troubles),
+        link.due(world, troubles),
         relay_notices.due(organisation, world.relay, world.now, troubles),
     )
     if organisation.revisit.enabled:

@@ -12,12 +12,23 @@ from culture.keys import NoticeKey
 from culture.people import Person
 from culture.vitamin import World
 from culture.workdays import Week
-from mailer.letter import BlockChange, CalendarPart, Facts, InviteFacts, Letter, Reader, Sender, TipFacts, WelcomeFacts
+from mailer.letter import (
+    BlockChange,
+    CalendarPart,
+    Facts,
+    InviteFacts,
+    Letter,
+    LinkFacts,
+    Reader,
+    Sender,
+    TipFacts,
+    WelcomeFacts,
+)
 from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from mailer.skeleton import fill
 from service.block_change import block_change
-from service.feeds import NO_LINKS, reader_of
+from service.feeds import NO_LINKS, in_calendar, reader_of
 from service.held_letters import held_facts
 from service.jobs import Job, bare
 from service.links import Links
@@ -26,19 +37,21 @@ from service.relay_letters import overview_facts, revisit_facts, slot_facts, tur
 
 def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -> LetterLinks:
     """The links a letter to `person` carries; all empty when the service has no web address."""
-    stop = links.url(f"stop/{links.token('stop', person.id, now)}")
     return LetterLinks(
         page=links.url(f"me/{links.token('page', person.id, now)}"),
         feed=links.url(f"feed/{links.feed_token(person.id, feed_issue)}.ics"),
-        stop=stop,
+        stop=links.url(f"stop/{links.token('stop', person.id, now)}"),
         relay=links.url(f"relay/{links.token('relay', person.id, now)}"),
-        one_click=stop if stop.startswith("https:") else "",
+        link=links.url("link"),
     )
 
 
 def reader_for(world: World, person: Person, changes: Sequence[Change], links: LetterLinks) -> Reader:
-    """Whom a letter or a meeting with these changes is for. Who has left gets no links, for they are keys."""
+    """Whom a letter or a meeting with these changes is for. Who has left gets no links, for they are keys; and what Outlook
+    shows as the text of a series, for a year and to whoever may see into it, has none of a person's own."""
     gone = bare(world, person, changes)
+    if any(change.of == "series" for change in changes):
+        links = replace(links, page=links.link, relay="")
     return replace(reader_of(world, person, NO_LINKS if gone else links), gone=gone)
 
 
@@ -57,6 +70,8 @@ def facts_of(world: World, job: Job) -> list[Facts]:
                 found.append(slot_facts(world, person, slots, job.turns))
         elif kind == "welcome":
             found.append(_welcome(world, person))
+        elif kind == "link":
+            found.append(LinkFacts(relay=world.organisation.relay.enabled))
         elif kind == "tip":
             found.append(_tip(world, person, period))
         elif kind == "overview":
@@ -85,7 +100,7 @@ def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        unsubscribe=links.one_click or None if tips else None,
+        unsubscribe=links.stop or None if tips else None,
         unsubscribe_mailto=None,
         calendar=_calendar_part(world, job, renderer, links, sender),
         date=world.now,
@@ -145,10 +160,11 @@ def _calendar_part(
 
 
 def _event_words(world: World, job: Job, change: Change, renderer: Renderer, links: LetterLinks) -> Words:
-    reader = reader_for(world, job.person, job.changes, links)
+    reader = reader_for(world, job.person, job.changes, in_calendar(links))
     if isinstance(change.entry, Slot):
         told = slot_facts(world, job.person, (change,), job.turns).changes
         summary, description = renderer.slot(reader, told[0].turn) if told else ("", "")
     else:
         summary, description = renderer.event(reader, world.organisation.vitamin.title[job.person.language], None)
-    return Words(summary=summary, description="" if reader.gone else description)
+    bare_part = reader.gone or change.method == "CANCEL"
+    return Words(summary=summary, description="" if bare_part else description)

@@ -179,6 +179,8 @@ def read_kept(source: Source) -> Kept:
         news, gone = _meetings(offered, department, zone), _meetings(offered, department, zone, "missing")
         if news is not None and gone is not None:
             offers[department] = Offer(meetings=news, missing=gone)
+            text = "it says nothing any more of {lost} meetings of the last copy. aikultur plan says whether that waits for you."
+            notes.append(Fault(source.path.name, place, Sentence(text, {"lost": len(gone)})))
         said_of = _kept(offered if department in offers else kept).get("notes", [])
         notes += [Fault(source.path.name, place, note) for value in said_of if (note := _sentence(value)) is not None]
     return Kept(meetings=found, offers=offers, faults=tuple(faults), notes=tuple(notes))

@@ -158,8 +158,9 @@ def revisit_facts(world: World, person: Person, period: str) -> RevisitFacts:
 
 
 def _department(world: World, key: str) -> str:
+    """Its name; empty for one that is no longer in the config: its key is nothing to show to anybody."""
     department = world.organisation.departments.get(key)
-    return department.name if department else key
+    return department.name if department else ""
 
 
 def _name(world: World, person_id: str) -> str:

@@ -34,6 +34,7 @@ OUTSIDE = (
     records.SIGNING,
     records.WAYS,
     records.CHOICES,
+    records.LINKS_ASKED,
     COUNTS,
 )
 """Tables about what others have got or been told (letters, calendar events, blocks in Outlook, addresses, this week's

@@ -47,6 +47,9 @@ KEEP = timedelta(days=400)
 """How long the archive is kept, and what people chose when, and whatever there is about a person who has gone: a year's round, and a month to look
 back on it."""
 
+LINKS_KEPT = timedelta(days=2)
+"""How long it is known that somebody asked for a link: until nobody's letter about it can be due."""
+
 COUNTS = "counts"
 """The table of numbers: by ISO week, then kind, then sent, dropped, in_doubt, too_late."""
 
@@ -57,6 +60,7 @@ THEIRS = (
     records.LINKS,
     records.TURN_LETTERS,
     records.BLOCKS,
+    records.LINKS_ASKED,
 )
 """Tables whose keys are people's ids."""
 
@@ -263,6 +267,7 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
     database = stored.database
     with database.batch():
         _drop(database, records.WEEKS, lambda key, _: str(PersonWeek.from_text(key).week) < last_week)
+        _drop(database, records.LINKS_ASKED, lambda _, document: records.moment(document["at"]) < now - LINKS_KEPT)
         _drop(database, records.TURN_LETTERS, lambda _, document: document["day"] < str(limit.date()))
         _drop(
             database,
@@ -298,8 +303,9 @@ def stale_prompts(history: Mapping[Pair, History], present: Collection[Pair], to
         if (department, track) in present:
             begun = min(day for day in days if given[day].round == given[days[-1]].round)
             needed = min(begun, days[-REST_DAYS - 1 :][0], needed)
-        weeks = {Week.of(day) for day in days}
-        stale |= {PromptsKey(department, track, week).to_text() for week in weeks if week.days[-1] < needed}
+        mondays = {day - timedelta(days=day.weekday()) for day in days}
+        old = [monday for monday in mondays if monday < needed - timedelta(days=6)]  # and so is its Sunday
+        stale |= {PromptsKey(department, track, Week.of(monday)).to_text() for monday in old}
     return stale
 
 

@@ -59,7 +59,10 @@ def _key(kind: str, period: TurnPeriod | MeetingPeriod | ItemPeriod, person: Per
 def _vitamin_jobs(world: World, person: Person) -> dict[str, Job]:
     today = world.organisation.today(person, world.now)
     coming = vitamin.pill_days(world, person, today, today + timedelta(days=60))
-    keys: dict[str, tuple[str, ...]] = {"welcome": (NoticeKey("welcome", "first", person.id).to_text(),)}
+    keys: dict[str, tuple[str, ...]] = {
+        "welcome": (NoticeKey("welcome", "first", person.id).to_text(),),
+        "link": (NoticeKey("link", str(today), person.id).to_text(),),
+    }
     if coming:
         tip = vitamin.tip_key(Week.of(coming[0]), person)
         keys |= {"welcome": (*keys["welcome"], tip), "tip": (tip,)}

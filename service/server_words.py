@@ -10,7 +10,7 @@ from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from service.caller import Ready
 from service.calls import Call, last_prompt_day
-from service.feeds import NO_LINKS, reader_of
+from service.feeds import in_calendar, reader_of
 from service.letters import reader_for
 from service.relay_letters import slot_facts
 
@@ -30,8 +30,7 @@ def _texts(world: World, call: Call, renderer: Renderer, links: LetterLinks) -> 
     if call.wanted is None:
         return Texts(series="", days={})
     person, title = call.person, call.wanted.wish.title
-    # The series stands for a year, and a link lives for two months: its text has none.
-    _, series = renderer.event(reader_of(world, person, NO_LINKS), title, None)
+    _, series = renderer.event(reader_of(world, person, in_calendar(links)), title, None)
     days = {one.day: _day(world, person, renderer, links, one.day, title, series) for one in call.wanted.days}
     return Texts(series=series, days=days)
 
@@ -43,6 +42,6 @@ def _day(
     prompt = world.prompt(person, day)
     if prompt is None or day > last_prompt_day(world, world.organisation.today(person, world.now)):
         return series
-    _, description = renderer.event(reader_of(world, person, links), title, prompt)
+    _, description = renderer.event(reader_of(world, person, in_calendar(links)), title, prompt)
     heading = prompt.da.title if person.language == "da" else prompt.en.title
     return f"{heading}\n\n{description}"

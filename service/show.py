@@ -21,6 +21,7 @@ NAMES_SHOWN = 5
 KIND_NAMES = {
     "welcome": "welcome letters",
     "tip": "letters with the week's prompts",
+    "link": "links that somebody asked for",
     "invite": "calendar invitations and changes",
     "cancel": "calendar cancellations",
     "slot": "turns that come, move or go",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from calendars.difference import Publication
@@ -44,6 +44,9 @@ KEPT = frozenset(
 
 COUNTED: Mapping[Way, str] = {"mailbox": "letters", "file": "files"}
 """The fields of a week's count."""
+
+LINKS_A_DAY = 200
+"""So many people can have a link sent within a day. Whoever knows everybody's address could else mail them all."""
 
 BATCH = 1000
 """Records in one journal line: large enough that 10,000 people are ten lines, small enough to read."""
@@ -219,6 +222,17 @@ class Stored:
 
     def _issues(self, person_id: str) -> Issues:
         return self._one(records.LINKS, person_id, lambda document: from_plain(Issues, document)) or Issues()
+
+    def links_asked(self) -> dict[str, datetime]:
+        """Who asked for a link to their own page lately, and when."""
+        return self._read(records.LINKS_ASKED, lambda _, document: records.moment(document["at"]))
+
+    def ask_link(self, person_id: str, now: datetime) -> None:
+        """Remember that a person asks for a link to their own page; not more often than they can get one, nor for more
+        people than LINKS_A_DAY."""
+        lately = {key: at for key, at in self.links_asked().items() if now - at < timedelta(days=1)}
+        if len(lately.keys() | {person_id}) <= LINKS_A_DAY:
+            self._table(records.LINKS_ASKED).put(person_id, {"at": now.isoformat()})
 
     def relay(self) -> Records:
         turns, standings = self.table_of(records.TURNS, Turn), self.table_of(records.STANDINGS, Standings)

@@ -38,6 +38,7 @@ TABLES: dict[str, Callable[[Stored], object]] = {
     records.PUBLICATIONS: Stored.publications,
     records.FEEDS: Stored.feeds,
     records.REVISITS: Stored.revisits,
+    records.LINKS_ASKED: Stored.links_asked,
     records.FREE_MINUTES: Stored.decided,
 }
 """Tables that the service reads whole, by the reader of it."""

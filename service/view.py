@@ -48,7 +48,7 @@ class Act:
     """What a person chose, to be written by the main thread: those fields and no others. `by` is the way it came.
 
     `changes` are fields of a preference. `shown` is what stood on the page that they come from; None: they hold whatever
-    stands, as a stop from a mailbox does.
+    stands, as a stop from a mailbox does. `asks_link`: nothing was chosen there, for they have no link to it and want one.
     """
 
     person_id: str
@@ -57,6 +57,7 @@ class Act:
     by: By = "page"
     new_addresses: bool = False
     new_links: bool = False  # and with them new addresses
+    asks_link: bool = False
 
 
 Doing = Literal[

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from culture.people import NO_PREFERENCE, Language, Person
-from service import web_concern, web_overtaken, web_page, web_refusals, web_relay, web_relay_form
+from service import web_concern, web_link, web_overtaken, web_page, web_refusals, web_relay, web_relay_form
 from service.addresses import department_of, department_token
 from service.fault import BadInput, Refused
 from service.health import as_json
@@ -95,6 +95,7 @@ def application(
             Route("/", site.start),
             Route("/healthz", site.health),
             *web_concern.routes(site.view, take, seconds),
+            *web_link.routes(site.view, submit, seconds),
             Route("/me/{token}", site.personal),
             Route("/me/{token}", site.save, methods=["POST"]),
             Route("/relay/{token}", site.relay),

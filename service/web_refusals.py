@@ -82,8 +82,9 @@ def too_old(language: Language) -> Declined:
     return Declined(
         410,
         Sentence("This link is too old"),
-        Sentence("Use the link in your newest letter; every letter has a fresh one."),
+        Sentence("Use the link in your newest letter; every letter has a fresh one. Or have a new one sent to you."),
         language,
+        "link",
     )
 
 

@@ -22,6 +22,7 @@ BLOCKS, MEETINGS, FREE_MINUTES = "blocks", "meetings", "free_minutes"
 WAYS, FILES, HELD, LINKS = "ways", "files", "held", "links"
 LOGINS, EXCHANGE_TROUBLE = "logins", "exchange_trouble"
 SIGNING, CHOICES = "signing", "choices"
+LINKS_ASKED = "links_asked"
 
 
 def from_known(known: Known) -> Document:

@@ -45,10 +45,10 @@ LINKS = Links(
     page="https://aitid.x.example/me/page-token",
     feed="https://aitid.x.example/feed/feed-token.ics",
     stop="https://aitid.x.example/stop/stop-token",
-    one_click="https://aitid.x.example/stop/stop-token",
     relay="https://aitid.x.example/relay/relay-token",
+    link="https://aitid.x.example/link",
 )
-NO_LINKS = Links(page="", feed="", stop="", one_click="")
+NO_LINKS = Links(page="", feed="", stop="")
 POLICY = {
     "da": PolicyText(tools="Den på intranettet.", data="Kun offentlige tekster.", responsible="Det har du."),
     "en": PolicyText(tools="The one on the intranet.", data="Public texts only.", responsible="You are."),

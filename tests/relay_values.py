@@ -15,7 +15,7 @@ from service.cli_learnings import concerns, discoveries, learnings
 from service.cli_relay import relay
 from service.cli_revisit import revisit
 from service.fault import BadInput, Refused
-from tests.service_values import make_engine, write_config
+from tests.service_values import live, make_engine, write_config
 
 GROUPS: dict[str, click.Group] = {
     "relay": relay,
@@ -108,10 +108,10 @@ class Place:
         return replace(self, now=moment)
 
     def tick(self) -> "Place":
-        """What the service does now, but for the letters."""
+        """What the service does now."""
         engine = make_engine(self.folder)
         try:
-            engine.tick(self.now)
+            live(engine, self.now)
         finally:
             engine.close()
         return self

@@ -18,7 +18,7 @@ from mailer.render import Renderer
 from mailer.words import DANISH, ENGLISH
 from service.block_change import block_change
 from tests.culture_values import organisation, person
-from tests.mail_values import invite, reader
+from tests.mail_values import WORKDAYS, invite, reader
 
 OURS = Renderer(None)
 TOLD = datetime(2026, 12, 1, 6, 0, tzinfo=UTC)  # a Tuesday
@@ -185,6 +185,11 @@ def test_a_title_cannot_write_html_in_what_has_changed() -> None:
             "Thursday 7 January to Monday 11 January",
         ),
         (
+            (D(2027, 1, 4), D(2027, 1, 5), D(2027, 1, 7)),  # the Wednesday is not among them
+            "mandag den 4. januar, tirsdag den 5. januar og torsdag den 7. januar",
+            "Monday 4 January, Tuesday 5 January and Thursday 7 January",
+        ),
+        (
             tuple(D(2027, month, 4) for month in (1, 2, 3, 5, 6)),
             "mandag den 4. januar, torsdag den 4. februar, torsdag den 4. marts og to dage mere",
             "Monday 4 January, Thursday 4 February, Thursday 4 March and two more days",
@@ -192,4 +197,9 @@ def test_a_title_cannot_write_html_in_what_has_changed() -> None:
     ],
 )
 def test_days_are_named_and_a_long_list_is_counted(days: tuple[date, ...], da: str, en: str) -> None:
-    assert (DANISH.dates(days), ENGLISH.dates(days)) == (da, en)
+    assert (DANISH.dates(days, WORKDAYS), ENGLISH.dates(days, WORKDAYS)) == (da, en)
+
+
+def test_a_run_of_days_leaves_out_the_weekdays_that_somebody_has_not() -> None:
+    days = (D(2027, 3, 31), D(2027, 4, 5), D(2027, 4, 7))
+    assert ENGLISH.dates(days, {1, 3}) == "Wednesday 31 March to Wednesday 7 April"

@@ -103,12 +103,13 @@ def test_an_invitation_asks_nobody_to_hold_back_an_answer() -> None:
 def test_a_letter_without_a_way_to_stop_has_no_list_headers_and_without_reply_address_no_reply_to() -> None:
     sender = Sender(name="AI-tid", address="ai-tid@x.example", reply_to=None, domain="x.example")
     names = parsed(letter(), sender).keys()
-    assert not {"List-Unsubscribe", "List-Unsubscribe-Post", "Reply-To"} & set(names)
+    assert not {"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Reply-To"} & set(names)
 
 
 def test_a_long_stop_link_stands_whole_on_one_line() -> None:
     lines = head(letter(unsubscribe=PAGE))
     assert f"List-Unsubscribe: <{PAGE}>" in lines
+    assert "List-Id: <tips.x.example>" in lines
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
 
 

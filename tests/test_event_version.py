@@ -10,7 +10,6 @@ import pytest
 
 from service.config import Source, parse_config
 from service.engine import Engine
-from service.feeds import monday
 from service.inputs import read_files
 from service.letters import letter_links
 from service.server_words import ready
@@ -75,7 +74,7 @@ def shown(engine: Engine, edits: Mapping[str, Any]) -> Shown:
         found = engine.plan(BEGIN + timedelta(minutes=1))
         texts: Shown = {}
         for call in found.calls:
-            links = letter_links(engine.links, call.person, 1, monday(found.world, call.person))
+            links = letter_links(engine.links, call.person, 1, found.world.now)
             work = ready(found.world, call, engine.renderer, links)
             if call.wanted and work.texts:
                 texts[call.person.id, ""] = (call.wanted.wish.words, work.texts.series)

@@ -27,6 +27,7 @@ from tests.service_values import (
     write_people,
 )
 from tests.smtp_server import SmtpServer
+from tests.test_lists import LETTERS
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 PEOPLE = [row(1), row(2)]
@@ -38,6 +39,13 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         write_config(tmp_path, transport="smtp", channel="invite", port=server.port)
         write_people(tmp_path, PEOPLE)
         yield tmp_path
+
+
+def test_only_what_is_a_letter_or_a_call_is_approved_ahead(folder: Path) -> None:
+    engine = make_engine(folder)
+    fused = {kind for kind, one in LETTERS.items() if one.fused}
+    assert firsts.transports(engine.inputs.config).keys() == fused
+    engine.close()
 
 
 def said(folder: Path, *words: str) -> Result:

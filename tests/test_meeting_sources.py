@@ -326,6 +326,12 @@ def test_more_than_half_of_the_meetings_gone_at_once_are_held_until_somebody_app
     assert (held.kind, len(held.keys)) == ("meetings", 3)
     assert str(held.reason) == ("the calendar of plan has lost 3 of its 5 meetings to come, and does not call them off")
     assert not all_is_well(engine, engine.plan(NOW))
+    assert note_of(config) == [
+        (
+            "config.toml, [departments.plan.meeting] ics: it says nothing any more of 3 meetings of the last copy. "
+            "aikultur plan says whether that waits for you."
+        )
+    ]
     with pytest.raises(Refused, match="its last copy stays"):
         refuse(engine, held, engine.plan(NOW), NOW)
     engine.stored.approve(held, NOW)
@@ -334,7 +340,7 @@ def test_more_than_half_of_the_meetings_gone_at_once_are_held_until_somebody_app
     assert found.held == ()
     accept(engine.inputs.source, found.world.organisation)
     assert (of_plan(engine), meetings(config)) == (["01-14", "01-15"], ["01-14 09:00 ", "01-15 09:00 "])
-    assert engine.inputs.offers == {}
+    assert (engine.inputs.offers, note_of(config)) == ({}, [])
     engine.close()
 
 

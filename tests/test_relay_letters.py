@@ -79,7 +79,7 @@ def said(facts: Facts, reader_: Reader | None = None) -> list[str]:
 
 
 def test_every_kind_of_letter_about_the_relay_is_tried_here() -> None:
-    elsewhere = {"welcome", "tip", "invite"}
+    elsewhere = {"welcome", "tip", "link", "invite"}
     assert {KINDS[type(facts)] for facts in LETTERS.values()} == set(KINDS.values()) - elsewhere
 
 
@@ -423,7 +423,7 @@ def test_a_slot_in_the_calendar_is_named_by_its_challenge_or_its_department() ->
 def test_a_slot_in_the_calendar_says_who_presents_and_what(shown: Any, first: str) -> None:
     assert OURS.slot(reader(links=NO_LINKS), shown)[1] == EVENT.format(first)
     assert OURS.slot(reader(), shown)[1].startswith(EVENT.format(first) + "\n\n")
-    assert OURS.slot(reader(), shown)[1].endswith(f":\n{LINKS.relay}")
+    assert OURS.slot(reader(), shown)[1].endswith(f"på {LINKS.link}")
 
 
 def test_a_slot_whose_presenter_is_gone_still_has_words() -> None:

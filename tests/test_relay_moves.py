@@ -210,8 +210,8 @@ def test_a_relay_that_is_back_later_begins_with_new_turns_by_the_fair_rule(lose:
     assert {turn.id for turn in fresh}.isdisjoint(records.turns)
     assert {turn.kind for turn in fresh} == {"normal"}
     assert {turn.state for key, turn in back.turns.items() if key in records.turns} == {"withdrawn"}
-    before = {turn.presenter for turn in records.turns.values()}
-    assert before & {turn.presenter for turn in fresh}  # they were not told for nothing: they come before the others
+    before = [turn.presenter for turn in records.turns.values()]
+    assert [turn.presenter for turn in fresh] == before  # they had been told, and come before the others
 
 
 def test_what_was_presented_before_the_relay_was_lost_has_been_held() -> None:

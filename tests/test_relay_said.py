@@ -17,6 +17,7 @@ from service.plan import Plan
 from service.relay_why import explained
 from tests.service_values import approve_all, held_keys, live, make_engine, row, write_config, write_people
 from tests.smtp_server import Accepted, Fault, SmtpServer
+from tests.test_invite_life import read
 
 MONDAY = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -116,7 +117,9 @@ def test_after_three_weeks_of_a_fuse_that_nobody_looked_at_no_turn_is_lost(place
     live_from = by_mail(place)
     held = place.days(live_from, live_from + 3 * WEEK)
     assert {"slot", "assignment"} <= held_keys(held).keys()
-    assert place.server.accepted == []
+    reports = [one.recipients for one in place.server.accepted]
+    assert set(reports) == {("mette@x.example",)}  # only the contact has heard, of what is held
+    assert len(reports) >= 10
     assert {turn.state for turn in place.turns()} == {"announced", "assigned"}  # neither presented nor missed
     assert all(turn.starts and turn.starts > live_from + 3 * WEEK for turn in place.turns())
     assert "assignment" in {NoticeKey.from_text(key).kind for key in place.late}
@@ -221,3 +224,31 @@ def test_a_click_sees_what_became_of_a_challenge(office: Place) -> None:
     assert office.engine.snapshot(now).relay.told.of(turn) == "waits"
     live(office.engine, now)
     assert office.engine.snapshot(now).relay.told.of(turn) == "sent"
+
+
+# --- a department that is merged away
+
+
+def test_a_department_that_is_merged_away_leaves_no_ghost_and_tells_those_who_were_told(place: Place) -> None:
+    place.engine.close()
+    place.go("smtp")
+    place.days(MONDAY, MONDAY + DAY, approving=True)
+    told = {turn.presenter for turn in place.turns() if turn.starts}
+    before = len(place.server.accepted)
+    config = place.folder / "config.toml"
+    merged = config.read_text("utf-8").replace('[departments.plan]\nname = "Plan"\n', "")
+    merged = merged.replace("[departments.plan.meeting]", "[departments.jura.meeting]")
+    config.write_text(merged.replace("[relay]", "[relay]\nstarts = 2028-01-01"), "utf-8")
+    write_people(place.folder, [row(number, department="jura") for number in PEOPLE])
+    now = MONDAY + 2 * DAY
+    place.days(now, now + DAY, approving=True)
+    letters = place.server.accepted[before:]
+    assert {one.recipients[0] for one in letters} == {f"p{number}@x.example" for number in told}
+    assert [text(one) for one in letters if "AI-stafetten er stoppet" not in text(one)] == []
+    cancelled = [received.part.get_param("method") for one in letters if (received := read(one))]
+    assert cancelled == (["CANCEL"] * len(letters) if place.channel == "invite" else [])
+    world = place.engine.snapshot(now + DAY + timedelta(hours=5))
+    for person in world.organisation.people.values():
+        assert b"stafet" not in place.engine.feed_content(world, person)
+    place.days(now + 2 * DAY, now + 2 * DAY, approving=True)
+    assert {turn.state for turn in place.turns()} == {"withdrawn"}

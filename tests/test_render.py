@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from culture.people import LANGUAGES, Language
-from mailer.letter import Facts, Links, Reader
+from mailer.letter import Facts, LinkFacts, Links, Reader
 from mailer.render import Renderer, TemplateFault
 from mailer.words import DANISH, ENGLISH, opening
 from tests.mail_values import LINKS, MONDAY, NO_LINKS, POLICY, invite, prompt, reader, tip, welcome
@@ -23,6 +23,7 @@ LETTERS: dict[str, tuple[Facts, ...]] = {
     "tip": (tip(),),
     "one day": (tip(1),),
     "both": (welcome(), tip()),
+    "link": (LinkFacts(relay=True),),
     "create": (invite("create"),),
     "update": (invite("update"),),
     "cancel": (invite("cancel"),),
@@ -186,7 +187,13 @@ def test_the_event_of_a_day_carries_its_prompt_the_rules_and_the_page() -> None:
     summary, description = OURS.event(reader(), "Tech-tid", prompt(1))
     assert summary == "Tech-tid: Titel 1 da"
     assert description.startswith("Spørg om 1 da\n\n[indsæt 1]\n\n")
-    for part in ("Kun åbne tekster 1 da.", "Kig efter 1 da.", "opdagelse", *_answers(), LINKS.page):
+    for part in (
+        "Kun åbne tekster 1 da.",
+        "Kig efter 1 da.",
+        "opdagelse",
+        *_answers(),
+        f"Bed om et link på {LINKS.link}",
+    ):
         assert part in description
 
 

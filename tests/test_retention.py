@@ -392,7 +392,8 @@ def test_who_has_been_gone_for_longer_than_the_archive_is_kept_leaves_no_trace(t
     engine.stored.prefer("1", Preference(track="law"))
     live(engine, MONDAY)
     write_people(tmp_path, [row(2)])
-    left = MONDAY + DAY
+    live(engine, MONDAY + DAY)
+    left = MONDAY + 3 * DAY  # after a whole working day without a row
     live(engine, left)
     let_go(engine, left + 50 * DAY)
     assert set(traces(tmp_path, engine)) == {"archive", "notices", "people", "preferences", "publications"}

@@ -60,7 +60,7 @@ def test_whoever_was_away_is_lifted_to_the_others_and_owes_nothing() -> None:
 
 def test_a_pass_is_not_asked_again_before_the_others_had_their_turn() -> None:
     person, standings, _ = pick(begun("a", "b", "c"), ["a", "b", "c"], "plan")
-    standings = unbooked(standings, person, credited=True)
+    standings = unbooked(standings, person)
     following, _ = order(standings, ["a", "b", "c"], 2)
     assert person not in following
     assert standings.people[person].turns == 0
@@ -68,7 +68,7 @@ def test_a_pass_is_not_asked_again_before_the_others_had_their_turn() -> None:
 
 def test_a_pass_taken_back_leaves_everything_as_it_was() -> None:
     person, standings, _ = pick(begun("a", "b", "c"), ["a", "b", "c"], "plan")
-    assert booked_again(unbooked(standings, person, credited=True), person) == standings
+    assert booked_again(unbooked(standings, person), person) == standings
 
 
 def test_the_rule_says_what_decided() -> None:

@@ -137,7 +137,7 @@ def form(person_id: str = "7", at: datetime = NOW, was: Preference = NOTHING_CHO
 
 def paths() -> list[str]:
     return [
-        "/", "/?lang=en", "/concern", "/concern?lang=en&done=1", "/healthz", "/robots.txt", "/style.css", "/favicon.ico", "/nowhere", "/a/b/c/",
+        "/", "/?lang=en", "/link", "/link?sent=1", "/concern", "/concern?lang=en&done=1", "/healthz", "/robots.txt", "/style.css", "/favicon.ico", "/nowhere", "/a/b/c/",
         me(), f"{me()}?saved=1", f"{me()}?saved=address", me("9"), "/me/forged", stop(), stop("9"), "/stop/forged",
         me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",

@@ -73,6 +73,8 @@ class Year:
         if (week, day) == (6, 1):  # one leaves the calendar's channel, and one the server's
             for number in ("1", "2"):
                 self.engine.stored.prefer(number, Preference(channel="none"))
+        if (week, day) == (3, 2):  # one has lost the way to their page
+            self.engine.stored.ask_link("4", now)
         if 1 < week < 8 and day == 1:
             self._swap(now, yes=bool(week % 2))
         if (week, day) == (10, 2):
