@@ -19,7 +19,7 @@ from service.show import moment
 from service.words import Sentence, say
 from store.archive import Folded
 from store.letters import LetterRecord
-from store.plain import to_plain
+from store.records import from_preference
 from store.unreadable import CannotRead
 
 Entry = LetterRecord | Folded | Choice
@@ -27,8 +27,8 @@ Entry = LetterRecord | Folded | Choice
 LABELS = {
     "welcome": Sentence("welcome letter"),
     "tip": Sentence("the week's prompts"),
-    "invite": Sentence("the daily minutes in the calendar: new or changed"),
-    "cancel": Sentence("the daily minutes in the calendar: called off"),
+    "invite": Sentence("the block in the calendar: new or changed"),
+    "cancel": Sentence("the block in the calendar: called off"),
     "slot": Sentence("a turn in the calendar: new, moved or called off"),
     "assignment": Sentence("challenge for a turn"),
     "halfway": Sentence("reminder half-way"),
@@ -90,11 +90,11 @@ def history_end(engine: Engine, plan: Plan, person: Person, language: Language) 
     if changed := stands.get("changed"):
         yield say(language, "Their calendar to subscribe to changed last at {when}.", when=moment(changed, person.tz))
     if stands.get("left"):
-        yield say(language, "They changed or deleted the minutes in Outlook themselves, so they are left alone.")
+        yield say(language, "They changed or deleted the block in Outlook themselves, so it is left alone.")
     elif said := stands.get("said"):
-        yield say(language, "The minutes are not in Outlook as they should be yet: {said}", said=said)
+        yield say(language, "The block is not in Outlook as it should be yet: {said}", said=said)
     elif stands.get("stands"):
-        yield say(language, "The minutes stand in Outlook.")
+        yield say(language, "The block stands in Outlook.")
     yield from (one.said(language) for one in quiet(plan, person))
 
 
@@ -124,8 +124,8 @@ def _row(entry: Entry, language: Language, person: Person) -> dict[str, str]:
 
 def _value(entry: Entry) -> dict[str, Any]:
     if isinstance(entry, Choice):
-        chosen = {name: to_plain(getattr(entry.chosen, name)) for name in entry.fields}
-        return {"entry": "choice", "by": entry.by, "chosen": chosen}
+        chosen = {"stopped": False, **from_preference(entry.chosen)}
+        return {"entry": "choice", "by": entry.by, "chosen": {name: chosen.get(name) for name in entry.fields}}
     return {
         "entry": "letter",
         "subject": entry.subject,

@@ -73,8 +73,8 @@ def test_letters_and_choices_stand_in_the_order_in_which_they_happened(engine: E
     ("letter", "said"),
     [
         (letter("welcome/first/1", "tip/2026-W49/1", kinds=("welcome", "tip")), "welcome letter, the week's prompts (week 49)"),
-        (letter("invite/0/1", kinds=("invite",)), "the daily minutes in the calendar: new or changed"),
-        (letter("invite/3/1", kinds=("cancel",)), "the daily minutes in the calendar: called off"),
+        (letter("invite/0/1", kinds=("invite",)), "the block in the calendar: new or changed"),
+        (letter("invite/3/1", kinds=("cancel",)), "the block in the calendar: called off"),
         (
             letter("slot/0.slot-2960d5/1", "slot/1.slot-3131/1", "eve/plan-1/1", kinds=("slot", "eve")),
             "a turn in the calendar: new, moved or called off, reminder of the day before (plan-1)",
@@ -108,9 +108,9 @@ def test_each_reason_that_the_person_chose_is_told(engine: Engine) -> None:
         {"code": "no-channel"},
     ]
     assert end(engine) == [
-        "Paused until 2026-12-24: no minutes in the calendar and no weekly letter before then.",
+        "Paused until 2026-12-24: no block in the calendar and no weekly letter before then.",
         "Has stopped the weekly letters: none is sent until they are started again.",
-        'Has no minutes in the calendar, for the channel is "none".',
+        'Has no block in the calendar, for the channel is "none".',
     ]
     found = codes(engine, now=MONDAY + 24 * DAY)  # the pause is over, and so long without a tick is held
     assert [one.get("kind", one["code"]) for one in found] == ["stopped", "no-channel", "clock"]
@@ -163,16 +163,20 @@ def test_what_waits_for_the_window_and_what_is_held_is_told(tmp_path: Path) -> N
 def test_the_value_is_data_in_every_language(engine: Engine) -> None:
     choose(engine.stored, "1", Preference(time=time(8, 30), stopped=True), "administrator", MONDAY + DAY)
     choose(engine.stored, "1", Preference(stopped=True), "page", MONDAY + 2 * DAY)
+    choose(engine.stored, "2", Preference(stopped=True), "page", MONDAY)
+    choose(engine.stored, "2", Preference(), "page", MONDAY + DAY)
     found = engine.plan(MONDAY + 2 * DAY)
     value = history_value(engine, found, found.world.organisation.people["1"])
     first, *chosen = value["entries"]
     assert (first["entry"], first["kinds"], first["state"]) == ("letter", ["welcome"], "sent")
     assert first["says"] == ["welcome/first/1", "tip/2026-W49/1"]
     assert [(one["when"].isoformat(), one["by"], one["chosen"]) for one in chosen] == [
-        ("2026-12-01T07:00:00+01:00", "administrator", {"time": "08:30:00", "stopped": True}),
+        ("2026-12-01T07:00:00+01:00", "administrator", {"time": "08:30", "stopped": True}),
         ("2026-12-02T07:00:00+01:00", "page", {"time": None}),
     ]
     assert (value["calendar"]["channel"], value["quiet"]) == ("feed", [{"code": "stopped"}])
+    other = history_value(engine, found, found.world.organisation.people["2"])["entries"]
+    assert [one["chosen"] for one in other if one["entry"] == "choice"] == [{"stopped": True}, {"stopped": False}]
 
 
 def test_the_command_tells_of_a_stop_and_why_nothing_goes(tmp_path: Path) -> None:

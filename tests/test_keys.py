@@ -158,7 +158,7 @@ NO_KEYS = {
     "service/web_page.py": "paths of addresses",
     "service/calls.py": "what a person chose about the block",
     "service/people_file.py": "cells of a row",
-    "service/run.py": "an address",
+    "service/loopback.py": "an address",
     "store/generations.py": "a file",
     "store/database.py": "a file",
     "culture/keys.py": "the place for it",
