@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,11 @@ class Stage:
         self._people((*self._rows(), row))
 
     def leave(self, act: Act, now: datetime) -> None:
-        self._people(tuple(row for row in self._rows() if act.person not in (row.number, row.email)))
+        """A leaving date in HR's file: yesterday was their last day."""
+        last = now.astimezone(self.engine.zone).date() - timedelta(days=1)
+        self._people(
+            tuple(replace(row, left=last) if act.person in (row.number, row.email) else row for row in self._rows())
+        )
 
     def absent(self, act: Act, now: datetime) -> None:
         absence = Absence(line=0, who=act.person, span=Span(act.values["first"], act.values["last"]))

@@ -323,7 +323,7 @@ def test_a_second_service_in_one_store_is_refused_and_told_of_the_first(aikultur
     with Daemon(aikultur.folder / "var", pid=4321, started=started):
         said = aikultur(*command)
     assert said.status == 1
-    assert "process 4321, started 2026-12-01 06:30 UTC" in said.err
+    assert "proces 4321, startet 2026-12-01 06:30 UTC" in said.err
     assert not (aikultur.folder / "var" / "mail").exists()
 
 
@@ -395,7 +395,7 @@ def test_a_rehearsal_tells_what_people_did_and_what_came_of_it(aikultur: Place) 
         "2026-12-03 08:00  · ny medarbejder number = 2001",
         "2026-12-03 08:00  Nye personer: 1 (Nadia Berg)",
         "2026-12-07 16:00  · fratræder 1008",
-        "2026-12-07 16:00  Personer, der er fratrådt: 1 (Peter Østergaard)",
+        "2026-12-07 16:00  Personer med nye oplysninger: 1 (Peter Østergaard)",
         "2026-12-08 09:00  · rettelse organisation.closed",
     ):
         assert words in story

@@ -22,7 +22,7 @@ def said(*arguments: str) -> list[str]:
         (("plan", "--days", "0"), "--days kan ikke være 0. Skriv et helt tal fra 1 til 366."),
         (("plan", "--day", "3"), "Der er ingen mulighed --day her. Mente du --days?"),
         (("plann",), "Der er ingen kommando plann. Mente du plan?"),
-        (("apply",), "DIGEST mangler."),
+        (("history",), "PERSON mangler."),
         (("plan", "extra"), "Extra er for meget her. Et navn med mellemrum skal stå i anførselstegn."),
         (("run", "--once=3"), "--once tager ingen værdi. Skriv den alene."),
         (("--config",), "--config skal have en værdi efter sig."),

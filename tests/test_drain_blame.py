@@ -66,11 +66,11 @@ def test_one_letter_that_fails_for_ever_and_is_the_first_stops_no_other(
 
 def test_a_letter_whose_record_cannot_be_read_waits_for_an_hour_and_the_others_go(db: Database, spool: Spool) -> None:
     claim(db, spool, [letter(n) for n in range(4)], NOW)
+    fake = Fake()
+    outbox = outbox_of(db, spool, fake)
     document = db.table("letters").find(letter(0).id)
     assert document is not None
     db.table("letters").put(letter(0).id, {key: value for key, value in document.items() if key != "subject"})
-    fake = Fake()
-    outbox = outbox_of(db, spool, fake)
     assert outbox.drain(Clock(), threading.Event()) == 3
     assert (len(fake.sent), outbox.next_due(), outbox.trouble) == (3, NOW + HOUR, None)
 

@@ -49,8 +49,8 @@ def test_a_second_daemon_refuses_with_a_sentence_and_changes_nothing(service: Vi
     second = service.start(*words)
     assert ended(second) == 1
     said = service.log.read_text("utf-8")
-    assert f"another aikultur is running here (process {first.pid}, started " in said
-    assert "Stop that one first, or give this one a store folder of its own." in said
+    assert f"her kører allerede en aikultur (proces {first.pid}, startet " in said
+    assert "Stop den først, eller giv denne sin egen store-mappe." in said
     assert contents(service.folder / "var") == before
     first.terminate()
     assert (ended(first), service.accepted()) == (0, PEOPLE)

@@ -19,7 +19,7 @@ from service.view import FeedDocument, View
 from service.views import make_view
 from store import records
 from tests.relay_values import BEGIN, make_place
-from tests.service_values import look, make_engine
+from tests.service_values import live, make_engine
 
 DAY = timedelta(days=1)
 STAMP = datetime(2026, 11, 1, tzinfo=UTC)
@@ -51,10 +51,9 @@ class Place:
         (self.folder / name).write_text(text.replace(old, new), "utf-8")
 
     def at(self, now: datetime) -> None:
-        """Tick at `now` and show it."""
+        """Tick at `now`, send what is due, and show it."""
         self.now = now
-        look(self.engine, now)
-        self.found = self.engine.tick(now)
+        self.found = live(self.engine, now)
         self.view: View = make_view(self.engine, self.found, lambda: Pulse(BEGIN).health(Figures))
 
     def feeds(self) -> list[str]:

@@ -79,7 +79,7 @@ def said(facts: Facts, reader_: Reader | None = None) -> list[str]:
 
 
 def test_every_kind_of_letter_about_the_relay_is_tried_here() -> None:
-    elsewhere = {"welcome", "tip", "link", "invite"}
+    elsewhere = {"welcome", "tip", "link", "invite", "held"}
     assert {KINDS[type(facts)] for facts in LETTERS.values()} == set(KINDS.values()) - elsewhere
 
 

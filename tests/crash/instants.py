@@ -5,12 +5,14 @@ A run gives None when the kill missed its instant; then it is repeated with anot
 
 import os
 import random
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from service.still import STILL
 from store.database import open_database
 from tests.crash.child import PEOPLE, replace, set_clock
 from tests.crash.count import Due, Result, counted
@@ -24,6 +26,9 @@ WELCOME = Due(must=frozenset(f"welcome/first/{number}" for number in range(1, WE
 ROLL_OVER = Due(
     must=frozenset(f"{kind}/{number}" for kind in (f"tip/{WEEK}", "invite/1") for number in range(1, ROLLING + 1))
 )
+HURRY_SECONDS = 0.3
+"""Between two steps of the clock: some beats, of which each looks at the files."""
+
 BALLAST = 3000
 """Records of a kilobyte beside the real ones: enough for the daemon to compact, and for compaction to take a while."""
 
@@ -84,7 +89,7 @@ def reloading(ground: Path, draw: random.Random) -> Result | None:
         until(lambda: service.accepted() > mark, process)
         edit(service, connections)
         held_up = service.folder / "absences.csv"
-        let_read_on(held_up, process)
+        let_read_on(held_up, process, service)
         later(draw.uniform(0, 0.05))
         kill(process)
         at_kill = service.accepted()
@@ -114,11 +119,16 @@ def edit(service: Victim, connections: int) -> None:
     pipe.replace(service.folder / "absences.csv")
 
 
-def let_read_on(pipe: Path, process: Process) -> None:
-    """Wait until the process has opened the pipe to read it, and give it what it wants."""
-    opened: list[int] = []
+def let_read_on(pipe: Path, process: Process, service: Victim) -> None:
+    """Wait until the process has opened the pipe to read it, and give it what it wants. Its clock hurries meanwhile, for
+    what is edited is read when it has stood still for ten seconds."""
+    opened, hurried, began = list[int](), 0, time.monotonic()
 
     def reader_is_there() -> bool:
+        nonlocal hurried
+        if time.monotonic() - began > hurried * HURRY_SECONDS:
+            hurried += 1
+            set_clock(service.folder, NOW + hurried * STILL)
         with suppress(OSError):  # nobody has opened it yet
             opened.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
         return bool(opened)
