@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -128,7 +128,7 @@ def let_read_on(pipe: Path, process: Process, service: Victim) -> None:
         nonlocal hurried
         if time.monotonic() - began > hurried * HURRY_SECONDS:
             hurried += 1
-            set_clock(service.folder, NOW + hurried * STILL)
+            set_clock(service.folder, datetime.now(UTC) + hurried * STILL)
         with suppress(OSError):  # nobody has opened it yet
             opened.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
         return bool(opened)
