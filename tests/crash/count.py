@@ -102,7 +102,9 @@ def disagreements(found: Found, due: Due) -> Iterator[str]:
     wanted = {message_id(key, DOMAIN).strip("<>").split("@")[0]: key for key in due.must | due.may}
     must = {one for one, key in wanted.items() if key in due.must}
     yield from listed("lost", must - found.copies.keys())
-    yield from listed("not due and sent", found.copies.keys() - wanted.keys())
+    # What the fuse holds is told to the contact, whoever is killed.
+    told = {one for one in found.copies if one in found.letters and found.letters[one].kinds == ("held",)}
+    yield from listed("not due and sent", found.copies.keys() - wanted.keys() - told)
     yield from listed("altered", (one for one, sent in found.copies.items() if set(sent) != {found.bytes.get(one)}))
     every = Counter(key for one in found.copies if one in found.letters for key in found.letters[one].notices)
     yield from listed("said by two letters", (key for key, times in every.items() if times > 1))
