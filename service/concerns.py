@@ -9,6 +9,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -78,9 +79,10 @@ class Concerns:
     def _found(self) -> Pool | None:
         try:
             return read_pool(self._file)
-        except ValueError as error:
+        except (OSError, ValueError) as error:  # nobody's letters wait for a file of concerns
             aside = self._file.with_suffix(".unreadable")
-            self._file.replace(aside)
+            with suppress(OSError):  # then the next hour's writing fails too, and is told as a step of the service
+                self._file.replace(aside)
             log.error("the concerns of today cannot be read, and are kept as %s: %s", aside, error)
             return None
 

@@ -105,6 +105,15 @@ def test_a_file_that_is_no_pool_is_put_aside_and_costs_nobody_the_next_one(tmp_p
     assert list(pool.texts.values()) == ["Bagefter"]
 
 
+def test_what_cannot_be_opened_there_does_not_keep_the_service_from_starting(tmp_path: Path) -> None:
+    (tmp_path / POOL).mkdir()
+    concerns = Concerns(tmp_path, MONDAY, ZONE)
+    concerns.take("Bagefter")
+    concerns.write(MONDAY)
+    assert (tmp_path / "concerns.unreadable").is_dir()
+    assert read_pool(tmp_path / POOL)
+
+
 def test_concerns_of_before_lose_their_day_and_their_department() -> None:
     old = {"c-2": {"id": "c-2", "day": "2026-12-11", "text": "To", "department": "plan"}}
     old |= {"c-1": {"id": "c-1", "day": "2026-11-30", "text": "En"}}
