@@ -9,6 +9,7 @@ import pytest
 
 from calendars.reading import Reading
 from calendars.source import read_meetings
+from tests.test_source import OUTLOOK_ZONE
 
 CASES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "calendar_cases.toml").read_text("utf-8"))["case"]
 
@@ -95,22 +96,7 @@ def test_a_zone_with_the_dates_of_a_century_is_read() -> None:
 
 
 def test_a_hundred_and_sixty_exported_files_put_together_are_read() -> None:
-    zone = """BEGIN:VTIMEZONE
-TZID:Romance Standard Time
-BEGIN:STANDARD
-DTSTART:16010101T030000
-TZOFFSETFROM:+0200
-TZOFFSETTO:+0100
-RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10
-END:STANDARD
-BEGIN:DAYLIGHT
-DTSTART:16010101T020000
-TZOFFSETFROM:+0100
-TZOFFSETTO:+0200
-RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3
-END:DAYLIGHT
-END:VTIMEZONE
-""".replace("\n", "\r\n")
+    zone = OUTLOOK_ZONE.format(name="Romance Standard Time").replace("\n", "\r\n")
     exported = ONCE.replace("BEGIN:VEVENT", f"{zone}BEGIN:VEVENT").replace("Europe/Copenhagen", "Romance Standard Time")
     files = [
         exported.replace("UID:u1", f"UID:u{number}").replace("20261203", f"202612{1 + number % 28:02}")
