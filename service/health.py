@@ -6,7 +6,7 @@ for succeeding. Ages are measured by the monotonic clock, which nobody can set.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -156,6 +156,16 @@ def as_json(health: Health) -> dict[str, object]:
         "aside": health.aside,
         "sent": health.sent,
         "trouble": health.trouble,
-        "failing": {one.step: one.said for one in health.failing},
+        "failing": _reasons(health.failing),
         "attention": list(health.attention),
     }
+
+
+def before_a_tick(failing: Sequence[Failing]) -> dict[str, object]:
+    """The same while no tick has succeeded: starting, or failing already, and why."""
+    status = "failing" if failing else "starting"
+    return {"status": status, "last_beat": None, "last_tick": None, "failing": _reasons(failing)}
+
+
+def _reasons(failing: Iterable[Failing]) -> dict[str, str]:
+    return {one.step: one.said for one in failing}

@@ -43,7 +43,7 @@ from service.reports import Reports
 from service.show import plan_lines
 from service.snapshot import clock_jumped
 from service.still import wait_until_still
-from service.view import Act, RelayAct, View
+from service.view import Act, NotYet, RelayAct, View
 from service.views import after_act, make_view
 from service.words import say
 from store.daemon import Daemon
@@ -404,14 +404,15 @@ class Service:
         from service.web_server import Server
 
         web = self.engine.inputs.config.web
-        app = application(self._current_view, self.submit, self.now, web.demo, self.concerns.take)
+        app = application(self.current_view, self.submit, self.now, web.demo, self.concerns.take)
         server = Server(app, web.host, web.port)
         server.start()
         return server
 
-    def _current_view(self) -> View:
+    def current_view(self) -> View:
+        """What the web sees. Raises NotYet before the first tick that succeeds."""
         if self.view is None:
-            raise RuntimeError("the first tick is not over yet")
+            raise NotYet(self.pulse.failing)
         return self.view
 
     def _senders(self) -> list[threading.Thread]:

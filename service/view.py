@@ -1,6 +1,6 @@
 """What the web sees: values made by the tick and never changed. The web never touches the store."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -11,8 +11,16 @@ from culture.organisation import Organisation
 from culture.people import Person, Preference
 from culture.relay import Records
 from culture.revisit import Revisit
-from service.health import Health
+from service.health import Failing, Health
 from service.links import Links
+
+
+class NotYet(Exception):
+    """There is no view, for no tick has succeeded yet. `failing`: what fails, and why."""
+
+    def __init__(self, failing: Sequence[Failing] = ()) -> None:
+        super().__init__(", ".join(one.said for one in failing))
+        self.failing = tuple(failing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,10 +22,10 @@ from culture.people import NO_PREFERENCE, Language, Person
 from service import web_concern, web_link, web_overtaken, web_page, web_refusals, web_relay, web_relay_form
 from service.addresses import department_of, department_token
 from service.fault import BadInput, Refused
-from service.health import as_json
+from service.health import as_json, before_a_tick
 from service.links import BadSignature, Expired, Links, Purpose
 from service.standing import Overtaken, standing
-from service.view import Act, FeedDocument, RelayAct, View
+from service.view import Act, FeedDocument, NotYet, RelayAct, View
 from service.web_answer import EVERY_ANSWER, Declined, answer, fresh, http_date, kept, see
 from service.web_at_home import AtHome
 from service.web_body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
@@ -83,7 +83,7 @@ def application(
 ) -> Starlette:
     """The whole web. `demo` lists everybody's links on the start page, and answers this machine only.
 
-    `view` raises RuntimeError as long as there is none yet; every page then answers 503. `submit` is called by POST
+    `view` raises NotYet as long as there is none yet; every page then answers 503. `submit` is called by POST
     only, and its answer awaited for ACT_SECONDS. `take` keeps a concern (`service.concerns`). `seconds`, a monotonic
     clock, says how often a person posts.
     """
@@ -132,7 +132,7 @@ class Site:
         """The newest view. Raises Declined (503) before the first."""
         try:
             return self.view_()
-        except RuntimeError:
+        except NotYet:
             raise replace(STARTING) from None
 
     @property
@@ -150,14 +150,9 @@ class Site:
     async def health(self, request: Request) -> Response:
         """For a monitor: 200 or 503, and the figures. Not in a thread: all of them may be waiting for something."""
         try:
-            view = self.view()
-        except Declined as starting:
-            return JSONResponse(
-                {"status": "starting", "last_beat": None, "last_tick": None},
-                503,
-                {**EVERY_ANSWER, **(starting.headers or {})},
-            )
-        health = view.health()
+            health = self.view_().health()
+        except NotYet as early:
+            return JSONResponse(before_a_tick(early.failing), 503, {**EVERY_ANSWER, **(STARTING.headers or {})})
         return JSONResponse(as_json(health), 503 if health.status in ("late", "failing") else 200, EVERY_ANSWER)
 
     async def feed(self, request: Request) -> Response:

@@ -12,7 +12,7 @@ from culture.keys import PromptsKey
 from culture.people import NO_PREFERENCE, Preference
 from culture.workdays import Week
 from service.run import ACTS_SECONDS, AGAIN_SECONDS, REST_SECONDS, Service
-from service.view import Act, RelayAct
+from service.view import Act, NotYet, RelayAct
 from store import records
 from store.daemon import Daemon, failing
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people
@@ -79,10 +79,23 @@ def test_prompts_that_cannot_be_dealt_are_one_departments_and_no_tick_fails_by_t
     key = PromptsKey("jura", "general", Week.of(MONDAY.date())).to_text()
     running.engine.database.table(records.PROMPTS).put(key, {"days": {"9999-12-31": [1, "p001"]}})
     health = running.after().service.health()
-    failing = [one.step for one in health.failing if one.step != "upkeep"]  # it works on beside, and may be done or not
-    assert (health.status, failing) == ("attention", [])
+    assert (health.status, health.failing) == ("attention", ())
     assert running.service.view is not None
     assert {"2", "3"} <= running.letters()
+
+
+def test_a_service_whose_first_tick_fails_says_so_where_it_has_nothing_to_show(running: Running) -> None:
+    with pytest.raises(NotYet) as early:
+        running.service.current_view()
+    current = running.folder / "var" / "store" / "CURRENT"
+    kept = current.read_bytes()
+    current.write_bytes(b"nonsense")
+    running.after()
+    with pytest.raises(NotYet) as failed:
+        running.service.current_view()
+    assert (early.value.failing, failed.value.failing[0].step) == ((), "tick")
+    current.write_bytes(kept)
+    assert running.after(AGAIN_SECONDS).service.current_view().health().status == "ok"
 
 
 def test_a_tick_that_fails_is_no_success_and_is_tried_again_within_a_minute(running: Running) -> None:

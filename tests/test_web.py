@@ -18,9 +18,9 @@ from itsdangerous import URLSafeSerializer
 from culture.people import Preference
 from service import web_page
 from service.fault import Refused
-from service.health import Health, Status
+from service.health import Failing, Health, Status
 from service.links import LIFETIME, Links, Purpose
-from service.view import Act, FeedDocument, RelayAct, View
+from service.view import Act, FeedDocument, NotYet, RelayAct, View
 from service.web import application
 from service.web_answer import EVERY_ANSWER
 from service.web_body import LARGEST_BODY
@@ -565,15 +565,29 @@ def test_health_is_asked_anew_by_every_request(web: Web) -> None:
 
 def test_before_the_first_tick_every_page_asks_for_a_moment() -> None:
     def none_yet() -> View:
-        raise RuntimeError("no view yet")
+        raise NotYet
 
     client = TestClient(application(none_yet, done, lambda: NOW, False, print))
     for path in ("/", me(), stop(), FEED_PATH):
         answer = client.get(path)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
         assert "<h1>Et øjeblik</h1>" in answer.text
-    assert client.get("/healthz").json() == {"status": "starting", "last_beat": None, "last_tick": None}
+    assert client.get("/healthz").json() == {
+        "status": "starting",
+        "last_beat": None,
+        "last_tick": None,
+        "failing": {},
+    }
     assert client.get("/nowhere").status_code == 404
+
+
+def test_a_first_tick_that_fails_is_told_with_its_reason() -> None:
+    def none_yet() -> View:
+        raise NotYet([Failing(step="tick", since=NOW, began=1.0, said="the disk is full")])
+
+    found = TestClient(application(none_yet, done, lambda: NOW, False, print)).get("/healthz")
+    assert (found.status_code, found.json()["status"]) == (503, "failing")
+    assert found.json()["failing"] == {"tick": "the disk is full"}
 
 
 # --- what the pages say ------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ class Trial:
         service = self.service
         service.clock.set(SUNDAY_EVENING)
         service.start()
-        if not service.up():
+        if not service.well():
             self.broken(f"it did not come up: {' / '.join(service.logged()[-3:])}")
             return
         logged = len(service.logged(printed=False))

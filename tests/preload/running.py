@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -126,10 +127,16 @@ class Running:
 
     def up(self, seconds: float = 60) -> bool:
         """Wait until it has answered on its page; False when it has not, or has ended."""
+        return self._answered(lambda one: bool(one.code), seconds)
+
+    def well(self, seconds: float = 60) -> bool:
+        """Wait until a tick has succeeded, by what its page says; False when none has, or it has ended."""
+        return self._answered(lambda one: one.code == HTTPStatus.OK, seconds)
+
+    def _answered(self, so: Callable[[Seen], bool], seconds: float) -> bool:
         began = time.monotonic()
-        return until(lambda: self.ended or any(one.code and one.at > began for one in self.seen), seconds) and (
-            not self.ended
-        )
+        there = until(lambda: self.ended or any(so(one) and one.at > began for one in self.seen), seconds)
+        return there and not self.ended
 
     @property
     def ended(self) -> bool:
