@@ -152,16 +152,17 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
         # The first moment is now, which the plan itself tells.
         later = islice(forecast(engine, now, now + timedelta(days=days)), 1, None) if days else iter(())
         if as_json:
-            days_value = {"coming": [coming_value(one, app.language) for one in later]} if days else {}
+            days_value: dict[str, Any] = {"first_comes": firsts.first_value(engine, now)}
+            if days:
+                days_value["coming"] = [coming_value(one, app.language) for one in later]
             app.show(show.plan_value(found, app.language) | firsts.value(engine) | days_value)
             return
         for line in show.plan_lines(found, app.language, shown):
             click.echo(line)
-        coming = list(later)
         if days:
-            for line in coming_lines(coming, engine.zone, app.language, shown):
+            for line in coming_lines(later, engine.zone, app.language, shown):
                 click.echo(line)
-        for line in (*firsts.ahead_lines(engine, app.language), *firsts.lines(engine, app.language, coming)):
+        for line in (*firsts.ahead_lines(engine, app.language), *firsts.lines(engine, now, app.language)):
             click.echo(line)
 
 
