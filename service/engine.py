@@ -131,8 +131,9 @@ class Engine:
     def look(self, now: datetime) -> bool:
         """Read the files again if one of them changed and stands still; whether that was so."""
         found = signature(self.inputs.source)
-        if found == self.inputs.signature or (self.restless() and not self.looks.same(found, now)):
+        if found != self.inputs.signature and self.restless() and not self.looks.same(found, now):
             return False
+        self.looks = Looks()
         return self.read()
 
     def restless(self) -> list[str]:

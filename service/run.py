@@ -42,7 +42,7 @@ from service.plan import Plan
 from service.reports import Reports
 from service.show import plan_lines
 from service.snapshot import clock_jumped
-from service.still import wait_until_still
+from service.still import refuse_unrest, wait_until_still
 from service.view import Act, NotYet, RelayAct, View
 from service.views import after_act, make_view
 from service.words import say
@@ -194,6 +194,7 @@ class Service:
         """Look whether anything is new: a file, another process, a moment that has come."""
         self.pulse.beat(self.now())
         self._trying(self._look)
+        self._guarded("files", lambda: refuse_unrest(self.engine, self.now()))
         settles, self.settles = self.settles, self.engine.settles
         if settles != self.settles:
             self.pulse.succeeded("send")
