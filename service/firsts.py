@@ -17,7 +17,7 @@ from service.engine import Engine
 from service.fault import Refused
 from service.forecast import copy_of, forecast
 from service.fuse import Memory
-from service.show import KIND_NAMES, kind_name
+from service.kinds import KIND_NAMES, kind_name
 from service.words import Sentence, say
 from store import records
 

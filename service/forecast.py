@@ -18,10 +18,11 @@ from culture.people import Language, Person
 from mailer.drain import Outbox
 from mailer.transport import Envelope
 from service.calls import Call
+from service.carry_out import clock_held, send_all
 from service.engine import Engine
 from service.fuse import Held
-from service.once import clock_held, send_all
-from service.show import NAMES_SHOWN, held_value, kind_name, some
+from service.kinds import kind_name
+from service.show import NAMES_SHOWN, held_value, some
 from service.transports import server_name
 from service.words import say
 from store.imagined import ImaginedSpool, imagined

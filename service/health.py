@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from service.heart import Monotonic
+Monotonic = Callable[[], float]
+"""Seconds since some moment, by a clock that nobody can set."""
 
 LATE_SECONDS = 300
 """A beat is five seconds apart and may wait for a tick. One that is later than this stands still."""
