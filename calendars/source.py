@@ -207,16 +207,19 @@ def _series(ones: list[One], first: date, last: date) -> Calendar:
         event["UID"] = "one"  # for all of them
         event["DTSTART"], event["DTEND"] = (vDDDTypes(_there(moment, zone)) for moment in (one.starts, one.ends))
         event["SEQUENCE"], event["LOCATION"] = versions.index(one.version), one.place
-        event["STATUS"] = OFF if one.off else ON
+        replaced = None
+        if one.replaces is not None:
+            replaced = _there(_stood_for(one, one.replaces, None if leading.replaces else leading), zone)
+        taken_away = replaced is not None and not one.from_then_on and replaced.date() in leading.taken_out
+        event["STATUS"] = OFF if one.off or taken_away else ON
         if one.rules:
             event["RRULE"] = [_on_clock(bounded(rule, one.starts), zone) for rule in one.rules]
         if one.added:
             event["RDATE"] = vDDDLists([_there(added, zone) for added in one.added])
         if taken_out := [_there(moment, zone) for moment in (*one.taken_out, *_without(one, first, last))]:
             event["EXDATE"] = vDDDLists(taken_out)
-        if one.replaces is not None:
-            replaced = _stood_for(one, one.replaces, None if leading.replaces else leading)
-            event["RECURRENCE-ID"] = vDDDTypes(_there(replaced, zone))
+        if replaced is not None:
+            event["RECURRENCE-ID"] = vDDDTypes(replaced)
             if one.from_then_on:
                 event["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"
         made.add_component(event)
