@@ -70,8 +70,8 @@ class Reader:
         return f"{starts.replace(tzinfo=None) if floating and isinstance(starts, datetime) else starts} {summary}"
 
     def begun(self, block: Block) -> tuple[int, datetime] | None:
-        """The SEQUENCE and the beginning; None for what is no event of its own, cancelled, or begins at no time."""
-        begins = None if "RECURRENCE-ID" in block.lines or cancelled(block) else self._begins(block)
+        """The SEQUENCE and the beginning; None for what is cancelled, or begins at no time."""
+        begins = None if cancelled(block) else self._begins(block)
         return (version_of(block)[0], begins) if isinstance(begins, datetime) else None
 
     def over(self, block: Block) -> bool:

@@ -22,7 +22,7 @@ from icalendar.prop import vDDDLists, vDDDTypes, vRecur
 
 from calendars.clocks import Built, Clocks
 from calendars.events import One, Reader
-from calendars.lines import MAX_KEPT, calendars_in
+from calendars.lines import MAX_KEPT, Block, calendars_in
 from calendars.reading import MOST_NAMED, LeftOut, Reading, TooMuch, Unreadable
 from calendars.rules import Rule, bounded, followed, text_of, until_of
 from culture.keys import MeetingId
@@ -98,11 +98,11 @@ def _hash(text: str) -> str:
 
 @dataclass(slots=True)
 class _Read:
-    """The events of a file by UID, those of interest alone, and what is told of the others. `begun` holds the SEQUENCE
-    and the beginning of all that stand, those of the past too."""
+    """The events of a file by UID, those of interest alone, and what is told of the others. `blocks` holds all that
+    replace none, those of the past too, with their reader."""
 
     series: dict[str, list[One]]
-    begun: dict[str, set[tuple[int, datetime]]]
+    blocks: dict[str, list[tuple[Reader, Block]]]
     recurring: set[str]
     uids: set[str]
     unread: set[str]
@@ -111,7 +111,7 @@ class _Read:
 
 
 def _events(content: bytes, home: ZoneInfo, first: date, last: date) -> _Read:
-    read = _Read(defaultdict(list), defaultdict(set), set(), set(), set(), [], {})
+    read = _Read(defaultdict(list), defaultdict(list), set(), set(), set(), [], {})
     built: Built = {}
     kept = 0
     for calendar in calendars_in(content):
@@ -124,8 +124,8 @@ def _events(content: bytes, home: ZoneInfo, first: date, last: date) -> _Read:
             read.uids.add(uid)
             if any(name in block.lines for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
                 read.recurring.add(uid)
-            if begun := reader.begun(block):
-                read.begun[uid].add(begun)
+            if "RECURRENCE-ID" not in block.lines:
+                read.blocks[uid].append((reader, block))
             if reader.over(block):
                 continue
             kept += block.size()
@@ -171,9 +171,10 @@ def _apart(uid: str, read: _Read) -> list[tuple[str, list[One]]]:
     """The events of one UID as series. Some programs give the same UID to all: then those that begin at different times
     are events of their own, unless a greater SEQUENCE says that one follows another. What replaces an occurrence goes
     with the one that had begun."""
-    ones = read.series[uid]
-    newest = max((sequence for sequence, _ in read.begun[uid]), default=-1)
-    if len({begins for sequence, begins in read.begun[uid] if sequence == newest}) < 2:
+    ones, blocks = read.series[uid], read.blocks[uid]
+    begun = {found for reader, block in blocks if (found := reader.begun(block))} if len(blocks) > 1 else set()
+    newest = max((sequence for sequence, _ in begun), default=-1)
+    if len({begins for sequence, begins in begun if sequence == newest}) < 2:
         return [(uid, ones)]
     found: dict[datetime, list[One]] = {}
     for one in ones:
