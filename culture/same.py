@@ -60,5 +60,8 @@ def _together(mine: Standing, other: Standing) -> Standing:
 
 def _owed(owed: Mapping[str, str], was: str, person: str) -> dict[str, str]:
     whose = {was: person}
-    moved = {whose.get(one, one): whose.get(other, other) for one, other in owed.items()}
-    return {one: other for one, other in moved.items() if one != other}
+    moved = [(whose.get(one, one), whose.get(other, other)) for one, other in owed.items() if one == was]
+    moved += [
+        (one, whose.get(other, other)) for one, other in owed.items() if one != was
+    ]  # of two debts their own stays
+    return {one: other for one, other in moved if one != other}
