@@ -108,6 +108,11 @@ class House:
         with opened(self.folder / "config.toml") as engine:
             return dict(engine.database.storage.documents(table))
 
+    def put(self, table: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
+        with opened(self.folder / "config.toml") as engine:
+            for key, document in documents.items():
+                engine.database.table(table).put(key, document)
+
     @contextmanager
     def web(self) -> Iterator[TestClient]:
         """The pages as they are now."""

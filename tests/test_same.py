@@ -8,6 +8,7 @@ import pytest
 from culture.people import Preference
 from culture.same import chosen_by_both, with_place, with_turn
 from culture.turns import Deed, Standing, Standings, Turn, Why
+from service.opening import opened
 from store import records
 from tests.same_values import House, links, rows
 from tests.service_values import MONDAY
@@ -235,6 +236,31 @@ def test_an_id_that_was_joined_is_told_whose_it_is(house: House) -> None:
     house.once(MONDAY + HOUR)
     assert house.same("anna@x.example", "anna@x.example").status == 0  # each is looked for where it can be
     assert house.same(anna, f"{anna}-2").err == f"{anna}-2 is {anna} already. Write {anna}."
+
+
+def test_a_restore_to_before_the_join_does_not_undo_it(house: House) -> None:
+    house.file(ANNA)
+    house.once(MONDAY)
+    anna = house.id_of("Anna Holm")
+    house.file(ANDREAS)
+    house.once(MONDAY + HOUR)
+    before = house.documents(records.PEOPLE)
+    house.same("Anna Holm", "Andreas Holm")
+    house.put(records.PEOPLE, before)
+    assert house.once(MONDAY + 2 * HOUR) == []
+    assert house.here["Andreas Holm"] == anna
+    assert f"{anna}-2" not in house.here.values()
+
+
+def test_whoever_has_the_contact_s_address_now_sees_to_what_was_the_contact_s(house: House) -> None:
+    config = house.folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace("mette@x.example", "anna@x.example"), "utf-8")
+    for file, name in ((ANNA, "Anna Holm"), (ANDREAS, "Andreas Holm"), (ANNA, "Anna Holm")):
+        house.file(file)
+        house.once(house.now + HOUR)
+        with opened(config) as engine:
+            made = engine.snapshot(house.now).organisation
+        assert made.facilitators["plan"] == house.here[name]  # also while the other's working day of grace runs
 
 
 # --- turns and invitations
