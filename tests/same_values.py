@@ -20,7 +20,7 @@ from service.fault import Refused
 from service.health import Figures, Pulse
 from service.once import once
 from service.opening import opened
-from service.view import Act, RelayAct
+from service.requests import Act, RelayAct
 from service.views import make_view
 from service.web import application
 from tests.relay_values import RELAY, AppAt, Said
