@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from culture.census import Census, Known
+from culture.census import LATELY, Census, Known
 from culture.keys import NotAKey, NoticeKey, PersonWeek, SlotKey
 from culture.learning import Discovery, Learning
 from culture.people import Person
@@ -70,6 +70,9 @@ def two(
     if other.gone:
         text = "{name} ({id}) has no row in the people file. Second comes who is there now."
         raise Refused(Sentence(text, _named(other)))
+    if _together(one, other):
+        text = "{name} ({id}) and {other} ({there}) have stood in the people file at the same time, so they are two."
+        raise Refused(Sentence(text, {**_named(one), "other": other.row.name, "there": other.id}))
     numbers = one.row.number, other.row.number
     if all(numbers) and len({*numbers}) == 2:
         text = "The people file says that they are two: {name} has the number {number}, {other} another."
@@ -85,7 +88,18 @@ def _one(first: Iterable[Person], all_: Iterable[Person], text: str, today: date
     if len(hits) > 1:
         names = ", ".join(f"{person.name} ({person.id})" for person in hits[:5])
         raise Refused(Sentence('"{text}" fits several: {names}. Write the id.', {"text": text, "names": names}))
-    return hits[0].id
+    (found,) = hits
+    if text.strip().casefold() not in (found.id.casefold(), found.email, found.name.casefold()):
+        fields = {"text": text, "name": found.name, "id": found.id}
+        raise Refused(Sentence('"{text}" may be {name} ({id}). Write the id, for who is joined stays joined.', fields))
+    return found.id
+
+
+def _together(one: Known, other: Known) -> bool:
+    """Whether both had a row for a while, of whom `one` has none now. Two with one address never had."""
+    if one.gone is None or one.row.email == other.row.email:
+        return False
+    return other.first_seen <= one.first_seen or other.first_seen.date() < one.gone - LATELY
 
 
 def _named(one: Known) -> dict[str, Any]:

@@ -190,6 +190,12 @@ def test_a_third_with_the_address_is_a_third_person_and_can_be_joined_too(house:
         ("nobody", "Bo Lind", '"nobody" is nobody here. Look with aikultur people list.'),
         ("Anna Holm", "nobody", '"nobody" is nobody here. Look with aikultur people list.'),
         ("Anna Holm", "in", '"in" fits several: Bo Lind ({bo}), Finn Toft ({finn}). Write the id.'),
+        ("Anna Holm", "finn", '"finn" may be Finn Toft ({finn}). Write the id, for who is joined stays joined.'),
+        (
+            "Anna Holm",
+            "Bo Lind",
+            "Anna Holm ({anna}) and Bo Lind ({bo}) have stood in the people file at the same time, so they are two.",
+        ),
         ("Bo Lind", "Bo Lind", "Both are Bo Lind ({bo}). Write two people."),
         (
             "Bo Lind",
@@ -216,16 +222,29 @@ def test_what_cannot_be_joined_is_said_in_a_sentence(house: House, before: str, 
     assert house.documents(records.SAME) == {}
 
 
+def test_whoever_is_back_with_another_name_and_address_can_be_joined(house: House) -> None:
+    house.file(ANNA)
+    house.once(MONDAY)
+    anna = house.id_of("Anna Holm")
+    house.file()
+    house.once(MONDAY + HOUR)
+    house.once(MONDAY + 2 * DAY)
+    house.file("Annika Krogh;annika@x.example")
+    house.once(MONDAY + 5 * DAY)
+    assert house.same("Anna Holm", "Annika Krogh").status == 0
+    assert house.here["Annika Krogh"] == anna
+
+
 def test_two_numbers_are_two_people(house: House) -> None:
-    header, *lines = rows(ANNA, "Anton Holm;anton@x.example").splitlines()
+    header, *lines = rows(ANNA).splitlines()
     numbered = [f"number;{header}", *(f"{at};{line}" for at, line in enumerate(lines, 1))]
     people = house.folder / "people.csv"
     people.write_text("\n".join(numbered), "utf-8")
     house.once(MONDAY)
-    people.write_text("\n".join([numbered[0], *numbered[2:]]), "utf-8")
+    people.write_text("\n".join([numbered[0], f"99;{ANDREAS};plan", *numbered[2:]]), "utf-8")
     house.once(MONDAY + HOUR)
-    said = house.same("Anna Holm", "Anton Holm").err
-    assert said == "The people file says that they are two: Anna Holm has the number 1, Anton Holm another."
+    said = house.same("Anna Holm", "Andreas Holm").err
+    assert said == "The people file says that they are two: Anna Holm has the number 1, Andreas Holm another."
 
 
 def test_an_id_that_was_joined_is_told_whose_it_is(house: House) -> None:
