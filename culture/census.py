@@ -138,7 +138,9 @@ def _names(same: Mapping[str, Same]) -> Names:
 
 def _named(person: Known, row: Row, names: Names) -> bool:
     """Whether the row's given name is one of the person's."""
-    return any(same_given(name, row.name) for name in (person.row.name, *names.get(person.id, ())))
+    if person.row.name == row.name or same_given(person.row.name, row.name):
+        return True
+    return any(same_given(name, row.name) for name in names.get(person.id, ()))
 
 
 def _match(
@@ -159,31 +161,45 @@ def _match(
     for index, row in enumerate(rows):
         if row.number:
             take(index, by_number.get(row.number))
-    by_email: dict[str, list[Known]] = {}
-    for person in free.values():
-        by_email.setdefault(person.row.email, []).append(person)
+    by_email, had = _by_email(free.values())
     for index, row in enumerate(rows):
-        if found[index] is None:
-            candidates = [one for one in by_email.get(row.email, ()) if not _other_number(one.row, row)]
-            named = [one for one in candidates if _named(one, row, names)]
-            take(index, _likeliest(named or (candidates if faulty else []), row))
+        candidate = by_email.get(row.email) if found[index] is None else None
+        if candidate and candidate.row.name == row.name and row.email not in had:
+            take(index, None if _other_number(candidate.row, row) else candidate)  # nearly everybody, at every tick
+        elif candidate:
+            take(index, _whose(had.get(row.email) or [candidate], row, names, faulty=faulty))
     by_name: dict[str, list[Known]] = {}
     for person in free.values():
         for name in {person.row.name, *names.get(person.id, ())}:
             by_name.setdefault(name, []).append(person)
     for index, row in enumerate(rows):
-        namesakes = by_name.get(row.name, [])
-        namesakes = [one for one in namesakes if one.gone is None] or namesakes  # who has left is not meant first
-        if found[index] is None and len(namesakes) == 1 and not _other_number(namesakes[0].row, row):
-            take(index, namesakes[0])
+        if found[index] is None:
+            namesakes = by_name.get(row.name, [])
+            namesakes = [one for one in namesakes if one.gone is None] or namesakes  # who has left is not meant first
+            if len(namesakes) == 1 and not _other_number(namesakes[0].row, row):
+                take(index, namesakes[0])
     return found, list(free.values())
 
 
-def _likeliest(people: Sequence[Known], row: Row) -> Known | None:
-    """Of several who had an address: who has it still, then who is called just so, then who left last."""
-    if len(people) < 2:
-        return people[0] if people else None
-    return max(people, key=lambda one: (one.gone is None, one.row.name == row.name, one.gone or date.min))
+def _by_email(people: Iterable[Known]) -> tuple[dict[str, Known], dict[str, list[Known]]]:
+    """One who has or had each address, and all of them where there are several: 100,000 lists of one would be slow."""
+    found: dict[str, Known] = {}
+    several: dict[str, list[Known]] = {}
+    for person in people:
+        first = found.setdefault(person.row.email, person)
+        if first is not person:
+            several.setdefault(person.row.email, [first]).append(person)
+    return found, several
+
+
+def _whose(had: Sequence[Known], row: Row, names: Names, *, faulty: bool) -> Known | None:
+    """Of those who had a row's address whoever it is about: who has it still, then who is called just so, then who left
+    last."""
+    candidates = [one for one in had if not _other_number(one.row, row)]
+    named = [one for one in candidates if _named(one, row, names)] or (candidates if faulty else [])
+    if len(named) < 2:
+        return named[0] if named else None
+    return max(named, key=lambda one: (one.gone is None, one.row.name == row.name, one.gone or date.min))
 
 
 def _other_number(before: Row, after: Row) -> bool:
