@@ -172,7 +172,7 @@ def _apart(uid: str, read: _Read) -> list[tuple[str, list[One]]]:
     are events of their own, unless a greater SEQUENCE says that one follows another. What replaces an occurrence goes
     with the one that had begun."""
     ones, blocks = read.series[uid], read.blocks[uid]
-    begun = {found for reader, block in blocks if (found := reader.begun(block))} if len(blocks) > 1 else set()
+    begun = {stands for reader, block in blocks if (stands := reader.begun(block))} if len(blocks) > 1 else set()
     newest = max((sequence for sequence, _ in begun), default=-1)
     if len({begins for sequence, begins in begun if sequence == newest}) < 2:
         return [(uid, ones)]
