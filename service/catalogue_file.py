@@ -21,6 +21,9 @@ from service.words import Sentence
 NEAR = 0.6
 """How alike two names must be for "did you mean" (difflib's ratio)."""
 
+CATALOGUE_PAGE = "docs/catalogue.md"
+"""Where what may stand in a catalogue is explained."""
+
 
 def entry_id(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
@@ -39,7 +42,9 @@ class TextEntry(Section):
 
 
 class PromptEntry(Section):
-    """One [[prompt]]. docs/catalogue.md says what each key is for."""
+    """One [[prompt]]."""
+
+    page = CATALOGUE_PAGE
 
     id: EntryId
     kind: Kind

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from culture.catalogue import DataClass, Level, Sector, Tool
 from culture.challenges import HOURS, Challenge, Challenges, ChallengeText, challenges
-from service.catalogue_file import EntryId, parse_entries
+from service.catalogue_file import CATALOGUE_PAGE, EntryId, parse_entries
 from service.config import RelaySection, Section
 from service.text_file import read_text
 
@@ -26,7 +26,9 @@ class ChallengeTextEntry(Section):
 
 
 class ChallengeEntry(Section):
-    """One [[challenge]]. docs/catalogue.md says what each key is for."""
+    """One [[challenge]]."""
+
+    page = CATALOGUE_PAGE
 
     id: EntryId
     level: Level

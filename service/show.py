@@ -56,10 +56,10 @@ def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) 
     for held in plan.held:
         yield say(
             language,
-            "HELD, {kind}: {count}, because: {reason} Approve exactly these with: aikultur apply {digest}",
+            "HELD, {kind}: {count}, because: {reason}. Approve exactly these with: aikultur apply {digest}",
             count=len(held.keys),
             kind=kind_name(held.kind, language),
-            reason=ended(held.reason.said(language)),
+            reason=held.reason.said(language),
             digest=held.digest,
         )
     yield from (fault.said(language) for fault in plan.faults)
@@ -155,11 +155,6 @@ def by_kind(jobs: Iterable[Action]) -> dict[str, list[Action]]:
     for job in jobs:
         found[job.kind].append(job)
     return dict(sorted(found.items()))
-
-
-def ended(sentence: str) -> str:
-    """With a full stop, unless it ends with a sign of its own."""
-    return sentence if sentence.endswith((".", "?")) else f"{sentence}."
 
 
 def kind_name(kind: str, language: Language) -> str:

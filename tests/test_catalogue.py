@@ -170,7 +170,7 @@ def test_every_fault_of_an_own_file_is_said_at_once() -> None:
     assert refused(bad + worse + OWN.format(id="draft-c") + OWN.format(id="draft-c")) == [
         'prompts.toml, prompt Bad Id id: "Bad Id" is not an id. Write small letters, digits and hyphens, for example "draft-first-answer".',
         'prompts.toml, prompt Bad Id kind: "poem" is none of the choices. Write one of "summarise", "draft", "brainstorm", "translate", "plan", "analyse", "criticise", "learn", "explore".',
-        "prompts.toml, prompt Bad Id en.title: this is missing. Write it; docs/configuration.md says what it is for.",
+        "prompts.toml, prompt Bad Id en.title: this is missing. Write it; docs/catalogue.md says what it is for.",
         'prompts.toml, prompt draft-b tool: "pigeon" is none of the choices. Write one of "chat", "word", "excel", "outlook", "powerpoint", "teams", "browser", "phone".',
         "prompts.toml, prompt draft-b en.colour: there is no such key. Take it out. Here one may write: title, prompt, look_for, data.",
         "prompts.toml, prompt draft-c: this id is used twice. Give one of the two another.",

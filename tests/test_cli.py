@@ -115,6 +115,14 @@ def test_check_says_every_fault_in_every_file_at_once(aikultur: Place) -> None:
     assert all(re.search(r"Write |Did you mean |Export |for example ", line) for line in said.lines)
 
 
+def test_check_says_that_there_is_no_people_file_and_nothing_that_follows_from_it(aikultur: Place) -> None:
+    (aikultur.folder / "people.csv").unlink()
+    said = aikultur("check")
+    assert said.status == 2
+    assert len(said.lines) == 1
+    assert said.lines[0].startswith("people.csv: Der er ingen fil på ")
+
+
 def test_check_asks_about_names_that_do_nothing(aikultur: Place) -> None:
     aikultur.edit(
         "config.toml",

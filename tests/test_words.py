@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Formatter
 
 import click
+import pytest
 
 from service.cli import Later, complete
 from service.words import danish, say
@@ -92,6 +93,24 @@ def test_twins_fill_in_the_same_fields() -> None:
         return {name for _, name, _, _ in Formatter().parse(text) if name}
 
     assert [english for english, text in danish().items() if fields(english) != fields(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("nobody answers", "Nobody has been told by letter of what is held: nobody answers."),
+        ("Connection refused.", "Nobody has been told by letter of what is held: Connection refused."),
+        ("is the clock right?", "Nobody has been told by letter of what is held: is the clock right?"),
+    ],
+)
+def test_a_sentence_in_a_sentence_ends_once(why: str, said: str) -> None:
+    text = "Nobody has been told by letter of what is held: {why}."
+    assert say("en", text, why=why) == said
+    assert say("da", text, why=why).endswith(said.rpartition(": ")[2])
+
+
+def test_a_stop_that_is_no_end_of_a_sentence_stays() -> None:
+    assert say("en", "{{ {name}.toml }} or {name}. Or {name}", name="a.") == "{ a..toml } or a. Or a."
 
 
 def test_danish_is_said_in_danish_and_english_in_english() -> None:
