@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from culture.people import Language
+from culture.sending import window_opens
 from culture.workdays import Week
 from service.calls import Call
 from service.fuse import Held
@@ -109,8 +111,12 @@ def _action_lines(plan: Plan, language: Language, shown: int | None) -> Iterator
         count = sum(len(one.people) for one in plan.questions)
         yield tell("People whose free minutes are looked for: {count}", count=count)
     window = [one for one in plan.waiting if not one.may_go(plan.world, plan.world.now)]
+    world = plan.world
     for kind, waiting in by_kind(window).items():
-        yield tell("Waiting for the sending window, {kind}: {count} ({names})", **counted(waiting, kind))
+        opens = [window_opens(world.organisation, one.person, world.now) for one in waiting]
+        when = moment(min((one for one in opens if one), default=None), ZoneInfo(world.organisation.zone))
+        text = "Waiting for the sending window, which opens {when}, {kind}: {count} ({names})"
+        yield tell(text, when=when, **counted(waiting, kind))
     for kind, waiting in by_kind(one for one in plan.waiting if one not in window).items():
         text = "Waiting until tomorrow, for they have had a letter about a turn today, {kind}: {count} ({names})"
         yield tell(text, **counted(waiting, kind))
