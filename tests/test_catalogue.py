@@ -64,6 +64,13 @@ def triples(prompt: Prompt, language: Language) -> set[tuple[str, ...]]:
     return set(zip(words, words[1:], words[2:], strict=False))
 
 
+def test_the_readme_says_how_many_there_are_and_how_many_a_reader_has_at_least() -> None:
+    found = catalogue(shipped_prompts())
+    fewest = min(len(found.fitting(sector, track)) for sector in SECTORS for track in found.tracks)
+    readme = " ".join((Path(__file__).parent.parent / "README.md").read_text("utf-8").split())
+    assert f"prompts: {len(found.prompts)} of them, at least {fewest} for each reader" in readme
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_prompts_are_alike(language: Language) -> None:
     sets = {prompt.id: triples(prompt, language) for prompt in shipped_prompts()}
