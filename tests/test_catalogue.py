@@ -12,6 +12,7 @@ from culture.catalogue import KINDS, SECTORS, Catalogue, Prompt, catalogue
 from culture.people import LANGUAGES, Language
 from culture.prompts import REST_DAYS
 from service.catalogue_file import idle_names, load_catalogue, parse_prompts, shipped_prompts
+from service.challenge_file import shipped_challenges
 from service.config import VitaminSection
 from service.fault import BadInput
 
@@ -169,6 +170,23 @@ def test_a_name_that_switches_nothing_off_is_found(tmp_path: Path) -> None:
         ("without_prompts", "draft-tree", "draft-trees"),
         ("without_prompts", "zzz", ""),
     ]
+
+
+def test_an_own_prompt_in_one_language_stands_for_both() -> None:
+    danish, english = OWN.format(id="draft-trees").split("[prompt.en]")
+    (whole,) = parse_prompts(f"{danish}[prompt.en]{english}", "prompts.toml")
+    (one,) = parse_prompts(danish, "prompts.toml")
+    assert (one.da, one.en) == (whole.da, whole.da)
+    (other,) = parse_prompts(danish.partition("[prompt.da]")[0] + f"[prompt.en]{english}", "prompts.toml")
+    assert (other.da, other.en) == (whole.en, whole.en)
+    assert refused(danish.partition("[prompt.da]")[0]) == [
+        "prompts.toml, prompt draft-trees: The text is missing. Write it in a table da, a table en, or both."
+    ]
+
+
+def test_ours_are_written_in_both_languages() -> None:
+    assert [one.id for one in shipped_prompts() if one.da == one.en] == []
+    assert [one.id for one in shipped_challenges() if one.da == one.en] == []
 
 
 def test_every_fault_of_an_own_file_is_said_at_once() -> None:

@@ -139,6 +139,17 @@ def test_check_asks_about_names_that_do_nothing(aikultur: Place) -> None:
     ]  # fmt: skip
 
 
+def test_check_names_own_prompts_that_some_get_in_another_language(aikultur: Place) -> None:
+    own = 'id = "draft-trees"\nkind = "draft"\nlevel = "beginner"\ntool = "chat"\ndata = "public"'
+    words = 'title = "Et svar"\nprompt = "Skriv."\nlook_for = "Se."\ndata = "Offentligt."'
+    (aikultur.folder / "prompts.toml").write_text(f"[[prompt]]\n{own}\n[prompt.da]\n{words}\n", "utf-8")
+    aikultur.edit("config.toml", ("# own_prompts = ", "own_prompts = "))
+    note = "prompts.toml: skrevet på kun ét sprog, så den, der læser det andet, får dem, som de er: draft-trees"
+    assert [line for line in aikultur("check").lines if "prompts.toml" in line] == [f"Bemærk: {note}"]
+    aikultur.edit("config.toml", IN_ENGLISH)  # now all read one language
+    assert [line for line in aikultur("check").lines if "prompts.toml" in line] == []
+
+
 def test_check_names_columns_that_are_not_used_once_and_it_is_no_fault(aikultur: Place) -> None:
     aikultur.edit("config.toml", IN_ENGLISH)
     aikultur.edit("people.csv", (";Ansat;Fratrådt\n", ";Ansat;Fratrædelse\n"))
