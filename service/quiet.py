@@ -9,8 +9,9 @@ from culture.keys import NotAKey, NoticeKey
 from culture.people import Language, Person
 from culture.sending import window_opens
 from culture.workdays import first_outside
+from service.kinds import kind_name
 from service.plan import Plan
-from service.show import kind_name, moment
+from service.show import moment
 from service.words import Sentence, say
 
 
