@@ -40,7 +40,7 @@ def fetch(address: str, timeout_seconds: float = TIMEOUT_SECONDS, limit: int = M
 
     `timeout_seconds` is for the whole of it, redirects included, however slowly the server drips; only looking up the
     name has the system's own, and each of several addresses of a name is tried as long. `limit` is in bytes. Redirects
-    lead to http and https only. A name and password in the address go to its server and nowhere else. Raises Unreadable.
+    lead to http and https only, and from https to https. A name and password in the address go to its server and nowhere else. Raises Unreadable.
     """
     scheme = address.partition("://")[0].strip().casefold() if "://" in address else ""
     if scheme not in ("", "http", "https", *CALENDARS):
@@ -87,6 +87,8 @@ def _get(address: str, timeout_seconds: float, limit: int) -> bytes:
     except HTTPError as error:
         error.close()
         raise _refused(server, error.code) from None
+    except Unreadable:
+        raise
     except (OSError, http.client.HTTPException, ValueError) as error:
         # ValueError: an address with blanks or a port that is none. The texts of these may hold the whole address.
         if watch.over():
@@ -193,6 +195,17 @@ class _Redirects(request.HTTPRedirectHandler):
         if place.partition(":")[0].strip().casefold() in CALENDARS:
             headers.replace_header("Location", f"https:{place.partition(':')[2]}")
         return super().http_error_302(req, fp, code, msg, headers)
+
+    def redirect_request(
+        self, req: request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> request.Request | None:
+        if req.type == "https" and urlsplit(newurl).scheme == "http":
+            text = (
+                "{server} leads on to an address with http, where others could read and change the calendar on its way. "
+                "Write an address that stays with https."
+            )
+            raise Unreadable(text, server=urlsplit(req.full_url).hostname)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 

@@ -1,10 +1,12 @@
 """When a letter may leave, and how many a person gets."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from culture.organisation import Organisation
 from culture.people import MONDAY_TO_FRIDAY, Person
 from culture.relay_days import next_working_day
+from culture.workdays import first_day
 
 LETTERS_A_WEEK = 2
 """Tips, welcome, leader steps and overviews together, in one ISO week (DESIGN 4.7)."""
@@ -17,11 +19,21 @@ def window_open(organisation: Organisation, person: Person, now: datetime) -> bo
     """
     local = now.astimezone(person.tz)
     window = organisation.window
-    return (
-        window.opens <= local.time() < window.closes
-        and local.isoweekday() in person.working_days | MONDAY_TO_FRIDAY
-        and not organisation.closing.closed(local.date())
-    )
+    return window.opens <= local.time() < window.closes and _lets_through(organisation, person, local.date())
+
+
+def window_opens(organisation: Organisation, person: Person, now: datetime) -> datetime | None:
+    """When the sending window opens next for the person, or `now` while it is open; None when all is closed as far as one
+    looks."""
+    local = now.astimezone(person.tz)
+    first = local.date() + timedelta(days=local.time() >= organisation.window.closes)
+    day = first_day(first, partial(_lets_through, organisation, person))
+    return max(local, datetime.combine(day, organisation.window.opens, person.tz)) if day else None
+
+
+def _lets_through(organisation: Organisation, person: Person, day: date) -> bool:
+    open_days = person.working_days | MONDAY_TO_FRIDAY
+    return day.isoweekday() in open_days and not organisation.closing.closed(day)
 
 
 def news_until(organisation: Organisation, person: Person, now: datetime) -> date:

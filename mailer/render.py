@@ -71,6 +71,17 @@ KINDS: Mapping[type, str] = {
 }
 """The template of each kind of facts, and the name by which the template knows them."""
 
+ABOUT: Mapping[str, frozenset[type]] = {
+    "week": frozenset({WelcomeFacts, TipFacts, LinkFacts, InviteFacts}),
+    "relay": frozenset(
+        {SlotFacts, AssignmentFacts, HalfwayFacts, EveFacts, LearningFacts}
+        | {SwapFacts, SwapDeclinedFacts, UnreachedFacts, OverviewFacts}
+    ),
+    "revisit": frozenset({RevisitFacts}),
+    "office": frozenset({HeldFacts}),
+}
+"""Why somebody gets a letter, which its foot says: the first of these that something in it belongs to."""
+
 TOKEN = re.compile(r"[A-Za-z0-9._-]{20,}")
 """The last part of a link, when it is a token: a template can do nothing with it but print it."""
 
@@ -217,9 +228,9 @@ class Renderer:
             texts.append(self._module(f"{folder}/{kind}.txt.j2", values))
             htmls.append(self._module(f"{folder}/{kind}.html.j2", values))
         subject = _one_line(f"{folder}/{KINDS[type(ordered[0])]}.txt.j2", texts[0], "subject")
-        office = all(isinstance(one, HeldFacts) for one in facts)  # it is about the service alone
+        about = next(why for why, kinds in ABOUT.items() if any(type(one) in kinds for one in facts))
         preheader = getattr(htmls[0], "preheader", "")
-        shared = {"reader": reader, "subject": subject, "preheader": preheader, "office": office}
+        shared = {"reader": reader, "subject": subject, "preheader": preheader, "about": about}
         text = self._module(f"{folder}/letter.txt.j2", {**shared, "sections": [str(one).strip() for one in texts]})
         sections = [one.__html__() for one in htmls]
         html = self._module(f"{folder}/letter.html.j2", {**shared, "sections": sections})

@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from culture.catalogue import KINDS, Catalogue, DataClass, Kind, Level, Prompt, PromptText, Sector, Tool, catalogue
 from service.config import Section, VitaminSection, fault_of
@@ -18,8 +18,13 @@ from service.text_file import parse_toml, read_text
 from service.values import Bad
 from service.words import Sentence
 
+TextT = TypeVar("TextT")
+
 NEAR = 0.6
 """How alike two names must be for "did you mean" (difflib's ratio)."""
+
+CATALOGUE_PAGE = "docs/catalogue.md"
+"""Where what may stand in a catalogue is explained."""
 
 
 def entry_id(value: str) -> str:
@@ -39,7 +44,9 @@ class TextEntry(Section):
 
 
 class PromptEntry(Section):
-    """One [[prompt]]. docs/catalogue.md says what each key is for."""
+    """One [[prompt]]."""
+
+    page = CATALOGUE_PAGE
 
     id: EntryId
     kind: Kind
@@ -48,8 +55,13 @@ class PromptEntry(Section):
     tracks: list[str] = Field(default_factory=list)
     sectors: list[Sector] = Field(default_factory=list)
     data: DataClass
-    da: TextEntry
-    en: TextEntry
+    da: TextEntry | None = None
+    en: TextEntry | None = None
+
+    @model_validator(mode="after")
+    def has_a_text(self) -> "PromptEntry":
+        twins(self.da, self.en)
+        return self
 
 
 def load_catalogue(settings: VitaminSection, own: Path | None) -> Catalogue:
@@ -94,6 +106,14 @@ def read_prompts(path: Path) -> tuple[Prompt, ...]:
 def parse_prompts(text: str, file: str) -> tuple[Prompt, ...]:
     """The prompts in TOML. Raises BadInput with every fault."""
     return parse_entries(text, file, "prompt", PromptEntry, _prompt)
+
+
+def twins(danish: TextT | None, english: TextT | None) -> tuple[TextT, TextT]:
+    """The texts in both languages: where only one is written, it stands for both. Raises Bad where there is none."""
+    given = [one for one in (danish, english) if one is not None]
+    if not given:
+        raise Bad("The text is missing. Write it in a table da, a table en, or both.")
+    return danish or given[0], english or given[0]
 
 
 class Identified(Protocol):
@@ -144,14 +164,15 @@ def _prompt(entry: PromptEntry) -> Prompt:
     def text(of: TextEntry) -> PromptText:
         return PromptText(title=of.title, prompt=of.prompt.strip(), look_for=of.look_for, data=of.data)
 
+    danish, english = twins(entry.da, entry.en)
     return Prompt(
         id=entry.id,
         kind=entry.kind,
         level=entry.level,
         tool=entry.tool,
         data=entry.data,
-        da=text(entry.da),
-        en=text(entry.en),
+        da=text(danish),
+        en=text(english),
         tracks=frozenset(entry.tracks),
         sectors=frozenset(entry.sectors),
     )

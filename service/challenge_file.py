@@ -5,11 +5,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from culture.catalogue import DataClass, Level, Sector, Tool
 from culture.challenges import HOURS, Challenge, Challenges, ChallengeText, challenges
-from service.catalogue_file import EntryId, parse_entries
+from service.catalogue_file import CATALOGUE_PAGE, EntryId, parse_entries, twins
 from service.config import RelaySection, Section
 from service.text_file import read_text
 
@@ -26,7 +26,9 @@ class ChallengeTextEntry(Section):
 
 
 class ChallengeEntry(Section):
-    """One [[challenge]]. docs/catalogue.md says what each key is for."""
+    """One [[challenge]]."""
+
+    page = CATALOGUE_PAGE
 
     id: EntryId
     level: Level
@@ -35,8 +37,13 @@ class ChallengeEntry(Section):
     tracks: list[str] = Field(default_factory=list)
     sectors: list[Sector] = Field(default_factory=list)
     data: DataClass
-    da: ChallengeTextEntry
-    en: ChallengeTextEntry
+    da: ChallengeTextEntry | None = None
+    en: ChallengeTextEntry | None = None
+
+    @model_validator(mode="after")
+    def has_a_text(self) -> "ChallengeEntry":
+        twins(self.da, self.en)
+        return self
 
 
 def load_challenges(settings: RelaySection, own: Path | None) -> Challenges:
@@ -57,14 +64,15 @@ def parse_challenges(text: str, file: str, *, own: bool = False) -> tuple[Challe
     """The challenges in TOML. Raises BadInput with every fault."""
 
     def make(entry: ChallengeEntry) -> Challenge:
+        danish, english = twins(entry.da, entry.en)
         return Challenge(
             id=entry.id,
             level=entry.level,
             tool=entry.tool,
             hours=entry.hours,
             data=entry.data,
-            da=_text(entry.da),
-            en=_text(entry.en),
+            da=_text(danish),
+            en=_text(english),
             tracks=frozenset(entry.tracks),
             sectors=frozenset(entry.sectors),
             own=own,

@@ -47,6 +47,7 @@ def run(
         *_headings(inputs),
         *_over(inputs),
         *_idle(inputs, found),
+        *_in_one_language(inputs, found),
         *_shut(inputs),
         *_elsewhere(inputs),
         *_clocks(inputs, now),
@@ -137,6 +138,21 @@ def _idle(inputs: Inputs, world: World) -> Iterator[Fault]:
                 '"{name}" is a track without prompts of its own; those for everybody come.', {"name": track}
             )
             yield _nearest(file, place, sentence, "".join(get_close_matches(track, tracks, 1, NEAR)))
+
+
+def _in_one_language(inputs: Inputs, world: World) -> Iterator[Fault]:
+    """The organisation's own prompts and challenges that some readers get in a language that is not theirs."""
+    made = world.organisation
+    if len({person.language for person in made.people.values()}) < 2:
+        return
+    for file, entries in (
+        (inputs.config.vitamin.own_prompts, made.catalogue.prompts.values()),
+        (inputs.config.relay.own_challenges, made.challenges.challenges.values()),
+    ):
+        alike = sorted(one.id for one in entries if one.da == one.en)
+        if file and alike:
+            text = "written in one language only, so whoever reads the other gets them as they are: {ids}"
+            yield Fault(file, "", Sentence(text, {"ids": ", ".join(alike)}))
 
 
 def _shut(inputs: Inputs) -> Iterator[Fault]:

@@ -61,7 +61,8 @@ def verify(app: App, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
 def backup(app: App, to: Path | None, as_json: bool) -> None:
-    """Finish the current generation, which is then the backup of every moment in it. The service does so every day.
+    """Make a backup: finish the current generation, which can then be put back as it was at any moment of it. The service
+    does so every day.
 
     With --to, a folder on another disk gets what a new machine needs: the records, the secret that signs links, and
     the letters that wait.

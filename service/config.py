@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -44,6 +44,7 @@ MORNING = time(7, 0)
 
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    page: ClassVar[str] = "docs/configuration.md"  # where its keys are explained
 
 
 class OrganisationSection(Section):
@@ -388,7 +389,7 @@ def parse_config(data: Mapping[str, Any], file: str) -> Config:
         raise BadInput([fault_of(file, item, Config) for item in error.errors(include_url=False)]) from None
 
 
-def fault_of(file: str, error: Any, model: type[BaseModel], within: str = "") -> Fault:
+def fault_of(file: str, error: Any, model: type[Section], within: str = "") -> Fault:
     """One finding of pydantic's as a sentence. `within` names the entry of a list that it is in."""
     path = [str(part) for part in error["loc"]]
     given = error["input"]
@@ -410,9 +411,7 @@ def _place(path: Sequence[str]) -> str:
     return f"[{'.'.join(path[:-1])}] {path[-1]}"
 
 
-def _standard(
-    kind: str, context: Mapping[str, Any], given: Any, path: Sequence[str], model: type[BaseModel]
-) -> Sentence:
+def _standard(kind: str, context: Mapping[str, Any], given: Any, path: Sequence[str], model: type[Section]) -> Sentence:
     """Pydantic's own findings, in our words."""
     value = shown(given)
     match kind:
@@ -423,7 +422,7 @@ def _standard(
                 return Sentence("there is no such key. Did you mean {near}?", {"near": near[0]})
             return Sentence("there is no such key. Take it out. Here one may write: {keys}.", {"keys": ", ".join(keys)})
         case "missing":
-            return Sentence("this is missing. Write it; docs/configuration.md says what it is for.")
+            return Sentence("this is missing. Write it; {page} says what it is for.", {"page": model.page})
         case "literal_error":
             return Sentence(
                 "{value} is none of the choices. Write one of {choices}.",
@@ -453,17 +452,17 @@ def _standard(
     return Sentence("{value} is of the wrong type. Write {wanted}.", {"value": value, "wanted": Sentence(wanted)})
 
 
-def _siblings(path: Sequence[str], model: type[BaseModel]) -> Iterator[str]:
+def _siblings(path: Sequence[str], model: type[Section]) -> Iterator[str]:
     """The keys that may stand where the last part of `path` stands."""
     for part in path[:-1]:
         if field := model.model_fields.get(part):  # the name of a department is no field: stay in its section
             model = _model_in(field.annotation)
-    yield from model.model_fields
+    yield from (field.alias or name for name, field in model.model_fields.items())
 
 
-def _model_in(annotation: Any) -> type[BaseModel]:
+def _model_in(annotation: Any) -> type[Section]:
     """The section class inside `X`, `X | None` or `dict[str, X]`."""
     for candidate in (annotation, *getattr(annotation, "__args__", ())):
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+        if isinstance(candidate, type) and issubclass(candidate, Section):
             return candidate
     return Config

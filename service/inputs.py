@@ -251,7 +251,8 @@ def _person(
 
 
 def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tuple[Span, ...]], tuple[Fault, ...]]:
-    """Absences by person id, and a fault for each line about nobody we know."""
+    """Absences by person id, and a fault for each line about nobody we know. Who is nobody cannot be said while there has
+    been no people file that could be read."""
     if not inputs.absences:
         return {}, ()
     stays = [(one.gone or one.row.left, one) for one in known.values()]
@@ -263,7 +264,7 @@ def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tup
         person_id = ids.get(absence.who) or ids.get(absence.who.lower())
         if person_id:
             found.setdefault(person_id, []).append(absence.span)
-        else:
+        elif inputs.people:
             text = '"{who}" is nobody in the people file. Write a number or an address that stands there.'
             place = f"{absence.line}:person"
             faults.append(Fault(inputs.config.people.absences or "", place, Sentence(text, {"who": absence.who})))
@@ -395,8 +396,12 @@ def _facilitators(config: Config, people: Mapping[str, Person], missing: frozens
 
 
 def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
-    """What is allowed but probably not meant: empty departments, too few prompts, a name that switches nothing off."""
+    """What is allowed but probably not meant: empty departments, too few prompts, a name that switches nothing off.
+
+    Nothing about people while no people file could be read: that is said, and all else would follow from it."""
     file = inputs.source.path.name
+    if inputs.people is None:
+        return [*_nobody(made, file), *relay_warnings(made, file, today)]
     there = [person for person in made.people.values() if person.works_here(today)]
     found = [
         Fault(file, f"[departments.{key}]", Sentence("nobody of the people file is in this department."))

@@ -7,9 +7,11 @@ from typing import Any
 
 from culture.keys import NotAKey, NoticeKey
 from culture.people import Language, Person
+from culture.sending import window_opens
 from culture.workdays import first_outside
 from service.kinds import kind_name
 from service.plan import Plan
+from service.show import moment
 from service.words import Sentence, say
 
 
@@ -24,6 +26,8 @@ class Quiet:
         fields = dict(self.data)
         if "kind" in fields:
             fields["kind"] = kind_name(fields["kind"], language)
+        if "when" in fields:
+            fields["when"] = moment(fields["when"], fields["when"] and fields["when"].tzinfo)
         return say(language, SENTENCES[self.code].text, **fields)
 
     def value(self) -> dict[str, Any]:
@@ -42,7 +46,7 @@ SENTENCES = {
     "stopped": Sentence("Has stopped the weekly letters: none is sent until they are started again."),
     "no-channel": Sentence('Has no block in the calendar, for the channel is "none".'),
     "held": Sentence("Held, {kind}. Approve with: aikultur apply {digest}"),
-    "window": Sentence("Waits for the sending window: {kind}."),
+    "window": Sentence("Waits for the sending window, which opens {when}: {kind}."),
     "tomorrow": Sentence("Waits until tomorrow, for a letter about a turn has gone today: {kind}."),
 }
 
@@ -82,8 +86,11 @@ def _waiting(plan: Plan, person: Person) -> Iterator[Quiet]:
             yield Quiet(code="held", data={"kind": held.kind, "digest": held.digest})
     for job in plan.waiting:
         if job.person.id == person.id:
-            open_ = job.may_go(plan.world, plan.world.now)
-            yield Quiet(code="tomorrow" if open_ else "window", data={"kind": job.kind})
+            if job.may_go(plan.world, plan.world.now):
+                yield Quiet(code="tomorrow", data={"kind": job.kind})
+            else:
+                when = window_opens(plan.world.organisation, person, plan.world.now)
+                yield Quiet(code="window", data={"kind": job.kind, "when": when})
 
 
 def _about(key: str, person: Person) -> bool:

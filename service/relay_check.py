@@ -40,8 +40,11 @@ def _of_meetings(made: Organisation, department: str, coming: tuple[Meeting, ...
         )
         yield Fault(file, place, Sentence(text, {"minutes": settings.minutes}))
         return
-    able = sum(_could(made, department, person_id, coming) for person_id in made.people)
-    if able == 0:
+    there = [one for one in made.people.values() if one.department == department]
+    able = sum(any(not relay.away(made, one, meeting.day) for meeting in coming) for one in there)
+    if not there:
+        pass  # that is said of the department itself
+    elif able == 0:
         text = "nobody of the department is at work on the days of its meetings, so nobody gets a turn."
         yield Fault(file, place, Sentence(text))
     elif able < settings.presenters:
@@ -54,12 +57,6 @@ def _of_meetings(made: Organisation, department: str, coming: tuple[Meeting, ...
             'fewer presenters, or pace = "meeting".'
         )
         yield Fault(file, "[relay] pace", Sentence(text, {"asked": sorted(asked)[len(asked) // 2], "room": room}))
-
-
-def _could(made: Organisation, department: str, person_id: str, coming: tuple[Meeting, ...]) -> bool:
-    person = made.people[person_id]
-    here = person.department == department
-    return here and any(not relay.away(made, person, meeting.day) for meeting in coming)
 
 
 def _asked(made: Organisation, meeting: Meeting, before: Meeting) -> int:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from culture.people import Language
+from culture.sending import window_opens
 from culture.workdays import Week
 from service.calls import Call
 from service.fuse import Held
@@ -30,10 +32,10 @@ def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) 
     for held in plan.held:
         yield say(
             language,
-            "HELD, {kind}: {count}, because: {reason} Approve exactly these with: aikultur apply {digest}",
+            "HELD, {kind}: {count}, because: {reason}. Approve exactly these with: aikultur apply {digest}",
             count=len(held.keys),
             kind=kind_name(held.kind, language),
-            reason=ended(held.reason.said(language)),
+            reason=held.reason.said(language),
             digest=held.digest,
         )
     yield from (fault.said(language) for fault in plan.faults)
@@ -97,8 +99,12 @@ def _action_lines(plan: Plan, language: Language, shown: int | None) -> Iterator
         count = sum(len(one.people) for one in plan.questions)
         yield tell("People whose free minutes are looked for: {count}", count=count)
     window = [one for one in plan.waiting if not one.may_go(plan.world, plan.world.now)]
+    world = plan.world
     for kind, waiting in by_kind(window).items():
-        yield tell("Waiting for the sending window, {kind}: {count} ({names})", **counted(waiting, kind))
+        opens = [window_opens(world.organisation, one.person, world.now) for one in waiting]
+        when = moment(min((one for one in opens if one), default=None), ZoneInfo(world.organisation.zone))
+        text = "Waiting for the sending window, which opens {when}, {kind}: {count} ({names})"
+        yield tell(text, when=when, **counted(waiting, kind))
     for kind, waiting in by_kind(one for one in plan.waiting if one not in window).items():
         text = "Waiting until tomorrow, for they have had a letter about a turn today, {kind}: {count} ({names})"
         yield tell(text, **counted(waiting, kind))
@@ -144,11 +150,6 @@ def by_kind(jobs: Iterable[Action]) -> dict[str, list[Action]]:
     for job in jobs:
         found[job.kind].append(job)
     return dict(sorted(found.items()))
-
-
-def ended(sentence: str) -> str:
-    """With a full stop, unless it ends with a sign of its own."""
-    return sentence if sentence.endswith((".", "?")) else f"{sentence}."
 
 
 def week_line(week: str, numbers: Mapping[str, Mapping[str, int]], language: Language) -> str:

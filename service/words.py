@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from culture.people import Language
@@ -33,7 +34,19 @@ class Sentence:
 def say(language: Language, text: str, /, **fields: Any) -> str:
     """`text` (English, the key) in `language`, its {fields} filled in."""
     template = danish().get(text, text) if language == "da" else text
-    return template.format(**{name: _shown(language, value) for name, value in fields.items()})
+    return _filled(template, {name: _shown(language, value) for name, value in fields.items()})
+
+
+def _filled(template: str, fields: dict[str, Any]) -> str:
+    """`template` with its {fields} filled in. A field that is a sentence has its own end, so that the full stop behind it
+    goes."""
+    parts: list[str] = []
+    for literal, name, form, _ in Formatter().parse(template):
+        ended = bool(parts) and parts[-1].endswith((".", "?", "!"))
+        parts.append(literal[1:] if ended and re.match(r"\.(\s|$)", literal) else literal)
+        if name is not None:
+            parts.append(format(fields[name], form or ""))
+    return "".join(parts)
 
 
 def _shown(language: Language, value: Any) -> Any:

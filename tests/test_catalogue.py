@@ -12,6 +12,7 @@ from culture.catalogue import KINDS, SECTORS, Catalogue, Prompt, catalogue
 from culture.people import LANGUAGES, Language
 from culture.prompts import REST_DAYS
 from service.catalogue_file import idle_names, load_catalogue, parse_prompts, shipped_prompts
+from service.challenge_file import shipped_challenges
 from service.config import VitaminSection
 from service.fault import BadInput
 
@@ -62,6 +63,13 @@ def triples(prompt: Prompt, language: Language) -> set[tuple[str, ...]]:
     text = prompt.text(language)
     words = re.findall(r"\w+", f"{text.title} {text.prompt} {text.look_for} {text.data}".lower())
     return set(zip(words, words[1:], words[2:], strict=False))
+
+
+def test_the_readme_says_how_many_there_are_and_how_many_a_reader_has_at_least() -> None:
+    found = catalogue(shipped_prompts())
+    fewest = min(len(found.fitting(sector, track)) for sector in SECTORS for track in found.tracks)
+    readme = " ".join((Path(__file__).parent.parent / "README.md").read_text("utf-8").split())
+    assert f"prompts: {len(found.prompts)} of them, at least {fewest} for each reader" in readme
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -164,13 +172,30 @@ def test_a_name_that_switches_nothing_off_is_found(tmp_path: Path) -> None:
     ]
 
 
+def test_an_own_prompt_in_one_language_stands_for_both() -> None:
+    danish, english = OWN.format(id="draft-trees").split("[prompt.en]")
+    (whole,) = parse_prompts(f"{danish}[prompt.en]{english}", "prompts.toml")
+    (one,) = parse_prompts(danish, "prompts.toml")
+    assert (one.da, one.en) == (whole.da, whole.da)
+    (other,) = parse_prompts(danish.partition("[prompt.da]")[0] + f"[prompt.en]{english}", "prompts.toml")
+    assert (other.da, other.en) == (whole.en, whole.en)
+    assert refused(danish.partition("[prompt.da]")[0]) == [
+        "prompts.toml, prompt draft-trees: The text is missing. Write it in a table da, a table en, or both."
+    ]
+
+
+def test_ours_are_written_in_both_languages() -> None:
+    assert [one.id for one in shipped_prompts() if one.da == one.en] == []
+    assert [one.id for one in shipped_challenges() if one.da == one.en] == []
+
+
 def test_every_fault_of_an_own_file_is_said_at_once() -> None:
     bad = OWN.format(id="Bad Id").replace('"draft"', '"poem"').replace('title = "An answer on trees"', "")
     worse = OWN.format(id="draft-b").replace('"chat"', '"pigeon"') + 'colour = "red"\n'
     assert refused(bad + worse + OWN.format(id="draft-c") + OWN.format(id="draft-c")) == [
         'prompts.toml, prompt Bad Id id: "Bad Id" is not an id. Write small letters, digits and hyphens, for example "draft-first-answer".',
         'prompts.toml, prompt Bad Id kind: "poem" is none of the choices. Write one of "summarise", "draft", "brainstorm", "translate", "plan", "analyse", "criticise", "learn", "explore".',
-        "prompts.toml, prompt Bad Id en.title: this is missing. Write it; docs/configuration.md says what it is for.",
+        "prompts.toml, prompt Bad Id en.title: this is missing. Write it; docs/catalogue.md says what it is for.",
         'prompts.toml, prompt draft-b tool: "pigeon" is none of the choices. Write one of "chat", "word", "excel", "outlook", "powerpoint", "teams", "browser", "phone".',
         "prompts.toml, prompt draft-b en.colour: there is no such key. Take it out. Here one may write: title, prompt, look_for, data.",
         "prompts.toml, prompt draft-c: this id is used twice. Give one of the two another.",

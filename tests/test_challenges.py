@@ -107,7 +107,7 @@ def test_a_faulty_own_file_says_where_what_and_what_instead() -> None:
         parse_challenges(OWN.format(hours=40).replace('tool = "chat"', 'tol = "chat"'), "own.toml")
     said = [str(fault) for fault in bad.value.faults]
     assert said == [
-        "own.toml, challenge our-own tool: this is missing. Write it; docs/configuration.md says what it is for.",
+        "own.toml, challenge our-own tool: this is missing. Write it; docs/catalogue.md says what it is for.",
         "own.toml, challenge our-own hours: 40 is too large. Write at most 8.",
         "own.toml, challenge our-own tol: there is no such key. Did you mean tool?",
     ]

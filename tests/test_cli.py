@@ -115,6 +115,14 @@ def test_check_says_every_fault_in_every_file_at_once(aikultur: Place) -> None:
     assert all(re.search(r"Write |Did you mean |Export |for example ", line) for line in said.lines)
 
 
+def test_check_says_that_there_is_no_people_file_and_nothing_that_follows_from_it(aikultur: Place) -> None:
+    (aikultur.folder / "people.csv").unlink()
+    said = aikultur("check")
+    assert said.status == 2
+    assert len(said.lines) == 1
+    assert said.lines[0].startswith("people.csv: Der er ingen fil på ")
+
+
 def test_check_asks_about_names_that_do_nothing(aikultur: Place) -> None:
     aikultur.edit(
         "config.toml",
@@ -161,6 +169,17 @@ def test_a_terminal_without_our_letters_gets_a_sign_for_them(aikultur: Place) ->
         check=False,
     )
     assert (done.returncode, done.stderr, b"Peter ?stergaard" in done.stdout) == (0, b"", True)
+
+
+def test_check_names_own_prompts_that_some_get_in_another_language(aikultur: Place) -> None:
+    own = 'id = "draft-trees"\nkind = "draft"\nlevel = "beginner"\ntool = "chat"\ndata = "public"'
+    words = 'title = "Et svar"\nprompt = "Skriv."\nlook_for = "Se."\ndata = "Offentligt."'
+    (aikultur.folder / "prompts.toml").write_text(f"[[prompt]]\n{own}\n[prompt.da]\n{words}\n", "utf-8")
+    aikultur.edit("config.toml", ("# own_prompts = ", "own_prompts = "))
+    note = "prompts.toml: skrevet på kun ét sprog, så den, der læser det andet, får dem, som de er: draft-trees"
+    assert [line for line in aikultur("check").lines if "prompts.toml" in line] == [f"Bemærk: {note}"]
+    aikultur.edit("config.toml", IN_ENGLISH)  # now all read one language
+    assert [line for line in aikultur("check").lines if "prompts.toml" in line] == []
 
 
 def test_check_names_columns_that_are_not_used_once_and_it_is_no_fault(aikultur: Place) -> None:

@@ -107,6 +107,15 @@ def test_smtp_settings_that_contradict_each_other_are_refused(changes: dict[str,
     assert part in fault
 
 
+@pytest.mark.parametrize(("table", "key"), [("vitamin", "most_sensitive"), ("vitamin", "yields"), ("web", "theme")])
+def test_where_a_key_is_unknown_the_keys_that_are_named_are_known(table: str, key: str) -> None:
+    """As they are written, which is not always as our fields are called."""
+    (fault,) = faults(with_value(table, key, True))
+    named = re.findall(r"\w+", fault.rpartition(": ")[2]) if "Here one may write" in fault else [fault.split()[-1][:-1]]
+    known = {one.split(".")[1] for one in keys() if one.startswith(f"{table}.")}
+    assert set(named) <= known
+
+
 def test_closed_days_and_quiet_weeks_are_read() -> None:
     data = shipped()
     data["organisation"] |= {"closed": ["12-24", "2026-12-28..2026-12-30"], "quiet_weeks": ["2026-W53", 29]}

@@ -1,9 +1,10 @@
 """Fetching a calendar, from real servers on loopback and from files."""
 
 import gzip
+import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -49,8 +50,8 @@ def send(status: int, body: bytes = b"", **headers: str) -> Page:
     return page
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
+@contextmanager
+def serving(context: ssl.SSLContext | None = None) -> Iterator[Site]:
     made = Site()
 
     class Handler(BaseHTTPRequestHandler):
@@ -62,7 +63,9 @@ def site() -> Iterator[Site]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made.address = f"http://127.0.0.1:{server.server_port}"
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    made.address = f"{'https' if context else 'http'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield made
@@ -70,6 +73,21 @@ def site() -> Iterator[Site]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as made:
+        yield made
+
+
+@pytest.fixture
+def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A site by https whose certificate this process trusts."""
+    certificates = make_certificates(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.authority))
+    with serving(certificates.context()) as made:
+        yield made
 
 
 def refusal(address: str, timeout_seconds: float = 10, limit: int = MAX_BYTES) -> str:
@@ -98,6 +116,19 @@ def test_redirects_are_followed(site: Site, status: int) -> None:
 def test_a_redirect_leads_nowhere_but_to_the_web(site: Site, place: str) -> None:
     site.pages["/old"] = send(302, Location=place)
     assert refusal(f"{site.address}/old").startswith("127.0.0.1 ")
+
+
+def test_a_redirect_from_https_leads_to_https_and_never_to_http(site: Site, secure: Site) -> None:
+    secure.pages["/old"] = send(302, Location="/new")
+    secure.pages["/new"] = send(200, CALENDAR)
+    assert fetch(f"{secure.address}/old") == CALENDAR
+    secure.pages["/down"] = send(302, Location=f"{site.address}/new")
+    site.pages["/new"] = send(200, CALENDAR)
+    assert refusal(f"{secure.address}/down") == (
+        "127.0.0.1 leads on to an address with http, where others could read and change the calendar on its way. "
+        "Write an address that stays with https."
+    )
+    assert site.asked == []
 
 
 def test_a_redirect_in_a_circle_ends(site: Site) -> None:

@@ -13,6 +13,7 @@ from service.chosen import choose
 from service.engine import Engine
 from service.history import history_end, history_rows, history_value, why
 from service.quiet import quiet
+from service.show import plan_lines
 from store.archive import Folded
 from store.letters import LetterRecord
 from tests.service_values import MONDAY, approve_all, live, look, make_engine, row, write_config, write_people
@@ -149,7 +150,15 @@ def test_what_waits_for_the_window_and_what_is_held_is_told(tmp_path: Path) -> N
     choose(made.stored, "1", Preference(), "page", MONDAY)
     live(made, MONDAY)
     monday = MONDAY + 7 * DAY
-    assert codes(made, now=monday) == [{"code": "window", "kind": "tip"}]
+    opens = monday + timedelta(hours=2)
+    assert codes(made, now=monday) == [{"code": "window", "kind": "tip", "when": opens}]
+    assert (
+        end(made, now=monday)[-1]
+        == "Waits for the sending window, which opens 2026-12-07 09:00: letters with the week's prompts."
+    )
+    assert [line for line in plan_lines(made.plan(monday), "en") if "window" in line] == [
+        "Waiting for the sending window, which opens 2026-12-07 09:00, letters with the week's prompts: 1 (Person 1)"
+    ]
     assert codes(made, now=monday + timedelta(hours=3)) == []
     made.close()
     write_config(tmp_path, transport="smtp")

@@ -211,6 +211,16 @@ def test_where_the_config_says_none_no_calendar_is_offered_and_what_was_chosen_i
     assert (person.channel, person.language) == ("invite", "en")
 
 
+def test_the_page_begins_with_the_way_to_another_time_and_a_phone_subscribes_at_a_press(
+    place: Place, anna: str
+) -> None:
+    page = place.client.get(anna).text
+    assert page.index('<a href="#yours">') < page.index('class="today"') < page.index('<section id="yours">')
+    address = re.findall(r'id="address" value="https?(://[^"]+)"', page)
+    assert re.findall(r'href="webcal(://[^"]+)"', page) == address
+    assert len(address) == 1
+
+
 def test_a_new_address_ends_the_old_one_and_keeps_the_choices(place: Place, anna: str) -> None:
     page = place.saved(anna, track="law")
     old = feed_path(page)

@@ -46,6 +46,10 @@ def test_nobody_may_present() -> None:
     ]
 
 
+def test_a_department_without_people_is_not_said_twice() -> None:
+    assert said(place(people=0)) == []
+
+
 def test_a_pace_that_no_meeting_can_hold() -> None:
     monthly = Rhythm(weekday=4, start=time(9), minutes=60, every="month")
     assert said(place(monthly, relay=Relay(enabled=True, pace="week"))) == [

@@ -428,3 +428,22 @@ def test_a_slot_in_the_calendar_says_who_presents_and_what(shown: Any, first: st
 
 def test_a_slot_whose_presenter_is_gone_still_has_words() -> None:
     assert OURS.slot(reader(links=NO_LINKS), colleagues_turn(presenter=""))[1] == EVENT.format("").strip()
+
+
+RELAY_FOOT = "har en AI-stafet, som du er med i. Ingen kan se"
+REVISIT_FOOT = "har en liste over det, der er værd at prøve igen, og sagen her er din. Ingen kan se"
+WEEK_FOOT = "har sat tid af, så alle kan prøve AI i deres eget arbejde. Ingen kan se"
+
+
+@every_letter
+def test_the_foot_says_why_somebody_gets_it_and_what_the_link_stops(facts: Facts) -> None:
+    about = REVISIT_FOOT if KINDS[type(facts)] == "revisit" else RELAY_FOOT
+    for letter, reason in (([facts], about), ([facts, tip(1)], WEEK_FOOT), ([welcome(), facts], WEEK_FOOT)):
+        made = OURS.render(reader(), letter)
+        assert [one for one in (RELAY_FOOT, REVISIT_FOOT, WEEK_FOOT) if one in made.text] == [reason]
+        assert "- Stop de ugentlige breve: ingen spørger hvorfor" in made.text
+
+
+def test_the_reminder_half_way_promises_no_time() -> None:
+    assert "Her er din udfordring igen, og hvor du kan begynde." in said(LETTERS["halfway"])
+    assert not [part for part in said(LETTERS["halfway with their own"]) if "Her er din udfordring" in part]

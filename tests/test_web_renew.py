@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -99,7 +100,8 @@ def test_the_relay_s_page_says_that_the_address_is_new_and_shows_it(place: Place
     answer = press(place, path, "2", act="address")
     page = place.client.get(path + answer.headers["Location"]).text
     assert saved(page).startswith("Du har fået nye kalenderadresser")
-    assert f'{addresses(place, "2")["department"]}"' in page
+    shown = re.findall(r'(?:value="http|href="webcal)(://[^"]+)"', page)
+    assert [urlsplit(f"http{one}").path for one in shown] == [addresses(place, "2")["department"]] * 2
 
 
 def test_who_has_left_has_no_address_any_more(place: Place) -> None:
