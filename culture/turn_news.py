@@ -125,6 +125,8 @@ def regretted(organisation: Organisation, records: Records, turn: Turn, number: 
     asker = organisation.people.get(turn.presenter)
     if yes is None or question is None or asker is None or question.by not in (asker.id, FACILITATOR):
         return ""
+    if yes.at == question.at:  # both had said yes before, and the facilitator wrote it down
+        return ""
     until = news_until(organisation, asker, yes.at)
     moved = (one.starts for one in records.turns.values() if _also(one, yes))
     told = back.at >= yes.at + GRACE or any(starts and starts.date() <= until for starts in moved)

@@ -187,11 +187,11 @@ def test_nobody_is_to_wait_for_the_next_turn_of_somebody_who_leaves_before_it() 
 def test_whoever_asked_hears_that_a_yes_was_taken_back_before_it_was_told() -> None:
     """A yes is told by the calendars when it has stood for ten minutes; who asked would wait for an answer for ever."""
 
-    def said(minutes: float, by: str = "b", asked: datetime = BEGIN) -> list[tuple[str, str]]:
+    def said(minutes: float, by: str = "b", asked: datetime = BEGIN, wait: timedelta = MINUTE) -> list[tuple[str, str]]:
         deeds = (
             Deed(at=asked, by="a", what="asked to swap", about="b"),
-            Deed(at=asked + MINUTE, by="b", what="swapped", about="b"),
-            Deed(at=asked + MINUTE + minutes * MINUTE, by=by, what="undone", about="swapped"),
+            Deed(at=asked + wait, by="b", what="swapped", about="b"),
+            Deed(at=asked + wait + minutes * MINUTE, by=by, what="undone", about="swapped"),
         )
         about = replace(turn(), deeds=deeds)
         notices = relay_notices.due(OFFICE, Records(turns={about.id: about}), asked + HOUR)
@@ -200,6 +200,7 @@ def test_whoever_asked_hears_that_a_yes_was_taken_back_before_it_was_told() -> N
     assert said(9.9) == said(0, by="facilitator") == [("swap-declined", "a")]
     assert said(10) == []  # told by both calendars
     assert said(9, by="a") == []  # they did it themselves
+    assert said(9, by="facilitator", wait=timedelta(0)) == []  # nobody waits: `relay swap --agreed`
     assert said(9, asked=BEGIN + 9 * DAY) == []  # of a turn of the next day a yes is told at once
 
 
