@@ -16,8 +16,9 @@ from service.engine import Engine
 from service.health import Figures, Pulse
 from service.inputs import read_inputs
 from service.people_file import People
+from service.requests import Act, RelayAct
 from service.shipped import write_example
-from service.view import Act, RelayAct, View
+from service.view import View
 from service.views import after_act, make_view
 from store.database import Database
 from store.spool import Spool

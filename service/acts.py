@@ -17,9 +17,9 @@ from service.chosen import choose
 from service.engine import Engine
 from service.fault import Refused
 from service.inputs import with_choice
+from service.requests import Act, RelayAct
 from service.standing import Overtaken, overtaken, standing
 from service.turns import perform
-from service.view import Act, RelayAct
 from service.words import Sentence
 
 Rule = Callable[[Organisation, Records, RelayAct, Request], Records]

@@ -7,8 +7,8 @@ from service.engine import Engine
 from service.fault import Refused
 from service.fuse import Held
 from service.jobs import Job
+from service.kinds import KIND_NAMES
 from service.plan import Plan
-from service.show import KIND_NAMES
 from service.words import Sentence
 from store import records
 

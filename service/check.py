@@ -65,17 +65,17 @@ def run(
             "challenges": len(found.organisation.challenges.challenges),
         }
         echo(say(language, text, **fields))
-        for line in _firsts(path, language):
+        for line in _firsts(path, now, language):
             echo(line)
     return status
 
 
-def _firsts(path: Path, language: Language) -> list[str]:
+def _firsts(path: Path, now: datetime, language: Language) -> list[str]:
     """The kinds that will be held because they are the first, by what the store knows."""
     from service.opening import looking
 
     with looking(path) as engine:
-        return list(firsts.lines(engine, language))
+        return list(firsts.lines(engine, now, language))
 
 
 def _inputs(path: Path) -> tuple[Inputs, Sequence[Fault]]:

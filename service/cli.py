@@ -152,16 +152,17 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
         # The first moment is now, which the plan itself tells.
         later = islice(forecast(engine, now, now + timedelta(days=days)), 1, None) if days else iter(())
         if as_json:
-            days_value = {"coming": [coming_value(one, app.language) for one in later]} if days else {}
+            days_value: dict[str, Any] = {"first_comes": firsts.first_value(engine, now)}
+            if days:
+                days_value["coming"] = [coming_value(one, app.language) for one in later]
             app.show(show.plan_value(found, app.language) | firsts.value(engine) | days_value)
             return
         for line in show.plan_lines(found, app.language, shown):
             click.echo(line)
-        coming = list(later)
         if days:
-            for line in coming_lines(coming, engine.zone, app.language, shown):
+            for line in coming_lines(later, engine.zone, app.language, shown):
                 click.echo(line)
-        for line in (*firsts.ahead_lines(engine, app.language), *firsts.lines(engine, app.language, coming)):
+        for line in (*firsts.ahead_lines(engine, app.language), *firsts.lines(engine, now, app.language)):
             click.echo(line)
 
 
@@ -177,7 +178,8 @@ def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...]) ->
     carries them out; without one, `aikultur run --once` does. With --kinds the first of a kind is approved before
     it comes: by this mail server, and once.
     """
-    from service import approvals, firsts, show
+    from service import approvals, firsts
+    from service.kinds import kind_name
     from service.opening import opened
 
     if bool(digest) == bool(kinds) or (refuse and kinds):
@@ -189,7 +191,7 @@ def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...]) ->
                 chosen = firsts.approve_ahead(engine, names, app.now())
             except Refused as wrong:
                 raise BadSentence(wrong.sentence) from None
-            app.say("Approved ahead: {kinds}", kinds=", ".join(show.kind_name(kind, app.language) for kind in chosen))
+            app.say("Approved ahead: {kinds}", kinds=", ".join(kind_name(kind, app.language) for kind in chosen))
             return
         found = engine.plan(app.now())
         held = next((held for held in found.held if held.digest == (digest or "").lower()), None)
@@ -198,10 +200,10 @@ def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...]) ->
             raise BadSentence(Sentence(text, {"digest": digest}))
         if refuse:
             count = approvals.refuse(engine, held, found, app.now())
-            app.say("Counted as said, {kind}: {count}", count=count, kind=show.kind_name(held.kind, app.language))
+            app.say("Counted as said, {kind}: {count}", count=count, kind=kind_name(held.kind, app.language))
             return
         engine.stored.approve(held, app.now())
-        app.say("Approved, {kind}: {count}", count=len(held.keys), kind=show.kind_name(held.kind, app.language))
+        app.say("Approved, {kind}: {count}", count=len(held.keys), kind=kind_name(held.kind, app.language))
 
 
 @cli.command()

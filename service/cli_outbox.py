@@ -102,7 +102,7 @@ def _calls_that_failed(engine: "Engine", now: datetime) -> list[dict[str, Any]]:
 def _by_cause(app: App, letters: "list[LetterRecord]") -> list[dict[str, Any]]:
     """A row for each letter that waits or is parked alone, and one for those that are parked for the same cause."""
     from mailer.parked import by_cause
-    from service.show import kind_name
+    from service.kinds import kind_name
 
     causes = by_cause(letters)
     alone = {cause.letters[0].id for cause in causes if cause.count == 1}

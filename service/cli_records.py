@@ -102,7 +102,7 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
     from service.acts import carry_out
     from service.choices import values_of
     from service.opening import opened
-    from service.view import Act
+    from service.requests import Act
 
     changes: dict[str, Any] = {"time": time_, "stopped": stopped, **given}
     changes = {name: value for name, value in changes.items() if value is not None}

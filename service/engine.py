@@ -34,7 +34,7 @@ from service.aside import Aside
 from service.caller import Asked, Caller, Server, Work
 from service.calls import Call, Question
 from service.fault import Fault, Refused
-from service.feeds import NO_LINKS, Feed
+from service.feeds import NO_LINKS, Feed, FeedDocument
 from service.inputs import NOBODY, Inputs, Signature, keeping, read_inputs, signature
 from service.jobs import Job
 from service.letters import letter_links, write
@@ -47,7 +47,6 @@ from service.state import Stored
 from service.still import Looks, accepted, changed, stamps
 from service.transports import server_name, transport_factory
 from service.versions import event_texts, feed_version
-from service.view import FeedDocument
 from service.words import Sentence
 from store import records
 from store.database import Database
@@ -131,8 +130,9 @@ class Engine:
     def look(self, now: datetime) -> bool:
         """Read the files again if one of them changed and stands still; whether that was so."""
         found = signature(self.inputs.source)
-        if found == self.inputs.signature or (self.restless() and not self.looks.same(found, now)):
+        if found != self.inputs.signature and self.restless() and not self.looks.same(found, now):
             return False
+        self.looks = Looks()
         return self.read()
 
     def restless(self) -> list[str]:

@@ -29,7 +29,6 @@ from mailer.letter import Reader
 from mailer.render import Renderer
 from service.jobs import slot_of
 from service.relay_letters import turn_words
-from service.view import FeedDocument
 
 NO_LINKS = LetterLinks(page="", feed="", stop="")
 """For what everybody may see."""
@@ -52,6 +51,15 @@ class Feed:
     fingerprint: str
     revised: datetime
     issue: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedDocument:
+    """A feed as it is served."""
+
+    content: bytes
+    etag: str
+    revised: datetime  # UTC, whole seconds
 
 
 class Shelf:

@@ -6,8 +6,7 @@ from pathlib import Path
 from mailer.drain import Outbox
 from service.caller import Caller
 from service.engine import Engine
-from service.health import Figures
-from service.heart import Monotonic
+from service.health import Figures, Monotonic
 from service.retention import counts, total, unreadable_letters, unsettled
 from store import records
 

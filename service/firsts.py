@@ -3,25 +3,31 @@
 What is approved ahead is the first sending on this transport and no more: growth and cancellations are held as ever.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 
 from culture.keys import FirstKey
-from culture.people import Language
+from culture.people import Language, Person
+from culture.vitamin import World
 from service.calls import CALLS, TRANSPORT, UNFUSED
 from service.config import Config
 from service.engine import Engine
 from service.fault import Refused
-from service.forecast import Coming
+from service.forecast import copy_of, forecast
 from service.fuse import Memory
-from service.show import KIND_NAMES, kind_name
+from service.kinds import KIND_NAMES, kind_name
 from service.words import Sentence, say
+from store import records
 
 NO_ACTIONS = frozenset({"people", "clock", "meetings"})
 """What the fuse holds that is neither a letter nor a call."""
 
 EVERY = "all"
+
+HORIZON = timedelta(weeks=6)
+"""A department that meets every four weeks has met by then, and its challenge has come ten working days before."""
 
 
 def transports(config: Config) -> dict[str, str]:
@@ -48,15 +54,6 @@ def ahead(config: Config, memory: Callable[[str], Memory], approved: Collection[
         for kind, by in transports(config).items()
         if by not in memory(kind).transports and FirstKey(by, kind).to_text() in approved
     }
-
-
-def firsts(coming: Iterable[tuple[datetime, str]], kinds: Collection[str]) -> dict[str, datetime]:
-    """When each of these kinds first comes, of moments and kinds in the order of time; without those that do not come."""
-    found: dict[str, datetime] = {}
-    for at, kind in coming:
-        if kind in kinds:
-            found.setdefault(kind, at)
-    return found
 
 
 def approve_ahead(engine: Engine, names: Sequence[str], now: datetime) -> list[str]:
@@ -92,16 +89,12 @@ def ahead_lines(engine: Engine, language: Language) -> Iterator[str]:
         yield say(language, "Approved ahead: {kinds}", kinds=names)
 
 
-def lines(engine: Engine, language: Language, coming: Iterable[Coming] | None = None) -> Iterator[str]:
-    """What will be held because it is the first of its kind, for a person to read.
-
-    With what is `coming`: when each first comes.
-    """
+def lines(engine: Engine, now: datetime, language: Language) -> Iterator[str]:
+    """What will be held because it is the first of its kind, and the day on which each first comes, for a person to read."""
     waiting = unseen(engine.inputs.config, engine.stored.memory, engine.stored.approved())
     if not waiting:
         return
-    moments = ((one.at, held.kind) for one in coming or () for held in one.held)
-    found = firsts(moments, waiting)
+    found = coming(engine, now, waiting)
     for kind, at in found.items():
         text = "First on {day}, and held then: {kind}"
         yield say(language, text, day=at.astimezone(engine.zone).date(), kind=kind_name(kind, language))
@@ -118,3 +111,55 @@ def value(engine: Engine) -> dict[str, list[str]]:
         "first_held": list(unseen(config, memory, approved)),
         "approved_ahead": list(ahead(config, memory, approved)),
     }
+
+
+def first_value(engine: Engine, now: datetime) -> dict[str, str]:
+    """When each of the kinds that will be held first comes (UTC), for a program to read."""
+    waiting = unseen(engine.inputs.config, engine.stored.memory, engine.stored.approved())
+    return {kind: at.astimezone(UTC).isoformat() for kind, at in coming(engine, now, waiting).items()}
+
+
+def coming(engine: Engine, now: datetime, kinds: Mapping[str, str]) -> dict[str, datetime]:
+    """When each of these kinds first comes in the next weeks if all of them are approved, in the order of time; without
+    those that do not come. `kinds` says what each goes by.
+
+    Lived by a few people of every department on a copy in memory: the moments of a kind are those of rhythms, which
+    hundreds have in common, and all 3,000 would take minutes.
+    """
+    if not kinds:
+        return {}
+    trial = copy_of(engine)
+    _only(trial, _some_people(engine.plan(now).world))
+    for kind, by in kinds.items():
+        trial.stored.approve_ahead(kind, FirstKey(by, kind).to_text(), now)
+    found: dict[str, datetime] = {}
+    for one in forecast(trial, now, now + HORIZON):
+        for kind in sorted({kind for kind, _ in one.named()} & kinds.keys()):
+            found.setdefault(kind, one.at)
+        if len(found) == len(kinds):
+            break
+    return found
+
+
+def _some_people(world: World) -> list[Person]:
+    """A few people of every sort (department, channel, hour, language), and who has a part to play."""
+    organisation = world.organisation
+    parts = {turn.presenter for turn in world.relay.turns.values() if turn.open} | {*organisation.facilitators.values()}
+    sorts = set[tuple[object, ...]]()
+    found = []
+    for person in organisation.people.values():
+        sort = (person.department, person.channel, person.time, person.language)
+        if sort not in sorts or person.id in parts or person.email == organisation.contact_email:
+            sorts.add(sort)
+            found.append(person)
+    return found
+
+
+def _only(trial: Engine, people: Collection[Person]) -> None:
+    """Let a copy know these people and nobody else."""
+    ids, emails = {person.id for person in people}, {person.email for person in people}
+    if trial.inputs.people:
+        rows = tuple(row for row in trial.inputs.people.rows if row.email in emails)
+        trial.inputs = replace(trial.inputs, people=replace(trial.inputs.people, rows=rows))
+    known = trial.database.table(records.PEOPLE)
+    known.remove(doc_ids=list(trial.stored.known().keys() - ids))

@@ -18,10 +18,11 @@ from culture.people import Language, Person
 from mailer.drain import Outbox
 from mailer.transport import Envelope
 from service.calls import Call
+from service.carry_out import clock_held, send_all
 from service.engine import Engine
 from service.fuse import Held
-from service.once import clock_held, send_all
-from service.show import NAMES_SHOWN, held_value, kind_name, some
+from service.kinds import kind_name
+from service.show import NAMES_SHOWN, held_value, some
 from service.transports import server_name
 from service.words import say
 from store.imagined import ImaginedSpool, imagined
@@ -68,7 +69,7 @@ def forecast(engine: Engine, now: datetime, until: datetime) -> Iterator[Coming]
     `engine` is only read. It is taken that nobody does anything, that files stay as they are, and that servers take what
     they are given.
     """
-    trial = _trial(engine)
+    trial = copy_of(engine)
     transport = _Takes(trial.inputs.config.mail.transport, [])
     outbox = Outbox(
         trial.database,
@@ -95,6 +96,12 @@ def forecast(engine: Engine, now: datetime, until: datetime) -> Iterator[Coming]
         )
         known = frozenset(calls)
         now = next_moment(found.world.organisation, found.world.relay, now)
+
+
+def copy_of(engine: Engine) -> Engine:
+    """The engine once more, on a copy of its records in memory."""
+    made: Engine = replace(engine, database=imagined(engine.database), spool=ImaginedSpool(engine.spool), agenda=None)
+    return made
 
 
 def coming_lines(
@@ -143,9 +150,3 @@ def coming_value(one: Coming, language: Language) -> dict[str, Any]:
         "calls": [{"kind": call.kind, "person": call.person.id, "says": list(call.keys)} for call in one.calls],
         "held": [held_value(held, language) for held in one.held],
     }
-
-
-def _trial(engine: Engine) -> Engine:
-    """The engine once more, on a copy of its records in memory."""
-    made: Engine = replace(engine, database=imagined(engine.database), spool=ImaginedSpool(engine.spool), agenda=None)
-    return made

@@ -11,18 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from service.heart import Monotonic
+Monotonic = Callable[[], float]
+"""Seconds since some moment, by a clock that nobody can set."""
 
 LATE_SECONDS = 300
 """A beat is five seconds apart and may wait for a tick. One that is later than this stands still."""
 
-Step = Literal["tick", "claim", "call", "send", "serve", "keep", "upkeep", "concerns"]
+Step = Literal["tick", "claim", "call", "send", "serve", "keep", "upkeep", "concerns", "files"]
 Status = Literal["ok", "attention", "failing", "late"]
 
 FAILS: frozenset[Step] = frozenset({"claim", "send"})
 """Steps whose failure means that letters cannot be written down or sent: told at once, not after five minutes."""
 
-WAITS: frozenset[Step] = frozenset({"upkeep", "concerns"})
+WAITS: frozenset[Step] = frozenset({"upkeep", "concerns", "files"})
 """What holds nobody's letter: for whoever looks in the morning."""
 
 

@@ -11,8 +11,7 @@ from typing import cast
 
 import schedule
 
-Monotonic = Callable[[], float]
-"""Seconds since some moment, by a clock that nobody can set."""
+from service.health import Monotonic
 
 
 class Heart:

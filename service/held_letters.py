@@ -82,7 +82,7 @@ def letter(world: World, person: Person, held: Sequence[Held]) -> Job:
 
 def held_facts(job: Job) -> HeldFacts:
     """What the letter says, in its reader's language and time."""
-    from service.show import kind_name  # which shows plans, and those are made with this
+    from service.kinds import kind_name  # which shows plans, and those are made with this
 
     language, tz = job.person.language, job.person.tz
     return HeldFacts(

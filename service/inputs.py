@@ -21,7 +21,7 @@ from service.catalogue_file import load_catalogue
 from service.challenge_file import load_challenges
 from service.config import Config, MeetingSection, PolicyAnswers, Source, read_config
 from service.fault import BadInput, Fault
-from service.meeting_fuse import Offer
+from service.meeting_losses import Offer
 from service.meeting_sources import read_kept
 from service.people_file import Absence, People, read_absences, read_people
 from service.relay_check import relay_warnings

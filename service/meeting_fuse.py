@@ -1,48 +1,13 @@
-"""Meetings that vanish from a calendar: believed one by one, held when more than half of those to come go at once. Pure.
+"""What is believed of calendars that lost meetings: one by one, and held when more than half of those to come go. Pure."""
 
-A calendar that says "cancelled" is an answer. One that merely lacks its meetings is more often a server that is unwell,
-an export that broke off or another calendar under the same address.
-"""
-
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 
 from culture.keys import LostMeetingKey
 from culture.meetings import Meeting
 from service.fuse import Held
+from service.meeting_losses import Offer, coming, is_loss
 from service.words import Sentence
-
-FEW = 2
-"""One or two may always go."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """What a calendar says now and is not believed yet: its meetings, and those of the last copy that it lacks."""
-
-    meetings: tuple[Meeting, ...]
-    missing: tuple[Meeting, ...]
-
-
-def missing(
-    before: Iterable[Meeting], events: Mapping[str, str], after: Collection[Meeting], said: Collection[str]
-) -> tuple[Meeting, ...]:
-    """The meetings of `before` about which the calendar says nothing any more.
-
-    It says something by the same meeting, another at the same time (a new UID, from an export that makes them anew), or
-    the event it was of: `events` by meeting, `said` of those that could be read.
-    """
-    ids, starts = {one.id for one in after}, {one.starts for one in after}
-    return tuple(
-        one for one in before if one.id not in ids and one.starts not in starts and events.get(one.id) not in said
-    )
-
-
-def is_loss(gone: Collection[Meeting], before: Collection[Meeting], today: date) -> bool:
-    """Whether so many of the meetings from `today` on are gone that it is more likely a mistake."""
-    lost, there = _coming(gone, today), _coming(before, today)
-    return lost > FEW and lost * 2 > there
 
 
 def judged(
@@ -56,12 +21,8 @@ def judged(
         waiting = tuple(key for one in gone if (key := LostMeetingKey(one.id).to_text()) not in approved)
         if waiting and is_loss(offer.missing, before, today):
             text = "the calendar of {department} has lost {lost} of its {there} meetings to come, and does not call them off"
-            fields = {"department": department, "lost": len(gone), "there": _coming(before, today)}
+            fields = {"department": department, "lost": len(gone), "there": coming(before, today)}
             held.append(Held(kind="meetings", reason=Sentence(text, fields), keys=waiting))
         else:
             found[department] = offer.meetings
     return found, tuple(held)
-
-
-def _coming(meetings: Iterable[Meeting], today: date) -> int:
-    return sum(one.day >= today for one in meetings)

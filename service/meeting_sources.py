@@ -18,7 +18,7 @@ from culture.meetings import Meeting
 from culture.organisation import Organisation
 from service.config import Source
 from service.fault import Fault
-from service.meeting_fuse import Offer, is_loss, missing
+from service.meeting_losses import Offer, is_loss, missing
 from service.words import Sentence
 from store.private import private_folder, replace_privately
 

@@ -8,8 +8,8 @@ from typing import Any
 from culture.keys import NotAKey, NoticeKey
 from culture.people import Language, Person
 from culture.workdays import first_outside
+from service.kinds import kind_name
 from service.plan import Plan
-from service.show import kind_name
 from service.words import Sentence, say
 
 

@@ -26,24 +26,25 @@ from culture.people import Language
 from service import meeting_sources, upkeep
 from service.acts import carry_out
 from service.caller import WORKERS, Caller
+from service.carry_out import clock_held, keep_up, tell_progress
 from service.concerns import Concerns
 from service.disk import told
 from service.engine import Engine
 from service.fault import BadInput, Refused
 from service.figures import Counted, figures
-from service.health import Health, Pulse, Step
-from service.heart import Heart, Monotonic
+from service.health import Health, Monotonic, Pulse, Step
+from service.heart import Heart
 from service.in_force import keep_in_force
 from service.logs import start_logging
 from service.loopback import answering
-from service.once import clock_held, keep_up, tell_progress
 from service.opening import opened
 from service.plan import Plan
 from service.reports import Reports
+from service.requests import Act, RelayAct
 from service.show import plan_lines
 from service.snapshot import clock_jumped
-from service.still import wait_until_still
-from service.view import Act, NotYet, RelayAct, View
+from service.still import refuse_unrest, wait_until_still
+from service.view import NotYet, View
 from service.views import after_act, make_view
 from service.words import say
 from store.daemon import Daemon
@@ -194,6 +195,7 @@ class Service:
         """Look whether anything is new: a file, another process, a moment that has come."""
         self.pulse.beat(self.now())
         self._trying(self._look)
+        self._guarded("files", lambda: refuse_unrest(self.engine, self.now()))
         settles, self.settles = self.settles, self.engine.settles
         if settles != self.settles:
             self.pulse.succeeded("send")

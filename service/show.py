@@ -11,40 +11,13 @@ from culture.workdays import Week
 from service.calls import Call
 from service.fuse import Held
 from service.jobs import Job
+from service.kinds import kind_name
 from service.plan import Plan
 from service.words import say
 
 Action = TypeVar("Action", bound=Job | Call)
 
 NAMES_SHOWN = 5
-
-KIND_NAMES = {
-    "welcome": "welcome letters",
-    "tip": "letters with the week's prompts",
-    "link": "links that somebody asked for",
-    "invite": "calendar invitations and changes",
-    "cancel": "calendar cancellations",
-    "slot": "turns that come, move or go",
-    "block": "blocks in Outlook that come or change",
-    "prompt": "prompts written into Outlook",
-    "unblock": "blocks taken out of Outlook",
-    "meeting": "meetings about turns that come or move",
-    "unmeeting": "meetings about turns that are called off",
-    "assignment": "challenges for a turn",
-    "halfway": "reminders half-way",
-    "eve": "reminders of the day before",
-    "learning": "requests for a learning",
-    "learning-again": "second requests for a learning",
-    "swap": "questions about a swap",
-    "swap-declined": "answers to a swap",
-    "unreached": "news of somebody who cannot be reached",
-    "overview": "overviews for facilitators",
-    "revisit": "things to judge again",
-    "held": "letters about what is held",
-    "people": "people in the people file",
-    "meetings": "meetings that would be gone",
-    "clock": "everything, because of the clock",
-}
 
 
 def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) -> Iterator[str]:
@@ -160,10 +133,6 @@ def by_kind(jobs: Iterable[Action]) -> dict[str, list[Action]]:
 def ended(sentence: str) -> str:
     """With a full stop, unless it ends with a sign of its own."""
     return sentence if sentence.endswith((".", "?")) else f"{sentence}."
-
-
-def kind_name(kind: str, language: Language) -> str:
-    return say(language, KIND_NAMES.get(kind, kind))
 
 
 def week_line(week: str, numbers: Mapping[str, Mapping[str, int]], language: Language) -> str:

@@ -14,9 +14,9 @@ from mailer.drain import trouble
 from mailer.outbox import stage
 from mailer.parked import by_cause
 from service import firsts
+from service.carry_out import all_is_well, clock_held
 from service.engine import Engine
 from service.health import LATE_SECONDS
-from service.once import all_is_well, clock_held
 from service.plan import Plan
 from service.reports import UNTOLD, why_untold
 from service.retention import counts, total, unreadable_letters, unsettled

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 STILL = timedelta(seconds=10)
 """So long a changed file must look the same: a copy over a slow share writes at least each few seconds."""
 
+UNREST = timedelta(minutes=5)
+"""No copy of a people file takes so long. Something touches it again and again, and nothing in it would ever be done."""
+
 TRIES = 6
 """So often a start looks before it gives up: whoever still copies after a minute should say when they are done."""
 
@@ -47,12 +50,27 @@ class Looks:
 
     found: Signature = ()
     since: datetime | None = None
+    began: datetime | None = None  # the first look at which they were not as they had been read
 
     def same(self, found: Signature, now: datetime) -> bool:
         """Whether they have looked so for long enough at `now`."""
         if self.since is None or found != self.found or now < self.since:
             self.found, self.since = found, now
+        if self.began is None or now < self.began:
+            self.began = now
         return now - self.since >= STILL
+
+    def for_long(self, now: datetime) -> bool:
+        """Whether they have gone on changing for so long that somebody must be told."""
+        return self.began is not None and now - self.began >= UNREST
+
+
+def refuse_unrest(engine: "Engine", now: datetime) -> None:
+    """Raise Refused, with their names, for files that have gone on changing for too long to be waited for."""
+    if engine.looks.for_long(now):
+        names = ", ".join(Path(path).name for path in engine.restless())
+        text = "{files} has gone on changing for {minutes} minutes, and the one before it is in force. What writes it?"
+        raise Refused(Sentence(text, {"files": names, "minutes": UNREST.seconds // 60}))
 
 
 def accepted(inputs: Inputs) -> dict[str, tuple[int, int]]:

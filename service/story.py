@@ -10,10 +10,11 @@ from culture.turns import Turn
 from culture.vitamin import World
 from service.calls import Call
 from service.jobs import Job
+from service.kinds import kind_name
 from service.plan import Plan
 from service.rehearse_acts import Act
 from service.relay_why import waits_for
-from service.show import kind_name, some
+from service.show import some
 from service.words import Sentence, say
 
 DEEDS = {

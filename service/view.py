@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
 
 from culture.catalogue import Prompt
-from culture.choice import By
 from culture.organisation import Organisation
 from culture.people import Person, Preference
 from culture.relay import Records
 from culture.revisit import Revisit
+from service.feeds import FeedDocument
 from service.health import Failing, Health
 from service.links import Links
 
@@ -21,15 +20,6 @@ class NotYet(Exception):
     def __init__(self, failing: Sequence[Failing] = ()) -> None:
         super().__init__(", ".join(one.said for one in failing))
         self.failing = tuple(failing)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedDocument:
-    """A feed as it is served."""
-
-    content: bytes
-    etag: str
-    revised: datetime  # UTC, whole seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,38 +39,3 @@ class View:
     departments: frozenset[str] = frozenset()  # keys of departments that have a feed (`service.addresses`)
     relay: Records = Records()  # noqa: RUF009 - frozen
     revisits: Mapping[str, Revisit] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """What a person chose, to be written by the main thread: those fields and no others. `by` is the way it came.
-
-    `changes` are fields of a preference. `shown` is what stood on the page that they come from; None: they hold whatever
-    stands, as a stop from a mailbox does. `asks_link`: nothing was chosen there, for they have no link to it and want one.
-    """
-
-    person_id: str
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    shown: Preference | None = None
-    by: By = "page"
-    new_addresses: bool = False
-    new_links: bool = False  # and with them new addresses
-    asks_link: bool = False
-
-
-Doing = Literal[
-    "pass", "swap", "accept", "decline", "volunteer", "undo", "learning", "discovery", "judgement", "address"
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelayAct:
-    """What a person did about turns, learnings and the revisit list, to be written by the main thread.
-
-    `about` is the id of a turn, meeting or item; `values` the fields of the form, as they came.
-    """
-
-    person_id: str
-    doing: Doing
-    about: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)

@@ -10,11 +10,11 @@ from culture.people import Person
 from culture.trouble import Troubles
 from culture.workdays import Week
 from service.engine import Engine
-from service.feeds import Feed, department_key
+from service.feeds import Feed, FeedDocument, department_key
 from service.health import Health
 from service.links import Links
 from service.plan import Plan
-from service.view import FeedDocument, View
+from service.view import View
 
 
 def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View:

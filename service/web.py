@@ -22,10 +22,12 @@ from culture.people import NO_PREFERENCE, Language, Person
 from service import web_concern, web_link, web_overtaken, web_page, web_refusals, web_relay, web_relay_form
 from service.addresses import department_of, department_token
 from service.fault import BadInput, Refused
+from service.feeds import FeedDocument
 from service.health import as_json, before_a_tick
 from service.links import BadSignature, Expired, Links, Purpose
+from service.requests import Act, RelayAct
 from service.standing import Overtaken, standing
-from service.view import Act, FeedDocument, NotYet, RelayAct, View
+from service.view import NotYet, View
 from service.web_answer import EVERY_ANSWER, Declined, answer, fresh, http_date, kept, see
 from service.web_at_home import AtHome
 from service.web_body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of

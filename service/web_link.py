@@ -15,7 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from culture.people import Language, Person
-from service.view import Act, View
+from service.requests import Act
+from service.view import View
 from service.web_answer import Declined, answer
 from service.web_body import NoForm, body_of, form_of
 from service.web_page import Page

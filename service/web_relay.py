@@ -17,7 +17,8 @@ from culture.revisit import VERDICTS, Revisit, Verdict
 from culture.turns import Turn
 from mailer.words import opening
 from service import learnings
-from service.view import Doing, View
+from service.requests import Doing
+from service.view import View
 from service.web_page import Page, concern_path
 from service.web_relay_form import ANSWERS, DONE, Written
 from service.words import Sentence

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast, get_args
 
 from service.fault import Fault
-from service.view import Doing, RelayAct
+from service.requests import Doing, RelayAct
 from service.words import Sentence
 
 LARGEST_FORM = 384 * 1024

@@ -12,8 +12,8 @@ from culture.people import NO_PREFERENCE, Preference
 from service.acts import carry_out
 from service.chosen import choices_of, choose
 from service.engine import Engine
+from service.requests import Act
 from service.retention import KEEP, archive_of, forget_people, let_go
-from service.view import Act
 from store import records
 from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people
 

@@ -19,8 +19,8 @@ from culture.concerns import Pool, PoolFull, hour_of, month_of, night_of
 from service.concerns import POOL, Concerns, text_of
 from service.inputs import read_inputs
 from service.opening import build
+from service.requests import Act
 from service.run import Service
-from service.view import Act
 from store.daemon import Daemon
 from store.database import Database
 from store.migrations import migrated

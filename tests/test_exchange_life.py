@@ -13,8 +13,8 @@ import pytest
 
 from calendars.event import block_key
 from culture.people import Preference
+from service.carry_out import call_all
 from service.engine import Engine
-from service.once import call_all
 from service.status import status_value
 from tests.ews import SERVICE, EwsServer, Fault, Item, Occurrence
 from tests.ews.mailbox import Override, stamp

@@ -15,9 +15,9 @@ from click.testing import CliRunner
 from calendars.channel import ChannelError
 from calendars.ews import MOST_AT_ONCE, EwsSettings, Session
 from culture.people import Preference
+from service.carry_out import call_all
 from service.cli_outbox import outbox
 from service.engine import Engine
-from service.once import call_all
 from service.status import status_lines, status_value
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault, Item, Request
 from tests.ews.soap import make

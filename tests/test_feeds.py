@@ -12,10 +12,10 @@ import pytest
 from calendars import by_icalendar, feed
 from culture.people import Preference
 from service.engine import Engine
-from service.feeds import Feed, Shelf, events
+from service.feeds import Feed, FeedDocument, Shelf, events
 from service.health import Figures, Pulse
 from service.letters import letter_links
-from service.view import FeedDocument, View
+from service.view import View
 from service.views import make_view
 from store import records
 from tests.relay_values import BEGIN, make_place

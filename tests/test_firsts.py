@@ -1,7 +1,7 @@
 """Kinds that are held the first time: named before they come, and approved ahead, for their first sending and no more."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from service import firsts
 from service.cli import complete
 from service.fault import Refused
+from service.forecast import forecast
 from service.retention import forget
 from service.status import status_lines
 from store import records
@@ -114,23 +115,45 @@ def test_what_cannot_be_approved_ahead_is_said(folder: Path, words: list[str], s
     engine.close()
 
 
-def test_plan_and_check_name_what_will_be_held_and_plan_says_when(folder: Path) -> None:
+def test_plan_and_check_say_when_each_kind_that_will_be_held_first_comes(folder: Path) -> None:
     said(folder, "apply", "--kinds", "invite")
     lines = said(folder, "plan").output.splitlines()
     assert "Approved ahead: calendar invitations and changes" in lines
+    first = [line for line in lines if line.startswith("First on ")]
+    assert first == [
+        "First on 2026-11-30, and held then: welcome letters",
+        "First on 2026-12-07, and held then: letters with the week's prompts",
+    ]
     held = next(line for line in lines if line.startswith("Held the first time they come: "))
-    assert "letters with the week's prompts" in held
     assert "calendar invitations" not in held
+    assert "calendar cancellations" in held
     assert any(line.startswith("Approve kinds ahead with: aikultur apply --kinds welcome,tip,cancel") for line in lines)
-    checked = said(folder, "check").output
-    assert held in checked.splitlines()
+    checked = said(folder, "check").output.splitlines()
+    assert [line for line in checked if line in {*first, held}] == [*first, held]
     approve = make_engine(folder)
     firsts.approve_ahead(approve, ["welcome"], MONDAY)
     live(approve, MONDAY)
     approve.close()
     lines = said(folder, "plan", "--days", "8").output.splitlines()
     assert "First on 2026-12-07, and held then: letters with the week's prompts" in lines
-    assert not any("welcome letters" in line for line in lines if line.startswith("Held the first time"))
+    assert not any("welcome letters" in line for line in lines if line.startswith(("First on", "Held the first time")))
+
+
+def test_a_few_people_of_every_sort_say_when_kinds_first_come(folder: Path) -> None:
+    """Held against all of them: everybody lives the weeks, with the same kinds approved."""
+    write_people(folder, [row(number) for number in range(1, 10)])
+    engine = make_engine(folder)
+    waiting = firsts.unseen(engine.inputs.config, engine.stored.memory, engine.stored.approved())
+    few = firsts.coming(engine, MONDAY, waiting)
+    firsts.approve_ahead(engine, ["all"], MONDAY)
+    everybody = dict[str, datetime]()
+    for one in forecast(engine, MONDAY, MONDAY + firsts.HORIZON):
+        for kind, _ in one.named():
+            everybody.setdefault(kind, one.at)
+    assert few == everybody
+    assert few.keys() >= {"welcome", "tip", "invite"}
+    assert not engine.stored.known()
+    engine.close()
 
 
 def test_status_lists_what_is_approved_ahead_until_it_has_gone(folder: Path) -> None:
@@ -151,8 +174,3 @@ def test_an_approval_ahead_waits_for_its_kind_longer_than_others_are_kept(folder
     forget(engine.stored, found, MONDAY + 10 * WEEK, ())
     assert list(engine.database.table(records.APPROVALS).keys()) == ["first/smtp/revisit"]
     engine.close()
-
-
-def test_when_each_kind_first_comes_is_the_first_of_its_moments() -> None:
-    coming = [(MONDAY, "tip"), (MONDAY + HOUR, "welcome"), (MONDAY + DAY, "tip"), (MONDAY + DAY, "eve")]
-    assert firsts.firsts(coming, {"tip", "eve", "swap"}) == {"tip": MONDAY, "eve": MONDAY + DAY}

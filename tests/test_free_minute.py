@@ -18,8 +18,8 @@ from culture.vitamin import World, start_time
 from culture.workdays import Week
 from service import calls
 from service.calls import answered
+from service.carry_out import call_all
 from service.engine import Engine
-from service.once import call_all
 from service.status import status_value
 from tests.culture_values import organisation, person
 from tests.ews import EwsServer, Fault, Item

@@ -20,8 +20,8 @@ from service import calls, jobs, plan, restored, retention
 from service.cli_records import PREVIEWS
 from service.history import LABELS
 from service.jobs import Job, merged
+from service.kinds import KIND_NAMES
 from service.samples import samples
-from service.show import KIND_NAMES
 from store import records
 from tests.culture_values import person
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people

@@ -15,8 +15,8 @@ from calendars.paper import PaperCalendar
 from culture import relay_acts
 from culture.relay_acts import Request
 from culture.turns import Turn
+from service.carry_out import call_all
 from service.engine import Engine
-from service.once import call_all
 from service.status import status_value
 from service.turns import perform
 from tests.ews import SERVICE, Delivery, EwsServer, Fault

@@ -9,11 +9,12 @@ import pytest
 
 from service import check
 from service.approvals import refuse
+from service.carry_out import all_is_well
 from service.engine import Engine
 from service.fault import Refused
 from service.inputs import organisation, read_inputs
 from service.meeting_sources import accept, collect, kept_in
-from service.once import all_is_well, once
+from service.once import once
 from service.status import status_lines, status_value
 from tests.service_values import look, make_engine, row, write_config, write_people
 

@@ -22,7 +22,8 @@ from service.health import Figures, Pulse
 from service.inputs import read_inputs
 from service.opening import build
 from service.plan import Plan
-from service.view import Act, RelayAct, View
+from service.requests import Act, RelayAct
+from service.view import View
 from service.views import make_view
 from service.web import application
 from tests.service_values import look

@@ -11,8 +11,9 @@ import pytest
 from culture.keys import PromptsKey
 from culture.people import NO_PREFERENCE, Preference
 from culture.workdays import Week
+from service.requests import Act, RelayAct
 from service.run import ACTS_SECONDS, AGAIN_SECONDS, REST_SECONDS, Service
-from service.view import Act, NotYet, RelayAct
+from service.view import NotYet
 from store import records
 from store.daemon import Daemon, failing
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people

@@ -10,7 +10,7 @@ from service import still
 from service.engine import Engine
 from service.fault import Refused
 from service.once import once
-from service.still import STILL, TRIES, wait_until_still
+from service.still import STILL, TRIES, refuse_unrest, wait_until_still
 from tests.service_values import MONDAY, keys, live, make_engine, row, write_config, write_people
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -73,6 +73,18 @@ def test_absences_are_waited_for_and_what_was_never_there_is_read_at_once(engine
     assert not engine.look(MONDAY + HOUR)
     assert engine.look(MONDAY + HOUR + STILL)
     assert not engine.inputs.absences
+
+
+def test_a_file_that_goes_on_changing_is_told_until_it_stands_still(engine: Engine, tmp_path: Path) -> None:
+    for seconds in range(0, 300, 5):
+        refuse_unrest(engine, MONDAY + seconds * SECOND)
+        write_people(tmp_path, EVERYBODY[: seconds % 7])
+        assert not engine.look(MONDAY + seconds * SECOND)
+    with pytest.raises(Refused, match=r"people\.csv has gone on changing for 5 minutes"):
+        refuse_unrest(engine, MONDAY + 301 * SECOND)
+    assert there(engine) == {str(number) for number in range(1, 9)}
+    live(engine, MONDAY + HOUR)
+    refuse_unrest(engine, MONDAY + HOUR)
 
 
 def test_a_clock_that_goes_back_begins_the_ten_seconds_anew(engine: Engine, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from culture.workdays import Span
 from service.acts import carry_out
 from service.fault import Refused
 from service.relay_why import explained, told
-from service.view import Doing, RelayAct
+from service.requests import Doing, RelayAct
 from store.records import TURNS
 from tests.culture_values import person
 from tests.relay_values import BEGIN, at

@@ -15,7 +15,7 @@ from culture.people import NO_PREFERENCE, Preference
 from service.acts import carry_out
 from service.cli import complete
 from service.fault import Refused
-from service.view import Act, RelayAct
+from service.requests import Act, RelayAct
 from service.views import after_act
 from service.web import application
 from service.web_turnstile import ActLimits

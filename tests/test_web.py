@@ -18,9 +18,11 @@ from itsdangerous import URLSafeSerializer
 from culture.people import Preference
 from service import web_page
 from service.fault import Refused
+from service.feeds import FeedDocument
 from service.health import Failing, Health, Status
 from service.links import LIFETIME, Links, Purpose
-from service.view import Act, FeedDocument, NotYet, RelayAct, View
+from service.requests import Act, RelayAct
+from service.view import NotYet, View
 from service.web import application
 from service.web_answer import EVERY_ANSWER
 from service.web_body import LARGEST_BODY

@@ -13,9 +13,9 @@ from culture.people import Preference
 from culture.workdays import Week
 from service.acts import carry_out
 from service.engine import Engine
+from service.requests import Act
 from service.retention import let_go
 from service.state import LINKS_A_DAY
-from service.view import Act
 from tests.service_values import MONDAY, approve_all, live, make_engine, row, write_config, write_people
 from tests.smtp_server import SmtpServer
 from tests.test_invite_life import read

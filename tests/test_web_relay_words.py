@@ -13,7 +13,7 @@ import pytest
 from markupsafe import escape
 
 from service.addresses import department_token
-from service.view import Act, RelayAct
+from service.requests import Act, RelayAct
 from service.web import application
 from service.web_relay_form import DONE, LARGEST_FORM
 from service.words import danish

@@ -11,7 +11,7 @@ import pytest
 from service.addresses import department_of, department_token
 from service.feeds import department_key
 from service.links import Issues, Links
-from service.view import Act, RelayAct
+from service.requests import Act, RelayAct
 from store import records
 from tests.relay_values import BEGIN
 from tests.web_relay_values import PEOPLE, Place, saved, text_of

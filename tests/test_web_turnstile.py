@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.view import Act, RelayAct
+from service.requests import Act, RelayAct
 from service.web_turnstile import ActLimits, Turnstile
 from tests.test_web import LINKS, NOW, ONE_CLICK, Web, done, form, me, stop, view
 

@@ -17,8 +17,9 @@ from culture.turns import Turn
 from service.acts import carry_out
 from service.engine import Engine
 from service.health import Figures, Pulse
+from service.requests import Act, RelayAct
 from service.revisits import add
-from service.view import Act, RelayAct, View
+from service.view import View
 from service.views import make_view
 from service.web import application
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS, PREFERENCES, REVISITS, STANDINGS, TURNS
