@@ -208,7 +208,7 @@ class House:
             if received := read(letter):
                 number = letter.recipients[0][1:].partition("@")[0]
                 self.outlooks[number].receive(received.ics)
-                until = received.event["RRULE"]["UNTIL"][0].date()
+                until = received.event.rrules[0]["UNTIL"][0].date()
                 self.told[number].append(f"{now:%Y-%m-%d} SEQUENCE {received.sequence} until {until}")
         self.seen = len(self.mail.accepted)
 
