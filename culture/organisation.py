@@ -131,5 +131,11 @@ class Organisation:
         """The person's own date at `now`."""
         return local_date(now, person.zone)
 
+    def holder(self, address: str) -> Person | None:
+        """Whose address it is: of several whoever stays longest, and of those who has a row in the people file today."""
+        wanted = address.lower()
+        held = (one for one in self.people.values() if one.email == wanted)
+        return max(held, key=lambda one: (one.left or date.max, one.id not in self.missing), default=None)
+
     def absent(self, person: Person, day: date) -> bool:
         return any(day in span for span in self.absences.get(person.id, ()))

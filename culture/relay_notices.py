@@ -159,8 +159,8 @@ def _helper(organisation: Organisation, department: str, person_id: str) -> str:
     facilitator = organisation.facilitators.get(department, "")
     if facilitator != person_id:
         return facilitator
-    contact = organisation.contact_email.lower()
-    return next((one.id for one in organisation.people.values() if one.email == contact and one.id != person_id), "")
+    contact = organisation.holder(organisation.contact_email)
+    return contact.id if contact and contact.id != person_id else ""
 
 
 def _at_once(kind: str, period: TurnPeriod, person_id: str, moment: datetime) -> Notice:

@@ -97,8 +97,8 @@ def owners(items: Iterable[Revisit], organisation: Organisation, today: date) ->
     """Who is written to about each item: its owner, or the organisation's contact when the owner has left or none was
     named. Items whose day finds neither at work stay in the list."""
     people = organisation.people
-    address = organisation.contact_email.lower()
-    contact = next((one.id for one in people.values() if one.email == address and one.works_here_after(today)), "")
+    holder = organisation.holder(organisation.contact_email)
+    contact = holder.id if holder and holder.works_here_after(today) else ""
     found = {}
     for item in items:
         owner = people.get(item.owner)

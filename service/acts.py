@@ -44,10 +44,11 @@ def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
         person, known = made.people.get(act.person_id), engine.stored.person(act.person_id)
         if person is None:
             return  # erased since: nothing is to be kept of them
-        if act.new_links:
-            engine.stored.new_links(person.id)
-        elif act.new_addresses:
-            engine.stored.new_addresses(person.id)
+        for one in engine.stored.ids_of(person.id):
+            if act.new_links:
+                engine.stored.new_links(one)
+            elif act.new_addresses:
+                engine.stored.new_addresses(one)
         preference = _chosen(engine, made, person, act, now)
         if preference != engine.stored.preference(person.id):
             choose(engine.stored, person.id, preference, act.by, now)
@@ -79,7 +80,8 @@ def _relay(engine: Engine, act: RelayAct, now: datetime) -> None:
                 engine, act.values.get("text", ""), now, person=act.person_id, department=department, show_name=shown
             )
         case "address":
-            engine.stored.new_addresses(act.person_id)
+            for one in engine.stored.ids_of(act.person_id):
+                engine.stored.new_addresses(one)
         case "judgement":
             _judgement(engine, act, now)
         case _:

@@ -7,12 +7,13 @@ exactly that or mends the file.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from culture.census import Census, Known, What, census, differs
+from culture.census import Census, Known, What, census, differs, inherited
 from culture.keys import LeaveKey, RowKey
 from culture.people import Row
+from culture.same import Same
 from culture.workdays import Closing, first_day
 from service.config import LimitsSection
 from service.fuse import Held
@@ -32,6 +33,7 @@ SHOWN = 2
 def believed(
     inputs: Inputs,
     known: Mapping[str, Known],
+    same: Mapping[str, Same],
     approved: Collection[str],
     new_id: Callable[[Row], str],
     now: datetime,
@@ -44,19 +46,21 @@ def believed(
         known,
         inputs.people.rows,
         unreadable=inputs.people.unreadable,
+        same=same,
         new_id=new_id,
         now=now,
         today=today,
         gone=gone_on(closing(inputs.config), today),
     )
-    leave, change = _leaving(found, known, approved, today), _changing(found, known, approved)
+    leave = [one for one in _leaving(found, known, approved, today) if one.id not in same]
+    change = [pair for pair in _changing(found, known, same, today) if row_key(pair[1]) not in approved]
     there = sum(_is_here(one, today) for one in known.values())
     lost = _lost(len(leave), there, len(found.joined), inputs.config.limits)
-    changed = _changed([(known[one.id].row, one.row) for one in change], there, inputs.config.limits)
+    changed = _changed([(before.row, after.row) for before, after in change], there, inputs.config.limits)
     reasons = tuple(reason for reason in (lost, changed) if reason)
     if not reasons:
         return found, ()
-    keys = (*(LeaveKey(one.id).to_text() for one in leave), *(row_key(one) for one in change))
+    keys = (*(LeaveKey(one.id).to_text() for one in leave), *(row_key(after) for _, after in change))
     return Census(), (
         Held(kind="people", reason=Sentence("{reasons}", {"reasons": reasons}), keys=tuple(sorted(keys))),
     )
@@ -93,8 +97,12 @@ def _leaving(found: Census, known: Mapping[str, Known], approved: Collection[str
     ]
 
 
-def _changing(found: Census, known: Mapping[str, Known], approved: Collection[str]) -> list[Known]:
-    return [one for one in found.changed if differs(known[one.id].row, one.row) and row_key(one) not in approved]
+def _changing(
+    found: Census, known: Mapping[str, Known], same: Mapping[str, Same], today: date
+) -> Iterator[tuple[Known, Known]]:
+    """Whose row becomes quite another, before and after; also where it becomes another person's with the same address."""
+    yield from ((known[one.id], one) for one in found.changed if differs(known[one.id].row, one.row))
+    yield from inherited((*found.vanished, *found.joined), today, same)
 
 
 def _lost(lost: int, there: int, joined: int, limits: LimitsSection) -> Sentence | None:

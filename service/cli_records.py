@@ -41,7 +41,9 @@ PREVIEWS = (
 def register(cli: click.Group) -> None:
     """Put these commands under `aikultur`."""
     from service.cli_outbox import outbox
+    from service.cli_same import people_same
 
+    people.add_command(people_same)
     for command in (people, outbox, status, history, preview, rehearse):
         cli.add_command(command)
 

@@ -31,9 +31,8 @@ def begun(held: Iterable[Held], since: Mapping[str, datetime], now: datetime) ->
 def contact(world: World) -> Person:
     """Who is told: the contact as the people file knows them, else as the config does."""
     organisation = world.organisation
-    address = organisation.contact_email.lower()
-    here = (one for one in organisation.people.values() if one.email == address and one.works_here(world.today))
-    return next(here, None) or _stranger(organisation, world)
+    holder = organisation.holder(organisation.contact_email)
+    return holder if holder and holder.works_here(world.today) else _stranger(organisation, world)
 
 
 def _stranger(organisation: Organisation, world: World) -> Person:

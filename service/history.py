@@ -49,20 +49,24 @@ WAYS: dict[By, Sentence] = {
     "page": Sentence("chosen on the personal page"),
     "stop": Sentence("chosen by the stop in a letter"),
     "administrator": Sentence("chosen with aikultur people set"),
+    "same": Sentence("taken along by aikultur people same"),
     "rehearsal": Sentence("chosen in a rehearsal"),
 }
 
 
 def entries(engine: Engine, person: Person) -> list[tuple[datetime, Entry]]:
-    """The letters of the last weeks, those in the archive, and what was chosen, oldest first.
+    """The letters of the last weeks, those in the archive, and what was chosen, oldest first; also under other ids that
+    are the person's by decision.
 
     Raises Damage when a file of the archive cannot be read.
     """
-    recent = {letter.id: letter for letter in letters_to(engine.database, person.id)}
-    archived = (letter for letter in archive_of(engine).of(person.id) if letter.id not in recent)
+    ids, archive = engine.stored.ids_of(person.id), archive_of(engine)
+    recent = {letter.id: letter for one in ids for letter in letters_to(engine.database, one)}
+    archived = (letter for one in ids for letter in archive.of(one) if letter.id not in recent)
     found: list[tuple[datetime, Entry]] = [(letter.settled_at, letter) for letter in archived]
     found += [(letter.settled_at or letter.claimed_at, letter) for letter in recent.values()]
-    found += choices_of(engine.database, person.id)
+    for one in ids:
+        found += choices_of(engine.database, one)
     return sorted(found, key=lambda pair: pair[0])
 
 

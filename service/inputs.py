@@ -193,6 +193,7 @@ def organisation(
             same = before.get(person_id)
             people[person_id] = same if same == found else found
     absences, faults = _absences(inputs, known)
+    missing = frozenset(one.id for one in known.values() if one.missing(today))
     made = Organisation(
         name=home.name,
         sector=home.sector,
@@ -216,8 +217,8 @@ def organisation(
         ),
         challenges=inputs.challenges,
         meeting_plans=_meeting_plans(inputs),
-        facilitators=_facilitators(config, people),
-        missing=frozenset(one.id for one in known.values() if one.missing(today)),
+        facilitators=_facilitators(config, people, missing),
+        missing=missing,
     )
     return made, faults
 
@@ -383,9 +384,11 @@ def by_last_day(given: Iterable[tuple[date | None, str, str]]) -> dict[str, str]
     return {text: person_id for _, text, person_id in leaving} | {text: who for last, text, who in listed if not last}
 
 
-def _facilitators(config: Config, people: Mapping[str, Person]) -> dict[str, str]:
+def _facilitators(config: Config, people: Mapping[str, Person], missing: frozenset[str]) -> dict[str, str]:
     """Who sees to each department's relay: who is named there, else the organisation's contact, if they work here."""
-    ids = by_last_day((one.left, one.email, one.id) for one in people.values())
+    # Who has a row comes last, and so before who has none today and may have passed the address on.
+    listed = sorted(people.values(), key=lambda one: one.id not in missing)
+    ids = by_last_day((one.left, one.email, one.id) for one in listed)
     named = {key: section.facilitator for key, section in config.departments.items()}
     contact = ids.get(config.organisation.contact_email.lower(), "")
     return {key: ids.get((email or "").lower(), contact) for key, email in named.items()}

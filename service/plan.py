@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from culture import vitamin
-from culture.census import Census
+from culture.census import Census, Known
 from culture.keys import FirstKey
 from culture.notice import Notice
 from culture.people import NO_PREFERENCE, Person
@@ -49,6 +49,7 @@ class Plan:
 
     world: World
     census: Census = field(default_factory=Census)
+    inherited: tuple[tuple[Known, Known], ...] = ()  # who had an address until lately, and who has it now
     frozen: Mapping[tuple[Pair, Week], Mapping[date, Given]] = field(default_factory=dict)
     relay_before: Records = Records()  # noqa: RUF009 - frozen; the turns and lists that `world.relay` goes on from
     revisits: Mapping[str, Revisit] = field(default_factory=dict)  # items that come to be
@@ -100,6 +101,7 @@ def plan(
     return Plan(
         world=world,
         census=found.census,
+        inherited=found.inherited,
         frozen=vitamin.to_freeze(world, troubles),
         relay_before=found.relay_before,
         revisits=found.revisits,

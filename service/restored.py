@@ -35,10 +35,12 @@ OUTSIDE = (
     records.WAYS,
     records.CHOICES,
     records.LINKS_ASKED,
+    records.SAME,
     COUNTS,
 )
 """Tables about what others have got or been told (letters, calendar events, blocks in Outlook, addresses, this week's
-prompts, turns), and about what happened: that a choice is turned back does not mean that it was never made."""
+prompts, turns), and about what happened: that a choice is turned back does not mean that it was never made. Who is one
+with whom is there too, for the turns of both are one person's by now."""
 
 SAID = (
     "It was being sent when the records stood as they were put back, and nobody can know whether it was accepted. "

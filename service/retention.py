@@ -353,6 +353,7 @@ def forget_people(database: Database, archive: Archive, now: datetime) -> int:
         for table in THEIRS:
             _drop(database, table, lambda key, _: key in gone)
         _drop(database, records.CHOICES, lambda key, _: ChoiceKey.from_text(key).person_id in gone)
+        _drop(database, records.SAME, lambda key, document: key in gone or document["person"] in gone)
         _drop(database, records.PUBLICATIONS, lambda _, document: document["person"] in gone)
         _drop(database, records.NOTICES, lambda key, _: NoticeKey.from_text(key).person_id in gone)
     return len(gone)

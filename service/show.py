@@ -25,6 +25,7 @@ def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) 
     if plan.does_nothing() and not plan.held and not plan.waiting:
         yield say(language, "Nothing to do: everything that should stand in calendars and have been said is done.")
     yield from _new_lines(plan, language, shown)
+    yield from _inherited_lines(plan, language, shown)
     yield from _action_lines(plan, language, shown)
     for held in plan.held:
         yield say(
@@ -67,6 +68,20 @@ def _new_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[st
         yield tell("On the revisit list: {name}", name=names)
 
 
+def _inherited_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
+    """Who has got somebody else's address, and what to write when they are one person."""
+    text = (
+        "{before} ({was}) is now {name} ({id}) with the same address: another person. "
+        "If it is the same: aikultur people same {was} {id}"
+    )
+    for before, now in plan.inherited[:shown]:
+        yield say(language, text, before=before.row.name, was=before.id, name=now.row.name, id=now.id)
+    if more := len(plan.inherited[shown:]) if shown is not None else 0:
+        yield say(
+            language, "And {count} more addresses that are another person's now. All: aikultur plan --all", count=more
+        )
+
+
 def _action_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
     """What is done now, what waits, and what is too late."""
     tell = partial(say, language)
@@ -102,6 +117,7 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
             "changed": [person.id for person in plan.census.changed],
             "missing": [person.id for person in plan.census.vanished],
         },
+        "inherited": [{"before": before.id, "now": now.id} for before, now in plan.inherited],
         "feeds": sorted(plan.feeds),
         "overruled": [person.id for person in plan.overruled],
         "turns": {

@@ -7,13 +7,14 @@ from typing import Protocol
 
 from calendars.difference import Publication, as_received
 from culture import relay, revisit
-from culture.census import Census, Known
+from culture.census import Census, Known, inherited
 from culture.keys import ClockKey
 from culture.organisation import Organisation, local_date
 from culture.people import Person, Preference, Row
 from culture.prompts import History
 from culture.relay import Records
 from culture.revisit import Revisit
+from culture.same import Same
 from culture.told import Said
 from culture.trouble import Troubles
 from culture.vitamin import Pair, World
@@ -39,6 +40,7 @@ class RecordState(Protocol):
     """What a snapshot reads from the store."""
 
     def known(self) -> Mapping[str, Known]: ...
+    def same(self) -> Mapping[str, Same]: ...
     def preferences(self) -> Mapping[str, Preference]: ...
     def history(self) -> Mapping[Pair, History]: ...
     def relay(self) -> Records: ...
@@ -59,6 +61,7 @@ class Snapshot:
 
     world: World
     census: Census = field(default_factory=Census)
+    inherited: tuple[tuple[Known, Known], ...] = ()  # who had an address until lately, and who has it now
     relay_before: Records = Records()  # noqa: RUF009 - frozen; the turns and lists that `world.relay` goes on from
     revisits: Mapping[str, Revisit] = field(default_factory=dict)  # items that come to be
     preferences: Mapping[str, Preference] = field(default_factory=dict)
@@ -100,10 +103,10 @@ def snapshot(
 ) -> Snapshot:
     """What is so at `now` (aware). `new_id` names a person never seen before; `in_hand` are the records that a call is
     working on; who is as in `before` is taken from there."""
-    approved, known, preferences = state.approved(), state.known(), state.preferences()
+    approved, known, preferences, same = state.approved(), state.known(), state.preferences(), state.same()
     today = local_date(now, inputs.config.organisation.zone)
     clock = _clock_held(now, last_tick, approved)
-    found, lost = (Census(), ()) if clock else believed(inputs, known, approved, new_id, now, today)
+    found, lost = (Census(), ()) if clock else believed(inputs, known, same, approved, new_id, now, today)
     news = {person.id: person for person in (*found.joined, *found.changed, *found.vanished)}
     after = {**known, **news} if news else known
     troubles = Troubles()
@@ -129,6 +132,7 @@ def snapshot(
     return Snapshot(
         world=world,
         census=found,
+        inherited=tuple(inherited(after.values(), today, same)),
         relay_before=turns,
         revisits=revisits,
         preferences=preferences,

@@ -17,6 +17,7 @@ from culture.people import NO_PREFERENCE, Preference
 from culture.prompts import Given, History
 from culture.relay import Records
 from culture.revisit import Revisit
+from culture.same import Same
 from culture.told import Said
 from culture.turns import Standings, Turn
 from culture.vitamin import Pair
@@ -38,7 +39,15 @@ from store.unreadable import CannotRead, Unreadable, unreadable
 T = TypeVar("T")
 
 KEPT = frozenset(
-    {records.TURNS, records.STANDINGS, records.LEARNINGS, records.REVISITS, records.PREFERENCES, records.LINKS}
+    {
+        records.TURNS,
+        records.STANDINGS,
+        records.LEARNINGS,
+        records.REVISITS,
+        records.PREFERENCES,
+        records.LINKS,
+        records.SAME,
+    }
 )
 """Tables whose values are kept in memory as they were read: small ones, which every click looks at."""
 
@@ -234,6 +243,14 @@ class Stored:
         if len(lately.keys() | {person_id}) <= LINKS_A_DAY:
             self._table(records.LINKS_ASKED).put(person_id, {"at": now.isoformat()})
 
+    def same(self) -> dict[str, Same]:
+        """Which ids are somebody else's by an administrator's decision."""
+        return self.table_of(records.SAME, Same)
+
+    def ids_of(self, person_id: str) -> tuple[str, ...]:
+        """The person's id, and those that are theirs by decision."""
+        return (person_id, *(key for key, one in self.same().items() if one.person == person_id))
+
     def relay(self) -> Records:
         turns, standings = self.table_of(records.TURNS, Turn), self.table_of(records.STANDINGS, Standings)
         bad = (*self._unreadable.get(records.TURNS, ()), *self._unreadable.get(records.STANDINGS, ()))
@@ -251,7 +268,9 @@ class Stored:
         """A whole table of plain records, by key."""
         return self._read(table, lambda _, document: from_plain(kind, document))
 
-    def put(self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn | Issues) -> None:
+    def put(
+        self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn | Standings | Issues | Same
+    ) -> None:
         """Write one plain record."""
         self.changes += table in KEPT
         self._table(table).put(key, to_plain(value))

@@ -161,6 +161,7 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
         "untold": str(why_untold(engine, found, now) or ""),
         "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
         "too_late": len(found.too_late),
+        "inherited": [{"before": before.id, "now": now.id} for before, now in found.inherited],
         "faults": [str(fault) for fault in found.faults],
         "notes": [str(note) for note in engine.inputs.notes],
     }

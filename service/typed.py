@@ -10,6 +10,7 @@ from calendars.meeting import MeetingStanding
 from calendars.standing import Standing
 from culture.keys import PersonWeek
 from culture.learning import Concern, Discovery, Learning
+from culture.same import Same
 from culture.turns import Standings, Turn
 from service import chosen
 from service.links import Issues
@@ -29,6 +30,7 @@ PLAIN: dict[str, type] = {
     records.BLOCKS: Standing,
     records.MEETINGS: MeetingStanding,
     records.LINKS: Issues,
+    records.SAME: Same,
 }
 
 TABLES: dict[str, Callable[[Stored], object]] = {

@@ -28,6 +28,8 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
     people = {person.id: person for person in world.organisation.people.values() if _still_here(person, found)}
     departments = {department_key(key): key for key in relay.departments(world.organisation)}
     tokens = {key: links.feed_token(key, feed.issue) for key, feed in feeds.items() if key in people}
+    same = {key: one.person for key, one in engine.stored.same().items() if one.person in people}
+    also = {links.feed_token(key, feeds[key].issue): person for key, person in same.items() if key in feeds}
     made_from: dict[str, Feed] = {}  # what this view's feeds are made from, of those that were asked for
     fingerprints, make = engine.fingerprints(world), engine.feed_maker(world)
 
@@ -58,8 +60,8 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
         organisation=world.organisation,
         health=health,
         links=links,
-        by_reference={links.reference(key): key for key in people},
-        by_feed_token={token: key for key, token in tokens.items()},
+        by_reference={links.reference(key): whose for key, whose in (*same.items(), *zip(people, people, strict=True))},
+        by_feed_token=also | {token: key for key, token in tokens.items()},
         preferences=engine.stored.preferences(),
         feed_tokens=tokens,
         week=week,
@@ -84,7 +86,7 @@ def after_act(engine: Engine, view: View, person_id: str, now: datetime) -> View
     old, new = view.feed_tokens.get(person_id), links.feed_token(person_id, feed.issue) if feed else None
     if old is None or new is None or old == new:
         return found
-    by_token = {token: key for token, key in view.by_feed_token.items() if token != old} | {new: person_id}
+    by_token = {token: key for token, key in view.by_feed_token.items() if key != person_id} | {new: person_id}
     return replace(found, feed_tokens={**view.feed_tokens, person_id: new}, by_feed_token=by_token)
 
 

@@ -130,7 +130,7 @@ def concern_path(language: Language, organisation: Organisation) -> str:
 def start_page(page: Page, view: View, links: Links, now: datetime, *, demo: bool) -> str:
     """What this is; how the service is; and where it is only tried out, everybody's links."""
     organisation = view.organisation
-    people = [organisation.people[key] for key in view.by_reference.values()] if demo else []
+    people = [organisation.people[key] for key in dict.fromkeys(view.by_reference.values())] if demo else []
     rows = [
         {
             "name": person.name,

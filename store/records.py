@@ -23,6 +23,7 @@ WAYS, FILES, HELD, LINKS = "ways", "files", "held", "links"
 LOGINS, EXCHANGE_TROUBLE = "logins", "exchange_trouble"
 SIGNING, CHOICES = "signing", "choices"
 LINKS_ASKED = "links_asked"
+SAME = "same"
 
 
 def from_known(known: Known) -> Document:

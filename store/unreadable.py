@@ -69,6 +69,7 @@ _PERSON: Mapping[str, Callable[[str, Document], str]] = {
     records.TURN_LETTERS: _itself,
     records.BLOCKS: _itself,
     records.LINKS_ASKED: _itself,
+    records.SAME: _itself,
     records.PUBLICATIONS: _field("person"),
     records.LETTERS: _field("person"),
     records.MEETINGS: lambda key, _: AttendeeKey.from_text(key).person_id,

@@ -310,3 +310,51 @@ def test_whose_row_is_missing_is_not_chosen_for_a_new_turn(tmp_path: Path, relay
 
 def advanced(engine: Engine, now: datetime) -> list[Turn]:
     return list(advance(engine.plan(now).world.organisation, engine.stored.relay(), now).turns.values())
+
+
+# --- addresses that others inherit, in a file without numbers
+
+
+def with_other_people(rows: list[Row], count: int) -> list[Row]:
+    """The first `count` addresses are somebody else's by now."""
+    return [
+        [*row[:NAME], f"Zita {row[NAME].split()[1]}", *row[EMAIL:]] if at < count else row
+        for at, row in enumerate(rows)
+    ]
+
+
+@pytest.mark.parametrize(("count", "held"), [(5, False), (6, True)])
+def test_an_inherited_address_is_a_changed_row_too(tmp_path: Path, place: Place, count: int, held: bool) -> None:
+    engine = place(False)
+    config = (tmp_path / "config.toml").read_text("utf-8")
+    (tmp_path / "config.toml").write_text(f"{config}\n[limits]\nlost_people_percent = 100\n", "utf-8")
+    write(tmp_path, with_other_people(people(40, numbered=False), count))
+    found = live(engine, MONDAY + HOUR)
+    assert [one.kind for one in found.held] == ["people"] * held
+    assert len(engine.stored.known()) == (40 if held else 45)
+    if held:
+        said = found.held[0].reason.said("en")
+        assert said.startswith(
+            "the people file changed 6 of 40 people, more than 10 % (name: 6). For example Hans Nr1 ("
+        )
+        assert found.inherited == ()  # of what is not believed nobody says that it is so
+        approve_all(engine, MONDAY + 2 * HOUR)
+        assert live(engine, MONDAY + 2 * HOUR).held == ()
+        assert len(engine.stored.known()) == 46
+
+
+def test_who_had_an_inherited_address_counts_among_those_who_went(tmp_path: Path, place: Place) -> None:
+    engine, rows = place(False), people(40, numbered=False)
+    before = engine.stored.known()
+    write(tmp_path, with_other_people(rows, 5))
+    (held,) = live(engine, MONDAY + HOUR).held
+    assert held.reason.said("en") == "the people file lost 5 of 40 people, more than 10 %, and has 5 new ones"
+    assert {key.partition("/")[0] for key in held.keys} == {"leave", "row"}
+    write(tmp_path, with_other_people(rows, 4))
+    assert live(engine, MONDAY + 2 * HOUR).held == ()
+    gone_now = gone(engine)
+    assert set(gone_now.values()) == {date(2026, 12, 2)}  # their working day of grace, as for whoever has no row
+    write(tmp_path, rows)  # mended: the first are back as they were
+    assert live(engine, MONDAY + 3 * HOUR).held == ()
+    assert {key: engine.stored.known()[key] for key in before} == before
+    assert len(gone(engine)) == 4

@@ -194,6 +194,7 @@ TABLES = {
     "turns": Table(at_restore="kept", of=("plan.1", {"person": "{id}"})),  # what was done in the relay is the relay's
     "standings": Table(at_restore="kept", of=("plan", {"people": {"{id}": {}}})),
     "links_asked": Table(at_restore="kept", of=("{id}", {"at": "2020-01-06T06:00:00+00:00"}), with_person=True),
+    "same": Table(at_restore="kept", of=("{id}", {"person": "x"}), with_person=True),
     "turn_letters": Table(at_restore="kept", of=("{id}", {"day": LONG_AGO}), with_person=True),
     "blocks": Table(at_restore="kept", of=("{id}", {}), with_person=True),
     "meetings": Table(at_restore="kept", of=("plan.1/{id}", {})),  # goes with its slot

@@ -46,6 +46,7 @@ def test_what_the_service_wrote_can_be_read(tmp_path: Path) -> None:
         ("free_minutes", "2026-W49/1", {"x": "y"}),
         ("choices", "2026-11-30T06:00:00+00:00/1", {"by": "page", "fields": ["shoes"], "chosen": {}}),
         ("choices", "2026-11-30T06:00:00+00:00/1", {"by": "nobody", "fields": [], "chosen": {}}),
+        ("same", "p1-2", {"names": ["Anna Holm"]}),
         ("choices", "2026-11-30/1", {"by": "page", "fields": ["track"], "chosen": {}}),
     ],
 )

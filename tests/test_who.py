@@ -52,6 +52,16 @@ def test_who_works_here_is_meant_before_who_has_left(text: str, ids: list[str]) 
     assert sorted(found.id for found in meant(reversed(STAFF), text, TODAY)) == sorted(ids)
 
 
+def test_an_address_is_whoever_s_who_stays_longest_and_has_a_row() -> None:
+    here = replace(organisation(), people={one.id: one for one in STAFF})
+    found = [here.holder(address) for address in ("Anna@x.example", "bo@x.example", "c@x.example", "nobody@x.example")]
+    assert found == [ANNA, BO_BEFORE, CARLA, None]
+    heir = one("77-2", "Andreas Holm", ANNA.email)
+    for people in ([ANNA, heir], [heir, ANNA]):
+        passed = replace(here, people={one.id: one for one in people}, missing=frozenset({"77"}))
+        assert passed.holder(ANNA.email) == heir
+
+
 def test_somebody_on_their_last_day_still_works_here() -> None:
     assert meant([ANNA, replace(ANNA_BEFORE, left=TODAY)], "anna@x.example", TODAY) == [
         ANNA,
