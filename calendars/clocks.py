@@ -26,7 +26,15 @@ AS_UTC = frozenset({"UTC", "GMT", "Z", "TZONE://MICROSOFT/UTC"})
 DISPLAYED = re.compile(r"\((?:UTC|GMT)\s*(?:([+-])(\d{1,2})[.:]?(\d\d)?)?\)\s*(.*)", re.IGNORECASE)
 """How Windows shows a zone: "(UTC+01:00) Amsterdam, Berlin, Bern", "(GMT+01.00) Sarajevo/Warsaw/Zagreb"."""
 
-OFFSET = re.compile(r"[+-]\d{4}(\d\d)?")
+WITH_OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d\d))?", re.IGNORECASE)
+"""Names such as "UTC+1", "GMT+0100" and "+01:00", east of Greenwich. The database's Etc/GMT-1 is not among them."""
+
+OFFSET = re.compile(r"[+-]([01]\d|2[0-3])[0-5]\d(\d\d)?")
+
+OF_MACHINE = frozenset({"localtime", "Factory"})
+"""In the database of some machines, and as good as no name."""
+
+AREAS = re.compile("(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/")
 
 Built = dict[str, tzinfo | None]
 
@@ -64,7 +72,10 @@ class Clocks:
     def _guess(self, name: str) -> tzinfo:
         offset = _offset_in(name)
         taken: tzinfo = self._department
-        if offset is not None and offset != _standard(self._department):
+        if offset is None:
+            city = name.rpartition("/")[2].strip().replace(" ", "_").casefold()
+            taken = ZoneInfo(_cities()[city]) if city in _cities() else taken
+        elif offset != _standard(self._department):
             taken = timezone(offset)
         self._guessed[name] = str(taken)
         return taken
@@ -99,14 +110,14 @@ def _in_database(name: str) -> tzinfo | None:
 
 def _zone_info(name: str) -> ZoneInfo | None:
     try:
-        return ZoneInfo(name)
+        return None if name in OF_MACHINE else ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
 
 
 def _of_windows(name: str) -> tzinfo | None:
-    """`Eastern Standard Time`, also with the number that Exchange puts behind one of several."""
-    name = re.sub(r"\s+\d+$", "", name.strip())
+    """`Eastern Standard Time`, also by its summer, and with the number that Exchange puts behind one of several."""
+    name = re.sub(r"\s+\d+$", "", name.strip()).replace("Daylight", "Standard")
     return _zone_info(WINDOWS_TO_OLSON.get(name, ""))
 
 
@@ -127,8 +138,8 @@ def _shown(name: str) -> tzinfo | None:
 
 
 def _offset_in(name: str) -> timedelta | None:
-    """The offset that a name tells as Windows shows it; None when it tells none, or one that there is not."""
-    match = DISPLAYED.fullmatch(name.strip())
+    """The offset that a name tells; None when it tells none, or one that there is not."""
+    match = DISPLAYED.fullmatch(name.strip()) or WITH_OFFSET.fullmatch(name.strip())
     if match is None:
         return None
     found = timedelta(hours=int(match[2] or 0), minutes=int(match[3] or 0))
@@ -144,7 +155,8 @@ def _standard(zone: tzinfo) -> timedelta:
 @cache
 def _cities() -> dict[str, str]:
     """The zones of the database by the city in their name."""
-    return {name.rpartition("/")[2].casefold(): name for name in sorted(available_timezones()) if "/" in name}
+    names = (name for name in sorted(available_timezones()) if AREAS.match(name))
+    return {name.rpartition("/")[2].casefold(): name for name in names}
 
 
 # --- zones that a file describes

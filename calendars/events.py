@@ -16,14 +16,14 @@ from calendars.reading import LeftOut, TooMuch, Unreadable
 from calendars.rules import Rule, check, last_day, rule_of, until_of
 from calendars.times import day_of, length_of, moment_of
 
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 PLACE_LENGTH = 200
 LINK_LENGTH = 1000
 """A link is whole or not there at all: those of Teams have some 300 characters."""
 
 OFF = "aflyst|avlyst|inställ[td]|abgesagt|annulée?|cancell?ed|peruutettu"
-CANCELLED = re.compile(rf"\W*(?:{OFF})\s*(?:[:)\]–—-]|$)|.*[(\[]\s*(?:{OFF})\s*[)\]]\s*$", re.IGNORECASE)
+CANCELLED = re.compile(rf"\W*(?:{OFF})\s*(?:[:)\]–—-]|$)|.*(?:[(\[]|\s[–—-])\s*(?:{OFF})\s*[)\]]?\s*$", re.IGNORECASE)
 """How Outlook marks a cancelled meeting that nobody has removed, for it exports no STATUS (MS-OXCICAL
 2.1.3.1.1.20.23), in the languages around us; and how people do by hand: "AFLYST - Møde", "Møde (aflyst)"."""
 
@@ -40,7 +40,7 @@ class One:
     starts: datetime
     ends: datetime
     off: bool = False  # cancelled, or no meeting any more
-    sequence: int = -1
+    version: tuple[int, str] = (-1, "")  # SEQUENCE, then DTSTAMP: of two the greater leads (RFC 5546, 2.1.5)
     place: str = ""
     replaces: date | None = None  # the occurrence of a series that it stands for, a time or only its day
     from_then_on: bool = False  # and for all that follow
@@ -69,6 +69,11 @@ class Reader:
         summary = unescaped(block.value("SUMMARY")) if "SUMMARY" in block.lines else None
         return f"{starts.replace(tzinfo=None) if floating and isinstance(starts, datetime) else starts} {summary}"
 
+    def begun(self, block: Block) -> tuple[int, datetime] | None:
+        """The SEQUENCE and the beginning; None for what is cancelled, or begins at no time."""
+        begins = None if cancelled(block) else self._begins(block)
+        return (version_of(block)[0], begins) if isinstance(begins, datetime) else None
+
     def over(self, block: Block) -> bool:
         """Whether all of the event lies outside the span, however it is read: most of a calendar is long over."""
         if "RECURRENCE-ID" in block.lines or "RDATE" in block.lines:
@@ -93,7 +98,7 @@ class Reader:
         return None
 
     def _leave_out(self, block: Block, uid: str, fault: Unreadable) -> None:
-        if not cancelled(block):
+        if not cancelled(block) or block.all("RECURRENCE-ID"):  # else it would be no meeting anyway
             self.left_out.append(self.named(block, fault))
             self.unread.add(uid)
 
@@ -120,8 +125,12 @@ class Reader:
     def _read(self, block: Block) -> One | None:
         off, replaced = cancelled(block), self._replaced(block)
         starts = self._starts(block, replaced, off=off)
+        if block.all("RECURRENCE-ID") and not block.value("UID").strip():
+            text = "it replaces a meeting of a series, and has no UID that says of which; that meeting stands too."
+            self.left_out.append(self.named(block, Unreadable(text)))
         whole_day = not isinstance(starts, datetime) or block.value(ALL_DAY).strip().upper() == "TRUE"
         if whole_day and replaced is None:
+            self._ends_as_a_day(block, off=off)
             return None
         if not isinstance(starts, datetime):  # an occurrence that has become a whole day is no meeting any more
             day = starts if replaced is None else replaced
@@ -132,7 +141,7 @@ class Reader:
             starts=starts,
             ends=starts + HOUR if off else self._ends(block, starts),
             off=off,
-            sequence=sequence_of(block),
+            version=version_of(block),
             place=place_of(block.value("LOCATION")),
             replaces=replaced,
             from_then_on=bool(named) and named[0].parameter("RANGE").upper() == "THISANDFUTURE",
@@ -174,11 +183,18 @@ class Reader:
             ends = (starts.astimezone(UTC) + length).astimezone(starts.tzinfo)
         else:
             raise Unreadable("it has no end.")
-        if ends.astimezone(UTC) < starts.astimezone(UTC):
+        length = ends.astimezone(UTC) - starts.astimezone(UTC)
+        if length < timedelta(0):
             raise Unreadable("it ends before it begins.")
-        if ends.astimezone(UTC) == starts.astimezone(UTC):
+        if length < MINUTE:
             raise Unreadable("it ends when it begins.")
         return ends
+
+    def _ends_as_a_day(self, block: Block, *, off: bool) -> None:
+        """Raises Unreadable for a day that ends at an hour: a meeting whose beginning has lost its own."""
+        begins, ends = self._begins(block), self._moment(block.all("DTEND"))
+        if not off and not isinstance(begins, datetime) and isinstance(ends, datetime) and ends.time() != time(0):
+            raise Unreadable("its beginning is only a day, and its end a time.")
 
     def _rules(self, block: Block, starts: datetime, *, harmless: bool) -> Iterator[Rule]:
         """The rules that can be followed. One that cannot harms nobody in what replaces one occurrence."""
@@ -210,7 +226,7 @@ class Reader:
             begins, _, ends = value.partition("/")
             found = self._time(line, begins)
             until = length_of(ends) or self._time(line, ends) if ends else None
-            if found is None or (ends and not isinstance(until, datetime | timedelta)):
+            if found is None or (ends and not _ends_after(found, until)):
                 text = 'its date "{value}" cannot be read.'
                 self.left_out.append(self.named(block, Unreadable(text, value=value)))
             elif not isinstance(found, datetime):
@@ -227,18 +243,24 @@ class Reader:
             if found is None:
                 text = 'its exception "{value}" cannot be read, so that meeting stands.'
                 self.left_out.append(self.named(block, Unreadable(text, value=value)))
-            elif isinstance(found, datetime) and found.time() == time(0) != starts.time():
-                yield found.date()
             else:
-                yield found
+                clocks = (found, found.astimezone(starts.tzinfo)) if isinstance(found, datetime) else ()
+                midnights = (clock.date() for clock in clocks if starts.time() != time(0) == clock.time())
+                yield next(midnights, found)
 
 
 def _values(lines: list[Line]) -> Iterator[tuple[Line, str]]:
-    """The values of lines that hold lists; what is empty between two commas is none."""
+    """The values of lines that hold lists; what is empty between two commas is none, and the end of time is no date."""
     for line in lines:
         for value in line.value.split(","):
-            if value.strip():
+            if value.strip() and not value.strip().startswith(("9999", "0001")):
                 yield line, value.strip()
+
+
+def _ends_after(begins: date, until: date | timedelta | None) -> bool:
+    if isinstance(until, timedelta):
+        return until > timedelta(0)
+    return isinstance(until, datetime) and isinstance(begins, datetime) and until > begins
 
 
 def cancelled(block: Block) -> bool:
@@ -247,9 +269,9 @@ def cancelled(block: Block) -> bool:
     return bool(states & {"CANCELLED", "CANCELED"}) or bool(CANCELLED.match(one_line(block.value("SUMMARY"))))
 
 
-def sequence_of(block: Block) -> int:
-    found = re.match(r"\s*(\d{1,9})", block.value("SEQUENCE"))
-    return int(found[1]) if found else -1
+def version_of(block: Block) -> tuple[int, str]:
+    found, written = re.match(r"\s*(\d{1,9})", block.value("SEQUENCE")), moment_of(block.value("DTSTAMP"), UTC)
+    return int(found[1]) if found else -1, f"{written:%Y%m%d%H%M%S}" if written else ""
 
 
 def unescaped(text: str) -> str:

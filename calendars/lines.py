@@ -5,7 +5,7 @@ Descriptions and attendees are most of a calendar; they are gone before anything
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from calendars.reading import TooMuch, Unreadable, no_calendar
@@ -26,10 +26,16 @@ LONG = 5000
 COMPONENTS = ("VCALENDAR", "VTIMEZONE", "STANDARD", "DAYLIGHT", "VEVENT")
 TIMES = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE"})
 TEXTS = frozenset({"SUMMARY", "LOCATION"})
-OTHERS = frozenset({"UID", "DURATION", "RRULE", "EXRULE", "SEQUENCE", "STATUS", "VERSION"})
+OTHERS = frozenset({"UID", "DURATION", "RRULE", "EXRULE", "SEQUENCE", "STATUS", "DTSTAMP", "VERSION"})
 OF_OUTLOOK = frozenset({"X-MICROSOFT-CDO-ALLDAYEVENT", "X-WR-TIMEZONE"})
 OF_ZONES = frozenset({"TZID", "TZNAME", "TZOFFSETFROM", "TZOFFSETTO"})
 NEEDED = TIMES | TEXTS | OTHERS | OF_OUTLOOK | OF_ZONES
+
+ALONE = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"})
+"""None of them stands in another: where one begins, another that nobody closed has ended."""
+
+BEGUN = re.compile(r":(?=\s*\d{4}-?\d\d-?\d\d)")
+"""The colon before a time or a day; a time may have colons of its own, and the name of a zone too."""
 
 FOLDED = re.compile(rb"(?:\r*\n|\r)[ \t]")
 ENDS = re.compile(rb"\r*\n|\r")
@@ -86,7 +92,7 @@ def calendars_in(content: bytes) -> list[Block]:
             block = Block(value)
             open_[-1].blocks.append(block)
             open_.append(block)
-        elif name == "BEGIN" or (name == "END" and value != open_[-1].name) or len(open_) == 1:
+        elif name == "BEGIN" or len(open_) == 1:
             raise no_calendar()
         elif name == "END":
             open_.pop()
@@ -103,35 +109,45 @@ def _as_utf8(content: bytes) -> bytes:
         return content.decode("utf-16", "replace").encode()
     if content[1:2] == b"\0" or content[:1] == b"\0":
         return content.decode("utf-16-le" if content[1:2] == b"\0" else "utf-16-be", "replace").encode()
-    return content.removeprefix(b"\xef\xbb\xbf")
+    return content.replace(b"\xef\xbb\xbf", b"")  # files that were put together have one each
 
 
 def _needed(content: bytes) -> Iterator[tuple[str, Line]]:
-    """The lines that are needed, and BEGIN and END of what they stand in; not a word of anything in between."""
+    """The lines that are needed, and BEGIN and END of what they stand in, each BEGIN with its END; not a word of
+    anything in between. What is not closed ends where it must have ended, and costs nobody else."""
     open_: list[str] = []
-    hidden = 0  # how many of the open components are of no interest, alarms for one
     for raw in _physical(FOLDED.sub(b"", content)):
         match = NAME.match(raw)
         name = match[1].decode("ascii").upper() if match else ""
-        if name == "BEGIN":
+        if name in ("BEGIN", "END"):
             what = raw.partition(b":")[2].decode("ascii", "replace").upper().strip()
-            open_.append(what)
-            hidden += what not in COMPONENTS
-            if len(open_) > MAX_DEPTH:
-                raise no_calendar()
-            if not hidden:
-                yield name, Line(name, what)
-        elif name == "END":
-            what = raw.partition(b":")[2].decode("ascii", "replace").upper().strip()
-            if not open_ or open_.pop() != what:
-                raise no_calendar()
-            if not hidden:
-                yield name, Line(name, what)
-            hidden -= what not in COMPONENTS
-        elif open_ and not hidden and name in NEEDED:
+            over = what in open_ if name == "END" else what in ALONE and not ALONE.isdisjoint(open_)
+            yield from _closed(open_, {what} if name == "END" else ALONE) if over else ()
+            if name == "BEGIN":
+                open_.append(what)
+                if len(open_) > MAX_DEPTH:
+                    raise no_calendar()
+                if _seen(open_):
+                    yield name, Line(name, what)
+        elif open_ and name in NEEDED and _seen(open_):
             yield name, _line(name, _decoded(raw))
     if open_:
         raise no_calendar()
+
+
+def _seen(open_: list[str]) -> bool:
+    """Whether all that is open is of interest; an alarm is not."""
+    return all(what in COMPONENTS for what in open_)
+
+
+def _closed(open_: list[str], until: Collection[str]) -> Iterator[tuple[str, Line]]:
+    """Close the open components from the innermost to the first of `until`; each END that is of interest."""
+    while open_:
+        seen, what = _seen(open_), open_.pop()
+        if seen:
+            yield "END", Line("END", what)
+        if what in until:
+            return
 
 
 def _physical(content: bytes) -> Iterator[bytes]:
@@ -153,8 +169,10 @@ def _decoded(raw: bytes) -> str:
 
 
 def _line(name: str, text: str) -> Line:
-    """The line taken apart. A colon within quotes is none; nor, in a time, is any but the last: some programs write
-    "(UTC+01:00) Amsterdam" as a zone, without quotes."""
+    """The line taken apart. A colon within quotes is none; nor, in a time, is any but the one before its day, or the
+    last: some programs write "(UTC+01:00) Amsterdam" as a zone, without quotes."""
+    if name in TIMES and (begun := BEGUN.search(text)):
+        return Line(text[: begun.start()], text[begun.end() :])
     if name in TIMES:
         head, _, value = text.rpartition(":")
         return Line(head, value)

@@ -6,7 +6,7 @@ from typing import Any
 
 from culture.meetings import Meeting
 
-VERSION = 2
+VERSION = 3
 """Of the reader: what an older one has read of the same bytes is read anew."""
 
 

@@ -15,10 +15,15 @@ Rule = dict[str, str]
 """The parts of a rule by name, both in upper case, none of them empty."""
 
 PERIOD_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
+PART = re.compile("FREQ|UNTIL|COUNT|INTERVAL|BY(SECOND|MINUTE|HOUR|DAY|MONTHDAY|YEARDAY|WEEKNO|MONTH|SETPOS)|WKST")
+"""Of a rule (RFC 5545, 3.3.10). dateutil knows more: it would follow BYEASTER."""
+
 SHORTER = {"HOURLY": 1 / 24, "MINUTELY": 1 / 1440, "SECONDLY": 1 / 86400}
 
 DAYS_IN_DOUBT = 20_000
 """Counted besides for a rule that may hit none."""
+
+NEVER = datetime(9999, 12, 1, tzinfo=UTC)
 
 MOST_COUNTED = 10_000
 """Occurrences that are counted to see whether a rule's COUNT or its UNTIL comes first."""
@@ -29,12 +34,16 @@ Grammar' of its specification of 1996)."""
 
 
 def rule_of(text: str) -> Rule:
-    """The parts of a rule. Empty parts and blanks mean nothing; RSCALE=GREGORIAN (RFC 7529) is what there is anyway."""
+    """The parts of a rule. Empty parts, empty places in a list and blanks mean nothing; RSCALE=GREGORIAN (RFC 7529) is
+    what there is anyway. What says something, but in no part, is one part without a name."""
     text = " ".join(text.upper().split())
     if old := OLD_RULE.fullmatch(text):
         return _of_old(old)
     parts = (part.partition("=") for part in text.replace(" ", "").split(";"))
-    found = {name: value for name, _, value in parts if value and not name.startswith("X-")}
+    listed = ((name, ",".join(filter(None, value.split(",")))) for name, _, value in parts)
+    found = {name: value for name, value in listed if value and not name.startswith("X-")}
+    if not found and text.strip("; "):
+        return {"": text}
     if found.get("RSCALE") == "GREGORIAN":
         found.pop("RSCALE")
         if found.get("SKIP") == "OMIT":
@@ -72,8 +81,9 @@ def check(rule: Rule, written: str) -> None:
     several = any("," in rule.get(name, "") for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
     follows = (
         rule.get("FREQ") in PERIOD_DAYS
+        and all(PART.fullmatch(name) for name in rule)
         and not several
-        and re.fullmatch("[1-9][0-9]{0,3}", rule.get("INTERVAL", "1"))
+        and re.fullmatch("0*[1-9][0-9]{0,3}", rule.get("INTERVAL", "1"))
         and re.fullmatch("[0-9]{1,9}", rule.get("COUNT", "1"))
         and _hits(rule)
     )
@@ -117,9 +127,12 @@ def bounded(rule: Rule, starts: datetime) -> Rule:
 def until_of(rule: Rule, zone: tzinfo | None) -> datetime | None:
     """The rule's UNTIL, aware and in UTC; None when it has none, or nothing that can be read."""
     found = moment_of(rule.get("UNTIL", ""), zone)
-    if isinstance(found, datetime):
-        return found.astimezone(UTC)
-    return datetime.combine(found, time(23, 59, 59), zone).astimezone(UTC) if found else None
+    if found is None:
+        return None
+    if found.year == NEVER.year:  # on some clocks its last moment is none any more
+        return NEVER
+    until = found if isinstance(found, datetime) else datetime.combine(found, time(23, 59, 59), zone)
+    return until.astimezone(UTC)
 
 
 def last_day(rule: Rule, starts: date) -> date:

@@ -6,10 +6,13 @@ told. How the file gets here: `calendars/fetch.py`.
 """
 
 import hashlib
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from operator import itemgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
@@ -19,9 +22,9 @@ from icalendar.prop import vDDDLists, vDDDTypes, vRecur
 
 from calendars.clocks import Built, Clocks
 from calendars.events import One, Reader
-from calendars.lines import MAX_KEPT, calendars_in
+from calendars.lines import MAX_KEPT, Block, calendars_in
 from calendars.reading import MOST_NAMED, LeftOut, Reading, TooMuch, Unreadable
-from calendars.rules import bounded, followed, text_of
+from calendars.rules import Rule, bounded, followed, text_of, until_of
 from culture.keys import MeetingId
 from culture.meetings import Meeting
 
@@ -34,7 +37,7 @@ MAX_DAYS = 1_000_000
 MAX_DATES = 10_000
 """Of all events together that name their dates one by one."""
 
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 ON, OFF = "CONFIRMED", "CANCELLED"
 
 
@@ -51,14 +54,17 @@ class _Occurrence:
 def read_meetings(content: bytes, department: str, zone: str, first: date, last: date) -> Reading:
     """The meetings in a calendar that begin from `first` to `last`, both included, by start, in `zone`.
 
-    Left out, and told, is what cannot be read. No meeting is what is cancelled, or lasts all day or longer than a day.
-    The id stays when an occurrence or a single event moves, or a series changes its hour: it is made of the UID and the
-    day that the rule gives. Raises Unreadable for what is no calendar or holds no event at all, and for more than can
+    Left out, and told, is what cannot be read. No meeting is what is cancelled, or lasts all day or longer than a
+    day. The id stays when an occurrence or a single event moves, or a series changes its hour: it is
+    made of the UID and the day that the rule gives. Where several events bear one UID, when they begin tells them
+    apart. Raises Unreadable for what is no calendar or holds no event at all, and for more than can
     be followed.
     """
     home, found, events = ZoneInfo(zone), {}, {}
     read = _events(content, home, first, last)
+    said = set(read.uids - read.unread)
     for uid, occurrences in _followed(read, home, first, last):
+        said |= {uid} - read.unread
         for one in occurrences:
             name = _id(department, uid, one.original)
             if name in found:  # several on that day
@@ -72,7 +78,7 @@ def read_meetings(content: bytes, department: str, zone: str, first: date, last:
     return Reading(
         meetings=tuple(sorted(found.values(), key=lambda meeting: (meeting.starts, meeting.id))),
         events=events,
-        said=frozenset(_hash(uid) for uid in read.uids - read.unread),
+        said=frozenset(_hash(uid) for uid in said - read.unread),
         left_out=tuple(read.left_out[:MOST_NAMED]),
         more=max(len(read.left_out) - MOST_NAMED, 0),
         guessed=read.guessed,
@@ -92,9 +98,11 @@ def _hash(text: str) -> str:
 
 @dataclass(slots=True)
 class _Read:
-    """The events of a file by UID, those of interest alone, and what is told of the others."""
+    """The events of a file by UID, those of interest alone, and what is told of the others. `blocks` holds all that
+    replace none, those of the past too, with their reader."""
 
     series: dict[str, list[One]]
+    blocks: dict[str, list[tuple[Reader, Block]]]
     recurring: set[str]
     uids: set[str]
     unread: set[str]
@@ -103,7 +111,7 @@ class _Read:
 
 
 def _events(content: bytes, home: ZoneInfo, first: date, last: date) -> _Read:
-    read = _Read(defaultdict(list), set(), set(), set(), [], {})
+    read = _Read(defaultdict(list), defaultdict(list), set(), set(), set(), [], {})
     built: Built = {}
     kept = 0
     for calendar in calendars_in(content):
@@ -116,6 +124,8 @@ def _events(content: bytes, home: ZoneInfo, first: date, last: date) -> _Read:
             read.uids.add(uid)
             if any(name in block.lines for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
                 read.recurring.add(uid)
+            if "RECURRENCE-ID" not in block.lines:
+                read.blocks[uid].append((reader, block))
             if reader.over(block):
                 continue
             kept += block.size()
@@ -139,11 +149,12 @@ def _followed(read: _Read, home: ZoneInfo, first: date, last: date) -> Iterator[
         raise TooMuch
     if sum(followed(rule, one.starts.date(), last) for one in every for rule in (*one.rules, *one.without)) > MAX_DAYS:
         raise TooMuch
-    for uid in sorted(read.series):
-        ones = read.series[uid]
+    series = [apart for name in read.series for apart in _apart(name, read)]
+    for uid, ones in sorted(series, key=itemgetter(0)):
+        zone = _leading(ones).starts.tzinfo
         try:
             events = recurring_ical_events.of(_series(ones, first, last)).between(first - DAY, last + 2 * DAY)
-            found = [made for event in events if (made := _occurrence(event, home, recurs=uid in read.recurring))]
+            found = [made for one in events if (made := _occurrence(one, zone, home, recurs=uid in read.recurring))]
         except Exception as error:  # what others wrote goes wrong in many ways, and must cost nobody else
             fields = {"error": type(error).__name__}
             starts = f"{ones[0].starts:%Y-%m-%d}"
@@ -156,26 +167,79 @@ def _followed(read: _Read, home: ZoneInfo, first: date, last: date) -> Iterator[
         yield uid, sorted(kept, key=lambda one: (one.original, one.starts))
 
 
+def _apart(uid: str, read: _Read) -> list[tuple[str, list[One]]]:
+    """The events of one UID as series. Some programs give the same UID to all: then those that begin at different times
+    are events of their own, unless a greater SEQUENCE says that one follows another. What replaces an occurrence goes
+    with the one that had begun."""
+    ones, blocks = read.series[uid], read.blocks[uid]
+    begun = {stands for reader, block in blocks if (stands := reader.begun(block))} if len(blocks) > 1 else set()
+    newest = max((sequence for sequence, _ in begun), default=-1)
+    if len({begins for sequence, begins in begun if sequence == newest}) < 2:
+        return [(uid, ones)]
+    found: dict[datetime, list[One]] = {}
+    for one in ones:
+        if one.replaces is None and not one.off and one.version[0] == newest:
+            found.setdefault(one.starts.astimezone(UTC), []).append(one)
+    if not found:
+        return [(uid, ones)]
+    in_order = sorted(found)
+    for one in (one for one in ones if one.replaces is not None):
+        stood = one.replaces if isinstance(one.replaces, datetime) else one.starts
+        found[in_order[max(bisect_right(in_order, stood) - 1, 0)]].append(one)
+    names = {begins: f"{uid} {begins:%Y-%m-%d %H:%M}" for begins in found}
+    read.recurring |= {names[begins] for begins in found if uid in read.recurring}
+    return [(names[begins], apart) for begins, apart in found.items()]
+
+
+def _leading(ones: list[One]) -> One:
+    """The event that the others of its UID replace occurrences of; any of them when it is not in the file."""
+    return max((one for one in ones if one.replaces is None), key=lambda one: one.version, default=ones[0])
+
+
 def _series(ones: list[One], first: date, last: date) -> Calendar:
-    """The events of one UID as recurring_ical_events reads them."""
-    master = max((one for one in ones if one.replaces is None), key=lambda one: one.sequence, default=None)
+    """The events of one UID as recurring_ical_events reads them: on one clock, and without its zone. It takes 10:00 in
+    Denmark for 10:00 in UTC otherwise, and leaves out what was moved by an hour."""
+    leading = _leading(ones)
+    zone = leading.starts.tzinfo
+    versions = sorted({one.version for one in ones})
     made = Calendar()
     for one in ones:
         event = Event()
         event["UID"] = "one"  # for all of them
-        event["DTSTART"], event["DTEND"] = vDDDTypes(one.starts), vDDDTypes(one.ends)
-        event["SEQUENCE"], event["STATUS"], event["LOCATION"] = one.sequence, OFF if one.off else ON, one.place
-        if one.rules:
-            event["RRULE"] = [vRecur.from_ical(text_of(bounded(rule, one.starts))) for rule in one.rules]
-        if one.added:
-            event["RDATE"] = vDDDLists(list(one.added))
-        if taken_out := [*one.taken_out, *_without(one, first, last)]:
-            event["EXDATE"] = vDDDLists(taken_out)
+        event["DTSTART"], event["DTEND"] = (vDDDTypes(_there(moment, zone)) for moment in (one.starts, one.ends))
+        event["SEQUENCE"], event["LOCATION"] = versions.index(one.version), one.place
+        replaced = None
         if one.replaces is not None:
-            event["RECURRENCE-ID"] = vDDDTypes(_stood_for(one, one.replaces, master))
+            replaced = _there(_stood_for(one, one.replaces, None if leading.replaces else leading), zone)
+        taken_away = replaced is not None and not one.from_then_on and replaced.date() in leading.taken_out
+        event["STATUS"] = OFF if one.off or taken_away else ON
+        if one.rules:
+            event["RRULE"] = [_on_clock(bounded(rule, one.starts), zone) for rule in one.rules]
+        if one.added:
+            event["RDATE"] = vDDDLists([_there(added, zone) for added in one.added])
+        if taken_out := [_there(moment, zone) for moment in (*one.taken_out, *_without(one, first, last))]:
+            event["EXDATE"] = vDDDLists(taken_out)
+        if replaced is not None:
+            event["RECURRENCE-ID"] = vDDDTypes(replaced)
             if one.from_then_on:
                 event["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"
         made.add_component(event)
+    return made
+
+
+def _there(moment: Any, zone: tzinfo | None) -> Any:
+    """What the clock of a zone shows at a moment, or at the moments of a period. A day or a length stays."""
+    if isinstance(moment, tuple):
+        return tuple(_there(one, zone) for one in moment)
+    return moment.astimezone(zone).replace(tzinfo=None) if isinstance(moment, datetime) else moment
+
+
+def _on_clock(rule: Rule, zone: tzinfo | None) -> vRecur:
+    """A bounded rule; its UNTIL by the clock of a zone."""
+    until = until_of(rule, zone)
+    made: vRecur = vRecur.from_ical(
+        text_of({**rule, "UNTIL": f"{_there(until, zone):%Y%m%dT%H%M%S}"} if until else rule)
+    )
     return made
 
 
@@ -198,19 +262,20 @@ def _stood_for(one: One, named: date, master: One | None) -> datetime:
     return datetime.combine(named.astimezone(like.starts.tzinfo), like.starts.time(), like.starts.tzinfo)
 
 
-def _occurrence(event: Component, home: ZoneInfo, *, recurs: bool) -> _Occurrence | None:
-    """One meeting; None for what is none."""
+def _occurrence(event: Component, zone: tzinfo | None, home: ZoneInfo, *, recurs: bool) -> _Occurrence | None:
+    """One meeting of an event on the clock of `zone`; None for what is none."""
     starts, ends, named = (getattr(event.get(name), "dt", None) for name in ("DTSTART", "DTEND", "RECURRENCE-ID"))
     if event.get("STATUS") == OFF or not isinstance(starts, datetime) or not isinstance(ends, datetime):
         return None
-    begins = starts.astimezone(home)
-    length = ends.astimezone(UTC) - begins.astimezone(UTC)
-    if not timedelta(0) < length < DAY:
+    begins = starts.replace(tzinfo=zone).astimezone(home)
+    length = ends.replace(tzinfo=zone).astimezone(UTC) - begins.astimezone(UTC)
+    whole_day = starts.time() == time(0) and length >= DAY - MINUTE  # to 23:59, as some write it
+    if whole_day or not timedelta(0) < length < DAY:
         return None
     # THISANDFUTURE stands on all that follow, too.
     original = named if isinstance(named, datetime) and "RANGE" not in event["RECURRENCE-ID"].params else starts
     return _Occurrence(
-        original=f"{original.astimezone(home).date()}" if recurs else "",
+        original=f"{original.replace(tzinfo=zone).astimezone(home).date()}" if recurs else "",
         starts=begins,
         minutes=round(length / timedelta(minutes=1)),
         place=str(event.get("LOCATION", "")),

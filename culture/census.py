@@ -61,6 +61,7 @@ def census(
     *,
     unreadable: Sequence[Row] = (),
     same: Mapping[str, Same] = NO_DECISIONS,
+    former: Collection[str] = (),
     new_id: Callable[[Row], str],
     now: datetime,
     today: date,
@@ -71,12 +72,13 @@ def census(
     Whose row is missing since `today` is gone on `gone`; at once, when their last day at work is over anyway.
 
     `unreadable` are rows with a fault, as far as they could be read: whoever they are about has not vanished.
-    `same` are the ids that are somebody else's by decision: they are gone at once. `new_id` gives the opaque id of a person
+    `same` are the ids that are somebody else's by decision: they are gone at once. `former` are the ids of people who are
+    forgotten: nobody gets one of them again. `new_id` gives the opaque id of a person
     never seen before; it must be the same for the same row.
     """
     names = _names(same)
     matches, rest = _match((one for one in known.values() if one.id not in same), rows, names)
-    joined, changed, taken = list[Known](), list[Known](), set(known)
+    joined, changed, taken = list[Known](), list[Known](), {*known, *former}
     for row, match in zip(rows, matches, strict=True):
         if match is None:
             joined.append(_first_sight(taken, row, new_id(row), now))

@@ -40,6 +40,10 @@ NO_STARTTLS = (
     'the server does not offer STARTTLS. Write [smtp] security = "tls" (mostly port 465), or "none" for a relay '
     "inside your own network"
 )
+NO_TLS = (
+    'the server does not speak TLS from the first word on this port. Write [smtp] security = "starttls" (mostly port '
+    "587), or the port on which it does (mostly 465)"
+)
 NO_LOGIN = (
     "of the ways to log in with a password, PLAIN and LOGIN, the server offers none (it offers: {}). "
     'Write [smtp] auth = "xoauth2" or "none", or ask whoever runs the server'
@@ -402,6 +406,8 @@ def _said(error: Exception) -> str:
         return "the server said: " + _words(error.smtp_code, reply if isinstance(reply, bytes) else reply.encode())
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"the server's certificate is not trusted ({error.verify_message})"
+    if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
+        return NO_TLS
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return NO_STARTTLS
     text = " ".join(str(getattr(error, "strerror", None) or error).split())

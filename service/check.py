@@ -45,6 +45,7 @@ def run(
     for warning in [
         *warnings(found.organisation, inputs, found.today),
         *_headings(inputs),
+        *_over(inputs),
         *_idle(inputs, found),
         *_shut(inputs),
         *_elsewhere(inputs),
@@ -106,6 +107,16 @@ def _headings(inputs: Inputs) -> Iterator[Fault]:
         with suppress(BadInput):  # a file that cannot be used is said already
             if name:
                 yield from notes(name, heading_of(inputs.source.resolve(name)), headers)
+
+
+def _over(inputs: Inputs) -> Iterator[Fault]:
+    """Who has left before they began: HR keeps the last day of an earlier employment, and nobody hears from them."""
+    rows = inputs.people.rows if inputs.people else ()
+    over = [row.name for row in rows if row.started and row.left and row.left < row.started]
+    if over:
+        text = "{count} have a last day that is before their first, so they get nothing (such as {names}). Empty it for whoever works here again."
+        fields = {"count": len(over), "names": ", ".join(over[:3])}
+        yield Fault(inputs.config.people.file, "left", Sentence(text, fields))
 
 
 def _idle(inputs: Inputs, world: World) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from importlib import import_module
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -254,6 +255,9 @@ def complete() -> click.Group:
 
 def main() -> None:
     """The command `aikultur`: errors become a sentence and an exit status here, and nowhere else."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # an old Windows console has no ø: a sign for it, and not an error
+            stream.reconfigure(errors="replace")
     language = language_of(_config_path(sys.argv))
     _speak(complete(), language)
     try:

@@ -35,12 +35,13 @@ def outbox_list(app: App, each: bool, as_json: bool) -> None:
     from mailer.drain import trouble
     from service.opening import looking
     from service.show import moment
+    from store.daemon import running
 
     with looking(app.path) as engine:
         letters = [letter for letter in engine.letters() if letter.state in ("claimed", "parked")]
         rows = [_outbox_row(letter) for letter in letters] if each or as_json else _by_cause(app, letters)
         rows += _calls_that_failed(engine, app.now())
-        down, zone = trouble(engine.database), engine.zone
+        down, zone, runs = trouble(engine.database), engine.zone, running(engine.folder)
     if as_json:
         app.show(rows)
         return
@@ -50,7 +51,8 @@ def outbox_list(app: App, each: bool, as_json: bool) -> None:
     if down:
         since, next_ = moment(down.since, zone), moment(down.next, zone)
         app.say("No letter gets through since {since}: {said}", since=since, said=down.said)
-        app.say("The server is asked again at {next}, by one letter.", next=next_)
+        asked = "The server is asked again at {next}, by one letter."
+        app.say(asked if runs else "The first run after {next} asks the server again, by one letter.", next=next_)
 
     table(
         app,

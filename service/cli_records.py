@@ -82,8 +82,10 @@ def people_list(app: App, as_json: bool) -> None:
         ]
     if as_json:
         app.show(rows)
-    else:
+    elif rows:
         table(app, [_row_shown(app, row) for row in rows])
+    else:
+        app.say("Nobody is known yet: no people file has been read.")
 
 
 @people.command("set")

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
@@ -319,11 +320,17 @@ def _number(cell: str) -> str | None:
 
 
 def _email(cell: str) -> str:
-    if not is_email(cell):
-        raise _RowFault(
-            "email", '"{value}" is not an e-mail address. Write for example "anna.holm@styrelsen.dk".', value=cell
-        )
-    return cell.lower()
+    name, at, domain = cell.rpartition("@")
+    with suppress(UnicodeError):  # a domain with letters such as å has a name in ASCII too (RFC 5890)
+        domain = domain.encode("idna").decode()
+    if is_email(f"{name}@{domain}"):
+        return f"{name}@{domain}".lower()
+    if at and not name.isascii() and is_email(f"x@{domain}"):
+        text = 'mail servers do not all take the letters before the @ in "{value}". Write an address with a to z.'
+        raise _RowFault("email", text, value=cell)
+    raise _RowFault(
+        "email", '"{value}" is not an e-mail address. Write for example "anna.holm@styrelsen.dk".', value=cell
+    )
 
 
 def _name(cells: Mapping[str, str]) -> str:

@@ -36,6 +36,7 @@ OUTSIDE = (
     records.CHOICES,
     records.LINKS_ASKED,
     records.SAME,
+    records.FORMER,
     COUNTS,
 )
 """Tables about what others have got or been told (letters, calendar events, blocks in Outlook, addresses, this week's

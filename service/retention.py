@@ -336,7 +336,8 @@ def _drop(database: Database, table: str, old: Callable[[str, Mapping[str, Any]]
 def forget_people(database: Database, archive: Archive, now: datetime) -> int:
     """Erase who has been gone for longer than KEEP and has no letter in the database; how many people.
 
-    Their last letters leave the archive with them. What they did in the relay is kept by the relay.
+    Their last letters leave the archive with them. What they did in the relay is kept by the relay. And it stays known
+    that the id is used up: a calendar of theirs may ask for their feed for years, and must never get somebody else's.
     """
     limit = str((now - KEEP).date())
     waiting = {str(letter.get("person")) for _, letter in database.storage.documents(records.LETTERS)}
@@ -350,6 +351,8 @@ def forget_people(database: Database, archive: Archive, now: datetime) -> int:
         except Damage as damage:
             log.error("people who have gone cannot be erased: %s", damage)
             return 0
+        for key in gone:
+            database.table(records.FORMER).put(key, {"erased": now.date().isoformat()})
         for table in THEIRS:
             _drop(database, table, lambda key, _: key in gone)
         _drop(database, records.CHOICES, lambda key, _: ChoiceKey.from_text(key).person_id in gone)

@@ -243,6 +243,10 @@ class Stored:
         if len(lately.keys() | {person_id}) <= LINKS_A_DAY:
             self._table(records.LINKS_ASKED).put(person_id, {"at": now.isoformat()})
 
+    def former(self) -> frozenset[str]:
+        """The ids of people of whom nothing else is left: nobody else becomes one of them."""
+        return frozenset(key for key, _ in self.database.storage.documents(records.FORMER))
+
     def same(self) -> dict[str, Same]:
         """Which ids are somebody else's by an administrator's decision."""
         return self.table_of(records.SAME, Same)

@@ -44,7 +44,7 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
     yield from _service_lines(value, tell, zone)
     yield from _letter_lines(value, tell, zone, language)
     if exchange := value["exchange"]:
-        yield from _exchange_lines(exchange, tell, zone)
+        yield from _exchange_lines(exchange, tell, zone, runs=value["daemon"] is not None)
     for said in value["later"]:
         yield tell("Waiting: {said}", said=said)
     for note in engine.inputs.notes:
@@ -95,22 +95,28 @@ def _letter_lines(
         else:
             yield tell("Parked: {count} letters: {said} (aikultur outbox list)", **said)
     if down := value["trouble"]:
+        asked = "No letter gets through since {since}: {said} The next one is tried at {next}."
+        later = "No letter gets through since {since}: {said} The first run after {next} tries again."
         yield tell(
-            "No letter gets through since {since}: {said} The next one is tried at {next}.",
+            asked if value["daemon"] else later,  # nobody tries anything at a moment when nothing runs
             since=moment(down["since"], zone),
             said=down["said"],
             next=moment(down["next"], zone),
         )
 
 
-def _exchange_lines(exchange: Mapping[str, Any], tell: Callable[..., str], zone: ZoneInfo) -> Iterator[str]:
+def _exchange_lines(
+    exchange: Mapping[str, Any], tell: Callable[..., str], zone: ZoneInfo, *, runs: bool
+) -> Iterator[str]:
     text = "Blocks in Outlook: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
     yield tell(text, **exchange["counts"])
     for said in exchange["failing"]:
         yield tell("Not in the calendar yet: {who}: {said}", **said)
     if down := exchange["trouble"]:
+        asked = "Exchange is left alone since {since}: {said} It is asked again at {next}."
+        later = "Exchange is left alone since {since}: {said} The first run after {next} asks it again."
         yield tell(
-            "Exchange is left alone since {since}: {said} It is asked again at {next}.",
+            asked if runs else later,
             since=moment(down["since"], zone),
             said=down["said"],
             next=moment(down["next"], zone),

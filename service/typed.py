@@ -49,6 +49,7 @@ RECORDS: dict[str, Callable[[str, Fields], object]] = {
     records.LETTERS: from_document,
     records.CHOICES: chosen.read,
     records.FILES: lambda _, document: (int(document["size"]), int(document["changed"])),
+    records.FORMER: lambda _, document: date.fromisoformat(document["erased"]),
     records.HELD: lambda _, document: records.moment(document["since"]),
     records.WAYS: lambda _, document: records.moment(document["since"]),
     records.NOTICES: lambda _, document: document["letter"],

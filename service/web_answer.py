@@ -1,5 +1,6 @@
 """HTTP without a word of ours in it: headers of every answer, conditional requests, refusals."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -65,13 +66,18 @@ def kept(request: Request, content: bytes, kind: str, headers: Mapping[str, str]
 def fresh(headers: Headers, etag: str, revised: datetime | None) -> bool:
     """Whether the client already has what `etag` names: If-None-Match, and only without it If-Modified-Since.
 
-    The comparison is the weak one (RFC 9110, 13.1.2): a proxy that compresses may have put W/ before our tag.
+    The comparison is the weak one (RFC 9110, 13.1.2): a proxy that compresses may have put W/ before our tag, and
+    Apache's puts -gzip or -br into it, and asks with that.
     """
     asked = headers.get("if-none-match")
     if asked is not None:
-        return asked.strip() == "*" or etag in (tag.strip().removeprefix("W/") for tag in asked.split(","))
+        return asked.strip() == "*" or etag in (_ours(tag) for tag in asked.split(","))
     since = _parsed(headers.get("if-modified-since", ""))
     return since is not None and revised is not None and revised <= since
+
+
+def _ours(tag: str) -> str:
+    return re.sub(r'-(?:gzip|br|zstd|deflate)"$', '"', tag.strip().removeprefix("W/"))
 
 
 def http_date(moment: datetime) -> str:

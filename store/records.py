@@ -24,6 +24,7 @@ LOGINS, EXCHANGE_TROUBLE = "logins", "exchange_trouble"
 SIGNING, CHOICES = "signing", "choices"
 LINKS_ASKED = "links_asked"
 SAME = "same"
+FORMER = "former"
 
 
 def from_known(known: Known) -> Document:

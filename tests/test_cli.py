@@ -131,6 +131,38 @@ def test_check_asks_about_names_that_do_nothing(aikultur: Place) -> None:
     ]  # fmt: skip
 
 
+def test_check_counts_those_whose_last_day_is_before_their_first(aikultur: Place) -> None:
+    aikultur.edit(
+        "config.toml",
+        IN_ENGLISH,
+    )
+    aikultur.edit(
+        "people.csv", ("leder;11-03-2021;", "leder;01-12-2026;30-11-2020"), (";;21-01-2011;", ";;21-01-2027;20-01-2027")
+    )
+    said = aikultur("check")
+    assert (said.status, [line for line in said.lines if line.startswith("Note:")]) == (
+        0,
+        ["Note: people.csv, left: 2 have a last day that is before their first, so they get nothing (such as Anna Holm, Peter Østergaard). Empty it for whoever works here again."],
+    )  # fmt: skip
+
+
+def test_a_list_of_nobody_is_a_sentence(aikultur: Place) -> None:
+    (aikultur.folder / "people.csv").write_bytes(b"\0")
+    assert aikultur("people", "list") == Said(0, "Ingen er kendt endnu: der er ikke læst en personfil.\n", "")
+
+
+def test_a_terminal_without_our_letters_gets_a_sign_for_them(aikultur: Place) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from service.cli import main; main()", "plan"],
+        cwd=aikultur.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "cp437"},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr, b"Peter ?stergaard" in done.stdout) == (0, b"", True)
+
+
 def test_check_names_columns_that_are_not_used_once_and_it_is_no_fault(aikultur: Place) -> None:
     aikultur.edit("config.toml", IN_ENGLISH)
     aikultur.edit("people.csv", (";Ansat;Fratrådt\n", ";Ansat;Fratrædelse\n"))

@@ -13,6 +13,7 @@ import pytest
 
 from calendars.channel import ChannelError
 from calendars.event import block_key
+from calendars.ews_values import utc_zone
 from calendars.exchange import Calendar, DayChange, Result, Texts, bring
 from calendars.paper import PaperCalendar, PaperSeries
 from calendars.series import series
@@ -471,3 +472,10 @@ def test_a_mailbox_that_gave_its_items_new_ids_gets_no_second_series() -> None:
     place.calendar.series["again"] = place.calendar.series.pop("moved")
     place.take_away()
     assert place.calendar.series == {}
+
+
+def test_utc_is_asked_for_with_two_changes_of_the_clock_on_different_days() -> None:
+    zone = utc_zone()
+    standard, daylight = ((one.iso_month, one.weekday, one.bias) for one in (zone.standard_time, zone.daylight_time))
+    assert (zone.bias, standard[2], daylight[2]) == (0, 0, 0)
+    assert standard[:2] != daylight[:2]

@@ -193,6 +193,7 @@ TABLES = {
     "fuse": Table(at_restore="kept"),
     "turns": Table(at_restore="kept", of=("plan.1", {"person": "{id}"})),  # what was done in the relay is the relay's
     "standings": Table(at_restore="kept", of=("plan", {"people": {"{id}": {}}})),
+    "former": Table(at_restore="kept", of=("{id}", {"erased": LONG_AGO})),  # so that nobody else becomes them
     "links_asked": Table(at_restore="kept", of=("{id}", {"at": "2020-01-06T06:00:00+00:00"}), with_person=True),
     "same": Table(at_restore="kept", of=("{id}", {"person": "x"}), with_person=True),
     "turn_letters": Table(at_restore="kept", of=("{id}", {"day": LONG_AGO}), with_person=True),

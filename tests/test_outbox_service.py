@@ -168,8 +168,10 @@ def test_outbox_list_says_where_each_letter_is_and_when_the_server_is_asked(tmp_
     lines = CliRunner().invoke(cli, command).output.splitlines()
     assert lines[:2] == [
         "Ingen breve kommer igennem siden 2026-11-30 07:00: server, connecting: Connection refused.",
-        "Serveren bliver spurgt igen 2026-11-30 07:00, med ét brev.",
+        "Den første kørsel efter 2026-11-30 07:00 spørger serveren igen, med ét brev.",
     ]
+    said = CliRunner().invoke(cli, [*command[:2], "status"]).output
+    assert "Connection refused. Den første kørsel efter 2026-11-30 07:00 prøver igen." in said
     assert "afvist for nu" in lines[4]
 
 

@@ -75,6 +75,11 @@ def test_headings_are_known_in_danish_and_english(tmp_path: Path, text: str) -> 
     assert (found.rows, found.faults) == ((ANNA,), ())
 
 
+def test_a_domain_in_danish_letters_is_written_as_mail_servers_write_it(tmp_path: Path) -> None:
+    text = "Medarbejdernr;Navn;E-mail;Afdeling\n1;Åse Holm;Aase@Åse.example;plan\n"
+    assert [row.email for row in people(tmp_path, text).rows] == ["aase@xn--se-xia.example"]
+
+
 def test_every_column_is_read(tmp_path: Path) -> None:
     text = (
         "Medarbejdernr;Navn;E-mail;Afdeling;Sprog;Tidszone;Spor;Arbejdsdage;Tid;Roller;Ansat;Fratrådt\n"
@@ -125,6 +130,9 @@ def test_the_shipped_people_are_all_good() -> None:
     ("row", "sentence"),
     [
         ("2;bo(at)x;Bo;plan", '3:email: "bo(at)x" is not an e-mail address. Write for example "anna.holm@styrelsen.dk".'),
+        ("2;bå@x.example;Bo;plan", '3:email: mail servers do not all take the letters before the @ in "bå@x.example". Write an address with a to z.'),
+        ("2;bå@x;Bo;plan", '3:email: "bå@x" is not an e-mail address. Write for example "anna.holm@styrelsen.dk".'),
+        ("2;bo@å..example;Bo;plan", '3:email: "bo@å..example" is not an e-mail address. Write for example "anna.holm@styrelsen.dk".'),
         ("2;;Bo;plan", '3:email: "" is not an e-mail address. Write for example "anna.holm@styrelsen.dk".'),
         ("2;bo@x.example;;plan", "3:name: the name is missing or longer than 200 letters."),
         ("2;bo@x.example;Bo;Kantinen", '3:department: "Kantinen" is not a department of config.toml. Write one of plan, oeko, or add [departments.kantinen].'),

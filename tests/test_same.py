@@ -9,6 +9,7 @@ from culture.people import Preference
 from culture.same import chosen_by_both, with_place, with_turn
 from culture.turns import Deed, Standing, Standings, Turn, Why
 from service.opening import opened
+from service.retention import archive_of, forget_people
 from store import records
 from tests.same_values import House, links, rows
 from tests.service_values import MONDAY
@@ -45,6 +46,24 @@ def test_an_inherited_address_is_another_person_with_links_and_a_welcome_of_thei
     assert house.answers(welcome) == {"me": 404, "stop": 404, "feed": 404}
     assert house.answers(his) == {"me": 200, "stop": 200, "feed": 200}
     assert "09:15" not in house.run("history", andreas).out
+
+
+def test_whoever_gets_an_address_after_its_owner_is_forgotten_is_not_seen_by_the_old_subscription(house: House) -> None:
+    house.file(ANNA)
+    ((_, welcome),) = house.once(MONDAY)
+    anna = house.id_of("Anna Holm")
+    house.file()
+    house.once(MONDAY + HOUR)
+    for week in range(1, 8):  # her letter leaves the database
+        house.once(MONDAY + week * 7 * DAY)
+    with opened(house.folder / "config.toml") as engine:
+        assert forget_people(engine.database, archive_of(engine), MONDAY + 430 * DAY) == 1
+    house.file(ANNA)
+    found = house.once(MONDAY + 8 * 7 * DAY)
+    (hers,) = [text for subject, text in found if subject.startswith(("Welcome", "Velkommen"))]
+    assert house.id_of("Anna Holm") == f"{anna}-2"
+    assert house.answers(welcome)["feed"] == 404
+    assert house.answers(hers)["feed"] == 200
 
 
 @pytest.mark.parametrize("command", ["plan", "status"])

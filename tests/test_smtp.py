@@ -350,6 +350,13 @@ def test_a_server_without_starttls_gets_no_letter_in_the_clear() -> None:
     assert not any(line.startswith("MAIL") for line in server.commands)
 
 
+def test_a_server_that_speaks_no_tls_on_its_port_is_told_apart() -> None:
+    with SmtpServer() as server:
+        error = failure(SmtpTransport(replace(settings(server.port), security="tls")))
+    assert kinds(error) == {"server_down"}
+    assert 'Write [smtp] security = "starttls" (mostly port 587)' in error.message
+
+
 def test_a_ca_file_that_is_none_is_named(tmp_path: Path) -> None:
     missing = tmp_path / "authority.pem"
     with SmtpServer() as server:
