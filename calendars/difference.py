@@ -234,7 +234,7 @@ def _slot_change(before: Publication, wanted: Slot | None, address: str, now: da
     kind: Kind
     if wanted and wanted.ends > now:
         slot = replace(wanted, uid=before.uid)
-        if stands == slot and before.channel == channel:
+        if stands and stands.filled(slot) == slot and before.channel == channel:
             if not mailed or not _moved(before, address):
                 return None
             stands = None  # of the mailbox that is new: in its letter it comes, nothing has changed

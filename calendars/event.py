@@ -69,8 +69,9 @@ class Series:
 class Slot:
     """A single event: somebody's part of a meeting, as it stands in a calendar.
 
-    `starts` is in a ZoneInfo, whole seconds; of an hour that comes twice it is the first, as in iCalendar. Raises
-    ValueError for a moment in no named zone.
+    `starts` is in a ZoneInfo, whole seconds; of an hour that comes twice it is the first, as in iCalendar. `presenter` is
+    the id of whoever the text says presents; empty: an older version did not remember it. Raises ValueError for a moment
+    in no named zone.
     """
 
     uid: str
@@ -79,6 +80,7 @@ class Slot:
     busy: Busy
     reminder_minutes: int | None
     place: str = ""
+    presenter: str = ""
 
     def __post_init__(self) -> None:
         zone_of(self.starts)
@@ -94,8 +96,12 @@ class Slot:
         """When it is over, in the slot's zone."""
         return (self.starts.astimezone(UTC) + timedelta(minutes=self.minutes)).astimezone(self.starts.tzinfo)
 
+    def filled(self, like: "Slot") -> "Slot":
+        """The slot, presented as in `like` if it is not known who presents: what is not known has not changed."""
+        return self if self.presenter else replace(self, presenter=like.presenter)
+
     def pattern(self) -> str:
-        """Everything that a calendar must be told."""
+        """What a mailbox refused when it refused the slot: when and where it is, whoever presents."""
         parts = (
             f"{self.starts:%Y-%m-%dT%H:%M:%S}",
             self.zone,

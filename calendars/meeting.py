@@ -76,7 +76,7 @@ def hold(
         if seen:
             calendar.cancel_meeting(item, words.html)
         return replace(done, item="")
-    if seen and same(seen, wanted):
+    if seen and same(seen, wanted) and _of_one(standing.slot or seen, wanted):
         return replace(done, item=item)  # an earlier call got through, and its answer was lost
     note(replace(standing, intended=wanted))
     if seen:
@@ -87,8 +87,15 @@ def hold(
 
 
 def same(seen: Slot, wanted: Slot) -> bool:
-    """Whether two slots are at the same time and place: text alone is never sent again."""
-    return (seen.starts, seen.minutes, seen.place) == (wanted.starts, wanted.minutes, wanted.place)
+    """Whether two slots are at the same time and place, and of the same presenter as far as that is known: other text alone
+    is never sent again."""
+    at = (seen.starts, seen.minutes, seen.place) == (wanted.starts, wanted.minutes, wanted.place)
+    return at and _of_one(seen, wanted)
+
+
+def _of_one(before: Slot, wanted: Slot) -> bool:
+    """Whether the presenter is the same, as far as it is known: the server does not tell."""
+    return before.filled(wanted).presenter == wanted.presenter
 
 
 def _look(standing: MeetingStanding, calendar: Meetings) -> tuple[str, Slot | None]:

@@ -130,6 +130,7 @@ def _from_slot(slot: Slot) -> dict[str, Any]:
         "busy": slot.busy,
         "reminder_minutes": slot.reminder_minutes,
         "place": slot.place,
+        **({"presenter": slot.presenter} if slot.presenter else {}),
     }
 
 

@@ -17,7 +17,7 @@ from culture.relay_days import is_working_day, next_working_day, working_day_bef
 from culture.relay_swaps import lapses, question, reaches
 from culture.told import challenge_period
 from culture.trouble import RAISED, Troubles
-from culture.turn_news import leaves_before, unsettled
+from culture.turn_news import leaves_before, regretted, unsettled
 from culture.turns import NOT_REACHED, NOT_TOLD, Turn
 
 HALFWAY_FROM = 4
@@ -147,7 +147,7 @@ def _at_once_due(organisation: Organisation, records: Records, turn: Turn) -> It
     """What somebody waits for: the answer to a question to swap when it is no (a yes is told by the calendars of both). And
     to the facilitator, who is not reached, for as long as that is so."""
     for number, deed in enumerate(turn.deeds):
-        if deed.what == "declined" and turn.open:
+        if turn.open and (deed.what == "declined" or regretted(organisation, records, turn, number)):
             yield _at_once("swap-declined", TurnPeriod(turn.id, str(number)), turn.presenter, deed.at)
         elif deed.what == NOT_REACHED and deed.about in records.told.unreached:
             reader = _helper(organisation, turn.department, deed.about)

@@ -6,13 +6,14 @@ the next tick after that moment finds the news due, whatever the service did mea
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay import SERVICE, Records, runs
+from culture.sending import news_until
 from culture.trouble import RAISED, Troubles
 from culture.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
 
@@ -113,6 +114,25 @@ def unsettled(turns: Mapping[str, Turn], now: datetime, troubles: Troubles = RAI
     return frozenset(found.union(turn.id for turn in turns.values() if turn.meeting in busy) if busy else found)
 
 
+def regretted(organisation: Organisation, records: Records, turn: Turn, number: int) -> str:
+    """The colleague who said yes to whoever presents the turn, if its deed of that number takes the yes back before
+    anybody was told of it; else "". Whoever asked waits for an answer, and that is a no."""
+    back, before = turn.deeds[number], turn.deeds[:number]
+    if not _takes_back(back) or back.by == turn.presenter:
+        return ""
+    yes = next((deed for deed in reversed(before) if deed.what == "swapped"), None)
+    question = next((deed for deed in reversed(before) if deed.what == "asked to swap"), None)
+    asker = organisation.people.get(turn.presenter)
+    if yes is None or question is None or asker is None or question.by not in (asker.id, FACILITATOR):
+        return ""
+    if yes.at == question.at:  # both had said yes before, and the facilitator wrote it down
+        return ""
+    until = news_until(organisation, asker, yes.at)
+    moved = (one.starts for one in records.turns.values() if _also(one, yes))
+    told = back.at >= yes.at + GRACE or any(starts and starts.date() <= until for starts in moved)
+    return "" if told else yes.about
+
+
 def leaves_before(person: Person, day: date) -> bool:
     """Whether `day` is after the person's last: nothing about it is told in words."""
     return person.left is not None and person.left < day
@@ -127,22 +147,30 @@ def news(
     at: datetime,
     *,
     stood: datetime | None = None,
+    had: str = "",
     told: bool = False,
 ) -> News:
     """Why the turn's slot `at` that time comes into the calendar of `reader`, changes or goes there.
 
-    `stood`: when it began there before. `told`: whether the reader has been told of the turn before.
+    `stood`: when it began there before, and `had`: who presented then ("": not known). `told`: whether the reader has been
+    told of the turn before.
     """
     if change == "create":
         return _comes(records, turn, reader, told=told)
     if change == "update":
+        if had not in ("", turn.presenter):
+            return _handed(records, turn, reader, had)
         return News(cause=_moved(turn, stood) if stood != at else "")
     sees_to_it = organisation.facilitators.get(turn.department) == reader
     if not runs(organisation, turn.department):
         return News(cause="no relay")
-    if turn.open and turn.starts == at and (turn.presenter == reader or sees_to_it):
+    gave = had == reader != turn.presenter
+    if turn.open and turn.starts == at and (turn.presenter == reader or sees_to_it) and not gave:
         return News(cause="calendar")
-    return _goes(records, turn, reader, sees_to_it=sees_to_it)
+    found, presenter = _goes(records, turn, reader, sees_to_it=sees_to_it), organisation.people.get(turn.presenter)
+    # Nobody is to wait for the next turn of somebody who will not be here then.
+    leaves = found.cause == "away" and presenter is not None and leaves_before(presenter, at.date())
+    return replace(found, cause="left") if leaves else found
 
 
 def _comes(records: Records, turn: Turn, reader: str, *, told: bool) -> News:
@@ -258,6 +286,18 @@ def _swap(records: Records, turn: Turn, deed: Deed, reader: str, colleague: str)
 def _also(turn: Turn, deed: Deed) -> bool:
     """Whether the same act was done to this turn as well."""
     return any((one.at, one.by, one.what) == (deed.at, deed.by, deed.what) for one in turn.deeds)
+
+
+def _handed(records: Records, turn: Turn, reader: str, had: str) -> News:
+    """A turn that stays in the calendar of a facilitator and has another presenter than the one who `had` it."""
+    passages = (deed for deed, giver, holder in _passages(turn) if holder == turn.presenter != giver)
+    deed = next(passages, None)
+    if deed is None:
+        return News(cause="")
+    if reader == had:
+        return _swap(records, turn, deed, reader, turn.presenter)
+    found = _swap(records, turn, deed, turn.presenter, had)
+    return found if reader == turn.presenter else replace(found, own=False)
 
 
 def _taken(records: Records, turn: Turn) -> datetime | None:

@@ -187,7 +187,8 @@ class SlotChange:
 
     `before` is when it began, if that was otherwise. `own`: the reader did it. `colleague` is the name of the other one
     of a swap, `other` when the turn is that goes the other way; `owes`: one is still to go. `presents`: the reader presents,
-    or did; else they see to it as facilitator.
+    or did; else they see to it as facilitator. `now_in` is the department in whose relay they are, if that is another one
+    than the relay that is no more.
     """
 
     change: Literal["create", "update", "cancel"]
@@ -199,6 +200,22 @@ class SlotChange:
     other: datetime | None = None
     owes: bool = False
     presents: bool = True
+    now_in: str = ""
+
+    @property
+    def handed(self) -> bool:
+        """Whether it stays in the reader's calendar, the facilitator's, and another one presents."""
+        return self.change == "update" and self.cause in ("swapped", "swap undone", "swap void")
+
+    @property
+    def comes(self) -> bool:
+        """Whether the turn comes to the reader."""
+        return self.change == "create" or (self.handed and self.turn.mine)
+
+    @property
+    def moves(self) -> bool:
+        """Whether it stays where it is, with the reader or with a colleague."""
+        return not self.comes and self.change == "update" and not (self.handed and self.presents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

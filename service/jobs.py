@@ -286,7 +286,7 @@ def slot_news(world: World, turn: Turn, person: Person, change: Change) -> News:
     """Why the slot changes in the person's calendar."""
     assert isinstance(change.entry, Slot)
     stood = change.stood if isinstance(change.stood, Slot) else None
-    if change.kind == "update" and stood == change.entry:
+    if change.kind == "update" and stood and stood.filled(change.entry) == change.entry:
         return News(cause="calendar")
     return news(
         world.organisation,
@@ -296,6 +296,7 @@ def slot_news(world: World, turn: Turn, person: Person, change: Change) -> News:
         change.kind,
         change.entry.starts,
         stood=stood.starts if stood else None,
+        had=stood.presenter if stood else "",
         told=change.told,
     )
 
@@ -310,6 +311,7 @@ def slot_of(turn: Turn, domain: str) -> Slot:
         busy="busy",
         reminder_minutes=SLOT_REMINDER_MINUTES,
         place=turn.place,
+        presenter=turn.presenter,
     )
 
 

@@ -8,9 +8,10 @@ from culture import relay_acts
 from culture.keys import ItemPeriod, MeetingPeriod, TurnPeriod
 from culture.meetings import Meeting
 from culture.people import Person
-from culture.relay import meetings
+from culture.relay import meetings, runs
 from culture.relay_days import assignment_day
 from culture.relay_notices import OVERVIEW_AHEAD
+from culture.turn_news import regretted
 from culture.turns import Turn
 from culture.vitamin import World
 from mailer.letter import (
@@ -52,8 +53,9 @@ def turn_facts(world: World, person: Person, kind: str, period: str) -> Facts:
             own = relay_acts.coming_turn(world.relay, turn, person.id, world.now)
             return SwapFacts(turn=words, asker=words.presenter, own=own.starts if own else None)
         case "swap-declined":
-            declined = turn.deeds[int(about.about)]
-            return SwapDeclinedFacts(turn=words, colleague=_name(world, declined.about))
+            number = int(about.about)
+            colleague = regretted(world.organisation, world.relay, turn, number) or turn.deeds[number].about
+            return SwapDeclinedFacts(turn=words, colleague=_name(world, colleague))
     return LearningFacts(turn=words, again=kind == "learning-again")
 
 
@@ -102,7 +104,7 @@ def slot_facts(world: World, person: Person, changes: tuple[Change, ...], turns:
         turn = world.relay.turns.get(turns.get(change.key, ""))
         if turn and isinstance(change.entry, Slot):
             found.append(_slot_change(world, person, change, change.entry, turn))
-    exchanged = {one.other for one in found if one.change == "create" and one.other}
+    exchanged = {one.other for one in found if one.comes and one.other}
     found = [one for one in found if not (one.change == "cancel" and one.other and one.turn.starts in exchanged)]
     return SlotFacts(changes=tuple(sorted(found, key=lambda one: one.turn.starts)))
 
@@ -110,7 +112,11 @@ def slot_facts(world: World, person: Person, changes: tuple[Change, ...], turns:
 def _slot_change(world: World, person: Person, change: Change, slot: Slot, turn: Turn) -> SlotChange:
     stood = change.stood if isinstance(change.stood, Slot) else None
     why = slot_news(world, turn, person, change)
-    sees_to_it = world.organisation.facilitators.get(turn.department) == person.id
+    if stood and stood.presenter:
+        had = stood.presenter == person.id
+    else:
+        sees_to_it = world.organisation.facilitators.get(turn.department) == person.id
+        had = not sees_to_it and why.cause != "other facilitator"
     return SlotChange(
         change=change.kind,
         turn=turn_words(world, turn, person, slot),
@@ -120,8 +126,14 @@ def _slot_change(world: World, person: Person, change: Change, slot: Slot, turn:
         colleague=_name(world, why.colleague),
         other=why.other,
         owes=why.owes,
-        presents=turn.presenter == person.id or (not sees_to_it and why.cause != "other facilitator"),
+        presents=person.id == turn.presenter or had,
+        now_in=_relay_of(world, person) if why.cause == "no relay" and person.department != turn.department else "",
     )
+
+
+def _relay_of(world: World, person: Person) -> str:
+    """The name of the person's department, if it has a relay."""
+    return _department(world, person.department) if runs(world.organisation, person.department) else ""
 
 
 def overview_facts(world: World, person: Person, period: str) -> OverviewFacts:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from calendars.difference import Intended
+from calendars.event import Entry, Slot
 from culture.census import LATELY, Census, Known
 from culture.keys import NotAKey, NoticeKey, PersonWeek, SlotKey
 from culture.learning import Discovery, Learning
@@ -113,6 +115,7 @@ def _news(census: Census) -> dict[str, Known]:
 def _write(stored: Stored, one: Known, other: Known, now: datetime, today: date) -> None:
     was, person = other.id, one.id
     _slots(stored, other, person)
+    _presented(stored, was, person)
     _relay(stored, was, person)
     _said(stored, was, person)
     choose(stored, person, chosen_by_both(stored.preference(person), stored.preference(was)), "same", now)
@@ -170,6 +173,30 @@ def _slots(stored: Stored, other: Known, person: str) -> None:
         table.drop(key)
         for new, document in stored.publication_changes(moved)[records.PUBLICATIONS].items():
             table.put(new, document)
+
+
+def _presented(stored: Stored, was: str, person: str) -> None:
+    """Who presents, in the calendars of facilitators too: the same person under another id is no news to anybody."""
+
+    def of_slot(entry: Entry | None) -> Entry | None:
+        return replace(entry, presenter=person) if isinstance(entry, Slot) and entry.presenter == was else entry
+
+    def of_change(change: Intended | None) -> Intended | None:
+        return replace(change, entry=of_slot(change.entry)) if change else None
+
+    for one in stored.publications().values():
+        told = replace(one, entry=of_slot(one.entry), intended=of_change(one.intended), parked=of_change(one.parked))
+        if told != one:
+            for table, documents in stored.publication_changes(told).items():
+                for key, document in documents.items():
+                    stored.database.table(table).put(key, document)
+    for meeting in stored.on_server().meetings.values():
+        held = [
+            replace(slot, presenter=person) if slot and slot.presenter == was else slot
+            for slot in (meeting.stands, meeting.intended)
+        ]
+        if held != [meeting.stands, meeting.intended]:
+            stored.put_meeting(replace(meeting, stands=held[0], intended=held[1]), sync=False)
 
 
 def _said(stored: Stored, was: str, person: str) -> None:

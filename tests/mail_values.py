@@ -250,6 +250,16 @@ def _news() -> Iterator[tuple[str, SlotFacts]]:
         "no relay",
     ):
         yield f"cancel: {cause}", slot("cancel", cause=cause)
+    yield "cancel: no relay, merged", slot("cancel", cause="no relay", department="", now_in="Jura æøå")
+    yield "cancel: no relay, moved", slot("cancel", cause="no relay", now_in="Jura æøå")
+    yield "cancel: not needed, by the facilitator", slot("cancel", cause="not needed", own=True, **FACILITATOR)
+    yield "stays, got in exchange", slot("update", cause="swapped", **bo, **exchanged)
+    yield "stays, given in exchange", slot("update", cause="swapped", **by_bo, **exchanged)
+    yield "stays, got back", slot("update", cause="swap undone", **bo, **mine)
+    yield "stays, taken back", slot("update", cause="swap undone", **by_bo)
+    yield "stays, gone back", slot("update", cause="swap void", **by_bo)
+    for cause in ("swapped", "swap undone", "swap void"):
+        yield f"stays: {cause}, to the facilitator", slot("update", cause=cause, colleague="Cai Friis", **FACILITATOR)
     for cause in ("passed", "not needed", "offer undone", "cancelled", "left", "held", "no relay", "other facilitator"):
         yield f"cancel: {cause}, to the facilitator", slot("cancel", cause=cause, **FACILITATOR)
 

@@ -141,6 +141,26 @@ def test_the_facilitator_is_told_of_the_same_turn_in_a_meeting_of_their_own(plac
     assert {one.uid for one in place.got("9")}.isdisjoint({one.uid for one in place.got(first)})
 
 
+def test_a_facilitator_is_told_who_presents_after_a_swap_in_the_meeting_they_have(place: Place) -> None:
+    place.people("1", "2", "3", "9")
+    place.edit(facilitator=address(9))
+    place.asked(MONDAY)
+    first, second = place.turn(1), place.turn(2)
+    one, two = first.presenter, second.presenter
+    before = place.told("9")
+    asks, says = Request(by=one, at=MONDAY), Request(by=two, at=MONDAY)
+    perform(place.engine, lambda made, all_: relay_acts.offer(made, all_, first.id, two, asks), MONDAY)
+    perform(place.engine, lambda made, all_: relay_acts.accept(made, all_, first.id, two, says), MONDAY)
+    place.asked(MONDAY + timedelta(minutes=10))
+    assert len(before) == 2
+    assert "9" not in (one, two)
+    again = place.got("9")[2:]
+    assert sorted(place.told("9")[2:]) == [("REQUEST", 1, "2027-01-14 08:00"), ("REQUEST", 1, "2027-01-28 08:00")]
+    for delivery, presenter in zip(sorted(again, key=lambda sent: sent.start), (two, one), strict=True):
+        assert f"Person {presenter}" in delivery.body
+    assert [place.asked(MONDAY + n * DAY) for n in (1, 2)] == [[], []]
+
+
 def test_a_turn_is_swapped_moved_and_cancelled_and_everybody_hears_of_it_once(place: Place) -> None:
     place.asked(MONDAY)
     first, second = place.turn(1), place.turn(2)
@@ -292,6 +312,7 @@ SLOT = Slot(
     busy="busy",
     reminder_minutes=None,
     place="Lokale 2",
+    presenter="1",
 )
 LATER = replace(SLOT, starts=SLOT.starts + DAY)
 NEW = MeetingStanding(key="slot-1/1", person_id="1", turn_id="plan-1")
@@ -361,6 +382,8 @@ def test_a_refusal_leaves_what_was_noted() -> None:
         ({"starts": SLOT.starts.astimezone(ZoneInfo("UTC"))}, True),
         ({"uid": ""}, True),
         ({"busy": "free"}, True),
+        ({"presenter": ""}, True),  # nothing is known of it
+        ({"presenter": "2"}, False),
         ({"starts": LATER.starts}, False),
         ({"minutes": 15}, False),
         ({"place": ""}, False),

@@ -225,7 +225,7 @@ SAID: dict[Language, dict[str, tuple[str, str]]] = {
             "AI-stafetten i Planafdelingen er stoppet. Går den i gang igen, hører du fra os.",
         ),
         "cancel: no relay, to the facilitator": (
-            "Turen i AI-stafetten WHEN er ude af din kalender",
+            "Bo Lind har ikke længere tur i AI-stafetten WHEN",
             "AI-stafetten i Planafdelingen er stoppet. Går den i gang igen, hører du fra os.",
         ),
         "cancel: passed, to the facilitator": (
@@ -233,11 +233,11 @@ SAID: dict[Language, dict[str, tuple[str, str]]] = {
             "Den næste på listen får besked.",
         ),
         "cancel: not needed, to the facilitator": (
-            "Turen i AI-stafetten WHEN er ude af din kalender",
+            "Bo Lind har ikke længere tur i AI-stafetten WHEN",
             "Den, der først havde turen, beholder den.",
         ),
         "cancel: offer undone, to the facilitator": (
-            "Turen i AI-stafetten WHEN er ude af din kalender",
+            "Bo Lind har ikke længere tur i AI-stafetten WHEN",
             "Den er trukket tilbage.",
         ),
         "cancel: cancelled, to the facilitator": (
@@ -245,7 +245,7 @@ SAID: dict[Language, dict[str, tuple[str, str]]] = {
             "Bo Lind beholder turen og får en ny dato.",
         ),
         "cancel: left, to the facilitator": (
-            "Turen i AI-stafetten WHEN er ude af din kalender",
+            "Bo Lind har ikke længere tur i AI-stafetten WHEN",
             "Du behøver ikke gøre noget.",
         ),
         "cancel: held, to the facilitator": (
@@ -255,6 +255,47 @@ SAID: dict[Language, dict[str, tuple[str, str]]] = {
         "cancel: other facilitator, to the facilitator": (
             "Turen i AI-stafetten WHEN er ude af din kalender",
             "Du er ikke længere tovholder for AI-stafetten i Planafdelingen.",
+        ),
+        "cancel: no relay, merged": (
+            "Du skal ikke fremlægge WHEN",
+            "AI-stafetten i din gamle afdeling er stoppet. JURA",
+        ),
+        "cancel: no relay, moved": (
+            "Du skal ikke fremlægge WHEN",
+            "AI-stafetten i Planafdelingen er stoppet. JURA",
+        ),
+        "cancel: not needed, by the facilitator": (
+            "Bo Lind har ikke længere tur i AI-stafetten WHEN",
+            "Du har selv taget turen tilbage.",
+        ),
+        "stays, got in exchange": (
+            "Du har byttet med Bo Lind: Din tur er nu WHEN",
+            "Bo Lind fremlægger NEXT, og du fremlægger AT. Udfordringerne følger med turene.",
+        ),
+        "stays, given in exchange": (
+            "Bo Lind tager din tur WHEN",
+            "I har byttet: Du fremlægger NEXT i stedet. Udfordringerne følger med turene. STAYS",
+        ),
+        "stays, got back": (
+            "Turen i AI-stafetten WHEN er din igen",
+            "Du har taget byttet med Bo Lind tilbage, så alt er, som det var.",
+        ),
+        "stays, taken back": ("Bo Lind beholder turen WHEN", "Byttet er taget tilbage, så Bo Lind fremlægger. STAYS"),
+        "stays, gone back": (
+            "Du skal ikke fremlægge WHEN",
+            "Den dag er du der ikke, så turen er gået tilbage til Bo Lind. STAYS",
+        ),
+        "stays: swapped, to the facilitator": (
+            "Bo Lind har nu tur i AI-stafetten WHEN",
+            "Bo Lind har byttet med Cai Friis.",
+        ),
+        "stays: swap undone, to the facilitator": (
+            "Bo Lind har nu tur i AI-stafetten WHEN",
+            "Byttet med Cai Friis er taget tilbage.",
+        ),
+        "stays: swap void, to the facilitator": (
+            "Bo Lind har nu tur i AI-stafetten WHEN",
+            "Byttet med Cai Friis er faldet væk.",
         ),
     },
     "en": {
@@ -369,6 +410,34 @@ SAID: dict[Language, dict[str, tuple[str, str]]] = {
             "The turn in the AI relay on WHEN has been taken out of your calendar",
             "You no longer facilitate the AI relay in Planafdelingen.",
         ),
+        "cancel: no relay, merged": (
+            "You are not presenting on WHEN",
+            "The AI relay has stopped in your old department. JURA",
+        ),
+        "cancel: no relay, moved": (
+            "You are not presenting on WHEN",
+            "The AI relay has stopped in Planafdelingen. JURA",
+        ),
+        "cancel: not needed, by the facilitator": (
+            "Bo Lind no longer has a turn in the AI relay on WHEN",
+            "You have taken the turn back yourself.",
+        ),
+        "stays, given in exchange": (
+            "Bo Lind takes your turn on WHEN",
+            "You have swapped: you present on NEXT instead. The challenges go with the turns. STAYS",
+        ),
+        "stays: swapped, to the facilitator": (
+            "Bo Lind now has the turn in the AI relay on WHEN",
+            "Bo Lind has swapped with Cai Friis.",
+        ),
+        "stays: swap undone, to the facilitator": (
+            "Bo Lind now has the turn in the AI relay on WHEN",
+            "The swap with Cai Friis has been taken back.",
+        ),
+        "stays: swap void, to the facilitator": (
+            "Bo Lind now has the turn in the AI relay on WHEN",
+            "The swap with Cai Friis does not hold after all.",
+        ),
     },
 }
 TASK: dict[Language, str] = {
@@ -382,6 +451,16 @@ KEPT: dict[Language, str] = {
 ABSENCE = ("der ikke", "not there", "syg", "ferie", "orlov", "holder op", "fratr", "sick", "leave")
 
 
+STAYS: dict[Language, str] = {
+    "da": "Turen bliver stående i din kalender, for du er tovholder.",
+    "en": "The turn stays in your calendar, since you are the facilitator.",
+}
+JURA: dict[Language, str] = {
+    "da": "Du er nu med i AI-stafetten i Jura æøå og hører fra os, når det bliver din tur.",
+    "en": "You are now part of the AI relay in Jura æøå and will hear from us when it is your turn.",
+}
+
+
 def written(text: str, language: Language) -> str:
     """The sentence with its days in it."""
     marks: dict[str, dict[Language, str]] = {
@@ -392,6 +471,8 @@ def written(text: str, language: Language) -> str:
         "NEXT": NEXT,
         "TASK": TASK,
         "KEPT": KEPT,
+        "STAYS": STAYS,
+        "JURA": JURA,
     }
     for mark, by_language in marks.items():
         text = text.replace(mark, by_language[language])

@@ -244,7 +244,8 @@ def test_a_department_that_is_merged_away_leaves_no_ghost_and_tells_those_who_we
     place.days(now, now + DAY, approving=True)
     letters = place.server.accepted[before:]
     assert {one.recipients[0] for one in letters} == {f"p{number}@x.example" for number in told}
-    assert [text(one) for one in letters if "AI-stafetten er stoppet" not in text(one)] == []
+    told_so = "AI-stafetten i din gamle afdeling er stoppet. Du er nu med i AI-stafetten i Jura"
+    assert [text(one) for one in letters if told_so not in text(one)] == []
     cancelled = [received.part.get_param("method") for one in letters if (received := read(one))]
     assert cancelled == (["CANCEL"] * len(letters) if place.channel == "invite" else [])
     world = place.engine.snapshot(now + DAY + timedelta(hours=5))

@@ -329,6 +329,8 @@ def test_a_turn_is_the_one_person_s_after_the_join_and_its_slot_is_not_taken_out
     after = set(house.documents(records.PUBLICATIONS))
     assert {f"{key.rpartition('/')[0]}/{anna}" for key in slots} <= after
     assert not slots & after
+    entries = [one["entry"] or {} for one in house.documents(records.PUBLICATIONS).values()]
+    assert andreas not in {one.get("presenter") for one in entries}  # another id is no other presenter to a facilitator
     assert andreas not in house.documents(records.STANDINGS)["plan"]["people"]
 
 

@@ -215,6 +215,16 @@ def test_time_length_place_and_how_it_is_shown_are_a_change(changed: dict[str, A
     assert who(people.say({"a": slot(**changed)}, NOW + HOUR)) == [("a", "update", "REQUEST", 1)]
 
 
+def test_another_presenter_is_told_to_whoever_keeps_the_slot_and_one_not_remembered_is_no_news() -> None:
+    people = People()
+    people.say({"f": slot()})  # an older version
+    assert people.say({"f": slot(presenter="a")}, NOW + DAY) == []
+    people.say({"f": slot(presenter="a", place="Lokale 5")}, NOW + 2 * DAY)
+    told = people.say({"f": slot(presenter="b", place="Lokale 5")}, NOW + 3 * DAY)
+    assert who(told) == [("f", "update", "REQUEST", 2)]
+    assert getattr(one(told).stood, "presenter", "") == "a"
+
+
 def test_a_new_address_gets_the_slot_that_was_mailed_again_as_one_that_comes() -> None:
     people = People()
     wanted, channels = {"a": slot(), "b": slot()}, {"a": "invite", "b": "feed"}
@@ -387,7 +397,7 @@ def test_a_department_s_feed_shows_the_slot_with_its_own_place() -> None:
 @pytest.mark.parametrize("state", ["on its way", "arrived", "refused", "cancelled", "on a feed"])
 def test_a_publication_comes_back_from_the_store_as_it_went_in(state: str) -> None:
     people = People()
-    wanted = slot(zone="America/New_York", reminder_minutes=None)
+    wanted = slot(zone="America/New_York", reminder_minutes=None, presenter="a/1")
     (change,) = people.tick({"a": wanted}, channels={"a": "feed" if state == "on a feed" else "invite"})
     publication = intend(None, change, "letter-0")
     if state != "on its way":
@@ -409,6 +419,7 @@ SLOTS = st.none() | st.builds(
     st.sampled_from([FIRST, "2027-03-28 02:30", "2027-04-01 10:40", "2027-10-31 02:30"]),
     minutes=st.sampled_from([15, 20]),
     place=st.sampled_from(["", "Lokale 4"]),
+    presenter=st.sampled_from(["a", "b"]),
 )
 PEOPLE = st.fixed_dictionaries({"a": SLOTS, "b": SLOTS})
 CHANNELS = st.fixed_dictionaries({key: st.sampled_from(["feed", "invite", "none"]) for key in "ab"})

@@ -17,7 +17,7 @@ from tests.test_turn_news import BEGIN, office
 TZ = ZoneInfo("Europe/Copenhagen")
 THURSDAY = datetime(2027, 1, 14, 9, 0, tzinfo=TZ)
 LATER = datetime(2027, 1, 28, 9, 0, tzinfo=TZ)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 OFFICE = office("invite")
 """Whose facilitator is d."""
 
@@ -137,6 +137,12 @@ WAITS: dict[str, Any] = {"meeting": "", "starts": None}
                 ("missed", "", "facilitator"): "missed",
             }.items()
         ),
+        (News(cause="swapped", colleague="b"), "a", "cancel", TO_B, {"had": "a"}),
+        (News(cause="swapped", colleague="a"), "d", "update", TO_B, {"had": "a", "stood": THURSDAY}),
+        (News(cause="swap undone", colleague="b"), "d", "update", BY_B, {"had": "b", "stood": THURSDAY}),
+        (News(cause="moved"), "d", "update", TO_B, {"had": "b", "stood": LATER}),
+        (News(cause=""), "d", "update", TO_B, {"stood": THURSDAY}),  # an older version did not remember who had it
+        (News(cause=""), "d", "update", turn(), {"had": "b", "stood": THURSDAY}),
         (  # why it waited before was told before
             News(cause="moved"),
             "a",
@@ -150,6 +156,52 @@ def test_the_deeds_on_a_turn_make_the_news(
     expected: News, reader: str, change: Change, about: Turn, more: dict[str, Any]
 ) -> None:
     assert why(reader, change, about, **more) == expected
+
+
+def test_a_facilitator_whose_turn_changes_hands_keeps_it_in_the_calendar_and_is_told_why() -> None:
+    """On `invite` and on Exchange, where facilitators have everybody's turns in their calendars."""
+    given = turn(("asked to swap", "b", "d"), SWAPPED, person="d", presenter="b")
+    got = turn(("asked to swap", "d", "b"), ("swapped", "d", "d"), person="b", presenter="d")
+    back = turn(
+        ("asked to swap", "d", "b"), ("swapped", "d", "d"), ("undone", "swapped", "d"), person="b", presenter="b"
+    )
+    for about, had, expected in (
+        (given, "d", News(cause="swapped", colleague="b")),
+        (got, "b", News(cause="swapped", own=True, colleague="b")),
+        (back, "d", News(cause="swap undone", own=True, colleague="b")),
+    ):
+        assert why("d", "update", about, had=had, stood=THURSDAY) == expected
+    # On a feed those of others come without a letter, and one's own goes like anybody's.
+    assert why("d", "cancel", given, had="d") == News(cause="swapped", colleague="b")
+    assert why("d", "cancel", given, had="b") == News(cause="calendar")
+
+
+def test_nobody_is_to_wait_for_the_next_turn_of_somebody_who_leaves_before_it() -> None:
+    away, people = turn(("waits", "away"), **WAITS), OFFICE.people
+    leaves = replace(OFFICE, people={**people, "a": replace(people["a"], left=date(2027, 1, 13))})
+    stays = replace(OFFICE, people={**people, "a": replace(people["a"], left=date(2027, 1, 14))})
+    records = Records(turns={away.id: away})
+    assert [news(made, records, away, "d", "cancel", THURSDAY).cause for made in (leaves, stays)] == ["left", "away"]
+
+
+def test_whoever_asked_hears_that_a_yes_was_taken_back_before_it_was_told() -> None:
+    """A yes is told by the calendars when it has stood for ten minutes; who asked would wait for an answer for ever."""
+
+    def said(minutes: float, by: str = "b", asked: datetime = BEGIN, wait: timedelta = MINUTE) -> list[tuple[str, str]]:
+        deeds = (
+            Deed(at=asked, by="a", what="asked to swap", about="b"),
+            Deed(at=asked + wait, by="b", what="swapped", about="b"),
+            Deed(at=asked + wait + minutes * MINUTE, by=by, what="undone", about="swapped"),
+        )
+        about = replace(turn(), deeds=deeds)
+        notices = relay_notices.due(OFFICE, Records(turns={about.id: about}), asked + HOUR)
+        return [(one.kind, one.person_id) for one in notices if one.kind != "overview"]
+
+    assert said(9.9) == said(0, by="facilitator") == [("swap-declined", "a")]
+    assert said(10) == []  # told by both calendars
+    assert said(9, by="a") == []  # they did it themselves
+    assert said(9, by="facilitator", wait=timedelta(0)) == []  # nobody waits: `relay swap --agreed`
+    assert said(9, asked=BEGIN + 9 * DAY) == []  # of a turn of the next day a yes is told at once
 
 
 def test_of_two_turns_that_change_places_each_knows_when_the_other_is() -> None:
