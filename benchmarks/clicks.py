@@ -11,15 +11,15 @@ from pathlib import Path
 from benchmarks.goal import Goal, cpu_seconds, one_core
 from benchmarks.office import MONDAY, row
 from culture.relay import Records
-from service.acts import carry_out
-from service.engine import Engine
-from service.health import Figures, Pulse
-from service.inputs import read_inputs
-from service.people_file import People
-from service.requests import Act, RelayAct
-from service.shipped import write_example
-from service.view import View
-from service.views import after_act, make_view
+from service.acts.page_acts import carry_out
+from service.acts.requests import Act, RelayAct
+from service.engine.engine import Engine
+from service.engine.health import Figures, Pulse
+from service.pages.make_view import after_act, make_view
+from service.pages.view import View
+from service.settings.example_files import write_example
+from service.settings.inputs import read_inputs
+from service.settings.people_file import People
 from store.database import Database
 from store.spool import Spool
 

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.goal import Goal, table
-from service.carry_out import call_all
-from service.engine import Engine
-from service.opening import opened
+from service.engine.carry_out import call_all
+from service.engine.engine import Engine
+from service.engine.opening import opened
 from tests.ews import EwsServer
 from tests.exchange_kills.house import House, Wish, address, write_people
 

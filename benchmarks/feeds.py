@@ -147,11 +147,11 @@ def product(folder: Path) -> None:
     """Serve the feed of somebody who leaves in three weeks: 15 events, 27 KB. Its address is said on standard output."""
     from concurrent.futures import Future
 
-    from service.health import Figures, Pulse
-    from service.people_file import People
-    from service.views import make_view
-    from service.web import application
-    from service.web_server import Server
+    from service.engine.health import Figures, Pulse
+    from service.pages.make_view import make_view
+    from service.pages.server import Server
+    from service.pages.site import application
+    from service.settings.people_file import People
 
     engine = office(folder, 1)
     assert engine.inputs.people
@@ -175,7 +175,7 @@ def starlette(folder: Path) -> None:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from service.web_server import Server
+    from service.pages.server import Server
 
     content = (folder / "ready.ics").read_bytes()
     headers = {"ETag": feed.etag(content), "Cache-Control": "private, max-age=3600"}

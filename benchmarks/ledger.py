@@ -20,8 +20,8 @@ from benchmarks.sink import sink
 from mailer.drain import Outbox
 from mailer.outbox import Claim, claim
 from mailer.transport import Envelope
-from service.engine import Engine
-from service.letters import letter_links, write
+from service.engine.engine import Engine
+from service.planning.letters import letter_links, write
 from store.database import Database, JournalTable, open_database
 from store.spool import Spool
 

@@ -22,9 +22,9 @@ from mailer.letter import Letter, Reader, Sender, TipFacts
 from mailer.skeleton import fill
 from mailer.smtp import SmtpSettings, SmtpTransport
 from mailer.transport import Envelope
-from service.engine import Engine
-from service.feeds import reader_of
-from service.letters import facts_of, letter_links, write
+from service.engine.engine import Engine
+from service.planning.feeds import reader_of
+from service.planning.letters import facts_of, letter_links, write
 from store.letters import from_document
 from store.records import LETTERS
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from culture.people import Row
-from service.engine import Engine
-from service.inputs import read_inputs
-from service.people_file import People
-from service.shipped import write_example
+from service.engine.engine import Engine
+from service.settings.example_files import write_example
+from service.settings.inputs import read_inputs
+from service.settings.people_file import People
 from store.database import Database
 from store.spool import Spool
 

@@ -19,10 +19,10 @@ from benchmarks.ledger import Nowhere
 from benchmarks.office import MONDAY, prepare
 from benchmarks.tick import full
 from mailer.drain import Outbox
-from service.engine import Engine
-from service.opening import looking, opened
-from service.people_file import read_people
-from service.show import plan_lines
+from service.answers.show import plan_lines
+from service.engine.engine import Engine
+from service.engine.opening import looking, opened
+from service.settings.people_file import read_people
 
 PEOPLE = 100_000
 

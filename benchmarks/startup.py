@@ -15,8 +15,8 @@ from benchmarks.office import prepare
 
 TIMES = 5
 BARE = ("-c", "pass")
-HELP = ("-c", "import sys; sys.argv = ['aikultur', '--help']; from service.cli import main; main()")
-CORE = ("-c", "import service.run; print(open('/proc/self/status').read())")
+HELP = ("-c", "import sys; sys.argv = ['aikultur', '--help']; from service.cli.main import main; main()")
+CORE = ("-c", "import service.daemon.run; print(open('/proc/self/status').read())")
 PEOPLE = 1000
 YEAR = ("rehearse", "--from", "2026-12-01", "--to", "2027-11-30")
 
@@ -29,7 +29,7 @@ def goals() -> Iterator[Goal]:
         )
         memory = int(re.findall(r"VmHWM:\s+(\d+) kB", _run(CORE, folder)[1])[0]) / 1024
         prepare(folder, PEOPLE)
-        code = f"import sys; sys.argv = {['aikultur', *YEAR, '--out', 'year']!r}; from service.cli import main; main()"
+        code = f"import sys; sys.argv = {['aikultur', *YEAR, '--out', 'year']!r}; from service.cli.main import main; main()"
         year, _ = _run(("-c", code), folder)
     beside = f"python -c pass, {1000 * bare:.0f} ms"
     yield _at_most("ms to --help", f"{1000 * helped:.0f} ms", beside, 1000 * helped, 150)

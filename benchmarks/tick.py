@@ -9,11 +9,11 @@ from benchmarks.goal import Goal, cpu_seconds, medians, one_core
 from benchmarks.ledger import Nowhere
 from benchmarks.office import MONDAY, office
 from mailer.drain import Outbox
-from service.engine import Engine
-from service.health import Figures, Pulse
-from service.people_file import read_people
-from service.view import View
-from service.views import make_view
+from service.engine.engine import Engine
+from service.engine.health import Figures, Pulse
+from service.pages.make_view import make_view
+from service.pages.view import View
+from service.settings.people_file import read_people
 
 PEOPLE = 10_000
 

@@ -21,11 +21,11 @@ from culture.moments import next_moment
 from culture.people import Preference, Row
 from mailer.drain import Outbox
 from mailer.transport import Envelope, TransportError
-from service import retention, upkeep
-from service.engine import Engine
-from service.inputs import read_inputs
-from service.people_file import People
-from service.shipped import write_example
+from service.engine import daily_backup, retention
+from service.engine.engine import Engine
+from service.settings.example_files import write_example
+from service.settings.inputs import read_inputs
+from service.settings.people_file import People
 from store.database import Database, open_database
 from store.spool import Spool
 
@@ -101,8 +101,8 @@ def play(engine: Engine, people: int, weeks: int, clock: Clock) -> None:
         while claimed := engine.claim_some(clock.now):
             outbox.add(claimed, clock.now)
             outbox.drain(clock, threading.Event())
-        if upkeep.due(engine.database, clock.now, engine.zone):
-            upkeep.back_up(engine.database, clock.now)
+        if daily_backup.due(engine.database, clock.now, engine.zone):
+            daily_backup.back_up(engine.database, clock.now)
             retention.let_go(engine, clock.now)
         clock.now = next_moment(found.world.organisation, found.world.relay, clock.now).astimezone(UTC)
 

@@ -1,6 +1,6 @@
 """What was said of turns: a programme moves by what was said, not by the clock alone (DESIGN section 2). Pure.
 
-Whether a letter left, is held or was refused is known by the store; `service.told` reads it there.
+Whether a letter left, is held or was refused is known by the store; `service.planning.told` reads it there.
 """
 
 from collections.abc import Mapping

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from service.config import Config
+from service.settings.config import Config
 
 
 def keys(model: type[BaseModel] = Config, within: str = "") -> Iterator[str]:

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from calendars.ews import EwsSettings, Session
-from service.carry_out import call_all
-from service.engine import Engine
-from service.plan import Plan
+from service.engine.carry_out import call_all
+from service.engine.engine import Engine
+from service.planning.plan import Plan
 from tests.ews import PASSWORD, SERVICE, EwsServer, Occurrence
 from tests.service_values import MONDAY, approve_all, live, make_engine, row, write_config, write_people
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from random import Random
 
 from culture.people import Preference
-from service.engine import Engine
-from service.forecast import forecast
-from service.once import once
-from service.opening import looking
+from service.answers.forecast import forecast
+from service.daemon.once import once
+from service.engine.engine import Engine
+from service.engine.opening import looking
 from store.letters import LetterRecord
 from tests.service_values import approve_all, live, make_engine, write_config
 from tests.smtp_server import SmtpServer

@@ -27,7 +27,7 @@ SECONDS = 300
 PROGRAM = """
 import sys
 from pathlib import Path
-from service.cli import main
+from service.cli.main import main
 sys.argv = ["aikultur", "--config", "config.toml", "run", "--once"]
 main()
 """

@@ -87,7 +87,7 @@ class Ground:
 @contextmanager
 def service() -> Iterator[Ground]:
     folder, port = Path(tempfile.mkdtemp(prefix="port-attacks-")), free_port()
-    aikultur = [sys.executable, "-c", "from service.cli import main; main()"]
+    aikultur = [sys.executable, "-c", "from service.cli.main import main; main()"]
     try:
         subprocess.run([*aikultur, "example", str(folder)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         config = folder / "config.toml"

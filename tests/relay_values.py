@@ -10,11 +10,11 @@ import click
 from click.testing import CliRunner
 
 from culture.people import Language
-from service.cli import INPUT, OUTSIDE, App, BadSentence
-from service.cli_learnings import concerns, discoveries, learnings
-from service.cli_relay import relay
-from service.cli_revisit import revisit
-from service.fault import BadInput, Refused
+from service.cli.app import INPUT, OUTSIDE, App, BadSentence
+from service.cli.learnings_commands import concerns, discoveries, learnings
+from service.cli.relay_commands import relay
+from service.cli.revisit_commands import revisit
+from service.messages.faults import BadInput, Refused
 from tests.service_values import live, make_engine, write_config
 
 GROUPS: dict[str, click.Group] = {

@@ -14,15 +14,16 @@ from typing import Any
 from click.testing import CliRunner
 
 from culture.people import Preference
-from service.acts import carry_out
-from service.cli import BadSentence, complete
-from service.fault import Refused
-from service.health import Figures, Pulse
-from service.once import once
-from service.opening import opened
-from service.requests import Act, RelayAct
-from service.views import make_view
-from service.web import application
+from service.acts.page_acts import carry_out
+from service.acts.requests import Act, RelayAct
+from service.cli.app import BadSentence
+from service.cli.main import complete
+from service.daemon.once import once
+from service.engine.health import Figures, Pulse
+from service.engine.opening import opened
+from service.messages.faults import Refused
+from service.pages.make_view import make_view
+from service.pages.site import application
 from tests.relay_values import RELAY, AppAt, Said
 from tests.service_values import MONDAY, write_config
 

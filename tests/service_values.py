@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
-from service.engine import Engine
-from service.inputs import read_inputs
-from service.opening import build
-from service.plan import Plan
-from service.still import STILL
+from service.engine.engine import Engine
+from service.engine.opening import build
+from service.engine.still import STILL
+from service.planning.plan import Plan
+from service.settings.inputs import read_inputs
 from store.secret import secret
 
 MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ import warnings
 
 import pytest
 
-from service.loopback import answering, at_another_port, at_port, is_loopback
+from service.settings.loopback import answering, at_another_port, at_port, is_loopback
 from tests.test_web import FEED_PATH, ONE_CLICK, Web, form, me, paths, stop, view
 
 with warnings.catch_warnings():

@@ -10,10 +10,10 @@ import pytest
 from culture.relay import advance
 from culture.turns import Turn
 from culture.workdays import Closing
-from service.approvals import refuse
-from service.believed import gone_on
-from service.engine import Engine
-from service.fault import Refused
+from service.acts.approvals import refuse
+from service.engine.engine import Engine
+from service.messages.faults import Refused
+from service.planning.believed import gone_on
 from tests.relay_values import PEOPLE, make_place
 from tests.service_values import MONDAY, approve_all, held_keys, keys, live, make_engine, write_config
 

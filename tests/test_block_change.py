@@ -16,7 +16,7 @@ from culture.workdays import Closing, Span
 from mailer.letter import BlockChange
 from mailer.render import Renderer
 from mailer.words import DANISH, ENGLISH
-from service.block_change import block_change
+from service.planning.block_change import block_change
 from tests.culture_values import organisation, person
 from tests.mail_values import WORKDAYS, invite, reader
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from calendars.standing import Standing
 from culture import vitamin
 from culture.vitamin import World
-from service.calls import OnServer, elsewhere
+from service.planning.calls import OnServer, elsewhere
 from tests.culture_values import organisation, person
 
 NOW = datetime(2027, 1, 4, 6, tzinfo=UTC)

@@ -11,10 +11,10 @@ import pytest
 from culture.catalogue import KINDS, SECTORS, Catalogue, Prompt, catalogue
 from culture.people import LANGUAGES, Language
 from culture.prompts import REST_DAYS
-from service.catalogue_file import idle_names, load_catalogue, parse_prompts, shipped_prompts
-from service.challenge_file import shipped_challenges
-from service.config import VitaminSection
-from service.fault import BadInput
+from service.messages.faults import BadInput
+from service.settings.catalogue_file import idle_names, load_catalogue, parse_prompts, shipped_prompts
+from service.settings.challenge_file import shipped_challenges
+from service.settings.config import VitaminSection
 
 MOST_ALIKE = 0.15
 """Jaccard similarity of the sets of word triples of two prompts. Two drafts of one idea have 0.3 and more."""

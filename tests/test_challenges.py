@@ -8,9 +8,9 @@ import pytest
 
 from culture.catalogue import SECTORS
 from culture.challenges import Challenge, ChallengeText, challenges, next_challenge
-from service.challenge_file import load_challenges, parse_challenges, shipped_challenges
-from service.config import RelaySection
-from service.fault import BadInput
+from service.messages.faults import BadInput
+from service.settings.challenge_file import load_challenges, parse_challenges, shipped_challenges
+from service.settings.config import RelaySection
 from tests.culture_values import challenge
 
 OWN = """

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from culture.people import NO_PREFERENCE, ChannelName, Defaults, Department, Preference, Row, resolve
-from service import check
-from service.show import plan_lines, plan_value
+from service.answers import check
+from service.answers.show import plan_lines, plan_value
 from tests.exchange_values import write_exchange
 from tests.service_values import MONDAY, look
 from tests.test_exchange_trouble import ONE, TWO, office

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service import check
+from service.answers import check
 from tests.ews import PASSWORD, SERVICE, EwsServer
 from tests.exchange_values import address, write_exchange
 from tests.service_values import MONDAY, row, write_people

@@ -9,11 +9,11 @@ import pytest
 
 from culture.choice import Choice, difference
 from culture.people import NO_PREFERENCE, Preference
-from service.acts import carry_out
-from service.chosen import choices_of, choose
-from service.engine import Engine
-from service.requests import Act
-from service.retention import KEEP, archive_of, forget_people, let_go
+from service.acts.page_acts import carry_out
+from service.acts.requests import Act
+from service.engine.choices_log import choices_of, choose
+from service.engine.engine import Engine
+from service.engine.retention import KEEP, archive_of, forget_people, let_go
 from store import records
 from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people
 
@@ -97,7 +97,7 @@ def test_a_choice_taken_back_differs_with_nothing_in_it() -> None:
 
 def test_nothing_in_the_service_writes_a_choice_past_its_record() -> None:
     """`Stored.prefer` alone would leave a choice of which nobody can say when it was made."""
-    files = [file for file in (ROOT / "service").glob("*.py") if file.name not in ("state.py", "chosen.py")]
+    files = [file for file in (ROOT / "service").rglob("*.py") if file.name not in ("state.py", "choices_log.py")]
     calls = [
         file.name
         for file in files

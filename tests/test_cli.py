@@ -40,7 +40,7 @@ class Place:
     def __call__(self, *arguments: str) -> Said:
         environment = {name: value for name, value in os.environ.items() if name != "AIKULTUR_CONFIG"}
         done = subprocess.run(
-            [sys.executable, "-c", "from service.cli import main; main()", *arguments],
+            [sys.executable, "-c", "from service.cli.main import main; main()", *arguments],
             cwd=self.folder,
             env={**environment, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
             capture_output=True,
@@ -161,7 +161,7 @@ def test_a_list_of_nobody_is_a_sentence(aikultur: Place) -> None:
 
 def test_a_terminal_without_our_letters_gets_a_sign_for_them(aikultur: Place) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from service.cli import main; main()", "plan"],
+        [sys.executable, "-c", "from service.cli.main import main; main()", "plan"],
         cwd=aikultur.folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "cp437"},
         capture_output=True,

@@ -3,8 +3,8 @@
 import click
 import pytest
 
-from service.cli import complete
-from service.cli_errors import error_lines
+from service.cli.errors import error_lines
+from service.cli.main import complete
 
 HELP = "Hjælp: aikultur"
 

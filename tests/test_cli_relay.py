@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from culture.turns import COULD_NOT
-from service.config import parse_config
-from service.words import danish
+from service.messages.translation import danish
+from service.settings.config import parse_config
 from tests.relay_values import BEGIN, GROUPS, PEOPLE, Place, Said, at, make_place
 
 ROOT = Path(__file__).parent.parent
@@ -350,7 +350,7 @@ def test_challenges_says_how_many_fit_and_which_come_next(place: Place) -> None:
 
 def run(folder: Path, *arguments: str) -> Said:
     done = subprocess.run(
-        [sys.executable, "-c", "from service.cli import main; main()", *arguments],
+        [sys.executable, "-c", "from service.cli.main import main; main()", *arguments],
         cwd=folder,
         env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
         capture_output=True,

@@ -15,11 +15,12 @@ from click.testing import CliRunner
 from calendars.record import to_publication
 from mailer.folder import FolderTransport
 from mailer.outbox import deliver_one, waiting_letters
-from service.cli import App, complete
-from service.cli_store import store
-from service.engine import Engine
-from service.restored import held
-from service.words import danish
+from service.cli.app import App
+from service.cli.main import complete
+from service.cli.store_commands import store
+from service.engine.engine import Engine
+from service.engine.restore_policy import held
+from service.messages.translation import danish
 from store import records
 from store.daemon import Daemon
 from store.database import open_database

@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture.concerns import Pool, PoolFull, hour_of, month_of, night_of
-from service.concerns import POOL, Concerns, text_of
-from service.inputs import read_inputs
-from service.opening import build
-from service.requests import Act
-from service.run import Service
+from service.acts.concerns import POOL, Concerns, text_of
+from service.acts.requests import Act
+from service.daemon.run import Service
+from service.engine.opening import build
+from service.settings.inputs import read_inputs
 from store.daemon import Daemon
 from store.database import Database
 from store.migrations import migrated

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from culture.workdays import Span, Week
-from service.config import parse_config, read_config
-from service.fault import BadInput
+from service.messages.faults import BadInput
+from service.settings.config import parse_config, read_config
 from tests.config_values import keys
 
 SHIPPED = Path(__file__).parent.parent / "config.toml"

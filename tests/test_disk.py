@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from service.disk import disk_sentence
-from service.words import danish
+from service.messages.disk_faults import disk_sentence
+from service.messages.translation import danish
 from store.disk import LATER, StoreLost, is_later, naming
 
 

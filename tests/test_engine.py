@@ -9,7 +9,7 @@ import pytest
 
 from culture.people import Preference
 from culture.workdays import Week
-from service.engine import Engine
+from service.engine.engine import Engine
 from store import records
 from tests.service_values import (
     MONDAY,

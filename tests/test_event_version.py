@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from service.config import Source, parse_config
-from service.engine import Engine
-from service.inputs import read_files
-from service.letters import letter_links
-from service.server_words import ready
+from service.engine.engine import Engine
+from service.engine.server_words import ready
+from service.planning.letters import letter_links
+from service.settings.config import Source, parse_config
+from service.settings.inputs import read_files
 from tests.relay_values import BEGIN, make_place
 from tests.service_values import approve_all, make_engine
 from tests.test_feed_version import OTHER, WITH, write_other

@@ -40,7 +40,7 @@ class Plan:
     choice: str = ""
 
     def wanted(self, standing: Standing, today: date) -> Wanted:
-        """As `service.calls` makes it: this week and the next have prompts."""
+        """As `service.planning.calls` makes it: this week and the next have prompts."""
         found = series(self.block, standing.stands.series if standing.stands else None, today, KEY)
         assert found is not None
         coming = self.block.days(today, today + timedelta(days=14 - today.isoweekday()))

@@ -10,7 +10,7 @@ import pytest
 
 from calendars.channel import ChannelError
 from calendars.ews import MOST_AT_ONCE, Session
-from service.carry_out import call_all
+from service.engine.carry_out import call_all
 from tests.ews import EwsServer, Fault
 from tests.exchange_values import Clock, Logins, address, exchange_engine, session
 from tests.service_values import MONDAY, approve_all

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from calendars.channel import ChannelError
 from calendars.paper import PaperCalendar, PaperSeries
 from culture.people import Preference
-from service.status import status_value
+from service.answers.status import status_value
 from tests.ews import EwsServer, Fault, Request
 from tests.exchange_values import Clock, act, exchange_engine, session
 from tests.service_values import MONDAY, row, write_people

@@ -13,9 +13,9 @@ import pytest
 
 from calendars.event import block_key
 from culture.people import Preference
-from service.carry_out import call_all
-from service.engine import Engine
-from service.status import status_value
+from service.answers.status import status_value
+from service.engine.carry_out import call_all
+from service.engine.engine import Engine
 from tests.ews import SERVICE, EwsServer, Fault, Item, Occurrence
 from tests.ews.mailbox import Override, stamp
 from tests.ews.soap import make

@@ -10,7 +10,7 @@ import pytest
 
 from calendars import by_number
 from culture.people import Preference
-from service.status import status_lines
+from service.answers.status import status_lines
 from tests.ews.mailbox import Override, stamp
 from tests.ews.soap import make
 from tests.exchange_values import local, write_exchange

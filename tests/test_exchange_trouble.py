@@ -15,10 +15,10 @@ from click.testing import CliRunner
 from calendars.channel import ChannelError
 from calendars.ews import MOST_AT_ONCE, EwsSettings, Session
 from culture.people import Preference
-from service.carry_out import call_all
-from service.cli_outbox import outbox
-from service.engine import Engine
-from service.status import status_lines, status_value
+from service.answers.status import status_lines, status_value
+from service.cli.outbox_commands import outbox
+from service.engine.carry_out import call_all
+from service.engine.engine import Engine
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault, Item, Request
 from tests.ews.soap import make
 from tests.exchange_values import Clock, Logins, act, address, days, exchange_engine, session

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from service.status import status_value
+from service.answers.status import status_value
 from tests.ews import Fault, Occurrence
 from tests.exchange_values import local
 from tests.service_values import MONDAY, row, write_people

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from service.cli import complete
+from service.cli.main import complete
 from tests.relay_values import AppAt
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people
 

@@ -17,7 +17,7 @@ from culture.relay import Records, advance
 from culture.relay_days import assignment_day, next_working_day, working_day_before
 from culture.vitamin import World
 from culture.workdays import Closing, Span
-from service.inputs import warnings
+from service.settings.inputs import warnings
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 from tests.service_values import MONDAY, claim_all, make_engine, write_config
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from service.engine import Engine
+from service.engine.engine import Engine
 from store import records
 from store.database import open_database
 from tests.crash.child import set_clock

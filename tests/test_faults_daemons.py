@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.opening import opened
+from service.engine.opening import opened
 from store import records
 from store.journal import SYNC_POINT
 from tests.crash.count import Due, counted

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from service.engine import Engine
-from service.status import status_value
+from service.answers.status import status_value
+from service.engine.engine import Engine
 from tests.service_values import (
     MONDAY,
     approve_all,

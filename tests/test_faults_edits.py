@@ -14,7 +14,7 @@ from threading import Event
 import pytest
 
 from mailer.drain import Outbox
-from service.engine import Engine
+from service.engine.engine import Engine
 from tests.service_values import (
     MONDAY,
     approve_all,

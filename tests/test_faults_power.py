@@ -15,10 +15,10 @@ from threading import Event
 import pytest
 
 from mailer.drain import SETTLES
-from service.engine import GROUP, Engine
-from service.inputs import read_inputs
-from service.opening import build
-from service.state import Stored
+from service.engine.engine import GROUP, Engine
+from service.engine.opening import build
+from service.engine.state import Stored
+from service.settings.inputs import read_inputs
 from store.database import Database
 from tests.crash.victim import Signal
 from tests.power.__main__ import crashed, logged

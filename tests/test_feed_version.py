@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from culture.people import Preference
-from service.config import Config, Source, parse_config
-from service.feeds import Feed
-from service.inputs import read_files
+from service.planning.feeds import Feed
+from service.settings.config import Config, Source, parse_config
+from service.settings.inputs import read_files
 from tests.config_values import keys
 from tests.relay_values import BEGIN
 from tests.test_feeds import STAMP, Place

@@ -11,12 +11,12 @@ import pytest
 
 from calendars import by_icalendar, feed
 from culture.people import Preference
-from service.engine import Engine
-from service.feeds import Feed, FeedDocument, Shelf, events
-from service.health import Figures, Pulse
-from service.letters import letter_links
-from service.view import View
-from service.views import make_view
+from service.engine.engine import Engine
+from service.engine.health import Figures, Pulse
+from service.pages.make_view import make_view
+from service.pages.view import View
+from service.planning.feeds import Feed, FeedDocument, Shelf, events
+from service.planning.letters import letter_links
 from store import records
 from tests.relay_values import BEGIN, make_place
 from tests.service_values import live, make_engine

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from service import firsts
-from service.cli import complete
-from service.fault import Refused
-from service.forecast import forecast
-from service.retention import forget
-from service.status import status_lines
+from service.answers import firsts
+from service.answers.forecast import forecast
+from service.answers.status import status_lines
+from service.cli.main import complete
+from service.engine.retention import forget
+from service.messages.faults import Refused
 from store import records
 from tests.relay_values import AppAt
 from tests.service_values import (

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from service.engine import Engine
-from service.forecast import coming_lines, coming_value, forecast
+from service.answers.forecast import coming_lines, coming_value, forecast
+from service.engine.engine import Engine
 from store.database import open_database
 from store.imagined import ImaginedSpool, imagined
 from store.spool import Spool

@@ -16,11 +16,11 @@ from culture.people import Language, Person, Preference
 from culture.trouble import Troubles
 from culture.vitamin import World, start_time
 from culture.workdays import Week
-from service import calls
-from service.calls import answered
-from service.carry_out import call_all
-from service.engine import Engine
-from service.status import status_value
+from service.answers.status import status_value
+from service.engine.carry_out import call_all
+from service.engine.engine import Engine
+from service.planning import calls
+from service.planning.calls import answered
 from tests.culture_values import organisation, person
 from tests.ews import EwsServer, Fault, Item
 from tests.ews.mailbox import stamp

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from service.headings import ABSENCE_HEADERS, HEADERS, columns_of, notes
+from service.settings.headings import ABSENCE_HEADERS, HEADERS, columns_of, notes
 
 NUMBERS = "there is no column with employee numbers: people are known by their address, and by their name when the address is new."
 

@@ -1,10 +1,10 @@
-"""service/health.py: trying is not succeeding, and ages are the monotonic clock's."""
+"""service/engine/health.py: trying is not succeeding, and ages are the monotonic clock's."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.health import Failing, Figures, Health, Pulse, Status, Step
+from service.engine.health import Failing, Figures, Health, Pulse, Status, Step
 
 NOW = datetime(2026, 12, 7, 8, 0, tzinfo=UTC)
 

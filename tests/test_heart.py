@@ -1,4 +1,4 @@
-"""service/heart.py: a beat every five seconds of the monotonic clock, wherever the wall clock is moved meanwhile.
+"""service/daemon/heart.py: a beat every five seconds of the monotonic clock, wherever the wall clock is moved meanwhile.
 
 Moving the wall clock by X leaves `schedule` with a next run that is X away, so that is what is set here.
 """
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from service.heart import Heart
+from service.daemon.heart import Heart
 
 
 class Life:

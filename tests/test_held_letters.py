@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from culture.moments import next_moment
-from service import held_letters
-from service.approvals import refuse
-from service.engine import Engine
-from service.once import once
-from service.reports import Reports, why_untold
-from service.status import status_lines, status_value
+from service.acts.approvals import refuse
+from service.answers.status import status_lines, status_value
+from service.daemon.once import once
+from service.engine.engine import Engine
+from service.engine.reports import Reports, why_untold
+from service.planning import held_letters
 from tests.service_values import MONDAY, approve_all, keys, live, look, make_engine, row, write_config, write_people
 from tests.smtp_server import SmtpServer
 

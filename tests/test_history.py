@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from culture.people import Preference
-from service.chosen import choose
-from service.engine import Engine
-from service.history import history_end, history_rows, history_value, why
-from service.quiet import quiet
-from service.show import plan_lines
+from service.answers.history import history_end, history_rows, history_value, why
+from service.answers.quiet import quiet
+from service.answers.show import plan_lines
+from service.engine.choices_log import choose
+from service.engine.engine import Engine
 from store.archive import Folded
 from store.letters import LetterRecord
 from tests.service_values import MONDAY, approve_all, live, look, make_engine, row, write_config, write_people

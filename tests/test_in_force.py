@@ -1,14 +1,15 @@
-"""service/in_force.py: while config.toml is bad, whoever only looks goes by the one in force and is told so."""
+"""service/settings/in_force.py: while config.toml is bad, whoever only looks goes by the one in force and is told so."""
 
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from service.cli import App, complete
-from service.fault import BadInput
-from service.in_force import KEPT, inputs_in_force, keep_in_force
-from service.inputs import read_inputs
+from service.cli.app import App
+from service.cli.main import complete
+from service.messages.faults import BadInput
+from service.settings.in_force import KEPT, inputs_in_force, keep_in_force
+from service.settings.inputs import read_inputs
 from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from service.config import Config, Source, parse_config
-from service.inputs import Inputs, keeping, read_files
+from service.settings.config import Config, Source, parse_config
+from service.settings.inputs import Inputs, keeping, read_files
 from tests.service_values import row, write_config, write_people
 
 EXCHANGE = {"endpoint": "https://mail.x.example/EWS/Exchange.asmx", "auth": "kerberos", "user": "aikultur"}

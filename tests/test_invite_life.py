@@ -11,8 +11,8 @@ import icalendar
 import pytest
 
 from culture.people import Preference
-from service.engine import Engine
-from service.fault import Refused
+from service.engine.engine import Engine
+from service.messages.faults import Refused
 from store.letters import LetterRecord
 from tests.calendar_readers import starts
 from tests.service_values import (

@@ -10,8 +10,8 @@ from culture.meetings import MeetingPlan, Rhythm
 from culture.organisation import Relay
 from culture.relay import Records, advance
 from culture.vitamin import World
-from service import jobs
-from service.jobs import Job, merged, of_slots
+from service.planning import jobs
+from service.planning.jobs import Job, merged, of_slots
 from tests.culture_values import challenge_catalogue, organisation, person
 
 NOW = datetime(2027, 1, 4, 6, tzinfo=UTC)

@@ -9,8 +9,9 @@ from typing import Any
 import click
 import pytest
 
-from service.cli import App, Later, complete
-from service.words import Sentence
+from service.cli.app import App
+from service.cli.main import Later, complete
+from service.messages.translation import Sentence
 from tests.test_cli import Place, one
 
 ROOT = Path(__file__).parent.parent

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from culture.learning import Discovery, Learning
-from service.catalogue_file import parse_prompts
-from service.fault import BadInput
-from service.learnings import Entry, escaped, is_link, matches, outcome_of, plain, read_entry
-from service.promote import prompt_of_discovery, prompt_of_learning
+from service.acts.learning_to_prompt import prompt_of_discovery, prompt_of_learning
+from service.acts.learnings import Entry, escaped, is_link, matches, outcome_of, plain, read_entry
+from service.messages.faults import BadInput
+from service.settings.catalogue_file import parse_prompts
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 from tests.relay_values import SCRIPT, Place, Said, at, make_place

@@ -16,12 +16,13 @@ import pytest
 
 from mailer import render
 from mailer.letter import Facts
-from service import calls, jobs, plan, restored, retention
-from service.cli_records import PREVIEWS
-from service.history import LABELS
-from service.jobs import Job, merged
-from service.kinds import KIND_NAMES
-from service.samples import samples
+from service.answers.history import LABELS
+from service.cli.records_commands import PREVIEWS
+from service.engine import restore_policy, retention
+from service.planning import calls, jobs, plan
+from service.planning.jobs import Job, merged
+from service.planning.kinds import KIND_NAMES
+from service.planning.sample_letters import samples
 from store import records
 from tests.culture_values import person
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people
@@ -91,7 +92,8 @@ def test_there_is_a_row_for_every_kind_that_happens_and_every_row_happens(year: 
 
 def test_what_the_fuse_holds_besides_is_named_in_the_plan() -> None:
     trees = [
-        ast.parse((ROOT / f"service/{name}.py").read_text("utf-8")) for name in ("snapshot", "believed", "meeting_fuse")
+        ast.parse((ROOT / f"service/planning/{name}.py").read_text("utf-8"))
+        for name in ("snapshot", "believed", "meeting_fuse")
     ]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     made = [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) == "Held"]
@@ -218,7 +220,7 @@ TABLES = {
 def named_tables() -> set[str]:
     """The tables that the code names: those of records.py, and constants that are given to the database elsewhere."""
     found = {value for name, value in vars(records).items() if name.isupper() and isinstance(value, str)}
-    for file in itertools.chain(*((ROOT / room).glob("*.py") for room in ("mailer", "store", "service"))):
+    for file in itertools.chain(*((ROOT / room).rglob("*.py") for room in ("mailer", "store", "service"))):
         tree = ast.parse(file.read_text("utf-8"))
         constants = {
             target.id: node.value.value
@@ -244,7 +246,7 @@ def test_there_is_a_row_for_every_table(year: Year) -> None:
 def test_a_restore_keeps_what_went_out_and_puts_back_what_is_the_organisations(name: str) -> None:
     then: Document = {"state": "sent", "then": True}
     since: Document = {"state": "sent", "then": False}
-    after = restored.held({name: {"then": then, "both": then}}, {name: {"both": since, "since": since}}, MONDAY)
+    after = restore_policy.held({name: {"then": then, "both": then}}, {name: {"both": since, "since": since}}, MONDAY)
     found = {key: document["then"] for key, document in after.get(name, {}).items()}
     assert (
         found

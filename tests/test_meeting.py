@@ -15,10 +15,10 @@ from calendars.paper import PaperCalendar
 from culture import relay_acts
 from culture.relay_acts import Request
 from culture.turns import Turn
-from service.carry_out import call_all
-from service.engine import Engine
-from service.status import status_value
-from service.turns import perform
+from service.acts.turn_acts import perform
+from service.answers.status import status_value
+from service.engine.carry_out import call_all
+from service.engine.engine import Engine
 from tests.ews import SERVICE, Delivery, EwsServer, Fault
 from tests.exchange_values import Clock, address, session, write_exchange
 from tests.service_values import approve_all, make_engine

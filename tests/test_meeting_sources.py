@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from service import check
-from service.approvals import refuse
-from service.carry_out import all_is_well
-from service.engine import Engine
-from service.fault import Refused
-from service.inputs import organisation, read_inputs
-from service.meeting_sources import accept, collect, kept_in
-from service.once import once
-from service.status import status_lines, status_value
+from service.acts.approvals import refuse
+from service.answers import check
+from service.answers.status import status_lines, status_value
+from service.daemon.once import once
+from service.engine.carry_out import all_is_well
+from service.engine.engine import Engine
+from service.messages.faults import Refused
+from service.settings.inputs import organisation, read_inputs
+from service.settings.meeting_sources import accept, collect, kept_in
 from tests.service_values import look, make_engine, row, write_config, write_people
 
 TODAY = date(2027, 1, 4)

@@ -19,7 +19,7 @@ from culture.revisit import Revisit
 from culture.told import Told
 from culture.vitamin import World
 from culture.workdays import Closing, Span
-from service import jobs
+from service.planning import jobs
 from tests.culture_values import challenge_catalogue, organisation, person
 
 MINUTE = timedelta(minutes=1)

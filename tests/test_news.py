@@ -11,8 +11,8 @@ from calendars.news import touches
 from culture.sending import news_until
 from culture.vitamin import World
 from culture.workdays import Closing, Span
-from service.calls import Call
-from service.jobs import Job
+from service.planning.calls import Call
+from service.planning.jobs import Job
 from tests.culture_values import organisation, person
 
 CPH = "Europe/Copenhagen"

@@ -19,9 +19,9 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from service.cli import complete
-from service.fault import BadInput
-from service.inputs import read_inputs
+from service.cli.main import complete
+from service.messages.faults import BadInput
+from service.settings.inputs import read_inputs
 from tests.relay_values import AppAt
 
 MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)

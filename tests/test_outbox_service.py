@@ -19,10 +19,10 @@ from click.testing import CliRunner
 from mailer.drain import AHEAD, Outbox
 from mailer.outbox import claim, deliver_one, drop, retry, stage
 from mailer.transport import Envelope, TransportError
-from service.cli import cli
-from service.cli_records import register
-from service.engine import Engine
-from service.status import status_value
+from service.answers.status import status_value
+from service.cli.main import cli
+from service.cli.records_commands import register
+from service.engine.engine import Engine
 from tests.outbox_values import Clock, Fake, closing, down, letter, lost, never, not_now, on_the_wire_and_killed
 from tests.service_values import MONDAY, approve_all, make_engine, row, write_config, write_people
 from tests.smtp_server import Fault, SmtpServer
@@ -260,7 +260,7 @@ class Running:
             os.kill(self.child.pid, signal.SIGTERM)
 
     def until_the_end(self) -> int:
-        command = [sys.executable, "-c", "from service.cli import main; main()", "--config", "config.toml", "run"]
+        command = [sys.executable, "-c", "from service.cli.main import main; main()", "--config", "config.toml", "run"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         quiet = subprocess.DEVNULL
         self.child = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=quiet, stderr=quiet)

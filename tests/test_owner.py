@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.owner import another_user
+from service.settings.owner import another_user
 from tests.service_values import write_config, write_people
 from tests.test_cli import Place
 

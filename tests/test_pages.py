@@ -15,17 +15,17 @@ from typing import Any
 import pytest
 
 from culture.people import NO_PREFERENCE, Preference
-from service.acts import carry_out
-from service.engine import Engine
-from service.fault import Refused
-from service.health import Figures, Pulse
-from service.inputs import read_inputs
-from service.opening import build
-from service.plan import Plan
-from service.requests import Act, RelayAct
-from service.view import View
-from service.views import make_view
-from service.web import application
+from service.acts.page_acts import carry_out
+from service.acts.requests import Act, RelayAct
+from service.engine.engine import Engine
+from service.engine.health import Figures, Pulse
+from service.engine.opening import build
+from service.messages.faults import Refused
+from service.pages.make_view import make_view
+from service.pages.site import application
+from service.pages.view import View
+from service.planning.plan import Plan
+from service.settings.inputs import read_inputs
 from tests.service_values import look
 
 with warnings.catch_warnings():

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from culture.people import Department
-from service.fault import BadInput
-from service.people_file import read_people
+from service.messages.faults import BadInput
+from service.settings.people_file import read_people
 
 DEPARTMENTS = {
     "plan": Department(key="plan", name="Plan og Byrum"),

@@ -9,9 +9,9 @@ import pytest
 
 from culture.census import Known, census
 from culture.people import Department, Row
-from service.fault import BadInput
-from service.inputs import organisation, read_inputs
-from service.people_file import FAULTS_SHOWN, MOST_FAULTS, read_absences, read_people
+from service.messages.faults import BadInput
+from service.settings.inputs import organisation, read_inputs
+from service.settings.people_file import FAULTS_SHOWN, MOST_FAULTS, read_absences, read_people
 
 SHIPPED = Path(__file__).parent.parent / "config.toml"
 DEPARTMENTS = {

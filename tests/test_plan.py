@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from service.jobs import TURN_KINDS, Job
-from service.show import plan_lines
+from service.answers.show import plan_lines
+from service.planning.jobs import TURN_KINDS, Job
 from store import records
 from tests.relay_values import at, make_place
 from tests.service_values import live, look, make_engine

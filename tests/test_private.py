@@ -8,8 +8,8 @@ import pytest
 
 from mailer.folder import FolderTransport
 from mailer.transport import Envelope
-from service.config import read_config
-from service.meeting_sources import collect
+from service.settings.config import read_config
+from service.settings.meeting_sources import collect
 from store.private import private_folder, private_opener, replace_privately
 from tests.service_values import MONDAY, write_config
 

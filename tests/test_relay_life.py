@@ -11,9 +11,9 @@ import pytest
 from culture import relay_acts
 from culture.relay_acts import Request
 from culture.turns import Turn
-from service.engine import Engine
-from service.learnings import read_entry, write_learning
-from service.turns import perform
+from service.acts.learnings import read_entry, write_learning
+from service.acts.turn_acts import perform
+from service.engine.engine import Engine
 from tests.calendar_readers import starts
 from tests.service_values import approve_all, live, make_engine, row, write_config, write_people
 from tests.smtp_server import Accepted, SmtpServer

@@ -11,10 +11,11 @@ import pytest
 from culture.keys import NoticeKey
 from culture.told import challenge_key
 from culture.turns import NOT_REACHED, Turn
-from service import jobs, retention
-from service.engine import Engine
-from service.plan import Plan
-from service.relay_why import explained
+from service.answers.relay_why import explained
+from service.engine import retention
+from service.engine.engine import Engine
+from service.planning import jobs
+from service.planning.plan import Plan
 from tests.service_values import approve_all, held_keys, live, make_engine, row, write_config, write_people
 from tests.smtp_server import Accepted, Fault, SmtpServer
 from tests.test_invite_life import read

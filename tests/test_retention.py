@@ -20,14 +20,14 @@ from culture.people import Preference
 from culture.prompts import Given, prompts_for
 from culture.workdays import Week
 from mailer.outbox import DOUBT_PAUSE, claim, deliver_one, drop, retry
-from service import retention
-from service.engine import Engine
-from service.fuse import Held
-from service.history import history_rows
-from service.retention import counts, fold, let_go, stale_prompts
-from service.show import week_line
-from service.status import status_lines, status_value
-from service.words import Sentence
+from service.answers.history import history_rows
+from service.answers.show import week_line
+from service.answers.status import status_lines, status_value
+from service.engine import retention
+from service.engine.engine import Engine
+from service.engine.retention import counts, fold, let_go, stale_prompts
+from service.messages.translation import Sentence
+from service.planning.fuse import Held
 from store import records
 from store.archive import Archive, folded
 from store.database import Database, open_database

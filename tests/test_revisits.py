@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from culture.revisit import Judgement, Revisit
-from service.fault import BadInput
-from service.revisits import parse_day, read_item, verdict_of
+from service.acts.revisits import parse_day, read_item, verdict_of
+from service.messages.faults import BadInput
 from tests.culture_values import organisation, person
 from tests.relay_values import PEOPLE, SCRIPT, Place, Said, at, make_place
 

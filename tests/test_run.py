@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.carry_out import tell_progress
+from service.engine.carry_out import tell_progress
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people
 
 

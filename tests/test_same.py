@@ -8,8 +8,8 @@ import pytest
 from culture.people import Preference
 from culture.same import chosen_by_both, with_place, with_turn
 from culture.turns import Deed, Standing, Standings, Turn, Why
-from service.opening import opened
-from service.retention import archive_of, forget_people
+from service.engine.opening import opened
+from service.engine.retention import archive_of, forget_people
 from store import records
 from tests.same_values import House, links, rows
 from tests.service_values import MONDAY

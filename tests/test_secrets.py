@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from service.config import SmtpSection, Source, parse_config
-from service.fault import Refused
-from service.secrets import open_to_others, secret_of
+from service.messages.faults import Refused
+from service.settings.config import SmtpSection, Source, parse_config
+from service.settings.secrets import open_to_others, secret_of
 from tests.test_config import shipped
 
 

@@ -1,4 +1,4 @@
-"""service/run.py, a turn of the loop at a time: what one step raises stops nothing else, is told, and is tried again."""
+"""service/daemon/run.py, a turn of the loop at a time: what one step raises stops nothing else, is told, and is tried again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ import pytest
 from culture.keys import PromptsKey
 from culture.people import NO_PREFERENCE, Preference
 from culture.workdays import Week
-from service.requests import Act, RelayAct
-from service.run import ACTS_SECONDS, AGAIN_SECONDS, REST_SECONDS, Service
-from service.view import NotYet
+from service.acts.requests import Act, RelayAct
+from service.daemon.run import ACTS_SECONDS, AGAIN_SECONDS, REST_SECONDS, Service
+from service.pages.view import NotYet
 from store import records
 from store.daemon import Daemon, failing
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people

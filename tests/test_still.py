@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from service import still
-from service.engine import Engine
-from service.fault import Refused
-from service.once import once
-from service.still import STILL, TRIES, refuse_unrest, wait_until_still
+from service.daemon.once import once
+from service.engine import still
+from service.engine.engine import Engine
+from service.engine.still import STILL
+from service.engine.stillness import TRIES, refuse_unrest, wait_until_still
+from service.messages.faults import Refused
 from tests.service_values import MONDAY, keys, live, make_engine, row, write_config, write_people
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)

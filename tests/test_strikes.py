@@ -14,9 +14,9 @@ import pytest
 from calendars.paper import PaperServer
 from culture.moments import next_moment
 from mailer.outbox import sent_moments
-from service.retention import let_go
-from service.status import status_lines
-from service.views import make_view
+from service.answers.status import status_lines
+from service.engine.retention import let_go
+from service.pages.make_view import make_view
 from store import records
 from tests.year_values import DAY, Year
 

@@ -17,10 +17,10 @@ from culture.relay import Records
 from culture.relay_acts import NotPossible
 from culture.turns import Turn
 from culture.workdays import Span
-from service.acts import carry_out
-from service.fault import Refused
-from service.relay_why import explained, told
-from service.requests import Doing, RelayAct
+from service.acts.page_acts import carry_out
+from service.acts.requests import Doing, RelayAct
+from service.answers.relay_why import explained, told
+from service.messages.faults import Refused
 from store.records import TURNS
 from tests.culture_values import person
 from tests.relay_values import BEGIN, at

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.catalogue_file import read_prompts
-from service.challenge_file import load_challenges
-from service.config import RelaySection, read_config
-from service.fault import BadInput
-from service.rehearse_acts import read_acts
-from service.salvage import salvaged
-from service.text_file import parse_toml, read_text, read_toml
+from service.messages.faults import BadInput
+from service.rehearsal.acts_file import read_acts
+from service.settings.catalogue_file import read_prompts
+from service.settings.challenge_file import load_challenges
+from service.settings.config import RelaySection, read_config
+from service.settings.lenient import salvaged
+from service.settings.text_file import parse_toml, read_text, read_toml
 
 ROOT = Path(__file__).parent.parent
 UTF16 = "this is saved as UTF-16, or is no text at all. Save it as UTF-8."

@@ -17,7 +17,7 @@ from culture.people import Department
 from culture.relay import Records
 from culture.trouble import RAISED, Trouble, Troubles
 from culture.vitamin import World
-from service import jobs
+from service.planning import jobs
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 
 

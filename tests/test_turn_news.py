@@ -15,7 +15,7 @@ from culture.relay import Records
 from culture.relay_acts import NotPossible, Request
 from culture.turn_news import GRACE
 from culture.vitamin import World
-from service.jobs import Job, of_slots, slot_of
+from service.planning.jobs import Job, of_slots, slot_of
 from tests.culture_values import challenge_catalogue, organisation, person
 from tests.test_relay_life import DAY
 

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from culture.people import NO_PREFERENCE, Preference
-from service.acts import carry_out
-from service.cli import complete
-from service.fault import Refused
-from service.requests import Act, RelayAct
-from service.views import after_act
-from service.web import application
-from service.web_turnstile import ActLimits
+from service.acts.page_acts import carry_out
+from service.acts.requests import Act, RelayAct
+from service.cli.main import complete
+from service.messages.faults import Refused
+from service.pages.make_view import after_act
+from service.pages.site import application
+from service.pages.turnstile import ActLimits
 from store.secret import make
 from tests.test_pages import MONDAY, ONE_CLICK, ROOT, Place, fields
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.typed import unreadable
+from service.engine.typed import unreadable
 from store.verify import verify
 from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people
 from tests.test_cli import Place

@@ -1,4 +1,4 @@
-"""Records that cannot be read are skipped and said, and stop nobody else: service/state.py, store/unreadable.py."""
+"""Records that cannot be read are skipped and said, and stop nobody else: service/engine/state.py, store/unreadable.py."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.engine import Engine
+from service.engine.engine import Engine
 from store import records
 from store.unreadable import CannotRead, Unreadable
 from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people

@@ -155,7 +155,7 @@ def test_the_texts_hold_no_code() -> None:
         ("import cultured", ["cultured"]),
         ("from ..store import records", ["..store"]),
         ("def due():\n    import requests", ["requests"]),
-        ("if TYPE_CHECKING:\n    from service.engine import Engine", ["service.engine"]),
+        ("if TYPE_CHECKING:\n    from service.engine.engine import Engine", ["service.engine.engine"]),
         ("try:\n    import ujson\nexcept ImportError:\n    pass", ["ujson"]),
         ("import importlib\nimportlib.import_module('os')", ["importlib"]),
         ("__import__('os').system('ls')", ["__import__"]),
@@ -186,10 +186,10 @@ def today(organisation, now): return organisation.today(now)
 @pytest.mark.parametrize(
     ("source", "found"),
     [
-        ("from service.people_file import _date as date_of", ["service.people_file._date"]),
+        ("from service.settings.people_file import _date as date_of", ["service.settings.people_file._date"]),
         ("def f():\n    from store.table import _merged", ["store.table._merged"]),
-        ("from service import people_file\npeople_file._date('x')", ["people_file._date"]),
-        ("import service.people_file\nservice.people_file._date('x')", ["service.people_file._date"]),
+        ("from service.settings import people_file\npeople_file._date('x')", ["people_file._date"]),
+        ("import service.settings.people_file\nservice.settings.people_file._date('x')", ["service.settings.people_file._date"]),
         ("from calendars import feed as f\nwhole = f._fold", ["f._fold"]),
         ("from culture.people import Person\nPerson._made()", ["Person._made"]),
         ("from .tables import _row", ["tables._row"]),
@@ -202,8 +202,8 @@ def test_the_guard_of_private_names_sees(source: str, found: list[str]) -> None:
 def test_the_guard_of_private_names_lets_through_one_s_own_and_the_library_s() -> None:
     source = """
 import os
-from service import cli
+from service.cli import main
 class A:
-    def f(self, other): return self._x, other._y, _own, cli.__name__, os._exit
+    def f(self, other): return self._x, other._y, _own, main.__name__, os._exit
 """
     assert list(borrowed(source)) == []

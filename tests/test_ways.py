@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from calendars.event import block_uid
-from service.approvals import refuse
-from service.engine import Engine
-from service.fault import Refused
-from service.plan import Plan
+from service.acts.approvals import refuse
+from service.engine.engine import Engine
+from service.messages.faults import Refused
+from service.planning.plan import Plan
 from tests.service_values import (
     MONDAY,
     approve_all,

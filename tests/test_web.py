@@ -16,18 +16,18 @@ import pytest
 from itsdangerous import URLSafeSerializer
 
 from culture.people import Preference
-from service import web_page
-from service.fault import Refused
-from service.feeds import FeedDocument
-from service.health import Failing, Health, Status
-from service.links import LIFETIME, Links, Purpose
-from service.requests import Act, RelayAct
-from service.view import NotYet, View
-from service.web import application
-from service.web_answer import EVERY_ANSWER
-from service.web_body import LARGEST_BODY
-from service.web_server import Server
-from service.words import danish
+from service.acts.requests import Act, RelayAct
+from service.engine.health import Failing, Health, Status
+from service.messages.faults import Refused
+from service.messages.translation import danish
+from service.pages import html_pages
+from service.pages.answer import EVERY_ANSWER
+from service.pages.body import LARGEST_BODY
+from service.pages.server import Server
+from service.pages.site import application
+from service.pages.view import NotYet, View
+from service.planning.feeds import FeedDocument
+from service.planning.links import LIFETIME, Links, Purpose
 from store.records import from_preference
 from tests.culture_values import organisation, person, prompt
 
@@ -728,7 +728,7 @@ def test_pages_can_be_heard_and_used_without_a_mouse() -> None:
 
 
 def test_pages_hold_no_words_that_are_not_said_in_both_languages() -> None:
-    for file in web_page.FOLDER.glob("*.j2"):
+    for file in html_pages.FOLDER.glob("*.j2"):
         said = re.sub(r"\{[{%#].*?[}%#]\}|<[^{]*?>", " ", file.read_text("utf-8"), flags=re.DOTALL)
         bare = re.sub(r"<[^>]*>|[\w-]+=\"[^\"]*\"", " ", said)
         assert (file.name, set(re.findall(r"[A-Za-z]{2,}", bare)) - {"Outlook"}) == (file.name, set())

@@ -8,10 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from service.web import application
-from service.web_body import LARGEST_BODY, MOST_FIELDS, Fields, NoForm, form_of, mailbox_form_of
-from service.web_relay_form import LARGEST_FORM
-from service.web_turnstile import ActLimits
+from service.pages.body import LARGEST_BODY, MOST_FIELDS, Fields, NoForm, form_of, mailbox_form_of
+from service.pages.relay_form import LARGEST_FORM
+from service.pages.site import application
+from service.pages.turnstile import ActLimits
 from tests.test_web import LINKS, NOW, Web, done, form, me, stop, view
 
 URLENCODED = "application/x-www-form-urlencoded"

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 import pytest
 
 from culture.concerns import PoolFull
-from service import web_concern
-from service.concerns import text_of
-from service.web import application
-from service.web_answer import EVERY_ANSWER
-from service.web_server import Server
+from service.acts.concerns import text_of
+from service.pages import concern_page
+from service.pages.answer import EVERY_ANSWER
+from service.pages.server import Server
+from service.pages.site import application
 from tests.test_web import LINKS, NOW, done, me, view
 from tests.web_relay_values import TestClient, problem, saved
 from tests.web_relay_values import text_of as words
@@ -105,7 +105,7 @@ def test_the_longest_concern_fits_however_it_is_encoded(page: Page) -> None:
 
 
 def test_a_flood_is_held_back_for_everybody_and_gives_the_words_back(page: Page) -> None:
-    for number in range(web_concern.LIMITS.a_minute):
+    for number in range(concern_page.LIMITS.a_minute):
         assert page.post(f"Nummer {number}").status_code == 303
     refused = page.post("Nummer 13")
     assert problem(refused) == (
@@ -115,7 +115,7 @@ def test_a_flood_is_held_back_for_everybody_and_gives_the_words_back(page: Page)
     assert "Nummer 13</textarea>" in refused.text
     page.seconds += 60
     assert page.post("Nummer 13").status_code == 303
-    assert len(page.taken) == web_concern.LIMITS.a_minute + 1
+    assert len(page.taken) == concern_page.LIMITS.a_minute + 1
 
 
 def test_one_connection_carries_one_post(page: Page) -> None:
@@ -149,7 +149,7 @@ def test_a_full_pool_says_so_and_gives_the_words_back() -> None:
 @pytest.mark.parametrize(
     ("kind", "body", "status"),
     [
-        (FORM, b"x" * (web_concern.LARGEST + 1), 413),
+        (FORM, b"x" * (concern_page.LARGEST + 1), 413),
         ("multipart/form-data; boundary=b", b"--b--", 400),
         (FORM, b"", 422),
     ],

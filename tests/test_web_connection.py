@@ -20,10 +20,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from service.web_answer import Declined
-from service.web_body import body_of
-from service.web_connection import Connection, Limits
-from service.web_server import Server
+from service.pages.answer import Declined
+from service.pages.body import body_of
+from service.pages.connection import Connection, Limits
+from service.pages.server import Server
 
 HERE = "127.0.0.1"
 PATIENCE = 30.0

@@ -11,11 +11,11 @@ import pytest
 
 from culture.people import Preference
 from culture.workdays import Week
-from service.acts import carry_out
-from service.engine import Engine
-from service.requests import Act
-from service.retention import let_go
-from service.state import LINKS_A_DAY
+from service.acts.page_acts import carry_out
+from service.acts.requests import Act
+from service.engine.engine import Engine
+from service.engine.retention import let_go
+from service.engine.state import LINKS_A_DAY
 from tests.service_values import MONDAY, approve_all, live, make_engine, row, write_config, write_people
 from tests.smtp_server import SmtpServer
 from tests.test_invite_life import read

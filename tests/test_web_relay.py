@@ -9,8 +9,8 @@ import pytest
 
 from culture import relay, relay_acts
 from culture.relay_acts import Request
-from service.turns import perform
-from service.web_answer import EVERY_ANSWER
+from service.acts.turn_acts import perform
+from service.pages.answer import EVERY_ANSWER
 from tests.relay_values import BEGIN, at
 from tests.web_relay_values import (
     DAY,

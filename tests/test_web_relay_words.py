@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
-from service.addresses import department_token
-from service.requests import Act, RelayAct
-from service.web import application
-from service.web_relay_form import DONE, LARGEST_FORM
-from service.words import danish
+from service.acts.requests import Act, RelayAct
+from service.messages.translation import danish
+from service.pages.addresses import department_token
+from service.pages.relay_form import DONE, LARGEST_FORM
+from service.pages.site import application
 from store.records import DISCOVERIES, LEARNINGS, TURNS
 from tests.relay_values import BEGIN, SCRIPT, at
 from tests.test_web import Outline

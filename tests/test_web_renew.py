@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from service.addresses import department_of, department_token
-from service.feeds import department_key
-from service.links import Issues, Links
-from service.requests import Act, RelayAct
+from service.acts.requests import Act, RelayAct
+from service.pages.addresses import department_of, department_token
+from service.planning.feeds import department_key
+from service.planning.links import Issues, Links
 from store import records
 from tests.relay_values import BEGIN
 from tests.web_relay_values import PEOPLE, Place, saved, text_of

@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from service.fault import Refused
-from service.web_connection import KEPT_BACK, LIMITS, Tally, places
-from service.web_server import Server
+from service.messages.faults import Refused
+from service.pages.connection import KEPT_BACK, LIMITS, Tally, places
+from service.pages.server import Server
 
 HERE = "127.0.0.1"
 PATIENCE = 30.0

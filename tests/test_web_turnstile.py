@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.requests import Act, RelayAct
-from service.web_turnstile import ActLimits, Turnstile
+from service.acts.requests import Act, RelayAct
+from service.pages.turnstile import ActLimits, Turnstile
 from tests.test_web import LINKS, NOW, ONE_CLICK, Web, done, form, me, stop, view
 
 THREE = ActLimits(a_minute=3, at_once=2, in_all=3)

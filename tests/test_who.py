@@ -8,10 +8,10 @@ import pytest
 
 from culture.people import Person
 from culture.vitamin import World
-from service.cli import BadSentence
-from service.cli_records import find_person
-from service.inputs import by_last_day
-from service.who import meant
+from service.acts.who import meant
+from service.cli.app import BadSentence
+from service.cli.records_commands import find_person
+from service.settings.inputs import by_last_day
 from tests.culture_values import organisation, person
 
 TODAY = date(2026, 11, 29)

@@ -9,8 +9,8 @@ from string import Formatter
 import click
 import pytest
 
-from service.cli import Later, complete
-from service.words import danish, say
+from service.cli.main import Later, complete
+from service.messages.translation import danish, say
 
 ROOT = Path(__file__).parent.parent
 SAYING = {
@@ -63,7 +63,7 @@ def sentences() -> set[str]:
     found = {
         text
         for file in (
-            *(ROOT / "service").glob("*.py"),
+            *(ROOT / "service").rglob("*.py"),
             ROOT / "culture/relay_acts.py",
             *(ROOT / "calendars").glob("*.py"),
         )
@@ -91,7 +91,7 @@ def test_every_sentence_has_a_danish_twin() -> None:
 
 def test_no_twin_is_left_over() -> None:
     rooms = ("service", "calendars", "culture")
-    written = {text for room in rooms for file in (ROOT / room).glob("*.py") for text in constants(file)}
+    written = {text for room in rooms for file in (ROOT / room).rglob("*.py") for text in constants(file)}
     assert sorted(danish().keys() - sentences() - written) == []
 
 

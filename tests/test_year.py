@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.rehearse import rehearse
+from service.rehearsal.rehearse import rehearse
 from tests.calendar_readers import READERS, Occurrence
 from tests.calendar_readers import occurrences_ical as read_ical
 

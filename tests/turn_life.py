@@ -26,8 +26,8 @@ from culture.moments import next_moment
 from culture.relay_acts import Request
 from culture.turn_news import unsettled
 from culture.turns import Turn
-from service.feeds import department_key
-from service.turns import Act, perform
+from service.acts.turn_acts import Act, perform
+from service.planning.feeds import department_key
 from tests.calendar_readers import Outlook, lines, occurrences
 from tests.service_values import CONFIG, approve_all, live, make_engine
 from tests.smtp_server import Accepted, SmtpServer

@@ -14,14 +14,14 @@ import pytest
 
 from culture.revisit import Revisit
 from culture.turns import Turn
-from service.acts import carry_out
-from service.engine import Engine
-from service.health import Figures, Pulse
-from service.requests import Act, RelayAct
-from service.revisits import add
-from service.view import View
-from service.views import make_view
-from service.web import application
+from service.acts.page_acts import carry_out
+from service.acts.requests import Act, RelayAct
+from service.acts.revisits import add
+from service.engine.engine import Engine
+from service.engine.health import Figures, Pulse
+from service.pages.make_view import make_view
+from service.pages.site import application
+from service.pages.view import View
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS, PREFERENCES, REVISITS, STANDINGS, TURNS
 from tests.relay_values import BEGIN, SCRIPT, at, make_place
 from tests.service_values import look, make_engine

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 from calendars.event import block_key, over_key
 from culture.people import Preference
-from service.engine import Engine
+from service.engine.engine import Engine
 from tests.calendar_readers import Outlook, occurrences
 from tests.ews import EwsServer, Item
 from tests.ews.mailbox import Override, stamp

@@ -11,10 +11,10 @@ from culture.people import Preference
 from culture.relay_acts import Request
 from culture.told import challenge_key
 from culture.turns import Turn
-from service import revisits
-from service.engine import Engine
-from service.retention import let_go
-from service.turns import perform
+from service.acts import revisits
+from service.acts.turn_acts import perform
+from service.engine.engine import Engine
+from service.engine.retention import let_go
 from tests.relay_values import make_place
 from tests.service_values import approve_all, live, make_engine
 

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Never
 
-from service.cli import cli
-from service.cli_records import register
-from service.fuse import digest
-from service.once import once
-from service.run import forever
+from service.cli.main import cli
+from service.cli.records_commands import register
+from service.daemon.once import once
+from service.daemon.run import forever
+from service.planning.fuse import digest
 from store.database import open_database
 
 CONFIG, CLOCK, PEOPLE = Path("config.toml"), "clock", "people.csv"

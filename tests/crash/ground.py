@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
-from service.engine import Engine
-from service.opening import opened
+from service.engine.engine import Engine
+from service.engine.opening import opened
 from tests.crash.child import PEOPLE, set_clock
 from tests.smtp_server import Fault, SmtpServer
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from service.still import STILL
+from service.engine.still import STILL
 from store.database import open_database
 from tests.crash.child import PEOPLE, replace, set_clock
 from tests.crash.count import Due, Result, counted

@@ -56,7 +56,7 @@ class Victim:
     def start(self, *words: str) -> Process:
         """A process of the service; with `run`, `once` or an act the child of the harness, else the command line."""
         ours = ["-m", "tests.crash.child"]
-        theirs = ["-c", "from service.cli import main; main()"]
+        theirs = ["-c", "from service.cli.main import main; main()"]
         command = [sys.executable, *(ours if words[0] in ACTS else theirs), *words]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         with self.log.open("ab") as log:

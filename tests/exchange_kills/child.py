@@ -3,7 +3,7 @@
 python -m tests.exchange_kills.child
 
 Why a clock of its own: a server in trouble is left alone for half a minute and more, a mailbox for minutes, hours, then
-a day, all by the clock that `service.run.forever` is given. A second of this one lasts less, so that such a rest is
+a day, all by the clock that `service.daemon.run.forever` is given. A second of this one lasts less, so that such a rest is
 short and nothing in the service need be changed. A file has what the clock shows and since when, so that the next
 process goes on where a killed one was, and the harness can move it to another day. What runs on the machine's own clock
 stays as it is: the seconds for which Exchange asks to be left alone, and the ten minutes after a 401.
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from service.run import forever
+from service.daemon.run import forever
 from tests.crash.child import replace
 
 CONFIG, CLOCK = "config.toml", "clock"

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from service.engine import Engine
-from service.opening import opened
-from service.plan import Plan
-from service.state import Stored
+from service.engine.engine import Engine
+from service.engine.opening import opened
+from service.engine.state import Stored
+from service.planning.plan import Plan
 from tests.crash.child import replace
 from tests.ews import PASSWORD, SERVICE
 from tests.exchange_kills.child import CONFIG, clock, set_clock

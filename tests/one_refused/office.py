@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from service.engine import Engine
-from service.once import once
-from service.opening import opened
+from service.daemon.once import once
+from service.engine.engine import Engine
+from service.engine.opening import opened
 from tests.service_values import MONDAY, approve_all, row, write_config, write_people
 
 STEP = timedelta(minutes=30)

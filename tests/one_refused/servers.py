@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from service.meeting_sources import kept_in
-from service.status import status_value
+from service.answers.status import status_value
+from service.settings.meeting_sources import kept_in
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault
 from tests.exchange_values import EXCHANGE, address
 from tests.one_refused.office import STEP, Office, Row

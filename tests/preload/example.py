@@ -12,8 +12,8 @@ from shutil import copytree
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from service.opening import opened
-from service.shipped import write_example
+from service.engine.opening import opened
+from service.settings.example_files import write_example
 from tests.crash.count import id_of
 from tests.crash.ground import approve, carry_out
 from tests.smtp_server import SmtpServer

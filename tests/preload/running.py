@@ -26,7 +26,7 @@ from tests.preload.example import Letter, by_id, ports
 from tests.smtp_server import LOOPBACK, SmtpServer
 
 ROOT = Path(__file__).parents[2]
-AIKULTUR = (sys.executable, "-c", "from service.cli import main; main()")
+AIKULTUR = (sys.executable, "-c", "from service.cli.main import main; main()")
 """What the console script `aikultur` is, of this tree."""
 
 LOOK_SECONDS = 0.4

@@ -1,0 +1,391 @@
+"""What is kept of turns for all: learnings and discoveries. Written from a form or the command line, searched, exported,
+and made into prompts. All free text is plain text: HTML and Markdown in it stay what was typed.
+"""
+
+import hashlib
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from culture.learning import OUTCOMES, Discovery, Learning, Outcome
+from culture.organisation import Organisation
+from culture.people import LANGUAGES, Language
+from culture.turns import NOT_TOLD, Turn
+from service.messages.faults import BadInput, Fault, Refused
+from service.messages.translation import Sentence, say
+from store import records
+
+if TYPE_CHECKING:
+    from service.engine.engine import Engine
+
+MOST_LETTERS = 4000
+"""Of one free text: about two pages. More is a report, and belongs behind the link."""
+
+LINE_LETTERS = 300
+"""Of what stands on one line: a discovery, a tool, a name."""
+
+LINK_LETTERS = 2000
+"""Of an address; longer ones do not survive mail programs."""
+
+MOST_HOURS = 100
+
+QUESTIONS = ("worked", "did_not", "hard", "easy", "potential")
+
+KEPT = "\n\u200c\u200d"
+"""The joiners hold letters of some scripts, and many emoji, together."""
+
+YES = ("on", "yes", "ja", "true", "1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A learning as a person gives it, found good by `read_entry`."""
+
+    outcome: Outcome
+    worked: str = ""
+    did_not: str = ""
+    hard: str = ""
+    easy: str = ""
+    potential: str = ""
+    checked: str = ""
+    judged_by: str = ""
+    tool: str = ""
+    hours: float | None = None
+    link: str = ""
+    show_name: bool = False
+
+
+# --- reading ----------------------------------------------------------------------------------------------
+
+
+def plain(text: str) -> str:
+    """The text without control characters, half characters and marks that turn the direction of what follows; its lines
+    kept, without blanks at their ends."""
+    text = re.sub("\r\n?|[\u2028\u2029\x85\v\f]", "\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
+    # Cc: control; Cf: invisible, among them the bidi marks; Cs: what a terminal could not decode.
+    kept = (letter for letter in text if letter in KEPT or unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
+    lines = [line.rstrip() for line in "".join(kept).split("\n")]
+    return re.sub("\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def one_line(text: str) -> str:
+    """The plain text on one line."""
+    return " ".join(plain(text).split())
+
+
+def outcome_of(text: str) -> Outcome | None:
+    """The outcome that is meant, in English or Danish; None when it is none."""
+    return cast(Outcome | None, word_of(text, OUTCOMES))
+
+
+def word_of(text: str, words: Iterable[str]) -> str | None:
+    """Which of our words is meant, in English or Danish, with a hyphen for the space or without."""
+    wanted = " ".join(text.replace("-", " ").split()).casefold()
+    return next((word for word in words if wanted in {say(language, word) for language in LANGUAGES}), None)
+
+
+def read_entry(values: Mapping[str, str]) -> Entry:
+    """The learning in the fields of a form. Raises BadInput with every fault, the field's name as the file."""
+    faults: list[Fault] = []
+    found: dict[str, Any] = {name: _text(name, plain, MOST_LETTERS, values, faults) for name in (*QUESTIONS, "checked")}
+    found |= {name: _text(name, one_line, LINE_LETTERS, values, faults) for name in ("judged_by", "tool")}
+    found |= {"hours": _hours(values.get("hours", ""), faults), "link": _link(values.get("link", ""), faults)}
+    outcome = outcome_of(values.get("outcome", ""))
+    if outcome is None:
+        sentence = 'Say how it went: "worked", "partly" or "not yet".'
+        faults.append(Fault("outcome", "", Sentence(sentence)))
+    if not any(found[name] for name in QUESTIONS):
+        faults.append(Fault("worked", "", Sentence("Answer at least one of the five questions.")))
+    if outcome == "worked" and not found["checked"]:
+        sentence = "Write how the result was checked: others will rely on it."
+        faults.append(Fault("checked", "", Sentence(sentence)))
+    if outcome == "worked" and not found["judged_by"]:
+        faults.append(Fault("judged_by", "", Sentence("Write by whose judgement it worked.")))
+    if faults or outcome is None:
+        raise BadInput(faults)
+    return Entry(outcome=outcome, show_name=yes(values.get("show_name", "")), **found)
+
+
+def yes(text: str) -> bool:
+    """Whether a box of a form was ticked."""
+    return text.strip().casefold() in YES
+
+
+def _text(name: str, cleaned: Callable[[str], str], most: int, values: Mapping[str, str], faults: list[Fault]) -> str:
+    found = cleaned(values.get(name, ""))
+    if len(found) > most:
+        fields = {"count": len(found), "most": most}
+        sentence = Sentence(
+            "This is {count} letters long. Keep it to {most}, and put the rest behind the link.", fields
+        )
+        faults.append(Fault(name, "", sentence))
+    return found
+
+
+def _hours(given: str, faults: list[Fault]) -> float | None:
+    if not given.strip():
+        return None
+    found = (
+        float(given.strip().replace(",", "."))
+        if re.fullmatch(r"[0-9]{1,4}([.,][0-9]{1,2})?", given.strip())
+        else math.inf
+    )
+    if found > MOST_HOURS:
+        sentence = '"{value}" is not a number of hours from 0 to {most}. Write for example 2.5.'
+        faults.append(Fault("hours", "", Sentence(sentence, {"value": one_line(given)[:40], "most": MOST_HOURS})))
+    return found
+
+
+def _link(given: str, faults: list[Fault]) -> str:
+    link = one_line(given)
+    if link and not is_link(link):
+        sentence = '"{value}" is not an address. Copy it from the browser; it begins with https://.'
+        faults.append(Fault("link", "", Sentence(sentence, {"value": link[:80]})))
+    return link
+
+
+def is_link(text: str) -> bool:
+    """Whether it is a web address that may stand in a page: http or https, a host, no blank, quote or angle bracket."""
+    if len(text) > LINK_LETTERS or re.search(r"[\s\"'<>\\^`{|}]", text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket too many
+        return False
+
+
+# --- writing ----------------------------------------------------------------------------------------------
+
+
+def write_learning(engine: "Engine", turn_id: str, entry: Entry, now: datetime) -> Learning:
+    """Keep what a turn taught; what was kept of it before is replaced. Posted twice it is the same.
+
+    Raises Refused with a sentence for a turn that never was, was given away, was missed, or is still to come.
+    """
+    with engine.act(now) as acting:
+        world = acting.world
+        turn, known = world.relay.turns.get(turn_id), world.relay.learnings
+        if turn is None:
+            raise Refused(Sentence("There is no turn {turn}. See aikultur relay list.", {"turn": turn_id}))
+        refusal = _not_told_of(turn, now)
+        if refusal:
+            raise Refused(refusal)
+        found = _learning(world.organisation, turn, entry, known.get(turn_id), now)
+        if found == known.get(turn_id):
+            return found
+        engine.stored.put(records.LEARNINGS, turn_id, found)
+        acting.world = replace(world, relay=replace(world.relay, learnings={**known, turn_id: found}))
+    return found
+
+
+def says(learning: Learning, entry: Entry) -> bool:
+    """Whether that is what is kept already."""
+    return all(getattr(learning, one.name) == getattr(entry, one.name) for one in fields(Entry))
+
+
+def version(learning: Learning | None) -> str:
+    """Tells what somebody wrote from what they wrote before; empty for nothing."""
+    return _digest(*(str(getattr(learning, one.name)) for one in fields(Entry))) if learning else ""
+
+
+def _not_told_of(turn: Turn, now: datetime) -> Sentence | None:
+    """Why nothing can be written about a turn; None when it can: it was held, or its slot has begun."""
+    if turn.state == "held" or (turn.state == "assigned" and turn.starts and turn.starts <= now):
+        return None
+    fields = {"turn": turn.id, "day": turn.starts.date() if turn.starts else ""}
+    if turn.state in ("passed", "withdrawn"):
+        return Sentence("{turn} was given away, so there is nothing to write about it.", fields)
+    if any(deed.what == "missed" or deed.about == NOT_TOLD for deed in turn.deeds):
+        return Sentence(
+            "{turn} does not count as held. If it was held after all, say so first: aikultur relay held {turn}.", fields
+        )
+    if turn.starts:
+        return Sentence("{turn} is to come, on {day}. Write what was learned afterwards.", fields)
+    return Sentence("{turn} waits for a meeting. Write what was learned afterwards.", fields)
+
+
+def _learning(organisation: Organisation, turn: Turn, entry: Entry, before: Learning | None, now: datetime) -> Learning:
+    """The learning of a turn. An edit that leaves the outcome keeps the moment: a retry counts from there."""
+    challenge = organisation.challenges.challenges.get(turn.challenge)
+    title = challenge.text(organisation.language).title if challenge else turn.challenge
+    own = say(organisation.language, "A challenge of our own")
+    return Learning(
+        id=turn.id,
+        department=turn.department,
+        person=turn.presenter,
+        challenge=turn.challenge,
+        title=before.title if before else title or own,
+        at=before.at if before and before.outcome == entry.outcome else now,
+        **{field.name: getattr(entry, field.name) for field in fields(entry)},
+    )
+
+
+def note_discovery(
+    engine: "Engine", text: str, now: datetime, *, person: str = "", department: str = "", show_name: bool = False
+) -> Discovery:
+    """Keep a discovery: one line, and with `show_name` whose it is (a person id). The same line twice on a day is one.
+
+    Without, nothing of the person is kept, in the key neither, and the day only: the second would lead to what else
+    they wrote. Raises BadInput when the line is empty or too long.
+    """
+    line = _required_line(text)
+    day = now.astimezone(engine.zone).date()
+    whose = person if show_name else ""
+    found = Discovery(
+        id="d-" + _digest(line, whose, department, str(day)),
+        at=now if whose else datetime.combine(day, time(), engine.zone).astimezone(UTC),
+        text=line,
+        person=whose,
+        department=department,
+        show_name=bool(whose),
+    )
+    with engine.database.batch():
+        known = engine.stored.table_of(records.DISCOVERIES, Discovery).get(found.id)
+        found = replace(found, at=known.at) if known else found
+        if found != known:
+            engine.stored.put(records.DISCOVERIES, found.id, found)
+    return found
+
+
+def _required_line(text: str) -> str:
+    faults: list[Fault] = []
+    line = _text("text", one_line, LINE_LETTERS, {"text": text}, faults)
+    if not line:
+        faults.append(Fault("text", "", Sentence("Nothing is written here. Write a few words.")))
+    if faults:
+        raise BadInput(faults)
+    return line
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:10]
+
+
+# --- searching --------------------------------------------------------------------------------------------
+
+FOLDED = str.maketrans({"æ": "ae", "ä": "ae", "ø": "o", "ö": "o", "å": "aa"})
+
+
+def fold(text: str) -> str:
+    """The text as it is searched: small letters, no accents, and ø, oe and o the same, å and aa, æ and ae."""
+    small = unicodedata.normalize("NFC", text).casefold().translate(FOLDED).replace("oe", "o")
+    return "".join(letter for letter in unicodedata.normalize("NFKD", small) if not unicodedata.combining(letter))
+
+
+def matches(search: str, texts: Iterable[str]) -> bool:
+    """Whether every word of `search` stands somewhere in the texts, in any order, also within a longer word."""
+    within = fold("\n".join(texts))
+    return all(word in within for word in fold(search).split())
+
+
+def texts_of(learning: Learning, organisation: Organisation) -> tuple[str, ...]:
+    """Everything about a learning that may be searched: no name that is not shown."""
+    answers = (getattr(learning, name) for name in QUESTIONS)
+    about = (learning.title, learning.checked, learning.judged_by, learning.tool, learning.link)
+    where = department_name(organisation, learning.department)
+    return *about, *answers, where, presenter(learning, organisation)
+
+
+def department_name(organisation: Organisation, key: str) -> str:
+    """What a department is called; its key when it is no longer in the config."""
+    return organisation.departments[key].name if key in organisation.departments else key
+
+
+def presenter(learning: Learning | Discovery, organisation: Organisation) -> str:
+    """The name of whose it is, where it may be shown; else empty."""
+    person = organisation.people.get(learning.person)
+    return person.name if person and learning.show_name else ""
+
+
+# --- exporting --------------------------------------------------------------------------------------------
+
+HEADINGS: Mapping[str, str] = {
+    "worked": "What worked",
+    "did_not": "What did not",
+    "hard": "What was hard",
+    "easy": "What was surprisingly easy",
+    "potential": "What it could do for us",
+    "checked": "How the result was checked",
+    "judged_by": "By whose judgement",
+    "tool": "Tool",
+    "hours": "Hours",
+    "link": "The presentation",
+}
+
+
+def value_of(learning: Learning, organisation: Organisation) -> dict[str, Any]:
+    """A learning for a program to read, without what was not answered. A name only where it may be shown."""
+    found = {
+        "turn": learning.id,
+        "department": department_name(organisation, learning.department),
+        "name": presenter(learning, organisation),
+        "challenge": learning.challenge,
+        "title": learning.title,
+        "day": learning.at.astimezone(organisation.tz).date().isoformat(),
+        "outcome": learning.outcome,
+        **{name: getattr(learning, name) for name in HEADINGS},
+    }
+    return {name: value for name, value in found.items() if value not in ("", None)}
+
+
+def as_json(learnings: Iterable[Learning], organisation: Organisation) -> str:
+    """Learnings as a JSON list, newest first."""
+    found = [value_of(learning, organisation) for learning in newest_first(learnings)]
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_markdown(learnings: Iterable[Learning], organisation: Organisation, language: Language) -> str:
+    """Learnings as a Markdown page, newest first. What people wrote stands there as they typed it: nothing in it is
+    markup (CommonMark 0.31, section 2.4)."""
+    parts = [f"# {say(language, 'What the relay taught us')}"]
+    for learning in newest_first(learnings):
+        parts += _page(learning, organisation, language)
+    return "\n\n".join(parts) + "\n"
+
+
+def newest_first(learnings: Iterable[Learning]) -> list[Learning]:
+    return sorted(learnings, key=lambda one: (one.at, one.id), reverse=True)
+
+
+def _page(learning: Learning, organisation: Organisation, language: Language) -> Iterator[str]:
+    day = learning.at.astimezone(organisation.tz).date()
+    where, who = department_name(organisation, learning.department), presenter(learning, organisation)
+    yield f"## {escaped(one_line(learning.title))}"
+    yield ", ".join(filter(None, (say(language, learning.outcome), escaped(where), escaped(who), f"{day}")))
+    for name, heading in HEADINGS.items():
+        value = getattr(learning, name)
+        if value in ("", None):
+            continue
+        yield f"### {say(language, heading)}"
+        if name == "link":
+            yield f"<{value}>"
+        else:
+            yield escaped(number(value, language) if isinstance(value, float) else value)
+
+
+def number(value: float, language: Language) -> str:
+    """A number as people write it: no empty decimals, in Danish with a comma."""
+    text_ = f"{value:g}"
+    return text_.replace(".", ",") if language == "da" else text_
+
+
+def escaped(given: str) -> str:
+    """The text for a Markdown page in which it can be neither HTML nor markup."""
+    safe = given.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    safe = re.sub(r"([\\`*_{}\[\]|~$])", r"\\\1", safe)
+    # At the beginning of a line these are headings, lists, or make the line above a heading.
+    lines = (re.sub(r"^([#+=-]|\d+(?=[.)]))", _defused, line.strip()) for line in safe.split("\n"))
+    # Two blanks: the line breaks where it was broken.
+    return "  \n".join(lines).replace("\n  \n", "\n\n")
+
+
+def _defused(begins: re.Match[str]) -> str:
+    # A number keeps its digits: it is the dot after them that makes a list.
+    return f"{begins[1]}\\" if begins[1].isdigit() else f"\\{begins[1]}"

@@ -1,0 +1,43 @@
+"""What people do to turns, written down: the same for the command line, the pages and a rehearsal."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from culture import relay
+from culture.organisation import Organisation
+from culture.relay import Records
+from culture.relay_acts import NotPossible
+from service.engine.engine import Engine
+from service.messages.faults import Refused
+from service.messages.translation import Sentence
+
+Act = Callable[[Organisation, Records], Records]
+
+
+def perform(engine: Engine, act: Act, now: datetime) -> Records:
+    """Carry out one of `culture.relay_acts` on the turns as they are at `now`, in one journal line; the records after.
+
+    Letters and calendars follow at the next tick. Raises Refused with the sentence of whatever is not possible.
+    """
+    try:
+        with engine.act(now) as acting:
+            world, before = acting.world, engine.stored.relay()
+            after = act(world.organisation, world.relay)
+            touched = frozenset(_departments(world.relay, after))
+            final = relay.advance(world.organisation, after, now, touched)
+            engine.stored.write_relay(before, final)
+            acting.world = replace(world, relay=final)
+    except NotPossible as refusal:
+        raise Refused(Sentence(refusal.text, dict(refusal.fields))) from None
+    return after
+
+
+def _departments(before: Records, after: Records) -> Iterator[str]:
+    """The departments in which an act has changed something."""
+    for turn_id, turn in after.turns.items():
+        if before.turns.get(turn_id) is not turn:
+            yield turn.department
+    for department, standings in after.standings.items():
+        if before.standings.get(department) is not standings:
+            yield department

@@ -1,0 +1,280 @@
+"""`aikultur check`: everything that can be found wrong without sending anything, all of it at once."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from calendars.zone import is_yearly
+from culture.census import census
+from culture.organisation import Organisation
+from culture.people import Language, Person
+from culture.vitamin import World
+from culture.workdays import Span
+from mailer.render import Renderer
+from service.answers import firsts
+from service.messages.faults import BadInput, Fault
+from service.messages.translation import Sentence, say
+from service.planning.feeds import reader_of
+from service.planning.letters import facts_of, letter_links
+from service.planning.links import Links
+from service.planning.sample_letters import samples
+from service.settings.catalogue_file import NEAR, idle_names
+from service.settings.headings import ABSENCE_HEADERS, HEADERS, notes
+from service.settings.inputs import Inputs, organisation, read_files, read_inputs, warnings
+from service.settings.lenient import salvaged
+from service.settings.loopback import at_another_port, at_port
+from service.settings.people_file import heading_of
+from service.settings.secrets import open_to_others
+
+LONG_CLOSED_DAYS = 90
+"""A span of closed days that is more likely a slip of the pen than a holiday: no summer is a quarter of a year."""
+
+
+def run(
+    path: Path, now: datetime, language: Language, *, everybody: bool, online: bool, echo: Callable[[str], Any]
+) -> int:
+    """Say every fault and warning; the exit status. Raises BadInput for a config that cannot be read at all."""
+    inputs, wrong = _inputs(path)
+    found, unknown = _world(inputs, now)
+    faults = [*wrong, *inputs.faults, *unknown, *_texts(inputs, found, everybody)]
+    for fault in faults:
+        echo(fault.said(language))
+    for warning in [
+        *warnings(found.organisation, inputs, found.today),
+        *_headings(inputs),
+        *_over(inputs),
+        *_idle(inputs, found),
+        *_in_one_language(inputs, found),
+        *_shut(inputs),
+        *_elsewhere(inputs),
+        *_clocks(inputs, now),
+        *open_to_others(inputs.config, inputs.source),
+        *inputs.notes,
+    ]:
+        echo(say(language, "Note: {text}", text=warning.said(language)))
+    status = 2 if faults else 0
+    if online:
+        status = _online(path, inputs, found.organisation, language, echo) or status
+    if not status:
+        text = "All right: {people} people in {departments} departments, {prompts} prompts, {challenges} challenges."
+        fields = {
+            "people": len(found.organisation.people),
+            "departments": len(found.organisation.departments),
+            "prompts": len(found.organisation.catalogue.prompts),
+            "challenges": len(found.organisation.challenges.challenges),
+        }
+        echo(say(language, text, **fields))
+        for line in _firsts(path, now, language):
+            echo(line)
+    return status
+
+
+def _firsts(path: Path, now: datetime, language: Language) -> list[str]:
+    """The kinds that will be held because they are the first, by what the store knows."""
+    from service.engine.opening import looking
+
+    with looking(path) as engine:
+        return list(firsts.lines(engine, now, language))
+
+
+def _inputs(path: Path) -> tuple[Inputs, Sequence[Fault]]:
+    """What can be read, and the faults of the config: further faults are looked for behind them."""
+    try:
+        return read_inputs(path), ()
+    except BadInput as bad:
+        source = salvaged(path)
+        if source is None:
+            raise
+        return read_files(source), bad.faults
+
+
+def _world(inputs: Inputs, now: datetime) -> tuple[World, tuple[Fault, ...]]:
+    """The organisation as it would be on a first day, from the files alone."""
+    rows = inputs.people.rows if inputs.people else ()
+    joined = census(
+        {}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date(), gone=now.date()
+    ).joined
+    made, unknown = organisation(inputs, {person.id: person for person in joined}, {}, now.date())
+    return World(made, {}, now), unknown
+
+
+def _headings(inputs: Inputs) -> Iterator[Fault]:
+    """Columns of HR's files that nobody uses: a leaving date under a heading of its own goes unseen."""
+    settings = inputs.config.people
+    for name, headers in ((settings.file, HEADERS), (settings.absences, ABSENCE_HEADERS)):
+        with suppress(BadInput):  # a file that cannot be used is said already
+            if name:
+                yield from notes(name, heading_of(inputs.source.resolve(name)), headers)
+
+
+def _over(inputs: Inputs) -> Iterator[Fault]:
+    """Who has left before they began: HR keeps the last day of an earlier employment, and nobody hears from them."""
+    rows = inputs.people.rows if inputs.people else ()
+    over = [row.name for row in rows if row.started and row.left and row.left < row.started]
+    if over:
+        text = "{count} have a last day that is before their first, so they get nothing (such as {names}). Empty it for whoever works here again."
+        fields = {"count": len(over), "names": ", ".join(over[:3])}
+        yield Fault(inputs.config.people.file, "left", Sentence(text, fields))
+
+
+def _idle(inputs: Inputs, world: World) -> Iterator[Fault]:
+    """Names that do nothing, most often a slip of the pen: of prompts, kinds and tracks."""
+    source, settings = inputs.source, inputs.config.vitamin
+    own = source.resolve(settings.own_prompts) if settings.own_prompts else None
+    with suppress(BadInput):  # an own file that cannot be used is said already
+        for key, name, near in idle_names(settings, own):
+            text = '"{name}" switches nothing off, for nothing is called that.'
+            yield _nearest(source.path.name, f"[vitamin] {key}", Sentence(text, {"name": name}), near)
+    tracks = sorted(world.organisation.catalogue.tracks)
+    places = {(source.path.name, f"[departments.{key}] track"): one.track for key, one in inputs.departments.items()}
+    for row in inputs.people.rows if inputs.people else ():
+        places.setdefault((inputs.config.people.file, f"track {row.track}"), row.track)
+    for (file, place), track in places.items():
+        if track and track not in tracks:
+            sentence = Sentence(
+                '"{name}" is a track without prompts of its own; those for everybody come.', {"name": track}
+            )
+            yield _nearest(file, place, sentence, "".join(get_close_matches(track, tracks, 1, NEAR)))
+
+
+def _in_one_language(inputs: Inputs, world: World) -> Iterator[Fault]:
+    """The organisation's own prompts and challenges that some readers get in a language that is not theirs."""
+    made = world.organisation
+    if len({person.language for person in made.people.values()}) < 2:
+        return
+    for file, entries in (
+        (inputs.config.vitamin.own_prompts, made.catalogue.prompts.values()),
+        (inputs.config.relay.own_challenges, made.challenges.challenges.values()),
+    ):
+        alike = sorted(one.id for one in entries if one.da == one.en)
+        if file and alike:
+            text = "written in one language only, so whoever reads the other gets them as they are: {ids}"
+            yield Fault(file, "", Sentence(text, {"ids": ", ".join(alike)}))
+
+
+def _shut(inputs: Inputs) -> Iterator[Fault]:
+    """Spans of closed days longer than any holiday: allowed, and then everything waits."""
+    spans = (one for one in inputs.config.organisation.closed if isinstance(one, Span))
+    for span in spans:
+        if (span.last - span.first).days >= LONG_CLOSED_DAYS:
+            text = "closed from {first} to {last}: until then no letter goes and nothing stands in calendars."
+            sentence = Sentence(text, {"first": span.first, "last": span.last})
+            yield Fault(inputs.source.path.name, "[organisation] closed", sentence)
+
+
+def _elsewhere(inputs: Inputs) -> Iterator[Fault]:
+    """An address in letters that leads to this machine, but not to the service: the example's, when its port was changed.
+    Allowed, for a proxy of this machine may stand there."""
+    web = inputs.config.web
+    if web.enabled and at_another_port(web.public_url, web.port):
+        text = 'letters carry "{url}", but the pages are on port {port}. Unless something of yours stands there and passes it on, write public_url = "{wanted}".'
+        fields = {"url": web.public_url, "port": web.port, "wanted": at_port(web.public_url, web.port)}
+        yield Fault(inputs.source.path.name, "[web] public_url", Sentence(text, fields))
+
+
+def _clocks(inputs: Inputs, now: datetime) -> Iterator[Fault]:
+    """Zones in which Outlook cannot follow the clock."""
+    file = inputs.source.path.name
+    zones = {inputs.config.organisation.zone: (file, "[organisation] zone")}
+    for key, department in inputs.departments.items():
+        zones.setdefault(department.zone or "", (file, f"[departments.{key}] zone"))
+    for row in inputs.people.rows if inputs.people else ():
+        zones.setdefault(row.zone or "", (inputs.config.people.file, f"zone {row.zone}"))
+    for zone, place in zones.items():
+        if zone and not is_yearly(zone, now.year):
+            text = 'the clock of "{zone}" changes by no yearly rule, so Outlook may show its times an hour wrong for some weeks of the year.'
+            yield Fault(*place, Sentence(text, {"zone": zone}))
+
+
+def _nearest(file: str, place: str, sentence: Sentence, near: str) -> Fault:
+    if not near:
+        return Fault(file, place, sentence)
+    return Fault(file, place, Sentence('{sentence} Did you mean "{near}"?', {"sentence": sentence, "near": near}))
+
+
+def _texts(inputs: Inputs, world: World, everybody: bool) -> list[Fault]:
+    """Every text tried for one person of each sort, or for everybody."""
+    own = inputs.config.mail.own_templates
+    people = list(world.organisation.people.values()) if everybody else _one_of_each(world)
+    tried = []
+    for person in people:
+        links = letter_links(Links(b"check", inputs.config.web.public_url), person, 1, world.now)
+        reader = reader_of(world, person, links)
+        made, jobs = samples(world, person)
+        tried += [(reader, facts_of(made, job)) for job in jobs.values()]
+    found = Renderer(inputs.source.resolve(own) if own else None).check(tried)
+    return [Fault("own-templates", "", Sentence("{text}", {"text": text})) for text in found]
+
+
+def _one_of_each(world: World) -> list[Person]:
+    """One person for each language, department, track and channel."""
+    sorts: dict[object, Person] = {}
+    for person in world.organisation.people.values():
+        sorts.setdefault((person.language, person.department, person.track, person.channel), person)
+    return list(sorts.values())
+
+
+def _online(
+    path: Path, inputs: Inputs, organisation: Organisation, language: Language, echo: Callable[[str], Any]
+) -> int:
+    """Ask every server whether it would let us in; 1 when one would not."""
+    status = _exchange(path, organisation, language, echo) if inputs.config.exchange else 0
+    if inputs.config.mail.transport == "exchange":
+        return status
+    return _mail(inputs, language, echo) or status
+
+
+def _exchange(path: Path, organisation: Organisation, language: Language, echo: Callable[[str], Any]) -> int:
+    """One try with the password as it is now, also if it was refused before; and a look into the service's own mailbox
+    and into one person's, as every call needs it."""
+    from calendars.channel import ChannelError
+    from service.engine import exchange
+    from service.engine.opening import opened
+
+    with opened(path) as engine:
+        source = engine.inputs.source
+        session = exchange.session(source, engine.database, engine.key, again=True)
+        try:
+            echo(say(language, "Exchange lets us in: {version}.", version=session.probe()))
+            there = sorted(one.email for one in organisation.people.values() if one.channel == "exchange")
+            return max(_look(session.look, who, language, echo) for who in (exchange.mailbox_of(source), *there[:1]))
+        except ChannelError as error:
+            echo(error.message)
+            return 1
+        finally:
+            session.close()
+
+
+def _look(look: Callable[[str], None], mailbox: str, language: Language, echo: Callable[[str], Any]) -> int:
+    from calendars.channel import ChannelError
+
+    try:
+        look(mailbox)
+    except ChannelError as error:
+        echo(error.message)
+        return 1
+    echo(say(language, "The service may act in {mailbox}.", mailbox=mailbox))
+    return 0
+
+
+def _mail(inputs: Inputs, language: Language, echo: Callable[[str], Any]) -> int:
+    """Ask the mail server whether it would let us in; 1 when it would not."""
+    if inputs.config.mail.transport == "folder":
+        echo(say(language, "Letters go into a folder; there is no server to ask."))
+        return 0
+    from mailer.transport import TransportError
+    from service.engine.transports import smtp_transport
+
+    transport = smtp_transport(inputs.source)
+    try:
+        transport.probe()
+    except TransportError as error:
+        echo(error.message)
+        return 1
+    finally:
+        transport.close()
+    echo(say(language, "The mail server lets us in."))
+    return 0

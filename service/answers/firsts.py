@@ -1,0 +1,165 @@
+"""Kinds that are held the first time they go by a transport: which those are, and approving them ahead.
+
+What is approved ahead is the first sending on this transport and no more: growth and cancellations are held as ever.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+
+from culture.keys import FirstKey
+from culture.people import Language, Person
+from culture.vitamin import World
+from service.answers.forecast import copy_of, forecast
+from service.engine.engine import Engine
+from service.messages.faults import Refused
+from service.messages.translation import Sentence, say
+from service.planning.calls import CALLS, TRANSPORT, UNFUSED
+from service.planning.fuse import Memory
+from service.planning.kinds import KIND_NAMES, kind_name
+from service.settings.config import Config
+from store import records
+
+NO_ACTIONS = frozenset({"people", "clock", "meetings"})
+"""What the fuse holds that is neither a letter nor a call."""
+
+EVERY = "all"
+
+HORIZON = timedelta(weeks=6)
+"""A department that meets every four weeks has met by then, and its challenge has come ten working days before."""
+
+
+def transports(config: Config) -> dict[str, str]:
+    """The kinds that can be held because they are the first, and what each goes by."""
+    letters = config.mail.transport
+    kinds = [kind for kind in KIND_NAMES if kind not in NO_ACTIONS | UNFUSED]
+    found = {kind: TRANSPORT if kind in CALLS else letters for kind in kinds if kind not in CALLS or config.exchange}
+    return {kind: by for kind, by in found.items() if by != "folder"}
+
+
+def unseen(config: Config, memory: Callable[[str], Memory], approved: Collection[str]) -> dict[str, str]:
+    """The kinds whose first will be held, and what each goes by: those that neither went by it nor are approved ahead."""
+    return {
+        kind: by
+        for kind, by in transports(config).items()
+        if by not in memory(kind).transports and FirstKey(by, kind).to_text() not in approved
+    }
+
+
+def ahead(config: Config, memory: Callable[[str], Memory], approved: Collection[str]) -> dict[str, str]:
+    """The kinds that are approved ahead and have not gone yet, and what each goes by."""
+    return {
+        kind: by
+        for kind, by in transports(config).items()
+        if by not in memory(kind).transports and FirstKey(by, kind).to_text() in approved
+    }
+
+
+def approve_ahead(engine: Engine, names: Sequence[str], now: datetime) -> list[str]:
+    """Approve the first of these kinds on the transports of now; the kinds, in the order of their names for people.
+
+    Raises Refused for a name that is no kind, and where nothing is held the first time: letters become files.
+    """
+    possible = transports(engine.inputs.config)
+    if not possible:
+        raise Refused(
+            Sentence("Letters become files now, and of those nothing is held. Write another [mail] transport first.")
+        )
+    for name in names:
+        if name != EVERY and name not in possible:
+            near = get_close_matches(name, possible, 1)
+            text = "{name} is no kind that can be approved ahead. Write one of {kinds}, or all."
+            if near:
+                text = "{name} is no kind that can be approved ahead. Did you mean {near}?"
+            fields = {"name": name, "kinds": ", ".join(possible), "near": near[0] if near else ""}
+            raise Refused(Sentence(text, {key: value for key, value in fields.items() if f"{{{key}}}" in text}))
+    chosen = [kind for kind in possible if kind in names or EVERY in names]
+    with engine.database.batch():
+        for kind in chosen:
+            engine.stored.approve_ahead(kind, FirstKey(possible[kind], kind).to_text(), now)
+    return chosen
+
+
+def ahead_lines(engine: Engine, language: Language) -> Iterator[str]:
+    """What is approved ahead and has not come yet, for a person to read."""
+    given = ahead(engine.inputs.config, engine.stored.memory, engine.stored.approved())
+    if given:
+        names = ", ".join(kind_name(kind, language) for kind in given)
+        yield say(language, "Approved ahead: {kinds}", kinds=names)
+
+
+def lines(engine: Engine, now: datetime, language: Language) -> Iterator[str]:
+    """What will be held because it is the first of its kind, and the day on which each first comes, for a person to read."""
+    waiting = unseen(engine.inputs.config, engine.stored.memory, engine.stored.approved())
+    if not waiting:
+        return
+    found = coming(engine, now, waiting)
+    for kind, at in found.items():
+        text = "First on {day}, and held then: {kind}"
+        yield say(language, text, day=at.astimezone(engine.zone).date(), kind=kind_name(kind, language))
+    rest = [kind_name(kind, language) for kind in waiting if kind not in found]
+    if rest:
+        yield say(language, "Held the first time they come: {kinds}", kinds=", ".join(rest))
+    yield say(language, "Approve kinds ahead with: aikultur apply --kinds {names}", names=",".join(waiting))
+
+
+def value(engine: Engine) -> dict[str, list[str]]:
+    """The same kinds for a program to read."""
+    config, approved, memory = engine.inputs.config, engine.stored.approved(), engine.stored.memory
+    return {
+        "first_held": list(unseen(config, memory, approved)),
+        "approved_ahead": list(ahead(config, memory, approved)),
+    }
+
+
+def first_value(engine: Engine, now: datetime) -> dict[str, str]:
+    """When each of the kinds that will be held first comes (UTC), for a program to read."""
+    waiting = unseen(engine.inputs.config, engine.stored.memory, engine.stored.approved())
+    return {kind: at.astimezone(UTC).isoformat() for kind, at in coming(engine, now, waiting).items()}
+
+
+def coming(engine: Engine, now: datetime, kinds: Mapping[str, str]) -> dict[str, datetime]:
+    """When each of these kinds first comes in the next weeks if all of them are approved, in the order of time; without
+    those that do not come. `kinds` says what each goes by.
+
+    Lived by a few people of every department on a copy in memory: the moments of a kind are those of rhythms, which
+    hundreds have in common, and all 3,000 would take minutes.
+    """
+    if not kinds:
+        return {}
+    trial = copy_of(engine)
+    _only(trial, _some_people(engine.plan(now).world))
+    for kind, by in kinds.items():
+        trial.stored.approve_ahead(kind, FirstKey(by, kind).to_text(), now)
+    found: dict[str, datetime] = {}
+    for one in forecast(trial, now, now + HORIZON):
+        for kind in sorted({kind for kind, _ in one.named()} & kinds.keys()):
+            found.setdefault(kind, one.at)
+        if len(found) == len(kinds):
+            break
+    return found
+
+
+def _some_people(world: World) -> list[Person]:
+    """A few people of every sort (department, channel, hour, language), and who has a part to play."""
+    organisation = world.organisation
+    parts = {turn.presenter for turn in world.relay.turns.values() if turn.open} | {*organisation.facilitators.values()}
+    sorts = set[tuple[object, ...]]()
+    found = []
+    for person in organisation.people.values():
+        sort = (person.department, person.channel, person.time, person.language)
+        if sort not in sorts or person.id in parts or person.email == organisation.contact_email:
+            sorts.add(sort)
+            found.append(person)
+    return found
+
+
+def _only(trial: Engine, people: Collection[Person]) -> None:
+    """Let a copy know these people and nobody else."""
+    ids, emails = {person.id for person in people}, {person.email for person in people}
+    if trial.inputs.people:
+        rows = tuple(row for row in trial.inputs.people.rows if row.email in emails)
+        trial.inputs = replace(trial.inputs, people=replace(trial.inputs.people, rows=rows))
+    known = trial.database.table(records.PEOPLE)
+    known.remove(doc_ids=list(trial.stored.known().keys() - ids))

@@ -1,0 +1,152 @@
+"""What comes in the next days, if nobody edits or does anything: the service itself, on a copy of its records in memory.
+
+The same ticks at the same moments, the letters written and taken by a transport that reaches nobody. So what it says is
+what `run --once` would do at those moments, letter for letter, with what the fuse holds then.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from culture.moments import next_moment
+from culture.people import Language, Person
+from mailer.drain import Outbox
+from mailer.transport import Envelope
+from service.answers.show import NAMES_SHOWN, held_value, some
+from service.engine.carry_out import clock_held, send_all
+from service.engine.engine import Engine
+from service.engine.transports import server_name
+from service.messages.translation import say
+from service.planning.calls import Call
+from service.planning.fuse import Held
+from service.planning.kinds import kind_name
+from store.imagined import ImaginedSpool, imagined
+from store.letters import LetterRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """What happens at one moment: the letters that go, the calls that are made, and what the fuse holds then."""
+
+    at: datetime
+    letters: tuple[LetterRecord, ...]
+    calls: tuple[Call, ...]
+    held: tuple[Held, ...]
+    people: Mapping[str, Person]
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """The kind of each letter and call, and whom it is for."""
+        for letter in self.letters:
+            person = self.people.get(letter.person)
+            yield letter.kinds[0], person.name if person else letter.to
+        yield from ((call.kind, call.person.name) for call in self.calls)
+
+
+@dataclass
+class _Takes:
+    """A transport that takes every letter and reaches nobody. `taken` is the ids of the letters."""
+
+    name: str
+    taken: list[str]
+
+    def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
+        on_wire()
+        self.taken.append(envelope.message_id)
+        return ""
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def forecast(engine: Engine, now: datetime, until: datetime) -> Iterator[Coming]:
+    """What happens at `now` and at each moment after it at which something can become due, up to `until` (aware).
+
+    `engine` is only read. It is taken that nobody does anything, that files stay as they are, and that servers take what
+    they are given.
+    """
+    trial = copy_of(engine)
+    transport = _Takes(trial.inputs.config.mail.transport, [])
+    outbox = Outbox(
+        trial.database,
+        trial.spool,
+        lambda: transport,
+        server=server_name(trial.inputs.source),
+        on_settled=trial.settled,
+    )
+    known = frozenset[str]()  # calls of the moment before: they are not made here, so they are planned again
+    while now <= until:
+        found = trial.tick(now)
+        if clock_held(found):
+            yield Coming(at=now, letters=(), calls=(), held=found.held, people={})
+            return
+        calls = {call.key: call for call in found.calls}
+        transport.taken.clear()
+        send_all(trial, outbox, lambda at=now: at)  # type: ignore[misc]  # the default binds this moment
+        yield Coming(
+            at=now,
+            letters=tuple(trial.letter(key) for key in transport.taken),
+            calls=tuple(call for key, call in calls.items() if key not in known),
+            held=found.held,
+            people=found.world.organisation.people,
+        )
+        known = frozenset(calls)
+        now = next_moment(found.world.organisation, found.world.relay, now)
+
+
+def copy_of(engine: Engine) -> Engine:
+    """The engine once more, on a copy of its records in memory."""
+    made: Engine = replace(engine, database=imagined(engine.database), spool=ImaginedSpool(engine.spool), agenda=None)
+    return made
+
+
+def coming_lines(
+    found: Iterable[Coming], zone: ZoneInfo, language: Language, shown: int | None = NAMES_SHOWN
+) -> Iterator[str]:
+    """For a person to read, a line for each day (in `zone`) and kind: how many letters and calls, the first `shown` names
+    (None: all), and what the fuse begins to hold."""
+    tell, held_before, nothing = partial(say, language), set[str](), True
+    for day, moments in groupby(found, key=lambda one: one.at.astimezone(zone).date()):
+        names, held = defaultdict[str, list[str]](list), list[Held]()
+        for one in moments:
+            for kind, name in one.named():
+                names[kind].append(name)
+            held += (each for each in one.held if not held_before.issuperset(each.keys))
+            held_before.update(key for each in one.held for key in each.keys)
+        fields = {
+            kind: {"kind": kind_name(kind, language), "day": day} for kind in (*names, *(one.kind for one in held))
+        }
+        for kind, of_kind in sorted(names.items()):
+            listed = some(of_kind, language, shown)
+            yield tell("{day}, {kind}: {count} ({names})", count=len(of_kind), names=listed, **fields[kind])
+        for each in held:
+            why = each.reason.said(language)
+            yield tell(
+                "{day}, HELD, {kind}: {count}, because: {reason}", count=len(each.keys), reason=why, **fields[each.kind]
+            )
+        nothing = nothing and not fields
+    if nothing:
+        yield tell("Nothing else comes due in these days.")
+
+
+def coming_value(one: Coming, language: Language) -> dict[str, Any]:
+    """For a program to read. Moments are UTC."""
+    return {
+        "at": one.at.astimezone(UTC).isoformat(),
+        "letters": [
+            {
+                "kinds": list(letter.kinds),
+                "person": letter.person,
+                "to": letter.to,
+                "subject": letter.subject,
+                "says": list(letter.notices),
+            }
+            for letter in one.letters
+        ],
+        "calls": [{"kind": call.kind, "person": call.person.id, "says": list(call.keys)} for call in one.calls],
+        "held": [held_value(held, language) for held in one.held],
+    }

@@ -1,0 +1,174 @@
+"""What one person got and chose, and why nothing goes to them now: the answer to "I got no letter"."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from culture.choice import By, Choice
+from culture.keys import ItemPeriod, MeetingPeriod, NotAKey, NoticeKey, TurnPeriod
+from culture.people import Language, Person
+from culture.workdays import Week
+from service.acts.choices import in_words
+from service.answers.quiet import quiet
+from service.answers.show import moment
+from service.engine.choices_log import choices_of
+from service.engine.engine import Engine
+from service.engine.retention import archive_of, letters_to
+from service.messages.translation import Sentence, say
+from service.planning.plan import Plan
+from store.archive import Folded
+from store.letters import LetterRecord
+from store.records import from_preference
+from store.unreadable import CannotRead
+
+Entry = LetterRecord | Folded | Choice
+
+LABELS = {
+    "welcome": Sentence("welcome letter"),
+    "tip": Sentence("the week's prompts"),
+    "invite": Sentence("the block in the calendar: new or changed"),
+    "cancel": Sentence("the block in the calendar: called off"),
+    "slot": Sentence("a turn in the calendar: new, moved or called off"),
+    "assignment": Sentence("challenge for a turn"),
+    "halfway": Sentence("reminder half-way"),
+    "eve": Sentence("reminder of the day before"),
+    "learning": Sentence("request for a learning"),
+    "learning-again": Sentence("second request for a learning"),
+    "swap": Sentence("question about a swap"),
+    "swap-declined": Sentence("answer to a swap"),
+    "unreached": Sentence("news of somebody who cannot be reached"),
+    "overview": Sentence("overview for facilitators"),
+    "revisit": Sentence("something to judge again"),
+    "held": Sentence("letter about what is held"),
+    "link": Sentence("a link that somebody asked for with the address"),
+}
+"""What a letter is about, in the singular, by kind."""
+
+WAYS: dict[By, Sentence] = {
+    "page": Sentence("chosen on the personal page"),
+    "stop": Sentence("chosen by the stop in a letter"),
+    "administrator": Sentence("chosen with aikultur people set"),
+    "same": Sentence("taken along by aikultur people same"),
+    "rehearsal": Sentence("chosen in a rehearsal"),
+}
+
+
+def entries(engine: Engine, person: Person) -> list[tuple[datetime, Entry]]:
+    """The letters of the last weeks, those in the archive, and what was chosen, oldest first; also under other ids that
+    are the person's by decision.
+
+    Raises Damage when a file of the archive cannot be read.
+    """
+    ids, archive = engine.stored.ids_of(person.id), archive_of(engine)
+    recent = {letter.id: letter for one in ids for letter in letters_to(engine.database, one)}
+    archived = (letter for one in ids for letter in archive.of(one) if letter.id not in recent)
+    found: list[tuple[datetime, Entry]] = [(letter.settled_at, letter) for letter in archived]
+    found += [(letter.settled_at or letter.claimed_at, letter) for letter in recent.values()]
+    for one in ids:
+        found += choices_of(engine.database, one)
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def history_rows(engine: Engine, person: Person, language: Language) -> list[dict[str, str]]:
+    """What the person got and chose, oldest first, for a person to read."""
+    return [
+        {"when": moment(when, person.tz), **_row(entry, language, person)} for when, entry in entries(engine, person)
+    ]
+
+
+def history_value(engine: Engine, plan: Plan, person: Person) -> dict[str, Any]:
+    """The same for a program to read, with where the calendar stands and why nothing goes now."""
+    return {
+        "id": person.id,
+        "name": person.name,
+        "entries": [{"when": when.astimezone(person.tz), **_value(entry)} for when, entry in entries(engine, person)],
+        "calendar": _calendar(engine, person),
+        "quiet": [one.value() for one in quiet(plan, person)],
+    }
+
+
+def history_end(engine: Engine, plan: Plan, person: Person, language: Language) -> Iterator[str]:
+    """What stands below the rows: the calendar as it is known, and why nothing goes now when that is so."""
+    stands = _calendar(engine, person)
+    if changed := stands.get("changed"):
+        yield say(language, "Their calendar to subscribe to changed last at {when}.", when=moment(changed, person.tz))
+    if stands.get("left"):
+        yield say(language, "They changed or deleted the block in Outlook themselves, so it is left alone.")
+    elif said := stands.get("said"):
+        yield say(language, "The block is not in Outlook as it should be yet: {said}", said=said)
+    elif stands.get("stands"):
+        yield say(language, "The block stands in Outlook.")
+    yield from (one.said(language) for one in quiet(plan, person))
+
+
+def _calendar(engine: Engine, person: Person) -> dict[str, Any]:
+    """What is known of their calendar besides letters. What cannot be read is left out: `status` names it."""
+    found: dict[str, Any] = {"channel": person.channel}
+    with suppress(CannotRead):
+        if person.channel == "feed" and (feed := engine.stored.feed(person.id)):
+            found["changed"] = feed.revised
+        if person.channel == "exchange" and (block := engine.stored.block(person.id)):
+            found |= {"stands": block.stands is not None, "left": block.left, "said": block.said}
+    return found
+
+
+def _row(entry: Entry, language: Language, person: Person) -> dict[str, str]:
+    if isinstance(entry, Choice):
+        words = "; ".join(in_words(entry.chosen, entry.fields, language))
+        return {"what": words, "why": WAYS[entry.by].said(language), "state": "", "to": ""}
+    state = say(language, entry.state)
+    return {
+        "what": entry.subject,
+        "why": why(entry, language),
+        "state": f"{state}: {entry.said}" if entry.state in ("parked", "dropped") and entry.said else state,
+        "to": entry.to,
+    }
+
+
+def _value(entry: Entry) -> dict[str, Any]:
+    if isinstance(entry, Choice):
+        chosen = {"stopped": False, **from_preference(entry.chosen)}
+        return {"entry": "choice", "by": entry.by, "chosen": {name: chosen.get(name) for name in entry.fields}}
+    return {
+        "entry": "letter",
+        "subject": entry.subject,
+        "kinds": list(entry.kinds),
+        "says": list(entry.notices),
+        "state": entry.state,
+        "said": entry.said,
+        "to": entry.to,
+    }
+
+
+def why(letter: LetterRecord | Folded, language: Language) -> str:
+    """What a letter is about, in words."""
+    found = dict.fromkeys(_why(key, letter.kinds, language) for key in letter.notices)
+    return ", ".join(part for part in found if part)
+
+
+def _why(text: str, kinds: tuple[str, ...], language: Language) -> str:
+    """What one notice is about; empty for a key that nobody makes any more."""
+    with suppress(NotAKey):
+        key = NoticeKey.from_text(text)
+        # A cancellation of the block has the key of a change.
+        kind = "cancel" if key.kind == "invite" and "invite" not in kinds else key.kind
+        label = LABELS[kind].said(language) if kind in LABELS else kind
+        about = _about(key, language)
+        return f"{label} ({about})" if about else label
+    return ""
+
+
+def _about(key: NoticeKey, language: Language) -> str:
+    """Which week, turn or day a notice is about, where there are several."""
+    match key.kind:
+        case "tip":
+            with suppress(ValueError):
+                return say(language, "week {week}", week=Week.parse(key.period).number)
+        case "overview":
+            return str(MeetingPeriod.from_text(key.period).day)
+        case "revisit":
+            return str(ItemPeriod.from_text(key.period).day)
+        case "assignment" | "halfway" | "eve" | "learning" | "learning-again" | "swap" | "swap-declined":
+            return TurnPeriod.from_text(key.period).turn_id
+    return ""

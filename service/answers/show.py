@@ -1,0 +1,187 @@
+"""Plans, histories and states as text for the command line, and as values for `--json`."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from culture.people import Language
+from culture.sending import window_opens
+from culture.workdays import Week
+from service.messages.translation import say
+from service.planning.calls import Call
+from service.planning.fuse import Held
+from service.planning.jobs import Job
+from service.planning.kinds import kind_name
+from service.planning.plan import Plan
+
+Action = TypeVar("Action", bound=Job | Call)
+
+NAMES_SHOWN = 5
+
+
+def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) -> Iterator[str]:
+    """The plan for a person to read: counts, the first `shown` names of each (None: all), and what the fuse holds."""
+    if plan.does_nothing() and not plan.held and not plan.waiting:
+        yield say(language, "Nothing to do: everything that should stand in calendars and have been said is done.")
+    yield from _new_lines(plan, language, shown)
+    yield from _inherited_lines(plan, language, shown)
+    yield from _action_lines(plan, language, shown)
+    for held in plan.held:
+        yield say(
+            language,
+            "HELD, {kind}: {count}, because: {reason}. Approve exactly these with: aikultur apply {digest}",
+            count=len(held.keys),
+            kind=kind_name(held.kind, language),
+            reason=held.reason.said(language),
+            digest=held.digest,
+        )
+    yield from (fault.said(language) for fault in plan.faults)
+
+
+def _new_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
+    """What is new in the plan's world: people, feeds, turns, items to judge again."""
+    tell, census = partial(say, language), plan.census
+    for people, text in (
+        (census.joined, "New people: {count} ({names})"),
+        (census.changed, "People with other details: {count} ({names})"),
+        (census.vanished, "People whose row is missing: {count} ({names})"),
+    ):
+        if people:
+            yield tell(text, count=len(people), names=some([person.row.name for person in people], language, shown))
+    if census.vanished:
+        until = max(person.gone for person in census.vanished if person.gone)
+        yield tell("They get nothing and lose nothing; from {day} on they have left.", day=until)
+    if plan.feeds:
+        yield tell("Feeds that change: {count}", count=len(plan.feeds))
+    new = [turn for turn in plan.world.relay.turns.values() if turn.id not in plan.relay_before.turns]
+    if new:
+        staff = plan.world.organisation.people
+        told = [f"{staff[turn.presenter].name} {turn.starts:%Y-%m-%d %H:%M}" for turn in new if turn.starts]
+        yield tell("Turns that are announced: {count} ({names})", count=len(new), names=some(told, language, shown))
+    if plan.overruled:
+        names = some([person.name for person in plan.overruled], language, shown)
+        text = 'Chose a calendar themselves, and have no block, for channel = "none" outranks that: {count} ({names})'
+        yield tell(text, count=len(plan.overruled), names=names)
+    if plan.revisits:
+        names = some([item.name for item in plan.revisits.values()], language, shown)
+        yield tell("On the revisit list: {name}", name=names)
+
+
+def _inherited_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
+    """Who has got somebody else's address, and what to write when they are one person."""
+    text = (
+        "{before} ({was}) is now {name} ({id}) with the same address: another person. "
+        "If it is the same: aikultur people same {was} {id}"
+    )
+    for before, now in plan.inherited[:shown]:
+        yield say(language, text, before=before.row.name, was=before.id, name=now.row.name, id=now.id)
+    if more := len(plan.inherited[shown:]) if shown is not None else 0:
+        yield say(
+            language, "And {count} more addresses that are another person's now. All: aikultur plan --all", count=more
+        )
+
+
+def _action_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
+    """What is done now, what waits, and what is too late."""
+    tell = partial(say, language)
+
+    def counted(actions: Sequence[Job | Call], kind: str) -> dict[str, Any]:
+        names = some([action.person.name for action in actions], language, shown)
+        return {"kind": kind_name(kind, language), "count": len(actions), "names": names}
+
+    now: list[Job | Call] = [*plan.letters, *plan.calls]  # no kind is both
+    for kind, actions in by_kind(now).items():
+        yield tell("Now, {kind}: {count} ({names})", **counted(actions, kind))
+    if plan.questions:
+        count = sum(len(one.people) for one in plan.questions)
+        yield tell("People whose free minutes are looked for: {count}", count=count)
+    window = [one for one in plan.waiting if not one.may_go(plan.world, plan.world.now)]
+    world = plan.world
+    for kind, waiting in by_kind(window).items():
+        opens = [window_opens(world.organisation, one.person, world.now) for one in waiting]
+        when = moment(min((one for one in opens if one), default=None), ZoneInfo(world.organisation.zone))
+        text = "Waiting for the sending window, which opens {when}, {kind}: {count} ({names})"
+        yield tell(text, when=when, **counted(waiting, kind))
+    for kind, waiting in by_kind(one for one in plan.waiting if one not in window).items():
+        text = "Waiting until tomorrow, for they have had a letter about a turn today, {kind}: {count} ({names})"
+        yield tell(text, **counted(waiting, kind))
+    if plan.too_late:
+        late = Counter(notice.kind for notice in plan.too_late)
+        parts = ", ".join(f"{kind_name(kind, language)} {count}" for kind, count in sorted(late.items()))
+        yield tell("Too late, and not sent: {parts}", parts=parts)
+
+
+def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
+    """The plan for a program to read."""
+    return {
+        "now": plan.world.now.isoformat(),
+        "people": {
+            "joined": [person.id for person in plan.census.joined],
+            "changed": [person.id for person in plan.census.changed],
+            "missing": [person.id for person in plan.census.vanished],
+        },
+        "inherited": [{"before": before.id, "now": now.id} for before, now in plan.inherited],
+        "feeds": sorted(plan.feeds),
+        "overruled": [person.id for person in plan.overruled],
+        "turns": {
+            turn.id: {"presenter": turn.presenter, "starts": turn.starts.isoformat() if turn.starts else None}
+            for turn in plan.world.relay.turns.values()
+            if plan.relay_before.turns.get(turn.id) != turn
+        },
+        "letters": [_job_value(job) for job in plan.letters],
+        "calls": [_job_value(call) for call in plan.calls],
+        "waiting": [_job_value(job) for job in plan.waiting],
+        "too_late": [notice.key for notice in plan.too_late],
+        "held": [held_value(held, language) for held in plan.held],
+        "faults": [fault.said(language) for fault in plan.faults],
+    }
+
+
+def held_value(held: Held, language: Language) -> dict[str, Any]:
+    """What the fuse holds, for a program to read."""
+    return {"kind": held.kind, "reason": held.reason.said(language), "digest": held.digest, "keys": list(held.keys)}
+
+
+def by_kind(jobs: Iterable[Action]) -> dict[str, list[Action]]:
+    found: dict[str, list[Action]] = defaultdict(list)
+    for job in jobs:
+        found[job.kind].append(job)
+    return dict(sorted(found.items()))
+
+
+def week_line(week: str, numbers: Mapping[str, Mapping[str, int]], language: Language) -> str:
+    """What was sent in an ISO week, from its numbers by kind: sent, dropped, in_doubt, too_late."""
+    named = Week.parse(week)
+    sent = {kind_name(kind, language): of_kind["sent"] for kind, of_kind in numbers.items() if of_kind.get("sent")}
+    kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(sent.items()))
+    parts = [say(language, "{count} sent", count=sum(sent.values())) + (f" ({kinds})" if kinds else "")]
+    for what, text in (
+        ("dropped", "{count} given up"),
+        ("in_doubt", "{count} in doubt and sent again"),
+        ("too_late", "{count} too late"),
+    ):
+        count = sum(of_kind.get(what, 0) for of_kind in numbers.values())
+        if count:
+            parts.append(say(language, text, count=count))
+    return f"{say(language, 'Week {week} of {year}', week=named.number, year=named.year)}: {', '.join(parts)}."
+
+
+def some(names: Sequence[str], language: Language, shown: int | None = NAMES_SHOWN) -> str:
+    """The first names and how many more; all of them for None."""
+    first, rest = ", ".join(names[:shown]), len(names) - (len(names) if shown is None else shown)
+    return first if rest <= 0 else say(language, "{names} and {count} more", names=first, count=rest)
+
+
+def moment(when: datetime | str | None, zone: Any) -> str:
+    """A moment as people read it, in `zone`; a dash for none."""
+    if not when:
+        return "-"
+    value = datetime.fromisoformat(when) if isinstance(when, str) else when
+    return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _job_value(job: Job | Call) -> dict[str, Any]:
+    return {"kind": job.kind, "person": job.person.id, "to": job.person.email, "says": list(job.keys)}

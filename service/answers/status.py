@@ -1,0 +1,216 @@
+"""How the service is. Read from the store; addresses stay with the administrator."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from culture.moments import next_moment
+from culture.people import Language, Person
+from culture.vitamin import World
+from mailer.drain import trouble
+from mailer.outbox import stage
+from mailer.parked import by_cause
+from service.answers import firsts
+from service.answers.show import moment, plan_lines, week_line
+from service.engine.carry_out import all_is_well, clock_held
+from service.engine.engine import Engine
+from service.engine.health import LATE_SECONDS
+from service.engine.reports import UNTOLD, why_untold
+from service.engine.retention import counts, total, unreadable_letters, unsettled
+from service.messages.translation import say
+from service.planning.plan import Plan
+from store import records
+from store.daemon import failing, last_tick, running
+
+UNREADABLE = (
+    "A letter cannot be read: aikultur store verify says why, aikultur store discard {table} {key} takes it out."
+)
+
+CAUSES_SHOWN = 10
+"""Why letters are parked, the most frequent first; `outbox list` has every cause."""
+
+WEEKS_SHOWN = 5
+"""This week and the last month."""
+
+
+def status_lines(engine: Engine, now: datetime, language: Language, found: Plan | None = None) -> Iterator[str]:
+    """The status for a person to read. `found` is the plan at `now`, if that is made already."""
+    found = found or engine.plan(now)
+    value = status_value(engine, now, found)
+    tell, zone = partial(say, language), engine.zone
+    yield from _service_lines(value, tell, zone)
+    yield from _letter_lines(value, tell, zone, language)
+    if exchange := value["exchange"]:
+        yield from _exchange_lines(exchange, tell, zone, runs=value["daemon"] is not None)
+    for said in value["later"]:
+        yield tell("Waiting: {said}", said=said)
+    for note in engine.inputs.notes:
+        yield tell("Note: {text}", text=note.said(language))
+    yield from plan_lines(found, language)
+    yield from firsts.ahead_lines(engine, language)
+    if untold := why_untold(engine, found, now):
+        yield tell(UNTOLD, why=untold)
+
+
+def _service_lines(value: Mapping[str, Any], tell: Callable[..., str], zone: ZoneInfo) -> Iterator[str]:
+    for one in value["failing"]:
+        yield tell("Fails since {since}: {said}", since=moment(one["since"], zone), said=one["said"])
+    if value["overdue"]:
+        text = "Since {when} a tick is due that has not succeeded. Look at what the service says, and start it again."
+        yield tell(text, when=moment(value["overdue"], zone))
+    daemon = value["daemon"]
+    if daemon:
+        yield tell(
+            "Running since {started}, process {pid}.", started=moment(daemon["started"], zone), pid=daemon["pid"]
+        )
+    else:
+        yield tell("Not running. Start it with aikultur run.")
+    yield tell(
+        "Last tick: {when}. Next moment: {next}.",
+        when=moment(value["last_tick"], zone),
+        next=moment(value["next"], zone),
+    )
+
+
+def _letter_lines(
+    value: Mapping[str, Any], tell: Callable[..., str], zone: ZoneInfo, language: Language
+) -> Iterator[str]:
+    yield tell(
+        "Letters: {sent} sent, {claimed} on the way, {parked} parked, {dropped} given up, {doubt} in doubt and sent again.",
+        **value["letters"],
+    )
+    yield from (week_line(week, numbers, language) for week, numbers in value["weeks"].items())
+    yield tell("People: {people}. Feeds: {feeds}. Series by mail: {series}.", **value["counts"])
+    for key in value["unreadable_letters"]:
+        yield tell(UNREADABLE, table=records.LETTERS, key=key)
+    for cut in value["cut_off"]:
+        text = "Lines of the journal that the disk had not confirmed and did not keep, found at {when}: {lines}. They lie in {file}."
+        yield tell(text, when=moment(cut["at"], zone), lines=cut["lines"], file=cut["file"])
+    for said in value["refused"]:
+        if said["count"] == 1:
+            yield tell("Parked: {to}: {said} (aikultur outbox list)", **said)
+        else:
+            yield tell("Parked: {count} letters: {said} (aikultur outbox list)", **said)
+    if down := value["trouble"]:
+        asked = "No letter gets through since {since}: {said} The next one is tried at {next}."
+        later = "No letter gets through since {since}: {said} The first run after {next} tries again."
+        yield tell(
+            asked if value["daemon"] else later,  # nobody tries anything at a moment when nothing runs
+            since=moment(down["since"], zone),
+            said=down["said"],
+            next=moment(down["next"], zone),
+        )
+
+
+def _exchange_lines(
+    exchange: Mapping[str, Any], tell: Callable[..., str], zone: ZoneInfo, *, runs: bool
+) -> Iterator[str]:
+    text = "Blocks in Outlook: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
+    yield tell(text, **exchange["counts"])
+    for said in exchange["failing"]:
+        yield tell("Not in the calendar yet: {who}: {said}", **said)
+    if down := exchange["trouble"]:
+        asked = "Exchange is left alone since {since}: {said} It is asked again at {next}."
+        later = "Exchange is left alone since {since}: {said} The first run after {next} asks it again."
+        yield tell(
+            asked if runs else later,
+            since=moment(down["since"], zone),
+            said=down["said"],
+            next=moment(down["next"], zone),
+        )
+
+
+def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> dict[str, Any]:
+    """The status for a program to read. `found` is the plan at `now`, if that is made already."""
+    found = found or engine.plan(now)
+    numbers, open_ = counts(engine.database), list(unsettled(engine.database))
+    stands = Counter(letter.state for letter in open_)
+    daemon = running(engine.folder)
+    there = [person for person in found.world.organisation.people.values() if person.works_here(found.world.today)]
+    publications = engine.stored.publications().values()
+    fails = failing(engine.folder)
+    # A clock that is not believed is told as what it is.
+    overdue = None if not daemon or clock_held(found) else _overdue(found.world, last_tick(engine.folder), now)
+    return {
+        "failing": [{"what": what, "since": since.isoformat(), "said": said} for what, since, said in fails],
+        "overdue": overdue.isoformat() if overdue else None,
+        "daemon": {"pid": daemon[0], "started": daemon[1].isoformat()} if daemon else None,
+        "last_tick": last_tick(engine.folder),
+        "next": next_moment(found.world.organisation, found.world.relay, now).isoformat(),
+        "letters": {
+            "sent": total(numbers, "sent"),
+            "claimed": stands["claimed"],
+            "parked": stands["parked"],
+            "dropped": total(numbers, "dropped"),
+            "doubt": total(numbers, "in_doubt") + sum(letter.in_doubt for letter in open_),
+        },
+        "weeks": dict(list(numbers.items())[-WEEKS_SHOWN:]),
+        "counts": {
+            "people": len(there),
+            "feeds": sum(person.channel == "feed" for person in there),
+            "series": sum(publication.series is not None for publication in publications),
+        },
+        "unreadable_letters": unreadable_letters(engine.database)[:CAUSES_SHOWN],
+        "cut_off": [
+            {"at": cut.at.isoformat(), "lines": cut.lines, "file": str(cut.file)} for cut in engine.database.cut_offs()
+        ],
+        "refused": [{"count": cause.count, "to": cause.letters[0].to, "said": cause.said} for cause in by_cause(open_)][
+            :CAUSES_SHOWN
+        ],
+        "trouble": _trouble(engine),
+        "exchange": _exchange(engine, found.world.organisation.people),
+        "later": sorted({letter.said for letter in open_ if stage(letter) == "later" and letter.said})[:5],
+        **firsts.value(engine),
+        "untold": str(why_untold(engine, found, now) or ""),
+        "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
+        "too_late": len(found.too_late),
+        "inherited": [{"before": before.id, "now": now.id} for before, now in found.inherited],
+        "faults": [str(fault) for fault in found.faults],
+        "notes": [str(note) for note in engine.inputs.notes],
+    }
+
+
+def is_well(engine: Engine, value: Mapping[str, Any], found: Plan) -> bool:
+    """Whether nothing is held, parked or failing."""
+    return all_is_well(engine, found) and not value["failing"] and not value["overdue"]
+
+
+def _overdue(world: World, ticked: datetime | None, now: datetime) -> datetime | None:
+    """When a tick of the running service was due that has not succeeded for LATE_SECONDS; None when none was."""
+    if ticked is None or ticked > now:
+        return None
+    due = next_moment(world.organisation, world.relay, ticked)
+    return due if now - due > timedelta(seconds=LATE_SECONDS) else None
+
+
+def _trouble(engine: Engine) -> dict[str, Any] | None:
+    """What keeps every letter from getting through, since when, and when the server is asked again."""
+    found = trouble(engine.database)
+    if found is None:
+        return None
+    return {"said": found.said, "since": found.since.isoformat(), "next": found.next.isoformat()}
+
+
+def _exchange(engine: Engine, people: Mapping[str, Person]) -> dict[str, Any] | None:
+    """How things are on the Exchange server; None where there is none."""
+    if engine.inputs.config.exchange is None:
+        return None
+    known = engine.stored.on_server()
+    blocks, failing = known.blocks.values(), [one for _, one in known.failing()]
+    down = engine.stored.trouble(records.EXCHANGE_TROUBLE)
+    return {
+        "counts": {
+            "standing": sum(one.stands is not None for one in blocks),
+            "left": sum(bool(one.left) for one in blocks),
+            "failing": len(failing),
+        },
+        "failing": [
+            {"who": who, "said": one.said.removeprefix(f"{who}: ")}
+            for one in failing[:10]
+            for who in [people[one.person_id].email if one.person_id in people else one.person_id]
+        ],
+        "trouble": down,
+    }

@@ -1,0 +1,312 @@
+"""The command line. Every command is short: it reads, asks the engine, and shows."""
+
+import os
+import sys
+from datetime import timedelta
+from functools import cached_property
+from importlib import import_module
+from io import TextIOWrapper
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from culture.people import Language
+from service.cli.app import INPUT, OUTSIDE, App, BadSentence, pass_app
+from service.messages.faults import BadInput, Refused
+from service.messages.translation import Sentence, language_of, say
+
+if TYPE_CHECKING:
+    from store.daemon import AnotherDaemon
+
+GROUPS = (
+    ("relay", "service.cli.relay_commands", "The AI relay: who presents when, why, and with what challenge."),
+    (
+        "learnings",
+        "service.cli.learnings_commands",
+        "What the relay taught: written down, searched, exported, made into prompts.",
+    ),
+    ("discoveries", "service.cli.learnings_commands", "Discoveries: one line about what worked unexpectedly well."),
+    ("concerns", "service.cli.learnings_commands", "Concerns and obstacles, without who raised them."),
+    (
+        "revisit",
+        "service.cli.revisit_commands",
+        "The revisit list: tools and use cases once rejected, judged again every three to six months.",
+    ),
+    (
+        "store",
+        "service.cli.store_commands",
+        "What the service remembers: look whether it is whole, copy it, put it back.",
+    ),
+)
+"""Groups of commands: name, module, and what they are about."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    default=Path("config.toml"),
+    envvar="AIKULTUR_CONFIG",
+    help="The config to use. Default: config.toml in this folder.",
+)
+@click.version_option(package_name="aikultur", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context, path: Path) -> None:
+    """Ten minutes in the calendar, a prompt in the inbox, every working day.
+
+    Begin with `aikultur check`, look with `aikultur plan`, try a year with `aikultur rehearse`, and let it
+    run with `aikultur run`.
+    """
+    context.obj = App(path, language_of(path))
+
+
+@cli.command()
+@click.option("--once", is_flag=True, help="Do what is due now, send it, and end. For cron, or for trying out.")
+@pass_app
+def run(app: App, once: bool) -> None:
+    """Run the service: book the calendars, send the letters, answer the web.
+
+    It looks at config.toml and the people file as it goes; a good edit takes effect, a bad one is said and the
+    old one stays. Ctrl-C or SIGTERM finishes the letter in hand and ends.
+    """
+    if once:
+        from service.daemon.once import once as run_once
+
+        sys.exit(run_once(app.path, app.now, app.language))
+    from service.daemon.run import forever
+
+    sys.exit(forever(app.path, app.now, app.language))
+
+
+@cli.command()
+@click.option("--all", "everybody", is_flag=True, help="Try every text for every person, not for one of each sort.")
+@click.option("--online", is_flag=True, help="Ask the mail server too whether it would take our letters.")
+@pass_app
+def check(app: App, everybody: bool, online: bool) -> None:
+    """Read config, people, catalogue and texts, and say everything that is wrong with them.
+
+    Nothing is written and nothing is sent. Exit status 2 when something must be mended first.
+    """
+    from service.answers import check as checking
+
+    sys.exit(checking.run(app.path, app.now(), app.language, everybody=everybody, online=online, echo=click.echo))
+
+
+@cli.command()
+@click.option(
+    "--days",
+    type=click.IntRange(1, 366),
+    help="Also show what comes in the next so many days, if nobody does anything.",
+)
+@click.option("--all", "everybody", is_flag=True, help="Show every name, not only the first ones.")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_app
+def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
+    """Show what would change and what would be sent now, and to whom. Nothing is touched.
+
+    What is unexpected is held, with a number to approve it by: `aikultur apply NUMBER`.
+    """
+    from service.answers import firsts, show
+    from service.answers.forecast import coming_lines, coming_value, forecast
+    from service.engine.opening import looking
+
+    now, shown = app.now(), None if everybody else show.NAMES_SHOWN
+    with looking(app.path) as engine:
+        found = engine.plan(now)
+        # The first moment is now, which the plan itself tells.
+        later = islice(forecast(engine, now, now + timedelta(days=days)), 1, None) if days else iter(())
+        if as_json:
+            days_value: dict[str, Any] = {"first_comes": firsts.first_value(engine, now)}
+            if days:
+                days_value["coming"] = [coming_value(one, app.language) for one in later]
+            app.show(show.plan_value(found, app.language) | firsts.value(engine) | days_value)
+            return
+        for line in show.plan_lines(found, app.language, shown):
+            click.echo(line)
+        if days:
+            for line in coming_lines(later, engine.zone, app.language, shown):
+                click.echo(line)
+        for line in (*firsts.ahead_lines(engine, app.language), *firsts.lines(engine, now, app.language)):
+            click.echo(line)
+
+
+@cli.command()
+@click.argument("digest", required=False)
+@click.option("--refuse", is_flag=True, help="Count it as said instead: nobody is sent any of it.")
+@click.option("--kinds", multiple=True, help="Approve the first of these kinds ahead (welcome,tip or all).")
+@pass_app
+def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...]) -> None:
+    """Approve what the fuse holds under DIGEST, as `aikultur plan` shows it.
+
+    Exactly the listed letters and changes are approved, nothing that has come since. The running service then
+    carries them out; without one, `aikultur run --once` does. With --kinds the first of a kind is approved before
+    it comes: by this mail server, and once.
+    """
+    from service.acts import approvals
+    from service.answers import firsts
+    from service.engine.opening import opened
+    from service.planning.kinds import kind_name
+
+    if bool(digest) == bool(kinds) or (refuse and kinds):
+        raise BadSentence(Sentence("Write the number of what is held, or --kinds and what may go: one of the two."))
+    with opened(app.path) as engine:
+        if kinds:
+            names = [name.strip() for given in kinds for name in given.split(",")]
+            try:
+                chosen = firsts.approve_ahead(engine, names, app.now())
+            except Refused as wrong:
+                raise BadSentence(wrong.sentence) from None
+            app.say("Approved ahead: {kinds}", kinds=", ".join(kind_name(kind, app.language) for kind in chosen))
+            return
+        found = engine.plan(app.now())
+        held = next((held for held in found.held if held.digest == (digest or "").lower()), None)
+        if held is None:
+            text = "Nothing is held under {digest}. What is held may have changed: look at it again with aikultur plan."
+            raise BadSentence(Sentence(text, {"digest": digest}))
+        if refuse:
+            count = approvals.refuse(engine, held, found, app.now())
+            app.say("Counted as said, {kind}: {count}", count=count, kind=kind_name(held.kind, app.language))
+            return
+        engine.stored.approve(held, app.now())
+        app.say("Approved, {kind}: {count}", count=len(held.keys), kind=kind_name(held.kind, app.language))
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@pass_app
+def example(app: App, folder: Path) -> None:
+    """Write the example (config.toml, people.csv, absences.csv) into FOLDER, to begin with.
+
+    Files that are there already are left as they are.
+    """
+    from service.settings.example_files import write_example
+
+    for path, written in write_example(folder):
+        app.say("{path} is written." if written else "{path} is there already and stays as it is.", path=path)
+
+
+class Later(click.Group):
+    """A group whose commands are imported when one of them, or their list, is asked for."""
+
+    def __init__(self, name: str, module: str, help_text: str) -> None:
+        super().__init__(name, help=help_text)
+        self.module = module
+        self.language: Language | None = None  # to speak when it is loaded; None: as it stands in the code
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return self.loaded.list_commands(context)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        return self.loaded.get_command(context, name)
+
+    @cached_property
+    def loaded(self) -> click.Group:
+        group: click.Group = getattr(import_module(self.module), str(self.name))
+        if self.language:
+            _speak(group, self.language)
+        return group
+
+
+def complete() -> click.Group:
+    """The command with all its subcommands."""
+    from service.cli.records_commands import register
+
+    register(cli)
+    for name, module, help_text in GROUPS:
+        cli.add_command(Later(name, module, help_text))
+    return cli
+
+
+def main() -> None:
+    """The command `aikultur`: errors become a sentence and an exit status here, and nowhere else."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # an old Windows console has no ø: a sign for it, and not an error
+            stream.reconfigure(errors="replace")
+    language = language_of(_config_path(sys.argv))
+    _speak(complete(), language)
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(INPUT)
+    except click.ClickException as error:
+        from service.cli.errors import error_lines
+
+        for line in error_lines(error, language):
+            click.echo(line, err=True)
+        sys.exit(INPUT)
+    except click.Abort:
+        sys.exit(130)
+    except BadInput as bad:
+        for fault in bad.faults:
+            click.echo(fault.said(language), err=True)
+        sys.exit(INPUT)
+    except Refused as refused:
+        click.echo(refused.sentence.said(language), err=True)
+        sys.exit(INPUT if isinstance(refused, BadSentence) else OUTSIDE)
+    except BrokenPipeError:
+        # The reader (less, head) has gone; what is left to say has nobody to hear it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(OUTSIDE)
+    except Exception as error:
+        known = _outside_errors()
+        if not isinstance(error, known):
+            raise
+        click.echo(_said(error, language), err=True)
+        sys.exit(OUTSIDE)
+
+
+def _said(error: Exception, language: Language) -> str:
+    from service.messages.disk_faults import disk_sentence
+    from store.daemon import AnotherDaemon
+
+    if isinstance(error, AnotherDaemon):
+        return _another(error).said(language)
+    return disk_sentence(error).said(language) if isinstance(error, OSError) else str(error)
+
+
+def _another(error: "AnotherDaemon") -> Sentence:
+    who = Sentence("which has just started")
+    if error.pid and error.started:
+        started = f"{error.started:%Y-%m-%d %H:%M %Z}"
+        who = Sentence("process {pid}, started {started}", {"pid": error.pid, "started": started})
+    text = "{folder}: another aikultur is running here ({who}). Stop that one first, or give this one a store folder of its own."
+    return Sentence(text, {"folder": error.folder, "who": who})
+
+
+def _outside_errors() -> tuple[type[Exception], ...]:
+    """Faults of disk, lock and store, whose texts are sentences already."""
+    from store.daemon import AnotherDaemon
+    from store.database import Damage, Locked, NewerSchema, StoreLost
+
+    return (OSError, AnotherDaemon, Damage, Locked, NewerSchema, StoreLost)
+
+
+def _config_path(arguments: list[str]) -> Path:
+    """Where the config is, before Click has read the arguments: help is written in its language."""
+    for at, argument in enumerate(arguments):
+        if argument == "--config" and at + 1 < len(arguments):
+            return Path(arguments[at + 1])
+        if argument.startswith("--config="):
+            return Path(argument.removeprefix("--config="))
+    return Path(os.environ.get("AIKULTUR_CONFIG", "config.toml"))
+
+
+def _speak(command: click.Command, language: Language) -> None:
+    """Put the help of a command, its options and its subcommands into `language`."""
+    if command.help:
+        paragraphs = [" ".join(part.split()) for part in command.help.split("\n\n")]
+        command.help = "\n\n".join(say(language, part) for part in paragraphs)
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help and parameter.name != "help":
+            parameter.help = say(language, parameter.help)
+    if isinstance(command, Later):
+        command.language = language
+    elif isinstance(command, click.Group):
+        for child in command.commands.values():
+            _speak(child, language)

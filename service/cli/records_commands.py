@@ -1,0 +1,267 @@
+"""Commands about people, letters and what was sent."""
+
+import sys
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from culture.people import Language, Person, Preference
+from culture.vitamin import World
+from service.acts.who import meant
+from service.cli.app import App, BadSentence, pass_app
+from service.cli.tables import table
+from service.messages.translation import Sentence, say
+from store.private import private_opener
+
+PREVIEWS = (
+    "welcome",
+    "tip",
+    "link",
+    "invite",
+    "slot",
+    "assignment",
+    "retry",
+    "halfway",
+    "eve",
+    "learning",
+    "learning-again",
+    "swap",
+    "swap-declined",
+    "unreached",
+    "overview",
+    "revisit",
+    "held",
+)
+"""The letters that can be looked at."""
+
+
+def register(cli: click.Group) -> None:
+    """Put these commands under `aikultur`."""
+    from service.cli.outbox_commands import outbox
+    from service.cli.same_commands import people_same
+
+    people.add_command(people_same)
+    for command in (people, outbox, status, history, preview, rehearse):
+        cli.add_command(command)
+
+
+@click.group()
+def people() -> None:
+    """Who the service knows, and what they chose."""
+
+
+@people.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_app
+def people_list(app: App, as_json: bool) -> None:
+    """List everybody: id, name, department, time, days, track, language, channel."""
+    from culture import vitamin
+    from service.engine.opening import looking
+
+    with looking(app.path) as engine:
+        now = app.now()
+        organisation = engine.snapshot(now).organisation
+        rows = [
+            {
+                "id": person.id,
+                "name": person.name,
+                "email": person.email,
+                "department": person.department,
+                "time": f"{vitamin.start_time(organisation, person):%H:%M}",
+                "days": "".join(str(day) for day in sorted(person.working_days)),
+                "track": person.track,
+                "language": person.language,
+                "channel": person.channel,
+                "state": _state(person, organisation.today(person, now)),
+                "pause_until": person.pause_until,
+            }
+            for person in sorted(organisation.people.values(), key=lambda person: (person.department, person.name))
+        ]
+    if as_json:
+        app.show(rows)
+    elif rows:
+        table(app, [_row_shown(app, row) for row in rows])
+    else:
+        app.say("Nobody is known yet: no people file has been read.")
+
+
+@people.command("set")
+@click.argument("person")
+@click.option("--time", "time_", help='When the ten minutes begin: 08:30, or "usual".')
+@click.option("--days", help='On which weekdays: mon,wed,fri, or "usual".')
+@click.option("--track", help='Which prompts besides the general ones, or "usual".')
+@click.option("--language", help='da, en, or "usual".')
+@click.option("--channel", help='feed, invite, exchange, none, or "usual".')
+@click.option("--pause-until", help='The day it starts again: 2027-01-04, or "usual" for no pause.')
+@click.option("--stop/--start", "stopped", default=None, help="Stop the weekly letters, or start them again.")
+@pass_app
+def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None, **given: str | None) -> None:
+    """Choose for PERSON (an id, a number or an address), as the person could on the personal page.
+
+    What is chosen here is stronger than people.csv. "usual" takes a choice back.
+    """
+    from service.acts.choices import values_of
+    from service.acts.page_acts import carry_out
+    from service.acts.requests import Act
+    from service.engine.opening import opened
+
+    changes: dict[str, Any] = {"time": time_, "stopped": stopped, **given}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    with opened(app.path) as engine:
+        now = app.now()
+        world = engine.snapshot(now)
+        organisation, found = world.organisation, find_person(world, person)
+        values = values_of(
+            changes,
+            weekdays=organisation.vitamin.weekdays,
+            tracks=organisation.catalogue.tracks,
+            channels=organisation.channels,
+        )
+        carry_out(engine, Act(person_id=found.id, changes=values, by="administrator"), now)
+        app.say(
+            "{name}: {choices}.", name=found.name, choices=_choices(engine.stored.preference(found.id), app.language)
+        )
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_app
+def status(app: App, as_json: bool) -> None:
+    """Show how the service is: running or not, what was sent, what waits, what is held, what comes next.
+
+    Exit status 1 when something is held, parked or failing.
+    """
+    from service.answers.status import is_well, status_lines, status_value
+    from service.engine.opening import looking
+
+    with looking(app.path) as engine:
+        now = app.now()
+        found = engine.plan(now)
+        value = status_value(engine, now, found)
+        if as_json:
+            app.show(value)
+        else:
+            for line in status_lines(engine, now, app.language, found):
+                click.echo(line)
+        well = is_well(engine, value, found)
+    if not well:
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("person")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_app
+def history(app: App, person: str, as_json: bool) -> None:
+    """Show what PERSON got and chose, when, and why, and why nothing goes to them now where that is so.
+
+    A calendar that is subscribed to, and one on Exchange, is told as it stands now; invitations are letters.
+    """
+    from service.answers.history import history_end, history_rows, history_value
+    from service.engine.opening import looking
+
+    with looking(app.path) as engine:
+        plan = engine.plan(app.now())
+        found = find_person(plan.world, person)
+        if as_json:
+            app.show(history_value(engine, plan, found))
+            return
+        rows, end = history_rows(engine, found, app.language), list(history_end(engine, plan, found, app.language))
+    if rows:
+        app.say("{name} ({id}):", name=found.name, id=found.id)
+        table(app, rows)
+    else:
+        app.say("{name} ({id}) has not been sent anything yet.", name=found.name, id=found.id)
+    for line in end:
+        click.echo(line)
+
+
+@click.command()
+@click.argument("name", type=click.Choice([*PREVIEWS, "feed"]))
+@click.option("--to", "person", required=True, help="For whom: an id, a number or an address.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write. Default: NAME.eml or NAME.ics here.",
+)
+@pass_app
+def preview(app: App, name: str, person: str, out: Path | None) -> None:
+    """Write one letter or feed as PERSON would get it now, into a file to open. Nothing is sent or remembered."""
+    from service.engine.opening import looking
+
+    with looking(app.path) as engine:
+        found = engine.plan(app.now())
+        target = find_person(found.world, person)
+        content = engine.preview(found, name, target)
+    path = out or Path(f"{name}.ics" if name == "feed" else f"{name}.eml")
+    with open(path, "wb", opener=private_opener) as file:  # a letter holds the keys of its links
+        file.write(content)
+    app.say("{path} is written. Open it in your mail or calendar program.", path=path)
+
+
+@click.command()
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first day, 2026-12-01.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day, 2027-11-30.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new folder for what it writes."
+)
+@click.option(
+    "--acts", type=click.Path(dir_okay=False, path_type=Path), help="What people do meanwhile: docs/rehearse.md."
+)
+@pass_app
+def rehearse(app: App, first: datetime, last: datetime, out: Path, acts: Path | None) -> None:
+    """Play the days from --from to --to on a clock of its own, with the same code as the service.
+
+    Leaves mail/*.eml, calendars/*.ics and timeline.txt in the folder. Nothing is sent, and the real store is
+    not touched.
+    """
+    from service.rehearsal.rehearse import rehearse as play
+
+    if last < first:
+        raise BadSentence(Sentence("--to lies before --from. Write the earlier day first."))
+    play(app.path, first.date(), last.date(), out, acts, app.language, click.echo)
+
+
+def find_person(world: World, text: str) -> Person:
+    """The person of an id, number, address or unmistakable name; who works here comes before who has left.
+
+    Raises BadSentence for nobody, and for several with their ids.
+    """
+    hits = meant(world.organisation.people.values(), text, world.today)
+    if len(hits) == 1:
+        return hits[0]
+    if hits:
+        fields = {"text": text, "names": ", ".join(f"{person.name} ({person.id})" for person in hits[:5])}
+        raise BadSentence(Sentence('"{text}" fits several: {names}. Write the id.', fields))
+    raise BadSentence(Sentence('"{text}" is nobody here. Look with aikultur people list.', {"text": text}))
+
+
+def _state(person: Person, today: date) -> str:
+    """Why somebody gets nothing, or no letters, as a code; empty when they get everything."""
+    if person.left and person.left < today:
+        return "left"
+    if person.pause_until and person.pause_until > today:
+        return "paused"
+    return "stopped" if person.stopped else ""
+
+
+def _row_shown(app: App, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the list for a person to read."""
+    texts = {
+        "left": Sentence("left"),
+        "paused": Sentence("paused until {day}", {"day": row["pause_until"]}),
+        "stopped": Sentence("no letters"),
+    }
+    shown = {name: value for name, value in row.items() if name != "pause_until"}
+    return shown | {"state": texts[row["state"]].said(app.language) if row["state"] else ""}
+
+
+def _choices(preference: Preference, language: Language) -> str:
+    """What somebody has chosen, in words; what they have not is as for everybody."""
+    from service.acts.choices import FIELDS, in_words
+
+    chosen = [name for name in FIELDS if getattr(preference, name)]
+    return "; ".join(in_words(preference, chosen, language)) or say(language, "nothing chosen, the usual applies")

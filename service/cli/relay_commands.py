@@ -1,0 +1,356 @@
+"""Commands about the relay: who presents when and why, and what people may do about their turns."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from culture.organisation import Organisation
+from culture.people import Department
+from culture.relay_acts import Request
+from culture.turns import Turn
+from culture.vitamin import World
+from service.cli.app import App, BadSentence, pass_app
+from service.cli.records_commands import find_person
+from service.cli.tables import table
+from service.messages.faults import Refused
+from service.messages.translation import Sentence, say
+
+if TYPE_CHECKING:
+    from service.acts.turn_acts import Act
+
+FACILITATOR = "facilitator"
+
+NEXT_CHALLENGES = 5
+"""Of the challenges that come next: as many as anybody would look through to switch one off."""
+
+AHEAD = click.IntRange(0, 100)
+
+
+relay = click.Group("relay")
+
+
+@relay.command("list")
+@click.option("--department", help="Only this one: its key or its name.")
+@click.option(
+    "--ahead",
+    type=AHEAD,
+    default=4,
+    show_default=True,
+    help="How many turns to foresee for each department, beyond those that are announced.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_app
+def relay_list(app: App, department: str | None, ahead: int, as_json: bool) -> None:
+    """List the turns to come: announced and assigned, then those foreseen as it looks today.
+
+    What is foreseen is no promise: people join, leave, pass and swap.
+    """
+    from service.engine.opening import looking
+
+    with looking(app.path) as engine:
+        world = engine.snapshot(app.now())
+        rows = [
+            row for key in _departments(world.organisation, department) for row in _department_rows(world, key, ahead)
+        ]
+    if as_json:
+        app.show(rows)
+    elif not world.organisation.relay.enabled:
+        app.say("The relay is not enabled. Write enabled = true under [relay]; docs/relay.md says what else.")
+    elif rows:
+        table(app, [_row_shown(app, row) for row in rows])
+    else:
+        app.say("No turn is announced yet.")
+
+
+def _department_rows(world: World, key: str, ahead: int) -> Iterator[dict[str, Any]]:
+    from culture import relay as rules
+
+    coming = [turn for turn in world.relay.of_department(key) if turn.open]
+    for turn in sorted(coming, key=lambda one: (one.starts is None, one.starts or one.announced, one.seat)):
+        yield _row(world, turn)
+    runs = key in rules.departments(world.organisation)
+    for turn in rules.projected(world.organisation, world.relay, key, world.now, ahead) if ahead and runs else ():
+        yield {**_row(world, turn), "turn": "", "state": "foreseen", "challenge": "", "title": ""}
+
+
+def _row(world: World, turn: Turn) -> dict[str, Any]:
+    """A turn for a program to read: people by id and by name, for two may have one name."""
+    from culture.relay_swaps import asked
+
+    organisation = world.organisation
+    swapped, colleague = turn.presenter != turn.person, asked(organisation, turn, world.now)
+    challenge = organisation.challenges.challenges.get(turn.challenge)
+    return {
+        "turn": turn.id,
+        "department": turn.department,
+        "starts": turn.starts.isoformat() if turn.starts else None,
+        "presenter": _name(organisation, turn.presenter),
+        "presenter_id": turn.presenter,
+        "for": _name(organisation, turn.person) if swapped else "",
+        "for_id": turn.person if swapped else "",
+        "kind": turn.kind,
+        "state": "waiting" if turn.open and turn.starts is None else turn.state,
+        "asked": _name(organisation, colleague),
+        "asked_id": colleague,
+        "challenge": turn.challenge,
+        "title": challenge.text(organisation.language).title if challenge else "",
+    }
+
+
+def _name(organisation: Organisation, person_id: str) -> str:
+    return organisation.people[person_id].name if person_id in organisation.people else person_id
+
+
+def _row_shown(app: App, row: Mapping[str, Any]) -> dict[str, str]:
+    state = say(app.language, row["state"])
+    if row["kind"] != "normal":
+        state = f"{state}, {say(app.language, row['kind'])}"
+    if row["asked"]:
+        state = f"{state}, {say(app.language, 'asks {name} to swap', name=row['asked'])}"
+    presenter = row["presenter"]
+    if row["for"]:
+        presenter = say(app.language, "{name}, for {other}", name=presenter, other=row["for"])
+    starts = (row["starts"] or "-")[:16].replace("T", " ")
+    shown = {"turn": row["turn"], "when": starts, "presenter": presenter, "state": state, "challenge": row["title"]}
+    return {**shown, "department": row["department"]}
+
+
+@relay.command()
+@click.argument("person")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_app
+def why(app: App, person: str, as_json: bool) -> None:
+    """Say why PERSON is next, or why not yet: turns, what counts, the last selections, and when it will be."""
+    from service.answers.relay_why import explained, told
+    from service.engine.opening import looking
+
+    with looking(app.path) as engine:
+        world = engine.snapshot(app.now())
+        found = explained(world, find_person(world, person))
+    if as_json:
+        app.show(found)
+        return
+    for line in told(found, app.language):
+        click.echo(line)
+
+
+@relay.command("pass")
+@click.argument("turn")
+@pass_app
+def pass_(app: App, turn: str) -> None:
+    """Let TURN go to whoever is next. No reason is needed, and none is kept."""
+    from culture import relay_acts
+
+    request = Request(by=FACILITATOR, at=app.now())
+    _do(app, request, lambda _, records: relay_acts.pass_on(records, turn, request))
+
+
+@relay.command()
+@click.argument("turn")
+@click.option("--with", "colleague", required=True, help="The colleague who is asked: an id, a number or an address.")
+@click.option("--agreed", is_flag=True, help="Both have said yes already: swap at once.")
+@pass_app
+def swap(app: App, turn: str, colleague: str, agreed: bool) -> None:
+    """Ask a colleague to swap with the presenter of TURN. Nothing changes until they accept; without an answer in a week it is a no."""
+    from culture import relay_acts
+
+    request = Request(by=FACILITATOR, at=app.now())
+    other = _person_id(app, colleague)
+
+    def act(made: Organisation, records: Any) -> Any:
+        asked = relay_acts.offer(made, records, turn, other, request)
+        return relay_acts.accept(made, asked, turn, other, request) if agreed else asked
+
+    _do(app, request, act)
+
+
+@relay.command()
+@click.argument("turn")
+@click.option("--as", "colleague", required=True, help="Who was asked: an id, a number or an address.")
+@pass_app
+def accept(app: App, turn: str, colleague: str) -> None:
+    """Say yes to the swap of TURN for the colleague who was asked."""
+    from culture import relay_acts
+
+    request, other = Request(by=FACILITATOR, at=app.now()), _person_id(app, colleague)
+    _do(app, request, lambda made, records: relay_acts.accept(made, records, turn, other, request))
+
+
+@relay.command()
+@click.argument("turn")
+@click.option("--as", "colleague", required=True, help="Who was asked: an id, a number or an address.")
+@pass_app
+def decline(app: App, turn: str, colleague: str) -> None:
+    """Say no to the swap of TURN for the colleague who was asked. The turn stays where it is."""
+    from culture import relay_acts
+
+    request, other = Request(by=FACILITATOR, at=app.now()), _person_id(app, colleague)
+    _do(app, request, lambda made, records: relay_acts.decline(made, records, turn, other, request))
+
+
+@relay.command()
+@click.argument("person")
+@click.option("--on", "day", required=True, help="The day of the meeting: 2027-01-14.")
+@pass_app
+def volunteer(app: App, person: str, day: str) -> None:
+    """Give PERSON a turn more, at a meeting that has room. It is counted apart."""
+    from culture import relay_acts
+    from service.engine.opening import looking
+
+    request = Request(by=FACILITATOR, at=app.now())
+    with looking(app.path) as engine:
+        world = engine.snapshot(request.at)
+        found = find_person(world, person)
+        meeting = _meeting(world.organisation, found.department, day_of(day), request.at.astimezone(engine.zone).date())
+    _do(app, request, lambda made, records: relay_acts.volunteer(made, records, found.id, meeting, request))
+
+
+def _meeting(organisation: Organisation, department: str, day: date, today: date) -> Any:
+    from culture import relay as rules
+
+    if department not in rules.departments(organisation):
+        raise BadSentence(Sentence("There is no relay in {department}.", {"department": department}))
+    found = rules.meetings(organisation, department, day, day)
+    if found:
+        return found[0]
+    coming = rules.meetings(organisation, department, today + timedelta(days=1), today + rules.SEARCHED)[:4]
+    days = ", ".join(str(meeting.day) for meeting in coming) or "-"
+    text = "{department} does not meet on {day}. The next meetings: {days}."
+    raise BadSentence(Sentence(text, {"department": department, "day": day, "days": days}))
+
+
+@relay.command()
+@click.argument("turn")
+@pass_app
+def undo(app: App, turn: str) -> None:
+    """Take back the last pass, swap, question or offer on TURN, as long as nobody else is bound by it."""
+    from culture import relay_acts
+
+    request = Request(by=FACILITATOR, at=app.now())
+    _do(app, request, lambda made, records: relay_acts.undo(made, records, turn, request))
+
+
+@relay.command()
+@click.argument("turn")
+@pass_app
+def missed(app: App, turn: str) -> None:
+    """Say that TURN was not held after all. It waits for the next meeting with its challenge."""
+    from culture import relay_acts
+
+    request = Request(by=FACILITATOR, at=app.now())
+    _do(app, request, lambda _, records: relay_acts.missed(records, turn, request))
+
+
+@relay.command()
+@click.argument("turn")
+@pass_app
+def held(app: App, turn: str) -> None:
+    """Say that TURN, which waits again, was held after all."""
+    from culture import relay_acts
+
+    request = Request(by=FACILITATOR, at=app.now())
+    _do(app, request, lambda _, records: relay_acts.held(records, turn, request))
+
+
+@relay.command()
+@click.option("--department", help="Only this one: its key or its name.")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_app
+def challenges(app: App, department: str | None, as_json: bool) -> None:
+    """Show how many challenges fit each department and track, how many were given, and which come next."""
+    from service.engine.opening import looking
+
+    with looking(app.path) as engine:
+        world = engine.snapshot(app.now())
+        rows = [row for key in _departments(world.organisation, department) for row in _challenge_rows(world, key)]
+    if as_json:
+        app.show(rows)
+        return
+    for row in rows:
+        fields = {key: row[key] for key in ("department", "track", "fit", "given")}
+        app.say("{department}, {track}: {fit} challenges fit, {given} of them have been given. Next:", **fields)
+        for one in row["next"]:
+            click.echo(f"  {one['title']} ({one['id']})")
+    if not rows:
+        app.say("Nobody here takes part in a relay.")
+
+
+def _challenge_rows(world: World, key: str) -> Iterator[dict[str, Any]]:
+    from culture import relay as rules
+    from culture.challenges import next_challenge
+    from culture.turns import Standings
+
+    organisation = world.organisation
+    people = rules.members(organisation, key, world.today)
+    for track in sorted({person.track for person in people}) if key in rules.departments(organisation) else ():
+        fitting = organisation.challenges.fitting(organisation.sector, track)
+        given = dict(world.relay.standings.get(key, Standings()).given)
+        row = {"department": key, "track": track, "fit": len(fitting), "given": sum(one.id in given for one in fitting)}
+        coming = []
+        for _ in range(min(NEXT_CHALLENGES, len(fitting))):
+            found = next_challenge(fitting, given, key, first_turn=False)
+            assert found is not None
+            given[found.id] = given.get(found.id, 0) + 1
+            coming.append({"id": found.id, "title": found.text(organisation.language).title})
+        yield {**row, "next": coming}
+
+
+# --- what several commands need ---------------------------------------------------------------------------
+
+
+def _do(app: App, request: Request, act: "Act") -> None:
+    """Carry out an act, and show the turns that are now otherwise than before."""
+    from service.acts.turn_acts import perform
+    from service.engine.opening import opened
+
+    with opened(app.path) as engine, asked():
+        before = engine.snapshot(request.at).relay.turns
+        perform(engine, act, request.at)
+        world = engine.snapshot(request.at)
+    changed = [turn for key, turn in world.relay.turns.items() if before.get(key) != turn]
+    app.say("It is noted. Letters and calendars follow when the service next looks.")
+    if changed:
+        table(app, [_row_shown(app, _row(world, turn)) for turn in changed])
+
+
+@contextmanager
+def asked() -> Iterator[None]:
+    """What is refused inside was asked for wrongly: status 2."""
+    try:
+        yield
+    except Refused as refused:
+        raise BadSentence(refused.sentence) from None
+
+
+def _person_id(app: App, text: str) -> str:
+    from service.engine.opening import looking
+
+    with looking(app.path) as engine:
+        return find_person(engine.snapshot(app.now()), text).id
+
+
+def _departments(organisation: Organisation, text: str | None) -> Sequence[str]:
+    """All departments, or the one that is meant. Raises BadSentence."""
+    return [find_department(organisation, text).key] if text else list(organisation.departments)
+
+
+def find_department(organisation: Organisation, text: str) -> Department:
+    """The department of a key or name. Raises BadSentence."""
+    for department in organisation.departments.values():
+        if text.casefold() in (department.key.casefold(), department.name.casefold()):
+            return department
+    fields = {"text": text, "names": ", ".join(organisation.departments)}
+    raise BadSentence(Sentence('"{text}" is no department. Write one of {names}.', fields))
+
+
+def day_of(text: str) -> date:
+    """The day that is meant. Raises BadSentence."""
+    from service.acts.revisits import parse_day
+
+    found = parse_day(text)
+    if found is None:
+        raise BadSentence(Sentence('"{value}" is not a date. Write 2026-12-01 or 01-12-2026.', {"value": text}))
+    return found

@@ -1,0 +1,1 @@
+"""The running service, and one tick of it for cron."""

@@ -1,0 +1,65 @@
+"""Letters and calls whose words could not be made: each is left for an hour, and the others go on."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from culture.people import Language
+from service.messages.faults import Fault
+
+SHOWN = 10
+"""So many letters that cannot be written are told to `aikultur status`; the log has all of them."""
+
+REST = timedelta(hours=1)
+"""Long enough that a fault costs nothing, short enough that what is mended elsewhere goes out the same morning."""
+
+
+@dataclass(slots=True)
+class Aside:
+    """What waits, by the key of the letter or call: since when, and why. In memory only: a start tries everything."""
+
+    _since: dict[str, datetime] = field(default_factory=dict)
+    _faults: dict[str, Fault] = field(default_factory=dict)
+    _seen: object = None
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Why, each once."""
+        return tuple({str(fault): fault for fault in self._faults.values()}.values())
+
+    def told(self, language: Language) -> list[tuple[str, datetime, str]]:
+        """The first of them for `aikultur status`: that it is a letter, when it was tried last, and why."""
+        first = list(self._faults.items())[:SHOWN]
+        return [("letter", self._since[key], fault.said(language)) for key, fault in first]
+
+    def __len__(self) -> int:
+        return len(self._faults)
+
+    def put(self, key: str, fault: Fault, now: datetime) -> bool:
+        """Leave `key` for REST; whether that is news."""
+        news = self._faults.get(key) != fault
+        self._since[key], self._faults[key] = now, fault
+        return news
+
+    def done(self, key: str) -> None:
+        """It could be written."""
+        self._since.pop(key, None)
+        self._faults.pop(key, None)
+
+    def waits(self, key: str, now: datetime) -> bool:
+        """Whether it is to be left now. A clock that was set back lets it go at once."""
+        since = self._since.get(key)
+        return since is not None and since <= now < since + REST
+
+    def until(self, now: datetime) -> datetime | None:
+        """When the first of them may be tried again."""
+        return min((since + REST for since in self._since.values() if since + REST > now), default=None)
+
+    def tidy(self, now: datetime, made_from: object) -> None:
+        """Forget what was tried again long ago without failing; all of it when `made_from` is another than before: an
+        edit of a file or a record may be the remedy."""
+        if made_from != self._seen:
+            self._since.clear()
+            self._faults.clear()
+        self._seen = made_from
+        for key in [key for key, since in self._since.items() if not since <= now < since + 2 * REST]:
+            del self._since[key], self._faults[key]

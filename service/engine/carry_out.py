@@ -1,0 +1,95 @@
+"""Everything that a tick makes due: its letters, its calls, the daily upkeep. The same for the service and `run --once`."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from mailer.drain import Outbox
+from service.engine import daily_backup, retention
+from service.engine.caller import WORKERS, Caller
+from service.engine.engine import Engine
+from service.engine.retention import unreadable_letters, unsettled
+from service.planning.plan import Plan
+
+log = logging.getLogger("aikultur")
+
+PROGRESS = timedelta(minutes=1)
+"""How often a long sending says how far it is."""
+
+ROUNDS = 3
+"""How often it looks again after its letters and its calls: what was to go with another goes by itself, and one calendar
+may have waited for another, and a third for that."""
+
+Clock = Callable[[], datetime]
+
+
+def all_is_well(engine: Engine, found: Plan) -> bool:
+    """Whether nothing is held or parked, and everything could be read and worked out for the plan `found`."""
+    parked = any(letter.state == "parked" for letter in unsettled(engine.database))
+    unread = engine.stored.unreadable() or unreadable_letters(engine.database)
+    return not (found.held or found.troubles or parked or unread or engine.inputs.unusable)
+
+
+def send_all(engine: Engine, outbox: Outbox, now: Clock) -> int:
+    """Claim and send what is due; how many letters were accepted."""
+    outbox.refresh(now())
+    told, sent = now(), 0
+    for _ in range(ROUNDS):
+        claimed = ["what waits from before"]
+        while claimed:
+            # Claimed before anything is sent: a letter that the server never takes must not be alone in the queue.
+            room = outbox.room(now())
+            claimed = engine.claim_some(now(), room) if room else []
+            outbox.add(claimed, now())
+            sent += outbox.drain(now, threading.Event())
+            told = tell_progress(engine, told, now())
+        moved, engine.moved_on = engine.moved_on, False
+        if not moved:
+            break
+        engine.tick(now())
+    return sent
+
+
+def keep_up(engine: Engine, now: datetime) -> Exception | None:
+    """What is done once a day for the store. What goes wrong in it stops nothing, and is logged and given back."""
+    wrong = None
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: daily_backup.back_up(engine.database, now),
+        lambda: retention.let_go(engine, now),
+    )
+    for step in steps:
+        try:
+            step()
+        except Exception as error:
+            log.exception("the daily upkeep failed; the service goes on")
+            wrong = error
+    return wrong
+
+
+def call_all(engine: Engine, caller: Caller, now: Clock) -> None:
+    """Make every call that is due, and those that come to be when a calendar has moved on."""
+    for _ in range(ROUNDS):
+        while work := engine.ready_calls(caller, now()):
+            caller.add(work)
+            threads = [threading.Thread(target=caller.drain, args=(now, threading.Event())) for _ in range(WORKERS)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        if caller.trouble or not caller.news():
+            return
+        engine.tick(now())
+
+
+def tell_progress(engine: Engine, told: datetime, now: datetime) -> datetime:
+    """Say how many letters are still to be written, when that was last `told` a minute ago; when it was told last."""
+    if not engine.queue or now - told < PROGRESS:
+        return told
+    log.info("%d letters are still to be written", len(engine.queue))
+    return now
+
+
+def clock_held(found: Plan) -> bool:
+    """Whether nothing at all may happen, because the clock moved more than a pause explains."""
+    return any(held.kind == "clock" for held in found.held)

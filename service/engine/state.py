@@ -1,0 +1,482 @@
+"""The store as the plan reads it, and as a plan is written into it. Typed values in, typed values out."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
+
+from calendars.difference import Publication
+from calendars.meeting import MeetingStanding
+from calendars.record import from_publication, to_publication
+from calendars.standing import Standing
+from culture.census import Known
+from culture.keys import AttendeeKey, PersonWeek, PromptsKey
+from culture.learning import Concern, Discovery, Learning
+from culture.people import NO_PREFERENCE, Preference
+from culture.prompts import Given, History
+from culture.relay import Records
+from culture.revisit import Revisit
+from culture.same import Same
+from culture.told import Said
+from culture.turns import Standings, Turn
+from culture.vitamin import Pair
+from culture.workdays import Week
+from mailer.outbox import is_said
+from mailer.transport import Way
+from service.planning.calls import TRANSPORT, Call, OnServer
+from service.planning.feeds import Feed
+from service.planning.fuse import Held, Memory
+from service.planning.links import Issues
+from service.planning.plan import Plan
+from store import records
+from store.database import Database
+from store.plain import from_plain, to_plain
+from store.shape import shaped
+from store.state import unpacked
+from store.unreadable import CannotRead, Unreadable, unreadable
+
+T = TypeVar("T")
+
+KEPT = frozenset(
+    {
+        records.TURNS,
+        records.STANDINGS,
+        records.LEARNINGS,
+        records.REVISITS,
+        records.PREFERENCES,
+        records.LINKS,
+        records.SAME,
+    }
+)
+"""Tables whose values are kept in memory as they were read: small ones, which every click looks at."""
+
+COUNTED: Mapping[Way, str] = {"mailbox": "letters", "file": "files"}
+"""The fields of a week's count."""
+
+LINKS_A_DAY = 200
+"""So many people can have a link sent within a day. Whoever knows everybody's address could else mail them all."""
+
+BATCH = 1000
+"""Records in one journal line: large enough that 10,000 people are ten lines, small enough to read."""
+
+
+class Stored:
+    """Reads and writes the culture's records. One object for a database; it holds no state of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._table = database.table
+        self._unreadable: dict[str, tuple[Unreadable, ...]] = {}
+        self._kept: dict[str, tuple[int, dict[str, tuple[bytes, Any]], dict[str, Any]]] = {}
+        self.changes = 0  # grows with each change of a record that the organisation is made from
+
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """The records that could not be read when their tables were last walked through."""
+        return tuple(one for of_table in self._unreadable.values() for one in of_table)
+
+    def known(self) -> dict[str, Known]:
+        return self._read(records.PEOPLE, records.to_known)
+
+    def person(self, person_id: str) -> Known | None:
+        return self._one(records.PEOPLE, person_id, lambda document: records.to_known(person_id, document))
+
+    def preferences(self) -> dict[str, Preference]:
+        return self._read(records.PREFERENCES, lambda _, document: records.to_preference(document))
+
+    def preference(self, person_id: str) -> Preference:
+        return self._one(records.PREFERENCES, person_id, records.to_preference) or NO_PREFERENCE
+
+    def history(self) -> dict[Pair, History]:
+        read = self._read(records.PROMPTS, lambda key, one: (PromptsKey.from_text(key), records.to_given(one)))
+        found: dict[Pair, dict[date, Given]] = {}
+        for named, days in read.values():
+            found.setdefault((named.department, named.track), {}).update(days)
+        return dict(found)
+
+    def publications(self) -> dict[str, Publication]:
+        return self._read(records.PUBLICATIONS, lambda _, document: to_publication(document))
+
+    def publication(self, key: str) -> Publication | None:
+        return self._one(records.PUBLICATIONS, key, to_publication)
+
+    def feeds(self) -> dict[str, Feed]:
+        return self._read(records.FEEDS, lambda _, document: _to_feed(document))
+
+    def feed(self, key: str) -> Feed | None:
+        return self._one(records.FEEDS, key, _to_feed)
+
+    def said(self, key: str, way: Way) -> bool:
+        """Whether a notice is said, for whoever sends by `way`: a file is no telling of a mailbox."""
+        return is_said(self._table(records.NOTICES).find(key), way)
+
+    def letter_saying(self, key: str, way: Way) -> tuple[Said, str]:
+        """What became of the letter that says a notice, and to which address it went. What is not known any more was
+        sent long ago, or the administrator has decided that it counts as said."""
+        notice = self._table(records.NOTICES).find(key)
+        if notice is None or not is_said(notice, way):
+            return "waits", ""
+        letter = self._table(records.LETTERS).find(str(notice.get("letter"))) or {}
+        said: Said = "waits" if letter.get("state") in ("claimed", "dropped") else "sent"
+        return "parked" if letter.get("state") == "parked" else said, str(letter.get("to", ""))
+
+    def refuse(self, keys: Iterable[str], now: datetime) -> None:
+        """Count notices as said that nobody is to be told."""
+        self.changes += 1
+        with self.database.batch():
+            for key in keys:
+                self._table(records.NOTICES).put(key, {"letter": "", "refused": now.isoformat()})
+
+    def mailbox_since(self) -> datetime | None:
+        """Since when letters go into mailboxes here; None while they become files. For ever, where the record cannot be
+        read: nobody is welcomed late because of it."""
+        try:
+            return self._one(records.WAYS, "mailbox", lambda document: records.moment(document["since"]))
+        except CannotRead:
+            return datetime(1970, 1, 1, tzinfo=UTC)
+
+    def open_mailbox(self, now: datetime) -> None:
+        """Remember that letters go into mailboxes from now on, if they did not before."""
+        if not self._table(records.WAYS).has("mailbox"):
+            self._table(records.WAYS).put("mailbox", {"since": now.isoformat()})
+
+    def stood(self) -> dict[str, tuple[int, int]]:
+        """Size and time of change of the files that were acted on last, by their paths."""
+        return self._read(records.FILES, lambda _, document: (int(document["size"]), int(document["changed"])))
+
+    def stand(self, files: Mapping[str, tuple[int, int]]) -> None:
+        """Remember the files that are acted on."""
+        known = self.stood()
+        new = {
+            path: {"size": size, "changed": at} for path, (size, at) in files.items() if known.get(path) != (size, at)
+        }
+        self._put(records.FILES, new)
+
+    def turn_letter_on(self, person_id: str) -> date | None:
+        return self._one(records.TURN_LETTERS, person_id, lambda document: date.fromisoformat(document["day"]))
+
+    def letters_in(self, week: Week, person_id: str, way: Way) -> int:
+        """The counted letters of a person's week, by that way out."""
+        key = PersonWeek(week, person_id).to_text()
+        return self._one(records.WEEKS, key, lambda found: int(found.get(COUNTED[way], 0))) or 0
+
+    def one_letter_more(self, week: Week, person_id: str, way: Way) -> dict[str, dict[str, Any]]:
+        """The count of a person's week with one more, as a change to write with a claim."""
+        key = PersonWeek(week, person_id).to_text()
+        found = self._table(records.WEEKS).find(key) or {}
+        return {key: {**found, COUNTED[way]: self.letters_in(week, person_id, way) + 1}}
+
+    def memory(self, kind: str) -> Memory:
+        try:
+            return self._one(records.FUSE, kind, _to_memory) or Memory()
+        except CannotRead:
+            return Memory()  # as if nothing of the kind had ever gone: it is held, and the administrator looks at it
+
+    def approved(self) -> frozenset[str]:
+        read = self._read(records.APPROVALS, lambda _, document: frozenset(map(str, document["keys"])))
+        return frozenset().union(*read.values())
+
+    def held_since(self) -> dict[str, datetime]:
+        """Since when something of a kind is held, by kind."""
+        return self._read(records.HELD, lambda _, document: records.moment(document["since"]))
+
+    def _hold(self, held: Iterable[Held]) -> None:
+        """Remember since when each kind is held that is, and no other."""
+        known, now_held = self.held_since(), {one.kind: one.since for one in held if one.since}
+        if now_held != known:
+            with self.database.batch():
+                self._table(records.HELD).remove(doc_ids=list(known.keys() - now_held.keys()))
+                for kind, since in now_held.items():
+                    self._table(records.HELD).put(kind, {"since": since.isoformat()})
+
+    def approve(self, held: Held, now: datetime) -> None:
+        self._table(records.APPROVALS).put(
+            held.digest, {"kind": held.kind, "keys": list(held.keys), "at": now.isoformat()}
+        )
+
+    def approve_ahead(self, kind: str, key: str, now: datetime) -> None:
+        """Approve the first of a kind, before there is any: until it has gone."""
+        self._table(records.APPROVALS).put(key, {"kind": kind, "keys": [key], "at": now.isoformat(), "ahead": True})
+
+    def prefer(self, person_id: str, preference: Preference) -> None:
+        """Remember what a person chose, by `chosen.choose` alone; with nothing chosen any more, nothing is kept."""
+        self.changes += 1
+        document = records.from_preference(preference)
+        if document:
+            self._table(records.PREFERENCES).put(person_id, document)
+        else:
+            self._table(records.PREFERENCES).drop(person_id)
+
+    def issues(self) -> Mapping[str, Issues]:
+        """Which links are valid, of those who have had theirs made new. Where that cannot be read, none of theirs are."""
+        found = self.table_of(records.LINKS, Issues)
+        bad = {one.key: Issues(links=0, department=0) for one in self._unreadable.get(records.LINKS, ())}
+        return {**found, **bad} if bad else found
+
+    def new_addresses(self, person_id: str) -> None:
+        """Revoke the person's addresses of their own feed and of their department's; the next issues are the valid ones."""
+        with self.database.batch():
+            document = self._table(records.FEEDS).find(person_id)
+            if document:
+                self._table(records.FEEDS).merge(person_id, {"issue": document["issue"] + 1})
+            known = self._issues(person_id)
+            self.put(records.LINKS, person_id, replace(known, department=known.department + 1))
+
+    def new_links(self, person_id: str) -> None:
+        """Revoke every link and address that the person ever got."""
+        with self.database.batch():
+            self.new_addresses(person_id)
+            known = self._issues(person_id)
+            self.put(records.LINKS, person_id, replace(known, links=known.links + 1))
+
+    def _issues(self, person_id: str) -> Issues:
+        return self._one(records.LINKS, person_id, lambda document: from_plain(Issues, document)) or Issues()
+
+    def links_asked(self) -> dict[str, datetime]:
+        """Who asked for a link to their own page lately, and when."""
+        return self._read(records.LINKS_ASKED, lambda _, document: records.moment(document["at"]))
+
+    def ask_link(self, person_id: str, now: datetime) -> None:
+        """Remember that a person asks for a link to their own page; not more often than they can get one, nor for more
+        people than LINKS_A_DAY."""
+        lately = {key: at for key, at in self.links_asked().items() if now - at < timedelta(days=1)}
+        if len(lately.keys() | {person_id}) <= LINKS_A_DAY:
+            self._table(records.LINKS_ASKED).put(person_id, {"at": now.isoformat()})
+
+    def former(self) -> frozenset[str]:
+        """The ids of people of whom nothing else is left: nobody else becomes one of them."""
+        return frozenset(key for key, _ in self.database.storage.documents(records.FORMER))
+
+    def same(self) -> dict[str, Same]:
+        """Which ids are somebody else's by an administrator's decision."""
+        return self.table_of(records.SAME, Same)
+
+    def ids_of(self, person_id: str) -> tuple[str, ...]:
+        """The person's id, and those that are theirs by decision."""
+        return (person_id, *(key for key, one in self.same().items() if one.person == person_id))
+
+    def relay(self) -> Records:
+        turns, standings = self.table_of(records.TURNS, Turn), self.table_of(records.STANDINGS, Standings)
+        bad = (*self._unreadable.get(records.TURNS, ()), *self._unreadable.get(records.STANDINGS, ()))
+        return Records(
+            turns=turns,
+            standings=standings,
+            learnings=self.table_of(records.LEARNINGS, Learning),
+            aside=frozenset(one.department for one in bad),
+        )
+
+    def revisits(self) -> dict[str, Revisit]:
+        return self.table_of(records.REVISITS, Revisit)
+
+    def table_of(self, table: str, kind: type[T]) -> dict[str, T]:
+        """A whole table of plain records, by key."""
+        return self._read(table, lambda _, document: from_plain(kind, document))
+
+    def put(
+        self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn | Standings | Issues | Same
+    ) -> None:
+        """Write one plain record."""
+        self.changes += table in KEPT
+        self._table(table).put(key, to_plain(value))
+
+    def on_server(self) -> OnServer:
+        """What is known of the Exchange server."""
+        return OnServer(
+            blocks=self.table_of(records.BLOCKS, Standing),
+            meetings=self.table_of(records.MEETINGS, MeetingStanding),
+            decided=self.decided(),
+        )
+
+    def block(self, person_id: str) -> Standing | None:
+        return self._one(records.BLOCKS, person_id, lambda document: from_plain(Standing, document))
+
+    def put_block(self, standing: Standing, *, sync: bool) -> None:
+        with self.database.batch(sync=sync):
+            self._table(records.BLOCKS).put(standing.person_id, to_plain(standing))
+
+    def meeting(self, record: str) -> MeetingStanding | None:
+        return self._one(records.MEETINGS, record, lambda document: from_plain(MeetingStanding, document))
+
+    def put_meeting(self, standing: MeetingStanding, *, sync: bool) -> None:
+        with self.database.batch(sync=sync):
+            self._table(records.MEETINGS).put(
+                AttendeeKey(standing.turn_id, standing.person_id).to_text(), to_plain(standing)
+            )
+
+    def decided(self) -> dict[str, dict[date, time]]:
+        """The days that moved to a free minute, by `week/person`; empty where none did."""
+        return self._read(records.FREE_MINUTES, _to_decided)
+
+    def decide(self, found: Mapping[str, Mapping[date, time]]) -> None:
+        """Remember what was decided about free minutes; what was decided before stays."""
+        with self.database.batch():
+            for key, days in found.items():
+                if not self._table(records.FREE_MINUTES).has(key):
+                    plain = {day.isoformat(): start.isoformat("minutes") for day, start in days.items()}
+                    self._table(records.FREE_MINUTES).put(key, plain)
+
+    def settle_block(self, standing: Standing, call: Call, week: Week) -> None:
+        """What came of a call about a block, with what the fuse remembers, in one line."""
+        with self.database.batch(sync=False):
+            self.put_block(standing, sync=False)
+            self._remember(call, week)
+
+    def settle_meeting(self, standing: MeetingStanding, call: Call, today: date) -> None:
+        """What came of a call about a meeting: Exchange has mailed somebody, and a turn's announcement counts for the day."""
+        with self.database.batch(sync=False):
+            self.put_meeting(standing, sync=False)
+            self._remember(call, Week.of(today))
+            if call.own_turn:
+                self._table(records.TURN_LETTERS).put(call.person.id, {"day": today.isoformat()})
+
+    def _remember(self, call: Call, week: Week) -> None:
+        changes = self.fuse_changes({call.kind: 1}, TRANSPORT, week)
+        self._table(records.FUSE).put(call.kind, changes[records.FUSE][call.kind])
+
+    def trouble(self, table: str) -> dict[str, Any] | None:
+        """Why a server is left alone, as it was written down last; None where that cannot be read."""
+        for _, document in self._all(table):
+            with suppress(KeyError, TypeError, ValueError):
+                since, until = records.moment(document["since"]), records.moment(document["next"])
+                return {"said": str(document["said"]), "since": since.isoformat(), "next": until.isoformat()}
+        return None
+
+    def write_trouble(self, table: str, server: str, document: dict[str, Any] | None) -> None:
+        """Why a server is left alone; None when it is not."""
+        with self.database.batch(sync=False):
+            if document is None:
+                self._table(table).drop(server)
+            else:
+                self._table(table).put(server, document)
+
+    def write_relay(self, before: Records, after: Records) -> None:
+        """Write the turns and lists that differ, in one journal line: a turn without its place in the list would be
+        numbered again, and overwritten."""
+        self.changes += 1
+        with self.database.batch():
+            self._put(records.TURNS, _differing(before.turns, after.turns))
+            self._put(records.STANDINGS, _differing(before.standings, after.standings))
+
+    def write(self, plan: Plan) -> bool:
+        """Everything of a plan but its letters: turns, people, this week's prompts, the feeds that changed.
+
+        False, and nothing is written, when somebody has changed a turn since the plan was made: what they did must not
+        be undone by it, so another plan is needed.
+        """
+        if plan.world.relay != plan.relay_before:
+            with self.database.batch():
+                if self.relay() != plan.relay_before:
+                    return False
+                self.write_relay(plan.relay_before, plan.world.relay)
+        self.changes += 1
+        people = (*plan.census.joined, *plan.census.changed, *plan.census.vanished)
+        self._put(records.PEOPLE, {person.id: records.from_known(person) for person in people})
+        frozen = {}
+        for ((department, track), week), days in plan.frozen.items():
+            key = PromptsKey(department, track, week).to_text()
+            with suppress(CannotRead):  # what is there is left as it is
+                known = self._one(records.PROMPTS, key, records.to_given) or {}
+                frozen[key] = records.from_given({**known, **days})
+        self._put(records.PROMPTS, frozen)
+        self._put(records.REVISITS, {key: to_plain(item) for key, item in plan.revisits.items()})
+        self._put(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
+        if not any(one.kind == "clock" for one in plan.held):  # then nobody has looked what else is
+            self._hold(plan.held)
+        return True
+
+    def fuse_changes(self, letters: Mapping[str, int], transport: str, week: Week) -> dict[str, dict[str, Any]]:
+        """The fuse's memory after so many more letters of each kind, as changes to write with their claim."""
+        after = {kind: self.memory(kind).after(transport, str(week), count) for kind, count in letters.items()}
+        documents = {
+            kind: {"transports": sorted(memory.transports), "weeks": dict(memory.weeks)}
+            for kind, memory in after.items()
+        }
+        return {records.FUSE: documents}
+
+    def publication_changes(self, publication: Publication) -> dict[str, dict[str, Any]]:
+        """A publication as changes to write with a claim or settle."""
+        return {records.PUBLICATIONS: {publication.key: from_publication(publication)}}
+
+    def _put(self, table: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
+        items = list(documents.items())
+        for start in range(0, len(items), BATCH):
+            with self.database.batch():
+                for key, document in items[start : start + BATCH]:
+                    self._table(table).put(key, document)
+
+    def _all(self, table: str) -> Iterable[tuple[str, dict[str, Any]]]:
+        return self.database.storage.documents(table)
+
+    def _read(self, table: str, reader: Callable[[str, dict[str, Any]], T]) -> dict[str, T]:
+        """A whole table by key, without what cannot be read: that is remembered for `unreadable`."""
+        version = self.database.storage.version(table) if table in KEPT else None
+        if version is not None:
+            return self._read_changed(table, version, reader)
+        found: dict[str, T] = {}
+        bad = list[Unreadable]()
+        for key, document in self._all(table):
+            try:
+                found[key] = shaped(reader(key, document))
+            except Exception as error:  # whatever it is, it is about this record alone
+                bad.append(unreadable(table, key, document, error))
+        self._unreadable[table] = tuple(bad)
+        return found
+
+    def _read_changed(self, table: str, version: int, reader: Callable[[str, dict[str, Any]], T]) -> dict[str, T]:
+        """The same, where only the records that changed since the last time are read: a click must not cost a walk
+        through all turns. What comes back is shared, and not to be changed."""
+        before, known, found = self._kept.get(table, (None, {}, {}))
+        if before == version:
+            return found
+        read: dict[str, tuple[bytes, T]] = {}
+        bad = list[Unreadable]()
+        for key, packed in self.database.storage.packed(table):
+            kept = known.get(key)
+            if kept and kept[0] is packed:
+                read[key] = kept
+                continue
+            document = unpacked(packed)
+            try:
+                read[key] = packed, shaped(reader(key, document))
+            except Exception as error:  # whatever it is, it is about this record alone
+                bad.append(unreadable(table, key, document, error))
+        self._unreadable[table] = tuple(bad)
+        found = {key: value for key, (_, value) in read.items()}
+        self._kept[table] = version, read, found
+        return found
+
+    def _one(self, table: str, key: str, reader: Callable[[dict[str, Any]], T]) -> T | None:
+        """One record, None where there is none. Raises CannotRead."""
+        document = self._table(table).find(key)
+        if document is None:
+            return None
+        try:
+            return shaped(reader(document))
+        except Exception as error:
+            raise CannotRead(unreadable(table, key, document, error)) from error
+
+
+def _to_memory(document: Mapping[str, Any]) -> Memory:
+    return Memory(transports=frozenset(document["transports"]), weeks=document["weeks"])
+
+
+def _to_decided(key: str, document: Mapping[str, str]) -> dict[date, time]:
+    PersonWeek.from_text(key)
+    return {date.fromisoformat(day): time.fromisoformat(start) for day, start in document.items()}
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    changed = ((key, value) for key, value in after.items() if before.get(key) is not value)
+    return {key: to_plain(value) for key, value in changed if before.get(key) != value}
+
+
+def _from_feed(feed: Feed) -> dict[str, Any]:
+    return {"fingerprint": feed.fingerprint, "revised": feed.revised.isoformat(), "issue": feed.issue}
+
+
+def _to_feed(document: Mapping[str, Any]) -> Feed:
+    return Feed(
+        fingerprint=document["fingerprint"],
+        revised=records.moment(document["revised"]),
+        issue=document["issue"],
+    )

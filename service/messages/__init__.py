@@ -1,0 +1,1 @@
+"""What is said to people at the command line and on pages, and how faults are sentences."""

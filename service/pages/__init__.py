@@ -1,0 +1,1 @@
+"""The web: reads an immutable view and hands over acts, nothing else."""

@@ -1,0 +1,481 @@
+"""The page of a person's relay: what it shows, made from the view. Pure; the words stand in `templates/pages`."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from culture import relay, relay_acts, relay_swaps, revisit
+from culture.challenges import ChallengeText
+from culture.learning import OUTCOMES, Learning, Outcome
+from culture.organisation import Organisation
+from culture.people import Person
+from culture.relay import Records
+from culture.relay_acts import NotPossible, Request
+from culture.relay_days import assignment_day, time_enough
+from culture.revisit import VERDICTS, Revisit, Verdict
+from culture.turns import Turn
+from mailer.words import opening
+from service.acts import learnings
+from service.acts.requests import Doing
+from service.messages.translation import Sentence
+from service.pages.html_pages import Page, concern_path
+from service.pages.relay_form import ANSWERS, DONE, Written
+from service.pages.view import View
+
+TOLD_OF = timedelta(days=60)
+"""How long after a turn its learning can be written or mended here: the letters ask for two weeks after one."""
+
+ROOM = 6
+"""Meetings that are offered to whoever would like a turn: about a quarter of a year of them."""
+
+NEWEST = 20
+"""Learnings on the page; the search finds the others."""
+
+SEARCH_LETTERS = 100
+
+OUTCOME_WORDS: Mapping[Outcome, Sentence] = {
+    "worked": Sentence("It worked"),
+    "partly": Sentence("Some of it worked"),
+    "not yet": Sentence("It does not work yet"),
+}
+
+VERDICT_WORDS: Mapping[Verdict, Sentence] = {
+    "works now": Sentence("It works now. Then the matter is closed, and we can get going."),
+    "still not": Sentence("Still not. Then we ask again in {months} months."),
+    "dropped": Sentence("We drop it. Then we ask no more."),
+}
+
+UNDO: Mapping[str, Sentence] = {
+    "passed": Sentence("Take the turn back"),
+    "asked to swap": Sentence("Take the question back"),
+    "swapped": Sentence("Swap back"),
+    "volunteered": Sentence("Take the offer back"),
+}
+"""The button that takes a deed back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked for: whose page, when, what to look for in it, and the form that came back, if one did."""
+
+    page: Page
+    view: View
+    person: Person
+    now: datetime
+    form_token: str
+    own_page: str  # the way to the personal page
+    calendar: str  # the address of the department's feed; empty: none to show
+    search: str = ""
+    done: str = ""  # a key of DONE, else nothing is said
+    written: Written | None = None
+    problem: Sentence | None = None
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.view.organisation
+
+    @property
+    def records(self) -> Records:
+        return self.view.relay
+
+    @property
+    def today(self) -> date:
+        return self.organisation.today(self.person, self.now)
+
+    @property
+    def takes_part(self) -> bool:
+        return self.person.department in set(relay.departments(self.organisation))
+
+    def say(self, text: str, /, **fields: Any) -> str:
+        return self.page.say(text, **fields)
+
+    def moment(self, starts: datetime) -> str:
+        """The day and time in words, inside a sentence."""
+        return self.say(
+            "{day} at {time}", day=self.page.day(starts.date(), self.today), time=self.page.tongue.clock(starts.time())
+        )
+
+    def name(self, person_id: str) -> str:
+        person = self.organisation.people.get(person_id)
+        return person.name if person else self.say("A colleague")
+
+    def task(self, challenge_id: str) -> ChallengeText | None:
+        challenge = self.organisation.challenges.challenges.get(challenge_id)
+        return challenge.text(self.page.language) if challenge else None
+
+
+def relay_page(asked: Asked) -> str:
+    """The page as HTML."""
+    projected = _projected(asked)
+    shown: dict[str, Any] = {
+        "questions": list(_questions(asked)),
+        "turns": [_my_turn(asked, turn, number) for number, turn in enumerate(_mine(asked), 1)],
+        "passed": list(_passed(asked)),
+        "held": list(_held(asked)),
+        "revisits": list(_revisits(asked)),
+        "meetings": list(_meetings_with_room(asked)),
+        "discovery": _form(asked, "discovery", ""),
+    }
+    forms = [shown["discovery"]]
+    forms += [one["form"] for section in ("turns", "held", "revisits") for one in shown[section]]
+    return asked.page.html(
+        "relay",
+        organisation=asked.organisation,
+        person=asked.person,
+        takes_part=asked.takes_part,
+        policy=asked.organisation.policy.text(asked.page.language),
+        lead=_lead(asked, projected),
+        faults={name: sentence for form in forms for name, sentence in form["faults"].items()},
+        problem=said(asked.page, asked.problem) if asked.problem else "",
+        lost=[] if any(form["back"] for form in forms) else _lost(asked),
+        done=DONE[asked.done].said(asked.page.language) if asked.done in DONE else "",
+        form_token=asked.form_token,
+        own_page=asked.own_page,
+        calendar=asked.calendar,
+        concern=concern_path(asked.page.language, asked.organisation),
+        coming=list(_coming(asked)),
+        projected=[_row(asked, turn) for turn in projected],
+        **_learned(asked),
+        **shown,
+    )
+
+
+def said(page: Page, sentence: Sentence) -> str:
+    """The sentence with its days as people write them."""
+    days = {name: _day(page, value) for name, value in sentence.fields.items() if isinstance(value, date)}
+    return Sentence(sentence.text, {**sentence.fields, **days}).said(page.language)
+
+
+def _day(page: Page, day: date) -> str:
+    """10. december; 10 December."""
+    dot = "." if page.language == "da" else ""
+    return f"{day.day}{dot} {page.tongue.months[day.month - 1]}"
+
+
+def _form(asked: Asked, doing: Doing, about: str, number: int = 0, before: Mapping[str, str] | None = None) -> Any:
+    """What a form holds: as it came back, or `before`. `id` ends the names of its fields' elements."""
+    name, back = f"{doing}-{number}" if number else doing, asked.written
+    mine = back if back and (back.doing, back.about) == (doing, about) else None
+    faults = mine.faults if mine else {}
+    return {
+        "id": name,
+        "about": about,
+        "back": mine is not None,
+        "given": mine.values if mine else before or {},
+        "faults": {f"{field}-{name}": said(asked.page, sentence) for field, sentence in faults.items()},
+    }
+
+
+def _lost(asked: Asked) -> list[str]:
+    """What somebody wrote into a form that is no longer on the page, to be copied elsewhere."""
+    values = asked.written.values if asked.written else {}
+    return [values[name] for name in (*ANSWERS, "text", "reason") if values.get(name, "").strip()]
+
+
+# --- my turns -----------------------------------------------------------------------------------------------
+
+
+def _lead(asked: Asked, projected: Iterable[Turn]) -> str:
+    """How things are for the person, in a sentence or two."""
+    if not asked.takes_part:
+        return asked.say(
+            "Your department does not take part in the AI relay for now. What colleagues have learned is for everybody."
+        )
+    mine = _mine(asked)
+    if any(turn.starts for turn in mine):
+        return asked.say("Your next turn is {moment}.", moment=asked.moment(next(t.starts for t in mine if t.starts)))
+    if mine:
+        return asked.say("Your turn waits for a meeting.")
+    foreseen = next((t.starts for t in projected if t.presenter == asked.person.id and t.starts), None)
+    none = asked.say("You have no turn to come.")
+    if foreseen is None:
+        return none
+    return f"{none} {asked.say('As it looks today, the next one is {moment}.', moment=asked.moment(foreseen))}"
+
+
+def _mine(asked: Asked) -> list[Turn]:
+    """The person's turns to come, those without a meeting last."""
+    mine = (turn for turn in asked.records.turns.values() if turn.open and turn.presenter == asked.person.id)
+    return sorted(mine, key=lambda turn: (turn.starts is None, turn.starts or turn.announced, turn.number))
+
+
+def _questions(asked: Asked) -> Iterator[dict[str, Any]]:
+    """Colleagues who ask for a swap, and what a yes means."""
+    for turn in asked.records.turns.values():
+        whom = relay_swaps.asked(asked.organisation, turn, asked.now)
+        if whom != asked.person.id or turn.starts is None or turn.starts <= asked.now:
+            continue
+        own = relay_acts.coming_turn(asked.records, turn, asked.person.id, asked.now)
+        fields = {"moment": asked.moment(turn.starts), "name": asked.name(turn.presenter)}
+        standings = asked.records.standings.get(turn.department)
+        if own and own.starts:
+            text = "You change places: you present on {moment}, and {name} presents for you on {own}."
+            means = asked.say(text, own=asked.moment(own.starts), **fields)
+        elif standings and standings.owed.get(turn.presenter) == asked.person.id:
+            means = asked.say("You present on {moment}, and then the two of you are even.", **fields)
+        else:
+            text = "You present on {moment}. The next time it is your turn, {name} presents for you."
+            means = asked.say(text, **fields)
+        task = asked.task(turn.challenge)
+        yield {"about": turn.id, "asker": fields["name"], "means": means, "task": task.title if task else ""}
+
+
+def _my_turn(asked: Asked, turn: Turn, number: int) -> dict[str, Any]:
+    challenge = asked.organisation.challenges.challenges.get(turn.challenge) if turn.assigned else None
+    open_ = turn.starts is None or turn.starts > asked.now
+    colleagues = relay_acts.candidates(asked.organisation, asked.records, turn) if turn.starts and open_ else ()
+    earlier = asked.records.learnings.get(turn.earlier)
+    whom = relay_swaps.asked(asked.organisation, turn, asked.now)
+    return {
+        "about": turn.id,
+        "when": opening(asked.moment(turn.starts)) if turn.starts else asked.say("Waits for a meeting"),
+        "lines": list(_lines(asked, turn)),
+        "task": challenge.text(asked.page.language) if challenge else None,
+        "effort": _effort(asked, challenge.hours) if challenge else "",
+        "own_task": bool(turn.assigned) and challenge is None,
+        "earlier": _answers(asked, earlier) if earlier else [],
+        "changes": open_,
+        "offered": asked.name(whom) if whom else "",
+        "passing": _passing(asked, turn),
+        "undo": _undo(asked, turn),
+        "colleagues": [(key, asked.name(key)) for key in colleagues],
+        "form": _form(asked, "swap", turn.id, number),
+    }
+
+
+def _effort(asked: Asked, hours: int) -> str:
+    if hours == 1:
+        return asked.say("Your challenge, about an hour")
+    return asked.say("Your challenge, about {hours} hours", hours=asked.page.tongue.number(hours))
+
+
+def _lines(asked: Asked, turn: Turn) -> Iterator[str]:
+    """What there is to say of a turn, a sentence each."""
+    if turn.starts is None:
+        yield asked.say(
+            "The meeting fell away, or you could not be there. You keep the turn and get the next free one."
+        )
+        return
+    minutes = asked.page.tongue.number(turn.minutes)
+    yield asked.say("You have {minutes} minutes.", minutes=minutes) + (f" {turn.place}." if turn.place else "")
+    if turn.presenter != turn.person:
+        yield asked.say("You stand in for {name}.", name=asked.name(turn.person))
+    if turn.kind == "volunteer":
+        yield asked.say("You have volunteered for this one.")
+    elif turn.kind == "retry":
+        yield asked.say("You try again what did not work yet.")
+    if turn.starts <= asked.now:
+        yield asked.say("The meeting has begun.")
+    elif not turn.assigned:
+        day = assignment_day(asked.organisation, turn.starts.date())
+        yield asked.say("You get the challenge on {day}.", day=asked.page.day(max(day, asked.today), asked.today))
+
+
+def _passing(asked: Asked, turn: Turn) -> str:
+    """What becomes of the turn when the person passes."""
+    if turn.presenter != turn.person:
+        return asked.say("The turn goes back to {name}.", name=asked.name(turn.person))
+    if turn.kind != "normal":
+        return asked.say("The turn falls away, and the place at the meeting is free again.")
+    return asked.say(
+        "The turn goes to whoever is next, and you are not asked again in this round. "
+        "You can take it back until a colleague is at work on it."
+    )
+
+
+def _undo(asked: Asked, turn: Turn) -> str:
+    """The button that takes back the last deed about the turn; empty when it is not this person's to take back."""
+    last = next((deed for deed in reversed(turn.deeds) if deed.by != relay.SERVICE), None)
+    if last is None or last.by != asked.person.id or last.what not in UNDO:
+        return ""
+    try:
+        relay_acts.undo(asked.organisation, asked.records, turn.id, Request(by=asked.person.id, at=asked.now))
+    except NotPossible:
+        return ""
+    return UNDO[last.what].said(asked.page.language)
+
+
+def _passed(asked: Asked) -> Iterator[dict[str, Any]]:
+    """Turns the person passed and may still take back."""
+    for turn in asked.records.turns.values():
+        if turn.person == asked.person.id and turn.state == "passed" and turn.starts and _undo(asked, turn):
+            yield {"about": turn.id, "when": asked.moment(turn.starts), "undo": _undo(asked, turn)}
+
+
+# --- afterwards ---------------------------------------------------------------------------------------------
+
+
+def _held(asked: Asked) -> Iterator[dict[str, Any]]:
+    """The turns that the person can tell of, newest first, each with its form; the first that is not told of, open."""
+    mine = (
+        turn for turn in asked.records.turns.values() if turn.presenter == asked.person.id and _is_held(asked, turn)
+    )
+    waited_for = True
+    for number, turn in enumerate(sorted(mine, key=lambda one: (one.starts, one.number), reverse=True), 1):
+        assert turn.starts is not None
+        told = asked.records.learnings.get(turn.id)
+        form = _form(asked, "learning", turn.id, number, before=_as_form(asked, told) if told else None)
+        task = asked.task(turn.challenge)
+        yield {
+            "when": opening(asked.moment(turn.starts)),
+            "title": task.title if task else asked.say("A challenge of your own"),
+            "told": told is not None,
+            "version": learnings.version(told),
+            "stands": _answers(asked, told) if told and form["back"] and asked.problem else [],
+            "open": form["back"] or (waited_for and told is None and asked.written is None),
+            "outcomes": [(key, _outcome(asked, turn, key)) for key in OUTCOMES],
+            "form": form,
+        }
+        waited_for = waited_for and told is not None
+
+
+def _is_held(asked: Asked, turn: Turn) -> bool:
+    if turn.starts is None or not asked.now - TOLD_OF <= turn.starts <= asked.now:
+        return False
+    return turn.state == "held" or (turn.open and turn.assigned is not None)
+
+
+def _as_form(asked: Asked, told: Learning) -> dict[str, str]:
+    """A learning as the fields of its form."""
+    hours = "" if told.hours is None else learnings.number(told.hours, asked.page.language)
+    texts = {name: getattr(told, name) for name in ANSWERS if name != "hours"}
+    return {**texts, "hours": hours, "outcome": told.outcome, "show_name": "yes" if told.show_name else ""}
+
+
+def _outcome(asked: Asked, turn: Turn, key: Outcome) -> str:
+    words = OUTCOME_WORDS[key].said(asked.page.language)
+    return f"{words}. {_not_yet(asked, turn)}" if key == "not yet" else words
+
+
+def _not_yet(asked: Asked, turn: Turn) -> str:
+    """What follows when it does not work yet."""
+    days = asked.organisation.relay.retry_days
+    if turn.earlier:
+        return asked.say("It then goes on the revisit list, and we look at it again in some months.")
+    if not turn.challenge:
+        return asked.say("That is worth just as much.")
+    if days == 30:
+        return asked.say("It then comes back in a month.")
+    return asked.say("It then comes back in {days} days.", days=days)
+
+
+def _revisits(asked: Asked) -> Iterator[dict[str, Any]]:
+    """The items on the revisit list that the person is to judge now."""
+    items = asked.view.revisits
+    owners = revisit.owners(items.values(), asked.organisation, asked.today)
+    due = (one for one in items.values() if one.next_on and one.next_on <= asked.today)
+    mine = (item for item in due if owners.get(item.id) == asked.person.id)
+    for number, item in enumerate(sorted(mine, key=lambda one: (one.next_on, one.id)), 1):
+        yield {
+            "name": item.name,
+            "facts": [(heading, text) for heading, text in _facts(asked, item) if text],
+            "judged": [
+                (f"{_dated(asked, one.day)}, {one.by}: {asked.say(one.verdict)}", one.reason) for one in item.judgements
+            ],
+            "verdicts": [
+                (key, asked.say(VERDICT_WORDS[key].text, months=asked.page.tongue.number(item.months)))
+                for key in VERDICTS
+            ],
+            "form": _form(asked, "judgement", item.id, number),
+        }
+
+
+def _facts(asked: Asked, item: Revisit) -> Iterator[tuple[str, str]]:
+    rejected = _dated(asked, item.rejected_on)
+    by = asked.say("{day}, by {name}", day=rejected, name=item.rejected_by) if item.rejected_by else rejected
+    yield asked.say("Rejected"), by
+    yield asked.say("The reason"), item.reason
+    yield asked.say("What would have to change"), item.would_change
+    yield asked.say("New since then"), item.trigger
+
+
+def _dated(asked: Asked, day: date) -> str:
+    return f"{_day(asked.page, day)} {day.year}"
+
+
+# --- for everybody ------------------------------------------------------------------------------------------
+
+
+def _meetings_with_room(asked: Asked) -> Iterator[dict[str, Any]]:
+    """The coming meetings at which the person could have a turn more."""
+    organisation, today, found = asked.organisation, asked.today, 0
+    if not asked.takes_part:
+        return
+    for meeting in relay.meetings(organisation, asked.person.department, today, today + relay.SEARCHED):
+        request = Request(by=asked.person.id, at=asked.now)
+        if found == ROOM or not time_enough(organisation, today, meeting.day):
+            continue
+        try:
+            relay_acts.volunteer(organisation, asked.records, asked.person.id, meeting, request)
+        except NotPossible:
+            continue
+        found += 1
+        yield {"about": meeting.id, "when": asked.moment(meeting.starts)}
+
+
+def _projected(asked: Asked) -> tuple[Turn, ...]:
+    if not asked.takes_part:
+        return ()
+    return relay.projected(asked.organisation, asked.records, asked.person.department, asked.now)
+
+
+def _coming(asked: Asked) -> Iterator[dict[str, Any]]:
+    """The department's turns that are announced."""
+    if not asked.takes_part:
+        return
+    turns = [turn for turn in asked.records.of_department(asked.person.department) if turn.open]
+    for turn in sorted(turns, key=lambda one: (one.starts is None, one.starts or one.announced, one.seat)):
+        yield _row(asked, turn)
+
+
+def _row(asked: Asked, turn: Turn) -> dict[str, Any]:
+    name, task = asked.name(turn.presenter), asked.task(turn.challenge)
+    if turn.presenter != turn.person:
+        name = asked.say("{name}, for {other}", name=name, other=asked.name(turn.person))
+    return {
+        "when": opening(asked.moment(turn.starts)) if turn.starts else asked.say("Waits for a meeting"),
+        "name": name,
+        "title": task.title if task and turn.assigned else "",
+    }
+
+
+def _learned(asked: Asked) -> dict[str, Any]:
+    """What colleagues have learned: the newest, or those that fit the search."""
+    organisation, search = asked.organisation, asked.search.strip()[:SEARCH_LETTERS]
+    every = sorted(asked.records.learnings.values(), key=lambda one: (one.at, one.id), reverse=True)
+    found = [one for one in every if not search or learnings.matches(search, learnings.texts_of(one, organisation))]
+    return {
+        "search": search,
+        "found": len(found) if search else None,
+        "more": len(found) > NEWEST,
+        "learned": [_learning(asked, one) for one in found[:NEWEST]],
+    }
+
+
+def _learning(asked: Asked, one: Learning) -> dict[str, Any]:
+    task, day = asked.task(one.challenge), one.at.astimezone(asked.organisation.tz).date()
+    about = (
+        OUTCOME_WORDS[one.outcome].said(asked.page.language),
+        learnings.department_name(asked.organisation, one.department),
+        learnings.presenter(one, asked.organisation),
+        _dated(asked, day),
+    )
+    return {
+        "about": " · ".join(filter(None, about)),
+        "title": task.title if task else one.title,
+        "answers": _answers(asked, one),
+        # Checked once more: what stands in the store may be older than the rule.
+        "link": one.link if learnings.is_link(one.link) else "",
+    }
+
+
+def _answers(asked: Asked, one: Learning) -> list[tuple[str, str]]:
+    """What a learning says, under its headings; the link apart."""
+    found = []
+    for name, heading in learnings.HEADINGS.items():
+        value = getattr(one, name)
+        if name != "link" and value not in ("", None):
+            text = learnings.number(value, asked.page.language) if isinstance(value, float) else str(value)
+            found.append((asked.say(heading), text))
+    return found

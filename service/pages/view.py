@@ -1,0 +1,41 @@
+"""What the web sees: values made by the tick and never changed. The web never touches the store."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from culture.catalogue import Prompt
+from culture.organisation import Organisation
+from culture.people import Person, Preference
+from culture.relay import Records
+from culture.revisit import Revisit
+from service.engine.health import Failing, Health
+from service.planning.feeds import FeedDocument
+from service.planning.links import Links
+
+
+class NotYet(Exception):
+    """There is no view, for no tick has succeeded yet. `failing`: what fails, and why."""
+
+    def __init__(self, failing: Sequence[Failing] = ()) -> None:
+        super().__init__(", ".join(one.said for one in failing))
+        self.failing = tuple(failing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The world at one tick, for reading only."""
+
+    organisation: Organisation
+    health: Callable[[], Health] = field(repr=False)  # as it is when it is asked
+    by_reference: Mapping[str, str]  # link reference -> person id
+    links: Links = field(repr=False)
+    by_feed_token: Mapping[str, str]  # feed token -> person id
+    preferences: Mapping[str, Preference]  # by person id
+    feed_tokens: Mapping[str, str]  # person id -> feed token
+    week: Callable[[Person, datetime], tuple[tuple[date, Prompt], ...]] = field(repr=False)
+    feed: Callable[[str], FeedDocument] = field(repr=False)  # by person id or department's key; may take a while
+    ready: Callable[[str], FeedDocument | None] = field(repr=False, default=lambda key: None)  # the same, if it is made
+    departments: frozenset[str] = frozenset()  # keys of departments that have a feed (`service.pages.addresses`)
+    relay: Records = Records()  # noqa: RUF009 - frozen
+    revisits: Mapping[str, Revisit] = field(default_factory=dict)

@@ -1,0 +1,151 @@
+"""Whether a people file is believed: an export gone wrong must not turn people into others, or out of the house. Pure.
+
+What is measured against are the people as they were when a file was last believed. Few may join, change or go at any
+time. When many go or change at once the whole file waits, and everybody stays as they were, until somebody approves
+exactly that or mends the file.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from culture.census import Census, Known, What, census, differs, inherited
+from culture.keys import LeaveKey, RowKey
+from culture.people import Row
+from culture.same import Same
+from culture.workdays import Closing, first_day
+from service.messages.translation import Sentence
+from service.planning.fuse import Held
+from service.settings.config import LimitsSection
+from service.settings.inputs import Inputs, closing
+
+MAY_LEAVE = 2
+"""One or two may go at once in a house of any size."""
+
+MAY_CHANGE = 5
+"""So many may change at once in a house of any size: a small department got a new name."""
+
+SHOWN = 2
+"""Examples in the sentence: enough to see what went wrong."""
+
+
+def believed(
+    inputs: Inputs,
+    known: Mapping[str, Known],
+    same: Mapping[str, Same],
+    former: Collection[str],
+    approved: Collection[str],
+    new_id: Callable[[Row], str],
+    now: datetime,
+    today: date,
+) -> tuple[Census, tuple[Held, ...]]:
+    """What the people file changes in `known`, or nothing of it and why it waits."""
+    if inputs.people is None:
+        return Census(), ()
+    found = census(
+        known,
+        inputs.people.rows,
+        unreadable=inputs.people.unreadable,
+        same=same,
+        former=former,
+        new_id=new_id,
+        now=now,
+        today=today,
+        gone=gone_on(closing(inputs.config), today),
+    )
+    leave = [one for one in _leaving(found, known, approved, today) if one.id not in same]
+    change = [pair for pair in _changing(found, known, same, today) if row_key(pair[1]) not in approved]
+    there = sum(_is_here(one, today) for one in known.values())
+    lost = _lost(len(leave), there, len(found.joined), inputs.config.limits)
+    changed = _changed([(before.row, after.row) for before, after in change], there, inputs.config.limits)
+    reasons = tuple(reason for reason in (lost, changed) if reason)
+    if not reasons:
+        return found, ()
+    keys = (*(LeaveKey(one.id).to_text() for one in leave), *(row_key(after) for _, after in change))
+    return Census(), (
+        Held(kind="people", reason=Sentence("{reasons}", {"reasons": reasons}), keys=tuple(sorted(keys))),
+    )
+
+
+def gone_on(closed: Closing, today: date) -> date:
+    """The first day on which somebody is gone whose row is missing since `today`: a whole working day later."""
+    return (first_day(today + timedelta(days=1), closed.works) or today) + timedelta(days=1)
+
+
+def row_key(after: Known) -> str:
+    """What is approved when a person's row becomes this one."""
+    row = after.row
+    new = repr((row.email, row.name, row.department, str(row.left or "")))
+    return RowKey(hashlib.sha256(new.encode()).hexdigest()[:12], after.id).to_text()
+
+
+def _is_here(one: Known, today: date) -> bool:
+    return (one.gone is None or one.missing(today)) and (one.row.left is None or one.row.left >= today)
+
+
+def _leaving(found: Census, known: Mapping[str, Known], approved: Collection[str], today: date) -> list[Known]:
+    """Who goes without a word from HR, those among them who are still here although their row is missing.
+
+    A file that is cut off a little more at each look is one that was cut off.
+    """
+    lost = {one.id: known[one.id] for one in found.vanished}
+    lost |= {one.id: one for one in known.values() if one.missing(today)}
+    back = {one.id for one in found.changed}
+    return [
+        one
+        for key, one in lost.items()
+        if key not in back and _is_here(one, today) and LeaveKey(key).to_text() not in approved
+    ]
+
+
+def _changing(
+    found: Census, known: Mapping[str, Known], same: Mapping[str, Same], today: date
+) -> Iterator[tuple[Known, Known]]:
+    """Whose row becomes quite another, before and after; also where it becomes another person's with the same address."""
+    yield from ((known[one.id], one) for one in found.changed if differs(known[one.id].row, one.row))
+    yield from inherited((*found.vanished, *found.joined), today, same)
+
+
+def _lost(lost: int, there: int, joined: int, limits: LimitsSection) -> Sentence | None:
+    """Why a file that lost so many is not believed; None when it is."""
+    if lost <= MAY_LEAVE or lost * 100 <= there * limits.lost_people_percent:
+        return None
+    fields = {"lost": lost, "there": there, "percent": limits.lost_people_percent, "joined": joined}
+    text = "the people file lost {lost} of {there} people, more than {percent} %"
+    if joined:
+        text = "the people file lost {lost} of {there} people, more than {percent} %, and has {joined} new ones"
+    return Sentence(text, fields)
+
+
+def _changed(pairs: Sequence[tuple[Row, Row]], there: int, limits: LimitsSection) -> Sentence | None:
+    """Why a file in which so many rows (before, after) changed is not believed; None when it is."""
+    if len(pairs) <= MAY_CHANGE or len(pairs) * 100 <= there * limits.changed_people_percent:
+        return None
+    counts = Counter(what for before, after in pairs for what in differs(before, after)).most_common()
+    most = counts[0][0]
+    alike = [pair for pair in pairs if most in differs(*pair)]
+    text = "the people file changed {count} of {there} people, more than {percent} % ({counts}). For example {examples}"
+    fields = {
+        "count": len(pairs),
+        "there": there,
+        "percent": limits.changed_people_percent,
+        "counts": tuple(Sentence("{what}: {number}", {"what": Sentence(what), "number": n}) for what, n in counts),
+        "examples": tuple(_example(before, after, most) for before, after in alike[:SHOWN]),
+    }
+    return Sentence(text, fields)
+
+
+def _example(before: Row, after: Row, what: What) -> Sentence:
+    text = '{name} ("{old}" became "{new}")'
+    return Sentence(text, {"name": before.name, "old": _value(before, what), "new": _value(after, what)})
+
+
+def _value(row: Row, what: What) -> str:
+    values: dict[What, str] = {
+        "address": row.email,
+        "name": row.name,
+        "department": row.department,
+        "leaving date": str(row.left or ""),
+    }
+    return values[what]

@@ -1,0 +1,382 @@
+"""What is to be done on the Exchange server: blocks and meetings that should stand against those that do. Pure.
+
+A call is to a calendar what a job is to a letter: one thing for one person, worked out afresh at each tick.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from calendars.difference import Change, Publication, in_calendar
+from calendars.event import Slot, block_key, slot_uid
+from calendars.meeting import MeetingStanding, same
+from calendars.series import series
+from calendars.standing import DayWish, Standing, Wanted, Wish, first_open, need
+from culture import free_minute, relay_notices, vitamin
+from culture.block import Block
+from culture.keys import AttendeeKey, CallName, ChangePeriod, NoticeKey, PersonWeek, SlotKey, without_domain
+from culture.people import NO_PREFERENCE, ChannelName, Person, Preference
+from culture.sending import window_open
+from culture.trouble import RAISED, Troubles
+from culture.turn_news import unsettled
+from culture.vitamin import World
+from culture.workdays import Week
+from service.planning.jobs import PRESSING, coming, is_news, slot_news, slot_of
+
+TRANSPORT = "exchange"
+"""What the fuse knows calls by: the first of each kind are held until somebody has looked."""
+
+CALLS = frozenset({"block", "prompt", "unblock", "meeting", "unmeeting"})
+
+UNFUSED = frozenset({"prompt", "held", "unreached", "link"})
+"""Words in an event that the administrator has approved are approved with it; what tells of the fuse passes it; that
+somebody does not get their letters is told at once; and whoever asks for a link waits for it."""
+
+BATCH = 100
+"""So many people's free and busy times are asked for at once (GetUserAvailability takes no more)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One thing to do on the server, for one person. `key` names it for the fuse, `record` what is known of it.
+
+    `wanted` is for a block, `slot` with `change` (what its words tell) for a meeting; both None: it goes away.
+    """
+
+    kind: str  # block, prompt, unblock, meeting, unmeeting
+    key: str
+    record: str
+    person: Person
+    due: datetime
+    wanted: Wanted | None = None
+    since: date | None = None  # of a block: the first day that may be written
+    slot: Slot | None = None
+    change: Change | None = None
+    turn_id: str = ""
+    own_turn: bool = False  # one of the letters about turns of which there is one a day
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.key,)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return (self.change,) if self.change else ()
+
+    @property
+    def at_once(self) -> bool:
+        """Blocks are silent. Of a meeting Exchange sends a mail, which waits for the window as letters do."""
+        return self.change is None
+
+    @property
+    def too_late(self) -> datetime | None:
+        return self.slot.starts if self.slot else None
+
+    def presses(self, now: datetime) -> bool:
+        """Whether tomorrow is too late to be told."""
+        return any(start < now + PRESSING for start in coming(self.change, now)) if self.change else False
+
+    def may_go(self, world: World, now: datetime) -> bool:
+        """Whether it may be done at `now`."""
+        open_ = self.at_once or window_open(world.organisation, self.person, now)
+        return open_ or is_news(world, self.person, self.changes, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTexts:
+    """What the texts of events are made from. `version` changes with what they have in common; `personal`: they are the
+    administrator's own, and may show whatever is known of their reader."""
+
+    version: str
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Whose free minutes are to be found, and in which of the coming weeks."""
+
+    people: tuple[Person, ...]
+    weeks: tuple[Week, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnServer:
+    """What is known of the Exchange server: blocks by person id, meetings by record, decided weeks by `week/person`."""
+
+    blocks: Mapping[str, Standing] = field(default_factory=dict)
+    meetings: Mapping[str, MeetingStanding] = field(default_factory=dict)
+    decided: Mapping[str, Mapping[date, time]] = field(default_factory=dict)
+    in_hand: frozenset[str] = frozenset()  # records about which a call is being made at this moment
+
+    def standing_meetings(self) -> frozenset[str]:
+        """The records of meetings that stand or may stand."""
+        return self.in_hand | {record for record, one in self.meetings.items() if one.may_stand}
+
+    def failing(self) -> list[tuple[str, Standing | MeetingStanding]]:
+        """What the server refused and is tried again, as `block/PERSON` or `meeting/TURN/PERSON`."""
+        found: list[tuple[str, Standing | MeetingStanding]] = []
+        found += [(CallName("block", key).to_text(), block) for key, block in self.blocks.items() if block.said]
+        found += [
+            (CallName("meeting", key).to_text(), meeting) for key, meeting in self.meetings.items() if meeting.said
+        ]
+        return sorted(found, key=lambda pair: pair[0])
+
+    def next_try(self, now: datetime) -> datetime | None:
+        """When a call that failed may next be made; None when none waits."""
+        waiting = [one.next_try for one in self.blocks.values()] + [one.next_try for one in self.meetings.values()]
+        return min((moment for moment in waiting if moment and moment > now), default=None)
+
+
+def elsewhere(on_server: OnServer, publications: Mapping[str, Publication], now: datetime) -> dict[str, ChannelName]:
+    """On which channel a person's block stands or may stand, by person id: another one must wait for it to go."""
+    found: dict[str, ChannelName] = {
+        one.person_id: "invite" for one in publications.values() if one.of == "series" and in_calendar(one, now)
+    }
+    found |= {one.person_id: "exchange" for one in on_server.blocks.values() if one.may_stand}
+    found |= dict.fromkeys(on_server.in_hand, "exchange")
+    return found
+
+
+def places(decided: Mapping[str, Mapping[date, time]]) -> dict[str, dict[date, time]]:
+    """The days that moved to a free minute, by person id."""
+    found: dict[str, dict[date, time]] = {}
+    for key, days in decided.items():
+        if days:
+            found.setdefault(PersonWeek.from_text(key).person_id, {}).update(days)
+    return found
+
+
+def of_blocks(
+    world: World,
+    on_server: OnServer,
+    preferences: Mapping[str, Preference],
+    texts: EventTexts,
+    troubles: Troubles = RAISED,
+) -> Iterator[Call]:
+    """The calls that bring blocks to what they should be."""
+    prints: dict[object, str] = {}  # of the words of days, which colleagues share
+    wishes = {person.id: block for person, block in vitamin.desired(world, "exchange", troubles)}
+    people = world.organisation.people
+    for person_id in sorted(wishes.keys() | on_server.blocks.keys()):
+        person = people.get(person_id)
+        standing = on_server.blocks.get(person_id) or Standing(person_id=person_id, key=block_key(person_id))
+        if person is None or person_id in on_server.in_hand or not _may_try(standing, world.now):
+            continue
+        if troubles.touch(person_id):
+            continue
+        with troubles.of(person_id, "calendar"):
+            block = wishes.get(person_id)
+            choice = choice_of(preferences.get(person_id, NO_PREFERENCE))
+            since = _first_open(world, person, block, standing)
+            wanted = wanted_of(world, person, block, standing, since, texts, choice, prints) if block else None
+            kind = need(standing, wanted, since)
+            if kind:
+                name = NoticeKey(kind, ChangePeriod(standing.calls).to_text(), person_id).to_text()
+                call = Call(kind=kind, key=name, record=person_id, person=person, due=world.now, since=since)
+                yield replace(call, wanted=wanted)
+
+
+def choice_of(preference: Preference) -> str:
+    """What a person has chosen about the block by themselves: choosing anew overrules what they did by hand."""
+    days = "".join(str(day) for day in sorted(preference.days or ()))
+    start = f"{preference.time:%H:%M}" if preference.time else ""
+    return f"{start}/{days}/{preference.channel or ''}"
+
+
+def wanted_of(
+    world: World,
+    person: Person,
+    block: Block,
+    standing: Standing,
+    since: date,
+    texts: EventTexts,
+    choice: str,
+    prints: dict[object, str],
+) -> Wanted | None:
+    """The series and the days of the coming weeks that should stand in the person's calendar.
+
+    `prints` keeps the fingerprints of prompts, for one world and its texts.
+    """
+    today = world.organisation.today(person, world.now)
+    # Its first day may be taken out of a series that stands there: it need not begin anew for that, as a mailed one must.
+    # What is being written comes before what stood: after a broken call it is gone on from there.
+    known = standing.intended or standing.stands
+    found = series(block, known.series if known else None, since, standing.key, first_may_go=True)
+    # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
+    if found is None or (standing.stands is None and block.first > today):
+        return None
+    title = world.organisation.vitamin.title[person.language]
+    theirs = (_of_reader(person, title),) if texts.personal else ()
+    text = _print(texts.version, person.language, person.stopped, *theirs)
+    moved = _moved(world, person)
+    prompts_to = last_prompt_day(world, today)
+    last = max(prompts_to, today, *moved)
+    days = []
+    for day in block.days(since, last):
+        prompt = world.prompt(person, day) if day <= prompts_to else None
+        if prompt or day in moved:
+            shared = (prompt.id if prompt else "", person.language, theirs)
+            if shared not in prints:
+                words = (prompt.da if person.language == "da" else prompt.en) if prompt else None
+                prints[shared] = _print(texts.version, person.language, words, *theirs)
+            days.append(DayWish(day=day, start=moved.get(day, block.start), words=prints[shared]))
+    return Wanted(wish=Wish(series=found, title=title, words=text), days=tuple(days), choice=choice)
+
+
+def _of_reader(person: Person, title: str) -> str:
+    """A fingerprint of all that an own template may show of its reader."""
+    days = [sorted(one) for one in (person.working_days, person.contract_days)]
+    who = (person.name, person.email, person.department, person.track, sorted(person.roles), person.channel)
+    return _print(title, who, person.zone, person.time, days, person.started, person.left, person.pause_until)
+
+
+def _moved(world: World, person: Person) -> Mapping[date, time]:
+    """The days that go to a free minute, and to which."""
+    return world.places.get(person.id, {}) if free_minute.yields(world.organisation, person) else {}
+
+
+def _first_open(world: World, person: Person, block: Block | None, standing: Standing) -> date:
+    """The first day that may still be written in the person's calendar."""
+    today = world.organisation.today(person, world.now)
+    coming = None
+    if block and any(block.days(today, today)):
+        start = _moved(world, person).get(today, block.start)
+        coming = datetime.combine(today, start, ZoneInfo(block.zone))
+    return first_open(standing, coming, today, world.now)
+
+
+def last_prompt_day(world: World, today: date) -> date:
+    """The last day whose prompt stands in its event: the Sunday of the last of the weeks, so it moves once a week."""
+    weeks = world.organisation.vitamin.prompt_weeks
+    return today + timedelta(days=7 * weeks - today.isoweekday())
+
+
+def of_meetings(
+    world: World, on_server: OnServer, publications: Mapping[str, Publication], domain: str, troubles: Troubles = RAISED
+) -> Iterator[Call]:
+    """The calls that bring meetings about turns to what they should be, for everybody on `exchange`. They are made when
+    the turn has settled, for Exchange writes to whoever is invited or told off."""
+    people = world.organisation.people
+    busy = unsettled(world.relay.turns, world.now, troubles)
+    wishes = {}
+    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now, troubles):
+        uid = slot_uid(turn.id, domain)
+        if person.channel == "exchange" and not _mailed(publications.get(SlotKey(uid, person.id).to_text()), world.now):
+            with troubles.of(person.id, "calendar"):
+                wishes[AttendeeKey(turn.id, person.id).to_text()] = slot_of(turn, domain)
+    for record in sorted(wishes.keys() | on_server.meetings.keys()):
+        named = AttendeeKey.from_text(record)
+        slot, reader = wishes.get(record), people.get(named.person_id)
+        standing = on_server.meetings.get(record) or MeetingStanding(
+            key=SlotKey(without_domain(slot_uid(named.turn_id, domain)), named.person_id).to_text(),
+            person_id=named.person_id,
+            turn_id=named.turn_id,
+        )
+        if reader is None or record in on_server.in_hand or not _may_try(standing, world.now):
+            continue
+        if troubles.touch(named.person_id):
+            continue
+        with troubles.of(named.person_id, "calendar"):
+            call = _meeting(world, record, standing, slot, reader)
+            about = world.relay.turns.get(named.turn_id)
+            if call and call.change and about:
+                if about.id in busy and not is_news(world, reader, call.changes, world.now):
+                    continue
+                call = replace(call, own_turn=slot_news(world, about, reader, call.change).announces)
+            if call:
+                yield call
+
+
+def _meeting(world: World, record: str, standing: MeetingStanding, slot: Slot | None, person: Person) -> Call | None:
+    before = standing.slot
+    if slot:
+        if standing.stands and same(standing.stands, slot) and standing.intended is None:
+            return None
+        kind, entry, what = "meeting", slot, "update" if before else "create"
+    elif before and before.ends > world.now:
+        kind, entry, what = "unmeeting", before, "cancel"
+    else:
+        return None
+    name = NoticeKey(kind, ChangePeriod(standing.calls, standing.turn_id).to_text(), person.id).to_text()
+    change = Change(
+        key=name,
+        kind=what,  # type: ignore[arg-type]  # one of the three, told above
+        uid=entry.uid,
+        person_id=person.id,
+        channel="exchange",
+        sequence=standing.calls,
+        dtstamp=world.now,
+        entry=entry,
+        method=None,
+        fingerprint="",
+        stood=before,
+        told=standing.calls > 0,
+    )
+    return Call(
+        kind=kind,
+        key=name,
+        record=record,
+        person=person,
+        due=world.now,
+        slot=slot,
+        change=change,
+        turn_id=standing.turn_id,
+    )
+
+
+def _may_try(standing: Standing | MeetingStanding, now: datetime) -> bool:
+    return standing.next_try is None or standing.next_try <= now
+
+
+def _mailed(publication: Publication | None, now: datetime) -> bool:
+    """Whether a mailed invitation to the same turn still stands in the calendar."""
+    if publication is None:
+        return False
+    mailed = publication.channel == "invite" and publication.slot is not None and publication.slot.ends > now
+    return publication.intended is not None or (mailed and publication.parked is None)
+
+
+def questions(world: World, decided: Mapping[str, object], troubles: Troubles = RAISED) -> Iterator[Question]:
+    """Whose free minutes are not decided yet for this week and the next, at most a hundred people a question."""
+    weeks = free_minute.weeks_to_decide(world.today)
+    asked = list[Person]()
+    for person in world.organisation.people.values():
+        with troubles.of(person.id, "calendar"):
+            if not person.works_here(world.today) or not free_minute.yields(world.organisation, person):
+                continue
+            if any(PersonWeek(week, person.id).to_text() not in decided for week in weeks):
+                asked.append(person)
+    for start in range(0, len(asked), BATCH):
+        yield Question(people=tuple(asked[start : start + BATCH]), weeks=weeks)
+
+
+def answered(
+    world: World,
+    question: Question,
+    decided: Mapping[str, object],
+    busy: Mapping[str, Sequence[tuple[datetime, datetime]] | Exception],
+    troubles: Troubles = RAISED,
+) -> dict[str, dict[date, time]]:
+    """What is decided now, by `week/person`: the days that move, and to when. Whoever's times cannot be seen or worked
+    out stays."""
+    found: dict[str, dict[date, time]] = {}
+    earliest = free_minute.earliest_day(world.organisation, world.today)
+    for person in question.people:
+        keys = {week: PersonWeek(week, person.id).to_text() for week in question.weeks}
+        open_ = {week: key for week, key in keys.items() if key not in decided}
+        found |= {key: {} for key in open_.values()}
+        taken = busy.get(person.email, ())
+        if isinstance(taken, Exception):
+            continue
+        with troubles.of(person.id, "calendar"):
+            block = vitamin.block(replace(world, elsewhere={}), person)
+            for week, key in open_.items():
+                days = block.days(week.days[0], week.days[-1]) if block else ()
+                found[key] = free_minute.places(world.organisation, person, days, taken, earliest)
+    return found
+
+
+def _print(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

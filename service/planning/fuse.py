@@ -1,0 +1,91 @@
+"""The fuse: what is unexpected is held until the administrator has seen it. Pure.
+
+It holds one kind of action, never the others. `aikultur apply DIGEST` approves exactly the listed keys.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from service.messages.translation import Sentence
+from service.settings.config import LimitsSection
+
+FEW = 10
+"""Ten more than usual is never an accident worth holding: four joiners after a week with two are 100 %."""
+
+WEEKS_REMEMBERED = 8
+"""Growth is measured against the largest of the last eight weeks: after Christmas everybody comes back at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the fuse knows of a kind: the transports it has gone out on, and its letters by ISO week."""
+
+    transports: frozenset[str] = frozenset()
+    weeks: Mapping[str, int] = field(default_factory=dict)
+
+    def after(self, transport: str, week: str, letters: int) -> "Memory":
+        """The memory when `letters` more have been claimed in `week`."""
+        weeks = {**self.weeks, week: self.weeks.get(week, 0) + letters}
+        kept = dict(sorted(weeks.items())[-WEEKS_REMEMBERED - 1 :])
+        return Memory(transports=self.transports | {transport}, weeks=kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A kind of action that waits for approval: why, and exactly which keys."""
+
+    kind: str
+    reason: Sentence
+    keys: tuple[str, ...]
+    since: datetime | None = None  # when something of the kind was first held without a break
+    too_late: datetime | None = None  # when the first of it can no longer be sent
+    said: bool = False  # whether it is something to be said, and may be counted as said
+
+    @property
+    def digest(self) -> str:
+        """Twelve hexadecimal digits that name these keys and no others."""
+        return digest(self.keys)
+
+
+def digest(keys: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:12]
+
+
+def letters_reason(
+    kind: str,
+    letters: int,
+    *,
+    transport: str,
+    week: str,
+    memory: Memory,
+    limits: LimitsSection,
+    files: int = 0,
+    ahead: bool = False,
+) -> Sentence | None:
+    """Why `letters` of a kind may not go now; None when they may. `files`: how many of them have only become files;
+    `ahead`: the first of the kind by this transport is approved."""
+    if not letters or transport == "folder":
+        return None
+    if ahead:
+        memory = Memory(transports=memory.transports | {transport}, weeks=memory.weeks)
+    if transport not in memory.transports and files:
+        text = "the first of this kind by {transport}; {files} of them have only become files until now"
+        return Sentence(text, {"transport": transport, "files": files})
+    if transport not in memory.transports:
+        return Sentence("the first of this kind by {transport}", {"transport": transport})
+    usual = max((sent for past, sent in memory.weeks.items() if past != week), default=0)
+    this_week = memory.weeks.get(week, 0) + letters
+    if usual and this_week > usual + FEW and this_week > usual * (100 + limits.growth_percent) / 100:
+        fields = {"count": this_week, "usual": usual, "percent": limits.growth_percent}
+        return Sentence("{count} this week, at most {usual} in the weeks before: more than {percent} % up", fields)
+    return None
+
+
+def cancel_reason(cancellations: int, limits: LimitsSection) -> Sentence | None:
+    """Why so many calendar cancellations at once are held; None when they are not."""
+    if cancellations <= limits.cancellations:
+        return None
+    fields = {"count": cancellations, "limit": limits.cancellations}
+    return Sentence("{count} cancellations at once, the limit is {limit}", fields)

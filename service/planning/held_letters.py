@@ -1,0 +1,100 @@
+"""The letter to the organisation's contact about what the fuse holds: what, why, since when, and what it costs to wait.
+
+It passes the fuse itself. One a day at most, at once when something is newly held, else in the sending window: so an
+administrator who is away finds one for each working day, and not one for each tick.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from culture.keys import NoticeKey
+from culture.organisation import Organisation
+from culture.people import MONDAY_TO_FRIDAY, Person
+from culture.vitamin import World
+from mailer.letter import HeldFacts, HeldThing
+from service.planning.fuse import Held
+from service.planning.jobs import Job
+
+NOBODY = "contact"
+"""The id of a contact who is not in the people file: a shared mailbox, or somebody of another house."""
+
+LATENESS = timedelta(days=1)
+"""Tomorrow there is another one."""
+
+
+def begun(held: Iterable[Held], since: Mapping[str, datetime], now: datetime) -> list[Held]:
+    """What is held, with since when: by kind, as it is remembered, else since `now`."""
+    return [replace(one, since=since.get(one.kind, now)) for one in held]
+
+
+def contact(world: World) -> Person:
+    """Who is told: the contact as the people file knows them, else as the config does."""
+    organisation = world.organisation
+    holder = organisation.holder(organisation.contact_email)
+    return holder if holder and holder.works_here(world.today) else _stranger(organisation, world)
+
+
+def _stranger(organisation: Organisation, world: World) -> Person:
+    return Person(
+        id=NOBODY,
+        email=organisation.contact_email,
+        name=organisation.contact_name,
+        department="",
+        language=organisation.language,
+        zone=organisation.zone,
+        track=organisation.defaults.track,
+        working_days=MONDAY_TO_FRIDAY,
+        time=None,
+        channel="none",
+        first_seen=world.now,
+    )
+
+
+def key(world: World, person: Person) -> str:
+    """Of today's letter."""
+    return NoticeKey("held", str(world.organisation.today(person, world.now)), person.id).to_text()
+
+
+def due(world: World, held: Sequence[Held], said: Callable[[str], bool]) -> Iterator[Job]:
+    """Today's letter about what is held, if anything is and it is not said yet."""
+    if held:
+        person = contact(world)
+        if not said(key(world, person)):
+            yield letter(world, person, held)
+
+
+def letter(world: World, person: Person, held: Sequence[Held]) -> Job:
+    today = world.organisation.today(person, world.now)
+    new = any(one.since and world.organisation.today(person, one.since) == today for one in held)
+    return Job(
+        person=person,
+        kinds=("held",),
+        keys=(key(world, person),),
+        due=world.now,
+        too_late=world.now + LATENESS,
+        at_once=new,
+        capped=False,
+        held=tuple(held),
+    )
+
+
+def held_facts(job: Job) -> HeldFacts:
+    """What the letter says, in its reader's language and time."""
+    from service.planning.kinds import kind_name  # which shows plans, and those are made with this
+
+    language, tz = job.person.language, job.person.tz
+    return HeldFacts(
+        things=tuple(
+            HeldThing(
+                what=kind_name(one.kind, language),
+                count=len(one.keys),
+                why=one.reason.said(language),
+                since=(one.since or job.due).astimezone(tz),
+                digest=one.digest,
+                too_late=one.too_late.astimezone(tz) if one.too_late else None,
+                can_be_refused=one.said,
+            )
+            for one in job.held
+        )
+    )

@@ -1,0 +1,386 @@
+"""From notices and calendar changes to letters: a job is one letter to be. Pure."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from itertools import chain
+
+from calendars.difference import Change, Publication, changes, slot_changes
+from calendars.event import Series, Slot, block_uid, slot_uid
+from calendars.news import touches
+from calendars.series import series
+from culture import link, relay_notices, revisit, vitamin
+from culture.block import Block
+from culture.keys import AttendeeKey, NoticeKey, TurnPeriod, without_domain
+from culture.notice import Notice
+from culture.people import Person
+from culture.sending import LETTERS_A_WEEK, news_until, window_open
+from culture.trouble import RAISED, Troubles
+from culture.turn_news import News, leaves_before, news, unsettled
+from culture.turns import Turn
+from culture.vitamin import World
+from service.planning.fuse import Held
+
+SLOT_REMINDER_MINUTES = 15
+"""A turn is an appointment: a quarter of an hour to find the room."""
+
+LEADING = (
+    "welcome",
+    "held",
+    "link",
+    "assignment",
+    "slot",
+    "swap",
+    "eve",
+    "halfway",
+    "learning",
+    "swap-declined",
+    "revisit",
+    "overview",
+    "unreached",
+)
+"""What a letter that says several things begins with; whatever is not named comes after."""
+
+PRESSING = timedelta(days=3)
+"""Before a meeting: who is told on Friday about Monday must be told on Friday."""
+
+TURN_KINDS = frozenset({"slot", "meeting", "assignment", "halfway", "learning", "learning-again"})
+"""A turn's own letters: at most one a day (DESIGN 4.7), unless the meeting is so near that it cannot wait.
+
+Of slots and meetings only those that announce a turn. What answers an act, or puts right what was said, is not counted:
+nobody is to hold a letter for a day that is no longer true.
+"""
+
+NEWS_KINDS = frozenset({"assignment", "swap", "swap-declined"})
+"""What is news about a turn although no calendar changes by it. The others are reminders, which know their hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A letter to be: to whom, what it says, and the calendar change that travels in it."""
+
+    person: Person
+    kinds: tuple[str, ...]
+    keys: tuple[str, ...]  # of every notice it says, the leading one first
+    due: datetime
+    too_late: datetime | None  # None: what a calendar should say is worked out afresh, and never too late
+    at_once: bool
+    capped: bool
+    changes: tuple[Change, ...] = ()
+    turns: Mapping[str, str] = field(default_factory=dict)  # which turn a change is about, by the change's key
+    held: tuple[Held, ...] = ()  # what it tells of what the fuse holds
+    carried: frozenset[str] = frozenset()  # keys of notices that it says as well, and that come by themselves otherwise
+    meeting: datetime | None = None  # of the turn of which a notice is news
+    own_turn: bool = False  # one of the letters about turns of which there is one a day
+
+    @property
+    def key(self) -> str:
+        return self.keys[0]
+
+    @property
+    def kind(self) -> str:
+        """What it says first."""
+        return self.kinds[0]
+
+    @property
+    def calendar(self) -> Change | None:
+        """The change that travels as a calendar part: never more than one to a letter (RFC 6047)."""
+        return next((change for change in self.changes if change.method), None)
+
+    def parts(self) -> list["Job"]:
+        """A letter for each thing that it says: when they cannot be written together, each is tried alone.
+
+        What is only carried is left out. It is due by itself once the notice that carries it is said without it.
+        """
+        by_key = {change.key: change for change in self.changes}
+        return [
+            replace(
+                self,
+                kinds=(_kind(key, by_key.get(key)),),
+                keys=(key,),
+                changes=(by_key[key],) if key in by_key else (),
+                carried=frozenset(),
+                own_turn=self.own_turn and _kind(key, by_key.get(key)) in TURN_KINDS,
+            )
+            for key in self.keys
+            if key not in self.carried
+        ]
+
+    def presses(self, now: datetime) -> bool:
+        """Whether it is about a meeting that is so near that tomorrow is too late to be told."""
+        starts = [start for change in self.changes for start in coming(change, now)]
+        return min([*starts, *([self.too_late] if self.too_late else [])], default=now) < now + PRESSING
+
+    def may_go(self, world: World, now: datetime) -> bool:
+        """Whether the letter may be claimed at `now`: the window is open or it cannot wait for that, and it is not too
+        late."""
+        in_time = self.too_late is None or now < self.too_late
+        return in_time and (
+            self.at_once
+            or window_open(world.organisation, self.person, now)
+            or is_news(world, self.person, self.changes, now, self.meeting)
+        )
+
+
+def is_news(
+    world: World, person: Person, changed: Sequence[Change], now: datetime, meeting: datetime | None = None
+) -> bool:
+    """Whether it is news about today or the next working day: that goes on a closed day too, and at night."""
+    if meeting is None and not changed:
+        return False
+    today, last = world.organisation.today(person, now), news_until(world.organisation, person, now)
+    met = meeting is not None and now < meeting and meeting.astimezone(person.tz).date() <= last
+    return met or any(touches(change, today, last, now) for change in changed)
+
+
+def coming(change: Change, now: datetime) -> Iterator[datetime]:
+    """When the slots begin that a change tells of, those that were to be and those that are: what is over presses nobody."""
+    both = (change.entry, change.stood)
+    return (one.starts for one in both if isinstance(one, Slot) and one.starts > now)
+
+
+def _kind(key: str, change: Change | None) -> str:
+    if change and change.of == "series":
+        return "cancel" if change.kind == "cancel" else "invite"
+    return NoticeKey.from_text(key).kind
+
+
+def notices(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
+    """All that should have been said by now, by every programme."""
+    organisation, today = world.organisation, world.today
+    yield from chain(
+        vitamin.due(world, troubles),
+        link.due(world, troubles),
+        relay_notices.due(organisation, world.relay, world.now, troubles),
+    )
+    if organisation.revisit.enabled:
+        owners = revisit.owners(world.revisits.values(), organisation, today)
+        for item in world.revisits.values():
+            with troubles.of(owners.get(item.id, item.owner), "letters"):
+                yield from revisit.due([item], owners, organisation.revisit.letter_at, organisation.tz, world.now)
+
+
+def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
+    """The letter that says one notice, and those it carries."""
+    return Job(
+        person=world.organisation.people[notice.person_id],
+        kinds=(notice.kind,),
+        keys=(notice.key, *extra),
+        due=notice.due,
+        too_late=notice.too_late,
+        at_once=notice.at_once,
+        capped=notice.capped,
+        carried=frozenset(extra),
+        meeting=_meeting(world, notice),
+        own_turn=notice.kind in TURN_KINDS,
+    )
+
+
+def _meeting(world: World, notice: Notice) -> datetime | None:
+    if notice.kind not in NEWS_KINDS:
+        return None
+    turn = world.relay.turns.get(TurnPeriod.from_text(notice.period).turn_id)
+    return turn.starts if turn else None
+
+
+def of_series(
+    world: World, publications: Mapping[str, Publication], domain: str, troubles: Troubles = RAISED
+) -> Iterator[Job]:
+    """The letters that carry a change of somebody's series: invite, new time, new closed day, cancellation."""
+    people = world.organisation.people
+    published = {one.person_id: one for one in publications.values() if one.of == "series"}
+    blocks = {person.id: block for person, block in vitamin.desired(world, "invite", troubles)}
+    for person_id in sorted(blocks.keys() | published.keys()):
+        before, block, person = published.get(person_id), blocks.get(person_id), people.get(person_id)
+        # Whose block could not be worked out keeps the series that stands.
+        if person is None or troubles.touch(person_id):
+            continue
+        with troubles.of(person_id, "calendar"):
+            change = _of_block(world, person, block, before, block_uid(person_id, domain))
+            if change:
+                yield _of_change(world, change, _kind(change.key, change), at_once=change.kind == "create")
+
+
+def _of_block(world: World, person: Person, block: Block | None, before: Publication | None, uid: str) -> Change | None:
+    """The change that brings a person's series to what `block` says. An update that goes takes the end along: nobody
+    should get another letter soon after, merely because the series goes on."""
+    known = {before.key: before} if before else {}
+    absent = {person.id: block.absent} if block else {}
+    addresses, found = {person.id: person.email}, tuple[Change, ...]()
+    for renew in (False, True):
+        wanted = _wanted(world, person, block, before, uid, renew=renew)
+        found = changes({person.id: wanted} if wanted else {}, known, addresses, world.now, absent)
+        if not found or found[0].kind != "update":
+            break
+    return found[0] if found else None
+
+
+def _wanted(
+    world: World, person: Person, block: Block | None, before: Publication | None, uid: str, *, renew: bool
+) -> Series | None:
+    """The series that should stand; None for none."""
+    if block is None:
+        return None
+    today, stands = world.organisation.today(person, world.now), before.series if before else None
+    over = block.ends(today) <= world.now
+    found = series(block, stands, today, uid, today_is_over=over, renew=renew)
+    # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
+    return found if stands is not None or block.first <= today else None
+
+
+def of_slots(
+    world: World,
+    publications: Mapping[str, Publication],
+    domain: str,
+    troubles: Troubles = RAISED,
+    held: Collection[str] = (),
+) -> Iterator[Job]:
+    """The letters that tell people of their turns' slots: come, moved, gone. On `invite` with a calendar part.
+
+    A facilitator on another channel than `invite` sees the slots in the feed and is not written to. `held` are the
+    meetings, by `turn/person`, that stand on the Exchange server: they are called off there before anybody is told here.
+    """
+    people = world.organisation.people
+    wanted = {}
+    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now, troubles):
+        # To whoever is on `exchange` the server sends a meeting; what was mailed to them before is taken back first.
+        if person.id == turn.presenter or person.channel == "invite":
+            with troubles.of(person.id, "calendar"):
+                wanted[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
+    channels = {person.id: person.channel for person in people.values()}
+    made = slot_changes(wanted, publications, _addresses(world), world.now, channels, troubles)
+    uids = {without_domain(slot_uid(turn_id, domain)): turn_id for turn_id in world.relay.turns} if made else {}
+    busy = unsettled(world.relay.turns, world.now, troubles) if made else frozenset()
+    for change in made:
+        turn_id, reader = uids.get(without_domain(change.uid)), people.get(change.person_id)
+        if not turn_id or reader is None or AttendeeKey(turn_id, change.person_id).to_text() in held:
+            continue
+        with troubles.of(reader.id, "calendar"):
+            turn = world.relay.turns[turn_id]
+            told = turn_id not in busy or is_news(world, reader, (change,), world.now)
+            if told and (change.method or _in_words(reader, change)):
+                job = _of_change(world, change, "slot", at_once=False)
+                counts = slot_news(world, turn, reader, change).announces
+                yield replace(job, turns={change.key: turn_id}, own_turn=counts)
+
+
+def _in_words(person: Person, change: Change) -> bool:
+    """Whether a change without a calendar part is told. Exchange tells those on it, and who leaves needs no words."""
+    return person.channel != "exchange" and not leaves_before(person, _day(change))
+
+
+def bare(world: World, person: Person, changes: Iterable[Change]) -> bool:
+    """Whether a letter that carries these changes says no more than that, without links: the person has left, or will
+    have by then."""
+    days = [_day(change) for change in changes if isinstance(change.entry, Slot)]
+    return leaves_before(person, min(days, default=world.organisation.today(person, world.now)))
+
+
+def _day(change: Change) -> date:
+    assert isinstance(change.entry, Slot)
+    return change.entry.starts.date()
+
+
+def slot_news(world: World, turn: Turn, person: Person, change: Change) -> News:
+    """Why the slot changes in the person's calendar."""
+    assert isinstance(change.entry, Slot)
+    stood = change.stood if isinstance(change.stood, Slot) else None
+    if change.kind == "update" and stood and stood.filled(change.entry) == change.entry:
+        return News(cause="calendar")
+    return news(
+        world.organisation,
+        world.relay,
+        turn,
+        person.id,
+        change.kind,
+        change.entry.starts,
+        stood=stood.starts if stood else None,
+        had=stood.presenter if stood else "",
+        told=change.told,
+    )
+
+
+def slot_of(turn: Turn, domain: str) -> Slot:
+    """The slot of a turn that has a meeting, as a calendar shows it."""
+    assert turn.starts is not None
+    return Slot(
+        uid=slot_uid(turn.id, domain),
+        starts=turn.starts,
+        minutes=turn.minutes,
+        busy="busy",
+        reminder_minutes=SLOT_REMINDER_MINUTES,
+        place=turn.place,
+        presenter=turn.presenter,
+    )
+
+
+def _addresses(world: World) -> dict[str, str]:
+    return {person_id: person.email for person_id, person in world.organisation.people.items()}
+
+
+def _of_change(world: World, change: Change, kind: str, *, at_once: bool) -> Job:
+    return Job(
+        person=world.organisation.people[change.person_id],
+        kinds=(kind,),
+        keys=(change.key,),
+        due=world.now,
+        too_late=None,
+        at_once=at_once,
+        capped=False,
+        changes=(change,),
+    )
+
+
+def merged(jobs: Iterable[Job]) -> tuple[Job, ...]:
+    """What is due to one person at one time becomes one letter (DESIGN 4.7).
+
+    A letter with a calendar part goes alone: Outlook shows it as a meeting and not as a letter to read.
+    """
+    by_person: dict[str, list[Job]] = defaultdict(list)
+    for job in jobs:
+        by_person[job.person.id].append(job)
+    found: list[Job] = []
+    for of_person in by_person.values():
+        found += _letters(
+            sorted(of_person, key=lambda job: (job.calendar is not None, _rank(job.kind), job.due, job.key))
+        )
+    return tuple(sorted(found, key=lambda job: (job.due, job.key)))
+
+
+def _letters(jobs: Sequence[Job]) -> list[Job]:
+    letters: list[Job] = []
+    for job in jobs:
+        if letters and not job.calendar:  # those with a calendar part come last
+            letters[-1] = _together(letters[-1], job)
+        else:
+            letters.append(job)
+    return letters
+
+
+def _together(letter: Job, job: Job) -> Job:
+    limits = [limit for limit in (letter.too_late, job.too_late) if limit]
+    return replace(
+        letter,
+        kinds=(*letter.kinds, *(kind for kind in job.kinds if kind not in letter.kinds)),
+        keys=(*letter.keys, *job.keys),
+        due=min(letter.due, job.due),
+        too_late=min(limits, default=None),
+        at_once=letter.at_once or job.at_once,
+        capped=letter.capped or job.capped,
+        changes=(*letter.changes, *job.changes),
+        turns={**letter.turns, **job.turns},
+        held=(*letter.held, *job.held),
+        carried=letter.carried | job.carried,
+        meeting=min((one for one in (letter.meeting, job.meeting) if one), default=None),
+        own_turn=letter.own_turn or job.own_turn,
+    )
+
+
+def _rank(kind: str) -> int:
+    return LEADING.index(kind) if kind in LEADING else len(LEADING)
+
+
+def room_this_week(job: Job, letters_in_week: int) -> bool:
+    """Whether the person may get one more of the letters that are counted."""
+    return not job.capped or letters_in_week < LETTERS_A_WEEK

@@ -1,0 +1,245 @@
+"""What to do now: desired and due, less what is done, less what the fuse holds. Pure: reads values, writes nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from culture import vitamin
+from culture.census import Census, Known
+from culture.keys import FirstKey
+from culture.notice import Notice
+from culture.people import NO_PREFERENCE, Person
+from culture.prompts import Given
+from culture.relay import Records
+from culture.revisit import Revisit
+from culture.trouble import Trouble, Troubles
+from culture.vitamin import Pair, World
+from culture.workdays import Week
+from mailer.transport import Way, way_of
+from service.messages.faults import Fault
+from service.messages.translation import Sentence
+from service.planning import calls, fuse, held_letters, jobs
+from service.planning.calls import Call, EventTexts, OnServer, Question
+from service.planning.feeds import Feed, changed_feeds
+from service.planning.fuse import Held, Memory
+from service.planning.jobs import Job
+from service.planning.snapshot import RecordState, Snapshot
+from service.settings.inputs import Inputs
+
+CANCELS = frozenset({"cancel", "unblock", "unmeeting"})
+"""What takes something out of a calendar."""
+
+
+class State(RecordState, Protocol):
+    """What a plan reads from the store."""
+
+    def feed(self, key: str) -> Feed | None: ...
+    def said(self, key: str, way: Way) -> bool: ...
+    def turn_letter_on(self, person_id: str) -> date | None: ...
+    def letters_in(self, week: Week, person_id: str, way: Way) -> int: ...
+    def memory(self, kind: str) -> Memory: ...
+    def held_since(self) -> Mapping[str, datetime]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One answer to "what now?". Everything in it is decided; carrying it out needs no thought."""
+
+    world: World
+    census: Census = field(default_factory=Census)
+    inherited: tuple[tuple[Known, Known], ...] = ()  # who had an address until lately, and who has it now
+    frozen: Mapping[tuple[Pair, Week], Mapping[date, Given]] = field(default_factory=dict)
+    relay_before: Records = Records()  # noqa: RUF009 - frozen; the turns and lists that `world.relay` goes on from
+    revisits: Mapping[str, Revisit] = field(default_factory=dict)  # items that come to be
+    feeds: Mapping[str, Feed] = field(default_factory=dict)  # those that change
+    letters: tuple[Job, ...] = ()
+    calls: tuple[Call, ...] = ()
+    questions: tuple[Question, ...] = ()  # about free minutes
+    next_try: datetime | None = None  # when a call that failed may be made again
+    waiting: tuple[Job | Call, ...] = ()  # due, but the window is closed or the week's letters are used up
+    held: tuple[Held, ...] = ()
+    held_back: tuple[Job | Call, ...] = ()  # what the fuse holds of letters and calls
+    too_late: tuple[Notice, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    overruled: tuple[Person, ...] = ()  # who chose a calendar, where the config says that nobody has a block in one
+    troubles: tuple[Trouble, ...] = ()  # what could not be worked out, and for whom: the others are not touched by it
+
+    def does_nothing(self) -> bool:
+        turned = self.world.relay != self.relay_before
+        return not (self.census or self.frozen or self.feeds or self.letters or self.calls or self.revisits or turned)
+
+
+def plan(
+    inputs: Inputs,
+    found: Snapshot,
+    state: State,
+    *,
+    feed_version: str,
+    event_texts: EventTexts,
+) -> Plan:
+    """What to do at the moment of the snapshot `found`.
+
+    `feed_version` changes with the texts that feeds are written in, `event_texts` says that of events on a server.
+    """
+    world = found.world
+    if found.clock:
+        return Plan(world=world, relay_before=world.relay, held=(found.clock,), faults=found.faults)
+    troubles = found.troubles.and_more()
+    way = way_of(inputs.config.mail.transport)
+    letters, too_late = _notices(world, state, way, troubles)
+    changes = _calendar_changes(inputs, found, event_texts, troubles)
+    wanted = (action for action in (*letters, *changes) if action.person.id not in found.aside)
+    ready, waiting = _by_window(world, state, wanted, troubles)
+    passed, held = _through_the_fuse(inputs, ready, state, found.approved, Week.of(world.today))
+    waiting_keys = {key for one in held for key in one.keys}
+    held = held_letters.begun((*found.lost, *held), state.held_since(), world.now)
+    for job in held_letters.due(world, held, lambda key: state.said(key, way)):
+        (passed if job.may_go(world, world.now) else waiting).append(job)
+    exchange = inputs.config.exchange
+    return Plan(
+        world=world,
+        census=found.census,
+        inherited=found.inherited,
+        frozen=vitamin.to_freeze(world, troubles),
+        relay_before=found.relay_before,
+        revisits=found.revisits,
+        feeds=changed_feeds(world, state.feed, feed_version, troubles),
+        letters=jobs.merged(one for one in passed if isinstance(one, Job)),
+        calls=tuple(one for one in passed if isinstance(one, Call)),
+        questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if exchange else (),
+        next_try=found.on_server.next_try(world.now) if exchange else None,
+        waiting=tuple(waiting),
+        held=tuple(held),
+        held_back=tuple(one for one in ready if one.key in waiting_keys),
+        too_late=too_late,
+        faults=(*found.faults, *_orphaned(inputs, found.on_server), *_told(world, troubles.found)),
+        overruled=tuple(_overruled(found)),
+        troubles=tuple(troubles.found),
+    )
+
+
+def _overruled(found: Snapshot) -> Iterator[Person]:
+    for person in found.world.organisation.people.values():
+        chosen = found.preferences.get(person.id, NO_PREFERENCE).channel
+        if person.channel == "none" and chosen not in (None, "none") and person.works_here(found.world.today):
+            yield person
+
+
+def _told(world: World, troubles: Iterable[Trouble]) -> Iterator[Fault]:
+    text = (
+        "the {what} of {name} cannot be worked out ({why}). Everybody else's can, and it is tried again at each tick."
+    )
+    for one in troubles:
+        person, department = world.organisation.people.get(one.who), world.organisation.departments.get(one.who)
+        name = person.name if person else department.name if department else one.who
+        yield Fault("aikultur", "", Sentence(text, {"what": Sentence(one.what), "name": name, "why": one.why}))
+
+
+def _calendar_changes(
+    inputs: Inputs, found: Snapshot, event_texts: EventTexts, troubles: Troubles
+) -> Iterator[Job | Call]:
+    """What brings calendars to what should stand in them: by letters, and by calls where there is a server."""
+    world, on_server, publications = found.world, found.on_server, found.publications
+    domain = inputs.config.organisation.domain
+    yield from jobs.of_series(world, publications, domain, troubles)
+    yield from jobs.of_slots(world, publications, domain, troubles, on_server.standing_meetings())
+    if inputs.config.exchange:
+        yield from calls.of_blocks(world, on_server, found.preferences, event_texts, troubles)
+        yield from calls.of_meetings(world, on_server, publications, domain, troubles)
+
+
+def _orphaned(inputs: Inputs, on_server: OnServer) -> tuple[Fault, ...]:
+    """Blocks that stand on a server of which the config says nothing any more."""
+    count = sum(one.may_stand for one in on_server.blocks.values())
+    if inputs.config.exchange or not count:
+        return ()
+    text = "{count} blocks still stand in Outlook, and nobody can take them out. Write [exchange] again until aikultur status counts none."
+    return (Fault(inputs.source.path.name, "[exchange]", Sentence(text, {"count": count})),)
+
+
+def _notices(world: World, state: State, way: Way, troubles: Troubles) -> tuple[list[Job], tuple[Notice, ...]]:
+    """The letters that are due and not claimed, and the notices whose time is over."""
+    found: list[Job] = []
+    too_late: list[Notice] = []
+    carried: set[str] = set()
+    for notice in jobs.notices(world, troubles):
+        if notice.key in carried or state.said(notice.key, way):
+            continue
+        if notice.too_late <= world.now:
+            too_late.append(notice)
+            continue
+        extra = tuple(key for key in notice.carries if not state.said(key, way))
+        carried.update(extra)
+        with troubles.of(notice.person_id, "letters"):
+            job = jobs.of_notice(world, notice, extra)
+            if _room_this_week(world, state, way, job):
+                found.append(job)
+    return found, tuple(too_late)
+
+
+def _room_this_week(world: World, state: State, way: Way, job: Job) -> bool:
+    week = Week.of(world.organisation.today(job.person, world.now))
+    return jobs.room_this_week(job, state.letters_in(week, job.person.id, way) if job.capped else 0)
+
+
+def _by_window(
+    world: World, state: State, found: Iterable[Job | Call], troubles: Troubles
+) -> tuple[list[Job | Call], list[Job | Call]]:
+    ready: list[Job | Call] = []
+    waiting: list[Job | Call] = []
+    for job in sorted(found, key=lambda job: (job.due, job.key)):
+        with troubles.of(job.person.id, "letters"):
+            may_go = job.may_go(world, world.now) and not _one_today(world, state, job)
+            (ready if may_go else waiting).append(job)
+    return ready, waiting
+
+
+def _one_today(world: World, state: State, job: Job | Call) -> bool:
+    """Whether the person has had a letter about a turn today, and this one can wait until tomorrow."""
+    if not job.own_turn or job.presses(world.now):
+        return False
+    return state.turn_letter_on(job.person.id) == world.organisation.today(job.person, world.now)
+
+
+def _through_the_fuse(
+    inputs: Inputs, ready: Sequence[Job | Call], state: State, approved: frozenset[str], week: Week
+) -> tuple[list[Job | Call], list[Held]]:
+    """What may go, and what is held of each kind."""
+    by_kind: dict[str, list[Job | Call]] = defaultdict(list)
+    for job in ready:
+        if job.kind not in calls.UNFUSED:
+            by_kind[job.kind].append(job)
+    held: list[Held] = []
+    waiting: set[str] = set()
+    for kind, of_kind in sorted(by_kind.items()):
+        limits = inputs.config.limits
+        transport = calls.TRANSPORT if isinstance(of_kind[0], Call) else inputs.config.mail.transport
+        open_ = [job for job in of_kind if job.key not in approved]
+        reason = fuse.letters_reason(
+            kind,
+            len(open_),
+            transport=transport,
+            week=str(week),
+            memory=state.memory(kind),
+            limits=limits,
+            files=sum(state.said(one.key, "file") for one in open_),
+            ahead=FirstKey(transport, kind).to_text() in approved,
+        )
+        if kind in CANCELS:
+            reason = reason or fuse.cancel_reason(len(open_), limits)
+        if reason:
+            held.append(_held(kind, reason, open_))
+            waiting.update(job.key for job in open_)
+    return [job for job in ready if job.key not in waiting], held
+
+
+def _held(kind: str, reason: Sentence, actions: Sequence[Job | Call]) -> Held:
+    return Held(
+        kind=kind,
+        reason=reason,
+        keys=tuple(sorted(action.key for action in actions)),
+        too_late=min((action.too_late for action in actions if action.too_late), default=None),
+        said=isinstance(actions[0], Job),
+    )

@@ -1,0 +1,180 @@
+"""What letters and calendars say about turns and the revisit list: facts from the world, no words."""
+
+from collections.abc import Mapping
+
+from calendars.difference import Change
+from calendars.event import Slot
+from culture import relay_acts
+from culture.keys import ItemPeriod, MeetingPeriod, TurnPeriod
+from culture.meetings import Meeting
+from culture.people import Person
+from culture.relay import meetings, runs
+from culture.relay_days import assignment_day
+from culture.relay_notices import OVERVIEW_AHEAD
+from culture.turn_news import regretted
+from culture.turns import Turn
+from culture.vitamin import World
+from mailer.letter import (
+    AssignmentFacts,
+    EveFacts,
+    Facts,
+    HalfwayFacts,
+    LearningFacts,
+    OverviewFacts,
+    RevisitFacts,
+    SlotChange,
+    SlotFacts,
+    SwapDeclinedFacts,
+    SwapFacts,
+    TurnWords,
+    UnreachedFacts,
+)
+from service.planning.jobs import slot_news
+
+SHOWN_AFTER = 4
+"""Turns after the coming meeting that an overview names: about a month of them."""
+
+
+def turn_facts(world: World, person: Person, kind: str, period: str) -> Facts:
+    """What one notice about a turn says. `period` is the notice's own."""
+    about = TurnPeriod.from_text(period)
+    turn = world.relay.turns[about.turn_id]
+    if kind == "unreached":
+        return _unreached_facts(world, turn, int(about.about))
+    words = turn_words(world, turn, person)
+    match kind:
+        case "assignment":
+            return AssignmentFacts(turn=words)
+        case "halfway":
+            return HalfwayFacts(turn=words)
+        case "eve":
+            return EveFacts(turn=words)
+        case "swap":
+            own = relay_acts.coming_turn(world.relay, turn, person.id, world.now)
+            return SwapFacts(turn=words, asker=words.presenter, own=own.starts if own else None)
+        case "swap-declined":
+            number = int(about.about)
+            colleague = regretted(world.organisation, world.relay, turn, number) or turn.deeds[number].about
+            return SwapDeclinedFacts(turn=words, colleague=_name(world, colleague))
+    return LearningFacts(turn=words, again=kind == "learning-again")
+
+
+def _unreached_facts(world: World, turn: Turn, number: int) -> UnreachedFacts:
+    """Who did not get the challenge, by the number of the deed that says so, and what became of the slot."""
+    person = world.organisation.people[turn.deeds[number].about]
+    starts = next((deed.was for deed in turn.deeds[number:] if deed.was), turn.starts)
+    assert starts is not None
+    at_that_time = (one for one in world.relay.turns.values() if one.open and one.starts == starts)
+    new = next((one.presenter for one in at_that_time if one.presenter != person.id), "")
+    return UnreachedFacts(
+        name=person.name,
+        email=person.email,
+        department=_department(world, turn.department),
+        starts=starts,
+        drawn=_name(world, new),
+    )
+
+
+def turn_words(world: World, turn: Turn, reader: Person, slot: Slot | None = None) -> TurnWords:
+    """The turn as `reader` is told of it, at `slot` if that is given: a slot that goes is told as it stood."""
+    starts = slot.starts if slot else turn.starts
+    assert starts is not None
+    others = (t for t in world.relay.turns.values() if t.open and t.meeting == turn.meeting and t.id != turn.id)
+    return TurnWords(
+        id=turn.id,
+        starts=starts,
+        minutes=slot.minutes if slot else turn.minutes,
+        place=slot.place if slot else turn.place,
+        department=_department(world, turn.department),
+        presenter=_name(world, turn.presenter),
+        mine=turn.presenter == reader.id,
+        kind=turn.kind,
+        challenge=world.organisation.challenges.challenges.get(turn.challenge),
+        earlier=world.relay.learnings.get(turn.earlier),
+        challenge_on=assignment_day(world.organisation, starts.date()) if turn.state == "announced" else None,
+        swapped=turn.presenter != turn.person,
+        partner=", ".join(_name(world, other.presenter) for other in others) if turn.meeting else "",
+    )
+
+
+def slot_facts(world: World, person: Person, changes: tuple[Change, ...], turns: Mapping[str, str]) -> SlotFacts:
+    """What becomes of the reader's slots, by when they are. `turns`: which turn each change is about, by its key."""
+    found = []
+    for change in changes:
+        turn = world.relay.turns.get(turns.get(change.key, ""))
+        if turn and isinstance(change.entry, Slot):
+            found.append(_slot_change(world, person, change, change.entry, turn))
+    exchanged = {one.other for one in found if one.comes and one.other}
+    found = [one for one in found if not (one.change == "cancel" and one.other and one.turn.starts in exchanged)]
+    return SlotFacts(changes=tuple(sorted(found, key=lambda one: one.turn.starts)))
+
+
+def _slot_change(world: World, person: Person, change: Change, slot: Slot, turn: Turn) -> SlotChange:
+    stood = change.stood if isinstance(change.stood, Slot) else None
+    why = slot_news(world, turn, person, change)
+    if stood and stood.presenter:
+        had = stood.presenter == person.id
+    else:
+        sees_to_it = world.organisation.facilitators.get(turn.department) == person.id
+        had = not sees_to_it and why.cause != "other facilitator"
+    return SlotChange(
+        change=change.kind,
+        turn=turn_words(world, turn, person, slot),
+        before=stood.starts if stood and stood.starts != slot.starts else None,
+        cause=why.cause,
+        own=why.own,
+        colleague=_name(world, why.colleague),
+        other=why.other,
+        owes=why.owes,
+        presents=person.id == turn.presenter or had,
+        now_in=_relay_of(world, person) if why.cause == "no relay" and person.department != turn.department else "",
+    )
+
+
+def _relay_of(world: World, person: Person) -> str:
+    """The name of the person's department, if it has a relay."""
+    return _department(world, person.department) if runs(world.organisation, person.department) else ""
+
+
+def overview_facts(world: World, person: Person, period: str) -> OverviewFacts:
+    """The coming meeting of a department and its turns."""
+    meeting = _meeting(world, period)
+    seated = sorted((t for t in world.relay.turns.values() if t.open and t.starts), key=lambda t: (t.starts, t.number))
+    of_department = [turn for turn in seated if turn.department == meeting.department]
+    here = [turn for turn in of_department if turn.meeting == meeting.id]
+    after = [turn for turn in of_department if turn.meeting != meeting.id][:SHOWN_AFTER]
+    return OverviewFacts(
+        department=_department(world, meeting.department),
+        starts=meeting.starts,
+        minutes=meeting.minutes,
+        place=meeting.place,
+        turns=tuple(turn_words(world, turn, person) for turn in here),
+        after=tuple(turn_words(world, turn, person) for turn in after),
+    )
+
+
+def _meeting(world: World, period: str) -> Meeting:
+    """The meeting an overview is about. Raises ValueError when it is gone: the letter is then left out."""
+    asked = MeetingPeriod.from_text(period)
+    for department in world.organisation.meeting_plans:
+        for meeting in meetings(world.organisation, department, world.today, world.today + OVERVIEW_AHEAD):
+            if (meeting.id, meeting.day) == (asked.meeting_id, asked.day):
+                return meeting
+    raise ValueError(f"There is no meeting {asked.meeting_id} on {asked.day} any more.")
+
+
+def revisit_facts(world: World, person: Person, period: str) -> RevisitFacts:
+    item = world.revisits[ItemPeriod.from_text(period).item_id]
+    left = item.owner and item.owner != person.id
+    return RevisitFacts(item=item, for_whom=_name(world, item.owner) if left else "")
+
+
+def _department(world: World, key: str) -> str:
+    """Its name; empty for one that is no longer in the config: its key is nothing to show to anybody."""
+    department = world.organisation.departments.get(key)
+    return department.name if department else ""
+
+
+def _name(world: World, person_id: str) -> str:
+    person = world.organisation.people.get(person_id)
+    return person.name if person else ""

@@ -1,0 +1,1 @@
+"""A year in seconds: the same ticks on a clock of their own."""

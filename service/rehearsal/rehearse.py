@@ -1,0 +1,155 @@
+"""A year in seconds: the same tick on a clock of its own, into .eml and .ics files and a story to read."""
+
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from calendars import feed
+from calendars.event import Event, Words, day_uid
+from calendars.paper import PaperServer
+from culture.moments import next_moment
+from culture.people import Language, Person
+from service.engine.engine import Engine
+from service.engine.opening import build
+from service.messages.faults import Refused
+from service.messages.translation import Sentence, say
+from service.planning.calls import CALLS
+from service.planning.plan import Plan
+from service.rehearsal.acts_file import Act, Stage, read_acts
+from service.rehearsal.timeline import Story
+from service.settings.inputs import read_inputs
+from store.private import private_folder, replace_privately
+
+NAMES = " !#$&'()+,-.;=@[]^_`{}~"
+"""Signs of an address that may stand in the name of a file as they are; letters and digits may anyway."""
+
+LONGEST_NAME = 240
+"""Bytes: file systems take 255, and the ending needs some."""
+
+
+def rehearse(
+    path: Path,
+    first: date,
+    last: date,
+    out: Path,
+    acts_file: Path | None,
+    language: Language,
+    echo: Callable[[str], Any],
+) -> None:
+    """Play the days from `first` to `last`, both included, into the new folder `out`.
+
+    Raises BadInput for a faulty config or acts file, Refused when `out` holds something already.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise Refused(Sentence("{path} is not empty. Name a new folder for --out.", {"path": out}))
+    acts = read_acts(acts_file) if acts_file else []
+    inputs = read_inputs(path)
+    mail = inputs.config.mail.model_copy(update={"transport": "folder", "folder": str((out / "mail").resolve())})
+    inputs = replace(inputs, source=replace(inputs.source, config=inputs.config.model_copy(update={"mail": mail})))
+    private_folder(out)
+    with tempfile.TemporaryDirectory() as scratch:
+        engine = build(path, inputs, Path(scratch), key=b"rehearsal")
+        story, paper = Story(language), PaperServer()
+        try:
+            _play(engine, first, last, acts, story, echo, paper)
+            _calendars(engine, out / "calendars", last, paper)
+        finally:
+            engine.close()
+    replace_privately(out / "timeline.txt", ("\n".join(story.lines) + "\n").encode())
+    echo(say(language, "{path} holds the letters, the calendars and timeline.txt.", path=out))
+
+
+def _play(
+    engine: Engine,
+    first: date,
+    last: date,
+    acts: list[Act],
+    story: Story,
+    echo: Callable[[str], Any],
+    paper: PaperServer,
+) -> None:
+    tz = engine.zone
+    now = datetime.combine(first, time(0), tz).astimezone(UTC)
+    end = datetime.combine(last + timedelta(days=1), time(0), tz).astimezone(UTC)
+    waiting = sorted(acts, key=lambda act: act.at.astimezone(UTC) if act.at.tzinfo else act.at.replace(tzinfo=tz))
+    month = ""
+    outbox, stage = engine.make_outbox(), Stage(engine)
+    caller = engine.make_caller(paper)
+    while now < end:
+        while waiting and _moment(waiting[0], tz) <= now:
+            act = waiting.pop(0)
+            story.act(act, now.astimezone(tz))
+            for text in stage.play(act, now):
+                story.note(text, now.astimezone(tz))
+        found = _ticked(engine, now)
+        story.tick(found, now.astimezone(tz))
+        moment = now
+        while claimed := engine.claim_some(moment):
+            outbox.add(claimed, moment)
+            outbox.drain(lambda at=moment: at, threading.Event())  # type: ignore[misc]  # the default binds this moment
+        while caller and (work := engine.ready_calls(caller, moment)):
+            caller.add(work)
+            caller.drain(lambda at=moment: at, threading.Event())  # type: ignore[misc]  # as above
+        if f"{now.astimezone(tz):%Y-%m}" != month:
+            month = f"{now.astimezone(tz):%Y-%m}"
+            echo(month)
+        moments = [
+            next_moment(found.world.organisation, found.world.relay, now),
+            *(_moment(act, tz) for act in waiting[:1]),
+        ]
+        now = min(moments).astimezone(UTC)
+    story.closing(engine.snapshot(end - timedelta(minutes=1)))
+
+
+def _ticked(engine: Engine, now: datetime) -> Plan:
+    """A tick; nothing on paper needs an administrator's approval, so what is only on paper is approved."""
+    found = engine.tick(now)
+    if unapproved := [held for held in found.held if held.kind in CALLS]:
+        for held in unapproved:
+            engine.stored.approve(held, now)
+        found = engine.tick(now)
+    return found
+
+
+def _moment(act: Act, tz: Any) -> datetime:
+    return (act.at if act.at.tzinfo else act.at.replace(tzinfo=tz)).astimezone(UTC)
+
+
+def _calendars(engine: Engine, folder: Path, last: date, paper: PaperServer) -> None:
+    """Each person's calendar as it stands at the end: their feed, or what was written into Outlook."""
+    private_folder(folder)
+    now = datetime.combine(last, time(12), UTC)
+    found = engine.plan(now)
+    for person in found.world.organisation.people.values():
+        content = _outlook(person, paper, now) or engine.feed_content(found.world, person)
+        if content:
+            replace_privately(folder / f"{file_name(person)}.ics", content)
+
+
+def file_name(person: Person) -> str:
+    """The address, as far as it can name a file: a slash is escaped, and one that is too long is the person's id."""
+    name = quote(person.email, safe=NAMES)
+    return name if len(name.encode()) <= LONGEST_NAME else quote(person.id, safe=NAMES)
+
+
+def _outlook(person: Person, paper: PaperServer, now: datetime) -> bytes:
+    """What was written into the person's Outlook calendar, as a file; empty when nothing was."""
+    if person.channel != "exchange" or person.email not in paper.calendars:
+        return b""
+    events = [
+        Event(
+            uid=day_uid(person.id, shown.starts.date(), "rehearsal.invalid"),
+            starts=shown.starts.astimezone(person.tz),
+            ends=shown.ends.astimezone(person.tz),
+            busy="free",
+            reminder_minutes=None,
+            words=Words(summary=shown.title or "", description=shown.text or ""),
+        )
+        for shown in paper.calendars[person.email].occurrences()
+    ]
+    return feed.calendar(person.name, events, now, person.zone)

@@ -1,0 +1,1 @@
+"""What the administrator and HR write: read, checked, put together."""

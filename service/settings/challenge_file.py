@@ -1,0 +1,92 @@
+"""The catalogue of challenges from TOML: ours in `templates/challenges/`, and the organisation's own file."""
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from culture.catalogue import DataClass, Level, Sector, Tool
+from culture.challenges import HOURS, Challenge, Challenges, ChallengeText, challenges
+from service.settings.catalogue_file import CATALOGUE_PAGE, EntryId, parse_entries, twins
+from service.settings.config import RelaySection, Section
+from service.settings.text_file import read_text
+
+Text = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class ChallengeTextEntry(Section):
+    title: Annotated[str, Field(min_length=1, max_length=70)]
+    goal: Text
+    steps: Annotated[list[Text], Field(min_length=2, max_length=6)]
+    data: Text
+    tools: Text
+    check: Text
+
+
+class ChallengeEntry(Section):
+    """One [[challenge]]."""
+
+    page = CATALOGUE_PAGE
+
+    id: EntryId
+    level: Level
+    tool: Tool
+    hours: Annotated[int, Field(ge=HOURS[0], le=HOURS[1])]
+    tracks: list[str] = Field(default_factory=list)
+    sectors: list[Sector] = Field(default_factory=list)
+    data: DataClass
+    da: ChallengeTextEntry | None = None
+    en: ChallengeTextEntry | None = None
+
+    @model_validator(mode="after")
+    def has_a_text(self) -> "ChallengeEntry":
+        twins(self.da, self.en)
+        return self
+
+
+def load_challenges(settings: RelaySection, own: Path | None) -> Challenges:
+    """The challenges in use. Raises BadInput with every fault of the organisation's own file."""
+    mine = parse_challenges(read_text(own), own.name, own=True) if own else ()
+    return challenges((*shipped_challenges(), *mine), frozenset(settings.without_challenges))
+
+
+@cache
+def shipped_challenges() -> tuple[Challenge, ...]:
+    """Our own catalogue, in the order of the files."""
+    folder = resources.files("templates").joinpath("challenges")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    return tuple(one for file in files for one in parse_challenges(file.read_text("utf-8"), file.name))
+
+
+def parse_challenges(text: str, file: str, *, own: bool = False) -> tuple[Challenge, ...]:
+    """The challenges in TOML. Raises BadInput with every fault."""
+
+    def make(entry: ChallengeEntry) -> Challenge:
+        danish, english = twins(entry.da, entry.en)
+        return Challenge(
+            id=entry.id,
+            level=entry.level,
+            tool=entry.tool,
+            hours=entry.hours,
+            data=entry.data,
+            da=_text(danish),
+            en=_text(english),
+            tracks=frozenset(entry.tracks),
+            sectors=frozenset(entry.sectors),
+            own=own,
+        )
+
+    return parse_entries(text, file, "challenge", ChallengeEntry, make)
+
+
+def _text(entry: ChallengeTextEntry) -> ChallengeText:
+    return ChallengeText(
+        title=entry.title,
+        goal=entry.goal,
+        steps=tuple(entry.steps),
+        data=entry.data,
+        tools=entry.tools,
+        check=entry.check,
+    )

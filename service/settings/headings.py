@@ -1,0 +1,110 @@
+"""The headings of what HR exports: which column is which, and what is said of those that nobody uses. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+
+from service.messages.faults import Fault
+from service.messages.translation import Sentence
+
+Headers = Mapping[str, tuple[str, ...]]
+"""By column the headings it is known by, as `plain` writes them."""
+
+NEAR = 0.75
+"""How alike a heading must be to a known one to be asked about. Below it stand title and time, arbejdssted and arbejdsdage."""
+
+HEADERS: Headers = {
+    "number": (
+        "number",
+        "employee number",
+        "employee id",
+        "id",
+        "medarbejdernr",
+        "medarbejdernummer",
+        "tjenestenr",
+        "tjenestenummer",
+        "employeeid",
+        "employeenumber",
+        "personalenr",
+        "personalenummer",
+        "lønnummer",
+        "lønnr",
+        "medarb.nr",
+    ),
+    "email": ("email", "e-mail", "mail", "e-mail address", "mailadresse", "e-mailadresse", "arbejdsmail"),
+    "name": ("name", "full name", "navn", "fulde navn"),
+    "first_name": ("first name", "given name", "fornavn"),
+    "last_name": ("last name", "surname", "efternavn"),
+    "department": ("department", "unit", "afdeling", "enhed", "kontor"),
+    "language": ("language", "sprog"),
+    "zone": ("time zone", "timezone", "zone", "tidszone"),
+    "track": ("track", "spor"),
+    "working_days": ("working days", "workdays", "arbejdsdage"),
+    "time": ("time", "preferred time", "tid", "tidspunkt"),
+    "roles": ("roles", "role", "roller", "rolle"),
+    "started": (
+        "started",
+        "start",
+        "start date",
+        "hired",
+        "startdato",
+        "ansat",
+        "ansat fra",
+        "ansættelsesdato",
+        "tiltrådt",
+    ),
+    "left": (
+        "left",
+        "end",
+        "end date",
+        "slutdato",
+        "fratrådt",
+        "fratrædelsesdato",
+        "fratrådt dato",
+        "fratrådt d",
+        "ansat til",
+    ),
+}
+ABSENCE_HEADERS: Headers = {
+    "person": ("person", "number", "employee number", "email", "e-mail", "mail", "medarbejdernr", "medarbejder"),
+    "first": ("first", "from", "first day", "fra", "første dag", "startdato"),
+    "last": ("last", "to", "until", "last day", "til", "sidste dag", "slutdato"),
+}
+
+
+def plain(heading: str) -> str:
+    """A heading as headings are compared: NFC (a Mac writes ø and å in two characters), small letters, single blanks,
+    no dot or colon at the end."""
+    return re.sub(r"[\s_]+", " ", unicodedata.normalize("NFC", heading).lower()).strip(" .:*")
+
+
+def columns_of(heading: Sequence[str], headers: Headers) -> dict[str, int | None]:
+    """Where each known column stands in a heading; None for one that is not there."""
+    names = [plain(cell) for cell in heading]
+    return {key: next((names.index(name) for name in known if name in names), None) for key, known in headers.items()}
+
+
+def notes(file: str, heading: Sequence[str], headers: Headers) -> Iterator[Fault]:
+    """What an administrator should know of a heading: the columns not used, with what was probably meant."""
+    columns = columns_of(heading, headers)
+    taken = {at for at in columns.values() if at is not None}
+    free = {name: key for key, known in headers.items() if columns[key] is None for name in known}
+    unknown = []
+    for cell in (cell for at, cell in enumerate(heading) if at not in taken and cell.strip()):
+        twin = next((columns[key] for key, known in headers.items() if plain(cell) in known), None)
+        near = get_close_matches(plain(cell), free, 1, NEAR)
+        if twin is not None:
+            text = 'the column "{name}" is not used; "{other}" is.'
+            yield Fault(file, "1", Sentence(text, {"name": cell, "other": heading[twin]}))
+        elif near:
+            text = 'the column "{name}" is not used. Did you mean "{near}"?'
+            yield Fault(file, "1", Sentence(text, {"name": cell, "near": near[0]}))
+        else:
+            unknown.append(cell)
+    if unknown:
+        names = ", ".join(f'"{cell}"' for cell in unknown)
+        yield Fault(file, "1", Sentence("columns that are not used: {names}.", {"names": names}))
+    if "number" in headers and columns["number"] is None:
+        text = "there is no column with employee numbers: people are known by their address, and by their name when the address is new."
+        yield Fault(file, "1", Sentence(text))

@@ -1,0 +1,430 @@
+"""What the administrator and HR have written, read and put together. A faulty file keeps the last good one."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from culture import free_minute
+from culture.catalogue import Catalogue
+from culture.census import Known
+from culture.challenges import Challenges
+from culture.meetings import LAST, Amendment, Meeting, MeetingPlan, Rhythm
+from culture.organisation import Organisation, Policy, PolicyText, Relay, RevisitList, Vitamin, Window
+from culture.people import CHANNELS, NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
+from culture.prompts import REST_DAYS
+from culture.trouble import RAISED, Troubles
+from culture.workdays import Closing, Span, Week
+from service.messages.faults import BadInput, Fault
+from service.messages.translation import Sentence
+from service.settings import meeting_sources
+from service.settings.catalogue_file import load_catalogue
+from service.settings.challenge_file import load_challenges
+from service.settings.config import Config, MeetingSection, PolicyAnswers, Source, read_config
+from service.settings.meeting_losses import Offer
+from service.settings.meeting_sources import read_kept
+from service.settings.people_file import Absence, People, read_absences, read_people
+from service.settings.relay_check import relay_warnings
+
+T = TypeVar("T")
+Signature = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Everything read at one look. `people` is None when there has been no good people file yet."""
+
+    source: Source
+    catalogue: Catalogue
+    challenges: Challenges
+    people: People | None
+    departments: Mapping[str, Department]
+    absences: tuple[Absence, ...] = ()
+    read_meetings: Mapping[str, tuple[Meeting, ...]] = field(default_factory=dict)  # from calendars, by department
+    offers: Mapping[str, Offer] = field(default_factory=dict)  # what those calendars say now and is not believed yet
+    notes: tuple[Fault, ...] = ()  # what is worth knowing of them
+    faults: tuple[Fault, ...] = ()  # of files that were kept as they had been, and of parked rows
+    unusable: tuple[str, ...] = ()  # files that cannot be used as a whole, and are as they were before
+    signature: Signature = field(default=(), repr=False)
+
+    @property
+    def config(self) -> Config:
+        return self.source.config
+
+
+def read_inputs(path: Path, before: Inputs | None = None) -> Inputs:
+    """Read the config at `path` and the files it names.
+
+    A bad config raises BadInput when there is none `before` to keep. No other file ever does: the last good one
+    stays (for people that is the store, for prompts and challenges our own catalogues), and its faults are said.
+    """
+    before_reading = stamp(path.resolve())  # before it is read: an edit meanwhile is seen at the next look
+    try:
+        source = read_config(path)
+    except BadInput as bad:
+        if before is None:
+            raise
+        read = read_files(before.source, before)
+        return replace(
+            read,
+            faults=(*bad.faults, *read.faults),
+            unusable=(path.name, *read.unusable),
+            signature=(before_reading, *read.signature[1:]),
+        )
+    read = read_files(source, before)
+    return replace(read, signature=(before_reading, *read.signature[1:]))
+
+
+def read_files(source: Source, before: Inputs | None = None) -> Inputs:
+    """The files that a config names; what cannot be used is as it was `before`, and said."""
+    signed = signature(source)
+    faults: list[Fault] = []
+    unusable: list[str] = []
+    settings = source.config
+
+    def read(name: str | None, reader: Callable[[Path | None], T], kept: Callable[[], T]) -> T:
+        try:
+            return reader(source.resolve(name) if name else None)
+        except BadInput as bad:
+            faults.extend(bad.faults)
+            unusable.append(name or "")
+            return kept()
+
+    catalogue = read(
+        settings.vitamin.own_prompts,
+        lambda path: load_catalogue(settings.vitamin, path),
+        lambda: before.catalogue if before else load_catalogue(settings.vitamin, None),
+    )
+    challenges = read(
+        settings.relay.own_challenges,
+        lambda path: load_challenges(settings.relay, path),
+        lambda: before.challenges if before else load_challenges(settings.relay, None),
+    )
+    departments = _departments(settings)
+    people = read(
+        settings.people.file,
+        lambda path: read_people(path, departments) if path else None,
+        lambda: before.people if before else None,
+    )
+    absences, parked = read(
+        settings.people.absences,
+        lambda path: read_absences(path) if path else ((), ()),
+        lambda: (before.absences if before else (), ()),
+    )
+    faults += (*(people.faults if people and not (before and people is before.people) else ()), *parked)
+    calendars = read_kept(source)
+    faults += calendars.faults
+    return Inputs(
+        source=source,
+        catalogue=catalogue,
+        challenges=challenges,
+        people=people,
+        departments=departments,
+        absences=absences,
+        read_meetings=calendars.meetings,
+        offers=calendars.offers,
+        notes=calendars.notes,
+        faults=tuple(faults),
+        unusable=tuple(unusable),
+        signature=signed,
+    )
+
+
+def keeping(running: Config, read: Inputs) -> Inputs:
+    """What was `read`, with the sections that a running service has built its threads and sockets on.
+
+    Where those were edited a fault says that they take effect at the next start.
+    """
+    mail = {name: getattr(running.mail, name) for name in ("transport", "folder", "per_minute", "per_hour")}
+    kept = {name: getattr(running, name) for name in ("smtp", "exchange", "web", "store", "logging")}
+    config = read.config.model_copy(update={**kept, "mail": read.config.mail.model_copy(update=mail)})
+    if config == read.config:
+        return read
+    changed = [f"[{name}]" for name in (*kept, "mail") if getattr(config, name) != getattr(read.config, name)]
+    sentence = Sentence("what was edited here takes effect when the service is started again.")
+    fault = Fault(read.source.path.name, ", ".join(changed), sentence)
+    return replace(read, source=replace(read.source, config=config), faults=(*read.faults, fault))
+
+
+def signature(source: Source) -> Signature:
+    """What tells that a file may have changed: name, size and time of change of each one we read."""
+    config = source.config
+    names = [config.people.file, config.people.absences, config.vitamin.own_prompts, config.relay.own_challenges]
+    paths = [source.path, *(source.resolve(name) for name in names if name), *meeting_sources.stamps(source)]
+    if config.mail.own_templates:
+        paths += sorted(source.resolve(config.mail.own_templates).rglob("*.j2"))
+    return tuple(stamp(path) for path in paths)
+
+
+def stamp(path: Path) -> tuple[str, int, int]:
+    """Name, size and time of change (nanoseconds); -1 and -1 where there is no such file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return str(path), -1, -1
+    return str(path), status.st_size, status.st_mtime_ns
+
+
+NOBODY: Mapping[str, Person] = {}
+
+
+def organisation(
+    inputs: Inputs,
+    known: Mapping[str, Known],
+    preferences: Mapping[str, Preference],
+    today: date,
+    before: Mapping[str, Person] = NOBODY,
+    troubles: Troubles = RAISED,
+) -> tuple[Organisation, tuple[Fault, ...]]:
+    """The organisation of these inputs and people as it is `today`, and the faults that only show when the people are known.
+
+    Who is as in `before` is taken from there: 100,000 people twice would be 70 MB.
+    """
+    config = inputs.config
+    home = config.organisation
+    defaults = Defaults(language=home.language, zone=home.zone, channel=config.calendar.channel)
+    channels = tuple(name for name in CHANNELS if name != "exchange" or config.exchange)
+    people = {}
+    for person_id, person in known.items():
+        with troubles.of(person_id, "choices"):
+            preference = _possible(preferences.get(person_id), channels)
+            found = _person(person, preference, inputs.departments, defaults, person.missing(today))
+            same = before.get(person_id)
+            people[person_id] = same if same == found else found
+    absences, faults = _absences(inputs, known)
+    missing = frozenset(one.id for one in known.values() if one.missing(today))
+    made = Organisation(
+        name=home.name,
+        sector=home.sector,
+        language=home.language,
+        zone=home.zone,
+        contact_name=home.contact_name,
+        contact_email=home.contact_email,
+        defaults=defaults,
+        closing=closing(config),
+        policy=_policy(config),
+        vitamin=_vitamin(config),
+        window=Window(opens=config.mail.window[0], closes=config.mail.window[1]),
+        departments=inputs.departments,
+        people=people,
+        absences=absences,
+        catalogue=inputs.catalogue,
+        channels=channels,
+        relay=_relay(config),
+        revisit=RevisitList(
+            enabled=config.revisit.enabled, months=config.revisit.months, letter_at=config.revisit.letter_at
+        ),
+        challenges=inputs.challenges,
+        meeting_plans=_meeting_plans(inputs),
+        facilitators=_facilitators(config, people, missing),
+        missing=missing,
+    )
+    return made, faults
+
+
+def with_choice(made: Organisation, inputs: Inputs, known: Known, preference: Preference) -> Organisation:
+    """The organisation when one person has chosen anew; nobody else is looked at."""
+    possible = _possible(preference, made.channels)
+    person = _person(known, possible, inputs.departments, made.defaults, known.id in made.missing)
+    return replace(made, people={**made.people, person.id: person})
+
+
+def _possible(preference: Preference | None, channels: tuple[ChannelName, ...]) -> Preference:
+    """What a person chose, but for a channel that there is no longer."""
+    if preference is None:
+        return NO_PREFERENCE
+    return preference if preference.channel in (None, *channels) else replace(preference, channel=None)
+
+
+def _person(
+    known: Known, preference: Preference, departments: Mapping[str, Department], defaults: Defaults, missing: bool
+) -> Person:
+    key = known.row.department
+    # A department that was taken out of the config keeps its people until HR's file says otherwise.
+    department = departments.get(key) or Department(key=key, name=key)
+    person = resolve(known.id, known.row, preference, department, defaults, known.first_seen)
+    if known.gone is None or missing:
+        return person
+    last = date.fromordinal(known.gone.toordinal() - 1)
+    return replace(person, left=min(person.left or last, last))
+
+
+def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tuple[Span, ...]], tuple[Fault, ...]]:
+    """Absences by person id, and a fault for each line about nobody we know. Who is nobody cannot be said while there has
+    been no people file that could be read."""
+    if not inputs.absences:
+        return {}, ()
+    stays = [(one.gone or one.row.left, one) for one in known.values()]
+    ids = by_last_day((last, one.row.email, one.id) for last, one in stays)
+    ids |= by_last_day((last, one.row.number, one.id) for last, one in stays if one.row.number)
+    found: dict[str, list[Span]] = {}
+    faults = []
+    for absence in inputs.absences:
+        person_id = ids.get(absence.who) or ids.get(absence.who.lower())
+        if person_id:
+            found.setdefault(person_id, []).append(absence.span)
+        elif inputs.people:
+            text = '"{who}" is nobody in the people file. Write a number or an address that stands there.'
+            place = f"{absence.line}:person"
+            faults.append(Fault(inputs.config.people.absences or "", place, Sentence(text, {"who": absence.who})))
+    return {key: tuple(spans) for key, spans in found.items()}, tuple(faults)
+
+
+def _departments(config: Config) -> dict[str, Department]:
+    return {
+        key: Department(
+            key=key,
+            name=section.name,
+            language=section.language,
+            zone=section.zone,
+            track=section.track,
+            time=section.time,
+            channel=section.channel,
+        )
+        for key, section in config.departments.items()
+    }
+
+
+def closing(config: Config) -> Closing:
+    """When the organisation is closed."""
+    home = config.organisation
+    return Closing(
+        country=home.country,
+        spans=tuple(item for item in home.closed if isinstance(item, Span)),
+        yearly=frozenset(item for item in home.closed if isinstance(item, tuple)),
+        quiet_weeks=frozenset(item for item in home.quiet_weeks if isinstance(item, Week)),
+        quiet_week_numbers=frozenset(item for item in home.quiet_weeks if isinstance(item, int)),
+    )
+
+
+def _policy(config: Config) -> Policy:
+    def text(answers: PolicyAnswers) -> PolicyText:
+        return PolicyText(tools=answers.tools, data=answers.data, responsible=answers.responsible)
+
+    da, en = config.policy.da, config.policy.en
+    given = [answers for answers in (da, en) if answers]
+    return Policy(da=text(da or given[0]), en=text(en or given[0]))
+
+
+def _vitamin(config: Config) -> Vitamin:
+    section = config.vitamin
+    return Vitamin(
+        enabled=section.enabled,
+        starts=section.starts,
+        title={"da": section.title.da, "en": section.title.en},
+        minutes=section.minutes,
+        window_from=section.time[0],
+        window_to=section.time[1],
+        weekdays=section.days,
+        busy=section.show_as,
+        reminder_minutes=section.reminder_minutes,
+        letter_weekday=section.letter_day,
+        letter_at=section.letter_at,
+        yields=section.yields,
+        prompt_weeks=config.exchange.prompt_weeks if config.exchange else 0,
+    )
+
+
+def _relay(config: Config) -> Relay:
+    section = config.relay
+    return Relay(
+        enabled=section.enabled,
+        starts=section.starts,
+        presenters=section.presenters,
+        pace=section.pace,
+        minutes=section.minutes,
+        most_minutes=section.most_minutes,
+        lead_days=section.lead_days,
+        settle_days=section.settle_days,
+        retry_days=section.retry_days,
+        retry_by=section.retry_by,
+        letter_at=section.letter_at,
+    )
+
+
+def _meeting_plans(inputs: Inputs) -> dict[str, MeetingPlan]:
+    config, home = inputs.config, inputs.config.organisation.zone
+    return {
+        key: MeetingPlan(
+            department=key,
+            zone=section.zone or home,
+            rhythm=_rhythm(section.meeting),
+            amendments=tuple(Amendment(on=one.on, to=one.to) for one in section.meeting.changes),
+            read=inputs.read_meetings.get(key, ()),
+            known=not section.meeting.ics or key in inputs.read_meetings,
+        )
+        for key, section in config.departments.items()
+        if section.meeting
+    }
+
+
+def _rhythm(section: MeetingSection) -> Rhythm | None:
+    if section.weekday is None or section.time is None:
+        return None
+    which = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": LAST}
+    rhythm = Rhythm(
+        weekday=section.weekday,
+        start=section.time,
+        minutes=section.minutes,
+        every=section.every,
+        nth=which[section.nth],
+        when_closed=section.when_closed,
+        place=section.place,
+    )
+    return replace(rhythm, counted_from=section.counted_from) if section.counted_from else rhythm
+
+
+def by_last_day(given: Iterable[tuple[date | None, str, str]]) -> dict[str, str]:
+    """Person ids by address or number, from (last day at work, address or number, id).
+
+    Of several it is whoever stays longest: who has left may have passed theirs on.
+    """
+    listed = list(given)
+    leaving = sorted((last, text, person_id) for last, text, person_id in listed if last)
+    return {text: person_id for _, text, person_id in leaving} | {text: who for last, text, who in listed if not last}
+
+
+def _facilitators(config: Config, people: Mapping[str, Person], missing: frozenset[str]) -> dict[str, str]:
+    """Who sees to each department's relay: who is named there, else the organisation's contact, if they work here."""
+    # Who has a row comes last, and so before who has none today and may have passed the address on.
+    listed = sorted(people.values(), key=lambda one: one.id not in missing)
+    ids = by_last_day((one.left, one.email, one.id) for one in listed)
+    named = {key: section.facilitator for key, section in config.departments.items()}
+    contact = ids.get(config.organisation.contact_email.lower(), "")
+    return {key: ids.get((email or "").lower(), contact) for key, email in named.items()}
+
+
+def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
+    """What is allowed but probably not meant: empty departments, too few prompts, a name that switches nothing off.
+
+    Nothing about people while no people file could be read: that is said, and all else would follow from it."""
+    file = inputs.source.path.name
+    if inputs.people is None:
+        return [*_nobody(made, file), *relay_warnings(made, file, today)]
+    there = [person for person in made.people.values() if person.works_here(today)]
+    found = [
+        Fault(file, f"[departments.{key}]", Sentence("nobody of the people file is in this department."))
+        for key in made.departments
+        if not any(person.department == key for person in there)
+    ]
+    for track in sorted({person.track for person in there}):
+        fitting = len(made.catalogue.fitting(made.sector, track))
+        if fitting <= REST_DAYS:
+            text = "only {count} prompts fit the track {track}. From day {day} on there will be days without; at least {least} are needed."
+            fields = {"count": fitting, "track": track, "day": fitting + 1, "least": REST_DAYS + 1}
+            found.append(Fault(file, "[vitamin]", Sentence(text, fields)))
+    if made.vitamin.yields and not any(free_minute.yields(made, person) for person in there):
+        text = 'yield needs people on the channel exchange and a window such as time = "12:00-13:00"; without them nothing moves.'
+        found.append(Fault(file, "[vitamin] yield", Sentence(text)))
+    return [*found, *_nobody(made, file), *relay_warnings(made, file, today)]
+
+
+def _nobody(made: Organisation, file: str) -> Iterator[Fault]:
+    """Where the config takes every block out of calendars."""
+    places = {"[calendar] channel": made.defaults.channel}
+    places |= {f"[departments.{key}] channel": one.channel for key, one in made.departments.items() if one.channel}
+    for place, channel in places.items():
+        if channel == "none":
+            text = '"none": nobody here has a block in a calendar, also who chose one. aikultur plan names them.'
+            yield Fault(file, place, Sentence(text))

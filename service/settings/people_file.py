@@ -1,0 +1,406 @@
+"""`people.csv` and `absences.csv` as HR exports them: any of the usual separators, encodings, headers, dates.
+
+A faulty row is parked and said; a faulty file raises BadInput, and the service keeps the last good one.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from sys import intern
+
+from culture.people import EARLIEST, LATEST, Department, Language, Row
+from culture.workdays import Span
+from service.messages.faults import BadInput, Fault
+from service.messages.translation import Sentence
+from service.settings.config_types import is_email, parse_time, parse_weekday, usable_zone
+from service.settings.headings import ABSENCE_HEADERS, HEADERS, columns_of
+
+OLD_CODECS = ("cp1252", "cp850", "mac_roman")
+"""What Excel writes as "CSV", "CSV (MS-DOS)" and "CSV (Macintosh)", the likeliest first."""
+
+NORDIC = "æøåÆØÅäöüÄÖÜéÉ"
+
+MAX_BYTES = 64 * 1024 * 1024
+"""100,000 people are about 12 MB. What is five times that is not a people file."""
+
+MOST_FAULTS = 1000
+"""With more faulty rows than this, and more of them than good ones, it is another file than was meant."""
+
+FAULTS_SHOWN = 20
+"""Of a file that cannot be used at all: so many rows show what is wrong with the rest."""
+
+CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+"""Control characters, line separators, and the marks that turn the direction of what follows in a mail's heading."""
+
+LANGUAGE_NAMES: Mapping[str, Language] = {
+    "da": "da",
+    "dk": "da",
+    "dansk": "da",
+    "danish": "da",
+    "en": "en",
+    "engelsk": "en",
+    "english": "en",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """A people file, read. `unreadable`: the parked rows as far as they go, so that nobody in them has vanished."""
+
+    rows: tuple[Row, ...]
+    unreadable: tuple[Row, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+class _RowFault(Exception):
+    def __init__(self, column: str, text: str, **fields: object) -> None:
+        super().__init__(text)
+        self.column = column
+        self.sentence = Sentence(text, fields)
+
+
+def read_people(path: Path, departments: Mapping[str, Department]) -> People:
+    """The people in the file at `path`. Raises BadInput when the file as a whole cannot be used."""
+    table = read_table(path, HEADERS, ("email", "department"))
+    rows: list[Row] = []
+    unreadable: list[Row] = []
+    faults: list[Fault] = []
+    lines: dict[str, int] = {}
+    for line, cells in table:
+        try:
+            row = _row(cells, departments)
+            _once(row, line, lines)
+            rows.append(row)
+        except _RowFault as fault:
+            faults.append(Fault(path.name, f"{line}:{fault.column}", fault.sentence))
+            unreadable.append(_as_far_as_it_goes(cells))
+            if len(faults) > max(MOST_FAULTS, len(rows)):
+                text = "more than {count} rows are faulty, most of the file. Export it again, or name another under [people] file."
+                sentence = Sentence(text, {"count": MOST_FAULTS})
+                raise BadInput([*faults[:FAULTS_SHOWN], Fault(path.name, "", sentence)]) from None
+    if not rows:
+        raise BadInput(
+            [
+                *faults[:FAULTS_SHOWN],
+                Fault(
+                    path.name,
+                    "",
+                    Sentence("there is nobody in this file. Export it again, or name another under [people] file."),
+                ),
+            ]
+        )
+    return People(rows=tuple(rows), unreadable=tuple(unreadable), faults=tuple(faults))
+
+
+def _once(row: Row, line: int, lines: dict[str, int]) -> None:
+    """Note in `lines` where the row's address and number stand. Raises _RowFault when one stood there before."""
+    identities = {row.email: "email", **({f"#{row.number}": "number"} if row.number else {})}
+    for identity, column in identities.items():
+        if identity in lines:
+            text = "{value} stands in line {line} already. Keep one of the two."
+            raise _RowFault(column, text, value=identity, line=lines[identity])
+    lines.update(dict.fromkeys(identities, line))
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A line of `absences.csv`. `who` is an employee number or an address. Without an end it lasts to `date.max`."""
+
+    line: int
+    who: str
+    span: Span
+
+
+def read_absences(path: Path) -> tuple[tuple[Absence, ...], tuple[Fault, ...]]:
+    """The absences in a file, and the parked rows' faults. Raises BadInput when the file cannot be used."""
+    absences: list[Absence] = []
+    faults: list[Fault] = []
+    for line, cells in read_table(path, ABSENCE_HEADERS, ("person", "first", "last")):
+        try:
+            # A sick leave has no end yet: HR systems leave the cell empty, or write 31.12.9999.
+            first, last = _date("first", cells["first"]), _date("last", cells["last"]) or date.max
+            if first is None or last < first:
+                text = '"{first}" to "{last}" does not run forward. Write the first day, then the last.'
+                raise _RowFault("last", text, first=cells["first"], last=cells["last"])
+            absences.append(Absence(line, cells["person"], Span(first, last)))
+        except _RowFault as fault:
+            faults.append(Fault(path.name, f"{line}:{fault.column}", fault.sentence))
+    return tuple(absences), tuple(faults)
+
+
+def read_table(
+    path: Path, headers: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The line number and the known cells of each row; a row of another width than the heading has "ragged" too."""
+    at, text, separator = _table_text(path)
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    try:
+        names = [cell.strip() for cell in next(reader)]
+        columns = _columns(path, names, headers, needed)
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield at + reader.line_num, _cells(cells, len(names), columns)
+    except csv.Error as error:
+        raise _no_table(path, at + reader.line_num, error) from None
+
+
+def heading_of(path: Path) -> list[str]:
+    """The cells of the heading. Raises BadInput for a file that is no table."""
+    at, text, separator = _table_text(path)
+    try:
+        return [cell.strip() for cell in next(csv.reader(io.StringIO(text), delimiter=separator))]
+    except csv.Error as error:
+        raise _no_table(path, at + 1, error) from None
+
+
+def _table_text(path: Path) -> tuple[int, str, str]:
+    """How many lines stand before the heading, the text from there, and what separates its cells. Raises BadInput."""
+    # Line ends of every age; inside a quoted cell they are still found, and refused.
+    lines = re.sub("\r\n?", "\n", _decode(path)).split("\n")
+    at = next((at for at, line in enumerate(lines) if line.strip() and not re.match("sep=.$", line)), None)
+    if at is None:
+        raise BadInput([Fault(path.name, "", Sentence("the file is empty. Export it again."))])
+    return at, "\n".join(lines[at:]), max(";,\t", key=lines[at].count)
+
+
+def _no_table(path: Path, line: int, error: csv.Error) -> BadInput:
+    text = "this is not a table: {error}. Save it as CSV UTF-8."
+    return BadInput([Fault(path.name, str(line), Sentence(text, {"error": error}))])
+
+
+def _columns(
+    path: Path, names: list[str], headers: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]
+) -> dict[str, int | None]:
+    """Where each known column stands in the heading `names`. Raises BadInput when a needed one is missing."""
+    columns = columns_of(names, headers)
+    missing = [key for key in needed if columns[key] is None]
+    if "name" in headers and columns["name"] is None and columns["first_name"] is None:
+        missing.append("name")
+    if missing:
+        raise BadInput(
+            [
+                Fault(
+                    path.name,
+                    "1",
+                    Sentence(
+                        "there is no column {column}. Name it one of: {names}.",
+                        {"column": key, "names": ", ".join(headers[key])},
+                    ),
+                )
+                for key in missing
+            ]
+        )
+    return columns
+
+
+def _cells(cells: list[str], width: int, columns: Mapping[str, int | None]) -> dict[str, str]:
+    found = {key: cells[at].strip() if at is not None and at < len(cells) else "" for key, at in columns.items()}
+    # Surplus separators at the end of a row, as spreadsheets leave them, do no harm.
+    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+        found["ragged"] = f"{len(cells)}/{width}"
+    return found
+
+
+def _decode(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadInput(
+                [
+                    Fault(
+                        path.name,
+                        "",
+                        Sentence(
+                            "the file is larger than {size} MB. That is no list of people; export it again.",
+                            {"size": MAX_BYTES // 1024**2},
+                        ),
+                    )
+                ]
+            )
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput(
+            [
+                Fault(
+                    path.name,
+                    "",
+                    Sentence(
+                        "There is no such file at {path}. Put it there, or name another in config.toml.", {"path": path}
+                    ),
+                )
+            ]
+        ) from None
+    except OSError as error:
+        raise BadInput(
+            [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error.strerror}))]
+        ) from None
+    if b"\0" in data:
+        raise BadInput(
+            [Fault(path.name, "", Sentence("this is not a text file. Save it as CSV UTF-8, not as a workbook."))]
+        )
+    codec, line = encoding_of(data)
+    if codec:
+        return data.decode(codec)
+    text = "a letter is written neither in UTF-8 nor in Windows-1252. Save it as CSV UTF-8."
+    raise BadInput([Fault(path.name, str(line), Sentence(text))])
+
+
+def encoding_of(data: bytes) -> tuple[str, int]:
+    """The codec of the text in `data`, and 0; or "" and the line where no codec fits any more.
+
+    What is not UTF-8 is what gives the most Danish letters: Excel's "CSV (MS-DOS)" is code page 850 and its "CSV
+    (Macintosh)" Mac Roman, and any byte is some letter in these.
+    """
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        wrong = error
+    else:
+        return "utf-8-sig", 0
+    letters = {codec: _nordic(data, codec) for codec in OLD_CODECS}
+    most = max(letters.values())
+    best = [codec for codec in OLD_CODECS if letters[codec] == most]
+    if best[0] == OLD_CODECS[0] or (most and len(best) == 1):
+        return best[0], 0
+    return "", data[: wrong.start].count(b"\n") + 1
+
+
+def _nordic(data: bytes, codec: str) -> int:
+    """How many Danish and Nordic letters the bytes hold in this codec; -1 when it cannot read them."""
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError:
+        return -1
+    return sum(map(text.count, NORDIC))
+
+
+def _row(cells: Mapping[str, str], departments: Mapping[str, Department]) -> Row:
+    if "ragged" in cells:
+        raise _RowFault(
+            "*", "the row has {cells} cells of those in the heading. Look for a stray separator.", cells=cells["ragged"]
+        )
+    for column, cell in cells.items():
+        if re.search(CONTROL, cell):
+            raise _RowFault(column, "the cell holds a line break or a control character. Take it out.")
+    return Row(
+        number=_number(cells["number"]),
+        email=intern(_email(cells["email"])),  # the store has them too: one text for both
+        name=intern(_name(cells)),
+        department=intern(_department(cells["department"], departments)),
+        language=_language(cells["language"]),
+        zone=_zone(cells["zone"]),
+        track=cells["track"].lower() or None,
+        working_days=_days(cells["working_days"]),
+        time=_time(cells["time"]),
+        roles=frozenset(role.strip().lower() for role in re.split(r"[,/|]", cells["roles"]) if role.strip()),
+        started=_date("started", cells["started"]),
+        left=_date("left", cells["left"]),
+    )
+
+
+def _as_far_as_it_goes(cells: Mapping[str, str]) -> Row:
+    name = cells["name"] or f"{cells['first_name']} {cells['last_name']}".strip()
+    return Row(number=cells["number"] or None, email=cells["email"].lower(), name=name, department="")
+
+
+def _number(cell: str) -> str | None:
+    if re.fullmatch(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d[- ]?\d{4}", cell):
+        raise _RowFault(
+            "number", "this looks like a CPR number. Export the employee number instead; CPR has no business here."
+        )
+    if cell and not re.fullmatch(r"[\w.@-]{1,64}", cell):
+        raise _RowFault(
+            "number", '"{value}" is not an employee number. Write letters, digits, dot or hyphen.', value=cell
+        )
+    return cell or None
+
+
+def _email(cell: str) -> str:
+    name, at, domain = cell.rpartition("@")
+    with suppress(UnicodeError):  # a domain with letters such as å has a name in ASCII too (RFC 5890)
+        domain = domain.encode("idna").decode()
+    if is_email(f"{name}@{domain}"):
+        return f"{name}@{domain}".lower()
+    if at and not name.isascii() and is_email(f"x@{domain}"):
+        text = 'mail servers do not all take the letters before the @ in "{value}". Write an address with a to z.'
+        raise _RowFault("email", text, value=cell)
+    raise _RowFault(
+        "email", '"{value}" is not an e-mail address. Write for example "anna.holm@styrelsen.dk".', value=cell
+    )
+
+
+def _name(cells: Mapping[str, str]) -> str:
+    name = cells["name"] or f"{cells['first_name']} {cells['last_name']}".strip()
+    if not name or len(name) > 200:
+        raise _RowFault("name", "the name is missing or longer than 200 letters.")
+    return name
+
+
+def _department(cell: str, departments: Mapping[str, Department]) -> str:
+    for key, department in departments.items():
+        if cell.casefold() in (key.casefold(), department.name.casefold()):
+            return key
+    raise _RowFault(
+        "department",
+        '"{value}" is not a department of config.toml. Write one of {names}, or add [departments.{key}].',
+        value=cell,
+        names=", ".join(departments),
+        key=_as_key(cell),
+    )
+
+
+def _as_key(name: str) -> str:
+    """A bare key of TOML made of a department's name."""
+    ascii_name = name.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
+    return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or "key"
+
+
+def _language(cell: str) -> Language | None:
+    if cell and cell.lower() not in LANGUAGE_NAMES:
+        raise _RowFault("language", '"{value}" is not a language we write. Write "da" or "en".', value=cell)
+    return LANGUAGE_NAMES.get(cell.lower())
+
+
+def _zone(cell: str) -> str | None:
+    if cell and not usable_zone(cell):
+        raise _RowFault("zone", '"{value}" is not a time zone. Write for example "Europe/Copenhagen".', value=cell)
+    return cell or None
+
+
+def _days(cell: str) -> frozenset[int] | None:
+    """Weekdays as HR writes them: "man,tir,ons", "mon-thu", "1-4"."""
+    days: set[int] = set()
+    for part in filter(None, re.split(r"[,/+ ]+", cell)):
+        ends = [int(end) if re.fullmatch("[1-7]", end) else parse_weekday(end) for end in re.split("[-\u2013]", part)]
+        if len(ends) > 2 or None in ends:
+            raise _RowFault(
+                "working_days", '"{value}" are not weekdays. Write for example "man-tor" or "mon,wed,fri".', value=cell
+            )
+        first, last = ends[0] or 0, ends[-1] or 0
+        days.update(range(first, last + 1) if first <= last else (*range(first, 8), *range(1, last + 1)))
+    return frozenset(days) or None
+
+
+def _time(cell: str) -> time | None:
+    found = parse_time(cell)
+    if cell and (found is None or not EARLIEST <= found <= LATEST):
+        raise _RowFault(
+            "time", '"{value}" is not a time between 06:00 and 22:00. Write for example "12:30".', value=cell
+        )
+    return found
+
+
+def _date(column: str, cell: str) -> date | None:
+    """2026-12-01, 01-12-2026, 01.12.2026 or 01/12/2026; None when empty."""
+    if not cell:
+        return None
+    try:
+        if match := re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", cell):
+            return date(int(match[3]), int(match[2]), int(match[1]))
+        return date.fromisoformat(cell)
+    except ValueError:
+        raise _RowFault(column, '"{value}" is not a date. Write 2026-12-01 or 01-12-2026.', value=cell) from None

@@ -1,0 +1,65 @@
+"""What is allowed in the relay's settings but cannot work, or was probably not meant."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+
+from culture import relay
+from culture.meetings import Meeting, unmet
+from culture.organisation import Organisation
+from culture.relay_seats import capacity
+from service.messages.faults import Fault
+from service.messages.translation import Sentence
+
+LOOKED_AT = timedelta(weeks=26)
+"""Half a year of meetings: long enough for monthly ones, holidays and a summer."""
+
+
+def relay_warnings(made: Organisation, file: str, today: date) -> Iterator[Fault]:
+    """A sentence for each department whose relay cannot run as it is written."""
+    for department in relay.departments(made):
+        place = f"[departments.{department}.meeting]"
+        plan = made.meeting_plans[department]
+        for change in unmet(plan.amendments, plan.rhythm) if plan.rhythm else ():
+            text = "changes names {day}, but there is no meeting on that day. Write the day the rhythm gives."
+            yield Fault(file, f"{place} changes", Sentence(text, {"day": change.on}))
+        coming = relay.meetings(made, department, today, today + LOOKED_AT)
+        if not coming:
+            text = "there is no meeting in the coming half year, so nobody gets a turn."
+            yield Fault(file, place, Sentence(text))
+        else:
+            yield from _of_meetings(made, department, coming, file)
+
+
+def _of_meetings(made: Organisation, department: str, coming: tuple[Meeting, ...], file: str) -> Iterator[Fault]:
+    settings, place = made.relay, f"[departments.{department}.meeting]"
+    room = max(capacity(settings, meeting) for meeting in coming)
+    if room == 0:
+        text = (
+            "a turn of {minutes} minutes does not fit into the meeting or into most_minutes. Make one of them longer."
+        )
+        yield Fault(file, place, Sentence(text, {"minutes": settings.minutes}))
+        return
+    there = [one for one in made.people.values() if one.department == department]
+    able = sum(any(not relay.away(made, one, meeting.day) for meeting in coming) for one in there)
+    if not there:
+        pass  # that is said of the department itself
+    elif able == 0:
+        text = "nobody of the department is at work on the days of its meetings, so nobody gets a turn."
+        yield Fault(file, place, Sentence(text))
+    elif able < settings.presenters:
+        text = "[relay] presenters is {presenters}, but only {able} can present here. There will be one turn at a time."
+        yield Fault(file, place, Sentence(text, {"presenters": settings.presenters, "able": able}))
+    asked = [_asked(made, meeting, before) for before, meeting in pairwise(coming)]
+    if asked and 2 * sum(count > room for count in asked) > len(asked):
+        text = (
+            "the pace asks for {asked} turns a meeting, and {room} fit. The rest wait. Write a longer most_minutes, "
+            'fewer presenters, or pace = "meeting".'
+        )
+        yield Fault(file, "[relay] pace", Sentence(text, {"asked": sorted(asked)[len(asked) // 2], "room": room}))
+
+
+def _asked(made: Organisation, meeting: Meeting, before: Meeting) -> int:
+    """The turns a meeting should have by the pace, whether they fit or not."""
+    weeks = 1 if made.relay.pace == "meeting" else max(1, round((meeting.day - before.day).days / 7))
+    return made.relay.presenters * weeks
