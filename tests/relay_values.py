@@ -11,10 +11,10 @@ from click.testing import CliRunner
 
 from culture.people import Language
 from service.cli.app import INPUT, OUTSIDE, App, BadSentence
-from service.cli.learnings_commands import concerns, discoveries, learnings
-from service.cli.relay_commands import relay
-from service.cli.revisit_commands import revisit
 from service.messages.faults import BadInput, Refused
+from service.relay.commands import relay
+from service.relay.learning_commands import concerns, discoveries, learnings
+from service.revisit.commands import revisit
 from tests.service_values import live, make_engine, write_config
 
 GROUPS: dict[str, click.Group] = {

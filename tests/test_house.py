@@ -38,9 +38,7 @@ def test_importing_the_service_loads_nothing_that_is_not_used() -> None:
 
 
 def test_importing_the_whole_program_loads_nothing_of_exchange() -> None:
-    code = (
-        "import service, service.daemon.run, service.cli.main, sys; print(sorted({'exchangelib', 'requests'} & set(sys.modules)))"
-    )
+    code = "import service, service.daemon.run, service.cli.main, sys; print(sorted({'exchangelib', 'requests'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
 

@@ -16,12 +16,10 @@ import pytest
 
 from mailer import render
 from mailer.letter import Facts
-from service.answers.history import LABELS
-from service.cli.records_commands import PREVIEWS
 from service.engine import restore_policy, retention
-from service.planning import calls, jobs, plan
 from service.planning.jobs import Job, merged
-from service.planning.kinds import KIND_NAMES
+from service.planning.kinds import CALLS as CALL_KINDS
+from service.planning.kinds import CANCELS, KINDS, OWN_TURN, PREVIEWS, UNFUSED
 from service.planning.sample_letters import samples
 from store import records
 from tests.culture_values import person
@@ -87,7 +85,7 @@ HELD_ONLY = {"people", "meetings", "clock"}
 def test_there_is_a_row_for_every_kind_that_happens_and_every_row_happens(year: Year) -> None:
     assert year.engine.aside.faults == ()
     assert (year.letters, year.calls) == (set(LETTERS), set(CALLS))
-    assert year.calls == calls.CALLS
+    assert year.calls == CALL_KINDS
 
 
 def test_what_the_fuse_holds_besides_is_named_in_the_plan() -> None:
@@ -102,11 +100,11 @@ def test_what_the_fuse_holds_besides_is_named_in_the_plan() -> None:
 
 
 def test_every_kind_has_a_name_for_people() -> None:
-    assert set(KIND_NAMES) == set(EVERY) | HELD_ONLY
+    assert set(KINDS) == set(EVERY) | HELD_ONLY
 
 
 def test_every_kind_of_letter_has_a_label_for_the_one_who_got_it() -> None:
-    assert set(LABELS) == set(LETTERS)
+    assert {kind.id for kind in KINDS.values() if kind.one} == set(LETTERS)
 
 
 def test_every_kind_of_letter_can_be_looked_at(year: Year) -> None:
@@ -155,9 +153,9 @@ def test_a_letter_of_two_kinds_begins_with_the_one_that_leads() -> None:
 
 
 def test_a_turns_own_kinds_cancellations_and_what_needs_no_approval_are_listed() -> None:
-    assert {kind for kind, one in EVERY.items() if one.own_turn} == jobs.TURN_KINDS
-    assert {kind for kind, one in EVERY.items() if one.cancels} == plan.CANCELS
-    assert {kind for kind, one in EVERY.items() if not one.fused} == calls.UNFUSED
+    assert {kind for kind, one in EVERY.items() if one.own_turn} == OWN_TURN
+    assert {kind for kind, one in EVERY.items() if one.cancels} == CANCELS
+    assert {kind for kind, one in EVERY.items() if not one.fused} == UNFUSED
 
 
 # --- tables of the store ---------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from service.answers.show import plan_lines
-from service.planning.jobs import TURN_KINDS, Job
+from service.planning.jobs import Job
+from service.planning.kinds import OWN_TURN
 from store import records
 from tests.relay_values import at, make_place
 from tests.service_values import live, look, make_engine
@@ -35,7 +36,7 @@ def plan_after(folder: Path, meeting: str, now: datetime, changes: str = "") -> 
         {kind for job in jobs if job.person.id == turn.presenter for kind in job.kinds}
         for jobs in (found.letters, (one for one in found.waiting if isinstance(one, Job)))
     )
-    return going & TURN_KINDS, waiting & TURN_KINDS
+    return going & OWN_TURN, waiting & OWN_TURN
 
 
 def test_a_second_letter_about_a_turn_waits_until_tomorrow(tmp_path: Path) -> None:

@@ -189,7 +189,10 @@ def today(organisation, now): return organisation.today(now)
         ("from service.settings.people_file import _date as date_of", ["service.settings.people_file._date"]),
         ("def f():\n    from store.table import _merged", ["store.table._merged"]),
         ("from service.settings import people_file\npeople_file._date('x')", ["people_file._date"]),
-        ("import service.settings.people_file\nservice.settings.people_file._date('x')", ["service.settings.people_file._date"]),
+        (
+            "import service.settings.people_file\nservice.settings.people_file._date('x')",
+            ["service.settings.people_file._date"],
+        ),
         ("from calendars import feed as f\nwhole = f._fold", ["f._fold"]),
         ("from culture.people import Person\nPerson._made()", ["Person._made"]),
         ("from .tables import _row", ["tables._row"]),

@@ -8,7 +8,7 @@ from service.messages.faults import Refused
 from service.messages.translation import Sentence
 from service.planning.fuse import Held
 from service.planning.jobs import Job
-from service.planning.kinds import KIND_NAMES
+from service.planning.kinds import KINDS
 from service.planning.plan import Plan
 from store import records
 
@@ -27,7 +27,7 @@ def refuse(engine: Engine, held: Held, found: Plan, now: datetime) -> int:
             text = (
                 "The calendar is not believed, and its last copy stays. There is nothing to refuse: mend the calendar."
             )
-        raise Refused(Sentence(text, {"kind": Sentence(KIND_NAMES.get(held.kind, held.kind))}))
+        raise Refused(Sentence(text, {"kind": KINDS[held.kind].name}))
     with engine.database.batch():
         for letter in letters:
             engine.stored.refuse(letter.keys, now)

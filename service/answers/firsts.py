@@ -15,14 +15,11 @@ from service.answers.forecast import copy_of, forecast
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence, say
-from service.planning.calls import CALLS, TRANSPORT, UNFUSED
+from service.planning.calls import TRANSPORT
 from service.planning.fuse import Memory
-from service.planning.kinds import KIND_NAMES, kind_name
+from service.planning.kinds import CALLS, KINDS, kind_name
 from service.settings.config import Config
 from store import records
-
-NO_ACTIONS = frozenset({"people", "clock", "meetings"})
-"""What the fuse holds that is neither a letter nor a call."""
 
 EVERY = "all"
 
@@ -33,7 +30,7 @@ HORIZON = timedelta(weeks=6)
 def transports(config: Config) -> dict[str, str]:
     """The kinds that can be held because they are the first, and what each goes by."""
     letters = config.mail.transport
-    kinds = [kind for kind in KIND_NAMES if kind not in NO_ACTIONS | UNFUSED]
+    kinds = [kind.id for kind in KINDS.values() if kind.fused and kind.way != "hold"]
     found = {kind: TRANSPORT if kind in CALLS else letters for kind in kinds if kind not in CALLS or config.exchange}
     return {kind: by for kind, by in found.items() if by != "folder"}
 

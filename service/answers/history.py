@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from culture.choice import By, Choice
-from culture.keys import ItemPeriod, MeetingPeriod, NotAKey, NoticeKey, TurnPeriod
+from culture.keys import NotAKey, NoticeKey
 from culture.people import Language, Person
-from culture.workdays import Week
 from service.acts.choices import in_words
 from service.answers.quiet import quiet
 from service.answers.show import moment
@@ -16,6 +15,7 @@ from service.engine.choices_log import choices_of
 from service.engine.engine import Engine
 from service.engine.retention import archive_of, letters_to
 from service.messages.translation import Sentence, say
+from service.planning.kinds import KINDS
 from service.planning.plan import Plan
 from store.archive import Folded
 from store.letters import LetterRecord
@@ -23,27 +23,6 @@ from store.records import from_preference
 from store.unreadable import CannotRead
 
 Entry = LetterRecord | Folded | Choice
-
-LABELS = {
-    "welcome": Sentence("welcome letter"),
-    "tip": Sentence("the week's prompts"),
-    "invite": Sentence("the block in the calendar: new or changed"),
-    "cancel": Sentence("the block in the calendar: called off"),
-    "slot": Sentence("a turn in the calendar: new, moved or called off"),
-    "assignment": Sentence("challenge for a turn"),
-    "halfway": Sentence("reminder half-way"),
-    "eve": Sentence("reminder of the day before"),
-    "learning": Sentence("request for a learning"),
-    "learning-again": Sentence("second request for a learning"),
-    "swap": Sentence("question about a swap"),
-    "swap-declined": Sentence("answer to a swap"),
-    "unreached": Sentence("news of somebody who cannot be reached"),
-    "overview": Sentence("overview for facilitators"),
-    "revisit": Sentence("something to judge again"),
-    "held": Sentence("letter about what is held"),
-    "link": Sentence("a link that somebody asked for with the address"),
-}
-"""What a letter is about, in the singular, by kind."""
 
 WAYS: dict[By, Sentence] = {
     "page": Sentence("chosen on the personal page"),
@@ -153,22 +132,10 @@ def _why(text: str, kinds: tuple[str, ...], language: Language) -> str:
         key = NoticeKey.from_text(text)
         # A cancellation of the block has the key of a change.
         kind = "cancel" if key.kind == "invite" and "invite" not in kinds else key.kind
-        label = LABELS[kind].said(language) if kind in LABELS else kind
-        about = _about(key, language)
-        return f"{label} ({about})" if about else label
-    return ""
-
-
-def _about(key: NoticeKey, language: Language) -> str:
-    """Which week, turn or day a notice is about, where there are several."""
-    match key.kind:
-        case "tip":
-            with suppress(ValueError):
-                return say(language, "week {week}", week=Week.parse(key.period).number)
-        case "overview":
-            return str(MeetingPeriod.from_text(key.period).day)
-        case "revisit":
-            return str(ItemPeriod.from_text(key.period).day)
-        case "assignment" | "halfway" | "eve" | "learning" | "learning-again" | "swap" | "swap-declined":
-            return TurnPeriod.from_text(key.period).turn_id
+        row = KINDS.get(kind)
+        if not row or not row.one:
+            return kind
+        label, about = row.one.said(language), row.about(key.period)
+        said = about.said(language) if isinstance(about, Sentence) else about
+        return f"{label} ({said})" if said else label
     return ""

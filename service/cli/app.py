@@ -1,6 +1,8 @@
 """What every command gets and raises: the config's path, the language, how an answer is shown, the exit status."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -48,3 +50,12 @@ pass_app = click.make_pass_decorator(App)
 
 class BadSentence(Refused):
     """The command was given something wrong: status 2."""
+
+
+@contextmanager
+def asked() -> Iterator[None]:
+    """What is refused inside was asked for wrongly: status 2."""
+    try:
+        yield
+    except Refused as refused:
+        raise BadSentence(refused.sentence) from None

@@ -16,31 +16,19 @@ from culture.people import Language
 from service.cli.app import INPUT, OUTSIDE, App, BadSentence, pass_app
 from service.messages.faults import BadInput, Refused
 from service.messages.translation import Sentence, language_of, say
+from service.programmes import brought
 
 if TYPE_CHECKING:
     from store.daemon import AnotherDaemon
 
-GROUPS = (
-    ("relay", "service.cli.relay_commands", "The AI relay: who presents when, why, and with what challenge."),
-    (
-        "learnings",
-        "service.cli.learnings_commands",
-        "What the relay taught: written down, searched, exported, made into prompts.",
-    ),
-    ("discoveries", "service.cli.learnings_commands", "Discoveries: one line about what worked unexpectedly well."),
-    ("concerns", "service.cli.learnings_commands", "Concerns and obstacles, without who raised them."),
-    (
-        "revisit",
-        "service.cli.revisit_commands",
-        "The revisit list: tools and use cases once rejected, judged again every three to six months.",
-    ),
+OURS = (
     (
         "store",
         "service.cli.store_commands",
         "What the service remembers: look whether it is whole, copy it, put it back.",
     ),
 )
-"""Groups of commands: name, module, and what they are about."""
+"""Groups of commands that belong to no programme: name, module, and what they are about."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -215,7 +203,7 @@ def complete() -> click.Group:
     from service.cli.records_commands import register
 
     register(cli)
-    for name, module, help_text in GROUPS:
+    for name, module, help_text in (*brought("groups", "GROUPS"), *OURS):
         cli.add_command(Later(name, module, help_text))
     return cli
 

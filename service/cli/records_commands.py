@@ -14,28 +14,8 @@ from service.acts.who import meant
 from service.cli.app import App, BadSentence, pass_app
 from service.cli.tables import table
 from service.messages.translation import Sentence, say
+from service.planning.kinds import PREVIEWS
 from store.private import private_opener
-
-PREVIEWS = (
-    "welcome",
-    "tip",
-    "link",
-    "invite",
-    "slot",
-    "assignment",
-    "retry",
-    "halfway",
-    "eve",
-    "learning",
-    "learning-again",
-    "swap",
-    "swap-declined",
-    "unreached",
-    "overview",
-    "revisit",
-    "held",
-)
-"""The letters that can be looked at."""
 
 
 def register(cli: click.Group) -> None:

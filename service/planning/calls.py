@@ -28,12 +28,6 @@ from service.planning.jobs import PRESSING, coming, is_news, slot_news, slot_of
 TRANSPORT = "exchange"
 """What the fuse knows calls by: the first of each kind are held until somebody has looked."""
 
-CALLS = frozenset({"block", "prompt", "unblock", "meeting", "unmeeting"})
-
-UNFUSED = frozenset({"prompt", "held", "unreached", "link"})
-"""Words in an event that the administrator has approved are approved with it; what tells of the fuse passes it; that
-somebody does not get their letters is told at once; and whoever asks for a link waits for it."""
-
 BATCH = 100
 """So many people's free and busy times are asked for at once (GetUserAvailability takes no more)."""
 

@@ -21,39 +21,13 @@ from culture.turn_news import News, leaves_before, news, unsettled
 from culture.turns import Turn
 from culture.vitamin import World
 from service.planning.fuse import Held
+from service.planning.kinds import NEWS, OWN_TURN, rank
 
 SLOT_REMINDER_MINUTES = 15
 """A turn is an appointment: a quarter of an hour to find the room."""
 
-LEADING = (
-    "welcome",
-    "held",
-    "link",
-    "assignment",
-    "slot",
-    "swap",
-    "eve",
-    "halfway",
-    "learning",
-    "swap-declined",
-    "revisit",
-    "overview",
-    "unreached",
-)
-"""What a letter that says several things begins with; whatever is not named comes after."""
-
 PRESSING = timedelta(days=3)
 """Before a meeting: who is told on Friday about Monday must be told on Friday."""
-
-TURN_KINDS = frozenset({"slot", "meeting", "assignment", "halfway", "learning", "learning-again"})
-"""A turn's own letters: at most one a day (DESIGN 4.7), unless the meeting is so near that it cannot wait.
-
-Of slots and meetings only those that announce a turn. What answers an act, or puts right what was said, is not counted:
-nobody is to hold a letter for a day that is no longer true.
-"""
-
-NEWS_KINDS = frozenset({"assignment", "swap", "swap-declined"})
-"""What is news about a turn although no calendar changes by it. The others are reminders, which know their hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +75,7 @@ class Job:
                 keys=(key,),
                 changes=(by_key[key],) if key in by_key else (),
                 carried=frozenset(),
-                own_turn=self.own_turn and _kind(key, by_key.get(key)) in TURN_KINDS,
+                own_turn=self.own_turn and _kind(key, by_key.get(key)) in OWN_TURN,
             )
             for key in self.keys
             if key not in self.carried
@@ -173,12 +147,12 @@ def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
         capped=notice.capped,
         carried=frozenset(extra),
         meeting=_meeting(world, notice),
-        own_turn=notice.kind in TURN_KINDS,
+        own_turn=notice.kind in OWN_TURN,
     )
 
 
 def _meeting(world: World, notice: Notice) -> datetime | None:
-    if notice.kind not in NEWS_KINDS:
+    if notice.kind not in NEWS:
         return None
     turn = world.relay.turns.get(TurnPeriod.from_text(notice.period).turn_id)
     return turn.starts if turn else None
@@ -343,7 +317,7 @@ def merged(jobs: Iterable[Job]) -> tuple[Job, ...]:
     found: list[Job] = []
     for of_person in by_person.values():
         found += _letters(
-            sorted(of_person, key=lambda job: (job.calendar is not None, _rank(job.kind), job.due, job.key))
+            sorted(of_person, key=lambda job: (job.calendar is not None, rank(job.kind), job.due, job.key))
         )
     return tuple(sorted(found, key=lambda job: (job.due, job.key)))
 
@@ -375,10 +349,6 @@ def _together(letter: Job, job: Job) -> Job:
         meeting=min((one for one in (letter.meeting, job.meeting) if one), default=None),
         own_turn=letter.own_turn or job.own_turn,
     )
-
-
-def _rank(kind: str) -> int:
-    return LEADING.index(kind) if kind in LEADING else len(LEADING)
 
 
 def room_this_week(job: Job, letters_in_week: int) -> bool:

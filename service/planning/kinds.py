@@ -1,36 +1,53 @@
-"""The kinds of action that can be sent, made or held, and what each is called."""
+"""Every kind of what can be sent, made or held: those of the programmes, and the service's own."""
+
+from collections.abc import Callable
 
 from culture.people import Language
-from service.messages.translation import say
+from service.messages.translation import Sentence
+from service.planning.kind import LAST, Kind
+from service.programmes import brought
 
-KIND_NAMES = {
-    "welcome": "welcome letters",
-    "tip": "letters with the week's prompts",
-    "link": "links that somebody asked for",
-    "invite": "calendar invitations and changes",
-    "cancel": "calendar cancellations",
-    "slot": "turns that come, move or go",
-    "block": "blocks in Outlook that come or change",
-    "prompt": "prompts written into Outlook",
-    "unblock": "blocks taken out of Outlook",
-    "meeting": "meetings about turns that come or move",
-    "unmeeting": "meetings about turns that are called off",
-    "assignment": "challenges for a turn",
-    "halfway": "reminders half-way",
-    "eve": "reminders of the day before",
-    "learning": "requests for a learning",
-    "learning-again": "second requests for a learning",
-    "swap": "questions about a swap",
-    "swap-declined": "answers to a swap",
-    "unreached": "news of somebody who cannot be reached",
-    "overview": "overviews for facilitators",
-    "revisit": "things to judge again",
-    "held": "letters about what is held",
-    "people": "people in the people file",
-    "meetings": "meetings that would be gone",
-    "clock": "everything, because of the clock",
-}
+OURS = (
+    # What tells of the fuse passes it, and whoever asks for a link waits for it.
+    Kind(
+        id="held",
+        name=Sentence("letters about what is held"),
+        one=Sentence("letter about what is held"),
+        rank=20,
+        fused=False,
+    ),
+    Kind(
+        id="link",
+        name=Sentence("links that somebody asked for"),
+        one=Sentence("a link that somebody asked for with the address"),
+        rank=30,
+        fused=False,
+    ),
+    Kind(id="people", name=Sentence("people in the people file"), way="hold"),
+    Kind(id="meetings", name=Sentence("meetings that would be gone"), way="hold"),
+    Kind(id="clock", name=Sentence("everything, because of the clock"), way="hold"),
+)
+
+KINDS = {kind.id: kind for kind in (*brought("kinds", "KINDS"), *OURS)}
+
+
+def _of(which: Callable[[Kind], bool]) -> frozenset[str]:
+    return frozenset(kind.id for kind in KINDS.values() if which(kind))
+
+
+CALLS = _of(lambda kind: kind.way == "call")
+OWN_TURN = _of(lambda kind: kind.own_turn)
+NEWS = _of(lambda kind: kind.news)
+CANCELS = _of(lambda kind: kind.cancels)
+UNFUSED = _of(lambda kind: not kind.fused)
+PREVIEWS = tuple(name for kind in KINDS.values() for name in kind.shown)
+
+
+def rank(kind: str) -> int:
+    """The place of a kind among those that a letter may begin with; the lowest leads."""
+    return KINDS[kind].rank if kind in KINDS else LAST
 
 
 def kind_name(kind: str, language: Language) -> str:
-    return say(language, KIND_NAMES.get(kind, kind))
+    """What a kind is called, of many; as it stands where it is none of ours, as in a record of a later version."""
+    return KINDS[kind].name.said(language) if kind in KINDS else kind

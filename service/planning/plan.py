@@ -25,11 +25,9 @@ from service.planning.calls import Call, EventTexts, OnServer, Question
 from service.planning.feeds import Feed, changed_feeds
 from service.planning.fuse import Held, Memory
 from service.planning.jobs import Job
+from service.planning.kinds import CANCELS, UNFUSED
 from service.planning.snapshot import RecordState, Snapshot
 from service.settings.inputs import Inputs
-
-CANCELS = frozenset({"cancel", "unblock", "unmeeting"})
-"""What takes something out of a calendar."""
 
 
 class State(RecordState, Protocol):
@@ -209,7 +207,7 @@ def _through_the_fuse(
     """What may go, and what is held of each kind."""
     by_kind: dict[str, list[Job | Call]] = defaultdict(list)
     for job in ready:
-        if job.kind not in calls.UNFUSED:
+        if job.kind not in UNFUSED:
             by_kind[job.kind].append(job)
     held: list[Held] = []
     waiting: set[str] = set()

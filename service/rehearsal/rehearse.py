@@ -18,7 +18,7 @@ from service.engine.engine import Engine
 from service.engine.opening import build
 from service.messages.faults import Refused
 from service.messages.translation import Sentence, say
-from service.planning.calls import CALLS
+from service.planning.kinds import CALLS
 from service.planning.plan import Plan
 from service.rehearsal.acts_file import Act, Stage, read_acts
 from service.rehearsal.timeline import Story

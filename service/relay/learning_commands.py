@@ -8,11 +8,11 @@ import click
 from culture.learning import Concern, Discovery, Learning
 from culture.organisation import Organisation
 from culture.vitamin import World
-from service.cli.app import App, BadSentence, pass_app
+from service.cli.app import App, BadSentence, asked, pass_app
 from service.cli.records_commands import find_person
-from service.cli.relay_commands import asked, find_department
 from service.cli.tables import table
 from service.messages.translation import Sentence, say
+from service.relay.commands import find_department
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 

@@ -1,7 +1,6 @@
 """Commands about the relay: who presents when and why, and what people may do about their turns."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +11,9 @@ from culture.people import Department
 from culture.relay_acts import Request
 from culture.turns import Turn
 from culture.vitamin import World
-from service.cli.app import App, BadSentence, pass_app
+from service.cli.app import App, BadSentence, asked, pass_app
 from service.cli.records_commands import find_person
 from service.cli.tables import table
-from service.messages.faults import Refused
 from service.messages.translation import Sentence, say
 
 if TYPE_CHECKING:
@@ -314,15 +312,6 @@ def _do(app: App, request: Request, act: "Act") -> None:
     app.say("It is noted. Letters and calendars follow when the service next looks.")
     if changed:
         table(app, [_row_shown(app, _row(world, turn)) for turn in changed])
-
-
-@contextmanager
-def asked() -> Iterator[None]:
-    """What is refused inside was asked for wrongly: status 2."""
-    try:
-        yield
-    except Refused as refused:
-        raise BadSentence(refused.sentence) from None
 
 
 def _person_id(app: App, text: str) -> str:

@@ -8,8 +8,7 @@ import click
 
 from culture.organisation import Organisation
 from culture.revisit import Revisit
-from service.cli.app import App, pass_app
-from service.cli.relay_commands import asked
+from service.cli.app import App, asked, pass_app
 from service.cli.tables import table
 from service.messages.translation import say
 

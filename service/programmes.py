@@ -1,0 +1,20 @@
+"""The programmes of the culture. One is added by its name here, and by its folders: its rules, and what the service needs of it.
+
+No room of the service knows a programme. What one brings (kinds of letters, commands) stands as rows in modules of its
+folder, and each room collects the rows that it is about.
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+PROGRAMMES = ("vitamin", "relay", "revisit")
+
+
+def brought(part: str, rows: str) -> Iterator[Any]:
+    """The `rows` of every programme's module `part`, in the order of the programmes; one without that module brings none."""
+    for programme in PROGRAMMES:
+        module = f"service.{programme}.{part}"
+        if find_spec(module):
+            yield from getattr(import_module(module), rows)

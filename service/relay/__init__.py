@@ -1,0 +1,1 @@
+"""The AI relay: turns, challenges and learnings, as the service needs them."""

@@ -1,0 +1,101 @@
+"""The letters and calls of the relay.
+
+Of slots and meetings only those that announce a turn are letters of one's own turn. What answers an act, or puts right what
+was said, is not counted: nobody is to hold a letter for a day that is no longer true.
+"""
+
+from culture.keys import MeetingPeriod, TurnPeriod
+from service.messages.translation import Sentence
+from service.planning.kind import Kind
+
+
+def _turn(period: str) -> str:
+    return TurnPeriod.from_text(period).turn_id
+
+
+def _day(period: str) -> str:
+    return str(MeetingPeriod.from_text(period).day)
+
+
+KINDS = (
+    Kind(
+        id="assignment",
+        name=Sentence("challenges for a turn"),
+        one=Sentence("challenge for a turn"),
+        rank=40,
+        own_turn=True,
+        news=True,
+        previews=("assignment", "retry"),
+        about=_turn,
+    ),
+    Kind(
+        id="slot",
+        name=Sentence("turns that come, move or go"),
+        one=Sentence("a turn in the calendar: new, moved or called off"),
+        rank=50,
+        own_turn=True,
+    ),
+    Kind(
+        id="swap",
+        name=Sentence("questions about a swap"),
+        one=Sentence("question about a swap"),
+        rank=60,
+        news=True,
+        about=_turn,
+    ),
+    Kind(
+        id="eve",
+        name=Sentence("reminders of the day before"),
+        one=Sentence("reminder of the day before"),
+        rank=70,
+        about=_turn,
+    ),
+    Kind(
+        id="halfway",
+        name=Sentence("reminders half-way"),
+        one=Sentence("reminder half-way"),
+        rank=80,
+        own_turn=True,
+        about=_turn,
+    ),
+    Kind(
+        id="learning",
+        name=Sentence("requests for a learning"),
+        one=Sentence("request for a learning"),
+        rank=90,
+        own_turn=True,
+        about=_turn,
+    ),
+    Kind(
+        id="learning-again",
+        name=Sentence("second requests for a learning"),
+        one=Sentence("second request for a learning"),
+        own_turn=True,
+        about=_turn,
+    ),
+    Kind(
+        id="swap-declined",
+        name=Sentence("answers to a swap"),
+        one=Sentence("answer to a swap"),
+        rank=100,
+        news=True,
+        about=_turn,
+    ),
+    Kind(
+        id="overview",
+        name=Sentence("overviews for facilitators"),
+        one=Sentence("overview for facilitators"),
+        rank=120,
+        about=_day,
+    ),
+    # That somebody does not get their letters is told at once.
+    Kind(
+        id="unreached",
+        name=Sentence("news of somebody who cannot be reached"),
+        one=Sentence("news of somebody who cannot be reached"),
+        rank=130,
+        fused=False,
+    ),
+    Kind(id="meeting", name=Sentence("meetings about turns that come or move"), way="call", own_turn=True),
+    Kind(id="unmeeting", name=Sentence("meetings about turns that are called off"), way="call", cancels=True),
+)

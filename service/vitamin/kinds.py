@@ -1,0 +1,35 @@
+"""The letters and calls of the vitamin pill."""
+
+from contextlib import suppress
+
+from culture.workdays import Week
+from service.messages.translation import Sentence
+from service.planning.kind import Kind
+
+
+def _week(period: str) -> Sentence | str:
+    with suppress(ValueError):
+        return Sentence("week {week}", {"week": Week.parse(period).number})
+    return ""
+
+
+KINDS = (
+    Kind(id="welcome", name=Sentence("welcome letters"), one=Sentence("welcome letter"), rank=10),
+    Kind(id="tip", name=Sentence("letters with the week's prompts"), one=Sentence("the week's prompts"), about=_week),
+    Kind(
+        id="invite",
+        name=Sentence("calendar invitations and changes"),
+        one=Sentence("the block in the calendar: new or changed"),
+    ),
+    Kind(
+        id="cancel",
+        name=Sentence("calendar cancellations"),
+        one=Sentence("the block in the calendar: called off"),
+        cancels=True,
+        previews=(),  # it says what an invitation says
+    ),
+    Kind(id="block", name=Sentence("blocks in Outlook that come or change"), way="call"),
+    # Words in an event that the administrator has approved are approved with it.
+    Kind(id="prompt", name=Sentence("prompts written into Outlook"), way="call", fused=False),
+    Kind(id="unblock", name=Sentence("blocks taken out of Outlook"), way="call", cancels=True),
+)
