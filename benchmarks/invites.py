@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from icalendar import Timezone
 
 from benchmarks.goal import Goal, cpu_seconds, medians, one_core
-from calendars import by_icalendar, invite
+from calendars import invite
 from calendars.difference import Change, changes
 from calendars.event import Series, Words
+from tests.oracles import by_icalendar
 
 MANY, FEW = 2000, 200
 """How many are written in a round: ours, and those of the libraries, which take longer."""

@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
 from icalendar.timezone.tzid import is_utc
 
-from calendars import by_icalendar, feed, invite
+from calendars import feed, invite
 from calendars.difference import Change, Publication, changes, intend, settle, slot_changes
 from calendars.event import Event, Series, Slot, Words, slot_event
 from calendars.icalendar_text import one_line, plain
 from calendars.zone import AS_UTC
 from culture.block import Busy
 from tests.calendar_readers import HOSTILE, lines, occurrences
+from tests.oracles import by_icalendar
 
 NOW = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 SERVICE = ("AI-kultur · Styrelsen", "ai@x.example")

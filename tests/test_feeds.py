@@ -9,7 +9,7 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from calendars import by_icalendar, feed
+from calendars import feed
 from culture.people import Preference
 from service.engine.engine import Engine
 from service.engine.health import Figures, Pulse
@@ -18,6 +18,7 @@ from service.pages.view import View
 from service.planning.feeds import Feed, FeedDocument, Shelf, events
 from service.planning.letters import letter_links
 from store import records
+from tests.oracles import by_icalendar
 from tests.relay_values import BEGIN, make_place
 from tests.service_values import live, make_engine
 
