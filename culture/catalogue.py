@@ -15,7 +15,6 @@ Sector = Literal["public", "private", "interest"]
 DataClass = Literal["none", "public", "internal"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-SECTORS: tuple[Sector, ...] = get_args(Sector)
 GENERAL = "general"
 """The track of whoever chose none: the prompts that are written for everybody."""
 

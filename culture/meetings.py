@@ -14,7 +14,6 @@ from culture.keys import MeetingId
 from culture.workdays import Closing
 
 Every = Literal["week", "2 weeks", "4 weeks", "month"]
-EVERY: tuple[Every, ...] = ("week", "2 weeks", "4 weeks", "month")
 
 WhenClosed = Literal["skip", "before", "after"]
 """What becomes of a meeting on a closed day: it falls away, or moves to the last working day before, the next after."""

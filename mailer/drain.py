@@ -130,11 +130,6 @@ class Outbox:
             limits = [AHEAD, self._rate.per_minute, self._rate.room(now)]
             return max(0, min(limit for limit in limits if limit is not None) - pending)
 
-    def next_due(self) -> datetime | None:
-        """When the next letter in the queue may be tried; None when it is empty."""
-        with self._change:
-            return min((when for when, _ in self._queued.values()), default=None)
-
     def add(self, letters: Iterable[str], when: datetime) -> None:
         """Queue letters that were just claimed; `when` is the `now` of their claim. Wakes waiting threads."""
         with self._change:

@@ -143,12 +143,6 @@ def claim(
     )
 
 
-def due_letters(db: Database, now: datetime) -> list[str]:
-    """Ids of claimed letters whose next attempt is due at `now`, longest waiting first. A scan of all letters:
-    `mailer.drain.Outbox` does it once and keeps count from there."""
-    return [letter for when, letter in waiting_letters(db) if when <= now]
-
-
 def waiting_letters(db: Database) -> list[tuple[datetime, str]]:
     """When each claimed letter may next be tried, and its id, longest waiting first. A scan of all letters."""
     found = db.table(LETTERS).search(where("state") == "claimed")

@@ -4,7 +4,6 @@ The journal only grows, so whatever of it is read is the records at some moment.
 are looked for again.
 """
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +17,6 @@ from store.storage import JournalStorage
 
 TRIES = 3
 """A generation may be followed by another while it is read, hardly by two."""
-
-log = logging.getLogger(__name__)
 
 
 def look_at(folder: Path) -> Database:

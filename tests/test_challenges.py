@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from culture.catalogue import SECTORS
+from culture.catalogue import Sector
 from culture.challenges import Challenge, ChallengeText, challenges, next_challenge
 from service.messages.faults import BadInput
 from service.settings.challenge_file import load_challenges, parse_challenges, shipped_challenges
@@ -42,7 +43,7 @@ def texts(one: ChallengeText) -> list[str]:
 
 
 def test_each_sector_has_forty_challenges_and_more_for_beginners_than_for_the_advanced() -> None:
-    for sector in SECTORS:
+    for sector in get_args(Sector):
         found = [one for one in shipped_challenges() if sector in one.sectors]
         levels = Counter(one.level for one in found)
         assert len(found) >= 40
@@ -52,7 +53,7 @@ def test_each_sector_has_forty_challenges_and_more_for_beginners_than_for_the_ad
 def test_every_track_has_more_than_half_a_years_weekly_challenges() -> None:
     catalogue = challenges(shipped_challenges())
     tracks = ("general", "law", "casework", "economy", "hr", "administration", "communication")
-    assert all(len(catalogue.fitting(sector, track)) > 26 for sector in SECTORS for track in tracks)
+    assert all(len(catalogue.fitting(sector, track)) > 26 for sector in get_args(Sector) for track in tracks)
 
 
 @pytest.mark.parametrize("one", shipped_challenges(), ids=lambda one: one.id)

@@ -56,7 +56,7 @@ def test_drain_sends_what_is_due_oldest_first_and_says_how_many(db: Database, sp
     assert outbox.pending == 4
     assert outbox.drain(clock, threading.Event()) == 3
     assert fake.tried == [letter(n).id for n in (2, 3, 1)]
-    assert (outbox.pending, outbox.next_due(), fake.closed) == (1, NOW + MINUTE, 1)
+    assert (outbox.pending, fake.closed) == (1, 1)
     assert outbox.drain(clock, threading.Event()) == 0
     assert fake.closed == 1  # no transport is made for nothing
 
@@ -323,7 +323,7 @@ def test_a_transport_that_cannot_be_made_keeps_the_letter(db: Database, spool: S
     outbox = Outbox(db, spool, broken)
     with pytest.raises(ImportError):
         outbox.drain(Clock(), threading.Event())
-    assert outbox.next_due() == NOW
+    assert outbox.pending == 1
 
 
 def test_a_letter_retried_by_another_process_is_noticed_whoever_read_its_line(
@@ -352,7 +352,7 @@ def test_a_letter_that_waits_goes_at_once_when_retried(db: Database, spool: Spoo
     outbox.drain(Clock(), threading.Event())
     retry(db, ONE.id, NOW)
     outbox.refresh(NOW)
-    assert (outbox.pending, outbox.next_due()) == (1, NOW)
+    assert outbox.pending == 1
     assert outbox.drain(Clock(), threading.Event()) == 1
     assert len(fake.tried) == 2
 

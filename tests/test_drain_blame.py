@@ -7,7 +7,6 @@ import pytest
 
 from mailer.drain import AHEAD
 from mailer.outbox import claim
-from mailer.pace import HOUR
 from mailer.transport import Envelope
 from store.database import Database
 from store.spool import Spool
@@ -67,12 +66,17 @@ def test_one_letter_that_fails_for_ever_and_is_the_first_stops_no_other(
 def test_a_letter_whose_record_cannot_be_read_waits_for_an_hour_and_the_others_go(db: Database, spool: Spool) -> None:
     claim(db, spool, [letter(n) for n in range(4)], NOW)
     fake = Fake()
-    outbox = outbox_of(db, spool, fake)
+    outbox, clock = outbox_of(db, spool, fake), Clock()
     document = db.table("letters").find(letter(0).id)
     assert document is not None
     db.table("letters").put(letter(0).id, {key: value for key, value in document.items() if key != "subject"})
-    assert outbox.drain(Clock(), threading.Event()) == 3
-    assert (len(fake.sent), outbox.next_due(), outbox.trouble) == (3, NOW + HOUR, None)
+    assert outbox.drain(clock, threading.Event()) == 3
+    assert (len(fake.sent), outbox.pending, outbox.trouble) == (3, 1, None)
+    db.table("letters").put(letter(0).id, document)
+    clock.wait(3599)
+    assert outbox.drain(clock, threading.Event()) == 0
+    clock.wait(1)
+    assert outbox.drain(clock, threading.Event()) == 1
 
 
 def test_two_letters_that_fail_alike_with_one_sent_between_are_their_own_trouble(db: Database, spool: Spool) -> None:
