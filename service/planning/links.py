@@ -5,16 +5,14 @@ Nothing in a link tells who it is for: a person is named by an opaque reference 
 
 import hashlib
 import hmac
-import json
 from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Literal
 
-from itsdangerous import BadSignature, Signer, URLSafeSerializer
-from itsdangerous.encoding import base64_encode
+from itsdangerous import BadSignature, URLSafeSerializer
 
 Purpose = Literal["page", "relay", "stop", "form"]
 
@@ -81,9 +79,7 @@ class Links:
         week = now.date() - timedelta(days=now.weekday())
         issued = now if purpose == "form" else datetime(week.year, week.month, week.day, tzinfo=now.tzinfo)
         whose, at = self.reference(person_id), int(issued.timestamp())
-        content = _content(whose, at) if carried is None else _encoded([whose, at, carried])
-        signature = base64_encode(hmac.digest(self._keys[purpose], content, "sha256"))
-        return f"{content.decode()}.{signature.decode()}"
+        return self._serializer(purpose).dumps([whose, at] if carried is None else [whose, at, carried])
 
     def read(self, purpose: Purpose, token: str, now: datetime) -> str:
         """The reference of the person a token is for. Raises what `unsealed` raises."""
@@ -94,8 +90,7 @@ class Links:
 
         Raises BadSignature when it is not ours or for another purpose, Expired when its time is over.
         """
-        serializer = URLSafeSerializer(self.secret, salt=_salt(purpose), signer_kwargs=SIGNING)
-        reference, issued, *rest = serializer.loads(token)
+        reference, issued, *rest = self._serializer(purpose).loads(token)
         carried = rest[0] if rest else None
         if now.timestamp() - issued > LIFETIME[purpose].total_seconds():
             raise Expired(str(reference), carried)
@@ -105,24 +100,8 @@ class Links:
         """An absolute address, or an empty string when the service has no web address."""
         return f"{self.public_url}/{path}" if self.public_url else ""
 
-    @cached_property
-    def _keys(self) -> Mapping[Purpose, bytes]:
-        """The keys of the serializer that reads. To sign with them here takes 0.03 ms less for each of the three
-        tokens in a letter than to have it make signer, key and signature anew."""
-        return {purpose: Signer(self.secret, salt=_salt(purpose), **SIGNING).derive_key() for purpose in LIFETIME}
-
-
-def _salt(purpose: Purpose) -> str:
-    return f"aikultur/{purpose}"
-
-
-@lru_cache(maxsize=256)  # the tokens of a letter differ in their signatures only
-def _content(reference: str, issued: int) -> bytes:
-    return _encoded([reference, issued])
-
-
-def _encoded(content: list[Any]) -> bytes:
-    return base64_encode(json.dumps(content, separators=(",", ":")))
+    def _serializer(self, purpose: Purpose) -> URLSafeSerializer:
+        return URLSafeSerializer(self.secret, salt=f"aikultur/{purpose}", signer_kwargs=SIGNING)
 
 
 @lru_cache(maxsize=256)  # the four links of a letter ask for the same reference
