@@ -2,18 +2,15 @@
 
 A template of the organisation's own, of the same name, stands in for ours. Everything runs in Jinja's sandbox,
 where an undefined name is an error and HTML is escaped.
-
-The week's letter is the same for many, but for the tokens in their links. It is written once and then filled in for
-each of them: 0.05 ms instead of 0.8 ms. What it is remembered by is all that the templates have looked at.
 """
 
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import jinja2
 from css_inline import CSSInliner
@@ -23,7 +20,6 @@ from markupsafe import Markup
 
 import templates
 from culture.catalogue import Prompt
-from culture.people import Person
 from mailer.budget import Budget, BudgetedSandbox, TooMuch, spending
 from mailer.letter import (
     AssignmentFacts,
@@ -34,7 +30,6 @@ from mailer.letter import (
     InviteFacts,
     LearningFacts,
     LinkFacts,
-    Links,
     OverviewFacts,
     Reader,
     RevisitFacts,
@@ -82,16 +77,6 @@ ABOUT: Mapping[str, frozenset[type]] = {
 }
 """Why somebody gets a letter, which its foot says: the first of these that something in it belongs to."""
 
-TOKEN = re.compile(r"[A-Za-z0-9._-]{20,}")
-"""The last part of a link, when it is a token: a template can do nothing with it but print it."""
-
-FORMS = 500
-"""How many forms of the week's letter are kept: one for each department, track and time, 40 kB each."""
-
-OF_ONE = frozenset({"id", "name", "email"})
-"""Fields of a person that are nobody else's: a letter that has them is not written for many."""
-
-
 SUBJECT_LENGTH = 1000
 """In characters. Outlook keeps 255 of a subject; what is this long is a text that was taken for one."""
 
@@ -119,33 +104,6 @@ class Rendered:
     subject: str
     text: str
     html: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """The words of a letter without the tokens: each second piece is the name of a link."""
-
-    subject: str
-    text: Sequence[str]
-    html: Sequence[str]
-
-    def filled(self, tokens: Mapping[str, str]) -> Rendered:
-        text, html = (
-            "".join([tokens[piece] if place % 2 else piece for place, piece in enumerate(pieces)])
-            for pieces in (self.text, self.html)
-        )
-        return Rendered(subject=self.subject, text=text, html=html)
-
-
-class _Watched:
-    """Stands in for a person and notes which of their fields a template looks at."""
-
-    def __init__(self, person: Person, seen: set[str]) -> None:
-        self._person, self._seen = person, seen
-
-    def __getattr__(self, name: str) -> Any:
-        self._seen.add(name)
-        return getattr(self._person, name)
 
 
 class _Sandbox(BudgetedSandbox):
@@ -176,49 +134,12 @@ class Renderer:
         self._environment = _environment(self._folders)
         # Mail programs read a style attribute; a style element only some. Rules marked "keep" (dark mode) stay.
         self._inliner = CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
-        self._forms: dict[object, _Form] = {}
-        self._seen: dict[str, set[str]] = {}  # by language: the fields of a person that the week's letter looks at
 
     def render(self, reader: Reader, facts: Sequence[Facts]) -> Rendered:
         """One letter that says all `facts` (at least one) in the reader's language; a welcome leads.
 
         Raises TemplateFault.
         """
-        if len(facts) == 1 and isinstance(facts[0], TipFacts):
-            return self._weekly(reader, facts[0])
-        return self._made(reader, facts)
-
-    def _weekly(self, reader: Reader, tip: TipFacts) -> Rendered:
-        """The week's letter, from its form where there is one."""
-        seen = self._seen.setdefault(reader.person.language, set())
-        links, tokens = _marked(reader.links)
-        form = self._forms.get(_key(reader, links, tip, seen))
-        if form:
-            return form.filled(tokens)
-        made = self._made(reader, [tip])
-        if not seen & OF_ONE:
-            form = self._form(reader, links, tip, seen)
-            # Only what gives the same as the templates themselves is kept: who knows what an own one does with a link.
-            if form is None or form.filled(tokens) != made:
-                seen |= OF_ONE
-            elif not seen & OF_ONE:
-                if len(self._forms) >= FORMS:
-                    self._forms.pop(next(iter(self._forms)))
-                self._forms[_key(reader, links, tip, seen)] = form
-        return made
-
-    def _form(self, reader: Reader, links: Links, tip: TipFacts, seen: set[str]) -> _Form | None:
-        """The form of a week's letter; None when a template cannot do without the tokens. Notes what it looks at."""
-        person = cast(Person, _Watched(reader.person, seen))
-        try:
-            made = self._made(replace(reader, person=person, links=links), [tip])
-        except TemplateFault:
-            return None
-        names = "|".join(field.name for field in fields(links))
-        text, html = (re.split(f"~({names})~+", words) for words in (made.text, made.html))  # as `_marked` marks them
-        return _Form(made.subject, text, html)
-
-    def _made(self, reader: Reader, facts: Sequence[Facts]) -> Rendered:
         ordered = sorted(facts, key=lambda one: not isinstance(one, WelcomeFacts))
         folder = f"mail/{reader.person.language}"
         texts, htmls = [], []
@@ -331,24 +252,6 @@ class Renderer:
                 sentence = f"line {template.get_corresponding_lineno(line)}: {_plain(error)}"
                 return TemplateFault(where, sentence, endless=isinstance(error, TooMuch))
         return TemplateFault(asked, _plain(error), endless=isinstance(error, TooMuch))
-
-
-def _marked(links: Links) -> tuple[Links, dict[str, str]]:
-    """The links with marks of the same length for their tokens, and the tokens by the name of the link."""
-    tokens = {}
-    marks = {}
-    for field in fields(links):
-        before, _, token = getattr(links, field.name).rpartition("/")
-        if TOKEN.fullmatch(token):
-            tokens[field.name] = token
-            marks[field.name] = f"{before}/" + f"~{field.name}".ljust(len(token), "~")
-    return replace(links, **marks), tokens
-
-
-def _key(reader: Reader, links: Links, tip: TipFacts, seen: Iterable[str]) -> object:
-    """All that the words of a week's letter depend on but the tokens: the reader, where templates have looked."""
-    looked = tuple((name, getattr(reader.person, name)) for name in sorted(seen))
-    return reader.person.language, looked, replace(reader, person=cast(Person, None), links=links), tip
 
 
 def _environment(folders: Sequence[Path]) -> BudgetedSandbox:

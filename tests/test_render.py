@@ -1,7 +1,6 @@
-import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, time
 from html.parser import HTMLParser
 from itertools import product
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from culture.people import LANGUAGES, Language
-from mailer.letter import Facts, LinkFacts, Links, Reader
+from mailer.letter import Facts, LinkFacts, Reader
 from mailer.render import Renderer, TemplateFault
 from mailer.words import DANISH, ENGLISH, opening
 from tests.mail_values import LINKS, MONDAY, NO_LINKS, POLICY, invite, prompt, reader, tip, welcome
@@ -249,82 +248,6 @@ def test_a_missing_name_is_a_fault_with_template_line_and_name(tmp_path: Path) -
     assert caught.value.name == "mail/da/tip.txt.j2"
     assert re.fullmatch("line 3: .*nickname.*[^.]", caught.value.sentence)
     assert made.render(reader(), [welcome()]) == OURS.render(reader(), [welcome()])
-
-
-def tokens(number: int) -> Links:
-    """Links as they are, each with a token that is nobody else's."""
-
-    def link(name: str) -> str:
-        token = hashlib.sha256(f"{name} {number}".encode()).hexdigest()
-        return f"https://aitid.x.example/{name}/WyJ.{token}_-{'.ics' if name == 'feed' else ''}"
-
-    return Links(**{field.name: link(field.name) for field in fields(Links)})
-
-
-MANY = [
-    reader(language, links, channel=channel, stopped=stopped, id=str(number), name=f"Anna {number}")
-    for number, (language, channel, stopped, links) in enumerate(
-        product(
-            LANGUAGES,
-            ("feed", "none", "feed"),
-            (False, True, False),
-            (tokens(1), tokens(2), NO_LINKS, LINKS, tokens(3)),
-        )
-    )
-]
-
-
-@pytest.mark.parametrize("count", [1, 5])
-def test_the_weeks_letter_to_many_is_what_the_templates_say_to_each(count: int) -> None:
-    made = Renderer(None)
-    for one in MANY:
-        assert made.render(one, [tip(count)]) == Renderer(None).render(one, [tip(count)])
-
-
-def test_another_time_prompt_organisation_or_policy_is_another_letter() -> None:
-    made, one = Renderer(None), reader(links=tokens(1))
-    changes = [
-        (one, tip()),
-        (one, replace(tip(), start=time(8, 5))),
-        (one, replace(tip(), minutes=15)),
-        (one, tip(5, title="Noget andet")),
-        (replace(one, organisation_name="Kommunen"), tip()),
-        (replace(one, contact_email="bo@x.example"), tip()),
-        (replace(one, policy=replace(one.policy, tools="Ingen endnu.")), tip()),
-        (reader(links=tokens(1), language="en"), tip()),
-    ]
-    found = [made.render(to, [facts]) for to, facts in changes]
-    assert found == [Renderer(None).render(to, [facts]) for to, facts in changes]
-    assert len(set(found)) == len(found)
-    assert [made.render(to, [facts]) for to, facts in changes] == found
-
-
-OWN_WAYS = {
-    "name": "Hej {{ reader.person.name }}",
-    "name in a block": "{% set who %}{{ reader.person.name }}{% endset %}{{ '=' * who|length }}",
-    "length of a link": "{{ reader.links.page|length }}",
-    "a link cut short": "{{ reader.links.page|truncate(45) }}",
-    "a link in capitals": "{{ reader.links.page|upper }}",
-    "a link split": "{{ reader.links.page.split('.')[3] }}",
-    "the end of a link": "{{ reader.links.page[-9:] }}",
-    "the whole person": "{{ reader.person|string|length }} {{ reader.person.email in reader.person|string }}",
-    "the whole reader": "{{ reader|string|length }}",
-    "a field by filter": "{{ reader.person|attr('name') }}",
-    "fields of many": "{{ [reader.person]|map(attribute='email')|join }}",
-    "a choice by name": "{% if reader.person.name == 'Anna 3' %}tre{% else %}ikke tre{% endif %}",
-    "a method": "{{ reader.person.works_here_after(reader.person.first_seen.date()) }}",
-    "chance": "{{ range(100000)|random }}",
-}
-
-
-@pytest.mark.parametrize("way", OWN_WAYS)
-def test_whatever_an_own_template_does_each_gets_their_own_letter(way: str, tmp_path: Path) -> None:
-    made = own(tmp_path, da_tip=SUBJECT + OWN_WAYS[way])
-    for one in (reader(links=tokens(n), id=str(n), name="Anna " + "9" * n, email=f"a{n}@x.example") for n in range(5)):
-        found, plain = made.render(one, [tip()]), Renderer(tmp_path).render(one, [tip()])
-        if way == "chance":
-            found, plain = (replace(each, text="", html="") for each in (found, plain))
-        assert found == plain
 
 
 @pytest.mark.parametrize(
