@@ -174,6 +174,25 @@ class _Watch:
 
 def _opener(watch: _Watch) -> request.OpenerDirector:
     """Follows redirects and the environment's proxies; knows no other schemes, so no redirect leads to a file."""
+
+    class Plain(http.client.HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            watch.add(self.sock)
+
+    class Encrypted(http.client.HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            watch.add(self.sock)
+
+    class Http(request.HTTPHandler):
+        def http_open(self, req: request.Request) -> http.client.HTTPResponse:
+            return self.do_open(Plain, req)
+
+    class Https(request.HTTPSHandler):
+        def https_open(self, req: request.Request) -> http.client.HTTPResponse:
+            return self.do_open(Encrypted, req)
+
     opener = request.OpenerDirector()
     for handler in (
         request.ProxyHandler(),
@@ -181,8 +200,8 @@ def _opener(watch: _Watch) -> request.OpenerDirector:
         request.HTTPDefaultErrorHandler(),
         request.HTTPErrorProcessor(),
         request.UnknownHandler(),
-        _Http(watch),
-        _Https(watch),
+        Http(),
+        Https(),
     ):
         opener.add_handler(handler)
     return opener
@@ -208,47 +227,3 @@ class _Redirects(request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
-
-
-class _Plain(http.client.HTTPConnection):
-    watch: _Watch
-
-    def connect(self) -> None:
-        super().connect()
-        self.watch.add(self.sock)
-
-
-class _Encrypted(http.client.HTTPSConnection):
-    watch: _Watch
-
-    def connect(self) -> None:
-        super().connect()
-        self.watch.add(self.sock)
-
-
-class _Http(request.HTTPHandler):
-    def __init__(self, watch: _Watch) -> None:
-        super().__init__()
-        self._watch = watch
-
-    def http_open(self, req: request.Request) -> http.client.HTTPResponse:
-        def connection(host: str, /, **options: Any) -> http.client.HTTPConnection:
-            made = _Plain(host, **options)
-            made.watch = self._watch
-            return made
-
-        return self.do_open(connection, req)
-
-
-class _Https(request.HTTPSHandler):
-    def __init__(self, watch: _Watch) -> None:
-        super().__init__()
-        self._watch = watch
-
-    def https_open(self, req: request.Request) -> http.client.HTTPResponse:
-        def connection(host: str, /, **options: Any) -> http.client.HTTPConnection:
-            made = _Encrypted(host, **options)
-            made.watch = self._watch
-            return made
-
-        return self.do_open(connection, req)
