@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from tinydb import TinyDB
 
@@ -17,7 +17,7 @@ from store.disk import StoreLost
 from store.generations import CutOff
 from store.journal import Damage, Head, Locked, NewerSchema
 from store.storage import JournalStorage
-from store.table import JournalTable
+from store.table import BY_KEY, JournalTable
 
 __all__ = [
     "Damage",
@@ -61,16 +61,9 @@ class Database(TinyDB):
         """The names of the tables that were written to and not dropped."""
         return self.storage.names()
 
-    def drop_table(self, name: str) -> None:
-        """Remove the table with all that is in it."""
-        with self.storage.batch(None) as draft:
-            if name in draft.names():
-                draft.stage(["r", name])
-
-    def drop_tables(self) -> None:
-        """Remove all tables with all that is in them."""
-        with self.storage.batch(None) as draft:
-            draft.stage(["x"])
+    def drop_table(self, name: str) -> NoReturn:
+        """TinyDB's reads everything and writes it again, without what another process wrote between."""
+        raise NotImplementedError(BY_KEY)
 
     @contextmanager
     def batch(self, *, sync: bool = True) -> Iterator[None]:

@@ -25,9 +25,6 @@ it says how much of the journal is on the disk for certain (`store.journal`)."""
 DEEPEST = 100
 """Levels of lists and objects in one record; orjson stops at 254. It also catches a record that holds itself."""
 
-NUMBER_DIGITS = 18
-"""Keys of at most so many digits count as numbers when a document asks for the next free one."""
-
 
 class Misfit(ValueError):
     """An operation that cannot have been written against this state."""
@@ -45,7 +42,6 @@ class State:
 
     def __init__(self, born: int = 0) -> None:
         self.tables: dict[str, dict[str, bytes]] = {}
-        self.numbers: dict[str, int] = {}  # the highest number used as a key, per table
         self.clock = born
         self._born = born
         self._touched: dict[str, int] = {}
@@ -54,7 +50,7 @@ class State:
         """The same records, changed without this one. The documents are shared, for nobody changes their bytes."""
         made = State(self._born)
         made.tables = {name: dict(table) for name, table in self.tables.items()}
-        made.numbers, made.clock, made._touched = dict(self.numbers), self.clock, dict(self._touched)
+        made.clock, made._touched = self.clock, dict(self._touched)
         return made
 
     def version(self, table: str) -> int:
@@ -84,7 +80,6 @@ class State:
                 return
             case ["p", str() as table, str() as key, dict() as document]:
                 self.tables.setdefault(table, {})[key] = packed(document)
-                self.numbers[table] = max(self.numbers.get(table, 0), number(key))
             case ["m", str() as table, str() as key, dict() as fields]:
                 documents = self._holding(table, key)
                 documents[key] = packed({**unpacked(documents[key]), **fields})
@@ -92,12 +87,10 @@ class State:
                 del self._holding(table, key)[key]
             case ["t", str() as table]:
                 self.tables[table] = {}
-                self.numbers.pop(table, None)
             case ["r", str() as table]:
                 self.tables.pop(table, None)
-                self.numbers.pop(table, None)
             case ["x"]:
-                self.tables, self.numbers, self._touched, self._born = {}, {}, {}, self.clock
+                self.tables, self._touched, self._born = {}, {}, self.clock
                 return
             case _:
                 raise Misfit(f"unknown operation {str(operation)[:80]}")
@@ -120,7 +113,6 @@ class Draft:
 
     def _forget(self) -> None:
         self._laid: dict[str, dict[str, Fields | None]] = {}
-        self._numbers: dict[str, int] = {}
         self._emptied: set[str] = set()
         self._all_emptied = False
 
@@ -140,23 +132,16 @@ class Draft:
         match operation:
             case ["p", table, key, document]:
                 self._laid.setdefault(table, {})[key] = document
-                self._numbers[table] = max(self.number(table), number(key))
             case ["m", table, key, fields]:
                 self._laid.setdefault(table, {})[key] = {**(self._living(table, key) or {}), **fields}
             case ["d", table, key]:
                 self._laid.setdefault(table, {})[key] = None
             case ["t" | "r", table]:
                 self._laid[table] = {}
-                self._numbers[table] = 0
                 self._emptied.add(table)
             case ["x"]:
                 self._forget()
-                self._numbers = dict.fromkeys(self._state.numbers, 0)
                 self._all_emptied = True
-
-    def number(self, table: str) -> int:
-        """The highest number used as a key in this table, 0 for none."""
-        return self._numbers.get(table, self._state.numbers.get(table, 0))
 
     def touches(self, table: str) -> bool:
         return self._all_emptied or table in self._laid
@@ -207,11 +192,6 @@ def mark_of(payload: Any) -> datetime | None:
         case [["@", str() as moment], *_]:
             return datetime.fromisoformat(moment)
     return None
-
-
-def number(key: str) -> int:
-    """The key as a number, 0 when it is none."""
-    return int(key) if len(key) <= NUMBER_DIGITS and key.isascii() and key.isdecimal() else 0
 
 
 def packed(document: Fields) -> bytes:

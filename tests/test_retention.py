@@ -379,7 +379,7 @@ def test_slots_that_are_over_go_and_those_to_come_or_on_their_way_stay(engine: E
 def traces(folder: Path, engine: Engine) -> dict[str, int]:
     """How often person 1 is named, by table, and in the archive."""
     database = engine.database
-    text = {name: json.dumps(database.table(name)._read_table()) for name in database.tables()}
+    text = {name: json.dumps({one.doc_id: one for one in database.table(name)}) for name in database.tables()}
     text["archive"] = str([list(Archive(folder / "var/archive").of("1"))])
     found = {name: len(re.findall(r"p1@x.example|/1\b|\"1\"", words)) for name, words in text.items()}
     return {name: count for name, count in sorted(found.items()) if count}
