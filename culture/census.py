@@ -61,7 +61,7 @@ def census(
     *,
     unreadable: Sequence[Row] = (),
     same: Mapping[str, Same] = NO_DECISIONS,
-    former: Collection[str] = (),
+    former: Callable[[str], bool] = lambda _: False,
     new_id: Callable[[Row], str],
     now: datetime,
     today: date,
@@ -72,16 +72,16 @@ def census(
     Whose row is missing since `today` is gone on `gone`; at once, when their last day at work is over anyway.
 
     `unreadable` are rows with a fault, as far as they could be read: whoever they are about has not vanished.
-    `same` are the ids that are somebody else's by decision: they are gone at once. `former` are the ids of people who are
-    forgotten: nobody gets one of them again. `new_id` gives the opaque id of a person
+    `same` are the ids that are somebody else's by decision: they are gone at once. `former` says of an id whether it was that of
+    somebody who is forgotten: nobody gets it again. `new_id` gives the opaque id of a person
     never seen before; it must be the same for the same row.
     """
     names = _names(same)
     matches, rest = _match((one for one in known.values() if one.id not in same), rows, names)
-    joined, changed, taken = list[Known](), list[Known](), {*known, *former}
+    joined, changed, taken = list[Known](), list[Known](), set(known)
     for row, match in zip(rows, matches, strict=True):
         if match is None:
-            joined.append(_first_sight(taken, row, new_id(row), now))
+            joined.append(_first_sight(taken, former, row, new_id(row), now))
             taken.add(joined[-1].id)
         elif match.row != row or match.gone:
             changed.append(replace(match, row=row, gone=None))
@@ -209,10 +209,12 @@ def _other_number(before: Row, after: Row) -> bool:
     return bool(before.number and after.number and before.number != after.number)
 
 
-def _first_sight(taken: Collection[str], row: Row, person_id: str, now: datetime) -> Known:
+def _first_sight(
+    taken: Collection[str], former: Callable[[str], bool], row: Row, person_id: str, now: datetime
+) -> Known:
     # Somebody whose address once belonged to another person gets an id of their own.
     wanted, tries = person_id, 1
-    while person_id in taken:
+    while person_id in taken or former(person_id):
         tries += 1
         person_id = f"{wanted}-{tries}"
     return Known(id=person_id, row=row, first_seen=now)

@@ -70,7 +70,6 @@ _PERSON: Mapping[str, Callable[[str, Document], str]] = {
     records.BLOCKS: _itself,
     records.LINKS_ASKED: _itself,
     records.SAME: _itself,
-    records.FORMER: _itself,
     records.PUBLICATIONS: _field("person"),
     records.LETTERS: _field("person"),
     records.MEETINGS: lambda key, _: AttendeeKey.from_text(key).person_id,

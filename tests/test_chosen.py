@@ -79,7 +79,7 @@ def test_choices_go_after_400_days_and_with_their_person(engine: Engine) -> None
     let_go(engine, MONDAY)
     assert [moment for moment, _ in of(engine)] == [MONDAY - KEEP]
     engine.database.table(records.PEOPLE).put("left", {"gone": "2020-01-06"})
-    assert forget_people(engine.database, archive_of(engine), MONDAY) == 1
+    assert forget_people(engine.database, archive_of(engine), MONDAY, engine.links.mark) == 1
     assert (len(of(engine)), of(engine, "left")) == (1, [])
 
 

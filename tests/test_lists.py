@@ -193,7 +193,9 @@ TABLES = {
     "fuse": Table(at_restore="kept"),
     "turns": Table(at_restore="kept", of=("plan.1", {"person": "{id}"})),  # what was done in the relay is the relay's
     "standings": Table(at_restore="kept", of=("plan", {"people": {"{id}": {}}})),
-    "former": Table(at_restore="kept", of=("{id}", {"erased": LONG_AGO})),  # so that nobody else becomes them
+    "former": Table(
+        at_restore="kept",
+    ),  # by a mark: nobody else becomes them
     "links_asked": Table(at_restore="kept", of=("{id}", {"at": "2020-01-06T06:00:00+00:00"}), with_person=True),
     "same": Table(at_restore="kept", of=("{id}", {"person": "x"}), with_person=True),
     "turn_letters": Table(at_restore="kept", of=("{id}", {"day": LONG_AGO}), with_person=True),
@@ -270,7 +272,7 @@ def test_who_is_forgotten_leaves_every_table_that_is_not_the_organisations(tmp_p
     put("stays-8")
     put("gone-7")  # of the records that are of several people, this one's
     engine.database.table("people").put("stays-8", {"gone": str(MONDAY.date())})
-    assert retention.forget_people(engine.database, retention.archive_of(engine), MONDAY) == 1
+    assert retention.forget_people(engine.database, retention.archive_of(engine), MONDAY, engine.links.mark) == 1
     left = {
         name
         for name in of

@@ -397,9 +397,14 @@ def test_who_has_been_gone_for_longer_than_the_archive_is_kept_leaves_no_trace(t
     live(engine, left)
     let_go(engine, left + 50 * DAY)
     assert set(traces(tmp_path, engine)) == {"archive", "notices", "people", "preferences", "publications"}
-    assert retention.forget_people(engine.database, retention.archive_of(engine), left + 400 * DAY) == 0
-    assert retention.forget_people(engine.database, retention.archive_of(engine), left + 401 * DAY) == 1
+    assert (
+        retention.forget_people(engine.database, retention.archive_of(engine), left + 400 * DAY, engine.links.mark) == 0
+    )
+    assert (
+        retention.forget_people(engine.database, retention.archive_of(engine), left + 401 * DAY, engine.links.mark) == 1
+    )
     assert traces(tmp_path, engine) == {}
+    assert engine.stored.former() == {engine.links.mark("1")}
     assert (list(engine.stored.known()), [one.person for one in Archive(tmp_path / "var/archive").of("2")]) == (
         ["2"],
         ["2", "2"],
@@ -418,10 +423,10 @@ def test_who_has_gone_stays_while_a_letter_is_parked(tmp_path: Path) -> None:
     deliver_one(engine.database, engine.spool, Fake(never()), letter(1).id, MONDAY)
     archive = retention.archive_of(engine)
     fold(engine.database, archive, MONDAY + 500 * DAY)
-    assert retention.forget_people(engine.database, archive, MONDAY + 500 * DAY) == 0
+    assert retention.forget_people(engine.database, archive, MONDAY + 500 * DAY, engine.links.mark) == 0
     drop(engine.database, letter(1).id, MONDAY + 500 * DAY)
     fold(engine.database, archive, MONDAY + 550 * DAY)
-    assert retention.forget_people(engine.database, archive, MONDAY + 550 * DAY) == 1
+    assert retention.forget_people(engine.database, archive, MONDAY + 550 * DAY, engine.links.mark) == 1
     engine.close()
 
 

@@ -57,7 +57,7 @@ def test_whoever_gets_an_address_after_its_owner_is_forgotten_is_not_seen_by_the
     for week in range(1, 8):  # her letter leaves the database
         house.once(MONDAY + week * 7 * DAY)
     with opened(house.folder / "config.toml") as engine:
-        assert forget_people(engine.database, archive_of(engine), MONDAY + 430 * DAY) == 1
+        assert forget_people(engine.database, archive_of(engine), MONDAY + 430 * DAY, engine.links.mark) == 1
     house.file(ANNA)
     found = house.once(MONDAY + 8 * 7 * DAY)
     (hers,) = [text for subject, text in found if subject.startswith(("Welcome", "Velkommen"))]

@@ -80,7 +80,7 @@ def let_go(engine: Engine, now: datetime) -> int:
         lambda: count_too_late(database, plan.too_late),
         lambda: fold(database, archive, now, needed),
         lambda: forget(engine.stored, plan, now, needed),
-        lambda: forget_people(database, archive, now),
+        lambda: forget_people(database, archive, now, engine.links.mark),
         lambda: archive.remove_before(_week_before(now, KEEP)),
         lambda: clear_spool(database, engine.spool, now),
     )
@@ -333,11 +333,12 @@ def _drop(database: Database, table: str, old: Callable[[str, Mapping[str, Any]]
 # People
 
 
-def forget_people(database: Database, archive: Archive, now: datetime) -> int:
+def forget_people(database: Database, archive: Archive, now: datetime, mark: Callable[[str], str]) -> int:
     """Erase who has been gone for longer than KEEP and has no letter in the database; how many people.
 
     Their last letters leave the archive with them. What they did in the relay is kept by the relay. And it stays known
-    that the id is used up: a calendar of theirs may ask for their feed for years, and must never get somebody else's.
+    by the `mark` of the id that it is used up: a calendar of theirs may ask for their feed for years, and must never get
+    somebody else's.
     """
     limit = str((now - KEEP).date())
     waiting = {str(letter.get("person")) for _, letter in database.storage.documents(records.LETTERS)}
@@ -352,7 +353,7 @@ def forget_people(database: Database, archive: Archive, now: datetime) -> int:
             log.error("people who have gone cannot be erased: %s", damage)
             return 0
         for key in gone:
-            database.table(records.FORMER).put(key, {"erased": now.date().isoformat()})
+            database.table(records.FORMER).put(mark(key), {"erased": now.date().isoformat()})
         for table in THEIRS:
             _drop(database, table, lambda key, _: key in gone)
         _drop(database, records.CHOICES, lambda key, _: ChoiceKey.from_text(key).person_id in gone)

@@ -244,7 +244,7 @@ class Stored:
             self._table(records.LINKS_ASKED).put(person_id, {"at": now.isoformat()})
 
     def former(self) -> frozenset[str]:
-        """The ids of people of whom nothing else is left: nobody else becomes one of them."""
+        """The marks of people of whom nothing else is left: nobody else becomes one of them."""
         return frozenset(key for key, _ in self.database.storage.documents(records.FORMER))
 
     def same(self) -> dict[str, Same]:

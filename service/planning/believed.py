@@ -34,7 +34,7 @@ def believed(
     inputs: Inputs,
     known: Mapping[str, Known],
     same: Mapping[str, Same],
-    former: Collection[str],
+    former: Callable[[str], bool],
     approved: Collection[str],
     new_id: Callable[[Row], str],
     now: datetime,

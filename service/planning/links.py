@@ -62,6 +62,10 @@ class Links:
         issue = self.issues.get(person_id, FIRST).links
         return _digest(self.secret, f"person/{person_id}" if issue == 1 else f"renewed/{issue}/{person_id}", 10)
 
+    def mark(self, person_id: str) -> str:
+        """What is kept of the id of somebody who is forgotten: enough to know it again, and nothing to find them by."""
+        return _digest(self.secret, f"former/{person_id}", 20)
+
     def feed_token(self, person_id: str, issue: int) -> str:
         """The secret in a person's feed address, 160 bits. A higher `issue` revokes the one before."""
         return _digest(self.secret, f"feed/{issue}/{person_id}", 20)

@@ -41,7 +41,6 @@ class RecordState(Protocol):
 
     def known(self) -> Mapping[str, Known]: ...
     def same(self) -> Mapping[str, Same]: ...
-    def former(self) -> frozenset[str]: ...
     def preferences(self) -> Mapping[str, Preference]: ...
     def history(self) -> Mapping[Pair, History]: ...
     def relay(self) -> Records: ...
@@ -99,17 +98,16 @@ def snapshot(
     *,
     last_tick: datetime | None,
     new_id: Callable[[Row], str],
+    former: Callable[[str], bool],
     in_hand: frozenset[str] = frozenset(),
     before: Mapping[str, Person] = NOBODY,
 ) -> Snapshot:
-    """What is so at `now` (aware). `new_id` names a person never seen before; `in_hand` are the records that a call is
+    """What is so at `now` (aware). `new_id` names a person never seen before, by an id that was not a `former` one's; `in_hand` are the records that a call is
     working on; who is as in `before` is taken from there."""
     approved, known, preferences, same = state.approved(), state.known(), state.preferences(), state.same()
     today = local_date(now, inputs.config.organisation.zone)
     clock = _clock_held(now, last_tick, approved)
-    found, lost = (
-        (Census(), ()) if clock else believed(inputs, known, same, state.former(), approved, new_id, now, today)
-    )
+    found, lost = (Census(), ()) if clock else believed(inputs, known, same, former, approved, new_id, now, today)
     news = {person.id: person for person in (*found.joined, *found.changed, *found.vanished)}
     after = {**known, **news} if news else known
     troubles = Troubles()
