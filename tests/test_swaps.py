@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import escape
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
@@ -18,9 +18,10 @@ from culture.relay_acts import NotPossible
 from culture.turns import Turn
 from culture.workdays import Span
 from service.acts.page_acts import carry_out
-from service.acts.requests import Doing, RelayAct
+from service.acts.requests import RelayAct
 from service.answers.relay_why import explained, told
 from service.messages.faults import Refused
+from service.pages.relay_form import ON_PAGE
 from store.records import TURNS
 from tests.culture_values import person
 from tests.relay_values import BEGIN, at
@@ -226,10 +227,10 @@ ELSEWHERE = ["plan-1", "plan-2", "plan-3", "plan-99", "jura-1", "", "<b>", "plan
 
 VALUES = {"colleague": "2", "outcome": "partly", "hard": "x", "verdict": "dropped", "reason": "x"}
 ABOUT = ("plan-1", "plan-2", "plan-3", "plan-99", "jura-1", "", "<b>", "plan/2026-12-10")
-DOING = [one for one in get_args(Doing) if one not in ("discovery", "concern", "address")]  # these are about nothing
+DOING = [one for one in ON_PAGE if one not in ("discovery", "concern", "address")]  # these are about nothing
 
 
-def answer(site: Place, person_id: str, doing: Doing, about: str) -> str:
+def answer(site: Place, person_id: str, doing: str, about: str) -> str:
     """What a page answers to an act: the sentence of its refusal; empty when it is done."""
     try:
         carry_out(site.engine, RelayAct(person_id=person_id, doing=doing, about=about, values=VALUES), site.now)
@@ -241,7 +242,7 @@ def answer(site: Place, person_id: str, doing: Doing, about: str) -> str:
 @pytest.mark.parametrize("days", [0, 10, 17, 60])
 @pytest.mark.parametrize("doing", [one for one in DOING if one != "volunteer"])
 def test_what_is_not_theirs_is_answered_alike_whether_there_is_such_a_turn_or_not(
-    site: Place, days: int, doing: Doing
+    site: Place, days: int, doing: str
 ) -> None:
     for day in range(0, days + 1, 5):
         site.at(BEGIN + day * DAY)
@@ -252,7 +253,7 @@ def test_what_is_not_theirs_is_answered_alike_whether_there_is_such_a_turn_or_no
 
 
 @pytest.mark.parametrize("doing", DOING)
-def test_no_page_speaks_of_the_command_line(site: Place, doing: Doing) -> None:
+def test_no_page_speaks_of_the_command_line(site: Place, doing: str) -> None:
     """Every act about everything by everybody, before, on and after the day; nobody was told, so no turn counts as held."""
     said = []
     for days in (0, 10, 11, 18, 60):

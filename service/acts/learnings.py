@@ -37,6 +37,9 @@ MOST_HOURS = 100
 
 QUESTIONS = ("worked", "did_not", "hard", "easy", "potential")
 
+ANSWERS = (*QUESTIONS, "checked", "judged_by", "tool", "hours", "link")
+"""What is asked of a learning besides how it went, in the order of the page."""
+
 KEPT = "\n\u200c\u200d"
 """The joiners hold letters of some scripts, and many emoji, together."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from culture.choice import By
 from culture.people import Preference
@@ -25,19 +25,16 @@ class Act:
     asks_link: bool = False
 
 
-Doing = Literal[
-    "pass", "swap", "accept", "decline", "volunteer", "undo", "learning", "discovery", "judgement", "address"
-]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayAct:
     """What a person did about turns, learnings and the revisit list, to be written by the main thread.
 
-    `about` is the id of a turn, meeting or item; `values` the fields of the form, as they came.
+    `doing` is the name of a row in `service.acts.table`, `about` the id of a turn, meeting or item; `values` are the fields of
+    the form, as they came. `by`: who does it for the person; the person, where it is left out.
     """
 
     person_id: str
-    doing: Doing
+    doing: str
     about: str = ""
+    by: str = ""
     values: Mapping[str, str] = field(default_factory=dict)

@@ -17,10 +17,10 @@ from culture.revisit import VERDICTS, Revisit, Verdict
 from culture.turns import Turn
 from mailer.words import opening
 from service.acts import learnings
-from service.acts.requests import Doing
+from service.acts.learnings import ANSWERS
 from service.messages.translation import Sentence
 from service.pages.html_pages import Page, concern_path
-from service.pages.relay_form import ANSWERS, DONE, Written
+from service.pages.relay_form import DONE, Written
 from service.pages.view import View
 
 TOLD_OF = timedelta(days=60)
@@ -153,7 +153,7 @@ def _day(page: Page, day: date) -> str:
     return f"{day.day}{dot} {page.tongue.months[day.month - 1]}"
 
 
-def _form(asked: Asked, doing: Doing, about: str, number: int = 0, before: Mapping[str, str] | None = None) -> Any:
+def _form(asked: Asked, doing: str, about: str, number: int = 0, before: Mapping[str, str] | None = None) -> Any:
     """What a form holds: as it came back, or `before`. `id` ends the names of its fields' elements."""
     name, back = f"{doing}-{number}" if number else doing, asked.written
     mine = back if back and (back.doing, back.about) == (doing, about) else None

@@ -6,15 +6,15 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from culture import relay, relay_acts
+from culture import relay
 from culture.people import Person, Row
 from culture.relay import Records
-from culture.relay_acts import Request
 from culture.turns import Turn
 from culture.workdays import Span
 from service.acts import learnings, revisits
 from service.acts.choices import values_of
-from service.acts.turn_acts import perform
+from service.acts.requests import RelayAct
+from service.acts.table import ACTS
 from service.acts.who import meant
 from service.engine.choices_log import choose
 from service.engine.engine import Engine
@@ -112,18 +112,16 @@ class Stage:
 
     def pass_on(self, act: Act, now: datetime) -> None:
         turn = self._turn(act, now)
-        request = Request(by=turn.presenter, at=now)
-        perform(self.engine, lambda _, records: relay_acts.pass_on(records, turn.id, request), now)
+        self._do(RelayAct(person_id=turn.presenter, doing="pass", about=turn.id), now)
 
     def swap(self, act: Act, now: datetime) -> None:
         """The question and a yes in one; `asked` alone leaves it open."""
         turn, colleague = self._turn(act, now), self._person(act.colleague, now)
-        asks, says = Request(by=turn.presenter, at=now), Request(by=colleague.id, at=now)
-        perform(self.engine, lambda made, found: relay_acts.offer(made, found, turn.id, colleague.id, asks), now)
-        if act.values.get("answer", "yes") == "yes":
-            perform(self.engine, lambda made, found: relay_acts.accept(made, found, turn.id, colleague.id, says), now)
-        elif act.values["answer"] == "no":
-            perform(self.engine, lambda made, found: relay_acts.decline(made, found, turn.id, colleague.id, says), now)
+        asks = RelayAct(person_id=turn.presenter, doing="swap", about=turn.id, values={"colleague": colleague.id})
+        self._do(asks, now)
+        answer = {"yes": "accept", "no": "decline"}.get(act.values.get("answer", "yes"))
+        if answer:
+            self._do(RelayAct(person_id=colleague.id, doing=answer, about=turn.id), now)
 
     def volunteer(self, act: Act, now: datetime) -> None:
         person, organisation = self._person(act.person, now), self.engine.snapshot(now).organisation
@@ -131,26 +129,21 @@ class Stage:
         found = relay.meetings(organisation, person.department, day, day)
         if not found:
             raise Refused(Sentence("There is no such meeting any more."))
-        request = Request(by=person.id, at=now)
-        perform(
-            self.engine,
-            lambda made, records: relay_acts.volunteer(made, records, person.id, found[0], request),
-            now,
-        )
+        self._do(RelayAct(person_id=person.id, doing="volunteer", about=found[0].id), now)
 
     def undo(self, act: Act, now: datetime) -> None:
         person = self._person(act.person, now)
         every = self.engine.stored.relay().turns.values()
         mine = [turn for turn in every if any(deed.by == person.id for deed in turn.deeds)]
         turn = max(mine, key=lambda one: max(deed.at for deed in one.deeds if deed.by == person.id), default=None)
-        request = Request(by=person.id, at=now)
-        turn_id = turn.id if turn else ""
-        perform(self.engine, lambda made, records: relay_acts.undo(made, records, turn_id, request), now)
+        self._do(RelayAct(person_id=person.id, doing="undo", about=turn.id if turn else ""), now)
 
     def missed(self, act: Act, now: datetime) -> None:
         turn = self._last(act, now)
-        request = Request(by="facilitator", at=now)
-        perform(self.engine, lambda _, records: relay_acts.missed(records, turn.id, request), now)
+        self._do(RelayAct(person_id=turn.presenter, doing="missed", about=turn.id, by="facilitator"), now)
+
+    def _do(self, act: RelayAct, now: datetime) -> None:
+        ACTS[act.doing].carry_out(self.engine, act, now)
 
     def _turn(self, act: Act, now: datetime) -> Turn:
         """The person's next turn."""

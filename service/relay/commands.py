@@ -2,22 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from culture.organisation import Organisation
 from culture.people import Department
-from culture.relay_acts import Request
 from culture.turns import Turn
 from culture.vitamin import World
+from service.acts.requests import RelayAct
 from service.cli.app import App, BadSentence, asked, pass_app
 from service.cli.records_commands import find_person
 from service.cli.tables import table
 from service.messages.translation import Sentence, say
-
-if TYPE_CHECKING:
-    from service.acts.turn_acts import Act
 
 FACILITATOR = "facilitator"
 
@@ -140,10 +137,7 @@ def why(app: App, person: str, as_json: bool) -> None:
 @pass_app
 def pass_(app: App, turn: str) -> None:
     """Let TURN go to whoever is next. No reason is needed, and none is kept."""
-    from culture import relay_acts
-
-    request = Request(by=FACILITATOR, at=app.now())
-    _do(app, request, lambda _, records: relay_acts.pass_on(records, turn, request))
+    _do(app, _act("pass", turn))
 
 
 @relay.command()
@@ -153,16 +147,9 @@ def pass_(app: App, turn: str) -> None:
 @pass_app
 def swap(app: App, turn: str, colleague: str, agreed: bool) -> None:
     """Ask a colleague to swap with the presenter of TURN. Nothing changes until they accept; without an answer in a week it is a no."""
-    from culture import relay_acts
-
-    request = Request(by=FACILITATOR, at=app.now())
     other = _person_id(app, colleague)
-
-    def act(made: Organisation, records: Any) -> Any:
-        asked = relay_acts.offer(made, records, turn, other, request)
-        return relay_acts.accept(made, asked, turn, other, request) if agreed else asked
-
-    _do(app, request, act)
+    yes = [_act("accept", turn, other)] if agreed else []
+    _do(app, _act("swap", turn, values={"colleague": other}), *yes)
 
 
 @relay.command()
@@ -171,10 +158,7 @@ def swap(app: App, turn: str, colleague: str, agreed: bool) -> None:
 @pass_app
 def accept(app: App, turn: str, colleague: str) -> None:
     """Say yes to the swap of TURN for the colleague who was asked."""
-    from culture import relay_acts
-
-    request, other = Request(by=FACILITATOR, at=app.now()), _person_id(app, colleague)
-    _do(app, request, lambda made, records: relay_acts.accept(made, records, turn, other, request))
+    _do(app, _act("accept", turn, _person_id(app, colleague)))
 
 
 @relay.command()
@@ -183,10 +167,7 @@ def accept(app: App, turn: str, colleague: str) -> None:
 @pass_app
 def decline(app: App, turn: str, colleague: str) -> None:
     """Say no to the swap of TURN for the colleague who was asked. The turn stays where it is."""
-    from culture import relay_acts
-
-    request, other = Request(by=FACILITATOR, at=app.now()), _person_id(app, colleague)
-    _do(app, request, lambda made, records: relay_acts.decline(made, records, turn, other, request))
+    _do(app, _act("decline", turn, _person_id(app, colleague)))
 
 
 @relay.command()
@@ -195,15 +176,14 @@ def decline(app: App, turn: str, colleague: str) -> None:
 @pass_app
 def volunteer(app: App, person: str, day: str) -> None:
     """Give PERSON a turn more, at a meeting that has room. It is counted apart."""
-    from culture import relay_acts
     from service.engine.opening import looking
 
-    request = Request(by=FACILITATOR, at=app.now())
+    now = app.now()
     with looking(app.path) as engine:
-        world = engine.snapshot(request.at)
+        world = engine.snapshot(now)
         found = find_person(world, person)
-        meeting = _meeting(world.organisation, found.department, day_of(day), request.at.astimezone(engine.zone).date())
-    _do(app, request, lambda made, records: relay_acts.volunteer(made, records, found.id, meeting, request))
+        meeting = _meeting(world.organisation, found.department, day_of(day), now.astimezone(engine.zone).date())
+    _do(app, _act("volunteer", meeting.id, found.id))
 
 
 def _meeting(organisation: Organisation, department: str, day: date, today: date) -> Any:
@@ -225,10 +205,7 @@ def _meeting(organisation: Organisation, department: str, day: date, today: date
 @pass_app
 def undo(app: App, turn: str) -> None:
     """Take back the last pass, swap, question or offer on TURN, as long as nobody else is bound by it."""
-    from culture import relay_acts
-
-    request = Request(by=FACILITATOR, at=app.now())
-    _do(app, request, lambda made, records: relay_acts.undo(made, records, turn, request))
+    _do(app, _act("undo", turn))
 
 
 @relay.command()
@@ -236,10 +213,7 @@ def undo(app: App, turn: str) -> None:
 @pass_app
 def missed(app: App, turn: str) -> None:
     """Say that TURN was not held after all. It waits for the next meeting with its challenge."""
-    from culture import relay_acts
-
-    request = Request(by=FACILITATOR, at=app.now())
-    _do(app, request, lambda _, records: relay_acts.missed(records, turn, request))
+    _do(app, _act("missed", turn))
 
 
 @relay.command()
@@ -247,10 +221,7 @@ def missed(app: App, turn: str) -> None:
 @pass_app
 def held(app: App, turn: str) -> None:
     """Say that TURN, which waits again, was held after all."""
-    from culture import relay_acts
-
-    request = Request(by=FACILITATOR, at=app.now())
-    _do(app, request, lambda _, records: relay_acts.held(records, turn, request))
+    _do(app, _act("held", turn))
 
 
 @relay.command()
@@ -299,15 +270,23 @@ def _challenge_rows(world: World, key: str) -> Iterator[dict[str, Any]]:
 # --- what several commands need ---------------------------------------------------------------------------
 
 
-def _do(app: App, request: Request, act: "Act") -> None:
-    """Carry out an act, and show the turns that are now otherwise than before."""
-    from service.acts.turn_acts import perform
+def _act(doing: str, about: str, person_id: str = "", values: Mapping[str, str] | None = None) -> RelayAct:
+    """What the facilitator does, for the person if it is somebody's."""
+    return RelayAct(person_id=person_id, doing=doing, about=about, by=FACILITATOR, values=values or {})
+
+
+def _do(app: App, *acts: RelayAct) -> None:
+    """Carry out acts in one journal line, and show the turns that are now otherwise than before."""
+    from service.acts.table import ACTS
     from service.engine.opening import opened
 
+    now = app.now()
     with opened(app.path) as engine, asked():
-        before = engine.snapshot(request.at).relay.turns
-        perform(engine, act, request.at)
-        world = engine.snapshot(request.at)
+        before = engine.snapshot(now).relay.turns
+        with engine.database.batch():
+            for act in acts:
+                ACTS[act.doing].carry_out(engine, act, now)
+        world = engine.snapshot(now)
     changed = [turn for key, turn in world.relay.turns.items() if before.get(key) != turn]
     app.say("It is noted. Letters and calendars follow when the service next looks.")
     if changed:

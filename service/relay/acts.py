@@ -1,0 +1,193 @@
+"""What people do about turns, and about what those taught them: who may, what changes, what is said.
+
+Of a page each can do what is theirs, and what was done already is done: a form posted twice says nothing else than posted
+once. The facilitator does it for others, by the command line, and is told when nothing can be done any more.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from culture import relay, relay_acts
+from culture.organisation import Organisation
+from culture.relay import Records
+from culture.relay_acts import NotPossible, Request
+from culture.relay_days import time_enough
+from culture.relay_swaps import asked
+from culture.turns import Deed, Turn
+from service.acts import learnings
+from service.acts.act_row import ActRow, CarryOut
+from service.acts.requests import RelayAct
+from service.acts.turn_acts import perform
+from service.engine.engine import Engine
+from service.messages.faults import Refused
+from service.messages.translation import Sentence
+
+Rule = Callable[[Organisation, Records, RelayAct, Request], Records]
+
+
+def pass_on(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+    turn, last = _own(records, act), _last_own_deed(records, act)
+    gone = last and (last.what == "passed" or (last.what, last.about) == ("undone", "swapped"))
+    if gone and turn and not (turn.open and turn.presenter == act.person_id):
+        return records
+    _theirs(turn, act)
+    return relay_acts.pass_on(records, act.about, request)
+
+
+def swap(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+    turn, colleague = _own(records, act), act.values.get("colleague", "")
+    mine = turn and turn.open and turn.presenter == act.person_id
+    if turn and mine and colleague and asked(organisation, turn, request.at) == colleague:
+        return records
+    _theirs(turn, act)
+    return relay_acts.offer(organisation, records, act.about, colleague, request)
+
+
+def accept(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+    last = _last_own_deed(records, act)
+    if last and last.what == "swapped":
+        return records
+    _asked_of(organisation, records, act, request)
+    return relay_acts.accept(organisation, records, act.about, act.person_id, request)
+
+
+def decline(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+    last = _last_own_deed(records, act)
+    if last and last.what == "declined":
+        return records
+    _asked_of(organisation, records, act, request)
+    return relay_acts.decline(organisation, records, act.about, act.person_id, request)
+
+
+def undo(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+    last = _last_own_deed(records, act)
+    if last is None and not act.by:
+        raise NotPossible("That turn is not yours.")
+    if last and last.what == "undone":
+        return records
+    return relay_acts.undo(organisation, records, act.about, request)
+
+
+def volunteer(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+    person = organisation.people[act.person_id]
+    today = organisation.today(person, request.at)
+    runs = person.department in set(relay.departments(organisation))
+    coming = relay.meetings(organisation, person.department, today, today + relay.SEARCHED) if runs else ()
+    meeting = next((one for one in coming if one.id == act.about), None)
+    if meeting is None:
+        raise NotPossible("There is no such meeting any more.")
+    mine = (turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id)
+    if not act.by and any(turn.kind == "volunteer" and turn.person == turn.presenter == person.id for turn in mine):
+        return records
+    if not act.by and meeting.starts > request.at and not time_enough(organisation, today, meeting.day):
+        raise NotPossible("It is too soon: there must be three working days before the meeting. Choose a later one.")
+    return relay_acts.volunteer(organisation, records, person.id, meeting, request)
+
+
+def missed(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+    return relay_acts.missed(records, act.about, request)
+
+
+def held(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+    return relay_acts.held(records, act.about, request)
+
+
+def _own(records: Records, act: RelayAct) -> Turn | None:
+    """The turn that somebody acts on from their page; None for a facilitator, whom the rule itself tells what is wrong."""
+    if act.by:
+        return None
+    turn = records.turns.get(act.about)
+    if turn is None:
+        raise NotPossible("That turn is not yours.")
+    return turn
+
+
+def _theirs(turn: Turn | None, act: RelayAct) -> None:
+    """Raises NotPossible where the person does not present the turn: nobody passes or swaps a colleague's away."""
+    if turn and turn.presenter != act.person_id:
+        raise NotPossible("That turn is not yours.")
+
+
+def _asked_of(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> None:
+    """Raises NotPossible, the same for every turn about which the person is not asked, whether there is one or not."""
+    turn = records.turns.get(act.about)
+    if not act.by and (turn is None or asked(organisation, turn, request.at) != act.person_id):
+        raise NotPossible("Nobody is asking for this swap any more.")
+
+
+def _last_own_deed(records: Records, act: RelayAct) -> Deed | None:
+    """The last thing that somebody did about the turn, if it was this person who did it from their page."""
+    if act.by:
+        return None
+    turn = records.turns.get(act.about)
+    last = next((deed for deed in reversed(turn.deeds) if deed.by != relay.SERVICE), None) if turn else None
+    return last if last and last.by == act.person_id else None
+
+
+# --- what was learned ---------------------------------------------------------------------------------------
+
+
+def _learning(engine: Engine, act: RelayAct, now: datetime) -> None:
+    turn = engine.stored.relay().turns.get(act.about)
+    if turn is None or turn.presenter != act.person_id:
+        raise Refused(Sentence("That turn is not yours."))
+    if turn.open and (turn.starts is None or turn.starts > now):
+        raise Refused(Sentence("This turn is still to come. Write what you learned afterwards."))
+    if turn.state in ("passed", "withdrawn"):
+        raise Refused(Sentence("This turn was given away, so there is nothing to write about it."))
+    entry, known = learnings.read_entry(act.values), engine.stored.relay().learnings.get(turn.id)
+    stands = learnings.version(known)
+    if act.values.get("before", stands) != stands and known and not learnings.says(known, entry):
+        text = "This was changed elsewhere while the page was open. What is written down now stands with the form. Write yours down again if it is to stand instead."
+        raise Refused(Sentence(text))
+    try:
+        learnings.write_learning(engine, turn.id, entry, now)
+    except Refused:  # said for the command line, with its words
+        raise Refused(Sentence("This turn does not count as held, so there is nothing to write about it.")) from None
+
+
+def _discovery(engine: Engine, act: RelayAct, now: datetime) -> None:
+    shown = learnings.yes(act.values.get("show_name", ""))
+    # Without the name not the department either: of two people who work there it is half a name.
+    department = engine.snapshot(now).organisation.people[act.person_id].department if shown else ""
+    learnings.note_discovery(
+        engine, act.values.get("text", ""), now, person=act.person_id, department=department, show_name=shown
+    )
+
+
+def _by(rule: Rule) -> CarryOut:
+    """Carries a rule about turns out, in one journal line."""
+
+    def carry_out(engine: Engine, act: RelayAct, now: datetime) -> None:
+        request = Request(by=act.by or act.person_id, at=now)
+        perform(engine, lambda made, records: rule(made, records, act, request), now)
+
+    return carry_out
+
+
+ACTS = (
+    ActRow(name="pass", carry_out=_by(pass_on), done=Sentence("It is done. The turn is no longer yours.")),
+    ActRow(
+        name="swap",
+        carry_out=_by(swap),
+        done=Sentence("It is done. Your colleague is asked, and the turn stays yours until there is a yes."),
+        fields=("colleague",),
+    ),
+    ActRow(name="accept", carry_out=_by(accept), done=Sentence("It is done. Thank you, you have swapped.")),
+    ActRow(
+        name="decline",
+        carry_out=_by(decline),
+        done=Sentence("It is done. The turn stays where it is, and that is fine."),
+    ),
+    ActRow(name="volunteer", carry_out=_by(volunteer), done=Sentence("It is done. The turn is yours.")),
+    ActRow(name="undo", carry_out=_by(undo), done=Sentence("It is done. That was taken back.")),
+    ActRow(name="missed", carry_out=_by(missed), on_page=False),
+    ActRow(name="held", carry_out=_by(held), on_page=False),
+    ActRow(
+        name="learning",
+        carry_out=_learning,
+        fields=("outcome", *learnings.ANSWERS, "show_name", "before"),
+        nameless=True,
+    ),
+    ActRow(name="discovery", carry_out=_discovery, fields=("text", "show_name"), nameless=True),
+)

@@ -1,0 +1,34 @@
+"""What people do about the revisit list."""
+
+from datetime import datetime
+
+from culture import revisit
+from service.acts import revisits
+from service.acts.act_row import ActRow
+from service.acts.requests import RelayAct
+from service.engine.engine import Engine
+from service.messages.faults import Refused
+from service.messages.translation import Sentence
+
+
+def _judgement(engine: Engine, act: RelayAct, now: datetime) -> None:
+    organisation = engine.snapshot(now).organisation
+    person = organisation.people[act.person_id]
+    item = engine.stored.revisits().get(act.about)
+    if item is None or revisit.owners([item], organisation, organisation.today(person, now)).get(item.id) != person.id:
+        raise Refused(Sentence("That is not for you to judge, or somebody else does it now."))
+    if not item.open:
+        if item.judgements[-1].verdict == revisits.verdict_of(act.values.get("verdict", "")):
+            return
+        raise Refused(Sentence("{name} has been decided already.", {"name": item.name}))
+    revisits.judge(engine, item.id, {**act.values, "by": person.name}, now)
+
+
+ACTS = (
+    ActRow(
+        name="judgement",
+        carry_out=_judgement,
+        done=Sentence("It is done. Your judgement is written down."),
+        fields=("verdict", "reason"),
+    ),
+)
