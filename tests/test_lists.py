@@ -306,6 +306,7 @@ def test_who_is_forgotten_leaves_every_table_that_is_not_the_organisations(tmp_p
     engine = make_engine(tmp_path)
     of = put_one_of_each(engine, "stays-8")
     put_one_of_each(engine, "gone-7")  # of the records that are of several people, this one's
+    engine.database.table("same").put("x", {"person": "gone-7"})  # another id that was theirs
     engine.database.table("people").put("stays-8", {"gone": str(MONDAY.date())})
     assert retention.forget_people(engine.database, retention.archive_of(engine), MONDAY) == 1
     left = {
