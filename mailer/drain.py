@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from mailer.outbox import RETRIES, OnSettled, Outcome, deliver_one, sent_moments, waiting_letters
+from mailer.outbox import OnSettled, Outcome, deliver_one, sent_moments, waiting_letters
 from mailer.pace import HOUR, NONE, Circuit, Rate
 from mailer.transport import Transport, TransportError
 from store.database import Damage, Database, Locked
 from store.letters import LetterRecord, iso
+from store.records import RETRIES, TROUBLE
 from store.shape import shaped
 from store.spool import Spool
 
@@ -39,9 +40,6 @@ window has closed meanwhile, so it should be little."""
 
 STORES_TROUBLE = (OSError, Damage, Locked)
 """What says that the store cannot be written, whichever letter it is."""
-
-TROUBLE = "trouble"
-"""The table with the server's trouble, by the name of the server; empty when all is well."""
 
 Clock = Callable[[], datetime]
 Wait = Callable[[float], object]

@@ -17,11 +17,8 @@ from mailer.pace import backoff
 from mailer.transport import Envelope, Transport, TransportError, Way, way_of
 from store.database import Damage, Database
 from store.letters import LetterRecord, from_document, iso, letters_in, settled_at, to_document
-from store.records import LETTERS, NOTICES
+from store.records import LETTERS, NOTICES, RETRIES
 from store.spool import Spool, Spooled
-
-RETRIES = "retries"
-"""The table in which `retry` leaves the ids of letters for the running service to pick up."""
 
 AGE_LIMIT = timedelta(days=3)
 """How long a letter is tried. It bridges a weekend; RFC 5321, 4.5.4.1 has 4 to 5 days, but our words age faster."""

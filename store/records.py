@@ -7,9 +7,12 @@ from sys import intern
 from typing import Any
 
 from culture.census import Known
+from culture.choice import Choice
+from culture.keys import ChoiceKey
 from culture.people import Preference, Row
 from culture.prompts import Given
-from store.shape import is_moment
+from store.plain import from_plain
+from store.shape import is_moment, shaped
 
 Document = dict[str, Any]
 
@@ -20,11 +23,17 @@ TURNS, STANDINGS, LEARNINGS, DISCOVERIES = "turns", "standings", "learnings", "d
 CONCERNS, REVISITS, TURN_LETTERS = "concerns", "revisits", "turn_letters"
 BLOCKS, MEETINGS, FREE_MINUTES = "blocks", "meetings", "free_minutes"
 WAYS, FILES, HELD, LINKS = "ways", "files", "held", "links"
-LOGINS, EXCHANGE_TROUBLE = "logins", "exchange_trouble"
+LOGINS = "logins"
+RETRIES = "retries"  # the ids of letters that `outbox retry` leaves for the running service to pick up
+TROUBLE, EXCHANGE_TROUBLE = "trouble", "exchange_trouble"  # by the name of the server; empty when all is well
 SIGNING, CHOICES = "signing", "choices"
 LINKS_ASKED = "links_asked"
 SAME = "same"
 FORMER = "former"
+COUNTS = "counts"  # by ISO week, then kind, then sent, dropped, in_doubt, too_late
+
+Numbers = Mapping[str, Mapping[str, int]]
+"""By kind, then sent, dropped, in_doubt, too_late; what is 0 is left out."""
 
 
 def from_known(known: Known) -> Document:
@@ -102,6 +111,22 @@ def from_given(days: Mapping[date, Given]) -> Document:
 
 def to_given(document: Mapping[str, Any]) -> dict[date, Given]:
     return {date.fromisoformat(day): Given(*given) for day, given in document["days"].items()}
+
+
+def to_choice(key: str, document: Mapping[str, Any]) -> tuple[ChoiceKey, Choice]:
+    """Raises KeyError, TypeError, ValueError or AttributeError for what is no choice."""
+    choice = shaped(from_plain(Choice, document))
+    for name in choice.fields:
+        getattr(choice.chosen, name)
+    return ChoiceKey.from_text(key), choice
+
+
+def to_numbers(document: Mapping[str, Any]) -> Numbers:
+    """The numbers of a week's record. Raises ValueError for anything else."""
+    for kind, numbers in document.items():
+        if not isinstance(numbers, Mapping) or not all(type(count) is int for count in numbers.values()):
+            raise ValueError(f"{kind} cannot be {numbers!r:.60}")
+    return document
 
 
 def _text(value: date | time | None) -> str | None:

@@ -13,7 +13,8 @@ from service.acts.page_acts import carry_out
 from service.acts.requests import Act
 from service.engine.choices_log import choices_of, choose
 from service.engine.engine import Engine
-from service.engine.retention import KEEP, archive_of, forget_people, let_go
+from service.engine.retention import archive_of, forget_people, let_go
+from service.engine.table_row import KEEP
 from store import records
 from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people
 

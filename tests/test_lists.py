@@ -17,6 +17,9 @@ import pytest
 from mailer import render
 from mailer.letter import Facts
 from service.engine import restore_policy, retention
+from service.engine.engine import Engine
+from service.engine.tables import ROWS
+from service.engine.typed import unreadable
 from service.planning.jobs import Job, merged
 from service.planning.kinds import CALLS as CALL_KINDS
 from service.planning.kinds import CANCELS, KINDS, OWN_TURN, PREVIEWS, UNFUSED
@@ -165,11 +168,13 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """What becomes of a table's records. `of`: a record of a person (key and document); None: there is nobody in it."""
+    """What becomes of a table's records. `of`: an old record of a person (key and document); None: there is nobody in it."""
 
     at_restore: str  # "kept": nothing that went out is forgotten; "put back"; "dropped"
     of: tuple[str, Document] | None = None
     with_person: bool = False  # whether it goes when the person is forgotten
+    with_time: bool = False  # whether it goes when it is old, whatever else there is
+    in_memory: bool = False  # whether what was read is kept, and a change of it makes the organisation anew
 
 
 LONG_AGO = "2020-01-06"
@@ -177,38 +182,42 @@ LONG_AGO = "2020-01-06"
 TABLES = {
     # What the organisation has and chose.
     "people": Table(at_restore="put back", of=("{id}", {"gone": LONG_AGO}), with_person=True),
-    "preferences": Table(at_restore="put back", of=("{id}", {}), with_person=True),
-    "learnings": Table(at_restore="put back", of=("plan.1", {"person": "{id}"})),  # colleagues go on reading it
+    "preferences": Table(at_restore="put back", of=("{id}", {}), with_person=True, in_memory=True),
+    # Colleagues go on reading a learning.
+    "learnings": Table(at_restore="put back", of=("plan.1", {"person": "{id}"}), in_memory=True),
     "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"})),
     "concerns": Table(at_restore="put back"),
-    "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"})),
+    "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"}), in_memory=True),
     # What others have got or been told.
     "prompts": Table(at_restore="kept"),
     "feeds": Table(at_restore="kept", of=("{id}", {}), with_person=True),
-    "links": Table(at_restore="kept", of=("{id}", {}), with_person=True),
+    "links": Table(at_restore="kept", of=("{id}", {}), with_person=True, in_memory=True),
     "publications": Table(at_restore="kept", of=("u@x/{id}", {"person": "{id}"}), with_person=True),
     "letters": Table(at_restore="kept"),  # a person with a letter stays; those of the archive go with them
     "notices": Table(at_restore="kept", of=("welcome/first/{id}", {}), with_person=True),
-    "weeks": Table(at_restore="kept", of=("2020-W02/{id}", {})),  # goes after a week
+    "weeks": Table(at_restore="kept", of=("2020-W02/{id}", {}), with_time=True),
     "fuse": Table(at_restore="kept"),
-    "turns": Table(at_restore="kept", of=("plan.1", {"person": "{id}"})),  # what was done in the relay is the relay's
-    "standings": Table(at_restore="kept", of=("plan", {"people": {"{id}": {}}})),
-    "former": Table(
-        at_restore="kept",
-    ),  # by a mark: nobody else becomes them
-    "links_asked": Table(at_restore="kept", of=("{id}", {"at": "2020-01-06T06:00:00+00:00"}), with_person=True),
-    "same": Table(at_restore="kept", of=("{id}", {"person": "x"}), with_person=True),
-    "turn_letters": Table(at_restore="kept", of=("{id}", {"day": LONG_AGO}), with_person=True),
+    # What was done in the relay is the relay's.
+    "turns": Table(at_restore="kept", of=("plan.1", {"person": "{id}"}), in_memory=True),
+    "standings": Table(at_restore="kept", of=("plan", {"people": {"{id}": {}}}), in_memory=True),
+    "former": Table(at_restore="kept"),  # by a mark: nobody else becomes them
+    "links_asked": Table(
+        at_restore="kept", of=("{id}", {"at": f"{LONG_AGO}T06:00:00+00:00"}), with_person=True, with_time=True
+    ),
+    "same": Table(at_restore="kept", of=("{id}", {"person": "x"}), with_person=True, in_memory=True),
+    "turn_letters": Table(at_restore="kept", of=("{id}", {"day": LONG_AGO}), with_person=True, with_time=True),
     "blocks": Table(at_restore="kept", of=("{id}", {}), with_person=True),
     "meetings": Table(at_restore="kept", of=("plan.1/{id}", {})),  # goes with its slot
-    "free_minutes": Table(at_restore="kept", of=("2020-W02/{id}", {})),  # goes after a week
+    "free_minutes": Table(at_restore="kept", of=("2020-W02/{id}", {}), with_time=True),
     "logins": Table(at_restore="kept"),
     "signing": Table(at_restore="kept"),
     "ways": Table(at_restore="kept"),
     "counts": Table(at_restore="kept"),
-    "choices": Table(at_restore="kept", of=(f"{MONDAY.isoformat()}/{{id}}", {}), with_person=True),
+    "choices": Table(at_restore="kept", of=(f"{LONG_AGO}T06:00:00+00:00/{{id}}", {}), with_person=True, with_time=True),
     # What an administrator has looked at before, and what a server said then.
-    "approvals": Table(at_restore="dropped", of=("1", {"keys": ["leave/{id}"]})),  # goes after five weeks
+    "approvals": Table(
+        at_restore="dropped", of=("1", {"keys": ["leave/{id}"], "at": f"{LONG_AGO}T06:00:00+00:00"}), with_time=True
+    ),
     "held": Table(at_restore="dropped"),
     "retries": Table(at_restore="dropped"),
     "files": Table(at_restore="put back"),
@@ -238,8 +247,20 @@ def named_tables() -> set[str]:
 
 def test_there_is_a_row_for_every_table(year: Year) -> None:
     assert named_tables() == set(TABLES)
+    assert sorted(row.name for row in ROWS) == sorted(TABLES)  # and no table has two
     assert set(year.engine.database.tables()) <= set(TABLES)
     assert len(year.engine.database.tables()) > 15
+
+
+def test_what_a_year_leaves_in_the_store_is_read_by_the_rows(year: Year) -> None:
+    storage = year.engine.database.storage
+    assert list(unreadable({row.name: dict(storage.documents(row.name)) for row in ROWS})) == []
+
+
+def test_what_every_click_looks_at_is_read_once(year: Year) -> None:
+    stored = year.engine.stored
+    read_once = {row.name for row in ROWS if stored.table_of(row.name) is stored.table_of(row.name)}
+    assert read_once == {name for name, table in TABLES.items() if table.in_memory}
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -258,19 +279,34 @@ def test_a_restore_keeps_what_went_out_and_puts_back_what_is_the_organisations(n
     )
 
 
+def put_one_of_each(engine: Engine, person_id: str) -> set[str]:
+    """A person's record in every table that has one of a person; the tables."""
+    of = {name: table.of for name, table in TABLES.items() if table.of}
+    for name, (key, document) in of.items():
+        text = {field: str(value).replace("{id}", person_id) for field, value in document.items()}
+        engine.database.table(name).put(key.replace("{id}", person_id), text)
+    return set(of)
+
+
+def test_what_is_old_goes_from_every_table_that_is_about_a_time(tmp_path: Path) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1)])
+    engine = make_engine(tmp_path)
+    plan = engine.plan(MONDAY)
+    of = put_one_of_each(engine, "1")
+    retention.forget(engine.stored, plan, MONDAY, ())
+    left = {name for name in of if list(engine.database.storage.documents(name))}
+    assert left == {name for name in of if not TABLES[name].with_time}
+    engine.close()
+
+
 def test_who_is_forgotten_leaves_every_table_that_is_not_the_organisations(tmp_path: Path) -> None:
     write_config(tmp_path)
     write_people(tmp_path, [row(1)])
     engine = make_engine(tmp_path)
-    of = {name: table.of for name, table in TABLES.items() if table.of}
-
-    def put(person_id: str) -> None:
-        for name, (key, document) in of.items():
-            text = {field: str(value).replace("{id}", person_id) for field, value in document.items()}
-            engine.database.table(name).put(key.replace("{id}", person_id), text)
-
-    put("stays-8")
-    put("gone-7")  # of the records that are of several people, this one's
+    of = put_one_of_each(engine, "stays-8")
+    put_one_of_each(engine, "gone-7")  # of the records that are of several people, this one's
+    engine.database.table("same").put("x", {"person": "gone-7"})  # another id that was theirs
     engine.database.table("people").put("stays-8", {"gone": str(MONDAY.date())})
     assert retention.forget_people(engine.database, retention.archive_of(engine), MONDAY, engine.links.mark) == 1
     left = {

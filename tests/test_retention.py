@@ -385,7 +385,7 @@ def traces(folder: Path, engine: Engine) -> dict[str, int]:
     return {name: count for name, count in sorted(found.items()) if count}
 
 
-def test_who_has_been_gone_for_longer_than_the_archive_is_kept_leaves_no_trace(tmp_path: Path) -> None:
+def test_who_has_been_gone_for_longer_than_the_archive_is_kept_leaves_a_mark_that_names_nobody(tmp_path: Path) -> None:
     write_config(tmp_path, channel="invite")
     write_people(tmp_path, [row(1), row(2)])
     engine = make_engine(tmp_path)

@@ -76,8 +76,11 @@ def test_a_person_whose_record_cannot_be_read_is_met_again_and_not_welcomed_twic
     assert sorted(letter.person for letter in engine.letters()) == ["1", "2", "3"]
 
 
-def test_turns_of_a_department_with_a_record_that_cannot_be_read_stand_still(engine: Engine) -> None:
-    engine.database.table(records.TURNS).put("plan-3", {"id": "plan-3"})
+@pytest.mark.parametrize(("table", "key"), [(records.TURNS, "plan-3"), (records.STANDINGS, "plan")])
+def test_turns_of_a_department_with_a_record_that_cannot_be_read_stand_still(
+    engine: Engine, table: str, key: str
+) -> None:
+    engine.database.table(table).put(key, {"nothing": "known"})
     assert engine.stored.relay().aside == {"plan"}
 
 

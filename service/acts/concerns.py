@@ -105,7 +105,7 @@ def add(engine: Engine, text: str, now: datetime) -> Concern:
     The journal tells for a week when this command was given.
     """
     kept, month = text_of(text), month_of(night_of(now, engine.zone))
-    known = engine.stored.table_of(records.CONCERNS, Concern).values()
+    known = engine.stored.concerns().values()
     found = next((one for one in known if (one.text, one.month) == (kept, month)), None)
     made = found or Concern(id=_new_id(), month=month, text=kept)
     into_records(engine.database, {made.id: made})

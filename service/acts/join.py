@@ -140,15 +140,15 @@ def _relay(stored: Stored, was: str, person: str) -> None:
     def owned(one: Revisit) -> Revisit:
         return replace(one, owner=person) if one.owner == was else one
 
-    _change(stored, records.TURNS, Turn, lambda one: with_turn(one, was, person))
-    _change(stored, records.STANDINGS, Standings, lambda one: with_place(one, was, person))
-    _change(stored, records.LEARNINGS, Learning, written)
-    _change(stored, records.DISCOVERIES, Discovery, told)
-    _change(stored, records.REVISITS, Revisit, owned)
+    _change(stored, records.TURNS, lambda one: with_turn(one, was, person))
+    _change(stored, records.STANDINGS, lambda one: with_place(one, was, person))
+    _change(stored, records.LEARNINGS, written)
+    _change(stored, records.DISCOVERIES, told)
+    _change(stored, records.REVISITS, owned)
 
 
-def _change(stored: Stored, table: str, kind: type[Record], after: Callable[[Record], Record]) -> None:
-    for key, one in stored.table_of(table, kind).items():
+def _change(stored: Stored, table: str, after: Callable[[Record], Record]) -> None:
+    for key, one in stored.table_of(table).items():
         changed = after(one)
         if changed != one:
             stored.put(table, key, changed)

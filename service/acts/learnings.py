@@ -250,7 +250,7 @@ def note_discovery(
         show_name=bool(whose),
     )
     with engine.database.batch():
-        known = engine.stored.table_of(records.DISCOVERIES, Discovery).get(found.id)
+        known = engine.stored.discoveries().get(found.id)
         found = replace(found, at=known.at) if known else found
         if found != known:
             engine.stored.put(records.DISCOVERIES, found.id, found)

@@ -27,7 +27,7 @@ from store.verify import Checked, Verified, unsettled
 from store.verify import verify as look_through
 
 if TYPE_CHECKING:
-    from service.engine.typed import Unreadable
+    from store.unreadable import Unreadable
 
 store = click.Group("store")
 
@@ -258,7 +258,7 @@ def _tell(app: App, found: Verified, wrong: "list[Unreadable]", zone: ZoneInfo) 
         click.echo(fault, err=True)
     for record in wrong:
         text = "Table {table}, record {key}: it cannot be read ({wrong}). The service goes on without it."
-        fields = {"table": record.table, "key": record.key, "wrong": record.wrong}
+        fields = {"table": record.table, "key": record.key, "wrong": record.why}
         click.echo(Sentence(text, fields).said(app.language), err=True)
     for letter, lost in found.letters.items():
         text = (
@@ -303,6 +303,6 @@ def _value(found: Verified, wrong: "list[Unreadable]") -> dict[str, Any]:
             for checked in found.generations
         ],
         "letters_without_bytes": found.letters,
-        "unreadable": [{"table": one.table, "key": one.key, "wrong": one.wrong} for one in wrong],
+        "unreadable": [{"table": one.table, "key": one.key, "wrong": one.why} for one in wrong],
         "faults": _faults(found),
     }

@@ -1,9 +1,7 @@
 """The record of what people chose, and when: without it, "I got no letter" has no answer."""
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from culture.choice import By, Choice, difference
 from culture.keys import ChoiceKey
@@ -11,8 +9,7 @@ from culture.people import Preference
 from service.engine.state import Stored
 from store import records
 from store.database import Database
-from store.plain import from_plain, to_plain
-from store.shape import shaped
+from store.plain import to_plain
 
 log = logging.getLogger("aikultur")
 
@@ -41,17 +38,9 @@ def choices_of(database: Database, person_id: str) -> list[tuple[datetime, Choic
     found = list[tuple[datetime, Choice]]()
     for text, document in database.storage.documents(records.CHOICES):
         try:
-            key, choice = read(text, document)
+            key, choice = records.to_choice(text, document)
         except (KeyError, TypeError, ValueError, AttributeError):
             log.debug("the choice %s cannot be read", text)
             continue
         found += [(key.at, choice)] if key.person_id == person_id else []
     return sorted(found, key=lambda pair: pair[0])
-
-
-def read(key: str, document: Mapping[str, Any]) -> tuple[ChoiceKey, Choice]:
-    """One record. Raises KeyError, TypeError, ValueError or AttributeError for anything else."""
-    choice = shaped(from_plain(Choice, document))
-    for name in choice.fields:
-        getattr(choice.chosen, name)
-    return ChoiceKey.from_text(key), choice

@@ -1,7 +1,8 @@
 """What a restore must not turn back. Pure.
 
 Records of the organisation are put back; what went out into the world stays known, for nobody can take it back out of
-calendars and inboxes. And the fuse holds the first letters of each kind until somebody has looked at the plan.
+calendars and inboxes. Which it is stands in the row of each table. And the fuse holds the first letters of each kind
+until somebody has looked at the plan.
 """
 
 from collections.abc import Mapping
@@ -10,38 +11,10 @@ from typing import Any
 
 from calendars.difference import park
 from calendars.record import from_publication, to_publication
-from mailer.outbox import RETRIES, Outcome, settled
-from service.engine.retention import COUNTS
+from mailer.outbox import Outcome, settled
+from service.engine.tables import ROWS
 from store import records
 from store.state import Tables
-
-OUTSIDE = (
-    records.LETTERS,
-    records.NOTICES,
-    records.WEEKS,
-    records.PUBLICATIONS,
-    records.FEEDS,
-    records.LINKS,
-    records.PROMPTS,
-    records.FUSE,
-    records.TURNS,
-    records.STANDINGS,
-    records.TURN_LETTERS,
-    records.BLOCKS,
-    records.MEETINGS,
-    records.FREE_MINUTES,
-    records.LOGINS,
-    records.SIGNING,
-    records.WAYS,
-    records.CHOICES,
-    records.LINKS_ASKED,
-    records.SAME,
-    records.FORMER,
-    COUNTS,
-)
-"""Tables about what others have got or been told (letters, calendar events, blocks in Outlook, addresses, this week's
-prompts, turns), and about what happened: that a choice is turned back does not mean that it was never made. Who is one
-with whom is there too, for the turns of both are one person's by now."""
 
 SAID = (
     "It was being sent when the records stood as they were put back, and nobody can know whether it was accepted. "
@@ -57,15 +30,16 @@ def held(tables: Tables, current: Tables, now: datetime) -> Tables:
     left, and the fuse has forgotten every transport.
     """
     after = {name: dict(table) for name, table in tables.items()}
-    for name in OUTSIDE:
-        after[name] = {**tables.get(name, {}), **current.get(name, {})}
+    for row in ROWS:
+        if row.at_restore == "kept":
+            after[row.name] = {**tables.get(row.name, {}), **current.get(row.name, {})}
+        if row.at_restore == "dropped":
+            after.pop(row.name, None)
     for key, letter in tables.get(records.LETTERS, {}).items():
         known = key in current.get(records.LETTERS, {})
         if letter["state"] == "claimed" and letter["wire"] > letter["settled_wire"] and not known:
             _park(after, key, letter, now)
     after[records.FUSE] = {kind: {**memory, "transports": []} for kind, memory in after[records.FUSE].items()}
-    for name in (records.APPROVALS, records.HELD, RETRIES):
-        after.pop(name, None)
     return {name: table for name, table in after.items() if table}
 
 

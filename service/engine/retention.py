@@ -10,11 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from calendars.difference import Publication
 from calendars.event import slot_uid
-from culture.keys import ChoiceKey, NoticeKey, PersonWeek, PromptsKey, without_domain
+from culture.keys import PromptsKey, without_domain
 from culture.notice import Notice
 from culture.prompts import REST_DAYS, History
 from culture.trouble import Troubles
@@ -22,6 +23,8 @@ from culture.vitamin import Pair, pairs
 from culture.workdays import Week
 from service.engine.engine import Engine
 from service.engine.state import Stored
+from service.engine.table_row import FOLD_AFTER, KEEP, Table, week_before
+from service.engine.tables import ROWS
 from service.planning import jobs
 from service.planning.plan import Plan
 from store import records
@@ -32,9 +35,6 @@ from store.spool import Spool
 
 log = logging.getLogger("aikultur")
 
-FOLD_AFTER = timedelta(weeks=5)
-"""How long after its week a settled letter stays in the database: `status` and `outbox` look a month back."""
-
 MOVE_AFTER = timedelta(weeks=1)
 """How long after its week the bytes of a letter that still waits are moved to the current segment: one bad address must
 not keep a week's letters of 10,000 people."""
@@ -42,30 +42,6 @@ not keep a week's letters of 10,000 people."""
 BYTES_AFTER = timedelta(weeks=2)
 """How long after its week a segment is kept. Nobody reads a letter's bytes once it is settled; but the records can be
 put back by seven days, and must then find what waited three days more, or was moved only since."""
-
-KEEP = timedelta(days=400)
-"""How long the archive is kept, and what people chose when, and whatever there is about a person who has gone: a year's round, and a month to look
-back on it."""
-
-LINKS_KEPT = timedelta(days=2)
-"""How long it is known that somebody asked for a link: until nobody's letter about it can be due."""
-
-COUNTS = "counts"
-"""The table of numbers: by ISO week, then kind, then sent, dropped, in_doubt, too_late."""
-
-THEIRS = (
-    records.PEOPLE,
-    records.PREFERENCES,
-    records.FEEDS,
-    records.LINKS,
-    records.TURN_LETTERS,
-    records.BLOCKS,
-    records.LINKS_ASKED,
-)
-"""Tables whose keys are people's ids."""
-
-Numbers = Mapping[str, Mapping[str, int]]
-"""By kind, then sent, dropped, in_doubt, too_late; what is 0 is left out."""
 
 
 def let_go(engine: Engine, now: datetime) -> int:
@@ -81,7 +57,7 @@ def let_go(engine: Engine, now: datetime) -> int:
         lambda: fold(database, archive, now, needed),
         lambda: forget(engine.stored, plan, now, needed),
         lambda: forget_people(database, archive, now, engine.links.mark),
-        lambda: archive.remove_before(_week_before(now, KEEP)),
+        lambda: archive.remove_before(week_before(now, KEEP)),
         lambda: clear_spool(database, engine.spool, now),
     )
     for step in steps:
@@ -117,7 +93,7 @@ def fold(database: Database, archive: Archive, now: datetime, needed: Collection
     The notices they said go too, but those in `needed` and those that last. The archive is durable before the database
     lets go: killed in between, the same letters come again and replace themselves.
     """
-    limit, weeks = _week_before(now, FOLD_AFTER), defaultdict[str, list[str]](list)
+    limit, weeks = week_before(now, FOLD_AFTER), defaultdict[str, list[str]](list)
     for key, document in database.storage.documents(records.LETTERS):
         settled = settled_at(document) if document.get("state") in ("sent", "dropped") else None
         if settled and (week := week_of(settled)) < limit:
@@ -157,7 +133,7 @@ def _lasts(notice: str) -> bool:
 # Numbers
 
 
-def counts(database: Database) -> dict[str, Numbers]:
+def counts(database: Database) -> dict[str, records.Numbers]:
     """The numbers of every week, by ISO week, oldest first: those kept for good, and those of letters not folded yet.
 
     A walk through the letters of six weeks: a quarter of a second for 100,000. What waits or is parked belongs to no
@@ -172,20 +148,12 @@ def counts(database: Database) -> dict[str, Numbers]:
                     settled[when[:10], kind, "in_doubt"] += doubt if type(doubt) is int else 0
     weeks = {day: week for day, _, _ in settled if (week := _week_of_day(day))}
     there = ((weeks[day], kind, what, n) for (day, kind, what), n in settled.items() if day in weeks)
-    found: dict[str, Numbers] = {**_by_week(there)}
-    for document in database.table(COUNTS).all():
+    found: dict[str, records.Numbers] = {**_by_week(there)}
+    for document in database.table(records.COUNTS).all():
         week = str(document.doc_id)
         with suppress(ValueError):
-            found[week] = _highest(found.get(week, {}), to_numbers(document))
+            found[week] = _highest(found.get(week, {}), records.to_numbers(document))
     return dict(sorted(found.items()))
-
-
-def to_numbers(document: Mapping[str, Any]) -> Numbers:
-    """The numbers of a week's record. Raises ValueError for anything else."""
-    for kind, numbers in document.items():
-        if not isinstance(numbers, Mapping) or not all(type(count) is int for count in numbers.values()):
-            raise ValueError(f"{kind} cannot be {numbers!r:.60}")
-    return document
 
 
 def _week_of_day(day: str) -> str:
@@ -196,7 +164,7 @@ def _week_of_day(day: str) -> str:
         return ""
 
 
-def total(numbers: Mapping[str, Numbers], what: str) -> int:
+def total(numbers: Mapping[str, records.Numbers], what: str) -> int:
     """All there ever were of sent, dropped, in_doubt or too_late."""
     return sum(of_kind.get(what, 0) for of_week in numbers.values() for of_kind in of_week.values())
 
@@ -236,18 +204,18 @@ def _by_week(numbers: Iterable[tuple[str, str, str, int]]) -> dict[str, dict[str
     return found
 
 
-def _count(database: Database, weeks: Mapping[str, Numbers]) -> None:
+def _count(database: Database, weeks: Mapping[str, records.Numbers]) -> None:
     """Numbers only grow: what is counted again, or erased from the archive since, stays counted once."""
-    table = database.table(COUNTS)
+    table = database.table(records.COUNTS)
     for week, numbers in weeks.items():
         with suppress(ValueError):  # what cannot be read is left as it is
-            known = to_numbers(table.find(week) or {})
+            known = records.to_numbers(table.find(week) or {})
             after = _highest(known, numbers)
             if after != known:
                 table.put(week, after)
 
 
-def _highest(one: Numbers, other: Numbers) -> dict[str, dict[str, int]]:
+def _highest(one: records.Numbers, other: records.Numbers) -> dict[str, dict[str, int]]:
     return {
         kind: {
             what: max(one.get(kind, {}).get(what, 0), other.get(kind, {}).get(what, 0))
@@ -261,26 +229,18 @@ def _highest(one: Numbers, other: Numbers) -> dict[str, dict[str, int]]:
 
 
 def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -> None:
-    """Delete what no rule looks at any more: numbers of past weeks, approvals, old prompts and choices, past slots and meetings,
-    notices whose letter was folded and that were still needed then."""
-    limit, last_week = now - FOLD_AFTER, _week_before(now, timedelta(weeks=1))
-    database = stored.database
+    """Delete what no rule looks at any more: what is over by the row of its table, and what only the plan can tell of: old
+    prompts, past slots and meetings, notices whose letter was folded and that were still needed then."""
+    limit, database = now - FOLD_AFTER, stored.database
     with database.batch():
-        _drop(database, records.WEEKS, lambda key, _: str(PersonWeek.from_text(key).week) < last_week)
-        _drop(database, records.LINKS_ASKED, lambda _, document: records.moment(document["at"]) < now - LINKS_KEPT)
-        _drop(database, records.TURN_LETTERS, lambda _, document: document["day"] < str(limit.date()))
-        _drop(
-            database,
-            records.APPROVALS,
-            lambda _, document: not document.get("ahead") and records.moment(document["at"]) < limit,
-        )
+        for row in ROWS:
+            if row.over:
+                _drop(database, row.name, partial(row.over, now))
         present = pairs(plan.world.organisation)
         prompts = stale_prompts(stored.history(), present, now.astimezone(UTC).date())
         _drop(database, records.PROMPTS, lambda key, _: key in prompts)
-        _drop(database, records.FREE_MINUTES, lambda key, _: str(PersonWeek.from_text(key).week) < last_week)
         over = {key for key, one in stored.on_server().meetings.items() if not one.slot or one.slot.ends < limit}
         _drop(database, records.MEETINGS, lambda key, _: key in over)
-        _drop(database, records.CHOICES, lambda key, _: ChoiceKey.from_text(key).at < now - KEEP)
         slots = _past_slots(stored.publications(), plan, limit)
         _drop(database, records.PUBLICATIONS, lambda key, _: key in slots)
         letters = set(database.table(records.LETTERS).keys())
@@ -354,13 +314,14 @@ def forget_people(database: Database, archive: Archive, now: datetime, mark: Cal
             return 0
         for key in gone:
             database.table(records.FORMER).put(mark(key), {"erased": now.date().isoformat()})
-        for table in THEIRS:
-            _drop(database, table, lambda key, _: key in gone)
-        _drop(database, records.CHOICES, lambda key, _: ChoiceKey.from_text(key).person_id in gone)
-        _drop(database, records.SAME, lambda key, document: key in gone or document["person"] in gone)
-        _drop(database, records.PUBLICATIONS, lambda _, document: document["person"] in gone)
-        _drop(database, records.NOTICES, lambda key, _: NoticeKey.from_text(key).person_id in gone)
+        for row in ROWS:
+            if row.with_person:
+                _drop(database, row.name, partial(_about, row, gone))
     return len(gone)
+
+
+def _about(row: Table, gone: Collection[str], key: str, document: Mapping[str, Any]) -> bool:
+    return any(person_id in gone for person_id in row.whose(key, document))
 
 
 # Bytes
@@ -371,7 +332,7 @@ def clear_spool(database: Database, spool: Spool, now: datetime) -> None:
 
     A letter in the hand of a sender keeps its segment until it is settled.
     """
-    moving, removing = _week_before(now, MOVE_AFTER), _week_before(now, BYTES_AFTER)
+    moving, removing = week_before(now, MOVE_AFTER), week_before(now, BYTES_AFTER)
     if not any(segment < moving for segment in spool.segments()):
         return
     letters, kept = database.table(records.LETTERS), set[str]()
@@ -395,8 +356,3 @@ def clear_spool(database: Database, spool: Spool, now: datetime) -> None:
     for segment in spool.segments():
         if segment < removing and segment not in kept:
             spool.remove(segment)
-
-
-def _week_before(now: datetime, span: timedelta) -> str:
-    """The ISO week, in UTC, in which `now` lies when `span` is gone back. The weeks before it ended that long ago."""
-    return str(Week.of((now.astimezone(UTC) - span).date()))

@@ -1,14 +1,14 @@
 """The store as the plan reads it, and as a plan is written into it. Typed values in, typed values out."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from calendars.difference import Publication
 from calendars.meeting import MeetingStanding
-from calendars.record import from_publication, to_publication
+from calendars.record import from_publication
 from calendars.standing import Standing
 from culture.census import Known
 from culture.keys import AttendeeKey, PersonWeek, PromptsKey
@@ -24,6 +24,8 @@ from culture.vitamin import Pair
 from culture.workdays import Week
 from mailer.outbox import is_said
 from mailer.transport import Way
+from service.engine.tables import IN_MEMORY
+from service.engine.typed import read
 from service.planning.calls import TRANSPORT, Call, OnServer
 from service.planning.feeds import Feed
 from service.planning.fuse import Held, Memory
@@ -31,25 +33,9 @@ from service.planning.links import Issues
 from service.planning.plan import Plan
 from store import records
 from store.database import Database
-from store.plain import from_plain, to_plain
-from store.shape import shaped
+from store.plain import to_plain
 from store.state import unpacked
-from store.unreadable import CannotRead, Unreadable, unreadable
-
-T = TypeVar("T")
-
-KEPT = frozenset(
-    {
-        records.TURNS,
-        records.STANDINGS,
-        records.LEARNINGS,
-        records.REVISITS,
-        records.PREFERENCES,
-        records.LINKS,
-        records.SAME,
-    }
-)
-"""Tables whose values are kept in memory as they were read: small ones, which every click looks at."""
+from store.unreadable import CannotRead, Unreadable
 
 COUNTED: Mapping[Way, str] = {"mailbox": "letters", "file": "files"}
 """The fields of a week's count."""
@@ -76,35 +62,38 @@ class Stored:
         return tuple(one for of_table in self._unreadable.values() for one in of_table)
 
     def known(self) -> dict[str, Known]:
-        return self._read(records.PEOPLE, records.to_known)
+        return self.table_of(records.PEOPLE)
 
     def person(self, person_id: str) -> Known | None:
-        return self._one(records.PEOPLE, person_id, lambda document: records.to_known(person_id, document))
+        found: Known | None = self._one(records.PEOPLE, person_id)
+        return found
 
     def preferences(self) -> dict[str, Preference]:
-        return self._read(records.PREFERENCES, lambda _, document: records.to_preference(document))
+        return self.table_of(records.PREFERENCES)
 
     def preference(self, person_id: str) -> Preference:
-        return self._one(records.PREFERENCES, person_id, records.to_preference) or NO_PREFERENCE
+        found: Preference | None = self._one(records.PREFERENCES, person_id)
+        return found or NO_PREFERENCE
 
     def history(self) -> dict[Pair, History]:
-        read = self._read(records.PROMPTS, lambda key, one: (PromptsKey.from_text(key), records.to_given(one)))
         found: dict[Pair, dict[date, Given]] = {}
-        for named, days in read.values():
+        for named, days in self.table_of(records.PROMPTS).values():
             found.setdefault((named.department, named.track), {}).update(days)
         return dict(found)
 
     def publications(self) -> dict[str, Publication]:
-        return self._read(records.PUBLICATIONS, lambda _, document: to_publication(document))
+        return self.table_of(records.PUBLICATIONS)
 
     def publication(self, key: str) -> Publication | None:
-        return self._one(records.PUBLICATIONS, key, to_publication)
+        found: Publication | None = self._one(records.PUBLICATIONS, key)
+        return found
 
     def feeds(self) -> dict[str, Feed]:
-        return self._read(records.FEEDS, lambda _, document: _to_feed(document))
+        return self.table_of(records.FEEDS)
 
     def feed(self, key: str) -> Feed | None:
-        return self._one(records.FEEDS, key, _to_feed)
+        found: Feed | None = self._one(records.FEEDS, key)
+        return found
 
     def said(self, key: str, way: Way) -> bool:
         """Whether a notice is said, for whoever sends by `way`: a file is no telling of a mailbox."""
@@ -131,9 +120,10 @@ class Stored:
         """Since when letters go into mailboxes here; None while they become files. For ever, where the record cannot be
         read: nobody is welcomed late because of it."""
         try:
-            return self._one(records.WAYS, "mailbox", lambda document: records.moment(document["since"]))
+            found: datetime | None = self._one(records.WAYS, "mailbox")
         except CannotRead:
             return datetime(1970, 1, 1, tzinfo=UTC)
+        return found
 
     def open_mailbox(self, now: datetime) -> None:
         """Remember that letters go into mailboxes from now on, if they did not before."""
@@ -142,7 +132,7 @@ class Stored:
 
     def stood(self) -> dict[str, tuple[int, int]]:
         """Size and time of change of the files that were acted on last, by their paths."""
-        return self._read(records.FILES, lambda _, document: (int(document["size"]), int(document["changed"])))
+        return self.table_of(records.FILES)
 
     def stand(self, files: Mapping[str, tuple[int, int]]) -> None:
         """Remember the files that are acted on."""
@@ -153,12 +143,13 @@ class Stored:
         self._put(records.FILES, new)
 
     def turn_letter_on(self, person_id: str) -> date | None:
-        return self._one(records.TURN_LETTERS, person_id, lambda document: date.fromisoformat(document["day"]))
+        found: date | None = self._one(records.TURN_LETTERS, person_id)
+        return found
 
     def letters_in(self, week: Week, person_id: str, way: Way) -> int:
         """The counted letters of a person's week, by that way out."""
-        key = PersonWeek(week, person_id).to_text()
-        return self._one(records.WEEKS, key, lambda found: int(found.get(COUNTED[way], 0))) or 0
+        found: Mapping[str, int] = self._one(records.WEEKS, PersonWeek(week, person_id).to_text()) or {}
+        return found.get(COUNTED[way], 0)
 
     def one_letter_more(self, week: Week, person_id: str, way: Way) -> dict[str, dict[str, Any]]:
         """The count of a person's week with one more, as a change to write with a claim."""
@@ -168,17 +159,17 @@ class Stored:
 
     def memory(self, kind: str) -> Memory:
         try:
-            return self._one(records.FUSE, kind, _to_memory) or Memory()
+            found: Memory | None = self._one(records.FUSE, kind)
         except CannotRead:
             return Memory()  # as if nothing of the kind had ever gone: it is held, and the administrator looks at it
+        return found or Memory()
 
     def approved(self) -> frozenset[str]:
-        read = self._read(records.APPROVALS, lambda _, document: frozenset(map(str, document["keys"])))
-        return frozenset().union(*read.values())
+        return frozenset().union(*self.table_of(records.APPROVALS).values())
 
     def held_since(self) -> dict[str, datetime]:
         """Since when something of a kind is held, by kind."""
-        return self._read(records.HELD, lambda _, document: records.moment(document["since"]))
+        return self.table_of(records.HELD)
 
     def _hold(self, held: Iterable[Held]) -> None:
         """Remember since when each kind is held that is, and no other."""
@@ -209,7 +200,7 @@ class Stored:
 
     def issues(self) -> Mapping[str, Issues]:
         """Which links are valid, of those who have had theirs made new. Where that cannot be read, none of theirs are."""
-        found = self.table_of(records.LINKS, Issues)
+        found = self.table_of(records.LINKS)
         bad = {one.key: Issues(links=0, department=0) for one in self._unreadable.get(records.LINKS, ())}
         return {**found, **bad} if bad else found
 
@@ -230,11 +221,12 @@ class Stored:
             self.put(records.LINKS, person_id, replace(known, links=known.links + 1))
 
     def _issues(self, person_id: str) -> Issues:
-        return self._one(records.LINKS, person_id, lambda document: from_plain(Issues, document)) or Issues()
+        found: Issues | None = self._one(records.LINKS, person_id)
+        return found or Issues()
 
     def links_asked(self) -> dict[str, datetime]:
         """Who asked for a link to their own page lately, and when."""
-        return self._read(records.LINKS_ASKED, lambda _, document: records.moment(document["at"]))
+        return self.table_of(records.LINKS_ASKED)
 
     def ask_link(self, person_id: str, now: datetime) -> None:
         """Remember that a person asks for a link to their own page; not more often than they can get one, nor for more
@@ -249,53 +241,57 @@ class Stored:
 
     def same(self) -> dict[str, Same]:
         """Which ids are somebody else's by an administrator's decision."""
-        return self.table_of(records.SAME, Same)
+        return self.table_of(records.SAME)
 
     def ids_of(self, person_id: str) -> tuple[str, ...]:
         """The person's id, and those that are theirs by decision."""
         return (person_id, *(key for key, one in self.same().items() if one.person == person_id))
 
     def relay(self) -> Records:
-        turns, standings = self.table_of(records.TURNS, Turn), self.table_of(records.STANDINGS, Standings)
+        turns, standings = self.table_of(records.TURNS), self.table_of(records.STANDINGS)
         bad = (*self._unreadable.get(records.TURNS, ()), *self._unreadable.get(records.STANDINGS, ()))
         return Records(
             turns=turns,
             standings=standings,
-            learnings=self.table_of(records.LEARNINGS, Learning),
+            learnings=self.table_of(records.LEARNINGS),
             aside=frozenset(one.department for one in bad),
         )
 
     def revisits(self) -> dict[str, Revisit]:
-        return self.table_of(records.REVISITS, Revisit)
+        return self.table_of(records.REVISITS)
 
-    def table_of(self, table: str, kind: type[T]) -> dict[str, T]:
-        """A whole table of plain records, by key."""
-        return self._read(table, lambda _, document: from_plain(kind, document))
+    def discoveries(self) -> dict[str, Discovery]:
+        return self.table_of(records.DISCOVERIES)
+
+    def concerns(self) -> dict[str, Concern]:
+        return self.table_of(records.CONCERNS)
 
     def put(
         self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn | Standings | Issues | Same
     ) -> None:
         """Write one plain record."""
-        self.changes += table in KEPT
+        self.changes += table in IN_MEMORY
         self._table(table).put(key, to_plain(value))
 
     def on_server(self) -> OnServer:
         """What is known of the Exchange server."""
         return OnServer(
-            blocks=self.table_of(records.BLOCKS, Standing),
-            meetings=self.table_of(records.MEETINGS, MeetingStanding),
+            blocks=self.table_of(records.BLOCKS),
+            meetings=self.table_of(records.MEETINGS),
             decided=self.decided(),
         )
 
     def block(self, person_id: str) -> Standing | None:
-        return self._one(records.BLOCKS, person_id, lambda document: from_plain(Standing, document))
+        found: Standing | None = self._one(records.BLOCKS, person_id)
+        return found
 
     def put_block(self, standing: Standing, *, sync: bool) -> None:
         with self.database.batch(sync=sync):
             self._table(records.BLOCKS).put(standing.person_id, to_plain(standing))
 
     def meeting(self, record: str) -> MeetingStanding | None:
-        return self._one(records.MEETINGS, record, lambda document: from_plain(MeetingStanding, document))
+        found: MeetingStanding | None = self._one(records.MEETINGS, record)
+        return found
 
     def put_meeting(self, standing: MeetingStanding, *, sync: bool) -> None:
         with self.database.batch(sync=sync):
@@ -305,7 +301,7 @@ class Stored:
 
     def decided(self) -> dict[str, dict[date, time]]:
         """The days that moved to a free minute, by `week/person`; empty where none did."""
-        return self._read(records.FREE_MINUTES, _to_decided)
+        return self.table_of(records.FREE_MINUTES)
 
     def decide(self, found: Mapping[str, Mapping[date, time]]) -> None:
         """Remember what was decided about free minutes; what was decided before stays."""
@@ -375,7 +371,8 @@ class Stored:
         for ((department, track), week), days in plan.frozen.items():
             key = PromptsKey(department, track, week).to_text()
             with suppress(CannotRead):  # what is there is left as it is
-                known = self._one(records.PROMPTS, key, records.to_given) or {}
+                found = self._one(records.PROMPTS, key)
+                known: History = found[1] if found else {}
                 frozen[key] = records.from_given({**known, **days})
         self._put(records.PROMPTS, frozen)
         self._put(records.REVISITS, {key: to_plain(item) for key, item in plan.revisits.items()})
@@ -407,62 +404,47 @@ class Stored:
     def _all(self, table: str) -> Iterable[tuple[str, dict[str, Any]]]:
         return self.database.storage.documents(table)
 
-    def _read(self, table: str, reader: Callable[[str, dict[str, Any]], T]) -> dict[str, T]:
-        """A whole table by key, without what cannot be read: that is remembered for `unreadable`."""
-        version = self.database.storage.version(table) if table in KEPT else None
+    def table_of(self, table: str) -> dict[str, Any]:
+        """A whole table by key, read by its row, without what cannot be read: that is remembered for `unreadable`."""
+        version = self.database.storage.version(table) if table in IN_MEMORY else None
         if version is not None:
-            return self._read_changed(table, version, reader)
-        found: dict[str, T] = {}
+            return self._read_changed(table, version)
+        found: dict[str, Any] = {}
         bad = list[Unreadable]()
         for key, document in self._all(table):
             try:
-                found[key] = shaped(reader(key, document))
-            except Exception as error:  # whatever it is, it is about this record alone
-                bad.append(unreadable(table, key, document, error))
+                found[key] = read(table, key, document)
+            except CannotRead as wrong:
+                bad.append(wrong.record)
         self._unreadable[table] = tuple(bad)
         return found
 
-    def _read_changed(self, table: str, version: int, reader: Callable[[str, dict[str, Any]], T]) -> dict[str, T]:
+    def _read_changed(self, table: str, version: int) -> dict[str, Any]:
         """The same, where only the records that changed since the last time are read: a click must not cost a walk
         through all turns. What comes back is shared, and not to be changed."""
         before, known, found = self._kept.get(table, (None, {}, {}))
         if before == version:
             return found
-        read: dict[str, tuple[bytes, T]] = {}
+        values: dict[str, tuple[bytes, Any]] = {}
         bad = list[Unreadable]()
         for key, packed in self.database.storage.packed(table):
             kept = known.get(key)
             if kept and kept[0] is packed:
-                read[key] = kept
+                values[key] = kept
                 continue
-            document = unpacked(packed)
             try:
-                read[key] = packed, shaped(reader(key, document))
-            except Exception as error:  # whatever it is, it is about this record alone
-                bad.append(unreadable(table, key, document, error))
+                values[key] = packed, read(table, key, unpacked(packed))
+            except CannotRead as wrong:
+                bad.append(wrong.record)
         self._unreadable[table] = tuple(bad)
-        found = {key: value for key, (_, value) in read.items()}
-        self._kept[table] = version, read, found
+        found = {key: value for key, (_, value) in values.items()}
+        self._kept[table] = version, values, found
         return found
 
-    def _one(self, table: str, key: str, reader: Callable[[dict[str, Any]], T]) -> T | None:
+    def _one(self, table: str, key: str) -> Any:
         """One record, None where there is none. Raises CannotRead."""
         document = self._table(table).find(key)
-        if document is None:
-            return None
-        try:
-            return shaped(reader(document))
-        except Exception as error:
-            raise CannotRead(unreadable(table, key, document, error)) from error
-
-
-def _to_memory(document: Mapping[str, Any]) -> Memory:
-    return Memory(transports=frozenset(document["transports"]), weeks=document["weeks"])
-
-
-def _to_decided(key: str, document: Mapping[str, str]) -> dict[date, time]:
-    PersonWeek.from_text(key)
-    return {date.fromisoformat(day): time.fromisoformat(start) for day, start in document.items()}
+        return None if document is None else read(table, key, document)
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
@@ -472,11 +454,3 @@ def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 def _from_feed(feed: Feed) -> dict[str, Any]:
     return {"fingerprint": feed.fingerprint, "revised": feed.revised.isoformat(), "issue": feed.issue}
-
-
-def _to_feed(document: Mapping[str, Any]) -> Feed:
-    return Feed(
-        fingerprint=document["fingerprint"],
-        revised=records.moment(document["revised"]),
-        issue=document["issue"],
-    )

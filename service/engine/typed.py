@@ -1,108 +1,49 @@
-"""Reading every record as the service reads it: a line may be whole and hold what nobody can use."""
+"""Reading a record by the row of its table: a line may be whole and hold what nobody can use. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from types import SimpleNamespace
-from typing import Any, cast
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
-from calendars.meeting import MeetingStanding
-from calendars.standing import Standing
-from culture.keys import PersonWeek
-from culture.learning import Concern, Discovery, Learning
-from culture.same import Same
-from culture.turns import Standings, Turn
-from service.engine import choices_log
-from service.engine.retention import COUNTS, to_numbers
-from service.engine.state import Stored
-from service.planning.links import Issues
-from store import records
-from store.database import Database
-from store.letters import from_document
-from store.state import Fields, Tables
-
-PLAIN: dict[str, type] = {
-    records.TURNS: Turn,
-    records.STANDINGS: Standings,
-    records.LEARNINGS: Learning,
-    records.DISCOVERIES: Discovery,
-    records.CONCERNS: Concern,
-    records.BLOCKS: Standing,
-    records.MEETINGS: MeetingStanding,
-    records.LINKS: Issues,
-    records.SAME: Same,
-}
-
-TABLES: dict[str, Callable[[Stored], object]] = {
-    records.PEOPLE: Stored.known,
-    records.PREFERENCES: Stored.preferences,
-    records.PROMPTS: Stored.history,
-    records.PUBLICATIONS: Stored.publications,
-    records.FEEDS: Stored.feeds,
-    records.REVISITS: Stored.revisits,
-    records.LINKS_ASKED: Stored.links_asked,
-    records.FREE_MINUTES: Stored.decided,
-}
-"""Tables that the service reads whole, by the reader of it."""
-
-RECORDS: dict[str, Callable[[str, Fields], object]] = {
-    records.LETTERS: from_document,
-    records.CHOICES: choices_log.read,
-    records.FILES: lambda _, document: (int(document["size"]), int(document["changed"])),
-    records.FORMER: lambda _, document: date.fromisoformat(document["erased"]),
-    records.HELD: lambda _, document: records.moment(document["since"]),
-    records.WAYS: lambda _, document: records.moment(document["since"]),
-    records.NOTICES: lambda _, document: document["letter"],
-    records.WEEKS: lambda key, document: (
-        PersonWeek.from_text(key),
-        int(document.get("letters", 0)),
-        int(document.get("files", 0)),
-    ),
-    records.TURN_LETTERS: lambda _, document: date.fromisoformat(document["day"]),
-    records.FUSE: lambda _, document: (frozenset(document["transports"]), dict(document["weeks"])),
-    records.APPROVALS: lambda _, document: frozenset(document["keys"]),
-    COUNTS: lambda _, document: to_numbers(document),
-}
-"""Tables of which it reads one record at a time."""
+from culture.keys import NotAKey
+from service.engine.table_row import Whom
+from service.engine.tables import TABLES
+from store.shape import shaped
+from store.state import Tables
+from store.unreadable import CannotRead, Document, Unreadable
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    table: str
-    key: str
-    wrong: str
+def read(table: str, key: str, document: Document) -> Any:
+    """The value of a record. Raises CannotRead."""
+    try:
+        return shaped(TABLES[table].read(key, document))
+    except Exception as error:  # a record is data, and can be wrong in any way: it is about this record alone
+        raise CannotRead(_told(table, key, document, error)) from error
 
 
 def unreadable(tables: Tables) -> Iterator[Unreadable]:
-    """The records that the service cannot read, in the order in which they stand."""
+    """The records that the service cannot read, in the order in which they stand. Nothing is said of tables it does not
+    know."""
     for name, documents in tables.items():
-        for key, document in documents.items():
-            wrong = _wrong(name, key, document)
-            if wrong:
-                yield Unreadable(name, key, wrong)
+        for key, document in documents.items() if name in TABLES else ():
+            try:
+                read(name, key, document)
+            except CannotRead as wrong:
+                yield wrong.record
 
 
-def _wrong(table: str, key: str, document: Fields) -> str:
-    """Why this record cannot be read; empty when it can. Whatever a reader raises is about the record."""
-    try:
-        if table in RECORDS:
-            RECORDS[table](key, document)
-            return ""
-        stored = _with_one(table, key, document)
-        if table in TABLES:
-            TABLES[table](stored)
-        elif table in PLAIN:
-            stored.table_of(table, PLAIN[table])
-        return "".join(one.why for one in stored.unreadable())
-    except Exception as error:  # a record is data, and can be wrong in any way
-        return f"{type(error).__name__}: {error}"
+def _told(table: str, key: str, document: Document, error: Exception) -> Unreadable:
+    row = TABLES[table]
+    return Unreadable(
+        table=table,
+        key=key,
+        why=f"{type(error).__name__}: {error}" if str(error) else type(error).__name__,
+        person_id=_first(row.whose, key, document),
+        department=_first(row.department, key, document),
+    )
 
 
-def _with_one(table: str, key: str, document: Fields) -> Stored:
-    """The service's reader over a database that holds this record alone."""
-
-    def documents(name: str) -> list[tuple[str, Mapping[str, Any]]]:
-        return [(key, document)] if name == table else []
-
-    storage = SimpleNamespace(documents=documents, version=lambda name: None)
-    return Stored(cast(Database, SimpleNamespace(storage=storage, table=None)))
+def _first(whom: Whom, key: str, document: Document) -> str:
+    """Whom a record is about; empty where its key does not say."""
+    with suppress(NotAKey):
+        return next(iter(whom(key, document)), "")
+    return ""

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from culture.learning import Concern, Discovery, Learning
+from culture.learning import Discovery, Learning
 from culture.organisation import Organisation
 from culture.vitamin import World
 from service.cli.app import App, BadSentence, asked, pass_app
@@ -225,10 +225,9 @@ def discoveries_list(app: App, search: str, as_json: bool) -> None:
 
 def _discoveries(app: App) -> tuple[Organisation, list[Discovery]]:
     from service.engine.opening import looking
-    from store.records import DISCOVERIES
 
     with looking(app.path) as engine:
-        found = engine.stored.table_of(DISCOVERIES, Discovery).values()
+        found = engine.stored.discoveries().values()
         organisation = engine.snapshot(app.now()).organisation
     return organisation, sorted(found, key=lambda one: (one.at, one.id), reverse=True)
 
@@ -284,10 +283,9 @@ def concerns_add(app: App, text: str) -> None:
 def concerns_list(app: App, as_json: bool) -> None:
     """List the concerns, the newest month first. Those of today come in the night."""
     from service.engine.opening import looking
-    from store.records import CONCERNS
 
     with looking(app.path) as engine:
-        found = engine.stored.table_of(CONCERNS, Concern).values()
+        found = engine.stored.concerns().values()
     kept = sorted(found, key=lambda one: (one.month, one.id), reverse=True)
     rows = [{"month": one.month, "text": one.text} for one in kept]
     if as_json:

@@ -1,0 +1,74 @@
+"""A table of the store: one row says everything of it. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from culture.workdays import Week
+from store.plain import from_plain
+from store.unreadable import Document
+
+FOLD_AFTER = timedelta(weeks=5)
+"""How long after its week a settled letter stays in the database: `status` and `outbox` look a month back."""
+
+KEEP = timedelta(days=400)
+"""How long the archive is kept, and what people chose when, and whatever there is about a person who has gone: a year's round, and a month to look
+back on it."""
+
+Reader = Callable[[str, Document], Any]
+Whom = Callable[[str, Document], tuple[str, ...]]
+
+
+def week_before(now: datetime, span: timedelta) -> str:
+    """The ISO week, in UTC, in which `now` lies when `span` is gone back. The weeks before it ended that long ago."""
+    return str(Week.of((now.astimezone(UTC) - span).date()))
+
+
+def plain(kind: type) -> Reader:
+    """The reader of records that `store/plain.py` made of a dataclass."""
+    return lambda _, document: from_plain(kind, document)
+
+
+def as_it_is(_: str, document: Document) -> Any:
+    return document
+
+
+def nobody(_: str, __: Document) -> tuple[str, ...]:
+    return ()
+
+
+def its_key(key: str, _: Document) -> tuple[str, ...]:
+    return (key,)
+
+
+def named_in(name: str) -> Whom:
+    """Whom a record names in a field; nobody where it holds no text."""
+
+    def read(_: str, document: Document) -> tuple[str, ...]:
+        found = document.get(name) if isinstance(document, Mapping) else None
+        return (found,) if isinstance(found, str) else ()
+
+    return read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What is so of every record of a table; all are asked with its key and its document.
+
+    `at_restore`: "kept", because it is about what others have got or been told, or about what happened, which nobody can
+    take back; "put back", because it is the organisation's; "dropped", because somebody is to look again. `read`: its
+    value, raises whatever is wrong with it. `whose`: the ids of the people it is about, the first above all; `department`:
+    whose turns stand still when it cannot be read. Both may raise NotAKey. `with_person`: goes when one of those people is
+    forgotten. `over`: whether nothing needs it any more at a moment (aware), which comes first. `in_memory`: its values are kept as they were
+    read, for it is small and every click looks at it.
+    """
+
+    name: str
+    at_restore: Literal["kept", "put back", "dropped"]
+    read: Reader = as_it_is
+    whose: Whom = nobody
+    department: Whom = nobody
+    with_person: bool = False
+    over: Callable[[datetime, str, Document], bool] | None = None
+    in_memory: bool = False

@@ -1,0 +1,38 @@
+"""The tables of the relay. What somebody did in it is the relay's, and stays when they are forgotten."""
+
+from datetime import date
+
+from calendars.meeting import MeetingStanding
+from culture.keys import AttendeeKey, TurnId
+from culture.learning import Concern, Discovery, Learning
+from culture.turns import Standings, Turn
+from service.engine.table_row import FOLD_AFTER, Table, its_key, plain
+from store import records
+
+TABLES = (
+    Table(
+        name=records.TURNS,
+        at_restore="kept",
+        read=plain(Turn),
+        department=lambda key, _: (TurnId.from_text(key).department,),
+        in_memory=True,
+    ),
+    Table(name=records.STANDINGS, at_restore="kept", read=plain(Standings), department=its_key, in_memory=True),
+    Table(name=records.LEARNINGS, at_restore="put back", read=plain(Learning), in_memory=True),
+    Table(name=records.DISCOVERIES, at_restore="put back", read=plain(Discovery)),
+    Table(name=records.CONCERNS, at_restore="put back", read=plain(Concern)),
+    Table(
+        name=records.TURN_LETTERS,
+        at_restore="kept",
+        read=lambda _, document: date.fromisoformat(document["day"]),
+        whose=its_key,
+        with_person=True,
+        over=lambda now, _, document: document["day"] < str((now - FOLD_AFTER).date()),
+    ),
+    Table(
+        name=records.MEETINGS,
+        at_restore="kept",
+        read=plain(MeetingStanding),
+        whose=lambda key, _: (AttendeeKey.from_text(key).person_id,),
+    ),
+)

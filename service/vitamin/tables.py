@@ -1,0 +1,32 @@
+"""The tables of the vitamin pill."""
+
+from datetime import date, time, timedelta
+
+from calendars.standing import Standing
+from culture.keys import PersonWeek, PromptsKey
+from culture.prompts import Given
+from service.engine.table_row import Table, its_key, plain, week_before
+from store import records
+from store.unreadable import Document
+
+
+def _prompts(key: str, document: Document) -> tuple[PromptsKey, dict[date, Given]]:
+    return PromptsKey.from_text(key), records.to_given(document)
+
+
+def _decided(key: str, document: Document) -> dict[date, time]:
+    PersonWeek.from_text(key)
+    return {date.fromisoformat(day): time.fromisoformat(start) for day, start in document.items()}
+
+
+TABLES = (
+    Table(name=records.PROMPTS, at_restore="kept", read=_prompts),
+    Table(name=records.BLOCKS, at_restore="kept", read=plain(Standing), whose=its_key, with_person=True),
+    Table(
+        name=records.FREE_MINUTES,
+        at_restore="kept",
+        read=_decided,
+        whose=lambda key, _: (PersonWeek.from_text(key).person_id,),
+        over=lambda now, key, _: str(PersonWeek.from_text(key).week) < week_before(now, timedelta(weeks=1)),
+    ),
+)
