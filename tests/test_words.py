@@ -1,7 +1,8 @@
-"""Every sentence that the service says has a Danish twin with the same fields."""
+"""Every sentence that the service says is there in every other language, with the same fields."""
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -9,10 +10,12 @@ from string import Formatter
 import click
 import pytest
 
+from culture.people import LANGUAGES, Language
 from service.cli.main import Later, complete
-from service.messages.translation import danish, say
+from service.messages.translation import say, translations
 
 ROOT = Path(__file__).parent.parent
+OTHERS = [language for language in LANGUAGES if language != "en"]
 SAYING = {
     "say": (0, 1),
     "Problem": (1,),
@@ -85,21 +88,38 @@ def constants(file: Path) -> Iterator[str]:
         yield from (one.value for one in inside if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 
-def test_every_sentence_has_a_danish_twin() -> None:
-    assert sorted(sentences() - danish().keys()) == []
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-def test_no_twin_is_left_over() -> None:
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_sentence_is_translated(language: Language) -> None:
+    assert sorted(sentences() - translations(language).keys()) == []
+    assert [english for english, text in translations(language).items() if not text] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_translation_is_left_over(language: Language) -> None:
     rooms = ("service", "calendars", "culture")
     written = {text for room in rooms for file in (ROOT / room).rglob("*.py") for text in constants(file)}
-    assert sorted(danish().keys() - sentences() - written) == []
+    assert sorted(translations(language).keys() - sentences() - written) == []
 
 
-def test_twins_fill_in_the_same_fields() -> None:
-    def fields(text: str) -> set[str]:
-        return {name for _, name, _, _ in Formatter().parse(text) if name}
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_sentence_is_translated_twice(language: Language) -> None:
+    said = Counter(
+        line
+        for file in (ROOT / "templates/words" / language).glob("*.po")
+        for line in file.read_text("utf-8").splitlines()
+        if line.startswith("msgid ") and line != 'msgid ""'
+    )
+    assert len(said) == len(translations(language))  # each stands on one line
+    assert [line for line, count in said.items() if count > 1] == []
 
-    assert [english for english, text in danish().items() if fields(english) != fields(text)] == []
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_translations_fill_in_the_same_fields(language: Language) -> None:
+    assert [english for english, text in translations(language).items() if fields(english) != fields(text)] == []
 
 
 @pytest.mark.parametrize(

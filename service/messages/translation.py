@@ -1,11 +1,12 @@
 """What the service says to people at the command line and on its pages, in Danish or English.
 
-The code holds the English sentence; `templates/words/*.toml` holds its Danish twin. A test finds every
-sentence without a twin, and every twin whose fields differ.
+The code holds the English sentence; `templates/words/<language>/*.po` hold it in every other language. A test finds
+every sentence that a language lacks, and every one whose fields differ. A file is read when a sentence was not found
+in those before it, and kept: `--help` needs the first alone.
 """
 
 import re
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -13,7 +14,10 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from culture.people import Language
+from culture.people import LANGUAGES, Language
+
+WORDS = resources.files("templates").joinpath("words")
+"""Here every language but the code's own has a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,7 @@ class Sentence:
 
 def say(language: Language, text: str, /, **fields: Any) -> str:
     """`text` (English, the key) in `language`, its {fields} filled in."""
-    template = danish().get(text, text) if language == "da" else text
-    return _filled(template, {name: _shown(language, value) for name, value in fields.items()})
+    return _filled(_template(language, text), {name: _shown(language, value) for name, value in fields.items()})
 
 
 def _filled(template: str, fields: dict[str, Any]) -> str:
@@ -56,20 +59,39 @@ def _shown(language: Language, value: Any) -> Any:
 
 
 @cache
-def danish() -> dict[str, str]:
-    """The Danish twin of every English sentence."""
-    twins: dict[str, str] = {}
-    for file in sorted(resources.files("templates").joinpath("words").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml"):
-            for pair in tomllib.loads(file.read_text("utf-8"))["pair"]:
-                twins[pair["en"]] = pair["da"]
-    return twins
+def _template(language: Language, text: str) -> str:
+    """The translation of `text`; itself where it has none."""
+    for file in _files(language):
+        if text in (found := _read(language, file)):
+            return found[text]
+    return text
+
+
+@cache
+def _files(language: Language) -> tuple[str, ...]:
+    """The names of its files; none for English itself, in which the code is written."""
+    folder = WORDS.joinpath(language)
+    return tuple(sorted(file.name for file in folder.iterdir() if file.name.endswith(".po"))) if folder.is_dir() else ()
+
+
+@cache
+def _read(language: Language, name: str) -> Mapping[str, str]:
+    """The translation of each sentence of a file. Raises `PoFileError` when the file is broken."""
+    from babel.messages.pofile import read_po  # takes 60 ms, for which who speaks English need not wait
+
+    with WORDS.joinpath(language, name).open("rb") as file:
+        return {str(entry.id): str(entry.string) for entry in read_po(file, abort_invalid=True) if entry.id}
+
+
+def translations(language: Language) -> Mapping[str, str]:
+    """All that `language` has a translation of, by the English sentence."""
+    return {text: said for file in _files(language) for text, said in _read(language, file).items()}
 
 
 def language_of(path: Path) -> Language:
     """The organisation's language, read leniently: also a broken config is answered in its language."""
     try:
-        match = re.search(r'^\s*language\s*=\s*"en"', path.read_text("utf-8", errors="replace"), re.MULTILINE)
+        match = re.search(r'^\s*language\s*=\s*"(\w+)"', path.read_text("utf-8", errors="replace"), re.MULTILINE)
     except OSError:
-        return "da"
-    return "en" if match else "da"
+        return LANGUAGES[0]
+    return next((one for one in LANGUAGES if match and one == match[1]), LANGUAGES[0])

@@ -17,7 +17,7 @@ from culture.organisation import Organisation
 from culture.people import LANGUAGES, ChannelName, Language, Person, Preference
 from mailer.words import DANISH, ENGLISH, Tongue, opening
 from service.engine.health import Health
-from service.messages.translation import Sentence, danish, say
+from service.messages.translation import Sentence, say, translations
 from service.pages.personal_form import Faults, Form, tracks_of, usual
 from service.pages.view import View
 from service.planning.links import Links
@@ -116,7 +116,8 @@ def _environment() -> jinja2.Environment:
 def load() -> None:
     """Read all that pages are made of now: a file that is read when somebody first comes tells when that was."""
     style_version()
-    danish()
+    for language in LANGUAGES:
+        translations(language)
     for name in _environment().list_templates(extensions=["j2"]):
         _environment().get_template(name)
 
