@@ -12,7 +12,7 @@ import pytest
 
 from culture.people import LANGUAGES, Language
 from service.cli.main import Later, complete
-from service.messages.translation import say, translations
+from service.messages.translation import Sentence, say, translations
 
 ROOT = Path(__file__).parent.parent
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -95,7 +95,7 @@ def fields(text: str) -> set[str]:
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_sentence_is_translated(language: Language) -> None:
     assert sorted(sentences() - translations(language).keys()) == []
-    assert [english for english, text in translations(language).items() if not text] == []
+    assert [english for english, forms in translations(language).items() if not all(forms)] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -111,15 +111,62 @@ def test_no_sentence_is_translated_twice(language: Language) -> None:
         line
         for file in (ROOT / "templates/words" / language).glob("*.po")
         for line in file.read_text("utf-8").splitlines()
-        if line.startswith("msgid ") and line != 'msgid ""'
+        if re.match(r"msgid(_plural)? ", line) and line != 'msgid ""'
     )
-    assert len(said) == len(translations(language))  # each stands on one line
+    counted = [forms for forms in translations(language).values() if len(forms) > 1]
+    assert len(said) - len(counted) == len(translations(language))  # each stands on one line
     assert [line for line, count in said.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_translations_fill_in_the_same_fields(language: Language) -> None:
-    assert [english for english, text in translations(language).items() if fields(english) != fields(text)] == []
+    said = translations(language).items()
+    assert [english for english, forms in said if fields(english) != fields(forms[-1])] == []
+    assert [english for english, forms in said for form in forms if not fields(form) <= fields(english)] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_counted_in_english_is_counted_in_every_language(language: Language) -> None:
+    counted = {text for text, forms in translations(language).items() if len(forms) > 1}
+    assert counted == translations("en").keys()
+    assert [text for text, forms in translations("en").items() if forms[1:] != (text,)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "said"),
+    [
+        ("en", 0, "Given up: 0 letters."),
+        ("en", 1, "Given up: 1 letter."),
+        ("en", 2, "Given up: 2 letters."),
+        ("da", 0, "Opgivet: 0 breve."),
+        ("da", 1, "Opgivet: 1 brev."),
+        ("da", 2, "Opgivet: 2 breve."),
+    ],
+)
+def test_one_is_said_otherwise_than_several(language: Language, count: int, said: str) -> None:
+    assert say(language, "Given up: {count} letters.", count=count) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "added", "said"),
+    [
+        ("en", 1, "1 new on the list, 2 rows left out"),
+        ("en", 2, "2 new on the list, 1 row left out"),
+        ("da", 1, "1 ny på listen, 2 rækker udeladt"),
+        ("da", 2, "2 nye på listen, 1 række udeladt"),
+    ],
+)
+def test_each_count_of_a_sentence_is_said_by_itself(language: Language, added: int, said: str) -> None:
+    counts = (
+        Sentence("{count} new on the list", {"count": added}),
+        Sentence("{count} rows left out", {"count": 3 - added}),
+    )
+    assert say(language, "{counts}", counts=counts) == said
+
+
+def test_what_is_the_same_for_one_and_several_needs_no_second_form() -> None:
+    assert say("da", "{count} sent", count=1) == "1 sendt"
+    assert say("en", "{count} sent", count=1) == "1 sent"
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ in those before it, and kept: `--help` needs the first alone.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from gettext import c2py
 from importlib import resources
 from pathlib import Path
 from string import Formatter
@@ -17,7 +18,13 @@ from typing import Any
 from culture.people import LANGUAGES, Language
 
 WORDS = resources.files("templates").joinpath("words")
-"""Here every language but the code's own has a folder."""
+"""Here every language has a folder; the code's own holds only what is said otherwise than it is written."""
+
+WRITTEN_IN: Language = "en"
+"""The code's own language."""
+
+Rule = Callable[[int], int]
+"""Which of several forms is for how many (`Plural-Forms`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,10 @@ class Sentence:
 
 
 def say(language: Language, text: str, /, **fields: Any) -> str:
-    """`text` (English, the key) in `language`, its {fields} filled in."""
-    return _filled(_template(language, text), {name: _shown(language, value) for name, value in fields.items()})
+    """`text` (English, the key) in `language`, its {fields} filled in. A field `count` says for how many it is said."""
+    return _filled(
+        _form(language, text, fields.get("count")), {name: _shown(language, value) for name, value in fields.items()}
+    )
 
 
 def _filled(template: str, fields: dict[str, Any]) -> str:
@@ -58,34 +67,52 @@ def _shown(language: Language, value: Any) -> Any:
     return value.said(language) if isinstance(value, Sentence) else value
 
 
+def _form(language: Language, text: str, count: Any) -> str:
+    """The translation of `text` for so many; itself where it has none. `text` is what is said of several."""
+    counted = isinstance(count, int)
+    if language == WRITTEN_IN and not counted:
+        return text
+    forms, rule = _forms(language, text)
+    return forms[rule(count)] if counted and len(forms) > 1 else forms[-1]
+
+
 @cache
-def _template(language: Language, text: str) -> str:
-    """The translation of `text`; itself where it has none."""
+def _forms(language: Language, text: str) -> tuple[tuple[str, ...], Rule]:
+    """The translations of `text`, and which of them is for how many."""
     for file in _files(language):
-        if text in (found := _read(language, file)):
-            return found[text]
-    return text
+        found, rule = _read(language, file)
+        if text in found:
+            return found[text], rule
+    return (text,), lambda count: 0
 
 
 @cache
 def _files(language: Language) -> tuple[str, ...]:
-    """The names of its files; none for English itself, in which the code is written."""
+    """The names of its files, in the order in which they are read; none where it has no folder."""
     folder = WORDS.joinpath(language)
     return tuple(sorted(file.name for file in folder.iterdir() if file.name.endswith(".po"))) if folder.is_dir() else ()
 
 
 @cache
-def _read(language: Language, name: str) -> Mapping[str, str]:
-    """The translation of each sentence of a file. Raises `PoFileError` when the file is broken."""
+def _read(language: Language, name: str) -> tuple[Mapping[str, tuple[str, ...]], Rule]:
+    """The translations of each sentence of a file, by what the code holds: that for several. And which of them is for how
+    many. Raises `PoFileError` when the file is broken."""
     from babel.messages.pofile import read_po  # takes 60 ms, for which who speaks English need not wait
 
     with WORDS.joinpath(language, name).open("rb") as file:
-        return {str(entry.id): str(entry.string) for entry in read_po(file, abort_invalid=True) if entry.id}
+        catalogue = read_po(file, abort_invalid=True)
+    found = {_all(entry.id)[-1]: _all(entry.string) for entry in catalogue if entry.id}
+    return found, c2py(catalogue.plural_expr)
 
 
-def translations(language: Language) -> Mapping[str, str]:
-    """All that `language` has a translation of, by the English sentence."""
-    return {text: said for file in _files(language) for text, said in _read(language, file).items()}
+def _all(said: str | Sequence[str] | None) -> tuple[str, ...]:
+    """One sentence, or those for one and for several."""
+    return (said,) if isinstance(said, str) else tuple(said or ())
+
+
+def translations(language: Language) -> Mapping[str, tuple[str, ...]]:
+    """All that `language` has a translation of, by what the code holds."""
+    return {text: said for file in _files(language) for text, said in _read(language, file)[0].items()}
 
 
 def language_of(path: Path) -> Language:
