@@ -4,12 +4,13 @@ Names and lists are Babel's; what it has no word for, or writes otherwise than p
 """
 
 import tomllib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from functools import cache, partial
+from functools import cache
 from importlib import resources
 from itertools import pairwise
+from types import MappingProxyType
 
 from culture.people import LANGUAGES, Language
 
@@ -26,10 +27,10 @@ MOST_NAMED = 4
 class Tongue:
     """One language's way of writing what the templates do not spell out. All text is in the middle of a sentence."""
 
+    locale: str  # Babel's name of it
     weekdays: Sequence[str]  # Monday first
     months: Sequence[str]
     languages: Mapping[Language, str]  # what each is called in this one
-    lister: Callable[[Sequence[str]], str]
     decimal: str  # the comma or point in a number
     numbers: Sequence[str]  # from zero
     date_form: str
@@ -95,7 +96,9 @@ class Tongue:
 
     def listed(self, items: Sequence[str]) -> str:
         """a, b og c."""
-        return self.lister(items)
+        from babel.lists import format_list
+
+        return format_list(items, locale=self.locale)
 
 
 def _between(first: date, last: date) -> Collection[int]:
@@ -106,16 +109,16 @@ def _between(first: date, last: date) -> Collection[int]:
 @cache
 def tongue(language: Language) -> Tongue:
     """How `language` is written: by Babel, and by `templates/words/<language>/writing.toml`."""
-    from babel import Locale, lists  # takes 60 ms, for which a program that writes no date need not wait
+    import babel.lists  # takes 60 ms, for which a program that writes no date need not wait; a page then opens no file
 
     own = tomllib.loads(WORDS.joinpath(language, "writing.toml").read_text("utf-8"))
-    locale = Locale.parse(own["locale"])
+    locale = babel.Locale.parse(own["locale"])
     weekdays, months = locale.days["format"]["wide"], locale.months["format"]["wide"]
     return Tongue(
-        lister=partial(lists.format_list, locale=own["locale"]),
+        locale=own["locale"],
         weekdays=tuple(weekdays[number] for number in range(7)),
         months=tuple(months[number] for number in range(1, 13)),
-        languages={one: locale.languages[one] for one in LANGUAGES},
+        languages=MappingProxyType({one: locale.languages[one] for one in LANGUAGES}),
         decimal=locale.number_symbols["latn"]["decimal"],
         numbers=tuple(own["numbers"]),
         date_form=own["date"],
