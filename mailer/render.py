@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 import templates
 from culture.catalogue import Prompt
+from culture.people import LANGUAGES
 from mailer.budget import Budget, BudgetedSandbox, TooMuch, spending
 from mailer.letter import (
     AssignmentFacts,
@@ -41,7 +42,7 @@ from mailer.letter import (
     UnreachedFacts,
     WelcomeFacts,
 )
-from mailer.words import DANISH, ENGLISH, opening
+from mailer.words import opening, tongue
 
 __all__ = ["Facts", "Rendered", "Renderer", "TemplateFault"]
 
@@ -263,7 +264,7 @@ def _environment(folders: Sequence[Path]) -> BudgetedSandbox:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(da=DANISH, en=ENGLISH)
+    environment.globals.update({language: tongue(language) for language in LANGUAGES})
     environment.filters.update(opening=opening, lines=lines)
     return environment
 

@@ -1,12 +1,20 @@
-"""How dates, times and small numbers are written in Danish and in English. Templates know these as `da` and `en`.
+"""How dates, times, lists and small numbers are written in each language. Templates know these as `da` and `en`.
 
-Own tables instead of a locale library: two languages, seven days, twelve months.
+Names and lists are Babel's; what it has no word for, or writes otherwise than people here do, is data.
 """
 
-from collections.abc import Collection, Sequence
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
+from importlib import resources
 from itertools import pairwise
+from types import MappingProxyType
+
+from culture.people import LANGUAGES, Language
+
+WORDS = resources.files("templates").joinpath("words")
 
 SHORTEST_RANGE = 3
 """Consecutive weekdays that are written as "Monday to Wednesday"; two are better named."""
@@ -19,16 +27,23 @@ MOST_NAMED = 4
 class Tongue:
     """One language's way of writing what the templates do not spell out. All text is in the middle of a sentence."""
 
+    locale: str  # Babel's name of it
     weekdays: Sequence[str]  # Monday first
     months: Sequence[str]
+    languages: Mapping[Language, str]  # what each is called in this one
+    decimal: str  # the comma or point in a number
     numbers: Sequence[str]  # from zero
     date_form: str
+    day_form: str
     clock_form: str
-    conjunction: str
     range_form: str
     every: str
     every_day: str
     more_days: tuple[str, str]  # one, several
+
+    def decimals(self, value: float) -> str:
+        """1,5; 1.5; and 2, without empty decimals."""
+        return f"{value:g}".replace(".", self.decimal)
 
     def number(self, count: int) -> str:
         """A word up to twelve, digits from there on."""
@@ -38,6 +53,10 @@ class Tongue:
         """mandag den 30. november; Monday 30 November."""
         weekday, month = self.weekdays[day.weekday()], self.months[day.month - 1]
         return self.date_form.format(weekday=weekday, day=day.day, month=month)
+
+    def day_of_month(self, day: date) -> str:
+        """30. november; 30 November."""
+        return self.day_form.format(day=day.day, month=self.months[day.month - 1])
 
     def clock(self, moment: time) -> str:
         """12.15; 12:15."""
@@ -51,7 +70,7 @@ class Tongue:
             return self.every_day
         if len(numbers) >= SHORTEST_RANGE and numbers[-1] - numbers[0] == len(numbers) - 1:
             return self.range_form.format(first=names[0], last=names[-1])
-        return f"{self.every} {self.listed(names)}"
+        return self.every.format(days=self.listed(names))
 
     def dates(self, days: Sequence[date], weekdays: Collection[int]) -> str:
         """Days in order, as people say them: mandag den 12. juli til fredag den 16. juli og tirsdag den 3. august. Of a
@@ -76,10 +95,10 @@ class Tongue:
         return [(self.range_form.format(first=self.day(run[0]), last=self.day(run[-1])), len(run))]
 
     def listed(self, items: Sequence[str]) -> str:
-        """a, b og c. No comma before the last one, in neither language."""
-        if len(items) < 2:
-            return "".join(items)
-        return f"{', '.join(items[:-1])} {self.conjunction} {items[-1]}"
+        """a, b og c."""
+        from babel.lists import format_list
+
+        return format_list(items, locale=self.locale)
 
 
 def _between(first: date, last: date) -> Collection[int]:
@@ -87,71 +106,29 @@ def _between(first: date, last: date) -> Collection[int]:
     return {date.fromordinal(number).isoweekday() for number in range(first.toordinal() + 1, last.toordinal())}
 
 
-DANISH = Tongue(
-    weekdays=("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"),
-    months=(
-        "januar",
-        "februar",
-        "marts",
-        "april",
-        "maj",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ),
-    numbers=("nul", "en", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv"),
-    date_form="{weekday} den {day}. {month}",
-    clock_form="%H.%M",
-    conjunction="og",
-    range_form="{first} til {last}",
-    every="hver",
-    every_day="alle ugens dage",
-    more_days=("en dag mere", "{count} dage mere"),
-)
+@cache
+def tongue(language: Language) -> Tongue:
+    """How `language` is written: by Babel, and by `templates/words/<language>/writing.toml`."""
+    import babel.lists  # takes 60 ms, for which a program that writes no date need not wait; a page then opens no file
 
-ENGLISH = Tongue(
-    weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    months=(
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-    numbers=(
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-    ),
-    date_form="{weekday} {day} {month}",
-    clock_form="%H:%M",
-    conjunction="and",
-    range_form="{first} to {last}",
-    every="every",
-    every_day="every day of the week",
-    more_days=("one more day", "{count} more days"),
-)
+    own = tomllib.loads(WORDS.joinpath(language, "writing.toml").read_text("utf-8"))
+    locale = babel.Locale.parse(own["locale"])
+    weekdays, months = locale.days["format"]["wide"], locale.months["format"]["wide"]
+    return Tongue(
+        locale=own["locale"],
+        weekdays=tuple(weekdays[number] for number in range(7)),
+        months=tuple(months[number] for number in range(1, 13)),
+        languages=MappingProxyType({one: locale.languages[one] for one in LANGUAGES}),
+        decimal=locale.number_symbols["latn"]["decimal"],
+        numbers=tuple(own["numbers"]),
+        date_form=own["date"],
+        day_form=own["day_of_month"],
+        clock_form=own["clock"],
+        range_form=own["range"],
+        every=own["every"],
+        every_day=own["every_day"],
+        more_days=tuple(own["more_days"]),
+    )
 
 
 def opening(text: str) -> str:

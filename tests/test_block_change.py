@@ -15,12 +15,13 @@ from culture.vitamin import World
 from culture.workdays import Closing, Span
 from mailer.letter import BlockChange
 from mailer.render import Renderer
-from mailer.words import DANISH, ENGLISH
+from mailer.words import tongue
 from service.planning.block_change import block_change
 from tests.culture_values import organisation, person
 from tests.mail_values import WORKDAYS, invite, reader
 
 OURS = Renderer(None)
+DANISH, ENGLISH = tongue("da"), tongue("en")
 TOLD = datetime(2026, 12, 1, 6, 0, tzinfo=UTC)  # a Tuesday
 NOW = datetime(2026, 12, 2, 6, 0, tzinfo=UTC)
 

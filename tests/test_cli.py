@@ -72,7 +72,7 @@ IN_ENGLISH = ('# language = "da"', 'language = "en"')
 
 def test_the_example_is_all_right(aikultur: Place) -> None:
     assert aikultur("check") == Said(
-        0, "Alt i orden. Personer: 40, afdelinger: 4, prompter: 180, udfordringer: 144.\n", ""
+        0, "Alt i orden: 40 personer i 4 afdelinger, 180 prompter, 144 udfordringer.\n", ""
     )
 
 

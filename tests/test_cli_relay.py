@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from culture.turns import COULD_NOT
-from service.messages.translation import danish
+from service.messages.translation import translations
 from service.settings.config import parse_config
 from tests.relay_values import BEGIN, GROUPS, PEOPLE, Place, Said, at, make_place
 
@@ -380,7 +380,7 @@ def test_every_line_of_help_has_a_danish_twin() -> None:
         for command in (group, *group.commands.values()):
             texts |= {" ".join(part.split()) for part in (command.help or "").split("\n\n")}
             texts |= {getattr(parameter, "help", None) or "" for parameter in command.params}
-    assert sorted(texts - danish().keys() - {"", "Show this message and exit."}) == []
+    assert sorted(texts - translations("da").keys() - {"", "Show this message and exit."}) == []
 
 
 def test_the_config_of_the_docs_is_a_config() -> None:

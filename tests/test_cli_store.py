@@ -20,7 +20,7 @@ from service.cli.main import complete
 from service.cli.store_commands import store
 from service.engine.engine import Engine
 from service.engine.restore_policy import held
-from service.messages.translation import danish
+from service.messages.translation import translations
 from store import records
 from store.daemon import Daemon
 from store.database import open_database
@@ -69,7 +69,7 @@ def damage(place: Place, line: int) -> None:
 
 
 def test_the_help_has_danish_twins() -> None:
-    assert sorted(set(help_texts(store)) - danish().keys()) == []
+    assert sorted(set(help_texts(store)) - translations("da").keys()) == []
 
 
 def test_verify_says_what_there_is(aikultur: Place) -> None:

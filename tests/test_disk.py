@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.messages.disk_faults import disk_sentence
-from service.messages.translation import danish
+from service.messages.translation import translations
 from store.disk import LATER, StoreLost, is_later, naming
 
 
@@ -57,4 +57,4 @@ def test_a_full_disk_is_later_and_a_failed_one_is_not() -> None:
 
 
 def test_what_can_be_said_has_a_danish_twin() -> None:
-    assert "{path}: {what}" in danish()
+    assert "{path}: {what}" in translations("da")

@@ -69,6 +69,6 @@ def test_the_wheel_runs_beside_folders_called_templates_and_store(installed: Pat
         return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
 
     aikultur("example", ".")
-    aikultur("check")
+    assert "Alt i orden" in aikultur("check")
     aikultur("run", "--once")
     assert len(list((tmp_path / "var" / "mail").glob("*.eml"))) == 40

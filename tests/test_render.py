@@ -11,10 +11,11 @@ import pytest
 from culture.people import LANGUAGES, Language
 from mailer.letter import Facts, LinkFacts, Reader
 from mailer.render import Renderer, TemplateFault
-from mailer.words import DANISH, ENGLISH, opening
+from mailer.words import opening, tongue
 from tests.mail_values import LINKS, MONDAY, NO_LINKS, POLICY, invite, prompt, reader, tip, welcome
 
 OURS = Renderer(None)
+DANISH, ENGLISH = tongue("da"), tongue("en")
 
 LETTERS: dict[str, tuple[Facts, ...]] = {
     "welcome": (welcome(),),
@@ -137,7 +138,7 @@ def test_the_week_carries_every_prompt_whole_in_order_and_in_one_language(langua
         for part in (text.title, text.prompt.strip(), text.data, text.look_for):
             place = made.text.index(part, place)
             assert " ".join(part.split()) in shown
-        assert opening((DANISH if language == "da" else ENGLISH).day(day)) in made.text
+        assert opening(tongue(language).day(day)) in made.text
     assert not re.search(rf"\d {other}\b", made.text)
 
 

@@ -328,7 +328,7 @@ def test_the_same_spreadsheet_again_adds_nothing(place: Place) -> None:
 
 def test_names_that_look_alike_are_two_items_within_one_file_too(place: Place) -> None:
     path = place.write("alike.csv", "tool,date,reason\nC,2026-10-01,x\nC++,2026-10-01,y\nc,2026-10-01,z\n")
-    assert place("revisit", "import", str(path)).lines == ["2 new on the list, 1 were there already, 0 rows left out."]
+    assert place("revisit", "import", str(path)).lines == ["2 new on the list, 1 was there already, 0 rows left out."]
     assert sorted((one["name"], one["reason"]) for one in items(place)) == [("C", "x"), ("C++", "y")]
 
 
@@ -336,7 +336,7 @@ def test_an_english_spreadsheet_in_the_old_encoding_is_imported(place: Place) ->
     text = 'Use case,Rejected on,Why,"Interval"\r\nSvar på høringer,10/01/2026,Små børn,\r\nSvar på høringer,10/01/2026,igen,\r\n'
     path = place.folder / "rejected.csv"
     path.write_bytes(text.encode("cp1252"))
-    assert place("revisit", "import", str(path)).lines == ["1 new on the list, 1 were there already, 0 rows left out."]
+    assert place("revisit", "import", str(path)).lines == ["1 new on the list, 1 was there already, 0 rows left out."]
     assert [(one["name"], one["rejected_on"], one["months"]) for one in items(place)] == [
         ("Svar på høringer", "2026-01-10", 4)
     ]

@@ -13,7 +13,7 @@ import pytest
 from markupsafe import escape
 
 from service.acts.requests import Act, RelayAct
-from service.messages.translation import danish
+from service.messages.translation import translations
 from service.pages.addresses import department_token
 from service.pages.relay_form import DONE, LARGEST_FORM
 from service.pages.site import application
@@ -373,6 +373,11 @@ def test_what_did_not_work_comes_back_with_what_is_known(every_page: tuple[str, 
 
 def test_no_danish_page_speaks_english_and_no_english_one_danish(every_page: tuple[str, list[str]]) -> None:
     language, pages = every_page
-    pairs = [(english, twin) for english, twin in danish().items() if min(len(english), len(twin)) > 20]
+    pairs = [
+        (english, twin)
+        for english, said in translations("da").items()
+        for twin in said
+        if min(len(english), len(twin)) > 20
+    ]
     foreign = [english if language == "da" else twin for english, twin in pairs if english != twin]
     assert [words for words in foreign for page in pages if words in unescape(page)] == []

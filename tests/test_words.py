@@ -1,7 +1,8 @@
-"""Every sentence that the service says has a Danish twin with the same fields."""
+"""Every sentence that the service says is there in every other language, with the same fields."""
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -9,10 +10,12 @@ from string import Formatter
 import click
 import pytest
 
+from culture.people import LANGUAGES, Language
 from service.cli.main import Later, complete
-from service.messages.translation import danish, say
+from service.messages.translation import Sentence, say, translations
 
 ROOT = Path(__file__).parent.parent
+OTHERS = [language for language in LANGUAGES if language != "en"]
 SAYING = {
     "say": (0, 1),
     "Problem": (1,),
@@ -85,21 +88,85 @@ def constants(file: Path) -> Iterator[str]:
         yield from (one.value for one in inside if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 
-def test_every_sentence_has_a_danish_twin() -> None:
-    assert sorted(sentences() - danish().keys()) == []
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-def test_no_twin_is_left_over() -> None:
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_sentence_is_translated(language: Language) -> None:
+    assert sorted(sentences() - translations(language).keys()) == []
+    assert [english for english, forms in translations(language).items() if not all(forms)] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_translation_is_left_over(language: Language) -> None:
     rooms = ("service", "calendars", "culture")
     written = {text for room in rooms for file in (ROOT / room).rglob("*.py") for text in constants(file)}
-    assert sorted(danish().keys() - sentences() - written) == []
+    assert sorted(translations(language).keys() - sentences() - written) == []
 
 
-def test_twins_fill_in_the_same_fields() -> None:
-    def fields(text: str) -> set[str]:
-        return {name for _, name, _, _ in Formatter().parse(text) if name}
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_sentence_is_translated_twice(language: Language) -> None:
+    said = Counter(
+        line
+        for file in (ROOT / "templates/words" / language).glob("*.po")
+        for line in file.read_text("utf-8").splitlines()
+        if re.match(r"msgid(_plural)? ", line) and line != 'msgid ""'
+    )
+    counted = [forms for forms in translations(language).values() if len(forms) > 1]
+    assert len(said) - len(counted) == len(translations(language))  # each stands on one line
+    assert [line for line, count in said.items() if count > 1] == []
 
-    assert [english for english, text in danish().items() if fields(english) != fields(text)] == []
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_translations_fill_in_the_same_fields(language: Language) -> None:
+    said = translations(language).items()
+    assert [english for english, forms in said if fields(english) != fields(forms[-1])] == []
+    assert [english for english, forms in said for form in forms if not fields(form) <= fields(english)] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_counted_in_english_is_counted_in_every_language(language: Language) -> None:
+    counted = {text for text, forms in translations(language).items() if len(forms) > 1}
+    assert counted == translations("en").keys()
+    assert [text for text, forms in translations("en").items() if forms[1:] != (text,)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "said"),
+    [
+        ("en", 0, "Given up: 0 letters."),
+        ("en", 1, "Given up: 1 letter."),
+        ("en", 2, "Given up: 2 letters."),
+        ("da", 0, "Opgivet: 0 breve."),
+        ("da", 1, "Opgivet: 1 brev."),
+        ("da", 2, "Opgivet: 2 breve."),
+    ],
+)
+def test_one_is_said_otherwise_than_several(language: Language, count: int, said: str) -> None:
+    assert say(language, "Given up: {count} letters.", count=count) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "added", "said"),
+    [
+        ("en", 1, "1 new on the list, 2 rows left out"),
+        ("en", 2, "2 new on the list, 1 row left out"),
+        ("da", 1, "1 ny på listen, 2 rækker udeladt"),
+        ("da", 2, "2 nye på listen, 1 række udeladt"),
+    ],
+)
+def test_each_count_of_a_sentence_is_said_by_itself(language: Language, added: int, said: str) -> None:
+    counts = (
+        Sentence("{count} new on the list", {"count": added}),
+        Sentence("{count} rows left out", {"count": 3 - added}),
+    )
+    assert say(language, "{counts}", counts=counts) == said
+
+
+def test_what_is_the_same_for_one_and_several_needs_no_second_form() -> None:
+    assert say("da", "{count} sent", count=1) == "1 sendt"
+    assert say("en", "{count} sent", count=1) == "1 sent"
 
 
 @pytest.mark.parametrize(

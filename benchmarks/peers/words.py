@@ -8,7 +8,7 @@ import jinja2
 from css_inline import CSSInliner
 
 from mailer.render import lines
-from mailer.words import DANISH, ENGLISH, opening
+from mailer.words import opening, tongue
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -28,7 +28,7 @@ class Words:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self.environment.globals.update(da=DANISH, en=ENGLISH)
+        self.environment.globals.update(da=tongue("da"), en=tongue("en"))
         self.environment.filters.update(opening=opening, lines=lines)
         self.inliner = CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
 

@@ -6,9 +6,10 @@ from datetime import date, time
 from typing import Any
 
 from culture.people import EARLIEST, LANGUAGES, LATEST, ChannelName, Language, Preference
+from mailer.words import tongue
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
-from service.settings.config_types import WEEKDAYS, WEEKDAYS_DA, parse_time, parse_weekday
+from service.settings.config_types import parse_time, parse_weekday
 
 USUAL = "usual"
 """The word that takes a choice back: what applies to everybody applies again."""
@@ -123,12 +124,12 @@ def _chosen(name: str, value: Any, language: Language) -> Sentence:
         case "time":
             return Sentence("at {time}", {"time": f"{value:%H:%M}"})
         case "days":
-            weekdays = WEEKDAYS_DA if language == "da" else WEEKDAYS
+            weekdays = tongue(language).weekdays
             return Sentence("{text}", {"text": ", ".join(weekdays[day - 1] for day in sorted(value))})
         case "track":
             return Sentence("the track {name}", {"name": value})
         case "language":
-            return Sentence("letters in Danish" if value == "da" else "letters in English")
+            return Sentence("letters in {name}", {"name": tongue(language).languages[value]})
         case "channel":
             return Sentence("the channel {name}", {"name": value})
         case "pause_until":

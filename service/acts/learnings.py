@@ -17,6 +17,7 @@ from culture.learning import OUTCOMES, Discovery, Learning, Outcome
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, Language
 from culture.turns import NOT_TOLD, Turn
+from mailer.words import tongue
 from service.messages.faults import BadInput, Fault, Refused
 from service.messages.translation import Sentence, say
 from store import records
@@ -370,13 +371,7 @@ def _page(learning: Learning, organisation: Organisation, language: Language) ->
         if name == "link":
             yield f"<{value}>"
         else:
-            yield escaped(number(value, language) if isinstance(value, float) else value)
-
-
-def number(value: float, language: Language) -> str:
-    """A number as people write it: no empty decimals, in Danish with a comma."""
-    text_ = f"{value:g}"
-    return text_.replace(".", ",") if language == "da" else text_
+            yield escaped(tongue(language).decimals(value) if isinstance(value, float) else value)
 
 
 def escaped(given: str) -> str:

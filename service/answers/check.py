@@ -59,14 +59,13 @@ def run(
     if online:
         status = _online(path, inputs, found.organisation, language, echo) or status
     if not status:
-        text = "All right: {people} people in {departments} departments, {prompts} prompts, {challenges} challenges."
         fields = {
-            "people": len(found.organisation.people),
-            "departments": len(found.organisation.departments),
-            "prompts": len(found.organisation.catalogue.prompts),
-            "challenges": len(found.organisation.challenges.challenges),
+            "people": Sentence("{count} people", {"count": len(found.organisation.people)}),
+            "departments": Sentence("{count} departments", {"count": len(found.organisation.departments)}),
+            "prompts": Sentence("{count} prompts", {"count": len(found.organisation.catalogue.prompts)}),
+            "challenges": Sentence("{count} challenges", {"count": len(found.organisation.challenges.challenges)}),
         }
-        echo(say(language, text, **fields))
+        echo(say(language, "All right: {people} in {departments}, {prompts}, {challenges}.", **fields))
         for line in _firsts(path, now, language):
             echo(line)
     return status

@@ -43,5 +43,5 @@ def _day(
     if prompt is None or day > last_prompt_day(world, world.organisation.today(person, world.now)):
         return series
     _, description = renderer.event(reader_of(world, person, in_calendar(links)), title, prompt)
-    heading = prompt.da.title if person.language == "da" else prompt.en.title
+    heading = prompt.text(person.language).title
     return f"{heading}\n\n{description}"

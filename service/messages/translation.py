@@ -1,19 +1,30 @@
 """What the service says to people at the command line and on its pages, in Danish or English.
 
-The code holds the English sentence; `templates/words/*.toml` holds its Danish twin. A test finds every
-sentence without a twin, and every twin whose fields differ.
+The code holds the English sentence; `templates/words/<language>/*.po` hold it in every other language. A test finds
+every sentence that a language lacks, and every one whose fields differ. A file is read when a sentence was not found
+in those before it, and kept: `--help` needs the first alone.
 """
 
 import re
-import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from gettext import c2py
 from importlib import resources
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from culture.people import Language
+from culture.people import LANGUAGES, Language
+
+WORDS = resources.files("templates").joinpath("words")
+"""Here every language has a folder; the code's own holds only what is said otherwise than it is written."""
+
+WRITTEN_IN: Language = "en"
+"""The code's own language."""
+
+Rule = Callable[[int], int]
+"""Which of several forms is for how many (`Plural-Forms`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +43,10 @@ class Sentence:
 
 
 def say(language: Language, text: str, /, **fields: Any) -> str:
-    """`text` (English, the key) in `language`, its {fields} filled in."""
-    template = danish().get(text, text) if language == "da" else text
-    return _filled(template, {name: _shown(language, value) for name, value in fields.items()})
+    """`text` (English, the key) in `language`, its {fields} filled in. A field `count` says for how many it is said."""
+    return _filled(
+        _form(language, text, fields.get("count")), {name: _shown(language, value) for name, value in fields.items()}
+    )
 
 
 def _filled(template: str, fields: dict[str, Any]) -> str:
@@ -55,21 +67,58 @@ def _shown(language: Language, value: Any) -> Any:
     return value.said(language) if isinstance(value, Sentence) else value
 
 
+def _form(language: Language, text: str, count: Any) -> str:
+    """The translation of `text` for so many; itself where it has none. `text` is what is said of several."""
+    counted = isinstance(count, int)
+    if language == WRITTEN_IN and not counted:
+        return text
+    forms, rule = _forms(language, text)
+    return forms[rule(count)] if counted and len(forms) > 1 else forms[-1]
+
+
 @cache
-def danish() -> dict[str, str]:
-    """The Danish twin of every English sentence."""
-    twins: dict[str, str] = {}
-    for file in sorted(resources.files("templates").joinpath("words").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml"):
-            for pair in tomllib.loads(file.read_text("utf-8"))["pair"]:
-                twins[pair["en"]] = pair["da"]
-    return twins
+def _forms(language: Language, text: str) -> tuple[tuple[str, ...], Rule]:
+    """The translations of `text`, and which of them is for how many."""
+    for file in _files(language):
+        found, rule = _read(language, file)
+        if text in found:
+            return found[text], rule
+    return (text,), lambda count: 0
+
+
+@cache
+def _files(language: Language) -> tuple[str, ...]:
+    """The names of its files, in the order in which they are read; none where it has no folder."""
+    folder = WORDS.joinpath(language)
+    return tuple(sorted(file.name for file in folder.iterdir() if file.name.endswith(".po"))) if folder.is_dir() else ()
+
+
+@cache
+def _read(language: Language, name: str) -> tuple[Mapping[str, tuple[str, ...]], Rule]:
+    """The translations of each sentence of a file, by what the code holds: that for several. And which of them is for how
+    many. Raises `PoFileError` when the file is broken."""
+    from babel.messages.pofile import read_po  # takes 60 ms, for which who speaks English need not wait
+
+    with WORDS.joinpath(language, name).open("rb") as file:
+        catalogue = read_po(file, abort_invalid=True)
+    found = {_all(entry.id)[-1]: _all(entry.string) for entry in catalogue if entry.id}
+    return found, c2py(catalogue.plural_expr)
+
+
+def _all(said: str | Sequence[str] | None) -> tuple[str, ...]:
+    """One sentence, or those for one and for several."""
+    return (said,) if isinstance(said, str) else tuple(said or ())
+
+
+def translations(language: Language) -> Mapping[str, tuple[str, ...]]:
+    """All that `language` has a translation of, by what the code holds."""
+    return {text: said for file in _files(language) for text, said in _read(language, file)[0].items()}
 
 
 def language_of(path: Path) -> Language:
     """The organisation's language, read leniently: also a broken config is answered in its language."""
     try:
-        match = re.search(r'^\s*language\s*=\s*"en"', path.read_text("utf-8", errors="replace"), re.MULTILINE)
+        match = re.search(r'^\s*language\s*=\s*"(\w+)"', path.read_text("utf-8", errors="replace"), re.MULTILINE)
     except OSError:
-        return "da"
-    return "en" if match else "da"
+        return LANGUAGES[0]
+    return next((one for one in LANGUAGES if match and one == match[1]), LANGUAGES[0])

@@ -99,7 +99,7 @@ class ConcernPage:
             "concern",
             organisation=organisation,
             lang=language if language != organisation.language else "",
-            others=[(one, html_pages.LANGUAGE_NAMES[one]) for one in LANGUAGES if one != language],
+            others=[(one, html_pages.language_name(one)) for one in LANGUAGES if one != language],
             most=LETTERS,
             text=text,
             fault=fault.said(language) if fault else "",

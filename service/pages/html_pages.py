@@ -15,9 +15,9 @@ from culture import vitamin
 from culture.catalogue import Prompt
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, ChannelName, Language, Person, Preference
-from mailer.words import DANISH, ENGLISH, Tongue, opening
+from mailer.words import Tongue, opening, tongue
 from service.engine.health import Health
-from service.messages.translation import Sentence, danish, say
+from service.messages.translation import Sentence, say, translations
 from service.pages.personal_form import Faults, Form, tracks_of, usual
 from service.pages.view import View
 from service.planning.links import Links
@@ -45,8 +45,11 @@ CHANNEL_NAMES: Mapping[ChannelName, Sentence] = {
     "none": Sentence("Not in my calendar"),
 }
 
-LANGUAGE_NAMES: Mapping[Language, str] = {"da": "Dansk", "en": "English"}
-"""Each in its own language, so that whoever cannot read the page finds the way out."""
+
+def language_name(language: Language) -> str:
+    """Its name in itself, so that whoever cannot read the page finds the way out."""
+    return opening(tongue(language).languages[language])
+
 
 SOON_DAYS = 180
 """A day further off than this is written with its year."""
@@ -61,7 +64,7 @@ class Page:
 
     @property
     def tongue(self) -> Tongue:
-        return DANISH if self.language == "da" else ENGLISH
+        return tongue(self.language)
 
     def say(self, text: str, /, **fields: Any) -> str:
         return say(self.language, text, **fields)
@@ -116,7 +119,9 @@ def _environment() -> jinja2.Environment:
 def load() -> None:
     """Read all that pages are made of now: a file that is read when somebody first comes tells when that was."""
     style_version()
-    danish()
+    for language in LANGUAGES:
+        translations(language)
+        tongue(language)
     for name in _environment().list_templates(extensions=["j2"]):
         _environment().get_template(name)
 
@@ -148,7 +153,7 @@ def start_page(page: Page, view: View, links: Links, now: datetime, *, demo: boo
         title=organisation.vitamin.title[page.language],
         minutes=page.tongue.number(organisation.vitamin.minutes),
         health=_health_line(page, organisation, view.health(), now),
-        others=[(language, LANGUAGE_NAMES[language]) for language in others],
+        others=[(language, language_name(language)) for language in others],
         concern=concern_path(page.language, organisation),
         demo=demo,
         rows=rows,
@@ -274,7 +279,10 @@ def _choices(page: Page, organisation: Organisation, mine: Personal) -> dict[str
     return {
         "usual_time": page.say("The usual time, {time}", time=time) if time else page.say("The usual time"),
         "tracks": [("", _usual(page, inside(track_name(page, track)) if track else "")), *tracks],
-        "languages": [("", _usual(page, LANGUAGE_NAMES[language] if language else "")), *LANGUAGE_NAMES.items()],
+        "languages": [
+            ("", _usual(page, language_name(language) if language else "")),
+            *((one, language_name(one)) for one in LANGUAGES),
+        ],
         "channels": [("", _usual(page, usual_channel)), *channels],
     }
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from culture.people import ChannelName, Language
 from service.acts.conflicts import Overtaken
 from service.messages.translation import Sentence
-from service.pages.html_pages import CHANNEL_NAMES, LANGUAGE_NAMES, Page, inside, track_name
+from service.pages.html_pages import CHANNEL_NAMES, Page, inside, language_name, track_name
 from service.pages.personal_form import ORDER, Faults
 
 NAMES = {
@@ -48,7 +48,7 @@ def _value(page: Page, name: str, value: Any, today: date) -> str:
         case "track":
             return inside(track_name(page, value))
         case "language":
-            return LANGUAGE_NAMES[cast(Language, value)]
+            return language_name(cast(Language, value))
         case "channel":
             return inside(CHANNEL_NAMES[cast(ChannelName, value)].said(page.language))
     return page.day(value, today)

@@ -143,14 +143,8 @@ def relay_page(asked: Asked) -> str:
 
 def said(page: Page, sentence: Sentence) -> str:
     """The sentence with its days as people write them."""
-    days = {name: _day(page, value) for name, value in sentence.fields.items() if isinstance(value, date)}
+    days = {name: page.tongue.day_of_month(value) for name, value in sentence.fields.items() if isinstance(value, date)}
     return Sentence(sentence.text, {**sentence.fields, **days}).said(page.language)
-
-
-def _day(page: Page, day: date) -> str:
-    """10. december; 10 December."""
-    dot = "." if page.language == "da" else ""
-    return f"{day.day}{dot} {page.tongue.months[day.month - 1]}"
 
 
 def _form(asked: Asked, doing: str, about: str, number: int = 0, before: Mapping[str, str] | None = None) -> Any:
@@ -245,9 +239,7 @@ def _my_turn(asked: Asked, turn: Turn, number: int) -> dict[str, Any]:
 
 
 def _effort(asked: Asked, hours: int) -> str:
-    if hours == 1:
-        return asked.say("Your challenge, about an hour")
-    return asked.say("Your challenge, about {hours} hours", hours=asked.page.tongue.number(hours))
+    return asked.say("Your challenge, about {hours} hours", hours=asked.page.tongue.number(hours), count=hours)
 
 
 def _lines(asked: Asked, turn: Turn) -> Iterator[str]:
@@ -338,7 +330,7 @@ def _is_held(asked: Asked, turn: Turn) -> bool:
 
 def _as_form(asked: Asked, told: Learning) -> dict[str, str]:
     """A learning as the fields of its form."""
-    hours = "" if told.hours is None else learnings.number(told.hours, asked.page.language)
+    hours = "" if told.hours is None else asked.page.tongue.decimals(told.hours)
     texts = {name: getattr(told, name) for name in ANSWERS if name != "hours"}
     return {**texts, "hours": hours, "outcome": told.outcome, "show_name": "yes" if told.show_name else ""}
 
@@ -357,7 +349,7 @@ def _not_yet(asked: Asked, turn: Turn) -> str:
         return asked.say("That is worth just as much.")
     if days == 30:
         return asked.say("It then comes back in a month.")
-    return asked.say("It then comes back in {days} days.", days=days)
+    return asked.say("It then comes back in {days} days.", days=days, count=days)
 
 
 def _revisits(asked: Asked) -> Iterator[dict[str, Any]]:
@@ -391,7 +383,7 @@ def _facts(asked: Asked, item: Revisit) -> Iterator[tuple[str, str]]:
 
 
 def _dated(asked: Asked, day: date) -> str:
-    return f"{_day(asked.page, day)} {day.year}"
+    return f"{asked.page.tongue.day_of_month(day)} {day.year}"
 
 
 # --- for everybody ------------------------------------------------------------------------------------------
@@ -476,6 +468,6 @@ def _answers(asked: Asked, one: Learning) -> list[tuple[str, str]]:
     for name, heading in learnings.HEADINGS.items():
         value = getattr(one, name)
         if name != "link" and value not in ("", None):
-            text = learnings.number(value, asked.page.language) if isinstance(value, float) else str(value)
+            text = asked.page.tongue.decimals(value) if isinstance(value, float) else str(value)
             found.append((asked.say(heading), text))
     return found

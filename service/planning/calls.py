@@ -213,7 +213,7 @@ def wanted_of(
         if prompt or day in moved:
             shared = (prompt.id if prompt else "", person.language, theirs)
             if shared not in prints:
-                words = (prompt.da if person.language == "da" else prompt.en) if prompt else None
+                words = prompt.text(person.language) if prompt else None
                 prints[shared] = _print(texts.version, person.language, words, *theirs)
             days.append(DayWish(day=day, start=moved.get(day, block.start), words=prints[shared]))
     return Wanted(wish=Wish(series=found, title=title, words=text), days=tuple(days), choice=choice)

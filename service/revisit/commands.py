@@ -10,7 +10,7 @@ from culture.organisation import Organisation
 from culture.revisit import Revisit
 from service.cli.app import App, asked, pass_app
 from service.cli.tables import table
-from service.messages.translation import say
+from service.messages.translation import Sentence, say
 
 revisit = click.Group("revisit")
 
@@ -133,12 +133,12 @@ def revisit_import(app: App, file: Path, good_rows: bool) -> None:
         found = import_items(engine, file, app.now(), good_rows=good_rows)
     for fault in found.faults:
         click.echo(fault.said(app.language), err=True)
-    counts = {
-        "added": len(found.added),
-        "known": found.known,
-        "faulty": len({f.place.split(":")[0] for f in found.faults}),
-    }
-    app.say("{added} new on the list, {known} were there already, {faulty} rows left out.", **counts)
+    counts = (
+        Sentence("{count} new on the list", {"count": len(found.added)}),
+        Sentence("{count} were there already", {"count": found.known}),
+        Sentence("{count} rows left out", {"count": len({f.place.split(":")[0] for f in found.faults})}),
+    )
+    app.say("{text}.", text=counts)
 
 
 @revisit.command("judge")

@@ -3,17 +3,18 @@
 import difflib
 import re
 import zoneinfo
+from collections.abc import Iterator, Sequence
 from datetime import date, time
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from culture.people import EARLIEST, LATEST
+from culture.people import EARLIEST, LANGUAGES, LATEST
 from culture.workdays import Span, Week
+from mailer.words import tongue
 from service.messages.translation import Sentence
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-WEEKDAYS_DA = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 
 
 class Bad(ValueError):
@@ -30,11 +31,17 @@ def parse_time(text: str) -> time | None:
     return time(int(match[1]), int(match[2])) if match else None
 
 
+def _names_of_weekdays() -> Iterator[Sequence[str]]:
+    """The names of the days, Monday first: in English, and when those do not fit, in every other language."""
+    yield WEEKDAYS
+    yield from (tongue(language).weekdays for language in LANGUAGES)
+
+
 def parse_weekday(text: str) -> int | None:
-    """The ISO weekday of an English or Danish name, whole or its first letters; None when it is none."""
+    """The ISO weekday of its name in a language we write, whole or its first letters; None when it is none."""
     name = text.strip().lower().rstrip(".")
-    for names in (WEEKDAYS, WEEKDAYS_DA):
-        hits = [number for number, full in enumerate(names, 1) if len(name) >= 2 and full.startswith(name)]
+    for names in _names_of_weekdays():
+        hits = [number for number, full in enumerate(names, 1) if len(name) >= 2 and full.lower().startswith(name)]
         if len(hits) == 1:
             return hits[0]
     return None
