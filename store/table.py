@@ -14,13 +14,13 @@ from store.storage import JournalStorage
 
 Condition = Callable[[Any], bool]
 
-BY_KEY = "records are changed by their keys: put, merge, drop, and remove(doc_ids=...)"
+BY_KEY = "records are changed by their keys: put, merge, drop, truncate and remove(doc_ids=...)"
 
 
 class JournalTable(Table):
     """TinyDB's table on a `JournalStorage`. Ids are text.
 
-    What reads works as in TinyDB. Of what changes there is only what goes by key: TinyDB changes a table by writing the
+    What reads works as in TinyDB. Of what changes there is only what goes by key, and emptying a table: TinyDB changes a table by writing the
     whole of it, with numbers as ids that each process counts for itself. That raises NotImplementedError.
 
     Changes raise TypeError for what JSON cannot hold, and what `Database.batch` raises.
@@ -58,6 +58,10 @@ class JournalTable(Table):
             for key in keys:
                 draft.stage(["d", self.name, key])
         return keys
+
+    def truncate(self) -> None:
+        """Empty the table, without a word of what stood in it."""
+        self._journal.stage(["t", self.name])
 
     def find(self, key: str) -> Fields | None:
         """A copy of the document, None when there is none."""

@@ -236,7 +236,6 @@ CHANGES: dict[str, Any] = {
     "upsert as": lambda db: db.table("t").upsert(Document({"n": 1}, 1)),
     "remove": lambda db: db.table("t").remove(),
     "remove those": lambda db: db.table("t").remove(where("n") == 0),
-    "truncate": lambda db: db.table("t").truncate(),
     "made empty": lambda db: db.table("new", persist_empty=True),
     "the table of no name": lambda db: db.insert({"n": 1}),
     "drop_table": lambda db: db.drop_table("t"),
