@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from service.cli.app import App
 from service.cli.main import complete
+from service.daemon.once import once
 from service.messages.faults import BadInput
 from service.settings.in_force import KEPT, inputs_in_force, keep_in_force
 from service.settings.inputs import read_inputs
@@ -39,6 +40,14 @@ def said(folder: Path, *words: str) -> tuple[int, str]:
 def test_what_only_looks_answers_while_the_config_is_bad(folder: Path, words: tuple[str, ...]) -> None:
     spoil(folder)
     assert said(folder, *words)[0] == (1 if words == ("status",) else 0)
+
+
+def test_one_look_by_cron_keeps_it_too(tmp_path: Path) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1)])
+    once(tmp_path / "config.toml", lambda: MONDAY, "en")
+    spoil(tmp_path)
+    assert said(tmp_path, "people", "list")[0] == 0
 
 
 def test_it_says_that_another_config_is_in_force_and_what_is_wrong_with_this_one(folder: Path) -> None:

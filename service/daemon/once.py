@@ -10,7 +10,7 @@ import click
 from culture.people import Language
 from service.answers.show import plan_lines
 from service.engine import daily_backup
-from service.engine.carry_out import Clock, all_is_well, call_all, clock_held, keep_up, send_all
+from service.engine.carry_out import Clock, all_is_well, call_all, clock_held, keep_config, keep_up, send_all
 from service.engine.engine import Engine
 from service.engine.logs import start_logging
 from service.engine.opening import opened
@@ -43,6 +43,7 @@ def once(path: Path, now: Clock, language: Language, wait: Callable[[float], obj
             for line in planned:
                 click.echo(line)
             return 1
+        keep_config(engine)
         sent = send_all(engine, outbox, now)
         caller = engine.make_caller()
         if caller:

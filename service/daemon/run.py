@@ -31,7 +31,7 @@ from service.daemon.figures import Counted, figures
 from service.daemon.heart import Heart
 from service.engine import daily_backup
 from service.engine.caller import WORKERS, Caller
-from service.engine.carry_out import clock_held, keep_up, tell_progress
+from service.engine.carry_out import clock_held, keep_config, keep_up, tell_progress
 from service.engine.engine import Engine
 from service.engine.health import Health, Monotonic, Pulse, Step
 from service.engine.logs import start_logging
@@ -46,7 +46,6 @@ from service.pages.view import NotYet, View
 from service.planning.plan import Plan
 from service.planning.snapshot import clock_jumped
 from service.settings import meeting_sources
-from service.settings.in_force import keep_in_force
 from service.settings.loopback import answering
 from store.daemon import Daemon
 from store.disk import StoreLost, is_later
@@ -248,7 +247,7 @@ class Service:
         self._come_back(now)
         self.reports.tell(self.engine, found, now)
         if why in ("started", "edited"):
-            self._keep_config()
+            keep_config(self.engine)
         self.told = now
         self.view = make_view(self.engine, found, self.health)
         self.not_before.pop("tick", None)
@@ -296,12 +295,6 @@ class Service:
                 log.error("the last tick cannot be written down: %s", error)
         if not self.stop.is_set():
             self.pause.clear()
-
-    def _keep_config(self) -> None:
-        try:
-            keep_in_force(self.engine.inputs, self.engine.folder)
-        except OSError as error:
-            log.warning("no copy of the config in force can be kept: %s", error)
 
     def _tell(self) -> None:
         """Write down for `aikultur status` what fails, when that has changed."""

@@ -11,6 +11,7 @@ from service.engine.caller import WORKERS, Caller
 from service.engine.engine import Engine
 from service.engine.retention import unreadable_letters, unsettled
 from service.planning.plan import Plan
+from service.settings.in_force import keep_in_force
 
 log = logging.getLogger("aikultur")
 
@@ -65,6 +66,14 @@ def keep_up(engine: Engine, now: datetime) -> Exception | None:
             log.exception("the daily upkeep failed; the service goes on")
             wrong = error
     return wrong
+
+
+def keep_config(engine: Engine) -> None:
+    """Keep a copy of the config that this was done by, for whoever looks while the next one is bad."""
+    try:
+        keep_in_force(engine.inputs, engine.folder)
+    except OSError as error:
+        log.warning("no copy of the config in force can be kept: %s", error)
 
 
 def call_all(engine: Engine, caller: Caller, now: Clock) -> None:
