@@ -65,7 +65,7 @@ def test_letters_and_choices_stand_in_the_order_in_which_they_happened(engine: E
         ("2026-12-08 07:00", "chosen by the stop in a letter", ""),
     ]
     assert [line["what"] for line in found if not line["state"]] == [
-        "at 08:30; monday, wednesday",
+        "at 08:30; Monday, Wednesday",
         "the usual time; the usual days; no letters",
     ]
 
