@@ -12,7 +12,7 @@ WORDS = {
     "TASK": "Du får en udfordring, prøver den af og fortæller de andre, hvad du fandt ud af.",
     "GIVEN": "Her er din udfordring i AI-stafetten. Prøv den af inden mødet, og fortæl så de andre, hvordan det gik. Mødet er fristen. Regn med omkring to timer af din arbejdstid.",
     "MERGED": "AI-stafetten i din gamle afdeling er stoppet. Du er nu med i AI-stafetten i Jura og hører fra os, når det bliver din tur.",
-    "STILL": "Der er stadig tid til din udfordring, også hvis du først begynder i dag.",
+    "STILL": "Her er din udfordring igen, og hvor du kan begynde.",
     "AGAIN": "Vi har spurgt før, og vi spørger ikke en tredje gang. Har du fem minutter, vil vi stadig gerne høre om din tur. Ellers er det også i orden.",
     "THANKS": "Tak, fordi du tog en tur i AI-stafetten. Vil du skrive ned, hvad du lærte? Det tager fem minutter, og stikord er nok.",
     "ABOUT": "Det handler om denne tur i AI-stafetten:",
