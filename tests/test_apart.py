@@ -9,6 +9,8 @@ from calendars.reading import Unreadable
 from calendars.source import read_meetings
 from tests.test_source import FIRST, LAST, OUTLOOK, OUTLOOK_ZONE, ZONE, calendar, event
 
+pytestmark = pytest.mark.slow
+
 BRIEF = Limits(cpu_seconds=2)
 
 TOO_MANY = "it holds more events than can be followed. Name a calendar of the department's own."

@@ -17,6 +17,8 @@ from service.planning.believed import gone_on
 from tests.relay_values import PEOPLE, make_place
 from tests.service_values import MONDAY, approve_all, held_keys, keys, live, make_engine, write_config
 
+pytestmark = pytest.mark.slow
+
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 WEEK = 7 * DAY
 

@@ -9,6 +9,8 @@ from mailer.render import Facts, Renderer, TemplateFault
 from tests.mail_values import reader, tip, welcome
 from tests.service_values import MONDAY, claim_all, make_engine, row, write_config, write_people
 
+pytestmark = pytest.mark.slow
+
 HEAD = "{% set subject %}Emne{% endset %}\n"
 
 STEPS = "it takes more steps than a letter may. Look for a loop within a loop, or one that calls itself"

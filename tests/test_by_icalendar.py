@@ -27,6 +27,8 @@ from culture.block import Busy
 from tests.calendar_readers import HOSTILE, lines, occurrences
 from tests.oracles import by_icalendar
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 SERVICE = ("AI-kultur · Styrelsen", "ai@x.example")
 YEAR = (date(2027, 1, 1), date(2027, 12, 31))

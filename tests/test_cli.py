@@ -16,6 +16,8 @@ import pytest
 
 from store.daemon import Daemon
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ("config.toml", "people.csv", "absences.csv")
 

@@ -14,6 +14,8 @@ from service.messages.translation import translations
 from service.settings.config import parse_config
 from tests.relay_values import BEGIN, GROUPS, PEOPLE, Place, Said, at, make_place
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 NOTED = "It is noted. Letters and calendars follow when the service next looks."
 

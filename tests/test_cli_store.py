@@ -39,6 +39,8 @@ from tests.service_values import (
 from tests.test_cli import EXAMPLE, IN_ENGLISH, ROOT, Place
 from tests.test_words import help_texts
 
+pytestmark = pytest.mark.slow
+
 HOUR = timedelta(hours=1)
 
 

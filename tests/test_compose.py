@@ -18,6 +18,8 @@ from mailer.letter import CalendarPart, Letter, Sender, message_id
 from mailer.render import Renderer
 from tests.mail_values import SENDER, letter, reader, tip, welcome
 
+pytestmark = pytest.mark.slow
+
 ICS = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Ærø\r\nEND:VCALENDAR\r\n".encode()
 PAGE = "https://aitid.x.example/stop/" + "WyJ4Y2tqaHNkZmhqIl0." * 12
 

@@ -28,6 +28,8 @@ from store.pool import SIZE, read_pool, write_pool
 from store.records import CONCERNS
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people
 
+pytestmark = pytest.mark.kill
+
 HOUR = timedelta(hours=1)
 ZONE = ZoneInfo("Europe/Copenhagen")
 NIGHT = date(2026, 11, 30)

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.crash.__main__ import RUNS, killings
 from tests.crash.ground import prepared
+
+pytestmark = pytest.mark.kill
 
 
 def test_a_killed_service_loses_nothing_and_repeats_at_most_what_was_on_the_wire(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 from store.daemon import AnotherDaemon, Daemon, last_tick, running
 from store.database import open_database
 
+pytestmark = pytest.mark.kill
+
 ROOT = Path(__file__).parents[1]
 START = datetime(2026, 12, 1, 6, 0, tzinfo=UTC)
 DAEMON = """

@@ -36,6 +36,8 @@ from tests.outbox_values import (
 from tests.smtp_server import Fault, SmtpServer
 from tests.test_smtp import settings
 
+pytestmark = pytest.mark.slow
+
 folder, db, spool = outbox_values.folder, outbox_values.db, outbox_values.spool
 DOWN = "server, connecting: Connection refused."
 

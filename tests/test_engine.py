@@ -25,6 +25,8 @@ from tests.service_values import (
     write_people,
 )
 
+pytestmark = pytest.mark.slow
+
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 Start = Callable[[], Engine]
 

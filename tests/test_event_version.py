@@ -17,6 +17,8 @@ from tests.relay_values import BEGIN, make_place
 from tests.service_values import approve_all, make_engine
 from tests.test_feed_version import OTHER, WITH, write_other
 
+pytestmark = pytest.mark.slow
+
 EXCHANGE = """
 [calendar]
 channel = "exchange"

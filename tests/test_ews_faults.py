@@ -18,6 +18,8 @@ from tests.ews.client import account, at, errors, event, lib, protocols, weekly
 from tests.ews.faults import Script
 from tests.smtp_server import Certificates, make_certificates
 
+pytestmark = pytest.mark.slow
+
 ANNA, BO = "anna@x.example", "bo@x.example"
 
 

@@ -11,6 +11,8 @@ from tests.ews import SERVICE, Delivery, EwsServer, Letter
 from tests.ews.availability import request_zone
 from tests.ews.client import account, at, attendee, errors, event, lib, protocols, recurrences, wall, weekly
 
+pytestmark = pytest.mark.slow
+
 ANNA, BO, CARL = "anna@x.example", "bo@x.example", "carl@x.example"
 SEND, SILENT = "SendToAllAndSaveCopy", "SendToNone"
 

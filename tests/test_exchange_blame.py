@@ -16,6 +16,8 @@ from tests.exchange_values import Clock, Logins, address, exchange_engine, sessi
 from tests.service_values import MONDAY, approve_all
 from tests.test_exchange_trouble import HOUR, ONE, WEEK_AT_NOON, office
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("what", ["cut", "503", "html", "ErrorInternalServerError", "ErrorADSessionFilter"])
 def test_of_many_people_the_first_and_four_more_find_out_that_the_server_is_down(tmp_path: Path, what: str) -> None:

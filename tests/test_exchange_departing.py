@@ -15,6 +15,8 @@ from tests.exchange_values import address, session, write_exchange
 from tests.service_values import MONDAY, look
 from tests.test_exchange_trouble import ONE, WEEK_AT_NOON, Office, office
 
+pytestmark = pytest.mark.slow
+
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 Mangle = Callable[[str, bytes], bytes]
 

@@ -25,6 +25,8 @@ from tests.test_exchange import KEY, LAST, day_text, made, told
 from tests.test_exchange_trouble import ONE, office
 from tests.test_standing import COPENHAGEN, TODAY, TUESDAY
 
+pytestmark = pytest.mark.slow
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 

@@ -3,10 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.exchange_kills.count import struck
 from tests.exchange_kills.life import CANCEL, CREATE, OPEN, OPENED, SHUT, STRUCK, Phase, live
 from tests.exchange_kills.move import EXCHANGE, INVITE, Leg, move
 from tests.exchange_kills.watch import GONE
+
+pytestmark = pytest.mark.kill
 
 FEW = (
     Phase(name=CREATE, wish=SHUT),

@@ -23,6 +23,8 @@ from tests.exchange_values import address, days, exchange_engine, local, occurre
 from tests.service_values import MONDAY, approve_all, make_engine, row, write_people
 from tests.test_exchange_trouble import ONE, THREE, TWO, WEEK_AT_NOON, office
 
+pytestmark = pytest.mark.slow
+
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 ANNA = address(1)
 FIRST = MONDAY.date()

@@ -18,6 +18,8 @@ from tests.service_values import MONDAY, look, row, write_people
 from tests.test_exchange_trouble import ONE, WEEK_AT_NOON, Office, office
 from tests.test_exchange_year import all_of
 
+pytestmark = pytest.mark.slow
+
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 SAID = by_number.COUNTS_OTHERWISE
 

@@ -23,6 +23,8 @@ from tests.ews import PASSWORD, SERVICE, EwsServer, Fault
 from tests.exchange_values import Clock, act, address, exchange_engine, session
 from tests.service_values import MONDAY, approve_all, claim_all
 
+pytestmark = pytest.mark.slow
+
 ONE, TWO = address(1), address(2)
 HOUR = timedelta(hours=1)
 LETTER = (

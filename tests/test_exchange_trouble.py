@@ -26,6 +26,8 @@ from tests.relay_values import AppAt
 from tests.service_values import MONDAY, approve_all, make_engine, row, write_people
 from tests.smtp_server import make_certificates
 
+pytestmark = pytest.mark.slow
+
 ONE, TWO, THREE = (address(number) for number in (1, 2, 3))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WEEK_AT_NOON = [f"2026-{day} 12:30" for day in ("11-30", "12-01", "12-02", "12-03", "12-04")]

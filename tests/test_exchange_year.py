@@ -16,6 +16,8 @@ from tests.service_values import MONDAY, row, write_people
 from tests.test_exchange_life import ANNA, FIRST, FRIDAY, TUESDAY, WEDNESDAY, House, house, standing
 from tests.test_exchange_trouble import ONE, Office, office
 
+pytestmark = pytest.mark.year
+
 __all__ = ["house", "standing"]
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)

@@ -21,6 +21,8 @@ from service.settings.inputs import warnings
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 from tests.service_values import MONDAY, claim_all, make_engine, write_config
 
+pytestmark = pytest.mark.slow
+
 NEVER, ALWAYS = date(9999, 12, 31), date(1, 1, 1)
 DATES = (
     st.sampled_from([ALWAYS, date(1, 1, 2), date(1, 3, 1), date(9999, 11, 1), date(9999, 12, 30), NEVER]) | st.dates()

@@ -22,6 +22,8 @@ from tests.service_values import MONDAY, approve_all, keys, live, make_engine, r
 from tests.service_values import write_config as write_engine_config
 from tests.smtp_server import SmtpServer
 
+pytestmark = pytest.mark.kill
+
 HOUR, NINE_DAYS = timedelta(hours=1), timedelta(days=9)
 
 

@@ -14,6 +14,8 @@ from tests.crash.count import Due, counted
 from tests.crash.ground import approve, begin, write_config
 from tests.crash.victim import Victim, ended, until, victim
 
+pytestmark = pytest.mark.kill
+
 PEOPLE, PROCESSES = 24, 20
 WRITES = 15
 """Each through the whole command line, with a plan of its own. 20 x 200 straight into the store: test_store_together."""

@@ -22,6 +22,8 @@ from tests.service_values import (
 )
 from tests.smtp_server import SmtpServer
 
+pytestmark = pytest.mark.kill
+
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 DOWN, UP = MONDAY - 6 * DAY, MONDAY + DAY + HOUR
 """From Tuesday to Tuesday: the letter of Monday has been due and has become too late meanwhile."""

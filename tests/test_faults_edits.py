@@ -28,6 +28,8 @@ from tests.service_values import (
 )
 from tests.smtp_server import SmtpServer
 
+pytestmark = pytest.mark.kill
+
 HOUR = timedelta(hours=1)
 BEFORE, AFTER = "Kun offentlige tekster.", "Aldrig personnumre."
 WELCOME = Path("own-templates/mail/da/welcome.txt.j2")

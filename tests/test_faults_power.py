@@ -27,6 +27,8 @@ from tests.power.log import Operation
 from tests.service_values import MONDAY, approve_all, live, make_engine, row, write_config, write_people
 from tests.smtp_server import SmtpServer
 
+pytestmark = pytest.mark.kill
+
 HOUR = timedelta(hours=1)
 PEOPLE = GROUP + 30
 

@@ -17,6 +17,8 @@ from tests.config_values import keys
 from tests.relay_values import BEGIN
 from tests.test_feeds import STAMP, Place
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 
 NOT_SHOWN = {"people", "mail", "smtp", "exchange", "store", "logging", "limits"}

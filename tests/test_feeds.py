@@ -22,6 +22,8 @@ from tests.oracles import by_icalendar
 from tests.relay_values import BEGIN, make_place
 from tests.service_values import live, make_engine
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 STAMP = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -30,6 +30,8 @@ from tests.service_values import (
 from tests.smtp_server import SmtpServer
 from tests.test_lists import LETTERS
 
+pytestmark = pytest.mark.slow
+
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 PEOPLE = [row(1), row(2)]
 

@@ -13,6 +13,8 @@ from store.spool import Spool
 from tests.forecast_values import play
 from tests.service_values import MONDAY, approve_all, live, make_engine, row, write_config, write_people
 
+pytestmark = pytest.mark.year
+
 WEEK = timedelta(weeks=1)
 SUNDAY = MONDAY - timedelta(hours=15)
 

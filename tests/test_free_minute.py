@@ -28,6 +28,8 @@ from tests.ews.soap import make
 from tests.exchange_values import Clock, act, address, days, exchange_engine, session
 from tests.service_values import MONDAY, row, write_people
 
+pytestmark = pytest.mark.slow
+
 FIRST = MONDAY.date()
 THURSDAY, FRIDAY = FIRST + timedelta(days=3), FIRST + timedelta(days=4)
 DAY, WEEK = timedelta(days=1), timedelta(days=7)

@@ -18,6 +18,8 @@ from service.planning import held_letters
 from tests.service_values import MONDAY, approve_all, keys, live, look, make_engine, row, write_config, write_people
 from tests.smtp_server import SmtpServer
 
+pytestmark = pytest.mark.slow
+
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WEEK = 7 * DAY
 CONTACT = "mette@x.example"

@@ -19,6 +19,8 @@ from store.letters import LetterRecord
 from tests.service_values import MONDAY, approve_all, live, look, make_engine, row, write_config, write_people
 from tests.test_cli import Place
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 
 

@@ -13,6 +13,8 @@ from service.settings.in_force import KEPT, inputs_in_force, keep_in_force
 from service.settings.inputs import read_inputs
 from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -27,6 +27,8 @@ from tests.service_values import (
 )
 from tests.smtp_server import Accepted, Fault, SmtpServer
 
+pytestmark = pytest.mark.slow
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ADDRESS = "p1@x.example"
 

@@ -14,6 +14,8 @@ from service.cli.main import Later, complete
 from service.messages.translation import Sentence
 from tests.test_cli import Place, one
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 
 

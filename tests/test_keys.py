@@ -31,6 +31,8 @@ from culture.keys import (
 )
 from culture.workdays import Week
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 DAY, WEEK = date(2026, 12, 3), Week(2026, 49)
 TEXTS = st.text(alphabet=st.sampled_from("/.%2FE5-@ aø0"), max_size=8) | st.text(max_size=8)

@@ -22,6 +22,8 @@ from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 from tests.relay_values import SCRIPT, Place, Said, at, make_place
 from tests.service_values import make_engine
 
+pytestmark = pytest.mark.slow
+
 WORKED = ("--outcome", "worked", "--worked", SCRIPT, "--checked", "Læst efter", "--judged-by", "Anna, jurist")
 BIDI = "\u202e\u2066\u200f\ufeff"
 

@@ -29,6 +29,8 @@ from tests.culture_values import person
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people
 from tests.year_values import Year
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 
 

@@ -23,6 +23,8 @@ from tests.ews import SERVICE, Delivery, EwsServer, Fault
 from tests.exchange_values import Clock, address, session, write_exchange
 from tests.service_values import approve_all, make_engine
 
+pytestmark = pytest.mark.slow
+
 MONDAY = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LANGUAGES = {"1": "da", "2": "en", "3": "da", "9": "en"}

@@ -18,6 +18,8 @@ from service.settings.inputs import organisation, read_inputs
 from service.settings.meeting_sources import accept, collect, kept_in
 from tests.service_values import look, make_engine, row, write_config, write_people
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2027, 1, 4)
 NOW = datetime(2027, 1, 4, 6, tzinfo=UTC)
 

@@ -22,6 +22,8 @@ from culture.workdays import Closing, Span
 from service.planning import jobs
 from tests.culture_values import challenge_catalogue, organisation, person
 
+pytestmark = pytest.mark.year
+
 MINUTE = timedelta(minutes=1)
 MONDAY = date(2027, 1, 11)
 WEEKS_BEFORE = 5

@@ -10,6 +10,8 @@ from tests.ews import Fault
 from tests.one_refused import servers
 from tests.one_refused.office import Office, Row
 
+pytestmark = pytest.mark.kill
+
 FEW: list[tuple[Callable[[Office, Any], Row], Any]] = [
     (servers.blocks, Fault("503")),
     (servers.blocks, Fault("429")),

@@ -27,6 +27,8 @@ from tests.outbox_values import Clock, Fake, closing, down, letter, lost, never,
 from tests.service_values import MONDAY, approve_all, make_engine, row, write_config, write_people
 from tests.smtp_server import Fault, SmtpServer
 
+pytestmark = pytest.mark.kill
+
 ROOT = Path(__file__).parents[1]
 FRIDAY = datetime(2026, 11, 27, 6, 0, tzinfo=UTC)
 

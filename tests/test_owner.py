@@ -9,6 +9,8 @@ from service.settings.owner import another_user
 from tests.service_values import write_config, write_people
 from tests.test_cli import Place
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path("/var/lib/aikultur")
 COMMAND = ["/opt/aikultur/bin/aikultur", "--config", "/etc/aikultur/config.toml", "store", "backup", "--to", "/mnt/a b"]
 NOBODY = 65534

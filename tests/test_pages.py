@@ -28,6 +28,8 @@ from service.planning.plan import Plan
 from service.settings.inputs import read_inputs
 from tests.service_values import look
 
+pytestmark = pytest.mark.slow
+
 with warnings.catch_warnings():
     # Starlette would rather have httpx2; with httpx its client works as well, and we need no other.
     warnings.simplefilter("ignore")

@@ -13,6 +13,8 @@ from service.messages.faults import BadInput
 from service.settings.inputs import organisation, read_inputs
 from service.settings.people_file import FAULTS_SHOWN, MOST_FAULTS, read_absences, read_people
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = Path(__file__).parent.parent / "config.toml"
 DEPARTMENTS = {
     "plan": Department(key="plan", name="Plan og Byrum"),

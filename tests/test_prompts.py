@@ -2,6 +2,7 @@ import itertools
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,8 @@ from culture.catalogue import Prompt
 from culture.prompts import EASY_DAYS, REST_DAYS, Given, History, first_return
 from culture.prompts import prompts_for as dealt
 from tests.culture_values import prompt
+
+pytestmark = pytest.mark.slow
 
 START = date(2026, 12, 1)
 

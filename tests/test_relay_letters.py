@@ -42,6 +42,8 @@ from tests.mail_values import (
 from tests.mail_values import RELAY_LETTERS as LETTERS
 from tests.test_render import Page, links, words
 
+pytestmark = pytest.mark.slow
+
 OURS = Renderer(None)
 
 READERS = {

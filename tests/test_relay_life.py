@@ -19,6 +19,8 @@ from tests.service_values import approve_all, live, make_engine, row, write_conf
 from tests.smtp_server import Accepted, SmtpServer
 from tests.test_invite_life import Received, read
 
+pytestmark = pytest.mark.year
+
 MONDAY = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 

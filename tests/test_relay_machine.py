@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations, groupby
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -26,6 +27,8 @@ from culture.told import Said, Told, challenge_key
 from culture.turns import Turn
 from culture.workdays import Closing, Span
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
+
+pytestmark = pytest.mark.year
 
 BEGIN = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 MONTHS_18 = timedelta(days=550)

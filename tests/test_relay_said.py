@@ -20,6 +20,8 @@ from tests.service_values import approve_all, held_keys, live, make_engine, row,
 from tests.smtp_server import Accepted, Fault, SmtpServer
 from tests.test_invite_life import read
 
+pytestmark = pytest.mark.year
+
 MONDAY = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)

@@ -14,6 +14,8 @@ from mailer.render import Renderer, TemplateFault
 from mailer.words import opening, tongue
 from tests.mail_values import LINKS, MONDAY, NO_LINKS, POLICY, invite, prompt, reader, tip, welcome
 
+pytestmark = pytest.mark.slow
+
 OURS = Renderer(None)
 DANISH, ENGLISH = tongue("da"), tongue("en")
 

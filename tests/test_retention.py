@@ -36,6 +36,8 @@ from tests.culture_values import prompt
 from tests.outbox_values import Fake, letter, lost, never
 from tests.service_values import MONDAY, keys, live, make_engine, row, write_config, write_people
 
+pytestmark = pytest.mark.slow
+
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 FOLDED = datetime(2027, 1, 11, tzinfo=UTC)
 """Midnight after the fifth week after 2026-W49, the week of MONDAY."""

@@ -12,6 +12,8 @@ from service.messages.faults import BadInput
 from tests.culture_values import organisation, person
 from tests.relay_values import PEOPLE, SCRIPT, Place, Said, at, make_place
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 30)
 GOOD = {"tool": "Copilot i Excel", "rejected_on": "2026-10-01", "reason": "Regner forkert"}
 

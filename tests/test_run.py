@@ -9,6 +9,8 @@ import pytest
 from service.engine.carry_out import tell_progress
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people
 
+pytestmark = pytest.mark.kill
+
 
 def test_a_long_sending_says_once_a_minute_how_much_is_left(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     write_config(tmp_path)

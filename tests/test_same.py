@@ -14,6 +14,8 @@ from store import records
 from tests.same_values import House, links, rows
 from tests.service_values import MONDAY
 
+pytestmark = pytest.mark.slow
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 ANNA, ANDREAS = "Anna Holm;anna@x.example", "Andreas Holm;anna@x.example"

@@ -18,6 +18,8 @@ from store import records
 from store.daemon import Daemon, failing
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Running:

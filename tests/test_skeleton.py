@@ -17,6 +17,8 @@ from mailer.skeleton import Shape, fill, form_of, shape
 from tests.mail_values import RELAY_LETTERS, SENDER, letter, reader
 from tests.test_render import LETTERS
 
+pytestmark = pytest.mark.slow
+
 OURS = Renderer(None)
 EVERY_KIND = LETTERS | {name: (facts,) for name, facts in RELAY_LETTERS.items()}
 ICS = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Ærø\r\nEND:VCALENDAR\r\n".encode()

@@ -12,6 +12,8 @@ from mailer.smtp import SmtpSettings, SmtpTransport
 from mailer.transport import Envelope, TransportError
 from tests.smtp_server import Certificates, Fault, SmtpServer, make_certificates
 
+pytestmark = pytest.mark.slow
+
 Security = Literal["starttls", "tls"]
 MIME = b"Subject: tip\r\n\r\n.a dot\r\n..two\r\nand an end\r\n"
 ANNA = Envelope(sender="ai@example.org", recipient="anna@example.org", message_id="a" * 40)

@@ -25,6 +25,8 @@ from tests.outbox_values import NOW, Clock, letter, record
 from tests.smtp_server import Certificates, Fault, SmtpServer, make_certificates
 from tests.test_smtp import settings
 
+pytestmark = pytest.mark.slow
+
 TABLE = """
             421   450    452    550     552     554     hang   drop   pieces  garbage
 connect     down  down   down   down    down    down    down   down   sent    down

@@ -12,6 +12,8 @@ from calendars.reading import Reading, Unreadable
 from calendars.source import read_meetings
 from culture.meetings import Meeting
 
+pytestmark = pytest.mark.slow
+
 ZONE = "Europe/Copenhagen"
 FIRST, LAST = date(2027, 1, 1), date(2027, 12, 31)
 

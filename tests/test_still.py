@@ -14,6 +14,8 @@ from service.engine.stillness import TRIES, refuse_unrest, wait_until_still
 from service.messages.faults import Refused
 from tests.service_values import MONDAY, keys, live, make_engine, row, write_config, write_people
 
+pytestmark = pytest.mark.slow
+
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 EVERYBODY = [row(number) for number in range(1, 9)]
 

@@ -17,6 +17,8 @@ from store.journal import WAY_OUT, Head, framed
 from store.migrations import SCHEMA
 from tests.store_values import NOON, everything, filled, without_last_point
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 WITHOUT_THE_LAST = {"letters": {"a": {"text": "æ\n", "n": [1, 2.5, None, True], "sent": {"at": 1}}, "b": {"n": 2}}}
 

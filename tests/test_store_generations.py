@@ -18,6 +18,8 @@ from store.restore import records_at
 from store.state import Tables
 from tests.store_values import NOON, Clock, everything, filled, held
 
+pytestmark = pytest.mark.slow
+
 
 def kept(folder: Path) -> list[str]:
     return sorted(path.name for path in (folder / "backups").iterdir())

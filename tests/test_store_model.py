@@ -23,6 +23,8 @@ from store.journal import SYNC_POINT
 from store.restore import records_at
 from tests.store_values import Clock, everything
 
+pytestmark = pytest.mark.slow
+
 HANDLES = st.integers(0, 1)
 TABLES = st.sampled_from(["letters", "notices"])
 IDS = st.integers(1, 5)

@@ -20,6 +20,8 @@ from store.state import Tables, packed_tables
 from store.verify import Verified, verify
 from tests.store_values import NOON, Clock, everything, filled, held
 
+pytestmark = pytest.mark.slow
+
 SECOND = timedelta(seconds=1)
 
 

@@ -13,6 +13,8 @@ from tinydb import where
 from store.database import Database, Locked, open_database
 from store.verify import verify
 
+pytestmark = pytest.mark.kill
+
 ROOT = Path(__file__).parents[1]
 
 

@@ -20,6 +20,8 @@ from service.pages.make_view import make_view
 from store import records
 from tests.year_values import DAY, Year
 
+pytestmark = pytest.mark.kill
+
 Document = dict[str, Any]
 
 MOMENT, DAY_TEXT = re.compile(r"\d{4}-\d\d-\d\dT"), re.compile(r"\d{4}-\d\d-\d\d$")

@@ -28,6 +28,8 @@ from tests.relay_values import BEGIN, at
 from tests.test_relay import MONDAY, by, place, turn_on
 from tests.web_relay_values import DAY, Place, problem
 
+pytestmark = pytest.mark.slow
+
 ASKER, COLLEAGUE = "a", "b"
 MEETING = date(2027, 1, 14)
 

@@ -7,6 +7,8 @@ import pytest
 
 from tests.turn_life import Letter, Scene, play
 
+pytestmark = pytest.mark.year
+
 WORDS = {
     "CAME": "AI-stafetten er nået til dig. Du får en udfordring, prøver den af og fortæller de andre, hvad du fandt ud af. Lykkes det ikke, er det mindst lige så interessant at høre om.",
     "TASK": "Du får en udfordring, prøver den af og fortæller de andre, hvad du fandt ud af.",

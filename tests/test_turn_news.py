@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from culture.vitamin import World
 from service.planning.jobs import Job, of_slots, slot_of
 from tests.culture_values import challenge_catalogue, organisation, person
 from tests.test_relay_life import DAY
+
+pytestmark = pytest.mark.slow
 
 MINUTE = timedelta(minutes=1)
 PEOPLE = ("a", "b", "c", "d")

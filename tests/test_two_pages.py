@@ -22,6 +22,8 @@ from service.pages.turnstile import ActLimits
 from store.secret import make
 from tests.test_pages import MONDAY, ONE_CLICK, ROOT, Place, fields
 
+pytestmark = pytest.mark.year
+
 ANNA = "1001"
 
 CHOICES: dict[str, tuple[tuple[dict[str, Any], Any, str], ...]] = {

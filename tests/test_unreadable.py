@@ -11,6 +11,8 @@ from store import records
 from store.unreadable import CannotRead, Unreadable
 from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people
 
+pytestmark = pytest.mark.slow
+
 POISON: list[tuple[str, str, dict[str, Any], str]] = [
     (records.PROMPTS, "plan/hr/løn/2026-W49", {"days": {}}, ""),
     (records.PROMPTS, "plan/general/2026-W48", {}, ""),

@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from culture.relay import Records
 from culture.vitamin import World
 from culture.workdays import Closing, Span, Week
 from tests.culture_values import SEEN, organisation, person
+
+pytestmark = pytest.mark.slow
 
 TITLE: Mapping[Language, str] = {"da": "AI-tid", "en": "AI time"}
 

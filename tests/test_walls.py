@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 ROOMS = ("culture", "calendars", "mailer", "store", "service", "templates")
 FILES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))

@@ -22,6 +22,8 @@ from tests.service_values import (
     write_people,
 )
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = ("1", "2", "3")
 WEEK = timedelta(weeks=1)
 

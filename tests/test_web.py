@@ -33,6 +33,8 @@ from service.planning.links import Links, Purpose
 from store.records import from_preference
 from tests.culture_values import organisation, person, prompt
 
+pytestmark = pytest.mark.slow
+
 with warnings.catch_warnings():
     # Starlette would rather have httpx2; with httpx its client works as well, and we need no other.
     warnings.simplefilter("ignore")

@@ -14,6 +14,8 @@ from service.pages.site import application
 from service.pages.turnstile import ActLimits
 from tests.test_web import LINKS, NOW, Web, done, form, me, stop, view
 
+pytestmark = pytest.mark.slow
+
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=b"
 

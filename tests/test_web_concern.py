@@ -20,6 +20,8 @@ from tests.test_web import LINKS, NOW, done, me, view
 from tests.web_relay_values import TestClient, problem, saved
 from tests.web_relay_values import text_of as words
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 FORM = "application/x-www-form-urlencoded"
 

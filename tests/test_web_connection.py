@@ -25,6 +25,8 @@ from service.pages.body import body_of
 from service.pages.connection import Connection, Limits
 from service.pages.server import Server
 
+pytestmark = pytest.mark.kill
+
 HERE = "127.0.0.1"
 PATIENCE = 30.0
 """Seconds after which a test that waits gives up; none waits so long when all is well."""

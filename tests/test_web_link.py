@@ -21,6 +21,8 @@ from tests.smtp_server import SmtpServer
 from tests.test_invite_life import read
 from tests.test_web import LINKS, NOW, Web, view
 
+pytestmark = pytest.mark.slow
+
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 

@@ -37,6 +37,8 @@ from tests.web_relay_values import (
     unchanged,
 )
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["first", "held", "place"]
 
 

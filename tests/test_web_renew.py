@@ -17,6 +17,8 @@ from store import records
 from tests.relay_values import BEGIN
 from tests.web_relay_values import PEOPLE, Place, saved, text_of
 
+pytestmark = pytest.mark.slow
+
 TWO_DEPARTMENTS = """
 [departments.jura.meeting]
 weekday = "tuesday"

@@ -20,6 +20,8 @@ from service.messages.faults import Refused
 from service.pages.connection import KEPT_BACK, LIMITS, Tally, places
 from service.pages.server import Server
 
+pytestmark = pytest.mark.slow
+
 HERE = "127.0.0.1"
 PATIENCE = 30.0
 """Seconds after which a test that waits gives up; none waits so long when all is well."""

@@ -14,6 +14,8 @@ from culture.people import LANGUAGES, Language
 from service.cli.main import Later, complete
 from service.messages.translation import Sentence, say, translations
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 OTHERS = [language for language in LANGUAGES if language != "en"]
 SAYING = {

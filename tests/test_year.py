@@ -16,6 +16,8 @@ from service.rehearsal.rehearse import rehearse
 from tests.calendar_readers import READERS, Occurrence
 from tests.calendar_readers import occurrences_ical as read_ical
 
+pytestmark = pytest.mark.year
+
 ROOT = Path(__file__).resolve().parent.parent
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 ANNA, LARS, METTE = (f"{name}@groennebyrum.example" for name in ("anna.holm", "lars.kjaer", "mette.lund"))

@@ -5,7 +5,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.year_stands import ACTS, CHANNELS, CLOSED, MOMENTS, PEOPLE, look, play
+
+pytestmark = pytest.mark.year
 
 SOME = ("1", "4", "5", "8")
 """Of both channels one who works full time, and one with a new time."""

@@ -12,6 +12,8 @@ import vobject
 from calendars.zone import is_yearly, vtimezone
 from tests.calendar_readers import file_zones
 
+pytestmark = pytest.mark.slow
+
 COPENHAGEN = """BEGIN:VTIMEZONE
 TZID:Europe/Copenhagen
 BEGIN:DAYLIGHT
