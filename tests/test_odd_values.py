@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,8 @@ from service.cli.main import complete
 from service.messages.faults import BadInput
 from service.settings.inputs import read_inputs
 from tests.relay_values import AppAt
+
+pytestmark = pytest.mark.slow
 
 MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 """07:00 in Copenhagen."""
