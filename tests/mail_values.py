@@ -250,6 +250,15 @@ def _news() -> Iterator[tuple[str, SlotFacts]]:
         "no relay",
     ):
         yield f"cancel: {cause}", slot("cancel", cause=cause)
+    yield from _news_of_others()
+
+
+def _news_of_others() -> Iterator[tuple[str, SlotFacts]]:
+    """What stays in a facilitator's calendar, what goes from it, and what another department brings."""
+    bo: dict[str, Any] = {"colleague": "Bo Lind"}
+    exchanged: dict[str, Any] = {"other": MEETING + WEEK}
+    mine: dict[str, Any] = {"own": True}
+    by_bo = bo | BO
     yield "cancel: no relay, merged", slot("cancel", cause="no relay", department="", now_in="Jura æøå")
     yield "cancel: no relay, moved", slot("cancel", cause="no relay", now_in="Jura æøå")
     yield "cancel: not needed, by the facilitator", slot("cancel", cause="not needed", own=True, **FACILITATOR)

@@ -297,6 +297,7 @@ def test_a_volunteer_gets_a_turn_more_beside_the_other(place: Place) -> None:
             "plan does not meet on 2026-12-11. The next meetings: 2026-12-03, 2026-12-10, 2026-12-17, 2026-12-24.",
         ),
         ("anna", "31-02-2027", '"31-02-2027" is not a date. Write 2026-12-01 or 01-12-2026.'),
+        ("anna", "2027-09-02", "2027-09-02 is too far ahead. Choose a meeting within half a year."),
         ("dan", "2026-12-10", "Dan Friis cannot be there on 2026-12-10. Choose another meeting."),
         ("mette", "2026-12-10", "There is no relay in jura."),
     ],

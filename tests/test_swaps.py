@@ -19,9 +19,10 @@ from culture.turns import Turn
 from culture.workdays import Span
 from service.acts.page_acts import carry_out
 from service.acts.requests import RelayAct
+from service.acts.table import ACTS
 from service.answers.relay_why import explained, told
 from service.messages.faults import Refused
-from service.pages.relay_form import ON_PAGE
+from service.pages.relay_form import ON_PAGE, posted
 from store.records import TURNS
 from tests.culture_values import person
 from tests.relay_values import BEGIN, at
@@ -252,6 +253,18 @@ def test_what_is_not_theirs_is_answered_alike_whether_there_is_such_a_turn_or_no
     strange = [one for one in ABOUT if one not in turns or "9" not in (turns[one].person, turns[one].presenter)]
     assert {"plan-1", "plan-99"} <= set(strange)
     assert len({answer(site, "9", doing, about) for about in strange} - {""}) == 1
+
+
+@pytest.mark.parametrize("doing", [name for name, row in ACTS.items() if not row.on_page])
+def test_no_form_does_what_is_for_the_facilitator_alone(doing: str) -> None:
+    assert posted({"act": ["pass"], "about": ["plan-1"]})
+    assert posted({"act": [doing], "about": ["plan-1"]}) is None
+
+
+def test_no_form_says_that_somebody_else_does_it() -> None:
+    written = posted({"act": ["pass"], "about": ["plan-1"], "by": ["facilitator"]})
+    assert written
+    assert written.act("9") == RelayAct(person_id="9", doing="pass", about="plan-1")
 
 
 @pytest.mark.parametrize("doing", DOING)

@@ -180,7 +180,7 @@ class Engine:
             now,
             last_tick=self.last_tick,
             new_id=self._new_id,
-            former=lambda person_id: self.links.mark(person_id) in self.stored.former(),
+            former=lambda person_id: self.stored.is_former(self.links.mark(person_id)),
             in_hand=self.caller.records() if self.caller else frozenset(),
             before=before.world.organisation.people if before else NOBODY,
         )

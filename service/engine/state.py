@@ -235,9 +235,9 @@ class Stored:
         if len(lately.keys() | {person_id}) <= LINKS_A_DAY:
             self._table(records.LINKS_ASKED).put(person_id, {"at": now.isoformat()})
 
-    def former(self) -> frozenset[str]:
-        """The marks of people of whom nothing else is left: nobody else becomes one of them."""
-        return frozenset(key for key, _ in self.database.storage.documents(records.FORMER))
+    def is_former(self, mark: str) -> bool:
+        """Whether it is the mark of somebody of whom nothing else is left: nobody else becomes one of them."""
+        return self._table(records.FORMER).has(mark)
 
     def same(self) -> dict[str, Same]:
         """Which ids are somebody else's by an administrator's decision."""

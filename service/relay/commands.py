@@ -191,6 +191,8 @@ def _meeting(organisation: Organisation, department: str, day: date, today: date
 
     if department not in rules.departments(organisation):
         raise BadSentence(Sentence("There is no relay in {department}.", {"department": department}))
+    if day > today + rules.SEARCHED:
+        raise BadSentence(Sentence("{day} is too far ahead. Choose a meeting within half a year.", {"day": day}))
     found = rules.meetings(organisation, department, day, day)
     if found:
         return found[0]
