@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.goal import Goal, cpu_seconds, one_core
 from benchmarks.office import MONDAY, row
-from culture.relay import Records
+from culture.relay.schedule import Records
 from service.acts.page_acts import carry_out
 from service.acts.requests import Act, RelayAct
 from service.engine.engine import Engine

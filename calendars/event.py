@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from culture.block import Busy
+from culture.vitamin.block import Busy
 
 LONGEST_MINUTES = 7 * 24 * 60
 """Of a slot: what is longer is no part of a meeting."""

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from calendars.event import zone_of
 from calendars.zone import AS_UTC, vtimezone
-from culture.block import Busy
+from culture.vitamin.block import Busy
 
 PRODID = "-//aikultur//aikultur//DA"
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from calendars.event import Series
-from culture.block import Block
+from culture.vitamin.block import Block
 
 __all__ = ["HORIZON_DAYS", "ROLL_OVER_DAYS", "Series", "series"]
 

@@ -5,12 +5,13 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from culture import relay_notices, turn_news
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay import Records
+from culture.relay import news as turn_news
+from culture.relay import notices as relay_notices
+from culture.relay.schedule import Records
 from culture.trouble import Troubles
-from culture.vitamin import welcome_moment
+from culture.vitamin.rules import welcome_moment
 
 
 def next_moment(organisation: Organisation, relay: Records, now: datetime) -> datetime:

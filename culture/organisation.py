@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from culture.block import Busy
-from culture.catalogue import Catalogue, Sector
-from culture.challenges import NO_CHALLENGES, Challenges
 from culture.meetings import MeetingPlan
 from culture.people import ChannelName, Defaults, Department, Language, Person
+from culture.relay.challenges import NO_CHALLENGES, Challenges
+from culture.vitamin.block import Busy
+from culture.vitamin.catalogue import Catalogue, Sector
 from culture.workdays import Closing, Span
 
 

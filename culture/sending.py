@@ -5,8 +5,8 @@ from functools import partial
 
 from culture.organisation import Organisation
 from culture.people import MONDAY_TO_FRIDAY, Person
-from culture.relay_days import next_working_day
 from culture.workdays import first_day
+from culture.working_days import next_working_day
 
 LETTERS_A_WEEK = 2
 """Tips, welcome, leader steps and overviews together, in one ISO week (DESIGN 4.7)."""

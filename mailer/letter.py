@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
-from culture.catalogue import Prompt
-from culture.challenges import Challenge
-from culture.learning import Learning
 from culture.organisation import PolicyText
 from culture.people import ChannelName, Language, Person
-from culture.revisit import Revisit
-from culture.turn_news import Cause
-from culture.turns import TurnKind
+from culture.relay.challenges import Challenge
+from culture.relay.learning import Learning
+from culture.relay.news import Cause
+from culture.relay.turns import TurnKind
+from culture.revisit.rules import Revisit
+from culture.vitamin.catalogue import Prompt
 from culture.workdays import Week
 
 MESSAGE_ID_DIGITS = 40

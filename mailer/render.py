@@ -19,8 +19,8 @@ from jinja2.meta import find_referenced_templates
 from markupsafe import Markup
 
 import templates
-from culture.catalogue import Prompt
 from culture.people import LANGUAGES
+from culture.vitamin.catalogue import Prompt
 from mailer.budget import Budget, BudgetedSandbox, TooMuch, spending
 from mailer.letter import (
     AssignmentFacts,

@@ -10,7 +10,7 @@ from culture.census import Known
 from culture.choice import Choice
 from culture.keys import ChoiceKey
 from culture.people import Preference, Row
-from culture.prompts import Given
+from culture.vitamin.prompts import Given
 from store.plain import from_plain
 from store.shape import is_moment, shaped
 

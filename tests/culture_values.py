@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from culture.catalogue import KINDS, Catalogue, Prompt, PromptText, catalogue
-from culture.challenges import Challenge, Challenges, ChallengeText, challenges
 from culture.organisation import Organisation, Policy, PolicyText, Vitamin, Window
 from culture.people import MONDAY_TO_FRIDAY, Defaults, Department, Person
+from culture.relay.challenges import Challenge, Challenges, ChallengeText, challenges
+from culture.vitamin.catalogue import KINDS, Catalogue, Prompt, PromptText, catalogue
 from culture.workdays import Closing
 
 SEEN = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)

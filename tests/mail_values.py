@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from culture.catalogue import Prompt, PromptText
-from culture.challenges import Challenge, ChallengeText
-from culture.learning import Learning
 from culture.organisation import PolicyText
 from culture.people import Language
-from culture.revisit import Judgement, Revisit
+from culture.relay.challenges import Challenge, ChallengeText
+from culture.relay.learning import Learning
+from culture.revisit.rules import Judgement, Revisit
+from culture.vitamin.catalogue import Prompt, PromptText
 from culture.workdays import Week
 from mailer.letter import (
     AssignmentFacts,

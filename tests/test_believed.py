@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from culture.relay import advance
-from culture.turns import Turn
+from culture.relay.schedule import advance
+from culture.relay.turns import Turn
 from culture.workdays import Closing
 from service.acts.approvals import refuse
 from service.engine.engine import Engine

@@ -9,9 +9,9 @@ import pytest
 from calendars.difference import Publication, changes, intend, settle
 from calendars.event import block_uid
 from calendars.series import series
-from culture import vitamin
 from culture.people import Language, Person
-from culture.vitamin import World
+from culture.vitamin import rules as vitamin
+from culture.vitamin.rules import World
 from culture.workdays import Closing, Span
 from mailer.letter import BlockChange
 from mailer.render import Renderer

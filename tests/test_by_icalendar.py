@@ -23,7 +23,7 @@ from calendars.difference import Change, Publication, changes, intend, settle, s
 from calendars.event import Event, Series, Slot, Words, slot_event
 from calendars.icalendar_text import one_line, plain
 from calendars.zone import AS_UTC
-from culture.block import Busy
+from culture.vitamin.block import Busy
 from tests.calendar_readers import HOSTILE, lines, occurrences
 from tests.oracles import by_icalendar
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from calendars.standing import Standing
-from culture import vitamin
-from culture.vitamin import World
+from culture.vitamin import rules as vitamin
+from culture.vitamin.rules import World
 from service.planning.calls import OnServer, elsewhere
 from tests.culture_values import organisation, person
 

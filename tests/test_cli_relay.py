@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from culture.turns import COULD_NOT
+from culture.relay.turns import COULD_NOT
 from service.messages.translation import translations
 from service.settings.config import parse_config
 from tests.relay_values import BEGIN, GROUPS, PEOPLE, Place, Said, at, make_place

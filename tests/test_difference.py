@@ -24,7 +24,7 @@ from calendars.difference import (
 from calendars.event import Series, Words, block_uid
 from calendars.record import from_publication, to_publication
 from calendars.series import series
-from culture.block import Block
+from culture.vitamin.block import Block
 from tests.calendar_readers import Outlook
 
 NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)  # 09:00 on a Tuesday in Copenhagen

@@ -18,7 +18,7 @@ from calendars.exchange import Calendar, DayChange, Result, Texts, bring
 from calendars.paper import PaperCalendar, PaperSeries
 from calendars.series import series
 from calendars.standing import DayWish, SeenDay, Standing, Wanted, Wish, need
-from culture.block import Block
+from culture.vitamin.block import Block
 from tests.test_standing import COPENHAGEN, THURSDAY, TODAY, TUESDAY, WEDNESDAY
 
 KEY = block_key("1")

@@ -8,15 +8,17 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from culture import free_minute, relay_notices, vitamin
 from culture.meetings import Amendment, MeetingPlan, Rhythm, unmet
 from culture.moments import next_moment
 from culture.organisation import Relay
 from culture.people import Preference
-from culture.relay import Records, advance
-from culture.relay_days import assignment_day, next_working_day, working_day_before
-from culture.vitamin import World
+from culture.relay import notices as relay_notices
+from culture.relay.schedule import Records, advance
+from culture.vitamin import free_minute
+from culture.vitamin import rules as vitamin
+from culture.vitamin.rules import World
 from culture.workdays import Closing, Span
+from culture.working_days import assignment_day, next_working_day, working_day_before
 from service.settings.inputs import warnings
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 from tests.service_values import MONDAY, claim_all, make_engine, write_config

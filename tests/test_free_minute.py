@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from calendars.channel import ChannelError
-from culture.free_minute import Busy, earliest_day, places, weeks_to_decide, yields
 from culture.organisation import Organisation, Vitamin
 from culture.people import Language, Person, Preference
 from culture.trouble import Troubles
-from culture.vitamin import World, start_time
+from culture.vitamin.free_minute import Busy, earliest_day, places, weeks_to_decide, yields
+from culture.vitamin.rules import World, start_time
 from culture.workdays import Week
 from service.answers.status import status_value
 from service.engine.carry_out import call_all

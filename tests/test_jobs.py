@@ -8,8 +8,8 @@ from calendars.difference import Change
 from calendars.event import Slot
 from culture.meetings import MeetingPlan, Rhythm
 from culture.organisation import Relay
-from culture.relay import Records, advance
-from culture.vitamin import World
+from culture.relay.schedule import Records, advance
+from culture.vitamin.rules import World
 from service.planning import jobs
 from service.planning.jobs import Job, merged, of_slots
 from tests.culture_values import challenge_catalogue, organisation, person

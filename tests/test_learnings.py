@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from culture.learning import Discovery, Learning
+from culture.relay.learning import Discovery, Learning
 from service.acts.learning_to_prompt import prompt_of_discovery, prompt_of_learning
 from service.acts.learnings import Entry, escaped, is_link, matches, outcome_of, plain, read_entry
 from service.messages.faults import BadInput

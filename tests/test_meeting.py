@@ -12,9 +12,9 @@ from calendars.channel import ChannelError
 from calendars.event import Slot
 from calendars.meeting import MeetingStanding, MeetingWords, hold, same
 from calendars.paper import PaperCalendar
-from culture import relay_acts
-from culture.relay_acts import Request
-from culture.turns import Turn
+from culture.relay import acts as relay_acts
+from culture.relay.acts import Request
+from culture.relay.turns import Turn
 from service.acts.turn_acts import perform
 from service.answers.status import status_value
 from service.engine.carry_out import call_all

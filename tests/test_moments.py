@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from calendars.difference import Publication
 from calendars.series import series
-from culture import relay, vitamin
 from culture.meetings import MeetingPlan, Rhythm
 from culture.moments import next_moment
 from culture.organisation import Organisation, Relay, RevisitList, Vitamin, Window
-from culture.relay import Records
-from culture.revisit import Revisit
-from culture.told import Told
-from culture.vitamin import World
+from culture.relay import schedule as relay
+from culture.relay.schedule import Records
+from culture.relay.told import Told
+from culture.revisit.rules import Revisit
+from culture.vitamin import rules as vitamin
+from culture.vitamin.rules import World
 from culture.workdays import Closing, Span
 from service.planning import jobs
 from tests.culture_values import challenge_catalogue, organisation, person

@@ -9,7 +9,7 @@ from calendars.difference import Change, Kind
 from calendars.event import Entry, Series, Slot
 from calendars.news import touches
 from culture.sending import news_until
-from culture.vitamin import World
+from culture.vitamin.rules import World
 from culture.workdays import Closing, Span
 from service.planning.calls import Call
 from service.planning.jobs import Job

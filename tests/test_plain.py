@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from culture.learning import Learning
-from culture.revisit import Judgement, Revisit
-from culture.turns import Deed, Standing, Standings, Turn, Why
+from culture.relay.learning import Learning
+from culture.relay.turns import Deed, Standing, Standings, Turn, Why
+from culture.revisit.rules import Judgement, Revisit
 from store.plain import from_plain, to_plain
 
 CPH = ZoneInfo("Europe/Copenhagen")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture.catalogue import Prompt
-from culture.prompts import EASY_DAYS, REST_DAYS, Given, History, first_return
-from culture.prompts import prompts_for as dealt
+from culture.vitamin.catalogue import Prompt
+from culture.vitamin.prompts import EASY_DAYS, REST_DAYS, Given, History, first_return
+from culture.vitamin.prompts import prompts_for as dealt
 from tests.culture_values import prompt
 
 pytestmark = pytest.mark.slow

@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 
-from culture import relay, relay_acts, relay_notices
-from culture.learning import Learning, Outcome
 from culture.meetings import Amendment, MeetingPlan, Rhythm
 from culture.organisation import Organisation, Relay
-from culture.relay import Records
-from culture.relay_acts import NotPossible, Request
-from culture.relay_days import assignment_day
-from culture.turns import COULD_NOT, Turn
+from culture.relay import acts as relay_acts
+from culture.relay import notices as relay_notices
+from culture.relay import schedule as relay
+from culture.relay.acts import NotPossible, Request
+from culture.relay.learning import Learning, Outcome
+from culture.relay.schedule import Records
+from culture.relay.turns import COULD_NOT, Turn
 from culture.workdays import Closing, Span
+from culture.working_days import assignment_day
 from tests.culture_values import challenge_catalogue, organisation, person
 
 MONDAY = datetime(2027, 1, 4, 6, tzinfo=UTC)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from culture import relay_acts
-from culture.relay_acts import Request
-from culture.turns import Turn
+from culture.relay import acts as relay_acts
+from culture.relay.acts import Request
+from culture.relay.turns import Turn
 from service.acts.learnings import read_entry, write_learning
 from service.acts.turn_acts import perform
 from service.engine.engine import Engine

@@ -16,15 +16,17 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from culture import relay, relay_acts, relay_notices
-from culture.learning import Learning
 from culture.meetings import Amendment, Meeting, MeetingPlan, Rhythm
 from culture.organisation import Organisation, Relay
 from culture.people import MONDAY_TO_FRIDAY, Person
-from culture.relay import Records
-from culture.relay_acts import NotPossible, Request
-from culture.told import Said, Told, challenge_key
-from culture.turns import Turn
+from culture.relay import acts as relay_acts
+from culture.relay import notices as relay_notices
+from culture.relay import schedule as relay
+from culture.relay.acts import NotPossible, Request
+from culture.relay.learning import Learning
+from culture.relay.schedule import Records
+from culture.relay.told import Said, Told, challenge_key
+from culture.relay.turns import Turn
 from culture.workdays import Closing, Span
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from culture import relay, relay_acts, relay_notices
 from culture.meetings import Amendment, MeetingPlan
 from culture.organisation import Organisation, Relay
 from culture.people import Department
-from culture.relay import Records
-from culture.told import Said, Told, challenge_key
-from culture.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Turn
+from culture.relay import acts as relay_acts
+from culture.relay import notices as relay_notices
+from culture.relay import schedule as relay
+from culture.relay.schedule import Records
+from culture.relay.told import Said, Told, challenge_key
+from culture.relay.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Turn
 from culture.workdays import Span
 from tests.culture_values import person
 from tests.test_relay import MONDAY, PEOPLE, amended, begun, by, days, local, place, turn_on

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from culture.keys import NoticeKey
-from culture.told import challenge_key
-from culture.turns import NOT_REACHED, Turn
+from culture.relay.told import challenge_key
+from culture.relay.turns import NOT_REACHED, Turn
 from service.answers.relay_why import explained
 from service.engine import retention
 from service.engine.engine import Engine

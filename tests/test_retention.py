@@ -17,7 +17,7 @@ from calendars.event import Slot, slot_uid
 from calendars.meeting import MeetingStanding
 from calendars.record import from_publication
 from culture.people import Preference
-from culture.prompts import Given, prompts_for
+from culture.vitamin.prompts import Given, prompts_for
 from culture.workdays import Week
 from mailer.outbox import DOUBT_PAUSE, claim, deliver_one, drop, retry
 from service.answers.history import history_rows

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from culture.revisit import Judgement, Revisit
+from culture.revisit.rules import Judgement, Revisit
 from service.acts.revisits import parse_day, read_item, verdict_of
 from service.messages.faults import BadInput
 from tests.culture_values import organisation, person

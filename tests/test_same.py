@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from culture.people import Preference
+from culture.relay.turns import Deed, Standing, Standings, Turn, Why
 from culture.same import chosen_by_both, with_place, with_turn
-from culture.turns import Deed, Standing, Standings, Turn, Why
 from service.engine.opening import opened
 from service.engine.retention import archive_of, forget_people
 from store import records

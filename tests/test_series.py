@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from calendars.event import Series, block_uid
 from calendars.series import HORIZON_DAYS, ROLL_OVER_DAYS, series
-from culture.block import Block
+from culture.vitamin.block import Block
 
 TODAY = date(2026, 12, 1)  # a Tuesday
 UID = "block-1@x.example"

@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
-from culture import relay, relay_acts, relay_notices, relay_swaps
 from culture.organisation import Organisation
 from culture.people import Preference
-from culture.relay import Records
-from culture.relay_acts import NotPossible
-from culture.turns import Turn
+from culture.relay import acts as relay_acts
+from culture.relay import notices as relay_notices
+from culture.relay import schedule as relay
+from culture.relay import swaps as relay_swaps
+from culture.relay.acts import NotPossible
+from culture.relay.schedule import Records
+from culture.relay.turns import Turn
 from culture.workdays import Span
 from service.acts.page_acts import carry_out
 from service.acts.requests import RelayAct

@@ -9,14 +9,16 @@ import pytest
 from calendars.difference import Publication
 from calendars.event import block_uid
 from calendars.series import series
-from culture import relay, relay_notices, vitamin
 from culture.meetings import MeetingPlan, Rhythm
 from culture.moments import next_moment
 from culture.organisation import Organisation, Relay
 from culture.people import Department
-from culture.relay import Records
+from culture.relay import notices as relay_notices
+from culture.relay import schedule as relay
+from culture.relay.schedule import Records
 from culture.trouble import RAISED, Trouble, Troubles
-from culture.vitamin import World
+from culture.vitamin import rules as vitamin
+from culture.vitamin.rules import World
 from service.planning import jobs
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 

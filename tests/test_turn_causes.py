@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from culture import relay, relay_acts, relay_notices
-from culture.relay import Records
-from culture.relay_acts import Request
-from culture.turn_news import Change, News, news
-from culture.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
+from culture.relay import acts as relay_acts
+from culture.relay import notices as relay_notices
+from culture.relay import schedule as relay
+from culture.relay.acts import Request
+from culture.relay.news import Change, News, news
+from culture.relay.schedule import Records
+from culture.relay.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
 from tests.test_turn_news import BEGIN, office
 
 TZ = ZoneInfo("Europe/Copenhagen")

@@ -9,13 +9,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from calendars.difference import Publication, intend, settle
-from culture import relay, relay_acts
 from culture.meetings import MeetingPlan, Rhythm
 from culture.organisation import Organisation, Relay
-from culture.relay import Records
-from culture.relay_acts import NotPossible, Request
-from culture.turn_news import GRACE
-from culture.vitamin import World
+from culture.relay import acts as relay_acts
+from culture.relay import schedule as relay
+from culture.relay.acts import NotPossible, Request
+from culture.relay.news import GRACE
+from culture.relay.schedule import Records
+from culture.vitamin.rules import World
 from service.planning.jobs import Job, of_slots, slot_of
 from tests.culture_values import challenge_catalogue, organisation, person
 from tests.test_relay_life import DAY

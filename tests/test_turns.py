@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from culture.turns import Standing, Standings, booked_again, entered, pick, unbooked
+from culture.relay.turns import Standing, Standings, booked_again, entered, pick, unbooked
 
 TODAY = date(2027, 1, 4)
 

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from culture import vitamin
 from culture.moments import next_moment
 from culture.organisation import Organisation, Vitamin
 from culture.people import Language, Person
-from culture.relay import Records
-from culture.vitamin import World
+from culture.relay.schedule import Records
+from culture.vitamin import rules as vitamin
+from culture.vitamin.rules import World
 from culture.workdays import Closing, Span, Week
 from tests.culture_values import SEEN, organisation, person
 

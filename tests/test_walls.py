@@ -177,7 +177,7 @@ import holidays
 from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
-from culture import relay
+from culture.relay import schedule as relay
 from culture.people import Person
 from .people import Row
 def today(organisation, now): return organisation.today(now)

@@ -7,8 +7,9 @@ from html import unescape
 
 import pytest
 
-from culture import relay, relay_acts
-from culture.relay_acts import Request
+from culture.relay import acts as relay_acts
+from culture.relay import schedule as relay
+from culture.relay.acts import Request
 from service.acts.turn_acts import perform
 from service.pages.answer import EVERY_ANSWER
 from tests.relay_values import BEGIN, at

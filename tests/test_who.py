@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from culture.people import Person
-from culture.vitamin import World
+from culture.vitamin.rules import World
 from service.acts.who import meant
 from service.cli.app import BadSentence
 from service.cli.records_commands import find_person

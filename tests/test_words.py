@@ -69,7 +69,7 @@ def sentences() -> set[str]:
         text
         for file in (
             *(ROOT / "service").rglob("*.py"),
-            ROOT / "culture/relay_acts.py",
+            ROOT / "culture/relay/acts.py",
             *(ROOT / "calendars").glob("*.py"),
         )
         for text in said_in(file)

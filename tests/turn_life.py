@@ -21,11 +21,11 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from culture import relay_acts
 from culture.moments import next_moment
-from culture.relay_acts import Request
-from culture.turn_news import unsettled
-from culture.turns import Turn
+from culture.relay import acts as relay_acts
+from culture.relay.acts import Request
+from culture.relay.news import unsettled
+from culture.relay.turns import Turn
 from service.acts.turn_acts import Act, perform
 from service.planning.feeds import department_key
 from tests.calendar_readers import Outlook, lines, occurrences

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from culture.revisit import Revisit
-from culture.turns import Turn
+from culture.relay.turns import Turn
+from culture.revisit.rules import Revisit
 from service.acts.page_acts import carry_out
 from service.acts.requests import Act, RelayAct
 from service.acts.revisits import add

@@ -6,11 +6,11 @@ from pathlib import Path
 from threading import Event
 
 from calendars.paper import PaperServer
-from culture import relay_acts
 from culture.people import Preference
-from culture.relay_acts import Request
-from culture.told import challenge_key
-from culture.turns import Turn
+from culture.relay import acts as relay_acts
+from culture.relay.acts import Request
+from culture.relay.told import challenge_key
+from culture.relay.turns import Turn
 from service.acts import revisits
 from service.acts.turn_acts import perform
 from service.engine.engine import Engine

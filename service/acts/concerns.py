@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from culture.concerns import LETTERS, Pool, PoolFull, hour_of, month_of, night_of
-from culture.learning import Concern
+from culture.relay.learning import Concern
 from service.acts.learnings import plain
 from service.engine.engine import Engine
 from service.messages.faults import BadInput, Fault

@@ -13,11 +13,11 @@ from calendars.difference import Intended
 from calendars.event import Entry, Slot
 from culture.census import LATELY, Census, Known
 from culture.keys import NotAKey, NoticeKey, PersonWeek, SlotKey
-from culture.learning import Discovery, Learning
 from culture.people import Person
-from culture.revisit import Revisit
+from culture.relay.learning import Discovery, Learning
+from culture.relay.turns import Standings, Turn
+from culture.revisit.rules import Revisit
 from culture.same import Same, chosen_by_both, with_place, with_turn
-from culture.turns import Standings, Turn
 from service.acts.who import meant
 from service.engine.choices_log import choose
 from service.engine.engine import Engine

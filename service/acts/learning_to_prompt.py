@@ -5,11 +5,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from culture.catalogue import DataClass, Level, Tool
-from culture.challenges import Challenge, ChallengeText
-from culture.learning import Discovery, Learning
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, Language
+from culture.relay.challenges import Challenge, ChallengeText
+from culture.relay.learning import Discovery, Learning
+from culture.vitamin.catalogue import DataClass, Level, Tool
 from service.acts.learnings import fold
 from service.messages.faults import Refused
 from service.messages.translation import Sentence, say

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from culture.learning import OUTCOMES, Discovery, Learning, Outcome
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, Language
-from culture.turns import NOT_TOLD, Turn
+from culture.relay.learning import OUTCOMES, Discovery, Learning, Outcome
+from culture.relay.turns import NOT_TOLD, Turn
 from mailer.words import tongue
 from service.messages.faults import BadInput, Fault, Refused
 from service.messages.translation import Sentence, say

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.revisit import MONTHS, VERDICTS, Judgement, Revisit, Verdict, judged, later, triggered
+from culture.revisit.rules import MONTHS, VERDICTS, Judgement, Revisit, Verdict, judged, later, triggered
 from service.acts.learnings import LINE_LETTERS, MOST_LETTERS, fold, one_line, plain, word_of
 from service.acts.who import meant
 from service.messages.faults import BadInput, Fault, Refused

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from culture import relay
 from culture.organisation import Organisation
-from culture.relay import Records
-from culture.relay_acts import NotPossible
+from culture.relay import schedule as relay
+from culture.relay.acts import NotPossible
+from culture.relay.schedule import Records
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
@@ -16,7 +16,7 @@ Act = Callable[[Organisation, Records], Records]
 
 
 def perform(engine: Engine, act: Act, now: datetime) -> Records:
-    """Carry out one of `culture.relay_acts` on the turns as they are at `now`, in one journal line; the records after.
+    """Carry out one of `culture.relay.acts` on the turns as they are at `now`, in one journal line; the records after.
 
     Letters and calendars follow at the next tick. Raises Refused with the sentence of whatever is not possible.
     """

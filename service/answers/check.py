@@ -11,7 +11,7 @@ from calendars.zone import is_yearly
 from culture.census import census
 from culture.organisation import Organisation
 from culture.people import Language, Person
-from culture.vitamin import World
+from culture.vitamin.rules import World
 from culture.workdays import Span
 from mailer.render import Renderer
 from service.answers import firsts

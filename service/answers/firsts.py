@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from culture.keys import FirstKey
 from culture.people import Language, Person
-from culture.vitamin import World
+from culture.vitamin.rules import World
 from service.answers.forecast import copy_of, forecast
 from service.engine.engine import Engine
 from service.messages.faults import Refused

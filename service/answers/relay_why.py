@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from culture import relay
 from culture.organisation import Organisation
 from culture.people import Language, Person
-from culture.turns import COULD_NOT, NOT_REACHED, Standings, Turn, unsaid
-from culture.vitamin import World
+from culture.relay import schedule as relay
+from culture.relay.turns import COULD_NOT, NOT_REACHED, Standings, Turn, unsaid
+from culture.vitamin.rules import World
 from service.messages.translation import say
 
 SELECTIONS = 5

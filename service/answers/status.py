@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from culture.moments import next_moment
 from culture.people import Language, Person
-from culture.vitamin import World
+from culture.vitamin.rules import World
 from mailer.drain import trouble
 from mailer.outbox import stage
 from mailer.parked import by_cause

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from culture.people import Language, Person, Preference
-from culture.vitamin import World
+from culture.vitamin.rules import World
 from service.acts.who import meant
 from service.cli.app import App, BadSentence, pass_app
 from service.cli.tables import table
@@ -38,7 +38,7 @@ def people() -> None:
 @pass_app
 def people_list(app: App, as_json: bool) -> None:
     """List everybody: id, name, department, time, days, track, language, channel."""
-    from culture import vitamin
+    from culture.vitamin import rules as vitamin
     from service.engine.opening import looking
 
     with looking(app.path) as engine:

@@ -19,7 +19,7 @@ from culture.keys import CallName
 from culture.moments import next_moment
 from culture.organisation import local_date
 from culture.people import Person, Row
-from culture.vitamin import World
+from culture.vitamin.rules import World
 from culture.workdays import Week
 from mailer import outbox
 from mailer.drain import Outbox

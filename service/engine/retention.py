@@ -17,9 +17,9 @@ from calendars.difference import Publication
 from calendars.event import slot_uid
 from culture.keys import PromptsKey, without_domain
 from culture.notice import Notice
-from culture.prompts import REST_DAYS, History
 from culture.trouble import Troubles
-from culture.vitamin import Pair, pairs
+from culture.vitamin.prompts import REST_DAYS, History
+from culture.vitamin.rules import Pair, pairs
 from culture.workdays import Week
 from service.engine.engine import Engine
 from service.engine.state import Stored

@@ -5,7 +5,7 @@ from datetime import date
 from calendars.exchange import Texts
 from calendars.meeting import MeetingWords
 from culture.people import Person
-from culture.vitamin import World
+from culture.vitamin.rules import World
 from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from service.engine.caller import Ready

@@ -12,15 +12,15 @@ from calendars.record import from_publication
 from calendars.standing import Standing
 from culture.census import Known
 from culture.keys import AttendeeKey, PersonWeek, PromptsKey
-from culture.learning import Concern, Discovery, Learning
 from culture.people import NO_PREFERENCE, Preference
-from culture.prompts import Given, History
-from culture.relay import Records
-from culture.revisit import Revisit
+from culture.relay.learning import Concern, Discovery, Learning
+from culture.relay.schedule import Records
+from culture.relay.told import Said
+from culture.relay.turns import Standings, Turn
+from culture.revisit.rules import Revisit
 from culture.same import Same
-from culture.told import Said
-from culture.turns import Standings, Turn
-from culture.vitamin import Pair
+from culture.vitamin.prompts import Given, History
+from culture.vitamin.rules import Pair
 from culture.workdays import Week
 from mailer.outbox import is_said
 from mailer.transport import Way

@@ -11,10 +11,10 @@ from typing import Any, Literal
 import jinja2
 
 import templates
-from culture import vitamin
-from culture.catalogue import Prompt
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, ChannelName, Language, Person, Preference
+from culture.vitamin import rules as vitamin
+from culture.vitamin.catalogue import Prompt
 from mailer.words import Tongue, opening, tongue
 from service.engine.health import Health
 from service.messages.translation import Sentence, say, translations

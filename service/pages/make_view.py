@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from culture import relay, vitamin
-from culture.catalogue import Prompt
 from culture.people import Person
+from culture.relay import schedule as relay
 from culture.trouble import Troubles
+from culture.vitamin import rules as vitamin
+from culture.vitamin.catalogue import Prompt
 from culture.workdays import Week
 from service.engine.engine import Engine
 from service.engine.health import Health

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from culture import vitamin
 from culture.organisation import Organisation
 from culture.people import Person, Preference
+from culture.vitamin import rules as vitamin
 from service.acts.choices import FIELDS, values_of
 from service.messages.faults import BadInput
 from service.messages.translation import Sentence

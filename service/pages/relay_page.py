@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from culture import relay, relay_acts, relay_swaps, revisit
-from culture.challenges import ChallengeText
-from culture.learning import OUTCOMES, Learning, Outcome
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay import Records
-from culture.relay_acts import NotPossible, Request
-from culture.relay_days import assignment_day, time_enough
-from culture.revisit import VERDICTS, Revisit, Verdict
-from culture.turns import Turn
+from culture.relay import acts as relay_acts
+from culture.relay import schedule as relay
+from culture.relay import swaps as relay_swaps
+from culture.relay.acts import NotPossible, Request
+from culture.relay.challenges import ChallengeText
+from culture.relay.learning import OUTCOMES, Learning, Outcome
+from culture.relay.schedule import Records
+from culture.relay.turns import Turn
+from culture.revisit import rules as revisit
+from culture.revisit.rules import VERDICTS, Revisit, Verdict
+from culture.working_days import assignment_day, time_enough
 from mailer.words import opening
 from service.acts import learnings
 from service.acts.learnings import ANSWERS

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from culture.catalogue import Prompt
 from culture.organisation import Organisation
 from culture.people import Person, Preference
-from culture.relay import Records
-from culture.revisit import Revisit
+from culture.relay.schedule import Records
+from culture.revisit.rules import Revisit
+from culture.vitamin.catalogue import Prompt
 from service.engine.health import Failing, Health
 from service.planning.feeds import FeedDocument
 from service.planning.links import Links

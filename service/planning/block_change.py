@@ -5,9 +5,9 @@ from datetime import date
 
 from calendars.difference import Change
 from calendars.event import Series
-from culture import vitamin
 from culture.people import Person
-from culture.vitamin import World
+from culture.vitamin import rules as vitamin
+from culture.vitamin.rules import World
 from mailer.letter import BlockChange
 
 

@@ -14,14 +14,16 @@ from calendars.event import Slot, block_key, slot_uid
 from calendars.meeting import MeetingStanding, same
 from calendars.series import series
 from calendars.standing import DayWish, Standing, Wanted, Wish, first_open, need
-from culture import free_minute, relay_notices, vitamin
-from culture.block import Block
 from culture.keys import AttendeeKey, CallName, ChangePeriod, NoticeKey, PersonWeek, SlotKey, without_domain
 from culture.people import NO_PREFERENCE, ChannelName, Person, Preference
+from culture.relay import notices as relay_notices
+from culture.relay.news import unsettled
 from culture.sending import window_open
 from culture.trouble import RAISED, Troubles
-from culture.turn_news import unsettled
-from culture.vitamin import World
+from culture.vitamin import free_minute
+from culture.vitamin import rules as vitamin
+from culture.vitamin.block import Block
+from culture.vitamin.rules import World
 from culture.workdays import Week
 from service.planning.jobs import PRESSING, coming, is_news, slot_news, slot_of
 

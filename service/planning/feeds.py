@@ -17,13 +17,14 @@ from typing import Any
 
 from calendars import feed
 from calendars.event import Event, Words, day_uid, slot_event
-from culture import relay, vitamin
 from culture.keys import DepartmentFeed
 from culture.people import Person
-from culture.relay_days import assignment_day
+from culture.relay import schedule as relay
+from culture.relay.turns import Turn
 from culture.trouble import RAISED, Troubles
-from culture.turns import Turn
-from culture.vitamin import Pair, World
+from culture.vitamin import rules as vitamin
+from culture.vitamin.rules import Pair, World
+from culture.working_days import assignment_day
 from mailer.letter import Links as LetterLinks
 from mailer.letter import Reader
 from mailer.render import Renderer

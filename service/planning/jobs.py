@@ -10,16 +10,19 @@ from calendars.difference import Change, Publication, changes, slot_changes
 from calendars.event import Series, Slot, block_uid, slot_uid
 from calendars.news import touches
 from calendars.series import series
-from culture import link, relay_notices, revisit, vitamin
-from culture.block import Block
+from culture import link
 from culture.keys import AttendeeKey, NoticeKey, TurnPeriod, without_domain
 from culture.notice import Notice
 from culture.people import Person
+from culture.relay import notices as relay_notices
+from culture.relay.news import News, leaves_before, news, unsettled
+from culture.relay.turns import Turn
+from culture.revisit import rules as revisit
 from culture.sending import LETTERS_A_WEEK, news_until, window_open
 from culture.trouble import RAISED, Troubles
-from culture.turn_news import News, leaves_before, news, unsettled
-from culture.turns import Turn
-from culture.vitamin import World
+from culture.vitamin import rules as vitamin
+from culture.vitamin.block import Block
+from culture.vitamin.rules import World
 from service.planning.fuse import Held
 from service.planning.kinds import NEWS, OWN_TURN, rank
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from calendars import invite
 from calendars.difference import Change
 from calendars.event import Series, Slot, Words
-from culture import vitamin
 from culture.keys import NoticeKey
 from culture.people import Person
-from culture.vitamin import World
+from culture.vitamin import rules as vitamin
+from culture.vitamin.rules import World
 from culture.workdays import Week
 from mailer.letter import (
     BlockChange,

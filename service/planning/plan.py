@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from culture import vitamin
 from culture.census import Census, Known
 from culture.keys import FirstKey
 from culture.notice import Notice
 from culture.people import NO_PREFERENCE, Person
-from culture.prompts import Given
-from culture.relay import Records
-from culture.revisit import Revisit
+from culture.relay.schedule import Records
+from culture.revisit.rules import Revisit
 from culture.trouble import Trouble, Troubles
-from culture.vitamin import Pair, World
+from culture.vitamin import rules as vitamin
+from culture.vitamin.prompts import Given
+from culture.vitamin.rules import Pair, World
 from culture.workdays import Week
 from mailer.transport import Way, way_of
 from service.messages.faults import Fault

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 
 from calendars.difference import Change
 from calendars.event import Slot
-from culture import relay_acts
 from culture.keys import ItemPeriod, MeetingPeriod, TurnPeriod
 from culture.meetings import Meeting
 from culture.people import Person
-from culture.relay import meetings, runs
-from culture.relay_days import assignment_day
-from culture.relay_notices import OVERVIEW_AHEAD
-from culture.turn_news import regretted
-from culture.turns import Turn
-from culture.vitamin import World
+from culture.relay import acts as relay_acts
+from culture.relay.news import regretted
+from culture.relay.notices import OVERVIEW_AHEAD
+from culture.relay.schedule import meetings, runs
+from culture.relay.turns import Turn
+from culture.vitamin.rules import World
+from culture.working_days import assignment_day
 from mailer.letter import (
     AssignmentFacts,
     EveFacts,

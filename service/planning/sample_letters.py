@@ -6,15 +6,16 @@ from datetime import datetime, time, timedelta
 from calendars.difference import changes, slot_changes
 from calendars.event import block_uid
 from calendars.series import series
-from culture import relay, vitamin
 from culture.keys import ItemPeriod, MeetingPeriod, NoticeKey, TurnPeriod
-from culture.learning import Learning
 from culture.meetings import Meeting
 from culture.people import Person
-from culture.relay_notices import OVERVIEW_AHEAD
-from culture.revisit import Judgement, Revisit
-from culture.turns import NOT_REACHED, Deed, Turn
-from culture.vitamin import World
+from culture.relay import schedule as relay
+from culture.relay.learning import Learning
+from culture.relay.notices import OVERVIEW_AHEAD
+from culture.relay.turns import NOT_REACHED, Deed, Turn
+from culture.revisit.rules import Judgement, Revisit
+from culture.vitamin import rules as vitamin
+from culture.vitamin.rules import World
 from culture.workdays import Week
 from service.messages.translation import Sentence, say
 from service.planning import held_letters

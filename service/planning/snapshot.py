@@ -6,18 +6,19 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from calendars.difference import Publication, as_received
-from culture import relay, revisit
 from culture.census import Census, Known, inherited
 from culture.keys import ClockKey
 from culture.organisation import Organisation, local_date
 from culture.people import Person, Preference, Row
-from culture.prompts import History
-from culture.relay import Records
-from culture.revisit import Revisit
+from culture.relay import schedule as relay
+from culture.relay.schedule import Records
+from culture.relay.told import Said
+from culture.revisit import rules as revisit
+from culture.revisit.rules import Revisit
 from culture.same import Same
-from culture.told import Said
 from culture.trouble import Troubles
-from culture.vitamin import Pair, World
+from culture.vitamin.prompts import History
+from culture.vitamin.rules import Pair, World
 from mailer.transport import Way, way_of
 from service.messages.faults import Fault
 from service.messages.translation import Sentence

@@ -5,9 +5,9 @@ from typing import Protocol
 
 from culture.keys import NoticeKey
 from culture.people import Person
-from culture.relay import Records
-from culture.told import Said, Told, challenge_key, challenge_period
-from culture.turns import NOT_REACHED, Turn
+from culture.relay.schedule import Records
+from culture.relay.told import Said, Told, challenge_key, challenge_period
+from culture.relay.turns import NOT_REACHED, Turn
 from mailer.transport import Way
 
 

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from culture import relay
 from culture.people import Person, Row
-from culture.relay import Records
-from culture.turns import Turn
+from culture.relay import schedule as relay
+from culture.relay.schedule import Records
+from culture.relay.turns import Turn
 from culture.workdays import Span
 from service.acts import learnings, revisits
 from service.acts.choices import values_of

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from culture import vitamin
 from culture.people import Language
-from culture.prompts import first_return
-from culture.turns import Turn
-from culture.vitamin import World
+from culture.relay.turns import Turn
+from culture.vitamin import rules as vitamin
+from culture.vitamin.prompts import first_return
+from culture.vitamin.rules import World
 from service.answers.relay_why import waits_for
 from service.answers.show import some
 from service.messages.translation import Sentence, say

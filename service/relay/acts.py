@@ -7,13 +7,14 @@ once. The facilitator does it for others, by the command line, and is told when 
 from collections.abc import Callable
 from datetime import datetime
 
-from culture import relay, relay_acts
 from culture.organisation import Organisation
-from culture.relay import Records
-from culture.relay_acts import NotPossible, Request
-from culture.relay_days import time_enough
-from culture.relay_swaps import asked
-from culture.turns import Deed, Turn
+from culture.relay import acts as relay_acts
+from culture.relay import schedule as relay
+from culture.relay.acts import NotPossible, Request
+from culture.relay.schedule import Records
+from culture.relay.swaps import asked
+from culture.relay.turns import Deed, Turn
+from culture.working_days import time_enough
 from service.acts import learnings
 from service.acts.act_row import ActRow, CarryOut
 from service.acts.requests import RelayAct

@@ -8,8 +8,8 @@ import click
 
 from culture.organisation import Organisation
 from culture.people import Department
-from culture.turns import Turn
-from culture.vitamin import World
+from culture.relay.turns import Turn
+from culture.vitamin.rules import World
 from service.acts.requests import RelayAct
 from service.cli.app import App, BadSentence, asked, pass_app
 from service.cli.records_commands import find_person
@@ -61,7 +61,7 @@ def relay_list(app: App, department: str | None, ahead: int, as_json: bool) -> N
 
 
 def _department_rows(world: World, key: str, ahead: int) -> Iterator[dict[str, Any]]:
-    from culture import relay as rules
+    from culture.relay import schedule as rules
 
     coming = [turn for turn in world.relay.of_department(key) if turn.open]
     for turn in sorted(coming, key=lambda one: (one.starts is None, one.starts or one.announced, one.seat)):
@@ -73,7 +73,7 @@ def _department_rows(world: World, key: str, ahead: int) -> Iterator[dict[str, A
 
 def _row(world: World, turn: Turn) -> dict[str, Any]:
     """A turn for a program to read: people by id and by name, for two may have one name."""
-    from culture.relay_swaps import asked
+    from culture.relay.swaps import asked
 
     organisation = world.organisation
     swapped, colleague = turn.presenter != turn.person, asked(organisation, turn, world.now)
@@ -187,7 +187,7 @@ def volunteer(app: App, person: str, day: str) -> None:
 
 
 def _meeting(organisation: Organisation, department: str, day: date, today: date) -> Any:
-    from culture import relay as rules
+    from culture.relay import schedule as rules
 
     if department not in rules.departments(organisation):
         raise BadSentence(Sentence("There is no relay in {department}.", {"department": department}))
@@ -250,9 +250,9 @@ def challenges(app: App, department: str | None, as_json: bool) -> None:
 
 
 def _challenge_rows(world: World, key: str) -> Iterator[dict[str, Any]]:
-    from culture import relay as rules
-    from culture.challenges import next_challenge
-    from culture.turns import Standings
+    from culture.relay import schedule as rules
+    from culture.relay.challenges import next_challenge
+    from culture.relay.turns import Standings
 
     organisation = world.organisation
     people = rules.members(organisation, key, world.today)

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from culture.learning import Discovery, Learning
 from culture.organisation import Organisation
-from culture.vitamin import World
+from culture.relay.learning import Discovery, Learning
+from culture.vitamin.rules import World
 from service.cli.app import App, BadSentence, asked, pass_app
 from service.cli.records_commands import find_person
 from service.cli.tables import table

@@ -4,8 +4,8 @@ from datetime import date
 
 from calendars.meeting import MeetingStanding
 from culture.keys import AttendeeKey, TurnId
-from culture.learning import Concern, Discovery, Learning
-from culture.turns import Standings, Turn
+from culture.relay.learning import Concern, Discovery, Learning
+from culture.relay.turns import Standings, Turn
 from service.engine.table_row import FOLD_AFTER, Table, its_key, plain
 from store import records
 

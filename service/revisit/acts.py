@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from culture import revisit
+from culture.revisit import rules as revisit
 from service.acts import revisits
 from service.acts.act_row import ActRow
 from service.acts.requests import RelayAct

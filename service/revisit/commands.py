@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from culture.organisation import Organisation
-from culture.revisit import Revisit
+from culture.revisit.rules import Revisit
 from service.cli.app import App, asked, pass_app
 from service.cli.tables import table
 from service.messages.translation import Sentence, say
@@ -20,7 +20,7 @@ revisit = click.Group("revisit")
 @pass_app
 def revisit_list(app: App, as_json: bool) -> None:
     """List what was rejected: what is due first, then by the next date, last what is decided."""
-    from culture.revisit import owners
+    from culture.revisit.rules import owners
     from service.engine.opening import looking
 
     with looking(app.path) as engine:

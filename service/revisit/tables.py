@@ -1,6 +1,6 @@
 """The table of the revisit list."""
 
-from culture.revisit import Revisit
+from culture.revisit.rules import Revisit
 from service.engine.table_row import Table, plain
 from store import records
 

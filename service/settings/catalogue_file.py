@@ -11,7 +11,18 @@ from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from culture.catalogue import KINDS, Catalogue, DataClass, Kind, Level, Prompt, PromptText, Sector, Tool, catalogue
+from culture.vitamin.catalogue import (
+    KINDS,
+    Catalogue,
+    DataClass,
+    Kind,
+    Level,
+    Prompt,
+    PromptText,
+    Sector,
+    Tool,
+    catalogue,
+)
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.settings.config import Section, VitaminSection, fault_of

@@ -6,15 +6,15 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from culture import free_minute
-from culture.catalogue import Catalogue
 from culture.census import Known
-from culture.challenges import Challenges
 from culture.meetings import LAST, Amendment, Meeting, MeetingPlan, Rhythm
 from culture.organisation import Organisation, Policy, PolicyText, Relay, RevisitList, Vitamin, Window
 from culture.people import CHANNELS, NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
-from culture.prompts import REST_DAYS
+from culture.relay.challenges import Challenges
 from culture.trouble import RAISED, Troubles
+from culture.vitamin import free_minute
+from culture.vitamin.catalogue import Catalogue
+from culture.vitamin.prompts import REST_DAYS
 from culture.workdays import Closing, Span, Week
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence

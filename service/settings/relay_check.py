@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
-from culture import relay
 from culture.meetings import Meeting, unmet
 from culture.organisation import Organisation
-from culture.relay_seats import capacity
+from culture.relay import schedule as relay
+from culture.relay.seats import capacity
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
 

@@ -16,7 +16,7 @@ from calendars.feed import REFRESH
 from calendars.icalendar_text import PRODID, one_line, plain
 from calendars.invite import Mailbox, checked, entry_of, excluded, last_moment, starts
 from calendars.zone import DAYS, vtimezone
-from culture.block import Busy
+from culture.vitamin.block import Busy
 
 END = b"END:VCALENDAR\r\n"
 

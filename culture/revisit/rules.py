@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from culture.keys import ItemPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
-from culture.relay import Records
+from culture.relay.schedule import Records
 
 Verdict = Literal["works now", "still not", "dropped"]
 VERDICTS: tuple[Verdict, ...] = ("works now", "still not", "dropped")

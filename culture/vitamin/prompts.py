@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from culture.catalogue import Prompt
+from culture.vitamin.catalogue import Prompt
 
 REST_DAYS = 100
 """A prompt rests at least this many working days (DESIGN section 1)."""

@@ -12,10 +12,10 @@ from typing import Literal
 
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay import SERVICE, Records, runs
+from culture.relay.schedule import SERVICE, Records, runs
+from culture.relay.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
 from culture.sending import news_until
 from culture.trouble import RAISED, Troubles
-from culture.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
 
 GRACE = timedelta(minutes=10)
 """How long after the last act on a turn it is told: longer than it takes to regret a click, shorter than a coffee break."""

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from culture.challenges import next_challenge
-from culture.learning import Learning
 from culture.organisation import Organisation
-from culture.turns import Standings, Turn
+from culture.relay.challenges import next_challenge
+from culture.relay.learning import Learning
+from culture.relay.turns import Standings, Turn
 
 
 def still_asked_for(turn: Turn, learnings: Mapping[str, Learning]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from culture.keys import NoticeKey, TurnPeriod
-from culture.turns import NOT_REACHED, NOT_TOLD, Turn
+from culture.relay.turns import NOT_REACHED, NOT_TOLD, Turn
 
 Said = Literal["sent", "waits", "parked"]
 """Of a challenge: it left; it may still leave, and has not (held by the fuse, before the window, a server that is down);

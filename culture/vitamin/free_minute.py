@@ -9,9 +9,9 @@ from functools import partial
 
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay_days import is_working_day
-from culture.vitamin import STEP_MINUTES, start_time
+from culture.vitamin.rules import STEP_MINUTES, start_time
 from culture.workdays import Week, first_day
+from culture.working_days import is_working_day
 
 STAYS = 2
 """For so many working days ahead nothing is moved: people have seen these days already."""

@@ -1,7 +1,7 @@
 """What the relay says, to whom and when; and the slots that should stand in calendars. Pure.
 
 All of a turn's letters leave at `relay.letter_at` of a working day, except a question to swap: somebody waits for it.
-What is told of a turn waits until nobody has acted on it for a while (`culture.turn_news`). Who has left is not written to.
+What is told of a turn waits until nobody has acted on it for a while (`culture.relay.news`). Who has left is not written to.
 """
 
 from collections import defaultdict
@@ -12,13 +12,13 @@ from culture.keys import MeetingPeriod, TurnPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay import Records, departments, meetings
-from culture.relay_days import is_working_day, next_working_day, working_day_before
-from culture.relay_swaps import lapses, question, reaches
-from culture.told import challenge_period
+from culture.relay.news import leaves_before, regretted, unsettled
+from culture.relay.schedule import Records, departments, meetings
+from culture.relay.swaps import lapses, question, reaches
+from culture.relay.told import challenge_period
+from culture.relay.turns import NOT_REACHED, NOT_TOLD, Turn
 from culture.trouble import RAISED, Troubles
-from culture.turn_news import leaves_before, regretted, unsettled
-from culture.turns import NOT_REACHED, NOT_TOLD, Turn
+from culture.working_days import is_working_day, next_working_day, working_day_before
 
 HALFWAY_FROM = 4
 """Working days between assignment and meeting from which a reminder in the middle is a help and not a nag."""

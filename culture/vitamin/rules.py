@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
-from culture.block import Block
-from culture.catalogue import Prompt
 from culture.keys import NoticeKey, pair_text
 from culture.notice import Notice
 from culture.organisation import Organisation, local_date
 from culture.people import ChannelName, Person
-from culture.prompts import Given, History, prompts_for
-from culture.relay import Records
-from culture.revisit import Revisit
+from culture.relay.schedule import Records
+from culture.revisit.rules import Revisit
 from culture.trouble import RAISED, Troubles
+from culture.vitamin.block import Block
+from culture.vitamin.catalogue import Prompt
+from culture.vitamin.prompts import Given, History, prompts_for
 from culture.workdays import Week, first_outside
 
 TIP_LATENESS = timedelta(days=1)

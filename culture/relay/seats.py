@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from culture.meetings import Meeting
 from culture.organisation import Organisation, Relay
-from culture.turns import Deed, Turn
+from culture.relay.turns import Deed, Turn
 
 
 def capacity(relay: Relay, meeting: Meeting) -> int:

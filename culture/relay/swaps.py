@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay import away
-from culture.relay_days import next_working_day
-from culture.turns import Turn
+from culture.relay.schedule import away
+from culture.relay.turns import Turn
+from culture.working_days import next_working_day
 
 ANSWERED_WITHIN = timedelta(days=7)
 """How long a question is open: the asker has to get on. Then it is a no, said at the letters' hour of a working day."""

@@ -1,20 +1,20 @@
 """What people do to turns: pass, swap, volunteer, and take it back; what the facilitator says was missed. Pure.
 
 Each function gives the records afterwards, or raises NotPossible with a sentence for whoever asked. None needs a
-reason. Who follows a pass, and where a turn goes, is decided by `culture.relay.advance` at the next tick.
+reason. Who follows a pass, and where a turn goes, is decided by `culture.relay.schedule.advance` at the next tick.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from culture import relay
 from culture.meetings import Meeting
 from culture.organisation import Organisation
-from culture.relay import Records, away
-from culture.relay_seats import capacity, seated
-from culture.relay_swaps import asked
-from culture.turns import Deed, Standings, Turn, booked_again, taken_from, unbooked
+from culture.relay import schedule as relay
+from culture.relay.schedule import Records, away
+from culture.relay.seats import capacity, seated
+from culture.relay.swaps import asked
+from culture.relay.turns import Deed, Standings, Turn, booked_again, taken_from, unbooked
 
 
 class NotPossible(Exception):

@@ -1,7 +1,7 @@
 """The AI relay: turns at a department's meetings, brought from what was to what is now. Pure.
 
 `advance` is the only place where turns come to be and move by themselves; what people do to them is in
-`culture.relay_acts`. Nobody's turn is lost: without a meeting, with its presenter away, or when its challenge never
+`culture.relay.acts`. Nobody's turn is lost: without a meeting, with its presenter away, or when its challenge never
 reached them, it waits for the next meeting that has room, never an earlier one. Only whoever leaves takes theirs along,
 and a relay that is no more.
 """
@@ -12,16 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from culture.keys import TurnId
-from culture.learning import Learning
 from culture.meetings import Meeting
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay_challenges import returning, still_asked_for, to_retry, with_challenge
-from culture.relay_days import assignment_day, next_working_day, time_enough
-from culture.relay_seats import capacity, seated, wanted
-from culture.told import EVERYBODY, Told
-from culture.trouble import RAISED, Troubles
-from culture.turns import (
+from culture.relay.choosing import returning, still_asked_for, to_retry, with_challenge
+from culture.relay.learning import Learning
+from culture.relay.seats import capacity, seated, wanted
+from culture.relay.told import EVERYBODY, Told
+from culture.relay.turns import (
     NO_RELAY,
     NOT_REACHED,
     NOT_TOLD,
@@ -35,6 +33,8 @@ from culture.turns import (
     taken_from,
     unsaid,
 )
+from culture.trouble import RAISED, Troubles
+from culture.working_days import assignment_day, next_working_day, time_enough
 
 ANNOUNCED_AHEAD = timedelta(days=28)
 """A turn is announced four weeks ahead: time to say no, to swap, and to plan a busy month around it."""

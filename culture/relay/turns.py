@@ -35,7 +35,7 @@ COULD_NOT = "could not be there"
 """All that is kept and told of why somebody could not stand at a meeting."""
 
 PRIVATE = frozenset({"absent", "paused", "day off", "not here"})
-"""What that stands for (`culture.relay.away`): an absence, a break, a contract. One of them left out would tell the rest."""
+"""What that stands for (`culture.relay.schedule.away`): an absence, a break, a contract. One of them left out would tell the rest."""
 
 
 def unsaid(reason: str) -> str:

@@ -1,0 +1,1 @@
+"""The AI relay: its rules and their values. Pure."""

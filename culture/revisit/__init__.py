@@ -1,0 +1,1 @@
+"""The revisit list: its rules and their values. Pure."""

@@ -1,0 +1,1 @@
+"""The daily AI vitamin pill: its rules and their values. Pure."""
