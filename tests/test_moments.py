@@ -16,7 +16,7 @@ from culture.organisation import Organisation, Relay, RevisitList, Vitamin, Wind
 from culture.relay import schedule as relay
 from culture.relay.schedule import Records
 from culture.relay.told import Told
-from culture.revisit.rules import Revisit
+from culture.revisit.rules import Revisit, What
 from culture.vitamin import rules as vitamin
 from culture.vitamin.rules import World
 from culture.workdays import Closing, Span
@@ -58,7 +58,7 @@ def item(day: date) -> Revisit:
     return Revisit(
         id=str(day),
         name="Copilot",
-        what="tool",
+        what=What.TOOL,
         rejected_by="",
         rejected_on=date(2026, 10, 1),
         reason="x",

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from culture.meetings import Meeting
 from culture.organisation import Organisation, Relay
-from culture.relay.turns import Deed, Turn
+from culture.relay.deeds import Deed
+from culture.relay.turns import Turn
 
 
 def capacity(relay: Relay, meeting: Meeting) -> int:
@@ -26,4 +27,4 @@ def seated(organisation: Organisation, turn: Turn, meeting: Meeting, seat: int, 
     found = replace(turn, meeting=meeting.id, seat=seat, starts=starts, minutes=minutes, place=meeting.place)
     if turn.starts == starts:
         return found
-    return found.after(replace(deed, about=f"{starts:%Y-%m-%d %H:%M}"))
+    return found.after(replace(deed, to=starts))

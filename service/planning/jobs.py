@@ -15,7 +15,7 @@ from culture.keys import AttendeeKey, NoticeKey, TurnPeriod, without_domain
 from culture.notice import Notice
 from culture.people import Person
 from culture.relay import notices as relay_notices
-from culture.relay.news import News, leaves_before, news, unsettled
+from culture.relay.news import Cause, News, leaves_before, news, unsettled
 from culture.relay.turns import Turn
 from culture.revisit import rules as revisit
 from culture.sending import LETTERS_A_WEEK, news_until, window_open
@@ -264,7 +264,7 @@ def slot_news(world: World, turn: Turn, person: Person, change: Change) -> News:
     assert isinstance(change.entry, Slot)
     stood = change.stood if isinstance(change.stood, Slot) else None
     if change.kind == "update" and stood and stood.filled(change.entry) == change.entry:
-        return News(cause="calendar")
+        return News(cause=Cause.CALENDAR)
     return news(
         world.organisation,
         world.relay,

@@ -8,7 +8,7 @@ from culture.keys import ItemPeriod, MeetingPeriod, TurnPeriod
 from culture.meetings import Meeting
 from culture.people import Person
 from culture.relay import acts as relay_acts
-from culture.relay.news import regretted
+from culture.relay.news import Cause, regretted
 from culture.relay.notices import OVERVIEW_AHEAD
 from culture.relay.schedule import meetings, runs
 from culture.relay.turns import Turn
@@ -116,7 +116,7 @@ def _slot_change(world: World, person: Person, change: Change, slot: Slot, turn:
         had = stood.presenter == person.id
     else:
         sees_to_it = world.organisation.facilitators.get(turn.department) == person.id
-        had = not sees_to_it and why.cause != "other facilitator"
+        had = not sees_to_it and why.cause is not Cause.OTHER_FACILITATOR
     return SlotChange(
         change=change.kind,
         turn=turn_words(world, turn, person, slot),
@@ -127,7 +127,7 @@ def _slot_change(world: World, person: Person, change: Change, slot: Slot, turn:
         other=why.other,
         owes=why.owes,
         presents=person.id == turn.presenter or had,
-        now_in=_relay_of(world, person) if why.cause == "no relay" and person.department != turn.department else "",
+        now_in=_relay_of(world, person) if why.cause is Cause.NO_RELAY and person.department != turn.department else "",
     )
 
 

@@ -10,10 +10,11 @@ from culture.keys import ItemPeriod, MeetingPeriod, NoticeKey, TurnPeriod
 from culture.meetings import Meeting
 from culture.people import Person
 from culture.relay import schedule as relay
-from culture.relay.learning import Learning
+from culture.relay.deeds import Deed, Did
+from culture.relay.learning import Learning, Outcome
 from culture.relay.notices import OVERVIEW_AHEAD
-from culture.relay.turns import NOT_REACHED, Deed, Turn
-from culture.revisit.rules import Judgement, Revisit
+from culture.relay.turns import Turn
+from culture.revisit.rules import Judgement, Revisit, Verdict, What
 from culture.vitamin import rules as vitamin
 from culture.vitamin.rules import World
 from culture.workdays import Week
@@ -120,7 +121,7 @@ def _with_samples(world: World, person: Person) -> World:
         challenge=fitting[0].id if fitting else "",
         deeds=tuple(
             Deed(at=world.now, by=person.id, what=what, about=person.id)
-            for what in ("asked to swap", "declined", NOT_REACHED)
+            for what in (Did.SWAP_ASKED, Did.DECLINED, Did.NOT_REACHED)
         ),
     )
     earlier = Learning(
@@ -130,7 +131,7 @@ def _with_samples(world: World, person: Person) -> World:
         challenge=turn.challenge,
         title=fitting[0].text(person.language).title if fitting else "",
         at=world.now,
-        outcome="not yet",
+        outcome=Outcome.NOT_YET,
         did_not=say(person.language, "Half of the sources it named did not exist."),
         hard=say(person.language, "To see which half."),
     )
@@ -152,13 +153,13 @@ def _item(world: World, person: Person) -> Revisit:
     earlier = Judgement(
         day=world.today,
         by=contact,
-        verdict="still not",
+        verdict=Verdict.STILL_NOT,
         reason=say(language, "The agreement on the data is missing."),
     )
     return Revisit(
         id=ITEM,
         name=say(language, "automatic minutes of meetings"),
-        what="tool",
+        what=What.TOOL,
         rejected_by=contact,
         rejected_on=world.today,
         reason=say(language, "Recordings were kept outside the EU."),

@@ -4,39 +4,21 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from culture.people import Language
+from culture.relay.deeds import Deed, Did
 from culture.relay.turns import Turn
 from culture.vitamin import rules as vitamin
 from culture.vitamin.prompts import first_return
 from culture.vitamin.rules import World
-from service.answers.relay_why import waits_for
 from service.answers.show import some
-from service.messages.translation import Sentence, say
+from service.messages.translation import Sentence, say, word
 from service.planning.calls import Call
 from service.planning.jobs import Job
 from service.planning.kinds import kind_name
 from service.planning.plan import Plan
 from service.rehearsal.acts_file import Act
 
-DEEDS = {
-    "moved": "{name}: the turn is now on {about} ({turn})",
-    "assigned": '{name} gets the challenge "{title}" ({turn})',
-    "held": "{name} has presented ({turn})",
-    "waits": "{name}: the turn waits for another meeting, because: {about} ({turn})",
-    "back": "{name} presents again, for whoever stood in cannot be there ({turn})",
-    "left": "{name} has left, and the turn with them ({turn})",
-    "not reached": "{name} cannot be reached by letter, and has not heard of the turn ({turn})",
-    "ended": "{name} has no turn any more, because: {about} ({turn})",
-}
-REASONS = (
-    "meeting cancelled",
-    "missed",
-    "no room",
-    "away",
-    "too short",
-    "not told",
-    "not reached",
-    "no relay here any more",
-)
+TOLD = frozenset({Did.MOVED, Did.ASSIGNED, Did.HELD, Did.WAITS, Did.BACK, Did.LEFT, Did.NOT_REACHED, Did.ENDED})
+"""What happens to turns by itself. What people do is told as their act."""
 
 
 class Story:
@@ -77,7 +59,7 @@ class Story:
     def act(self, act: Act, local: datetime) -> None:
         plain = act.do == "edit"  # what stands there now is in the config, and may be long
         values = ", ".join(key if plain else f"{key} = {value}" for key, value in act.values.items())
-        parts = ("·", say(self.language, act.do), act.person, act.colleague, act.item, values)
+        parts = ("·", word("act", act.do).said(self.language), act.person, act.colleague, act.item, values)
         self._line(local, " ".join(filter(None, parts)))
 
     def note(self, text: Sentence, local: datetime) -> None:
@@ -89,19 +71,20 @@ class Story:
         before = plan.relay_before.turns.get(turn.id)
         name, when = self._name(plan.world, turn.presenter), f"{turn.starts:%Y-%m-%d %H:%M}" if turn.starts else ""
         if before is None:
-            texts = {
-                "normal": "{name} is next, and presents on {when} ({turn})",
-                "volunteer": "{name} has volunteered for {when} ({turn})",
-                "retry": "{name} tries again what did not work yet, on {when} ({turn})",
-            }
-            yield say(self.language, texts[turn.kind], name=name, when=when, turn=turn.id)
+            yield word("new-turn", turn.kind, name=name, when=when, turn=turn.id).said(self.language)
         for deed in turn.deeds[len(before.deeds) if before else 1 :]:
-            text = DEEDS.get(deed.what)
-            if text:
-                challenge = plan.world.organisation.challenges.challenges.get(deed.about)
-                title = challenge.text(self.language).title if challenge else ""
-                about = say(self.language, waits_for(deed.about)) if deed.about in REASONS else deed.about
-                yield say(self.language, text, name=name, turn=turn.id, title=title, about=about)
+            if deed.what in TOLD:
+                fields = {"name": name, "turn": turn.id, **self._about(plan, deed)}
+                yield word("deed", deed.what, **fields).said(self.language)
+
+    def _about(self, plan: Plan, deed: Deed) -> dict[str, object]:
+        """What a deed is about: the challenge, why a turn waits, when it is now."""
+        challenge = plan.world.organisation.challenges.challenges.get(deed.about)
+        return {
+            "title": challenge.text(self.language).title if challenge else "",
+            "why": word("waiting", deed.why) if deed.why else "",
+            "when": f"{deed.to:%Y-%m-%d %H:%M}" if deed.to else "",
+        }
 
     def _name(self, world: World, person_id: str) -> str:
         person = world.organisation.people.get(person_id)
