@@ -10,6 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 Language = Literal["da", "en"]
+Sector = Literal["public", "private", "interest"]
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 ChannelName = Literal["feed", "invite", "exchange", "none"]
@@ -151,3 +152,8 @@ def resolve(
         pause_until=preference.pause_until,
         stopped=preference.stopped,
     )
+
+
+def leaves_before(person: Person, day: date) -> bool:
+    """Whether `day` is after the person's last: nothing about it is told in words."""
+    return person.left is not None and person.left < day

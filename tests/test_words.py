@@ -22,7 +22,7 @@ from service.cli.main import Later, complete
 from service.messages.translation import Sentence, say, translations, word
 from service.pages.relay_page import UNDONE
 from service.rehearsal.acts_file import DOING
-from service.rehearsal.timeline import TOLD
+from service.relay.answers import TOLD
 from store.letters import State
 
 pytestmark = pytest.mark.slow
@@ -173,7 +173,7 @@ def test_an_id_is_said_in_words_and_by_itself_within_a_sentence() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_letters_tell_every_cause(language: Language) -> None:
-    source = (ROOT / "templates/mail" / language / "news.txt.j2").read_text("utf-8")
+    source = (ROOT / "templates/mail" / language / "relay/news.txt.j2").read_text("utf-8")
     assert [one for one in Cause if one not in UNCAUSED and f'"{one}"' not in source] == []
     asked = re.findall(r'cause (?:==|in|not in) (\(.*?\)|".*?")', source)
     assert {one for text in asked for one in re.findall('"(.*?)"', text)} <= set(Cause)

@@ -1,0 +1,247 @@
+"""Why somebody is next in the relay, or not yet: from what the records and the rule say, in words for a colleague. Pure.
+
+Why somebody could not be there stays theirs: nobody's absence, break or free weekday is named, not their own either
+(DESIGN 4.6), for whoever reads this is often not the one it is about.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from culture.organisation import Organisation
+from culture.people import Language, Person
+from culture.relay import schedule as relay
+from culture.relay.deeds import Did, Waiting
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
+from culture.relay.turns import Hindrance, Standings, Tie, Turn, unsaid
+from culture.world import World
+from service.messages.translation import say, word
+
+SELECTIONS = 5
+"""How many of the last selections are told: beyond that nobody remembers what happened."""
+
+MEETINGS = 6
+"""How many of the next meetings are looked at for what stands in the way."""
+
+AHEAD = (12, 60)
+"""How many turns are projected to find somebody's next: the design's dozen, and where the future gets too thin."""
+
+
+def explained(world: World, person: Person) -> dict[str, Any]:
+    """What there is to say about a person's turns at the world's moment, for a program to read.
+
+    `counts` is what they count as in the list, out of `low` and one more. Days are those of meetings.
+    """
+    organisation, department = world.organisation, person.department
+    named = organisation.departments[department].name if department in organisation.departments else department
+    found: dict[str, Any] = {"person": person.id, "name": person.name, "department": named}
+    every = world.of(RelayRecords).turns.values()  # whoever moved to another department may have one in the old one
+    coming = [_coming(world, turn, person) for turn in every if turn.open and _concerns(turn, person)]
+    found["coming"] = coming
+    if department not in relay.departments(organisation):
+        return {**found, "relay": False}
+    list_ = world.of(RelayRecords).standings.get(department, Standings())
+    standing = list_.of(person.id)
+    turns = world.of(RelayRecords).of_department(department)
+    counts = max(standing.level, list_.floor)
+    new_until = _new_until(organisation, list_, person)
+    return {
+        **found,
+        "relay": True,
+        "turns": standing.turns,
+        "counts": counts,
+        "low": list_.floor,
+        "last": _last(turns, person),
+        "since": standing.since,
+        "new_until": new_until if new_until and new_until > world.today else None,
+        "selections": list(_selections(world, turns, list_, person)),
+        "hindered": _hindered(world, list_, turns, person),
+        "next": _next(world, person),
+    }
+
+
+def _new_until(organisation: Organisation, list_: Standings, person: Person) -> date | None:
+    since = max((day for day in (person.started, list_.of(person.id).since) if day), default=None)
+    settle = timedelta(days=organisation.of(Relay).settle_days)
+    return min(since, date.max - settle) + settle if since else None
+
+
+def _last(turns: list[Turn], person: Person) -> date | None:
+    held = (t.starts.date() for t in turns if t.state == "held" and t.presenter == person.id and t.starts)
+    return max(held, default=None)
+
+
+def _concerns(turn: Turn, person: Person) -> bool:
+    return person.id in (turn.person, turn.presenter)
+
+
+def _coming(world: World, turn: Turn, person: Person) -> dict[str, Any]:
+    people, why = world.organisation.people, turn.why
+
+    def name(person_id: str) -> str:
+        return people[person_id].name if person_id in people else person_id
+
+    earlier = world.of(RelayRecords).turns.get(turn.earlier)
+    lost = next((deed for deed in reversed(turn.deeds) if deed.what in (Did.WAITS, Did.MISSED)), None)
+    return {
+        "turn": turn.id,
+        "kind": turn.kind,
+        "day": turn.starts.date() if turn.starts else None,
+        "waits": "" if turn.starts else str((lost and lost.why) or Waiting.MISSED),
+        "for": name(turn.person) if turn.presenter == person.id != turn.person else "",
+        "by": name(turn.presenter) if turn.presenter != person.id else "",
+        "again": earlier.starts.date() if earlier and earlier.starts else None,
+        "level": why.level if why else None,
+        "among": why.among if why else None,
+        "tie": str(why.tie) if why else None,
+        "could_not": sorted(name(one) for one in why.away) if why else [],
+    }
+
+
+def _selections(world: World, turns: list[Turn], list_: Standings, person: Person) -> Iterator[dict[str, Any]]:
+    """The last selections, newest first: who was chosen, and why this person was not."""
+    people, tz = world.organisation.people, world.organisation.tz
+    chosen = [turn for turn in turns if turn.why and turn.state != "withdrawn"]
+    for turn in chosen[: -SELECTIONS - 1 : -1]:
+        assert turn.why is not None
+        on, since = turn.announced.astimezone(tz).date(), list_.of(person.id).since
+        was_new = Hindrance.NOT_LISTED if since and on < since else None
+        hindrance = turn.why.away.get(person.id)
+        why_not: Hindrance | Tie = unsaid(hindrance) if hindrance else was_new or turn.why.tie
+        yield {
+            "turn": turn.id,
+            "on": on,
+            "day": _first_day(turn),
+            "chosen": people[turn.person].name if turn.person in people else turn.person,
+            "why_not": "" if turn.person == person.id else str(why_not),
+        }
+
+
+def _first_day(turn: Turn) -> date | None:
+    """The day of the meeting for which the turn was announced, wherever it went since."""
+    return next((deed.to.date() for deed in turn.deeds if deed.what is Did.MOVED and deed.to), None)
+
+
+def _hindered(world: World, list_: Standings, turns: list[Turn], person: Person) -> list[dict[str, Any]]:
+    """The next meetings that are still to be filled, and what stands in the person's way at each."""
+    seated = [turn.starts.date() for turn in turns if turn.open and turn.starts]
+    first = max([world.today, *seated]) + timedelta(days=1)
+    found = relay.meetings(world.organisation, person.department, first, first + relay.SEARCHED)[:MEETINGS]
+    unreached = Hindrance.NOT_REACHED if person.id in world.of(RelayRecords).told.unreached else None
+    reasons = ((meeting.day, relay.unable(world.organisation, list_, person, meeting.day)) for meeting in found)
+    found_reasons = ((day, unsaid(reason) if reason else unreached) for day, reason in reasons)
+    return [{"day": day, "reason": str(reason or "")} for day, reason in found_reasons]
+
+
+def _next(world: World, person: Person) -> date | None:
+    members = len(relay.members(world.organisation, person.department, world.today))
+    count = min(max(AHEAD[0], 2 * members), AHEAD[1])
+    coming = relay.projected(world.organisation, world.of(RelayRecords), person.department, world.now, count)
+    return next((turn.starts.date() for turn in coming if turn.presenter == person.id and turn.starts), None)
+
+
+# --- in words ---------------------------------------------------------------------------------------------
+
+
+def told(found: Mapping[str, Any], language: Language) -> Iterator[str]:
+    """The same for a person to read."""
+
+    def tell(text: str, **fields: Any) -> str:
+        return say(language, text, **fields)
+
+    name = found["name"]
+    if not found["relay"]:
+        yield tell("{name} is in {department}, where there is no relay.", name=name, department=found["department"])
+    for turn in found["coming"]:
+        yield _told_turn(turn, name, language)
+    if not found["relay"]:
+        return
+    yield from _told_standing(found, language)
+    yield from _told_hindrance(found, language)
+    if found["next"]:
+        yield tell("As it looks today, {name} is chosen next for {day}.", name=name, day=found["next"])
+    else:
+        yield tell("As far as can be seen today, {name} is not chosen again yet.", name=name)
+    if found["selections"]:
+        yield tell("The last times somebody was chosen:")
+    for one in found["selections"]:
+        why_not = word("not-chosen", one["why_not"]).said(language) if one["why_not"] else ""
+        text = "  {on}, for {day}: {chosen}. {name} {why_not}." if why_not else "  {on}, for {day}: {chosen}."
+        fields = {key: one[key] for key in ("on", "day", "chosen")}
+        yield tell(text, name=name, why_not=why_not, **fields) if why_not else tell(text, **fields)
+
+
+def _told_turn(turn: Mapping[str, Any], name: str, language: Language) -> str:
+    if turn["day"] is None:
+        why = word("waiting", turn["waits"])
+        return say(
+            language,
+            "{name} has a turn that waits for another meeting, because: {why} ({turn}).",
+            name=name,
+            why=why,
+            turn=turn["turn"],
+        )
+    fields = {"name": name, "day": turn["day"], "turn": turn["turn"]}
+    if turn["by"]:
+        return say(language, "{other} presents for {name} on {day}, after a swap ({turn}).", other=turn["by"], **fields)
+    if turn["for"]:
+        return say(
+            language, "{name} presents for {other} on {day}, after a swap ({turn}).", other=turn["for"], **fields
+        )
+    begins = say(language, "{name} presents on {day} ({turn}).", **fields)
+    return f"{begins} {_why(turn, name, language)}".rstrip()
+
+
+def _why(turn: Mapping[str, Any], name: str, language: Language) -> str:
+    if turn["kind"] == "volunteer":
+        return say(language, "{name} volunteered.", name=name)
+    if turn["kind"] == "retry":
+        if turn["again"]:
+            return say(language, "What did not work yet on {day} is tried again.", day=turn["again"])
+        return say(language, "What did not work yet is tried again.")
+    if turn["tie"] is None:
+        return ""
+    others = len(turn["could_not"])
+    rest = say(language, "Could not be chosen: {names}.", names=", ".join(turn["could_not"])) if others else ""
+    if turn["among"] == 1:
+        return f"{say(language, 'Nobody else could be chosen.')} {rest}".strip()
+    chosen = word("chosen", turn["tie"], among=turn["among"], name=name)
+    return f"{chosen.said(language)} {rest}".strip()
+
+
+def _told_standing(found: Mapping[str, Any], language: Language) -> Iterator[str]:
+    name, low, counts = found["name"], found["low"], found["counts"]
+    if found["last"]:
+        yield say(language, "{name} last presented on {day}.", name=name, day=found["last"])
+    elif not found["coming"]:
+        yield say(language, "{name} has not presented yet.", name=name)
+    if found["since"]:
+        text = "{name} joined the list on {day}, and began in the middle of it: what was before is not owed."
+        yield say(language, text, name=name, day=found["since"])
+    if found["new_until"]:
+        text = "Whoever is new listens first: {name} can be chosen for meetings from {day} on."
+        yield say(language, text, name=name, day=found["new_until"])
+    extra = counts - found["turns"]
+    if extra > 0:
+        text = "{name} stands at {counts} in the list: {turns} by turns announced, {extra} by joining later, passing or being away."
+    else:
+        text = "{name} stands at {counts} in the list."
+    fields = {"counts": counts} if extra <= 0 else {"counts": counts, "turns": found["turns"], "extra": extra}
+    yield say(language, text, name=name, **fields)
+    if counts > low:
+        text = "Those who stand at {low} come first, so {name} is through for this round."
+    else:
+        text = "Nobody stands lower than {low}, so {name} is among those who come next."
+    yield say(language, text, name=name, low=low)
+
+
+def _told_hindrance(found: Mapping[str, Any], language: Language) -> Iterator[str]:
+    meetings = found["hindered"]
+    by_reason: dict[str, list[str]] = {}
+    for meeting in meetings:
+        if meeting["reason"]:
+            by_reason.setdefault(meeting["reason"], []).append(str(meeting["day"]))
+    for reason, days in by_reason.items():
+        text = "{name} cannot be chosen for {days}: {reason}."
+        yield say(language, text, name=found["name"], days=", ".join(days), reason=word("hindrance", reason))
