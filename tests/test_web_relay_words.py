@@ -175,10 +175,10 @@ def test_the_owner_judges_what_is_due_once(place: Place) -> None:
     assert "Referater" not in place.page("2")
     asked = text_of(section(place.page("1"), "Skal vi se på det igen?"))
     assert "Referater Afvist 3. august 2026 af IT Grunden Lyden lå uden for EU." in asked
-    pages = [place.done("1", "judgement", one.id, verdict="still not", reason=SCRIPT) for _ in range(2)]
+    pages = [place.done("1", "judgement", one.id, verdict="still-not", reason=SCRIPT) for _ in range(2)]
     assert [saved(page) for page in pages] == ["Det er gjort. Din vurdering er skrevet ned."] * 2
     (kept,) = place.engine.stored.revisits().values()
-    assert [(j.by, j.verdict, j.reason) for j in kept.judgements] == [("Anna Holm", "still not", SCRIPT)]
+    assert [(j.by, str(j.verdict), j.reason) for j in kept.judgements] == [("Anna Holm", "still-not", SCRIPT)]
     assert kept.next_on == date(2027, 4, 3)
     assert "Referater" not in pages[0]
 
@@ -198,7 +198,7 @@ def test_what_is_decided_stays_decided(place: Place) -> None:
     place.at(at(3))
     for _ in range(2):
         place.done("1", "judgement", one.id, verdict="dropped", reason="Nej")
-    answer = unchanged(place, lambda: place.post("1", "judgement", one.id, verdict="works now", reason="Jo"))
+    answer = unchanged(place, lambda: place.post("1", "judgement", one.id, verdict="works-now", reason="Jo"))
     assert problem(answer) == (409, "Referater er allerede afgjort. Det, du havde skrevet Jo")
 
 
@@ -320,7 +320,7 @@ def rich(folder: Path, language: str) -> Iterator[str]:
             first,
             "learning",
             "plan-1",
-            outcome="not yet",
+            outcome="not-yet",
             did_not=SCRIPT,
             tool=SCRIPT,
             judged_by=SCRIPT,
