@@ -16,11 +16,6 @@ from culture.revisit.settings import RevisitList
 Verdict = Literal["works now", "still not", "dropped"]
 VERDICTS: tuple[Verdict, ...] = ("works now", "still not", "dropped")
 
-MONTHS = (3, 6)
-"""How many months may lie between two judgements: sooner is nagging, later is forgetting (the guide's own span)."""
-
-USUAL_MONTHS = 4
-
 LATENESS = timedelta(days=30)
 """A notice that is a month late is not sent any more; the item still stands in the list as due."""
 

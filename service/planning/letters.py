@@ -117,7 +117,7 @@ def _welcome(world: World, person: Person) -> WelcomeFacts:
         start=vitamin.start_time(organisation, person),
         minutes=organisation.of(Vitamin).minutes,
         title=organisation.of(Vitamin).title[person.language],
-        weekdays=organisation.of(Vitamin).weekdays & person.working_days,
+        weekdays=organisation.of(Vitamin).days & person.working_days,
         channel=person.channel,
     )
 

@@ -1,0 +1,9 @@
+"""The section [revisit]."""
+
+from culture.revisit.settings import RevisitList
+from culture.settings import Key
+from service.settings.config import Section
+
+SECTIONS = (
+    Section(name="revisit", holds=RevisitList, told=Key("What was once rejected is judged again."), after="relay"),
+)
