@@ -12,12 +12,10 @@ def _somebody_meets(config: Config) -> None:
         )
 
 
-SECTIONS = (
-    Section(
-        name="relay",
-        holds=Relay,
-        told=Key("A turn, a challenge, and what was learned."),
-        after="vitamin",
-        fits=_somebody_meets,
-    ),
+SECTION = Section(
+    name="relay",
+    holds=Relay,
+    told=Key("A turn, a challenge, and what was learned."),
+    after="vitamin",
+    fits=_somebody_meets,
 )

@@ -4,6 +4,4 @@ from culture.revisit.settings import RevisitList
 from culture.settings import Key
 from service.settings.config import Section
 
-SECTIONS = (
-    Section(name="revisit", holds=RevisitList, told=Key("What was once rejected is judged again."), after="relay"),
-)
+SECTION = Section(name="revisit", holds=RevisitList, told=Key("What was once rejected is judged again."), after="relay")

@@ -143,7 +143,7 @@ def validated(data: Mapping[str, Any]) -> Config:
 @cache
 def sections() -> tuple[Section, ...]:
     """The sections that are brought."""
-    return tuple(brought("section", "SECTIONS"))
+    return tuple(brought("section", "SECTION"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,4 +4,4 @@ from culture.settings import Key
 from culture.vitamin.settings import Vitamin
 from service.settings.config import Section
 
-SECTIONS = (Section(name="vitamin", holds=Vitamin, told=Key("The daily ten minutes."), after="departments"),)
+SECTION = Section(name="vitamin", holds=Vitamin, told=Key("The daily ten minutes."), after="departments")
