@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from culture.relay.settings import Relay
 from culture.relay.turns import Hindrance
 from service.messages.translation import translations
 from service.settings.config import parse_config
@@ -391,7 +392,7 @@ def test_the_config_of_the_docs_is_a_config() -> None:
     example = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
     written = tomllib.loads(block)
     found = parse_config({**example, **written}, "docs/relay.md")
-    assert (found.relay.enabled, found.departments["plan"].meeting is not None) == (True, True)
+    assert (found.of(Relay).enabled, found.departments["plan"].meeting is not None) == (True, True)
 
 
 def test_the_docs_name_every_command_of_the_relay_and_none_that_is_not_there() -> None:

@@ -127,8 +127,8 @@ def sentences() -> set[str]:
         text
         for file in (
             *(ROOT / "service").rglob("*.py"),
-            ROOT / "culture/relay/acts.py",
-            *(ROOT / "calendars").glob("*.py"),
+            *(ROOT / "culture").rglob("*.py"),
+            *(ROOT / "calendars").rglob("*.py"),
         )
         for text in said_in(file)
     }

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.revisit.rules import (
-    MONTHS,
     Judgement,
     Revisit,
     RevisitRecords,
@@ -20,7 +19,7 @@ from culture.revisit.rules import (
     later,
     triggered,
 )
-from culture.revisit.settings import RevisitList
+from culture.revisit.settings import MONTHS, RevisitList
 from service.acts.learnings import LINE_LETTERS, MOST_LETTERS, fold, id_meant, one_line, plain
 from service.acts.who import meant
 from service.messages.faults import BadInput, Fault, Refused

@@ -66,7 +66,7 @@ class Stage:
         person, organisation = self._person(act.person, now), self.engine.snapshot(now).organisation
         changes = values_of(
             act.values,
-            weekdays=organisation.of(Vitamin).weekdays,
+            weekdays=organisation.of(Vitamin).days,
             tracks=organisation.of(Catalogue).tracks,
             channels=organisation.channels,
         )
@@ -98,7 +98,7 @@ class Stage:
                 table = table.setdefault(part, {})
             table[name] = value
         before = self.engine.inputs
-        config = parse_config(self._config, before.source.path.name).model_copy(update={"mail": before.config.mail})
+        config = replace(parse_config(self._config, before.source.path.name), mail=before.config.mail)
         after = read_files(Source(config, before.source.path), before)
         # Who joined, left or is away here was never in a file.
         self.engine.inputs = replace(after, people=before.people, absences=before.absences)

@@ -49,8 +49,8 @@ def rehearse(
         raise Refused(Sentence("{path} is not empty. Name a new folder for --out.", {"path": out}))
     acts = read_acts(acts_file) if acts_file else []
     inputs = read_inputs(path)
-    mail = inputs.config.mail.model_copy(update={"transport": "folder", "folder": str((out / "mail").resolve())})
-    inputs = replace(inputs, source=replace(inputs.source, config=inputs.config.model_copy(update={"mail": mail})))
+    mail = replace(inputs.config.mail, transport="folder", folder=str((out / "mail").resolve()))
+    inputs = replace(inputs, source=replace(inputs.source, config=replace(inputs.config, mail=mail)))
     private_folder(out)
     with tempfile.TemporaryDirectory() as scratch:
         engine = build(path, inputs, Path(scratch), key=b"rehearsal")
