@@ -6,7 +6,8 @@ from calendars.standing import Standing
 from culture.vitamin import rules as vitamin
 from culture.vitamin.timetable import VitaminRecords
 from culture.world import World
-from service.planning.calls import OnServer, elsewhere
+from service.planning.calls import elsewhere
+from service.planning.on_server import OnServer
 from tests.culture_values import organisation, person
 
 NOW = datetime(2027, 1, 4, 6, tzinfo=UTC)

@@ -415,7 +415,7 @@ def new_meeting(call: Call) -> MeetingStanding:
     return MeetingStanding(
         key=SlotKey(without_domain(call.change.uid), call.person.id).to_text(),
         person_id=call.person.id,
-        turn_id=call.turn_id,
+        subject=call.subject,
     )
 
 

@@ -12,14 +12,13 @@ from urllib.parse import quote
 from calendars import feed
 from calendars.event import Event, Words, day_uid
 from calendars.paper import PaperServer
-from culture.moments import next_moment
 from culture.people import Language, Person
-from culture.relay.schedule import RelayRecords
 from service.engine.engine import Engine
 from service.engine.opening import build
 from service.messages.faults import Refused
 from service.messages.translation import Sentence, say
 from service.planning.kinds import CALLS
+from service.planning.moments import next_moment
 from service.planning.plan import Plan
 from service.rehearsal.acts_file import Act, Stage, read_acts
 from service.rehearsal.timeline import Story
@@ -100,7 +99,7 @@ def _play(
             month = f"{now.astimezone(tz):%Y-%m}"
             echo(month)
         moments = [
-            next_moment(found.world.organisation, found.world.of(RelayRecords), now),
+            next_moment(replace(found.world, now=now)),
             *(_moment(act, tz) for act in waiting[:1]),
         ]
         now = min(moments).astimezone(UTC)
