@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from calendars.ews import EwsSettings, Session
+from calendars.exchange.session import EwsSettings, Session
 from service.engine.carry_out import call_all
 from service.engine.engine import Engine
 from service.planning.plan import Plan

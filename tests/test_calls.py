@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from calendars.standing import Standing
+from calendars.server.standing import Standing
 from culture.vitamin import rules as vitamin
 from culture.vitamin.rules import World
 from service.planning.calls import OnServer, elsewhere

@@ -15,7 +15,7 @@ import pytest
 from mailer.drain import AHEAD, Outbox, Trouble, trouble
 from mailer.outbox import claim, drop, retry
 from mailer.pace import HOUR
-from mailer.smtp import SmtpTransport
+from mailer.smtp.transport import SmtpTransport
 from mailer.transport import Envelope
 from store.database import Database, open_database
 from store.spool import Spool
@@ -415,7 +415,7 @@ import sys, threading
 from datetime import UTC, datetime
 from pathlib import Path
 from mailer.drain import Outbox
-from mailer.smtp import SmtpTransport
+from mailer.smtp.transport import SmtpTransport
 from store.database import open_database
 from store.spool import Spool
 from tests.test_smtp import settings

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from calendars.channel import ChannelError
-from calendars.ews import MOST_AT_ONCE, Session
+from calendars.exchange.session import MOST_AT_ONCE, Session
 from service.engine.carry_out import call_all
 from tests.ews import EwsServer, Fault
 from tests.exchange_values import Clock, Logins, address, exchange_engine, session

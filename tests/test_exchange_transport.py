@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from mailer.drain import Outbox, trouble
-from mailer.exchange import ExchangeTransport
+from mailer.exchange.transport import ExchangeTransport
 from mailer.transport import Envelope, TransportError
 from service.engine.engine import Engine
 from service.engine.exchange import transport

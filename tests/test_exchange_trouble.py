@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from calendars.channel import ChannelError
-from calendars.ews import MOST_AT_ONCE, EwsSettings, Session
+from calendars.exchange.session import MOST_AT_ONCE, EwsSettings, Session
 from culture.people import Preference
 from service.answers.status import status_lines, status_value
 from service.cli.outbox_commands import outbox

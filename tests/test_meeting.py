@@ -10,8 +10,8 @@ import pytest
 
 from calendars.channel import ChannelError
 from calendars.event import Slot
-from calendars.meeting import MeetingStanding, MeetingWords, hold, same
-from calendars.paper import PaperCalendar
+from calendars.server.meeting import MeetingStanding, MeetingWords, hold, same
+from calendars.server.paper import PaperCalendar
 from culture.relay import acts as relay_acts
 from culture.relay.acts import Request
 from culture.relay.turns import Turn

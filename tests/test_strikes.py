@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from calendars.paper import PaperServer
+from calendars.server.paper import PaperServer
 from culture.moments import next_moment
 from mailer.outbox import sent_moments
 from service.answers.status import status_lines

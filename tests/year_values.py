@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
-from calendars.paper import PaperServer
+from calendars.server.paper import PaperServer
 from culture.people import Preference
 from culture.relay import acts as relay_acts
 from culture.relay.acts import Request

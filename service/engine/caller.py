@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from calendars import exchange, meeting
 from calendars.channel import ChannelError
 from calendars.event import block_key
-from calendars.exchange import Calendar, Texts
-from calendars.meeting import Meetings, MeetingStanding, MeetingWords
-from calendars.standing import Standing
+from calendars.server import block_sync, meeting
+from calendars.server.block_sync import Calendar, Texts
+from calendars.server.meeting import Meetings, MeetingStanding, MeetingWords
+from calendars.server.standing import Standing
 from culture.keys import CallName, SlotKey, without_domain
 from culture.people import Person
 from culture.trouble import Troubles
@@ -240,13 +240,13 @@ class Caller:
         before = self._stored.block(call.record) or Standing(person_id=call.person.id, key=block_key(call.person.id))
         calendar = self._server.calendar(call.person.email)
         try:
-            result = exchange.bring(before, call.wanted, texts, calendar, self._note_block, call.since or ready.today)
+            result = block_sync.bring(before, call.wanted, texts, calendar, self._note_block, call.since or ready.today)
         except ChannelError as error:
             if not (error.absent and call.wanted is None):
                 raise
             # Where there is no mailbox nothing can stand.
             gone = Standing(person_id=before.person_id, key=before.key, calls=before.calls + 1)
-            result = exchange.Result(standing=gone)
+            result = block_sync.Result(standing=gone)
         after = result.standing
         if result.failed:
             said, attempts = " ".join(result.failed), before.attempts + 1

@@ -54,7 +54,7 @@ from store.letters import LetterRecord, from_document, letters_in
 from store.spool import Spool
 
 if TYPE_CHECKING:
-    from calendars.ews import Session
+    from calendars.exchange.session import Session
 
 log = logging.getLogger("aikultur")
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from calendars.channel import ChannelError
-from calendars.ews import EwsSettings, Session
-from mailer.exchange import ExchangeTransport
+from calendars.exchange.session import EwsSettings, Session
+from mailer.exchange.transport import ExchangeTransport
 from mailer.transport import TransportError
 from service.settings.config import ExchangeSection, Source
 from service.settings.secrets import secret_of

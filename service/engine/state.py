@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from calendars.difference import Publication
-from calendars.meeting import MeetingStanding
 from calendars.record import from_publication
-from calendars.standing import Standing
+from calendars.server.meeting import MeetingStanding
+from calendars.server.standing import Standing
 from culture.census import Known
 from culture.keys import AttendeeKey, PersonWeek, PromptsKey
 from culture.people import NO_PREFERENCE, Preference

@@ -3,8 +3,8 @@
 import socket
 from collections.abc import Callable
 
-from mailer.folder import FolderTransport
-from mailer.smtp import SmtpSettings, SmtpTransport
+from mailer.folder.transport import FolderTransport
+from mailer.smtp.transport import SmtpSettings, SmtpTransport
 from mailer.transport import Transport
 from service.settings.config import Source
 from service.settings.secrets import secret_of

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from calendars.difference import Change, Publication, in_calendar
 from calendars.event import Slot, block_key, slot_uid
-from calendars.meeting import MeetingStanding, same
 from calendars.series import series
-from calendars.standing import DayWish, Standing, Wanted, Wish, first_open, need
+from calendars.server.meeting import MeetingStanding, same
+from calendars.server.standing import DayWish, Standing, Wanted, Wish, first_open, need
 from culture.keys import AttendeeKey, CallName, ChangePeriod, NoticeKey, PersonWeek, SlotKey, without_domain
 from culture.people import NO_PREFERENCE, ChannelName, Person, Preference
 from culture.relay import notices as relay_notices

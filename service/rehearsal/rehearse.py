@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from calendars import feed
 from calendars.event import Event, Words, day_uid
-from calendars.paper import PaperServer
+from calendars.feed import document as feed
+from calendars.server.paper import PaperServer
 from culture.moments import next_moment
 from culture.people import Language, Person
 from service.engine.engine import Engine

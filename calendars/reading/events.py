@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from calendars.clocks import Clocks
 from calendars.icalendar_text import plain
-from calendars.lines import Block, Line
-from calendars.reading import LeftOut, TooMuch, Unreadable
-from calendars.rules import Rule, check, last_day, rule_of, until_of
-from calendars.times import day_of, length_of, moment_of
+from calendars.reading.clocks import Clocks
+from calendars.reading.lines import Block, Line
+from calendars.reading.result import LeftOut, TooMuch, Unreadable
+from calendars.reading.rules import Rule, check, last_day, rule_of, until_of
+from calendars.reading.times import day_of, length_of, moment_of
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 

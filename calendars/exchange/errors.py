@@ -14,7 +14,7 @@ from datetime import timedelta
 from exchangelib import errors
 
 from calendars.channel import ChannelError
-from calendars.ews_values import BadAnswer
+from calendars.exchange.values import BadAnswer
 
 log = logging.getLogger("aikultur.exchange")
 

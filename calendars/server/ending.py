@@ -11,13 +11,13 @@ from datetime import date
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from calendars import by_number
 from calendars.event import Series, over_key
-from calendars.standing import Seen, SeenDay, Wish, looks_like
+from calendars.server import by_number
+from calendars.server.standing import Seen, SeenDay, Wish, looks_like
 
 
 class Calendar(by_number.Days, Protocol):
-    """What an end asks of `calendars.exchange.Calendar`."""
+    """What an end asks of `calendars.server.block_sync.Calendar`."""
 
     def delete_days(self, item: str, days: Mapping[date, int | str]) -> Mapping[date, str]: ...
 

@@ -13,9 +13,9 @@ from exchangelib.items import CalendarItem, CancelCalendarItem
 
 from calendars.channel import ChannelError
 from calendars.event import Slot
-from calendars.ews_errors import Wire, judged
-from calendars.ews_requests import CREATE, GET, delete, folder_of, is_gone, raised, update
-from calendars.ews_values import (
+from calendars.exchange.errors import Wire, judged
+from calendars.exchange.requests import CREATE, GET, delete, folder_of, is_gone, raised, update
+from calendars.exchange.values import (
     BadAnswer,
     day_id,
     day_update,
@@ -28,8 +28,8 @@ from calendars.ews_values import (
     seen_day,
     shown,
 )
-from calendars.exchange import DayChange
-from calendars.standing import Seen, SeenDay, Wish, begins
+from calendars.server.block_sync import DayChange
+from calendars.server.standing import Seen, SeenDay, Wish, begins
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class Mailboxes(Protocol):
 
 
 class EwsCalendar:
-    """One mailbox's calendar, as `calendars.exchange.Calendar` and `calendars.meeting.Meetings` want it. `keep`: a
+    """One mailbox's calendar, as `calendars.server.block_sync.Calendar` and `calendars.server.meeting.Meetings` want it. `keep`: a
     cancellation leaves a copy in Sent Items."""
 
     def __init__(self, session: Mailboxes, address: str, *, keep: bool) -> None:

@@ -10,8 +10,8 @@ from exchangelib.items import CalendarItem
 from exchangelib.recurrence import EndDatePattern, Recurrence, WeeklyPattern
 
 from calendars.event import Series, Slot
-from calendars.exchange import DayChange
-from calendars.standing import Seen, SeenDay
+from calendars.server.block_sync import DayChange
+from calendars.server.standing import Seen, SeenDay
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 GROUPS = {8: range(1, 8), 9: range(1, 6), 10: range(6, 8)}

@@ -1,8 +1,8 @@
-"""The channel `exchange`: one person's block is brought to what it should be, in their own calendar, silently.
+"""One person's block is brought to what it should be, in their own calendar on a server, silently.
 
 Everything is looked at before it is written, so a call may be interrupted at any point and made again: what was done is
 found by its key and gone on from there, never created twice. Here are the steps; what is the person's own doing is
-judged in `calendars.standing`, and Exchange itself is behind `Calendar`.
+judged in `calendars.server.standing`, and the server itself is behind `Calendar`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from typing import Protocol
 
-from calendars import by_number
-from calendars import standing as rules
-from calendars.ending import ahead, counted, end
 from calendars.event import Series
-from calendars.standing import DayWish, OwnDay, Seen, SeenDay, Standing, Told, Wanted, Wish, fingerprint
+from calendars.server import by_number
+from calendars.server import standing as rules
+from calendars.server.ending import ahead, counted, end
+from calendars.server.standing import DayWish, OwnDay, Seen, SeenDay, Standing, Told, Wanted, Wish, fingerprint
 
 Note = Callable[[Standing], None]
 """Writes down what is about to be done, before it is: the journal's line before a write on the server."""

@@ -16,8 +16,8 @@ from urllib import request
 from urllib.error import HTTPError
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from calendars.lines import MAX_BYTES
-from calendars.reading import Unreadable
+from calendars.reading.lines import MAX_BYTES
+from calendars.reading.result import Unreadable
 
 CALENDARS = ("webcal", "webcals")
 """What programs write for https, so that a calendar opens in the right place."""

@@ -1,7 +1,7 @@
 """A calendar of others, read in a process of its own: whatever stands in it costs seconds and a size, and nobody else.
 
-Guards in `calendars/source.py` refuse most of what is hostile at once. What gets past them, in our code or in a library's,
-is stopped by the system here. `python -m calendars.apart` is that process: bytes on stdin, JSON on stdout.
+Guards in `calendars/reading/source.py` refuse most of what is hostile at once. What gets past them, in our code or in a library's,
+is stopped by the system here. `python -m calendars.reading.apart` is that process: bytes on stdin, JSON on stdout.
 """
 
 import json
@@ -15,8 +15,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calendars.reading import LeftOut, Reading, Unreadable
-from calendars.source import read_meetings
+from calendars.reading.result import LeftOut, Reading, Unreadable
+from calendars.reading.source import read_meetings
 from culture.meetings import Meeting
 
 
@@ -36,7 +36,7 @@ ENVIRONMENT = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONTZPATH", "TZ")
 
 
 def read_apart(content: bytes, department: str, zone: str, first: date, last: date, limits: Limits = LIMITS) -> Reading:
-    """What `calendars.source.read_meetings` gives, worked out in another process. Waits for it.
+    """What `calendars.reading.source.read_meetings` gives, worked out in another process. Waits for it.
 
     Raises Unreadable as that does, and for a calendar that takes more than the limits.
     """
@@ -50,7 +50,7 @@ def read_apart(content: bytes, department: str, zone: str, first: date, last: da
     ]
     try:
         done = subprocess.run(  # noqa: S603  # our own module by our own interpreter; -P: not from the folder we are in
-            [sys.executable, "-P", "-m", "calendars.apart", *arguments],
+            [sys.executable, "-P", "-m", "calendars.reading.apart", *arguments],
             input=content,
             capture_output=True,
             env=environment(os.environ),

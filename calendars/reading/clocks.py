@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from dateutil.tz import tzical
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from calendars.lines import Block
-from calendars.reading import TooMuch
-from calendars.rules import changes_clocks, check, rule_of, text_of
-from calendars.times import moment_of
+from calendars.reading.lines import Block
+from calendars.reading.result import TooMuch
+from calendars.reading.rules import changes_clocks, check, rule_of, text_of
+from calendars.reading.times import moment_of
 
 MAX_ZONES = 50_000
 """Characters of all time zones that are used, equal ones once. Outlook's has 330, the whole history of one four thousand."""

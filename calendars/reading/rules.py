@@ -8,8 +8,8 @@ from itertools import islice
 
 from dateutil.rrule import rrulestr
 
-from calendars.reading import Unreadable
-from calendars.times import moment_of
+from calendars.reading.result import Unreadable
+from calendars.reading.times import moment_of
 
 Rule = dict[str, str]
 """The parts of a rule by name, both in upper case, none of them empty."""

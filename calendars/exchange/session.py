@@ -1,4 +1,4 @@
-"""Exchange Web Services: one account on one server, and what we ask of it. Only these modules (`ews_*`) know exchangelib.
+"""Exchange Web Services: one account on one server, and what we ask of it. Only this folder knows exchangelib.
 
 What exchangelib 5.6 does by itself and why it is held back here is measured in `docs/exchangelib.md`: it retries
 nothing (FailFast), never shrinks its pool (a deadlock), and every error inside a list of results is that item's alone.
@@ -24,10 +24,10 @@ from exchangelib.items import Message
 from exchangelib.version import EXCHANGE_2013_SP1, EXCHANGE_2016, EXCHANGE_2019, Version
 
 from calendars.channel import ChannelError
-from calendars.ews_calendar import EwsCalendar
-from calendars.ews_errors import Wire, judged
-from calendars.ews_requests import AVAILABILITY, CREATE, FOLDER, catching, folder_of, raised
-from calendars.ews_values import BadAnswer, mailbox_data, plain, utc, utc_zone
+from calendars.exchange.calendar import EwsCalendar
+from calendars.exchange.errors import Wire, judged
+from calendars.exchange.requests import AVAILABILITY, CREATE, FOLDER, catching, folder_of, raised
+from calendars.exchange.values import BadAnswer, mailbox_data, plain, utc, utc_zone
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from calendars.reading import TooMuch, Unreadable, no_calendar
+from calendars.reading.result import TooMuch, Unreadable, no_calendar
 
 MAX_BYTES = 20_000_000
 """Of a calendar as it is sent. Google's of some years with descriptions have 2 to 20 MB."""

@@ -10,7 +10,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from calendars.event import Series
-from calendars.standing import Seen, SeenDay, number_of
+from calendars.server.standing import Seen, SeenDay, number_of
 
 COUNTS_OTHERWISE = (
     "the server counts the days of a series otherwise than Exchange does. What cannot be told apart is left as it is."

@@ -2,7 +2,7 @@
 
 What comes from outside is read with care: only the lines that say when and where (`lines`), no rule that never ends
 (`rules`), no zone that cannot be used (`clocks`); and an event that cannot be read (`events`) costs itself only, and is
-told. How the file gets here: `calendars/fetch.py`.
+told. How the file gets here: `calendars/reading/fetch.py`.
 """
 
 import hashlib
@@ -20,11 +20,11 @@ from dateutil.rrule import rrulestr
 from icalendar import Calendar, Component, Event
 from icalendar.prop import vDDDLists, vDDDTypes, vRecur
 
-from calendars.clocks import Built, Clocks
-from calendars.events import One, Reader
-from calendars.lines import MAX_KEPT, Block, calendars_in
-from calendars.reading import MOST_NAMED, LeftOut, Reading, TooMuch, Unreadable
-from calendars.rules import Rule, bounded, followed, text_of, until_of
+from calendars.reading.clocks import Built, Clocks
+from calendars.reading.events import One, Reader
+from calendars.reading.lines import MAX_KEPT, Block, calendars_in
+from calendars.reading.result import MOST_NAMED, LeftOut, Reading, TooMuch, Unreadable
+from calendars.reading.rules import Rule, bounded, followed, text_of, until_of
 from culture.keys import MeetingId
 from culture.meetings import Meeting
 

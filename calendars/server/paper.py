@@ -7,8 +7,8 @@ from itertools import count
 
 from calendars.channel import ChannelError
 from calendars.event import Slot
-from calendars.exchange import DayChange
-from calendars.standing import Seen, SeenDay, Wish, begins, number_of
+from calendars.server.block_sync import DayChange
+from calendars.server.standing import Seen, SeenDay, Wish, begins, number_of
 
 
 @dataclass
