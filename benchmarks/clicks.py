@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.goal import Goal, cpu_seconds, one_core
 from benchmarks.office import MONDAY, row
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
 from service.acts.page_acts import carry_out
 from service.acts.requests import Act, RelayAct
 from service.engine.engine import Engine
@@ -50,7 +50,7 @@ def goals() -> Iterator[Goal]:
 def _clicks(engine: Engine, people: int) -> Iterator[Goal]:
     view, now = make_view(engine, engine.tick(MONDAY), lambda: Pulse(MONDAY).health(Figures)), MONDAY + MINUTE
     plan = cpu_seconds(lambda: engine.plan(now))
-    for name, act in acts(engine.snapshot(now).relay).items():
+    for name, act in acts(engine.snapshot(now).of(RelayRecords)).items():
         seconds = cpu_seconds(partial(click, engine, view, act, now))
         yield _goal(f"{name}, {people:,} people", seconds, plan)
     yield _slowest(engine, view, now, plan, people)
@@ -68,7 +68,7 @@ def departments(folder: Path, people: int) -> Engine:
     return Engine(path=path, inputs=inputs, folder=var, database=database, spool=spool, key=b"benchmark")
 
 
-def acts(records: Records) -> dict[str, Act | RelayAct]:
+def acts(records: RelayRecords) -> dict[str, Act | RelayAct]:
     turn = min((turn for turn in records.turns.values() if turn.open), key=lambda turn: turn.id)
     somebody = turn.presenter
     return {

@@ -19,6 +19,7 @@ import orjson
 
 from culture.moments import next_moment
 from culture.people import Preference, Row
+from culture.relay.schedule import RelayRecords
 from mailer.drain import Outbox
 from mailer.transport import Envelope, TransportError
 from service.engine import daily_backup, retention
@@ -104,7 +105,7 @@ def play(engine: Engine, people: int, weeks: int, clock: Clock) -> None:
         if daily_backup.due(engine.database, clock.now, engine.zone):
             daily_backup.back_up(engine.database, clock.now)
             retention.let_go(engine, clock.now)
-        clock.now = next_moment(found.world.organisation, found.world.relay, clock.now).astimezone(UTC)
+        clock.now = next_moment(found.world.organisation, found.world.of(RelayRecords), clock.now).astimezone(UTC)
 
 
 def size(folder: Path) -> int:

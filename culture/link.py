@@ -6,7 +6,7 @@ from datetime import timedelta
 from culture.notice import Notice
 from culture.organisation import local_date
 from culture.trouble import RAISED, Troubles
-from culture.vitamin.rules import World
+from culture.world import World
 
 LATENESS = timedelta(days=1)
 """Whoever asked and got nothing has asked again by then."""

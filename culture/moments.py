@@ -9,12 +9,15 @@ from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay import news as turn_news
 from culture.relay import notices as relay_notices
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
+from culture.revisit.settings import RevisitList
 from culture.trouble import Troubles
 from culture.vitamin.rules import welcome_moment
+from culture.vitamin.settings import Vitamin
 
 
-def next_moment(organisation: Organisation, relay: Records, now: datetime) -> datetime:
+def next_moment(organisation: Organisation, relay: RelayRecords, now: datetime) -> datetime:
     """The next moment at which something can become due: always after `now`.
 
     Days begin at midnight of each zone, letters at their hours, waiting letters leave when the window opens, a turn
@@ -28,8 +31,8 @@ def next_moment(organisation: Organisation, relay: Records, now: datetime) -> da
         with ignored.of(who, "moments"):
             found.extend(moment for moment in moments() if moment and moment > now)
 
-    hours = {time(0), organisation.window.opens, organisation.vitamin.letter_at}
-    hours |= {organisation.relay.letter_at, organisation.revisit.letter_at}
+    hours = {time(0), organisation.window.opens, organisation.of(Vitamin).letter_at}
+    hours |= {organisation.of(Relay).letter_at, organisation.of(RevisitList).letter_at}
     for zone in {person.zone for person in organisation.people.values()} | {organisation.zone}:
         add(zone, partial(_at_hours, zone, hours, now))
     for person in organisation.people.values():

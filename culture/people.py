@@ -10,6 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 Language = Literal["da", "en"]
+Sector = Literal["public", "private", "interest"]
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 ChannelName = Literal["feed", "invite", "exchange", "none"]

@@ -3,16 +3,22 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from culture.organisation import Organisation, Policy, PolicyText, Vitamin, Window
+from culture.organisation import Organisation, Policy, PolicyText, Window
+from culture.parts import Parts
 from culture.people import MONDAY_TO_FRIDAY, Defaults, Department, Person
 from culture.relay.challenges import Challenge, Challenges, ChallengeText, challenges
 from culture.vitamin.catalogue import KINDS, Catalogue, Prompt, PromptText, catalogue
+from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing
 
 SEEN = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 """A Monday morning, 07:00 in Copenhagen."""
 
 ANSWERS = PolicyText(tools="The one on the intranet.", data="Public texts only.", responsible="You are.")
+
+
+PARTS = ("vitamin", "relay", "revisit", "catalogue", "challenges")
+"""What programmes bring, as the tests name it."""
 
 
 def prompt(number: int, **changes: Any) -> Prompt:
@@ -78,11 +84,11 @@ def organisation(*people: Person, **changes: Any) -> Organisation:
         "defaults": Defaults(),
         "closing": Closing(country="DK"),
         "policy": Policy(da=ANSWERS, en=ANSWERS),
-        "vitamin": Vitamin(title={"da": "AI-tid", "en": "AI time"}),
         "window": Window(),
         "departments": {"plan": Department(key="plan", name="Plan")},
         "people": {one.id: one for one in people},
         "absences": {},
-        "catalogue": prompts(130),
     }
-    return Organisation(**{**values, **changes})
+    brought = {"vitamin": Vitamin(title={"da": "AI-tid", "en": "AI time"}), "catalogue": prompts(130), **changes}
+    parts = [brought.pop(name) for name in PARTS if name in brought]
+    return Organisation(**{**values, **brought, "parts": Parts().having(*parts)})

@@ -11,8 +11,9 @@ from calendars.event import block_uid
 from calendars.series import series
 from culture.people import Language, Person
 from culture.vitamin import rules as vitamin
-from culture.vitamin.rules import World
+from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing, Span
+from culture.world import World
 from mailer.letter import BlockChange
 from mailer.render import Renderer
 from mailer.words import tongue
@@ -53,7 +54,7 @@ def what(before: World, after: World) -> BlockChange | None:
 
 
 def world(now: datetime, one: Person, **changes: Any) -> World:
-    return World(organisation(one, **changes), {}, now)
+    return World(organisation(one, **changes), now)
 
 
 BASE = world(TOLD, ana())
@@ -120,7 +121,7 @@ def test_a_break_that_ends_sooner_tells_the_next_time() -> None:
 
 
 def test_how_it_is_shown_is_not_a_new_time() -> None:
-    shown = replace(BASE.organisation, vitamin=replace(BASE.organisation.vitamin, busy="busy"))
+    shown = BASE.organisation.having(replace(BASE.organisation.of(Vitamin), busy="busy"))
     assert what(BASE, replace(BASE, organisation=shown, now=NOW)) == BlockChange(shown=True)
 
 

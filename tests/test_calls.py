@@ -1,11 +1,11 @@
 """Where a block stands or may stand, so that nobody has two."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from calendars.server.standing import Standing
 from culture.vitamin import rules as vitamin
-from culture.vitamin.rules import World
+from culture.vitamin.timetable import VitaminRecords
+from culture.world import World
 from service.planning.calls import OnServer, elsewhere
 from tests.culture_values import organisation, person
 
@@ -21,7 +21,7 @@ def test_a_block_of_which_nothing_stands_is_nowhere() -> None:
 
 
 def test_nobody_gets_a_second_block_between_the_handing_over_of_a_call_and_its_first_note() -> None:
-    world = World(organisation(person("7", channel="invite")), {}, NOW)
+    world = World(organisation(person("7", channel="invite")), NOW)
     assert vitamin.block(world, world.organisation.people["7"]) is not None
-    in_hand = replace(world, elsewhere=elsewhere(OnServer(in_hand=frozenset({"7"})), {}, NOW))
+    in_hand = world.having(VitaminRecords(elsewhere=elsewhere(OnServer(in_hand=frozenset({"7"})), {}, NOW)))
     assert vitamin.block(in_hand, world.organisation.people["7"]) is None

@@ -8,8 +8,8 @@ from typing import Any, get_args
 
 import pytest
 
-from culture.people import LANGUAGES, Language
-from culture.vitamin.catalogue import KINDS, Catalogue, Prompt, Sector, catalogue
+from culture.people import LANGUAGES, Language, Sector
+from culture.vitamin.catalogue import KINDS, Catalogue, Prompt, catalogue
 from culture.vitamin.prompts import REST_DAYS
 from service.messages.faults import BadInput
 from service.settings.catalogue_file import idle_names, load_catalogue, parse_prompts, shipped_prompts

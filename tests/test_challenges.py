@@ -7,8 +7,8 @@ from typing import get_args
 
 import pytest
 
+from culture.people import Sector
 from culture.relay.challenges import Challenge, ChallengeText, challenges, next_challenge
-from culture.vitamin.catalogue import Sector
 from service.messages.faults import BadInput
 from service.settings.challenge_file import load_challenges, parse_challenges, shipped_challenges
 from service.settings.config import RelaySection

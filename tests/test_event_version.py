@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from culture.vitamin import timetable
 from service.engine.engine import Engine
 from service.engine.server_words import ready
 from service.planning.letters import letter_links
@@ -55,7 +56,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         (own / f"{language}.txt.j2").write_text(ours + OF_THE_PLACE, "utf-8")
     made = make_engine(folder)
     approve_all(made, BEGIN)
-    prompts = made.plan(BEGIN).world.prompts(("plan", "general"), BEGIN.date())
+    prompts = timetable.prompts(made.plan(BEGIN).world, ("plan", "general"), BEGIN.date())
     write_other(folder / "prompts.toml", prompts[BEGIN.date()].prompt, "prompts")
     (folder / "challenges.toml").write_text("", "utf-8")
     yield made

@@ -13,6 +13,7 @@ import pytest
 
 from calendars.event import block_key
 from culture.people import Preference
+from culture.vitamin import timetable
 from service.answers.status import status_value
 from service.engine.carry_out import call_all
 from service.engine.engine import Engine
@@ -84,7 +85,7 @@ class House:
         world = self.engine.agenda.world
         anna = world.organisation.people["1"]
         coming = (FIRST + n * DAY for n in range(2 * count))
-        found = [prompt for day in coming if (prompt := world.prompt(anna, day))]
+        found = [prompt for day in coming if (prompt := timetable.prompt(world, anna, day))]
         return [getattr(prompt, language).title for prompt in found[:count]]
 
     def ours(self) -> list[Item]:

@@ -10,15 +10,16 @@ from hypothesis import strategies as st
 
 from culture.meetings import Amendment, MeetingPlan, Rhythm, unmet
 from culture.moments import next_moment
-from culture.organisation import Relay
 from culture.people import Preference
 from culture.relay import notices as relay_notices
-from culture.relay.schedule import Records, advance
+from culture.relay.days import assignment_day
+from culture.relay.schedule import RelayRecords, advance
+from culture.relay.settings import Relay
 from culture.vitamin import free_minute
 from culture.vitamin import rules as vitamin
-from culture.vitamin.rules import World
 from culture.workdays import Closing, Span
-from culture.working_days import assignment_day, next_working_day, working_day_before
+from culture.working_days import next_working_day, working_day_before
+from culture.world import World
 from service.settings.inputs import warnings
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 from tests.service_values import MONDAY, claim_all, make_engine, write_config
@@ -104,7 +105,7 @@ def test_a_plan_is_made_with_any_dates_that_the_files_accept(data: st.DataObject
                 found = engine.tick(now)
                 claim_all(engine, now)
                 assert found.troubles == ()
-                assert next_moment(found.world.organisation, found.world.relay, now) > now
+                assert next_moment(found.world.organisation, found.world.of(RelayRecords), now) > now
                 warnings(found.world.organisation, engine.inputs, now.date())
         finally:
             engine.close()
@@ -115,7 +116,7 @@ def test_a_plan_is_made_with_any_dates_that_the_files_accept(data: st.DataObject
 
 def test_a_person_away_until_further_notice_gets_nothing_and_stops_nobody() -> None:
     away, there = person("1"), person("2")
-    world = World(organisation(away, there, absences={"1": (Span(date(2026, 11, 1), NEVER),)}), {}, SEEN)
+    world = World(organisation(away, there, absences={"1": (Span(date(2026, 11, 1), NEVER),)}), SEEN)
     assert [notice.person_id for notice in vitamin.due(world)] == ["2", "2"]
     assert vitamin.welcome_moment(world.organisation, away) is None
 
@@ -153,7 +154,7 @@ def test_a_turn_held_before_the_house_closed_for_good_is_not_asked_about_and_not
         meeting_plans={"plan": MeetingPlan(department="plan", zone="Europe/Copenhagen", rhythm=rhythm)},
         closing=CLOSED,
     )
-    records = advance(made, Records(), SEEN)
+    records = advance(made, RelayRecords(), SEEN)
     for days in range(1, 12):
         records = advance(made, records, SEEN + timedelta(days=days))
     assert [turn.state for turn in records.turns.values()] == ["held"]

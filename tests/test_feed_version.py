@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from culture.people import Preference
+from culture.relay.schedule import RelayRecords
+from culture.vitamin import timetable
 from service.planning.feeds import Feed
 from service.settings.config import Config, Source, parse_config
 from service.settings.inputs import read_files
@@ -139,8 +141,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     here.engine.stored.prefer("3", Preference(language="en"))
     for days in range(1, 8):
         here.at(BEGIN + timedelta(days=days))
-    turns = here.found.world.relay.turns.values()
-    today = here.found.world.prompts(("plan", "general"), NOW.date())[NOW.date()]
+    turns = here.found.world.of(RelayRecords).turns.values()
+    today = timetable.prompts(here.found.world, ("plan", "general"), NOW.date())[NOW.date()]
     write_other(here.folder / "prompts.toml", today.prompt, "prompts")
     write_other(here.folder / "challenges.toml", next(turn.challenge for turn in turns if turn.challenge), "challenges")
     yield here

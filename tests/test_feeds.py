@@ -11,6 +11,7 @@ import pytest
 
 from calendars.feed import document as feed
 from culture.people import Preference
+from culture.relay.schedule import RelayRecords
 from service.engine.engine import Engine
 from service.engine.health import Figures, Pulse
 from service.pages.make_view import make_view
@@ -93,7 +94,7 @@ def rename(name: str) -> Callable[[Place], None]:
 
 def presenter(place: Place) -> str:
     """The name of whoever has a turn."""
-    turn = next(turn for turn in place.found.world.relay.turns.values() if turn.open)
+    turn = next(turn for turn in place.found.world.of(RelayRecords).turns.values() if turn.open)
     return place.found.world.organisation.people[turn.presenter].name
 
 

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from calendars.channel import ChannelError
-from culture.organisation import Organisation, Vitamin
+from culture.organisation import Organisation
 from culture.people import Language, Person, Preference
 from culture.trouble import Troubles
 from culture.vitamin.free_minute import Busy, earliest_day, places, weeks_to_decide, yields
-from culture.vitamin.rules import World, start_time
+from culture.vitamin.rules import start_time
+from culture.vitamin.settings import Vitamin
 from culture.workdays import Week
+from culture.world import World
 from service.answers.status import status_value
 from service.engine.carry_out import call_all
 from service.engine.engine import Engine
@@ -114,7 +116,7 @@ def test_a_time_is_by_the_clock_where_the_person_is() -> None:
 def test_one_whose_times_nobody_foresaw_stays_and_the_others_are_asked_and_decided() -> None:
     """The first of all, by order: somebody in a zone that is gone, and one of whom the server sent no zone at all."""
     crew = [one(person_id="1", zone="Asia/Nowhere"), one(person_id="2"), one(person_id="3")]
-    world, troubles = World(house(*crew), {}, MONDAY), Troubles()
+    world, troubles = World(house(*crew), MONDAY), Troubles()
     (asked,) = calls.questions(world, {}, troubles)
     assert "3" in [who.id for who in asked.people]
     naive = (datetime(2026, 12, 4, 12, 0), datetime(2026, 12, 4, 13, 0))  # noqa: DTZ001  # the fault

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from culture.moments import next_moment
+from culture.relay.schedule import RelayRecords
 from service.acts.approvals import refuse
 from service.answers.status import status_lines, status_value
 from service.daemon.once import once
@@ -92,7 +93,7 @@ def test_an_administrator_who_does_not_look_for_three_weeks_finds_a_letter_each_
     now = MONDAY
     while now < MONDAY + 3 * WEEK:
         found = live(place.engine, now)
-        now = next_moment(found.world.organisation, found.world.relay, now)
+        now = next_moment(found.world.organisation, found.world.of(RelayRecords), now)
     weekdays = [MONDAY.date() + timedelta(days=day) for day in range(21) if day % 7 < 5]
     assert place.days() == [str(day) for day in weekdays]
     assert {letter.recipients for letter in place.server.accepted} == {(CONTACT,)}  # and nobody else has got anything

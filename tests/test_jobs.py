@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from calendars.difference import Change
 from calendars.event import Slot
 from culture.meetings import MeetingPlan, Rhythm
-from culture.organisation import Relay
-from culture.relay.schedule import Records, advance
-from culture.vitamin.rules import World
+from culture.relay.schedule import RelayRecords, advance
+from culture.relay.settings import Relay
+from culture.world import World
 from service.planning import jobs
 from service.planning.jobs import Job, merged, of_slots
 from tests.culture_values import challenge_catalogue, organisation, person
@@ -91,15 +91,15 @@ def world(*channels: str) -> World:
         challenges=challenge_catalogue(3),
         facilitators={"plan": "p0"},
     )
-    return World(made, {}, NOW, advance(made, Records(), NOW))
+    return World(made, NOW).having(advance(made, RelayRecords(), NOW))
 
 
 def test_presenter_and_facilitator_are_told_by_invitation_a_facilitator_on_a_feed_is_not() -> None:
     by_mail = of_slots(world("invite", "invite"), {}, "x.example")
-    presenter = next(iter(world("invite", "invite").relay.turns.values())).presenter
+    presenter = next(iter(world("invite", "invite").of(RelayRecords).turns.values())).presenter
     assert {one.person.id for one in by_mail} == {"p0", presenter}
     on_feeds = world("feed", "feed")
-    presenter = next(iter(on_feeds.relay.turns.values())).presenter
+    presenter = next(iter(on_feeds.of(RelayRecords).turns.values())).presenter
     assert [one.person.id for one in of_slots(on_feeds, {}, "x.example")] == [presenter]
 
 

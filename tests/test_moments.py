@@ -12,14 +12,18 @@ from calendars.difference import Publication
 from calendars.series import series
 from culture.meetings import MeetingPlan, Rhythm
 from culture.moments import next_moment
-from culture.organisation import Organisation, Relay, RevisitList, Vitamin, Window
+from culture.organisation import Organisation, Window
+from culture.parts import Parts
 from culture.relay import schedule as relay
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
 from culture.relay.told import Told
-from culture.revisit.rules import Revisit
+from culture.revisit.rules import Revisit, RevisitRecords
+from culture.revisit.settings import RevisitList
 from culture.vitamin import rules as vitamin
-from culture.vitamin.rules import World
+from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing, Span
+from culture.world import World
 from service.planning import jobs
 from tests.culture_values import challenge_catalogue, organisation, person
 
@@ -80,21 +84,21 @@ UNTOLD = Told(
 """No challenge has left."""
 
 
-def until_then(made: Organisation, begin: datetime) -> Records:
+def until_then(made: Organisation, begin: datetime) -> RelayRecords:
     """The relay as it has come to be before `begin`."""
-    records, now = Records(), begin - timedelta(weeks=WEEKS_BEFORE)
+    records, now = RelayRecords(), begin - timedelta(weeks=WEEKS_BEFORE)
     while now < begin:
         records, now = relay.advance(made, records, now), now + timedelta(hours=6)
     return records
 
 
-def seen(made: Organisation, records: Records, moments: Iterable[datetime]) -> dict[str, datetime]:
+def seen(made: Organisation, records: RelayRecords, moments: Iterable[datetime]) -> dict[str, datetime]:
     """When each notice is first due, may first leave, and each turn first stands as it does."""
     items = {str(day): item(day) for day in (MONDAY, MONDAY + timedelta(days=1))}
     first: dict[str, datetime] = {}
     for now in moments:
         records = relay.advance(made, records, now)
-        world = World(made, {}, now, records, items)
+        world = World(made, now, Parts().having(records, RevisitRecords(items)))
         for turn in records.turns.values():
             first.setdefault(f"{turn.id} {turn.state}", now)
             first.setdefault(f"{turn.id} at {turn.starts}", now)
@@ -105,7 +109,7 @@ def seen(made: Organisation, records: Records, moments: Iterable[datetime]) -> d
     return first
 
 
-def jumps(made: Organisation, records: Records, begin: datetime, end: datetime) -> Iterator[datetime]:
+def jumps(made: Organisation, records: RelayRecords, begin: datetime, end: datetime) -> Iterator[datetime]:
     now = begin
     while now < end:
         yield now
@@ -158,7 +162,7 @@ ZONES = ("Europe/Copenhagen", "America/Nuuk", "Pacific/Auckland")
 
 def told_before(made: Organisation, back: date) -> dict[str, Publication]:
     """What calendars show of everybody's series: all as it should be, but that one day is excluded which no longer is."""
-    world = World(made, {}, datetime.combine(MONDAY, time(0), UTC))
+    world = World(made, datetime.combine(MONDAY, time(0), UTC))
     found = {}
     for one, wish in vitamin.desired(world, "invite"):
         stood = series(wish, None, MONDAY - timedelta(days=7), f"{one.id}@x.example")
@@ -188,7 +192,7 @@ def test_jumping_sees_when_a_changed_day_becomes_news(opens: time, back: date) -
     def left(moments: Iterable[datetime]) -> dict[str, datetime]:
         first: dict[str, datetime] = {}
         for now in moments:
-            world = World(made, {}, now)
+            world = World(made, now)
             for job in jobs.of_series(world, told, "x.example"):
                 if job.may_go(world, now):
                     first.setdefault(job.key, now)
@@ -196,7 +200,7 @@ def test_jumping_sees_when_a_changed_day_becomes_news(opens: time, back: date) -
 
     begin = datetime.combine(MONDAY, time(19, 30), UTC)  # the window is closed in Copenhagen
     minutes = [begin + number * 10 * MINUTE for number in range(32 * 6)]  # the window opens on one of them
-    assert left(jumps(made, Records(), begin, begin + timedelta(hours=32))) == left(minutes)
+    assert left(jumps(made, RelayRecords(), begin, begin + timedelta(hours=32))) == left(minutes)
 
 
 def test_a_turn_that_nobody_was_told_of_goes_on_when_its_slot_begins() -> None:
@@ -214,6 +218,6 @@ def test_the_next_moment_is_always_later(days: int) -> None:
     )  # not there on one night, twice on one
     now = datetime.combine(MONDAY + timedelta(days=days), time(0), UTC)
     for _ in range(12):
-        after = next_moment(made, Records(), now)
+        after = next_moment(made, RelayRecords(), now)
         assert now < after <= now + timedelta(days=1)
         now = after

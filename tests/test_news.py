@@ -9,8 +9,8 @@ from calendars.difference import Change, Kind
 from calendars.event import Entry, Series, Slot
 from calendars.news import touches
 from culture.sending import news_until
-from culture.vitamin.rules import World
 from culture.workdays import Closing, Span
+from culture.world import World
 from service.planning.calls import Call
 from service.planning.jobs import Job
 from tests.culture_values import organisation, person
@@ -131,7 +131,7 @@ def test_tomorrow_is_the_readers_own() -> None:
 
 
 NIGHT = datetime(2026, 12, 1, 22, 0, tzinfo=UTC)
-WORLD = World(organisation(person()), {}, NIGHT)
+WORLD = World(organisation(person()), NIGHT)
 
 
 def job(**changes: Any) -> Job:

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 
 from culture.meetings import Amendment, MeetingPlan, Rhythm
-from culture.organisation import Organisation, Relay
+from culture.organisation import Organisation
 from culture.relay import acts as relay_acts
 from culture.relay import notices as relay_notices
 from culture.relay import schedule as relay
 from culture.relay.acts import NotPossible, Request
+from culture.relay.days import assignment_day
 from culture.relay.learning import Learning, Outcome
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
 from culture.relay.turns import COULD_NOT, Turn
 from culture.workdays import Closing, Span
-from culture.working_days import assignment_day
 from tests.culture_values import challenge_catalogue, organisation, person
 
 MONDAY = datetime(2027, 1, 4, 6, tzinfo=UTC)
@@ -42,18 +43,18 @@ def amended(made: Organisation, *changes: Amendment) -> Organisation:
     return replace(made, meeting_plans={"plan": plan})
 
 
-def days(records: Records) -> list[tuple[str, str]]:
+def days(records: RelayRecords) -> list[tuple[str, str]]:
     """Each open turn's presenter and slot."""
     open_ = sorted((t for t in records.turns.values() if t.open and t.starts), key=lambda t: (t.starts, t.number))
     return [(turn.presenter, f"{turn.starts:%m-%d %H:%M}") for turn in open_]
 
 
-def turn_on(records: Records, day: str) -> Turn:
+def turn_on(records: RelayRecords, day: str) -> Turn:
     return next(t for t in records.turns.values() if t.starts and f"{t.starts:%m-%d}" == day and t.open)
 
 
-def begun(made: Organisation | None = None, now: datetime = MONDAY) -> Records:
-    return relay.advance(made or place(), Records(), now)
+def begun(made: Organisation | None = None, now: datetime = MONDAY) -> RelayRecords:
+    return relay.advance(made or place(), RelayRecords(), now)
 
 
 def by(person_id: str, now: datetime = MONDAY) -> Request:
@@ -264,7 +265,7 @@ def told(learned: datetime, turn: Turn, outcome: Outcome) -> Learning:
     )
 
 
-def lived(made: Organisation, records: Records, until: datetime, now: datetime = MONDAY) -> Records:
+def lived(made: Organisation, records: RelayRecords, until: datetime, now: datetime = MONDAY) -> RelayRecords:
     while now < until:
         now += timedelta(days=1)
         records = relay.advance(made, records, now)
@@ -316,7 +317,7 @@ def test_projected_turns_go_on_from_the_announced_ones_and_bind_nobody() -> None
     assert relay.projected(made, records, "plan", MONDAY, 12) == found
 
 
-def notices(made: Organisation, records: Records, now: datetime) -> list[tuple[str, str]]:
+def notices(made: Organisation, records: RelayRecords, now: datetime) -> list[tuple[str, str]]:
     found = relay_notices.due(made, records, now)
     return sorted((f"{n.due:%m-%d %H:%M}", n.kind) for n in found if n.due <= now < n.too_late)
 

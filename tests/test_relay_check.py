@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date, time
 
 from culture.meetings import Amendment, MeetingPlan, Rhythm
-from culture.organisation import Organisation, Relay
+from culture.organisation import Organisation
+from culture.relay.settings import Relay
 from service.settings.relay_check import relay_warnings
 from tests.culture_values import organisation, person
 from tests.test_meetings import local

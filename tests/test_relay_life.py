@@ -10,6 +10,7 @@ import pytest
 
 from culture.relay import acts as relay_acts
 from culture.relay.acts import Request
+from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
 from service.acts.learnings import read_entry, write_learning
 from service.acts.turn_acts import perform
@@ -178,7 +179,7 @@ def test_a_pass_between_plan_and_writing_is_not_undone_by_the_plan(place: Place)
     place.at(MONDAY)
     turn, later = place.turn(1), MONDAY + 4 * DAY  # when the challenge is given
     stale = place.engine.plan(later)
-    assert stale.world.relay != stale.relay_before
+    assert stale.world.of(RelayRecords) != stale.relay_before
     request = Request(by=turn.presenter, at=MONDAY)
     perform(place.engine, lambda _, records: relay_acts.pass_on(records, turn.id, request), MONDAY)
     assert not place.engine.stored.write(stale)

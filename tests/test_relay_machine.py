@@ -17,14 +17,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from culture.meetings import Amendment, Meeting, MeetingPlan, Rhythm
-from culture.organisation import Organisation, Relay
+from culture.organisation import Organisation
 from culture.people import MONDAY_TO_FRIDAY, Person
 from culture.relay import acts as relay_acts
 from culture.relay import notices as relay_notices
 from culture.relay import schedule as relay
 from culture.relay.acts import NotPossible, Request
 from culture.relay.learning import Learning
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
 from culture.relay.told import Said, Told, challenge_key
 from culture.relay.turns import Turn
 from culture.workdays import Closing, Span
@@ -54,7 +55,7 @@ class RelayMachine(RuleBasedStateMachine):
         self.people = {one.id: one for one in people}
         self.absences: dict[str, tuple[Span, ...]] = {}
         self.closing = Closing(country="DK", quiet_week_numbers=frozenset({29, 30}))
-        self.now, self.records, self.joined = BEGIN, Records(), count
+        self.now, self.records, self.joined = BEGIN, RelayRecords(), count
         self.name, self.open_here = 0, True
         self.letters: dict[str, Said] = {}  # challenges that have not left
         self.left: set[str] = set()  # those that have

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from culture.meetings import Amendment, MeetingPlan
-from culture.organisation import Organisation, Relay
+from culture.organisation import Organisation
 from culture.people import Department
 from culture.relay import acts as relay_acts
 from culture.relay import notices as relay_notices
 from culture.relay import schedule as relay
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
 from culture.relay.told import Said, Told, challenge_key
 from culture.relay.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Turn
 from culture.workdays import Span
@@ -42,7 +43,7 @@ def without(made: Organisation, *gone: str) -> Organisation:
     return replace(made, meeting_plans={"plan": replace(plan, read=kept)})
 
 
-def lived(made: Organisation, records: Records, first: datetime, last: datetime) -> Records:
+def lived(made: Organisation, records: RelayRecords, first: datetime, last: datetime) -> RelayRecords:
     now = first
     while now <= last:
         records = relay.advance(made, records, now)
@@ -63,8 +64,8 @@ def test_a_meeting_under_another_name_keeps_its_turns() -> None:
 
 def test_two_turns_of_a_renamed_meeting_keep_their_seats() -> None:
     two = Relay(enabled=True, presenters=2)
-    records = begun(replace(read("a"), relay=two))
-    after = relay.advance(replace(read("b"), relay=two), records, MONDAY)
+    records = begun(read("a").having(two))
+    after = relay.advance(read("b").having(two), records, MONDAY)
     assert days(after) == days(records)
     assert [day for _, day in days(after)][:2] == ["01-14 09:00", "01-14 09:20"]
 
@@ -162,7 +163,7 @@ def no_meeting(made: Organisation) -> Organisation:
 
 
 def switched_off(made: Organisation) -> Organisation:
-    return replace(made, relay=replace(made.relay, enabled=False))
+    return made.having(replace(made.of(Relay), enabled=False))
 
 
 def merged_away(made: Organisation) -> Organisation:
@@ -247,13 +248,13 @@ def test_whoever_moves_to_another_department_keeps_the_turn_they_were_told_of() 
 # --- what was said
 
 
-def assigned(now: datetime = MONDAY + 4 * DAY) -> tuple[Records, Turn]:
+def assigned(now: datetime = MONDAY + 4 * DAY) -> tuple[RelayRecords, Turn]:
     """The relay when the challenge of the first turn has been given."""
     records = lived(place(), begun(), MONDAY, now)
     return records, turn_on(records, "01-14")
 
 
-def saying(records: Records, turn: Turn, said: Said) -> Records:
+def saying(records: RelayRecords, turn: Turn, said: Said) -> RelayRecords:
     unreached = frozenset({turn.presenter} if said == "parked" else ())
     return replace(records, told=Told(challenges={challenge_key(turn): said}, unreached=unreached))
 

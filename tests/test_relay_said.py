@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from culture.keys import NoticeKey
+from culture.relay.schedule import RelayRecords
 from culture.relay.told import challenge_key
 from culture.relay.turns import NOT_REACHED, Turn
 from service.answers.relay_why import explained
@@ -186,7 +187,7 @@ def test_when_a_challenge_is_refused_somebody_else_is_drawn_in_the_same_hour(off
     assert there[0].presenter != turn.presenter
     assert challenge_key(there[0]) in office.sent
     world = office.engine.snapshot(day + timedelta(hours=5))
-    assert world.relay.told.unreached == {turn.presenter}
+    assert world.of(RelayRecords).told.unreached == {turn.presenter}
 
 
 def test_the_contact_is_told_at_once_who_did_not_get_a_challenge_and_who_presents_instead(office: Place) -> None:
@@ -221,12 +222,14 @@ def test_a_click_sees_what_became_of_a_challenge(office: Place) -> None:
     for _ in range(2):
         approve_all(office.engine, now)
     office.engine.tick(now)
-    turn = next(t for t in office.engine.snapshot(now).relay.turns.values() if t.state == "assigned")
-    assert office.engine.snapshot(now).relay.told.of(turn) == "sent"  # not known yet: it was given at this tick
+    turn = next(t for t in office.engine.snapshot(now).of(RelayRecords).turns.values() if t.state == "assigned")
+    assert (
+        office.engine.snapshot(now).of(RelayRecords).told.of(turn) == "sent"
+    )  # not known yet: it was given at this tick
     office.engine.tick(now)
-    assert office.engine.snapshot(now).relay.told.of(turn) == "waits"
+    assert office.engine.snapshot(now).of(RelayRecords).told.of(turn) == "waits"
     live(office.engine, now)
-    assert office.engine.snapshot(now).relay.told.of(turn) == "sent"
+    assert office.engine.snapshot(now).of(RelayRecords).told.of(turn) == "sent"
 
 
 # --- a department that is merged away

@@ -13,6 +13,7 @@ import pytest
 
 from calendars.server.paper import PaperServer
 from culture.moments import next_moment
+from culture.relay.schedule import RelayRecords
 from mailer.outbox import sent_moments
 from service.answers.status import status_lines
 from service.engine.retention import let_go
@@ -85,7 +86,7 @@ def steps(year: Year) -> list[Callable[[], object]]:
     def view() -> None:
         assert engine.agenda
         make_view(engine, engine.agenda, lambda: pytest.fail("nobody asked"))
-        next_moment(engine.agenda.world.organisation, engine.agenda.world.relay, now)
+        next_moment(engine.agenda.world.organisation, engine.agenda.world.of(RelayRecords), now)
 
     return [
         lambda: engine.tick(now),

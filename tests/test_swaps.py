@@ -17,7 +17,7 @@ from culture.relay import notices as relay_notices
 from culture.relay import schedule as relay
 from culture.relay import swaps as relay_swaps
 from culture.relay.acts import NotPossible
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
 from culture.workdays import Span
 from service.acts.page_acts import carry_out
@@ -38,11 +38,11 @@ ASKER, COLLEAGUE = "a", "b"
 MEETING = date(2027, 1, 14)
 
 
-def begun(made: Organisation) -> Records:
-    return relay.advance(made, Records(), MONDAY)
+def begun(made: Organisation) -> RelayRecords:
+    return relay.advance(made, RelayRecords(), MONDAY)
 
 
-def standing(**given: Any) -> tuple[Organisation, Records, Turn, str]:
+def standing(**given: Any) -> tuple[Organisation, RelayRecords, Turn, str]:
     """A department of five with turns, the first of them, and a colleague without one, who is then as `given` says."""
     everybody = place()
     records = begun(everybody)
@@ -62,13 +62,13 @@ SITUATIONS: dict[str, dict[str, Any]] = {
 AWAY = [name for name in SITUATIONS if name != "there"]
 
 
-def asked(name: str) -> tuple[Organisation, Records, Turn, str]:
+def asked(name: str) -> tuple[Organisation, RelayRecords, Turn, str]:
     made, records, turn, colleague = standing(**SITUATIONS[name])
     records = relay_acts.offer(made, records, turn.id, colleague, by(turn.presenter))
     return made, records, records.turns[turn.id], colleague
 
 
-def letters(made: Organisation, records: Records, now: datetime) -> set[tuple[str, str, datetime]]:
+def letters(made: Organisation, records: RelayRecords, now: datetime) -> set[tuple[str, str, datetime]]:
     found = relay_notices.due(made, records, now)
     return {(notice.kind, notice.person_id, notice.due) for notice in found if notice.kind.startswith("swap")}
 

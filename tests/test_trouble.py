@@ -11,14 +11,15 @@ from calendars.event import block_uid
 from calendars.series import series
 from culture.meetings import MeetingPlan, Rhythm
 from culture.moments import next_moment
-from culture.organisation import Organisation, Relay
+from culture.organisation import Organisation
 from culture.people import Department
 from culture.relay import notices as relay_notices
 from culture.relay import schedule as relay
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
 from culture.trouble import RAISED, Trouble, Troubles
 from culture.vitamin import rules as vitamin
-from culture.vitamin.rules import World
+from culture.world import World
 from service.planning import jobs
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 
@@ -76,7 +77,7 @@ def place(**changes: Any) -> Organisation:
 
 
 def test_a_person_in_a_zone_that_is_gone_gets_nothing_and_stops_nobody() -> None:
-    world = World(organisation(person("1"), person("2", zone=GONE), person("3")), {}, SEEN)
+    world = World(organisation(person("1"), person("2", zone=GONE), person("3")), SEEN)
     troubles = Troubles()
     assert [notice.person_id for notice in vitamin.due(world, troubles)] == ["1", "1", "3", "3"]
     assert [one.id for one, _ in vitamin.desired(world, "feed", troubles)] == ["1", "3"]
@@ -87,23 +88,23 @@ def test_the_next_moment_is_found_without_the_zone_that_is_gone() -> None:
     later = SEEN + timedelta(days=1)
     whole = organisation(person("1", first_seen=later))
     with_it = organisation(person("1", first_seen=later), person("2", zone=GONE, first_seen=later))
-    assert next_moment(with_it, Records(), SEEN) == next_moment(whole, Records(), SEEN)
+    assert next_moment(with_it, RelayRecords(), SEEN) == next_moment(whole, RelayRecords(), SEEN)
 
 
 def test_a_series_that_stands_is_not_cancelled_because_it_cannot_be_worked_out() -> None:
-    fine = World(organisation(person("1", channel="invite")), {}, SEEN)
+    fine = World(organisation(person("1", channel="invite")), SEEN)
     ((one, block),) = vitamin.desired(fine, "invite")
     uid = block_uid("1", "x.example")
     stands = series(block, None, SEEN.date(), uid)
     publication = Publication(uid=uid, channel="invite", person_id="1", sequence=0, entry=stands, highest=0)
-    world, troubles = World(organisation(replace(one, zone=GONE)), {}, SEEN), Troubles()
+    world, troubles = World(organisation(replace(one, zone=GONE)), SEEN), Troubles()
     assert list(jobs.of_series(world, {publication.key: publication}, "x.example", troubles)) == []
     assert told(troubles) == [("1", "calendar", "ZoneInfoNotFoundError")]
 
 
 def test_a_department_whose_turns_cannot_be_worked_out_keeps_them_and_the_others_go_on() -> None:
     troubles = Troubles()
-    before = relay.advance(place(meeting_plans={"jura": replace(THURSDAYS, department="jura")}), Records(), SEEN)
+    before = relay.advance(place(meeting_plans={"jura": replace(THURSDAYS, department="jura")}), RelayRecords(), SEEN)
     after = relay.advance(place(), before, SEEN, troubles=troubles)
     assert after.of_department("jura") == before.of_department("jura") != []
     days = [turn.starts and turn.starts.date() for turn in after.of_department("plan")]
@@ -114,7 +115,7 @@ def test_a_department_whose_turns_cannot_be_worked_out_keeps_them_and_the_others
 def test_an_overview_that_cannot_be_worked_out_is_one_departments() -> None:
     made = place(facilitators={"plan": "plan0", "jura": "jura0"})
     plans = {"plan": THURSDAYS, "jura": replace(THURSDAYS, department="jura")}
-    records = relay.advance(replace(made, meeting_plans=plans), Records(), SEEN)
+    records = relay.advance(replace(made, meeting_plans=plans), RelayRecords(), SEEN)
     troubles, eve = Troubles(), SEEN + timedelta(days=9)
     found = [notice for notice in relay_notices.due(made, records, eve, troubles) if notice.kind == "overview"]
     assert [notice.person_id for notice in found] == ["plan0"]
@@ -123,7 +124,7 @@ def test_an_overview_that_cannot_be_worked_out_is_one_departments() -> None:
 
 def test_a_turn_that_nobody_foresaw_is_noted_and_the_others_are_said_and_stand() -> None:
     made, now = place(meeting_plans={"plan": THURSDAYS}), SEEN + timedelta(days=4)
-    records = relay.advance(made, Records(), now)
+    records = relay.advance(made, RelayRecords(), now)
     first, second = (records.turns[key] for key in sorted(records.turns)[:2])
     assert first.starts is not None
     # As a record of another version may give it: a time without a zone.

@@ -12,7 +12,7 @@ from culture.relay import notices as relay_notices
 from culture.relay import schedule as relay
 from culture.relay.acts import Request
 from culture.relay.news import Change, News, news
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
 from culture.relay.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
 from tests.test_turn_news import BEGIN, office
 
@@ -52,7 +52,7 @@ def why(
     reader: str, change: Change, about: Turn, *others: Turn, owed: dict[str, str] | None = None, **more: Any
 ) -> News:
     turns = {one.id: one for one in (about, *others)}
-    records = Records(turns=turns, standings={"plan": Standings(owed=owed or {})})
+    records = RelayRecords(turns=turns, standings={"plan": Standings(owed=owed or {})})
     return news(OFFICE, records, about, reader, change, more.pop("at", about.starts or THURSDAY), **more)
 
 
@@ -182,7 +182,7 @@ def test_nobody_is_to_wait_for_the_next_turn_of_somebody_who_leaves_before_it() 
     away, people = turn(("waits", "away"), **WAITS), OFFICE.people
     leaves = replace(OFFICE, people={**people, "a": replace(people["a"], left=date(2027, 1, 13))})
     stays = replace(OFFICE, people={**people, "a": replace(people["a"], left=date(2027, 1, 14))})
-    records = Records(turns={away.id: away})
+    records = RelayRecords(turns={away.id: away})
     assert [news(made, records, away, "d", "cancel", THURSDAY).cause for made in (leaves, stays)] == ["left", "away"]
 
 
@@ -196,7 +196,7 @@ def test_whoever_asked_hears_that_a_yes_was_taken_back_before_it_was_told() -> N
             Deed(at=asked + wait + minutes * MINUTE, by=by, what="undone", about="swapped"),
         )
         about = replace(turn(), deeds=deeds)
-        notices = relay_notices.due(OFFICE, Records(turns={about.id: about}), asked + HOUR)
+        notices = relay_notices.due(OFFICE, RelayRecords(turns={about.id: about}), asked + HOUR)
         return [(one.kind, one.person_id) for one in notices if one.kind != "overview"]
 
     assert said(9.9) == said(0, by="facilitator") == [("swap-declined", "a")]
@@ -227,14 +227,14 @@ def test_a_turn_in_return_knows_for_which_one_it_is() -> None:
 # --- the letters of their days
 
 
-def kinds(records: Records, now: datetime, made: Any = OFFICE) -> list[tuple[str, str]]:
+def kinds(records: RelayRecords, now: datetime, made: Any = OFFICE) -> list[tuple[str, str]]:
     found = relay_notices.due(made, records, now)
     return sorted({(one.kind, one.person_id) for one in found if one.due <= now < one.too_late})
 
 
-def on_the_eve() -> tuple[Records, str]:
+def on_the_eve() -> tuple[RelayRecords, str]:
     """The relay on the morning before the meeting, and who presents there."""
-    records, now = Records(), BEGIN
+    records, now = RelayRecords(), BEGIN
     while now < datetime(2027, 1, 13, 7, tzinfo=UTC):
         records, now = relay.advance(OFFICE, records, now), now + 6 * HOUR
     return records, records.turns["plan-1"].presenter
@@ -253,7 +253,7 @@ def test_whoever_takes_a_turn_over_on_the_eve_gets_no_reminder_of_it() -> None:
 
 
 def test_a_challenge_follows_a_swap_when_that_has_stood() -> None:
-    records, now = Records(), BEGIN
+    records, now = RelayRecords(), BEGIN
     while now < datetime(2027, 1, 8, 7, tzinfo=UTC):
         records, now = relay.advance(OFFICE, records, now), now + 6 * HOUR
     presenter = records.turns["plan-1"].presenter

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from calendars.difference import Publication, intend, settle
 from culture.meetings import MeetingPlan, Rhythm
-from culture.organisation import Organisation, Relay
+from culture.organisation import Organisation
 from culture.relay import acts as relay_acts
 from culture.relay import schedule as relay
 from culture.relay.acts import NotPossible, Request
 from culture.relay.news import GRACE
-from culture.relay.schedule import Records
-from culture.vitamin.rules import World
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
+from culture.world import World
 from service.planning.jobs import Job, of_slots, slot_of
 from tests.culture_values import challenge_catalogue, organisation, person
 from tests.test_relay_life import DAY
@@ -45,12 +46,12 @@ class Told:
 
     def __init__(self, channel: str) -> None:
         self.made = office(channel)
-        self.records, self.publications = Records(), dict[str, Publication]()
+        self.records, self.publications = RelayRecords(), dict[str, Publication]()
         self.letters: list[tuple[datetime, Job]] = []
 
     def tick(self, now: datetime) -> None:
         self.records = relay.advance(self.made, self.records, now)
-        for job in of_slots(World(self.made, {}, now, self.records), self.publications, "x.example"):
+        for job in of_slots(World(self.made, now).having(self.records), self.publications, "x.example"):
             self.letters.append((now, job))
             for change in job.changes:
                 before = self.publications.get(change.publication)

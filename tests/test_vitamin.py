@@ -6,12 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from culture.moments import next_moment
-from culture.organisation import Organisation, Vitamin
+from culture.organisation import Organisation
+from culture.parts import Parts
 from culture.people import Language, Person
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
 from culture.vitamin import rules as vitamin
-from culture.vitamin.rules import World
+from culture.vitamin import timetable
+from culture.vitamin.catalogue import Catalogue
+from culture.vitamin.settings import Vitamin
+from culture.vitamin.timetable import VitaminRecords
 from culture.workdays import Closing, Span, Week
+from culture.world import World
 from tests.culture_values import SEEN, organisation, person
 
 pytestmark = pytest.mark.slow
@@ -24,7 +29,7 @@ def at(text: str) -> datetime:
 
 
 def world(now: datetime, *people: Person, **changes: object) -> World:
-    return World(organisation(*people, **changes), {}, now)
+    return World(organisation(*people, **changes), now)
 
 
 def days_of(found: World, one: Person, first: str, last: str) -> list[str]:
@@ -137,19 +142,20 @@ def test_this_weeks_prompts_are_frozen_and_those_of_past_days_stay() -> None:
     first = world(SEEN, person())
     frozen = {day: given for days in vitamin.to_freeze(first).values() for day, given in days.items()}
     assert sorted(frozen) == list(Week(2026, 49).days[:5])
-    later = World(organisation(person()), {("plan", "general"): frozen}, at("2026-12-01T08:00+01:00"))
+    known = Parts().having(VitaminRecords({("plan", "general"): frozen}))
+    later = World(organisation(person()), at("2026-12-01T08:00+01:00"), known)
     assert vitamin.to_freeze(later) == {}
     changed = World(
-        organisation(person(), catalogue=organisation().catalogue.__class__({})),
-        {("plan", "general"): frozen},
+        organisation(person(), catalogue=Catalogue({})),
         later.now,
+        Parts().having(VitaminRecords({("plan", "general"): frozen})),
     )
-    assert changed.prompts(("plan", "general"), date(2027, 1, 31)) == frozen
+    assert timetable.prompts(changed, ("plan", "general"), date(2027, 1, 31)) == frozen
 
 
 def jumps(made: Organisation, begin: datetime, end: datetime) -> list[datetime]:
     moments, now = [begin], begin
-    while (now := next_moment(made, Records(), now)) < end:
+    while (now := next_moment(made, RelayRecords(), now)) < end:
         moments.append(now)
     return moments
 
@@ -158,7 +164,7 @@ def first_dues(made: Organisation, moments: list[datetime]) -> dict[str, datetim
     """When each notice is first due, seen at these moments."""
     first: dict[str, datetime] = {}
     for now in moments:
-        for notice in vitamin.due(World(made, {}, now)):
+        for notice in vitamin.due(World(made, now)):
             first.setdefault(notice.key, now)
     return first
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from culture.people import Person
-from culture.vitamin.rules import World
+from culture.world import World
 from service.acts.who import meant
 from service.cli.app import BadSentence
 from service.cli.records_commands import find_person
@@ -84,7 +84,7 @@ def test_an_address_in_a_file_is_of_whoever_stays_longest(
 
 
 def test_several_are_asked_about_with_their_ids_and_nobody_is_said() -> None:
-    world = World(organisation(*STAFF), {}, datetime(2026, 11, 29, 12, tzinfo=UTC))
+    world = World(organisation(*STAFF), datetime(2026, 11, 29, 12, tzinfo=UTC))
     assert find_person(world, "anna@x.example") == ANNA
     for text, said in (
         ("carla", '"carla" fits several: Carla Juhl (30), Carla Juhl (31). Write the id.'),

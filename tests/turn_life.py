@@ -25,6 +25,7 @@ from culture.moments import next_moment
 from culture.relay import acts as relay_acts
 from culture.relay.acts import Request
 from culture.relay.news import unsettled
+from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
 from service.acts.turn_acts import Act, perform
 from service.planning.feeds import department_key
@@ -180,7 +181,7 @@ class Life:
             approve_all(self.engine, found)
             live(self.engine, found)
             world = self.engine.snapshot(found)
-            found = next_moment(world.organisation, world.relay, found).astimezone(UTC)
+            found = next_moment(world.organisation, world.of(RelayRecords), found).astimezone(UTC)
         self.now = then
 
     # What is seen of it
@@ -205,10 +206,14 @@ class Life:
     def ghosts(self, stands: dict[str, list[str]]) -> Iterator[str]:
         """The calendars that do not show just the turns there are."""
         world = self.engine.snapshot(self.now)
-        if unsettled(world.relay.turns, self.now):
+        if unsettled(world.of(RelayRecords).turns, self.now):
             return  # not told yet
         for who, shown in stands.items():
-            real = [_local(turn.starts) for turn in world.relay.turns.values() if turn.starts and self.shows(turn, who)]
+            real = [
+                _local(turn.starts)
+                for turn in world.of(RelayRecords).turns.values()
+                if turn.starts and self.shows(turn, who)
+            ]
             if sorted(real) != shown:
                 yield f"{who}: {', '.join(shown) or 'nothing'} stands, and not {', '.join(sorted(real)) or 'nothing'}"
 

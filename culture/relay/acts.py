@@ -11,8 +11,9 @@ from datetime import datetime
 from culture.meetings import Meeting
 from culture.organisation import Organisation
 from culture.relay import schedule as relay
-from culture.relay.schedule import Records, away
+from culture.relay.schedule import RelayRecords, away
 from culture.relay.seats import capacity, seated
+from culture.relay.settings import Relay
 from culture.relay.swaps import asked
 from culture.relay.turns import Deed, Standings, Turn, booked_again, taken_from, unbooked
 
@@ -33,7 +34,7 @@ class Request:
     at: datetime
 
 
-def pass_on(records: Records, turn_id: str, request: Request) -> Records:
+def pass_on(records: RelayRecords, turn_id: str, request: Request) -> RelayRecords:
     """The presenter's turn goes to whoever is next. A pass is booked apart and not asked again before the next round;
     somebody who stands in for another gives the turn back to them."""
     turn = _open(records, turn_id, request.at)
@@ -47,20 +48,26 @@ def pass_on(records: Records, turn_id: str, request: Request) -> Records:
     return _with(replace(records, standings=standings), passed)
 
 
-def offer(organisation: Organisation, records: Records, turn_id: str, colleague: str, request: Request) -> Records:
+def offer(
+    organisation: Organisation, records: RelayRecords, turn_id: str, colleague: str, request: Request
+) -> RelayRecords:
     """Ask a named colleague to swap, there on the day or not. Nothing changes until they accept."""
     turn = _open(records, turn_id, request.at)
     _swappable(organisation, records, turn, colleague)
     return _with(records, turn.after(_deed(request, "asked to swap", colleague), offered=colleague))
 
 
-def decline(organisation: Organisation, records: Records, turn_id: str, colleague: str, request: Request) -> Records:
+def decline(
+    organisation: Organisation, records: RelayRecords, turn_id: str, colleague: str, request: Request
+) -> RelayRecords:
     """The colleague would rather not. The turn stays where it is."""
     turn = _asked(organisation, records, turn_id, colleague, request.at)
     return _with(records, turn.after(_deed(request, "declined", colleague), offered=""))
 
 
-def accept(organisation: Organisation, records: Records, turn_id: str, colleague: str, request: Request) -> Records:
+def accept(
+    organisation: Organisation, records: RelayRecords, turn_id: str, colleague: str, request: Request
+) -> RelayRecords:
     """The colleague agrees. With a coming turn of their own, the two change places; without one the colleague takes
     this turn, and whoever asked takes the colleague's next. What is booked on whom stays as it was."""
     turn = _asked(organisation, records, turn_id, colleague, request.at)
@@ -79,13 +86,13 @@ def accept(organisation: Organisation, records: Records, turn_id: str, colleague
 
 
 def volunteer(
-    organisation: Organisation, records: Records, person_id: str, meeting: Meeting, request: Request
-) -> Records:
+    organisation: Organisation, records: RelayRecords, person_id: str, meeting: Meeting, request: Request
+) -> RelayRecords:
     """A turn more for whoever would like one, at a meeting that has room. It is booked apart."""
     person = organisation.people[person_id]
     there = [turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id]
     taken = {turn.seat for turn in there}
-    seats = (seat for seat in range(capacity(organisation.relay, meeting)) if seat not in taken)
+    seats = (seat for seat in range(capacity(organisation.of(Relay), meeting)) if seat not in taken)
     seat = next(seats, None)
     if meeting.starts <= request.at:
         raise NotPossible("The meeting on {day} has begun. Choose a later one.", day=meeting.day)
@@ -109,7 +116,7 @@ def volunteer(
     return _with(_listed(records, meeting.department, replace(list_, turns=list_.turns + 1)), turn)
 
 
-def undo(organisation: Organisation, records: Records, turn_id: str, request: Request) -> Records:
+def undo(organisation: Organisation, records: RelayRecords, turn_id: str, request: Request) -> RelayRecords:
     """Take back the last pass, swap, question or offer on a turn, as long as nobody else is bound by it."""
     turn = records.turns.get(turn_id)
     last = next((deed for deed in reversed(turn.deeds) if deed.by != relay.SERVICE), None) if turn else None
@@ -129,7 +136,7 @@ def undo(organisation: Organisation, records: Records, turn_id: str, request: Re
     raise NotPossible("There is nothing to take back on {turn}.", turn=turn_id)
 
 
-def _undo_pass(organisation: Organisation, records: Records, turn: Turn, request: Request) -> Records:
+def _undo_pass(organisation: Organisation, records: RelayRecords, turn: Turn, request: Request) -> RelayRecords:
     """The turn is theirs again, and whoever was announced in their place since is free, unless already at work."""
     person = organisation.people.get(turn.person)
     if person is None or (turn.starts and away(organisation, person, turn.starts.date())):
@@ -150,7 +157,7 @@ def _undo_pass(organisation: Organisation, records: Records, turn: Turn, request
     return _with(_listed(records, turn.department, list_), turn.after(_deed(request, "undone", "passed"), state=state))
 
 
-def _undo_swap(records: Records, turn: Turn, request: Request) -> Records:
+def _undo_swap(records: RelayRecords, turn: Turn, request: Request) -> RelayRecords:
     """The booked person presents again; of two turns that changed places, both go back."""
     if not turn.open:
         raise NotPossible("The meeting has begun, so this cannot be taken back.")
@@ -171,7 +178,7 @@ def _undo_swap(records: Records, turn: Turn, request: Request) -> Records:
     return records
 
 
-def missed(records: Records, turn_id: str, request: Request) -> Records:
+def missed(records: RelayRecords, turn_id: str, request: Request) -> RelayRecords:
     """A turn that was thought to have been held was not: it waits for the next meeting, with its challenge."""
     turn = records.turns.get(turn_id)
     if turn is None or turn.state != "held":
@@ -181,7 +188,7 @@ def missed(records: Records, turn_id: str, request: Request) -> Records:
     return _with(records, replace(turn.waiting(_deed(request, "missed")), state="assigned"))
 
 
-def held(records: Records, turn_id: str, request: Request) -> Records:
+def held(records: RelayRecords, turn_id: str, request: Request) -> RelayRecords:
     """The facilitator says that a turn which waits again was held after all: when it was thought not to be."""
     turn = records.turns.get(turn_id)
     if turn is None or not turn.open or not any(deed.what == "assigned" for deed in turn.deeds):
@@ -191,7 +198,7 @@ def held(records: Records, turn_id: str, request: Request) -> Records:
     return _with(records, turn.after(_deed(request, "held"), state="held", starts=starts))
 
 
-def candidates(organisation: Organisation, records: Records, turn: Turn) -> Iterable[str]:
+def candidates(organisation: Organisation, records: RelayRecords, turn: Turn) -> Iterable[str]:
     """The colleagues the presenter could ask to swap, by name."""
     for person in sorted(organisation.people.values(), key=lambda one: (one.name, one.id)):
         try:
@@ -201,7 +208,7 @@ def candidates(organisation: Organisation, records: Records, turn: Turn) -> Iter
         yield person.id
 
 
-def _open(records: Records, turn_id: str, now: datetime) -> Turn:
+def _open(records: RelayRecords, turn_id: str, now: datetime) -> Turn:
     turn = records.turns.get(turn_id)
     if turn is None:
         raise NotPossible("There is no turn {turn}. See aikultur relay list.", turn=turn_id)
@@ -212,14 +219,14 @@ def _open(records: Records, turn_id: str, now: datetime) -> Turn:
     return turn
 
 
-def _asked(organisation: Organisation, records: Records, turn_id: str, colleague: str, now: datetime) -> Turn:
+def _asked(organisation: Organisation, records: RelayRecords, turn_id: str, colleague: str, now: datetime) -> Turn:
     turn = _open(records, turn_id, now)
     if asked(organisation, turn, now) != colleague:
         raise NotPossible("Nobody is asking for this swap any more.")
     return turn
 
 
-def _swappable(organisation: Organisation, records: Records, turn: Turn, colleague: str) -> None:
+def _swappable(organisation: Organisation, records: RelayRecords, turn: Turn, colleague: str) -> None:
     """Raises NotPossible when the two cannot stand in each other's place by what everybody may know: who works in the
     department, and who has a turn. Whether the colleague is there on the day is not looked at, so it cannot be told."""
     other = organisation.people.get(colleague)
@@ -249,7 +256,7 @@ def _able(organisation: Organisation, turn: Turn, colleague: str, request: Reque
     raise NotPossible("{name} cannot present on {day}.", name=other.name, day=day)
 
 
-def coming_turn(records: Records, turn: Turn, colleague: str, now: datetime | None) -> Turn | None:
+def coming_turn(records: RelayRecords, turn: Turn, colleague: str, now: datetime | None) -> Turn | None:
     """The colleague's own first turn to come, at another meeting."""
     mine = (
         t
@@ -267,9 +274,9 @@ def _deed(request: Request, what: str, about: str = "") -> Deed:
     return Deed(at=request.at, by=request.by, what=what, about=about)
 
 
-def _with(records: Records, turn: Turn) -> Records:
+def _with(records: RelayRecords, turn: Turn) -> RelayRecords:
     return replace(records, turns={**records.turns, turn.id: turn})
 
 
-def _listed(records: Records, department: str, standings: Standings) -> Records:
+def _listed(records: RelayRecords, department: str, standings: Standings) -> RelayRecords:
     return replace(records, standings={**records.standings, department: standings})

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from culture.people import Language
-from culture.vitamin.catalogue import DataClass, Level, Sector, Tool
+from culture.people import Language, Sector
+from culture.vitamin.catalogue import DataClass, Level, Tool
 
 HOURS = (1, 8)
 """Working hours a challenge may ask for: one to a working day."""

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from culture.organisation import Organisation
-from culture.relay.challenges import next_challenge
+from culture.relay.challenges import Challenges, next_challenge
 from culture.relay.learning import Learning
+from culture.relay.settings import Relay
 from culture.relay.turns import Standings, Turn
 
 
@@ -34,7 +35,7 @@ def with_challenge(
         return replace(turn, challenge=again.challenge, earlier=again.id), standings
     person = organisation.people[turn.presenter]
     found = next_challenge(
-        organisation.challenges.fitting(organisation.sector, person.track),
+        organisation.of(Challenges).fitting(organisation.sector, person.track),
         standings.given,
         turn.department,
         first_turn=not any(t.presenter == person.id and t.state == "held" for t in turns.values()),
@@ -53,7 +54,7 @@ def returning(
     stays: Callable[[str], bool],
 ) -> Turn | None:
     """A turn whose "not yet" is to be tried again, by whoever is next, or because its own person has left."""
-    relay = organisation.relay
+    relay = organisation.of(Relay)
     for old in turns.values():
         learning = to_retry(old, turns, learnings)
         if learning and (relay.retry_by == "other" or not stays(old.presenter)):

@@ -12,7 +12,7 @@ from typing import Literal
 
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay.schedule import SERVICE, Records, runs
+from culture.relay.schedule import SERVICE, RelayRecords, runs
 from culture.relay.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
 from culture.sending import news_until
 from culture.trouble import RAISED, Troubles
@@ -114,7 +114,7 @@ def unsettled(turns: Mapping[str, Turn], now: datetime, troubles: Troubles = RAI
     return frozenset(found.union(turn.id for turn in turns.values() if turn.meeting in busy) if busy else found)
 
 
-def regretted(organisation: Organisation, records: Records, turn: Turn, number: int) -> str:
+def regretted(organisation: Organisation, records: RelayRecords, turn: Turn, number: int) -> str:
     """The colleague who said yes to whoever presents the turn, if its deed of that number takes the yes back before
     anybody was told of it; else "". Whoever asked waits for an answer, and that is a no."""
     back, before = turn.deeds[number], turn.deeds[:number]
@@ -140,7 +140,7 @@ def leaves_before(person: Person, day: date) -> bool:
 
 def news(
     organisation: Organisation,
-    records: Records,
+    records: RelayRecords,
     turn: Turn,
     reader: str,
     change: Change,
@@ -173,7 +173,7 @@ def news(
     return replace(found, cause="left") if leaves else found
 
 
-def _comes(records: Records, turn: Turn, reader: str, *, told: bool) -> News:
+def _comes(records: RelayRecords, turn: Turn, reader: str, *, told: bool) -> News:
     for deed, giver, holder in _passages(turn) if turn.presenter == reader else ():
         if deed.what == "waits" and told:
             return News(cause="new date")
@@ -202,7 +202,7 @@ def _moved(turn: Turn, stood: datetime | None) -> Cause:
     return "moved"
 
 
-def _goes(records: Records, turn: Turn, reader: str, *, sees_to_it: bool) -> News:
+def _goes(records: RelayRecords, turn: Turn, reader: str, *, sees_to_it: bool) -> News:
     had_it = False
     for deed, giver, holder in _passages(turn):
         if giver == reader != holder:
@@ -267,7 +267,7 @@ def _first_presenter(turn: Turn) -> str:
     return turn.presenter
 
 
-def _swap(records: Records, turn: Turn, deed: Deed, reader: str, colleague: str) -> News:
+def _swap(records: RelayRecords, turn: Turn, deed: Deed, reader: str, colleague: str) -> News:
     """A turn that changes hands between `reader` and `colleague` by a deed: a swap, or its end."""
     if deed.what == "back":
         return News(cause="swap void", colleague=colleague)
@@ -288,7 +288,7 @@ def _also(turn: Turn, deed: Deed) -> bool:
     return any((one.at, one.by, one.what) == (deed.at, deed.by, deed.what) for one in turn.deeds)
 
 
-def _handed(records: Records, turn: Turn, reader: str, had: str) -> News:
+def _handed(records: RelayRecords, turn: Turn, reader: str, had: str) -> News:
     """A turn that stays in the calendar of a facilitator and has another presenter than the one who `had` it."""
     passages = (deed for deed, giver, holder in _passages(turn) if holder == turn.presenter != giver)
     deed = next(passages, None)
@@ -300,7 +300,7 @@ def _handed(records: Records, turn: Turn, reader: str, had: str) -> News:
     return found if reader == turn.presenter else replace(found, own=False)
 
 
-def _taken(records: Records, turn: Turn) -> datetime | None:
+def _taken(records: RelayRecords, turn: Turn) -> datetime | None:
     """When the turn was that somebody took, for which `turn` is the return."""
     found = (
         one.starts

@@ -13,7 +13,8 @@ from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay.news import leaves_before, regretted, unsettled
-from culture.relay.schedule import Records, departments, meetings
+from culture.relay.schedule import RelayRecords, departments, meetings
+from culture.relay.settings import Relay
 from culture.relay.swaps import lapses, question, reaches
 from culture.relay.told import challenge_period
 from culture.relay.turns import NOT_REACHED, NOT_TOLD, Turn
@@ -36,9 +37,11 @@ COUNTED = timedelta(days=7)
 SWAP_LATENESS = timedelta(days=7)
 
 
-def due(organisation: Organisation, records: Records, now: datetime, troubles: Troubles = RAISED) -> Iterator[Notice]:
+def due(
+    organisation: Organisation, records: RelayRecords, now: datetime, troubles: Troubles = RAISED
+) -> Iterator[Notice]:
     """What should have been said by now about turns, the late ones among it."""
-    if not organisation.relay.enabled:
+    if not organisation.of(Relay).enabled:
         return
     busy, today = unsettled(records.turns, now, troubles), now.astimezone(organisation.tz).date()
     near = next_working_day(organisation, today) or today  # news about it cannot wait
@@ -62,10 +65,10 @@ def _is_here(organisation: Organisation, person_id: str, now: datetime) -> bool:
 
 
 def slots(
-    organisation: Organisation, records: Records, now: datetime, troubles: Troubles = RAISED
+    organisation: Organisation, records: RelayRecords, now: datetime, troubles: Troubles = RAISED
 ) -> Iterator[tuple[Turn, Person]]:
     """The turns that should stand in calendars, and in whose: the presenter's and the facilitator's."""
-    if not organisation.relay.enabled:
+    if not organisation.of(Relay).enabled:
         return
     people = organisation.people
     for turn in records.turns.values():
@@ -119,7 +122,7 @@ def _settled_on(organisation: Organisation, turn: Turn, starts: datetime) -> dat
     return max((at.astimezone(organisation.tz).date() for at in found), default=date.min)
 
 
-def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator[Notice]:
+def _after(organisation: Organisation, records: RelayRecords, turn: Turn) -> Iterator[Notice]:
     """The request for the learning, and its one repeat."""
     if turn.state != "held" or turn.starts is None or turn.id in records.learnings:
         return
@@ -128,7 +131,7 @@ def _after(organisation: Organisation, records: Records, turn: Turn) -> Iterator
     for kind, day in (("learning", first), ("learning-again", again)):
         if day is None:
             return
-        late = datetime.combine(day, organisation.relay.letter_at, organisation.tz) + LEARNING_LATENESS
+        late = datetime.combine(day, organisation.of(Relay).letter_at, organisation.tz) + LEARNING_LATENESS
         yield _notice(organisation, turn, kind, TurnPeriod(turn.id), day, late)
 
 
@@ -143,7 +146,7 @@ def _swaps(organisation: Organisation, turn: Turn, now: datetime) -> Iterator[No
             yield _at_once("swap-declined", period, turn.presenter, end)
 
 
-def _at_once_due(organisation: Organisation, records: Records, turn: Turn) -> Iterator[Notice]:
+def _at_once_due(organisation: Organisation, records: RelayRecords, turn: Turn) -> Iterator[Notice]:
     """What somebody waits for: the answer to a question to swap when it is no (a yes is told by the calendars of both). And
     to the facilitator, who is not reached, for as long as that is so."""
     for number, deed in enumerate(turn.deeds):
@@ -175,7 +178,7 @@ def _at_once(kind: str, period: TurnPeriod, person_id: str, moment: datetime) ->
 
 
 def _overviews(
-    organisation: Organisation, records: Records, now: datetime, troubles: Troubles = RAISED
+    organisation: Organisation, records: RelayRecords, now: datetime, troubles: Troubles = RAISED
 ) -> Iterator[Notice]:
     """To the facilitator, on the last working day before a meeting with turns."""
     today = now.astimezone(organisation.tz).date()
@@ -192,7 +195,7 @@ def _overviews(
                 day = working_day_before(organisation, meeting.day)
                 if day is None:
                     continue
-                moment = datetime.combine(day, organisation.relay.letter_at, organisation.tz)
+                moment = datetime.combine(day, organisation.of(Relay).letter_at, organisation.tz)
                 if meeting.id in seated and moment <= now < meeting.starts:
                     yield Notice(
                         kind="overview",
@@ -210,7 +213,7 @@ def _notice(
         kind=kind,
         period=period.to_text(),
         person_id=turn.presenter,
-        due=datetime.combine(day, organisation.relay.letter_at, organisation.tz),
+        due=datetime.combine(day, organisation.of(Relay).letter_at, organisation.tz),
         too_late=too_late,
         capped=False,
     )

@@ -16,8 +16,10 @@ from culture.meetings import Meeting
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay.choosing import returning, still_asked_for, to_retry, with_challenge
+from culture.relay.days import assignment_day, time_enough
 from culture.relay.learning import Learning
 from culture.relay.seats import capacity, seated, wanted
+from culture.relay.settings import Relay
 from culture.relay.told import EVERYBODY, Told
 from culture.relay.turns import (
     NO_RELAY,
@@ -34,7 +36,7 @@ from culture.relay.turns import (
     unsaid,
 )
 from culture.trouble import RAISED, Troubles
-from culture.working_days import assignment_day, next_working_day, time_enough
+from culture.working_days import next_working_day
 
 ANNOUNCED_AHEAD = timedelta(days=28)
 """A turn is announced four weeks ahead: time to say no, to swap, and to plan a busy month around it."""
@@ -49,7 +51,7 @@ SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Records:
+class RelayRecords:
     """What is remembered of the relay: turns by id, each department's list, and learnings by turn id."""
 
     turns: Mapping[str, Turn] = field(default_factory=dict)
@@ -78,7 +80,7 @@ def departments(organisation: Organisation) -> Iterator[str]:
 def runs(organisation: Organisation, department: str) -> bool:
     """Whether there is a relay in the department: it is switched on, and the config says when they meet."""
     there = department in organisation.meeting_plans and department in organisation.departments
-    return organisation.relay.enabled and there
+    return organisation.of(Relay).enabled and there
 
 
 def meetings(organisation: Organisation, department: str, first: date, last: date) -> tuple[Meeting, ...]:
@@ -98,7 +100,7 @@ def unable(organisation: Organisation, standings: Standings, person: Person, day
     if reason:
         return reason
     since = max((d for d in (person.started, standings.of(person.id).since) if d), default=None)
-    if since and day < since + timedelta(days=organisation.relay.settle_days):
+    if since and day < since + timedelta(days=organisation.of(Relay).settle_days):
         return "settling in"
     return ""
 
@@ -116,11 +118,11 @@ def away(organisation: Organisation, person: Person, day: date) -> str:
 
 def advance(
     organisation: Organisation,
-    records: Records,
+    records: RelayRecords,
     now: datetime,
     only: frozenset[str] | None = None,
     troubles: Troubles = RAISED,
-) -> Records:
+) -> RelayRecords:
     """The records as they are at `now` (aware): turns follow their meetings and people, new ones are announced,
     challenges are assigned, what has been is held, what is nobody's any more ends. The same input gives the same records.
 
@@ -142,7 +144,7 @@ def advance(
 
 
 def projected(
-    organisation: Organisation, records: Records, department: str, now: datetime, count: int = 12
+    organisation: Organisation, records: RelayRecords, department: str, now: datetime, count: int = 12
 ) -> tuple[Turn, ...]:
     """The turns that will be announced next, at least `count` where there are people and meetings, as far as is known
     today. They are no promise and are not stored."""
@@ -192,7 +194,7 @@ class _Desk:
     def at(
         cls,
         organisation: Organisation,
-        records: Records,
+        records: RelayRecords,
         department: str,
         now: datetime,
         ahead: timedelta,
@@ -281,7 +283,7 @@ class _Desk:
             return
         if turn.kind == "retry" and turn.state == "announced" and not still_asked_for(turn, self.learnings):
             self._put(turn.after(self._deed("no longer needed"), state="withdrawn"))
-        elif turn.seat >= capacity(self.organisation.relay, meeting):
+        elif turn.seat >= capacity(self.organisation.of(Relay), meeting):
             self._wait(turn, "no room")
         elif self._away(turn.presenter, meeting.day):
             self._back(turn, meeting, "away")
@@ -347,7 +349,7 @@ class _Desk:
 
     def _retry(self) -> None:
         """A challenge that did not work yet comes back to the same person, booked apart from their normal turns."""
-        relay = self.organisation.relay
+        relay = self.organisation.of(Relay)
         if relay.retry_by != "same":
             return
         for old in list(self.turns.values()):
@@ -364,7 +366,7 @@ class _Desk:
 
     def _announce(self) -> None:
         """Fill the free seats of the coming meetings by the fair rule."""
-        relay = self.organisation.relay
+        relay = self.organisation.of(Relay)
         before: Meeting | None = None
         for meeting in self.meetings.values():
             begun = relay.starts is None or meeting.day >= relay.starts
@@ -456,7 +458,7 @@ class _Desk:
 
     def _free_seat(self, meeting: Meeting, rather: int = 0) -> int | None:
         taken = {turn.seat for turn in self.turns.values() if turn.open and turn.meeting == meeting.id}
-        free = [seat for seat in range(capacity(self.organisation.relay, meeting)) if seat not in taken]
+        free = [seat for seat in range(capacity(self.organisation.of(Relay), meeting)) if seat not in taken]
         return rather if rather in free else next(iter(free), None)
 
     def _passed(self, person_id: str, meeting: Meeting) -> bool:

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from culture.meetings import Meeting
-from culture.organisation import Organisation, Relay
+from culture.organisation import Organisation
+from culture.relay.settings import Relay
 from culture.relay.turns import Deed, Turn
 
 
@@ -21,7 +22,7 @@ def wanted(relay: Relay, meeting: Meeting, before: Meeting | None) -> int:
 
 def seated(organisation: Organisation, turn: Turn, meeting: Meeting, seat: int, deed: Deed) -> Turn:
     """The turn at a seat of a meeting; `deed` is written down when that is another time than before."""
-    minutes = organisation.relay.minutes
+    minutes = organisation.of(Relay).minutes
     starts = meeting.starts + timedelta(minutes=seat * minutes)
     found = replace(turn, meeting=meeting.id, seat=seat, starts=starts, minutes=minutes, place=meeting.place)
     if turn.starts == starts:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay.schedule import away
+from culture.relay.settings import Relay
 from culture.relay.turns import Turn
 from culture.working_days import next_working_day
 
@@ -29,7 +30,7 @@ def lapses(organisation: Organisation, turn: Turn) -> datetime | None:
         return None
     last = turn.deeds[number].at.astimezone(organisation.tz).date() + ANSWERED_WITHIN
     day = next_working_day(organisation, last - timedelta(days=1)) or last
-    return datetime.combine(day, organisation.relay.letter_at, organisation.tz)
+    return datetime.combine(day, organisation.of(Relay).letter_at, organisation.tz)
 
 
 def asked(organisation: Organisation, turn: Turn, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from culture.keys import ItemPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
+from culture.revisit.settings import RevisitList
 
 Verdict = Literal["works now", "still not", "dropped"]
 VERDICTS: tuple[Verdict, ...] = ("works now", "still not", "dropped")
@@ -55,6 +56,13 @@ class Revisit:
     @property
     def open(self) -> bool:
         return self.next_on is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RevisitRecords:
+    """What is remembered of the revisit list: its items by id."""
+
+    items: Mapping[str, Revisit] = field(default_factory=dict)
 
 
 def later(day: date, months: int) -> date:
@@ -107,7 +115,7 @@ def owners(items: Iterable[Revisit], organisation: Organisation, today: date) ->
 
 
 def from_retries(
-    records: Records, items: Mapping[str, Revisit], organisation: Organisation, today: date
+    records: RelayRecords, items: Mapping[str, Revisit], organisation: Organisation, today: date
 ) -> dict[str, Revisit]:
     """New items: challenges whose retry did not work either. The list takes over where the relay gives up."""
     known = {item.turn for item in items.values() if item.turn}
@@ -126,9 +134,9 @@ def from_retries(
             rejected_on=today,
             reason=learning.did_not or learning.hard,
             would_change=learning.potential,
-            months=organisation.revisit.months,
+            months=organisation.of(RevisitList).months,
             owner=organisation.facilitators.get(turn.department, ""),
-            next_on=later(today, organisation.revisit.months),
+            next_on=later(today, organisation.of(RevisitList).months),
             turn=turn.id,
         )
         found[item.id] = item

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
-from culture.people import Language
+from culture.people import Language, Sector
 
 Kind = Literal["summarise", "draft", "brainstorm", "translate", "plan", "analyse", "criticise", "learn", "explore"]
 Level = Literal["beginner", "practised", "advanced"]
 Tool = Literal["chat", "word", "excel", "outlook", "powerpoint", "teams", "browser", "phone"]
-Sector = Literal["public", "private", "interest"]
 DataClass = Literal["none", "public", "internal"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -10,6 +10,7 @@ from functools import partial
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.vitamin.rules import STEP_MINUTES, start_time
+from culture.vitamin.settings import Vitamin
 from culture.workdays import Week, first_day
 from culture.working_days import is_working_day
 
@@ -21,7 +22,7 @@ Busy = tuple[datetime, datetime]
 
 def yields(organisation: Organisation, person: Person) -> bool:
     """Whether the person's block may move: nobody chose its time, and the window leaves room."""
-    vitamin = organisation.vitamin
+    vitamin = organisation.of(Vitamin)
     room = _minutes(vitamin.window_to) - _minutes(vitamin.window_from) > vitamin.minutes
     return vitamin.yields and person.channel == "exchange" and person.time is None and room
 
@@ -62,7 +63,7 @@ def weeks_to_decide(today: date) -> tuple[Week, Week]:
 
 def _free(organisation: Organisation, person: Person, day: date, usual: time, busy: Sequence[Busy]) -> time:
     """The free place in the window that is nearest to the usual one, the earlier of two; the usual if none is."""
-    vitamin = organisation.vitamin
+    vitamin = organisation.of(Vitamin)
     first, last = _minutes(vitamin.window_from), _minutes(vitamin.window_to) - vitamin.minutes
     at = range(first, last + 1, STEP_MINUTES)
     nearest = sorted(at, key=lambda minute: (abs(minute - _minutes(usual)), minute))
@@ -77,7 +78,7 @@ def _free(organisation: Organisation, person: Person, day: date, usual: time, bu
 
 def _ours(event: Busy, person: Person, day: date, organisation: Organisation) -> bool:
     begins = datetime.combine(day, start_time(organisation, person), person.tz).astimezone(UTC)
-    return event == (begins, begins + timedelta(minutes=organisation.vitamin.minutes))
+    return event == (begins, begins + timedelta(minutes=organisation.of(Vitamin).minutes))
 
 
 def _minutes(of_day: time) -> int:

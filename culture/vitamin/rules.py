@@ -1,22 +1,21 @@
 """The daily AI vitamin pill: ten minutes in the calendar, a prompt to try, and a letter with the week's prompts."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
 
-from culture.keys import NoticeKey, pair_text
+from culture.keys import NoticeKey
 from culture.notice import Notice
 from culture.organisation import Organisation, local_date
 from culture.people import ChannelName, Person
-from culture.relay.schedule import Records
-from culture.revisit.rules import Revisit
 from culture.trouble import RAISED, Troubles
+from culture.vitamin import timetable
 from culture.vitamin.block import Block
-from culture.vitamin.catalogue import Prompt
-from culture.vitamin.prompts import Given, History, prompts_for
+from culture.vitamin.prompts import Given
+from culture.vitamin.settings import Vitamin
+from culture.vitamin.timetable import Pair, VitaminRecords
 from culture.workdays import Week, first_outside
+from culture.world import AHEAD, BACK, World
 
 TIP_LATENESS = timedelta(days=1)
 """A week's prompts are old news after a day (DESIGN section 2)."""
@@ -26,99 +25,6 @@ WELCOME_LATENESS = timedelta(days=30)
 
 STEP_MINUTES = 5
 """Staggered blocks begin on the five minutes: a calendar shows nothing finer without looking torn."""
-
-AHEAD = timedelta(days=430)
-"""How far ahead closed days are worked out: a series' 364 days and its roll-over of 56, and a little."""
-
-BACK = timedelta(days=45)
-"""How far back: the feed's past 30 days in whole weeks, and a little."""
-
-PROMPTS_AHEAD = timedelta(days=190)
-"""How far ahead prompts are planned: the feed's coming 180 days in whole weeks, and a little."""
-
-Pair = tuple[str, str]
-"""A department and a track: the people who share a prompt."""
-
-
-class _Planned:
-    """Prompts that are dealt no further ahead than somebody looks: a letter needs a week, a feed half a year."""
-
-    def __init__(self, given: dict[date, Given], coming: Iterator[tuple[date, Given | None]]) -> None:
-        self.given = given
-        self.coming = coming
-        self.reached = date.min
-
-    def to(self, through: date) -> Mapping[date, Given]:
-        while self.reached < through:
-            self.reached, choice = next(self.coming, (date.max, None))
-            if choice:
-                self.given[self.reached] = choice
-        return self.given
-
-
-@dataclass(frozen=True)
-class World:
-    """What the rules look at: the organisation, what was given on past days, and the moment."""
-
-    organisation: Organisation
-    history: Mapping[Pair, History]
-    now: datetime
-    relay: Records = Records()  # noqa: RUF009 - frozen
-    revisits: Mapping[str, Revisit] = field(default_factory=dict)
-    elsewhere: Mapping[str, ChannelName] = field(default_factory=dict)  # where a person's block may still stand
-    places: Mapping[str, Mapping[date, time]] = field(default_factory=dict)  # a person's days that yielded, and to when
-    links_asked: Mapping[str, datetime] = field(default_factory=dict)  # who asked for a link to their page, and when
-    told_since: datetime | None = None  # since when letters reach mailboxes: who was met before is welcomed then
-    _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
-    _days: dict[object, tuple[date, ...]] = field(default_factory=dict, repr=False, compare=False)
-
-    @cached_property
-    def today(self) -> date:
-        """Today where the organisation is."""
-        return self.now.astimezone(self.organisation.tz).date()
-
-    @cached_property
-    def closed(self) -> frozenset[date]:
-        """The closed days from BACK before today to AHEAD after it."""
-        return self.organisation.closing.closed_days(self.today - BACK, self.today + AHEAD)
-
-    @cached_property
-    def prompt_days(self) -> tuple[date, ...]:
-        """The days from BACK before today to PROMPTS_AHEAD after it on which the organisation has a prompt."""
-        vitamin = self.organisation.vitamin
-        first = max(self.today - BACK, vitamin.starts or date.min)
-        every = (first + timedelta(days=n) for n in range((self.today + PROMPTS_AHEAD - first).days + 1))
-        return tuple(day for day in every if day.isoweekday() in vitamin.weekdays and day not in self.closed)
-
-    def prompts(self, pair: Pair, through: date) -> Mapping[date, Given]:
-        """The prompts of a department and track, at least to `through`: past days as given, coming ones as planned.
-
-        Days between the last given one and today (the service was down) get what was planned for them.
-        """
-        if pair not in self._plans:
-            history = self.history.get(pair, {})
-            begin = max(history) + timedelta(days=1) if history else self.today
-            fitting = self.organisation.catalogue.fitting(self.organisation.sector, pair[1])
-            days = [day for day in self.prompt_days if day >= begin]
-            self._plans[pair] = _Planned(dict(history), prompts_for(pair_text(*pair), history, fitting, days))
-        return self._plans[pair].to(through)
-
-    def days_with_prompt(self, pair: Pair, weekdays: frozenset[int], first: date, last: date) -> tuple[date, ...]:
-        """The open days from `first` to `last` on these weekdays that have a prompt: the same for most colleagues, so
-        worked out once for them all."""
-        key = (pair, weekdays, first, last)
-        if key not in self._days:
-            prompts = self.prompts(pair, last)
-            span = (first + timedelta(days=n) for n in range((last - first).days + 1))
-            self._days[key] = tuple(
-                day for day in span if day in prompts and day.isoweekday() in weekdays and day not in self.closed
-            )
-        return self._days[key]
-
-    def prompt(self, person: Person, day: date) -> Prompt | None:
-        """The person's prompt on `day`; None when there was none, or it is no longer in the catalogue."""
-        given = self.prompts((person.department, person.track), day).get(day)
-        return self.organisation.catalogue.prompts.get(given.prompt) if given else None
 
 
 def pairs(organisation: Organisation) -> frozenset[Pair]:
@@ -131,14 +37,14 @@ def to_freeze(world: World, troubles: Troubles = RAISED) -> dict[tuple[Pair, Wee
 
     By department, track and ISO week; only what is not in the history yet.
     """
-    if not world.organisation.vitamin.enabled:
+    if not world.organisation.of(Vitamin).enabled:
         return {}
     end = Week.of(world.today + timedelta(days=1)).days[-1]
     frozen: dict[tuple[Pair, Week], dict[date, Given]] = {}
     for pair in sorted(pairs(world.organisation)):
-        known = world.history.get(pair, {})
+        known = world.of(VitaminRecords).history.get(pair, {})
         with troubles.of(pair[0], "prompts"):
-            for day, given in world.prompts(pair, end).items():
+            for day, given in timetable.prompts(world, pair, end).items():
                 if day <= end and day not in known:
                     frozen.setdefault((pair, Week.of(day)), {})[day] = given
     return frozen
@@ -148,7 +54,7 @@ def start_time(organisation: Organisation, person: Person) -> time:
     """When the person's block begins: the chosen time, else a place in the window that is theirs for good."""
     if person.time:
         return person.time
-    vitamin = organisation.vitamin
+    vitamin = organisation.of(Vitamin)
     opens, closes = _minutes(vitamin.window_from), _minutes(vitamin.window_to)
     places = max(0, (closes - opens - vitamin.minutes) // STEP_MINUTES) + 1
     place = int.from_bytes(hashlib.sha256(f"place/{person.id}".encode()).digest()[:8], "big") % places
@@ -163,7 +69,7 @@ def _minutes(of_day: time) -> int:
 def first_day(organisation: Organisation, person: Person) -> date:
     """The first day on which the person can have a block."""
     seen = local_date(person.first_seen, person.zone)
-    chosen = (person.started, organisation.vitamin.starts, person.pause_until)
+    chosen = (person.started, organisation.of(Vitamin).starts, person.pause_until)
     return max([seen, *(day for day in chosen if day)])
 
 
@@ -172,13 +78,13 @@ def block(world: World, person: Person) -> Block | None:
 
     Nor should one while another may still stand on the channel they had before: nobody has two.
     """
-    organisation, vitamin = world.organisation, world.organisation.vitamin
+    organisation, vitamin = world.organisation, world.organisation.of(Vitamin)
     weekdays = vitamin.weekdays & person.working_days
     today = organisation.today(person, world.now)
     last = min(today + AHEAD, person.left or date.max)
     if not vitamin.enabled or not weekdays or last < today or person.channel == "none":
         return None
-    if world.elsewhere.get(person.id, person.channel) != person.channel:
+    if world.of(VitaminRecords).elsewhere.get(person.id, person.channel) != person.channel:
         return None
     first = first_day(organisation, person)
     spans = organisation.absences.get(person.id, ())
@@ -209,10 +115,10 @@ def desired(world: World, channel: ChannelName, troubles: Troubles = RAISED) -> 
 def pill_days(world: World, person: Person, first: date, last: date) -> list[date]:
     """The days on which the person has a pill (with a block in the calendar or without one) and a prompt."""
     organisation = world.organisation
-    weekdays = organisation.vitamin.weekdays & person.working_days
+    weekdays = organisation.of(Vitamin).weekdays & person.working_days
     first = max(first, first_day(organisation, person))
     last = min(last, person.left or date.max)
-    days = world.days_with_prompt((person.department, person.track), weekdays, first, last)
+    days = timetable.days_with_prompt(world, (person.department, person.track), weekdays, first, last)
     spans = organisation.absences.get(person.id)
     return [day for day in days if not any(day in span for span in spans)] if spans else list(days)
 
@@ -222,7 +128,7 @@ def due(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
 
     Looks back no further than each kind's lateness, and for the letters to the beginning of the week.
     """
-    if not world.organisation.vitamin.enabled:
+    if not world.organisation.of(Vitamin).enabled:
         return
     for person in world.organisation.people.values():
         with troubles.of(person.id, "letters"):
@@ -258,11 +164,11 @@ def welcome_moment(organisation: Organisation, person: Person) -> datetime | Non
     """When a person is welcomed: at first sight, or on the morning the job, the programme or they are there. None while
     they are away with no end in sight."""
     seen = local_date(person.first_seen, person.zone)
-    begin = max([seen, *(day for day in (person.started, organisation.vitamin.starts) if day)])
+    begin = max([seen, *(day for day in (person.started, organisation.of(Vitamin).starts) if day)])
     day = first_outside(begin, organisation.absences.get(person.id, ()))
     if day is None:
         return None
-    morning = datetime.combine(day, organisation.vitamin.letter_at, person.tz)
+    morning = datetime.combine(day, organisation.of(Vitamin).letter_at, person.tz)
     return person.first_seen if day == seen else morning
 
 
@@ -273,7 +179,7 @@ def _tip(world: World, person: Person, week: Week) -> Notice | None:
     days = pill_days(world, person, week.days[0], week.days[-1])
     if not days:
         return None
-    vitamin = world.organisation.vitamin
+    vitamin = world.organisation.of(Vitamin)
     day = next((d for d in days if d.isoweekday() >= vitamin.letter_weekday), days[0])
     moment = datetime.combine(day, vitamin.letter_at, person.tz)
     return Notice(kind="tip", period=str(week), person_id=person.id, due=moment, too_late=moment + TIP_LATENESS)

@@ -12,6 +12,7 @@ from typing import Any
 
 from culture.organisation import Organisation
 from culture.people import Person, Preference
+from culture.vitamin.settings import Vitamin
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
 
@@ -35,7 +36,7 @@ def standing(organisation: Organisation, person: Person, preference: Preference,
     """What a page shows as chosen: the days as they are, no break that is over, no calendar that there is no longer."""
     return replace(
         preference,
-        days=person.working_days & organisation.vitamin.weekdays or None,
+        days=person.working_days & organisation.of(Vitamin).weekdays or None,
         pause_until=_to_come(preference.pause_until, today),
         channel=preference.channel if preference.channel in organisation.channels else None,
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, Language
-from culture.relay.challenges import Challenge, ChallengeText
+from culture.relay.challenges import Challenge, Challenges, ChallengeText
 from culture.relay.learning import Discovery, Learning
-from culture.vitamin.catalogue import DataClass, Level, Tool
+from culture.vitamin.catalogue import Catalogue, DataClass, Level, Tool
 from service.acts.learnings import fold
 from service.messages.faults import Refused
 from service.messages.translation import Sentence, say
@@ -37,7 +37,7 @@ def prompt_of_learning(learning: Learning, organisation: Organisation) -> str:
     if learning.outcome != "worked":
         fields = {"turn": learning.id, "outcome": Sentence(learning.outcome)}
         raise Refused(Sentence('{turn} says "{outcome}". Only what worked becomes a prompt for all.', fields))
-    challenge = organisation.challenges.challenges.get(learning.challenge)
+    challenge = organisation.of(Challenges).challenges.get(learning.challenge)
     texts = {language: _learned(learning, challenge, language) for language in LANGUAGES}
     return _as_toml(
         organisation,
@@ -85,7 +85,7 @@ def _prompt_id(of: str) -> str:
 
 
 def _as_toml(organisation: Organisation, draft: _Draft) -> str:
-    if draft.id in organisation.catalogue.prompts:
+    if draft.id in organisation.of(Catalogue).prompts:
         sentence = "{prompt} is in your catalogue already. Edit it there."
         raise Refused(Sentence(sentence, {"prompt": draft.id}))
     lines = [

@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, Language
+from culture.relay.challenges import Challenges
 from culture.relay.learning import OUTCOMES, Discovery, Learning, Outcome
+from culture.relay.schedule import RelayRecords
 from culture.relay.turns import NOT_TOLD, Turn
 from mailer.words import tongue
 from service.messages.faults import BadInput, Fault, Refused
@@ -175,7 +177,7 @@ def write_learning(engine: "Engine", turn_id: str, entry: Entry, now: datetime) 
     """
     with engine.act(now) as acting:
         world = acting.world
-        turn, known = world.relay.turns.get(turn_id), world.relay.learnings
+        turn, known = world.of(RelayRecords).turns.get(turn_id), world.of(RelayRecords).learnings
         if turn is None:
             raise Refused(Sentence("There is no turn {turn}. See aikultur relay list.", {"turn": turn_id}))
         refusal = _not_told_of(turn, now)
@@ -185,7 +187,7 @@ def write_learning(engine: "Engine", turn_id: str, entry: Entry, now: datetime) 
         if found == known.get(turn_id):
             return found
         engine.stored.put(records.LEARNINGS, turn_id, found)
-        acting.world = replace(world, relay=replace(world.relay, learnings={**known, turn_id: found}))
+        acting.world = world.having(replace(world.of(RelayRecords), learnings={**known, turn_id: found}))
     return found
 
 
@@ -217,7 +219,7 @@ def _not_told_of(turn: Turn, now: datetime) -> Sentence | None:
 
 def _learning(organisation: Organisation, turn: Turn, entry: Entry, before: Learning | None, now: datetime) -> Learning:
     """The learning of a turn. An edit that leaves the outcome keeps the moment: a retry counts from there."""
-    challenge = organisation.challenges.challenges.get(turn.challenge)
+    challenge = organisation.of(Challenges).challenges.get(turn.challenge)
     title = challenge.text(organisation.language).title if challenge else turn.challenge
     own = say(organisation.language, "A challenge of our own")
     return Learning(

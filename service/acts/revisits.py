@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.revisit.rules import MONTHS, VERDICTS, Judgement, Revisit, Verdict, judged, later, triggered
+from culture.revisit.rules import (
+    MONTHS,
+    VERDICTS,
+    Judgement,
+    Revisit,
+    RevisitRecords,
+    Verdict,
+    judged,
+    later,
+    triggered,
+)
+from culture.revisit.settings import RevisitList
 from service.acts.learnings import LINE_LETTERS, MOST_LETTERS, fold, one_line, plain, word_of
 from service.acts.who import meant
 from service.messages.faults import BadInput, Fault, Refused
@@ -84,7 +95,7 @@ def read_item(
         "owner": _owner(values.get("owner", ""), organisation, today, faults),
     }
     day = _day(values.get("rejected_on", ""), None if day_needed else today, today, faults)
-    months = _months(values.get("months", ""), organisation.revisit.months, faults)
+    months = _months(values.get("months", ""), organisation.of(RevisitList).months, faults)
     if faults:
         raise BadInput(sorted(faults, key=lambda fault: FIELDS.index(fault.file)))
     return Revisit(id="", rejected_on=day, months=months, next_on=max(later(day, months), today), **found)
@@ -262,7 +273,7 @@ def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: dateti
             )
         after = judged(item, judgement)
         engine.stored.put(records.REVISITS, item.id, after)
-        acting.world = replace(acting.world, revisits={**acting.world.revisits, item.id: after})
+        acting.world = acting.world.having(RevisitRecords({**acting.world.of(RevisitRecords).items, item.id: after}))
     return after
 
 

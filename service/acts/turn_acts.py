@@ -1,21 +1,20 @@
 """What people do to turns, written down: the same for the command line, the pages and a rehearsal."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from culture.organisation import Organisation
 from culture.relay import schedule as relay
 from culture.relay.acts import NotPossible
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
 
-Act = Callable[[Organisation, Records], Records]
+Act = Callable[[Organisation, RelayRecords], RelayRecords]
 
 
-def perform(engine: Engine, act: Act, now: datetime) -> Records:
+def perform(engine: Engine, act: Act, now: datetime) -> RelayRecords:
     """Carry out one of `culture.relay.acts` on the turns as they are at `now`, in one journal line; the records after.
 
     Letters and calendars follow at the next tick. Raises Refused with the sentence of whatever is not possible.
@@ -23,17 +22,17 @@ def perform(engine: Engine, act: Act, now: datetime) -> Records:
     try:
         with engine.act(now) as acting:
             world, before = acting.world, engine.stored.relay()
-            after = act(world.organisation, world.relay)
-            touched = frozenset(_departments(world.relay, after))
+            after = act(world.organisation, world.of(RelayRecords))
+            touched = frozenset(_departments(world.of(RelayRecords), after))
             final = relay.advance(world.organisation, after, now, touched)
             engine.stored.write_relay(before, final)
-            acting.world = replace(world, relay=final)
+            acting.world = world.having(final)
     except NotPossible as refusal:
         raise Refused(Sentence(refusal.text, dict(refusal.fields))) from None
     return after
 
 
-def _departments(before: Records, after: Records) -> Iterator[str]:
+def _departments(before: RelayRecords, after: RelayRecords) -> Iterator[str]:
     """The departments in which an act has changed something."""
     for turn_id, turn in after.turns.items():
         if before.turns.get(turn_id) is not turn:

@@ -11,8 +11,10 @@ from calendars.zone import is_yearly
 from culture.census import census
 from culture.organisation import Organisation
 from culture.people import Language, Person
-from culture.vitamin.rules import World
+from culture.relay.challenges import Challenges
+from culture.vitamin.catalogue import Catalogue
 from culture.workdays import Span
+from culture.world import World
 from mailer.render import Renderer
 from service.answers import firsts
 from service.messages.faults import BadInput, Fault
@@ -62,8 +64,8 @@ def run(
         fields = {
             "people": Sentence("{count} people", {"count": len(found.organisation.people)}),
             "departments": Sentence("{count} departments", {"count": len(found.organisation.departments)}),
-            "prompts": Sentence("{count} prompts", {"count": len(found.organisation.catalogue.prompts)}),
-            "challenges": Sentence("{count} challenges", {"count": len(found.organisation.challenges.challenges)}),
+            "prompts": Sentence("{count} prompts", {"count": len(found.organisation.of(Catalogue).prompts)}),
+            "challenges": Sentence("{count} challenges", {"count": len(found.organisation.of(Challenges).challenges)}),
         }
         echo(say(language, "All right: {people} in {departments}, {prompts}, {challenges}.", **fields))
         for line in _firsts(path, now, language):
@@ -97,7 +99,7 @@ def _world(inputs: Inputs, now: datetime) -> tuple[World, tuple[Fault, ...]]:
         {}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date(), gone=now.date()
     ).joined
     made, unknown = organisation(inputs, {person.id: person for person in joined}, {}, now.date())
-    return World(made, {}, now), unknown
+    return World(made, now), unknown
 
 
 def _headings(inputs: Inputs) -> Iterator[Fault]:
@@ -127,7 +129,7 @@ def _idle(inputs: Inputs, world: World) -> Iterator[Fault]:
         for key, name, near in idle_names(settings, own):
             text = '"{name}" switches nothing off, for nothing is called that.'
             yield _nearest(source.path.name, f"[vitamin] {key}", Sentence(text, {"name": name}), near)
-    tracks = sorted(world.organisation.catalogue.tracks)
+    tracks = sorted(world.organisation.of(Catalogue).tracks)
     places = {(source.path.name, f"[departments.{key}] track"): one.track for key, one in inputs.departments.items()}
     for row in inputs.people.rows if inputs.people else ():
         places.setdefault((inputs.config.people.file, f"track {row.track}"), row.track)
@@ -145,8 +147,8 @@ def _in_one_language(inputs: Inputs, world: World) -> Iterator[Fault]:
     if len({person.language for person in made.people.values()}) < 2:
         return
     for file, entries in (
-        (inputs.config.vitamin.own_prompts, made.catalogue.prompts.values()),
-        (inputs.config.relay.own_challenges, made.challenges.challenges.values()),
+        (inputs.config.vitamin.own_prompts, made.of(Catalogue).prompts.values()),
+        (inputs.config.relay.own_challenges, made.of(Challenges).challenges.values()),
     ):
         alike = sorted(one.id for one in entries if one.da == one.en)
         if file and alike:

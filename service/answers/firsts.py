@@ -10,7 +10,8 @@ from difflib import get_close_matches
 
 from culture.keys import FirstKey
 from culture.people import Language, Person
-from culture.vitamin.rules import World
+from culture.relay.schedule import RelayRecords
+from culture.world import World
 from service.answers.forecast import copy_of, forecast
 from service.engine.engine import Engine
 from service.messages.faults import Refused
@@ -141,7 +142,9 @@ def coming(engine: Engine, now: datetime, kinds: Mapping[str, str]) -> dict[str,
 def _some_people(world: World) -> list[Person]:
     """A few people of every sort (department, channel, hour, language), and who has a part to play."""
     organisation = world.organisation
-    parts = {turn.presenter for turn in world.relay.turns.values() if turn.open} | {*organisation.facilitators.values()}
+    parts = {turn.presenter for turn in world.of(RelayRecords).turns.values() if turn.open} | {
+        *organisation.facilitators.values()
+    }
     sorts = set[tuple[object, ...]]()
     found = []
     for person in organisation.people.values():

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from culture.moments import next_moment
 from culture.people import Language, Person
+from culture.relay.schedule import RelayRecords
 from mailer.drain import Outbox
 from mailer.transport import Envelope
 from service.answers.show import NAMES_SHOWN, held_value, some
@@ -95,7 +96,7 @@ def forecast(engine: Engine, now: datetime, until: datetime) -> Iterator[Coming]
             people=found.world.organisation.people,
         )
         known = frozenset(calls)
-        now = next_moment(found.world.organisation, found.world.relay, now)
+        now = next_moment(found.world.organisation, found.world.of(RelayRecords), now)
 
 
 def copy_of(engine: Engine) -> Engine:

@@ -8,6 +8,7 @@ from typing import Any
 from culture.keys import NotAKey, NoticeKey
 from culture.people import Language, Person
 from culture.sending import window_opens
+from culture.vitamin.settings import Vitamin
 from culture.workdays import first_outside
 from service.answers.show import moment
 from service.messages.translation import Sentence, say
@@ -68,7 +69,11 @@ def _theirs(plan: Plan, person: Person) -> Iterator[Quiet]:
     """What the person, HR or the config decided."""
     organisation = plan.world.organisation
     today = organisation.today(person, plan.world.now)
-    begins = (("starts", person.started), ("programme", organisation.vitamin.starts), ("paused", person.pause_until))
+    begins = (
+        ("starts", person.started),
+        ("programme", organisation.of(Vitamin).starts),
+        ("paused", person.pause_until),
+    )
     yield from (Quiet(code=code, data={"day": day}) for code, day in begins if day and day > today)
     if organisation.absent(person, today):
         back = first_outside(today, organisation.absences[person.id])

@@ -11,8 +11,10 @@ from typing import Any
 from culture.organisation import Organisation
 from culture.people import Language, Person
 from culture.relay import schedule as relay
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
 from culture.relay.turns import COULD_NOT, NOT_REACHED, Standings, Turn, unsaid
-from culture.vitamin.rules import World
+from culture.world import World
 from service.messages.translation import say
 
 SELECTIONS = 5
@@ -53,14 +55,14 @@ def explained(world: World, person: Person) -> dict[str, Any]:
     organisation, department = world.organisation, person.department
     named = organisation.departments[department].name if department in organisation.departments else department
     found: dict[str, Any] = {"person": person.id, "name": person.name, "department": named}
-    every = world.relay.turns.values()  # whoever moved to another department may have one in the old one
+    every = world.of(RelayRecords).turns.values()  # whoever moved to another department may have one in the old one
     coming = [_coming(world, turn, person) for turn in every if turn.open and _concerns(turn, person)]
     found["coming"] = coming
     if department not in relay.departments(organisation):
         return {**found, "relay": False}
-    list_ = world.relay.standings.get(department, Standings())
+    list_ = world.of(RelayRecords).standings.get(department, Standings())
     standing = list_.of(person.id)
-    turns = world.relay.of_department(department)
+    turns = world.of(RelayRecords).of_department(department)
     counts = max(standing.level, list_.floor)
     new_until = _new_until(organisation, list_, person)
     return {
@@ -80,7 +82,7 @@ def explained(world: World, person: Person) -> dict[str, Any]:
 
 def _new_until(organisation: Organisation, list_: Standings, person: Person) -> date | None:
     since = max((day for day in (person.started, list_.of(person.id).since) if day), default=None)
-    settle = timedelta(days=organisation.relay.settle_days)
+    settle = timedelta(days=organisation.of(Relay).settle_days)
     return min(since, date.max - settle) + settle if since else None
 
 
@@ -99,7 +101,7 @@ def _coming(world: World, turn: Turn, person: Person) -> dict[str, Any]:
     def name(person_id: str) -> str:
         return people[person_id].name if person_id in people else person_id
 
-    earlier = world.relay.turns.get(turn.earlier)
+    earlier = world.of(RelayRecords).turns.get(turn.earlier)
     lost = next((deed for deed in reversed(turn.deeds) if deed.what in ("waits", "missed")), None)
     return {
         "turn": turn.id,
@@ -149,7 +151,7 @@ def _hindered(world: World, list_: Standings, turns: list[Turn], person: Person)
     seated = [turn.starts.date() for turn in turns if turn.open and turn.starts]
     first = max([world.today, *seated]) + timedelta(days=1)
     found = relay.meetings(world.organisation, person.department, first, first + relay.SEARCHED)[:MEETINGS]
-    unreached = NOT_REACHED if person.id in world.relay.told.unreached else ""
+    unreached = NOT_REACHED if person.id in world.of(RelayRecords).told.unreached else ""
     reasons = ((meeting.day, relay.unable(world.organisation, list_, person, meeting.day)) for meeting in found)
     return [{"day": day, "reason": unsaid(reason) or unreached} for day, reason in reasons]
 
@@ -157,7 +159,7 @@ def _hindered(world: World, list_: Standings, turns: list[Turn], person: Person)
 def _next(world: World, person: Person) -> date | None:
     members = len(relay.members(world.organisation, person.department, world.today))
     count = min(max(AHEAD[0], 2 * members), AHEAD[1])
-    coming = relay.projected(world.organisation, world.relay, person.department, world.now, count)
+    coming = relay.projected(world.organisation, world.of(RelayRecords), person.department, world.now, count)
     return next((turn.starts.date() for turn in coming if turn.presenter == person.id and turn.starts), None)
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from culture.people import Language
+from culture.relay.schedule import RelayRecords
 from culture.sending import window_opens
 from culture.workdays import Week
 from service.messages.translation import say
@@ -56,7 +57,7 @@ def _new_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[st
         yield tell("They get nothing and lose nothing; from {day} on they have left.", day=until)
     if plan.feeds:
         yield tell("Feeds that change: {count}", count=len(plan.feeds))
-    new = [turn for turn in plan.world.relay.turns.values() if turn.id not in plan.relay_before.turns]
+    new = [turn for turn in plan.world.of(RelayRecords).turns.values() if turn.id not in plan.relay_before.turns]
     if new:
         staff = plan.world.organisation.people
         told = [f"{staff[turn.presenter].name} {turn.starts:%Y-%m-%d %H:%M}" for turn in new if turn.starts]
@@ -128,7 +129,7 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
         "overruled": [person.id for person in plan.overruled],
         "turns": {
             turn.id: {"presenter": turn.presenter, "starts": turn.starts.isoformat() if turn.starts else None}
-            for turn in plan.world.relay.turns.values()
+            for turn in plan.world.of(RelayRecords).turns.values()
             if plan.relay_before.turns.get(turn.id) != turn
         },
         "letters": [_job_value(job) for job in plan.letters],

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from culture.moments import next_moment
 from culture.people import Language, Person
-from culture.vitamin.rules import World
+from culture.relay.schedule import RelayRecords
+from culture.world import World
 from mailer.drain import trouble
 from mailer.outbox import stage
 from mailer.parked import by_cause
@@ -139,7 +140,7 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
         "overdue": overdue.isoformat() if overdue else None,
         "daemon": {"pid": daemon[0], "started": daemon[1].isoformat()} if daemon else None,
         "last_tick": last_tick(engine.folder),
-        "next": next_moment(found.world.organisation, found.world.relay, now).isoformat(),
+        "next": next_moment(found.world.organisation, found.world.of(RelayRecords), now).isoformat(),
         "letters": {
             "sent": total(numbers, "sent"),
             "claimed": stands["claimed"],
@@ -182,7 +183,7 @@ def _overdue(world: World, ticked: datetime | None, now: datetime) -> datetime |
     """When a tick of the running service was due that has not succeeded for LATE_SECONDS; None when none was."""
     if ticked is None or ticked > now:
         return None
-    due = next_moment(world.organisation, world.relay, ticked)
+    due = next_moment(world.organisation, world.of(RelayRecords), ticked)
     return due if now - due > timedelta(seconds=LATE_SECONDS) else None
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import click
 
 from culture.people import Language, Person, Preference
-from culture.vitamin.rules import World
+from culture.vitamin.catalogue import Catalogue
+from culture.vitamin.settings import Vitamin
+from culture.world import World
 from service.acts.who import meant
 from service.cli.app import App, BadSentence, pass_app
 from service.cli.tables import table
@@ -96,8 +98,8 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
         organisation, found = world.organisation, find_person(world, person)
         values = values_of(
             changes,
-            weekdays=organisation.vitamin.weekdays,
-            tracks=organisation.catalogue.tracks,
+            weekdays=organisation.of(Vitamin).weekdays,
+            tracks=organisation.of(Catalogue).tracks,
             channels=organisation.channels,
         )
         carry_out(engine, Act(person_id=found.id, changes=values, by="administrator"), now)

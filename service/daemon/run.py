@@ -23,6 +23,7 @@ import click
 
 from culture.moments import next_moment
 from culture.people import Language
+from culture.relay.schedule import RelayRecords
 from service.acts.concerns import Concerns
 from service.acts.page_acts import carry_out
 from service.acts.requests import Act, RelayAct
@@ -242,7 +243,7 @@ class Service:
             self.pause.set()
         else:
             self._note(now)
-        due = next_moment(found.world.organisation, found.world.relay, now)
+        due = next_moment(found.world.organisation, found.world.of(RelayRecords), now)
         self.next_moment = min(due, found.next_try) if found.next_try else due
         self._come_back(now)
         self.reports.tell(self.engine, found, now)

@@ -24,8 +24,8 @@ from calendars.server.standing import Standing
 from culture.keys import CallName, SlotKey, without_domain
 from culture.people import Person
 from culture.trouble import Troubles
-from culture.vitamin.rules import World
 from culture.workdays import Week
+from culture.world import World
 from mailer.drain import STORES_TROUBLE
 from mailer.pace import Circuit, backoff
 from service.engine.state import Stored

@@ -19,8 +19,9 @@ from culture.keys import CallName
 from culture.moments import next_moment
 from culture.organisation import local_date
 from culture.people import Person, Row
-from culture.vitamin.rules import World
+from culture.relay.schedule import RelayRecords
 from culture.workdays import Week
+from culture.world import World
 from mailer import outbox
 from mailer.drain import Outbox
 from mailer.letter import Letter, Sender
@@ -194,7 +195,7 @@ class Engine:
         return self.inputs.signature, self.database.storage.foreign, self.stored.changes
 
     def _keep(self, world: World, made_from: tuple[object, ...]) -> World:
-        until = next_moment(world.organisation, world.relay, world.now)
+        until = next_moment(world.organisation, world.of(RelayRecords), world.now)
         self._kept = Kept(world=world, made_from=made_from, until=until)
         return world
 

@@ -17,9 +17,11 @@ from calendars.difference import Publication
 from calendars.event import slot_uid
 from culture.keys import PromptsKey, without_domain
 from culture.notice import Notice
+from culture.relay.schedule import RelayRecords
 from culture.trouble import Troubles
 from culture.vitamin.prompts import REST_DAYS, History
-from culture.vitamin.rules import Pair, pairs
+from culture.vitamin.rules import pairs
+from culture.vitamin.timetable import Pair
 from culture.workdays import Week
 from service.engine.engine import Engine
 from service.engine.state import Stored
@@ -276,7 +278,9 @@ def _past_slots(publications: Mapping[str, Publication], plan: Plan, limit: date
         ended = publication.slot.ends if publication.slot else publication.latest
         return publication.of == "slot" and publication.intended is None and ended < limit
 
-    open_turns = {without_domain(slot_uid(turn.id, "")) for turn in plan.world.relay.turns.values() if turn.open}
+    open_turns = {
+        without_domain(slot_uid(turn.id, "")) for turn in plan.world.of(RelayRecords).turns.values() if turn.open
+    }
     return {key for key, one in publications.items() if over(one) and without_domain(one.uid) not in open_turns}
 
 

@@ -5,7 +5,8 @@ from datetime import date
 from calendars.server.block_sync import Texts
 from calendars.server.meeting import MeetingWords
 from culture.people import Person
-from culture.vitamin.rules import World
+from culture.vitamin import timetable
+from culture.world import World
 from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from service.engine.caller import Ready
@@ -39,7 +40,7 @@ def _day(
     world: World, person: Person, renderer: Renderer, links: LetterLinks, day: date, title: str, series: str
 ) -> str:
     """The day's prompt under its own heading; a day that only moved says what the series says."""
-    prompt = world.prompt(person, day)
+    prompt = timetable.prompt(world, person, day)
     if prompt is None or day > last_prompt_day(world, world.organisation.today(person, world.now)):
         return series
     _, description = renderer.event(reader_of(world, person, in_calendar(links)), title, prompt)

@@ -14,13 +14,13 @@ from culture.census import Known
 from culture.keys import AttendeeKey, PersonWeek, PromptsKey
 from culture.people import NO_PREFERENCE, Preference
 from culture.relay.learning import Concern, Discovery, Learning
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
 from culture.relay.told import Said
 from culture.relay.turns import Standings, Turn
 from culture.revisit.rules import Revisit
 from culture.same import Same
 from culture.vitamin.prompts import Given, History
-from culture.vitamin.rules import Pair
+from culture.vitamin.timetable import Pair
 from culture.workdays import Week
 from mailer.outbox import is_said
 from mailer.transport import Way
@@ -44,7 +44,7 @@ LINKS_A_DAY = 200
 """So many people can have a link sent within a day. Whoever knows everybody's address could else mail them all."""
 
 BATCH = 1000
-"""Records in one journal line: large enough that 10,000 people are ten lines, small enough to read."""
+"""RelayRecords in one journal line: large enough that 10,000 people are ten lines, small enough to read."""
 
 
 class Stored:
@@ -247,10 +247,10 @@ class Stored:
         """The person's id, and those that are theirs by decision."""
         return (person_id, *(key for key, one in self.same().items() if one.person == person_id))
 
-    def relay(self) -> Records:
+    def relay(self) -> RelayRecords:
         turns, standings = self.table_of(records.TURNS), self.table_of(records.STANDINGS)
         bad = (*self._unreadable.get(records.TURNS, ()), *self._unreadable.get(records.STANDINGS, ()))
-        return Records(
+        return RelayRecords(
             turns=turns,
             standings=standings,
             learnings=self.table_of(records.LEARNINGS),
@@ -345,7 +345,7 @@ class Stored:
             else:
                 self._table(table).put(server, document)
 
-    def write_relay(self, before: Records, after: Records) -> None:
+    def write_relay(self, before: RelayRecords, after: RelayRecords) -> None:
         """Write the turns and lists that differ, in one journal line: a turn without its place in the list would be
         numbered again, and overwritten."""
         self.changes += 1
@@ -359,11 +359,11 @@ class Stored:
         False, and nothing is written, when somebody has changed a turn since the plan was made: what they did must not
         be undone by it, so another plan is needed.
         """
-        if plan.world.relay != plan.relay_before:
+        if plan.world.of(RelayRecords) != plan.relay_before:
             with self.database.batch():
                 if self.relay() != plan.relay_before:
                     return False
-                self.write_relay(plan.relay_before, plan.world.relay)
+                self.write_relay(plan.relay_before, plan.world.of(RelayRecords))
         self.changes += 1
         people = (*plan.census.joined, *plan.census.changed, *plan.census.vanished)
         self._put(records.PEOPLE, {person.id: records.from_known(person) for person in people})

@@ -15,6 +15,7 @@ from culture.organisation import Organisation
 from culture.people import LANGUAGES, ChannelName, Language, Person, Preference
 from culture.vitamin import rules as vitamin
 from culture.vitamin.catalogue import Prompt
+from culture.vitamin.settings import Vitamin
 from mailer.words import Tongue, opening, tongue
 from service.engine.health import Health
 from service.messages.translation import Sentence, say, translations
@@ -150,8 +151,8 @@ def start_page(page: Page, view: View, links: Links, now: datetime, *, demo: boo
     return page.html(
         "start",
         organisation=organisation,
-        title=organisation.vitamin.title[page.language],
-        minutes=page.tongue.number(organisation.vitamin.minutes),
+        title=organisation.of(Vitamin).title[page.language],
+        minutes=page.tongue.number(organisation.of(Vitamin).minutes),
         health=_health_line(page, organisation, view.health(), now),
         others=[(language, language_name(language)) for language in others],
         concern=concern_path(page.language, organisation),
@@ -220,7 +221,7 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
     return page.html(
         "me",
         organisation=organisation,
-        title=organisation.vitamin.title[page.language],
+        title=organisation.of(Vitamin).title[page.language],
         person=mine.person,
         state=_state(page, organisation, mine.person, today),
         lead=days[ahead] if days else None,
@@ -236,7 +237,7 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
         form_token=mine.form_token,
         feed_address=mine.feed_address,
         own_address=mine.own_address,
-        weekdays=[(day, opening(page.tongue.weekdays[day - 1])) for day in sorted(organisation.vitamin.weekdays)],
+        weekdays=[(day, opening(page.tongue.weekdays[day - 1])) for day in sorted(organisation.of(Vitamin).weekdays)],
         **_choices(page, organisation, mine),
     )
 
@@ -251,13 +252,13 @@ def _shown_prompt(page: Page, day: date, prompt: Prompt, today: date) -> dict[st
 
 def _state(page: Page, organisation: Organisation, person: Person, today: date) -> list[str]:
     """How things are for the person, a sentence each."""
-    weekdays = person.working_days & organisation.vitamin.weekdays
+    weekdays = person.working_days & organisation.of(Vitamin).weekdays
     found = []
     if person.pause_until and person.pause_until > today:
         day = page.day(person.pause_until, today)
         found.append(page.say("You are taking a break and start again on {day}.", day=day))
     elif weekdays:
-        fields = {"minutes": page.tongue.number(organisation.vitamin.minutes), "days": page.tongue.days(weekdays)}
+        fields = {"minutes": page.tongue.number(organisation.of(Vitamin).minutes), "days": page.tongue.days(weekdays)}
         clock = page.tongue.clock(vitamin.start_time(organisation, person))
         if person.channel == "none":
             found.append(page.say("You have {minutes} minutes {days}, whenever it suits you.", **fields))

@@ -6,8 +6,11 @@ from datetime import date, datetime, timedelta
 
 from culture.people import Person
 from culture.relay import schedule as relay
+from culture.relay.schedule import RelayRecords
+from culture.revisit.rules import RevisitRecords
 from culture.trouble import Troubles
 from culture.vitamin import rules as vitamin
+from culture.vitamin import timetable
 from culture.vitamin.catalogue import Prompt
 from culture.workdays import Week
 from service.engine.engine import Engine
@@ -24,7 +27,7 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
     for pair in vitamin.pairs(world.organisation):
         with Troubles().of(pair[0], "prompts"):  # the plan tells of them; the pages of that department fail alone
             # Deal to the end now: several threads will read these prompts, and none may still be dealing.
-            world.prompts(pair, date.max)
+            timetable.prompts(world, pair, date.max)
     feeds = _without_fingerprints(engine.stored.feeds())
     people = {person.id: person for person in world.organisation.people.values() if _still_here(person, found)}
     departments = {department_key(key): key for key in relay.departments(world.organisation)}
@@ -54,7 +57,7 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
         days = vitamin.pill_days(world, person, this.days[0], this.days[-1])
         if not any(day >= today for day in days):  # the week is over: show the coming one
             days = vitamin.pill_days(world, person, today, this.days[-1] + timedelta(days=7))
-        prompts = [(day, world.prompt(person, day)) for day in days]
+        prompts = [(day, timetable.prompt(world, person, day)) for day in days]
         return tuple((day, prompt) for day, prompt in prompts if prompt)
 
     return View(
@@ -69,8 +72,8 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
         feed=feed,
         ready=ready,
         departments=frozenset(feeds.keys() & departments.keys()),
-        relay=world.relay,
-        revisits=world.revisits,
+        relay=world.of(RelayRecords),
+        revisits=world.of(RevisitRecords).items,
     )
 
 
@@ -81,8 +84,8 @@ def after_act(engine: Engine, view: View, person_id: str, now: datetime) -> View
         view if links is view.links else _with_links(view, links, person_id),
         organisation=world.organisation,
         preferences=engine.stored.preferences(),
-        relay=world.relay,
-        revisits=world.revisits,
+        relay=world.of(RelayRecords),
+        revisits=world.of(RevisitRecords).items,
     )
     old, new = view.feed_tokens.get(person_id), links.feed_token(person_id, feed.issue) if feed else None
     if old is None or new is None or old == new:

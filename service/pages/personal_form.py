@@ -13,6 +13,8 @@ from typing import Any
 from culture.organisation import Organisation
 from culture.people import Person, Preference
 from culture.vitamin import rules as vitamin
+from culture.vitamin.catalogue import Catalogue
+from culture.vitamin.settings import Vitamin
 from service.acts.choices import FIELDS, values_of
 from service.messages.faults import BadInput
 from service.messages.translation import Sentence
@@ -111,7 +113,7 @@ def chosen(organisation: Organisation, back: Back, today: date) -> tuple[Mapping
     try:
         changes = values_of(
             given,
-            weekdays=organisation.vitamin.weekdays,
+            weekdays=organisation.of(Vitamin).weekdays,
             tracks=_tracks(organisation, back.was),
             channels=organisation.channels,
         )
@@ -132,7 +134,7 @@ def _given(organisation: Organisation, back: Back, today: date) -> tuple[dict[st
             faults["time"] = Sentence("Write a time, or choose the usual one.")
     if "days" in touched:
         given["days"] = sorted(form.days)
-        if not form.days & organisation.vitamin.weekdays:
+        if not form.days & organisation.of(Vitamin).weekdays:
             del given["days"]
             faults["days"] = Sentence("Choose at least one day. To have none for a while, take a break instead.")
     # ISO dates sort as texts; what is no date at all is left for `values_of` to say.
@@ -144,7 +146,7 @@ def _given(organisation: Organisation, back: Back, today: date) -> tuple[dict[st
 
 def _tracks(organisation: Organisation, preference: Preference) -> Collection[str]:
     """The tracks that may be chosen: those with prompts, and the one chosen while it had some."""
-    return organisation.catalogue.tracks | ({preference.track} if preference.track else set())
+    return organisation.of(Catalogue).tracks | ({preference.track} if preference.track else set())
 
 
 def tracks_of(organisation: Organisation, preference: Preference) -> list[str]:

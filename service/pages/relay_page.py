@@ -11,13 +11,14 @@ from culture.relay import acts as relay_acts
 from culture.relay import schedule as relay
 from culture.relay import swaps as relay_swaps
 from culture.relay.acts import NotPossible, Request
-from culture.relay.challenges import ChallengeText
+from culture.relay.challenges import Challenges, ChallengeText
+from culture.relay.days import assignment_day, time_enough
 from culture.relay.learning import OUTCOMES, Learning, Outcome
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
 from culture.relay.turns import Turn
 from culture.revisit import rules as revisit
 from culture.revisit.rules import VERDICTS, Revisit, Verdict
-from culture.working_days import assignment_day, time_enough
 from mailer.words import opening
 from service.acts import learnings
 from service.acts.learnings import ANSWERS
@@ -79,7 +80,7 @@ class Asked:
         return self.view.organisation
 
     @property
-    def records(self) -> Records:
+    def records(self) -> RelayRecords:
         return self.view.relay
 
     @property
@@ -104,7 +105,7 @@ class Asked:
         return person.name if person else self.say("A colleague")
 
     def task(self, challenge_id: str) -> ChallengeText | None:
-        challenge = self.organisation.challenges.challenges.get(challenge_id)
+        challenge = self.organisation.of(Challenges).challenges.get(challenge_id)
         return challenge.text(self.page.language) if challenge else None
 
 
@@ -219,7 +220,7 @@ def _questions(asked: Asked) -> Iterator[dict[str, Any]]:
 
 
 def _my_turn(asked: Asked, turn: Turn, number: int) -> dict[str, Any]:
-    challenge = asked.organisation.challenges.challenges.get(turn.challenge) if turn.assigned else None
+    challenge = asked.organisation.of(Challenges).challenges.get(turn.challenge) if turn.assigned else None
     open_ = turn.starts is None or turn.starts > asked.now
     colleagues = relay_acts.candidates(asked.organisation, asked.records, turn) if turn.starts and open_ else ()
     earlier = asked.records.learnings.get(turn.earlier)
@@ -345,7 +346,7 @@ def _outcome(asked: Asked, turn: Turn, key: Outcome) -> str:
 
 def _not_yet(asked: Asked, turn: Turn) -> str:
     """What follows when it does not work yet."""
-    days = asked.organisation.relay.retry_days
+    days = asked.organisation.of(Relay).retry_days
     if turn.earlier:
         return asked.say("It then goes on the revisit list, and we look at it again in some months.")
     if not turn.challenge:

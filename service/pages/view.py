@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from culture.organisation import Organisation
 from culture.people import Person, Preference
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
 from culture.revisit.rules import Revisit
 from culture.vitamin.catalogue import Prompt
 from service.engine.health import Failing, Health
@@ -37,5 +37,5 @@ class View:
     feed: Callable[[str], FeedDocument] = field(repr=False)  # by person id or department's key; may take a while
     ready: Callable[[str], FeedDocument | None] = field(repr=False, default=lambda key: None)  # the same, if it is made
     departments: frozenset[str] = frozenset()  # keys of departments that have a feed (`service.pages.addresses`)
-    relay: Records = Records()  # noqa: RUF009 - frozen
+    relay: RelayRecords = RelayRecords()  # noqa: RUF009 - frozen
     revisits: Mapping[str, Revisit] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from calendars.difference import Change
 from calendars.event import Series
 from culture.people import Person
 from culture.vitamin import rules as vitamin
-from culture.vitamin.rules import World
+from culture.world import World
 from mailer.letter import BlockChange
 
 

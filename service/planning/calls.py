@@ -18,13 +18,16 @@ from culture.keys import AttendeeKey, CallName, ChangePeriod, NoticeKey, PersonW
 from culture.people import NO_PREFERENCE, ChannelName, Person, Preference
 from culture.relay import notices as relay_notices
 from culture.relay.news import unsettled
+from culture.relay.schedule import RelayRecords
 from culture.sending import window_open
 from culture.trouble import RAISED, Troubles
-from culture.vitamin import free_minute
+from culture.vitamin import free_minute, timetable
 from culture.vitamin import rules as vitamin
 from culture.vitamin.block import Block
-from culture.vitamin.rules import World
+from culture.vitamin.settings import Vitamin
+from culture.vitamin.timetable import VitaminRecords
 from culture.workdays import Week
+from culture.world import World
 from service.planning.jobs import PRESSING, coming, is_news, slot_news, slot_of
 
 TRANSPORT = "exchange"
@@ -203,7 +206,7 @@ def wanted_of(
     # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
     if found is None or (standing.stands is None and block.first > today):
         return None
-    title = world.organisation.vitamin.title[person.language]
+    title = world.organisation.of(Vitamin).title[person.language]
     theirs = (_of_reader(person, title),) if texts.personal else ()
     text = _print(texts.version, person.language, person.stopped, *theirs)
     moved = _moved(world, person)
@@ -211,7 +214,7 @@ def wanted_of(
     last = max(prompts_to, today, *moved)
     days = []
     for day in block.days(since, last):
-        prompt = world.prompt(person, day) if day <= prompts_to else None
+        prompt = timetable.prompt(world, person, day) if day <= prompts_to else None
         if prompt or day in moved:
             shared = (prompt.id if prompt else "", person.language, theirs)
             if shared not in prints:
@@ -230,7 +233,7 @@ def _of_reader(person: Person, title: str) -> str:
 
 def _moved(world: World, person: Person) -> Mapping[date, time]:
     """The days that go to a free minute, and to which."""
-    return world.places.get(person.id, {}) if free_minute.yields(world.organisation, person) else {}
+    return world.of(VitaminRecords).places.get(person.id, {}) if free_minute.yields(world.organisation, person) else {}
 
 
 def _first_open(world: World, person: Person, block: Block | None, standing: Standing) -> date:
@@ -245,7 +248,7 @@ def _first_open(world: World, person: Person, block: Block | None, standing: Sta
 
 def last_prompt_day(world: World, today: date) -> date:
     """The last day whose prompt stands in its event: the Sunday of the last of the weeks, so it moves once a week."""
-    weeks = world.organisation.vitamin.prompt_weeks
+    weeks = world.organisation.of(Vitamin).prompt_weeks
     return today + timedelta(days=7 * weeks - today.isoweekday())
 
 
@@ -255,9 +258,9 @@ def of_meetings(
     """The calls that bring meetings about turns to what they should be, for everybody on `exchange`. They are made when
     the turn has settled, for Exchange writes to whoever is invited or told off."""
     people = world.organisation.people
-    busy = unsettled(world.relay.turns, world.now, troubles)
+    busy = unsettled(world.of(RelayRecords).turns, world.now, troubles)
     wishes = {}
-    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now, troubles):
+    for turn, person in relay_notices.slots(world.organisation, world.of(RelayRecords), world.now, troubles):
         uid = slot_uid(turn.id, domain)
         if person.channel == "exchange" and not _mailed(publications.get(SlotKey(uid, person.id).to_text()), world.now):
             with troubles.of(person.id, "calendar"):
@@ -276,7 +279,7 @@ def of_meetings(
             continue
         with troubles.of(named.person_id, "calendar"):
             call = _meeting(world, record, standing, slot, reader)
-            about = world.relay.turns.get(named.turn_id)
+            about = world.of(RelayRecords).turns.get(named.turn_id)
             if call and call.change and about:
                 if about.id in busy and not is_news(world, reader, call.changes, world.now):
                     continue
@@ -359,6 +362,7 @@ def answered(
     out stays."""
     found: dict[str, dict[date, time]] = {}
     earliest = free_minute.earliest_day(world.organisation, world.today)
+    here = world.having(replace(world.of(VitaminRecords), elsewhere={}))
     for person in question.people:
         keys = {week: PersonWeek(week, person.id).to_text() for week in question.weeks}
         open_ = {week: key for week, key in keys.items() if key not in decided}
@@ -367,7 +371,7 @@ def answered(
         if isinstance(taken, Exception):
             continue
         with troubles.of(person.id, "calendar"):
-            block = vitamin.block(replace(world, elsewhere={}), person)
+            block = vitamin.block(here, person)
             for week, key in open_.items():
                 days = block.days(week.days[0], week.days[-1]) if block else ()
                 found[key] = free_minute.places(world.organisation, person, days, taken, earliest)

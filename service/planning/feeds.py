@@ -20,11 +20,17 @@ from calendars.feed import document as feed
 from culture.keys import DepartmentFeed
 from culture.people import Person
 from culture.relay import schedule as relay
+from culture.relay.challenges import Challenges
+from culture.relay.days import assignment_day
+from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import rules as vitamin
-from culture.vitamin.rules import Pair, World
-from culture.working_days import assignment_day
+from culture.vitamin import timetable
+from culture.vitamin.catalogue import Catalogue
+from culture.vitamin.settings import Vitamin
+from culture.vitamin.timetable import Pair
+from culture.world import World
 from mailer.letter import Links as LetterLinks
 from mailer.letter import Reader
 from mailer.render import Renderer
@@ -167,7 +173,7 @@ class Fingerprints:
         """What colleagues share: closed days, and the prompts of a department and track."""
         if (pair, first) not in self._days:
             world = self._world
-            given = world.prompts(pair, last)
+            given = timetable.prompts(world, pair, last)
             closed = sorted(day.toordinal() for day in world.closed if first <= day <= last)
             days = [(day.toordinal(), self._prompt(given[day].prompt)) for day in sorted(given) if first <= day <= last]
             self._days[pair, first] = _hash((closed, days))
@@ -175,7 +181,7 @@ class Fingerprints:
 
     def _prompt(self, key: str) -> str:
         if key not in self._texts:
-            prompt = self._world.organisation.catalogue.prompts.get(key)
+            prompt = self._world.organisation.of(Catalogue).prompts.get(key)
             self._texts[key] = _hash((key, prompt and _values(prompt)))
         return self._texts[key]
 
@@ -186,8 +192,8 @@ class Fingerprints:
     def _told_of(self, turn: Turn) -> object:
         world, organisation = self._world, self._world.organisation
         assert turn.starts is not None  # only those with a meeting are shown
-        challenge = organisation.challenges.challenges.get(turn.challenge)
-        earlier = world.relay.learnings.get(turn.earlier)
+        challenge = organisation.of(Challenges).challenges.get(turn.challenge)
+        earlier = world.of(RelayRecords).learnings.get(turn.earlier)
         home = organisation.departments.get(turn.department)
         beside = [t for t in self._by_meeting.get(turn.meeting, ()) if t.id != turn.id]
         names = [p.name for t in (turn, *beside) if (p := organisation.people.get(t.presenter))]
@@ -208,7 +214,7 @@ class Fingerprints:
     def _by_whom(self) -> dict[str, list[Turn]]:
         """Turns by their presenter's id and by their department's key."""
         found: dict[str, list[Turn]] = {}
-        for turn in self._world.relay.turns.values():
+        for turn in self._world.of(RelayRecords).turns.values():
             found.setdefault(turn.presenter, []).append(turn)
             found.setdefault(department_key(turn.department), []).append(turn)
         return found
@@ -217,7 +223,7 @@ class Fingerprints:
     def _by_meeting(self) -> dict[str, list[Turn]]:
         """Open turns by their meeting."""
         found: dict[str, list[Turn]] = {}
-        for turn in self._world.relay.turns.values():
+        for turn in self._world.of(RelayRecords).turns.values():
             if turn.open and turn.meeting:
                 found.setdefault(turn.meeting, []).append(turn)
         return found
@@ -273,7 +279,7 @@ def document(
 ) -> FeedDocument:
     """The person's feed as it is served; for whoever gets the block another way, a calendar without events."""
     organisation = world.organisation
-    title = f"{organisation.vitamin.title[person.language]} · {organisation.name}"
+    title = f"{organisation.of(Vitamin).title[person.language]} · {organisation.name}"
     return _document(title, events(world, person, renderer, links, domain), known, person.zone)
 
 
@@ -283,9 +289,9 @@ def events(world: World, person: Person, renderer: Renderer, links: LetterLinks,
         return []
     reader, found = reader_of(world, person, in_calendar(links)), []
     if block := vitamin.block(world, person):
-        title = world.organisation.vitamin.title[person.language]
+        title = world.organisation.of(Vitamin).title[person.language]
         for day in block.days(*feed.window(world.organisation.today(person, world.now))):
-            summary, description = renderer.event(reader, title, world.prompt(person, day))
+            summary, description = renderer.event(reader, title, timetable.prompt(world, person, day))
             found.append(
                 Event(
                     uid=day_uid(person.id, day, domain),
@@ -296,7 +302,9 @@ def events(world: World, person: Person, renderer: Renderer, links: LetterLinks,
                     words=Words(summary=summary, description=description),
                 )
             )
-    return found + _slots(world, reader, renderer, _turns(world, world.relay.turns.values(), person=person), domain)
+    return found + _slots(
+        world, reader, renderer, _turns(world, world.of(RelayRecords).turns.values(), person=person), domain
+    )
 
 
 def department_document(world: World, department: str, known: Feed, renderer: Renderer, domain: str) -> FeedDocument:
@@ -318,7 +326,7 @@ def department_document(world: World, department: str, known: Feed, renderer: Re
         first_seen=known.revised,
     )
     reader = reader_of(world, anybody, NO_LINKS)
-    turns = _turns(world, world.relay.turns.values(), department=department)
+    turns = _turns(world, world.of(RelayRecords).turns.values(), department=department)
     return _document(f"{home.name} · {organisation.name}", _slots(world, reader, renderer, turns, domain), known, zone)
 
 

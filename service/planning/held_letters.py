@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from culture.keys import NoticeKey
 from culture.organisation import Organisation
 from culture.people import MONDAY_TO_FRIDAY, Person
-from culture.vitamin.rules import World
+from culture.world import World
 from mailer.letter import HeldFacts, HeldThing
 from service.planning.fuse import Held
 from service.planning.jobs import Job

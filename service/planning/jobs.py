@@ -16,13 +16,16 @@ from culture.notice import Notice
 from culture.people import Person
 from culture.relay import notices as relay_notices
 from culture.relay.news import News, leaves_before, news, unsettled
+from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
 from culture.revisit import rules as revisit
+from culture.revisit.rules import RevisitRecords
+from culture.revisit.settings import RevisitList
 from culture.sending import LETTERS_A_WEEK, news_until, window_open
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import rules as vitamin
 from culture.vitamin.block import Block
-from culture.vitamin.rules import World
+from culture.world import World
 from service.planning.fuse import Held
 from service.planning.kinds import NEWS, OWN_TURN, rank
 
@@ -129,13 +132,15 @@ def notices(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
     yield from chain(
         vitamin.due(world, troubles),
         link.due(world, troubles),
-        relay_notices.due(organisation, world.relay, world.now, troubles),
+        relay_notices.due(organisation, world.of(RelayRecords), world.now, troubles),
     )
-    if organisation.revisit.enabled:
-        owners = revisit.owners(world.revisits.values(), organisation, today)
-        for item in world.revisits.values():
+    if organisation.of(RevisitList).enabled:
+        owners = revisit.owners(world.of(RevisitRecords).items.values(), organisation, today)
+        for item in world.of(RevisitRecords).items.values():
             with troubles.of(owners.get(item.id, item.owner), "letters"):
-                yield from revisit.due([item], owners, organisation.revisit.letter_at, organisation.tz, world.now)
+                yield from revisit.due(
+                    [item], owners, organisation.of(RevisitList).letter_at, organisation.tz, world.now
+                )
 
 
 def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
@@ -157,7 +162,7 @@ def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
 def _meeting(world: World, notice: Notice) -> datetime | None:
     if notice.kind not in NEWS:
         return None
-    turn = world.relay.turns.get(TurnPeriod.from_text(notice.period).turn_id)
+    turn = world.of(RelayRecords).turns.get(TurnPeriod.from_text(notice.period).turn_id)
     return turn.starts if turn else None
 
 
@@ -220,21 +225,23 @@ def of_slots(
     """
     people = world.organisation.people
     wanted = {}
-    for turn, person in relay_notices.slots(world.organisation, world.relay, world.now, troubles):
+    for turn, person in relay_notices.slots(world.organisation, world.of(RelayRecords), world.now, troubles):
         # To whoever is on `exchange` the server sends a meeting; what was mailed to them before is taken back first.
         if person.id == turn.presenter or person.channel == "invite":
             with troubles.of(person.id, "calendar"):
                 wanted[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
     channels = {person.id: person.channel for person in people.values()}
     made = slot_changes(wanted, publications, _addresses(world), world.now, channels, troubles)
-    uids = {without_domain(slot_uid(turn_id, domain)): turn_id for turn_id in world.relay.turns} if made else {}
-    busy = unsettled(world.relay.turns, world.now, troubles) if made else frozenset()
+    uids = (
+        {without_domain(slot_uid(turn_id, domain)): turn_id for turn_id in world.of(RelayRecords).turns} if made else {}
+    )
+    busy = unsettled(world.of(RelayRecords).turns, world.now, troubles) if made else frozenset()
     for change in made:
         turn_id, reader = uids.get(without_domain(change.uid)), people.get(change.person_id)
         if not turn_id or reader is None or AttendeeKey(turn_id, change.person_id).to_text() in held:
             continue
         with troubles.of(reader.id, "calendar"):
-            turn = world.relay.turns[turn_id]
+            turn = world.of(RelayRecords).turns[turn_id]
             told = turn_id not in busy or is_news(world, reader, (change,), world.now)
             if told and (change.method or _in_words(reader, change)):
                 job = _of_change(world, change, "slot", at_once=False)
@@ -267,7 +274,7 @@ def slot_news(world: World, turn: Turn, person: Person, change: Change) -> News:
         return News(cause="calendar")
     return news(
         world.organisation,
-        world.relay,
+        world.of(RelayRecords),
         turn,
         person.id,
         change.kind,

@@ -9,9 +9,12 @@ from calendars.event import Series, Slot, Words
 from calendars.invite import part as invite
 from culture.keys import NoticeKey
 from culture.people import Person
+from culture.relay.settings import Relay
 from culture.vitamin import rules as vitamin
-from culture.vitamin.rules import World
+from culture.vitamin import timetable
+from culture.vitamin.settings import Vitamin
 from culture.workdays import Week
+from culture.world import World
 from mailer.letter import (
     BlockChange,
     CalendarPart,
@@ -71,7 +74,7 @@ def facts_of(world: World, job: Job) -> list[Facts]:
         elif kind == "welcome":
             found.append(_welcome(world, person))
         elif kind == "link":
-            found.append(LinkFacts(relay=world.organisation.relay.enabled))
+            found.append(LinkFacts(relay=world.organisation.of(Relay).enabled))
         elif kind == "tip":
             found.append(_tip(world, person, period))
         elif kind == "overview":
@@ -112,9 +115,9 @@ def _welcome(world: World, person: Person) -> WelcomeFacts:
     organisation = world.organisation
     return WelcomeFacts(
         start=vitamin.start_time(organisation, person),
-        minutes=organisation.vitamin.minutes,
-        title=organisation.vitamin.title[person.language],
-        weekdays=organisation.vitamin.weekdays & person.working_days,
+        minutes=organisation.of(Vitamin).minutes,
+        title=organisation.of(Vitamin).title[person.language],
+        weekdays=organisation.of(Vitamin).weekdays & person.working_days,
         channel=person.channel,
     )
 
@@ -123,19 +126,19 @@ def _tip(world: World, person: Person, period: str) -> TipFacts:
     week = Week.parse(period)
     today = world.organisation.today(person, world.now)
     days = vitamin.pill_days(world, person, max(today, week.days[0]), week.days[-1])
-    prompts = [(day, world.prompt(person, day)) for day in days]
+    prompts = [(day, timetable.prompt(world, person, day)) for day in days]
     return TipFacts(
         week=week,
         days=tuple((day, prompt) for day, prompt in prompts if prompt),
         start=vitamin.start_time(world.organisation, person),
-        minutes=world.organisation.vitamin.minutes,
+        minutes=world.organisation.of(Vitamin).minutes,
     )
 
 
 def _invite(world: World, person: Person, change: Change, block: Series) -> InviteFacts:
     return InviteFacts(
         change=change.kind,
-        title=world.organisation.vitamin.title[person.language],
+        title=world.organisation.of(Vitamin).title[person.language],
         start=block.start,
         minutes=block.minutes,
         weekdays=block.weekdays,
@@ -165,6 +168,6 @@ def _event_words(world: World, job: Job, change: Change, renderer: Renderer, lin
         told = slot_facts(world, job.person, (change,), job.turns).changes
         summary, description = renderer.slot(reader, told[0].turn) if told else ("", "")
     else:
-        summary, description = renderer.event(reader, world.organisation.vitamin.title[job.person.language], None)
+        summary, description = renderer.event(reader, world.organisation.of(Vitamin).title[job.person.language], None)
     bare_part = reader.gone or change.method == "CANCEL"
     return Words(summary=summary, description="" if bare_part else description)

@@ -10,13 +10,14 @@ from culture.census import Census, Known
 from culture.keys import FirstKey
 from culture.notice import Notice
 from culture.people import NO_PREFERENCE, Person
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
 from culture.revisit.rules import Revisit
 from culture.trouble import Trouble, Troubles
 from culture.vitamin import rules as vitamin
 from culture.vitamin.prompts import Given
-from culture.vitamin.rules import Pair, World
+from culture.vitamin.timetable import Pair
 from culture.workdays import Week
+from culture.world import World
 from mailer.transport import Way, way_of
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
@@ -49,7 +50,7 @@ class Plan:
     census: Census = field(default_factory=Census)
     inherited: tuple[tuple[Known, Known], ...] = ()  # who had an address until lately, and who has it now
     frozen: Mapping[tuple[Pair, Week], Mapping[date, Given]] = field(default_factory=dict)
-    relay_before: Records = Records()  # noqa: RUF009 - frozen; the turns and lists that `world.relay` goes on from
+    relay_before: RelayRecords = RelayRecords()  # noqa: RUF009 - frozen; the turns and lists that `world.of(RelayRecords)` goes on from
     revisits: Mapping[str, Revisit] = field(default_factory=dict)  # items that come to be
     feeds: Mapping[str, Feed] = field(default_factory=dict)  # those that change
     letters: tuple[Job, ...] = ()
@@ -65,7 +66,7 @@ class Plan:
     troubles: tuple[Trouble, ...] = ()  # what could not be worked out, and for whom: the others are not touched by it
 
     def does_nothing(self) -> bool:
-        turned = self.world.relay != self.relay_before
+        turned = self.world.of(RelayRecords) != self.relay_before
         return not (self.census or self.frozen or self.feeds or self.letters or self.calls or self.revisits or turned)
 
 
@@ -83,7 +84,7 @@ def plan(
     """
     world = found.world
     if found.clock:
-        return Plan(world=world, relay_before=world.relay, held=(found.clock,), faults=found.faults)
+        return Plan(world=world, relay_before=world.of(RelayRecords), held=(found.clock,), faults=found.faults)
     troubles = found.troubles.and_more()
     way = way_of(inputs.config.mail.transport)
     letters, too_late = _notices(world, state, way, troubles)

@@ -8,12 +8,14 @@ from culture.keys import ItemPeriod, MeetingPeriod, TurnPeriod
 from culture.meetings import Meeting
 from culture.people import Person
 from culture.relay import acts as relay_acts
+from culture.relay.challenges import Challenges
+from culture.relay.days import assignment_day
 from culture.relay.news import regretted
 from culture.relay.notices import OVERVIEW_AHEAD
-from culture.relay.schedule import meetings, runs
+from culture.relay.schedule import RelayRecords, meetings, runs
 from culture.relay.turns import Turn
-from culture.vitamin.rules import World
-from culture.working_days import assignment_day
+from culture.revisit.rules import RevisitRecords
+from culture.world import World
 from mailer.letter import (
     AssignmentFacts,
     EveFacts,
@@ -38,7 +40,7 @@ SHOWN_AFTER = 4
 def turn_facts(world: World, person: Person, kind: str, period: str) -> Facts:
     """What one notice about a turn says. `period` is the notice's own."""
     about = TurnPeriod.from_text(period)
-    turn = world.relay.turns[about.turn_id]
+    turn = world.of(RelayRecords).turns[about.turn_id]
     if kind == "unreached":
         return _unreached_facts(world, turn, int(about.about))
     words = turn_words(world, turn, person)
@@ -50,11 +52,11 @@ def turn_facts(world: World, person: Person, kind: str, period: str) -> Facts:
         case "eve":
             return EveFacts(turn=words)
         case "swap":
-            own = relay_acts.coming_turn(world.relay, turn, person.id, world.now)
+            own = relay_acts.coming_turn(world.of(RelayRecords), turn, person.id, world.now)
             return SwapFacts(turn=words, asker=words.presenter, own=own.starts if own else None)
         case "swap-declined":
             number = int(about.about)
-            colleague = regretted(world.organisation, world.relay, turn, number) or turn.deeds[number].about
+            colleague = regretted(world.organisation, world.of(RelayRecords), turn, number) or turn.deeds[number].about
             return SwapDeclinedFacts(turn=words, colleague=_name(world, colleague))
     return LearningFacts(turn=words, again=kind == "learning-again")
 
@@ -64,7 +66,7 @@ def _unreached_facts(world: World, turn: Turn, number: int) -> UnreachedFacts:
     person = world.organisation.people[turn.deeds[number].about]
     starts = next((deed.was for deed in turn.deeds[number:] if deed.was), turn.starts)
     assert starts is not None
-    at_that_time = (one for one in world.relay.turns.values() if one.open and one.starts == starts)
+    at_that_time = (one for one in world.of(RelayRecords).turns.values() if one.open and one.starts == starts)
     new = next((one.presenter for one in at_that_time if one.presenter != person.id), "")
     return UnreachedFacts(
         name=person.name,
@@ -79,7 +81,9 @@ def turn_words(world: World, turn: Turn, reader: Person, slot: Slot | None = Non
     """The turn as `reader` is told of it, at `slot` if that is given: a slot that goes is told as it stood."""
     starts = slot.starts if slot else turn.starts
     assert starts is not None
-    others = (t for t in world.relay.turns.values() if t.open and t.meeting == turn.meeting and t.id != turn.id)
+    others = (
+        t for t in world.of(RelayRecords).turns.values() if t.open and t.meeting == turn.meeting and t.id != turn.id
+    )
     return TurnWords(
         id=turn.id,
         starts=starts,
@@ -89,8 +93,8 @@ def turn_words(world: World, turn: Turn, reader: Person, slot: Slot | None = Non
         presenter=_name(world, turn.presenter),
         mine=turn.presenter == reader.id,
         kind=turn.kind,
-        challenge=world.organisation.challenges.challenges.get(turn.challenge),
-        earlier=world.relay.learnings.get(turn.earlier),
+        challenge=world.organisation.of(Challenges).challenges.get(turn.challenge),
+        earlier=world.of(RelayRecords).learnings.get(turn.earlier),
         challenge_on=assignment_day(world.organisation, starts.date()) if turn.state == "announced" else None,
         swapped=turn.presenter != turn.person,
         partner=", ".join(_name(world, other.presenter) for other in others) if turn.meeting else "",
@@ -101,7 +105,7 @@ def slot_facts(world: World, person: Person, changes: tuple[Change, ...], turns:
     """What becomes of the reader's slots, by when they are. `turns`: which turn each change is about, by its key."""
     found = []
     for change in changes:
-        turn = world.relay.turns.get(turns.get(change.key, ""))
+        turn = world.of(RelayRecords).turns.get(turns.get(change.key, ""))
         if turn and isinstance(change.entry, Slot):
             found.append(_slot_change(world, person, change, change.entry, turn))
     exchanged = {one.other for one in found if one.comes and one.other}
@@ -139,7 +143,9 @@ def _relay_of(world: World, person: Person) -> str:
 def overview_facts(world: World, person: Person, period: str) -> OverviewFacts:
     """The coming meeting of a department and its turns."""
     meeting = _meeting(world, period)
-    seated = sorted((t for t in world.relay.turns.values() if t.open and t.starts), key=lambda t: (t.starts, t.number))
+    seated = sorted(
+        (t for t in world.of(RelayRecords).turns.values() if t.open and t.starts), key=lambda t: (t.starts, t.number)
+    )
     of_department = [turn for turn in seated if turn.department == meeting.department]
     here = [turn for turn in of_department if turn.meeting == meeting.id]
     after = [turn for turn in of_department if turn.meeting != meeting.id][:SHOWN_AFTER]
@@ -164,7 +170,7 @@ def _meeting(world: World, period: str) -> Meeting:
 
 
 def revisit_facts(world: World, person: Person, period: str) -> RevisitFacts:
-    item = world.revisits[ItemPeriod.from_text(period).item_id]
+    item = world.of(RevisitRecords).items[ItemPeriod.from_text(period).item_id]
     left = item.owner and item.owner != person.id
     return RevisitFacts(item=item, for_whom=_name(world, item.owner) if left else "")
 

@@ -10,13 +10,17 @@ from culture.keys import ItemPeriod, MeetingPeriod, NoticeKey, TurnPeriod
 from culture.meetings import Meeting
 from culture.people import Person
 from culture.relay import schedule as relay
+from culture.relay.challenges import Challenges
 from culture.relay.learning import Learning
 from culture.relay.notices import OVERVIEW_AHEAD
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
 from culture.relay.turns import NOT_REACHED, Deed, Turn
-from culture.revisit.rules import Judgement, Revisit
+from culture.revisit.rules import Judgement, Revisit, RevisitRecords
+from culture.revisit.settings import RevisitList
 from culture.vitamin import rules as vitamin
-from culture.vitamin.rules import World
 from culture.workdays import Week
+from culture.world import World
 from service.messages.translation import Sentence, say
 from service.planning import held_letters
 from service.planning.fuse import Held
@@ -32,7 +36,7 @@ def samples(world: World, person: Person) -> tuple[World, dict[str, Job]]:
     """The world with a turn and a revisit item of the person's in it, and a job for each kind of letter."""
     made = _with_samples(world, person)
     jobs = {**_vitamin_jobs(made, person), **_relay_jobs(made, person)}
-    if made.organisation.revisit.enabled:
+    if made.organisation.of(RevisitList).enabled:
         jobs["revisit"] = _job(made, person, "revisit", _key("revisit", ItemPeriod(ITEM, made.today), person))
     jobs["held"] = held_letters.letter(made, person, _held(made))
     return made, jobs
@@ -77,7 +81,7 @@ def _vitamin_jobs(world: World, person: Person) -> dict[str, Job]:
 
 
 def _relay_jobs(world: World, person: Person) -> dict[str, Job]:
-    turn = world.relay.turns.get(TURN)
+    turn = world.of(RelayRecords).turns.get(TURN)
     if turn is None or turn.starts is None:
         return {}
     kinds = ("assignment", "halfway", "eve", "learning", "learning-again")
@@ -99,8 +103,8 @@ def _relay_jobs(world: World, person: Person) -> dict[str, Job]:
 def _with_samples(world: World, person: Person) -> World:
     organisation = world.organisation
     if person.department not in set(relay.departments(organisation)):
-        return replace(world, revisits={ITEM: _item(world, person)})
-    fitting = organisation.challenges.fitting(organisation.sector, person.track)
+        return world.having(RevisitRecords({ITEM: _item(world, person)}))
+    fitting = organisation.of(Challenges).fitting(organisation.sector, person.track)
     meeting = _meeting(world, person)
     starts = meeting.starts if meeting else datetime.combine(world.today + MEETING_AHEAD, time(9), organisation.tz)
     turn = Turn(
@@ -113,7 +117,7 @@ def _with_samples(world: World, person: Person) -> World:
         announced=world.now,
         meeting=meeting.id if meeting else "",
         starts=starts,
-        minutes=organisation.relay.minutes,
+        minutes=organisation.of(Relay).minutes,
         place=meeting.place if meeting else "",
         state="assigned",
         assigned=world.now,
@@ -135,8 +139,8 @@ def _with_samples(world: World, person: Person) -> World:
         hard=say(person.language, "To see which half."),
     )
     again = replace(turn, id=AGAIN, number=2, kind="retry", seat=1, earlier="earlier", meeting="")
-    records = relay.Records(turns={TURN: turn, AGAIN: again}, learnings={"earlier": earlier})
-    return replace(world, relay=records, revisits={ITEM: _item(world, person)})
+    records = relay.RelayRecords(turns={TURN: turn, AGAIN: again}, learnings={"earlier": earlier})
+    return world.having(records, RevisitRecords({ITEM: _item(world, person)}))
 
 
 def _meeting(world: World, person: Person) -> Meeting | None:
@@ -163,7 +167,7 @@ def _item(world: World, person: Person) -> Revisit:
         rejected_on=world.today,
         reason=say(language, "Recordings were kept outside the EU."),
         would_change=say(language, "The data stay in the EU, and everybody in the meeting says yes."),
-        months=world.organisation.revisit.months,
+        months=world.organisation.of(RevisitList).months,
         owner=person.id,
         next_on=world.today,
         judgements=(earlier,),

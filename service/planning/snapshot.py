@@ -9,16 +9,18 @@ from calendars.difference import Publication, as_received
 from culture.census import Census, Known, inherited
 from culture.keys import ClockKey
 from culture.organisation import Organisation, local_date
+from culture.parts import Parts
 from culture.people import Person, Preference, Row
 from culture.relay import schedule as relay
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
 from culture.relay.told import Said
 from culture.revisit import rules as revisit
-from culture.revisit.rules import Revisit
+from culture.revisit.rules import Revisit, RevisitRecords
 from culture.same import Same
 from culture.trouble import Troubles
 from culture.vitamin.prompts import History
-from culture.vitamin.rules import Pair, World
+from culture.vitamin.timetable import Pair, VitaminRecords
+from culture.world import World
 from mailer.transport import Way, way_of
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
@@ -44,7 +46,7 @@ class RecordState(Protocol):
     def same(self) -> Mapping[str, Same]: ...
     def preferences(self) -> Mapping[str, Preference]: ...
     def history(self) -> Mapping[Pair, History]: ...
-    def relay(self) -> Records: ...
+    def relay(self) -> RelayRecords: ...
     def revisits(self) -> Mapping[str, Revisit]: ...
     def publications(self) -> Mapping[str, Publication]: ...
     def approved(self) -> frozenset[str]: ...
@@ -63,7 +65,7 @@ class Snapshot:
     world: World
     census: Census = field(default_factory=Census)
     inherited: tuple[tuple[Known, Known], ...] = ()  # who had an address until lately, and who has it now
-    relay_before: Records = Records()  # noqa: RUF009 - frozen; the turns and lists that `world.relay` goes on from
+    relay_before: RelayRecords = RelayRecords()  # noqa: RUF009 - frozen; the turns and lists that `world.of(RelayRecords)` goes on from
     revisits: Mapping[str, Revisit] = field(default_factory=dict)  # items that come to be
     preferences: Mapping[str, Preference] = field(default_factory=dict)
     publications: Mapping[str, Publication] = field(default_factory=dict)
@@ -121,7 +123,9 @@ def snapshot(
     turns = replace(turns, told=told(turns, made.people, state, way))
     revisits: Mapping[str, Revisit] = {}
     if clock:
-        world = World(made, state.history(), now, turns, state.revisits())
+        world = World(
+            made, now, Parts().having(turns, RevisitRecords(state.revisits()), VitaminRecords(state.history()))
+        )
     else:
         world, revisits = _world(made, state, turns, publications, on_server, now, troubles)
         # no later than now: a clock that went back an hour holds nobody's welcome
@@ -158,7 +162,7 @@ def _publications(state: RecordState, way: Way) -> Mapping[str, Publication]:
 def _world(
     made: Organisation,
     state: RecordState,
-    before: Records,
+    before: RelayRecords,
     publications: Mapping[str, Publication],
     on_server: OnServer,
     now: datetime,
@@ -170,7 +174,8 @@ def _world(
     revisits = revisit.from_retries(turns, known, made, local_date(now, made.zone))
     elsewhere = calls.elsewhere(on_server, publications, now)
     places = calls.places(on_server.decided)
-    return World(made, state.history(), now, turns, {**known, **revisits}, elsewhere, places), revisits
+    pills = VitaminRecords(state.history(), elsewhere, places)
+    return World(made, now, Parts().having(turns, RevisitRecords({**known, **revisits}), pills)), revisits
 
 
 def clock_jumped(now: datetime, last_tick: datetime) -> bool:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from culture.keys import NoticeKey
 from culture.people import Person
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
 from culture.relay.told import Said, Told, challenge_key, challenge_period
 from culture.relay.turns import NOT_REACHED, Turn
 from mailer.transport import Way
@@ -15,7 +15,7 @@ class Letters(Protocol):
     def letter_saying(self, key: str, way: Way) -> tuple[Said, str]: ...
 
 
-def told(records: Records, people: Mapping[str, Person], letters: Letters, way: Way) -> Told:
+def told(records: RelayRecords, people: Mapping[str, Person], letters: Letters, way: Way) -> Told:
     """What became of the challenges of assigned turns, for whoever sends by `way`, and who cannot be reached: a challenge
     was refused for the address they still have, and the letter has neither been sent again nor given up."""
     challenges: dict[str, Said] = {}

@@ -8,8 +8,10 @@ from typing import Any
 
 from culture.people import Person, Row
 from culture.relay import schedule as relay
-from culture.relay.schedule import Records
+from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
+from culture.vitamin.catalogue import Catalogue
+from culture.vitamin.settings import Vitamin
 from culture.workdays import Span
 from service.acts import learnings, revisits
 from service.acts.choices import values_of
@@ -64,8 +66,8 @@ class Stage:
         person, organisation = self._person(act.person, now), self.engine.snapshot(now).organisation
         changes = values_of(
             act.values,
-            weekdays=organisation.vitamin.weekdays,
-            tracks=organisation.catalogue.tracks,
+            weekdays=organisation.of(Vitamin).weekdays,
+            tracks=organisation.of(Catalogue).tracks,
             channels=organisation.channels,
         )
         chosen = replace(self.engine.stored.preference(person.id), **changes)
@@ -162,8 +164,8 @@ class Stage:
             raise Refused(Sentence("{name} has not presented yet.", {"name": person.name}))
         return max(mine, key=lambda one: one.number)
 
-    def _records(self, now: datetime) -> Records:
-        return self.engine.snapshot(now).relay
+    def _records(self, now: datetime) -> RelayRecords:
+        return self.engine.snapshot(now).of(RelayRecords)
 
     # --- what was learned, and the revisit list
 

@@ -14,6 +14,7 @@ from calendars.feed import document as feed
 from calendars.server.paper import PaperServer
 from culture.moments import next_moment
 from culture.people import Language, Person
+from culture.relay.schedule import RelayRecords
 from service.engine.engine import Engine
 from service.engine.opening import build
 from service.messages.faults import Refused
@@ -99,7 +100,7 @@ def _play(
             month = f"{now.astimezone(tz):%Y-%m}"
             echo(month)
         moments = [
-            next_moment(found.world.organisation, found.world.relay, now),
+            next_moment(found.world.organisation, found.world.of(RelayRecords), now),
             *(_moment(act, tz) for act in waiting[:1]),
         ]
         now = min(moments).astimezone(UTC)

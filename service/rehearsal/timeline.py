@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from culture.people import Language
+from culture.relay.challenges import Challenges
+from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
 from culture.vitamin import rules as vitamin
+from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.prompts import first_return
-from culture.vitamin.rules import World
+from culture.vitamin.timetable import VitaminRecords
+from culture.world import World
 from service.answers.relay_why import waits_for
 from service.answers.show import some
 from service.messages.translation import Sentence, say
@@ -66,7 +70,7 @@ class Story:
                 "names": some(of_kind, self.language),
             }
             self._line(local, say(self.language, "{kind}: {count} ({names})", **fields))
-        for turn in plan.world.relay.turns.values():
+        for turn in plan.world.of(RelayRecords).turns.values():
             for text in self._turn(plan, turn):
                 self._line(local, text)
         for item in plan.revisits.values():
@@ -98,7 +102,7 @@ class Story:
         for deed in turn.deeds[len(before.deeds) if before else 1 :]:
             text = DEEDS.get(deed.what)
             if text:
-                challenge = plan.world.organisation.challenges.challenges.get(deed.about)
+                challenge = plan.world.organisation.of(Challenges).challenges.get(deed.about)
                 title = challenge.text(self.language).title if challenge else ""
                 about = say(self.language, waits_for(deed.about)) if deed.about in REASONS else deed.about
                 yield say(self.language, text, name=name, turn=turn.id, title=title, about=about)
@@ -111,8 +115,8 @@ class Story:
         """How far the prompts reached: for each department and track how many fit, and the first that came again."""
         self.lines += ["", say(self.language, "Prompts")]
         for pair in sorted(vitamin.pairs(world.organisation)):
-            fitting = len(world.organisation.catalogue.fitting(world.organisation.sector, pair[1]))
-            again = first_return(world.history.get(pair, {}))
+            fitting = len(world.organisation.of(Catalogue).fitting(world.organisation.sector, pair[1]))
+            again = first_return(world.of(VitaminRecords).history.get(pair, {}))
             text = "{department}, {track}: {count} fit; the first to come again: {day}"
             day = again or say(self.language, "none")
             self.lines.append(

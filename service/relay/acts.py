@@ -11,10 +11,10 @@ from culture.organisation import Organisation
 from culture.relay import acts as relay_acts
 from culture.relay import schedule as relay
 from culture.relay.acts import NotPossible, Request
-from culture.relay.schedule import Records
+from culture.relay.days import time_enough
+from culture.relay.schedule import RelayRecords
 from culture.relay.swaps import asked
 from culture.relay.turns import Deed, Turn
-from culture.working_days import time_enough
 from service.acts import learnings
 from service.acts.act_row import ActRow, CarryOut
 from service.acts.requests import RelayAct
@@ -23,10 +23,10 @@ from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
 
-Rule = Callable[[Organisation, Records, RelayAct, Request], Records]
+Rule = Callable[[Organisation, RelayRecords, RelayAct, Request], RelayRecords]
 
 
-def pass_on(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+def pass_on(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     turn, last = _own(records, act), _last_own_deed(records, act)
     gone = last and (last.what == "passed" or (last.what, last.about) == ("undone", "swapped"))
     if gone and turn and not (turn.open and turn.presenter == act.person_id):
@@ -35,7 +35,7 @@ def pass_on(organisation: Organisation, records: Records, act: RelayAct, request
     return relay_acts.pass_on(records, act.about, request)
 
 
-def swap(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+def swap(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     turn, colleague = _own(records, act), act.values.get("colleague", "")
     mine = turn and turn.open and turn.presenter == act.person_id
     if turn and mine and colleague and asked(organisation, turn, request.at) == colleague:
@@ -44,7 +44,7 @@ def swap(organisation: Organisation, records: Records, act: RelayAct, request: R
     return relay_acts.offer(organisation, records, act.about, colleague, request)
 
 
-def accept(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+def accept(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     last = _last_own_deed(records, act)
     if last and last.what == "swapped":
         return records
@@ -52,7 +52,7 @@ def accept(organisation: Organisation, records: Records, act: RelayAct, request:
     return relay_acts.accept(organisation, records, act.about, act.person_id, request)
 
 
-def decline(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+def decline(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     last = _last_own_deed(records, act)
     if last and last.what == "declined":
         return records
@@ -60,7 +60,7 @@ def decline(organisation: Organisation, records: Records, act: RelayAct, request
     return relay_acts.decline(organisation, records, act.about, act.person_id, request)
 
 
-def undo(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+def undo(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     last = _last_own_deed(records, act)
     if last is None and not act.by:
         raise NotPossible("That turn is not yours.")
@@ -69,7 +69,7 @@ def undo(organisation: Organisation, records: Records, act: RelayAct, request: R
     return relay_acts.undo(organisation, records, act.about, request)
 
 
-def volunteer(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+def volunteer(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     person = organisation.people[act.person_id]
     today = organisation.today(person, request.at)
     runs = person.department in set(relay.departments(organisation))
@@ -85,15 +85,15 @@ def volunteer(organisation: Organisation, records: Records, act: RelayAct, reque
     return relay_acts.volunteer(organisation, records, person.id, meeting, request)
 
 
-def missed(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+def missed(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     return relay_acts.missed(records, act.about, request)
 
 
-def held(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> Records:
+def held(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     return relay_acts.held(records, act.about, request)
 
 
-def _own(records: Records, act: RelayAct) -> Turn | None:
+def _own(records: RelayRecords, act: RelayAct) -> Turn | None:
     """The turn that somebody acts on from their page; None for a facilitator, whom the rule itself tells what is wrong."""
     if act.by:
         return None
@@ -109,14 +109,14 @@ def _theirs(turn: Turn | None, act: RelayAct) -> None:
         raise NotPossible("That turn is not yours.")
 
 
-def _asked_of(organisation: Organisation, records: Records, act: RelayAct, request: Request) -> None:
+def _asked_of(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> None:
     """Raises NotPossible, the same for every turn about which the person is not asked, whether there is one or not."""
     turn = records.turns.get(act.about)
     if not act.by and (turn is None or asked(organisation, turn, request.at) != act.person_id):
         raise NotPossible("Nobody is asking for this swap any more.")
 
 
-def _last_own_deed(records: Records, act: RelayAct) -> Deed | None:
+def _last_own_deed(records: RelayRecords, act: RelayAct) -> Deed | None:
     """The last thing that somebody did about the turn, if it was this person who did it from their page."""
     if act.by:
         return None

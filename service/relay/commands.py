@@ -8,8 +8,11 @@ import click
 
 from culture.organisation import Organisation
 from culture.people import Department
+from culture.relay.challenges import Challenges
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
 from culture.relay.turns import Turn
-from culture.vitamin.rules import World
+from culture.world import World
 from service.acts.requests import RelayAct
 from service.cli.app import App, BadSentence, asked, pass_app
 from service.cli.records_commands import find_person
@@ -52,7 +55,7 @@ def relay_list(app: App, department: str | None, ahead: int, as_json: bool) -> N
         ]
     if as_json:
         app.show(rows)
-    elif not world.organisation.relay.enabled:
+    elif not world.organisation.of(Relay).enabled:
         app.say("The relay is not enabled. Write enabled = true under [relay]; docs/relay.md says what else.")
     elif rows:
         table(app, [_row_shown(app, row) for row in rows])
@@ -63,11 +66,13 @@ def relay_list(app: App, department: str | None, ahead: int, as_json: bool) -> N
 def _department_rows(world: World, key: str, ahead: int) -> Iterator[dict[str, Any]]:
     from culture.relay import schedule as rules
 
-    coming = [turn for turn in world.relay.of_department(key) if turn.open]
+    coming = [turn for turn in world.of(RelayRecords).of_department(key) if turn.open]
     for turn in sorted(coming, key=lambda one: (one.starts is None, one.starts or one.announced, one.seat)):
         yield _row(world, turn)
     runs = key in rules.departments(world.organisation)
-    for turn in rules.projected(world.organisation, world.relay, key, world.now, ahead) if ahead and runs else ():
+    for turn in (
+        rules.projected(world.organisation, world.of(RelayRecords), key, world.now, ahead) if ahead and runs else ()
+    ):
         yield {**_row(world, turn), "turn": "", "state": "foreseen", "challenge": "", "title": ""}
 
 
@@ -77,7 +82,7 @@ def _row(world: World, turn: Turn) -> dict[str, Any]:
 
     organisation = world.organisation
     swapped, colleague = turn.presenter != turn.person, asked(organisation, turn, world.now)
-    challenge = organisation.challenges.challenges.get(turn.challenge)
+    challenge = organisation.of(Challenges).challenges.get(turn.challenge)
     return {
         "turn": turn.id,
         "department": turn.department,
@@ -257,8 +262,8 @@ def _challenge_rows(world: World, key: str) -> Iterator[dict[str, Any]]:
     organisation = world.organisation
     people = rules.members(organisation, key, world.today)
     for track in sorted({person.track for person in people}) if key in rules.departments(organisation) else ():
-        fitting = organisation.challenges.fitting(organisation.sector, track)
-        given = dict(world.relay.standings.get(key, Standings()).given)
+        fitting = organisation.of(Challenges).fitting(organisation.sector, track)
+        given = dict(world.of(RelayRecords).standings.get(key, Standings()).given)
         row = {"department": key, "track": track, "fit": len(fitting), "given": sum(one.id in given for one in fitting)}
         coming = []
         for _ in range(min(NEXT_CHALLENGES, len(fitting))):
@@ -284,12 +289,12 @@ def _do(app: App, *acts: RelayAct) -> None:
 
     now = app.now()
     with opened(app.path) as engine, asked():
-        before = engine.snapshot(now).relay.turns
+        before = engine.snapshot(now).of(RelayRecords).turns
         with engine.database.batch():
             for act in acts:
                 ACTS[act.doing].carry_out(engine, act, now)
         world = engine.snapshot(now)
-    changed = [turn for key, turn in world.relay.turns.items() if before.get(key) != turn]
+    changed = [turn for key, turn in world.of(RelayRecords).turns.items() if before.get(key) != turn]
     app.say("It is noted. Letters and calendars follow when the service next looks.")
     if changed:
         table(app, [_row_shown(app, _row(world, turn)) for turn in changed])

@@ -7,7 +7,8 @@ import click
 
 from culture.organisation import Organisation
 from culture.relay.learning import Discovery, Learning
-from culture.vitamin.rules import World
+from culture.relay.schedule import RelayRecords
+from culture.world import World
 from service.cli.app import App, BadSentence, asked, pass_app
 from service.cli.records_commands import find_person
 from service.cli.tables import table
@@ -100,7 +101,7 @@ def _found(app: App, search: str, department: str | None, outcome: str | None) -
     key = find_department(organisation, department).key if department else None
     return world, [
         learning
-        for learning in newest_first(world.relay.learnings.values())
+        for learning in newest_first(world.of(RelayRecords).learnings.values())
         if (key is None or learning.department == key)
         and (wanted is None or learning.outcome == wanted)
         and matches(search, texts_of(learning, organisation))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from culture.organisation import Organisation
-from culture.revisit.rules import Revisit
+from culture.revisit.rules import Revisit, RevisitRecords
 from service.cli.app import App, asked, pass_app
 from service.cli.tables import table
 from service.messages.translation import Sentence, say
@@ -26,8 +26,10 @@ def revisit_list(app: App, as_json: bool) -> None:
     with looking(app.path) as engine:
         world = engine.snapshot(app.now())
     organisation, today = world.organisation, world.today
-    written_to = owners(world.revisits.values(), organisation, today)
-    ordered = sorted(world.revisits.values(), key=lambda item: (item.next_on or date.max, item.name, item.id))
+    written_to = owners(world.of(RevisitRecords).items.values(), organisation, today)
+    ordered = sorted(
+        world.of(RevisitRecords).items.values(), key=lambda item: (item.next_on or date.max, item.name, item.id)
+    )
     rows = [_value(item, organisation, written_to.get(item.id, ""), today) for item in ordered]
     if as_json:
         app.show(rows)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from culture.people import Sector
 from culture.vitamin.catalogue import (
     KINDS,
     Catalogue,
@@ -19,7 +20,6 @@ from culture.vitamin.catalogue import (
     Level,
     Prompt,
     PromptText,
-    Sector,
     Tool,
     catalogue,
 )

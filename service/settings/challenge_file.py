@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from culture.people import Sector
 from culture.relay.challenges import HOURS, Challenge, Challenges, ChallengeText, challenges
-from culture.vitamin.catalogue import DataClass, Level, Sector, Tool
+from culture.vitamin.catalogue import DataClass, Level, Tool
 from service.settings.catalogue_file import CATALOGUE_PAGE, EntryId, parse_entries, twins
 from service.settings.config import RelaySection, Section
 from service.settings.text_file import read_text

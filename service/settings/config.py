@@ -10,9 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from culture.people import MONDAY_TO_FRIDAY, ChannelName, Language
+from culture.people import MONDAY_TO_FRIDAY, ChannelName, Language, Sector
 from culture.revisit.rules import MONTHS, USUAL_MONTHS
-from culture.vitamin.catalogue import Sector
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.settings.config_types import (

@@ -8,13 +8,17 @@ from typing import TypeVar
 
 from culture.census import Known
 from culture.meetings import LAST, Amendment, Meeting, MeetingPlan, Rhythm
-from culture.organisation import Organisation, Policy, PolicyText, Relay, RevisitList, Vitamin, Window
+from culture.organisation import Organisation, Policy, PolicyText, Window
+from culture.parts import Parts
 from culture.people import CHANNELS, NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
 from culture.relay.challenges import Challenges
+from culture.relay.settings import Relay
+from culture.revisit.settings import RevisitList
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import free_minute
 from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.prompts import REST_DAYS
+from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing, Span, Week
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
@@ -204,23 +208,26 @@ def organisation(
         defaults=defaults,
         closing=closing(config),
         policy=_policy(config),
-        vitamin=_vitamin(config),
         window=Window(opens=config.mail.window[0], closes=config.mail.window[1]),
         departments=inputs.departments,
         people=people,
         absences=absences,
-        catalogue=inputs.catalogue,
         channels=channels,
-        relay=_relay(config),
-        revisit=RevisitList(
-            enabled=config.revisit.enabled, months=config.revisit.months, letter_at=config.revisit.letter_at
-        ),
-        challenges=inputs.challenges,
         meeting_plans=_meeting_plans(inputs),
         facilitators=_facilitators(config, people, missing),
         missing=missing,
+        parts=_parts(inputs),
     )
     return made, faults
+
+
+def _parts(inputs: Inputs) -> Parts:
+    """What the programmes bring: their settings and their catalogues."""
+    config = inputs.config
+    revisit = RevisitList(
+        enabled=config.revisit.enabled, months=config.revisit.months, letter_at=config.revisit.letter_at
+    )
+    return Parts().having(_vitamin(config), _relay(config), revisit, inputs.catalogue, inputs.challenges)
 
 
 def with_choice(made: Organisation, inputs: Inputs, known: Known, preference: Preference) -> Organisation:
@@ -409,12 +416,12 @@ def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
         if not any(person.department == key for person in there)
     ]
     for track in sorted({person.track for person in there}):
-        fitting = len(made.catalogue.fitting(made.sector, track))
+        fitting = len(made.of(Catalogue).fitting(made.sector, track))
         if fitting <= REST_DAYS:
             text = "only {count} prompts fit the track {track}. From day {day} on there will be days without; at least {least} are needed."
             fields = {"count": fitting, "track": track, "day": fitting + 1, "least": REST_DAYS + 1}
             found.append(Fault(file, "[vitamin]", Sentence(text, fields)))
-    if made.vitamin.yields and not any(free_minute.yields(made, person) for person in there):
+    if made.of(Vitamin).yields and not any(free_minute.yields(made, person) for person in there):
         text = 'yield needs people on the channel exchange and a window such as time = "12:00-13:00"; without them nothing moves.'
         found.append(Fault(file, "[vitamin] yield", Sentence(text)))
     return [*found, *_nobody(made, file), *relay_warnings(made, file, today)]

@@ -8,6 +8,7 @@ from culture.meetings import Meeting, unmet
 from culture.organisation import Organisation
 from culture.relay import schedule as relay
 from culture.relay.seats import capacity
+from culture.relay.settings import Relay
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
 
@@ -32,7 +33,7 @@ def relay_warnings(made: Organisation, file: str, today: date) -> Iterator[Fault
 
 
 def _of_meetings(made: Organisation, department: str, coming: tuple[Meeting, ...], file: str) -> Iterator[Fault]:
-    settings, place = made.relay, f"[departments.{department}.meeting]"
+    settings, place = made.of(Relay), f"[departments.{department}.meeting]"
     room = max(capacity(settings, meeting) for meeting in coming)
     if room == 0:
         text = (
@@ -61,5 +62,5 @@ def _of_meetings(made: Organisation, department: str, coming: tuple[Meeting, ...
 
 def _asked(made: Organisation, meeting: Meeting, before: Meeting) -> int:
     """The turns a meeting should have by the pace, whether they fit or not."""
-    weeks = 1 if made.relay.pace == "meeting" else max(1, round((meeting.day - before.day).days / 7))
-    return made.relay.presenters * weeks
+    weeks = 1 if made.of(Relay).pace == "meeting" else max(1, round((meeting.day - before.day).days / 7))
+    return made.of(Relay).presenters * weeks

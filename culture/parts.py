@@ -1,0 +1,26 @@
+"""Values by their type: what each programme brings to a value that belongs to all. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """At most one value of each type. Equal when they hold equal values."""
+
+    _by_type: Mapping[type, object] = field(default_factory=dict)
+
+    def of(self, which: type[Part]) -> Part:
+        """The value of that type; where nobody brought one, the type's own default."""
+        found = self._by_type.get(which)
+        return which() if found is None else cast(Part, found)
+
+    def having(self, *parts: object) -> "Parts":
+        """These too, each instead of the one of its type."""
+        return Parts({**self._by_type, **{type(part): part for part in parts}})
+
+
+NO_PARTS = Parts()
