@@ -22,7 +22,19 @@ def concerns_of_a_month(tables: Tables) -> Tables:
     return {**tables, "concerns": kept} if concerns else tables
 
 
-MIGRATIONS: tuple[Migration, ...] = (concerns_of_a_month,)
+def trouble_by_queue(tables: Tables) -> Tables:
+    """What is wrong with a server stands in one table, by the queue of what goes to it, and names the server. It stood in a table of
+    each of the two queues, by the name of the server."""
+    found = {
+        queue: {"server": server, **one}
+        for queue, table in (("exchange", "exchange_trouble"), ("letters", "trouble"))
+        for server, one in sorted(tables.get(table, {}).items())
+    }
+    rest = {name: documents for name, documents in tables.items() if name not in ("trouble", "exchange_trouble")}
+    return {**rest, "trouble": found} if found else rest
+
+
+MIGRATIONS: tuple[Migration, ...] = (concerns_of_a_month, trouble_by_queue)
 """The first leads from schema 1 to 2, and so on."""
 
 

@@ -13,7 +13,7 @@ NOW = datetime(2027, 1, 4, 6, tzinfo=UTC)
 
 
 def test_a_block_that_a_call_is_working_on_may_stand_on_the_server() -> None:
-    assert elsewhere(OnServer(in_hand=frozenset({"7"})), {}, NOW) == {"7": "exchange"}
+    assert elsewhere(OnServer(in_hand={"7": "exchange"}), {}, NOW) == {"7": "exchange"}
 
 
 def test_a_block_of_which_nothing_stands_is_nowhere() -> None:
@@ -23,5 +23,5 @@ def test_a_block_of_which_nothing_stands_is_nowhere() -> None:
 def test_nobody_gets_a_second_block_between_the_handing_over_of_a_call_and_its_first_note() -> None:
     world = World(organisation(person("7", channel="invite")), NOW)
     assert vitamin.block(world, world.organisation.people["7"]) is not None
-    in_hand = world.having(VitaminRecords(elsewhere=elsewhere(OnServer(in_hand=frozenset({"7"})), {}, NOW)))
+    in_hand = world.having(VitaminRecords(elsewhere=elsewhere(OnServer(in_hand={"7": "exchange"}), {}, NOW)))
     assert vitamin.block(in_hand, world.organisation.people["7"]) is None

@@ -17,7 +17,7 @@ from mailer.drain import Outbox, trouble
 from mailer.exchange.transport import ExchangeTransport
 from mailer.transport import Envelope, TransportError
 from service.engine.engine import Engine
-from service.engine.exchange import transport
+from service.exchange.transport import transport
 from store.letters import LetterRecord
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault
 from tests.exchange_values import Clock, act, address, exchange_engine, session

@@ -45,15 +45,14 @@ class Office:
 
     def __post_init__(self) -> None:
         self.session = session(self.server, clock=self.clock, timeout_seconds=self.timeout_seconds)
-        self.caller = self.engine.make_caller(self.session)
+        (self.caller,) = self.engine.servers.make_callers(lambda _: self.session)
 
     def asked(self, now: datetime = MONDAY) -> list[str]:
         """One round of the service without its letters; the operations that it asked the server for."""
         before = len(self.server.log)
         approve_all(self.engine, now)
         self.engine.tick(now)
-        assert self.caller is not None
-        call_all(self.engine, self.caller, lambda: now)
+        call_all(self.engine, [self.caller], lambda: now)
         return self.server.operations()[before:]
 
     def status(self, now: datetime = MONDAY) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def sentences() -> set[str]:
         for file in (
             *(ROOT / "service").rglob("*.py"),
             ROOT / "culture/relay/acts.py",
-            *(ROOT / "calendars").glob("*.py"),
+            *(ROOT / "calendars").rglob("*.py"),
         )
         for text in said_in(file)
     }

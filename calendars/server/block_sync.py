@@ -119,7 +119,8 @@ def bring(
 
 def _removed(standing: Standing, calendar: Calendar, note: Note, since: date) -> Result:
     """What is ahead of the block is taken away, also of one that the person has changed."""
-    gone = Result(standing=Standing(person_id=standing.person_id, key=standing.key, calls=standing.calls + 1))
+    over = Standing(person_id=standing.person_id, key=standing.key, channel=standing.channel, calls=standing.calls + 1)
+    gone = Result(standing=over)
     known = standing.stands or standing.intended
     seen = _look(standing, known, calendar) if known else None
     if known is None or seen is None:

@@ -1,4 +1,4 @@
-"""A slot as a meeting that Exchange sends: from the service's own mailbox, to one person, with words.
+"""A slot as a meeting that a calendar server sends: from the service's own mailbox, to one person, with words.
 
 One meeting for each person who is told, and not one with several: then a swap concerns only those who swap, and
 everybody reads their own language. Looked at before it is written, so a call can be interrupted and made again.
@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from calendars.event import Slot
+from culture.people import ChannelName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class MeetingStanding:
     item: str = ""
     stands: Slot | None = None
     intended: Slot | None = None
+    channel: ChannelName = "exchange"  # on whose server; while there was only one, nobody wrote it down
     calls: int = 0
     attempts: int = 0
     next_try: datetime | None = None

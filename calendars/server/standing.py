@@ -13,6 +13,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from calendars.event import Series
+from culture.people import ChannelName
 
 Need = Literal["block", "prompt", "unblock"]
 """What a call would do: write or rewrite the series, only its words and days, or take it away."""
@@ -106,6 +107,7 @@ class Standing:
     removing: bool = False
     left: Literal["", "deleted", "changed"] = ""
     choice: str = ""
+    channel: ChannelName = "exchange"  # on whose server; while there was only one, nobody wrote it down
     calls: int = 0
     attempts: int = 0
     next_try: datetime | None = None

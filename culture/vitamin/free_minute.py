@@ -24,7 +24,7 @@ def yields(organisation: Organisation, person: Person) -> bool:
     """Whether the person's block may move: nobody chose its time, and the window leaves room."""
     vitamin = organisation.of(Vitamin)
     room = _minutes(vitamin.window_to) - _minutes(vitamin.window_from) > vitamin.minutes
-    return vitamin.yields and person.channel == "exchange" and person.time is None and room
+    return vitamin.yields and person.on_server and person.time is None and room
 
 
 def places(

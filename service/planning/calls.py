@@ -1,12 +1,14 @@
-"""What is to be done on the Exchange server: blocks and meetings that should stand against those that do. Pure.
+"""What is to be done on a calendar server: blocks and meetings that should stand against those that do. Pure.
 
 A call is to a calendar what a job is to a letter: one thing for one person, worked out afresh at each tick.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from calendars.difference import Change, Publication, in_calendar
@@ -30,21 +32,19 @@ from culture.workdays import Week
 from culture.world import World
 from service.planning.jobs import PRESSING, coming, is_news, slot_news, slot_of
 
-TRANSPORT = "exchange"
-"""What the fuse knows calls by: the first of each kind are held until somebody has looked."""
-
 BATCH = 100
 """So many people's free and busy times are asked for at once (GetUserAvailability takes no more)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One thing to do on the server, for one person. `key` names it for the fuse, `record` what is known of it.
+    """One thing to do on the server of a channel, for one person. `key` names it for the fuse, `record` what is known of it.
 
     `wanted` is for a block, `slot` with `change` (what its words tell) for a meeting; both None: it goes away.
     """
 
     kind: str  # block, prompt, unblock, meeting, unmeeting
+    channel: ChannelName
     key: str
     record: str
     person: Person
@@ -66,7 +66,7 @@ class Call:
 
     @property
     def at_once(self) -> bool:
-        """Blocks are silent. Of a meeting Exchange sends a mail, which waits for the window as letters do."""
+        """Blocks are silent. Of a meeting the server sends a mail, which waits for the window as letters do."""
         return self.change is None
 
     @property
@@ -94,24 +94,35 @@ class EventTexts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Whose free minutes are to be found, and in which of the coming weeks."""
+    """Whose free minutes are to be found on a server, and in which of the coming weeks."""
 
+    channel: ChannelName
     people: tuple[Person, ...]
     weeks: tuple[Week, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnServer:
-    """What is known of the Exchange server: blocks by person id, meetings by record, decided weeks by `week/person`."""
+    """What is known of the calendar servers: blocks by person id, meetings by record, decided weeks by `week/person`."""
 
     blocks: Mapping[str, Standing] = field(default_factory=dict)
     meetings: Mapping[str, MeetingStanding] = field(default_factory=dict)
     decided: Mapping[str, Mapping[date, time]] = field(default_factory=dict)
-    in_hand: frozenset[str] = frozenset()  # records about which a call is being made at this moment
+    in_hand: Mapping[str, ChannelName] = field(
+        default_factory=dict
+    )  # records about which a call is being made now, and where
+
+    def on(self, channel: ChannelName) -> "OnServer":
+        """What is known of the server of one channel."""
+        return replace(
+            self,
+            blocks={key: one for key, one in self.blocks.items() if one.channel == channel},
+            meetings={key: one for key, one in self.meetings.items() if one.channel == channel},
+        )
 
     def standing_meetings(self) -> frozenset[str]:
         """The records of meetings that stand or may stand."""
-        return self.in_hand | {record for record, one in self.meetings.items() if one.may_stand}
+        return frozenset(self.in_hand) | {record for record, one in self.meetings.items() if one.may_stand}
 
     def failing(self) -> list[tuple[str, Standing | MeetingStanding]]:
         """What the server refused and is tried again, as `block/PERSON` or `meeting/TURN/PERSON`."""
@@ -122,9 +133,10 @@ class OnServer:
         ]
         return sorted(found, key=lambda pair: pair[0])
 
-    def next_try(self, now: datetime) -> datetime | None:
-        """When a call that failed may next be made; None when none waits."""
-        waiting = [one.next_try for one in self.blocks.values()] + [one.next_try for one in self.meetings.values()]
+    def next_try(self, now: datetime, here: Collection[ChannelName]) -> datetime | None:
+        """When a call that failed may next be made, on the servers of these channels; None when none waits."""
+        known = chain[Standing | MeetingStanding](self.blocks.values(), self.meetings.values())
+        waiting = (one.next_try for one in known if one.channel in here)
         return min((moment for moment in waiting if moment and moment > now), default=None)
 
 
@@ -133,8 +145,8 @@ def elsewhere(on_server: OnServer, publications: Mapping[str, Publication], now:
     found: dict[str, ChannelName] = {
         one.person_id: "invite" for one in publications.values() if one.of == "series" and in_calendar(one, now)
     }
-    found |= {one.person_id: "exchange" for one in on_server.blocks.values() if one.may_stand}
-    found |= dict.fromkeys(on_server.in_hand, "exchange")
+    found |= {one.person_id: one.channel for one in on_server.blocks.values() if one.may_stand}
+    found |= on_server.in_hand
     return found
 
 
@@ -147,20 +159,45 @@ def places(decided: Mapping[str, Mapping[date, time]]) -> dict[str, dict[date, t
     return found
 
 
+def block_on(channel: ChannelName, person_id: str, known: Standing | None) -> Standing:
+    """What is known of the person's block on the server of `channel`. Calls are counted on from another one's, where
+    nothing stands any more, for they name what people are told."""
+    if known and known.channel == channel:
+        return known
+    calls = known.calls if known else 0
+    return Standing(person_id=person_id, key=block_key(person_id), channel=channel, calls=calls)
+
+
+def meeting_on(channel: ChannelName, attendee: AttendeeKey, uid: str, known: MeetingStanding | None) -> MeetingStanding:
+    """What is known of somebody's meeting on the server of `channel`; see `block_on`."""
+    if known and known.channel == channel:
+        return known
+    key = SlotKey(without_domain(uid), attendee.person_id).to_text()
+    return MeetingStanding(
+        key=key,
+        person_id=attendee.person_id,
+        turn_id=attendee.turn_id,
+        channel=channel,
+        calls=known.calls if known else 0,
+    )
+
+
 def of_blocks(
     world: World,
+    channel: ChannelName,
     on_server: OnServer,
     preferences: Mapping[str, Preference],
     texts: EventTexts,
     troubles: Troubles = RAISED,
 ) -> Iterator[Call]:
-    """The calls that bring blocks to what they should be."""
+    """The calls that bring blocks on the server of `channel` to what they should be."""
     prints: dict[object, str] = {}  # of the words of days, which colleagues share
-    wishes = {person.id: block for person, block in vitamin.desired(world, "exchange", troubles)}
+    wishes = {person.id: block for person, block in vitamin.desired(world, channel, troubles)}
+    there = {key for key, one in on_server.blocks.items() if one.channel == channel}
     people = world.organisation.people
-    for person_id in sorted(wishes.keys() | on_server.blocks.keys()):
+    for person_id in sorted(wishes.keys() | there):
         person = people.get(person_id)
-        standing = on_server.blocks.get(person_id) or Standing(person_id=person_id, key=block_key(person_id))
+        standing = block_on(channel, person_id, on_server.blocks.get(person_id))
         if person is None or person_id in on_server.in_hand or not _may_try(standing, world.now):
             continue
         if troubles.touch(person_id):
@@ -173,8 +210,16 @@ def of_blocks(
             kind = need(standing, wanted, since)
             if kind:
                 name = NoticeKey(kind, ChangePeriod(standing.calls).to_text(), person_id).to_text()
-                call = Call(kind=kind, key=name, record=person_id, person=person, due=world.now, since=since)
-                yield replace(call, wanted=wanted)
+                yield Call(
+                    kind=kind,
+                    channel=channel,
+                    key=name,
+                    record=person_id,
+                    person=person,
+                    due=world.now,
+                    wanted=wanted,
+                    since=since,
+                )
 
 
 def choice_of(preference: Preference) -> str:
@@ -253,28 +298,33 @@ def last_prompt_day(world: World, today: date) -> date:
 
 
 def of_meetings(
-    world: World, on_server: OnServer, publications: Mapping[str, Publication], domain: str, troubles: Troubles = RAISED
+    world: World,
+    channel: ChannelName,
+    on_server: OnServer,
+    publications: Mapping[str, Publication],
+    domain: str,
+    troubles: Troubles = RAISED,
 ) -> Iterator[Call]:
-    """The calls that bring meetings about turns to what they should be, for everybody on `exchange`. They are made when
-    the turn has settled, for Exchange writes to whoever is invited or told off."""
+    """The calls that bring meetings about turns to what they should be, for everybody on `channel`. They are made when
+    the turn has settled, for the server writes to whoever is invited or told off."""
     people = world.organisation.people
     busy = unsettled(world.of(RelayRecords).turns, world.now, troubles)
     wishes = {}
     for turn, person in relay_notices.slots(world.organisation, world.of(RelayRecords), world.now, troubles):
         uid = slot_uid(turn.id, domain)
-        if person.channel == "exchange" and not _mailed(publications.get(SlotKey(uid, person.id).to_text()), world.now):
+        if person.channel == channel and not _mailed(publications.get(SlotKey(uid, person.id).to_text()), world.now):
             with troubles.of(person.id, "calendar"):
                 wishes[AttendeeKey(turn.id, person.id).to_text()] = slot_of(turn, domain)
-    for record in sorted(wishes.keys() | on_server.meetings.keys()):
+    there = {key for key, one in on_server.meetings.items() if one.channel == channel}
+    for record in sorted(wishes.keys() | there):
         named = AttendeeKey.from_text(record)
         slot, reader = wishes.get(record), people.get(named.person_id)
-        standing = on_server.meetings.get(record) or MeetingStanding(
-            key=SlotKey(without_domain(slot_uid(named.turn_id, domain)), named.person_id).to_text(),
-            person_id=named.person_id,
-            turn_id=named.turn_id,
-        )
+        known = on_server.meetings.get(record)
+        standing = meeting_on(channel, named, slot_uid(named.turn_id, domain), known)
         if reader is None or record in on_server.in_hand or not _may_try(standing, world.now):
             continue
+        if known and known.channel != channel and known.may_stand:
+            continue  # it is called off there first
         if troubles.touch(named.person_id):
             continue
         with troubles.of(named.person_id, "calendar"):
@@ -304,7 +354,7 @@ def _meeting(world: World, record: str, standing: MeetingStanding, slot: Slot | 
         kind=what,  # type: ignore[arg-type]  # one of the three, told above
         uid=entry.uid,
         person_id=person.id,
-        channel="exchange",
+        channel=standing.channel,
         sequence=standing.calls,
         dtstamp=world.now,
         entry=entry,
@@ -315,6 +365,7 @@ def _meeting(world: World, record: str, standing: MeetingStanding, slot: Slot | 
     )
     return Call(
         kind=kind,
+        channel=standing.channel,
         key=name,
         record=record,
         person=person,
@@ -340,15 +391,16 @@ def _mailed(publication: Publication | None, now: datetime) -> bool:
 def questions(world: World, decided: Mapping[str, object], troubles: Troubles = RAISED) -> Iterator[Question]:
     """Whose free minutes are not decided yet for this week and the next, at most a hundred people a question."""
     weeks = free_minute.weeks_to_decide(world.today)
-    asked = list[Person]()
+    asked = defaultdict[ChannelName, list[Person]](list)
     for person in world.organisation.people.values():
         with troubles.of(person.id, "calendar"):
             if not person.works_here(world.today) or not free_minute.yields(world.organisation, person):
                 continue
             if any(PersonWeek(week, person.id).to_text() not in decided for week in weeks):
-                asked.append(person)
-    for start in range(0, len(asked), BATCH):
-        yield Question(people=tuple(asked[start : start + BATCH]), weeks=weeks)
+                asked[person.channel].append(person)
+    for channel, of_channel in asked.items():
+        for start in range(0, len(of_channel), BATCH):
+            yield Question(channel=channel, people=tuple(of_channel[start : start + BATCH]), weeks=weeks)
 
 
 def answered(

@@ -221,12 +221,12 @@ def of_slots(
     """The letters that tell people of their turns' slots: come, moved, gone. On `invite` with a calendar part.
 
     A facilitator on another channel than `invite` sees the slots in the feed and is not written to. `held` are the
-    meetings, by `turn/person`, that stand on the Exchange server: they are called off there before anybody is told here.
+    meetings, by `turn/person`, that stand on a server: they are called off there before anybody is told here.
     """
     people = world.organisation.people
     wanted = {}
     for turn, person in relay_notices.slots(world.organisation, world.of(RelayRecords), world.now, troubles):
-        # To whoever is on `exchange` the server sends a meeting; what was mailed to them before is taken back first.
+        # To whoever is on a server it sends a meeting; what was mailed to them before is taken back first.
         if person.id == turn.presenter or person.channel == "invite":
             with troubles.of(person.id, "calendar"):
                 wanted[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
@@ -250,8 +250,8 @@ def of_slots(
 
 
 def _in_words(person: Person, change: Change) -> bool:
-    """Whether a change without a calendar part is told. Exchange tells those on it, and who leaves needs no words."""
-    return person.channel != "exchange" and not leaves_before(person, _day(change))
+    """Whether a change without a calendar part is told. A server tells those on it, and who leaves needs no words."""
+    return not person.on_server and not leaves_before(person, _day(change))
 
 
 def bare(world: World, person: Person, changes: Iterable[Change]) -> bool:

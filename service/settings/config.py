@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from culture.people import MONDAY_TO_FRIDAY, ChannelName, Language, Sector
 from culture.revisit.rules import MONTHS, USUAL_MONTHS
+from service import channels
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.settings.config_types import (
@@ -44,6 +45,9 @@ MORNING = time(7, 0)
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     page: ClassVar[str] = "docs/configuration.md"  # where its keys are explained
+
+    def check_sender(self, address: str) -> None:
+        """Of a server by which letters leave: raises Bad where they cannot come from that address."""
 
 
 class OrganisationSection(Section):
@@ -265,6 +269,14 @@ class ExchangeSection(Section):
             raise Bad('auth = "{auth}" needs exactly one of secret_env, secret_file, secret_command.', auth=self.auth)
         return self
 
+    def check_sender(self, address: str) -> None:
+        if self.mailbox not in (None, address):
+            raise Bad(
+                '[mail] sender_address is "{sender}", but letters would leave by the mailbox "{mailbox}" of [exchange]. Write the same.',
+                sender=address,
+                mailbox=self.mailbox,
+            )
+
 
 class CalendarSection(Section):
     channel: ChannelName = "feed"
@@ -334,29 +346,40 @@ class Config(Section):
             raise Bad(
                 "[relay] is enabled, but no department has a meeting. Write [departments.NAME.meeting] with weekday and time."
             )
-        if self.exchange is None:
-            self._without_exchange()
-        elif self.mail.transport == "exchange" and self.exchange.mailbox not in (None, self.mail.sender_address):
-            raise Bad(
-                '[mail] sender_address is "{sender}", but letters would leave by the mailbox "{mailbox}" of [exchange]. Write the same.',
-                sender=self.mail.sender_address,
-                mailbox=self.exchange.mailbox,
-            )
-        if self.mail.transport == "smtp" and self.smtp is None:
-            raise Bad('[mail] transport is "smtp", but there is no [smtp]. Write [smtp] with at least host and port.')
+        self._servers_are_there()
         return self
 
-    def _without_exchange(self) -> None:
-        if self.mail.transport == "exchange":
-            raise Bad('[mail] transport is "exchange", but there is no [exchange]. Write it, or another transport.')
-        named = [f"[departments.{key}]" for key, one in self.departments.items() if one.channel == "exchange"]
-        if self.calendar.channel == "exchange":
-            named.insert(0, "[calendar]")
-        if named:
-            raise Bad(
-                '{place} channel is "exchange", but there is no [exchange]. Write it, or another channel.',
-                place=named[0],
-            )
+    def _servers_are_there(self) -> None:
+        """Whether there is a section for whatever letters leave by, and for every channel that is named."""
+        transport = self.mail.transport
+        if key := channels.TRANSPORTS[transport]:
+            section = getattr(self, key)
+            if section is None:
+                raise Bad(
+                    '[mail] transport is "{transport}", but there is no [{section}]. Write it with at least {keys}, or another transport.',
+                    transport=transport,
+                    section=key,
+                    keys=_required(key),
+                )
+            section.check_sender(self.mail.sender_address)
+        named = {"[calendar]": self.calendar.channel}
+        named |= {f"[departments.{key}]": one.channel for key, one in self.departments.items() if one.channel}
+        for place, channel in named.items():
+            key = channels.CHANNELS.get(channel)
+            if key and getattr(self, key) is None:
+                raise Bad(
+                    '{place} channel is "{channel}", but there is no [{section}]. Write it with at least {keys}, or another channel.',
+                    place=place,
+                    channel=channel,
+                    section=key,
+                    keys=_required(key),
+                )
+
+
+def _required(section: str) -> str:
+    """The keys without which there is no such section."""
+    fields = _model_in(Config.model_fields[section].annotation).model_fields
+    return ", ".join(name for name, field in fields.items() if field.is_required())
 
 
 @dataclass(frozen=True, slots=True)

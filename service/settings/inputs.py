@@ -10,7 +10,7 @@ from culture.census import Known
 from culture.meetings import LAST, Amendment, Meeting, MeetingPlan, Rhythm
 from culture.organisation import Organisation, Policy, PolicyText, Window
 from culture.parts import Parts
-from culture.people import CHANNELS, NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
+from culture.people import NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
 from culture.relay.challenges import Challenges
 from culture.relay.settings import Relay
 from culture.revisit.settings import RevisitList
@@ -20,16 +20,19 @@ from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.prompts import REST_DAYS
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing, Span, Week
+from service import channels
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.settings import meeting_sources
 from service.settings.catalogue_file import load_catalogue
 from service.settings.challenge_file import load_challenges
+from service.settings.channel_row import channels_here, servers_here
 from service.settings.config import Config, MeetingSection, PolicyAnswers, Source, read_config
 from service.settings.meeting_losses import Offer
 from service.settings.meeting_sources import read_kept
 from service.settings.people_file import Absence, People, read_absences, read_people
 from service.settings.relay_check import relay_warnings
+from service.settings.transport_row import transport_row
 
 T = TypeVar("T")
 Signature = tuple[tuple[str, int, int], ...]
@@ -140,8 +143,9 @@ def keeping(running: Config, read: Inputs) -> Inputs:
 
     Where those were edited a fault says that they take effect at the next start.
     """
-    mail = {name: getattr(running.mail, name) for name in ("transport", "folder", "per_minute", "per_hour")}
-    kept = {name: getattr(running, name) for name in ("smtp", "exchange", "web", "store", "logging")}
+    own = transport_row(running.mail.transport).kept
+    mail = {name: getattr(running.mail, name) for name in ("transport", *own, "per_minute", "per_hour")}
+    kept = {name: getattr(running, name) for name in (*channels.SECTIONS, "web", "store", "logging")}
     config = read.config.model_copy(update={**kept, "mail": read.config.mail.model_copy(update=mail)})
     if config == read.config:
         return read
@@ -188,11 +192,11 @@ def organisation(
     config = inputs.config
     home = config.organisation
     defaults = Defaults(language=home.language, zone=home.zone, channel=config.calendar.channel)
-    channels = tuple(name for name in CHANNELS if name != "exchange" or config.exchange)
+    usable = channels_here(config)
     people = {}
     for person_id, person in known.items():
         with troubles.of(person_id, "choices"):
-            preference = _possible(preferences.get(person_id), channels)
+            preference = _possible(preferences.get(person_id), usable)
             found = _person(person, preference, inputs.departments, defaults, person.missing(today))
             same = before.get(person_id)
             people[person_id] = same if same == found else found
@@ -212,7 +216,7 @@ def organisation(
         departments=inputs.departments,
         people=people,
         absences=absences,
-        channels=channels,
+        channels=usable,
         meeting_plans=_meeting_plans(inputs),
         facilitators=_facilitators(config, people, missing),
         missing=missing,
@@ -329,7 +333,7 @@ def _vitamin(config: Config) -> Vitamin:
         letter_weekday=section.letter_day,
         letter_at=section.letter_at,
         yields=section.yields,
-        prompt_weeks=config.exchange.prompt_weeks if config.exchange else 0,
+        prompt_weeks=max((server.weeks(config) for _, server in servers_here(config)), default=0),
     )
 
 

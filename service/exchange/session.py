@@ -1,13 +1,13 @@
-"""The Exchange server that `[exchange]` names: a session for calendars and letters, and what is known of its login."""
+"""The Exchange server that `[exchange]` names: a session for calendars and letters, and what is known of its login.
+
+To be imported only where it is used: exchangelib takes most of a second.
+"""
 
 import hmac
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from calendars.channel import ChannelError
 from calendars.exchange.session import EwsSettings, Session
-from mailer.exchange.transport import ExchangeTransport
-from mailer.transport import TransportError
 from service.settings.config import ExchangeSection, Source
 from service.settings.secrets import secret_of
 from store import records
@@ -61,35 +61,6 @@ def session(source: Source, database: Database, key: bytes, *, again: bool = Fal
     assert section is not None  # the config is refused otherwise
     logins = StoredLogins(database, key, lambda: datetime.now(UTC))
     return Session(_settings(section, source), TryAgain(logins) if again else logins)
-
-
-def mailbox_of(source: Source) -> str:
-    """The service's own mailbox."""
-    section = source.config.exchange
-    assert section is not None
-    return section.mailbox or source.config.mail.sender_address
-
-
-def transport(found: Session) -> ExchangeTransport:
-    """The transport `exchange` on that session."""
-
-    def post(mime: bytes) -> None:
-        try:
-            found.post(mime)
-        except ChannelError as error:
-            raise _for_letters(error) from error
-
-    return ExchangeTransport(post)
-
-
-def _for_letters(error: ChannelError) -> TransportError:
-    """What a calendar server's error means for a letter. It named the recipient, so what may be the letter's own fault
-    is; what is about our own mailbox for certain stops them all."""
-    if error.about == "person" and (error.cause or error.permanent):
-        known = {"permanent": error.permanent, "in_doubt": error.perhaps}
-        return TransportError(error.message, cause=error.cause, **known)
-    in_doubt = error.about == "server" and error.perhaps
-    return TransportError(error.message, in_doubt=in_doubt, server_down=not in_doubt, rest=True, cause=error.cause)
 
 
 def _settings(section: ExchangeSection, source: Source) -> EwsSettings:
