@@ -18,13 +18,14 @@ from benchmarks.office import MONDAY, office
 from benchmarks.sink import LOOPBACK, sink
 from mailer.compose import compose
 from mailer.drain import Outbox
-from mailer.letter import Letter, Reader, Sender, TipFacts
+from mailer.letter import Letter, Reader, Sender
 from mailer.skeleton import fill
 from mailer.smtp.transport import SmtpSettings, SmtpTransport
 from mailer.transport import Envelope
 from service.engine.engine import Engine
 from service.planning.feeds import reader_of
 from service.planning.letters import facts_of, letter_links, write
+from service.vitamin.facts import TipFacts
 from store.letters import from_document
 from store.records import LETTERS
 

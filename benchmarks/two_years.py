@@ -17,13 +17,12 @@ from pathlib import Path
 
 import orjson
 
-from culture.moments import next_moment
 from culture.people import Preference, Row
-from culture.relay.schedule import RelayRecords
 from mailer.drain import Outbox
 from mailer.transport import Envelope, TransportError
 from service.engine import daily_backup, retention
 from service.engine.engine import Engine
+from service.planning.moments import next_moment
 from service.settings.example_files import write_example
 from service.settings.inputs import read_inputs
 from service.settings.people_file import People
@@ -105,7 +104,7 @@ def play(engine: Engine, people: int, weeks: int, clock: Clock) -> None:
         if daily_backup.due(engine.database, clock.now, engine.zone):
             daily_backup.back_up(engine.database, clock.now)
             retention.let_go(engine, clock.now)
-        clock.now = next_moment(found.world.organisation, found.world.of(RelayRecords), clock.now).astimezone(UTC)
+        clock.now = next_moment(replace(found.world, now=clock.now)).astimezone(UTC)
 
 
 def size(folder: Path) -> int:

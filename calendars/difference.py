@@ -4,7 +4,7 @@ A publication's life: `intended` while the letter or call that carries a change 
 arrived, `parked` when it was refused for good. While one is open, no new change of it is made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -160,12 +160,13 @@ def slot_changes(
     now: datetime,
     channels: Mapping[str, str],
     troubles: Troubles = RAISED,
+    kind_of: Callable[[str], str] = lambda _: "slot",
 ) -> tuple[Change, ...]:
     """The changes that bring slots from `publications` to `wanted` (by UID and person id), by UID and person id.
 
     `recipients` are the addresses and `channels` the channels, by person id. On `invite` a change travels as a calendar
     part; whoever has another channel is told in words, for a feed shows the slot. What is over is not told any more.
-    A new address gets its slots again.
+    A new address gets its slots again. `kind_of` tells the kind of letter by the UID without its domain.
     Of whoever is in `troubles` everything stays as it stands.
     """
     ours = {(without_domain(one.uid), one.person_id): one for one in publications.values() if one.of == "slot"}
@@ -181,7 +182,7 @@ def slot_changes(
                 assert slot is not None  # it is in one of the two
                 before = Publication(uid=slot.uid, channel="feed", person_id=person_id, of="slot")
             channel = "invite" if channels.get(person_id, before.channel) == "invite" else "feed"
-            change = _slot_change(before, slot, recipients.get(person_id, ""), now, channel)
+            change = _slot_change(before, slot, recipients.get(person_id, ""), now, channel, kind_of)
             if change:
                 found.append(change)
     return tuple(found)
@@ -225,7 +226,9 @@ def _moved(before: Publication, address: str) -> bool:
     return bool(before.address and address) and before.address.casefold() != address.casefold()
 
 
-def _slot_change(before: Publication, wanted: Slot | None, address: str, now: datetime, channel: str) -> Change | None:
+def _slot_change(
+    before: Publication, wanted: Slot | None, address: str, now: datetime, channel: str, kind_of: Callable[[str], str]
+) -> Change | None:
     if before.intended:
         return None
     stands = before.slot
@@ -249,7 +252,7 @@ def _slot_change(before: Publication, wanted: Slot | None, address: str, now: da
     fingerprint = f"{method} {told_by} {address} {slot.pattern()}"
     if before.parked and before.parked.fingerprint == fingerprint:
         return None
-    change = _change(before, kind, slot, method, fingerprint, now, told_by)
+    change = _change(before, kind, slot, method, fingerprint, now, told_by, kind_of(without_domain(before.uid)))
     return replace(change, address=address if method == "REQUEST" else "")
 
 
@@ -261,12 +264,11 @@ def _change(
     fingerprint: str,
     now: datetime,
     channel: str,
+    letter: str = "invite",
 ) -> Change:
     sequence = before.highest + 1
-    if before.of == "series":
-        key = NoticeKey("invite", ChangePeriod(sequence).to_text(), before.person_id)
-    else:
-        key = NoticeKey("slot", ChangePeriod(sequence, without_domain(before.uid)).to_text(), before.person_id)
+    period = ChangePeriod(sequence) if before.of == "series" else ChangePeriod(sequence, without_domain(before.uid))
+    key = NoticeKey(letter, period.to_text(), before.person_id)
     return Change(
         key=key.to_text(),
         kind=kind,

@@ -156,9 +156,9 @@ def block_uid(person_id: str, domain: str) -> str:
     return f"{block_key(person_id)}@{domain}"
 
 
-def slot_uid(turn_id: str, domain: str) -> str:
-    """The UID of a turn's slot, for life, the same for everybody who is told of it. Opaque."""
-    return f"slot-{_opaque(f'slot/{turn_id}')}@{domain}"
+def slot_uid(subject: str, domain: str) -> str:
+    """The UID of an appointment, for life, the same for everybody who is told of it. Opaque."""
+    return f"slot-{_opaque(f'slot/{subject}')}@{domain}"
 
 
 def day_uid(person_id: str, day: date, domain: str) -> str:

@@ -203,16 +203,16 @@ class ChoiceKey:
 class AttendeeKey:
     """A turn's meeting in one person's calendar on the Exchange server: `plan-1/1036`."""
 
-    turn_id: str
+    subject: str  # of the appointment
     person_id: str
 
     def to_text(self) -> str:
-        return f"{_slashed(self.turn_id)}/{self.person_id}"
+        return f"{_slashed(self.subject)}/{self.person_id}"
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        turn_id, person_id = _parts(text, 2, "an attendee")
-        return cls(unescaped(turn_id), person_id)
+        subject, person_id = _parts(text, 2, "an attendee")
+        return cls(unescaped(subject), person_id)
 
 
 @dataclass(frozen=True, slots=True)

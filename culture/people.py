@@ -159,3 +159,8 @@ def resolve(
         pause_until=preference.pause_until,
         stopped=preference.stopped,
     )
+
+
+def leaves_before(person: Person, day: date) -> bool:
+    """Whether `day` is after the person's last: nothing about it is told in words."""
+    return person.left is not None and person.left < day

@@ -20,63 +20,13 @@ from markupsafe import Markup
 
 import templates
 from culture.people import LANGUAGES
-from culture.vitamin.catalogue import Prompt
 from mailer.budget import Budget, BudgetedSandbox, TooMuch, spending
-from mailer.letter import (
-    AssignmentFacts,
-    EveFacts,
-    Facts,
-    HalfwayFacts,
-    HeldFacts,
-    InviteFacts,
-    LearningFacts,
-    LinkFacts,
-    OverviewFacts,
-    Reader,
-    RevisitFacts,
-    SlotFacts,
-    SwapDeclinedFacts,
-    SwapFacts,
-    TipFacts,
-    TurnWords,
-    UnreachedFacts,
-    WelcomeFacts,
-)
+from mailer.letter import Facts, Reader
 from mailer.words import opening, tongue
 
 __all__ = ["Facts", "Rendered", "Renderer", "TemplateFault"]
 
 OURS = Path(templates.__file__).parent
-
-KINDS: Mapping[type, str] = {
-    WelcomeFacts: "welcome",
-    TipFacts: "tip",
-    LinkFacts: "link",
-    InviteFacts: "invite",
-    SlotFacts: "slot",
-    AssignmentFacts: "assignment",
-    HalfwayFacts: "halfway",
-    EveFacts: "eve",
-    LearningFacts: "learning",
-    SwapFacts: "swap",
-    SwapDeclinedFacts: "swap_declined",
-    UnreachedFacts: "unreached",
-    OverviewFacts: "overview",
-    RevisitFacts: "revisit",
-    HeldFacts: "held",
-}
-"""The template of each kind of facts, and the name by which the template knows them."""
-
-ABOUT: Mapping[str, frozenset[type]] = {
-    "week": frozenset({WelcomeFacts, TipFacts, LinkFacts, InviteFacts}),
-    "relay": frozenset(
-        {SlotFacts, AssignmentFacts, HalfwayFacts, EveFacts, LearningFacts}
-        | {SwapFacts, SwapDeclinedFacts, UnreachedFacts, OverviewFacts}
-    ),
-    "revisit": frozenset({RevisitFacts}),
-    "office": frozenset({HeldFacts}),
-}
-"""Why somebody gets a letter, which its foot says: the first of these that something in it belongs to."""
 
 SUBJECT_LENGTH = 1000
 """In characters. Outlook keeps 255 of a subject; what is this long is a text that was taken for one."""
@@ -105,6 +55,15 @@ class Rendered:
     subject: str
     text: str
     html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A letter to be tried, if it says anything, and events with their templates and what those show."""
+
+    reader: Reader
+    facts: Sequence[Facts]
+    events: Sequence[tuple[str, Mapping[str, object]]] = ()
 
 
 class _Sandbox(BudgetedSandbox):
@@ -137,74 +96,57 @@ class Renderer:
         self._inliner = CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
 
     def render(self, reader: Reader, facts: Sequence[Facts]) -> Rendered:
-        """One letter that says all `facts` (at least one) in the reader's language; a welcome leads.
+        """One letter that says all `facts` (at least one) in the reader's language, the leading ones first.
 
         Raises TemplateFault.
         """
-        ordered = sorted(facts, key=lambda one: not isinstance(one, WelcomeFacts))
         folder = f"mail/{reader.person.language}"
         texts, htmls = [], []
-        for place, one in enumerate(ordered):
-            kind = KINDS[type(one)]
-            values = {"reader": reader, kind: one, "lead": place == 0}
-            texts.append(self._module(f"{folder}/{kind}.txt.j2", values))
-            htmls.append(self._module(f"{folder}/{kind}.html.j2", values))
-        subject = _one_line(f"{folder}/{KINDS[type(ordered[0])]}.txt.j2", texts[0], "subject")
-        about = next(why for why, kinds in ABOUT.items() if any(type(one) in kinds for one in facts))
+        for place, one in enumerate(facts):
+            values = {"reader": reader, one.template.rpartition("/")[2]: one, "lead": place == 0}
+            texts.append(self._module(f"{folder}/{one.template}.txt.j2", values))
+            htmls.append(self._module(f"{folder}/{one.template}.html.j2", values))
+        subject = _one_line(f"{folder}/{facts[0].template}.txt.j2", texts[0], "subject")
+        about = min((one.about for one in facts), key=lambda one: one.rank)
         preheader = getattr(htmls[0], "preheader", "")
-        shared = {"reader": reader, "subject": subject, "preheader": preheader, "about": about}
+        shared = {"reader": reader, "subject": subject, "preheader": preheader, "about": about.template}
         text = self._module(f"{folder}/letter.txt.j2", {**shared, "sections": [str(one).strip() for one in texts]})
         sections = [one.__html__() for one in htmls]
         html = self._module(f"{folder}/letter.html.j2", {**shared, "sections": sections})
         inlined = self._inliner.inline(str(html)).strip()
         return Rendered(subject=subject, text=f"{str(text).strip()}\n", html=f"{inlined}\n")
 
-    def event(self, reader: Reader, title: str, prompt: Prompt | None) -> tuple[str, str]:
-        """Summary and description (plain text) of a block called `title`.
-
-        With that day's prompt, or without one: then the description says where the prompts are. Raises TemplateFault.
-        """
-        name = f"event/{reader.person.language}.txt.j2"
-        made = self._module(name, {"reader": reader, "title": title, "prompt": prompt})
+    def event(self, reader: Reader, template: str, values: Mapping[str, object]) -> tuple[str, str]:
+        """Summary and description (plain text) of an event, by `event/TEMPLATE.LANGUAGE.txt.j2`. Raises TemplateFault."""
+        name = f"event/{template}.{reader.person.language}.txt.j2"
+        made = self._module(name, {"reader": reader, **values})
         return _one_line(name, made, "summary"), str(made).strip()
 
-    def slot(self, reader: Reader, turn: TurnWords) -> tuple[str, str]:
-        """Summary and description (plain text) of a turn's slot. Raises TemplateFault."""
-        name = f"event/slot.{reader.person.language}.txt.j2"
-        made = self._module(name, {"reader": reader, "turn": turn})
-        return _one_line(name, made, "summary"), str(made).strip()
+    def check(self, tried: Iterable[Trial]) -> list[str]:
+        """What is wrong with the templates, a sentence each; empty when every one of these texts can be written.
 
-    def check(self, letters: Iterable[tuple[Reader, Sequence[Facts]]]) -> list[str]:
-        """What is wrong with the templates, a sentence each; empty when every one of these letters can be written.
-
-        Tries each letter and, with the prompts in it, the events of its reader. Finds own templates that have no
-        use, which is mostly a misspelt name. What is wrong in the same place is said once; a letter whose template has
-        no end is not tried again.
+        Finds own templates that have no use, which is mostly a misspelt name. What is wrong in the same place is said
+        once; a letter whose template has no end is not tried again.
         """
         found = dict.fromkeys(self._useless())
         endless = set[object]()
-        for reader, facts in letters:
-            kinds = (reader.person.language, *(type(one) for one in facts))
-            for fault in () if kinds in endless else self._faults(reader, facts):
+        for one in tried:
+            kinds = (one.reader.person.language, *(facts.template for facts in one.facts))
+            for fault in () if kinds in endless else self._faults(one):
                 found[f"{fault}."] = None
                 if fault.endless:
                     endless.add(kinds)
         return list(found)
 
-    def _faults(self, reader: Reader, facts: Sequence[Facts]) -> Iterator[TemplateFault]:
+    def _faults(self, tried: Trial) -> Iterator[TemplateFault]:
         try:
-            self.render(reader, facts)
+            if tried.facts:
+                self.render(tried.reader, tried.facts)
         except TemplateFault as fault:
             yield fault
-        for turn in (one.turn for one in facts if isinstance(one, AssignmentFacts)):
+        for template, values in tried.events:
             try:
-                self.slot(reader, turn)
-            except TemplateFault as fault:
-                yield fault
-        prompts = [prompt for one in facts if isinstance(one, TipFacts) for _, prompt in one.days]
-        for prompt in (None, *prompts):
-            try:
-                self.event(reader, "AI", prompt)
+                self.event(tried.reader, template, values)
             except TemplateFault as fault:
                 yield fault
 

@@ -12,9 +12,15 @@ from typing import Any
 PROGRAMMES = ("vitamin", "relay", "revisit")
 
 
-def brought(part: str, rows: str) -> Iterator[Any]:
-    """The `rows` of every programme's module `part`, in the order of the programmes; one without that module brings none."""
+def brought(part: str, name: str) -> Iterator[Any]:
+    """What every programme's module `part` calls `name`, in the order of the programmes; one without that module brings none."""
     for programme in PROGRAMMES:
         module = f"service.{programme}.{part}"
         if find_spec(module):
-            yield from getattr(import_module(module), rows)
+            yield getattr(import_module(module), name)
+
+
+def rows(part: str, name: str) -> Iterator[Any]:
+    """The rows of every programme's module `part`, all in one row."""
+    for of_programme in brought(part, name):
+        yield from of_programme

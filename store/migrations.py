@@ -34,7 +34,31 @@ def trouble_by_queue(tables: Tables) -> Tables:
     return {**rest, "trouble": found} if found else rest
 
 
-MIGRATIONS: tuple[Migration, ...] = (concerns_of_a_month, trouble_by_queue)
+def meetings_of_a_subject(tables: Tables) -> Tables:
+    """A meeting on a server says what it is about, where it named its turn."""
+    meetings = tables.get("meetings", {})
+    kept = {
+        key: {"subject" if name == "turn_id" else name: value for name, value in one.items()}
+        for key, one in meetings.items()
+    }
+    return {**tables, "meetings": kept} if meetings else tables
+
+
+def one_after_another(*steps: Migration) -> Migration:
+    """Several steps as one migration."""
+
+    def migrate(tables: Tables) -> Tables:
+        for step in steps:
+            tables = step(tables)
+        return tables
+
+    return migrate
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    concerns_of_a_month,
+    one_after_another(trouble_by_queue, meetings_of_a_subject),
+)
 """The first leads from schema 1 to 2, and so on."""
 
 

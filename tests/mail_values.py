@@ -13,28 +13,22 @@ from culture.relay.learning import Learning
 from culture.revisit.rules import Judgement, Revisit
 from culture.vitamin.catalogue import Prompt, PromptText
 from culture.workdays import Week
-from mailer.letter import (
+from mailer.letter import Facts, Letter, Links, Reader, Sender
+from service.relay.facts import (
     AssignmentFacts,
     EveFacts,
-    Facts,
     HalfwayFacts,
-    InviteFacts,
     LearningFacts,
-    Letter,
-    Links,
     OverviewFacts,
-    Reader,
-    RevisitFacts,
-    Sender,
     SlotChange,
     SlotFacts,
     SwapDeclinedFacts,
     SwapFacts,
-    TipFacts,
     TurnWords,
     UnreachedFacts,
-    WelcomeFacts,
 )
+from service.revisit.facts import RevisitFacts
+from service.vitamin.facts import InviteFacts, TipFacts, WelcomeFacts
 from tests.culture_values import challenge as numbered_challenge
 from tests.culture_values import person
 from tests.culture_values import prompt as numbered

@@ -14,10 +14,10 @@ from culture.vitamin import rules as vitamin
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing, Span
 from culture.world import World
-from mailer.letter import BlockChange
 from mailer.render import Renderer
 from mailer.words import tongue
-from service.planning.block_change import block_change
+from service.vitamin.block_change import block_change
+from service.vitamin.facts import BlockChange
 from tests.culture_values import organisation, person
 from tests.mail_values import WORKDAYS, invite, reader
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mailer.budget import Budget
-from mailer.render import Facts, Renderer, TemplateFault
+from mailer.render import Facts, Renderer, TemplateFault, Trial
 from tests.mail_values import reader, tip, welcome
 from tests.service_values import MONDAY, claim_all, make_engine, row, write_config, write_people
 
@@ -80,7 +80,7 @@ ENDLESS = {
 }
 
 
-def own(folder: Path, text: str, name: str = "mail/da/tip.txt.j2") -> None:
+def own(folder: Path, text: str, name: str = "mail/da/vitamin/tip.txt.j2") -> None:
     file = folder / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")
@@ -92,7 +92,7 @@ def test_what_never_ends_or_grows_is_stopped_with_file_and_line(tmp_path: Path, 
     own(tmp_path, HEAD + text)
     with pytest.raises(TemplateFault) as fault:
         Renderer(tmp_path).render(reader(), [tip()])
-    assert (fault.value.name, fault.value.sentence) == ("mail/da/tip.txt.j2", sentence)
+    assert (fault.value.name, fault.value.sentence) == ("mail/da/vitamin/tip.txt.j2", sentence)
 
 
 def test_templates_that_include_each_other_twice_are_stopped(tmp_path: Path) -> None:
@@ -149,11 +149,11 @@ def test_the_mark_that_windows_writes_before_a_text_is_no_part_of_it(tmp_path: P
 
 def test_the_check_tries_a_letter_without_an_end_once_and_the_others_all(tmp_path: Path) -> None:
     own(tmp_path, HEAD + "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}")
-    own(tmp_path, "{{ nme }}", "mail/da/welcome.txt.j2")
-    letters = [(reader(), [tip()])] * 1000 + [(reader(), [welcome()])]
+    own(tmp_path, "{{ nme }}", "mail/da/vitamin/welcome.txt.j2")
+    letters = [Trial(reader(), [tip()])] * 1000 + [Trial(reader(), [welcome()])]
     assert Renderer(tmp_path).check(letters) == [
-        f"mail/da/tip.txt.j2: line 2: {STEPS}.",
-        "mail/da/welcome.txt.j2: line 1: 'nme' is undefined.",
+        f"mail/da/vitamin/tip.txt.j2: line 2: {STEPS}.",
+        "mail/da/vitamin/welcome.txt.j2: line 1: 'nme' is undefined.",
     ]
 
 
@@ -164,7 +164,7 @@ def test_a_letter_that_never_ends_is_one_persons_fault_and_the_others_get_theirs
     own(
         tmp_path / "own-templates",
         HEAD + "{% if reader.person.id == '2' %}" + loop + "{% endif %}Hej",
-        "mail/da/welcome.txt.j2",
+        "mail/da/vitamin/welcome.txt.j2",
     )
     engine = make_engine(tmp_path)
     engine.tick(MONDAY)

@@ -10,7 +10,8 @@ from culture.vitamin import rules as vitamin
 from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import VitaminRecords
 from culture.world import World
-from service.planning.calls import EventTexts, OnServer, block_on, elsewhere, of_blocks, questions
+from service.planning.calls import EventTexts, block_on, elsewhere, of_blocks, questions
+from service.planning.on_server import OnServer
 from tests.culture_values import organisation, person
 from tests.test_standing import wish
 

@@ -220,7 +220,7 @@ def test_check_says_where_outlook_cannot_follow_the_clock(aikultur: Place) -> No
 
 
 def test_check_ends_with_a_template_that_does_not_and_says_where(aikultur: Place) -> None:
-    own = aikultur.folder / "own-templates" / "mail" / "da"
+    own = aikultur.folder / "own-templates" / "mail" / "da" / "vitamin"
     own.mkdir(parents=True)
     loops = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
     (own / "welcome.txt.j2").write_text("{% set subject %}Hej{% endset %}\n" + loops, "utf-8")
@@ -228,7 +228,7 @@ def test_check_ends_with_a_template_that_does_not_and_says_where(aikultur: Place
     said = aikultur("check", "--all")
     assert (said.status, said.lines) == (
         2,
-        ["own-templates: mail/da/welcome.txt.j2: line 2: it takes more steps than a letter may. Look for a loop within a loop, or one that calls itself."],
+        ["own-templates: mail/da/vitamin/welcome.txt.j2: line 2: it takes more steps than a letter may. Look for a loop within a loop, or one that calls itself."],
     )  # fmt: skip
 
 

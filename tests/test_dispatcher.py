@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from calendars.server.meeting import MeetingStanding
 from mailer.dispatcher import Clock, Dispatcher, Do, Done, Trouble, trouble
 from store.database import Database, open_database
 from store.migrations import migrated
+from store.plain import from_plain
 from store.records import TROUBLE
 
 NOW = datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -168,3 +170,9 @@ def test_the_two_tables_of_trouble_become_one() -> None:
     }
     assert migrated(before, 2) == after
     assert migrated({"ways": {}, "trouble": {}, "exchange_trouble": {}}, 2) == {"ways": {}}
+
+
+def test_a_meeting_of_before_says_what_it_is_about() -> None:
+    before = {"meetings": {"plan-1/7": {"key": "k", "person_id": "7", "turn_id": "plan-1"}}}
+    after = migrated(before, 2)["meetings"]["plan-1/7"]
+    assert from_plain(MeetingStanding, after) == MeetingStanding(key="k", person_id="7", subject="plan-1")

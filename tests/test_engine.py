@@ -94,7 +94,7 @@ def test_a_new_time_of_one_person_changes_their_feed_and_no_other(tmp_path: Path
 def test_a_broken_text_for_one_department_holds_only_its_letters_back(tmp_path: Path, start: Start) -> None:
     write_config(tmp_path)
     write_people(tmp_path, [*numbered(1, 3), row(4, department="jura"), row(5, department="jura")])
-    own = tmp_path / "own-templates" / "mail" / "da" / "welcome.txt.j2"
+    own = tmp_path / "own-templates" / "mail" / "da" / "vitamin" / "welcome.txt.j2"
     own.parent.mkdir(parents=True)
     broken = '{% set subject %}Hej{% endset %}{% if reader.person.department == "jura" %}{{ nobody }}{% endif %}Hej'
     own.write_text(broken, "utf-8")
@@ -102,7 +102,7 @@ def test_a_broken_text_for_one_department_holds_only_its_letters_back(tmp_path: 
     live(engine, MONDAY)
     assert {letter.person for letter in engine.letters()} == {"1", "2", "3"}
     assert {(fault.file, "Person" in fault.sentence.fields["name"]) for fault in engine.aside.faults} == {
-        ("mail/da/welcome.txt.j2", True)
+        ("mail/da/vitamin/welcome.txt.j2", True)
     }
     own.write_text(broken.replace("{{ nobody }}", "Hej jura"), "utf-8")
     mended = live(engine, MONDAY + HOUR)

@@ -52,8 +52,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     own = folder / "own-templates" / "event"
     own.mkdir(parents=True)
     for language in ("da", "en"):
-        ours = (ROOT / f"templates/event/{language}.txt.j2").read_text("utf-8")
-        (own / f"{language}.txt.j2").write_text(ours + OF_THE_PLACE, "utf-8")
+        ours = (ROOT / f"templates/event/block.{language}.txt.j2").read_text("utf-8")
+        (own / f"block.{language}.txt.j2").write_text(ours + OF_THE_PLACE, "utf-8")
     made = make_engine(folder)
     approve_all(made, BEGIN)
     prompts = timetable.prompts(made.plan(BEGIN).world, ("plan", "general"), BEGIN.date())

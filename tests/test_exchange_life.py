@@ -248,7 +248,7 @@ def test_what_an_own_template_shows_of_its_reader_is_written_again_when_it_chang
         "{% set summary %}{{ title }}{% endset %}{{ reader.person.name }}, {{ reader.person.department }}, {{ title }}"
     )
     (house.folder / "own-templates" / "event").mkdir(parents=True)
-    (house.folder / "own-templates" / "event" / "da.txt.j2").write_text(text, "utf-8")
+    (house.folder / "own-templates" / "event" / "block.da.txt.j2").write_text(text, "utf-8")
     house.asked()
     assert house.series.body == "Anna Holm, plan, AI-tid"
     people = house.folder / "people.csv"

@@ -44,7 +44,7 @@ def empty_people_file(folder: Path) -> None:
 
 
 def broken_template(folder: Path) -> None:
-    own = folder / "own-templates" / "mail" / "da" / "welcome.txt.j2"
+    own = folder / "own-templates" / "mail" / "da" / "vitamin" / "welcome.txt.j2"
     own.parent.mkdir(parents=True)
     own.write_text("{% set subject %}Hej{% endset %}{{ nope }}")
 
@@ -70,5 +70,5 @@ def test_what_somebody_should_look_at_is_one_and_a_plan_is_nought(folder: Path, 
 def test_a_letter_that_cannot_be_written_is_one_until_it_is_mended(folder: Path) -> None:
     broken_template(folder)
     assert [ended(folder, "run", "--once"), ended(folder, "status")] == [1, 1]
-    (folder / "own-templates" / "mail" / "da" / "welcome.txt.j2").unlink()
+    (folder / "own-templates" / "mail" / "da" / "vitamin" / "welcome.txt.j2").unlink()
     assert [ended(folder, "run", "--once"), ended(folder, "status")] == [0, 0]

@@ -1,5 +1,6 @@
 """Dates at the ends of the calendar, as HR systems write "for ever" and "since ever": a plan is made with all of them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +10,6 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from culture.meetings import Amendment, MeetingPlan, Rhythm, unmet
-from culture.moments import next_moment
 from culture.people import Preference
 from culture.relay import notices as relay_notices
 from culture.relay.days import assignment_day
@@ -20,6 +20,7 @@ from culture.vitamin import rules as vitamin
 from culture.workdays import Closing, Span
 from culture.working_days import next_working_day, working_day_before
 from culture.world import World
+from service.planning.moments import next_moment
 from service.settings.inputs import warnings
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 from tests.service_values import MONDAY, claim_all, make_engine, write_config
@@ -105,7 +106,7 @@ def test_a_plan_is_made_with_any_dates_that_the_files_accept(data: st.DataObject
                 found = engine.tick(now)
                 claim_all(engine, now)
                 assert found.troubles == ()
-                assert next_moment(found.world.organisation, found.world.of(RelayRecords), now) > now
+                assert next_moment(replace(found.world, now=now)) > now
                 warnings(found.world.organisation, engine.inputs, now.date())
         finally:
             engine.close()

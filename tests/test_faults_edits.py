@@ -32,7 +32,7 @@ pytestmark = pytest.mark.kill
 
 HOUR = timedelta(hours=1)
 BEFORE, AFTER = "Kun offentlige tekster.", "Aldrig personnumre."
-WELCOME = Path("own-templates/mail/da/welcome.txt.j2")
+WELCOME = Path("own-templates/mail/da/vitamin/welcome.txt.j2")
 
 
 @dataclass
@@ -165,7 +165,7 @@ def test_a_faulty_template_holds_back_what_it_cannot_write_and_no_more_until_it_
     meanwhile = set(sending.texts())
     write_template(sending.folder, "Hej fra os selv")
     live(sending.engine, MONDAY + 3 * HOUR)
-    assert faults == {("mail/da/welcome.txt.j2", "Person 5"), ("mail/da/welcome.txt.j2", "Person 6")}
+    assert faults == {("mail/da/vitamin/welcome.txt.j2", "Person 5"), ("mail/da/vitamin/welcome.txt.j2", "Person 6")}
     assert meanwhile == set("1234")
     assert (set(sending.texts()), with_text(sending, "Hej fra os selv")) == (set("123456"), {"5", "6"})
 

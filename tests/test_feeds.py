@@ -43,7 +43,7 @@ class Place:
         own = folder / "own-templates" / "event"
         own.mkdir(parents=True)
         for language in ("da", "en"):
-            (own / f"{language}.txt.j2").write_text(EVERYTHING, "utf-8")
+            (own / f"block.{language}.txt.j2").write_text(EVERYTHING, "utf-8")
             (own / f"slot.{language}.txt.j2").write_text(EVERYTHING_OF_SLOTS, "utf-8")
         self.engine: Engine = make_engine(folder)
         self.outbox = self.engine.make_outbox()
@@ -113,7 +113,7 @@ EDITS: dict[str, Callable[[Place], None]] = {
     "a department has a new name": lambda place: place.edit("config.toml", 'name = "Plan"', 'name = "Planen"'),
     "another place": lambda place: place.edit("config.toml", '"Lokale 1"', '"Lokale 2"'),
     "another policy": lambda place: place.edit("config.toml", "Kun offentlige", "Aldrig private"),
-    "another template": lambda place: place.edit("own-templates/event/da.txt.j2", "{{ title }}", "{{ title }}!"),
+    "another template": lambda place: place.edit("own-templates/event/block.da.txt.j2", "{{ title }}", "{{ title }}!"),
     "somebody leaves": lambda place: place.edit(
         "people.csv", "eva@x.example;plan;;;", "eva@x.example;plan;;;2026-12-31"
     ),

@@ -1,21 +1,20 @@
 """The fuse speaks: the contact is told what waits, why and since when, whether or not anybody looks at `status`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
-from culture.moments import next_moment
-from culture.relay.schedule import RelayRecords
 from service.acts.approvals import refuse
 from service.answers.status import status_lines, status_value
 from service.daemon.once import once
 from service.engine.engine import Engine
 from service.engine.reports import Reports, why_untold
 from service.planning import held_letters
+from service.planning.moments import next_moment
 from tests.service_values import MONDAY, approve_all, keys, live, look, make_engine, row, write_config, write_people
 from tests.smtp_server import SmtpServer
 
@@ -93,7 +92,7 @@ def test_an_administrator_who_does_not_look_for_three_weeks_finds_a_letter_each_
     now = MONDAY
     while now < MONDAY + 3 * WEEK:
         found = live(place.engine, now)
-        now = next_moment(found.world.organisation, found.world.of(RelayRecords), now)
+        now = next_moment(replace(found.world, now=now))
     weekdays = [MONDAY.date() + timedelta(days=day) for day in range(21) if day % 7 < 5]
     assert place.days() == [str(day) for day in weekdays]
     assert {letter.recipients for letter in place.server.accepted} == {(CONTACT,)}  # and nobody else has got anything

@@ -152,7 +152,7 @@ def test_a_series_lives_from_its_invitation_to_its_cancellation(
 def test_a_text_or_a_name_alone_sends_no_series_again(tmp_path: Path, engine: Engine, server: SmtpServer) -> None:
     live(engine, MONDAY)
     write_people(tmp_path, [row(1).replace("Person 1", "Person Et")])
-    own = tmp_path / "own-templates" / "event" / "da.txt.j2"
+    own = tmp_path / "own-templates" / "event" / "block.da.txt.j2"
     own.parent.mkdir(parents=True)
     own.write_text("{% set summary %}Noget andet{% endset %}Ti minutter", "utf-8")
     live(engine, MONDAY + HOUR)

@@ -11,7 +11,7 @@ from culture.relay.schedule import RelayRecords, advance
 from culture.relay.settings import Relay
 from culture.world import World
 from service.planning import jobs
-from service.planning.jobs import Job, merged, of_slots
+from service.planning.jobs import Job, merged, of_appointments
 from tests.culture_values import challenge_catalogue, organisation, person
 
 NOW = datetime(2027, 1, 4, 6, tzinfo=UTC)
@@ -95,12 +95,12 @@ def world(*channels: str) -> World:
 
 
 def test_presenter_and_facilitator_are_told_by_invitation_a_facilitator_on_a_feed_is_not() -> None:
-    by_mail = of_slots(world("invite", "invite"), {}, "x.example")
+    by_mail = of_appointments(world("invite", "invite"), {}, "x.example")
     presenter = next(iter(world("invite", "invite").of(RelayRecords).turns.values())).presenter
     assert {one.person.id for one in by_mail} == {"p0", presenter}
     on_feeds = world("feed", "feed")
     presenter = next(iter(on_feeds.of(RelayRecords).turns.values())).presenter
-    assert [one.person.id for one in of_slots(on_feeds, {}, "x.example")] == [presenter]
+    assert [one.person.id for one in of_appointments(on_feeds, {}, "x.example")] == [presenter]
 
 
 def test_all_programmes_are_asked_what_is_due() -> None:

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from mailer import render
 from mailer.letter import Facts
 from service.engine import restore_policy, retention
 from service.engine.engine import Engine
@@ -23,6 +22,7 @@ from service.engine.typed import unreadable
 from service.planning.jobs import Job, merged
 from service.planning.kinds import CALLS as CALL_KINDS
 from service.planning.kinds import CANCELS, KINDS, OWN_TURN, PREVIEWS, UNFUSED
+from service.planning.letters import facts_of
 from service.planning.sample_letters import samples
 from store import records
 from tests.culture_values import person
@@ -117,17 +117,22 @@ def test_every_kind_of_letter_can_be_looked_at(year: Year) -> None:
     assert sorted(PREVIEWS) == sorted(shown)
     found = year.engine.plan(year.now)
     reader = found.world.organisation.people["3"]
-    assert sorted(samples(found.world, reader)[1]) == sorted(shown)
+    assert sorted(samples(found.world, reader).jobs) == sorted(shown)
     assert {name for name in PREVIEWS if not year.engine.preview(found, name, reader)} == set()
 
 
-def test_every_kind_of_facts_has_its_template_in_both_languages() -> None:
-    assert set(render.KINDS) == set(get_args(Facts))
-    names = {f"{name}.{form}.j2" for name in render.KINDS.values() for form in ("txt", "html")}
-    shared = {f"{name}.{form}.j2" for name in ("letter", "relay") for form in ("txt", "html")}
+def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> None:
+    found = year.engine.plan(year.now)
+    made = samples(found.world, found.world.organisation.people["3"])
+    facts = [one for job in made.jobs.values() for one in facts_of(made.world, job)]
+    assert {type(one) for one in facts} == set(Facts.__subclasses__())
+    names = {f"{one.template}.{form}.j2" for one in facts for form in ("txt", "html")}
+    names |= {f"about/{one.about.template}.txt.j2" for one in facts if one.about.template != "office"}
+    shared = {f"{name}.{form}.j2" for name in ("letter", "relay/parts") for form in ("txt", "html")}
     for language in ("da", "en"):
-        files = {file.name for file in (ROOT / "templates/mail" / language).iterdir()}
-        assert files == names | shared | {"news.txt.j2"}
+        folder = ROOT / "templates/mail" / language
+        files = {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}
+        assert files == names | shared | {"relay/news.txt.j2", "vitamin/changed.txt.j2"}
 
 
 def first_of(*kinds: str) -> str:

@@ -316,7 +316,7 @@ SLOT = Slot(
     presenter="1",
 )
 LATER = replace(SLOT, starts=SLOT.starts + DAY)
-NEW = MeetingStanding(key="slot-1/1", person_id="1", turn_id="plan-1")
+NEW = MeetingStanding(key="slot-1/1", person_id="1", subject="plan-1")
 WORDS = MeetingWords(title="AI-stafet", html="<p>Hej</p>")
 
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from calendars.difference import Publication
 from calendars.series import series
 from culture.meetings import MeetingPlan, Rhythm
-from culture.moments import next_moment
 from culture.organisation import Organisation, Window
 from culture.parts import Parts
 from culture.relay import schedule as relay
@@ -25,6 +24,7 @@ from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing, Span
 from culture.world import World
 from service.planning import jobs
+from service.planning.moments import next_moment
 from tests.culture_values import challenge_catalogue, organisation, person
 
 pytestmark = pytest.mark.year
@@ -114,7 +114,7 @@ def jumps(made: Organisation, records: RelayRecords, begin: datetime, end: datet
     while now < end:
         yield now
         records = relay.advance(made, records, now)
-        now = next_moment(made, records, now)
+        now = next_moment(World(made, now).having(records))
 
 
 HOURS = st.times(time(0, 0), time(19, 59)).map(lambda found: found.replace(second=0, microsecond=0))
@@ -218,6 +218,6 @@ def test_the_next_moment_is_always_later(days: int) -> None:
     )  # not there on one night, twice on one
     now = datetime.combine(MONDAY + timedelta(days=days), time(0), UTC)
     for _ in range(12):
-        after = next_moment(made, RelayRecords(), now)
+        after = next_moment(World(made, now))
         assert now < after <= now + timedelta(days=1)
         now = after

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from culture.people import LANGUAGES, Language
-from mailer.letter import SlotFacts
 from mailer.render import Renderer
+from service.relay.facts import SlotFacts
 from tests.mail_values import LINKS, NEWS, NO_LINKS, RELAY_LETTERS, SEVERAL, reader, slot
 from tests.test_relay_letters import DANISH, ENGLISH, WAY_OUT, said
 from tests.test_render import Page, words
@@ -532,7 +532,7 @@ def test_an_empty_place_leaves_no_empty_line() -> None:
     assert said(slot(place=""))[2] == "Hvornår: torsdag den 18. marts kl. 09.00, 20 minutter"
 
 
-def test_several_changes_of_slots_stand_under_headings_of_their_own_in_one_letter() -> None:
+def test_several_changes_of_appointments_stand_under_headings_of_their_own_in_one_letter() -> None:
     headings = [part.split("\n")[0] for part in said(SEVERAL) if part.endswith("---")]
     assert headings == [
         "Bo Lind tager din tur torsdag den 18. marts",

@@ -8,17 +8,9 @@ from typing import Any
 import pytest
 
 from culture.people import LANGUAGES, Language
-from mailer.letter import (
-    AssignmentFacts,
-    EveFacts,
-    Facts,
-    HalfwayFacts,
-    LearningFacts,
-    Reader,
-    SwapDeclinedFacts,
-    SwapFacts,
-)
-from mailer.render import KINDS, Renderer
+from mailer.letter import Facts, Reader
+from mailer.render import Renderer
+from service.relay.facts import AssignmentFacts, EveFacts, HalfwayFacts, LearningFacts, SwapDeclinedFacts, SwapFacts
 from tests.mail_values import (
     FACILITATOR,
     LINKS,
@@ -81,8 +73,8 @@ def said(facts: Facts, reader_: Reader | None = None) -> list[str]:
 
 
 def test_every_kind_of_letter_about_the_relay_is_tried_here() -> None:
-    elsewhere = {"welcome", "tip", "link", "invite", "held"}
-    assert {KINDS[type(facts)] for facts in LETTERS.values()} == set(KINDS.values()) - elsewhere
+    ours = (one for one in Facts.__subclasses__() if one.template.startswith(("relay/", "revisit/")))
+    assert {type(facts) for facts in LETTERS.values()} == set(ours)
 
 
 @every_letter
@@ -407,8 +399,11 @@ EVENT = (
 
 def test_a_slot_in_the_calendar_is_named_by_its_challenge_or_its_department() -> None:
     named = turn(), turn(challenge=None)
-    assert [OURS.slot(reader(), one)[0] for one in named] == ["AI-stafet: title 1 da æøå", "AI-stafet: Planafdelingen"]
-    assert [OURS.slot(reader("en"), one)[0] for one in named] == [
+    assert [OURS.event(reader(), "slot", {"turn": one})[0] for one in named] == [
+        "AI-stafet: title 1 da æøå",
+        "AI-stafet: Planafdelingen",
+    ]
+    assert [OURS.event(reader("en"), "slot", {"turn": one})[0] for one in named] == [
         "AI relay: title 1 en æøå",
         "AI relay: Planafdelingen",
     ]
@@ -423,13 +418,16 @@ def test_a_slot_in_the_calendar_is_named_by_its_challenge_or_its_department() ->
     ],
 )
 def test_a_slot_in_the_calendar_says_who_presents_and_what(shown: Any, first: str) -> None:
-    assert OURS.slot(reader(links=NO_LINKS), shown)[1] == EVENT.format(first)
-    assert OURS.slot(reader(), shown)[1].startswith(EVENT.format(first) + "\n\n")
-    assert OURS.slot(reader(), shown)[1].endswith(f"på {LINKS.link}")
+    assert OURS.event(reader(links=NO_LINKS), "slot", {"turn": shown})[1] == EVENT.format(first)
+    assert OURS.event(reader(), "slot", {"turn": shown})[1].startswith(EVENT.format(first) + "\n\n")
+    assert OURS.event(reader(), "slot", {"turn": shown})[1].endswith(f"på {LINKS.link}")
 
 
 def test_a_slot_whose_presenter_is_gone_still_has_words() -> None:
-    assert OURS.slot(reader(links=NO_LINKS), colleagues_turn(presenter=""))[1] == EVENT.format("").strip()
+    assert (
+        OURS.event(reader(links=NO_LINKS), "slot", {"turn": colleagues_turn(presenter="")})[1]
+        == EVENT.format("").strip()
+    )
 
 
 RELAY_FOOT = "har en AI-stafet, som du er med i. Ingen kan se"
@@ -439,7 +437,7 @@ WEEK_FOOT = "har sat tid af, så alle kan prøve AI i deres eget arbejde. Ingen 
 
 @every_letter
 def test_the_foot_says_why_somebody_gets_it_and_what_the_link_stops(facts: Facts) -> None:
-    about = REVISIT_FOOT if KINDS[type(facts)] == "revisit" else RELAY_FOOT
+    about = REVISIT_FOOT if facts.template == "revisit/revisit" else RELAY_FOOT
     for letter, reason in (([facts], about), ([facts, tip(1)], WEEK_FOOT), ([welcome(), facts], WEEK_FOOT)):
         made = OURS.render(reader(), letter)
         assert [one for one in (RELAY_FOOT, REVISIT_FOOT, WEEK_FOOT) if one in made.text] == [reason]

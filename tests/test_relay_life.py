@@ -179,7 +179,7 @@ def test_a_pass_between_plan_and_writing_is_not_undone_by_the_plan(place: Place)
     place.at(MONDAY)
     turn, later = place.turn(1), MONDAY + 4 * DAY  # when the challenge is given
     stale = place.engine.plan(later)
-    assert stale.world.of(RelayRecords) != stale.relay_before
+    assert stale.world.of(RelayRecords) != stale.before.of(RelayRecords)
     request = Request(by=turn.presenter, at=MONDAY)
     perform(place.engine, lambda _, records: relay_acts.pass_on(records, turn.id, request), MONDAY)
     assert not place.engine.stored.write(stale)

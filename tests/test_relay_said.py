@@ -12,11 +12,11 @@ from culture.keys import NoticeKey
 from culture.relay.schedule import RelayRecords
 from culture.relay.told import challenge_key
 from culture.relay.turns import NOT_REACHED, Turn
-from service.answers.relay_why import explained
 from service.engine import retention
 from service.engine.engine import Engine
 from service.planning import jobs
 from service.planning.plan import Plan
+from service.relay.why import explained
 from tests.service_values import approve_all, held_keys, live, make_engine, row, write_config, write_people
 from tests.smtp_server import Accepted, Fault, SmtpServer
 from tests.test_invite_life import read

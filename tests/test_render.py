@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from culture.people import LANGUAGES, Language
-from mailer.letter import Facts, LinkFacts, Reader
-from mailer.render import Renderer, TemplateFault
+from mailer.letter import Facts, Reader
+from mailer.render import Renderer, TemplateFault, Trial
 from mailer.words import opening, tongue
+from service.planning.own_letters import LinkFacts
 from tests.mail_values import LINKS, MONDAY, NO_LINKS, POLICY, invite, prompt, reader, tip, welcome
 
 pytestmark = pytest.mark.slow
@@ -186,7 +187,7 @@ def test_a_cancellation_says_where_the_time_went() -> None:
 
 
 def test_the_event_of_a_day_carries_its_prompt_the_rules_and_the_page() -> None:
-    summary, description = OURS.event(reader(), "Tech-tid", prompt(1))
+    summary, description = OURS.event(reader(), "block", {"title": "Tech-tid", "prompt": prompt(1)})
     assert summary == "Tech-tid: Titel 1 da"
     assert description.startswith("Spørg om 1 da\n\n[indsæt 1]\n\n")
     for part in (
@@ -200,11 +201,14 @@ def test_the_event_of_a_day_carries_its_prompt_the_rules_and_the_page() -> None:
 
 
 def test_the_event_without_a_prompt_says_where_the_prompts_are() -> None:
-    summary, description = OURS.event(reader(), "AI-tid", None)
+    summary, description = OURS.event(reader(), "block", {"title": "AI-tid", "prompt": None})
     assert summary == "AI-tid"
     assert "Dagens prompt står i ugens brev og på din egen side." in description
-    assert "ugens brev" not in OURS.event(reader(stopped=True), "AI-tid", None)[1]
-    assert "Mette Lund" in OURS.event(reader(links=NO_LINKS, stopped=True), "AI-tid", None)[1]
+    assert "ugens brev" not in OURS.event(reader(stopped=True), "block", {"title": "AI-tid", "prompt": None})[1]
+    assert (
+        "Mette Lund"
+        in OURS.event(reader(links=NO_LINKS, stopped=True), "block", {"title": "AI-tid", "prompt": None})[1]
+    )
     assert all(answer in description for answer in _answers())
 
 
@@ -217,15 +221,15 @@ def test_the_same_facts_give_the_same_words() -> None:
 
 
 def test_every_reader_and_letter_passes_the_check() -> None:
-    cases = [(reader_, facts) for reader_ in READERS.values() for facts in LETTERS.values()]
+    cases = [Trial(reader_, facts) for reader_ in READERS.values() for facts in LETTERS.values()]
     assert OURS.check(cases) == []
 
 
 def own(folder: Path, **files: str) -> Renderer:
-    """A renderer with own templates; `da_tip` stands for mail/da/tip.txt.j2."""
+    """A renderer with own templates; `da_tip` stands for mail/da/vitamin/tip.txt.j2."""
     for name, text in files.items():
         language, kind = name.split("_", 1)
-        file = folder / "mail" / language / f"{kind}.txt.j2"
+        file = folder / "mail" / language / "vitamin" / f"{kind}.txt.j2"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
     return Renderer(folder)
@@ -241,14 +245,14 @@ def test_an_own_template_stands_in_for_ours_and_the_others_stay(tmp_path: Path) 
     assert letter.text.startswith("Hej Anna Holm, vi gør det på vores måde.\n")
     assert "Titel 5 da" in letter.text
     assert made.render(reader("en"), [welcome()]) == OURS.render(reader("en"), [welcome()])
-    assert made.check([(reader(), [welcome()])]) == []
+    assert made.check([Trial(reader(), [welcome()])]) == []
 
 
 def test_a_missing_name_is_a_fault_with_template_line_and_name(tmp_path: Path) -> None:
     made = own(tmp_path, da_tip=SUBJECT + "Første linje\n{{ reader.person.nickname }}\n")
     with pytest.raises(TemplateFault) as caught:
         made.render(reader(), [tip()])
-    assert caught.value.name == "mail/da/tip.txt.j2"
+    assert caught.value.name == "mail/da/vitamin/tip.txt.j2"
     assert re.fullmatch("line 3: .*nickname.*[^.]", caught.value.sentence)
     assert made.render(reader(), [welcome()]) == OURS.render(reader(), [welcome()])
 
@@ -270,14 +274,14 @@ def test_a_missing_name_is_a_fault_with_template_line_and_name(tmp_path: Path) -
 def test_each_kind_of_fault_is_said(tmp_path: Path, text: str, sentence: str) -> None:
     with pytest.raises(TemplateFault) as caught:
         own(tmp_path, da_tip=text).render(reader(), [tip()])
-    assert (caught.value.name, caught.value.sentence) == ("mail/da/tip.txt.j2", sentence)
+    assert (caught.value.name, caught.value.sentence) == ("mail/da/vitamin/tip.txt.j2", sentence)
 
 
 def test_a_template_in_another_encoding_is_a_fault(tmp_path: Path) -> None:
     made = own(tmp_path, da_tip="x")
-    (tmp_path / "mail/da/tip.txt.j2").write_bytes("Blåbærgrød".encode("latin-1"))
-    assert made.check([(reader(), [tip()])]) == [
-        "mail/da/tip.txt.j2: it, or a template it uses, is not saved as UTF-8."
+    (tmp_path / "mail/da/vitamin/tip.txt.j2").write_bytes("Blåbærgrød".encode("latin-1"))
+    assert made.check([Trial(reader(), [tip()])]) == [
+        "mail/da/vitamin/tip.txt.j2: it, or a template it uses, is not saved as UTF-8."
     ]
 
 
@@ -301,27 +305,32 @@ def test_an_own_template_cannot_leave_the_sandbox(tmp_path: Path, text: str) -> 
 
 def test_the_check_names_a_misspelt_own_template_and_each_fault_once(tmp_path: Path) -> None:
     made = own(tmp_path, da_tipp="x", da_welcome="{{ nme }}", da_shared="{% macro m() %}{% endmacro %}")
-    (tmp_path / "mail/da/invite.txt.j2").write_text(SUBJECT + "{% import 'mail/da/shared.txt.j2' as shared %}Hej")
-    cases: list[tuple[Reader, list[Facts]]] = [
-        (reader(), [welcome()]),
-        (reader(name="Bo"), [welcome()]),
-        (reader(), [invite()]),
+    (tmp_path / "mail/da/vitamin/invite.txt.j2").write_text(
+        SUBJECT + "{% import 'mail/da/vitamin/shared.txt.j2' as shared %}Hej"
+    )
+    cases = [
+        Trial(reader(), [welcome()]),
+        Trial(reader(name="Bo"), [welcome()]),
+        Trial(reader(), [invite()]),
     ]
     assert made.check(cases) == [
         (
-            "mail/da/tipp.txt.j2: none of our templates has this name, so nothing uses it. "
-            'Did you mean "mail/da/tip.txt.j2"?'
+            "mail/da/vitamin/tipp.txt.j2: none of our templates has this name, so nothing uses it. "
+            'Did you mean "mail/da/vitamin/tip.txt.j2"?'
         ),
-        "mail/da/welcome.txt.j2: line 1: 'nme' is undefined.",
+        "mail/da/vitamin/welcome.txt.j2: line 1: 'nme' is undefined.",
     ]
 
 
 def test_the_check_finds_a_fault_that_only_one_prompt_meets(tmp_path: Path) -> None:
     (tmp_path / "event").mkdir()
-    (tmp_path / "event/da.txt.j2").write_text("{% set summary = title %}{% if prompt %}{{ prompt.da.text }}{% endif %}")
-    found = Renderer(tmp_path).check([(reader(), [tip()])])
+    (tmp_path / "event/block.da.txt.j2").write_text(
+        "{% set summary = title %}{% if prompt %}{{ prompt.da.text }}{% endif %}"
+    )
+    shown = [("block", {"title": "AI-tid", "prompt": one}) for one in (None, tip().days[0][1])]
+    found = Renderer(tmp_path).check([Trial(reader(), [], shown)])
     assert len(found) == 1
-    assert found[0].startswith("event/da.txt.j2: line 1: ")
+    assert found[0].startswith("event/block.da.txt.j2: line 1: ")
 
 
 def test_dates_times_and_numbers_are_written_as_people_write_them() -> None:

@@ -25,9 +25,10 @@ from service.answers.show import week_line
 from service.answers.status import status_lines, status_value
 from service.engine import retention
 from service.engine.engine import Engine
-from service.engine.retention import counts, fold, let_go, stale_prompts
+from service.engine.retention import counts, fold, let_go
 from service.messages.translation import Sentence
 from service.planning.fuse import Held
+from service.vitamin.stale import stale_prompts
 from store import records
 from store.archive import Archive, folded
 from store.database import Database, open_database
@@ -311,7 +312,7 @@ def test_every_table_and_folder_lets_go_of_what_is_old_and_keeps_what_is_new(eng
         engine.database.table(records.PROMPTS).put(f"closed/general/{week}", given)
         engine.database.table(records.FREE_MINUTES).put(f"{week}/{number}", {})
         slot = slot_publication("x", at).slot
-        engine.stored.put_meeting(MeetingStanding(key="", person_id="1", turn_id=week, stands=slot), sync=False)
+        engine.stored.put_meeting(MeetingStanding(key="", person_id="1", subject=week, stands=slot), sync=False)
         engine.database.table(records.PEOPLE).put(str(number), {"gone": str(at.date())})
 
     def weeks() -> dict[str, list[str]]:

@@ -6,18 +6,18 @@ The records are those of sixteen weeks in which everything happens, and the firs
 import copy
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from calendars.server.paper import PaperServer
-from culture.moments import next_moment
-from culture.relay.schedule import RelayRecords
 from mailer.outbox import sent_moments
 from service.answers.status import status_lines
 from service.engine.retention import let_go
 from service.pages.make_view import make_view
+from service.planning.moments import next_moment
 from store import records
 from tests.year_values import DAY, Year
 
@@ -86,7 +86,7 @@ def steps(year: Year) -> list[Callable[[], object]]:
     def view() -> None:
         assert engine.agenda
         make_view(engine, engine.agenda, lambda: pytest.fail("nobody asked"))
-        next_moment(engine.agenda.world.organisation, engine.agenda.world.of(RelayRecords), now)
+        next_moment(replace(engine.agenda.world, now=now))
 
     return [
         lambda: engine.tick(now),

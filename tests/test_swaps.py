@@ -23,9 +23,9 @@ from culture.workdays import Span
 from service.acts.page_acts import carry_out
 from service.acts.requests import RelayAct
 from service.acts.table import ACTS
-from service.answers.relay_why import explained, told
 from service.messages.faults import Refused
 from service.pages.relay_form import ON_PAGE, posted
+from service.relay.why import explained, told
 from store.records import TURNS
 from tests.culture_values import person
 from tests.relay_values import BEGIN, at

@@ -10,7 +10,6 @@ from calendars.difference import Publication
 from calendars.event import block_uid
 from calendars.series import series
 from culture.meetings import MeetingPlan, Rhythm
-from culture.moments import next_moment
 from culture.organisation import Organisation
 from culture.people import Department
 from culture.relay import notices as relay_notices
@@ -21,6 +20,7 @@ from culture.trouble import RAISED, Trouble, Troubles
 from culture.vitamin import rules as vitamin
 from culture.world import World
 from service.planning import jobs
+from service.planning.moments import next_moment
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 
 
@@ -88,7 +88,7 @@ def test_the_next_moment_is_found_without_the_zone_that_is_gone() -> None:
     later = SEEN + timedelta(days=1)
     whole = organisation(person("1", first_seen=later))
     with_it = organisation(person("1", first_seen=later), person("2", zone=GONE, first_seen=later))
-    assert next_moment(with_it, RelayRecords(), SEEN) == next_moment(whole, RelayRecords(), SEEN)
+    assert next_moment(World(with_it, SEEN)) == next_moment(World(whole, SEEN))
 
 
 def test_a_series_that_stands_is_not_cancelled_because_it_cannot_be_worked_out() -> None:
@@ -133,4 +133,4 @@ def test_a_turn_that_nobody_foresaw_is_noted_and_the_others_are_said_and_stand()
     troubles = Troubles()
     assert second.id in {turn.id for turn, _ in relay_notices.slots(made, records, now, troubles)}
     assert told(troubles) == [(first.presenter, "calendar", "TypeError")]
-    assert next_moment(made, records, now) > now
+    assert next_moment(World(made, now).having(records)) > now

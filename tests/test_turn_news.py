@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from calendars.difference import Publication, intend, settle
+from calendars.event import slot_uid
 from culture.meetings import MeetingPlan, Rhythm
 from culture.organisation import Organisation
 from culture.relay import acts as relay_acts
@@ -18,7 +19,7 @@ from culture.relay.news import GRACE
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.world import World
-from service.planning.jobs import Job, of_slots, slot_of
+from service.planning.jobs import Job, of_appointments
 from tests.culture_values import challenge_catalogue, organisation, person
 from tests.test_relay_life import DAY
 
@@ -51,7 +52,7 @@ class Told:
 
     def tick(self, now: datetime) -> None:
         self.records = relay.advance(self.made, self.records, now)
-        for job in of_slots(World(self.made, now).having(self.records), self.publications, "x.example"):
+        for job in of_appointments(World(self.made, now).having(self.records), self.publications, "x.example"):
             self.letters.append((now, job))
             for change in job.changes:
                 before = self.publications.get(change.publication)
@@ -89,7 +90,7 @@ class Told:
             for one in {turn.presenter, *(["d"] if self.made.people["d"].channel == "invite" else [])}
         ]
         return {
-            f"{slot_of(turn, 'x.example').uid}/{one}": (turn.starts, turn.presenter)
+            f"{slot_uid(turn.id, 'x.example')}/{one}": (turn.starts, turn.presenter)
             for turn, one in told
             if turn.starts
         }

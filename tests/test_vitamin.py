@@ -5,11 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from culture.moments import next_moment
 from culture.organisation import Organisation
 from culture.parts import Parts
 from culture.people import Language, Person
-from culture.relay.schedule import RelayRecords
 from culture.vitamin import rules as vitamin
 from culture.vitamin import timetable
 from culture.vitamin.catalogue import Catalogue
@@ -17,6 +15,7 @@ from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import VitaminRecords
 from culture.workdays import Closing, Span, Week
 from culture.world import World
+from service.planning.moments import next_moment
 from tests.culture_values import SEEN, organisation, person
 
 pytestmark = pytest.mark.slow
@@ -155,7 +154,7 @@ def test_this_weeks_prompts_are_frozen_and_those_of_past_days_stay() -> None:
 
 def jumps(made: Organisation, begin: datetime, end: datetime) -> list[datetime]:
     moments, now = [begin], begin
-    while (now := next_moment(made, RelayRecords(), now)) < end:
+    while (now := next_moment(World(made, now))) < end:
         moments.append(now)
     return moments
 

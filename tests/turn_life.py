@@ -12,7 +12,7 @@ import logging
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -21,7 +21,6 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from culture.moments import next_moment
 from culture.relay import acts as relay_acts
 from culture.relay.acts import Request
 from culture.relay.news import unsettled
@@ -29,6 +28,7 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
 from service.acts.turn_acts import Act, perform
 from service.planning.feeds import department_key
+from service.planning.moments import next_moment
 from tests.calendar_readers import Outlook, lines, occurrences
 from tests.service_values import CONFIG, approve_all, live, make_engine
 from tests.smtp_server import Accepted, SmtpServer
@@ -181,7 +181,7 @@ class Life:
             approve_all(self.engine, found)
             live(self.engine, found)
             world = self.engine.snapshot(found)
-            found = next_moment(world.organisation, world.of(RelayRecords), found).astimezone(UTC)
+            found = next_moment(replace(world, now=found)).astimezone(UTC)
         self.now = then
 
     # What is seen of it

@@ -22,7 +22,7 @@ class MeetingStanding:
 
     key: str
     person_id: str
-    turn_id: str
+    subject: str  # what it is about
     item: str = ""
     stands: Slot | None = None
     intended: Slot | None = None

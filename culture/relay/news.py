@@ -7,11 +7,11 @@ the next tick after that moment finds the news due, whatever the service did mea
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from culture.organisation import Organisation
-from culture.people import Person
+from culture.people import leaves_before
 from culture.relay.schedule import SERVICE, RelayRecords, runs
 from culture.relay.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
 from culture.sending import news_until
@@ -131,11 +131,6 @@ def regretted(organisation: Organisation, records: RelayRecords, turn: Turn, num
     moved = (one.starts for one in records.turns.values() if _also(one, yes))
     told = back.at >= yes.at + GRACE or any(starts and starts.date() <= until for starts in moved)
     return "" if told else yes.about
-
-
-def leaves_before(person: Person, day: date) -> bool:
-    """Whether `day` is after the person's last: nothing about it is told in words."""
-    return person.left is not None and person.left < day
 
 
 def news(

@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from culture.keys import MeetingPeriod, TurnPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
-from culture.people import Person
-from culture.relay.news import leaves_before, regretted, unsettled
+from culture.people import Person, leaves_before
+from culture.relay.news import regretted, unsettled
 from culture.relay.schedule import RelayRecords, departments, meetings
 from culture.relay.settings import Relay
 from culture.relay.swaps import lapses, question, reaches
@@ -66,7 +66,7 @@ def _is_here(organisation: Organisation, person_id: str, now: datetime) -> bool:
 
 def slots(
     organisation: Organisation, records: RelayRecords, now: datetime, troubles: Troubles = RAISED
-) -> Iterator[tuple[Turn, Person]]:
+) -> Iterator[tuple[Turn, tuple[Person, ...]]]:
     """The turns that should stand in calendars, and in whose: the presenter's and the facilitator's."""
     if not organisation.of(Relay).enabled:
         return
@@ -75,7 +75,8 @@ def slots(
         readers = {turn.presenter, organisation.facilitators.get(turn.department, "")} & people.keys()
         with troubles.of(readers, "calendar"):
             if turn.open and turn.ends and turn.ends > now:
-                yield from ((turn, people[one]) for one in sorted(readers) if _is_here(organisation, one, now))
+                here = tuple(people[one] for one in sorted(readers) if _is_here(organisation, one, now))
+                yield turn, here
 
 
 def slot_moments(turn: Turn) -> Iterator[datetime]:

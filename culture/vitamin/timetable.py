@@ -44,6 +44,7 @@ class VitaminRecords:
     history: Mapping[Pair, History] = field(default_factory=dict)
     elsewhere: Mapping[str, ChannelName] = field(default_factory=dict)  # where a person's block may still stand
     places: Mapping[str, Mapping[date, time]] = field(default_factory=dict)  # a person's days that yielded, and to when
+    unread: frozenset[str] = frozenset()  # keys of records of the history that cannot be read
     _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
     _days: dict[object, tuple[date, ...]] = field(default_factory=dict, repr=False, compare=False)
 

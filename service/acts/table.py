@@ -6,7 +6,7 @@ from service.acts.act_row import ActRow
 from service.acts.requests import RelayAct
 from service.engine.engine import Engine
 from service.messages.translation import Sentence
-from service.programmes import brought
+from service.programmes import rows
 
 
 def _new_addresses(engine: Engine, act: RelayAct, now: datetime) -> None:
@@ -22,4 +22,4 @@ OURS = (
     ),
 )
 
-ACTS = {row.name: row for row in (*brought("acts", "ACTS"), *OURS)}
+ACTS = {row.name: row for row in (*rows("acts", "ACTS"), *OURS)}

@@ -16,7 +16,7 @@ from culture.relay.challenges import Challenges
 from culture.vitamin.catalogue import Catalogue
 from culture.workdays import Span
 from culture.world import World
-from mailer.render import Renderer
+from mailer.render import Renderer, Trial
 from service.answers import firsts
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence, say
@@ -207,8 +207,9 @@ def _texts(inputs: Inputs, world: World, everybody: bool) -> list[Fault]:
     for person in people:
         links = letter_links(Links(b"check", inputs.config.web.public_url), person, 1, world.now)
         reader = reader_of(world, person, links)
-        made, jobs = samples(world, person)
-        tried += [(reader, facts_of(made, job)) for job in jobs.values()]
+        made = samples(world, person)
+        tried += [Trial(reader, facts_of(made.world, job)) for job in made.jobs.values()]
+        tried += [Trial(reader, (), [(one.template, one.values) for one in made.events])]
     found = Renderer(inputs.source.resolve(own) if own else None).check(tried)
     return [Fault("own-templates", "", Sentence("{text}", {"text": text})) for text in found]
 

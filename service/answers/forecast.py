@@ -13,18 +13,18 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from culture.moments import next_moment
 from culture.people import Language, Person
-from culture.relay.schedule import RelayRecords
 from mailer.drain import Outbox
 from mailer.transport import Envelope
-from service.answers.show import NAMES_SHOWN, held_value, some
+from service.answers.show import held_value
 from service.engine.carry_out import clock_held, send_all
 from service.engine.engine import Engine
+from service.messages.names import NAMES_SHOWN, some
 from service.messages.translation import say
 from service.planning.calls import Call
 from service.planning.fuse import Held
 from service.planning.kinds import kind_name
+from service.planning.moments import next_moment
 from service.settings.transport_row import transport_of
 from store.imagined import ImaginedSpool, imagined
 from store.letters import LetterRecord
@@ -96,7 +96,7 @@ def forecast(engine: Engine, now: datetime, until: datetime) -> Iterator[Coming]
             people=found.world.organisation.people,
         )
         known = frozenset(calls)
-        now = next_moment(found.world.organisation, found.world.of(RelayRecords), now)
+        now = next_moment(replace(found.world, now=now))
 
 
 def copy_of(engine: Engine) -> Engine:

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from culture.people import Language
-from culture.relay.schedule import RelayRecords
 from culture.sending import window_opens
 from culture.workdays import Week
+from service.answers.answers import ANSWERS
+from service.messages.names import NAMES_SHOWN, some
 from service.messages.translation import say
 from service.planning.calls import Call
 from service.planning.fuse import Held
@@ -19,8 +20,6 @@ from service.planning.kinds import kind_name
 from service.planning.plan import Plan
 
 Action = TypeVar("Action", bound=Job | Call)
-
-NAMES_SHOWN = 5
 
 
 def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) -> Iterator[str]:
@@ -57,18 +56,12 @@ def _new_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[st
         yield tell("They get nothing and lose nothing; from {day} on they have left.", day=until)
     if plan.feeds:
         yield tell("Feeds that change: {count}", count=len(plan.feeds))
-    new = [turn for turn in plan.world.of(RelayRecords).turns.values() if turn.id not in plan.relay_before.turns]
-    if new:
-        staff = plan.world.organisation.people
-        told = [f"{staff[turn.presenter].name} {turn.starts:%Y-%m-%d %H:%M}" for turn in new if turn.starts]
-        yield tell("Turns that are announced: {count} ({names})", count=len(new), names=some(told, language, shown))
+    for row in ANSWERS:
+        yield from row.lines(plan, language, shown)
     if plan.overruled:
         names = some([person.name for person in plan.overruled], language, shown)
         text = 'Chose a calendar themselves, and have no block, for channel = "none" outranks that: {count} ({names})'
         yield tell(text, count=len(plan.overruled), names=names)
-    if plan.revisits:
-        names = some([item.name for item in plan.revisits.values()], language, shown)
-        yield tell("On the revisit list: {name}", name=names)
 
 
 def _inherited_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
@@ -127,17 +120,13 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
         "inherited": [{"before": before.id, "now": now.id} for before, now in plan.inherited],
         "feeds": sorted(plan.feeds),
         "overruled": [person.id for person in plan.overruled],
-        "turns": {
-            turn.id: {"presenter": turn.presenter, "starts": turn.starts.isoformat() if turn.starts else None}
-            for turn in plan.world.of(RelayRecords).turns.values()
-            if plan.relay_before.turns.get(turn.id) != turn
-        },
         "letters": [_job_value(job) for job in plan.letters],
         "calls": [_job_value(call) for call in plan.calls],
         "waiting": [_job_value(job) for job in plan.waiting],
         "too_late": [notice.key for notice in plan.too_late],
         "held": [held_value(held, language) for held in plan.held],
         "faults": [fault.said(language) for fault in plan.faults],
+        **{name: value for row in ANSWERS for name, value in row.values(plan).items()},
     }
 
 
@@ -168,12 +157,6 @@ def week_line(week: str, numbers: Mapping[str, Mapping[str, int]], language: Lan
         if count:
             parts.append(say(language, text, count=count))
     return f"{say(language, 'Week {week} of {year}', week=named.number, year=named.year)}: {', '.join(parts)}."
-
-
-def some(names: Sequence[str], language: Language, shown: int | None = NAMES_SHOWN) -> str:
-    """The first names and how many more; all of them for None."""
-    first, rest = ", ".join(names[:shown]), len(names) - (len(names) if shown is None else shown)
-    return first if rest <= 0 else say(language, "{names} and {count} more", names=first, count=rest)
 
 
 def moment(when: datetime | str | None, zone: Any) -> str:

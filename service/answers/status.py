@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from culture.moments import next_moment
 from culture.people import ON_SERVER, ChannelName, Language, Person
-from culture.relay.schedule import RelayRecords
 from culture.world import World
 from mailer.dispatcher import Trouble, trouble
 from mailer.drain import LETTERS
@@ -23,6 +22,7 @@ from service.engine.health import LATE_SECONDS
 from service.engine.reports import UNTOLD, why_untold
 from service.engine.retention import counts, total, unreadable_letters, unsettled
 from service.messages.translation import say
+from service.planning.moments import next_moment
 from service.planning.plan import Plan
 from service.settings.channel_row import channels_here, servers_here
 from store import records
@@ -143,7 +143,7 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
         "overdue": overdue.isoformat() if overdue else None,
         "daemon": {"pid": daemon[0], "started": daemon[1].isoformat()} if daemon else None,
         "last_tick": last_tick(engine.folder),
-        "next": next_moment(found.world.organisation, found.world.of(RelayRecords), now).isoformat(),
+        "next": next_moment(replace(found.world, now=now)).isoformat(),
         "letters": {
             "sent": total(numbers, "sent"),
             "claimed": stands["claimed"],
@@ -186,7 +186,7 @@ def _overdue(world: World, ticked: datetime | None, now: datetime) -> datetime |
     """When a tick of the running service was due that has not succeeded for LATE_SECONDS; None when none was."""
     if ticked is None or ticked > now:
         return None
-    due = next_moment(world.organisation, world.of(RelayRecords), ticked)
+    due = next_moment(replace(world, now=ticked))
     return due if now - due > timedelta(seconds=LATE_SECONDS) else None
 
 

@@ -16,7 +16,7 @@ from culture.people import Language
 from service.cli.app import INPUT, OUTSIDE, App, BadSentence, pass_app
 from service.messages.faults import BadInput, Refused
 from service.messages.translation import Sentence, language_of, say
-from service.programmes import brought
+from service.programmes import rows
 
 if TYPE_CHECKING:
     from store.daemon import AnotherDaemon
@@ -100,8 +100,9 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
     from service.answers import firsts, show
     from service.answers.forecast import coming_lines, coming_value, forecast
     from service.engine.opening import looking
+    from service.messages.names import NAMES_SHOWN
 
-    now, shown = app.now(), None if everybody else show.NAMES_SHOWN
+    now, shown = app.now(), None if everybody else NAMES_SHOWN
     with looking(app.path) as engine:
         found = engine.plan(now)
         # The first moment is now, which the plan itself tells.
@@ -203,7 +204,7 @@ def complete() -> click.Group:
     from service.cli.records_commands import register
 
     register(cli)
-    for name, module, help_text in (*brought("groups", "GROUPS"), *OURS):
+    for name, module, help_text in (*rows("groups", "GROUPS"), *OURS):
         cli.add_command(Later(name, module, help_text))
     return cli
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
@@ -21,9 +22,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from culture.moments import next_moment
 from culture.people import Language
-from culture.relay.schedule import RelayRecords
 from service.acts.concerns import Concerns
 from service.acts.page_acts import carry_out
 from service.acts.requests import Act, RelayAct
@@ -44,6 +43,7 @@ from service.messages.faults import BadInput, Refused
 from service.messages.translation import say
 from service.pages.make_view import after_act, make_view
 from service.pages.view import NotYet, View
+from service.planning.moments import next_moment
 from service.planning.plan import Plan
 from service.planning.snapshot import clock_jumped
 from service.settings import meeting_sources
@@ -244,7 +244,7 @@ class Service:
             self.pause.set()
         else:
             self._note(now)
-        due = next_moment(found.world.organisation, found.world.of(RelayRecords), now)
+        due = next_moment(replace(found.world, now=now))
         self.next_moment = min(due, found.next_try) if found.next_try else due
         self._come_back(now)
         self.reports.tell(self.engine, found, now)

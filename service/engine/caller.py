@@ -227,7 +227,7 @@ class Caller(Dispatcher[Work]):
 
     def _meeting_of(self, call: Call) -> MeetingStanding:
         assert call.change is not None
-        attendee = AttendeeKey(call.turn_id, call.person.id)
+        attendee = AttendeeKey(call.subject, call.person.id)
         return meeting_on(self.channel, attendee, call.change.uid, self._stored.meeting(call.record))
 
     # What went wrong

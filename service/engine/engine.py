@@ -15,10 +15,8 @@ from zoneinfo import ZoneInfo
 from calendars.difference import Superseded, intend, park, settle, unpark
 from culture.census import Census
 from culture.keys import CallName
-from culture.moments import next_moment
 from culture.organisation import local_date
 from culture.people import Person, Row
-from culture.relay.schedule import RelayRecords
 from culture.workdays import Week
 from culture.world import World
 from mailer import outbox
@@ -43,6 +41,7 @@ from service.planning.feeds import NO_LINKS, Feed, FeedDocument
 from service.planning.jobs import Job
 from service.planning.letters import letter_links, write
 from service.planning.links import Links
+from service.planning.moments import next_moment
 from service.planning.plan import Plan, plan
 from service.planning.sample_letters import samples
 from service.planning.snapshot import Acting, Kept, Snapshot, snapshot
@@ -188,7 +187,7 @@ class Engine:
         return self.inputs.signature, self.database.storage.foreign, self.stored.changes
 
     def _keep(self, world: World, made_from: tuple[object, ...]) -> World:
-        until = next_moment(world.organisation, world.of(RelayRecords), world.now)
+        until = next_moment(world)
         self._kept = Kept(world=world, made_from=made_from, until=until)
         return world
 
@@ -345,13 +344,13 @@ class Engine:
         """A letter or feed as the person would get it at the plan's moment."""
         if name == "feed":
             return self.feed_content(found.world, person)
-        world, jobs = samples(found.world, person)
-        job = jobs.get(name)
+        tried = samples(found.world, person)
+        job = tried.jobs.get(name)
         if job is None:
             text = "{name} has no letter of that kind to come. There are: {kinds}, feed."
-            raise Refused(Sentence(text, {"name": person.name, "kinds": ", ".join(jobs)}))
+            raise Refused(Sentence(text, {"name": person.name, "kinds": ", ".join(tried.jobs)}))
         try:
-            return self._written(world, job)[1]
+            return self._written(tried.world, job)[1]
         except TemplateFault as fault:
             raise Refused(Sentence("{name}: {error}", {"name": fault.name, "error": fault.sentence})) from None
 

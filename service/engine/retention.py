@@ -15,13 +15,9 @@ from typing import Any
 
 from calendars.difference import Publication
 from calendars.event import slot_uid
-from culture.keys import PromptsKey, without_domain
+from culture.keys import without_domain
 from culture.notice import Notice
-from culture.relay.schedule import RelayRecords
 from culture.trouble import Troubles
-from culture.vitamin.prompts import REST_DAYS, History
-from culture.vitamin.rules import pairs
-from culture.vitamin.timetable import Pair
 from culture.workdays import Week
 from service.engine.engine import Engine
 from service.engine.state import Stored
@@ -29,6 +25,7 @@ from service.engine.table_row import FOLD_AFTER, KEEP, Table, week_before
 from service.engine.tables import ROWS
 from service.planning import jobs
 from service.planning.plan import Plan
+from service.planning.programme import programmes, with_appointments
 from store import records
 from store.archive import Archive, folded, week_of
 from store.database import Damage, Database
@@ -238,9 +235,9 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
         for row in ROWS:
             if row.over:
                 _drop(database, row.name, partial(row.over, now))
-        present = pairs(plan.world.organisation)
-        prompts = stale_prompts(stored.history(), present, now.astimezone(UTC).date())
-        _drop(database, records.PROMPTS, lambda key, _: key in prompts)
+        for programme in programmes():
+            for table, keys in programme.stale(plan.world, now).items():
+                _drop(database, table, lambda key, _, keys=keys: key in keys)  # type: ignore[misc]  # the default binds these
         over = {key for key, one in stored.on_server().meetings.items() if not one.slot or one.slot.ends < limit}
         _drop(database, records.MEETINGS, lambda key, _: key in over)
         slots = _past_slots(stored.publications(), plan, limit)
@@ -253,35 +250,15 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
         _drop(database, records.NOTICES, left_over)
 
 
-def stale_prompts(history: Mapping[Pair, History], present: Collection[Pair], today: date) -> set[str]:
-    """The weeks of given prompts (by their keys) of which no choice of a prompt depends any more.
-
-    A choice looks at the round that is being dealt and at the last REST_DAYS days. Weeks younger than KEEP stay for
-    people to look back on. Where nobody is any more (not in `present`) no choice is made.
-    """
-    stale = set[str]()
-    for (department, track), given in history.items():
-        days, needed = sorted(given), today - KEEP
-        if (department, track) in present:
-            begun = min(day for day in days if given[day].round == given[days[-1]].round)
-            needed = min(begun, days[-REST_DAYS - 1 :][0], needed)
-        mondays = {day - timedelta(days=day.weekday()) for day in days}
-        old = [monday for monday in mondays if monday < needed - timedelta(days=6)]  # and so is its Sunday
-        stale |= {PromptsKey(department, track, Week.of(monday)).to_text() for monday in old}
-    return stale
-
-
 def _past_slots(publications: Mapping[str, Publication], plan: Plan, limit: datetime) -> set[str]:
-    """Slots that were over, or taken back, before `limit`. Of a turn that may still move the SEQUENCE must be known."""
+    """Slots that were over, or taken back, before `limit`. Of one that may still move the SEQUENCE must be known."""
 
     def over(publication: Publication) -> bool:
         ended = publication.slot.ends if publication.slot else publication.latest
         return publication.of == "slot" and publication.intended is None and ended < limit
 
-    open_turns = {
-        without_domain(slot_uid(turn.id, "")) for turn in plan.world.of(RelayRecords).turns.values() if turn.open
-    }
-    return {key for key, one in publications.items() if over(one) and without_domain(one.uid) not in open_turns}
+    moving = {without_domain(slot_uid(subject, "")) for of in with_appointments() for subject in of.open(plan.world)}
+    return {key for key, one in publications.items() if over(one) and without_domain(one.uid) not in moving}
 
 
 def _drop(database: Database, table: str, old: Callable[[str, Mapping[str, Any]], bool]) -> None:

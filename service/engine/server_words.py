@@ -12,8 +12,7 @@ from mailer.render import Renderer
 from service.engine.caller import Ready
 from service.planning.calls import Call, last_prompt_day
 from service.planning.feeds import in_calendar, reader_of
-from service.planning.letters import reader_for
-from service.planning.relay_letters import slot_facts
+from service.planning.letters import facts_of, reader_for, slot_words
 
 
 def ready(world: World, call: Call, renderer: Renderer, links: LetterLinks) -> Ready:
@@ -21,17 +20,17 @@ def ready(world: World, call: Call, renderer: Renderer, links: LetterLinks) -> R
     today = world.organisation.today(call.person, world.now)
     if call.change is None:
         return Ready(call=call, today=today, texts=_texts(world, call, renderer, links))
-    facts = slot_facts(world, call.person, (call.change,), {call.change.key: call.turn_id})
     reader = reader_for(world, call.person, call.changes, links)
-    title, _ = renderer.slot(reader, facts.changes[0].turn)
-    return Ready(call=call, today=today, words=MeetingWords(title=title, html=renderer.render(reader, [facts]).html))
+    title, _ = slot_words(world, call, call.change, renderer, reader)
+    html = renderer.render(reader, facts_of(world, call)).html
+    return Ready(call=call, today=today, words=MeetingWords(title=title, html=html))
 
 
 def _texts(world: World, call: Call, renderer: Renderer, links: LetterLinks) -> Texts:
     if call.wanted is None:
         return Texts(series="", days={})
     person, title = call.person, call.wanted.wish.title
-    _, series = renderer.event(reader_of(world, person, in_calendar(links)), title, None)
+    _, series = renderer.event(reader_of(world, person, in_calendar(links)), "block", {"title": title, "prompt": None})
     days = {one.day: _day(world, person, renderer, links, one.day, title, series) for one in call.wanted.days}
     return Texts(series=series, days=days)
 
@@ -43,6 +42,8 @@ def _day(
     prompt = timetable.prompt(world, person, day)
     if prompt is None or day > last_prompt_day(world, world.organisation.today(person, world.now)):
         return series
-    _, description = renderer.event(reader_of(world, person, in_calendar(links)), title, prompt)
+    _, description = renderer.event(
+        reader_of(world, person, in_calendar(links)), "block", {"title": title, "prompt": prompt}
+    )
     heading = prompt.text(person.language).title
     return f"{heading}\n\n{description}"

@@ -1,7 +1,6 @@
 """The store as the plan reads it, and as a plan is written into it. Typed values in, typed values out."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from calendars.record import from_publication
 from calendars.server.meeting import MeetingStanding
 from calendars.server.standing import Standing
 from culture.census import Known
-from culture.keys import AttendeeKey, PersonWeek, PromptsKey
+from culture.keys import AttendeeKey, PersonWeek
 from culture.people import NO_PREFERENCE, Preference
 from culture.relay.learning import Concern, Discovery, Learning
 from culture.relay.schedule import RelayRecords
@@ -19,18 +18,18 @@ from culture.relay.told import Said
 from culture.relay.turns import Standings, Turn
 from culture.revisit.rules import Revisit
 from culture.same import Same
-from culture.vitamin.prompts import Given, History
-from culture.vitamin.timetable import Pair
 from culture.workdays import Week
 from mailer.outbox import is_said
 from mailer.transport import Way
 from service.engine.tables import IN_MEMORY
 from service.engine.typed import read
-from service.planning.calls import Call, OnServer
+from service.planning.calls import Call
 from service.planning.feeds import Feed
 from service.planning.fuse import Held, Memory
 from service.planning.links import Issues
+from service.planning.on_server import OnServer
 from service.planning.plan import Plan
+from service.planning.programme import differing
 from store import records
 from store.database import Database
 from store.plain import to_plain
@@ -61,6 +60,10 @@ class Stored:
         """The records that could not be read when their tables were last walked through."""
         return tuple(one for of_table in self._unreadable.values() for one in of_table)
 
+    def unreadable_in(self, table: str) -> tuple[Unreadable, ...]:
+        """Those of one table."""
+        return self._unreadable.get(table, ())
+
     def known(self) -> dict[str, Known]:
         return self.table_of(records.PEOPLE)
 
@@ -74,12 +77,6 @@ class Stored:
     def preference(self, person_id: str) -> Preference:
         found: Preference | None = self._one(records.PREFERENCES, person_id)
         return found or NO_PREFERENCE
-
-    def history(self) -> dict[Pair, History]:
-        found: dict[Pair, dict[date, Given]] = {}
-        for named, days in self.table_of(records.PROMPTS).values():
-            found.setdefault((named.department, named.track), {}).update(days)
-        return dict(found)
 
     def publications(self) -> dict[str, Publication]:
         return self.table_of(records.PUBLICATIONS)
@@ -296,7 +293,7 @@ class Stored:
     def put_meeting(self, standing: MeetingStanding, *, sync: bool) -> None:
         with self.database.batch(sync=sync):
             self._table(records.MEETINGS).put(
-                AttendeeKey(standing.turn_id, standing.person_id).to_text(), to_plain(standing)
+                AttendeeKey(standing.subject, standing.person_id).to_text(), to_plain(standing)
             )
 
     def decided(self) -> dict[str, dict[date, time]]:
@@ -334,8 +331,8 @@ class Stored:
         numbered again, and overwritten."""
         self.changes += 1
         with self.database.batch():
-            self._put(records.TURNS, _differing(before.turns, after.turns))
-            self._put(records.STANDINGS, _differing(before.standings, after.standings))
+            self._put(records.TURNS, differing(before.turns, after.turns))
+            self._put(records.STANDINGS, differing(before.standings, after.standings))
 
     def write(self, plan: Plan) -> bool:
         """Everything of a plan but its letters: turns, people, this week's prompts, the feeds that changed.
@@ -343,23 +340,17 @@ class Stored:
         False, and nothing is written, when somebody has changed a turn since the plan was made: what they did must not
         be undone by it, so another plan is needed.
         """
-        if plan.world.of(RelayRecords) != plan.relay_before:
-            with self.database.batch():
-                if self.relay() != plan.relay_before:
+        if plan.written:
+            with (
+                self.database.batch()
+            ):  # one line: a turn without its place in the list would be numbered again, and overwritten
+                if any(self.table_of(table) != values for table, values in plan.as_read.items()):
                     return False
-                self.write_relay(plan.relay_before, plan.world.of(RelayRecords))
+                for table, documents in plan.written.items():
+                    self._put(table, documents)
         self.changes += 1
         people = (*plan.census.joined, *plan.census.changed, *plan.census.vanished)
         self._put(records.PEOPLE, {person.id: records.from_known(person) for person in people})
-        frozen = {}
-        for ((department, track), week), days in plan.frozen.items():
-            key = PromptsKey(department, track, week).to_text()
-            with suppress(CannotRead):  # what is there is left as it is
-                found = self._one(records.PROMPTS, key)
-                known: History = found[1] if found else {}
-                frozen[key] = records.from_given({**known, **days})
-        self._put(records.PROMPTS, frozen)
-        self._put(records.REVISITS, {key: to_plain(item) for key, item in plan.revisits.items()})
         self._put(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
         if not any(one.kind == "clock" for one in plan.held):  # then nobody has looked what else is
             self._hold(plan.held)
@@ -429,11 +420,6 @@ class Stored:
         """One record, None where there is none. Raises CannotRead."""
         document = self._table(table).find(key)
         return None if document is None else read(table, key, document)
-
-
-def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    changed = ((key, value) for key, value in after.items() if before.get(key) is not value)
-    return {key: to_plain(value) for key, value in changed if before.get(key) != value}
 
 
 def _from_feed(feed: Feed) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from service.engine.table_row import FOLD_AFTER, KEEP, Table, its_key, named_in,
 from service.planning.feeds import Feed
 from service.planning.fuse import Memory
 from service.planning.links import Issues
-from service.programmes import brought
+from service.programmes import rows
 from store import records
 from store.letters import from_document
 from store.unreadable import Document
@@ -141,6 +141,6 @@ OURS = (
     Table(name=records.SIGNING, at_restore="kept"),
 )
 
-ROWS: tuple[Table, ...] = (*brought("tables", "TABLES"), *OURS)
+ROWS: tuple[Table, ...] = (*rows("tables", "TABLES"), *OURS)
 TABLES: Mapping[str, Table] = {row.name: row for row in ROWS}
 IN_MEMORY = frozenset(row.name for row in ROWS if row.in_memory)

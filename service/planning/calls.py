@@ -5,10 +5,9 @@ A call is to a calendar what a job is to a letter: one thing for one person, wor
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from itertools import chain
 from zoneinfo import ZoneInfo
 
 from calendars.difference import Change, Publication, in_calendar
@@ -16,11 +15,8 @@ from calendars.event import Slot, block_key, slot_uid
 from calendars.series import series
 from calendars.server.meeting import MeetingStanding, same
 from calendars.server.standing import DayWish, Standing, Wanted, Wish, first_open, need
-from culture.keys import AttendeeKey, CallName, ChangePeriod, NoticeKey, PersonWeek, SlotKey, without_domain
+from culture.keys import AttendeeKey, ChangePeriod, NoticeKey, PersonWeek, SlotKey, without_domain
 from culture.people import NO_PREFERENCE, ChannelName, Person, Preference
-from culture.relay import notices as relay_notices
-from culture.relay.news import unsettled
-from culture.relay.schedule import RelayRecords
 from culture.sending import window_open
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import free_minute, timetable
@@ -30,7 +26,11 @@ from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import VitaminRecords
 from culture.workdays import Week
 from culture.world import World
-from service.planning.jobs import PRESSING, coming, is_news, slot_news, slot_of
+from service.planning.fuse import Held
+from service.planning.jobs import PRESSING, coming, is_news, slot_of
+from service.planning.on_server import OnServer
+from service.planning.programme import Appointments, subjects, unsettled, with_appointments
+from service.planning.programme import coming as coming_appointments
 
 BATCH = 100
 """So many people's free and busy times are asked for at once (GetUserAvailability takes no more)."""
@@ -53,8 +53,18 @@ class Call:
     since: date | None = None  # of a block: the first day that may be written
     slot: Slot | None = None
     change: Change | None = None
-    turn_id: str = ""
+    subject: str = ""  # what the meeting is about
     own_turn: bool = False  # one of the letters about turns of which there is one a day
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """Of letters only: it tells of nothing that waits."""
+        return ()
+
+    @property
+    def subjects(self) -> Mapping[str, str]:
+        """What the meeting is about, by its change's key."""
+        return {self.change.key: self.subject} if self.change else {}
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -101,45 +111,6 @@ class Question:
     weeks: tuple[Week, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnServer:
-    """What is known of the calendar servers: blocks by person id, meetings by record, decided weeks by `week/person`."""
-
-    blocks: Mapping[str, Standing] = field(default_factory=dict)
-    meetings: Mapping[str, MeetingStanding] = field(default_factory=dict)
-    decided: Mapping[str, Mapping[date, time]] = field(default_factory=dict)
-    in_hand: Mapping[str, ChannelName] = field(
-        default_factory=dict
-    )  # records about which a call is being made now, and where
-
-    def on(self, channel: ChannelName) -> "OnServer":
-        """What is known of the server of one channel."""
-        return replace(
-            self,
-            blocks={key: one for key, one in self.blocks.items() if one.channel == channel},
-            meetings={key: one for key, one in self.meetings.items() if one.channel == channel},
-        )
-
-    def standing_meetings(self) -> frozenset[str]:
-        """The records of meetings that stand or may stand."""
-        return frozenset(self.in_hand) | {record for record, one in self.meetings.items() if one.may_stand}
-
-    def failing(self) -> list[tuple[str, Standing | MeetingStanding]]:
-        """What the server refused and is tried again, as `block/PERSON` or `meeting/TURN/PERSON`."""
-        found: list[tuple[str, Standing | MeetingStanding]] = []
-        found += [(CallName("block", key).to_text(), block) for key, block in self.blocks.items() if block.said]
-        found += [
-            (CallName("meeting", key).to_text(), meeting) for key, meeting in self.meetings.items() if meeting.said
-        ]
-        return sorted(found, key=lambda pair: pair[0])
-
-    def next_try(self, now: datetime, here: Collection[ChannelName]) -> datetime | None:
-        """When a call that failed may next be made, on the servers of these channels; None when none waits."""
-        known = chain[Standing | MeetingStanding](self.blocks.values(), self.meetings.values())
-        waiting = (one.next_try for one in known if one.channel in here)
-        return min((moment for moment in waiting if moment and moment > now), default=None)
-
-
 def elsewhere(on_server: OnServer, publications: Mapping[str, Publication], now: datetime) -> dict[str, ChannelName]:
     """On which channel a person's block stands or may stand, by person id: another one must wait for it to go."""
     found: dict[str, ChannelName] = {
@@ -176,7 +147,7 @@ def meeting_on(channel: ChannelName, attendee: AttendeeKey, uid: str, known: Mee
     return MeetingStanding(
         key=key,
         person_id=attendee.person_id,
-        turn_id=attendee.turn_id,
+        subject=attendee.subject,
         channel=channel,
         calls=known.calls if known else 0,
     )
@@ -305,22 +276,23 @@ def of_meetings(
     domain: str,
     troubles: Troubles = RAISED,
 ) -> Iterator[Call]:
-    """The calls that bring meetings about turns to what they should be, for everybody on `channel`. They are made when
-    the turn has settled, for the server writes to whoever is invited or told off."""
-    people = world.organisation.people
-    busy = unsettled(world.of(RelayRecords).turns, world.now, troubles)
+    """The calls that bring meetings to what they should be, for everybody on `channel`. They are made when what was done
+    about one has settled, for the server writes to whoever is invited or told off."""
+    people, busy, of = world.organisation.people, unsettled(world, troubles), subjects(world)
     wishes = {}
-    for turn, person in relay_notices.slots(world.organisation, world.of(RelayRecords), world.now, troubles):
-        uid = slot_uid(turn.id, domain)
-        if person.channel == channel and not _mailed(publications.get(SlotKey(uid, person.id).to_text()), world.now):
-            with troubles.of(person.id, "calendar"):
-                wishes[AttendeeKey(turn.id, person.id).to_text()] = slot_of(turn, domain)
+    for appointment in coming_appointments(world, troubles):
+        uid = slot_uid(appointment.subject, domain)
+        for person in appointment.attendees:
+            mailed = publications.get(SlotKey(uid, person.id).to_text())
+            if person.channel == channel and not _mailed(mailed, world.now):
+                with troubles.of(person.id, "calendar"):
+                    wishes[AttendeeKey(appointment.subject, person.id).to_text()] = slot_of(appointment, domain)
     there = {key for key, one in on_server.meetings.items() if one.channel == channel}
     for record in sorted(wishes.keys() | there):
         named = AttendeeKey.from_text(record)
         slot, reader = wishes.get(record), people.get(named.person_id)
         known = on_server.meetings.get(record)
-        standing = meeting_on(channel, named, slot_uid(named.turn_id, domain), known)
+        standing = meeting_on(channel, named, slot_uid(named.subject, domain), known)
         if reader is None or record in on_server.in_hand or not _may_try(standing, world.now):
             continue
         if known and known.channel != channel and known.may_stand:
@@ -328,27 +300,29 @@ def of_meetings(
         if troubles.touch(named.person_id):
             continue
         with troubles.of(named.person_id, "calendar"):
-            call = _meeting(world, record, standing, slot, reader)
-            about = world.of(RelayRecords).turns.get(named.turn_id)
+            about = of.get(named.subject)
+            call = _meeting(world, record, standing, slot, reader, about or with_appointments()[0])
             if call and call.change and about:
-                if about.id in busy and not is_news(world, reader, call.changes, world.now):
+                if named.subject in busy and not is_news(world, reader, call.changes, world.now):
                     continue
-                call = replace(call, own_turn=slot_news(world, about, reader, call.change).announces)
+                call = replace(call, own_turn=about.announces(world, named.subject, reader, call.change))
             if call:
                 yield call
 
 
-def _meeting(world: World, record: str, standing: MeetingStanding, slot: Slot | None, person: Person) -> Call | None:
+def _meeting(
+    world: World, record: str, standing: MeetingStanding, slot: Slot | None, person: Person, of: Appointments
+) -> Call | None:
     before = standing.slot
     if slot:
         if standing.stands and same(standing.stands, slot) and standing.intended is None:
             return None
-        kind, entry, what = "meeting", slot, "update" if before else "create"
+        kind, entry, what = of.call, slot, "update" if before else "create"
     elif before and before.ends > world.now:
-        kind, entry, what = "unmeeting", before, "cancel"
+        kind, entry, what = of.uncall, before, "cancel"
     else:
         return None
-    name = NoticeKey(kind, ChangePeriod(standing.calls, standing.turn_id).to_text(), person.id).to_text()
+    name = NoticeKey(kind, ChangePeriod(standing.calls, standing.subject).to_text(), person.id).to_text()
     change = Change(
         key=name,
         kind=what,  # type: ignore[arg-type]  # one of the three, told above
@@ -372,7 +346,7 @@ def _meeting(world: World, record: str, standing: MeetingStanding, slot: Slot | 
         due=world.now,
         slot=slot,
         change=change,
-        turn_id=standing.turn_id,
+        subject=standing.subject,
     )
 
 

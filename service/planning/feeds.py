@@ -7,8 +7,8 @@ bytes. The fingerprint holds whatever a template can show, so bytes may be kept 
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from operator import attrgetter
@@ -17,13 +17,9 @@ from typing import Any
 
 from calendars.event import Event, Words, day_uid, slot_event
 from calendars.feed import document as feed
+from culture.appointment import Appointment
 from culture.keys import DepartmentFeed
 from culture.people import Person
-from culture.relay import schedule as relay
-from culture.relay.challenges import Challenges
-from culture.relay.days import assignment_day
-from culture.relay.schedule import RelayRecords
-from culture.relay.turns import Turn
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import rules as vitamin
 from culture.vitamin import timetable
@@ -35,7 +31,7 @@ from mailer.letter import Links as LetterLinks
 from mailer.letter import Reader
 from mailer.render import Renderer
 from service.planning.jobs import slot_of
-from service.planning.relay_letters import turn_words
+from service.planning.programme import EventWords, Shown, departments, with_appointments
 
 NO_LINKS = LetterLinks(page="", feed="", stop="")
 """For what everybody may see."""
@@ -109,7 +105,7 @@ def changed_feeds(
     `version` stands for what is the same for everybody: texts, catalogue, policy, web address.
     """
     fingerprints, changed = Fingerprints(world, version), {}
-    for department in relay.departments(world.organisation):
+    for department in departments(world):
         with troubles.of(department, "feed"):
             key = department_key(department)
             known, found = before(key), fingerprints.of_department(department)
@@ -145,7 +141,7 @@ class Fingerprints:
     def __init__(self, world: World, version: str) -> None:
         self._world, self._version = world, version
         self._days: dict[tuple[Pair, date], str] = {}
-        self._texts: dict[object, str] = {}  # of prompts and challenges
+        self._texts: dict[object, str] = {}  # of prompts
 
     def of(self, person: Person) -> str:
         """Of a person's feed."""
@@ -153,7 +149,7 @@ class Fingerprints:
         if person.channel != "feed":
             return _hash((self._version, person.language, person.zone))
         first, last = feed.window(world.organisation.today(person, world.now))
-        told = self._told(_turns(world, among, person=person)) if (among := self._turns_of(person)) else []
+        told = self._told(self._appointments.of(person), person)
         common = (self._version, _values(person), told, first)
         block = vitamin.block(world, person)
         if block is None:
@@ -165,9 +161,9 @@ class Fingerprints:
 
     def of_department(self, department: str) -> str:
         """Of a department's feed."""
-        turns = _turns(self._world, self._by_whom.get(department_key(department), ()), department=department)
         home = self._world.organisation.departments[department]
-        return _hash((self._version, home.name, home.language, home.zone, self._told(turns)))
+        told = self._told(self._appointments.of_department(department), anybody(self._world, department))
+        return _hash((self._version, home.name, home.language, home.zone, told))
 
     def _prompts(self, pair: Pair, first: date, last: date) -> str:
         """What colleagues share: closed days, and the prompts of a department and track."""
@@ -185,74 +181,46 @@ class Fingerprints:
             self._texts[key] = _hash((key, prompt and _values(prompt)))
         return self._texts[key]
 
-    def _told(self, turns: list[Turn]) -> list[object]:
-        """What a feed says of turns: all that `turn_words` looks at."""
-        return [self._told_of(turn) for turn in turns]
-
-    def _told_of(self, turn: Turn) -> object:
-        world, organisation = self._world, self._world.organisation
-        assert turn.starts is not None  # only those with a meeting are shown
-        challenge = organisation.of(Challenges).challenges.get(turn.challenge)
-        earlier = world.of(RelayRecords).learnings.get(turn.earlier)
-        home = organisation.departments.get(turn.department)
-        beside = [t for t in self._by_meeting.get(turn.meeting, ()) if t.id != turn.id]
-        names = [p.name for t in (turn, *beside) if (p := organisation.people.get(t.presenter))]
-        return (
-            (turn.id, turn.starts, turn.minutes, turn.place, turn.presenter, turn.person, turn.kind),
-            (challenge and _values(challenge), earlier, home and home.name, names),
-            turn.state == "announced" and assignment_day(organisation, turn.starts.date()),
-        )
-
-    def _turns_of(self, person: Person) -> list[Turn]:
-        """The turns that a person may be shown, each once."""
-        found = [*self._by_whom.get(person.id, ())]
-        for department in self._facilitated.get(person.id, ()):
-            found += self._by_whom.get(department_key(department), ())
-        return list({turn.id: turn for turn in found}.values())
-
     @cached_property
-    def _by_whom(self) -> dict[str, list[Turn]]:
-        """Turns by their presenter's id and by their department's key."""
-        found: dict[str, list[Turn]] = {}
-        for turn in self._world.of(RelayRecords).turns.values():
-            found.setdefault(turn.presenter, []).append(turn)
-            found.setdefault(department_key(turn.department), []).append(turn)
-        return found
+    def _appointments(self) -> "Calendar":
+        return Calendar(self._world)
 
-    @cached_property
-    def _by_meeting(self) -> dict[str, list[Turn]]:
-        """Open turns by their meeting."""
-        found: dict[str, list[Turn]] = {}
-        for turn in self._world.of(RelayRecords).turns.values():
-            if turn.open and turn.meeting:
-                found.setdefault(turn.meeting, []).append(turn)
-        return found
-
-    @cached_property
-    def _facilitated(self) -> dict[str, list[str]]:
-        """The departments that somebody is the facilitator of, by person id."""
-        found: dict[str, list[str]] = {}
-        for department, person_id in self._world.organisation.facilitators.items():
-            found.setdefault(person_id, []).append(department)
-        return found
+    def _told(self, shown: Sequence[tuple[Appointment, Shown]], reader: Person) -> list[object]:
+        """What a feed says of appointments: when and where they are, and all that their templates are handed."""
+        return [
+            (one.subject, one.starts, one.minutes, one.place, one.leader, _told_by(of.words(one, reader)))
+            for one, of in shown
+        ]
 
 
-def _turns(world: World, among: Iterable[Turn], *, person: Person | None = None, department: str = "") -> list[Turn]:
-    """The turns a feed shows, by start: a department's, or those a person presents or sees to as the facilitator."""
-    first, last = feed.window(world.organisation.today(person, world.now) if person else world.today)
-    facilitates = {key for key, one in world.organisation.facilitators.items() if person and one == person.id}
-    found = [
-        turn
-        for turn in among
-        if turn.starts
-        and first <= turn.starts.date() <= last
-        and (turn.open or turn.state == "held")
-        and (
-            turn.department == department
-            or (person is not None and (turn.presenter == person.id or turn.department in facilitates))
-        )
-    ]
-    return sorted(found, key=lambda turn: (turn.starts or world.now, turn.number))
+class Calendar:
+    """What the feeds of one world show besides the block, of every programme."""
+
+    def __init__(self, world: World) -> None:
+        self._shown = [of.shown(world) for of in with_appointments()]
+
+    def of(self, person: Person) -> list[tuple[Appointment, Shown]]:
+        """What a person's feed shows, with whoever has the words for it. By start."""
+        return _by_start((one, shown) for shown in self._shown for one in shown.of(person))
+
+    def of_department(self, department: str) -> list[tuple[Appointment, Shown]]:
+        """What a department's feed shows."""
+        return _by_start((one, shown) for shown in self._shown for one in shown.of_department(department))
+
+
+def _by_start(shown: Iterable[tuple[Appointment, Shown]]) -> list[tuple[Appointment, Shown]]:
+    return sorted(shown, key=lambda pair: pair[0].starts)
+
+
+def _told_by(words: EventWords) -> object:
+    return words.template, [(name, _plain(value)) for name, value in words.values.items()]
+
+
+def _plain(value: object) -> object:
+    """A value as text that is the same in every process: a set has no order of its own."""
+    if is_dataclass(value):
+        return [_plain(one) for one in _values(value)]
+    return sorted(value) if isinstance(value, frozenset) else value
 
 
 def _values(one: object) -> list[object]:
@@ -291,7 +259,9 @@ def events(world: World, person: Person, renderer: Renderer, links: LetterLinks,
     if block := vitamin.block(world, person):
         title = world.organisation.of(Vitamin).title[person.language]
         for day in block.days(*feed.window(world.organisation.today(person, world.now))):
-            summary, description = renderer.event(reader, title, timetable.prompt(world, person, day))
+            summary, description = renderer.event(
+                reader, "block", {"title": title, "prompt": timetable.prompt(world, person, day)}
+            )
             found.append(
                 Event(
                     uid=day_uid(person.id, day, domain),
@@ -302,32 +272,34 @@ def events(world: World, person: Person, renderer: Renderer, links: LetterLinks,
                     words=Words(summary=summary, description=description),
                 )
             )
-    return found + _slots(
-        world, reader, renderer, _turns(world, world.of(RelayRecords).turns.values(), person=person), domain
-    )
+    return found + _slots(Calendar(world).of(person), reader, renderer, domain)
 
 
 def department_document(world: World, department: str, known: Feed, renderer: Renderer, domain: str) -> FeedDocument:
     """A department's feed: the slots of its turns, for everybody to see."""
     organisation = world.organisation
+    home, person = organisation.departments[department], anybody(world, department)
+    shown = _slots(Calendar(world).of_department(department), reader_of(world, person, NO_LINKS), renderer, domain)
+    return _document(f"{home.name} · {organisation.name}", shown, known, person.zone)
+
+
+def anybody(world: World, department: str) -> Person:
+    """Whoever reads a department's feed."""
+    organisation = world.organisation
     home = organisation.departments[department]
-    zone = home.zone or organisation.zone
-    anybody = Person(
+    return Person(
         id="",
         email="",
         name="",
         department=department,
         language=home.language or organisation.language,
-        zone=zone,
+        zone=home.zone or organisation.zone,
         track="",
         working_days=frozenset(),
         time=None,
         channel="feed",
-        first_seen=known.revised,
+        first_seen=world.now,
     )
-    reader = reader_of(world, anybody, NO_LINKS)
-    turns = _turns(world, world.of(RelayRecords).turns.values(), department=department)
-    return _document(f"{home.name} · {organisation.name}", _slots(world, reader, renderer, turns, domain), known, zone)
 
 
 def _document(name: str, shown: list[Event], known: Feed, zone: str) -> FeedDocument:
@@ -335,11 +307,12 @@ def _document(name: str, shown: list[Event], known: Feed, zone: str) -> FeedDocu
     return FeedDocument(content=content, etag=feed.etag(content), revised=known.revised)
 
 
-def _slots(world: World, reader: Reader, renderer: Renderer, turns: list[Turn], domain: str) -> list[Event]:
+def _slots(shown: Iterable[tuple[Appointment, Shown]], reader: Reader, renderer: Renderer, domain: str) -> list[Event]:
     found = []
-    for turn in turns:
-        summary, description = renderer.slot(reader, turn_words(world, turn, reader.person))
-        found.append(slot_event(slot_of(turn, domain), Words(summary=summary, description=description)))
+    for one, of in shown:
+        words = of.words(one, reader.person)
+        summary, description = renderer.event(reader, words.template, words.values)
+        found.append(slot_event(slot_of(one, domain), Words(summary=summary, description=description)))
     return found
 
 

@@ -12,7 +12,6 @@ from culture.keys import NoticeKey
 from culture.organisation import Organisation
 from culture.people import MONDAY_TO_FRIDAY, Person
 from culture.world import World
-from mailer.letter import HeldFacts, HeldThing
 from service.planning.fuse import Held
 from service.planning.jobs import Job
 
@@ -76,25 +75,4 @@ def letter(world: World, person: Person, held: Sequence[Held]) -> Job:
         at_once=new,
         capped=False,
         held=tuple(held),
-    )
-
-
-def held_facts(job: Job) -> HeldFacts:
-    """What the letter says, in its reader's language and time."""
-    from service.planning.kinds import kind_name  # which shows plans, and those are made with this
-
-    language, tz = job.person.language, job.person.tz
-    return HeldFacts(
-        things=tuple(
-            HeldThing(
-                what=kind_name(one.kind, language),
-                count=len(one.keys),
-                why=one.reason.said(language),
-                since=(one.since or job.due).astimezone(tz),
-                digest=one.digest,
-                too_late=one.too_late.astimezone(tz) if one.too_late else None,
-                can_be_refused=one.said,
-            )
-            for one in job.held
-        )
     )

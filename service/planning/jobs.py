@@ -4,33 +4,32 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from itertools import chain
+from functools import cache
 
 from calendars.difference import Change, Publication, changes, slot_changes
 from calendars.event import Series, Slot, block_uid, slot_uid
 from calendars.news import touches
 from calendars.series import series
 from culture import link
-from culture.keys import AttendeeKey, NoticeKey, TurnPeriod, without_domain
+from culture.appointment import Appointment
+from culture.keys import AttendeeKey, NoticeKey, without_domain
 from culture.notice import Notice
-from culture.people import Person
-from culture.relay import notices as relay_notices
-from culture.relay.news import News, leaves_before, news, unsettled
-from culture.relay.schedule import RelayRecords
-from culture.relay.turns import Turn
-from culture.revisit import rules as revisit
-from culture.revisit.rules import RevisitRecords
-from culture.revisit.settings import RevisitList
+from culture.people import Person, leaves_before
 from culture.sending import LETTERS_A_WEEK, news_until, window_open
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import rules as vitamin
 from culture.vitamin.block import Block
 from culture.world import World
 from service.planning.fuse import Held
-from service.planning.kinds import NEWS, OWN_TURN, rank
+from service.planning.kinds import KINDS, OWN_TURN, rank
+from service.planning.programme import coming as coming_appointments
+from service.planning.programme import programmes, subjects, unsettled
 
 SLOT_REMINDER_MINUTES = 15
 """A turn is an appointment: a quarter of an hour to find the room."""
+
+LETTER = "slot"
+"""The kind of a letter about an appointment of which nothing is known any more."""
 
 PRESSING = timedelta(days=3)
 """Before a meeting: who is told on Friday about Monday must be told on Friday."""
@@ -48,10 +47,10 @@ class Job:
     at_once: bool
     capped: bool
     changes: tuple[Change, ...] = ()
-    turns: Mapping[str, str] = field(default_factory=dict)  # which turn a change is about, by the change's key
+    subjects: Mapping[str, str] = field(default_factory=dict)  # what an appointment is about, by its change's key
     held: tuple[Held, ...] = ()  # what it tells of what the fuse holds
     carried: frozenset[str] = frozenset()  # keys of notices that it says as well, and that come by themselves otherwise
-    meeting: datetime | None = None  # of the turn of which a notice is news
+    meeting: datetime | None = None  # when the event is of which it is news
     own_turn: bool = False  # one of the letters about turns of which there is one a day
 
     @property
@@ -77,11 +76,11 @@ class Job:
         return [
             replace(
                 self,
-                kinds=(_kind(key, by_key.get(key)),),
+                kinds=(kind_of(key, by_key.get(key)),),
                 keys=(key,),
                 changes=(by_key[key],) if key in by_key else (),
                 carried=frozenset(),
-                own_turn=self.own_turn and _kind(key, by_key.get(key)) in OWN_TURN,
+                own_turn=self.own_turn and kind_of(key, by_key.get(key)) in OWN_TURN,
             )
             for key in self.keys
             if key not in self.carried
@@ -120,7 +119,8 @@ def coming(change: Change, now: datetime) -> Iterator[datetime]:
     return (one.starts for one in both if isinstance(one, Slot) and one.starts > now)
 
 
-def _kind(key: str, change: Change | None) -> str:
+def kind_of(key: str, change: Change | None) -> str:
+    """The kind of letter that says a key: a notice's own, or that of the change."""
     if change and change.of == "series":
         return "cancel" if change.kind == "cancel" else "invite"
     return NoticeKey.from_text(key).kind
@@ -128,19 +128,9 @@ def _kind(key: str, change: Change | None) -> str:
 
 def notices(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
     """All that should have been said by now, by every programme."""
-    organisation, today = world.organisation, world.today
-    yield from chain(
-        vitamin.due(world, troubles),
-        link.due(world, troubles),
-        relay_notices.due(organisation, world.of(RelayRecords), world.now, troubles),
-    )
-    if organisation.of(RevisitList).enabled:
-        owners = revisit.owners(world.of(RevisitRecords).items.values(), organisation, today)
-        for item in world.of(RevisitRecords).items.values():
-            with troubles.of(owners.get(item.id, item.owner), "letters"):
-                yield from revisit.due(
-                    [item], owners, organisation.of(RevisitList).letter_at, organisation.tz, world.now
-                )
+    yield from link.due(world, troubles)
+    for programme in programmes():
+        yield from programme.due(world, troubles)
 
 
 def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
@@ -160,10 +150,8 @@ def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
 
 
 def _meeting(world: World, notice: Notice) -> datetime | None:
-    if notice.kind not in NEWS:
-        return None
-    turn = world.of(RelayRecords).turns.get(TurnPeriod.from_text(notice.period).turn_id)
-    return turn.starts if turn else None
+    kind = KINDS.get(notice.kind)
+    return kind.news(world, notice.period) if kind and kind.news else None
 
 
 def of_series(
@@ -181,7 +169,7 @@ def of_series(
         with troubles.of(person_id, "calendar"):
             change = _of_block(world, person, block, before, block_uid(person_id, domain))
             if change:
-                yield _of_change(world, change, _kind(change.key, change), at_once=change.kind == "create")
+                yield _of_change(world, change, kind_of(change.key, change), at_once=change.kind == "create")
 
 
 def _of_block(world: World, person: Person, block: Block | None, before: Publication | None, uid: str) -> Change | None:
@@ -211,42 +199,51 @@ def _wanted(
     return found if stands is not None or block.first <= today else None
 
 
-def of_slots(
+def of_appointments(
     world: World,
     publications: Mapping[str, Publication],
     domain: str,
     troubles: Troubles = RAISED,
     held: Collection[str] = (),
 ) -> Iterator[Job]:
-    """The letters that tell people of their turns' slots: come, moved, gone. On `invite` with a calendar part.
+    """The letters that tell people of their appointments: come, moved, gone. On `invite` with a calendar part.
 
-    A facilitator on another channel than `invite` sees the slots in the feed and is not written to. `held` are the
-    meetings, by `turn/person`, that stand on a server: they are called off there before anybody is told here.
+    Who does not lead one and is on another channel than `invite` sees it in the feed and is not written to. `held` are the
+    meetings, by `subject/person`, that stand on a server: they are called off there before anybody is told here.
     """
     people = world.organisation.people
     wanted = {}
-    for turn, person in relay_notices.slots(world.organisation, world.of(RelayRecords), world.now, troubles):
-        # To whoever is on a server it sends a meeting; what was mailed to them before is taken back first.
-        if person.id == turn.presenter or person.channel == "invite":
-            with troubles.of(person.id, "calendar"):
-                wanted[slot_uid(turn.id, domain), person.id] = slot_of(turn, domain)
+    for appointment in coming_appointments(world, troubles):
+        for person in appointment.attendees:
+            # To whoever is on a server it sends a meeting; what was mailed to them before is taken back first.
+            if person.id == appointment.leader or person.channel == "invite":
+                with troubles.of(person.id, "calendar"):
+                    wanted[slot_uid(appointment.subject, domain), person.id] = slot_of(appointment, domain)
     channels = {person.id: person.channel for person in people.values()}
-    made = slot_changes(wanted, publications, _addresses(world), world.now, channels, troubles)
-    uids = (
-        {without_domain(slot_uid(turn_id, domain)): turn_id for turn_id in world.of(RelayRecords).turns} if made else {}
+    known = cache(lambda: {without_domain(slot_uid(name, domain)): (name, of) for name, of in subjects(world).items()})
+    made = slot_changes(
+        wanted,
+        publications,
+        _addresses(world),
+        world.now,
+        channels,
+        troubles,
+        lambda uid: known()[uid][1].letter if uid in known() else LETTER,
     )
-    busy = unsettled(world.of(RelayRecords).turns, world.now, troubles) if made else frozenset()
+    busy = unsettled(world, troubles) if made else frozenset()
     for change in made:
-        turn_id, reader = uids.get(without_domain(change.uid)), people.get(change.person_id)
-        if not turn_id or reader is None or AttendeeKey(turn_id, change.person_id).to_text() in held:
+        reader = people.get(change.person_id)
+        if reader is None or without_domain(change.uid) not in known():
+            continue
+        subject, of = known()[without_domain(change.uid)]
+        if AttendeeKey(subject, change.person_id).to_text() in held:
             continue
         with troubles.of(reader.id, "calendar"):
-            turn = world.of(RelayRecords).turns[turn_id]
-            told = turn_id not in busy or is_news(world, reader, (change,), world.now)
+            told = subject not in busy or is_news(world, reader, (change,), world.now)
             if told and (change.method or _in_words(reader, change)):
-                job = _of_change(world, change, "slot", at_once=False)
-                counts = slot_news(world, turn, reader, change).announces
-                yield replace(job, turns={change.key: turn_id}, own_turn=counts)
+                job = _of_change(world, change, of.letter, at_once=False)
+                first = of.announces(world, subject, reader, change)
+                yield replace(job, subjects={change.key: subject}, own_turn=first)
 
 
 def _in_words(person: Person, change: Change) -> bool:
@@ -266,36 +263,16 @@ def _day(change: Change) -> date:
     return change.entry.starts.date()
 
 
-def slot_news(world: World, turn: Turn, person: Person, change: Change) -> News:
-    """Why the slot changes in the person's calendar."""
-    assert isinstance(change.entry, Slot)
-    stood = change.stood if isinstance(change.stood, Slot) else None
-    if change.kind == "update" and stood and stood.filled(change.entry) == change.entry:
-        return News(cause="calendar")
-    return news(
-        world.organisation,
-        world.of(RelayRecords),
-        turn,
-        person.id,
-        change.kind,
-        change.entry.starts,
-        stood=stood.starts if stood else None,
-        had=stood.presenter if stood else "",
-        told=change.told,
-    )
-
-
-def slot_of(turn: Turn, domain: str) -> Slot:
-    """The slot of a turn that has a meeting, as a calendar shows it."""
-    assert turn.starts is not None
+def slot_of(appointment: Appointment, domain: str) -> Slot:
+    """The appointment as a calendar shows it."""
     return Slot(
-        uid=slot_uid(turn.id, domain),
-        starts=turn.starts,
-        minutes=turn.minutes,
+        uid=slot_uid(appointment.subject, domain),
+        starts=appointment.starts,
+        minutes=appointment.minutes,
         busy="busy",
         reminder_minutes=SLOT_REMINDER_MINUTES,
-        place=turn.place,
-        presenter=turn.presenter,
+        place=appointment.place,
+        presenter=appointment.leader,
     )
 
 
@@ -353,7 +330,7 @@ def _together(letter: Job, job: Job) -> Job:
         at_once=letter.at_once or job.at_once,
         capped=letter.capped or job.capped,
         changes=(*letter.changes, *job.changes),
-        turns={**letter.turns, **job.turns},
+        subjects={**letter.subjects, **job.subjects},
         held=(*letter.held, *job.held),
         carried=letter.carried | job.carried,
         meeting=min((one for one in (letter.meeting, job.meeting) if one), default=None),

@@ -1,10 +1,16 @@
 """A kind of what can be sent, made or held: one row says everything of it. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Literal, Protocol
 
+from calendars.difference import Change
+from culture.people import Person
+from culture.world import World
+from mailer.letter import Facts
 from service.messages.translation import Sentence
+from service.planning.fuse import Held
 
 LAST = 1000
 
@@ -13,12 +19,33 @@ def _nothing(period: str) -> str:
     return ""
 
 
+When = Callable[[World, str], datetime | None]
+Say = Callable[[World, "Action", str], Facts | None]
+
+
+class Action(Protocol):
+    """A letter to be, or a call: for whom, and which changes of appointments it tells of, each with its subject by its key."""
+
+    @property
+    def person(self) -> Person: ...
+    @property
+    def changes(self) -> Sequence[Change]: ...
+    @property
+    def keys(self) -> tuple[str, ...]: ...
+    @property
+    def subjects(self) -> Mapping[str, str]: ...
+    @property
+    def held(self) -> tuple[Held, ...]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """What is so of every letter, call or hold of a kind.
 
     `rank`: a letter that says several things begins with the kind of the lowest. `own_turn`: one of the letters of a turn
-    of one's own, of which there is one a day. `news`: news about a turn, although no calendar changes by it. `cancels`:
+    of one's own, of which there is one a day. `news`: when the event is of which it is news, although no calendar
+    changes by it; from the period of its notice. `gone_by`: the rules go by whether it left. `facts`: what a letter says by one of its keys; None where
+    another of its keys says it too. `cancels`:
     takes something out of calendars. `fused`: whether the fuse may hold it. `previews`: the samples of it that can be looked
     at, None: one of its own name. `about`: what a letter of the kind is about, from the period of its notice.
     """
@@ -29,7 +56,9 @@ class Kind:
     way: Literal["letter", "call", "hold"] = "letter"
     rank: int = LAST
     own_turn: bool = False
-    news: bool = False
+    news: When | None = None
+    gone_by: bool = False
+    facts: Say | None = None
     cancels: bool = False
     fused: bool = True
     previews: tuple[str, ...] | None = None

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from culture.people import Language
 from service.messages.translation import Sentence
 from service.planning.kind import LAST, Kind
-from service.programmes import brought
+from service.planning.own_letters import link_facts
+from service.programmes import rows
 
 OURS = (
     # What tells of the fuse passes it, and whoever asks for a link waits for it.
@@ -22,13 +23,14 @@ OURS = (
         one=Sentence("a link that somebody asked for with the address"),
         rank=30,
         fused=False,
+        facts=link_facts,
     ),
     Kind(id="people", name=Sentence("people in the people file"), way="hold"),
     Kind(id="meetings", name=Sentence("meetings that would be gone"), way="hold"),
     Kind(id="clock", name=Sentence("everything, because of the clock"), way="hold"),
 )
 
-KINDS = {kind.id: kind for kind in (*brought("kinds", "KINDS"), *OURS)}
+KINDS = {kind.id: kind for kind in (*rows("kinds", "KINDS"), *OURS)}
 
 
 def _of(which: Callable[[Kind], bool]) -> frozenset[str]:
@@ -37,7 +39,7 @@ def _of(which: Callable[[Kind], bool]) -> frozenset[str]:
 
 CALLS = _of(lambda kind: kind.way == "call")
 OWN_TURN = _of(lambda kind: kind.own_turn)
-NEWS = _of(lambda kind: kind.news)
+GONE_BY = _of(lambda kind: kind.gone_by)
 CANCELS = _of(lambda kind: kind.cancels)
 UNFUSED = _of(lambda kind: not kind.fused)
 PREVIEWS = tuple(name for kind in KINDS.values() for name in kind.shown)

@@ -5,37 +5,23 @@ from dataclasses import replace
 from datetime import datetime
 
 from calendars.difference import Change
-from calendars.event import Series, Slot, Words
+from calendars.event import Slot, Words
 from calendars.invite import part as invite
 from culture.keys import NoticeKey
 from culture.people import Person
-from culture.relay.settings import Relay
-from culture.vitamin import rules as vitamin
-from culture.vitamin import timetable
 from culture.vitamin.settings import Vitamin
-from culture.workdays import Week
 from culture.world import World
-from mailer.letter import (
-    BlockChange,
-    CalendarPart,
-    Facts,
-    InviteFacts,
-    Letter,
-    LinkFacts,
-    Reader,
-    Sender,
-    TipFacts,
-    WelcomeFacts,
-)
+from mailer.letter import CalendarPart, Facts, Letter, Reader, Sender
 from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from mailer.skeleton import fill
-from service.planning.block_change import block_change
 from service.planning.feeds import NO_LINKS, in_calendar, reader_of
-from service.planning.held_letters import held_facts
-from service.planning.jobs import Job, bare
+from service.planning.jobs import Job, bare, kind_of
+from service.planning.kind import Action
+from service.planning.kinds import KINDS, kind_name
 from service.planning.links import Links
-from service.planning.relay_letters import overview_facts, revisit_facts, slot_facts, turn_facts
+from service.planning.own_letters import held_facts
+from service.planning.programme import of_kind
 
 
 def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -> LetterLinks:
@@ -58,34 +44,13 @@ def reader_for(world: World, person: Person, changes: Sequence[Change], links: L
     return replace(reader_of(world, person, NO_LINKS if gone else links), gone=gone)
 
 
-def facts_of(world: World, job: Job) -> list[Facts]:
-    """What the letter says, in the order of its notices; all it says about slots in one piece."""
-    person, found = job.person, list[Facts]()
-    slots = tuple(change for change in job.changes if isinstance(change.entry, Slot))
-    by_key = {change.key: change.entry for change in job.changes}
-    for key in job.keys:
-        kind, period = (named := NoticeKey.from_text(key)).kind, named.period
-        entry = by_key.get(key)
-        if isinstance(entry, Series):
-            found.append(_invite(world, person, next(c for c in job.changes if c.key == key), entry))
-        elif entry:
-            if entry is slots[0].entry:
-                found.append(slot_facts(world, person, slots, job.turns))
-        elif kind == "welcome":
-            found.append(_welcome(world, person))
-        elif kind == "link":
-            found.append(LinkFacts(relay=world.organisation.of(Relay).enabled))
-        elif kind == "tip":
-            found.append(_tip(world, person, period))
-        elif kind == "overview":
-            found.append(overview_facts(world, person, period))
-        elif kind == "held":
-            found.append(held_facts(job))
-        elif kind == "revisit":
-            found.append(revisit_facts(world, person, period))
-        else:
-            found.append(turn_facts(world, person, kind, period))
-    return found
+def facts_of(world: World, action: Action) -> list[Facts]:
+    """What a letter says, in the order of its notices and changes."""
+    by_key = {change.key: change for change in action.changes}
+    kinds = ((KINDS[kind_of(key, by_key.get(key))], key) for key in action.keys)
+    said = (kind.facts(world, action, key) for kind, key in kinds if kind.facts)
+    held: list[Facts] = [held_facts(world, action, kind_name)] if action.held else []
+    return held + [facts for facts in said if facts]
 
 
 def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender: Sender) -> tuple[Letter, bytes]:
@@ -111,42 +76,6 @@ def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender
     return letter, fill(letter, sender)
 
 
-def _welcome(world: World, person: Person) -> WelcomeFacts:
-    organisation = world.organisation
-    return WelcomeFacts(
-        start=vitamin.start_time(organisation, person),
-        minutes=organisation.of(Vitamin).minutes,
-        title=organisation.of(Vitamin).title[person.language],
-        weekdays=organisation.of(Vitamin).weekdays & person.working_days,
-        channel=person.channel,
-    )
-
-
-def _tip(world: World, person: Person, period: str) -> TipFacts:
-    week = Week.parse(period)
-    today = world.organisation.today(person, world.now)
-    days = vitamin.pill_days(world, person, max(today, week.days[0]), week.days[-1])
-    prompts = [(day, timetable.prompt(world, person, day)) for day in days]
-    return TipFacts(
-        week=week,
-        days=tuple((day, prompt) for day, prompt in prompts if prompt),
-        start=vitamin.start_time(world.organisation, person),
-        minutes=world.organisation.of(Vitamin).minutes,
-    )
-
-
-def _invite(world: World, person: Person, change: Change, block: Series) -> InviteFacts:
-    return InviteFacts(
-        change=change.kind,
-        title=world.organisation.of(Vitamin).title[person.language],
-        start=block.start,
-        minutes=block.minutes,
-        weekdays=block.weekdays,
-        first=max(block.first, world.organisation.today(person, world.now)),
-        what=block_change(world, person, change) or BlockChange(),
-    )
-
-
 def _calendar_part(
     world: World, job: Job, renderer: Renderer, links: LetterLinks, sender: Sender
 ) -> CalendarPart | None:
@@ -165,9 +94,17 @@ def _calendar_part(
 def _event_words(world: World, job: Job, change: Change, renderer: Renderer, links: LetterLinks) -> Words:
     reader = reader_for(world, job.person, job.changes, in_calendar(links))
     if isinstance(change.entry, Slot):
-        told = slot_facts(world, job.person, (change,), job.turns).changes
-        summary, description = renderer.slot(reader, told[0].turn) if told else ("", "")
+        summary, description = slot_words(world, job, change, renderer, reader)
     else:
-        summary, description = renderer.event(reader, world.organisation.of(Vitamin).title[job.person.language], None)
+        title = world.organisation.of(Vitamin).title[job.person.language]
+        summary, description = renderer.event(reader, "block", {"title": title, "prompt": None})
     bare_part = reader.gone or change.method == "CANCEL"
     return Words(summary=summary, description="" if bare_part else description)
+
+
+def slot_words(world: World, action: Action, change: Change, renderer: Renderer, reader: Reader) -> tuple[str, str]:
+    """Summary and description of the appointment that a change is about; empty where nothing is known of it any more."""
+    assert isinstance(change.entry, Slot)
+    name, of = action.subjects.get(change.key, ""), of_kind(NoticeKey.from_text(change.key).kind)
+    words = of.words(world, name, action.person, change.entry) if of else None
+    return renderer.event(reader, words.template, words.values) if words else ("", "")

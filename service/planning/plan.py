@@ -4,18 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from culture.census import Census, Known
 from culture.keys import FirstKey
 from culture.notice import Notice
 from culture.people import NO_PREFERENCE, Person
-from culture.relay.schedule import RelayRecords
-from culture.revisit.rules import Revisit
 from culture.trouble import Trouble, Troubles
-from culture.vitamin import rules as vitamin
-from culture.vitamin.prompts import Given
-from culture.vitamin.timetable import Pair
 from culture.workdays import Week
 from culture.world import World
 from mailer.transport import Way, way_of
@@ -23,11 +18,13 @@ from service import channels
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
 from service.planning import calls, fuse, held_letters, jobs
-from service.planning.calls import Call, EventTexts, OnServer, Question
+from service.planning.calls import Call, EventTexts, Question
 from service.planning.feeds import Feed, changed_feeds
 from service.planning.fuse import Held, Memory
 from service.planning.jobs import Job
 from service.planning.kinds import CANCELS, UNFUSED
+from service.planning.on_server import OnServer
+from service.planning.programme import Records, programmes
 from service.planning.snapshot import RecordState, Snapshot
 from service.settings.channel_row import channels_here, servers_here
 from service.settings.inputs import Inputs
@@ -51,9 +48,9 @@ class Plan:
     world: World
     census: Census = field(default_factory=Census)
     inherited: tuple[tuple[Known, Known], ...] = ()  # who had an address until lately, and who has it now
-    frozen: Mapping[tuple[Pair, Week], Mapping[date, Given]] = field(default_factory=dict)
-    relay_before: RelayRecords = RelayRecords()  # noqa: RUF009 - frozen; the turns and lists that `world.of(RelayRecords)` goes on from
-    revisits: Mapping[str, Revisit] = field(default_factory=dict)  # items that come to be
+    before: World  # with the records that `world` goes on from
+    written: Records = field(default_factory=dict)  # what the programmes' records become, by table and key
+    as_read: Records = field(default_factory=dict)  # what they go on from and people may have changed meanwhile
     feeds: Mapping[str, Feed] = field(default_factory=dict)  # those that change
     letters: tuple[Job, ...] = ()
     calls: tuple[Call, ...] = ()
@@ -68,8 +65,7 @@ class Plan:
     troubles: tuple[Trouble, ...] = ()  # what could not be worked out, and for whom: the others are not touched by it
 
     def does_nothing(self) -> bool:
-        turned = self.world.of(RelayRecords) != self.relay_before
-        return not (self.census or self.frozen or self.feeds or self.letters or self.calls or self.revisits or turned)
+        return not (self.census or self.written or self.feeds or self.letters or self.calls)
 
 
 def plan(
@@ -86,7 +82,7 @@ def plan(
     """
     world = found.world
     if found.clock:
-        return Plan(world=world, relay_before=world.of(RelayRecords), held=(found.clock,), faults=found.faults)
+        return Plan(world=world, before=world, held=(found.clock,), faults=found.faults)
     troubles = found.troubles.and_more()
     way = way_of(inputs.config.mail.transport)
     letters, too_late = _notices(world, state, way, troubles)
@@ -103,9 +99,9 @@ def plan(
         world=world,
         census=found.census,
         inherited=found.inherited,
-        frozen=vitamin.to_freeze(world, troubles),
-        relay_before=found.relay_before,
-        revisits=found.revisits,
+        before=found.before,
+        written=_written(found.before, world, troubles),
+        as_read={table: values for one in programmes() for table, values in one.as_read(found.before).items()},
         feeds=changed_feeds(world, state.feed, feed_version, troubles),
         letters=jobs.merged(one for one in passed if isinstance(one, Job)),
         calls=tuple(one for one in passed if isinstance(one, Call)),
@@ -119,6 +115,16 @@ def plan(
         overruled=tuple(_overruled(found)),
         troubles=tuple(troubles.found),
     )
+
+
+def _written(before: World, after: World, troubles: Troubles) -> Records:
+    """What the records of every programme become."""
+    found: dict[str, dict[str, Any]] = {}
+    for programme in programmes():
+        for table, documents in programme.written(before, after, troubles).items():
+            if documents:
+                found.setdefault(table, {}).update(documents)
+    return found
 
 
 def _overruled(found: Snapshot) -> Iterator[Person]:
@@ -145,7 +151,7 @@ def _calendar_changes(
     world, on_server, publications = found.world, found.on_server, found.publications
     domain = inputs.config.organisation.domain
     yield from jobs.of_series(world, publications, domain, troubles)
-    yield from jobs.of_slots(world, publications, domain, troubles, on_server.standing_meetings())
+    yield from jobs.of_appointments(world, publications, domain, troubles, on_server.standing_meetings())
     for channel, _ in servers_here(inputs.config):
         yield from calls.of_blocks(world, channel, on_server, found.preferences, event_texts, troubles)
         yield from calls.of_meetings(world, channel, on_server, publications, domain, troubles)

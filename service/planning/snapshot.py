@@ -3,33 +3,26 @@
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from calendars.difference import Publication, as_received
 from culture.census import Census, Known, inherited
 from culture.keys import ClockKey
-from culture.organisation import Organisation, local_date
+from culture.organisation import local_date
 from culture.parts import Parts
 from culture.people import ChannelName, Person, Preference, Row
-from culture.relay import schedule as relay
-from culture.relay.schedule import RelayRecords
 from culture.relay.told import Said
-from culture.revisit import rules as revisit
-from culture.revisit.rules import Revisit, RevisitRecords
 from culture.same import Same
 from culture.trouble import Troubles
-from culture.vitamin.prompts import History
-from culture.vitamin.timetable import Pair, VitaminRecords
 from culture.world import World
 from mailer.transport import Way, way_of
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
-from service.planning import calls
 from service.planning.believed import believed
-from service.planning.calls import OnServer
 from service.planning.fuse import Held
 from service.planning.meeting_fuse import judged
-from service.planning.told import told
+from service.planning.on_server import OnServer
+from service.planning.programme import Reading, programmes
 from service.settings.inputs import NOBODY, Inputs, organisation
 from store import records
 from store.unreadable import Unreadable
@@ -45,15 +38,14 @@ class RecordState(Protocol):
     def known(self) -> Mapping[str, Known]: ...
     def same(self) -> Mapping[str, Same]: ...
     def preferences(self) -> Mapping[str, Preference]: ...
-    def history(self) -> Mapping[Pair, History]: ...
-    def relay(self) -> RelayRecords: ...
-    def revisits(self) -> Mapping[str, Revisit]: ...
     def publications(self) -> Mapping[str, Publication]: ...
     def approved(self) -> frozenset[str]: ...
     def on_server(self) -> OnServer: ...
     def links_asked(self) -> Mapping[str, datetime]: ...
     def mailbox_since(self) -> datetime | None: ...
     def unreadable(self) -> tuple[Unreadable, ...]: ...
+    def unreadable_in(self, table: str) -> tuple[Unreadable, ...]: ...
+    def table_of(self, table: str) -> dict[str, Any]: ...
     def letter_saying(self, key: str, way: Way) -> tuple[Said, str]: ...
 
 
@@ -68,8 +60,7 @@ class Snapshot:
     world: World
     census: Census = field(default_factory=Census)
     inherited: tuple[tuple[Known, Known], ...] = ()  # who had an address until lately, and who has it now
-    relay_before: RelayRecords = RelayRecords()  # noqa: RUF009 - frozen; the turns and lists that `world.of(RelayRecords)` goes on from
-    revisits: Mapping[str, Revisit] = field(default_factory=dict)  # items that come to be
+    before: World  # with the records as they stand in the store
     preferences: Mapping[str, Preference] = field(default_factory=dict)
     publications: Mapping[str, Publication] = field(default_factory=dict)
     on_server: OnServer = field(default_factory=OnServer)
@@ -122,15 +113,12 @@ def snapshot(
     made, faults = organisation(inputs, after, preferences, today, before, troubles)
     way = way_of(inputs.config.mail.transport)
     publications, on_server = _publications(state, way), replace(state.on_server(), in_hand=in_hand)
-    turns = state.relay()
-    turns = replace(turns, told=told(turns, made.people, state, way))
-    revisits: Mapping[str, Revisit] = {}
-    if clock:
-        world = World(
-            made, now, Parts().having(turns, RevisitRecords(state.revisits()), VitaminRecords(state.history()))
-        )
-    else:
-        world, revisits = _world(made, state, turns, publications, on_server, now, troubles)
+    reading = Reading(stored=state, organisation=made, now=now, way=way, publications=publications, on_server=on_server)
+    records_read = [one for programme in programmes() for one in programme.read(reading)]
+    stood = world = World(made, now, Parts().having(*records_read))
+    if not clock:
+        for programme in programmes():
+            world = world.having(*programme.advance(world, troubles))
         # no later than now: a clock that went back an hour holds nobody's welcome
         world = replace(
             world,
@@ -142,8 +130,7 @@ def snapshot(
         world=world,
         census=found,
         inherited=tuple(inherited(after.values(), today, same)),
-        relay_before=turns,
-        revisits=revisits,
+        before=stood,
         preferences=preferences,
         publications=publications,
         on_server=on_server,
@@ -160,25 +147,6 @@ def _publications(state: RecordState, way: Way) -> Mapping[str, Publication]:
     """What calendars have been told, as those know it who get letters by `way`."""
     found = state.publications()
     return {key: as_received(one) for key, one in found.items()} if way == "mailbox" else found
-
-
-def _world(
-    made: Organisation,
-    state: RecordState,
-    before: RelayRecords,
-    publications: Mapping[str, Publication],
-    on_server: OnServer,
-    now: datetime,
-    troubles: Troubles,
-) -> tuple[World, Mapping[str, Revisit]]:
-    """What the rules read: turns gone on from `before`, and the revisits that come to be."""
-    turns = relay.advance(made, before, now, troubles=troubles)
-    known = state.revisits()
-    revisits = revisit.from_retries(turns, known, made, local_date(now, made.zone))
-    elsewhere = calls.elsewhere(on_server, publications, now)
-    places = calls.places(on_server.decided)
-    pills = VitaminRecords(state.history(), elsewhere, places)
-    return World(made, now, Parts().having(turns, RevisitRecords({**known, **revisits}), pills)), revisits
 
 
 def clock_jumped(now: datetime, last_tick: datetime) -> bool:

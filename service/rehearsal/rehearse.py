@@ -13,14 +13,13 @@ from urllib.parse import quote
 from calendars.event import Event, Words, day_uid
 from calendars.feed import document as feed
 from calendars.server.paper import PaperServer
-from culture.moments import next_moment
 from culture.people import ChannelName, Language, Person
-from culture.relay.schedule import RelayRecords
 from service.engine.engine import Engine
 from service.engine.opening import build
 from service.messages.faults import Refused
 from service.messages.translation import Sentence, say
 from service.planning.kinds import CALLS
+from service.planning.moments import next_moment
 from service.planning.plan import Plan
 from service.rehearsal.acts_file import Act, Stage, read_acts
 from service.rehearsal.timeline import Story
@@ -105,7 +104,7 @@ def _play(
             month = f"{now.astimezone(tz):%Y-%m}"
             echo(month)
         moments = [
-            next_moment(found.world.organisation, found.world.of(RelayRecords), now),
+            next_moment(replace(found.world, now=now)),
             *(_moment(act, tz) for act in waiting[:1]),
         ]
         now = min(moments).astimezone(UTC)

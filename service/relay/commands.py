@@ -124,8 +124,8 @@ def _row_shown(app: App, row: Mapping[str, Any]) -> dict[str, str]:
 @pass_app
 def why(app: App, person: str, as_json: bool) -> None:
     """Say why PERSON is next, or why not yet: turns, what counts, the last selections, and when it will be."""
-    from service.answers.relay_why import explained, told
     from service.engine.opening import looking
+    from service.relay.why import explained, told
 
     with looking(app.path) as engine:
         world = engine.snapshot(app.now())

@@ -4,9 +4,14 @@ Of slots and meetings only those that announce a turn are letters of one's own t
 was said, is not counted: nobody is to hold a letter for a day that is no longer true.
 """
 
+from datetime import datetime
+
 from culture.keys import MeetingPeriod, TurnPeriod
+from culture.relay.schedule import RelayRecords
+from culture.world import World
 from service.messages.translation import Sentence
 from service.planning.kind import Kind
+from service.relay import letters
 
 
 def _turn(period: str) -> str:
@@ -17,19 +22,27 @@ def _day(period: str) -> str:
     return str(MeetingPeriod.from_text(period).day)
 
 
+def _starts(world: World, period: str) -> datetime | None:
+    turn = world.of(RelayRecords).turns.get(_turn(period))
+    return turn.starts if turn else None
+
+
 KINDS = (
     Kind(
         id="assignment",
+        facts=letters.assignment_facts,
+        gone_by=True,
         name=Sentence("challenges for a turn"),
         one=Sentence("challenge for a turn"),
         rank=40,
         own_turn=True,
-        news=True,
+        news=_starts,
         previews=("assignment", "retry"),
         about=_turn,
     ),
     Kind(
         id="slot",
+        facts=letters.slot_facts,
         name=Sentence("turns that come, move or go"),
         one=Sentence("a turn in the calendar: new, moved or called off"),
         rank=50,
@@ -37,14 +50,16 @@ KINDS = (
     ),
     Kind(
         id="swap",
+        facts=letters.swap_facts,
         name=Sentence("questions about a swap"),
         one=Sentence("question about a swap"),
         rank=60,
-        news=True,
+        news=_starts,
         about=_turn,
     ),
     Kind(
         id="eve",
+        facts=letters.eve_facts,
         name=Sentence("reminders of the day before"),
         one=Sentence("reminder of the day before"),
         rank=70,
@@ -52,6 +67,7 @@ KINDS = (
     ),
     Kind(
         id="halfway",
+        facts=letters.halfway_facts,
         name=Sentence("reminders half-way"),
         one=Sentence("reminder half-way"),
         rank=80,
@@ -60,6 +76,7 @@ KINDS = (
     ),
     Kind(
         id="learning",
+        facts=letters.learning_facts,
         name=Sentence("requests for a learning"),
         one=Sentence("request for a learning"),
         rank=90,
@@ -68,6 +85,7 @@ KINDS = (
     ),
     Kind(
         id="learning-again",
+        facts=letters.learning_again_facts,
         name=Sentence("second requests for a learning"),
         one=Sentence("second request for a learning"),
         own_turn=True,
@@ -75,14 +93,16 @@ KINDS = (
     ),
     Kind(
         id="swap-declined",
+        facts=letters.swap_declined_facts,
         name=Sentence("answers to a swap"),
         one=Sentence("answer to a swap"),
         rank=100,
-        news=True,
+        news=_starts,
         about=_turn,
     ),
     Kind(
         id="overview",
+        facts=letters.overview_facts,
         name=Sentence("overviews for facilitators"),
         one=Sentence("overview for facilitators"),
         rank=120,
@@ -91,11 +111,24 @@ KINDS = (
     # That somebody does not get their letters is told at once.
     Kind(
         id="unreached",
+        facts=letters.unreached_facts,
         name=Sentence("news of somebody who cannot be reached"),
         one=Sentence("news of somebody who cannot be reached"),
         rank=130,
         fused=False,
     ),
-    Kind(id="meeting", name=Sentence("meetings about turns that come or move"), way="call", own_turn=True),
-    Kind(id="unmeeting", name=Sentence("meetings about turns that are called off"), way="call", cancels=True),
+    Kind(
+        id="meeting",
+        facts=letters.slot_facts,
+        name=Sentence("meetings about turns that come or move"),
+        way="call",
+        own_turn=True,
+    ),
+    Kind(
+        id="unmeeting",
+        facts=letters.slot_facts,
+        name=Sentence("meetings about turns that are called off"),
+        way="call",
+        cancels=True,
+    ),
 )

@@ -3,6 +3,7 @@
 from culture.keys import ItemPeriod
 from service.messages.translation import Sentence
 from service.planning.kind import Kind
+from service.revisit.letters import revisit_facts
 
 
 def _day(period: str) -> str:
@@ -12,6 +13,7 @@ def _day(period: str) -> str:
 KINDS = (
     Kind(
         id="revisit",
+        facts=revisit_facts,
         name=Sentence("things to judge again"),
         one=Sentence("something to judge again"),
         rank=110,

@@ -5,6 +5,7 @@ from contextlib import suppress
 from culture.workdays import Week
 from service.messages.translation import Sentence
 from service.planning.kind import Kind
+from service.vitamin import letters
 
 
 def _week(period: str) -> Sentence | str:
@@ -14,15 +15,29 @@ def _week(period: str) -> Sentence | str:
 
 
 KINDS = (
-    Kind(id="welcome", name=Sentence("welcome letters"), one=Sentence("welcome letter"), rank=10),
-    Kind(id="tip", name=Sentence("letters with the week's prompts"), one=Sentence("the week's prompts"), about=_week),
+    Kind(
+        id="welcome",
+        facts=letters.welcome_facts,
+        name=Sentence("welcome letters"),
+        one=Sentence("welcome letter"),
+        rank=10,
+    ),
+    Kind(
+        id="tip",
+        facts=letters.tip_facts,
+        name=Sentence("letters with the week's prompts"),
+        one=Sentence("the week's prompts"),
+        about=_week,
+    ),
     Kind(
         id="invite",
+        facts=letters.invite_facts,
         name=Sentence("calendar invitations and changes"),
         one=Sentence("the block in the calendar: new or changed"),
     ),
     Kind(
         id="cancel",
+        facts=letters.invite_facts,
         name=Sentence("calendar cancellations"),
         one=Sentence("the block in the calendar: called off"),
         cancels=True,

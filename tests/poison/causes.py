@@ -19,7 +19,7 @@ Cause = Callable[[Running], AbstractContextManager[None]]
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 DISK_BYTES = 64 * 2**20
-TEMPLATES = ROOT / "templates" / "mail" / "da"
+TEMPLATES = ROOT / "templates" / "mail" / "da" / "vitamin"
 
 FOR_EVER = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}\n"
 FOR_OLE = '{% if reader.person.name == "Ole Bruun" %}{{ nobody.knows.this }}{% endif %}\n'
@@ -229,7 +229,7 @@ def template(name: str, begin: str, end: str = "") -> Cause:
 
     @contextmanager
     def cause(service: Running) -> Iterator[None]:
-        file = service.folder / "own-templates" / "mail" / "da" / name
+        file = service.folder / "own-templates" / "mail" / "da" / "vitamin" / name
         put(file, begin + (TEMPLATES / name).read_text("utf-8") + end)
         try:
             yield

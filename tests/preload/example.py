@@ -73,7 +73,7 @@ def begin(folder: Path) -> None:
     for _path, _written in write_example(folder):
         pass
     edit(folder / "config.toml", EDITS)
-    (folder / "own-templates" / "mail" / "da").mkdir(parents=True)
+    (folder / "own-templates" / "mail" / "da" / "vitamin").mkdir(parents=True)
     with (folder / "config.toml").open("a", encoding="utf-8") as config:
         config.write(SMTP.format(port=1))
 

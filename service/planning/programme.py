@@ -1,0 +1,162 @@
+"""What a programme of the culture brings to a plan: one row says everything that the service does for it.
+
+Every function is pure: it is handed the world, and returns values. What a programme leaves out does nothing.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import cache
+from typing import Any, Protocol
+
+from calendars.difference import Change, Publication
+from calendars.event import Slot
+from culture.appointment import Appointment
+from culture.notice import Notice
+from culture.organisation import Organisation
+from culture.people import Person
+from culture.trouble import Troubles
+from culture.world import World
+from mailer.transport import Way
+from service.planning.on_server import OnServer
+from service.programmes import brought
+from store.plain import to_plain
+from store.unreadable import Unreadable
+
+Moments = Callable[[], Iterable[datetime | None]]
+Records = Mapping[str, Mapping[str, Any]]
+"""Values to be written, by table and key."""
+
+
+class Stored(Protocol):
+    """What a programme reads of the store."""
+
+    def table_of(self, table: str) -> dict[str, Any]: ...
+    def unreadable_in(self, table: str) -> tuple[Unreadable, ...]: ...
+    def letter_saying(self, key: str, way: Way) -> tuple[Any, str]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """From what the records of a programme are read, at `now`."""
+
+    stored: Stored
+    organisation: Organisation
+    now: datetime
+    way: Way
+    publications: Mapping[str, Publication]
+    on_server: OnServer
+
+
+@dataclass(frozen=True, slots=True)
+class EventWords:
+    """The template of an event's words, `event/TEMPLATE.LANGUAGE.txt.j2`, and what it shows besides the reader."""
+
+    template: str
+    values: Mapping[str, object]
+
+
+class Shown(Protocol):
+    """What the feeds of one world show of a programme, what has been among it. By start."""
+
+    def of(self, person: Person) -> Sequence[Appointment]: ...
+    def of_department(self, department: str) -> Sequence[Appointment]: ...
+    def words(self, appointment: Appointment, reader: Person) -> EventWords: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointments:
+    """The single events of a programme.
+
+    `letter` is the kind of letter that tells of a change, `call` and `uncall` the kinds of calls that make one on a server.
+    `coming`: those that should stand. `subjects`: of all that were ever told and are still known, `open`: of those that may still move; `unsettled`: those that somebody
+    has acted on just now, so that they are told later. `announces`: whether a
+    change is the first that its reader hears of it. `words`: None when its subject is no longer known. `departments`: who has a feed of their own for them.
+    """
+
+    letter: str
+    call: str
+    uncall: str
+    coming: Callable[[World, Troubles], Iterable[Appointment]]
+    subjects: Callable[[World], Iterable[str]]
+    open: Callable[[World], Iterable[str]]
+    unsettled: Callable[[World, Troubles], frozenset[str]]
+    announces: Callable[[World, str, Person, Change], bool]
+    words: Callable[[World, str, Person, Slot | None], EventWords | None]
+    shown: Callable[[World], Shown]
+    departments: Callable[[Organisation], Iterable[str]]
+
+
+def _nothing(*_: object) -> tuple[()]:
+    return ()
+
+
+def _no_records(*_: object) -> Records:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """One programme.
+
+    `read`: its records, as they stand in the store. `advance`: those of its records that time has changed; programmes go one
+    after the other, each with the world that those before it have left. `written`: what of that the store does not have yet,
+    from the world as it was read and as it is. `as_read`: what
+    people may have changed since the world was read, and must not be undone. `due`: what should have been said by now. `hours`: local times at which
+    something can become due on any day, `moments` other times, by whom they are about. `stale`: keys of records, by table, that
+    only the plan can tell nobody needs any more.
+    """
+
+    read: Callable[[Reading], tuple[object, ...]] = _nothing
+    advance: Callable[[World, Troubles], Iterable[object]] = _nothing
+    written: Callable[[World, World, Troubles], Records] = _no_records
+    as_read: Callable[[World], Records] = _no_records
+    due: Callable[[World, Troubles], Iterable[Notice]] = _nothing
+    hours: Callable[[Organisation], Iterable[time]] = _nothing
+    moments: Callable[[World], Iterable[tuple[str, Moments]]] = _nothing
+    appointments: Appointments | None = None
+    stale: Callable[[World, datetime], Mapping[str, Collection[str]]] = lambda *_: {}
+
+
+@cache
+def programmes() -> tuple[Programme, ...]:
+    """Every programme's row, in their order."""
+    return tuple(brought("programme", "PROGRAMME"))
+
+
+@cache
+def with_appointments() -> tuple[Appointments, ...]:
+    return tuple(one.appointments for one in programmes() if one.appointments)
+
+
+def coming(world: World, troubles: Troubles) -> Iterator[Appointment]:
+    """Every appointment that should stand in calendars."""
+    for of in with_appointments():
+        yield from of.coming(world, troubles)
+
+
+def unsettled(world: World, troubles: Troubles) -> frozenset[str]:
+    """The subjects that somebody has acted on just now."""
+    return frozenset[str]().union(*(of.unsettled(world, troubles) for of in with_appointments()))
+
+
+def subjects(world: World) -> dict[str, Appointments]:
+    """Whose each subject is that was ever told as an appointment and is still known."""
+    return {subject: of for of in with_appointments() for subject in of.subjects(world)}
+
+
+def of_kind(kind: str) -> Appointments | None:
+    """Whose appointments a letter or call of that kind is about."""
+    return next((of for of in with_appointments() if kind in (of.letter, of.call, of.uncall)), None)
+
+
+def departments(world: World) -> list[str]:
+    """The departments that have a feed of their own."""
+    found = (department for of in with_appointments() for department in of.departments(world.organisation))
+    return list(dict.fromkeys(found))
+
+
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """The records that are not what they were, as plain values."""
+    changed = ((key, value) for key, value in after.items() if before.get(key) is not value)
+    return {key: to_plain(value) for key, value in changed if before.get(key) != value}

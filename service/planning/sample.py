@@ -1,0 +1,35 @@
+"""A letter as it would be now, for looking at. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from culture.keys import NoticeKey
+from culture.people import Person
+from culture.world import World
+from service.planning.jobs import Job
+from service.planning.programme import EventWords
+
+DOMAIN = "preview.invalid"
+
+
+def _no_events(_: World) -> Sequence[EventWords]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Samples:
+    """Letters as somebody would get them now, by the names they are asked for, in a world with what they are about; and events
+    with their templates."""
+
+    records: tuple[object, ...] = ()
+    jobs: Callable[[World], Mapping[str, Job]] = lambda _: {}
+    events: Callable[[World], Sequence[EventWords]] = _no_events
+
+
+def sample_job(world: World, person: Person, kind: str, *keys: str) -> Job:
+    """A letter of that kind that says what stands under these keys."""
+    return Job(person=person, kinds=(kind,), keys=keys, due=world.now, too_late=None, at_once=True, capped=False)
+
+
+def sample_key(kind: str, period: str, person: Person) -> str:
+    return NoticeKey(kind, period, person.id).to_text()

@@ -1,0 +1,224 @@
+"""What letters and calendars say about turns: facts from the world, no words."""
+
+from collections.abc import Iterable
+
+from calendars.difference import Change
+from calendars.event import Slot
+from culture.keys import MeetingPeriod, NoticeKey, TurnPeriod
+from culture.meetings import Meeting
+from culture.people import Person
+from culture.relay import acts as relay_acts
+from culture.relay.challenges import Challenges
+from culture.relay.days import assignment_day
+from culture.relay.news import News, news, regretted
+from culture.relay.notices import OVERVIEW_AHEAD
+from culture.relay.schedule import RelayRecords, meetings, runs
+from culture.relay.turns import Turn
+from culture.world import World
+from service.planning.kind import Action
+from service.relay.facts import (
+    AssignmentFacts,
+    EveFacts,
+    HalfwayFacts,
+    LearningFacts,
+    OverviewFacts,
+    SlotChange,
+    SlotFacts,
+    SwapDeclinedFacts,
+    SwapFacts,
+    TurnWords,
+    UnreachedFacts,
+)
+
+SHOWN_AFTER = 4
+"""Turns after the coming meeting that an overview names: about a month of them."""
+
+
+def _turn(world: World, key: str) -> tuple[Turn, str]:
+    """The turn that a notice is about, and what else its period says."""
+    about = TurnPeriod.from_text(NoticeKey.from_text(key).period)
+    return world.of(RelayRecords).turns[about.turn_id], about.about
+
+
+def _words(world: World, action: Action, key: str) -> TurnWords:
+    return turn_words(world, _turn(world, key)[0], action.person)
+
+
+def assignment_facts(world: World, action: Action, key: str) -> AssignmentFacts:
+    return AssignmentFacts(turn=_words(world, action, key))
+
+
+def halfway_facts(world: World, action: Action, key: str) -> HalfwayFacts:
+    return HalfwayFacts(turn=_words(world, action, key))
+
+
+def eve_facts(world: World, action: Action, key: str) -> EveFacts:
+    return EveFacts(turn=_words(world, action, key))
+
+
+def learning_facts(world: World, action: Action, key: str) -> LearningFacts:
+    return LearningFacts(turn=_words(world, action, key), again=False)
+
+
+def learning_again_facts(world: World, action: Action, key: str) -> LearningFacts:
+    return LearningFacts(turn=_words(world, action, key), again=True)
+
+
+def swap_facts(world: World, action: Action, key: str) -> SwapFacts:
+    turn, _ = _turn(world, key)
+    words = turn_words(world, turn, action.person)
+    own = relay_acts.coming_turn(world.of(RelayRecords), turn, action.person.id, world.now)
+    return SwapFacts(turn=words, asker=words.presenter, own=own.starts if own else None)
+
+
+def swap_declined_facts(world: World, action: Action, key: str) -> SwapDeclinedFacts:
+    turn, about = _turn(world, key)
+    records, number = world.of(RelayRecords), int(about)
+    colleague = regretted(world.organisation, records, turn, number) or turn.deeds[number].about
+    return SwapDeclinedFacts(turn=turn_words(world, turn, action.person), colleague=_name(world, colleague))
+
+
+def unreached_facts(world: World, action: Action, key: str) -> UnreachedFacts:
+    """Who did not get the challenge, by the number of the deed that says so, and what became of the slot."""
+    turn, about = _turn(world, key)
+    number = int(about)
+    person = world.organisation.people[turn.deeds[number].about]
+    starts = next((deed.was for deed in turn.deeds[number:] if deed.was), turn.starts)
+    assert starts is not None
+    at_that_time = (one for one in world.of(RelayRecords).turns.values() if one.open and one.starts == starts)
+    new = next((one.presenter for one in at_that_time if one.presenter != person.id), "")
+    return UnreachedFacts(
+        name=person.name,
+        email=person.email,
+        department=_department(world, turn.department),
+        starts=starts,
+        drawn=_name(world, new),
+    )
+
+
+def turn_words(
+    world: World, turn: Turn, reader: Person, slot: Slot | None = None, beside: Iterable[Turn] | None = None
+) -> TurnWords:
+    """The turn as `reader` is told of it, at `slot` if that is given: a slot that goes is told as it stood. `beside`: the open
+    turns of its meeting, if they are known."""
+    starts = slot.starts if slot else turn.starts
+    assert starts is not None
+    turns = world.of(RelayRecords).turns.values() if beside is None else beside
+    others = (one for one in turns if one.open and one.meeting == turn.meeting and one.id != turn.id)
+    return TurnWords(
+        id=turn.id,
+        starts=starts,
+        minutes=slot.minutes if slot else turn.minutes,
+        place=slot.place if slot else turn.place,
+        department=_department(world, turn.department),
+        presenter=_name(world, turn.presenter),
+        mine=turn.presenter == reader.id,
+        kind=turn.kind,
+        challenge=world.organisation.of(Challenges).challenges.get(turn.challenge),
+        earlier=world.of(RelayRecords).learnings.get(turn.earlier),
+        challenge_on=assignment_day(world.organisation, starts.date()) if turn.state == "announced" else None,
+        swapped=turn.presenter != turn.person,
+        partner=", ".join(_name(world, other.presenter) for other in others) if turn.meeting else "",
+    )
+
+
+def slot_facts(world: World, action: Action, key: str) -> SlotFacts | None:
+    """What becomes of the reader's slots, by when they are: all in one piece, at the first of them."""
+    changes = [change for change in action.changes if isinstance(change.entry, Slot)]
+    if changes[0].key != key:
+        return None
+    found = []
+    for change in changes:
+        turn = world.of(RelayRecords).turns.get(action.subjects.get(change.key, ""))
+        if turn and isinstance(change.entry, Slot):
+            found.append(_slot_change(world, action.person, change, change.entry, turn))
+    exchanged = {one.other for one in found if one.comes and one.other}
+    found = [one for one in found if not (one.change == "cancel" and one.other and one.turn.starts in exchanged)]
+    return SlotFacts(changes=tuple(sorted(found, key=lambda one: one.turn.starts)))
+
+
+def slot_news(world: World, turn: Turn, person: Person, change: Change) -> News:
+    """Why the slot changes in the person's calendar."""
+    assert isinstance(change.entry, Slot)
+    stood = change.stood if isinstance(change.stood, Slot) else None
+    if change.kind == "update" and stood and stood.filled(change.entry) == change.entry:
+        return News(cause="calendar")
+    return news(
+        world.organisation,
+        world.of(RelayRecords),
+        turn,
+        person.id,
+        change.kind,
+        change.entry.starts,
+        stood=stood.starts if stood else None,
+        had=stood.presenter if stood else "",
+        told=change.told,
+    )
+
+
+def _slot_change(world: World, person: Person, change: Change, slot: Slot, turn: Turn) -> SlotChange:
+    stood = change.stood if isinstance(change.stood, Slot) else None
+    why = slot_news(world, turn, person, change)
+    if stood and stood.presenter:
+        had = stood.presenter == person.id
+    else:
+        sees_to_it = world.organisation.facilitators.get(turn.department) == person.id
+        had = not sees_to_it and why.cause != "other facilitator"
+    return SlotChange(
+        change=change.kind,
+        turn=turn_words(world, turn, person, slot),
+        before=stood.starts if stood and stood.starts != slot.starts else None,
+        cause=why.cause,
+        own=why.own,
+        colleague=_name(world, why.colleague),
+        other=why.other,
+        owes=why.owes,
+        presents=person.id == turn.presenter or had,
+        now_in=_relay_of(world, person) if why.cause == "no relay" and person.department != turn.department else "",
+    )
+
+
+def _relay_of(world: World, person: Person) -> str:
+    """The name of the person's department, if it has a relay."""
+    return _department(world, person.department) if runs(world.organisation, person.department) else ""
+
+
+def overview_facts(world: World, action: Action, key: str) -> OverviewFacts:
+    """The coming meeting of a department and its turns."""
+    person = action.person
+    meeting = _meeting(world, NoticeKey.from_text(key).period)
+    seated = sorted(
+        (t for t in world.of(RelayRecords).turns.values() if t.open and t.starts), key=lambda t: (t.starts, t.number)
+    )
+    of_department = [turn for turn in seated if turn.department == meeting.department]
+    here = [turn for turn in of_department if turn.meeting == meeting.id]
+    after = [turn for turn in of_department if turn.meeting != meeting.id][:SHOWN_AFTER]
+    return OverviewFacts(
+        department=_department(world, meeting.department),
+        starts=meeting.starts,
+        minutes=meeting.minutes,
+        place=meeting.place,
+        turns=tuple(turn_words(world, turn, person) for turn in here),
+        after=tuple(turn_words(world, turn, person) for turn in after),
+    )
+
+
+def _meeting(world: World, period: str) -> Meeting:
+    """The meeting an overview is about. Raises ValueError when it is gone: the letter is then left out."""
+    asked = MeetingPeriod.from_text(period)
+    for department in world.organisation.meeting_plans:
+        for meeting in meetings(world.organisation, department, world.today, world.today + OVERVIEW_AHEAD):
+            if (meeting.id, meeting.day) == (asked.meeting_id, asked.day):
+                return meeting
+    raise ValueError(f"There is no meeting {asked.meeting_id} on {asked.day} any more.")
+
+
+def _department(world: World, key: str) -> str:
+    """Its name; empty for one that is no longer in the config: its key is nothing to show to anybody."""
+    department = world.organisation.departments.get(key)
+    return department.name if department else ""
+
+
+def _name(world: World, person_id: str) -> str:
+    person = world.organisation.people.get(person_id)
+    return person.name if person else ""

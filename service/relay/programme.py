@@ -1,0 +1,75 @@
+"""The relay, as a plan knows it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import time
+from functools import partial
+
+from culture.notice import Notice
+from culture.organisation import Organisation
+from culture.relay import news, notices, schedule
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
+from culture.trouble import Troubles
+from culture.world import World
+from service.planning.programme import Moments, Programme, Reading, Records, differing
+from service.relay.appointments import APPOINTMENTS
+from service.relay.told import told
+from store import records
+
+
+def _read(reading: Reading) -> tuple[RelayRecords]:
+    stored = reading.stored
+    found = RelayRecords(
+        turns=stored.table_of(records.TURNS),
+        standings=stored.table_of(records.STANDINGS),
+        learnings=stored.table_of(records.LEARNINGS),
+        aside=frozenset(
+            one.department for table in (records.TURNS, records.STANDINGS) for one in stored.unreadable_in(table)
+        ),
+    )
+    return (replace(found, told=told(found, reading.organisation.people, stored, reading.way)),)
+
+
+def _advance(world: World, troubles: Troubles) -> tuple[RelayRecords]:
+    return (schedule.advance(world.organisation, world.of(RelayRecords), world.now, troubles=troubles),)
+
+
+def _written(before: World, after: World, troubles: Troubles) -> Records:
+    """Turns and lists that differ: a turn without its place in the list would be numbered again, and overwritten."""
+    old, new = before.of(RelayRecords), after.of(RelayRecords)
+    return {
+        records.TURNS: differing(old.turns, new.turns),
+        records.STANDINGS: differing(old.standings, new.standings),
+    }
+
+
+def _as_read(before: World) -> Records:
+    found = before.of(RelayRecords)
+    return {records.TURNS: found.turns, records.STANDINGS: found.standings, records.LEARNINGS: found.learnings}
+
+
+def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
+    return notices.due(world.organisation, world.of(RelayRecords), world.now, troubles)
+
+
+def _hours(organisation: Organisation) -> Iterable[time]:
+    return (organisation.of(Relay).letter_at,)
+
+
+def _moments(world: World) -> Iterator[tuple[str, Moments]]:
+    for turn in world.of(RelayRecords).turns.values():
+        yield turn.id, partial(notices.slot_moments, turn)
+        yield turn.id, partial(news.settles, turn)
+
+
+PROGRAMME = Programme(
+    read=_read,
+    advance=_advance,
+    written=_written,
+    as_read=_as_read,
+    due=_due,
+    hours=_hours,
+    moments=_moments,
+    appointments=APPOINTMENTS,
+)

@@ -1,0 +1,117 @@
+"""A turn of somebody's, for looking at the letters about turns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from functools import partial
+
+from calendars.difference import slot_changes
+from culture.keys import MeetingPeriod, TurnPeriod
+from culture.meetings import Meeting
+from culture.people import Person
+from culture.relay import schedule as relay
+from culture.relay.challenges import Challenges
+from culture.relay.learning import Learning
+from culture.relay.notices import OVERVIEW_AHEAD
+from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
+from culture.relay.turns import NOT_REACHED, Deed, Turn
+from culture.world import World
+from service.messages.translation import say
+from service.planning.jobs import Job, slot_of
+from service.planning.programme import EventWords
+from service.planning.sample import DOMAIN, Samples, sample_job, sample_key
+from service.relay.appointments import appointment
+from service.relay.letters import turn_words
+
+TURN, AGAIN = "sample-1", "sample-2"
+
+MEETING_AHEAD = timedelta(days=10)
+"""When a sample turn is, where the department has no meeting to come."""
+
+
+def samples(world: World, person: Person) -> Samples:
+    """None where the person's department has no relay."""
+    if person.department not in set(relay.departments(world.organisation)):
+        return Samples()
+    return Samples(records=(_records(world, person),), jobs=partial(_jobs, person), events=partial(_events, person))
+
+
+def _events(person: Person, world: World) -> Sequence[EventWords]:
+    turns = world.of(RelayRecords).turns.values()
+    return [EventWords("slot", {"turn": turn_words(world, turn, person)}) for turn in turns]
+
+
+def _jobs(person: Person, world: World) -> Mapping[str, Job]:
+    turn = world.of(RelayRecords).turns.get(TURN)
+    if turn is None:
+        return {}
+    kinds = ("assignment", "halfway", "eve", "learning", "learning-again")
+    jobs = {
+        kind: sample_job(world, person, kind, sample_key(kind, TurnPeriod(TURN).to_text(), person)) for kind in kinds
+    }
+    jobs["retry"] = sample_job(
+        world, person, "assignment", sample_key("assignment", TurnPeriod(AGAIN).to_text(), person)
+    )
+    for number, kind in enumerate(("swap", "swap-declined", "unreached")):
+        jobs[kind] = sample_job(world, person, kind, sample_key(kind, TurnPeriod(TURN, str(number)).to_text(), person))
+    slot = slot_of(appointment(turn), DOMAIN)
+    wanted = {(slot.uid, person.id): slot}
+    change = next(iter(slot_changes(wanted, {}, {person.id: person.email}, world.now, {person.id: person.channel})))
+    jobs["slot"] = replace(
+        sample_job(world, person, "slot", change.key), changes=(change,), subjects={change.key: TURN}
+    )
+    meeting = _meeting(world, person)
+    if meeting:
+        period = MeetingPeriod(meeting.id, meeting.day)
+        jobs["overview"] = sample_job(world, person, "overview", sample_key("overview", period.to_text(), person))
+    return jobs
+
+
+def _records(world: World, person: Person) -> RelayRecords:
+    """A turn with a challenge, and one that takes up again what did not work."""
+    organisation = world.organisation
+    fitting = organisation.of(Challenges).fitting(organisation.sector, person.track)
+    meeting = _meeting(world, person)
+    starts = meeting.starts if meeting else datetime.combine(world.today + MEETING_AHEAD, time(9), organisation.tz)
+    turn = Turn(
+        id=TURN,
+        department=person.department,
+        number=1,
+        kind="normal",
+        person=person.id,
+        presenter=person.id,
+        announced=world.now,
+        meeting=meeting.id if meeting else "",
+        starts=starts,
+        minutes=organisation.of(Relay).minutes,
+        place=meeting.place if meeting else "",
+        state="assigned",
+        assigned=world.now,
+        challenge=fitting[0].id if fitting else "",
+        deeds=tuple(
+            Deed(at=world.now, by=person.id, what=what, about=person.id)
+            for what in ("asked to swap", "declined", NOT_REACHED)
+        ),
+    )
+    earlier = Learning(
+        id="earlier",
+        department=person.department,
+        person=person.id,
+        challenge=turn.challenge,
+        title=fitting[0].text(person.language).title if fitting else "",
+        at=world.now,
+        outcome="not yet",
+        did_not=say(person.language, "Half of the sources it named did not exist."),
+        hard=say(person.language, "To see which half."),
+    )
+    again = replace(turn, id=AGAIN, number=2, kind="retry", seat=1, earlier="earlier", meeting="")
+    return RelayRecords(turns={TURN: turn, AGAIN: again}, learnings={"earlier": earlier})
+
+
+def _meeting(world: World, person: Person) -> Meeting | None:
+    """The department's next meeting that an overview looks ahead to."""
+    if person.department not in world.organisation.meeting_plans:
+        return None
+    coming = relay.meetings(world.organisation, person.department, world.today, world.today + OVERVIEW_AHEAD)
+    return next((meeting for meeting in coming if meeting.starts > world.now), None)

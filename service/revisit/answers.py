@@ -1,0 +1,29 @@
+"""What the revisit list tells of a plan."""
+
+from collections.abc import Iterator
+
+from culture.people import Language
+from culture.revisit.rules import Revisit, RevisitRecords
+from service.answers.answer_row import AnswerRow
+from service.messages.names import some
+from service.messages.translation import say
+from service.planning.plan import Plan
+
+
+def _new(plan: Plan) -> list[Revisit]:
+    """The items that come to be."""
+    before = plan.before.of(RevisitRecords).items
+    return [item for item in plan.world.of(RevisitRecords).items.values() if item.id not in before]
+
+
+def _lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
+    if new := _new(plan):
+        yield say(language, "On the revisit list: {name}", name=some([item.name for item in new], language, shown))
+
+
+def _story(plan: Plan, language: Language) -> Iterator[str]:
+    for item in _new(plan):
+        yield say(language, "On the revisit list: {name}", name=item.name)
+
+
+ANSWERS = AnswerRow(lines=_lines, story=_story)

@@ -1,0 +1,49 @@
+"""An item of the revisit list that is due, for looking at its letter."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from culture.keys import ItemPeriod
+from culture.people import Person
+from culture.revisit.rules import Judgement, Revisit, RevisitRecords
+from culture.revisit.settings import RevisitList
+from culture.world import World
+from service.messages.translation import say
+from service.planning.jobs import Job
+from service.planning.sample import Samples, sample_job, sample_key
+
+ITEM = "sample"
+
+
+def samples(world: World, person: Person) -> Samples:
+    return Samples(records=(RevisitRecords({ITEM: _item(world, person)}),), jobs=partial(_jobs, person))
+
+
+def _jobs(person: Person, world: World) -> Mapping[str, Job]:
+    if not world.organisation.of(RevisitList).enabled:
+        return {}
+    key = sample_key("revisit", ItemPeriod(ITEM, world.today).to_text(), person)
+    return {"revisit": sample_job(world, person, "revisit", key)}
+
+
+def _item(world: World, person: Person) -> Revisit:
+    language, contact = person.language, world.organisation.contact_name
+    earlier = Judgement(
+        day=world.today,
+        by=contact,
+        verdict="still not",
+        reason=say(language, "The agreement on the data is missing."),
+    )
+    return Revisit(
+        id=ITEM,
+        name=say(language, "automatic minutes of meetings"),
+        what="tool",
+        rejected_by=contact,
+        rejected_on=world.today,
+        reason=say(language, "Recordings were kept outside the EU."),
+        would_change=say(language, "The data stay in the EU, and everybody in the meeting says yes."),
+        months=world.organisation.of(RevisitList).months,
+        owner=person.id,
+        next_on=world.today,
+        judgements=(earlier,),
+    )

@@ -1,0 +1,51 @@
+"""The letters of the vitamin pill as somebody would get them now, and what the block says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+from calendars.difference import changes
+from calendars.event import block_uid
+from calendars.series import series
+from culture.people import Person
+from culture.vitamin import rules, timetable
+from culture.vitamin.settings import Vitamin
+from culture.workdays import Week
+from culture.world import World
+from service.planning.jobs import Job
+from service.planning.programme import EventWords
+from service.planning.sample import DOMAIN, Samples, sample_job, sample_key
+
+AHEAD = timedelta(days=60)
+
+
+def samples(world: World, person: Person) -> Samples:
+    return Samples(jobs=partial(_jobs, person), events=partial(_events, person))
+
+
+def _jobs(person: Person, world: World) -> Mapping[str, Job]:
+    today = world.organisation.today(person, world.now)
+    coming = rules.pill_days(world, person, today, today + AHEAD)
+    keys: dict[str, tuple[str, ...]] = {"welcome": (sample_key("welcome", "first", person),)}
+    if coming:
+        tip = rules.tip_key(Week.of(coming[0]), person)
+        keys |= {"welcome": (*keys["welcome"], tip), "tip": (tip,)}
+    jobs = {kind: sample_job(world, person, kind, *key) for kind, key in keys.items()}
+    block = rules.block(world, person)
+    found = series(block, None, today, block_uid(person.id, DOMAIN)) if block else None
+    if found:
+        change = next(iter(changes({person.id: found}, {}, {person.id: person.email}, world.now, {})))
+        jobs["invite"] = replace(sample_job(world, person, "invite", change.key), changes=(change,))
+    return jobs
+
+
+def _events(person: Person, world: World) -> Sequence[EventWords]:
+    """The block without a prompt, and with each of the coming week's."""
+    organisation = world.organisation
+    today = organisation.today(person, world.now)
+    coming = rules.pill_days(world, person, today, today + AHEAD)
+    last = Week.of(coming[0]).days[-1] if coming else today
+    prompts = [timetable.prompt(world, person, day) for day in coming if day <= last]
+    title = organisation.of(Vitamin).title[person.language]
+    return [EventWords("block", {"title": title, "prompt": prompt}) for prompt in (None, *filter(None, prompts))]
