@@ -24,7 +24,7 @@ from service.acts.page_acts import carry_out
 from service.acts.requests import RelayAct
 from service.acts.table import ACTS
 from service.messages.faults import Refused
-from service.pages.relay_form import ON_PAGE, posted
+from service.pages.act_form import ON_PAGE, posted
 from service.relay.why import explained, told
 from store.records import TURNS
 from tests.culture_values import person
