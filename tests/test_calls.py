@@ -71,7 +71,7 @@ def test_a_call_that_failed_on_a_server_that_is_not_there_any_more_waits_for_not
 
 
 def test_a_question_is_asked_of_the_server_that_knows_when_its_people_are_busy() -> None:
-    yielding = Vitamin(window_from=time(12), window_to=time(13), yields=True)
+    yielding = Vitamin(time=(time(12), time(13)), yields=True)
     people = (person("7", channel="exchange"), person("8", channel="feed"))
     world = World(organisation(*people, vitamin=yielding), NOW)
     asked = [(question.channel, [one.id for one in question.people]) for question in questions(world, {})]

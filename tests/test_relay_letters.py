@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from culture.people import LANGUAGES, Language
+from culture.relay.news import Cause
 from mailer.letter import Facts, Reader
 from mailer.render import Renderer
 from service.relay.facts import AssignmentFacts, EveFacts, HalfwayFacts, LearningFacts, SwapDeclinedFacts, SwapFacts
@@ -144,10 +145,10 @@ TOLD: dict[str, tuple[Facts, set[str]]] = {
         {TITLE, PLACE, PARTNER, "TurnWords.presenter", "TurnWords.department"},
     ),
     "swapped": (
-        slot("cancel", cause="swapped", colleague="x", presenter="y"),
+        slot("cancel", cause=Cause.SWAPPED, colleague="x", presenter="y"),
         {"SlotChange.colleague"},
     ),
-    "no facilitator any more": (slot("cancel", cause="other facilitator", **FACILITATOR), {"TurnWords.department"}),
+    "no facilitator any more": (slot("cancel", cause=Cause.OTHER_FACILITATOR, **FACILITATOR), {"TurnWords.department"}),
     "assignment": (
         AssignmentFacts(turn=turn(partner="x", earlier=learned())),
         {PLACE, PARTNER, *CHALLENGE, *(f"Learning.{name}" for name in EARLIER)},

@@ -18,6 +18,7 @@ from service.messages.translation import translations
 from service.pages.act_form import DONE, LARGEST_FORM
 from service.pages.addresses import department_token
 from service.pages.site import application
+from store import records
 from store.records import DISCOVERIES, LEARNINGS, TURNS
 from tests.relay_values import BEGIN, SCRIPT, at
 from tests.test_web import Outline
@@ -175,10 +176,10 @@ def test_the_owner_judges_what_is_due_once(place: Place) -> None:
     assert "Referater" not in place.page("2")
     asked = text_of(section(place.page("1"), "Skal vi se på det igen?"))
     assert "Referater Afvist 3. august 2026 af IT Grunden Lyden lå uden for EU." in asked
-    pages = [place.done("1", "judgement", one.id, verdict="still not", reason=SCRIPT) for _ in range(2)]
+    pages = [place.done("1", "judgement", one.id, verdict="still-not", reason=SCRIPT) for _ in range(2)]
     assert [saved(page) for page in pages] == ["Det er gjort. Din vurdering er skrevet ned."] * 2
-    (kept,) = place.engine.stored.revisits().values()
-    assert [(j.by, j.verdict, j.reason) for j in kept.judgements] == [("Anna Holm", "still not", SCRIPT)]
+    (kept,) = place.engine.stored.table_of(records.REVISITS).values()
+    assert [(j.by, str(j.verdict), j.reason) for j in kept.judgements] == [("Anna Holm", "still-not", SCRIPT)]
     assert kept.next_on == date(2027, 4, 3)
     assert "Referater" not in pages[0]
 
@@ -198,7 +199,7 @@ def test_what_is_decided_stays_decided(place: Place) -> None:
     place.at(at(3))
     for _ in range(2):
         place.done("1", "judgement", one.id, verdict="dropped", reason="Nej")
-    answer = unchanged(place, lambda: place.post("1", "judgement", one.id, verdict="works now", reason="Jo"))
+    answer = unchanged(place, lambda: place.post("1", "judgement", one.id, verdict="works-now", reason="Jo"))
     assert problem(answer) == (409, "Referater er allerede afgjort. Det, du havde skrevet Jo")
 
 
@@ -320,7 +321,7 @@ def rich(folder: Path, language: str) -> Iterator[str]:
             first,
             "learning",
             "plan-1",
-            outcome="not yet",
+            outcome="not-yet",
             did_not=SCRIPT,
             tool=SCRIPT,
             judged_by=SCRIPT,

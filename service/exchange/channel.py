@@ -6,7 +6,8 @@ from calendars.channel import ChannelError
 from calendars.server.face import Session
 from service.messages.translation import Sentence
 from service.settings.channel_row import ChannelRow, ServerRow
-from service.settings.config import Config, ExchangeSection, Source
+from service.settings.config import Config, Source
+from service.settings.sections import ExchangeSection
 from store.database import Database
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from calendars.exchange.session import EwsSettings, Session
-from service.settings.config import ExchangeSection, Source
+from service.settings.config import Source
 from service.settings.secrets import secret_of
+from service.settings.sections import ExchangeSection
 from store import records
 from store.database import Database
 

@@ -30,5 +30,4 @@ TRANSPORT = TransportRow(
     probe=_probe,
     spared=False,  # the rates spare a server
     files=_files,
-    kept=("folder",),
 )

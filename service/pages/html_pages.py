@@ -261,7 +261,7 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
         form_token=mine.form_token,
         feed_address=mine.feed_address,
         own_address=mine.own_address,
-        weekdays=[(day, opening(page.tongue.weekdays[day - 1])) for day in sorted(organisation.of(Vitamin).weekdays)],
+        weekdays=[(day, opening(page.tongue.weekdays[day - 1])) for day in sorted(organisation.of(Vitamin).days)],
         **_choices(page, organisation, mine),
     )
 
@@ -276,7 +276,7 @@ def _shown_prompt(page: Page, day: date, prompt: Prompt, today: date) -> dict[st
 
 def _state(page: Page, organisation: Organisation, person: Person, today: date) -> list[str]:
     """How things are for the person, a sentence each."""
-    weekdays = person.working_days & organisation.of(Vitamin).weekdays
+    weekdays = person.working_days & organisation.of(Vitamin).days
     found = []
     if person.pause_until and person.pause_until > today:
         day = page.day(person.pause_until, today)

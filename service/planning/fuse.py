@@ -10,7 +10,7 @@ from datetime import datetime
 
 from mailer.transport import way_of
 from service.messages.translation import Sentence
-from service.settings.config import LimitsSection
+from service.settings.sections import LimitsSection
 
 FEW = 10
 """Ten more than usual is never an accident worth holding: four joiners after a week with two are 100 %."""

@@ -10,19 +10,20 @@ from culture.relay import swaps as relay_swaps
 from culture.relay.acts import NotPossible, Request
 from culture.relay.challenges import Challenges, ChallengeText
 from culture.relay.days import assignment_day, time_enough
-from culture.relay.learning import OUTCOMES, Learning, Outcome
+from culture.relay.deeds import Did
+from culture.relay.learning import Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.relay.turns import Turn
 from culture.revisit import rules as revisit
-from culture.revisit.rules import VERDICTS, Revisit, RevisitRecords, Verdict
+from culture.revisit.rules import Revisit, RevisitRecords, Verdict
 from mailer.words import opening
-from service.acts import learnings
-from service.acts.learnings import ANSWERS
-from service.messages.translation import Sentence
+from service.messages.translation import Sentence, word
 from service.pages.act_form import DONE
 from service.pages.html_pages import Page, concern_path
 from service.pages.page_row import Asked
+from service.relay import learnings
+from service.relay.learnings import ANSWERS
 
 TOLD_OF = timedelta(days=60)
 """How long after a turn its learning can be written or mended here: the letters ask for two weeks after one."""
@@ -35,25 +36,8 @@ NEWEST = 20
 
 SEARCH_LETTERS = 100
 
-OUTCOME_WORDS: Mapping[Outcome, Sentence] = {
-    "worked": Sentence("It worked"),
-    "partly": Sentence("Some of it worked"),
-    "not yet": Sentence("It does not work yet"),
-}
-
-VERDICT_WORDS: Mapping[Verdict, Sentence] = {
-    "works now": Sentence("It works now. Then the matter is closed, and we can get going."),
-    "still not": Sentence("Still not. Then we ask again in {months} months."),
-    "dropped": Sentence("We drop it. Then we ask no more."),
-}
-
-UNDO: Mapping[str, Sentence] = {
-    "passed": Sentence("Take the turn back"),
-    "asked to swap": Sentence("Take the question back"),
-    "swapped": Sentence("Swap back"),
-    "volunteered": Sentence("Take the offer back"),
-}
-"""The button that takes a deed back."""
+UNDONE = frozenset({Did.PASSED, Did.SWAP_ASKED, Did.SWAPPED, Did.VOLUNTEERED})
+"""What can be taken back."""
 
 
 def _records(asked: Asked) -> RelayRecords:
@@ -243,13 +227,13 @@ def _passing(asked: Asked, turn: Turn) -> str:
 def _undo(asked: Asked, turn: Turn) -> str:
     """The button that takes back the last deed about the turn; empty when it is not this person's to take back."""
     last = next((deed for deed in reversed(turn.deeds) if deed.by != relay.SERVICE), None)
-    if last is None or last.by != asked.person.id or last.what not in UNDO:
+    if last is None or last.by != asked.person.id or last.what not in UNDONE:
         return ""
     try:
         relay_acts.undo(asked.organisation, _records(asked), turn.id, Request(by=asked.person.id, at=asked.now))
     except NotPossible:
         return ""
-    return UNDO[last.what].said(asked.page.language)
+    return word("undo", last.what).said(asked.page.language)
 
 
 def _passed(asked: Asked) -> Iterator[dict[str, Any]]:
@@ -280,7 +264,7 @@ def _held(asked: Asked) -> Iterator[dict[str, Any]]:
             "version": learnings.version(told),
             "stands": _answers(asked, told) if told and form["back"] and asked.problem else [],
             "open": form["back"] or (waited_for and told is None and asked.written is None),
-            "outcomes": [(key, _outcome(asked, turn, key)) for key in OUTCOMES],
+            "outcomes": [(str(one), _outcome(asked, turn, one)) for one in Outcome],
             "form": form,
         }
         waited_for = waited_for and told is not None
@@ -296,12 +280,12 @@ def _as_form(asked: Asked, told: Learning) -> dict[str, str]:
     """A learning as the fields of its form."""
     hours = "" if told.hours is None else asked.page.tongue.decimals(told.hours)
     texts = {name: getattr(told, name) for name in ANSWERS if name != "hours"}
-    return {**texts, "hours": hours, "outcome": told.outcome, "show_name": "yes" if told.show_name else ""}
+    return {**texts, "hours": hours, "outcome": str(told.outcome), "show_name": "yes" if told.show_name else ""}
 
 
-def _outcome(asked: Asked, turn: Turn, key: Outcome) -> str:
-    words = OUTCOME_WORDS[key].said(asked.page.language)
-    return f"{words}. {_not_yet(asked, turn)}" if key == "not yet" else words
+def _outcome(asked: Asked, turn: Turn, outcome: Outcome) -> str:
+    words = word("outcome-told", outcome).said(asked.page.language)
+    return f"{words}. {_not_yet(asked, turn)}" if outcome is Outcome.NOT_YET else words
 
 
 def _not_yet(asked: Asked, turn: Turn) -> str:
@@ -323,16 +307,15 @@ def _revisits(asked: Asked) -> Iterator[dict[str, Any]]:
     due = (one for one in items.values() if one.next_on and one.next_on <= asked.today)
     mine = (item for item in due if owners.get(item.id) == asked.person.id)
     for number, item in enumerate(sorted(mine, key=lambda one: (one.next_on, one.id)), 1):
+        language, months = asked.page.language, asked.page.tongue.number(item.months)
         yield {
             "name": item.name,
             "facts": [(heading, text) for heading, text in _facts(asked, item) if text],
             "judged": [
-                (f"{_dated(asked, one.day)}, {one.by}: {asked.say(one.verdict)}", one.reason) for one in item.judgements
+                (f"{_dated(asked, one.day)}, {one.by}: {word('verdict', one.verdict).said(language)}", one.reason)
+                for one in item.judgements
             ],
-            "verdicts": [
-                (key, asked.say(VERDICT_WORDS[key].text, months=asked.page.tongue.number(item.months)))
-                for key in VERDICTS
-            ],
+            "verdicts": [(str(one), word("verdict-to-give", one, months=months).said(language)) for one in Verdict],
             "form": _form(asked, "judgement", item.id, number),
         }
 
@@ -412,7 +395,7 @@ def _learned(asked: Asked) -> dict[str, Any]:
 def _learning(asked: Asked, one: Learning) -> dict[str, Any]:
     task, day = _task(asked, one.challenge), one.at.astimezone(asked.organisation.tz).date()
     about = (
-        OUTCOME_WORDS[one.outcome].said(asked.page.language),
+        word("outcome-told", one.outcome).said(asked.page.language),
         learnings.department_name(asked.organisation, one.department),
         learnings.presenter(one, asked.organisation),
         _dated(asked, day),

@@ -29,7 +29,7 @@ class TransportRow:
     `server`: what letters go to, as trouble with it is remembered. `make`: what makes the transport of one thread.
     `probe`: asks whether letters would be let in, and says what came of it. `connections`: how many letters may be on their
     way at once. `spared`: whether the rates of [mail] hold for it. `files`: the folder in which its letters are found, where
-    they go no further. `kept`: keys of [mail] of its own, by which a running service has built it.
+    they go no further.
     """
 
     name: str
@@ -39,7 +39,6 @@ class TransportRow:
     connections: Callable[[Source], int] = _one
     spared: bool = True
     files: Callable[[Source], Path | None] = _nowhere
-    kept: tuple[str, ...] = ()
 
 
 def transport_row(name: str) -> TransportRow:

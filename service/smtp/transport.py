@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from mailer.transport import Transport, TransportError
 from service.messages.translation import Sentence
-from service.settings.config import SmtpSection, Source
+from service.settings.config import Source
 from service.settings.secrets import secret_of
+from service.settings.sections import SmtpSection
 from service.settings.transport_row import Session, TransportRow
 
 if TYPE_CHECKING:
