@@ -13,7 +13,7 @@ from culture.people import CHANNELS, ON_SERVER
 from mailer.transport import way_of
 from service import channels
 from service.settings.channel_row import channel_row, channels_here, servers_here
-from service.settings.config import Config, Source, parse_config
+from service.settings.config import Config, Source, parse_config, sections
 from service.settings.declared import bare, declared
 from service.settings.sections import MailSection
 from service.settings.transport_row import transport_of, transport_row
@@ -39,8 +39,9 @@ def test_every_channel_that_people_can_have_is_registered_and_no_other() -> None
 
 @pytest.mark.parametrize("section", channels.SECTIONS)
 def test_a_section_of_a_server_may_be_written_or_left_out(section: str) -> None:
-    ((field, _, key),) = (one for one in declared(Config) if one[0].name == section)
-    assert (field.default, key.waits) == (None, True)  # a running service has built its sessions on it
+    (found,) = (one for one in sections() if one.name == section)
+    assert (found.optional, found.told.waits) == (True, True)  # a running service has built its sessions on it
+    assert (config_of("folder").named(section), config_of("folder", section).named(section) is None) == (None, False)
 
 
 @pytest.mark.parametrize("name", channels.TRANSPORTS)

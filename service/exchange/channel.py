@@ -4,16 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from calendars.channel import ChannelError
 from calendars.server.face import Session
+from service.exchange.section import ExchangeSection
 from service.messages.translation import Sentence
 from service.settings.channel_row import ChannelRow, ServerRow
 from service.settings.config import Config, Source
-from service.settings.sections import ExchangeSection
 from store.database import Database
 
 
 def _section(config: Config) -> ExchangeSection:
-    assert config.exchange is not None  # it is not used otherwise
-    return config.exchange
+    section = config.brought.find(ExchangeSection)
+    assert section is not None  # it is not used otherwise
+    return section
 
 
 def _mailbox(source: Source) -> str:

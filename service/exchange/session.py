@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from calendars.exchange.session import EwsSettings, Session
+from service.exchange.section import ExchangeSection
 from service.settings.config import Source
 from service.settings.secrets import secret_of
-from service.settings.sections import ExchangeSection
 from store import records
 from store.database import Database
 
@@ -58,7 +58,7 @@ class TryAgain:
 
 def session(source: Source, database: Database, key: bytes, *, again: bool = False) -> Session:
     """A session on the server of `[exchange]`. Nothing is asked yet. `again`: also with a login that was refused."""
-    section = source.config.exchange
+    section = source.config.brought.find(ExchangeSection)
     assert section is not None  # the config is refused otherwise
     logins = StoredLogins(database, key, lambda: datetime.now(UTC))
     return Session(_settings(section, source), TryAgain(logins) if again else logins)

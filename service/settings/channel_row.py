@@ -57,7 +57,7 @@ def channels_here(config: Config) -> tuple[ChannelName, ...]:
 
     def is_here(name: str) -> bool:
         section = channels.CHANNELS.get(name)
-        return section is None or getattr(config, section) is not None
+        return section is None or config.named(section) is not None
 
     return tuple(name for name in CHANNELS if is_here(name))
 

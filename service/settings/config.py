@@ -20,13 +20,11 @@ from service.settings.checked import Model, checked, make, model_of, sentence_of
 from service.settings.declared import bare, declared, needed, word_of
 from service.settings.sections import (
     CalendarSection,
-    ExchangeSection,
     LimitsSection,
     LoggingSection,
     MailSection,
     OrganisationSection,
     PeopleSection,
-    SmtpSection,
     StoreSection,
     WebSection,
     answered,
@@ -36,7 +34,7 @@ from service.settings.text_file import read_toml
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole of it. `brought` are the sections of programmes."""
+    """The whole of it. `brought` are the sections of programmes, and those of servers that are written."""
 
     organisation: Annotated[OrganisationSection, Key("Who you are.")]
     policy: Annotated[
@@ -45,10 +43,6 @@ class Config:
     people: Annotated[PeopleSection, Key("Who works here.")] = field(default_factory=PeopleSection)
     departments: Annotated[Mapping[str, Department], Key("The departments, each by a key of your own.")]
     mail: Annotated[MailSection, Key("How letters leave.")]
-    smtp: Annotated[SmtpSection | None, Key('Needed for transport = "smtp".', waits=True)] = None
-    exchange: Annotated[
-        ExchangeSection | None, Key("An Exchange server of your own: docs/exchange-server.md.", waits=True)
-    ] = None
     calendar: Annotated[CalendarSection, Key("Calendars.")] = field(default_factory=CalendarSection)
     web: Annotated[WebSection, Key("Pages and feeds.", waits=True)] = field(default_factory=WebSection)
     store: Annotated[StoreSection, Key("The state.", waits=True)] = field(default_factory=StoreSection)
@@ -62,22 +56,26 @@ class Config:
         """The section that is such a value; what it is by default where it does not stand in the file."""
         return self.brought.of(which)
 
+    def named(self, name: str) -> Any:
+        """The section of that name; None where it need not be written and is not."""
+        brought = {one.name: one.holds for one in sections()}
+        return self.brought.find(brought[name]) if name in brought else getattr(self, name)
+
     def check(self, given: frozenset[str]) -> None:
         transport = self.mail.transport
-        if key := channels.TRANSPORTS[transport]:
-            if getattr(self, key) is None:
-                raise Bad(
-                    '[mail] transport is "{transport}", but there is no [{section}]. Write it with at least {keys}, or another transport.',
-                    transport=transport,
-                    section=key,
-                    keys=_required(key),
-                )
-            getattr(self, key).check_sender(self.mail.sender_address)
+        key = channels.TRANSPORTS[transport]
+        if key and self.named(key) is None:
+            raise Bad(
+                '[mail] transport is "{transport}", but there is no [{section}]. Write it with at least {keys}, or another transport.',
+                transport=transport,
+                section=key,
+                keys=_required(key),
+            )
         named = {"[calendar]": self.calendar.channel}
         named |= {f"[departments.{name}]": one.channel for name, one in self.departments.items() if one.channel}
         for place, channel in named.items():
             key = channels.CHANNELS.get(channel)
-            if key and getattr(self, key) is None:
+            if key and self.named(key) is None:
                 raise Bad(
                     '{place} channel is "{channel}", but there is no [{section}]. Write it with at least {keys}, or another channel.',
                     place=place,
@@ -89,7 +87,7 @@ class Config:
 
 def _required(section: str) -> str:
     """The keys without which there is no such section."""
-    (kind,) = (bare(hint) for one, hint, _ in declared(Config) if one.name == section)
+    (kind,) = (one.holds for one in sections() if one.name == section)
     return ", ".join(word_of(one, key) for one, _, key in declared(kind) if needed(one))
 
 
@@ -101,7 +99,7 @@ def _anyhow(config: Config) -> None:
 class Section:
     """A section that is brought: its name, the frozen dataclass whose fields are its keys, and what is told of it.
 
-    `after` names the section that it follows on the reference page. `fits` raises Bad where it does not go together with
+    `optional`: it may be left out, and then there is none; else it is what it is by default. `after` names the section that it follows on the reference page. `fits` raises Bad where it does not go together with
     the rest of the config.
     """
 
@@ -110,6 +108,7 @@ class Section:
     told: Key
     after: str
     fits: Callable[[Config], None] = _anyhow
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +148,9 @@ def validated(data: Mapping[str, Any]) -> Config:
 
 @cache
 def sections() -> tuple[Section, ...]:
-    """The sections that are brought."""
-    return tuple(brought("section", "SECTION"))
+    """The sections that are brought, by programmes and by the folders of servers."""
+    servers = (channels.brought(name, "section", "SECTION") for name in channels.SECTIONS)
+    return (*brought("section", "SECTION"), *servers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +198,8 @@ def _reader() -> TypeAdapter[Config]:
 
 def _made(found: Model) -> Config:
     given = {name: getattr(found, name) for name in found.model_fields_set}
-    parts = [given.pop(one.name, None) or one.holds() for one in sections()]
-    config: Config = make(Config, {**given, "brought": Parts().having(*parts)})
+    parts = [given.pop(one.name, None) or (None if one.optional else one.holds()) for one in sections()]
+    config: Config = make(Config, {**given, "brought": Parts().having(*filter(None, parts))})
     for one in sections():
         one.fits(config)
     return config

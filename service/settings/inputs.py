@@ -25,7 +25,7 @@ from service.settings import meeting_sources
 from service.settings.catalogue_file import load_catalogue
 from service.settings.challenge_file import load_challenges
 from service.settings.channel_row import channels_here, servers_here
-from service.settings.config import Config, Source, read_config
+from service.settings.config import Config, Source, read_config, sections, tables
 from service.settings.declared import declared
 from service.settings.meeting_losses import Offer
 from service.settings.meeting_sources import read_kept
@@ -142,10 +142,13 @@ def keeping(running: Config, read: Inputs) -> Inputs:
     Where those were edited a fault says that they take effect at the next start.
     """
     config: Config = _as_running(running, read.config)
+    waiting = [one.holds for one in sections() if one.told.waits]
+    kept = (running.brought.find(one) for one in waiting)
+    config = replace(config, brought=config.brought.without(*waiting).having(*filter(None, kept)))
     if config == read.config:
         return read
-    names = [one.name for one, _, _ in declared(Config)]
-    changed = [f"[{name}]" for name in names if getattr(config, name) != getattr(read.config, name)]
+    names = [one.path for one in tables() if "." not in one.path]
+    changed = [f"[{name}]" for name in names if config.named(name) != read.config.named(name)]
     sentence = Sentence("what was edited here takes effect when the service is started again.")
     fault = Fault(read.source.path.name, ", ".join(changed), sentence)
     return replace(read, source=replace(read.source, config=config), faults=(*read.faults, fault))

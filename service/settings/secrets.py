@@ -41,7 +41,7 @@ def secret_of(section: Section, name: str, source: Source) -> Callable[[], str]:
 def open_to_others(config: Config, source: Source) -> Iterator[Fault]:
     """Files with a password that everybody on this machine may read. A group may be meant; the others never are."""
     for name in channels.SECTIONS:
-        section: Section | None = getattr(config, name)
+        section: Section | None = config.named(name)
         if section is None or not section.secret_file:
             continue
         path = source.resolve(section.secret_file)

@@ -8,15 +8,15 @@ from mailer.transport import Transport, TransportError
 from service.messages.translation import Sentence
 from service.settings.config import Source
 from service.settings.secrets import secret_of
-from service.settings.sections import SmtpSection
 from service.settings.transport_row import Session, TransportRow
+from service.smtp.section import SmtpSection
 
 if TYPE_CHECKING:
     from mailer.smtp.transport import SmtpTransport
 
 
 def _section(source: Source) -> SmtpSection:
-    section = source.config.smtp
+    section = source.config.brought.find(SmtpSection)
     assert section is not None  # the config is refused otherwise
     return section
 
