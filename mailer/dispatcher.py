@@ -66,9 +66,9 @@ def trouble(db: Database, queue: str) -> Trouble | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What came of a thing. `trouble`: the server's, whoever comes; then `cause` is what made us believe so of a thing that
-    had been named, and `wait` how long the server asked to be left alone. `reached`: the server has dealt with it. `again`: when
-    it is due again by itself. `spent`: it counts for the rates. `well`: it is what was hoped for.
+    """What came of a thing. `trouble`: the server's, whoever comes; then `cause` is what made us believe so of a thing
+    that had been named, and `wait` how long the server asked to be left alone. `reached`: the server has dealt with it.
+    `again`: when it is due again by itself. `spent`: it counts for the rates. `well`: it is what was hoped for.
     """
 
     trouble: str = ""
