@@ -124,11 +124,6 @@ class Dispatcher(ABC, Generic[T]):
         with self._change:
             return self._count()
 
-    def has(self, key: str) -> bool:
-        """Whether a thing of this key waits or is in hand."""
-        with self._change:
-            return key in self._queued or key in self._in_hand
-
     def add(self, things: Iterable[T], when: datetime) -> None:
         """Queue things that are due at `when`; one that is in hand stays so. Wakes waiting threads."""
         with self._change:
