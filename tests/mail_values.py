@@ -15,6 +15,7 @@ from culture.revisit.rules import Judgement, Revisit, Verdict, What
 from culture.vitamin.catalogue import Prompt, PromptText
 from culture.workdays import Week
 from mailer.letter import Facts, Letter, Links, Reader, Sender
+from mailer.words import LANGUAGES
 from service.relay.facts import (
     AssignmentFacts,
     EveFacts,
@@ -74,7 +75,7 @@ def prompt(number: int, **changes: str) -> Prompt:
         }
         return PromptText(**{**values, **changes})
 
-    return replace(numbered(number), da=text("da"), en=text("en"))
+    return replace(numbered(number), texts={language: text(language) for language in LANGUAGES})
 
 
 def tip(count: int = 5, **changes: str) -> TipFacts:
@@ -105,7 +106,7 @@ def challenge(number: int = 1, hours: int = 3, **changes: str) -> Challenge:
         steps = tuple(changes.get("steps", f"step {number}.{n} {language} æøå") for n in (1, 2, 3))
         return ChallengeText(**{**values, "steps": steps})  # type: ignore[arg-type]  # by name
 
-    return numbered_challenge(number, da=text("da"), en=text("en"), hours=hours)
+    return numbered_challenge(number, texts={language: text(language) for language in LANGUAGES}, hours=hours)
 
 
 def learned(**changes: Any) -> Learning:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from culture.people import NO_PREFERENCE, ChannelName, Defaults, Department, Preference, Row, resolve
+from mailer.words import LANGUAGES
 from service.answers import check
 from service.answers.show import plan_lines, plan_value
 from tests.exchange_values import write_exchange
@@ -30,7 +31,14 @@ def test_none_of_the_config_is_stronger_than_a_choice_and_a_departments_than_the
 ) -> None:
     jura = Department(key="jura", name="Jura", channel=department)
     chose = Preference(channel=chosen) if chosen else NO_PREFERENCE
-    found = resolve("1", ROW, chose, jura, Defaults(channel=calendar), datetime(2026, 11, 30, tzinfo=UTC))
+    found = resolve(
+        "1",
+        ROW,
+        chose,
+        jura,
+        Defaults(language="da", languages=LANGUAGES, channel=calendar),
+        datetime(2026, 11, 30, tzinfo=UTC),
+    )
     assert found.channel == channel
 
 

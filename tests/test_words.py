@@ -12,12 +12,13 @@ import click
 import pytest
 
 from culture import census
-from culture.people import LANGUAGES, Language
+from culture.people import Language
 from culture.relay.deeds import Waiting
 from culture.relay.learning import Outcome
 from culture.relay.news import Cause
 from culture.relay.turns import PRIVATE, Hindrance, Tie, TurnKind, TurnState
 from culture.revisit.rules import Verdict, What
+from mailer.words import LANGUAGES
 from service.cli.main import Later, complete
 from service.messages.translation import Sentence, say, translations, word
 from service.pages.relay_page import UNDONE

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
-from culture.people import EARLIEST, LANGUAGES, LATEST, ChannelName, Language, Preference
-from mailer.words import tongue
+from culture.people import EARLIEST, LATEST, ChannelName, Language, Preference
+from mailer.words import LANGUAGES, tongue
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.settings.config_types import parse_time, parse_weekday

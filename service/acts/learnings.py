@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from culture.organisation import Organisation
-from culture.people import LANGUAGES, Language
+from culture.people import Language
 from culture.relay.challenges import Challenges
 from culture.relay.deeds import Did, Waiting
 from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
-from mailer.words import tongue
+from mailer.words import LANGUAGES, tongue
 from service.messages.faults import BadInput, Fault, Refused
 from service.messages.translation import Sentence, say, word
 from store import records

@@ -11,8 +11,8 @@ from calendars.zone import is_yearly
 from culture.census import census
 from culture.organisation import Organisation
 from culture.people import Language, Person
-from culture.relay.challenges import Challenges
-from culture.vitamin.catalogue import Catalogue
+from culture.relay.challenges import Challenge, Challenges
+from culture.vitamin.catalogue import Catalogue, Prompt
 from culture.workdays import Span
 from culture.world import World
 from mailer.render import Renderer, Trial
@@ -150,10 +150,15 @@ def _in_one_language(inputs: Inputs, world: World) -> Iterator[Fault]:
         (inputs.config.vitamin.own_prompts, made.of(Catalogue).prompts.values()),
         (inputs.config.relay.own_challenges, made.of(Challenges).challenges.values()),
     ):
-        alike = sorted(one.id for one in entries if one.da == one.en)
+        alike = sorted(one.id for one in entries if _alike(one))
         if file and alike:
             text = "written in one language only, so whoever reads the other gets them as they are: {ids}"
             yield Fault(file, "", Sentence(text, {"ids": ", ".join(alike)}))
+
+
+def _alike(one: Prompt | Challenge) -> bool:
+    """Whether it says the same in all languages."""
+    return len(set(one.texts.values())) == 1
 
 
 def _shut(inputs: Inputs) -> Iterator[Fault]:

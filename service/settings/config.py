@@ -10,8 +10,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from culture.people import MONDAY_TO_FRIDAY, ChannelName, Language, Sector
+from culture.people import MONDAY_TO_FRIDAY, ChannelName, Sector
 from culture.revisit.rules import MONTHS, USUAL_MONTHS
+from mailer.words import USUAL
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.settings.config_types import (
@@ -20,6 +21,7 @@ from service.settings.config_types import (
     Country,
     Email,
     HabitTime,
+    LanguageCode,
     Line,
     QuietWeeks,
     TimeOfDay,
@@ -49,7 +51,7 @@ class Section(BaseModel):
 class OrganisationSection(Section):
     name: Line
     sector: Sector
-    language: Language = "da"
+    language: LanguageCode = USUAL
     zone: Zone = "Europe/Copenhagen"
     country: Country = "DK"
     domain: Annotated[str, Field(pattern=r"^([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+$")]
@@ -138,7 +140,7 @@ class DepartmentSection(Section):
     name: Line
     facilitator: Email | None = None
     meeting: MeetingSection | None = None
-    language: Language | None = None
+    language: LanguageCode | None = None
     zone: Zone | None = None
     track: Line | None = None
     time: HabitTime | None = None

@@ -5,14 +5,20 @@ import re
 import zoneinfo
 from collections.abc import Iterator, Sequence
 from datetime import date, time
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from culture.people import EARLIEST, LANGUAGES, LATEST
+from culture.people import EARLIEST, LATEST
 from culture.workdays import Span, Week
-from mailer.words import tongue
+from mailer.words import LANGUAGES, tongue
 from service.messages.translation import Sentence
+
+if TYPE_CHECKING:
+    LanguageCode = str
+else:
+    LanguageCode = Literal[LANGUAGES]
+"""A language, as it stands in the config: one of those that there are."""
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

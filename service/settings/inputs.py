@@ -20,6 +20,7 @@ from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.prompts import REST_DAYS
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing, Span, Week
+from mailer.words import LANGUAGES
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.settings import meeting_sources
@@ -187,7 +188,7 @@ def organisation(
     """
     config = inputs.config
     home = config.organisation
-    defaults = Defaults(language=home.language, zone=home.zone, channel=config.calendar.channel)
+    defaults = Defaults(language=home.language, languages=LANGUAGES, zone=home.zone, channel=config.calendar.channel)
     channels = tuple(name for name in CHANNELS if name != "exchange" or config.exchange)
     people = {}
     for person_id, person in known.items():

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
 from pathlib import Path
 from sys import intern
 
 from culture.people import EARLIEST, LATEST, Department, Language, Row
 from culture.workdays import Span
+from mailer.words import LANGUAGES, tongue
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.settings.config_types import is_email, parse_time, parse_weekday, usable_zone
@@ -36,16 +38,6 @@ FAULTS_SHOWN = 20
 
 CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 """Control characters, line separators, and the marks that turn the direction of what follows in a mail's heading."""
-
-LANGUAGE_NAMES: Mapping[str, Language] = {
-    "da": "da",
-    "dk": "da",
-    "dansk": "da",
-    "danish": "da",
-    "en": "en",
-    "engelsk": "en",
-    "english": "en",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,9 +352,22 @@ def _as_key(name: str) -> str:
 
 
 def _language(cell: str) -> Language | None:
-    if cell and cell.lower() not in LANGUAGE_NAMES:
-        raise _RowFault("language", '"{value}" is not a language we write. Write "da" or "en".', value=cell)
-    return LANGUAGE_NAMES.get(cell.lower())
+    if not cell:
+        return None
+    if cell.lower() not in language_names():
+        sentence = '"{value}" is not a language we write. Write one of {languages}.'
+        raise _RowFault("language", sentence, value=cell, languages=", ".join(LANGUAGES))
+    return language_names()[cell.lower()]
+
+
+@cache
+def language_names() -> Mapping[str, Language]:
+    """Our languages by all that they are called: their codes, their names in each of ours, and what else is data."""
+    found: dict[str, Language] = {}
+    for one in LANGUAGES:
+        names = (one, *(tongue(other).languages[one].lower() for other in LANGUAGES), *tongue(one).also)
+        found |= dict.fromkeys(names, one)
+    return found
 
 
 def _zone(cell: str) -> str | None:
