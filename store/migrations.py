@@ -26,9 +26,10 @@ def concerns_of_a_month(tables: Tables) -> Tables:
 
 
 def ids_for_texts(tables: Tables) -> Tables:
-    """What was an English text in records of the relay and the revisit list is an id, and what a deed was about stands in
-    a field of its own. A text that nobody knows stays, and its record is one that cannot be read."""
-    brought = {"turns": _turn, "learnings": _learning, "revisits": _revisit}
+    """What was an English text in records of the relay and the revisit list is an id, what a deed was about stands in a field of its
+    own, and a meeting on a server is about a subject, which need be no turn. A text that nobody knows stays, and its record is one
+    that cannot be read."""
+    brought = {"turns": _turn, "learnings": _learning, "revisits": _revisit, "meetings": _meeting}
     return {
         name: {key: _tried(brought[name], one) for key, one in documents.items()} if name in brought else documents
         for name, documents in tables.items()
@@ -77,6 +78,10 @@ def _with(document: Fields, **parts: Callable[[Any], Any]) -> Fields:
 
 def _learning(document: Fields) -> Fields:
     return _with(document, outcome=_id)
+
+
+def _meeting(document: Fields) -> Fields:
+    return {"subject" if name == "turn_id" else name: value for name, value in document.items()}
 
 
 def _revisit(document: Fields) -> Fields:

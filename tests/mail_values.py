@@ -41,7 +41,7 @@ LINKS = Links(
     page="https://aitid.x.example/me/page-token",
     feed="https://aitid.x.example/feed/feed-token.ics",
     stop="https://aitid.x.example/stop/stop-token",
-    relay="https://aitid.x.example/relay/relay-token",
+    pages={"relay": "https://aitid.x.example/relay/relay-token"},
     link="https://aitid.x.example/link",
 )
 NO_LINKS = Links(page="", feed="", stop="")

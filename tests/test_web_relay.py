@@ -11,8 +11,9 @@ from culture.relay import acts as relay_acts
 from culture.relay import schedule as relay
 from culture.relay.acts import Request
 from culture.relay.challenges import Challenges
-from service.acts.turn_acts import perform
+from culture.relay.schedule import RelayRecords
 from service.pages.answer import EVERY_ANSWER
+from service.relay.turn_acts import perform
 from tests.relay_values import BEGIN, at
 from tests.web_relay_values import (
     DAY,
@@ -126,9 +127,9 @@ def test_a_department_without_the_relay_sees_what_is_for_everybody(place: Place)
 def test_the_list_is_what_is_announced_and_apart_from_it_what_is_foreseen(place: Place) -> None:
     announced, foreseen = section(place.page("1"), "Afdelingens ture").split("Som det ser ud i dag")
     names = {person.id: person.name for person in place.view.organisation.people.values()}
-    wanted = [names[turn.presenter] for turn in place.view.relay.of_department("plan")]
+    wanted = [names[turn.presenter] for turn in place.view.world.of(RelayRecords).of_department("plan")]
     assert rows(announced) == wanted
-    later = relay.projected(place.view.organisation, place.view.relay, "plan", BEGIN)
+    later = relay.projected(place.view.organisation, place.view.world.of(RelayRecords), "plan", BEGIN)
     assert rows(foreseen) == [names[turn.presenter] for turn in later]
 
 

@@ -21,9 +21,9 @@ from culture.revisit.rules import Verdict, What
 from mailer.words import LANGUAGES
 from service.cli.main import Later, complete
 from service.messages.translation import Sentence, say, translations, word
-from service.pages.relay_page import UNDONE
 from service.rehearsal.acts_file import DOING
 from service.relay.answers import TOLD
+from service.relay.page import UNDONE
 from store.letters import State
 
 pytestmark = pytest.mark.slow
@@ -128,8 +128,8 @@ def sentences() -> set[str]:
         text
         for file in (
             *(ROOT / "service").rglob("*.py"),
-            ROOT / "culture/relay/acts.py",
-            *(ROOT / "calendars").glob("*.py"),
+            *(ROOT / "culture").rglob("*.py"),
+            *(ROOT / "calendars").rglob("*.py"),
         )
         for text in said_in(file)
     }

@@ -30,11 +30,6 @@ class What(StrEnum):
     USE_CASE = "use-case"
 
 
-MONTHS = (3, 6)
-"""How many months may lie between two judgements: sooner is nagging, later is forgetting (the guide's own span)."""
-
-USUAL_MONTHS = 4
-
 LATENESS = timedelta(days=30)
 """A notice that is a month late is not sent any more; the item still stands in the list as due."""
 

@@ -17,8 +17,8 @@ from culture.same import Same
 from culture.workdays import Closing, first_day
 from service.messages.translation import Sentence, word
 from service.planning.fuse import Held
-from service.settings.config import LimitsSection
 from service.settings.inputs import Inputs, closing
+from service.settings.sections import LimitsSection
 
 MAY_LEAVE = 2
 """One or two may go at once in a house of any size."""

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 from pydantic import AfterValidator, Field, ValidationError, create_model, model_validator
 
 from culture.people import Language, Sector
+from culture.settings import Bad
 from culture.vitamin.catalogue import (
     KINDS,
     Catalogue,
@@ -23,15 +24,15 @@ from culture.vitamin.catalogue import (
     Tool,
     catalogue,
 )
+from culture.vitamin.settings import Vitamin
 from mailer.words import LANGUAGES
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
-from service.settings.config import Section, VitaminSection, fault_of
-from service.settings.config_types import Bad
+from service.settings.checked import Model, fault_of
 from service.settings.text_file import parse_toml, read_text
 
 TextT = TypeVar("TextT")
-EntryT = TypeVar("EntryT", bound=Section)
+EntryT = TypeVar("EntryT", bound=Model)
 
 NEAR = 0.6
 """How alike two names must be for "did you mean" (difflib's ratio)."""
@@ -49,14 +50,14 @@ def entry_id(value: str) -> str:
 EntryId = Annotated[str, AfterValidator(entry_id)]
 
 
-class TextEntry(Section):
+class TextEntry(Model):
     title: Annotated[str, Field(min_length=1, max_length=60)]
     prompt: Annotated[str, Field(min_length=1, max_length=2000)]
     look_for: Annotated[str, Field(min_length=1, max_length=500)]
     data: Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class PromptEntry(Section):
+class PromptEntry(Model):
     """One [[prompt]]."""
 
     page = CATALOGUE_PAGE
@@ -70,7 +71,7 @@ class PromptEntry(Section):
     data: DataClass
 
 
-def load_catalogue(settings: VitaminSection, own: Path | None) -> Catalogue:
+def load_catalogue(settings: Vitamin, own: Path | None) -> Catalogue:
     """The prompts in use. Raises BadInput with every fault of the organisation's own file."""
     prompts = [*shipped_prompts(), *(read_prompts(own) if own else ())]
     return catalogue(
@@ -80,7 +81,7 @@ def load_catalogue(settings: VitaminSection, own: Path | None) -> Catalogue:
     )
 
 
-def idle_names(settings: VitaminSection, own: Path | None) -> Iterator[tuple[str, str, str]]:
+def idle_names(settings: Vitamin, own: Path | None) -> Iterator[tuple[str, str, str]]:
     """Names that switch nothing off: the key they stand under, the name, and the nearest that would ("" for none).
 
     Raises BadInput when the organisation's own file cannot be used.
@@ -114,7 +115,7 @@ def parse_prompts(text: str, file: str) -> tuple[Prompt, ...]:
     return parse_entries(text, file, "prompt", with_texts(PromptEntry, TextEntry), _prompt)
 
 
-def with_texts(entry: type[EntryT], text: type[Section]) -> type[EntryT]:
+def with_texts(entry: type[EntryT], text: type[Model]) -> type[EntryT]:
     """The entry with a table for its text in each language, of which at least one is needed."""
 
     def has_a_text(made: Any) -> Any:
@@ -129,7 +130,7 @@ def with_texts(entry: type[EntryT], text: type[Section]) -> type[EntryT]:
     return create_model(entry.__name__, __base__=entry, __doc__=entry.__doc__, __validators__=checks, **tables)
 
 
-def texts_of(entry: Section, make: Callable[[Any], TextT]) -> dict[Language, TextT]:
+def texts_of(entry: Model, make: Callable[[Any], TextT]) -> dict[Language, TextT]:
     """The texts of an entry in every language: the first that is written stands for those that are not."""
     given = {language: make(found) for language in LANGUAGES if (found := getattr(entry, language))}
     first = next(iter(given.values()))
