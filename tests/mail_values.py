@@ -1,6 +1,6 @@
 """Readers, facts and letters for the tests of the mail."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -409,6 +409,9 @@ def free_text(value: object, owner: str = "", path: Way = ()) -> Iterator[tuple[
     elif isinstance(value, tuple):
         for place, one in enumerate(value):
             yield from free_text(one, owner, (*path, place))
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from free_text(one, owner, (*path, key))
     elif is_dataclass(value):
         for field in fields(value):
             name = f"{type(value).__name__}.{field.name}"
@@ -420,6 +423,8 @@ def with_text(value: Any, path: Way, text: str) -> Any:
     if not path:
         return text
     step, rest = path[0], path[1:]
+    if isinstance(value, Mapping):
+        return {**value, step: with_text(value[step], rest, text)}
     if isinstance(step, int):
         return (*value[:step], with_text(value[step], rest, text), *value[step + 1 :])
     return replace(value, **{step: with_text(getattr(value, step), rest, text)})
