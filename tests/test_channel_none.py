@@ -1,5 +1,6 @@
 """`channel = "none"` in the config takes every block back, also from those who chose a calendar themselves."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,3 +70,16 @@ def test_check_says_where_nobody_has_a_block(tmp_path: Path) -> None:
     assert check.run(tmp_path / "config.toml", MONDAY, "en", everybody=False, online=False, echo=said.append) == 0
     text = '"none": nobody here has a block in a calendar, also who chose one. aikultur plan names them.'
     assert f"Note: config.toml, [calendar] channel: {text}" in said
+
+
+@pytest.mark.parametrize(
+    ("chosen", "of_row", "language"),
+    [("en", "da", "en"), ("tlh", "en", "en"), ("tlh", None, "da"), (None, "tlh", "da")],
+)
+def test_a_language_that_there_is_no_longer_is_as_if_it_had_not_been_chosen(
+    chosen: str | None, of_row: str | None, language: str
+) -> None:
+    jura, defaults = Department(key="jura", name="Jura"), Defaults(language="da", languages=LANGUAGES)
+    row = replace(ROW, language=of_row)
+    found = resolve("1", row, Preference(language=chosen), jura, defaults, datetime(2026, 11, 30, tzinfo=UTC))
+    assert found.language == language

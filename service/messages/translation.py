@@ -92,6 +92,8 @@ def _forms(language: Language, text: str) -> tuple[tuple[str, ...], Rule]:
         found, rule = _read(language, file)
         if text in found:
             return found[text], rule
+    if isinstance(text, MessageId) and language != WRITTEN_IN:
+        return _forms(WRITTEN_IN, text)
     return (text,), lambda count: 0
 
 
