@@ -39,9 +39,11 @@ class Challenge:
     own: bool = False  # the organisation's, not ours
 
     def fits(self, sector: Sector, track: str) -> bool:
+        """Whether it is for that sector and track."""
         return (not self.tracks or track in self.tracks) and (not self.sectors or sector in self.sectors)
 
     def text(self, language: Language) -> ChallengeText:
+        """Its words in a language; in another one where it was not written in that."""
         return self.texts[language]
 
 
