@@ -22,6 +22,15 @@ KEPT = "\n\u200c\u200d"
 FOLDED = str.maketrans({"æ": "ae", "ä": "ae", "ø": "o", "ö": "o", "å": "aa"})
 
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Control characters, line separators, and the marks that turn the direction of what follows in a mail's heading."""
+
+
+def is_line(text: str) -> bool:
+    """Whether it is one line without control characters, as a name, a title or an address must be."""
+    return not CONTROL.search(text)
+
+
 def plain(text: str) -> str:
     """The text without control characters, half characters and marks that turn the direction of what follows; its lines
     kept, without blanks at their ends."""
