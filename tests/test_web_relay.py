@@ -20,9 +20,6 @@ from tests.web_relay_values import (
     WORKED,
     Place,
     deeds,
-    first,
-    held,
-    place,
     problem,
     saved,
     section,
@@ -31,8 +28,6 @@ from tests.web_relay_values import (
 )
 
 pytestmark = pytest.mark.slow
-
-__all__ = ["first", "held", "place"]
 
 
 # --- looking ------------------------------------------------------------------------------------------------

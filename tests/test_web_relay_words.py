@@ -26,10 +26,7 @@ from tests.web_relay_values import (
     WORKED,
     Place,
     TestClient,
-    first,
-    held,
     item,
-    place,
     problem,
     saved,
     section,
@@ -38,8 +35,6 @@ from tests.web_relay_values import (
 )
 
 pytestmark = pytest.mark.slow
-
-__all__ = ["first", "held", "place"]
 
 
 # --- what was learned ---------------------------------------------------------------------------------------
