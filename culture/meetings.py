@@ -4,13 +4,14 @@ A department's meeting is somebody else's event: we never book it, we are told o
 """
 
 import calendar
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from culture.keys import MeetingId
+from culture.settings import Bad, Key, Line, Size, TimeOfDay, Weekday, Within
 from culture.workdays import Closing
 
 Every = Literal["week", "2 weeks", "4 weeks", "month"]
@@ -18,8 +19,12 @@ Every = Literal["week", "2 weeks", "4 weeks", "month"]
 WhenClosed = Literal["skip", "before", "after"]
 """What becomes of a meeting on a closed day: it falls away, or moves to the last working day before, the next after."""
 
+Nth = Literal["first", "second", "third", "fourth", "last"]
+
 LAST = -1
 """The last such weekday of a month, as `Rhythm.nth`."""
+
+WHICH: Mapping[Nth, int] = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": LAST}
 
 MOVED_AT_MOST = timedelta(days=70)
 """How far a dated change may move a meeting: beyond ten weeks it is another meeting."""
@@ -43,8 +48,87 @@ class Rhythm:
 class Amendment:
     """One dated change. `on` is the day the rhythm gives; None: an extra meeting. `to` is local; None: cancelled."""
 
-    on: date | None
-    to: datetime | None
+    on: Annotated[date | None, Key("The day on which there would be a meeting; left out, it is one more.")] = None
+    to: Annotated[datetime | None, Key("When it is held instead, in local time.")] = None
+    cancelled: Annotated[bool, Key("Whether it falls away.")] = False
+
+    def check(self, given: frozenset[str]) -> None:
+        if self.cancelled == (self.to is not None) or (self.cancelled and self.on is None):
+            raise Bad(
+                "Write one of {{ on = 2027-01-14, cancelled = true }}, {{ on = 2027-01-14, to = 2027-01-15T10:00:00 }}, "
+                "or for an extra meeting {{ to = 2027-01-20T09:00:00 }}."
+            )
+        if self.to and self.to.tzinfo:
+            raise Bad("{value} has a time zone. Write the department's local time, for example 2027-01-15T10:00:00.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentMeeting:
+    """When a department meets, [departments.KEY.meeting]: by a rhythm, or as an ICS calendar says."""
+
+    weekday: Annotated[Weekday | None, Key("The day of the week.", example='"thursday"')] = None
+    time: Annotated[TimeOfDay | None, Key("When it begins, in the department's local time.", example='"09:00"')] = None
+    every: Annotated[Every, Key("How often.")] = "week"
+    nth: Annotated[Nth, Key('Which of those days of a month, for every = "month".')] = "first"
+    counted_from: Annotated[
+        date | None,
+        Key('A day on which there is a meeting, for every = "2 weeks" and "4 weeks".', example="2027-01-14"),
+    ] = None
+    minutes: Annotated[int, Within(15, 480), Key("How many minutes it takes.")] = 60
+    place: Annotated[Line, Size(1, 200), Key("A room or a link.", example='"Mødelokale 2"')] = ""
+    when_closed: Annotated[
+        WhenClosed, Key("On a closed day it falls away, or moves to the working day before or after.")
+    ] = "skip"
+    changes: Annotated[
+        tuple[Amendment, ...],
+        Key(
+            "Dated changes: moved, cancelled, one more.",
+            more="For example `{ on = 2027-01-14, to = 2027-01-15T10:00:00 }`, `{ on = 2027-01-21, cancelled = true }`, "
+            "`{ to = 2027-02-02T09:00:00 }`.",
+            example="[{ on = 2027-01-14, to = 2027-01-15T10:00:00 }, { on = 2027-01-28, cancelled = true }]",
+        ),
+    ] = ()
+    ics: Annotated[
+        Line | None,
+        Key(
+            "Instead of all these: a file or an address with a calendar that has the meetings.",
+            more="It has the meetings and nothing else, up to 20 MB as it is sent; [relay.md](relay.md) says how it is read.",
+            example='"https://..."',
+        ),
+    ] = None
+
+    def check(self, given: frozenset[str]) -> None:
+        if self.ics:
+            if given - {"ics"}:
+                raise Bad(
+                    "ics says when the meetings are, so nothing else may stand beside it. Take the other keys out."
+                )
+            return
+        if self.weekday is None or self.time is None:
+            raise Bad('Write weekday = "thursday" and time = "09:00", or ics = "a file or an address".')
+        if self.every in ("2 weeks", "4 weeks") and self.counted_from is None:
+            raise Bad(
+                "{every} needs counted_from: a day on which there is a meeting, for example 2027-01-14.",
+                every=self.every,
+            )
+        if self.every != "month" and "nth" in given:
+            raise Bad('nth belongs to every = "month". Take it out, or write every = "month".')
+
+    @property
+    def rhythm(self) -> Rhythm | None:
+        """The rhythm; None where a calendar says when the meetings are."""
+        if self.weekday is None or self.time is None:
+            return None
+        rhythm = Rhythm(
+            weekday=self.weekday,
+            start=self.time,
+            minutes=self.minutes,
+            every=self.every,
+            nth=WHICH[self.nth],
+            when_closed=self.when_closed,
+            place=self.place,
+        )
+        return replace(rhythm, counted_from=self.counted_from) if self.counted_from else rhythm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,11 @@ Precedence, strongest first: preference, `people.csv`, department, organisation.
 import datetime as dt  # the module: fields are called `time` here
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
+
+from culture.meetings import DepartmentMeeting
+from culture.settings import Email, HabitTime, Key, Line, Zone
 
 Language = Literal["da", "en"]
 Sector = Literal["public", "private", "interest"]
@@ -62,15 +65,30 @@ NO_PREFERENCE = Preference()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Department:
-    """A department and what it sets for its people. None: the organisation decides."""
+    """A department and what it sets for its people, [departments.KEY]. None: the organisation decides."""
 
-    key: str
-    name: str
-    language: Language | None = None
-    zone: str | None = None
-    track: str | None = None
-    time: dt.time | None = None
-    channel: ChannelName | None = None
+    key: str = ""  # the KEY
+    name: Annotated[Line, Key("What people call it.")]
+    facilitator: Annotated[
+        Email | None,
+        Key(
+            "The address of whoever sees to the relay here; left out, the contact of the organisation.",
+            example='"mette.lund@groennebyrum.example"',
+        ),
+    ] = None
+    meeting: Annotated[
+        DepartmentMeeting | None, Key("When the department meets; the service is told, it never books this.")
+    ] = None
+    language: Annotated[Language | None, Key("The language of whoever chose none.", example='"en"')] = None
+    zone: Annotated[Zone | None, Key("The time zone of whoever has none.", example='"Europe/Copenhagen"')] = None
+    track: Annotated[Line | None, Key("Which prompts come here besides the general ones.", example='"law"')] = None
+    time: Annotated[
+        HabitTime | None, Key("When the block is, for whoever has no time of their own.", example='"07:45"')
+    ] = None
+    channel: Annotated[
+        ChannelName | None,
+        Key("How the block comes into calendars, for whoever chose nothing.", example='"invite"'),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

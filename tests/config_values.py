@@ -1,26 +1,28 @@
-"""The keys of config.toml, from the shape of the config."""
+"""The keys of config.toml, as they are declared."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import get_origin
 
-from pydantic import BaseModel
+from culture.people import LANGUAGES
+from service.settings.config import tables
+from service.settings.declared import bare, declared, word_of
 
-from service.settings.config import Config
 
-
-def keys(model: type[BaseModel] = Config, within: str = "") -> Iterator[str]:
+def keys() -> Iterator[str]:
     """The paths of all keys, `plan` standing for every department."""
-    for name, field in model.model_fields.items():
-        path = f"{within}{field.alias or name}"
-        inside = [one for one in parts(field.annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
-        many = "dict" in str(field.annotation)
-        if inside and "list" not in str(field.annotation):
-            yield from keys(inside[0], f"{path}.plan." if many else f"{path}.")
-        else:
-            yield path
+    inside = {table.path for table in tables()}
+    for table in tables():
+        for field, hint, key in declared(table.holds):
+            path = f"{table.path}.{word_of(field, key)}"
+            if path not in inside:
+                many = get_origin(bare(hint)) is Mapping
+                yield from (one.replace("KEY", "plan") for one in by_language(path, many=many))
 
 
-def parts(annotation: Any) -> Iterator[Any]:
-    yield annotation
-    for one in getattr(annotation, "__args__", ()):
-        yield from parts(one)
+def by_language(path: str, *, many: bool) -> Iterator[str]:
+    yield from (f"{path}.{language}" for language in LANGUAGES) if many else (path,)
+
+
+def names() -> set[str]:
+    """The names of all sections."""
+    return {table.path.split(".")[0] for table in tables()}

@@ -83,7 +83,7 @@ def organisation(*people: Person, **changes: Any) -> Organisation:
         "contact_email": "mette@x.example",
         "defaults": Defaults(),
         "closing": Closing(country="DK"),
-        "policy": Policy(da=ANSWERS, en=ANSWERS),
+        "policy": Policy(answers={"da": ANSWERS, "en": ANSWERS}),
         "window": Window(),
         "departments": {"plan": Department(key="plan", name="Plan")},
         "people": {one.id: one for one in people},

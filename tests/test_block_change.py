@@ -121,7 +121,7 @@ def test_a_break_that_ends_sooner_tells_the_next_time() -> None:
 
 
 def test_how_it_is_shown_is_not_a_new_time() -> None:
-    shown = BASE.organisation.having(replace(BASE.organisation.of(Vitamin), busy="busy"))
+    shown = BASE.organisation.having(replace(BASE.organisation.of(Vitamin), show_as="busy"))
     assert what(BASE, replace(BASE, organisation=shown, now=NOW)) == BlockChange(shown=True)
 
 

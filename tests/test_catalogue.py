@@ -11,10 +11,10 @@ import pytest
 from culture.people import LANGUAGES, Language, Sector
 from culture.vitamin.catalogue import KINDS, Catalogue, Prompt, catalogue
 from culture.vitamin.prompts import REST_DAYS
+from culture.vitamin.settings import Vitamin
 from service.messages.faults import BadInput
 from service.settings.catalogue_file import idle_names, load_catalogue, parse_prompts, shipped_prompts
 from service.settings.challenge_file import shipped_challenges
-from service.settings.config import VitaminSection
 
 MOST_ALIKE = 0.15
 """Jaccard similarity of the sets of word triples of two prompts. Two drafts of one idea have 0.3 and more."""
@@ -128,7 +128,7 @@ def own(folder: Path, text: str) -> Path:
 
 
 def loaded(path: Path | None = None, **settings: Any) -> Catalogue:
-    return load_catalogue(VitaminSection(**settings), path)
+    return load_catalogue(Vitamin(**settings), path)
 
 
 def refused(text: str) -> list[str]:
@@ -154,21 +154,19 @@ def test_an_own_prompt_takes_the_place_of_ours_with_its_id(tmp_path: Path) -> No
 
 def test_prompts_and_kinds_can_be_switched_off() -> None:
     ours = shipped_prompts()[0]
-    found = loaded(without_prompts=[ours.id], without_kinds=["translate"])
+    found = loaded(without_prompts=(ours.id,), without_kinds=("translate",))
     gone = {one.id for one in shipped_prompts() if one.kind == "translate"} | {ours.id}
     assert found.prompts.keys() == {one.id for one in shipped_prompts()} - gone
 
 
 def test_an_own_prompt_can_be_switched_off_too(tmp_path: Path) -> None:
-    found = loaded(own(tmp_path, OWN.format(id="draft-trees")), without_prompts=["draft-trees"])
+    found = loaded(own(tmp_path, OWN.format(id="draft-trees")), without_prompts=("draft-trees",))
     assert "draft-trees" not in found.prompts
 
 
 def test_a_name_that_switches_nothing_off_is_found(tmp_path: Path) -> None:
     path = own(tmp_path, OWN.format(id="draft-trees"))
-    settings = VitaminSection(
-        without_kinds=["translate", "sumarise"], without_prompts=["draft-trees", "draft-tree", "zzz"]
-    )
+    settings = Vitamin(without_kinds=("translate", "sumarise"), without_prompts=("draft-trees", "draft-tree", "zzz"))
     assert list(idle_names(settings, path)) == [
         ("without_kinds", "sumarise", "summarise"),
         ("without_prompts", "draft-tree", "draft-trees"),

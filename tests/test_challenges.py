@@ -9,9 +9,9 @@ import pytest
 
 from culture.people import Sector
 from culture.relay.challenges import Challenge, ChallengeText, challenges, next_challenge
+from culture.relay.settings import Relay
 from service.messages.faults import BadInput
 from service.settings.challenge_file import load_challenges, parse_challenges, shipped_challenges
-from service.settings.config import RelaySection
 from tests.culture_values import challenge
 
 OWN = """
@@ -97,7 +97,7 @@ def test_departments_take_them_in_orders_of_their_own() -> None:
 def test_an_own_file_adds_and_a_name_switches_off(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(OWN.format(hours=2), "utf-8")
     off = shipped_challenges()[0].id
-    found = load_challenges(RelaySection(without_challenges=[off]), tmp_path / "own.toml").challenges
+    found = load_challenges(Relay(without_challenges=(off,)), tmp_path / "own.toml").challenges
     assert found["our-own"].own
     assert off not in found
     assert len(found) == len(shipped_challenges())

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from culture.relay.turns import COULD_NOT
+from culture.relay.settings import Relay
+from culture.relay.turns import Hindrance
 from service.messages.translation import translations
 from service.settings.config import parse_config
 from tests.cli_values import ROOT, Command, Said
@@ -175,13 +176,13 @@ def test_why_of_somebody_just_back_from_leave_says_that_nothing_is_owed(tmp_path
     weeks = [place.at(BEGIN + timedelta(weeks=week)) for week in range(17)]
     for week in weeks[:10]:
         away = week.tick()("relay", "why", "eva", "--json").json
-    assert (away["turns"], away["counts"], away["hindered"][0]["reason"]) == (0, away["low"], COULD_NOT)
+    assert (away["turns"], away["counts"], away["hindered"][0]["reason"]) == (0, away["low"], str(Hindrance.COULD_NOT))
     for week in weeks[10:]:
         week.tick()
     back = place.at(at(1, month=4, year=2027)).tick()
     found = back("relay", "why", "eva", "--json").json
     assert (found["turns"], found["counts"], found["low"]) == (1, found["low"] + 1, found["low"])
-    assert [one["why_not"] for one in found["selections"]][-1] == COULD_NOT
+    assert [one["why_not"] for one in found["selections"]][-1] == str(Hindrance.COULD_NOT)
     lines = back("relay", "why", "eva").lines
     assert (
         f"Eva Skov stands at {found['counts']} in the list: 1 by turns announced, {found['counts'] - 1} by joining later,"
@@ -375,7 +376,7 @@ def test_the_config_of_the_docs_is_a_config() -> None:
     example = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
     written = tomllib.loads(block)
     found = parse_config({**example, **written}, "docs/relay.md")
-    assert (found.relay.enabled, found.departments["plan"].meeting is not None) == (True, True)
+    assert (found.of(Relay).enabled, found.departments["plan"].meeting is not None) == (True, True)
 
 
 def test_the_docs_name_every_command_of_the_relay_and_none_that_is_not_there() -> None:

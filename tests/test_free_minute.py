@@ -39,7 +39,7 @@ TITLES: dict[Language, str] = {"da": "AI-tid", "en": "AI time"}
 
 
 def house(*people: Person, **vitamin: Any) -> Organisation:
-    settings: dict[str, Any] = {"yields": True, "window_from": time(12, 0), "window_to": time(13, 0)} | vitamin
+    settings: dict[str, Any] = {"yields": True, "time": (time(12, 0), time(13, 0))} | vitamin
     return organisation(*people, vitamin=Vitamin(title=TITLES, **settings))
 
 
@@ -134,8 +134,8 @@ def test_one_whose_times_nobody_foresaw_stays_and_the_others_are_asked_and_decid
         (one(time=time(8, 30)), {}, False),
         (one(channel="feed"), {}, False),
         (one(), {"yields": False}, False),
-        (one(), {"window_to": time(12, 10)}, False),
-        (one(), {"window_to": time(12, 15)}, True),
+        (one(), {"time": (time(12, 0), time(12, 10))}, False),
+        (one(), {"time": (time(12, 0), time(12, 15))}, True),
     ],
 )
 def test_only_who_chose_no_time_yields_and_only_where_there_is_room(

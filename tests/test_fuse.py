@@ -1,7 +1,7 @@
 """What the fuse remembers of a kind, and what it measures growth against."""
 
 from service.planning.fuse import WEEKS_REMEMBERED, Memory, letters_reason
-from service.settings.config import LimitsSection
+from service.settings.sections import LimitsSection
 
 WEEKS = [f"2027-W{number:02}" for number in range(1, 13)]
 

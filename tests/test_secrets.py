@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from service.messages.faults import Refused
-from service.settings.config import SmtpSection, Source, parse_config
+from service.settings.config import Source, parse_config
 from service.settings.secrets import open_to_others, secret_of
+from service.settings.sections import SmtpSection
 from tests.test_config import shipped
 
 

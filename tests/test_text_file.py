@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from culture.relay.settings import Relay
 from service.messages.faults import BadInput
 from service.rehearsal.acts_file import read_acts
 from service.settings.catalogue_file import read_prompts
 from service.settings.challenge_file import load_challenges
-from service.settings.config import RelaySection, read_config
+from service.settings.config import read_config
 from service.settings.lenient import salvaged
 from service.settings.text_file import parse_toml, read_text, read_toml
 
@@ -62,8 +63,8 @@ def test_prompts_challenges_and_acts_with_a_mark_of_byte_order_are_read(tmp_path
 
     draft, public = (ROOT / f"templates/{name}.toml" for name in ("prompts/draft", "challenges/public"))
     assert read_prompts(marked(draft.read_bytes())) == read_prompts(draft)
-    found = load_challenges(RelaySection(), marked(public.read_bytes()))
-    assert found.challenges == load_challenges(RelaySection(), public).challenges
+    found = load_challenges(Relay(), marked(public.read_bytes()))
+    assert found.challenges == load_challenges(Relay(), public).challenges
     act = b'[[act]]\nat = 2027-02-01T10:00:00\ndo = "pass"\nperson = "1"\n'
     assert [one.person for one in read_acts(marked(act))] == ["1"]
 

@@ -67,7 +67,7 @@ def test_whoever_left_or_wants_none_has_no_block() -> None:
 
 
 def test_the_window_spreads_people_and_each_keeps_a_place() -> None:
-    staggered = Vitamin(title=TITLE, window_from=time(12, 0), window_to=time(13, 0))
+    staggered = Vitamin(title=TITLE, time=(time(12, 0), time(13, 0)))
     people = [person(str(number)) for number in range(200)]
     found = organisation(*people, vitamin=staggered)
     starts = [vitamin.start_time(found, one) for one in people]
@@ -80,7 +80,7 @@ def test_an_own_time_wins_over_the_window() -> None:
 
 
 def test_a_window_too_narrow_for_the_minutes_is_one_time() -> None:
-    narrow = Vitamin(title=TITLE, window_from=time(12, 30), window_to=time(12, 35), minutes=10)
+    narrow = Vitamin(title=TITLE, time=(time(12, 30), time(12, 35)), minutes=10)
     assert vitamin.start_time(organisation(vitamin=narrow), person()) == time(12, 30)
 
 
@@ -133,7 +133,7 @@ def test_a_stopped_person_is_welcomed_but_gets_no_prompts() -> None:
 
 def test_a_letter_day_later_in_the_week_is_kept() -> None:
     one = person(first_seen=at("2026-09-01T08:00+02:00"))
-    wednesday = Vitamin(title=TITLE, letter_weekday=3)
+    wednesday = Vitamin(title=TITLE, letter_day=3)
     (tip,) = vitamin.due(world(at("2026-12-02T12:00+01:00"), one, vitamin=wednesday))
     assert tip.due == at("2026-12-02T07:00+01:00")
 

@@ -1,22 +1,48 @@
-"""How the relay is run in an organisation. Values only."""
+"""How the relay is run in an organisation: the section [relay]."""
 
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Literal
+from typing import Annotated, Literal
+
+from culture.settings import Key, Line, TimeOfDay, Within
+
+CATALOGUE = "See [catalogue.md](catalogue.md)."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relay:
-    """How the relay is run here. `most_minutes` is what it may take of a meeting."""
+    """How the relay is run here."""
 
-    enabled: bool = False
-    starts: date | None = None
-    presenters: int = 1
-    pace: Literal["week", "meeting"] = "meeting"
-    minutes: int = 20
-    most_minutes: int = 40
-    lead_days: int = 7  # the challenge comes so many days before the meeting
-    settle_days: int = 30  # who is new listens first
-    retry_days: int = 30
-    retry_by: Literal["same", "other"] = "same"
-    letter_at: time = time(7, 0)
+    enabled: Annotated[bool, Key("Whether there are turns.")] = False
+    starts: Annotated[date | None, Key("No turn comes before this day.", example="2026-12-01")] = None
+    presenters: Annotated[int, Within(1, 2), Key("How many turns there are at a meeting, or in a week.")] = 1
+    pace: Annotated[
+        Literal["week", "meeting"],
+        Key("What those are counted by: each meeting, or each week between two meetings."),
+    ] = "meeting"
+    minutes: Annotated[int, Within(15, 20), Key("How many minutes one presenter has.")] = 20
+    most_minutes: Annotated[
+        int,
+        Within(15, 240),
+        Key("How many minutes of a meeting the relay may take.", more="There are never more turns than fit."),
+    ] = 40
+    lead_days: Annotated[
+        int,
+        Within(3, 21),
+        Key(
+            "How many days before the meeting the challenge comes.",
+            more="There are always three working days in between.",
+        ),
+    ] = 7
+    settle_days: Annotated[int, Within(0, 365), Key("For how many days whoever is new only listens.")] = 30
+    retry_days: Annotated[int, Within(7, 180), Key('After how many days "not yet" comes back.')] = 30
+    retry_by: Annotated[Literal["same", "other"], Key("To whom it comes back: to the same person, or to another.")] = (
+        "same"
+    )
+    letter_at: Annotated[TimeOfDay, Key("When letters about turns leave.")] = time(7, 0)
+    own_challenges: Annotated[
+        Line | None, Key("A file with challenges of your own.", more=CATALOGUE, example='"challenges.toml"')
+    ] = None
+    without_challenges: Annotated[
+        tuple[str, ...], Key("The ids of our challenges that do not fit here.", more=CATALOGUE)
+    ] = ()

@@ -23,7 +23,8 @@ Busy = tuple[datetime, datetime]
 def yields(organisation: Organisation, person: Person) -> bool:
     """Whether the person's block may move: nobody chose its time, and the window leaves room."""
     vitamin = organisation.of(Vitamin)
-    room = _minutes(vitamin.window_to) - _minutes(vitamin.window_from) > vitamin.minutes
+    opens, closes = (_minutes(one) for one in vitamin.time)
+    room = closes - opens > vitamin.minutes
     return vitamin.yields and person.channel == "exchange" and person.time is None and room
 
 
@@ -64,7 +65,8 @@ def weeks_to_decide(today: date) -> tuple[Week, Week]:
 def _free(organisation: Organisation, person: Person, day: date, usual: time, busy: Sequence[Busy]) -> time:
     """The free place in the window that is nearest to the usual one, the earlier of two; the usual if none is."""
     vitamin = organisation.of(Vitamin)
-    first, last = _minutes(vitamin.window_from), _minutes(vitamin.window_to) - vitamin.minutes
+    opens, closes = (_minutes(one) for one in vitamin.time)
+    first, last = opens, closes - vitamin.minutes
     at = range(first, last + 1, STEP_MINUTES)
     nearest = sorted(at, key=lambda minute: (abs(minute - _minutes(usual)), minute))
     for minute in (_minutes(usual), *nearest):

@@ -55,7 +55,7 @@ def start_time(organisation: Organisation, person: Person) -> time:
     if person.time:
         return person.time
     vitamin = organisation.of(Vitamin)
-    opens, closes = _minutes(vitamin.window_from), _minutes(vitamin.window_to)
+    opens, closes = (_minutes(one) for one in vitamin.time)
     places = max(0, (closes - opens - vitamin.minutes) // STEP_MINUTES) + 1
     place = int.from_bytes(hashlib.sha256(f"place/{person.id}".encode()).digest()[:8], "big") % places
     begin = opens + place * STEP_MINUTES
@@ -79,7 +79,7 @@ def block(world: World, person: Person) -> Block | None:
     Nor should one while another may still stand on the channel they had before: nobody has two.
     """
     organisation, vitamin = world.organisation, world.organisation.of(Vitamin)
-    weekdays = vitamin.weekdays & person.working_days
+    weekdays = vitamin.days & person.working_days
     today = organisation.today(person, world.now)
     last = min(today + AHEAD, person.left or date.max)
     if not vitamin.enabled or not weekdays or last < today or person.channel == "none":
@@ -98,7 +98,7 @@ def block(world: World, person: Person) -> Block | None:
         last=last,
         closed=world.closed,
         absent=frozenset().union(*(span.days(max(first, today - BACK), last) for span in spans)),
-        busy=vitamin.busy,
+        busy=vitamin.show_as,
         reminder_minutes=vitamin.reminder_minutes,
     )
 
@@ -115,7 +115,7 @@ def desired(world: World, channel: ChannelName, troubles: Troubles = RAISED) -> 
 def pill_days(world: World, person: Person, first: date, last: date) -> list[date]:
     """The days on which the person has a pill (with a block in the calendar or without one) and a prompt."""
     organisation = world.organisation
-    weekdays = organisation.of(Vitamin).weekdays & person.working_days
+    weekdays = organisation.of(Vitamin).days & person.working_days
     first = max(first, first_day(organisation, person))
     last = min(last, person.left or date.max)
     days = timetable.days_with_prompt(world, (person.department, person.track), weekdays, first, last)
@@ -180,7 +180,7 @@ def _tip(world: World, person: Person, week: Week) -> Notice | None:
     if not days:
         return None
     vitamin = world.organisation.of(Vitamin)
-    day = next((d for d in days if d.isoweekday() >= vitamin.letter_weekday), days[0])
+    day = next((d for d in days if d.isoweekday() >= vitamin.letter_day), days[0])
     moment = datetime.combine(day, vitamin.letter_at, person.tz)
     return Notice(kind="tip", period=str(week), person_id=person.id, due=moment, too_late=moment + TIP_LATENESS)
 

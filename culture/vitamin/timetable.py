@@ -56,9 +56,7 @@ def prompt_days(world: World) -> tuple[date, ...]:
         vitamin = world.organisation.of(Vitamin)
         first = max(world.today - BACK, vitamin.starts or date.min)
         every = (first + timedelta(days=n) for n in range((world.today + PROMPTS_AHEAD - first).days + 1))
-        days["prompts"] = tuple(
-            day for day in every if day.isoweekday() in vitamin.weekdays and day not in world.closed
-        )
+        days["prompts"] = tuple(day for day in every if day.isoweekday() in vitamin.days and day not in world.closed)
     return days["prompts"]
 
 

@@ -36,7 +36,7 @@ def standing(organisation: Organisation, person: Person, preference: Preference,
     """What a page shows as chosen: the days as they are, no break that is over, no calendar that there is no longer."""
     return replace(
         preference,
-        days=person.working_days & organisation.of(Vitamin).weekdays or None,
+        days=person.working_days & organisation.of(Vitamin).days or None,
         pause_until=_to_come(preference.pause_until, today),
         channel=preference.channel if preference.channel in organisation.channels else None,
     )

@@ -12,7 +12,9 @@ from culture.census import census
 from culture.organisation import Organisation
 from culture.people import Language, Person
 from culture.relay.challenges import Challenges
+from culture.relay.settings import Relay
 from culture.vitamin.catalogue import Catalogue
+from culture.vitamin.settings import Vitamin
 from culture.workdays import Span
 from culture.world import World
 from mailer.render import Renderer, Trial
@@ -123,7 +125,7 @@ def _over(inputs: Inputs) -> Iterator[Fault]:
 
 def _idle(inputs: Inputs, world: World) -> Iterator[Fault]:
     """Names that do nothing, most often a slip of the pen: of prompts, kinds and tracks."""
-    source, settings = inputs.source, inputs.config.vitamin
+    source, settings = inputs.source, inputs.config.of(Vitamin)
     own = source.resolve(settings.own_prompts) if settings.own_prompts else None
     with suppress(BadInput):  # an own file that cannot be used is said already
         for key, name, near in idle_names(settings, own):
@@ -147,8 +149,8 @@ def _in_one_language(inputs: Inputs, world: World) -> Iterator[Fault]:
     if len({person.language for person in made.people.values()}) < 2:
         return
     for file, entries in (
-        (inputs.config.vitamin.own_prompts, made.of(Catalogue).prompts.values()),
-        (inputs.config.relay.own_challenges, made.of(Challenges).challenges.values()),
+        (inputs.config.of(Vitamin).own_prompts, made.of(Catalogue).prompts.values()),
+        (inputs.config.of(Relay).own_challenges, made.of(Challenges).challenges.values()),
     ):
         alike = sorted(one.id for one in entries if one.da == one.en)
         if file and alike:

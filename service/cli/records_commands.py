@@ -98,7 +98,7 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
         organisation, found = world.organisation, find_person(world, person)
         values = values_of(
             changes,
-            weekdays=organisation.of(Vitamin).weekdays,
+            weekdays=organisation.of(Vitamin).days,
             tracks=organisation.of(Catalogue).tracks,
             channels=organisation.channels,
         )

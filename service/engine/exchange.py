@@ -8,8 +8,9 @@ from calendars.channel import ChannelError
 from calendars.ews import EwsSettings, Session
 from mailer.exchange import ExchangeTransport
 from mailer.transport import TransportError
-from service.settings.config import ExchangeSection, Source
+from service.settings.config import Source
 from service.settings.secrets import secret_of
+from service.settings.sections import ExchangeSection
 from store import records
 from store.database import Database
 

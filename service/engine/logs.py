@@ -6,7 +6,7 @@ import re
 import sys
 from datetime import UTC, datetime
 
-from service.settings.config import LoggingSection
+from service.settings.sections import LoggingSection
 
 ADDRESS = re.compile(r"[\w.+%-]+@([\w-]+\.[\w.-]+)")
 

@@ -113,7 +113,7 @@ def chosen(organisation: Organisation, back: Back, today: date) -> tuple[Mapping
     try:
         changes = values_of(
             given,
-            weekdays=organisation.of(Vitamin).weekdays,
+            weekdays=organisation.of(Vitamin).days,
             tracks=_tracks(organisation, back.was),
             channels=organisation.channels,
         )
@@ -134,7 +134,7 @@ def _given(organisation: Organisation, back: Back, today: date) -> tuple[dict[st
             faults["time"] = Sentence("Write a time, or choose the usual one.")
     if "days" in touched:
         given["days"] = sorted(form.days)
-        if not form.days & organisation.of(Vitamin).weekdays:
+        if not form.days & organisation.of(Vitamin).days:
             del given["days"]
             faults["days"] = Sentence("Choose at least one day. To have none for a while, take a break instead.")
     # ISO dates sort as texts; what is no date at all is left for `values_of` to say.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.messages.translation import Sentence
-from service.settings.config import LimitsSection
+from service.settings.sections import LimitsSection
 
 FEW = 10
 """Ten more than usual is never an accident worth holding: four joiners after a week with two are 100 %."""

@@ -2,8 +2,15 @@
 
 import hashlib
 from pathlib import PurePath
+from typing import Any
 
+from pydantic_core import to_json
+
+from culture.people import LANGUAGES
+from culture.relay.settings import Relay
+from culture.vitamin.settings import Vitamin
 from service.planning.calls import EventTexts
+from service.settings.config import Config
 from service.settings.inputs import Inputs
 
 
@@ -13,7 +20,7 @@ def event_texts(inputs: Inputs) -> EventTexts:
     config = inputs.config
     home = config.organisation
     parts = (
-        config.policy.model_dump_json(),
+        _policy(config),
         (home.name, home.contact_name, home.contact_email, config.web.public_url),
         [stamp for stamp in inputs.signature if stamp[0].endswith(".j2")],
     )
@@ -25,13 +32,21 @@ def feed_version(inputs: Inputs) -> str:
     """Changes with whatever is in everybody's feed: texts, catalogue, policy, web address, templates."""
     config = inputs.config
     parts = (
-        config.organisation.model_dump_json(),
-        config.policy.model_dump_json(),
-        config.vitamin.model_dump_json(),
-        config.relay.model_dump_json(),
+        _json(config.organisation),
+        _policy(config),
+        _json(config.of(Vitamin), "prompt_weeks"),
+        _json(config.of(Relay)),
         inputs.challenges.digest,
         config.web.public_url,
         inputs.catalogue.digest,
         [stamp for stamp in inputs.signature if stamp[0].endswith(".j2")],
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _policy(config: Config) -> str:
+    return _json({language: config.policy.get(language) for language in LANGUAGES})
+
+
+def _json(value: Any, *but: str) -> str:
+    return to_json(value, exclude=set(but)).decode()

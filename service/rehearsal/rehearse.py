@@ -20,7 +20,8 @@ from service.messages.translation import Sentence, say
 from service.planning.kinds import CALLS
 from service.planning.moments import next_moment
 from service.planning.plan import Plan
-from service.rehearsal.acts_file import Act, Stage, read_acts
+from service.rehearsal.acts_file import DOING, read_acts
+from service.rehearsal.stage import Act, Stage
 from service.rehearsal.timeline import Story
 from service.settings.inputs import read_inputs
 from store.private import private_folder, replace_privately
@@ -49,8 +50,8 @@ def rehearse(
         raise Refused(Sentence("{path} is not empty. Name a new folder for --out.", {"path": out}))
     acts = read_acts(acts_file) if acts_file else []
     inputs = read_inputs(path)
-    mail = inputs.config.mail.model_copy(update={"transport": "folder", "folder": str((out / "mail").resolve())})
-    inputs = replace(inputs, source=replace(inputs.source, config=inputs.config.model_copy(update={"mail": mail})))
+    mail = replace(inputs.config.mail, transport="folder", folder=str((out / "mail").resolve()))
+    inputs = replace(inputs, source=replace(inputs.source, config=replace(inputs.config, mail=mail)))
     private_folder(out)
     with tempfile.TemporaryDirectory() as scratch:
         engine = build(path, inputs, Path(scratch), key=b"rehearsal")
@@ -84,7 +85,7 @@ def _play(
         while waiting and _moment(waiting[0], tz) <= now:
             act = waiting.pop(0)
             story.act(act, now.astimezone(tz))
-            for text in stage.play(act, now):
+            for text in stage.play(act, DOING[act.do], now):
                 story.note(text, now.astimezone(tz))
         found = _ticked(engine, now)
         story.tick(found, now.astimezone(tz))

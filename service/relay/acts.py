@@ -12,23 +12,25 @@ from culture.relay import acts as relay_acts
 from culture.relay import schedule as relay
 from culture.relay.acts import NotPossible, Request
 from culture.relay.days import time_enough
+from culture.relay.deeds import Deed, Did
 from culture.relay.schedule import RelayRecords
 from culture.relay.swaps import asked
-from culture.relay.turns import Deed, Turn
-from service.acts import learnings
+from culture.relay.turns import Turn
 from service.acts.act_row import ActRow, CarryOut
 from service.acts.requests import RelayAct
-from service.acts.turn_acts import perform
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
+from service.relay import learnings
+from service.relay.records import relay_records
+from service.relay.turn_acts import perform
 
 Rule = Callable[[Organisation, RelayRecords, RelayAct, Request], RelayRecords]
 
 
 def pass_on(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     turn, last = _own(records, act), _last_own_deed(records, act)
-    gone = last and (last.what == "passed" or (last.what, last.about) == ("undone", "swapped"))
+    gone = last and (last.what is Did.PASSED or last.ends_swap)
     if gone and turn and not (turn.open and turn.presenter == act.person_id):
         return records
     _theirs(turn, act)
@@ -46,7 +48,7 @@ def swap(organisation: Organisation, records: RelayRecords, act: RelayAct, reque
 
 def accept(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     last = _last_own_deed(records, act)
-    if last and last.what == "swapped":
+    if last and last.what is Did.SWAPPED:
         return records
     _asked_of(organisation, records, act, request)
     return relay_acts.accept(organisation, records, act.about, act.person_id, request)
@@ -54,7 +56,7 @@ def accept(organisation: Organisation, records: RelayRecords, act: RelayAct, req
 
 def decline(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     last = _last_own_deed(records, act)
-    if last and last.what == "declined":
+    if last and last.what is Did.DECLINED:
         return records
     _asked_of(organisation, records, act, request)
     return relay_acts.decline(organisation, records, act.about, act.person_id, request)
@@ -64,7 +66,7 @@ def undo(organisation: Organisation, records: RelayRecords, act: RelayAct, reque
     last = _last_own_deed(records, act)
     if last is None and not act.by:
         raise NotPossible("That turn is not yours.")
-    if last and last.what == "undone":
+    if last and last.what is Did.UNDONE:
         return records
     return relay_acts.undo(organisation, records, act.about, request)
 
@@ -129,14 +131,14 @@ def _last_own_deed(records: RelayRecords, act: RelayAct) -> Deed | None:
 
 
 def _learning(engine: Engine, act: RelayAct, now: datetime) -> None:
-    turn = engine.stored.relay().turns.get(act.about)
+    turn = relay_records(engine.stored).turns.get(act.about)
     if turn is None or turn.presenter != act.person_id:
         raise Refused(Sentence("That turn is not yours."))
     if turn.open and (turn.starts is None or turn.starts > now):
         raise Refused(Sentence("This turn is still to come. Write what you learned afterwards."))
     if turn.state in ("passed", "withdrawn"):
         raise Refused(Sentence("This turn was given away, so there is nothing to write about it."))
-    entry, known = learnings.read_entry(act.values), engine.stored.relay().learnings.get(turn.id)
+    entry, known = learnings.read_entry(act.values), relay_records(engine.stored).learnings.get(turn.id)
     stands = learnings.version(known)
     if act.values.get("before", stands) != stands and known and not learnings.says(known, entry):
         text = "This was changed elsewhere while the page was open. What is written down now stands with the form. Write yours down again if it is to stand instead."

@@ -10,7 +10,7 @@ from culture.organisation import Organisation
 from culture.revisit.rules import Revisit, RevisitRecords
 from service.cli.app import App, asked, pass_app
 from service.cli.tables import table
-from service.messages.translation import Sentence, say
+from service.messages.translation import Sentence, say, word
 
 revisit = click.Group("revisit")
 
@@ -74,7 +74,7 @@ def _row(app: App, value: dict[str, Any]) -> dict[str, str]:
     if value["named"] and value["named"] != value["owner"]:
         owner = say(app.language, "{name} ({other} has left)", name=owner, other=value["named"])
     if value["next_on"] is None:
-        state = say(app.language, value["judgements"][-1]["verdict"]) if value["judgements"] else "-"
+        state = word("verdict", value["judgements"][-1]["verdict"]).said(app.language) if value["judgements"] else "-"
     else:
         state = say(app.language, "due" if value["due"] else "waits")
     if value["trigger"]:
@@ -102,8 +102,8 @@ def _row(app: App, value: dict[str, Any]) -> dict[str, str]:
 @pass_app
 def revisit_add(app: App, /, **values: str) -> None:
     """Put TOOL (or a use case) on the list, to be judged again in some months."""
-    from service.acts.revisits import add, read_item
     from service.engine.opening import opened
+    from service.revisit.items import add, read_item
 
     with opened(app.path) as engine:
         now = app.now()
@@ -128,8 +128,8 @@ def revisit_import(app: App, file: Path, good_rows: bool) -> None:
 
     With a faulty row nothing is imported, and every fault is said. The same file again adds nothing.
     """
-    from service.acts.revisits import import_items
     from service.engine.opening import opened
+    from service.revisit.items import import_items
 
     with opened(app.path) as engine:
         found = import_items(engine, file, app.now(), good_rows=good_rows)
@@ -154,12 +154,12 @@ def revisit_judge(app: App, /, item: str, **values: str) -> None:
 
     "still not" sets the next date. Every judgement is kept.
     """
-    from service.acts.revisits import judge
     from service.engine.opening import opened
+    from service.revisit.items import judge
 
     with opened(app.path) as engine, asked():
         found = judge(engine, item, values, app.now())
-    verdict = say(app.language, found.judgements[-1].verdict)
+    verdict = word("verdict", found.judgements[-1].verdict)
     if found.open:
         app.say("{name}: {verdict}. It is judged again on {day}.", name=found.name, verdict=verdict, day=found.next_on)
     else:
@@ -172,8 +172,8 @@ def revisit_judge(app: App, /, item: str, **values: str) -> None:
 @pass_app
 def revisit_trigger(app: App, item: str, news: str) -> None:
     """Bring ITEM forward to today because of NEWS: "new version", "now approved". What was decided is open again."""
-    from service.acts.revisits import trigger
     from service.engine.opening import opened
+    from service.revisit.items import trigger
 
     with opened(app.path) as engine, asked():
         found = trigger(engine, item, news, app.now())

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from culture.people import Sector
+from culture.settings import Bad
 from culture.vitamin.catalogue import (
     KINDS,
     Catalogue,
@@ -23,10 +24,10 @@ from culture.vitamin.catalogue import (
     Tool,
     catalogue,
 )
+from culture.vitamin.settings import Vitamin
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
-from service.settings.config import Section, VitaminSection, fault_of
-from service.settings.config_types import Bad
+from service.settings.checked import Model, fault_of
 from service.settings.text_file import parse_toml, read_text
 
 TextT = TypeVar("TextT")
@@ -47,14 +48,14 @@ def entry_id(value: str) -> str:
 EntryId = Annotated[str, AfterValidator(entry_id)]
 
 
-class TextEntry(Section):
+class TextEntry(Model):
     title: Annotated[str, Field(min_length=1, max_length=60)]
     prompt: Annotated[str, Field(min_length=1, max_length=2000)]
     look_for: Annotated[str, Field(min_length=1, max_length=500)]
     data: Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class PromptEntry(Section):
+class PromptEntry(Model):
     """One [[prompt]]."""
 
     page = CATALOGUE_PAGE
@@ -75,7 +76,7 @@ class PromptEntry(Section):
         return self
 
 
-def load_catalogue(settings: VitaminSection, own: Path | None) -> Catalogue:
+def load_catalogue(settings: Vitamin, own: Path | None) -> Catalogue:
     """The prompts in use. Raises BadInput with every fault of the organisation's own file."""
     prompts = [*shipped_prompts(), *(read_prompts(own) if own else ())]
     return catalogue(
@@ -85,7 +86,7 @@ def load_catalogue(settings: VitaminSection, own: Path | None) -> Catalogue:
     )
 
 
-def idle_names(settings: VitaminSection, own: Path | None) -> Iterator[tuple[str, str, str]]:
+def idle_names(settings: Vitamin, own: Path | None) -> Iterator[tuple[str, str, str]]:
     """Names that switch nothing off: the key they stand under, the name, and the nearest that would ("" for none).
 
     Raises BadInput when the organisation's own file cannot be used.
@@ -134,7 +135,7 @@ class Identified(Protocol):
     def id(self) -> str: ...
 
 
-EntryT = TypeVar("EntryT", bound=Section)
+EntryT = TypeVar("EntryT", bound=Model)
 MadeT = TypeVar("MadeT", bound=Identified)
 
 

@@ -9,15 +9,16 @@ from pydantic import Field, model_validator
 
 from culture.people import Sector
 from culture.relay.challenges import HOURS, Challenge, Challenges, ChallengeText, challenges
+from culture.relay.settings import Relay
 from culture.vitamin.catalogue import DataClass, Level, Tool
 from service.settings.catalogue_file import CATALOGUE_PAGE, EntryId, parse_entries, twins
-from service.settings.config import RelaySection, Section
+from service.settings.checked import Model
 from service.settings.text_file import read_text
 
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
-class ChallengeTextEntry(Section):
+class ChallengeTextEntry(Model):
     title: Annotated[str, Field(min_length=1, max_length=70)]
     goal: Text
     steps: Annotated[list[Text], Field(min_length=2, max_length=6)]
@@ -26,7 +27,7 @@ class ChallengeTextEntry(Section):
     check: Text
 
 
-class ChallengeEntry(Section):
+class ChallengeEntry(Model):
     """One [[challenge]]."""
 
     page = CATALOGUE_PAGE
@@ -47,7 +48,7 @@ class ChallengeEntry(Section):
         return self
 
 
-def load_challenges(settings: RelaySection, own: Path | None) -> Challenges:
+def load_challenges(settings: Relay, own: Path | None) -> Challenges:
     """The challenges in use. Raises BadInput with every fault of the organisation's own file."""
     mine = parse_challenges(read_text(own), own.name, own=True) if own else ()
     return challenges((*shipped_challenges(), *mine), frozenset(settings.without_challenges))

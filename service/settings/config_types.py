@@ -3,26 +3,19 @@
 import difflib
 import re
 import zoneinfo
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from culture.organisation import Window
 from culture.people import EARLIEST, LANGUAGES, LATEST
+from culture.settings import Bad, Closed, Written
 from culture.workdays import Span, Week
 from mailer.words import tongue
-from service.messages.translation import Sentence
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-class Bad(ValueError):
-    """A fault in a value, as a sentence; in it {value} is what stands there."""
-
-    def __init__(self, text: str, **fields: Any) -> None:
-        super().__init__(text)
-        self.sentence = Sentence(text, fields)
 
 
 def parse_time(text: str) -> time | None:
@@ -72,11 +65,11 @@ def _times(value: Any) -> tuple[time, time]:
     return first, last
 
 
-def _window(value: Any) -> tuple[time, time]:
+def _window(value: Any) -> Window:
     first, last = _times_anywhere(value)
     if first >= last:
         raise Bad('{value} must run forward, for example "07:00-17:00".')
-    return first, last
+    return Window(opens=first, closes=last)
 
 
 def _times_anywhere(value: Any) -> tuple[time, time]:
@@ -149,10 +142,6 @@ def _country(value: str) -> str:
     return value
 
 
-Closed = Span | tuple[int, int]
-"""Days from one to another, or a (month, day) of every year."""
-
-
 def _closed(value: Any) -> tuple[Closed, ...]:
     if not isinstance(value, list):
         raise Bad('{value} is not a list. Write for example ["12-24", "2027-05-07", "2026-12-28..2026-12-30"].')
@@ -200,19 +189,23 @@ def _quiet_item(item: Any) -> Week | int:
     raise Bad('"{item}" is not an ISO week. Write 29 for week 29 of every year, or "2026-W53" for one.', item=str(item))
 
 
-Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_line)]
-Email = Annotated[str, AfterValidator(_email)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Url = Annotated[str, AfterValidator(_url)]
-HabitTime = Annotated[time, BeforeValidator(_habit_time)]
-TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
-Times = Annotated[tuple[time, time], BeforeValidator(_times)]
-Window = Annotated[tuple[time, time], BeforeValidator(_window)]
-Country = Annotated[str, AfterValidator(_country)]
-ClosedDays = Annotated[tuple[Closed, ...], BeforeValidator(_closed)]
-QuietWeeks = Annotated[tuple[Week | int, ...], BeforeValidator(_quiet)]
-Weekday = Annotated[int, BeforeValidator(_weekday)]
-Weekdays = Annotated[frozenset[int], BeforeValidator(_weekdays)]
+CHECKS: Mapping[Written, tuple[Any, ...]] = {
+    Written.LINE: (Field(min_length=1, max_length=200), AfterValidator(_line)),
+    Written.EMAIL: (AfterValidator(_email),),
+    Written.DOMAIN: (Field(pattern=r"^([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+$"),),
+    Written.URL: (AfterValidator(_url),),
+    Written.ZONE: (AfterValidator(_zone),),
+    Written.COUNTRY: (AfterValidator(_country),),
+    Written.TIME: (BeforeValidator(_time_of_day),),
+    Written.HABIT_TIME: (BeforeValidator(_habit_time),),
+    Written.TIMES: (BeforeValidator(_times),),
+    Written.WINDOW: (BeforeValidator(_window),),
+    Written.WEEKDAY: (BeforeValidator(_weekday),),
+    Written.WEEKDAYS: (BeforeValidator(_weekdays),),
+    Written.CLOSED_DAYS: (BeforeValidator(_closed),),
+    Written.QUIET_WEEKS: (BeforeValidator(_quiet),),
+}
+"""How pydantic checks what is written in a way of its own."""
 
 
 def shown(value: Any) -> str:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
-from service.settings.config import Config, Source, read_config
+from service.settings.config import Source, read_config
 from service.settings.inputs import Inputs, read_files, read_inputs, stamp
 from service.settings.lenient import salvaged
+from service.settings.sections import StoreSection
 from store.journal import write_file
 
 KEPT = "config-in-force.toml"
-DEFAULT_FOLDER = Config.model_fields["store"].default.folder
+DEFAULT_FOLDER = StoreSection().folder
 
 
 def keep_in_force(inputs: Inputs, folder: Path) -> None:

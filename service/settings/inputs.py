@@ -1,19 +1,18 @@
 """What the administrator and HR have written, read and put together. A faulty file keeps the last good one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from culture.census import Known
-from culture.meetings import LAST, Amendment, Meeting, MeetingPlan, Rhythm
-from culture.organisation import Organisation, Policy, PolicyText, Window
+from culture.meetings import Meeting, MeetingPlan
+from culture.organisation import Organisation, Policy
 from culture.parts import Parts
 from culture.people import CHANNELS, NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
 from culture.relay.challenges import Challenges
 from culture.relay.settings import Relay
-from culture.revisit.settings import RevisitList
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import free_minute
 from culture.vitamin.catalogue import Catalogue
@@ -25,7 +24,8 @@ from service.messages.translation import Sentence
 from service.settings import meeting_sources
 from service.settings.catalogue_file import load_catalogue
 from service.settings.challenge_file import load_challenges
-from service.settings.config import Config, MeetingSection, PolicyAnswers, Source, read_config
+from service.settings.config import Config, Source, read_config
+from service.settings.declared import declared
 from service.settings.meeting_losses import Offer
 from service.settings.meeting_sources import read_kept
 from service.settings.people_file import Absence, People, read_absences, read_people
@@ -96,16 +96,16 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
             return kept()
 
     catalogue = read(
-        settings.vitamin.own_prompts,
-        lambda path: load_catalogue(settings.vitamin, path),
-        lambda: before.catalogue if before else load_catalogue(settings.vitamin, None),
+        settings.of(Vitamin).own_prompts,
+        lambda path: load_catalogue(settings.of(Vitamin), path),
+        lambda: before.catalogue if before else load_catalogue(settings.of(Vitamin), None),
     )
     challenges = read(
-        settings.relay.own_challenges,
-        lambda path: load_challenges(settings.relay, path),
-        lambda: before.challenges if before else load_challenges(settings.relay, None),
+        settings.of(Relay).own_challenges,
+        lambda path: load_challenges(settings.of(Relay), path),
+        lambda: before.challenges if before else load_challenges(settings.of(Relay), None),
     )
-    departments = _departments(settings)
+    departments = settings.departments
     people = read(
         settings.people.file,
         lambda path: read_people(path, departments) if path else None,
@@ -140,21 +140,37 @@ def keeping(running: Config, read: Inputs) -> Inputs:
 
     Where those were edited a fault says that they take effect at the next start.
     """
-    mail = {name: getattr(running.mail, name) for name in ("transport", "folder", "per_minute", "per_hour")}
-    kept = {name: getattr(running, name) for name in ("smtp", "exchange", "web", "store", "logging")}
-    config = read.config.model_copy(update={**kept, "mail": read.config.mail.model_copy(update=mail)})
+    config: Config = _as_running(running, read.config)
     if config == read.config:
         return read
-    changed = [f"[{name}]" for name in (*kept, "mail") if getattr(config, name) != getattr(read.config, name)]
+    names = [one.name for one, _, _ in declared(Config)]
+    changed = [f"[{name}]" for name in names if getattr(config, name) != getattr(read.config, name)]
     sentence = Sentence("what was edited here takes effect when the service is started again.")
     fault = Fault(read.source.path.name, ", ".join(changed), sentence)
     return replace(read, source=replace(read.source, config=config), faults=(*read.faults, fault))
 
 
+def _as_running(running: Any, read: Any) -> Any:
+    """A section that was `read`, its keys that wait for the next start as in the one that is `running`."""
+    kept = {}
+    for one, _, key in declared(type(read)):
+        before, now = getattr(running, one.name), getattr(read, one.name)
+        if key.waits:
+            kept[one.name] = before
+        elif is_dataclass(now) and isinstance(before, type(now)):
+            kept[one.name] = _as_running(before, now)
+    return replace(read, **kept)
+
+
 def signature(source: Source) -> Signature:
     """What tells that a file may have changed: name, size and time of change of each one we read."""
     config = source.config
-    names = [config.people.file, config.people.absences, config.vitamin.own_prompts, config.relay.own_challenges]
+    names = [
+        config.people.file,
+        config.people.absences,
+        config.of(Vitamin).own_prompts,
+        config.of(Relay).own_challenges,
+    ]
     paths = [source.path, *(source.resolve(name) for name in names if name), *meeting_sources.stamps(source)]
     if config.mail.own_templates:
         paths += sorted(source.resolve(config.mail.own_templates).rglob("*.j2"))
@@ -207,8 +223,8 @@ def organisation(
         contact_email=home.contact_email,
         defaults=defaults,
         closing=closing(config),
-        policy=_policy(config),
-        window=Window(opens=config.mail.window[0], closes=config.mail.window[1]),
+        policy=Policy(answers=config.policy),
+        window=config.mail.window,
         departments=inputs.departments,
         people=people,
         absences=absences,
@@ -222,12 +238,11 @@ def organisation(
 
 
 def _parts(inputs: Inputs) -> Parts:
-    """What the programmes bring: their settings and their catalogues."""
+    """What the programmes bring: their sections and their catalogues."""
     config = inputs.config
-    revisit = RevisitList(
-        enabled=config.revisit.enabled, months=config.revisit.months, letter_at=config.revisit.letter_at
-    )
-    return Parts().having(_vitamin(config), _relay(config), revisit, inputs.catalogue, inputs.challenges)
+    weeks = config.exchange.prompt_weeks if config.exchange else 0
+    vitamin = replace(config.of(Vitamin), prompt_weeks=weeks)
+    return config.brought.having(vitamin, inputs.catalogue, inputs.challenges)
 
 
 def with_choice(made: Organisation, inputs: Inputs, known: Known, preference: Preference) -> Organisation:
@@ -278,21 +293,6 @@ def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tup
     return {key: tuple(spans) for key, spans in found.items()}, tuple(faults)
 
 
-def _departments(config: Config) -> dict[str, Department]:
-    return {
-        key: Department(
-            key=key,
-            name=section.name,
-            language=section.language,
-            zone=section.zone,
-            track=section.track,
-            time=section.time,
-            channel=section.channel,
-        )
-        for key, section in config.departments.items()
-    }
-
-
 def closing(config: Config) -> Closing:
     """When the organisation is closed."""
     home = config.organisation
@@ -305,81 +305,20 @@ def closing(config: Config) -> Closing:
     )
 
 
-def _policy(config: Config) -> Policy:
-    def text(answers: PolicyAnswers) -> PolicyText:
-        return PolicyText(tools=answers.tools, data=answers.data, responsible=answers.responsible)
-
-    da, en = config.policy.da, config.policy.en
-    given = [answers for answers in (da, en) if answers]
-    return Policy(da=text(da or given[0]), en=text(en or given[0]))
-
-
-def _vitamin(config: Config) -> Vitamin:
-    section = config.vitamin
-    return Vitamin(
-        enabled=section.enabled,
-        starts=section.starts,
-        title={"da": section.title.da, "en": section.title.en},
-        minutes=section.minutes,
-        window_from=section.time[0],
-        window_to=section.time[1],
-        weekdays=section.days,
-        busy=section.show_as,
-        reminder_minutes=section.reminder_minutes,
-        letter_weekday=section.letter_day,
-        letter_at=section.letter_at,
-        yields=section.yields,
-        prompt_weeks=config.exchange.prompt_weeks if config.exchange else 0,
-    )
-
-
-def _relay(config: Config) -> Relay:
-    section = config.relay
-    return Relay(
-        enabled=section.enabled,
-        starts=section.starts,
-        presenters=section.presenters,
-        pace=section.pace,
-        minutes=section.minutes,
-        most_minutes=section.most_minutes,
-        lead_days=section.lead_days,
-        settle_days=section.settle_days,
-        retry_days=section.retry_days,
-        retry_by=section.retry_by,
-        letter_at=section.letter_at,
-    )
-
-
 def _meeting_plans(inputs: Inputs) -> dict[str, MeetingPlan]:
     config, home = inputs.config, inputs.config.organisation.zone
     return {
         key: MeetingPlan(
             department=key,
             zone=section.zone or home,
-            rhythm=_rhythm(section.meeting),
-            amendments=tuple(Amendment(on=one.on, to=one.to) for one in section.meeting.changes),
+            rhythm=section.meeting.rhythm,
+            amendments=section.meeting.changes,
             read=inputs.read_meetings.get(key, ()),
             known=not section.meeting.ics or key in inputs.read_meetings,
         )
         for key, section in config.departments.items()
         if section.meeting
     }
-
-
-def _rhythm(section: MeetingSection) -> Rhythm | None:
-    if section.weekday is None or section.time is None:
-        return None
-    which = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": LAST}
-    rhythm = Rhythm(
-        weekday=section.weekday,
-        start=section.time,
-        minutes=section.minutes,
-        every=section.every,
-        nth=which[section.nth],
-        when_closed=section.when_closed,
-        place=section.place,
-    )
-    return replace(rhythm, counted_from=section.counted_from) if section.counted_from else rhythm
 
 
 def by_last_day(given: Iterable[tuple[date | None, str, str]]) -> dict[str, str]:

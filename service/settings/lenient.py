@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from service.messages.faults import BadInput
-from service.settings.config import Config, Source
+from service.settings.config import Source, validated
 from service.settings.example_files import example_folder
 from service.settings.text_file import read_toml
 
@@ -28,7 +28,7 @@ def salvaged(path: Path) -> Source | None:
         return None
     for _ in range(ROUNDS):
         try:
-            return Source(Config.model_validate(data), path.resolve())
+            return Source(validated(data), path.resolve())
         except ValidationError as error:
             for found in error.errors(include_url=False, include_context=False):
                 _replace(data, example, found["loc"])

@@ -22,7 +22,7 @@ class Section(Protocol):
     @property
     def secret_file(self) -> str | None: ...
     @property
-    def secret_command(self) -> list[str] | None: ...
+    def secret_command(self) -> tuple[str, ...] | None: ...
 
 
 def secret_of(section: Section, name: str, source: Source) -> Callable[[], str]:
@@ -33,7 +33,7 @@ def secret_of(section: Section, name: str, source: Source) -> Callable[[], str]:
     if section.secret_file:
         path = source.resolve(section.secret_file)
         return lambda: _file(name, path)
-    command = section.secret_command or []
+    command = section.secret_command or ()
     return lambda: _command(name, command)
 
 
@@ -74,7 +74,7 @@ def _file(section: str, path: Path) -> str:
     return value
 
 
-def _command(section: str, command: list[str]) -> str:
+def _command(section: str, command: tuple[str, ...]) -> str:
     try:
         done = subprocess.run(command, capture_output=True, timeout=30, check=True)  # noqa: S603 - the administrator's own command, no shell
         value = decoded(done.stdout).strip()

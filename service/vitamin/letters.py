@@ -18,7 +18,7 @@ def welcome_facts(world: World, action: Action, key: str) -> WelcomeFacts:
         start=vitamin.start_time(organisation, person),
         minutes=organisation.of(Vitamin).minutes,
         title=organisation.of(Vitamin).title[person.language],
-        weekdays=organisation.of(Vitamin).weekdays & person.working_days,
+        weekdays=organisation.of(Vitamin).days & person.working_days,
         channel=person.channel,
     )
 

@@ -6,32 +6,28 @@ import hashlib
 import json
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from culture.organisation import Organisation
-from culture.people import LANGUAGES, Language
+from culture.people import Language
 from culture.relay.challenges import Challenges
-from culture.relay.learning import OUTCOMES, Discovery, Learning, Outcome
+from culture.relay.deeds import Did, Waiting
+from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
-from culture.relay.turns import NOT_TOLD, Turn
+from culture.relay.turns import Turn
 from mailer.words import tongue
 from service.messages.faults import BadInput, Fault, Refused
-from service.messages.translation import Sentence, say
+from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, fold, id_meant, one_line, plain
+from service.messages.translation import Sentence, say, word
 from store import records
 
 if TYPE_CHECKING:
     from service.engine.engine import Engine
 
-MOST_LETTERS = 4000
-"""Of one free text: about two pages. More is a report, and belongs behind the link."""
-
-LINE_LETTERS = 300
-"""Of what stands on one line: a discovery, a tool, a name."""
 
 LINK_LETTERS = 2000
 """Of an address; longer ones do not survive mail programs."""
@@ -43,8 +39,6 @@ QUESTIONS = ("worked", "did_not", "hard", "easy", "potential")
 ANSWERS = (*QUESTIONS, "checked", "judged_by", "tool", "hours", "link")
 """What is asked of a learning besides how it went, in the order of the page."""
 
-KEPT = "\n\u200c\u200d"
-"""The joiners hold letters of some scripts, and many emoji, together."""
 
 YES = ("on", "yes", "ja", "true", "1")
 
@@ -70,30 +64,9 @@ class Entry:
 # --- reading ----------------------------------------------------------------------------------------------
 
 
-def plain(text: str) -> str:
-    """The text without control characters, half characters and marks that turn the direction of what follows; its lines
-    kept, without blanks at their ends."""
-    text = re.sub("\r\n?|[\u2028\u2029\x85\v\f]", "\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
-    # Cc: control; Cf: invisible, among them the bidi marks; Cs: what a terminal could not decode.
-    kept = (letter for letter in text if letter in KEPT or unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
-    lines = [line.rstrip() for line in "".join(kept).split("\n")]
-    return re.sub("\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def one_line(text: str) -> str:
-    """The plain text on one line."""
-    return " ".join(plain(text).split())
-
-
 def outcome_of(text: str) -> Outcome | None:
     """The outcome that is meant, in English or Danish; None when it is none."""
-    return cast(Outcome | None, word_of(text, OUTCOMES))
-
-
-def word_of(text: str, words: Iterable[str]) -> str | None:
-    """Which of our words is meant, in English or Danish, with a hyphen for the space or without."""
-    wanted = " ".join(text.replace("-", " ").split()).casefold()
-    return next((word for word in words if wanted in {say(language, word) for language in LANGUAGES}), None)
+    return id_meant(text, Outcome, "outcome")
 
 
 def read_entry(values: Mapping[str, str]) -> Entry:
@@ -108,10 +81,10 @@ def read_entry(values: Mapping[str, str]) -> Entry:
         faults.append(Fault("outcome", "", Sentence(sentence)))
     if not any(found[name] for name in QUESTIONS):
         faults.append(Fault("worked", "", Sentence("Answer at least one of the five questions.")))
-    if outcome == "worked" and not found["checked"]:
+    if outcome is Outcome.WORKED and not found["checked"]:
         sentence = "Write how the result was checked: others will rely on it."
         faults.append(Fault("checked", "", Sentence(sentence)))
-    if outcome == "worked" and not found["judged_by"]:
+    if outcome is Outcome.WORKED and not found["judged_by"]:
         faults.append(Fault("judged_by", "", Sentence("Write by whose judgement it worked.")))
     if faults or outcome is None:
         raise BadInput(faults)
@@ -208,7 +181,7 @@ def _not_told_of(turn: Turn, now: datetime) -> Sentence | None:
     fields = {"turn": turn.id, "day": turn.starts.date() if turn.starts else ""}
     if turn.state in ("passed", "withdrawn"):
         return Sentence("{turn} was given away, so there is nothing to write about it.", fields)
-    if any(deed.what == "missed" or deed.about == NOT_TOLD for deed in turn.deeds):
+    if any(deed.what is Did.MISSED or deed.why is Waiting.NOT_TOLD for deed in turn.deeds):
         return Sentence(
             "{turn} does not count as held. If it was held after all, say so first: aikultur relay held {turn}.", fields
         )
@@ -253,7 +226,7 @@ def note_discovery(
         show_name=bool(whose),
     )
     with engine.database.batch():
-        known = engine.stored.discoveries().get(found.id)
+        known = engine.stored.table_of(records.DISCOVERIES).get(found.id)
         found = replace(found, at=known.at) if known else found
         if found != known:
             engine.stored.put(records.DISCOVERIES, found.id, found)
@@ -275,14 +248,6 @@ def _digest(*parts: str) -> str:
 
 
 # --- searching --------------------------------------------------------------------------------------------
-
-FOLDED = str.maketrans({"æ": "ae", "ä": "ae", "ø": "o", "ö": "o", "å": "aa"})
-
-
-def fold(text: str) -> str:
-    """The text as it is searched: small letters, no accents, and ø, oe and o the same, å and aa, æ and ae."""
-    small = unicodedata.normalize("NFC", text).casefold().translate(FOLDED).replace("oe", "o")
-    return "".join(letter for letter in unicodedata.normalize("NFKD", small) if not unicodedata.combining(letter))
 
 
 def matches(search: str, texts: Iterable[str]) -> bool:
@@ -335,7 +300,7 @@ def value_of(learning: Learning, organisation: Organisation) -> dict[str, Any]:
         "challenge": learning.challenge,
         "title": learning.title,
         "day": learning.at.astimezone(organisation.tz).date().isoformat(),
-        "outcome": learning.outcome,
+        "outcome": str(learning.outcome),
         **{name: getattr(learning, name) for name in HEADINGS},
     }
     return {name: value for name, value in found.items() if value not in ("", None)}
@@ -364,7 +329,9 @@ def _page(learning: Learning, organisation: Organisation, language: Language) ->
     day = learning.at.astimezone(organisation.tz).date()
     where, who = department_name(organisation, learning.department), presenter(learning, organisation)
     yield f"## {escaped(one_line(learning.title))}"
-    yield ", ".join(filter(None, (say(language, learning.outcome), escaped(where), escaped(who), f"{day}")))
+    yield ", ".join(
+        filter(None, (word("outcome", learning.outcome).said(language), escaped(where), escaped(who), f"{day}"))
+    )
     for name, heading in HEADINGS.items():
         value = getattr(learning, name)
         if value in ("", None):

@@ -5,34 +5,31 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any
 
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.revisit.rules import (
-    MONTHS,
-    VERDICTS,
     Judgement,
     Revisit,
     RevisitRecords,
     Verdict,
+    What,
     judged,
     later,
     triggered,
 )
-from culture.revisit.settings import RevisitList
-from service.acts.learnings import LINE_LETTERS, MOST_LETTERS, fold, one_line, plain, word_of
+from culture.revisit.settings import MONTHS, RevisitList
 from service.acts.who import meant
+from service.messages.days import parse_day
 from service.messages.faults import BadInput, Fault, Refused
-from service.messages.translation import Sentence
+from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, fold, id_meant, one_line, plain
+from service.messages.translation import Sentence, word
 from service.settings.people_file import read_table
 from store import records
 
 if TYPE_CHECKING:
     from service.engine.engine import Engine
-
-What = Literal["tool", "use case"]
-KINDS: tuple[What, ...] = ("tool", "use case")
 
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "tool": ("tool", "tool or use case", "use case", "item", "name", "værktøj", "værktøj eller brug", "navn", "emne"),
@@ -65,16 +62,6 @@ class Imported:
 
 
 # --- reading ----------------------------------------------------------------------------------------------
-
-
-def parse_day(text: str) -> date | None:
-    """2026-12-01, 01-12-2026, 01.12.2026 or 01/12/2026; None when it is no such day."""
-    try:
-        if match := re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", text.strip()):
-            return date(int(match[3]), int(match[2]), int(match[1]))
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def read_item(
@@ -114,11 +101,11 @@ def _line(name: str, values: Mapping[str, str], faults: list[Fault], *, needed: 
 
 
 def _what(given: str, faults: list[Fault]) -> What:
-    found = word_of(given, KINDS) if given.strip() else "tool"
+    found = id_meant(given, What, "item") if given.strip() else What.TOOL
     if found is None:
         sentence = '"{value}" is neither of the two. Write "tool" or "use case".'
         faults.append(Fault("what", "", Sentence(sentence, {"value": one_line(given)[:80]})))
-    return cast(What, found or "tool")
+    return found or What.TOOL
 
 
 def _day(given: str, usual: date | None, today: date, faults: list[Fault]) -> date:
@@ -178,7 +165,7 @@ def _some(people: Iterable[Person]) -> str:
 def add(engine: "Engine", item: Revisit) -> tuple[Revisit, bool]:
     """Put an item into the list: as it stands there, and whether it is new. The same name and day is the same item."""
     with engine.database.batch():
-        found, is_new = _placed(engine.stored.revisits(), item)
+        found, is_new = _placed(engine.stored.table_of(records.REVISITS), item)
         if is_new:
             engine.stored.put(records.REVISITS, found.id, found)
     return found, is_new
@@ -209,7 +196,7 @@ def import_items(engine: "Engine", path: Path, now: datetime, *, good_rows: bool
         raise BadInput(faults)
     added: dict[str, Revisit] = {}
     with engine.database.batch():
-        known = engine.stored.revisits()
+        known = engine.stored.table_of(records.REVISITS)
         for item in items:
             found, is_new = _placed({**known, **added}, item)
             if is_new:
@@ -237,7 +224,7 @@ def read_items(path: Path, organisation: Organisation, today: date) -> tuple[lis
 
 def verdict_of(text: str) -> Verdict | None:
     """The verdict that is meant, in English or Danish; None when it is none."""
-    return cast(Verdict | None, word_of(text, VERDICTS))
+    return id_meant(text, Verdict, "verdict")
 
 
 def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: datetime) -> Revisit:
@@ -266,7 +253,7 @@ def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: dateti
                     {
                         "name": item.name,
                         "day": item.judgements[-1].day,
-                        "verdict": Sentence(item.judgements[-1].verdict),
+                        "verdict": word("verdict", item.judgements[-1].verdict),
                         "id": item.id,
                     },
                 )
@@ -296,7 +283,7 @@ def trigger(engine: "Engine", item_id: str, news: str, now: datetime) -> Revisit
 
 def item_of(engine: "Engine", text: str) -> Revisit:
     """The item of an id, or of an unmistakable part of an id or name. Raises Refused."""
-    items = engine.stored.revisits()
+    items: Mapping[str, Revisit] = engine.stored.table_of(records.REVISITS)
     wanted = fold(one_line(text))
     if text in items:
         return items[text]

@@ -1,0 +1,36 @@
+"""What the sections of config.toml declare: their keys, one by one."""
+
+from collections.abc import Iterator
+from dataclasses import MISSING, Field, fields
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from culture.settings import Key
+
+
+def declared(section: type) -> Iterator[tuple[Field[Any], Any, Key]]:
+    """The keys of a section: field, type and what is told of it."""
+    hints = get_type_hints(section, include_extras=True)
+    for field in fields(section):
+        for said in getattr(hints[field.name], "__metadata__", ()):
+            if isinstance(said, Key):
+                yield field, hints[field.name], said
+
+
+def word_of(field: Field[Any], key: Key) -> str:
+    """The key as it is written in the file."""
+    return key.word or field.name
+
+
+def needed(field: Field[Any]) -> bool:
+    """Whether the key must be written."""
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+def bare(hint: Any) -> Any:
+    """The type itself: what is inside Annotated and beside None."""
+    if get_origin(hint) is Annotated:
+        return bare(get_args(hint)[0])
+    if get_origin(hint) in (Union, UnionType):
+        return bare(next(one for one in get_args(hint) if one is not type(None)))
+    return hint

@@ -1,0 +1,322 @@
+"""The sections of config.toml that are everybody's: the organisation, its mail, the pages, the state, the log, the fuse."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from culture.organisation import PolicyText, Window
+from culture.people import ChannelName, Language, Sector
+from culture.settings import (
+    Bad,
+    ClosedDays,
+    Country,
+    Domain,
+    Email,
+    Key,
+    Line,
+    QuietWeeks,
+    Size,
+    Url,
+    Within,
+    Written,
+    Zone,
+)
+from service.settings.loopback import is_loopback, url_is_loopback
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationSection:
+    name: Annotated[Line, Key("As it stands in letters.")]
+    sector: Annotated[Sector, Key("Which prompts fit.")]
+    language: Annotated[Language, Key("For whoever chose none, and what the command line speaks.")] = "da"
+    zone: Annotated[Zone, Key("The time zone, by its IANA name.")] = "Europe/Copenhagen"
+    country: Annotated[
+        Country,
+        Key(
+            'Whose public holidays; "" for none.',
+            more="In Denmark 5 June, 24 and 31 December are no holidays: put them under `closed` if they are for you.",
+        ),
+    ] = "DK"
+    domain: Annotated[Domain, Key("Makes the identities in calendars and mails, so never change it.")]
+    contact_name: Annotated[Line, Key("A human whom people can write to.", more="Is told what the fuse holds.")]
+    contact_email: Annotated[Email, Key("The address of that human.")]
+    closed: Annotated[
+        ClosedDays,
+        Key(
+            'Closed days: "2027-05-07", ranges "2026-12-28..2026-12-30", "12-24" for every year.',
+            more="In the last the month stands first.",
+        ),
+    ] = ()
+    quiet_weeks: Annotated[
+        QuietWeeks, Key('ISO weeks without anything: "2026-W53" for one, 29 for that of every year.')
+    ] = ()
+
+
+def answered(policy: Mapping[Language, PolicyText]) -> None:
+    if not policy:
+        raise Bad("The three answers are missing. Write them under [policy.da], [policy.en] or both.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleSection:
+    file: Annotated[Line, Key("The people, as HR exports them; the service reads it and never writes it.")] = (
+        "people.csv"
+    )
+    absences: Annotated[Line | None, Key("Who is away, as HR exports it.", example='"absences.csv"')] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSection:
+    transport: Annotated[
+        Literal["folder", "smtp", "exchange"],
+        Key('How letters leave: "folder" writes .eml files, the others send.', waits=True),
+    ] = "folder"
+    folder: Annotated[Line, Key("Where letters go that become files.", waits=True)] = "var/mail"
+    sender_name: Annotated[Line, Key("The name that letters come from.")]
+    sender_address: Annotated[
+        Email,
+        Key("A mailbox of the service, never a person's.", more="Nobody can be invited to a meeting by themselves."),
+    ]
+    reply_to: Annotated[
+        Email | None, Key("Where answers go; left out, to the sender.", example='"mette.lund@groennebyrum.example"')
+    ] = None
+    window: Annotated[
+        Window,
+        Written.WINDOW,
+        Key(
+            "When letters leave: on working days, where the reader is.",
+            more="At once, whatever the hour, go a welcome, a link that somebody asked for, and news about today and the next "
+            "working day. What the window closes on waits, and after a day it is too late and counted.",
+        ),
+    ] = field(default_factory=Window)
+    per_minute: Annotated[
+        int | None,
+        Within(1, 100_000),
+        Key(
+            "How many letters the server gets in a minute; left out, as fast as it takes them.",
+            more="They are evenly spaced. Exchange Online takes 30 a minute and 10,000 recipients a day from a mailbox, all "
+            "programs together. A folder takes letters as they come.",
+            example="60",
+            waits=True,
+        ),
+    ] = None
+    per_hour: Annotated[
+        int,
+        Within(0, 1_000_000),
+        Key(
+            "How many letters the server gets in an hour; 0: no limit.",
+            more="Counted over any 60 minutes, across restarts too.",
+            waits=True,
+        ),
+    ] = 0
+    own_templates: Annotated[
+        Line | None,
+        Key(
+            "A folder with your own texts, by the same names as ours.",
+            more="A text may take 20,000 steps (passes of loops, calls of macros) and make a million characters, a subject a "
+            "thousand; what takes more is a fault of that letter.",
+            example='"own-templates"',
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSection:
+    host: Annotated[Line, Key("The mail server.", example='"smtp.groennebyrum.example"')]
+    port: Annotated[int, Within(1, 65535), Key("Its port.", example="587")]
+    security: Annotated[
+        Literal["starttls", "tls", "none"],
+        Key('How the connection is protected; "none" is for an internal relay only.'),
+    ] = "starttls"
+    auth: Annotated[
+        Literal["none", "password", "xoauth2"],
+        Key("How the service logs in.", more="For all but `none` it needs `user` and one of the three secrets."),
+    ] = "none"
+    user: Annotated[Line | None, Key("The account.", example='"ai-tid@groennebyrum.example"')] = None
+    secret_env: Annotated[
+        Line | None, Key("The environment variable with the password or token.", example='"AIKULTUR_SMTP_SECRET"')
+    ] = None
+    secret_file: Annotated[Line | None, Key("Or the file with it.", example='"/run/secrets/smtp"')] = None
+    secret_command: Annotated[
+        tuple[str, ...] | None,
+        Size(1),
+        Key("Or the command that prints it.", more="Asked anew for each connection.", example='["pass", "smtp"]'),
+    ] = None
+    ca_file: Annotated[
+        Line | None,
+        Key(
+            "The certificate authority of your own; certificates are always verified.",
+            example='"groennebyrum-ca.pem"',
+        ),
+    ] = None
+    connections: Annotated[int, Within(1, 20), Key("How many connections there are at the same time.")] = 1
+    timeout_seconds: Annotated[
+        int, Within(1, 600), Key("How long a silent server is listened to, also when the service is stopped.")
+    ] = 30
+
+    def check(self, given: frozenset[str]) -> None:
+        secrets = [key for key in ("secret_env", "secret_file", "secret_command") if getattr(self, key)]
+        if self.auth == "none" and (secrets or self.user):
+            raise Bad(
+                'A user or a secret is given, but auth is "none". Write auth = "password" or "xoauth2", or take them out.'
+            )
+        if self.auth != "none" and (len(secrets) != 1 or not self.user):
+            raise Bad(
+                'auth = "{auth}" needs user and exactly one of secret_env, secret_file, secret_command.', auth=self.auth
+            )
+        if self.auth != "none" and self.security == "none":
+            raise Bad('A password must not travel in the clear. Write security = "starttls" or "tls".')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeSection:
+    """An Exchange server on premises, reached by Exchange Web Services."""
+
+    endpoint: Annotated[
+        Line,
+        Key(
+            "The address of its Exchange Web Services.",
+            more="Exchange Online takes none of this since October 2026.",
+            example='"https://mail.groennebyrum.example/EWS/Exchange.asmx"',
+        ),
+    ]
+    version: Annotated[Literal["2013", "2016", "2019", "SE"], Key("Its version; 2013 with SP1.")] = "2019"
+    auth: Annotated[Literal["ntlm", "basic", "kerberos"], Key("How the service logs in.")] = "ntlm"
+    user: Annotated[
+        Line,
+        Key("The service's account.", more='Or `"account@styrelsen.dk"`.', example="'GROENNEBYRUM\\svc-aikultur'"),
+    ]
+    secret_env: Annotated[
+        Line | None,
+        Key(
+            "The environment variable with the password; none with kerberos.",
+            example='"AIKULTUR_EXCHANGE_SECRET"',
+        ),
+    ] = None
+    secret_file: Annotated[Line | None, Key("Or the file with it.", example='"/run/secrets/exchange"')] = None
+    secret_command: Annotated[
+        tuple[str, ...] | None, Size(1), Key("Or the command that prints it.", example='["pass", "exchange"]')
+    ] = None
+    mailbox: Annotated[
+        Email | None,
+        Key(
+            "The service's own mailbox; left out, the sender of letters.",
+            more='It sends meetings and, with `transport = "exchange"`, letters.',
+            example='"ai-tid@groennebyrum.example"',
+        ),
+    ] = None
+    ca_file: Annotated[
+        Line | None,
+        Key(
+            "The certificate authority of your own; certificates are always verified.",
+            example='"groennebyrum-ca.pem"',
+        ),
+    ] = None
+    timeout_seconds: Annotated[int, Within(1, 600), Key("How long a silent server is listened to.")] = 60
+    prompt_weeks: Annotated[
+        int,
+        Within(0, 8),
+        Key("How many weeks' prompts stand in the days of the block, this week among them."),
+    ] = 2
+    keep_sent: Annotated[bool, Key("Whether letters and cancellations sent by Exchange stay in Sent Items.")] = False
+
+    def check(self, given: frozenset[str]) -> None:
+        if "office365.com" in self.endpoint or "outlook.com" in self.endpoint:
+            raise Bad(
+                "Exchange Online has taken no Exchange Web Services since October 2026. [exchange] is for a server of your own."
+            )
+        address = re.fullmatch(r"(https?)://([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:\d+)?/\S*", self.endpoint)
+        if not address or (address[1] == "http" and not is_loopback(address[2])):
+            raise Bad(
+                '"{endpoint}" is not the address of an Exchange server. Write for example "https://mail.styrelsen.dk/EWS/Exchange.asmx".',
+                endpoint=self.endpoint,
+            )
+        secrets = [key for key in ("secret_env", "secret_file", "secret_command") if getattr(self, key)]
+        if self.auth == "kerberos" and secrets:
+            raise Bad('With auth = "kerberos" the ticket is the proof. Take the secret out.')
+        if self.auth != "kerberos" and len(secrets) != 1:
+            raise Bad('auth = "{auth}" needs exactly one of secret_env, secret_file, secret_command.', auth=self.auth)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarSection:
+    channel: Annotated[
+        ChannelName,
+        Key(
+            "How the block comes into calendars.",
+        ),
+    ] = "feed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSection:
+    enabled: Annotated[bool, Key("Whether there are pages and feeds.")] = True
+    host: Annotated[Line, Key("Where the service listens.")] = "127.0.0.1"
+    port: Annotated[int, Within(0, 65535), Key("On which port.")] = 8017
+    public_url: Annotated[
+        Url,
+        Key(
+            "What letters carry: your https address behind a reverse proxy.",
+            more="On this machine it has the same port, or `check` notes it.",
+            example='"https://aitid.groennebyrum.example"',
+        ),
+    ] = ""
+    demo: Annotated[
+        bool,
+        Key(
+            "Whether the start page lists everybody's links: only for trying out, on this machine.",
+            more="Such a service answers its own machine only, by the names localhost, 127.0.0.0/8 and [::1], and is refused "
+            "beside another `host` or `public_url`.",
+        ),
+    ] = False
+
+    def check(self, given: frozenset[str]) -> None:
+        if self.demo and not is_loopback(self.host):
+            raise Bad(
+                'demo shows everybody\'s personal links, so it needs host = "127.0.0.1". Write demo = false for a real service.'
+            )
+        if self.demo and self.public_url and not url_is_loopback(self.public_url):
+            raise Bad(
+                'demo shows everybody\'s personal links, and public_url is "{url}", where others see them. Write demo = false for a real service, or public_url = "http://127.0.0.1:{port}" to try it out on this machine.',
+                url=self.public_url,
+                port=self.port,
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSection:
+    folder: Annotated[Line, Key("The state; back it up.")] = "var"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggingSection:
+    format: Annotated[
+        Literal["auto", "human", "json"],
+        Key('How the log is written; "auto" is for people on a terminal, JSON lines otherwise.'),
+    ] = "auto"
+    level: Annotated[Literal["debug", "info", "warning", "error"], Key("From which weight on something is logged.")] = (
+        "info"
+    )
+    redact: Annotated[bool, Key("Whether addresses are left out of the log.")] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsSection:
+    """When the fuse holds what is unexpected."""
+
+    cancellations: Annotated[int, Within(0), Key("More calendar cancellations than this at once.")] = 10
+    growth_percent: Annotated[
+        int, Within(0, 1000), Key("Letters to so many per cent more people than in the weeks before.")
+    ] = 20
+    lost_people_percent: Annotated[
+        int, Within(0, 100), Key("A people file that lost so many per cent of its people.")
+    ] = 10
+    changed_people_percent: Annotated[
+        int,
+        Within(0, 100),
+        Key(
+            "A people file in which so many per cent got another address, name, department or leaving date.",
+            more="And more than five.",
+        ),
+    ] = 10
