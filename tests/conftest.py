@@ -27,11 +27,13 @@ settings.load_profile("usual")
 SLOW = ("kill", "year", "slow")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What is marked as none of the others is `fast`: to be run while one works."""
     for item in items:
         if not any(item.get_closest_marker(name) for name in SLOW):
             item.add_marker("fast")
+    if hasattr(config, "workerinput"):  # several processes: whoever begins a long file last is waited for
+        items.sort(key=lambda item: not (item.get_closest_marker("kill") or item.get_closest_marker("year")))
 
 
 # --- a store, and the spool in it

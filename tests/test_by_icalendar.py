@@ -144,9 +144,9 @@ def test_our_invitation_is_icalendars_byte_for_byte(change: Change, text: str) -
     lines(fast)  # well formed
 
 
-def test_ten_thousand_odd_people_get_what_icalendar_would_write() -> None:
+def test_a_thousand_odd_people_get_what_icalendar_would_write() -> None:
     chance = random.Random("odd people")  # the same people each time
-    for number in range(10_000):
+    for number in range(some(1000)):
         fast, library = both(CHANGES[number % len(CHANGES)], words(odd_text(chance)[:60]), odd_text(chance))
         assert fast == library
 
