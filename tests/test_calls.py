@@ -26,3 +26,7 @@ def test_nobody_gets_a_second_block_between_the_handing_over_of_a_call_and_its_f
     assert vitamin.block(world, world.organisation.people["7"]) is not None
     in_hand = world.having(VitaminRecords(elsewhere=elsewhere(OnServer(in_hand=frozenset({"7"})), {}, NOW)))
     assert vitamin.block(in_hand, world.organisation.people["7"]) is None
+
+
+def test_a_meeting_that_a_call_is_working_on_may_stand_on_the_server() -> None:
+    assert OnServer(in_hand=frozenset({"plan-1/7"})).standing_meetings() == {"plan-1/7"}
