@@ -118,6 +118,7 @@ class Person:
 
     @property
     def tz(self) -> ZoneInfo:
+        """The zone that the person lives by."""
         return ZoneInfo(self.zone)
 
     def works_here(self, day: date) -> bool:

@@ -95,6 +95,7 @@ class Engine:
 
     @property
     def zone(self) -> ZoneInfo:
+        """The organisation's own zone."""
         return ZoneInfo(self.inputs.config.organisation.zone)
 
     @property
@@ -115,6 +116,7 @@ class Engine:
 
     @property
     def sender(self) -> Sender:
+        """The mailbox that letters leave from."""
         mail = self.inputs.config.mail
         return Sender(
             name=mail.sender_name,
@@ -362,6 +364,7 @@ class Engine:
         yield from sorted(found, key=lambda record: record.claimed_at)
 
     def letter(self, letter_id: str) -> LetterRecord:
+        """A letter that is remembered. Raises Refused when there is none of that id."""
         document = self.database.table(records.LETTERS).find(letter_id)
         if document is None:
             raise Refused(Sentence("No letter begins with {text}.", {"text": letter_id}))
@@ -408,6 +411,7 @@ class Engine:
         return feeds.Shelf()
 
     def close(self) -> None:
+        """Let go of servers and the store."""
         if self._session:
             self._session.close()
         self.database.close()
