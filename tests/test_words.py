@@ -24,6 +24,7 @@ SAYING = {
     "tell": (0,),
     "Sentence": (0,),
     "Bad": (0,),
+    "Key": (0,),
     "_RowFault": (1,),
     "NotPossible": (0,),
     "Unreadable": (0,),

@@ -1,7 +1,7 @@
 """`config.toml`: the only thing an administrator has to write. Read, checked, every fault said at once."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
@@ -16,7 +16,7 @@ from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.programmes import brought
 from service.settings.checked import Model, checked, make, model_of, sentence_of
-from service.settings.declared import bare, declared, word_of
+from service.settings.declared import bare, declared, is_section, word_of
 from service.settings.sections import (
     CalendarSection,
     ExchangeSection,
@@ -43,14 +43,14 @@ class Config:
     ]
     people: Annotated[PeopleSection, Key("Who works here.")] = field(default_factory=PeopleSection)
     departments: Annotated[Mapping[str, Department], Key("The departments, each by a key of your own.")]
-    mail: Annotated[MailSection, Key("How letters leave.")]
+    mail: Annotated[MailSection, Key("Letters.")]
     smtp: Annotated[SmtpSection | None, Key('Needed for transport = "smtp".', waits=True)] = None
     exchange: Annotated[
         ExchangeSection | None, Key("An Exchange server of your own: docs/exchange-server.md.", waits=True)
     ] = None
     calendar: Annotated[CalendarSection, Key("Calendars.")] = field(default_factory=CalendarSection)
     web: Annotated[WebSection, Key("Pages and feeds.", waits=True)] = field(default_factory=WebSection)
-    store: Annotated[StoreSection, Key("The state.", waits=True)] = field(default_factory=StoreSection)
+    store: Annotated[StoreSection, Key("What the service remembers.", waits=True)] = field(default_factory=StoreSection)
     logging: Annotated[LoggingSection, Key("The log.", waits=True)] = field(default_factory=LoggingSection)
     limits: Annotated[LimitsSection, Key('The fuse: what is held until you say "aikultur apply".')] = field(
         default_factory=LimitsSection
@@ -155,14 +155,19 @@ class Table:
     told: Key
 
 
-@cache
-def tables() -> tuple[Table, ...]:
-    """Every table that may stand in the file, as they follow each other on the reference page."""
-    top = [(one.name, hint, key) for one, hint, key in declared(Config)]
-    for one in sections():
-        place = [name for name, _, _ in top].index(one.after) + 1
-        top.insert(place, (one.name, one.holds, one.told))
-    return tuple(table for name, hint, key in top for table in _tables(name, hint, key))
+def top() -> list[tuple[str, Any, Key]]:
+    """Every section by its name, with its type and what is told of it, as they follow each other on the reference page."""
+    found = [(one.name, hint, key) for one, hint, key in declared(Config)]
+    for brought_one in sections():
+        place = [name for name, _, _ in found].index(brought_one.after) + 1
+        found.insert(place, (brought_one.name, brought_one.holds, brought_one.told))
+    return found
+
+
+def tables() -> Iterator[Table]:
+    """Every table that may stand in the file, in that order."""
+    for name, hint, key in top():
+        yield from _tables(name, hint, key)
 
 
 def _tables(path: str, hint: Any, key: Key) -> Iterator[Table]:
@@ -171,9 +176,9 @@ def _tables(path: str, hint: Any, key: Key) -> Iterator[Table]:
         by, each = get_args(kind)
         for name in LANGUAGES if by is Language else ("KEY",):
             yield from _tables(f"{path}.{name}", each, key)
-    elif isinstance(kind, type) and is_dataclass(kind) and (keys := list(declared(kind))):
+    elif is_section(kind):
         yield Table(path, kind, key)
-        for one, inner, told in keys:
+        for one, inner, told in declared(kind):
             yield from _tables(f"{path}.{word_of(one, told)}", inner, told)
 
 

@@ -1,7 +1,7 @@
 """What the sections of config.toml declare: their keys, one by one."""
 
 from collections.abc import Iterator
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -34,3 +34,21 @@ def bare(hint: Any) -> Any:
     if get_origin(hint) in (Union, UnionType):
         return bare(next(one for one in get_args(hint) if one is not type(None)))
     return hint
+
+
+def is_section(kind: Any) -> bool:
+    """Whether a type is a table of its own in the file."""
+    return isinstance(kind, type) and is_dataclass(kind) and any(declared(kind))
+
+
+def may_be_none(hint: Any) -> bool:
+    """Whether there may be no value of that type."""
+    inside = get_args(hint)
+    return may_be_none(inside[0]) if get_origin(hint) is Annotated else type(None) in inside
+
+
+def default(field: Field[Any]) -> Any:
+    """What the key is where it is left out; None where it has to be written, too."""
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return None if field.default is MISSING else field.default

@@ -131,7 +131,11 @@ class SmtpSection:
     ] = "starttls"
     auth: Annotated[
         Literal["none", "password", "xoauth2"],
-        Key("How the service logs in.", more="For all but `none` it needs `user` and one of the three secrets."),
+        Key(
+            "How the service logs in.",
+            more="For all but `none` it needs `user` and one of the three secrets.",
+            example='"password"',
+        ),
     ] = "none"
     user: Annotated[Line | None, Key("The account.", example='"ai-tid@groennebyrum.example"')] = None
     secret_env: Annotated[
@@ -181,11 +185,15 @@ class ExchangeSection:
             example='"https://mail.groennebyrum.example/EWS/Exchange.asmx"',
         ),
     ]
-    version: Annotated[Literal["2013", "2016", "2019", "SE"], Key("Its version; 2013 with SP1.")] = "2019"
+    version: Annotated[Literal["2013", "2016", "2019", "SE"], Key("Its version; of 2013 it takes SP1.")] = "2019"
     auth: Annotated[Literal["ntlm", "basic", "kerberos"], Key("How the service logs in.")] = "ntlm"
     user: Annotated[
         Line,
-        Key("The service's account.", more='Or `"account@styrelsen.dk"`.', example="'GROENNEBYRUM\\svc-aikultur'"),
+        Key(
+            "The service's account.",
+            more="`'DOMAIN\\account'` or `\"account@styrelsen.dk\"`.",
+            example="'GROENNEBYRUM\\svc-aikultur'",
+        ),
     ]
     secret_env: Annotated[
         Line | None,
@@ -253,7 +261,7 @@ class CalendarSection:
 class WebSection:
     enabled: Annotated[bool, Key("Whether there are pages and feeds.")] = True
     host: Annotated[Line, Key("Where the service listens.")] = "127.0.0.1"
-    port: Annotated[int, Within(0, 65535), Key("On which port.")] = 8017
+    port: Annotated[int, Within(0, 65535), Key("The port it listens on.")] = 8017
     public_url: Annotated[
         Url,
         Key(
@@ -286,7 +294,7 @@ class WebSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSection:
-    folder: Annotated[Line, Key("The state; back it up.")] = "var"
+    folder: Annotated[Line, Key("Where the state is; back it up.")] = "var"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
