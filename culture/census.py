@@ -36,7 +36,7 @@ class Known:
         return self.gone is not None and self.gone > today
 
 
-What = Literal["address", "name", "department", "leaving date"]
+What = Literal["address", "name", "department", "leaving-date"]
 """What may change in a row and make somebody else of whoever it is about, or take them away."""
 
 
@@ -98,7 +98,7 @@ def differs(before: Row, after: Row) -> tuple[What, ...]:
         "address": before.email != after.email,
         "name": not same_given(before.name, after.name),
         "department": before.department != after.department,
-        "leaving date": before.left != after.left,
+        "leaving-date": before.left != after.left,
     }
     return tuple(what for what, other in found.items() if other)
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from culture.people import Preference
-from culture.relay.turns import Deed, Standing, Standings, Turn
+from culture.relay.deeds import Deed
+from culture.relay.turns import Standing, Standings, Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ Frozen values only. Words: `mailer/render.py`; MIME: `mailer/compose.py`.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -43,8 +44,12 @@ class Links:
     page: str
     feed: str
     stop: str
-    relay: str = ""  # the person's turns: pass, swap, volunteer, write down a learning
     link: str = ""  # where anybody can have a fresh link sent to themselves: nobody's key, and the same for years
+    pages: Mapping[str, str] = field(default_factory=dict)  # of the programmes, by their paths
+
+    def of(self, path: str) -> str:
+        """The address of a programme's page; empty where there is none to show."""
+        return self.pages.get(path, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

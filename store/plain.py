@@ -2,12 +2,13 @@
 
 Dates and times are ISO 8601; a moment in a named zone carries it, `2026-12-03T09:00:00+01:00[Europe/Copenhagen]`
 (RFC 9557), for a meeting is at a local time and must not come back as another day in UTC. A class that has `to_text` and
-`from_text` is one text.
+`from_text` is one text, and a member of an enumeration its value.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime, time
+from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -18,6 +19,8 @@ T = TypeVar("T")
 
 def to_plain(value: Any) -> Any:
     """The value as JSON has it. Raises TypeError for what has no plain form, ValueError for a naive moment."""
+    if isinstance(value, Enum):
+        return value.value
     if value is None or isinstance(value, str | int | float | bool):
         return value
     if isinstance(value, datetime):
@@ -83,6 +86,8 @@ def _reader(kind: Any) -> Reader:
         return cast(Reader, kind.from_text)
     if is_dataclass(kind):
         return _dataclass_reader(kind)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
     readers: dict[Any, Reader] = {datetime: _read_moment, date: date.fromisoformat, time: time.fromisoformat}
     return readers.get(kind, _as_it_is)
 

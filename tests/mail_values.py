@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from culture.organisation import PolicyText
 from culture.people import Language
 from culture.relay.challenges import Challenge, ChallengeText
-from culture.relay.learning import Learning
-from culture.revisit.rules import Judgement, Revisit
+from culture.relay.learning import Learning, Outcome
+from culture.relay.news import Cause
+from culture.revisit.rules import Judgement, Revisit, Verdict, What
 from culture.vitamin.catalogue import Prompt, PromptText
 from culture.workdays import Week
 from mailer.letter import Facts, Letter, Links, Reader, Sender
@@ -39,7 +40,7 @@ LINKS = Links(
     page="https://aitid.x.example/me/page-token",
     feed="https://aitid.x.example/feed/feed-token.ics",
     stop="https://aitid.x.example/stop/stop-token",
-    relay="https://aitid.x.example/relay/relay-token",
+    pages={"relay": "https://aitid.x.example/relay/relay-token"},
     link="https://aitid.x.example/link",
 )
 NO_LINKS = Links(page="", feed="", stop="")
@@ -112,7 +113,9 @@ def learned(**changes: Any) -> Learning:
     names = ("title", "worked", "did_not", "hard", "easy", "potential", "checked", "tool", "judged_by")
     values: dict[str, Any] = {name: f"earlier {name} æøå" for name in names}
     values |= {"id": "plan-3", "department": "plan", "person": "8", "challenge": "challenge-1", "at": MEETING}
-    return Learning(**{**values, "outcome": "not yet", "hours": 2.5, "link": "https://x.example/oplæg", **changes})
+    return Learning(
+        **{**values, "outcome": Outcome.NOT_YET, "hours": 2.5, "link": "https://x.example/oplæg", **changes}
+    )
 
 
 def turn(**changes: Any) -> TurnWords:
@@ -163,7 +166,7 @@ def revisit(for_whom: str = "", **changes: Any) -> RevisitFacts:
     values: dict[str, Any] = {
         "id": "excel-assistent",
         "name": "Assistenten i Excel",
-        "what": "tool",
+        "what": What.TOOL,
         "rejected_by": "Jura æøå",
         "rejected_on": date(2026, 9, 1),
         "reason": "Den regnede forkert æøå.",
@@ -172,7 +175,9 @@ def revisit(for_whom: str = "", **changes: Any) -> RevisitFacts:
         "owner": "7",
         "next_on": date(2027, 1, 4),
         "judgements": (
-            Judgement(day=date(2026, 12, 1), by="Dorte Krag", verdict="still not", reason="Tallene var forkerte æøå."),
+            Judgement(
+                day=date(2026, 12, 1), by="Dorte Krag", verdict=Verdict.STILL_NOT, reason="Tallene var forkerte æøå."
+            ),
         ),
     }
     return RevisitFacts(item=Revisit(**{**values, **changes}), for_whom=for_whom)
@@ -188,11 +193,50 @@ FACILITATOR: dict[str, Any] = {**BO, "presents": False}
 
 SEVERAL = SlotFacts(
     changes=(
-        SlotChange(change="cancel", turn=colleagues_turn(), cause="swapped", colleague="Bo Lind", owes=True),
-        SlotChange(change="update", turn=turn(starts=MEETING + WEEK), before=MEETING + 2 * WEEK, cause="moved"),
+        SlotChange(change="cancel", turn=colleagues_turn(), cause=Cause.SWAPPED, colleague="Bo Lind", owes=True),
+        SlotChange(change="update", turn=turn(starts=MEETING + WEEK), before=MEETING + 2 * WEEK, cause=Cause.MOVED),
     )
 )
 """What somebody is told whose one turn Bo takes, and whose other one moves."""
+
+
+UPDATING = (
+    Cause.MOVED,
+    Cause.CANCELLED,
+    Cause.AWAY,
+    Cause.NO_ROOM,
+    Cause.TOO_SHORT,
+    Cause.NO_CHALLENGE,
+    Cause.NOT_REACHED,
+    Cause.MISSED,
+)
+CANCELLING = (
+    Cause.NOT_NEEDED,
+    Cause.SOLVED,
+    Cause.CANCELLED,
+    Cause.AWAY,
+    Cause.NO_ROOM,
+    Cause.TOO_SHORT,
+    Cause.NOT_REACHED,
+    Cause.HELD,
+    Cause.NO_RELAY,
+)
+LOSING = (
+    Cause.PASSED,
+    Cause.NOT_NEEDED,
+    Cause.OFFER_UNDONE,
+    Cause.CANCELLED,
+    Cause.LEFT,
+    Cause.HELD,
+    Cause.NO_RELAY,
+    Cause.OTHER_FACILITATOR,
+)
+"""What takes a colleague's turn out of a facilitator's calendar."""
+
+
+def named(cause: Cause) -> str:
+    """Its id in words, as a name for a case."""
+    return cause.replace("-", " ")
 
 
 def _news() -> Iterator[tuple[str, SlotFacts]]:
@@ -202,48 +246,38 @@ def _news() -> Iterator[tuple[str, SlotFacts]]:
     owing: dict[str, Any] = {"owes": True}
     mine: dict[str, Any] = {"own": True}
     by_bo = bo | BO
-    yield "pass undone", slot(cause="pass undone", own=True, challenge=challenge())
-    yield "pass undone for them", slot(cause="pass undone")
-    yield "new date", slot(cause="new date")
-    yield "in return", slot(cause="in return", other=MEETING - WEEK, **bo)
-    yield "in return for one forgotten", slot(cause="in return", **bo)
-    yield "got in exchange", slot(cause="swapped", **bo, **exchanged)
-    yield "got for the next", slot(cause="swapped", **bo, **owing)
-    yield "got and even", slot(cause="swapped", challenge=challenge(), **bo)
-    yield "got from somebody gone", slot(cause="swapped", **owing)
-    yield "got back", slot(cause="swap undone", **bo, **mine)
-    yield "got back in exchange", slot(cause="swap undone", **bo, **exchanged)
-    yield "swap void", slot(cause="swap void", **bo)
-    for cause in ("moved", "cancelled", "away", "no room", "too short", "no challenge", "not reached", "missed"):
-        yield f"update: {cause}", slot("update", MEETING - WEEK, cause=cause)
-        yield f"update: {cause}, to the facilitator", slot("update", MEETING - WEEK, cause=cause, **FACILITATOR)
-    yield "another calendar", slot("update", cause="calendar")
-    yield "another calendar, to the facilitator", slot("cancel", cause="calendar", **FACILITATOR)
-    yield "passed", slot("cancel", cause="passed", own=True)
-    yield "passed for them", slot("cancel", cause="passed")
-    yield "passed what they volunteered for", slot("cancel", cause="passed", own=True, kind="volunteer")
-    yield "given in exchange", slot("cancel", cause="swapped", **by_bo, **exchanged)
-    yield "given for the next", slot("cancel", cause="swapped", **by_bo, **owing)
-    yield "given and even", slot("cancel", cause="swapped", **by_bo)
-    yield "given to somebody gone", slot("cancel", cause="swapped", **BO)
-    yield "given back", slot("cancel", cause="swap undone", **by_bo, **mine)
-    yield "taken back", slot("cancel", cause="swap undone", **by_bo)
-    yield "taken back in exchange", slot("cancel", cause="swap undone", **by_bo, **exchanged)
-    yield "gone back", slot("cancel", cause="swap void", **by_bo)
-    yield "withdrawn", slot("cancel", cause="offer undone", own=True)
-    yield "withdrawn for them", slot("cancel", cause="offer undone")
-    for cause in (
-        "not needed",
-        "solved",
-        "cancelled",
-        "away",
-        "no room",
-        "too short",
-        "not reached",
-        "held",
-        "no relay",
-    ):
-        yield f"cancel: {cause}", slot("cancel", cause=cause)
+    yield "pass undone", slot(cause=Cause.PASSING_UNDONE, own=True, challenge=challenge())
+    yield "pass undone for them", slot(cause=Cause.PASSING_UNDONE)
+    yield "new date", slot(cause=Cause.NEW_DATE)
+    yield "in return", slot(cause=Cause.IN_RETURN, other=MEETING - WEEK, **bo)
+    yield "in return for one forgotten", slot(cause=Cause.IN_RETURN, **bo)
+    yield "got in exchange", slot(cause=Cause.SWAPPED, **bo, **exchanged)
+    yield "got for the next", slot(cause=Cause.SWAPPED, **bo, **owing)
+    yield "got and even", slot(cause=Cause.SWAPPED, challenge=challenge(), **bo)
+    yield "got from somebody gone", slot(cause=Cause.SWAPPED, **owing)
+    yield "got back", slot(cause=Cause.SWAP_UNDONE, **bo, **mine)
+    yield "got back in exchange", slot(cause=Cause.SWAP_UNDONE, **bo, **exchanged)
+    yield "swap void", slot(cause=Cause.SWAP_VOID, **bo)
+    for cause in UPDATING:
+        yield f"update: {named(cause)}", slot("update", MEETING - WEEK, cause=cause)
+        yield f"update: {named(cause)}, to the facilitator", slot("update", MEETING - WEEK, cause=cause, **FACILITATOR)
+    yield "another calendar", slot("update", cause=Cause.CALENDAR)
+    yield "another calendar, to the facilitator", slot("cancel", cause=Cause.CALENDAR, **FACILITATOR)
+    yield "passed", slot("cancel", cause=Cause.PASSED, own=True)
+    yield "passed for them", slot("cancel", cause=Cause.PASSED)
+    yield "passed what they volunteered for", slot("cancel", cause=Cause.PASSED, own=True, kind="volunteer")
+    yield "given in exchange", slot("cancel", cause=Cause.SWAPPED, **by_bo, **exchanged)
+    yield "given for the next", slot("cancel", cause=Cause.SWAPPED, **by_bo, **owing)
+    yield "given and even", slot("cancel", cause=Cause.SWAPPED, **by_bo)
+    yield "given to somebody gone", slot("cancel", cause=Cause.SWAPPED, **BO)
+    yield "given back", slot("cancel", cause=Cause.SWAP_UNDONE, **by_bo, **mine)
+    yield "taken back", slot("cancel", cause=Cause.SWAP_UNDONE, **by_bo)
+    yield "taken back in exchange", slot("cancel", cause=Cause.SWAP_UNDONE, **by_bo, **exchanged)
+    yield "gone back", slot("cancel", cause=Cause.SWAP_VOID, **by_bo)
+    yield "withdrawn", slot("cancel", cause=Cause.OFFER_UNDONE, own=True)
+    yield "withdrawn for them", slot("cancel", cause=Cause.OFFER_UNDONE)
+    for cause in CANCELLING:
+        yield f"cancel: {named(cause)}", slot("cancel", cause=cause)
     yield from _news_of_others()
 
 
@@ -253,18 +287,21 @@ def _news_of_others() -> Iterator[tuple[str, SlotFacts]]:
     exchanged: dict[str, Any] = {"other": MEETING + WEEK}
     mine: dict[str, Any] = {"own": True}
     by_bo = bo | BO
-    yield "cancel: no relay, merged", slot("cancel", cause="no relay", department="", now_in="Jura æøå")
-    yield "cancel: no relay, moved", slot("cancel", cause="no relay", now_in="Jura æøå")
-    yield "cancel: not needed, by the facilitator", slot("cancel", cause="not needed", own=True, **FACILITATOR)
-    yield "stays, got in exchange", slot("update", cause="swapped", **bo, **exchanged)
-    yield "stays, given in exchange", slot("update", cause="swapped", **by_bo, **exchanged)
-    yield "stays, got back", slot("update", cause="swap undone", **bo, **mine)
-    yield "stays, taken back", slot("update", cause="swap undone", **by_bo)
-    yield "stays, gone back", slot("update", cause="swap void", **by_bo)
-    for cause in ("swapped", "swap undone", "swap void"):
-        yield f"stays: {cause}, to the facilitator", slot("update", cause=cause, colleague="Cai Friis", **FACILITATOR)
-    for cause in ("passed", "not needed", "offer undone", "cancelled", "left", "held", "no relay", "other facilitator"):
-        yield f"cancel: {cause}, to the facilitator", slot("cancel", cause=cause, **FACILITATOR)
+    yield "cancel: no relay, merged", slot("cancel", cause=Cause.NO_RELAY, department="", now_in="Jura æøå")
+    yield "cancel: no relay, moved", slot("cancel", cause=Cause.NO_RELAY, now_in="Jura æøå")
+    yield "cancel: not needed, by the facilitator", slot("cancel", cause=Cause.NOT_NEEDED, own=True, **FACILITATOR)
+    yield "stays, got in exchange", slot("update", cause=Cause.SWAPPED, **bo, **exchanged)
+    yield "stays, given in exchange", slot("update", cause=Cause.SWAPPED, **by_bo, **exchanged)
+    yield "stays, got back", slot("update", cause=Cause.SWAP_UNDONE, **bo, **mine)
+    yield "stays, taken back", slot("update", cause=Cause.SWAP_UNDONE, **by_bo)
+    yield "stays, gone back", slot("update", cause=Cause.SWAP_VOID, **by_bo)
+    for cause in (Cause.SWAPPED, Cause.SWAP_UNDONE, Cause.SWAP_VOID):
+        yield (
+            f"stays: {named(cause)}, to the facilitator",
+            slot("update", cause=cause, colleague="Cai Friis", **FACILITATOR),
+        )
+    for cause in LOSING:
+        yield f"cancel: {named(cause)}, to the facilitator", slot("cancel", cause=cause, **FACILITATOR)
 
 
 NEWS = dict(_news())
@@ -284,11 +321,11 @@ def unreached(**changes: Any) -> UnreachedFacts:
 RELAY_LETTERS: dict[str, Facts] = {
     "announced": slot(),
     "announced with a partner": slot(partner="Bo Lind"),
-    "volunteered": slot(kind="volunteer", cause="volunteered", place=""),
-    "retry": slot(kind="retry", cause="retry", challenge=challenge()),
+    "volunteered": slot(kind="volunteer", cause=Cause.VOLUNTEERED, place=""),
+    "retry": slot(kind="retry", cause=Cause.RETRY, challenge=challenge()),
     "to the facilitator": slot(**FACILITATOR),
-    "volunteered, to the facilitator": slot(**FACILITATOR, kind="volunteer", cause="volunteered"),
-    "retry, to the facilitator": slot(**FACILITATOR, kind="retry", cause="retry"),
+    "volunteered, to the facilitator": slot(**FACILITATOR, kind="volunteer", cause=Cause.VOLUNTEERED),
+    "retry, to the facilitator": slot(**FACILITATOR, kind="retry", cause=Cause.RETRY),
     "moved": slot("update", MEETING - WEEK),
     "moved, to the facilitator": slot("update", MEETING - WEEK, **FACILITATOR),
     "another place": slot("update"),
@@ -322,7 +359,7 @@ RELAY_LETTERS: dict[str, Facts] = {
     "revisit": revisit(),
     "revisit for somebody gone": revisit("Erik Gade"),
     "revisit early": revisit(trigger="Ny version", judgements=()),
-    "revisit of a use case": revisit(what="use case"),
+    "revisit of a use case": revisit(what=What.USE_CASE),
     "revisit from the relay": revisit(turn="plan-3", rejected_by="", reason="", would_change=""),
 }
 """Every kind of letter about the relay and the revisit list, and what each can be about."""

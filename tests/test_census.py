@@ -101,7 +101,7 @@ def test_a_row_with_a_fault_has_not_vanished_and_ends_a_missing_one() -> None:
         (replace(ANNA, email="anna@y.example"), ("address",)),
         (replace(ANNA, name="Åse Holm", department="jura"), ("name", "department")),
         (replace(ANNA, name="ANNA Krogh"), ()),  # a new surname
-        (replace(ANNA, left=TODAY), ("leaving date",)),
+        (replace(ANNA, left=TODAY), ("leaving-date",)),
         (replace(ANNA, track="legal", number="8"), ()),
     ],
 )

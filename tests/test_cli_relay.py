@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from culture.relay.settings import Relay
-from culture.relay.turns import COULD_NOT
+from culture.relay.turns import Hindrance
 from service.messages.translation import translations
 from service.settings.config import parse_config
 from tests.relay_values import BEGIN, GROUPS, PEOPLE, Place, Said, at, make_place
@@ -178,13 +178,13 @@ def test_why_of_somebody_just_back_from_leave_says_that_nothing_is_owed(tmp_path
     weeks = [place.at(BEGIN + timedelta(weeks=week)) for week in range(17)]
     for week in weeks[:10]:
         away = week.tick()("relay", "why", "eva", "--json").json
-    assert (away["turns"], away["counts"], away["hindered"][0]["reason"]) == (0, away["low"], COULD_NOT)
+    assert (away["turns"], away["counts"], away["hindered"][0]["reason"]) == (0, away["low"], str(Hindrance.COULD_NOT))
     for week in weeks[10:]:
         week.tick()
     back = place.at(at(1, month=4, year=2027)).tick()
     found = back("relay", "why", "eva", "--json").json
     assert (found["turns"], found["counts"], found["low"]) == (1, found["low"] + 1, found["low"])
-    assert [one["why_not"] for one in found["selections"]][-1] == COULD_NOT
+    assert [one["why_not"] for one in found["selections"]][-1] == str(Hindrance.COULD_NOT)
     lines = back("relay", "why", "eva").lines
     assert (
         f"Eva Skov stands at {found['counts']} in the list: 1 by turns announced, {found['counts'] - 1} by joining later,"

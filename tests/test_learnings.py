@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from culture.relay.learning import Discovery, Learning
+from culture.relay.learning import Discovery, Learning, Outcome
 from service.acts.learning_to_prompt import prompt_of_discovery, prompt_of_learning
 from service.acts.learnings import Entry, escaped, is_link, matches, outcome_of, plain, read_entry
 from service.messages.faults import BadInput
@@ -71,7 +71,7 @@ def test_a_form_becomes_an_entry() -> None:
         "show_name": "on",
     }
     assert read_entry(values) == Entry(
-        outcome="partly",
+        outcome=Outcome.PARTLY,
         worked="En linje\nen til\n\nog en",
         tool="Chat og ark",
         hours=2.5,
@@ -106,7 +106,7 @@ def test_blanks_and_invisible_marks_are_no_answer() -> None:
 
 
 def test_what_did_not_work_needs_no_judgement() -> None:
-    assert read_entry({"outcome": "not yet", "did_not": "Alt"}) == Entry(outcome="not yet", did_not="Alt")
+    assert read_entry({"outcome": "not yet", "did_not": "Alt"}) == Entry(outcome=Outcome.NOT_YET, did_not="Alt")
 
 
 def test_a_text_of_4000_letters_fits_and_one_more_does_not() -> None:
@@ -118,12 +118,12 @@ def test_a_text_of_4000_letters_fits_and_one_more_does_not() -> None:
 
 @pytest.mark.parametrize("outcome", ["worked", "WORKED", "virkede", " Virkede "])
 def test_an_outcome_is_read_in_both_languages(outcome: str) -> None:
-    assert outcome_of(outcome) == "worked"
+    assert outcome_of(outcome) is Outcome.WORKED
 
 
 @pytest.mark.parametrize("outcome", ["not yet", "not-yet", "ikke endnu", "Ikke-Endnu"])
 def test_an_outcome_of_two_words_is_read_with_a_hyphen_too(outcome: str) -> None:
-    assert outcome_of(outcome) == "not yet"
+    assert outcome_of(outcome) is Outcome.NOT_YET
 
 
 @pytest.mark.parametrize(
@@ -536,7 +536,7 @@ def test_any_text_makes_a_prompt_that_the_catalogue_takes(text: str, known: bool
         challenge="challenge-0" if known else "",
         title=text,
         at=SEEN,
-        outcome="worked",
+        outcome=Outcome.WORKED,
         worked=text * 2000,
         checked=text,
         judged_by=text,

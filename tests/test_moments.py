@@ -17,7 +17,7 @@ from culture.relay import schedule as relay
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.relay.told import Told
-from culture.revisit.rules import Revisit, RevisitRecords
+from culture.revisit.rules import Revisit, RevisitRecords, What
 from culture.revisit.settings import RevisitList
 from culture.vitamin import rules as vitamin
 from culture.vitamin.settings import Vitamin
@@ -62,7 +62,7 @@ def item(day: date) -> Revisit:
     return Revisit(
         id=str(day),
         name="Copilot",
-        what="tool",
+        what=What.TOOL,
         rejected_by="",
         rejected_on=date(2026, 10, 1),
         reason="x",

@@ -559,7 +559,7 @@ def test_a_slot_says_how_it_reaches_the_calendar(channel: str, name: str, last: 
 
 def test_whoever_passed_a_turn_is_told_how_to_take_it_back() -> None:
     again = "Fortryder du, kan du tage den tilbage, indtil en kollega er gået i gang med den."
-    assert said(NEWS["passed"])[2:] == [f"{again} Det gør du på siden med dine ture:\n{LINKS.relay}"]
+    assert said(NEWS["passed"])[2:] == [f"{again} Det gør du på siden med dine ture:\n{LINKS.of('relay')}"]
     asked = said(NEWS["passed"], reader(links=NO_LINKS))[2:]
     assert asked == [f"{again} Skriv til Mette Lund, mette@x.example."]
     assert not [part for part in said(NEWS["passed for them"]) if "tilbage" in part]

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from culture.relay.learning import Learning
-from culture.relay.turns import Deed, Standing, Standings, Turn, Why
-from culture.revisit.rules import Judgement, Revisit
+from culture.relay.deeds import Deed, Did
+from culture.relay.learning import Learning, Outcome
+from culture.relay.turns import Hindrance, Standing, Standings, Tie, Turn, Why
+from culture.revisit.rules import Judgement, Revisit, Verdict, What
 from store.plain import from_plain, to_plain
 
 CPH = ZoneInfo("Europe/Copenhagen")
@@ -25,8 +26,8 @@ TURN = Turn(
     starts=datetime(2026, 12, 3, 23, 30, tzinfo=CPH),
     state="assigned",
     assigned=AT,
-    why=Why(level=2, among=5, tie="longest ago", away={"p3": "absent"}),
-    deeds=(Deed(at=AT, by="p1", what="swapped", about="p2"),),
+    why=Why(level=2, among=5, tie=Tie.LONGEST_AGO, away={"p3": Hindrance.COULD_NOT}),
+    deeds=(Deed(at=AT, by="p1", what=Did.SWAPPED, about="p2"),),
 )
 
 
@@ -48,12 +49,19 @@ def test_standings_learning_and_revisit_come_back_equal() -> None:
         floor=1, turns=3, people={"p1": Standing(since=date(2027, 1, 4))}, given={"a": 2}, owed={"p1": "p2"}
     )
     learning = Learning(
-        id="plan-17", department="plan", person="p1", challenge="a", title="T", at=AT, outcome="not yet", hours=2.5
+        id="plan-17",
+        department="plan",
+        person="p1",
+        challenge="a",
+        title="T",
+        at=AT,
+        outcome=Outcome.NOT_YET,
+        hours=2.5,
     )
     revisit = Revisit(
-        id="r1", name="Copilot i Excel", what="tool", rejected_by="Jura", rejected_on=date(2026, 9, 1), reason="R",
+        id="r1", name="Copilot i Excel", what=What.TOOL, rejected_by="Jura", rejected_on=date(2026, 9, 1), reason="R",
         would_change="W", months=4, owner="p1", next_on=None,
-        judgements=(Judgement(day=date(2027, 1, 1), by="Anna", verdict="works now", reason="Det virker."),),
+        judgements=(Judgement(day=date(2027, 1, 1), by="Anna", verdict=Verdict.WORKS_NOW, reason="Det virker."),),
     )  # fmt: skip
     assert from_plain(Standings, to_plain(standings)) == standings
     assert from_plain(Learning, to_plain(learning)) == learning

@@ -16,7 +16,7 @@ from culture.relay.days import assignment_day
 from culture.relay.learning import Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
-from culture.relay.turns import COULD_NOT, Turn
+from culture.relay.turns import Hindrance, Turn
 from culture.workdays import Closing, Span
 from tests.culture_values import challenge_catalogue, organisation, person
 
@@ -90,7 +90,7 @@ def test_whoever_is_away_that_day_is_not_chosen_and_no_reason_is_kept() -> None:
     away = {"b": (Span(date(2027, 1, 11), date(2027, 1, 29)),)}
     records = begun(place(absences=away))
     assert "b" not in {name for name, _ in days(records)}
-    assert all(turn.why and turn.why.away["b"] == COULD_NOT for turn in records.turns.values())
+    assert all(turn.why and turn.why.away["b"] is Hindrance.COULD_NOT for turn in records.turns.values())
 
 
 def test_a_part_timer_is_not_chosen_for_a_day_off() -> None:
@@ -176,7 +176,7 @@ def test_whoever_passes_is_not_asked_again_for_that_meeting_and_the_next_turn_sa
     after = relay.advance(place(), relay_acts.pass_on(records, turn.id, by(turn.presenter)), MONDAY)
     why = turn_on(after, "01-14").why
     assert why is not None
-    assert why.away[turn.presenter] == "passed"
+    assert why.away[turn.presenter] is Hindrance.PASSED
 
 
 def test_a_meeting_at_which_everybody_has_passed_stays_empty() -> None:
@@ -277,7 +277,7 @@ def test_not_yet_comes_back_to_the_same_person_after_thirty_days() -> None:
     friday = datetime(2027, 1, 15, 9, tzinfo=UTC)
     records = lived(made, begun(), friday)
     turn = next(t for t in records.turns.values() if t.state == "held")
-    records = replace(records, learnings={turn.id: told(friday, turn, "not yet")})
+    records = replace(records, learnings={turn.id: told(friday, turn, Outcome.NOT_YET)})
     records = lived(made, records, datetime(2027, 2, 20, tzinfo=UTC), friday)
     again = next(t for t in records.turns.values() if t.kind == "retry")
     assert (again.presenter, again.challenge, again.earlier) == (turn.presenter, turn.challenge, turn.id)
@@ -289,7 +289,7 @@ def test_not_yet_comes_back_to_whoever_is_next_where_that_is_configured() -> Non
     friday = datetime(2027, 1, 15, 9, tzinfo=UTC)
     records = lived(made, begun(made), friday)
     turn = next(t for t in records.turns.values() if t.state == "held")
-    records = replace(records, learnings={turn.id: told(friday, turn, "not yet")})
+    records = replace(records, learnings={turn.id: told(friday, turn, Outcome.NOT_YET)})
     records = lived(made, records, datetime(2027, 2, 20, tzinfo=UTC), friday)
     again = next(t for t in records.turns.values() if t.earlier == turn.id)
     assert (again.kind, again.challenge) == ("normal", turn.challenge)

@@ -23,7 +23,8 @@ from culture.relay import acts as relay_acts
 from culture.relay import notices as relay_notices
 from culture.relay import schedule as relay
 from culture.relay.acts import NotPossible, Request
-from culture.relay.learning import Learning
+from culture.relay.deeds import Did
+from culture.relay.learning import Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.relay.told import Said, Told, challenge_key
@@ -104,7 +105,7 @@ class RelayMachine(RuleBasedStateMachine):
             if was and was.state != "held" and turn.state == "held":
                 assert was.state == "assigned", turn
                 assert challenge_key(was) not in self.letters, turn
-            if turn.deeds[-1].what == "ended" and was != turn:
+            if turn.deeds[-1].what is Did.ENDED and was != turn:
                 self.forget(turn.person)
         self.compare()
 
@@ -227,10 +228,11 @@ class RelayMachine(RuleBasedStateMachine):
         self.act(lambda: relay_acts.undo(self.organisation(), self.records, turn.id, self.request(turn.person)))
 
     @precondition(lambda self: any(t.state == "held" for t in self.records.turns.values()))
-    @rule(outcome=st.sampled_from(["worked", "not yet", "missed"]))
-    def tell(self, outcome: str) -> None:
+    @rule(outcome=st.sampled_from([Outcome.WORKED, Outcome.NOT_YET, None]))
+    def tell(self, outcome: Outcome | None) -> None:
+        """What the last turn taught; None: it was not held after all."""
         turn = [t for t in self.records.turns.values() if t.state == "held"][-1]
-        if outcome == "missed":
+        if outcome is None:
             self.act(lambda: relay_acts.missed(self.records, turn.id, self.request("facilitator")))
             return
         learning = Learning(
@@ -240,7 +242,7 @@ class RelayMachine(RuleBasedStateMachine):
             challenge=turn.challenge,
             title="",
             at=self.now,
-            outcome=outcome,  # type: ignore[arg-type]  # sampled from them
+            outcome=outcome,
         )
         self.records = replace(self.records, learnings={**self.records.learnings, turn.id: learning})
         self.tick()
@@ -303,12 +305,13 @@ class RelayMachine(RuleBasedStateMachine):
     @invariant()
     def no_turn_goes_back_in_time_by_itself(self) -> None:
         for turn in self.records.turns.values():
-            lost = ""
+            lost = date.min
             for deed in turn.deeds:
-                if deed.what == "moved":
-                    assert deed.about[:10] >= lost, turn
-                    lost = ""
-                lost = f"{deed.was:%Y-%m-%d}" if deed.was else lost
+                if deed.what is Did.MOVED:
+                    assert deed.to
+                    assert deed.to.date() >= lost, turn
+                    lost = date.min
+                lost = deed.was.date() if deed.was else lost
 
     @invariant()
     def nobody_is_seated_into_an_absence_or_twice(self) -> None:
@@ -317,7 +320,7 @@ class RelayMachine(RuleBasedStateMachine):
         for turn in self.open():
             if turn.meeting and turn.starts and turn.starts > self.now:
                 seats[turn.meeting, turn.seat] += 1
-                assert relay.away(made, self.people[turn.presenter], turn.starts.date()) == "", (turn, today)
+                assert relay.away(made, self.people[turn.presenter], turn.starts.date()) is None, (turn, today)
                 assert turn.starts in self.slot_starts(turn), turn
         assert max(seats.values(), default=1) == 1
 
@@ -331,8 +334,8 @@ class RelayMachine(RuleBasedStateMachine):
     def no_turn_is_lost(self) -> None:
         for turn in self.records.turns.values():
             if turn.state == "withdrawn":
-                assert turn.deeds[-1].what in ("left", "no longer needed", "undone", "ended"), turn
-            assert turn.state != "passed" or turn.deeds[-1].what in ("passed", "undone"), turn
+                assert turn.deeds[-1].what in (Did.LEFT, Did.NOT_NEEDED, Did.UNDONE, Did.ENDED), turn
+            assert turn.state != "passed" or turn.deeds[-1].what in (Did.PASSED, Did.UNDONE), turn
         numbers = [turn.number for turn in self.records.turns.values()]
         assert sorted(numbers) == list(range(1, len(numbers) + 1))
 

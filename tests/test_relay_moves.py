@@ -12,10 +12,11 @@ from culture.people import Department
 from culture.relay import acts as relay_acts
 from culture.relay import notices as relay_notices
 from culture.relay import schedule as relay
+from culture.relay.deeds import Did, Waiting
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.relay.told import Said, Told, challenge_key
-from culture.relay.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Turn
+from culture.relay.turns import Hindrance, Turn
 from culture.workdays import Span
 from tests.culture_values import person
 from tests.test_relay import MONDAY, PEOPLE, amended, begun, by, days, local, place, turn_on
@@ -109,7 +110,7 @@ def test_an_announced_turn_whose_meeting_comes_too_near_waits_and_goes_on() -> N
     turn = turn_on(records, "01-28")
     made = amended(place(), Amendment(on=date(2027, 1, 28), to=local(2027, 1, 6, 13)))
     after = relay.advance(made, records, MONDAY)
-    assert after.turns[turn.id].deeds[-2].about == "too short"
+    assert after.turns[turn.id].deeds[-2].why is Waiting.TOO_SHORT
     assert f"{after.turns[turn.id].starts:%m-%d}" == "01-14"  # the first after the 6th, where its meeting is
 
 
@@ -185,12 +186,14 @@ def test_turns_of_a_lost_relay_stand_nowhere_at_once_and_end_after_a_whole_worki
     gone = relay.advance(lose(place()), lived(place(), records, MONDAY, friday), friday)
     assert days(gone) == []
     assert list(relay_notices.slots(lose(place()), gone, friday)) == []
-    assert {turn.deeds[-1].about for turn in gone.turns.values()} == {NO_RELAY}
+    assert {turn.deeds[-1].why for turn in gone.turns.values()} == {Waiting.NO_RELAY}
     monday = lived(lose(place()), gone, friday, friday + 3 * DAY)
     assert {turn.open for turn in monday.turns.values()} == {True}
     after = relay.advance(lose(place()), monday, datetime(2027, 1, 11, 23, tzinfo=UTC))  # Tuesday, 00:00
     assert {turn.state for turn in after.turns.values()} == {"withdrawn"}
-    assert {(turn.deeds[-1].what, turn.deeds[-1].about) for turn in after.turns.values()} == {("ended", NO_RELAY)}
+    assert {(turn.deeds[-1].what, turn.deeds[-1].why) for turn in after.turns.values()} == {
+        (Did.ENDED, Waiting.NO_RELAY)
+    }
     assert {one.turns for one in after.standings["plan"].people.values()} == {0}  # nobody loses their place
     assert relay.advance(lose(place()), after, friday + 5 * DAY) == after
 
@@ -265,9 +268,9 @@ def test_a_turn_whose_challenge_has_not_left_when_its_meeting_begins_waits_for_t
     assert before.turns[turn.id].state == "assigned"
     after = relay.advance(place(), before, THURSDAY)
     moved = after.turns[turn.id]
-    assert [(deed.what, deed.about) for deed in moved.deeds[-3:-1]] == [
-        ("waits", NOT_TOLD),
-        ("moved", "2027-01-21 09:20"),
+    assert [(deed.what, deed.why, deed.to) for deed in moved.deeds[-3:-1]] == [
+        (Did.WAITS, Waiting.NOT_TOLD, None),
+        (Did.MOVED, None, THURSDAY + 7 * DAY + timedelta(minutes=20)),
     ]
     assert (moved.state, moved.challenge, moved.presenter) == ("assigned", turn.challenge, turn.presenter)
     assert challenge_key(moved) == f"assignment/plan-1.1/{turn.presenter}"  # another notice: it is still to be said
@@ -285,7 +288,7 @@ def test_a_turn_whose_challenge_left_is_held() -> None:
 def test_an_announced_turn_that_nobody_gave_a_challenge_is_neither_presented_nor_missed() -> None:
     records = begun()
     after = relay.advance(place(), records, THURSDAY)  # the service was away for ten days
-    assert [(deed.what, deed.about) for deed in after.turns["plan-1"].deeds[1:2]] == [("waits", NOT_TOLD)]
+    assert [(deed.what, deed.why) for deed in after.turns["plan-1"].deeds[1:2]] == [(Did.WAITS, Waiting.NOT_TOLD)]
     assert after.turns["plan-1"].open
 
 
@@ -295,10 +298,10 @@ def test_when_a_challenge_is_refused_the_next_person_is_drawn_and_the_first_keep
     after = relay.advance(place(), saying(records, turn, "parked"), now)
     first, new = after.turns[turn.id], turn_on(after, "01-14")
     assert (first.state, first.starts, first.person) == ("announced", None, turn.person)
-    assert [deed.what for deed in first.deeds[-2:]] == [NOT_REACHED, "waits"]
+    assert [deed.what for deed in first.deeds[-2:]] == [Did.NOT_REACHED, Did.WAITS]
     assert new.presenter != turn.presenter
     assert new.why is not None
-    assert new.why.away[turn.presenter] == NOT_REACHED
+    assert new.why.away[turn.presenter] is Hindrance.NOT_REACHED
     assert relay.advance(place(), after, now) == after
     reached = relay.advance(place(), replace(after, told=Told()), now + 14 * DAY)
     assert reached.turns[turn.id].starts
@@ -320,7 +323,7 @@ def test_who_stands_in_and_is_not_reached_gives_the_turn_back() -> None:
     swapped = relay_acts.accept(place(), asked, turn.id, other, by(other, now))
     after = relay.advance(place(), saying(swapped, swapped.turns[turn.id], "parked"), now)
     assert (after.turns[turn.id].presenter, after.turns[turn.id].meeting) == (turn.person, turn.meeting)
-    assert [deed.what for deed in after.turns[turn.id].deeds[-2:]] == [NOT_REACHED, "back"]
+    assert [deed.what for deed in after.turns[turn.id].deeds[-2:]] == [Did.NOT_REACHED, Did.BACK]
     assert relay.advance(place(), after, now) == after
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from culture.keys import NoticeKey
+from culture.relay.deeds import Waiting
 from culture.relay.schedule import RelayRecords
 from culture.relay.told import challenge_key
-from culture.relay.turns import NOT_REACHED, Turn
+from culture.relay.turns import Turn
 from service.engine import retention
 from service.engine.engine import Engine
 from service.planning import jobs
@@ -149,7 +150,7 @@ def test_after_three_weeks_of_a_fuse_that_nobody_looked_at_no_turn_is_lost(place
 def test_a_turn_that_waits_says_why(place: Place) -> None:
     live_from = by_mail(place)
     place.days(live_from, live_from + 4 * DAY)  # until Friday, after the first meeting
-    waited = next(turn for turn in place.turns() if any(deed.about == "not told" for deed in turn.deeds))
+    waited = next(turn for turn in place.turns() if any(deed.why is Waiting.NOT_TOLD for deed in turn.deeds))
     world = place.engine.snapshot(live_from + 4 * DAY + timedelta(hours=5))
     found = explained(world, world.organisation.people[waited.presenter])
     assert found["last"] is None  # nobody has presented
@@ -181,7 +182,7 @@ def refused(office: Place) -> tuple[Turn, datetime]:
 def test_when_a_challenge_is_refused_somebody_else_is_drawn_in_the_same_hour(office: Place) -> None:
     turn, day = refused(office)
     first = office.engine.stored.relay().turns[turn.id]
-    assert (first.state, first.starts, first.deeds[-1].about) == ("announced", None, NOT_REACHED)
+    assert (first.state, first.starts, first.deeds[-1].why) == ("announced", None, Waiting.NOT_REACHED)
     there = [one for one in office.turns() if one.starts == turn.starts]
     assert len(there) == 1
     assert there[0].presenter != turn.presenter

@@ -152,9 +152,8 @@ def test_the_subject_of_the_week_is_the_first_prompt_and_how_many_more() -> None
     assert OURS.render(reader("en"), [tip(3)]).subject == "Titel 1 en (and two more)"
 
 
-def test_the_welcome_leads_and_gives_the_subject_wherever_it_stands() -> None:
-    made = OURS.render(reader(), [tip(), welcome()])
-    assert made == OURS.render(reader(), [welcome(), tip()])
+def test_what_comes_first_gives_the_subject() -> None:
+    made = OURS.render(reader(), [welcome(), tip()])
     assert made.subject == "Velkommen til AI-tid"
     assert made.text.index("Hej Anna Holm") < made.text.index("Ugens prompter\n")
 

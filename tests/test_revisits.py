@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from culture.revisit.rules import Judgement, Revisit
+from culture.revisit.rules import Judgement, Revisit, Verdict, What
 from service.acts.revisits import parse_day, read_item, verdict_of
 from service.messages.faults import BadInput
 from tests.culture_values import organisation, person
@@ -84,7 +84,7 @@ def test_an_item_without_a_day_was_rejected_today_and_waits_the_usual_months() -
     assert found == Revisit(
         id="",
         name="X",
-        what="tool",
+        what=What.TOOL,
         rejected_by="",
         rejected_on=TODAY,
         reason="Y",
@@ -207,9 +207,9 @@ def test_a_judgement_sets_the_next_date_or_decides_and_every_one_is_kept(place: 
     (one,) = items(last)
     assert (one["next_on"], one["due"], one["trigger"]) == (None, False, "")
     assert [(judged["day"], judged["by"], judged["verdict"]) for judged in one["judgements"]] == [
-        ("2027-02-01", "Anna", "still not"),
-        ("2027-03-02", "Bo", "still not"),
-        ("2027-07-02", "", "works now"),
+        ("2027-02-01", "Anna", "still-not"),
+        ("2027-03-02", "Bo", "still-not"),
+        ("2027-07-02", "", "works-now"),
     ]
 
 
@@ -254,14 +254,20 @@ def test_an_item_that_is_not_there_or_not_clear_is_a_sentence(place: Place) -> N
 
 @pytest.mark.parametrize(
     ("text", "verdict"),
-    [("virker nu", "works now"), ("Still-Not", "still not"), ("opgivet", "dropped"), ("", None), ("not", None)],
+    [
+        ("virker nu", Verdict.WORKS_NOW),
+        ("Still-Not", Verdict.STILL_NOT),
+        ("opgivet", Verdict.DROPPED),
+        ("", None),
+        ("not", None),
+    ],
 )
-def test_a_verdict_is_read_in_both_languages(text: str, verdict: str | None) -> None:
-    assert verdict_of(text) == verdict
+def test_a_verdict_is_read_in_both_languages(text: str, verdict: Verdict | None) -> None:
+    assert verdict_of(text) is verdict
 
 
 def test_a_judgement_holds_what_was_given() -> None:
-    assert Judgement(day=TODAY, by="", verdict="dropped", reason="x").by == ""
+    assert Judgement(day=TODAY, by="", verdict=Verdict.DROPPED, reason="x").by == ""
 
 
 # --- listed -----------------------------------------------------------------------------------------------
@@ -309,7 +315,7 @@ def test_a_danish_spreadsheet_is_imported_whole(place: Place) -> None:
         "Anna Holm",
     ]
     assert [found["Referat af møder"][key] for key in ("what", "months", "next_on", "owner", "reason")] == [
-        "use case",
+        "use-case",
         4,
         "2027-01-15",
         "Bo Lind",

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from culture.people import Preference
-from culture.relay.turns import Deed, Standing, Standings, Turn, Why
+from culture.relay.deeds import Deed, Did
+from culture.relay.turns import Hindrance, Standing, Standings, Tie, Turn, Why
 from culture.same import chosen_by_both, with_place, with_turn
 from service.engine.opening import opened
 from service.engine.retention import archive_of, forget_people
@@ -345,13 +346,16 @@ def test_a_turn_s_every_trace_is_the_person_s() -> None:
     before = turn(
         offered="b",
         place="b",
-        why=Why(level=0, among=1, tie="lowest", away={"b": "seated already", "c": "passed"}),
-        deeds=(Deed(at=MONDAY, by="b", what="offered", about="c"), Deed(at=MONDAY, by="c", what="x", about="b")),
+        why=Why(level=0, among=1, tie=Tie.LOWEST, away={"b": Hindrance.SEATED, "c": Hindrance.PASSED}),
+        deeds=(
+            Deed(at=MONDAY, by="b", what=Did.SWAP_ASKED, about="c"),
+            Deed(at=MONDAY, by="c", what=Did.DECLINED, about="b"),
+        ),
     )
     after = with_turn(before, "b", "a")
     assert (after.person, after.presenter, after.offered, after.place) == ("a", "a", "a", "b")
     assert after.why
-    assert after.why.away == {"a": "seated already", "c": "passed"}
+    assert after.why.away == {"a": Hindrance.SEATED, "c": Hindrance.PASSED}
     assert [(one.by, one.about) for one in after.deeds] == [("a", "c"), ("c", "a")]
     other = turn(person="c", presenter="c")
     assert with_turn(other, "b", "a") == other

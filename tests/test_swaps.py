@@ -18,13 +18,13 @@ from culture.relay import schedule as relay
 from culture.relay import swaps as relay_swaps
 from culture.relay.acts import NotPossible
 from culture.relay.schedule import RelayRecords
-from culture.relay.turns import Turn
+from culture.relay.turns import PRIVATE, Hindrance, Turn
 from culture.workdays import Span
 from service.acts.page_acts import carry_out
 from service.acts.requests import RelayAct
 from service.acts.table import ACTS
 from service.messages.faults import Refused
-from service.pages.relay_form import ON_PAGE, posted
+from service.pages.act_form import ON_PAGE, posted
 from service.relay.why import explained, told
 from store.records import TURNS
 from tests.culture_values import person
@@ -135,7 +135,7 @@ def test_a_colleague_is_not_told_that_the_asker_is_away_on_their_day() -> None:
 def test_why_keeps_and_tells_nobodys_reason(name: str) -> None:
     made, _, _, colleague = standing(**SITUATIONS[name])
     records = begun(made)
-    assert {turn.why.away.get(colleague) for turn in records.turns.values() if turn.why} <= {"could not be there", None}
+    assert {turn.why.away.get(colleague) for turn in records.turns.values() if turn.why} <= {Hindrance.COULD_NOT, None}
     assert re.search("absent|paused|break|day off|weekday", repr(records)) is None
 
 
@@ -284,7 +284,7 @@ def test_no_page_speaks_of_the_command_line(site: Place, doing: str) -> None:
 def test_an_old_record_that_has_the_reason_is_told_without_it(site: Place) -> None:
     turn = site.turn(1)
     assert turn.why is not None
-    old = {"4": "day off", "5": "absent", "1": "paused", "2": "not here"}
+    old = dict(zip("4512", sorted(PRIVATE, key=str), strict=True))
     site.engine.stored.put(TURNS, turn.id, replace(turn, why=replace(turn.why, away=old)))
     world = site.engine.snapshot(site.now)
     for key, one in world.organisation.people.items():

@@ -11,22 +11,30 @@ from culture.relay import acts as relay_acts
 from culture.relay import notices as relay_notices
 from culture.relay import schedule as relay
 from culture.relay.acts import Request
-from culture.relay.news import Change, News, news
+from culture.relay.deeds import Deed, Did, Waiting
+from culture.relay.news import Cause, Change, News, news
 from culture.relay.schedule import RelayRecords
-from culture.relay.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
+from culture.relay.turns import Standings, Turn
 from tests.test_turn_news import BEGIN, office
 
 TZ = ZoneInfo("Europe/Copenhagen")
 THURSDAY = datetime(2027, 1, 14, 9, 0, tzinfo=TZ)
 LATER = datetime(2027, 1, 28, 9, 0, tzinfo=TZ)
+ELSEWHERE = datetime(2027, 2, 4, 9, 0, tzinfo=TZ)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 OFFICE = office("invite")
 """Whose facilitator is d."""
 
 
-def turn(*deeds: tuple[str, ...], number: int = 1, **changes: Any) -> Turn:
+def deed(what: Did, about: Did | Waiting | datetime | str, by: str = "service") -> Deed:
+    """What was done, what it is about, by whom."""
+    of: dict[type, str] = {Did: "undid", Waiting: "why", datetime: "to", str: "about"}
+    return Deed(at=BEGIN, by=by, what=what, **{of[type(about)]: about})  # type: ignore[arg-type]  # fields by type
+
+
+def turn(*deeds: tuple[Any, ...], number: int = 1, **changes: Any) -> Turn:
     """A turn of a, or whose else it is; each deed (what, about, by) an hour after the one before."""
-    made = (("moved", f"{THURSDAY:%Y-%m-%d %H:%M}"), *deeds)
+    made = ((Did.MOVED, THURSDAY), *deeds)
     values: dict[str, Any] = {
         "person": "a",
         "presenter": "a",
@@ -40,10 +48,7 @@ def turn(*deeds: tuple[str, ...], number: int = 1, **changes: Any) -> Turn:
         number=number,
         kind=values.pop("kind", "normal"),
         announced=BEGIN,
-        deeds=tuple(
-            Deed(at=BEGIN + place * HOUR, what=one[0], about=one[1], by=one[2] if len(one) > 2 else "service")
-            for place, one in enumerate(made)
-        ),
+        deeds=tuple(replace(deed(*one), at=BEGIN + place * HOUR) for place, one in enumerate(made)),
         **values,
     )
 
@@ -60,8 +65,8 @@ def of(cause: Any) -> News:
     return News(cause=cause)
 
 
-ASKED, SWAPPED = ("asked to swap", "b", "a"), ("swapped", "b", "b")
-BACK = ("undone", "swapped", "b")
+ASKED, SWAPPED = (Did.SWAP_ASKED, "b", "a"), (Did.SWAPPED, "b", "b")
+BACK = (Did.UNDONE, Did.SWAPPED, "b")
 TO_B, BY_B = turn(ASKED, SWAPPED, presenter="b"), turn(ASKED, SWAPPED, BACK)
 WAITS: dict[str, Any] = {"meeting": "", "starts": None}
 
@@ -69,87 +74,116 @@ WAITS: dict[str, Any] = {"meeting": "", "starts": None}
 @pytest.mark.parametrize(
     ("expected", "reader", "change", "about", "more"),
     [
-        (News(cause="announced"), "a", "create", turn(), {}),
-        (News(cause="announced"), "d", "create", turn(), {}),
-        (News(cause="volunteered", own=True), "a", "create", turn(kind="volunteer"), {}),
-        (News(cause="volunteered"), "d", "create", turn(kind="volunteer"), {}),
-        (News(cause="retry"), "a", "create", turn(kind="retry"), {}),
-        (News(cause="in return", colleague="a"), "b", "create", turn(presenter="b"), {}),
-        (News(cause="new date"), "a", "create", turn(("waits", "meeting cancelled"), ("moved", "x")), {"told": True}),
-        (News(cause="announced"), "a", "create", turn(("waits", "meeting cancelled"), ("moved", "x")), {}),
+        (News(cause=Cause.ANNOUNCED), "a", "create", turn(), {}),
+        (News(cause=Cause.ANNOUNCED), "d", "create", turn(), {}),
+        (News(cause=Cause.VOLUNTEERED, own=True), "a", "create", turn(kind="volunteer"), {}),
+        (News(cause=Cause.VOLUNTEERED), "d", "create", turn(kind="volunteer"), {}),
+        (News(cause=Cause.RETRY), "a", "create", turn(kind="retry"), {}),
+        (News(cause=Cause.IN_RETURN, colleague="a"), "b", "create", turn(presenter="b"), {}),
         (
-            News(cause="pass undone", own=True),
+            News(cause=Cause.NEW_DATE),
             "a",
             "create",
-            turn(("passed", "", "a"), ("undone", "passed", "a")),
+            turn((Did.WAITS, Waiting.MEETING_CANCELLED), (Did.MOVED, ELSEWHERE)),
             {"told": True},
         ),
-        (News(cause="swapped", own=True, colleague="a"), "b", "create", TO_B, {}),
-        (News(cause="swapped", colleague="b"), "a", "cancel", TO_B, {}),
-        (News(cause="swapped", colleague="b", owes=True), "a", "cancel", TO_B, {"owed": {"b": "a"}}),
-        (News(cause="swap undone", colleague="b"), "a", "create", BY_B, {"told": True}),
-        (News(cause="swap undone", own=True, colleague="a"), "b", "cancel", BY_B, {}),
-        (News(cause="swap void", colleague="b"), "a", "create", turn(ASKED, SWAPPED, ("back", "a")), {"told": True}),
-        (News(cause="swap void", colleague="a"), "b", "cancel", turn(ASKED, SWAPPED, ("back", "a")), {}),
-        (News(cause="calendar"), "a", "cancel", turn(), {}),
-        (News(cause="calendar"), "d", "cancel", turn(), {}),
-        (News(cause="other facilitator"), "c", "cancel", turn(), {}),
-        (News(cause="passed", own=True), "a", "cancel", turn(("passed", "", "a"), state="passed"), {}),
-        (News(cause="passed"), "a", "cancel", turn(("passed", "", "facilitator"), state="passed"), {}),
-        (News(cause="passed"), "d", "cancel", turn(("passed", "", "a"), state="passed"), {}),
         (
-            News(cause="swapped", colleague="b"),
+            News(cause=Cause.ANNOUNCED),
             "a",
-            "cancel",
-            turn(ASKED, SWAPPED, ("passed", "", "b"), presenter="b", state="passed"),
+            "create",
+            turn((Did.WAITS, Waiting.MEETING_CANCELLED), (Did.MOVED, ELSEWHERE)),
             {},
         ),
-        (News(cause="not needed"), "a", "cancel", turn(("no longer needed", "", "b"), state="withdrawn"), {}),
-        (News(cause="solved"), "a", "cancel", turn(("no longer needed", ""), state="withdrawn"), {}),
         (
-            News(cause="offer undone", own=True),
+            News(cause=Cause.PASSING_UNDONE, own=True),
+            "a",
+            "create",
+            turn((Did.PASSED, "", "a"), (Did.UNDONE, Did.PASSED, "a")),
+            {"told": True},
+        ),
+        (News(cause=Cause.SWAPPED, own=True, colleague="a"), "b", "create", TO_B, {}),
+        (News(cause=Cause.SWAPPED, colleague="b"), "a", "cancel", TO_B, {}),
+        (News(cause=Cause.SWAPPED, colleague="b", owes=True), "a", "cancel", TO_B, {"owed": {"b": "a"}}),
+        (News(cause=Cause.SWAP_UNDONE, colleague="b"), "a", "create", BY_B, {"told": True}),
+        (News(cause=Cause.SWAP_UNDONE, own=True, colleague="a"), "b", "cancel", BY_B, {}),
+        (
+            News(cause=Cause.SWAP_VOID, colleague="b"),
+            "a",
+            "create",
+            turn(ASKED, SWAPPED, (Did.BACK, "a")),
+            {"told": True},
+        ),
+        (News(cause=Cause.SWAP_VOID, colleague="a"), "b", "cancel", turn(ASKED, SWAPPED, (Did.BACK, "a")), {}),
+        (News(cause=Cause.CALENDAR), "a", "cancel", turn(), {}),
+        (News(cause=Cause.CALENDAR), "d", "cancel", turn(), {}),
+        (News(cause=Cause.OTHER_FACILITATOR), "c", "cancel", turn(), {}),
+        (News(cause=Cause.PASSED, own=True), "a", "cancel", turn((Did.PASSED, "", "a"), state="passed"), {}),
+        (News(cause=Cause.PASSED), "a", "cancel", turn((Did.PASSED, "", "facilitator"), state="passed"), {}),
+        (News(cause=Cause.PASSED), "d", "cancel", turn((Did.PASSED, "", "a"), state="passed"), {}),
+        (
+            News(cause=Cause.SWAPPED, colleague="b"),
             "a",
             "cancel",
-            turn(("undone", "volunteered", "a"), state="withdrawn"),
+            turn(ASKED, SWAPPED, (Did.PASSED, "", "b"), presenter="b", state="passed"),
             {},
         ),
-        (News(cause="left"), "d", "cancel", turn(("waits", "away"), ("left", ""), state="withdrawn", **WAITS), {}),
-        (News(cause="held"), "d", "cancel", turn(("held", "", "facilitator"), state="held"), {}),
+        (News(cause=Cause.NOT_NEEDED), "a", "cancel", turn((Did.NOT_NEEDED, "", "b"), state="withdrawn"), {}),
+        (News(cause=Cause.SOLVED), "a", "cancel", turn((Did.NOT_NEEDED, ""), state="withdrawn"), {}),
+        (
+            News(cause=Cause.OFFER_UNDONE, own=True),
+            "a",
+            "cancel",
+            turn((Did.UNDONE, Did.VOLUNTEERED, "a"), state="withdrawn"),
+            {},
+        ),
+        (
+            News(cause=Cause.LEFT),
+            "d",
+            "cancel",
+            turn((Did.WAITS, Waiting.AWAY), (Did.LEFT, ""), state="withdrawn", **WAITS),
+            {},
+        ),
+        (News(cause=Cause.HELD), "d", "cancel", turn((Did.HELD, "", "facilitator"), state="held"), {}),
         *(
-            (of(cause), reader, "cancel", turn(("waits", about), **WAITS), {"at": THURSDAY})
+            (of(cause), reader, "cancel", turn((Did.WAITS, reason), **WAITS), {"at": THURSDAY})
             for reader in ("a", "d")
-            for about, cause in {
-                "meeting cancelled": "cancelled",
-                "away": "away",
-                "no room": "no room",
-                "too short": "too short",
-                NOT_TOLD: "no challenge",
-                NOT_REACHED: "not reached",
-                NO_RELAY: "no relay",
-                "something new": "",
+            for reason, cause in {
+                Waiting.MEETING_CANCELLED: Cause.CANCELLED,
+                Waiting.AWAY: Cause.AWAY,
+                Waiting.NO_ROOM: Cause.NO_ROOM,
+                Waiting.TOO_SHORT: Cause.TOO_SHORT,
+                Waiting.NOT_TOLD: Cause.NO_CHALLENGE,
+                Waiting.NOT_REACHED: Cause.NOT_REACHED,
+                Waiting.NO_RELAY: Cause.NO_RELAY,
             }.items()
         ),
-        (News(cause="moved"), "a", "update", turn(("moved", "x"), starts=LATER), {"stood": THURSDAY}),
-        (News(cause=""), "a", "update", turn(), {"stood": THURSDAY}),
+        (News(cause=Cause.MOVED), "a", "update", turn((Did.MOVED, ELSEWHERE), starts=LATER), {"stood": THURSDAY}),
+        (News(cause=Cause.UNKNOWN), "a", "update", turn(), {"stood": THURSDAY}),
         *(
-            (of(cause), "a", "update", turn(deed, ("moved", "x"), starts=LATER), {"stood": THURSDAY})
+            (of(cause), "a", "update", turn(deed, (Did.MOVED, ELSEWHERE), starts=LATER), {"stood": THURSDAY})
             for deed, cause in {
-                ("waits", "meeting cancelled"): "cancelled",
-                ("waits", "away"): "away",
-                ("missed", "", "facilitator"): "missed",
+                (Did.WAITS, Waiting.MEETING_CANCELLED): Cause.CANCELLED,
+                (Did.WAITS, Waiting.AWAY): Cause.AWAY,
+                (Did.MISSED, "", "facilitator"): Cause.MISSED,
             }.items()
         ),
-        (News(cause="swapped", colleague="b"), "a", "cancel", TO_B, {"had": "a"}),
-        (News(cause="swapped", colleague="a"), "d", "update", TO_B, {"had": "a", "stood": THURSDAY}),
-        (News(cause="swap undone", colleague="b"), "d", "update", BY_B, {"had": "b", "stood": THURSDAY}),
-        (News(cause="moved"), "d", "update", TO_B, {"had": "b", "stood": LATER}),
-        (News(cause=""), "d", "update", TO_B, {"stood": THURSDAY}),  # an older version did not remember who had it
-        (News(cause=""), "d", "update", turn(), {"had": "b", "stood": THURSDAY}),
+        (News(cause=Cause.SWAPPED, colleague="b"), "a", "cancel", TO_B, {"had": "a"}),
+        (News(cause=Cause.SWAPPED, colleague="a"), "d", "update", TO_B, {"had": "a", "stood": THURSDAY}),
+        (News(cause=Cause.SWAP_UNDONE, colleague="b"), "d", "update", BY_B, {"had": "b", "stood": THURSDAY}),
+        (News(cause=Cause.MOVED), "d", "update", TO_B, {"had": "b", "stood": LATER}),
+        (
+            News(cause=Cause.UNKNOWN),
+            "d",
+            "update",
+            TO_B,
+            {"stood": THURSDAY},
+        ),  # an older version did not remember who had it
+        (News(cause=Cause.UNKNOWN), "d", "update", turn(), {"had": "b", "stood": THURSDAY}),
         (  # why it waited before was told before
-            News(cause="moved"),
+            News(cause=Cause.MOVED),
             "a",
             "update",
-            turn(("waits", "away"), ("moved", f"{LATER:%Y-%m-%d %H:%M}"), ("moved", "x"), starts=THURSDAY),
+            turn((Did.WAITS, Waiting.AWAY), (Did.MOVED, LATER), (Did.MOVED, ELSEWHERE), starts=THURSDAY),
             {"stood": LATER},
         ),
     ],
@@ -162,24 +196,24 @@ def test_the_deeds_on_a_turn_make_the_news(
 
 def test_a_facilitator_whose_turn_changes_hands_keeps_it_in_the_calendar_and_is_told_why() -> None:
     """On `invite` and on Exchange, where facilitators have everybody's turns in their calendars."""
-    given = turn(("asked to swap", "b", "d"), SWAPPED, person="d", presenter="b")
-    got = turn(("asked to swap", "d", "b"), ("swapped", "d", "d"), person="b", presenter="d")
+    given = turn((Did.SWAP_ASKED, "b", "d"), SWAPPED, person="d", presenter="b")
+    got = turn((Did.SWAP_ASKED, "d", "b"), (Did.SWAPPED, "d", "d"), person="b", presenter="d")
     back = turn(
-        ("asked to swap", "d", "b"), ("swapped", "d", "d"), ("undone", "swapped", "d"), person="b", presenter="b"
+        (Did.SWAP_ASKED, "d", "b"), (Did.SWAPPED, "d", "d"), (Did.UNDONE, Did.SWAPPED, "d"), person="b", presenter="b"
     )
     for about, had, expected in (
-        (given, "d", News(cause="swapped", colleague="b")),
-        (got, "b", News(cause="swapped", own=True, colleague="b")),
-        (back, "d", News(cause="swap undone", own=True, colleague="b")),
+        (given, "d", News(cause=Cause.SWAPPED, colleague="b")),
+        (got, "b", News(cause=Cause.SWAPPED, own=True, colleague="b")),
+        (back, "d", News(cause=Cause.SWAP_UNDONE, own=True, colleague="b")),
     ):
         assert why("d", "update", about, had=had, stood=THURSDAY) == expected
     # On a feed those of others come without a letter, and one's own goes like anybody's.
-    assert why("d", "cancel", given, had="d") == News(cause="swapped", colleague="b")
-    assert why("d", "cancel", given, had="b") == News(cause="calendar")
+    assert why("d", "cancel", given, had="d") == News(cause=Cause.SWAPPED, colleague="b")
+    assert why("d", "cancel", given, had="b") == News(cause=Cause.CALENDAR)
 
 
 def test_nobody_is_to_wait_for_the_next_turn_of_somebody_who_leaves_before_it() -> None:
-    away, people = turn(("waits", "away"), **WAITS), OFFICE.people
+    away, people = turn((Did.WAITS, Waiting.AWAY), **WAITS), OFFICE.people
     leaves = replace(OFFICE, people={**people, "a": replace(people["a"], left=date(2027, 1, 13))})
     stays = replace(OFFICE, people={**people, "a": replace(people["a"], left=date(2027, 1, 14))})
     records = RelayRecords(turns={away.id: away})
@@ -191,9 +225,9 @@ def test_whoever_asked_hears_that_a_yes_was_taken_back_before_it_was_told() -> N
 
     def said(minutes: float, by: str = "b", asked: datetime = BEGIN, wait: timedelta = MINUTE) -> list[tuple[str, str]]:
         deeds = (
-            Deed(at=asked, by="a", what="asked to swap", about="b"),
-            Deed(at=asked + wait, by="b", what="swapped", about="b"),
-            Deed(at=asked + wait + minutes * MINUTE, by=by, what="undone", about="swapped"),
+            Deed(at=asked, by="a", what=Did.SWAP_ASKED, about="b"),
+            Deed(at=asked + wait, by="b", what=Did.SWAPPED, about="b"),
+            Deed(at=asked + wait + minutes * MINUTE, by=by, what=Did.UNDONE, undid=Did.SWAPPED),
         )
         about = replace(turn(), deeds=deeds)
         notices = relay_notices.due(OFFICE, RelayRecords(turns={about.id: about}), asked + HOUR)
@@ -207,21 +241,23 @@ def test_whoever_asked_hears_that_a_yes_was_taken_back_before_it_was_told() -> N
 
 
 def test_of_two_turns_that_change_places_each_knows_when_the_other_is() -> None:
-    accepted = Deed(at=BEGIN + 2 * HOUR, by="b", what="swapped", about="a")
+    accepted = Deed(at=BEGIN + 2 * HOUR, by="b", what=Did.SWAPPED, about="a")
     given = replace(turn(number=2, person="b", presenter="a", starts=LATER), deeds=(accepted,))
-    assert why("a", "cancel", TO_B, given) == News(cause="swapped", colleague="b", other=LATER)
-    assert why("b", "create", TO_B, given) == News(cause="swapped", own=True, colleague="a", other=LATER)
-    assert why("a", "create", given, TO_B) == News(cause="swapped", colleague="b", other=THURSDAY)
-    assert why("b", "cancel", given, TO_B) == News(cause="swapped", own=True, colleague="a", other=THURSDAY)
+    assert why("a", "cancel", TO_B, given) == News(cause=Cause.SWAPPED, colleague="b", other=LATER)
+    assert why("b", "create", TO_B, given) == News(cause=Cause.SWAPPED, own=True, colleague="a", other=LATER)
+    assert why("a", "create", given, TO_B) == News(cause=Cause.SWAPPED, colleague="b", other=THURSDAY)
+    assert why("b", "cancel", given, TO_B) == News(cause=Cause.SWAPPED, own=True, colleague="a", other=THURSDAY)
 
 
 def test_a_turn_in_return_knows_for_which_one_it_is() -> None:
     returned = turn(number=2, person="b", presenter="a", starts=LATER)
-    assert why("a", "create", returned, TO_B) == News(cause="in return", colleague="b", other=THURSDAY)
+    assert why("a", "create", returned, TO_B) == News(cause=Cause.IN_RETURN, colleague="b", other=THURSDAY)
     given_back = replace(
-        returned, presenter="b", deeds=(*returned.deeds, Deed(at=BEGIN + HOUR, by="a", what="undone", about="swapped"))
+        returned,
+        presenter="b",
+        deeds=(*returned.deeds, Deed(at=BEGIN + HOUR, by="a", what=Did.UNDONE, undid=Did.SWAPPED)),
     )
-    assert why("a", "cancel", given_back, TO_B) == News(cause="swap undone", own=True, colleague="b")
+    assert why("a", "cancel", given_back, TO_B) == News(cause=Cause.SWAP_UNDONE, own=True, colleague="b")
 
 
 # --- the letters of their days

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from culture.relay.turns import Standing, Standings, booked_again, entered, pick, unbooked
+from culture.relay.turns import Standing, Standings, Tie, booked_again, entered, pick, unbooked
 
 TODAY = date(2027, 1, 4)
 
@@ -73,11 +73,11 @@ def test_a_pass_taken_back_leaves_everything_as_it_was() -> None:
 
 def test_the_rule_says_what_decided() -> None:
     person, standings, tie = pick(begun("a", "b"), ["a", "b"], "plan")
-    assert tie == "order"
+    assert tie is Tie.ORDER
     _, standings, tie = pick(standings, ["a", "b"], "plan")
-    assert tie == "lowest"
+    assert tie is Tie.LOWEST
     again, _, tie = pick(standings, ["a", "b"], "plan")
-    assert (again, tie) == (person, "longest ago")
+    assert (again, tie) == (person, Tie.LONGEST_AGO)
 
 
 def test_the_order_of_equals_is_the_departments_own() -> None:

@@ -18,6 +18,7 @@ from itsdangerous import Signer
 from itsdangerous.encoding import base64_encode
 
 from culture.people import Preference
+from culture.world import World
 from service.acts.requests import Act, RelayAct
 from service.engine.health import Failing, Health, Status
 from service.messages.faults import Refused
@@ -96,7 +97,6 @@ HEALTH = Health(
 def view(**changes: Any) -> View:
     week = tuple((MONDAY + timedelta(days=n), prompt(n + 1)) for n in range(5))
     values: dict[str, Any] = {
-        "organisation": organisation(ANNA, BO),
         "health": lambda: HEALTH,
         "links": LINKS,
         "by_reference": {LINKS.reference("7"): "7", LINKS.reference("8"): "8"},
@@ -106,7 +106,8 @@ def view(**changes: Any) -> View:
         "week": lambda person, now: week,
         "feed": lambda person_id: FEED,
     }
-    return View(**{**values, **changes})
+    made = changes.pop("organisation", organisation(ANNA, BO))
+    return View(**{"world": World(made, NOW), **values, **changes})
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
+from service.pages.act_form import LARGEST_FORM
 from service.pages.body import LARGEST_BODY, MOST_FIELDS, Fields, NoForm, form_of, mailbox_form_of
-from service.pages.relay_form import LARGEST_FORM
 from service.pages.site import application
 from service.pages.turnstile import ActLimits
 from tests.test_web import LINKS, NOW, Web, done, form, me, stop, view

@@ -11,6 +11,7 @@ from culture.relay import acts as relay_acts
 from culture.relay import schedule as relay
 from culture.relay.acts import Request
 from culture.relay.challenges import Challenges
+from culture.relay.schedule import RelayRecords
 from service.acts.turn_acts import perform
 from service.pages.answer import EVERY_ANSWER
 from tests.relay_values import BEGIN, at
@@ -126,9 +127,9 @@ def test_a_department_without_the_relay_sees_what_is_for_everybody(place: Place)
 def test_the_list_is_what_is_announced_and_apart_from_it_what_is_foreseen(place: Place) -> None:
     announced, foreseen = section(place.page("1"), "Afdelingens ture").split("Som det ser ud i dag")
     names = {person.id: person.name for person in place.view.organisation.people.values()}
-    wanted = [names[turn.presenter] for turn in place.view.relay.of_department("plan")]
+    wanted = [names[turn.presenter] for turn in place.view.world.of(RelayRecords).of_department("plan")]
     assert rows(announced) == wanted
-    later = relay.projected(place.view.organisation, place.view.relay, "plan", BEGIN)
+    later = relay.projected(place.view.organisation, place.view.world.of(RelayRecords), "plan", BEGIN)
     assert rows(foreseen) == [names[turn.presenter] for turn in later]
 
 
@@ -181,7 +182,7 @@ def test_a_question_and_a_yes_swap_two_turns_once(place: Place) -> None:
     asker, other = place.turn(1).presenter, place.turn(2).presenter
     pages = [place.done(asker, "swap", "plan-1", colleague=other) for _ in range(2)]
     assert [saved(page)[:38] for page in pages] == ["Det er gjort. Din kollega er spurgt, og"[:38]] * 2
-    assert deeds(place.turn(1)) == [(asker, "asked to swap")]
+    assert deeds(place.turn(1)) == [(asker, "swap-asked")]
     asked = text_of(place.page(other).partition("<section")[2].partition("</section>")[0])
     name = place.view.organisation.people[asker].name
     assert f"{name} spørger, om I kan bytte tur" in asked
@@ -190,7 +191,7 @@ def test_a_question_and_a_yes_swap_two_turns_once(place: Place) -> None:
     yes = [place.done(other, "accept", "plan-1") for _ in range(2)]
     assert [saved(page) for page in yes] == ["Det er gjort. Tak, I har byttet."] * 2
     assert [place.turn(number).presenter for number in (1, 2)] == [other, asker]
-    assert deeds(place.turn(1)) == [(asker, "asked to swap"), (other, "swapped")]
+    assert deeds(place.turn(1)) == [(asker, "swap-asked"), (other, "swapped")]
     assert "Byt tilbage" in yes[0]
     place.done(other, "undo", "plan-1")
     assert [place.turn(number).presenter for number in (1, 2)] == [asker, other]
@@ -213,7 +214,7 @@ def test_a_no_leaves_the_turn_and_may_be_said_twice(place: Place) -> None:
     place.done(asker, "swap", "plan-1", colleague=other)
     pages = [place.done(other, "decline", "plan-1") for _ in range(2)]
     assert [saved(page)[:13] for page in pages] == ["Det er gjort."] * 2
-    assert deeds(place.turn(1)) == [(asker, "asked to swap"), (other, "declined")]
+    assert deeds(place.turn(1)) == [(asker, "swap-asked"), (other, "declined")]
     assert "spørger, om I kan bytte" not in pages[0]
     answer = unchanged(place, lambda: place.post(other, "accept", "plan-1"))
     assert problem(answer) == (409, "Der er ingen, der spørger om det bytte længere.")

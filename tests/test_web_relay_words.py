@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
+from culture.relay.schedule import RelayRecords
 from service.acts.requests import Act, RelayAct
 from service.messages.translation import translations
+from service.pages.act_form import DONE, LARGEST_FORM
 from service.pages.addresses import department_token
-from service.pages.relay_form import DONE, LARGEST_FORM
 from service.pages.site import application
 from store.records import DISCOVERIES, LEARNINGS, TURNS
 from tests.relay_values import BEGIN, SCRIPT, at
@@ -146,7 +147,7 @@ def test_a_search_finds_oe_for_ø_and_says_how_many(held: Place, first: str) -> 
 
 def test_no_more_than_twenty_are_shown_and_the_newest_first(held: Place, first: str) -> None:
     held.done(first, "learning", "plan-1", outcome="partly", hard="Et")
-    one = held.view.relay.learnings["plan-1"]
+    one = held.view.world.of(RelayRecords).learnings["plan-1"]
     for number in range(100, 125):
         other = replace(one, id=f"plan-{number}", challenge="", title=f"Nr. {number}", at=at(11) + number * DAY)
         held.engine.stored.put(LEARNINGS, other.id, other)
@@ -157,7 +158,7 @@ def test_no_more_than_twenty_are_shown_and_the_newest_first(held: Place, first: 
 
 def test_an_address_in_the_store_that_is_none_becomes_no_link(held: Place, first: str) -> None:
     held.done(first, "learning", "plan-1", outcome="partly", hard="Et")
-    bad = replace(held.view.relay.learnings["plan-1"], link="javascript:alert(1)")
+    bad = replace(held.view.world.of(RelayRecords).learnings["plan-1"], link="javascript:alert(1)")
     held.engine.stored.put(LEARNINGS, bad.id, bad)
     held.at(held.now)
     assert 'href="javascript' not in held.page("9")
@@ -174,10 +175,10 @@ def test_the_owner_judges_what_is_due_once(place: Place) -> None:
     assert "Referater" not in place.page("2")
     asked = text_of(section(place.page("1"), "Skal vi se på det igen?"))
     assert "Referater Afvist 3. august 2026 af IT Grunden Lyden lå uden for EU." in asked
-    pages = [place.done("1", "judgement", one.id, verdict="still not", reason=SCRIPT) for _ in range(2)]
+    pages = [place.done("1", "judgement", one.id, verdict="still-not", reason=SCRIPT) for _ in range(2)]
     assert [saved(page) for page in pages] == ["Det er gjort. Din vurdering er skrevet ned."] * 2
     (kept,) = place.engine.stored.revisits().values()
-    assert [(j.by, j.verdict, j.reason) for j in kept.judgements] == [("Anna Holm", "still not", SCRIPT)]
+    assert [(j.by, str(j.verdict), j.reason) for j in kept.judgements] == [("Anna Holm", "still-not", SCRIPT)]
     assert kept.next_on == date(2027, 4, 3)
     assert "Referater" not in pages[0]
 
@@ -197,7 +198,7 @@ def test_what_is_decided_stays_decided(place: Place) -> None:
     place.at(at(3))
     for _ in range(2):
         place.done("1", "judgement", one.id, verdict="dropped", reason="Nej")
-    answer = unchanged(place, lambda: place.post("1", "judgement", one.id, verdict="works now", reason="Jo"))
+    answer = unchanged(place, lambda: place.post("1", "judgement", one.id, verdict="works-now", reason="Jo"))
     assert problem(answer) == (409, "Referater er allerede afgjort. Det, du havde skrevet Jo")
 
 
@@ -319,7 +320,7 @@ def rich(folder: Path, language: str) -> Iterator[str]:
             first,
             "learning",
             "plan-1",
-            outcome="not yet",
+            outcome="not-yet",
             did_not=SCRIPT,
             tool=SCRIPT,
             judged_by=SCRIPT,

@@ -1,18 +1,29 @@
-"""Every sentence that the service says is there in every other language, with the same fields."""
+"""Every sentence that the service says is there in every other language, with the same fields; every id in all of them."""
 
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import click
 import pytest
 
+from culture import census
 from culture.people import LANGUAGES, Language
+from culture.relay.deeds import Waiting
+from culture.relay.learning import Outcome
+from culture.relay.news import Cause
+from culture.relay.turns import PRIVATE, Hindrance, Tie, TurnKind, TurnState
+from culture.revisit.rules import Verdict, What
 from service.cli.main import Later, complete
-from service.messages.translation import Sentence, say, translations
+from service.messages.translation import Sentence, say, translations, word
+from service.rehearsal.acts_file import DOING
+from service.relay.answers import TOLD
+from service.relay.page import UNDONE
+from store.letters import State
 
 pytestmark = pytest.mark.slow
 
@@ -65,6 +76,53 @@ def help_texts(command: click.Command) -> Iterator[str]:
             yield from help_texts(child)
 
 
+TURN_STATES = {*get_args(TurnState), "waiting", "foreseen"}
+
+IDS: Mapping[str, Iterable[object]] = {
+    "act": DOING,
+    "chosen": Tie,
+    "deed": TOLD,
+    "hindrance": (Hindrance.COULD_NOT, Hindrance.NOT_REACHED, Hindrance.SETTLING_IN),
+    "in-trouble": ("calendar", "feed", "letters", "turns"),
+    "item": What,
+    "letter-state": get_args(State),
+    "new-turn": get_args(TurnKind),
+    "not-chosen": {*Hindrance, *Tie} - PRIVATE,
+    "outcome": Outcome,
+    "outcome-told": Outcome,
+    "row": get_args(census.What),
+    "turn-kind": {*get_args(TurnKind)} - {"normal"},
+    "turn-state": TURN_STATES,
+    "undo": UNDONE,
+    "verdict": Verdict,
+    "verdict-to-give": Verdict,
+    "waiting": Waiting,
+}
+"""The ids that people read, by what they are called there. Nobody reads what is `PRIVATE`."""
+
+
+UNCAUSED = frozenset({Cause.ANNOUNCED, Cause.LEFT})
+"""What the letters tell as they tell anything: an announcement, and a turn that is out of a calendar."""
+
+
+def messages() -> set[str]:
+    return {f"{of}.{one}" for of, ids in IDS.items() for one in ids}
+
+
+def translated(language: Language) -> Mapping[str, tuple[str, ...]]:
+    """The translations of sentences, by what the code holds."""
+    return {text: forms for text, forms in translations(language).items() if text not in messages()}
+
+
+def words_asked_for() -> set[str]:
+    """What the code asks the words of ids by."""
+    trees = (ast.parse(file.read_text("utf-8")) for file in (ROOT / "service").rglob("*.py"))
+    calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
+    named = {"word": 0, "id_meant": 2}
+    asked = (call.args[place] for call in calls if (place := named.get(getattr(call.func, "id", ""))) is not None)
+    return {str(one.value) for one in asked if isinstance(one, ast.Constant)}
+
+
 def sentences() -> set[str]:
     found = {
         text
@@ -95,17 +153,44 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_id_has_its_words_in_every_language(language: Language) -> None:
+    found = translations(language)
+    assert sorted(messages() - found.keys()) == []
+    assert sorted(text for text in found if re.fullmatch(r"[a-z-]+\.[a-z-]+", text) and text not in messages()) == []
+    assert [text for text in messages() if fields(found[text][0]) != fields(translations("en")[text][0])] == []
+    assert [text for text in messages() if not all(found[text])] == []
+
+
+def test_the_words_of_ids_are_those_that_the_code_asks_for() -> None:
+    assert words_asked_for() == IDS.keys()
+
+
+def test_an_id_is_said_in_words_and_by_itself_within_a_sentence() -> None:
+    assert word("waiting", Waiting.NO_ROOM).said("en") == "no room"
+    assert say("da", "{why}.", why=word("outcome", Outcome.NOT_YET)) == "ikke endnu."
+    assert word("verdict-to-give", Verdict.STILL_NOT, months="fire").said("da").endswith("om fire måneder.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_letters_tell_every_cause(language: Language) -> None:
+    source = (ROOT / "templates/mail" / language / "relay/news.txt.j2").read_text("utf-8")
+    assert [one for one in Cause if one not in UNCAUSED and f'"{one}"' not in source] == []
+    asked = re.findall(r'cause (?:==|in|not in) (\(.*?\)|".*?")', source)
+    assert {one for text in asked for one in re.findall('"(.*?)"', text)} <= set(Cause)
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_sentence_is_translated(language: Language) -> None:
-    assert sorted(sentences() - translations(language).keys()) == []
-    assert [english for english, forms in translations(language).items() if not all(forms)] == []
+    assert sorted(sentences() - translated(language).keys()) == []
+    assert [english for english, forms in translated(language).items() if not all(forms)] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_translation_is_left_over(language: Language) -> None:
     rooms = ("service", "calendars", "culture")
     written = {text for room in rooms for file in (ROOT / room).rglob("*.py") for text in constants(file)}
-    assert sorted(translations(language).keys() - sentences() - written) == []
+    assert sorted(translated(language).keys() - sentences() - written) == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -123,16 +208,16 @@ def test_no_sentence_is_translated_twice(language: Language) -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_translations_fill_in_the_same_fields(language: Language) -> None:
-    said = translations(language).items()
+    said = translated(language).items()
     assert [english for english, forms in said if fields(english) != fields(forms[-1])] == []
     assert [english for english, forms in said for form in forms if not fields(form) <= fields(english)] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_what_is_counted_in_english_is_counted_in_every_language(language: Language) -> None:
-    counted = {text for text, forms in translations(language).items() if len(forms) > 1}
-    assert counted == translations("en").keys()
-    assert [text for text, forms in translations("en").items() if forms[1:] != (text,)] == []
+    counted = {text for text, forms in translated(language).items() if len(forms) > 1}
+    assert counted == translated("en").keys()
+    assert [text for text, forms in translated("en").items() if forms[1:] != (text,)] == []
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ WRITTEN = (TURNS, STANDINGS, LEARNINGS, DISCOVERIES, CONCERNS, REVISITS, PREFERE
 
 def deeds(turn: Turn) -> list[tuple[str, str]]:
     """What people did about a turn, and who."""
-    return [(deed.by, deed.what) for deed in turn.deeds if deed.by != "service"]
+    return [(deed.by, str(deed.what)) for deed in turn.deeds if deed.by != "service"]
 
 
 def item(place: Place, owner: str, **changes: Any) -> Revisit:

@@ -11,11 +11,12 @@ from datetime import datetime
 from culture.meetings import Meeting
 from culture.organisation import Organisation
 from culture.relay import schedule as relay
+from culture.relay.deeds import Deed, Did
 from culture.relay.schedule import RelayRecords, away
 from culture.relay.seats import capacity, seated
 from culture.relay.settings import Relay
 from culture.relay.swaps import asked
-from culture.relay.turns import Deed, Standings, Turn, booked_again, taken_from, unbooked
+from culture.relay.turns import Standings, Turn, booked_again, taken_from, unbooked
 
 
 class NotPossible(Exception):
@@ -44,7 +45,7 @@ def pass_on(records: RelayRecords, turn_id: str, request: Request) -> RelayRecor
     if turn.kind == "normal":
         list_ = unbooked(standings[turn.department], turn.person)
         standings = {**standings, turn.department: list_}
-    passed = turn.after(_deed(request, "passed"), state="passed", offered="")
+    passed = turn.after(_deed(request, Did.PASSED), state="passed", offered="")
     return _with(replace(records, standings=standings), passed)
 
 
@@ -54,7 +55,7 @@ def offer(
     """Ask a named colleague to swap, there on the day or not. Nothing changes until they accept."""
     turn = _open(records, turn_id, request.at)
     _swappable(organisation, records, turn, colleague)
-    return _with(records, turn.after(_deed(request, "asked to swap", colleague), offered=colleague))
+    return _with(records, turn.after(_deed(request, Did.SWAP_ASKED, colleague), offered=colleague))
 
 
 def decline(
@@ -62,7 +63,7 @@ def decline(
 ) -> RelayRecords:
     """The colleague would rather not. The turn stays where it is."""
     turn = _asked(organisation, records, turn_id, colleague, request.at)
-    return _with(records, turn.after(_deed(request, "declined", colleague), offered=""))
+    return _with(records, turn.after(_deed(request, Did.DECLINED, colleague), offered=""))
 
 
 def accept(
@@ -74,9 +75,9 @@ def accept(
     _swappable(organisation, records, turn, colleague)
     _able(organisation, turn, colleague, request)
     asker, other = turn.presenter, coming_turn(records, turn, colleague, request.at)
-    taken = turn.after(_deed(request, "swapped", colleague), presenter=colleague, offered="")
+    taken = turn.after(_deed(request, Did.SWAPPED, colleague), presenter=colleague, offered="")
     if other:
-        given = other.after(_deed(request, "swapped", asker), presenter=asker, offered="")
+        given = other.after(_deed(request, Did.SWAPPED, asker), presenter=asker, offered="")
         return _with(_with(records, taken), given)
     list_ = records.standings[turn.department]
     owed = {debtor: creditor for debtor, creditor in list_.owed.items() if creditor != colleague}
@@ -112,7 +113,7 @@ def volunteer(
         presenter=person_id,
         announced=request.at,
     )
-    turn = seated(organisation, turn, meeting, seat, _deed(request, "volunteered"))
+    turn = seated(organisation, turn, meeting, seat, _deed(request, Did.VOLUNTEERED))
     return _with(_listed(records, meeting.department, replace(list_, turns=list_.turns + 1)), turn)
 
 
@@ -125,13 +126,13 @@ def undo(organisation: Organisation, records: RelayRecords, turn_id: str, reques
     if turn.starts and turn.starts <= request.at:
         raise NotPossible("The meeting has begun, so this cannot be taken back.")
     match last.what:
-        case "passed":
+        case Did.PASSED:
             return _undo_pass(organisation, records, turn, request)
-        case "asked to swap" if asked(organisation, turn, request.at):
-            return _with(records, turn.after(_deed(request, "undone", last.what), offered=""))
-        case "volunteered":
-            return _with(records, turn.after(_deed(request, "undone", last.what), state="withdrawn"))
-        case "swapped":
+        case Did.SWAP_ASKED if asked(organisation, turn, request.at):
+            return _with(records, turn.after(_undone(request, last.what), offered=""))
+        case Did.VOLUNTEERED:
+            return _with(records, turn.after(_undone(request, last.what), state="withdrawn"))
+        case Did.SWAPPED:
             return _undo_swap(records, turn, request)
     raise NotPossible("There is nothing to take back on {turn}.", turn=turn_id)
 
@@ -152,9 +153,9 @@ def _undo_pass(organisation: Organisation, records: RelayRecords, turn: Turn, re
         list_ = booked_again(list_, turn.person)
     if follower:
         list_ = taken_from(list_, follower, records.of_department(turn.department))
-        records = _with(records, follower.after(_deed(request, "no longer needed"), state="withdrawn"))
+        records = _with(records, follower.after(_deed(request, Did.NOT_NEEDED), state="withdrawn"))
     state = "assigned" if turn.assigned else "announced"
-    return _with(_listed(records, turn.department, list_), turn.after(_deed(request, "undone", "passed"), state=state))
+    return _with(_listed(records, turn.department, list_), turn.after(_undone(request, Did.PASSED), state=state))
 
 
 def _undo_swap(records: RelayRecords, turn: Turn, request: Request) -> RelayRecords:
@@ -167,14 +168,14 @@ def _undo_swap(records: RelayRecords, turn: Turn, request: Request) -> RelayReco
         for t in records.of_department(turn.department)
         if t.open and t.presenter == turn.person and t.person == stands_in and t.id != turn.id
     ]
-    back = turn.after(_deed(request, "undone", "swapped"), presenter=turn.person)
+    back = turn.after(_undone(request, Did.SWAPPED), presenter=turn.person)
     list_ = records.standings[turn.department]
     owed = {
         debtor: creditor for debtor, creditor in list_.owed.items() if (debtor, creditor) != (stands_in, turn.person)
     }
     records = _with(_listed(records, turn.department, replace(list_, owed=owed)), back)
     for other in others[:1]:
-        records = _with(records, other.after(_deed(request, "undone", "swapped"), presenter=other.person))
+        records = _with(records, other.after(_undone(request, Did.SWAPPED), presenter=other.person))
     return records
 
 
@@ -185,17 +186,17 @@ def missed(records: RelayRecords, turn_id: str, request: Request) -> RelayRecord
         raise NotPossible("{turn} is not a turn that has been held. See aikultur relay list.", turn=turn_id)
     if turn_id in records.learnings:
         raise NotPossible("A learning of {turn} has been written down, so it was held.", turn=turn_id)
-    return _with(records, replace(turn.waiting(_deed(request, "missed")), state="assigned"))
+    return _with(records, replace(turn.waiting(_deed(request, Did.MISSED)), state="assigned"))
 
 
 def held(records: RelayRecords, turn_id: str, request: Request) -> RelayRecords:
     """The facilitator says that a turn which waits again was held after all: when it was thought not to be."""
     turn = records.turns.get(turn_id)
-    if turn is None or not turn.open or not any(deed.what == "assigned" for deed in turn.deeds):
+    if turn is None or not turn.open or not any(deed.what is Did.ASSIGNED for deed in turn.deeds):
         raise NotPossible("{turn} is not a turn that could have been held. See aikultur relay list.", turn=turn_id)
     lost = next((deed.was for deed in reversed(turn.deeds) if deed.was), None)
     starts = lost if lost and (turn.starts is None or request.at < turn.starts) else turn.starts
-    return _with(records, turn.after(_deed(request, "held"), state="held", starts=starts))
+    return _with(records, turn.after(_deed(request, Did.HELD), state="held", starts=starts))
 
 
 def candidates(organisation: Organisation, records: RelayRecords, turn: Turn) -> Iterable[str]:
@@ -270,8 +271,12 @@ def coming_turn(records: RelayRecords, turn: Turn, colleague: str, now: datetime
     return min(mine, key=lambda t: (t.starts, t.number), default=None)
 
 
-def _deed(request: Request, what: str, about: str = "") -> Deed:
+def _deed(request: Request, what: Did, about: str = "") -> Deed:
     return Deed(at=request.at, by=request.by, what=what, about=about)
+
+
+def _undone(request: Request, what: Did) -> Deed:
+    return Deed(at=request.at, by=request.by, what=Did.UNDONE, undid=what)
 
 
 def _with(records: RelayRecords, turn: Turn) -> RelayRecords:

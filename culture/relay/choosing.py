@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from culture.organisation import Organisation
 from culture.relay.challenges import Challenges, next_challenge
-from culture.relay.learning import Learning
+from culture.relay.learning import Learning, Outcome
 from culture.relay.settings import Relay
 from culture.relay.turns import Standings, Turn
 
@@ -14,13 +14,13 @@ from culture.relay.turns import Standings, Turn
 def still_asked_for(turn: Turn, learnings: Mapping[str, Learning]) -> bool:
     """Whether the learning that a retry goes back to still says "not yet": it may have been mended since."""
     learning = learnings.get(turn.earlier)
-    return learning is not None and learning.outcome == "not yet"
+    return learning is not None and learning.outcome is Outcome.NOT_YET
 
 
 def to_retry(turn: Turn, turns: Mapping[str, Turn], learnings: Mapping[str, Learning]) -> Learning | None:
     """The learning that asks for a retry: "not yet", of a challenge of the catalogue, and not taken up again."""
     learning = learnings.get(turn.id)
-    if learning is None or learning.outcome != "not yet" or turn.earlier or not turn.challenge:
+    if learning is None or learning.outcome is not Outcome.NOT_YET or turn.earlier or not turn.challenge:
         return None
     taken_up = any(other.earlier == turn.id and other.state != "withdrawn" for other in turns.values())
     return None if taken_up else learning

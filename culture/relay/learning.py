@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from enum import StrEnum
 
-Outcome = Literal["worked", "partly", "not yet"]
-OUTCOMES: tuple[Outcome, ...] = ("worked", "partly", "not yet")
+
+class Outcome(StrEnum):
+    """How a challenge went. A text, for templates ask for it by its id."""
+
+    WORKED = "worked"
+    PARTLY = "partly"
+    NOT_YET = "not-yet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

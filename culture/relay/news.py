@@ -8,12 +8,14 @@ the next tick after that moment finds the news due, whatever the service did mea
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Literal
 
 from culture.organisation import Organisation
 from culture.people import leaves_before
+from culture.relay.deeds import Deed, Did, Waiting
 from culture.relay.schedule import SERVICE, RelayRecords, runs
-from culture.relay.turns import NO_RELAY, NOT_REACHED, NOT_TOLD, Deed, Standings, Turn
+from culture.relay.turns import Standings, Turn
 from culture.sending import news_until
 from culture.trouble import RAISED, Troubles
 
@@ -22,57 +24,60 @@ GRACE = timedelta(minutes=10)
 
 Change = Literal["create", "update", "cancel"]
 
-Cause = Literal[
-    "",
-    # what comes
-    "announced",
-    "volunteered",
-    "retry",
-    "in return",
-    "new date",
-    "pass undone",
-    # what comes to one and goes from another
-    "swapped",
-    "swap undone",
-    "swap void",
-    # what moves or waits
-    "moved",
-    "cancelled",
-    "away",
-    "no room",
-    "too short",
-    "no challenge",
-    "not reached",
-    "no relay",
-    "missed",
-    # what goes
-    "passed",
-    "offer undone",
-    "not needed",
-    "solved",
-    "left",
-    "held",
-    "other facilitator",
-    # nothing has happened to it, but to where it is shown
-    "calendar",
-]
-"""What makes the news; "" when nothing that is known does."""
 
-WAITING: Mapping[str, Cause] = {
-    "meeting cancelled": "cancelled",
-    "away": "away",
-    "no room": "no room",
-    "too short": "too short",
-    "missed": "no challenge",
-    NOT_TOLD: "no challenge",
-    NOT_REACHED: "not reached",
-    NO_RELAY: "no relay",
+class Cause(StrEnum):
+    """What makes the news. A text, for templates ask for it by its id."""
+
+    UNKNOWN = ""
+    # what comes
+    ANNOUNCED = "announced"
+    VOLUNTEERED = "volunteered"
+    RETRY = "retry"
+    IN_RETURN = "in-return"
+    NEW_DATE = "new-date"
+    PASSING_UNDONE = "passing-undone"
+    # what comes to one and goes from another
+    SWAPPED = "swapped"
+    SWAP_UNDONE = "swap-undone"
+    SWAP_VOID = "swap-void"
+    # what moves or waits
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    AWAY = "away"
+    NO_ROOM = "no-room"
+    TOO_SHORT = "too-short"
+    NO_CHALLENGE = "no-challenge"
+    NOT_REACHED = "not-reached"
+    NO_RELAY = "no-relay"
+    MISSED = "missed"
+    # what goes
+    PASSED = "passed"
+    OFFER_UNDONE = "offer-undone"
+    NOT_NEEDED = "not-needed"
+    SOLVED = "solved"
+    LEFT = "left"
+    HELD = "held"
+    OTHER_FACILITATOR = "other-facilitator"
+    # nothing has happened to it, but to where it is shown
+    CALENDAR = "calendar"
+
+
+WAITING: Mapping[Waiting, Cause] = {
+    Waiting.MEETING_CANCELLED: Cause.CANCELLED,
+    Waiting.AWAY: Cause.AWAY,
+    Waiting.NO_ROOM: Cause.NO_ROOM,
+    Waiting.TOO_SHORT: Cause.TOO_SHORT,
+    Waiting.MISSED: Cause.NO_CHALLENGE,
+    Waiting.NOT_TOLD: Cause.NO_CHALLENGE,
+    Waiting.NOT_REACHED: Cause.NOT_REACHED,
+    Waiting.NO_RELAY: Cause.NO_RELAY,
 }
-"""By what a "waits" is about."""
 
 FACILITATOR = "facilitator"
 
-ANNOUNCING: frozenset[Cause] = frozenset({"announced", "retry", "in return"})
+ENDING: Mapping[Did, Cause] = {Did.PASSED: Cause.PASSED, Did.LEFT: Cause.LEFT, Did.HELD: Cause.HELD}
+
+ANNOUNCING = frozenset({Cause.ANNOUNCED, Cause.RETRY, Cause.IN_RETURN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +123,10 @@ def regretted(organisation: Organisation, records: RelayRecords, turn: Turn, num
     """The colleague who said yes to whoever presents the turn, if its deed of that number takes the yes back before
     anybody was told of it; else "". Whoever asked waits for an answer, and that is a no."""
     back, before = turn.deeds[number], turn.deeds[:number]
-    if not _takes_back(back) or back.by == turn.presenter:
+    if not back.ends_swap or back.by == turn.presenter:
         return ""
-    yes = next((deed for deed in reversed(before) if deed.what == "swapped"), None)
-    question = next((deed for deed in reversed(before) if deed.what == "asked to swap"), None)
+    yes = next((deed for deed in reversed(before) if deed.what is Did.SWAPPED), None)
+    question = next((deed for deed in reversed(before) if deed.what is Did.SWAP_ASKED), None)
     asker = organisation.people.get(turn.presenter)
     if yes is None or question is None or asker is None or question.by not in (asker.id, FACILITATOR):
         return ""
@@ -155,46 +160,46 @@ def news(
     if change == "update":
         if had not in ("", turn.presenter):
             return _handed(records, turn, reader, had)
-        return News(cause=_moved(turn, stood) if stood != at else "")
+        return News(cause=_moved(turn, stood) if stood != at else Cause.UNKNOWN)
     sees_to_it = organisation.facilitators.get(turn.department) == reader
     if not runs(organisation, turn.department):
-        return News(cause="no relay")
+        return News(cause=Cause.NO_RELAY)
     gave = had == reader != turn.presenter
     if turn.open and turn.starts == at and (turn.presenter == reader or sees_to_it) and not gave:
-        return News(cause="calendar")
+        return News(cause=Cause.CALENDAR)
     found, presenter = _goes(records, turn, reader, sees_to_it=sees_to_it), organisation.people.get(turn.presenter)
     # Nobody is to wait for the next turn of somebody who will not be here then.
-    leaves = found.cause == "away" and presenter is not None and leaves_before(presenter, at.date())
-    return replace(found, cause="left") if leaves else found
+    leaves = found.cause is Cause.AWAY and presenter is not None and leaves_before(presenter, at.date())
+    return replace(found, cause=Cause.LEFT) if leaves else found
 
 
 def _comes(records: RelayRecords, turn: Turn, reader: str, *, told: bool) -> News:
     for deed, giver, holder in _passages(turn) if turn.presenter == reader else ():
-        if deed.what == "waits" and told:
-            return News(cause="new date")
+        if deed.what is Did.WAITS and told:
+            return News(cause=Cause.NEW_DATE)
         if holder == reader != giver:
             return _swap(records, turn, deed, reader, giver)
-        if deed.what == "undone" and deed.about == "passed":
-            return News(cause="pass undone", own=deed.by == reader)
+        if deed.undid is Did.PASSED:
+            return News(cause=Cause.PASSING_UNDONE, own=deed.by == reader)
     if turn.kind == "volunteer":
-        return News(cause="volunteered", own=turn.presenter == reader)
+        return News(cause=Cause.VOLUNTEERED, own=turn.presenter == reader)
     if turn.kind == "retry":
-        return News(cause="retry")
+        return News(cause=Cause.RETRY)
     if turn.presenter != turn.person and reader == turn.presenter:
-        return News(cause="in return", colleague=turn.person, other=_taken(records, turn))
-    return News(cause="announced")
+        return News(cause=Cause.IN_RETURN, colleague=turn.person, other=_taken(records, turn))
+    return News(cause=Cause.ANNOUNCED)
 
 
 def _moved(turn: Turn, stood: datetime | None) -> Cause:
     """What moved the turn away from when it `stood`."""
     for deed in reversed(turn.deeds):
-        if stood and deed.what in ("moved", "volunteered") and deed.about == f"{stood:%Y-%m-%d %H:%M}":
+        if stood and deed.to == stood:
             break
-        if deed.what == "waits":
-            return WAITING.get(deed.about, "")
-        if deed.what == "missed":
-            return "missed"
-    return "moved"
+        if deed.why:
+            return WAITING[deed.why]
+        if deed.what is Did.MISSED:
+            return Cause.MISSED
+    return Cause.MOVED
 
 
 def _goes(records: RelayRecords, turn: Turn, reader: str, *, sees_to_it: bool) -> News:
@@ -203,30 +208,21 @@ def _goes(records: RelayRecords, turn: Turn, reader: str, *, sees_to_it: bool) -
         if giver == reader != holder:
             return _swap(records, turn, deed, reader, holder)
         had_it = had_it or holder in (reader, "")
-        ended = _ended(deed) if holder == reader or sees_to_it else ""
+        ended = _ended(deed) if holder == reader or sees_to_it else Cause.UNKNOWN
         if ended:
             return News(cause=ended, own=deed.by == reader)
-    return News(cause="other facilitator" if turn.open and not (had_it or sees_to_it) else "")
+    return News(cause=Cause.OTHER_FACILITATOR if turn.open and not (had_it or sees_to_it) else Cause.UNKNOWN)
 
 
 def _ended(deed: Deed) -> Cause:
-    """What a deed ends a turn with, or keeps it waiting for; "" when it does neither."""
-    match deed.what, deed.about:
-        case "passed", _:
-            return "passed"
-        case "undone", "volunteered":
-            return "offer undone"
-        case "no longer needed", _:
-            return "solved" if deed.by == SERVICE else "not needed"
-        case "waits", about:
-            return WAITING.get(about, "")
-        case "ended", _:
-            return "no relay"
-        case "left", _:
-            return "left"
-        case "held", _:
-            return "held"
-    return ""
+    """What a deed ends a turn with, or keeps it waiting for; UNKNOWN when it does neither."""
+    if deed.what is Did.NOT_NEEDED:
+        return Cause.SOLVED if deed.by == SERVICE else Cause.NOT_NEEDED
+    if deed.undid is Did.VOLUNTEERED:
+        return Cause.OFFER_UNDONE
+    if deed.why:
+        return WAITING[deed.why]
+    return ENDING.get(deed.what, Cause.UNKNOWN)
 
 
 def _passages(turn: Turn) -> Iterator[tuple[Deed, str, str]]:
@@ -239,38 +235,34 @@ def _passages(turn: Turn) -> Iterator[tuple[Deed, str, str]]:
 
 
 def _holder(turn: Turn, deed: Deed, before: str) -> str:
-    if deed.what == "swapped":
+    if deed.what is Did.SWAPPED:
         return deed.about
-    return turn.person if deed.what == "back" or _takes_back(deed) else before
-
-
-def _takes_back(deed: Deed) -> bool:
-    return (deed.what, deed.about) == ("undone", "swapped")
+    return turn.person if deed.what is Did.BACK or deed.ends_swap else before
 
 
 def _first_presenter(turn: Turn) -> str:
     """Who presented when the turn was announced: whoever it is booked on, unless it was in return for another one."""
     asked = ""
     for deed in turn.deeds:
-        if deed.what == "asked to swap":
+        if deed.what is Did.SWAP_ASKED:
             asked = deed.by
-        if deed.what == "swapped":  # by the colleague: on the asker's turn, or on the one that is given for it
+        if deed.what is Did.SWAPPED:  # by the colleague: on the asker's turn, or on the one that is given for it
             giver = asked if deed.by == deed.about else deed.by
             return turn.person if giver in ("", FACILITATOR) else giver
-        if deed.what == "back" or _takes_back(deed):
+        if deed.what is Did.BACK or deed.ends_swap:
             return deed.by if deed.by not in (SERVICE, FACILITATOR, turn.person) else ""
     return turn.presenter
 
 
 def _swap(records: RelayRecords, turn: Turn, deed: Deed, reader: str, colleague: str) -> News:
     """A turn that changes hands between `reader` and `colleague` by a deed: a swap, or its end."""
-    if deed.what == "back":
-        return News(cause="swap void", colleague=colleague)
+    if deed.what is Did.BACK:
+        return News(cause=Cause.SWAP_VOID, colleague=colleague)
     others = (one for one in records.turns.values() if one.department == turn.department and one.id != turn.id)
     other = next((one for one in others if _also(one, deed)), None)
     owed = records.standings.get(turn.department, Standings()).owed
     return News(
-        cause="swapped" if deed.what == "swapped" else "swap undone",
+        cause=Cause.SWAPPED if deed.what is Did.SWAPPED else Cause.SWAP_UNDONE,
         own=deed.by == reader,
         colleague=colleague,
         other=other.starts if other else None,
@@ -288,7 +280,7 @@ def _handed(records: RelayRecords, turn: Turn, reader: str, had: str) -> News:
     passages = (deed for deed, giver, holder in _passages(turn) if holder == turn.presenter != giver)
     deed = next(passages, None)
     if deed is None:
-        return News(cause="")
+        return News(cause=Cause.UNKNOWN)
     if reader == had:
         return _swap(records, turn, deed, reader, turn.presenter)
     found = _swap(records, turn, deed, turn.presenter, had)

@@ -12,12 +12,13 @@ from culture.keys import MeetingPeriod, TurnPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.people import Person, leaves_before
+from culture.relay.deeds import Did, Waiting
 from culture.relay.news import regretted, unsettled
 from culture.relay.schedule import RelayRecords, departments, meetings
 from culture.relay.settings import Relay
 from culture.relay.swaps import lapses, question, reaches
 from culture.relay.told import challenge_period
-from culture.relay.turns import NOT_REACHED, NOT_TOLD, Turn
+from culture.relay.turns import Turn
 from culture.trouble import RAISED, Troubles
 from culture.working_days import is_working_day, next_working_day, working_day_before
 
@@ -91,8 +92,8 @@ def _before(organisation: Organisation, turn: Turn, now: datetime) -> Iterator[N
     was not sent of those is counted, also when the turn has gone on to another meeting because of it."""
     given: datetime | None = None
     for number, deed in enumerate(turn.deeds):
-        given = deed.at if deed.what == "assigned" else given
-        if deed.about == NOT_TOLD and deed.was and given and now < deed.was + COUNTED:
+        given = deed.at if deed.what is Did.ASSIGNED else given
+        if deed.why is Waiting.NOT_TOLD and deed.was and given and now < deed.was + COUNTED:
             yield from _ahead(organisation, turn, challenge_period(turn, number), given, deed.was)
     if turn.state in ("assigned", "held") and turn.assigned and turn.starts and now < turn.starts + COUNTED:
         yield from _ahead(organisation, turn, challenge_period(turn), turn.assigned, turn.starts)
@@ -114,11 +115,11 @@ def _ahead(
 
 def _settled_on(organisation: Organisation, turn: Turn, starts: datetime) -> date:
     """The day since which the turn `starts` when it does and is its presenter's: they have had a letter about that."""
-    told = ("moved", "volunteered", "swapped", "back")
+    told = (Did.MOVED, Did.VOLUNTEERED, Did.SWAPPED, Did.BACK)
     found = (
         one.at
         for one in turn.deeds
-        if one.at < starts and (one.what in told or (one.what == "undone" and one.about != "asked to swap"))
+        if one.at < starts and (one.what in told or (one.what is Did.UNDONE and one.undid is not Did.SWAP_ASKED))
     )
     return max((at.astimezone(organisation.tz).date() for at in found), default=date.min)
 
@@ -151,9 +152,9 @@ def _at_once_due(organisation: Organisation, records: RelayRecords, turn: Turn) 
     """What somebody waits for: the answer to a question to swap when it is no (a yes is told by the calendars of both). And
     to the facilitator, who is not reached, for as long as that is so."""
     for number, deed in enumerate(turn.deeds):
-        if turn.open and (deed.what == "declined" or regretted(organisation, records, turn, number)):
+        if turn.open and (deed.what is Did.DECLINED or regretted(organisation, records, turn, number)):
             yield _at_once("swap-declined", TurnPeriod(turn.id, str(number)), turn.presenter, deed.at)
-        elif deed.what == NOT_REACHED and deed.about in records.told.unreached:
+        elif deed.what is Did.NOT_REACHED and deed.about in records.told.unreached:
             reader = _helper(organisation, turn.department, deed.about)
             yield _at_once("unreached", TurnPeriod(turn.id, str(number)), reader, deed.at)
 

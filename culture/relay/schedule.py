@@ -17,15 +17,13 @@ from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay.choosing import returning, still_asked_for, to_retry, with_challenge
 from culture.relay.days import assignment_day, time_enough
+from culture.relay.deeds import Deed, Did, Waiting
 from culture.relay.learning import Learning
 from culture.relay.seats import capacity, seated, wanted
 from culture.relay.settings import Relay
 from culture.relay.told import EVERYBODY, Told
 from culture.relay.turns import (
-    NO_RELAY,
-    NOT_REACHED,
-    NOT_TOLD,
-    Deed,
+    Hindrance,
     Standings,
     Turn,
     TurnKind,
@@ -94,26 +92,26 @@ def members(organisation: Organisation, department: str, today: date) -> list[Pe
     return [p for p in everybody if p.department == department and (p.left is None or p.left >= today)]
 
 
-def unable(organisation: Organisation, standings: Standings, person: Person, day: date) -> str:
-    """Why a person cannot be chosen for a meeting on `day`; empty when they can."""
-    reason = "not here" if person.id in organisation.missing else away(organisation, person, day)
+def unable(organisation: Organisation, standings: Standings, person: Person, day: date) -> Hindrance | None:
+    """Why a person cannot be chosen for a meeting on `day`; None when they can."""
+    reason = Hindrance.NOT_HERE if person.id in organisation.missing else away(organisation, person, day)
     if reason:
         return reason
     since = max((d for d in (person.started, standings.of(person.id).since) if d), default=None)
     if since and day < since + timedelta(days=organisation.of(Relay).settle_days):
-        return "settling in"
-    return ""
+        return Hindrance.SETTLING_IN
+    return None
 
 
-def away(organisation: Organisation, person: Person, day: date) -> str:
-    """Why a person cannot stand at a meeting on `day`; empty when they can."""
+def away(organisation: Organisation, person: Person, day: date) -> Hindrance | None:
+    """Why a person cannot stand at a meeting on `day`; None when they can."""
     if not person.works_here(day):
-        return "not here"
+        return Hindrance.NOT_HERE
     if person.pause_until and day < person.pause_until:
-        return "paused"
+        return Hindrance.PAUSED
     if organisation.absent(person, day):
-        return "absent"
-    return "" if day.isoweekday() in person.contract_days else "day off"
+        return Hindrance.ABSENT
+    return None if day.isoweekday() in person.contract_days else Hindrance.DAY_OFF
 
 
 def advance(
@@ -267,54 +265,56 @@ class _Desk:
         assert moved.starts is not None
         if moved.starts <= self.now < turn.starts:
             # Moved to a time that is over by now: whoever was to present could not know.
-            self._wait(turn, "meeting cancelled")
+            self._wait(turn, Waiting.MEETING_CANCELLED)
         elif moved.starts <= self.now and not (turn.state == "assigned" and self.told.of(turn) == "sent"):
-            self._wait(moved, NOT_TOLD)
+            self._wait(moved, Waiting.NOT_TOLD)
         elif moved.ends and moved.ends <= self.now:
-            self._put(moved.after(self._deed("held"), state="held"))
+            self._put(moved.after(self._deed(Did.HELD), state="held"))
         elif meeting:
             self._follow_people(moved, meeting)
         elif moved.starts > self.now and self.known:  # else it vanished from the plan after it began
-            self._wait(moved, "meeting cancelled" if self.goes_on else NO_RELAY)
+            self._wait(moved, Waiting.MEETING_CANCELLED if self.goes_on else Waiting.NO_RELAY)
 
     def _follow_people(self, turn: Turn, meeting: Meeting) -> None:
         self._put(turn)
         if turn.starts and turn.starts <= self.now:
             return
         if turn.kind == "retry" and turn.state == "announced" and not still_asked_for(turn, self.learnings):
-            self._put(turn.after(self._deed("no longer needed"), state="withdrawn"))
+            self._put(turn.after(self._deed(Did.NOT_NEEDED), state="withdrawn"))
         elif turn.seat >= capacity(self.organisation.of(Relay), meeting):
-            self._wait(turn, "no room")
+            self._wait(turn, Waiting.NO_ROOM)
         elif self._away(turn.presenter, meeting.day):
-            self._back(turn, meeting, "away")
+            self._back(turn, meeting, Waiting.AWAY)
         elif turn.state == "assigned" and self.told.of(turn) == "parked":
-            self._back(turn.after(self._deed(NOT_REACHED, turn.presenter)), meeting, NOT_REACHED)
+            self._back(turn.after(self._deed(Did.NOT_REACHED, turn.presenter)), meeting, Waiting.NOT_REACHED)
         elif turn.state == "announced" and self._too_short(meeting.day):
-            self._wait(turn, "too short")
+            self._wait(turn, Waiting.TOO_SHORT)
 
-    def _back(self, turn: Turn, meeting: Meeting, why: str) -> None:
+    def _back(self, turn: Turn, meeting: Meeting, why: Waiting) -> None:
         """Whoever stands in cannot: it goes back to the person it is booked on, if they can. Else it waits."""
         booked = turn.person
-        in_time = why != NOT_REACHED or (booked not in self.told.unreached and not self._too_short(meeting.day))
+        in_time = why is not Waiting.NOT_REACHED or (
+            booked not in self.told.unreached and not self._too_short(meeting.day)
+        )
         if turn.presenter != booked and in_time and not self._away(booked, meeting.day):
-            self._put(turn.after(self._deed("back", booked), presenter=booked))
+            self._put(turn.after(self._deed(Did.BACK, booked), presenter=booked))
         else:
             self._wait(turn, why)
 
     def _at(self, turn: Turn, meeting: Meeting, seat: int) -> Turn:
-        return seated(self.organisation, turn, meeting, seat, self._deed("moved"))
+        return seated(self.organisation, turn, meeting, seat, self._deed(Did.MOVED))
 
-    def _wait(self, turn: Turn, why: str) -> None:
-        self._put(turn.waiting(self._deed("waits", why)))
+    def _wait(self, turn: Turn, why: Waiting) -> None:
+        self._put(turn.waiting(self._deed(Did.WAITS, why=why)))
 
     def _reseat(self, turn: Turn) -> None:
         """Give a turn without a meeting the first one with room for it from the time it had. Whoever left for good takes
         theirs along."""
         if not self._stays(turn.presenter):
             if turn.presenter == turn.person or not self._stays(turn.person):
-                self._withdraw(turn, self._deed("left"))
+                self._withdraw(turn, self._deed(Did.LEFT))
                 return
-            turn = turn.after(self._deed("back", turn.person), presenter=turn.person)
+            turn = turn.after(self._deed(Did.BACK, turn.person), presenter=turn.person)
             self._put(turn)
         if turn.state == "announced" and turn.presenter in self.told.unreached:
             return
@@ -332,13 +332,13 @@ class _Desk:
     def _close(self, turn: Turn) -> None:
         """End a turn of a relay that is no more, once that has stood for a whole working day: a config that was saved by
         halves, or mended the same day, must cost nobody their turn. Until then it waits and stands in no calendar."""
-        last = next((deed for deed in reversed(turn.deeds) if deed.what in ("waits", "moved")), None)
-        if last is None or last.about != NO_RELAY:
-            self._wait(turn, NO_RELAY)
+        last = next((deed for deed in reversed(turn.deeds) if deed.what in (Did.WAITS, Did.MOVED)), None)
+        if last is None or last.why is not Waiting.NO_RELAY:
+            self._wait(turn, Waiting.NO_RELAY)
             return
         stood = next_working_day(self.organisation, last.at.astimezone(self.organisation.tz).date())
         if stood and self.today > stood:
-            self._withdraw(turn, self._deed("ended", NO_RELAY))
+            self._withdraw(turn, self._deed(Did.ENDED, why=Waiting.NO_RELAY))
 
     def _withdraw(self, turn: Turn, deed: Deed) -> None:
         if turn.kind == "normal":
@@ -381,9 +381,9 @@ class _Desk:
         able, hindered = [], {}
         for person in self.crew:
             reason = unable(self.organisation, self.standings, person, meeting.day)
-            reason = reason or (NOT_REACHED if person.id in self.told.unreached else "")
-            reason = reason or ("seated already" if person.id in seated else "")
-            reason = reason or ("passed" if self._passed(person.id, meeting) else "")
+            reason = reason or (Hindrance.NOT_REACHED if person.id in self.told.unreached else None)
+            reason = reason or (Hindrance.SEATED if person.id in seated else None)
+            reason = reason or (Hindrance.PASSED if self._passed(person.id, meeting) else None)
             if reason:
                 hindered[person.id] = unsaid(reason)
             else:
@@ -446,7 +446,7 @@ class _Desk:
         if not turn.challenge:
             again = returning(self.organisation, self.turns, self.learnings, self.today, self._stays)
             turn, self.standings = with_challenge(self.organisation, self.standings, self.turns, turn, again)
-        self._put(turn.after(self._deed("assigned", turn.challenge)))
+        self._put(turn.after(self._deed(Did.ASSIGNED, turn.challenge)))
 
     # Looking around
 
@@ -468,13 +468,13 @@ class _Desk:
             for turn in self.turns.values()
         )
 
-    def _away(self, person_id: str, day: date) -> str:
+    def _away(self, person_id: str, day: date) -> Hindrance | None:
         person = self.organisation.people.get(person_id)
-        return away(self.organisation, person, day) if person else "not here"
+        return away(self.organisation, person, day) if person else Hindrance.NOT_HERE
 
-    def _cannot(self, person_id: str, day: date) -> str:
+    def _cannot(self, person_id: str, day: date) -> Hindrance | None:
         """Why no new turn on `day` can be given to somebody: they are away, or would not hear of it."""
-        return self._away(person_id, day) or (NOT_REACHED if person_id in self.told.unreached else "")
+        return self._away(person_id, day) or (Hindrance.NOT_REACHED if person_id in self.told.unreached else None)
 
     def _stays(self, person_id: str) -> bool:
         person = self.organisation.people.get(person_id)
@@ -483,8 +483,8 @@ class _Desk:
     def _too_short(self, meeting_day: date) -> bool:
         return not time_enough(self.organisation, self.today, meeting_day)
 
-    def _deed(self, what: str, about: str = "") -> Deed:
-        return Deed(at=self.now, by=SERVICE, what=what, about=about)
+    def _deed(self, what: Did, about: str = "", why: Waiting | None = None) -> Deed:
+        return Deed(at=self.now, by=SERVICE, what=what, about=about, why=why)
 
     def _put(self, turn: Turn) -> None:
         self.turns[turn.id] = turn

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from culture.meetings import Meeting
 from culture.organisation import Organisation
+from culture.relay.deeds import Deed
 from culture.relay.settings import Relay
-from culture.relay.turns import Deed, Turn
+from culture.relay.turns import Turn
 
 
 def capacity(relay: Relay, meeting: Meeting) -> int:
@@ -27,4 +28,4 @@ def seated(organisation: Organisation, turn: Turn, meeting: Meeting, seat: int, 
     found = replace(turn, meeting=meeting.id, seat=seat, starts=starts, minutes=minutes, place=meeting.place)
     if turn.starts == starts:
         return found
-    return found.after(replace(deed, about=f"{starts:%Y-%m-%d %H:%M}"))
+    return found.after(replace(deed, to=starts))

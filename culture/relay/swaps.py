@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from culture.organisation import Organisation
 from culture.people import Person
+from culture.relay.deeds import Did
 from culture.relay.schedule import away
 from culture.relay.settings import Relay
 from culture.relay.turns import Turn
@@ -19,7 +20,7 @@ ANSWERED_WITHIN = timedelta(days=7)
 
 def question(turn: Turn) -> int | None:
     """The place in the turn's deeds of the question that is put; None: nobody is asked."""
-    places = (n for n, deed in enumerate(turn.deeds) if deed.what == "asked to swap" and deed.about == turn.offered)
+    places = (n for n, deed in enumerate(turn.deeds) if deed.what is Did.SWAP_ASKED and deed.about == turn.offered)
     return max(places, default=None) if turn.open and turn.offered else None
 
 

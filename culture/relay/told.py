@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from culture.keys import NoticeKey, TurnPeriod
-from culture.relay.turns import NOT_REACHED, NOT_TOLD, Turn
+from culture.relay.deeds import UNHEARD, Did
+from culture.relay.turns import Turn
 
 Said = Literal["sent", "waits", "parked"]
 """Of a challenge: it left; it may still leave, and has not (held by the fuse, before the window, a server that is down);
@@ -43,5 +44,5 @@ def challenge_period(turn: Turn, deeds: int | None = None) -> TurnPeriod:
 
     With `deeds` the period as it was after so many of them.
     """
-    again = sum(deed.what == "waits" and deed.about in (NOT_TOLD, NOT_REACHED) for deed in turn.deeds[:deeds])
+    again = sum(deed.what is Did.WAITS and deed.why in UNHEARD for deed in turn.deeds[:deeds])
     return TurnPeriod(turn.id, str(again) if again else "")

@@ -15,32 +15,46 @@ from datetime import date, datetime, timedelta
 from statistics import median_low
 from typing import Literal
 
+from culture.ids import Id
+from culture.relay.deeds import UNHEARD, Deed
+
 TurnKind = Literal["normal", "volunteer", "retry"]
 TurnState = Literal["announced", "assigned", "held", "missed", "passed", "withdrawn"]
-Tie = Literal["lowest", "longest ago", "order"]
 
 OPEN: tuple[TurnState, ...] = ("announced", "assigned")
 
-NOT_TOLD = "not told"
-"""Why a turn waits whose challenge had not been sent when its meeting began."""
 
-NOT_REACHED = "not reached"
-"""Why a turn waits whose challenge was refused: nobody knows of it."""
+class Tie(Id):
+    """What decided who was next."""
 
-NO_RELAY = "no relay here any more"
-"""Why a turn waits, and then ends, whose department has no meetings, no people or no relay any more."""
-
-
-COULD_NOT = "could not be there"
-"""All that is kept and told of why somebody could not stand at a meeting."""
-
-PRIVATE = frozenset({"absent", "paused", "day off", "not here"})
-"""What that stands for (`culture.relay.schedule.away`): an absence, a break, a contract. One of them left out would tell the rest."""
+    LOWEST = "lowest"
+    LONGEST_AGO = "longest-ago"
+    ORDER = "order"  # one of the department's own
 
 
-def unsaid(reason: str) -> str:
+class Hindrance(Id):
+    """Why somebody could not be chosen for a meeting."""
+
+    COULD_NOT = "could-not"  # all that is kept and told of an absence, a break, a contract
+    NOT_LISTED = "not-listed"  # yet
+    NOT_REACHED = "not-reached"
+    PASSED = "passed"
+    SEATED = "seated"  # at that meeting already
+    SETTLING_IN = "settling-in"
+    # What `COULD_NOT` stands for (`culture.relay.schedule.away`).
+    ABSENT = "absent"
+    DAY_OFF = "day-off"
+    NOT_HERE = "not-here"
+    PAUSED = "paused"
+
+
+PRIVATE = frozenset({Hindrance.ABSENT, Hindrance.DAY_OFF, Hindrance.NOT_HERE, Hindrance.PAUSED})
+"""What is nobody's business. One of them left out would tell the rest."""
+
+
+def unsaid(reason: Hindrance) -> Hindrance:
     """The reason as it may be kept and told."""
-    return COULD_NOT if reason in PRIVATE else reason
+    return Hindrance.COULD_NOT if reason in PRIVATE else reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,21 +64,7 @@ class Why:
     level: int
     among: int
     tie: Tie
-    away: Mapping[str, str] = field(default_factory=dict)  # person id: reason, as it may be told (`unsaid`)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
-    """Something that happened to a turn. `by` is a person id, "facilitator" or "service"; `about` what it led to.
-
-    `was` is when the slot began that the turn lost by it.
-    """
-
-    at: datetime
-    by: str
-    what: str
-    about: str = ""
-    was: datetime | None = None
+    away: Mapping[str, Hindrance] = field(default_factory=dict)  # by person id, as it may be told (`unsaid`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class Turn:
     def waiting(self, deed: Deed) -> "Turn":
         """The turn without its meeting: it takes the first one with room from the time it had. What its presenter never
         heard of is announced only, and its challenge will be given again."""
-        untold = {"state": "announced", "assigned": None} if deed.about in (NOT_TOLD, NOT_REACHED) else {}
+        untold = {"state": "announced", "assigned": None} if deed.why in UNHEARD else {}
         return self.after(replace(deed, was=self.starts), meeting="", starts=None, **untold)
 
     def after(self, deed: Deed, **changes: object) -> "Turn":
@@ -207,11 +207,11 @@ def _rank(standing: Standing, person_id: str, department: str) -> tuple[int, int
 
 def _decided(lifted: Mapping[str, Standing], ranked: list[str]) -> Tie:
     if len(ranked) == 1:
-        return "lowest"
+        return Tie.LOWEST
     first, second = (lifted[person_id] for person_id in ranked[:2])
     if first.level < second.level:
-        return "lowest"
-    return "longest ago" if first.last < second.last else "order"
+        return Tie.LOWEST
+    return Tie.LONGEST_AGO if first.last < second.last else Tie.ORDER
 
 
 def unbooked(standings: Standings, person_id: str) -> Standings:

@@ -4,17 +4,31 @@ import calendar
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from culture.keys import ItemPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
+from culture.relay.learning import Outcome
 from culture.relay.schedule import RelayRecords
 from culture.revisit.settings import RevisitList
 
-Verdict = Literal["works now", "still not", "dropped"]
-VERDICTS: tuple[Verdict, ...] = ("works now", "still not", "dropped")
+
+class Verdict(StrEnum):
+    """How an item was judged. A text, for templates ask for it by its id."""
+
+    WORKS_NOW = "works-now"
+    STILL_NOT = "still-not"
+    DROPPED = "dropped"
+
+
+class What(StrEnum):
+    """What an item is. A text as well."""
+
+    TOOL = "tool"
+    USE_CASE = "use-case"
+
 
 LATENESS = timedelta(days=30)
 """A notice that is a month late is not sent any more; the item still stands in the list as due."""
@@ -36,7 +50,7 @@ class Revisit:
 
     id: str
     name: str
-    what: Literal["tool", "use case"]
+    what: What
     rejected_by: str
     rejected_on: date
     reason: str
@@ -68,7 +82,7 @@ def later(day: date, months: int) -> date:
 
 def judged(item: Revisit, judgement: Judgement) -> Revisit:
     """The item after a judgement: "still not" sets the next date, the others close it. Every one is kept."""
-    next_on = later(judgement.day, item.months) if judgement.verdict == "still not" else None
+    next_on = later(judgement.day, item.months) if judgement.verdict is Verdict.STILL_NOT else None
     return replace(item, judgements=(*item.judgements, judgement), next_on=next_on, trigger="")
 
 
@@ -117,12 +131,12 @@ def from_retries(
     found = {}
     for learning in records.learnings.values():
         turn = records.turns.get(learning.id)
-        if learning.outcome != "not yet" or turn is None or not turn.earlier or turn.id in known:
+        if learning.outcome is not Outcome.NOT_YET or turn is None or not turn.earlier or turn.id in known:
             continue
         item = Revisit(
             id=f"relay-{turn.id}",
             name=learning.title,
-            what="use case",
+            what=What.USE_CASE,
             rejected_by=organisation.departments[turn.department].name
             if turn.department in organisation.departments
             else "",

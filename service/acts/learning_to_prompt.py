@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, Language
 from culture.relay.challenges import Challenge, Challenges, ChallengeText
-from culture.relay.learning import Discovery, Learning
+from culture.relay.learning import Discovery, Learning, Outcome
 from culture.vitamin.catalogue import Catalogue, DataClass, Level, Tool
 from service.acts.learnings import fold
 from service.messages.faults import Refused
-from service.messages.translation import Sentence, say
+from service.messages.translation import Sentence, say, word
 
 LENGTHS = {"title": 60, "prompt": 2000, "look_for": 500, "data": 500}
 """What `service.settings.catalogue_file` takes."""
@@ -34,8 +34,8 @@ def prompt_of_learning(learning: Learning, organisation: Organisation) -> str:
 
     Raises Refused when the challenge did not work, or the prompt is in the catalogue already.
     """
-    if learning.outcome != "worked":
-        fields = {"turn": learning.id, "outcome": Sentence(learning.outcome)}
+    if learning.outcome is not Outcome.WORKED:
+        fields = {"turn": learning.id, "outcome": word("outcome", learning.outcome)}
         raise Refused(Sentence('{turn} says "{outcome}". Only what worked becomes a prompt for all.', fields))
     challenge = organisation.of(Challenges).challenges.get(learning.challenge)
     texts = {language: _learned(learning, challenge, language) for language in LANGUAGES}

@@ -10,18 +10,20 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any, cast
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from culture.organisation import Organisation
 from culture.people import LANGUAGES, Language
 from culture.relay.challenges import Challenges
-from culture.relay.learning import OUTCOMES, Discovery, Learning, Outcome
+from culture.relay.deeds import Did, Waiting
+from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
-from culture.relay.turns import NOT_TOLD, Turn
+from culture.relay.turns import Turn
 from mailer.words import tongue
 from service.messages.faults import BadInput, Fault, Refused
-from service.messages.translation import Sentence, say
+from service.messages.translation import Sentence, say, word
 from store import records
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ ANSWERS = (*QUESTIONS, "checked", "judged_by", "tool", "hours", "link")
 
 KEPT = "\n\u200c\u200d"
 """The joiners hold letters of some scripts, and many emoji, together."""
+
+SomeId = TypeVar("SomeId", bound=Enum)
 
 YES = ("on", "yes", "ja", "true", "1")
 
@@ -87,13 +91,17 @@ def one_line(text: str) -> str:
 
 def outcome_of(text: str) -> Outcome | None:
     """The outcome that is meant, in English or Danish; None when it is none."""
-    return cast(Outcome | None, word_of(text, OUTCOMES))
+    return id_meant(text, Outcome, "outcome")
 
 
-def word_of(text: str, words: Iterable[str]) -> str | None:
-    """Which of our words is meant, in English or Danish, with a hyphen for the space or without."""
+def id_meant(text: str, ids: type[SomeId], of: str) -> SomeId | None:
+    """Which of the ids is meant, by its word in any language or by itself, with a hyphen for the space or without."""
     wanted = " ".join(text.replace("-", " ").split()).casefold()
-    return next((word for word in words if wanted in {say(language, word) for language in LANGUAGES}), None)
+    for one in ids:
+        words = {word(of, one).said(language) for language in LANGUAGES}
+        if wanted in words | {str(one).replace("-", " ")}:
+            return one
+    return None
 
 
 def read_entry(values: Mapping[str, str]) -> Entry:
@@ -108,10 +116,10 @@ def read_entry(values: Mapping[str, str]) -> Entry:
         faults.append(Fault("outcome", "", Sentence(sentence)))
     if not any(found[name] for name in QUESTIONS):
         faults.append(Fault("worked", "", Sentence("Answer at least one of the five questions.")))
-    if outcome == "worked" and not found["checked"]:
+    if outcome is Outcome.WORKED and not found["checked"]:
         sentence = "Write how the result was checked: others will rely on it."
         faults.append(Fault("checked", "", Sentence(sentence)))
-    if outcome == "worked" and not found["judged_by"]:
+    if outcome is Outcome.WORKED and not found["judged_by"]:
         faults.append(Fault("judged_by", "", Sentence("Write by whose judgement it worked.")))
     if faults or outcome is None:
         raise BadInput(faults)
@@ -208,7 +216,7 @@ def _not_told_of(turn: Turn, now: datetime) -> Sentence | None:
     fields = {"turn": turn.id, "day": turn.starts.date() if turn.starts else ""}
     if turn.state in ("passed", "withdrawn"):
         return Sentence("{turn} was given away, so there is nothing to write about it.", fields)
-    if any(deed.what == "missed" or deed.about == NOT_TOLD for deed in turn.deeds):
+    if any(deed.what is Did.MISSED or deed.why is Waiting.NOT_TOLD for deed in turn.deeds):
         return Sentence(
             "{turn} does not count as held. If it was held after all, say so first: aikultur relay held {turn}.", fields
         )
@@ -335,7 +343,7 @@ def value_of(learning: Learning, organisation: Organisation) -> dict[str, Any]:
         "challenge": learning.challenge,
         "title": learning.title,
         "day": learning.at.astimezone(organisation.tz).date().isoformat(),
-        "outcome": learning.outcome,
+        "outcome": str(learning.outcome),
         **{name: getattr(learning, name) for name in HEADINGS},
     }
     return {name: value for name, value in found.items() if value not in ("", None)}
@@ -364,7 +372,9 @@ def _page(learning: Learning, organisation: Organisation, language: Language) ->
     day = learning.at.astimezone(organisation.tz).date()
     where, who = department_name(organisation, learning.department), presenter(learning, organisation)
     yield f"## {escaped(one_line(learning.title))}"
-    yield ", ".join(filter(None, (say(language, learning.outcome), escaped(where), escaped(who), f"{day}")))
+    yield ", ".join(
+        filter(None, (word("outcome", learning.outcome).said(language), escaped(where), escaped(who), f"{day}"))
+    )
     for name, heading in HEADINGS.items():
         value = getattr(learning, name)
         if value in ("", None):

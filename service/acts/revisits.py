@@ -5,33 +5,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any
 
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.revisit.rules import (
-    VERDICTS,
     Judgement,
     Revisit,
     RevisitRecords,
     Verdict,
+    What,
     judged,
     later,
     triggered,
 )
 from culture.revisit.settings import MONTHS, RevisitList
-from service.acts.learnings import LINE_LETTERS, MOST_LETTERS, fold, one_line, plain, word_of
+from service.acts.learnings import LINE_LETTERS, MOST_LETTERS, fold, id_meant, one_line, plain
 from service.acts.who import meant
 from service.messages.faults import BadInput, Fault, Refused
-from service.messages.translation import Sentence
+from service.messages.translation import Sentence, word
 from service.settings.people_file import read_table
 from store import records
 
 if TYPE_CHECKING:
     from service.engine.engine import Engine
-
-What = Literal["tool", "use case"]
-KINDS: tuple[What, ...] = ("tool", "use case")
 
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "tool": ("tool", "tool or use case", "use case", "item", "name", "værktøj", "værktøj eller brug", "navn", "emne"),
@@ -113,11 +110,11 @@ def _line(name: str, values: Mapping[str, str], faults: list[Fault], *, needed: 
 
 
 def _what(given: str, faults: list[Fault]) -> What:
-    found = word_of(given, KINDS) if given.strip() else "tool"
+    found = id_meant(given, What, "item") if given.strip() else What.TOOL
     if found is None:
         sentence = '"{value}" is neither of the two. Write "tool" or "use case".'
         faults.append(Fault("what", "", Sentence(sentence, {"value": one_line(given)[:80]})))
-    return cast(What, found or "tool")
+    return found or What.TOOL
 
 
 def _day(given: str, usual: date | None, today: date, faults: list[Fault]) -> date:
@@ -236,7 +233,7 @@ def read_items(path: Path, organisation: Organisation, today: date) -> tuple[lis
 
 def verdict_of(text: str) -> Verdict | None:
     """The verdict that is meant, in English or Danish; None when it is none."""
-    return cast(Verdict | None, word_of(text, VERDICTS))
+    return id_meant(text, Verdict, "verdict")
 
 
 def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: datetime) -> Revisit:
@@ -265,7 +262,7 @@ def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: dateti
                     {
                         "name": item.name,
                         "day": item.judgements[-1].day,
-                        "verdict": Sentence(item.judgements[-1].verdict),
+                        "verdict": word("verdict", item.judgements[-1].verdict),
                         "id": item.id,
                     },
                 )

@@ -14,7 +14,7 @@ from service.answers.show import moment
 from service.engine.choices_log import choices_of
 from service.engine.engine import Engine
 from service.engine.retention import archive_of, letters_to
-from service.messages.translation import Sentence, say
+from service.messages.translation import Sentence, say, word
 from service.planning.kinds import KINDS
 from service.planning.plan import Plan
 from store.archive import Folded
@@ -96,7 +96,7 @@ def _row(entry: Entry, language: Language, person: Person) -> dict[str, str]:
     if isinstance(entry, Choice):
         words = "; ".join(in_words(entry.chosen, entry.fields, language))
         return {"what": words, "why": WAYS[entry.by].said(language), "state": "", "to": ""}
-    state = say(language, entry.state)
+    state = word("letter-state", entry.state).said(language)
     return {
         "what": entry.subject,
         "why": why(entry, language),

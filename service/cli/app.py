@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,10 @@ class App:
 
 
 def _as_data(value: Any) -> str:
-    """A value as `--json` has it: moments, days and times in ISO 8601. Raises TypeError for what is no data."""
+    """A value as `--json` has it: moments, days and times in ISO 8601, members of enumerations by their ids. Raises TypeError for what is no data."""
     if isinstance(value, date | time):
         return value.isoformat()
-    if isinstance(value, Path):
+    if isinstance(value, Path | Enum):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no place in JSON")
 

@@ -1,8 +1,9 @@
 """What the service says to people at the command line and on its pages, in Danish or English.
 
-The code holds the English sentence; `templates/words/<language>/*.po` hold it in every other language. A test finds
-every sentence that a language lacks, and every one whose fields differ. A file is read when a sentence was not found
-in those before it, and kept: `--help` needs the first alone.
+The code holds the English sentence; `templates/words/<language>/*.po` hold it in every other language. What records
+hold by an id has its words there in every language, under a message of its own: "waiting.no-room". A test finds every
+sentence and every id that a language lacks, and every one whose fields differ. A file is read when a sentence was not
+found in those before it, and kept: `--help` needs the first alone.
 """
 
 import re
@@ -27,6 +28,12 @@ Rule = Callable[[int], int]
 """Which of several forms is for how many (`Plural-Forms`)."""
 
 
+class MessageId(str):
+    """What is no sentence, but names one that stands in the words of every language: "outcome.not-yet"."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence that is put into a language only when it is shown. `fields` fill its {names}: values, other sentences,
@@ -40,6 +47,11 @@ class Sentence:
 
     def __str__(self) -> str:
         return self.said("en")
+
+
+def word(of: str, id_: object, **fields: Any) -> Sentence:
+    """What people read of an id: the message "of.id". `of` says of which ids it is one, and how it is said."""
+    return Sentence(MessageId(f"{of}.{id_}"), fields)
 
 
 def say(language: Language, text: str, /, **fields: Any) -> str:
@@ -70,7 +82,7 @@ def _shown(language: Language, value: Any) -> Any:
 def _form(language: Language, text: str, count: Any) -> str:
     """The translation of `text` for so many; itself where it has none. `text` is what is said of several."""
     counted = isinstance(count, int)
-    if language == WRITTEN_IN and not counted:
+    if language == WRITTEN_IN and not counted and not isinstance(text, MessageId):
         return text
     forms, rule = _forms(language, text)
     return forms[rule(count)] if counted and len(forms) > 1 else forms[-1]

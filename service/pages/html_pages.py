@@ -1,7 +1,7 @@
 """The pages as HTML: what each one is told, and Jinja. The words stand in `templates/pages`, in English."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
@@ -91,6 +91,24 @@ class Page:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How pages speak of a programme's page. `path` is the first part of its address, `/PATH/TOKEN`, and what its links are
+    signed for. On somebody's own page it stands under `heading`, with `intro` and a link called `link`; where everybody's links are listed
+    it is called `short`, and `short_of` for whoever hears it read."""
+
+    path: str
+    heading: Sentence
+    intro: Sentence
+    link: Sentence
+    short: Sentence
+    short_of: Sentence
+
+    def to(self, links: Links, person: Person, now: datetime) -> str:
+        """The way from the root to the page of that person."""
+        return f"{self.path}/{links.token(self.path, person.id, now)}"
+
+
 @cache
 def style() -> bytes:
     """The stylesheet."""
@@ -133,7 +151,7 @@ def concern_path(language: Language, organisation: Organisation) -> str:
     return "concern" if language == organisation.language else f"concern?lang={language}"
 
 
-def start_page(page: Page, view: View, links: Links, now: datetime, *, demo: bool) -> str:
+def start_page(page: Page, view: View, links: Links, now: datetime, ways: Sequence[Way], *, demo: bool) -> str:
     """What this is; how the service is; and where it is only tried out, everybody's links."""
     organisation = view.organisation
     people = [organisation.people[key] for key in dict.fromkeys(view.by_reference.values())] if demo else []
@@ -142,7 +160,14 @@ def start_page(page: Page, view: View, links: Links, now: datetime, *, demo: boo
             "name": person.name,
             "department": organisation.departments[person.department].name,
             "page": f"me/{links.token('page', person.id, now)}",
-            "relay": f"relay/{links.token('relay', person.id, now)}",
+            "pages": [
+                (
+                    way.short.said(page.language),
+                    page.say(way.short_of.text, name=person.name),
+                    way.to(links, person, now),
+                )
+                for way in ways
+            ],
             "feed": f"feed/{view.feed_tokens[person.id]}.ics" if person.id in view.feed_tokens else "",
         }
         for person in sorted(people, key=lambda person: (person.name, person.id))
@@ -209,7 +234,7 @@ class Personal:
     form_token: str
     feed_address: str  # empty: none to show
     own_address: str  # of this page
-    relay: str  # the way from the root to the relay's page
+    pages: Sequence[tuple[Way, str]]  # those of programmes, and the way from the root to each
     saved: str  # "1": settings, "address": new calendar addresses, "links": new links, else nothing
     problem: Sentence | None  # what is wrong with the form as a whole
 
@@ -232,7 +257,10 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
         overtaken=mine.overtaken,
         problem=mine.problem.said(page.language) if mine.problem else "",
         saved=mine.saved,
-        relay=mine.relay,
+        pages=[
+            (way.heading.said(page.language), way.intro.said(page.language), address, way.link.said(page.language))
+            for way, address in mine.pages
+        ],
         concern=concern_path(page.language, organisation),
         form_token=mine.form_token,
         feed_address=mine.feed_address,

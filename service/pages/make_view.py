@@ -5,9 +5,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from culture.people import Person
-from culture.relay import schedule as relay
-from culture.relay.schedule import RelayRecords
-from culture.revisit.rules import RevisitRecords
 from culture.trouble import Troubles
 from culture.vitamin import rules as vitamin
 from culture.vitamin import timetable
@@ -19,6 +16,7 @@ from service.pages.view import View
 from service.planning.feeds import Feed, FeedDocument, department_key
 from service.planning.links import Links
 from service.planning.plan import Plan
+from service.planning.programme import departments as departments_of
 
 
 def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View:
@@ -30,7 +28,7 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
             timetable.prompts(world, pair, date.max)
     feeds = _without_fingerprints(engine.stored.feeds())
     people = {person.id: person for person in world.organisation.people.values() if _still_here(person, found)}
-    departments = {department_key(key): key for key in relay.departments(world.organisation)}
+    departments = {department_key(key): key for key in departments_of(world)}
     tokens = {key: links.feed_token(key, feed.issue) for key, feed in feeds.items() if key in people}
     same = {key: one.person for key, one in engine.stored.same().items() if one.person in people}
     also = {links.feed_token(key, feeds[key].issue): person for key, person in same.items() if key in feeds}
@@ -61,7 +59,7 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
         return tuple((day, prompt) for day, prompt in prompts if prompt)
 
     return View(
-        organisation=world.organisation,
+        world=world,
         health=health,
         links=links,
         by_reference={links.reference(key): whose for key, whose in (*same.items(), *zip(people, people, strict=True))},
@@ -72,8 +70,6 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
         feed=feed,
         ready=ready,
         departments=frozenset(feeds.keys() & departments.keys()),
-        relay=world.of(RelayRecords),
-        revisits=world.of(RevisitRecords).items,
     )
 
 
@@ -82,10 +78,8 @@ def after_act(engine: Engine, view: View, person_id: str, now: datetime) -> View
     world, feed, links = engine.snapshot(now), engine.stored.feed(person_id), engine.links
     found = replace(
         view if links is view.links else _with_links(view, links, person_id),
-        organisation=world.organisation,
+        world=world,
         preferences=engine.stored.preferences(),
-        relay=world.of(RelayRecords),
-        revisits=world.of(RevisitRecords).items,
     )
     old, new = view.feed_tokens.get(person_id), links.feed_token(person_id, feed.issue) if feed else None
     if old is None or new is None or old == new:

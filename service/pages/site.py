@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import Lock
 from typing import Any, Protocol, get_args
 
@@ -24,12 +24,15 @@ from service.acts.requests import Act, RelayAct
 from service.engine.health import as_json, before_a_tick
 from service.messages.faults import BadInput, Refused
 from service.messages.translation import Sentence, say
-from service.pages import concern_page, html_pages, link_page, overtaken, refusals, relay_form, relay_page
+from service.pages import act_form, concern_page, html_pages, link_page, overtaken, refusals
+from service.pages.act_form import LARGEST_FORM, Written
 from service.pages.addresses import department_of, department_token
 from service.pages.answer import EVERY_ANSWER, Declined, answer, fresh, http_date, kept, see
 from service.pages.at_home import AtHome
 from service.pages.body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
 from service.pages.html_pages import Page, Personal
+from service.pages.page_row import Asked, PageRow
+from service.pages.pages import PAGES
 from service.pages.personal_form import Back, Faults, chosen, posted, shown
 from service.pages.refusals import (
     HTTP_FAULTS,
@@ -42,7 +45,6 @@ from service.pages.refusals import (
     foreign,
     too_old,
 )
-from service.pages.relay_form import LARGEST_FORM, Written
 from service.pages.turnstile import ActLimits, Turnstile
 from service.pages.view import NotYet, View
 from service.planning.feeds import FeedDocument
@@ -100,8 +102,8 @@ def application(
             *link_page.routes(site.view, submit, seconds),
             Route("/me/{token}", site.personal),
             Route("/me/{token}", site.save, methods=["POST"]),
-            Route("/relay/{token}", site.relay),
-            Route("/relay/{token}", site.do, methods=["POST"]),
+            *(Route(f"/{row.path}/{{token}}", partial(site.page_of, row)) for row in PAGES),
+            *(Route(f"/{row.path}/{{token}}", partial(site.do, row), methods=["POST"]) for row in PAGES),
             Route("/stop/{token}", site.ask_to_stop),
             Route("/stop/{token}", site.stop, methods=["POST"]),
             Route("/robots.txt", site.robots),
@@ -147,7 +149,7 @@ class Site:
     def start(self, request: Request) -> Response:
         view, now = self.view(), self.now()
         page = _page(request, view.organisation.language)
-        return answer(html_pages.start_page(page, view, self.links, now, demo=self.demo))
+        return answer(html_pages.start_page(page, view, self.links, now, [row.way for row in PAGES], demo=self.demo))
 
     async def health(self, request: Request) -> Response:
         """For a monitor: 200 or 503, and the figures. Not in a thread: all of them may be waiting for something."""
@@ -201,9 +203,10 @@ class Site:
         view, person = self._whose(request, "page")
         return self._personal(request, view, person, saved=request.query_params.get("saved", ""))
 
-    def relay(self, request: Request) -> Response:
-        view, person = self._whose(request, "relay")
-        return self._relay(request, view, person)
+    def page_of(self, row: PageRow, request: Request) -> Response:
+        """A programme's page."""
+        view, person = self._whose(request, row.path)
+        return self._programme(row, request, view, person)
 
     def ask_to_stop(self, request: Request) -> Response:
         """The question. Whoever scans mail may look at it as often as they like; it changes nothing."""
@@ -286,29 +289,30 @@ class Site:
             raise not_theirs
         return fresh, carried
 
-    async def do(self, request: Request) -> Response:
-        return await self._posted(request, "relay", self._do, LARGEST_FORM)
+    async def do(self, row: PageRow, request: Request) -> Response:
+        return await self._posted(request, row.path, partial(self._do, row), LARGEST_FORM)
 
-    def _do(self, request: Request, body: bytes) -> Response:
-        """Whatever a button of the relay's page does."""
-        view, person = self._whose(request, "relay")
+    def _do(self, row: PageRow, request: Request, body: bytes) -> Response:
+        """Whatever a button of a programme's page does."""
+        view, person = self._whose(request, row.path)
+        show = partial(self._programme, row)
         fields = _form(request, body, person)
-        written = relay_form.posted(fields)
+        written = act_form.posted(fields)
         if not self._unsealed(request, person, fields)[0]:
-            return self._relay(request, view, person, written=written, problem=OPEN_LONG, status=403)
+            return show(request, view, person, written=written, problem=OPEN_LONG, status=403)
         if written is None:
             raise foreign(request, person)
         try:
             self._write(request, person, written.act(person.id))
         except Crowded as crowded:
-            page = self._relay(request, view, person, written=written, problem=crowded.sentence, status=crowded.status)
+            page = show(request, view, person, written=written, problem=crowded.sentence, status=crowded.status)
             return _with(page, crowded)
         except Refused as refused:
-            return self._relay(request, view, person, written=written, problem=refused.sentence, status=409)
+            return show(request, view, person, written=written, problem=refused.sentence, status=409)
         except BadInput as bad:
             wrong = written.with_faults(bad.faults)
-            return self._relay(request, view, person, written=wrong, status=422)
-        return see(f"?done={relay_form.done_word(written.doing)}")
+            return show(request, view, person, written=wrong, status=422)
+        return see(f"?done={act_form.done_word(written.doing)}")
 
     async def stop(self, request: Request) -> Response:
         """Stop the tips: by a mailbox's own button (RFC 8058) or by the one on our page. No redirect, no form token."""
@@ -394,14 +398,15 @@ class Site:
             if person.channel == "feed"
             else "",
             own_address=self._absolute(request, f"me/{self.links.token('page', person.id, now)}"),
-            relay=f"relay/{self.links.token('relay', person.id, now)}",
+            pages=[(row.way, row.way.to(self.links, person, now)) for row in PAGES],
             saved=saved,
             problem=other.sentence if other else problem,
         )
         return answer(html_pages.personal_page(page, organisation, mine, today), status=status)
 
-    def _relay(
+    def _programme(
         self,
+        row: PageRow,
         request: Request,
         view: View,
         person: Person,
@@ -411,7 +416,7 @@ class Site:
         status: int = 200,
     ) -> Response:
         now = self.now()
-        asked = relay_page.Asked(
+        asked = Asked(
             page=_page(request, person.language, fixed=True),
             view=view,
             person=person,
@@ -424,7 +429,7 @@ class Site:
             written=written,
             problem=problem,
         )
-        return answer(relay_page.relay_page(asked), status=status)
+        return answer(row.html(asked), status=status)
 
     def _feed_address(self, request: Request, token: str) -> str:
         """The address of the feed that the token opens; empty when there is none."""

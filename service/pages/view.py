@@ -6,9 +6,8 @@ from datetime import date, datetime
 
 from culture.organisation import Organisation
 from culture.people import Person, Preference
-from culture.relay.schedule import RelayRecords
-from culture.revisit.rules import Revisit
 from culture.vitamin.catalogue import Prompt
+from culture.world import World
 from service.engine.health import Failing, Health
 from service.planning.feeds import FeedDocument
 from service.planning.links import Links
@@ -26,7 +25,7 @@ class NotYet(Exception):
 class View:
     """The world at one tick, for reading only."""
 
-    organisation: Organisation
+    world: World = field(repr=False)
     health: Callable[[], Health] = field(repr=False)  # as it is when it is asked
     by_reference: Mapping[str, str]  # link reference -> person id
     links: Links = field(repr=False)
@@ -37,5 +36,7 @@ class View:
     feed: Callable[[str], FeedDocument] = field(repr=False)  # by person id or department's key; may take a while
     ready: Callable[[str], FeedDocument | None] = field(repr=False, default=lambda key: None)  # the same, if it is made
     departments: frozenset[str] = frozenset()  # keys of departments that have a feed (`service.pages.addresses`)
-    relay: RelayRecords = RelayRecords()  # noqa: RUF009 - frozen
-    revisits: Mapping[str, Revisit] = field(default_factory=dict)
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.world.organisation

@@ -15,7 +15,7 @@ from culture.keys import LeaveKey, RowKey
 from culture.people import Row
 from culture.same import Same
 from culture.workdays import Closing, first_day
-from service.messages.translation import Sentence
+from service.messages.translation import Sentence, word
 from service.planning.fuse import Held
 from service.settings.inputs import Inputs, closing
 from service.settings.sections import LimitsSection
@@ -130,7 +130,7 @@ def _changed(pairs: Sequence[tuple[Row, Row]], there: int, limits: LimitsSection
         "count": len(pairs),
         "there": there,
         "percent": limits.changed_people_percent,
-        "counts": tuple(Sentence("{what}: {number}", {"what": Sentence(what), "number": n}) for what, n in counts),
+        "counts": tuple(Sentence("{what}: {number}", {"what": word("row", what), "number": n}) for what, n in counts),
         "examples": tuple(_example(before, after, most) for before, after in alike[:SHOWN]),
     }
     return Sentence(text, fields)
@@ -146,6 +146,6 @@ def _value(row: Row, what: What) -> str:
         "address": row.email,
         "name": row.name,
         "department": row.department,
-        "leaving date": str(row.left or ""),
+        "leaving-date": str(row.left or ""),
     }
     return values[what]

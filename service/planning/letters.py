@@ -21,7 +21,7 @@ from service.planning.kind import Action
 from service.planning.kinds import KINDS, kind_name
 from service.planning.links import Links
 from service.planning.own_letters import held_facts
-from service.planning.programme import of_kind
+from service.planning.programme import of_kind, page_paths
 
 
 def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -> LetterLinks:
@@ -30,7 +30,7 @@ def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -
         page=links.url(f"me/{links.token('page', person.id, now)}"),
         feed=links.url(f"feed/{links.feed_token(person.id, feed_issue)}.ics"),
         stop=links.url(f"stop/{links.token('stop', person.id, now)}"),
-        relay=links.url(f"relay/{links.token('relay', person.id, now)}"),
+        pages={path: links.url(f"{path}/{links.token(path, person.id, now)}") for path in page_paths()},
         link=links.url("link"),
     )
 
@@ -40,7 +40,7 @@ def reader_for(world: World, person: Person, changes: Sequence[Change], links: L
     shows as the text of a series, for a year and to whoever may see into it, has none of a person's own."""
     gone = bare(world, person, changes)
     if any(change.of == "series" for change in changes):
-        links = replace(links, page=links.link, relay="")
+        links = replace(links, page=links.link, pages={})
     return replace(reader_of(world, person, NO_LINKS if gone else links), gone=gone)
 
 

@@ -10,15 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-Purpose = Literal["page", "relay", "stop", "form"]
+Purpose = str
+"""What a link is for: the personal page ("page"), stopping, a form, or the page of a programme, by its path."""
+
+PAGE_LIFETIME = timedelta(days=60)
+"""Of a link to a page: every weekly letter renews it, and a turn is announced four weeks ahead and its learning asked for two
+weeks after."""
 
 LIFETIME: Mapping[Purpose, timedelta] = {
-    "page": timedelta(days=60),  # renewed by every weekly letter
-    "relay": timedelta(days=60),  # a turn is announced four weeks ahead and its learning asked for two weeks after
     "stop": timedelta(days=400),  # a letter found a year later must still be stoppable
     "form": timedelta(hours=12),
 }
@@ -96,7 +99,7 @@ class Links:
         """
         reference, issued, *rest = self._serializer(purpose).loads(token)
         carried = rest[0] if rest else None
-        if now.timestamp() - issued > LIFETIME[purpose].total_seconds():
+        if now.timestamp() - issued > LIFETIME.get(purpose, PAGE_LIFETIME).total_seconds():
             raise Expired(str(reference), carried)
         return str(reference), carried
 

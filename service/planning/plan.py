@@ -15,7 +15,7 @@ from culture.workdays import Week
 from culture.world import World
 from mailer.transport import Way, way_of
 from service.messages.faults import Fault
-from service.messages.translation import Sentence
+from service.messages.translation import Sentence, word
 from service.planning import calls, fuse, held_letters, jobs
 from service.planning.calls import Call, EventTexts, Question
 from service.planning.feeds import Feed, changed_feeds
@@ -139,7 +139,9 @@ def _told(world: World, troubles: Iterable[Trouble]) -> Iterator[Fault]:
     for one in troubles:
         person, department = world.organisation.people.get(one.who), world.organisation.departments.get(one.who)
         name = person.name if person else department.name if department else one.who
-        yield Fault("aikultur", "", Sentence(text, {"what": Sentence(one.what), "name": name, "why": one.why}))
+        yield Fault(
+            "aikultur", "", Sentence(text, {"what": word("in-trouble", one.what), "name": name, "why": one.why})
+        )
 
 
 def _calendar_changes(

@@ -103,7 +103,8 @@ class Programme:
     after the other, each with the world that those before it have left. `written`: what of that the store does not have yet,
     from the world as it was read and as it is. `as_read`: what
     people may have changed since the world was read, and must not be undone. `due`: what should have been said by now. `hours`: local times at which
-    something can become due on any day, `moments` other times, by whom they are about. `stale`: keys of records, by table, that
+    something can become due on any day, `moments` other times, by whom they are about. `pages`: the
+    first parts of the addresses of its pages. `stale`: keys of records, by table, that
     only the plan can tell nobody needs any more.
     """
 
@@ -115,6 +116,7 @@ class Programme:
     hours: Callable[[Organisation], Iterable[time]] = _nothing
     moments: Callable[[World], Iterable[tuple[str, Moments]]] = _nothing
     appointments: Appointments | None = None
+    pages: tuple[str, ...] = ()
     stale: Callable[[World, datetime], Mapping[str, Collection[str]]] = lambda *_: {}
 
 
@@ -160,3 +162,9 @@ def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, 
     """The records that are not what they were, as plain values."""
     changed = ((key, value) for key, value in after.items() if before.get(key) is not value)
     return {key: to_plain(value) for key, value in changed if before.get(key) != value}
+
+
+@cache
+def page_paths() -> tuple[str, ...]:
+    """The first parts of the addresses of the programmes' pages."""
+    return tuple(path for one in programmes() for path in one.pages)

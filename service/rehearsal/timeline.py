@@ -6,7 +6,7 @@ from culture.people import Language
 from culture.world import World
 from service.answers.answers import ANSWERS
 from service.messages.names import some
-from service.messages.translation import Sentence, say
+from service.messages.translation import Sentence, say, word
 from service.planning.calls import Call
 from service.planning.jobs import Job
 from service.planning.kinds import kind_name
@@ -50,7 +50,7 @@ class Story:
     def act(self, act: Act, local: datetime) -> None:
         plain = act.do == "edit"  # what stands there now is in the config, and may be long
         values = ", ".join(key if plain else f"{key} = {value}" for key, value in act.values.items())
-        parts = ("·", say(self.language, act.do), act.person, act.colleague, act.item, values)
+        parts = ("·", word("act", act.do).said(self.language), act.person, act.colleague, act.item, values)
         self._line(local, " ".join(filter(None, parts)))
 
     def note(self, text: Sentence, local: datetime) -> None:

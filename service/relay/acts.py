@@ -12,9 +12,10 @@ from culture.relay import acts as relay_acts
 from culture.relay import schedule as relay
 from culture.relay.acts import NotPossible, Request
 from culture.relay.days import time_enough
+from culture.relay.deeds import Deed, Did
 from culture.relay.schedule import RelayRecords
 from culture.relay.swaps import asked
-from culture.relay.turns import Deed, Turn
+from culture.relay.turns import Turn
 from service.acts import learnings
 from service.acts.act_row import ActRow, CarryOut
 from service.acts.requests import RelayAct
@@ -28,7 +29,7 @@ Rule = Callable[[Organisation, RelayRecords, RelayAct, Request], RelayRecords]
 
 def pass_on(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     turn, last = _own(records, act), _last_own_deed(records, act)
-    gone = last and (last.what == "passed" or (last.what, last.about) == ("undone", "swapped"))
+    gone = last and (last.what is Did.PASSED or last.ends_swap)
     if gone and turn and not (turn.open and turn.presenter == act.person_id):
         return records
     _theirs(turn, act)
@@ -46,7 +47,7 @@ def swap(organisation: Organisation, records: RelayRecords, act: RelayAct, reque
 
 def accept(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     last = _last_own_deed(records, act)
-    if last and last.what == "swapped":
+    if last and last.what is Did.SWAPPED:
         return records
     _asked_of(organisation, records, act, request)
     return relay_acts.accept(organisation, records, act.about, act.person_id, request)
@@ -54,7 +55,7 @@ def accept(organisation: Organisation, records: RelayRecords, act: RelayAct, req
 
 def decline(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
     last = _last_own_deed(records, act)
-    if last and last.what == "declined":
+    if last and last.what is Did.DECLINED:
         return records
     _asked_of(organisation, records, act, request)
     return relay_acts.decline(organisation, records, act.about, act.person_id, request)
@@ -64,7 +65,7 @@ def undo(organisation: Organisation, records: RelayRecords, act: RelayAct, reque
     last = _last_own_deed(records, act)
     if last is None and not act.by:
         raise NotPossible("That turn is not yours.")
-    if last and last.what == "undone":
+    if last and last.what is Did.UNDONE:
         return records
     return relay_acts.undo(organisation, records, act.about, request)
 

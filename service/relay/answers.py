@@ -5,34 +5,16 @@ from typing import Any
 
 from culture.people import Language
 from culture.relay.challenges import Challenges
+from culture.relay.deeds import Did
 from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
 from service.answers.answer_row import AnswerRow
 from service.messages.names import some
-from service.messages.translation import say
+from service.messages.translation import say, word
 from service.planning.plan import Plan
-from service.relay.why import waits_for
 
-DEEDS = {
-    "moved": "{name}: the turn is now on {about} ({turn})",
-    "assigned": '{name} gets the challenge "{title}" ({turn})',
-    "held": "{name} has presented ({turn})",
-    "waits": "{name}: the turn waits for another meeting, because: {about} ({turn})",
-    "back": "{name} presents again, for whoever stood in cannot be there ({turn})",
-    "left": "{name} has left, and the turn with them ({turn})",
-    "not reached": "{name} cannot be reached by letter, and has not heard of the turn ({turn})",
-    "ended": "{name} has no turn any more, because: {about} ({turn})",
-}
-REASONS = (
-    "meeting cancelled",
-    "missed",
-    "no room",
-    "away",
-    "too short",
-    "not told",
-    "not reached",
-    "no relay here any more",
-)
+TOLD = frozenset({Did.MOVED, Did.ASSIGNED, Did.HELD, Did.WAITS, Did.BACK, Did.LEFT, Did.NOT_REACHED, Did.ENDED})
+"""What happens to turns by itself. What people do is told as their act."""
 
 
 def _lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
@@ -69,19 +51,16 @@ def _of_turn(plan: Plan, turn: Turn, language: Language) -> Iterator[str]:
     person = plan.world.organisation.people.get(turn.presenter)
     name, when = person.name if person else turn.presenter, f"{turn.starts:%Y-%m-%d %H:%M}" if turn.starts else ""
     if before is None:
-        texts = {
-            "normal": "{name} is next, and presents on {when} ({turn})",
-            "volunteer": "{name} has volunteered for {when} ({turn})",
-            "retry": "{name} tries again what did not work yet, on {when} ({turn})",
-        }
-        yield say(language, texts[turn.kind], name=name, when=when, turn=turn.id)
+        yield word("new-turn", turn.kind, name=name, when=when, turn=turn.id).said(language)
     for deed in turn.deeds[len(before.deeds) if before else 1 :]:
-        text = DEEDS.get(deed.what)
-        if text:
+        if deed.what in TOLD:
             challenge = plan.world.organisation.of(Challenges).challenges.get(deed.about)
-            title = challenge.text(language).title if challenge else ""
-            about = say(language, waits_for(deed.about)) if deed.about in REASONS else deed.about
-            yield say(language, text, name=name, turn=turn.id, title=title, about=about)
+            fields = {
+                "title": challenge.text(language).title if challenge else "",
+                "why": word("waiting", deed.why) if deed.why else "",
+                "when": f"{deed.to:%Y-%m-%d %H:%M}" if deed.to else "",
+            }
+            yield word("deed", deed.what, name=name, turn=turn.id, **fields).said(language)
 
 
 ANSWERS = AnswerRow(lines=_lines, values=_values, story=_story)

@@ -17,7 +17,7 @@ from service.acts.requests import RelayAct
 from service.cli.app import App, BadSentence, asked, pass_app
 from service.cli.records_commands import find_person
 from service.cli.tables import table
-from service.messages.translation import Sentence, say
+from service.messages.translation import Sentence, say, word
 
 FACILITATOR = "facilitator"
 
@@ -105,9 +105,9 @@ def _name(organisation: Organisation, person_id: str) -> str:
 
 
 def _row_shown(app: App, row: Mapping[str, Any]) -> dict[str, str]:
-    state = say(app.language, row["state"])
+    state = word("turn-state", row["state"]).said(app.language)
     if row["kind"] != "normal":
-        state = f"{state}, {say(app.language, row['kind'])}"
+        state = f"{state}, {word('turn-kind', row['kind']).said(app.language)}"
     if row["asked"]:
         state = f"{state}, {say(app.language, 'asks {name} to swap', name=row['asked'])}"
     presenter = row["presenter"]

@@ -45,7 +45,7 @@ class SlotChange:
     change: Literal["create", "update", "cancel"]
     turn: TurnWords
     before: datetime | None = None
-    cause: Cause = ""
+    cause: Cause = Cause.UNKNOWN
     own: bool = False
     colleague: str = ""
     other: datetime | None = None
@@ -56,7 +56,7 @@ class SlotChange:
     @property
     def handed(self) -> bool:
         """Whether it stays in the reader's calendar, the facilitator's, and another one presents."""
-        return self.change == "update" and self.cause in ("swapped", "swap undone", "swap void")
+        return self.change == "update" and self.cause in (Cause.SWAPPED, Cause.SWAP_UNDONE, Cause.SWAP_VOID)
 
     @property
     def comes(self) -> bool:

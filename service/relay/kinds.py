@@ -117,6 +117,18 @@ KINDS = (
         rank=130,
         fused=False,
     ),
-    Kind(id="meeting", name=Sentence("meetings about turns that come or move"), way="call", own_turn=True),
-    Kind(id="unmeeting", name=Sentence("meetings about turns that are called off"), way="call", cancels=True),
+    Kind(
+        id="meeting",
+        facts=letters.slot_facts,
+        name=Sentence("meetings about turns that come or move"),
+        way="call",
+        own_turn=True,
+    ),
+    Kind(
+        id="unmeeting",
+        facts=letters.slot_facts,
+        name=Sentence("meetings about turns that are called off"),
+        way="call",
+        cancels=True,
+    ),
 )

@@ -12,7 +12,7 @@ from culture.world import World
 from service.cli.app import App, BadSentence, asked, pass_app
 from service.cli.records_commands import find_person
 from service.cli.tables import table
-from service.messages.translation import Sentence, say
+from service.messages.translation import Sentence, say, word
 from service.relay.commands import find_department
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -52,7 +52,7 @@ def learnings_add(app: App, /, turn: str, show_name: bool, **given: str | None) 
 
 
 def _word(learning: Learning) -> Sentence:
-    return Sentence(learning.outcome)
+    return word("outcome", learning.outcome)
 
 
 @learnings.command("list")
@@ -79,7 +79,7 @@ def _row(app: App, value: dict[str, Any]) -> dict[str, str]:
     return {
         "turn": value["turn"],
         "day": value["day"],
-        "outcome": say(app.language, value["outcome"]),
+        "outcome": word("outcome", value["outcome"]).said(app.language),
         "challenge": value["title"],
         "department": value["department"],
         "name": value.get("name", ""),

@@ -10,7 +10,7 @@ from culture.people import Person
 from culture.relay import acts as relay_acts
 from culture.relay.challenges import Challenges
 from culture.relay.days import assignment_day
-from culture.relay.news import News, news, regretted
+from culture.relay.news import Cause, News, news, regretted
 from culture.relay.notices import OVERVIEW_AHEAD
 from culture.relay.schedule import RelayRecords, meetings, runs
 from culture.relay.turns import Turn
@@ -142,7 +142,7 @@ def slot_news(world: World, turn: Turn, person: Person, change: Change) -> News:
     assert isinstance(change.entry, Slot)
     stood = change.stood if isinstance(change.stood, Slot) else None
     if change.kind == "update" and stood and stood.filled(change.entry) == change.entry:
-        return News(cause="calendar")
+        return News(cause=Cause.CALENDAR)
     return news(
         world.organisation,
         world.of(RelayRecords),
@@ -163,7 +163,7 @@ def _slot_change(world: World, person: Person, change: Change, slot: Slot, turn:
         had = stood.presenter == person.id
     else:
         sees_to_it = world.organisation.facilitators.get(turn.department) == person.id
-        had = not sees_to_it and why.cause != "other facilitator"
+        had = not sees_to_it and why.cause is not Cause.OTHER_FACILITATOR
     return SlotChange(
         change=change.kind,
         turn=turn_words(world, turn, person, slot),
@@ -174,7 +174,7 @@ def _slot_change(world: World, person: Person, change: Change, slot: Slot, turn:
         other=why.other,
         owes=why.owes,
         presents=person.id == turn.presenter or had,
-        now_in=_relay_of(world, person) if why.cause == "no relay" and person.department != turn.department else "",
+        now_in=_relay_of(world, person) if why.cause is Cause.NO_RELAY and person.department != turn.department else "",
     )
 
 

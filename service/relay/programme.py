@@ -72,4 +72,5 @@ PROGRAMME = Programme(
     hours=_hours,
     moments=_moments,
     appointments=APPOINTMENTS,
+    pages=("relay",),
 )

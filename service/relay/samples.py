@@ -11,11 +11,12 @@ from culture.meetings import Meeting
 from culture.people import Person
 from culture.relay import schedule as relay
 from culture.relay.challenges import Challenges
-from culture.relay.learning import Learning
+from culture.relay.deeds import Deed, Did
+from culture.relay.learning import Learning, Outcome
 from culture.relay.notices import OVERVIEW_AHEAD
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
-from culture.relay.turns import NOT_REACHED, Deed, Turn
+from culture.relay.turns import Turn
 from culture.world import World
 from service.messages.translation import say
 from service.planning.jobs import Job, slot_of
@@ -91,7 +92,7 @@ def _records(world: World, person: Person) -> RelayRecords:
         challenge=fitting[0].id if fitting else "",
         deeds=tuple(
             Deed(at=world.now, by=person.id, what=what, about=person.id)
-            for what in ("asked to swap", "declined", NOT_REACHED)
+            for what in (Did.SWAP_ASKED, Did.DECLINED, Did.NOT_REACHED)
         ),
     )
     earlier = Learning(
@@ -101,7 +102,7 @@ def _records(world: World, person: Person) -> RelayRecords:
         challenge=turn.challenge,
         title=fitting[0].text(person.language).title if fitting else "",
         at=world.now,
-        outcome="not yet",
+        outcome=Outcome.NOT_YET,
         did_not=say(person.language, "Half of the sources it named did not exist."),
         hard=say(person.language, "To see which half."),
     )

@@ -5,9 +5,10 @@ from typing import Protocol
 
 from culture.keys import NoticeKey
 from culture.people import Person
+from culture.relay.deeds import Did
 from culture.relay.schedule import RelayRecords
 from culture.relay.told import Said, Told, challenge_key, challenge_period
-from culture.relay.turns import NOT_REACHED, Turn
+from culture.relay.turns import Turn
 from mailer.transport import Way
 
 
@@ -36,6 +37,6 @@ def told(records: RelayRecords, people: Mapping[str, Person], letters: Letters, 
 def _refused(turn: Turn) -> Iterator[tuple[str, str]]:
     """The challenges of a turn that were refused, each with whoever did not get it."""
     for number, deed in enumerate(turn.deeds):
-        if deed.what == NOT_REACHED:
+        if deed.what is Did.NOT_REACHED:
             period = challenge_period(turn, number).to_text()
             yield NoticeKey("assignment", period, deed.about).to_text(), deed.about

@@ -11,11 +11,12 @@ from typing import Any
 from culture.organisation import Organisation
 from culture.people import Language, Person
 from culture.relay import schedule as relay
+from culture.relay.deeds import Did, Waiting
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
-from culture.relay.turns import COULD_NOT, NOT_REACHED, Standings, Turn, unsaid
+from culture.relay.turns import Hindrance, Standings, Tie, Turn, unsaid
 from culture.world import World
-from service.messages.translation import say
+from service.messages.translation import say, word
 
 SELECTIONS = 5
 """How many of the last selections are told: beyond that nobody remembers what happened."""
@@ -25,26 +26,6 @@ MEETINGS = 6
 
 AHEAD = (12, 60)
 """How many turns are projected to find somebody's next: the design's dozen, and where the future gets too thin."""
-
-REASONS: Mapping[str, str] = {
-    COULD_NOT: "could not be chosen",
-    "settling in": "was new, and listened first",
-    "seated already": "had a turn at that meeting already",
-    "passed": "passed at that meeting",
-    NOT_REACHED: "could not be reached by letter",
-    "not listed": "was not in the list yet",
-    "lowest": "had had more turns",
-    "longest ago": "had had more turns, or one more recently",
-    "order": "had had more turns, or comes later in the fixed order",
-}
-"""Why somebody was not chosen, after their name. The last three: whoever was chosen came first."""
-
-HINDRANCES: Mapping[str, str] = {
-    COULD_NOT: "cannot be there",
-    "settling in": "is new, and listens first",
-    NOT_REACHED: "cannot be reached by letter",
-}
-"""Why somebody cannot be chosen for a meeting to come."""
 
 
 def explained(world: World, person: Person) -> dict[str, Any]:
@@ -102,25 +83,20 @@ def _coming(world: World, turn: Turn, person: Person) -> dict[str, Any]:
         return people[person_id].name if person_id in people else person_id
 
     earlier = world.of(RelayRecords).turns.get(turn.earlier)
-    lost = next((deed for deed in reversed(turn.deeds) if deed.what in ("waits", "missed")), None)
+    lost = next((deed for deed in reversed(turn.deeds) if deed.what in (Did.WAITS, Did.MISSED)), None)
     return {
         "turn": turn.id,
         "kind": turn.kind,
         "day": turn.starts.date() if turn.starts else None,
-        "waits": "" if turn.starts else waits_for(lost.about if lost else "") or "missed",
+        "waits": "" if turn.starts else str((lost and lost.why) or Waiting.MISSED),
         "for": name(turn.person) if turn.presenter == person.id != turn.person else "",
         "by": name(turn.presenter) if turn.presenter != person.id else "",
         "again": earlier.starts.date() if earlier and earlier.starts else None,
         "level": why.level if why else None,
         "among": why.among if why else None,
-        "tie": why.tie if why else None,
+        "tie": str(why.tie) if why else None,
         "could_not": sorted(name(one) for one in why.away) if why else [],
     }
-
-
-def waits_for(reason: str) -> str:
-    """Why a turn waits, as it may be told."""
-    return "whoever was to present cannot be there" if reason == "away" else reason
 
 
 def _selections(world: World, turns: list[Turn], list_: Standings, person: Person) -> Iterator[dict[str, Any]]:
@@ -130,20 +106,21 @@ def _selections(world: World, turns: list[Turn], list_: Standings, person: Perso
     for turn in chosen[: -SELECTIONS - 1 : -1]:
         assert turn.why is not None
         on, since = turn.announced.astimezone(tz).date(), list_.of(person.id).since
-        why_not = unsaid(turn.why.away.get(person.id, "")) or ("not listed" if since and on < since else turn.why.tie)
+        was_new = Hindrance.NOT_LISTED if since and on < since else None
+        hindrance = turn.why.away.get(person.id)
+        why_not: Hindrance | Tie = unsaid(hindrance) if hindrance else was_new or turn.why.tie
         yield {
             "turn": turn.id,
             "on": on,
             "day": _first_day(turn),
             "chosen": people[turn.person].name if turn.person in people else turn.person,
-            "why_not": "" if turn.person == person.id else why_not,
+            "why_not": "" if turn.person == person.id else str(why_not),
         }
 
 
 def _first_day(turn: Turn) -> date | None:
     """The day of the meeting for which the turn was announced, wherever it went since."""
-    moved = next((deed.about for deed in turn.deeds if deed.what == "moved"), "")
-    return date.fromisoformat(moved[:10]) if moved else None
+    return next((deed.to.date() for deed in turn.deeds if deed.what is Did.MOVED and deed.to), None)
 
 
 def _hindered(world: World, list_: Standings, turns: list[Turn], person: Person) -> list[dict[str, Any]]:
@@ -151,9 +128,10 @@ def _hindered(world: World, list_: Standings, turns: list[Turn], person: Person)
     seated = [turn.starts.date() for turn in turns if turn.open and turn.starts]
     first = max([world.today, *seated]) + timedelta(days=1)
     found = relay.meetings(world.organisation, person.department, first, first + relay.SEARCHED)[:MEETINGS]
-    unreached = NOT_REACHED if person.id in world.of(RelayRecords).told.unreached else ""
+    unreached = Hindrance.NOT_REACHED if person.id in world.of(RelayRecords).told.unreached else None
     reasons = ((meeting.day, relay.unable(world.organisation, list_, person, meeting.day)) for meeting in found)
-    return [{"day": day, "reason": unsaid(reason) or unreached} for day, reason in reasons]
+    found_reasons = ((day, unsaid(reason) if reason else unreached) for day, reason in reasons)
+    return [{"day": day, "reason": str(reason or "")} for day, reason in found_reasons]
 
 
 def _next(world: World, person: Person) -> date | None:
@@ -188,7 +166,7 @@ def told(found: Mapping[str, Any], language: Language) -> Iterator[str]:
     if found["selections"]:
         yield tell("The last times somebody was chosen:")
     for one in found["selections"]:
-        why_not = tell(REASONS[one["why_not"]]) if one["why_not"] else ""
+        why_not = word("not-chosen", one["why_not"]).said(language) if one["why_not"] else ""
         text = "  {on}, for {day}: {chosen}. {name} {why_not}." if why_not else "  {on}, for {day}: {chosen}."
         fields = {key: one[key] for key in ("on", "day", "chosen")}
         yield tell(text, name=name, why_not=why_not, **fields) if why_not else tell(text, **fields)
@@ -196,7 +174,7 @@ def told(found: Mapping[str, Any], language: Language) -> Iterator[str]:
 
 def _told_turn(turn: Mapping[str, Any], name: str, language: Language) -> str:
     if turn["day"] is None:
-        why = say(language, turn["waits"])
+        why = word("waiting", turn["waits"])
         return say(
             language,
             "{name} has a turn that waits for another meeting, because: {why} ({turn}).",
@@ -228,12 +206,8 @@ def _why(turn: Mapping[str, Any], name: str, language: Language) -> str:
     rest = say(language, "Could not be chosen: {names}.", names=", ".join(turn["could_not"])) if others else ""
     if turn["among"] == 1:
         return f"{say(language, 'Nobody else could be chosen.')} {rest}".strip()
-    texts = {
-        "lowest": "Of the {among} who could be chosen, {name} had had the fewest turns.",
-        "longest ago": "Of the {among} who could be chosen, nobody had had fewer turns, and {name} has waited longest.",
-        "order": "Of the {among} who could be chosen, several had had as few turns and waited as long; between them goes a fixed order.",
-    }
-    return f"{say(language, texts[turn['tie']], among=turn['among'], name=name)} {rest}".strip()
+    chosen = word("chosen", turn["tie"], among=turn["among"], name=name)
+    return f"{chosen.said(language)} {rest}".strip()
 
 
 def _told_standing(found: Mapping[str, Any], language: Language) -> Iterator[str]:
@@ -270,4 +244,4 @@ def _told_hindrance(found: Mapping[str, Any], language: Language) -> Iterator[st
             by_reason.setdefault(meeting["reason"], []).append(str(meeting["day"]))
     for reason, days in by_reason.items():
         text = "{name} cannot be chosen for {days}: {reason}."
-        yield say(language, text, name=found["name"], days=", ".join(days), reason=say(language, HINDRANCES[reason]))
+        yield say(language, text, name=found["name"], days=", ".join(days), reason=word("hindrance", reason))

@@ -10,7 +10,7 @@ from culture.organisation import Organisation
 from culture.revisit.rules import Revisit, RevisitRecords
 from service.cli.app import App, asked, pass_app
 from service.cli.tables import table
-from service.messages.translation import Sentence, say
+from service.messages.translation import Sentence, say, word
 
 revisit = click.Group("revisit")
 
@@ -74,7 +74,7 @@ def _row(app: App, value: dict[str, Any]) -> dict[str, str]:
     if value["named"] and value["named"] != value["owner"]:
         owner = say(app.language, "{name} ({other} has left)", name=owner, other=value["named"])
     if value["next_on"] is None:
-        state = say(app.language, value["judgements"][-1]["verdict"]) if value["judgements"] else "-"
+        state = word("verdict", value["judgements"][-1]["verdict"]).said(app.language) if value["judgements"] else "-"
     else:
         state = say(app.language, "due" if value["due"] else "waits")
     if value["trigger"]:
@@ -159,7 +159,7 @@ def revisit_judge(app: App, /, item: str, **values: str) -> None:
 
     with opened(app.path) as engine, asked():
         found = judge(engine, item, values, app.now())
-    verdict = say(app.language, found.judgements[-1].verdict)
+    verdict = word("verdict", found.judgements[-1].verdict)
     if found.open:
         app.say("{name}: {verdict}. It is judged again on {day}.", name=found.name, verdict=verdict, day=found.next_on)
     else:

@@ -5,7 +5,7 @@ from functools import partial
 
 from culture.keys import ItemPeriod
 from culture.people import Person
-from culture.revisit.rules import Judgement, Revisit, RevisitRecords
+from culture.revisit.rules import Judgement, Revisit, RevisitRecords, Verdict, What
 from culture.revisit.settings import RevisitList
 from culture.world import World
 from service.messages.translation import say
@@ -31,13 +31,13 @@ def _item(world: World, person: Person) -> Revisit:
     earlier = Judgement(
         day=world.today,
         by=contact,
-        verdict="still not",
+        verdict=Verdict.STILL_NOT,
         reason=say(language, "The agreement on the data is missing."),
     )
     return Revisit(
         id=ITEM,
         name=say(language, "automatic minutes of meetings"),
-        what="tool",
+        what=What.TOOL,
         rejected_by=contact,
         rejected_on=world.today,
         reason=say(language, "Recordings were kept outside the EU."),

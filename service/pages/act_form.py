@@ -1,4 +1,4 @@
-"""The forms of the relay's page: what a posted one asks for, and what of it is shown again. Pure."""
+"""The forms of the programmes' pages: what a posted one asks for, and what of it is shown again. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

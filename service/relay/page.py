@@ -1,31 +1,29 @@
 """The page of a person's relay: what it shows, made from the view. Pure; the words stand in `templates/pages`."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from culture.organisation import Organisation
-from culture.people import Person
 from culture.relay import acts as relay_acts
 from culture.relay import schedule as relay
 from culture.relay import swaps as relay_swaps
 from culture.relay.acts import NotPossible, Request
 from culture.relay.challenges import Challenges, ChallengeText
 from culture.relay.days import assignment_day, time_enough
-from culture.relay.learning import OUTCOMES, Learning, Outcome
+from culture.relay.deeds import Did
+from culture.relay.learning import Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.relay.turns import Turn
 from culture.revisit import rules as revisit
-from culture.revisit.rules import VERDICTS, Revisit, Verdict
+from culture.revisit.rules import Revisit, RevisitRecords, Verdict
 from mailer.words import opening
 from service.acts import learnings
 from service.acts.learnings import ANSWERS
-from service.messages.translation import Sentence
+from service.messages.translation import Sentence, word
+from service.pages.act_form import DONE
 from service.pages.html_pages import Page, concern_path
-from service.pages.relay_form import DONE, Written
-from service.pages.view import View
+from service.pages.page_row import Asked
 
 TOLD_OF = timedelta(days=60)
 """How long after a turn its learning can be written or mended here: the letters ask for two weeks after one."""
@@ -38,75 +36,21 @@ NEWEST = 20
 
 SEARCH_LETTERS = 100
 
-OUTCOME_WORDS: Mapping[Outcome, Sentence] = {
-    "worked": Sentence("It worked"),
-    "partly": Sentence("Some of it worked"),
-    "not yet": Sentence("It does not work yet"),
-}
-
-VERDICT_WORDS: Mapping[Verdict, Sentence] = {
-    "works now": Sentence("It works now. Then the matter is closed, and we can get going."),
-    "still not": Sentence("Still not. Then we ask again in {months} months."),
-    "dropped": Sentence("We drop it. Then we ask no more."),
-}
-
-UNDO: Mapping[str, Sentence] = {
-    "passed": Sentence("Take the turn back"),
-    "asked to swap": Sentence("Take the question back"),
-    "swapped": Sentence("Swap back"),
-    "volunteered": Sentence("Take the offer back"),
-}
-"""The button that takes a deed back."""
+UNDONE = frozenset({Did.PASSED, Did.SWAP_ASKED, Did.SWAPPED, Did.VOLUNTEERED})
+"""What can be taken back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What is asked for: whose page, when, what to look for in it, and the form that came back, if one did."""
+def _records(asked: Asked) -> RelayRecords:
+    return asked.view.world.of(RelayRecords)
 
-    page: Page
-    view: View
-    person: Person
-    now: datetime
-    form_token: str
-    own_page: str  # the way to the personal page
-    calendar: str  # the address of the department's feed; empty: none to show
-    search: str = ""
-    done: str = ""  # a key of DONE, else nothing is said
-    written: Written | None = None
-    problem: Sentence | None = None
 
-    @property
-    def organisation(self) -> Organisation:
-        return self.view.organisation
+def _takes_part(asked: Asked) -> bool:
+    return asked.person.department in set(relay.departments(asked.organisation))
 
-    @property
-    def records(self) -> RelayRecords:
-        return self.view.relay
 
-    @property
-    def today(self) -> date:
-        return self.organisation.today(self.person, self.now)
-
-    @property
-    def takes_part(self) -> bool:
-        return self.person.department in set(relay.departments(self.organisation))
-
-    def say(self, text: str, /, **fields: Any) -> str:
-        return self.page.say(text, **fields)
-
-    def moment(self, starts: datetime) -> str:
-        """The day and time in words, inside a sentence."""
-        return self.say(
-            "{day} at {time}", day=self.page.day(starts.date(), self.today), time=self.page.tongue.clock(starts.time())
-        )
-
-    def name(self, person_id: str) -> str:
-        person = self.organisation.people.get(person_id)
-        return person.name if person else self.say("A colleague")
-
-    def task(self, challenge_id: str) -> ChallengeText | None:
-        challenge = self.organisation.of(Challenges).challenges.get(challenge_id)
-        return challenge.text(self.page.language) if challenge else None
+def _task(asked: Asked, challenge_id: str) -> ChallengeText | None:
+    challenge = asked.organisation.of(Challenges).challenges.get(challenge_id)
+    return challenge.text(asked.page.language) if challenge else None
 
 
 def relay_page(asked: Asked) -> str:
@@ -127,7 +71,7 @@ def relay_page(asked: Asked) -> str:
         "relay",
         organisation=asked.organisation,
         person=asked.person,
-        takes_part=asked.takes_part,
+        takes_part=_takes_part(asked),
         policy=asked.organisation.policy.text(asked.page.language),
         lead=_lead(asked, projected),
         faults={name: sentence for form in forms for name, sentence in form["faults"].items()},
@@ -176,7 +120,7 @@ def _lost(asked: Asked) -> list[str]:
 
 def _lead(asked: Asked, projected: Iterable[Turn]) -> str:
     """How things are for the person, in a sentence or two."""
-    if not asked.takes_part:
+    if not _takes_part(asked):
         return asked.say(
             "Your department does not take part in the AI relay for now. What colleagues have learned is for everybody."
         )
@@ -194,19 +138,19 @@ def _lead(asked: Asked, projected: Iterable[Turn]) -> str:
 
 def _mine(asked: Asked) -> list[Turn]:
     """The person's turns to come, those without a meeting last."""
-    mine = (turn for turn in asked.records.turns.values() if turn.open and turn.presenter == asked.person.id)
+    mine = (turn for turn in _records(asked).turns.values() if turn.open and turn.presenter == asked.person.id)
     return sorted(mine, key=lambda turn: (turn.starts is None, turn.starts or turn.announced, turn.number))
 
 
 def _questions(asked: Asked) -> Iterator[dict[str, Any]]:
     """Colleagues who ask for a swap, and what a yes means."""
-    for turn in asked.records.turns.values():
+    for turn in _records(asked).turns.values():
         whom = relay_swaps.asked(asked.organisation, turn, asked.now)
         if whom != asked.person.id or turn.starts is None or turn.starts <= asked.now:
             continue
-        own = relay_acts.coming_turn(asked.records, turn, asked.person.id, asked.now)
+        own = relay_acts.coming_turn(_records(asked), turn, asked.person.id, asked.now)
         fields = {"moment": asked.moment(turn.starts), "name": asked.name(turn.presenter)}
-        standings = asked.records.standings.get(turn.department)
+        standings = _records(asked).standings.get(turn.department)
         if own and own.starts:
             text = "You change places: you present on {moment}, and {name} presents for you on {own}."
             means = asked.say(text, own=asked.moment(own.starts), **fields)
@@ -215,15 +159,15 @@ def _questions(asked: Asked) -> Iterator[dict[str, Any]]:
         else:
             text = "You present on {moment}. The next time it is your turn, {name} presents for you."
             means = asked.say(text, **fields)
-        task = asked.task(turn.challenge)
+        task = _task(asked, turn.challenge)
         yield {"about": turn.id, "asker": fields["name"], "means": means, "task": task.title if task else ""}
 
 
 def _my_turn(asked: Asked, turn: Turn, number: int) -> dict[str, Any]:
     challenge = asked.organisation.of(Challenges).challenges.get(turn.challenge) if turn.assigned else None
     open_ = turn.starts is None or turn.starts > asked.now
-    colleagues = relay_acts.candidates(asked.organisation, asked.records, turn) if turn.starts and open_ else ()
-    earlier = asked.records.learnings.get(turn.earlier)
+    colleagues = relay_acts.candidates(asked.organisation, _records(asked), turn) if turn.starts and open_ else ()
+    earlier = _records(asked).learnings.get(turn.earlier)
     whom = relay_swaps.asked(asked.organisation, turn, asked.now)
     return {
         "about": turn.id,
@@ -283,18 +227,18 @@ def _passing(asked: Asked, turn: Turn) -> str:
 def _undo(asked: Asked, turn: Turn) -> str:
     """The button that takes back the last deed about the turn; empty when it is not this person's to take back."""
     last = next((deed for deed in reversed(turn.deeds) if deed.by != relay.SERVICE), None)
-    if last is None or last.by != asked.person.id or last.what not in UNDO:
+    if last is None or last.by != asked.person.id or last.what not in UNDONE:
         return ""
     try:
-        relay_acts.undo(asked.organisation, asked.records, turn.id, Request(by=asked.person.id, at=asked.now))
+        relay_acts.undo(asked.organisation, _records(asked), turn.id, Request(by=asked.person.id, at=asked.now))
     except NotPossible:
         return ""
-    return UNDO[last.what].said(asked.page.language)
+    return word("undo", last.what).said(asked.page.language)
 
 
 def _passed(asked: Asked) -> Iterator[dict[str, Any]]:
     """Turns the person passed and may still take back."""
-    for turn in asked.records.turns.values():
+    for turn in _records(asked).turns.values():
         if turn.person == asked.person.id and turn.state == "passed" and turn.starts and _undo(asked, turn):
             yield {"about": turn.id, "when": asked.moment(turn.starts), "undo": _undo(asked, turn)}
 
@@ -305,14 +249,14 @@ def _passed(asked: Asked) -> Iterator[dict[str, Any]]:
 def _held(asked: Asked) -> Iterator[dict[str, Any]]:
     """The turns that the person can tell of, newest first, each with its form; the first that is not told of, open."""
     mine = (
-        turn for turn in asked.records.turns.values() if turn.presenter == asked.person.id and _is_held(asked, turn)
+        turn for turn in _records(asked).turns.values() if turn.presenter == asked.person.id and _is_held(asked, turn)
     )
     waited_for = True
     for number, turn in enumerate(sorted(mine, key=lambda one: (one.starts, one.number), reverse=True), 1):
         assert turn.starts is not None
-        told = asked.records.learnings.get(turn.id)
+        told = _records(asked).learnings.get(turn.id)
         form = _form(asked, "learning", turn.id, number, before=_as_form(asked, told) if told else None)
-        task = asked.task(turn.challenge)
+        task = _task(asked, turn.challenge)
         yield {
             "when": opening(asked.moment(turn.starts)),
             "title": task.title if task else asked.say("A challenge of your own"),
@@ -320,7 +264,7 @@ def _held(asked: Asked) -> Iterator[dict[str, Any]]:
             "version": learnings.version(told),
             "stands": _answers(asked, told) if told and form["back"] and asked.problem else [],
             "open": form["back"] or (waited_for and told is None and asked.written is None),
-            "outcomes": [(key, _outcome(asked, turn, key)) for key in OUTCOMES],
+            "outcomes": [(str(one), _outcome(asked, turn, one)) for one in Outcome],
             "form": form,
         }
         waited_for = waited_for and told is not None
@@ -336,12 +280,12 @@ def _as_form(asked: Asked, told: Learning) -> dict[str, str]:
     """A learning as the fields of its form."""
     hours = "" if told.hours is None else asked.page.tongue.decimals(told.hours)
     texts = {name: getattr(told, name) for name in ANSWERS if name != "hours"}
-    return {**texts, "hours": hours, "outcome": told.outcome, "show_name": "yes" if told.show_name else ""}
+    return {**texts, "hours": hours, "outcome": str(told.outcome), "show_name": "yes" if told.show_name else ""}
 
 
-def _outcome(asked: Asked, turn: Turn, key: Outcome) -> str:
-    words = OUTCOME_WORDS[key].said(asked.page.language)
-    return f"{words}. {_not_yet(asked, turn)}" if key == "not yet" else words
+def _outcome(asked: Asked, turn: Turn, outcome: Outcome) -> str:
+    words = word("outcome-told", outcome).said(asked.page.language)
+    return f"{words}. {_not_yet(asked, turn)}" if outcome is Outcome.NOT_YET else words
 
 
 def _not_yet(asked: Asked, turn: Turn) -> str:
@@ -358,21 +302,20 @@ def _not_yet(asked: Asked, turn: Turn) -> str:
 
 def _revisits(asked: Asked) -> Iterator[dict[str, Any]]:
     """The items on the revisit list that the person is to judge now."""
-    items = asked.view.revisits
+    items = asked.view.world.of(RevisitRecords).items
     owners = revisit.owners(items.values(), asked.organisation, asked.today)
     due = (one for one in items.values() if one.next_on and one.next_on <= asked.today)
     mine = (item for item in due if owners.get(item.id) == asked.person.id)
     for number, item in enumerate(sorted(mine, key=lambda one: (one.next_on, one.id)), 1):
+        language, months = asked.page.language, asked.page.tongue.number(item.months)
         yield {
             "name": item.name,
             "facts": [(heading, text) for heading, text in _facts(asked, item) if text],
             "judged": [
-                (f"{_dated(asked, one.day)}, {one.by}: {asked.say(one.verdict)}", one.reason) for one in item.judgements
+                (f"{_dated(asked, one.day)}, {one.by}: {word('verdict', one.verdict).said(language)}", one.reason)
+                for one in item.judgements
             ],
-            "verdicts": [
-                (key, asked.say(VERDICT_WORDS[key].text, months=asked.page.tongue.number(item.months)))
-                for key in VERDICTS
-            ],
+            "verdicts": [(str(one), word("verdict-to-give", one, months=months).said(language)) for one in Verdict],
             "form": _form(asked, "judgement", item.id, number),
         }
 
@@ -396,14 +339,14 @@ def _dated(asked: Asked, day: date) -> str:
 def _meetings_with_room(asked: Asked) -> Iterator[dict[str, Any]]:
     """The coming meetings at which the person could have a turn more."""
     organisation, today, found = asked.organisation, asked.today, 0
-    if not asked.takes_part:
+    if not _takes_part(asked):
         return
     for meeting in relay.meetings(organisation, asked.person.department, today, today + relay.SEARCHED):
         request = Request(by=asked.person.id, at=asked.now)
         if found == ROOM or not time_enough(organisation, today, meeting.day):
             continue
         try:
-            relay_acts.volunteer(organisation, asked.records, asked.person.id, meeting, request)
+            relay_acts.volunteer(organisation, _records(asked), asked.person.id, meeting, request)
         except NotPossible:
             continue
         found += 1
@@ -411,22 +354,22 @@ def _meetings_with_room(asked: Asked) -> Iterator[dict[str, Any]]:
 
 
 def _projected(asked: Asked) -> tuple[Turn, ...]:
-    if not asked.takes_part:
+    if not _takes_part(asked):
         return ()
-    return relay.projected(asked.organisation, asked.records, asked.person.department, asked.now)
+    return relay.projected(asked.organisation, _records(asked), asked.person.department, asked.now)
 
 
 def _coming(asked: Asked) -> Iterator[dict[str, Any]]:
     """The department's turns that are announced."""
-    if not asked.takes_part:
+    if not _takes_part(asked):
         return
-    turns = [turn for turn in asked.records.of_department(asked.person.department) if turn.open]
+    turns = [turn for turn in _records(asked).of_department(asked.person.department) if turn.open]
     for turn in sorted(turns, key=lambda one: (one.starts is None, one.starts or one.announced, one.seat)):
         yield _row(asked, turn)
 
 
 def _row(asked: Asked, turn: Turn) -> dict[str, Any]:
-    name, task = asked.name(turn.presenter), asked.task(turn.challenge)
+    name, task = asked.name(turn.presenter), _task(asked, turn.challenge)
     if turn.presenter != turn.person:
         name = asked.say("{name}, for {other}", name=name, other=asked.name(turn.person))
     return {
@@ -439,7 +382,7 @@ def _row(asked: Asked, turn: Turn) -> dict[str, Any]:
 def _learned(asked: Asked) -> dict[str, Any]:
     """What colleagues have learned: the newest, or those that fit the search."""
     organisation, search = asked.organisation, asked.search.strip()[:SEARCH_LETTERS]
-    every = sorted(asked.records.learnings.values(), key=lambda one: (one.at, one.id), reverse=True)
+    every = sorted(_records(asked).learnings.values(), key=lambda one: (one.at, one.id), reverse=True)
     found = [one for one in every if not search or learnings.matches(search, learnings.texts_of(one, organisation))]
     return {
         "search": search,
@@ -450,9 +393,9 @@ def _learned(asked: Asked) -> dict[str, Any]:
 
 
 def _learning(asked: Asked, one: Learning) -> dict[str, Any]:
-    task, day = asked.task(one.challenge), one.at.astimezone(asked.organisation.tz).date()
+    task, day = _task(asked, one.challenge), one.at.astimezone(asked.organisation.tz).date()
     about = (
-        OUTCOME_WORDS[one.outcome].said(asked.page.language),
+        word("outcome-told", one.outcome).said(asked.page.language),
         learnings.department_name(asked.organisation, one.department),
         learnings.presenter(one, asked.organisation),
         _dated(asked, day),

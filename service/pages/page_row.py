@@ -1,0 +1,63 @@
+"""A page of a programme: what it is asked for, and the row that brings it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from culture.organisation import Organisation
+from culture.people import Person
+from service.messages.translation import Sentence
+from service.pages.act_form import Written
+from service.pages.html_pages import Page, Way
+from service.pages.view import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked for: whose page, when, what to look for in it, and the form that came back, if one did."""
+
+    page: Page
+    view: View
+    person: Person
+    now: datetime
+    form_token: str
+    own_page: str  # the way to the personal page
+    calendar: str  # the address of the department's feed; empty: none to show
+    search: str = ""
+    done: str = ""  # a key of DONE, else nothing is said
+    written: Written | None = None
+    problem: Sentence | None = None
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.view.organisation
+
+    @property
+    def today(self) -> date:
+        return self.organisation.today(self.person, self.now)
+
+    def say(self, text: str, /, **fields: Any) -> str:
+        return self.page.say(text, **fields)
+
+    def moment(self, starts: datetime) -> str:
+        """The day and time in words, inside a sentence."""
+        return self.say(
+            "{day} at {time}", day=self.page.day(starts.date(), self.today), time=self.page.tongue.clock(starts.time())
+        )
+
+    def name(self, person_id: str) -> str:
+        person = self.organisation.people.get(person_id)
+        return person.name if person else self.say("A colleague")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRow:
+    """A page of a programme, as HTML, and how others speak of it."""
+
+    way: Way
+    html: Callable[[Asked], str]
+
+    @property
+    def path(self) -> str:
+        return self.way.path
