@@ -21,6 +21,7 @@ from markupsafe import Markup
 import templates
 from culture.people import LANGUAGES
 from mailer.budget import Budget, BudgetedSandbox, TooMuch, spending
+from mailer.compiled import Compiled
 from mailer.letter import Facts, Reader
 from mailer.words import opening, tongue
 
@@ -84,8 +85,8 @@ class Renderer:
     """Makes words. `own` is the folder of the organisation's own templates, if it has one. What a template does in one
     rendering is limited by a copy of `budget`.
 
-    Templates are read and compiled at first use and then kept: keep the renderer, and make a new one when a
-    template changed or an own one appeared.
+    Templates are read at first use and then kept: keep the renderer, and make a new one when a template changed or an
+    own one appeared. What has the same text is not compiled again.
     """
 
     def __init__(self, own: Path | None, budget: Budget = BUDGET) -> None:
@@ -197,6 +198,9 @@ class Renderer:
         return TemplateFault(asked, _plain(error), endless=isinstance(error, TooMuch))
 
 
+_COMPILED = Compiled()
+
+
 def _environment(folders: Sequence[Path]) -> BudgetedSandbox:
     environment = _Sandbox(
         loader=jinja2.FileSystemLoader(folders, encoding="utf-8-sig"),  # Windows writes a mark before the first letter
@@ -205,6 +209,7 @@ def _environment(folders: Sequence[Path]) -> BudgetedSandbox:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
     )
     environment.globals.update({language: tongue(language) for language in LANGUAGES})
     environment.filters.update(opening=opening, lines=lines)

@@ -1,6 +1,5 @@
 """A small organisation with a relay in a folder, and its command line at a chosen moment."""
 
-import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from service.messages.faults import BadInput, Refused
 from service.relay.commands import relay
 from service.relay.learning_commands import concerns, discoveries, learnings
 from service.revisit.commands import revisit
+from tests.cli_values import Said
 from tests.service_values import live, make_engine, write_config
 
 GROUPS: dict[str, click.Group] = {
@@ -55,21 +55,6 @@ def at(day: int, hour: int = 6, *, month: int = 12, year: int = 2026) -> datetim
 
 BEGIN = at(30, month=11)
 """A Monday, 07:00 in Copenhagen. The first meeting that leaves three working days is on Thursday 10 December."""
-
-
-@dataclass(frozen=True)
-class Said:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def lines(self) -> list[str]:
-        return (self.out + self.err).splitlines()
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 @dataclass(frozen=True, slots=True)

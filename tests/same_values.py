@@ -24,7 +24,8 @@ from service.engine.opening import opened
 from service.messages.faults import Refused
 from service.pages.make_view import make_view
 from service.pages.site import application
-from tests.relay_values import RELAY, AppAt, Said
+from tests.cli_values import Said
+from tests.relay_values import RELAY, AppAt
 from tests.service_values import MONDAY, write_config
 
 with warnings.catch_warnings():

@@ -1,11 +1,11 @@
-"""The command line as a new administrator meets it: a folder with the shipped example, and the command itself."""
+"""The command line as a new administrator meets it: a folder with the shipped example, and the command itself.
+
+In this process but for a few, which see that a process of its own does the same.
+"""
 
 import json
-import os
 import re
 import subprocess
-import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.utils import parsedate_to_datetime
@@ -15,70 +15,38 @@ from typing import Any
 import pytest
 
 from store.daemon import Daemon
+from tests.cli_values import AIKULTUR, EXAMPLE, IN_ENGLISH, Command, Said, environment, example
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
-EXAMPLE = ("config.toml", "people.csv", "absences.csv")
-
-
-@dataclass(frozen=True)
-class Said:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def lines(self) -> list[str]:
-        return (self.out + self.err).splitlines()
-
-
-@dataclass(frozen=True)
-class Place:
-    """A folder with the example in it, and `aikultur` run there."""
-
-    folder: Path
-
-    def __call__(self, *arguments: str) -> Said:
-        environment = {name: value for name, value in os.environ.items() if name != "AIKULTUR_CONFIG"}
-        done = subprocess.run(
-            [sys.executable, "-c", "from service.cli.main import main; main()", *arguments],
-            cwd=self.folder,
-            env={**environment, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Said(done.returncode, done.stdout, done.stderr)
-
-    def edit(self, name: str, *changes: tuple[str, str]) -> None:
-        path = self.folder / name
-        text = path.read_text("utf-8")
-        for before, after in changes:
-            assert text.count(before) == 1, before
-            text = text.replace(before, after)
-        path.write_text(text, "utf-8")
-
 
 @pytest.fixture
-def aikultur(tmp_path: Path) -> Place:
-    for name in EXAMPLE:
-        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    return Place(tmp_path)
+def aikultur(tmp_path: Path) -> Command:
+    return example(tmp_path)
 
 
-IN_ENGLISH = ('# language = "da"', 'language = "en"')
-
-
-def test_the_example_is_all_right(aikultur: Place) -> None:
+def test_the_example_is_all_right(aikultur: Command) -> None:
     assert aikultur("check") == Said(
         0, "Alt i orden: 40 personer i 4 afdelinger, 180 prompter, 144 udfordringer.\n", ""
     )
 
 
-def test_check_says_every_fault_in_every_file_at_once(aikultur: Place) -> None:
+@pytest.mark.parametrize("words", [["check"], ["apply", "abcdef"], ["plan", "--days", "x"], ["people", "--help"]])
+def test_in_a_process_of_its_own_it_says_the_same(aikultur: Command, words: list[str]) -> None:
+    assert aikultur.process(*words) == aikultur(*words)
+
+
+def test_whoever_has_heard_enough_of_a_long_answer_may_go(aikultur: Command) -> None:
+    command = [*AIKULTUR, "plan", "--json"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=aikultur.folder, env=environment(), stdout=pipe, stderr=pipe) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait(120)) == (b"", 1)
+
+
+def test_check_says_every_fault_in_every_file_at_once(aikultur: Command) -> None:
     aikultur.edit(
         "config.toml",
         IN_ENGLISH,
@@ -117,7 +85,7 @@ def test_check_says_every_fault_in_every_file_at_once(aikultur: Place) -> None:
     assert all(re.search(r"Write |Did you mean |Export |for example ", line) for line in said.lines)
 
 
-def test_check_says_that_there_is_no_people_file_and_nothing_that_follows_from_it(aikultur: Place) -> None:
+def test_check_says_that_there_is_no_people_file_and_nothing_that_follows_from_it(aikultur: Command) -> None:
     (aikultur.folder / "people.csv").unlink()
     said = aikultur("check")
     assert said.status == 2
@@ -125,7 +93,7 @@ def test_check_says_that_there_is_no_people_file_and_nothing_that_follows_from_i
     assert said.lines[0].startswith("people.csv: Der er ingen fil på ")
 
 
-def test_check_asks_about_names_that_do_nothing(aikultur: Place) -> None:
+def test_check_asks_about_names_that_do_nothing(aikultur: Command) -> None:
     aikultur.edit(
         "config.toml",
         IN_ENGLISH,
@@ -141,7 +109,7 @@ def test_check_asks_about_names_that_do_nothing(aikultur: Place) -> None:
     ]  # fmt: skip
 
 
-def test_check_counts_those_whose_last_day_is_before_their_first(aikultur: Place) -> None:
+def test_check_counts_those_whose_last_day_is_before_their_first(aikultur: Command) -> None:
     aikultur.edit(
         "config.toml",
         IN_ENGLISH,
@@ -156,16 +124,16 @@ def test_check_counts_those_whose_last_day_is_before_their_first(aikultur: Place
     )  # fmt: skip
 
 
-def test_a_list_of_nobody_is_a_sentence(aikultur: Place) -> None:
+def test_a_list_of_nobody_is_a_sentence(aikultur: Command) -> None:
     (aikultur.folder / "people.csv").write_bytes(b"\0")
     assert aikultur("people", "list") == Said(0, "Ingen er kendt endnu: der er ikke læst en personfil.\n", "")
 
 
-def test_a_terminal_without_our_letters_gets_a_sign_for_them(aikultur: Place) -> None:
+def test_a_terminal_without_our_letters_gets_a_sign_for_them(aikultur: Command) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from service.cli.main import main; main()", "plan"],
+        [*AIKULTUR, "plan"],
         cwd=aikultur.folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "cp437"},
+        env={**environment(), "PYTHONIOENCODING": "cp437"},
         capture_output=True,
         timeout=120,
         check=False,
@@ -173,7 +141,7 @@ def test_a_terminal_without_our_letters_gets_a_sign_for_them(aikultur: Place) ->
     assert (done.returncode, done.stderr, b"Peter ?stergaard" in done.stdout) == (0, b"", True)
 
 
-def test_check_names_own_prompts_that_some_get_in_another_language(aikultur: Place) -> None:
+def test_check_names_own_prompts_that_some_get_in_another_language(aikultur: Command) -> None:
     own = 'id = "draft-trees"\nkind = "draft"\nlevel = "beginner"\ntool = "chat"\ndata = "public"'
     words = 'title = "Et svar"\nprompt = "Skriv."\nlook_for = "Se."\ndata = "Offentligt."'
     (aikultur.folder / "prompts.toml").write_text(f"[[prompt]]\n{own}\n[prompt.da]\n{words}\n", "utf-8")
@@ -184,7 +152,7 @@ def test_check_names_own_prompts_that_some_get_in_another_language(aikultur: Pla
     assert [line for line in aikultur("check").lines if "prompts.toml" in line] == []
 
 
-def test_check_names_columns_that_are_not_used_once_and_it_is_no_fault(aikultur: Place) -> None:
+def test_check_names_columns_that_are_not_used_once_and_it_is_no_fault(aikultur: Command) -> None:
     aikultur.edit("config.toml", IN_ENGLISH)
     aikultur.edit("people.csv", (";Ansat;Fratrådt\n", ";Ansat;Fratrædelse\n"))
     said = aikultur("check")
@@ -195,7 +163,7 @@ def test_check_names_columns_that_are_not_used_once_and_it_is_no_fault(aikultur:
 
 
 def test_closed_for_good_and_away_until_further_notice_are_followed_and_long_closings_are_asked_about(
-    aikultur: Place,
+    aikultur: Command,
 ) -> None:
     config = (aikultur.folder / "config.toml").read_text("utf-8")
     line = next(line for line in config.splitlines() if line.startswith("closed ="))
@@ -210,7 +178,7 @@ def test_closed_for_good_and_away_until_further_notice_are_followed_and_long_clo
     assert planned.status == 0
 
 
-def test_check_says_where_outlook_cannot_follow_the_clock(aikultur: Place) -> None:
+def test_check_says_where_outlook_cannot_follow_the_clock(aikultur: Command) -> None:
     aikultur.edit("config.toml", IN_ENGLISH, ('track = "law"', 'track = "law"\nzone = "Africa/Casablanca"'))
     said = aikultur("check")
     assert (said.status, [line for line in said.lines if line.startswith("Note:")]) == (
@@ -219,7 +187,7 @@ def test_check_says_where_outlook_cannot_follow_the_clock(aikultur: Place) -> No
     )  # fmt: skip
 
 
-def test_check_ends_with_a_template_that_does_not_and_says_where(aikultur: Place) -> None:
+def test_check_ends_with_a_template_that_does_not_and_says_where(aikultur: Command) -> None:
     own = aikultur.folder / "own-templates" / "mail" / "da" / "vitamin"
     own.mkdir(parents=True)
     loops = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
@@ -232,7 +200,7 @@ def test_check_ends_with_a_template_that_does_not_and_says_where(aikultur: Place
     )  # fmt: skip
 
 
-def test_a_config_that_is_not_there_is_answered_with_the_way_on(aikultur: Place) -> None:
+def test_a_config_that_is_not_there_is_answered_with_the_way_on(aikultur: Command) -> None:
     said = aikultur("--config", "nowhere.toml", "plan")
     assert (said.status, said.lines) == (
         2,
@@ -244,7 +212,7 @@ def test_a_config_that_is_not_there_is_answered_with_the_way_on(aikultur: Place)
     ("english", "words"),
     [(False, "Ti minutter i kalenderen"), (True, "Ten minutes in the calendar")],
 )
-def test_help_speaks_the_organisations_language(aikultur: Place, english: bool, words: str) -> None:
+def test_help_speaks_the_organisations_language(aikultur: Command, english: bool, words: str) -> None:
     if english:
         aikultur.edit("config.toml", IN_ENGLISH)
     said = aikultur("--help")
@@ -256,7 +224,7 @@ def test_help_speaks_the_organisations_language(aikultur: Place, english: bool, 
 
 
 def test_the_example_is_written_and_never_over_what_is_there(tmp_path: Path) -> None:
-    place = Place(tmp_path)
+    place = Command(tmp_path)
     assert place("example", "new").out.count("er skrevet") == 3
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(EXAMPLE)
     (tmp_path / "new" / "people.csv").write_text("mine", "utf-8")
@@ -266,16 +234,16 @@ def test_the_example_is_written_and_never_over_what_is_there(tmp_path: Path) -> 
     assert (tmp_path / "new" / "people.csv").read_text("utf-8") == "mine"
     (tmp_path / "new" / "people.csv").unlink()
     assert place("example", "new").status == 0
-    assert Place(tmp_path / "new")("check").status == 0
+    assert Command(tmp_path / "new")("check").status == 0
 
 
-def test_looking_leaves_nothing_behind(aikultur: Place) -> None:
+def test_looking_leaves_nothing_behind(aikultur: Command) -> None:
     for command in (["plan"], ["status"], ["people", "list"], ["outbox", "list"], ["history", "1001"], ["check"]):
         assert aikultur(*command).status == 0
     assert sorted(path.name for path in aikultur.folder.iterdir()) == sorted(EXAMPLE)
 
 
-def test_plan_shows_the_first_names_and_all_of_them_on_request(aikultur: Place) -> None:
+def test_plan_shows_the_first_names_and_all_of_them_on_request(aikultur: Command) -> None:
     short, whole = aikultur("plan"), aikultur("plan", "--all")
     (first,) = (line for line in short.lines if line.startswith("Nye personer: 40"))
     (every,) = (line for line in whole.lines if line.startswith("Nye personer: 40"))
@@ -284,7 +252,7 @@ def test_plan_shows_the_first_names_and_all_of_them_on_request(aikultur: Place) 
     assert len(short.lines) == len(whole.lines)
 
 
-def test_plan_is_a_value_for_programs(aikultur: Place) -> None:
+def test_plan_is_a_value_for_programs(aikultur: Command) -> None:
     said = aikultur("plan", "--json")
     found = json.loads(said.out)
     assert (said.status, len(found["people"]["joined"])) == (0, 40)
@@ -292,13 +260,13 @@ def test_plan_is_a_value_for_programs(aikultur: Place) -> None:
     assert "1001" in found["feeds"]
 
 
-def test_approving_what_is_not_held_is_refused(aikultur: Place) -> None:
+def test_approving_what_is_not_held_is_refused(aikultur: Command) -> None:
     said = aikultur("apply", "abcdef")
     assert (said.status, said.out) == (2, "")
     assert said.err.startswith("Intet er holdt tilbage under abcdef.")
 
 
-def test_people_are_listed(aikultur: Place) -> None:
+def test_people_are_listed(aikultur: Command) -> None:
     said = aikultur("people", "list")
     assert len(said.lines) == 41
     assert re.search(r"^1001 +Anna Holm +anna\.holm@groennebyrum\.example +plan ", said.out, re.MULTILINE)
@@ -307,7 +275,7 @@ def test_people_are_listed(aikultur: Place) -> None:
     assert {row["department"] for row in rows} == {"plan", "jura", "drift", "stab"}
 
 
-def one(aikultur: Place, number: str) -> dict[str, Any]:
+def one(aikultur: Command, number: str) -> dict[str, Any]:
     rows = json.loads(aikultur("people", "list", "--json").out)
     return next(row for row in rows if row["id"] == number)
 
@@ -315,7 +283,7 @@ def one(aikultur: Place, number: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "who", ["1001", "anna.holm@groennebyrum.example", "ANNA.HOLM@groennebyrum.example", "Anna Holm"]
 )
-def test_a_choice_made_for_somebody_counts_and_can_be_taken_back(aikultur: Place, who: str) -> None:
+def test_a_choice_made_for_somebody_counts_and_can_be_taken_back(aikultur: Command, who: str) -> None:
     aikultur("run", "--once")
     before = one(aikultur, "1001")
     said = aikultur(
@@ -329,14 +297,14 @@ def test_a_choice_made_for_somebody_counts_and_can_be_taken_back(aikultur: Place
     assert one(aikultur, "1001") == before
 
 
-def test_faulty_choices_are_all_said_and_none_is_written(aikultur: Place) -> None:
+def test_faulty_choices_are_all_said_and_none_is_written(aikultur: Command) -> None:
     before = one(aikultur, "1001")
     said = aikultur("people", "set", "1001", "--time", "25:00", "--days", "xx", "--channel", "pigeon", "--track", "hr")
     assert (said.status, [line.partition(":")[0] for line in said.lines]) == (2, ["time", "days", "channel"])
     assert one(aikultur, "1001") == before
 
 
-def test_letters_that_would_lead_to_another_port_are_noted(aikultur: Place) -> None:
+def test_letters_that_would_lead_to_another_port_are_noted(aikultur: Command) -> None:
     aikultur.edit("config.toml", ("# port = 8017", "port = 21304"))
     said = aikultur("check")
     (note,) = [line for line in said.lines if "public_url" in line]
@@ -345,13 +313,13 @@ def test_letters_that_would_lead_to_another_port_are_noted(aikultur: Place) -> N
     assert said.status == 0
 
 
-def test_somebody_unknown_or_ambiguous_is_a_sentence(aikultur: Place) -> None:
+def test_somebody_unknown_or_ambiguous_is_a_sentence(aikultur: Command) -> None:
     assert aikultur("history", "nobody") == Said(2, "", '"nobody" er ingen her. Se efter med aikultur people list.\n')
     said = aikultur("history", "anna")
     assert (said.status, "Anna Holm (1001), Nanna Søgaard (1197)" in said.err) == (2, True)
 
 
-def test_one_run_writes_the_letters_once_and_history_tells_of_them(aikultur: Place) -> None:
+def test_one_run_writes_the_letters_once_and_history_tells_of_them(aikultur: Command) -> None:
     first, second = aikultur("run", "--once"), aikultur("run", "--once")
     letters = sorted((aikultur.folder / "var" / "mail").glob("*.eml"))
     assert (first.status, second.status) == (0, 0)
@@ -364,18 +332,18 @@ def test_one_run_writes_the_letters_once_and_history_tells_of_them(aikultur: Pla
     assert row["to"] == "anna.holm@groennebyrum.example"
 
 
-def test_an_empty_outbox_says_so(aikultur: Place) -> None:
+def test_an_empty_outbox_says_so(aikultur: Command) -> None:
     assert aikultur("outbox", "list") == Said(0, "Der venter ingen breve.\n", "")
     assert json.loads(aikultur("outbox", "list", "--json").out) == []
     assert aikultur("outbox", "retry", "abc") == Said(2, "", "Intet brev begynder med abc.\n")
 
 
 @pytest.mark.parametrize("command", [["run"], ["run", "--once"]])
-def test_a_second_service_in_one_store_is_refused_and_told_of_the_first(aikultur: Place, command: list[str]) -> None:
+def test_a_second_service_in_one_store_is_refused_and_told_of_the_first(aikultur: Command, command: list[str]) -> None:
     started = datetime(2026, 12, 1, 6, 30, tzinfo=UTC)
     aikultur.edit("config.toml", ('# host = "127.0.0.1"', 'enabled = false\n# host = "127.0.0.1"'))
     with Daemon(aikultur.folder / "var", pid=4321, started=started):
-        said = aikultur(*command)
+        said = aikultur.process(*command)
     assert said.status == 1
     assert "proces 4321, startet 2026-12-01 06:30 UTC" in said.err
     assert not (aikultur.folder / "var" / "mail").exists()
@@ -384,7 +352,7 @@ def test_a_second_service_in_one_store_is_refused_and_told_of_the_first(aikultur
 @pytest.mark.parametrize(
     ("name", "start"), [("welcome", b""), ("tip", b""), ("invite", b""), ("feed", b"BEGIN:VCALENDAR\r\n")]
 )
-def test_a_preview_is_one_file_and_nothing_else(aikultur: Place, name: str, start: bytes) -> None:
+def test_a_preview_is_one_file_and_nothing_else(aikultur: Command, name: str, start: bytes) -> None:
     out = aikultur.folder / "look"
     said = aikultur("preview", name, "--to", "1001", "--out", str(out))
     assert said.status == 0, said
@@ -394,7 +362,7 @@ def test_a_preview_is_one_file_and_nothing_else(aikultur: Place, name: str, star
     assert sorted(path.name for path in aikultur.folder.iterdir()) == sorted((*EXAMPLE, "look"))
 
 
-def test_a_preview_without_a_name_for_it_lies_here(aikultur: Place) -> None:
+def test_a_preview_without_a_name_for_it_lies_here(aikultur: Command) -> None:
     assert aikultur("preview", "tip", "--to", "1001").status == 0
     assert (aikultur.folder / "tip.eml").exists()
 
@@ -402,7 +370,7 @@ def test_a_preview_without_a_name_for_it_lies_here(aikultur: Place) -> None:
 @pytest.mark.parametrize("arguments", [["nonsense"], ["apply"], ["run", "--onc"], ["preview", "poem", "--to", "1001"],
                                        ["rehearse", "--from", "soon", "--to", "2026-12-01", "--out", "q"],
                                        ["rehearse", "--from", "2026-12-05", "--to", "2026-12-01", "--out", "q"]])  # fmt: skip
-def test_a_wrong_command_has_status_2_and_leaves_nothing(aikultur: Place, arguments: list[str]) -> None:
+def test_a_wrong_command_has_status_2_and_leaves_nothing(aikultur: Command, arguments: list[str]) -> None:
     said = aikultur(*arguments)
     assert (said.status, said.out) == (2, "")
     assert said.err
@@ -435,7 +403,7 @@ edit = { "organisation.closed" = ["12-10"] }
 """
 
 
-def test_a_rehearsal_tells_what_people_did_and_what_came_of_it(aikultur: Place) -> None:
+def test_a_rehearsal_tells_what_people_did_and_what_came_of_it(aikultur: Command) -> None:
     (aikultur.folder / "acts.toml").write_text(ACTS, "utf-8")
     span = ["--from", "2026-12-01", "--to", "2026-12-14"]
     said = aikultur("rehearse", *span, "--out", "out", "--acts", "acts.toml")
@@ -467,7 +435,7 @@ def test_a_rehearsal_tells_what_people_did_and_what_came_of_it(aikultur: Place) 
     assert (again.status, "er ikke tom" in again.err) == (1, True)
 
 
-def test_faulty_acts_are_all_said_before_anything_is_played(aikultur: Place) -> None:
+def test_faulty_acts_are_all_said_before_anything_is_played(aikultur: Command) -> None:
     text = '[[act]]\ndo = "choose"\n[[act]]\nat = 2026-12-02T10:00:00\ndo = "dance"\n[[act]]\nat = 2026-12-02T10:00:00\ndo = "leave"\nwho = "1"\n'
     (aikultur.folder / "acts.toml").write_text(text, "utf-8")
     said = aikultur("rehearse", "--from", "2026-12-01", "--to", "2026-12-02", "--out", "out", "--acts", "acts.toml")

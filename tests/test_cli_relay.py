@@ -1,8 +1,6 @@
 """The relay on the command line: who presents when and why, and what the facilitator does about turns."""
 
 import re
-import subprocess
-import sys
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +11,11 @@ from culture.relay.settings import Relay
 from culture.relay.turns import Hindrance
 from service.messages.translation import translations
 from service.settings.config import parse_config
-from tests.relay_values import BEGIN, GROUPS, PEOPLE, Place, Said, at, make_place
+from tests.cli_values import ROOT, Command, Said
+from tests.relay_values import BEGIN, GROUPS, PEOPLE, Place, at, make_place
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
 NOTED = "It is noted. Letters and calendars follow when the service next looks."
 
 
@@ -352,25 +350,11 @@ def test_challenges_says_how_many_fit_and_which_come_next(place: Place) -> None:
 # --- the whole command line -------------------------------------------------------------------------------
 
 
-def run(folder: Path, *arguments: str) -> Said:
-    done = subprocess.run(
-        [sys.executable, "-c", "from service.cli.main import main; main()", *arguments],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
-    return Said(done.returncode, done.stdout, done.stderr)
-
-
 def test_the_commands_are_under_aikultur_and_end_with_their_status(place: Place) -> None:
-    assert run(place.folder, "relay", "list", "--json").status == 0
-    assert run(place.folder, "relay", "pass", "plan-99") == Said(
-        2, "", "Der er ingen tur plan-99. Se aikultur relay list.\n"
-    )
-    assert run(place.folder, "revisit", "add", "X", "--months", "40") == Said(
+    aikultur = Command(place.folder)
+    assert aikultur("relay", "list", "--json").status == 0
+    assert aikultur("relay", "pass", "plan-99") == Said(2, "", "Der er ingen tur plan-99. Se aikultur relay list.\n")
+    assert aikultur("revisit", "add", "X", "--months", "40") == Said(
         2,
         "",
         "reason: Det mangler. Skriv et par ord.\n"

@@ -25,6 +25,7 @@ from store import records
 from store.daemon import Daemon
 from store.database import open_database
 from store.restore import records_in, restore
+from tests.cli_values import IN_ENGLISH, Command, example
 from tests.service_values import (
     MONDAY,
     approve_all,
@@ -36,7 +37,6 @@ from tests.service_values import (
     write_config,
     write_people,
 )
-from tests.test_cli import EXAMPLE, IN_ENGLISH, ROOT, Place
 from tests.test_words import help_texts
 
 pytestmark = pytest.mark.slow
@@ -45,11 +45,9 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def aikultur(tmp_path: Path) -> Place:
+def aikultur(tmp_path: Path) -> Command:
     """A folder with the example, in English, and a store with three records, two of them after a while."""
-    for name in EXAMPLE:
-        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    place = Place(tmp_path)
+    place = example(tmp_path)
     place.edit("config.toml", IN_ENGLISH)
     with open_database(tmp_path / "var/store") as db:
         for key in "abc":
@@ -57,13 +55,13 @@ def aikultur(tmp_path: Path) -> Place:
     return place
 
 
-def records_of(place: Place) -> list[str]:
+def records_of(place: Command) -> list[str]:
     with open_database(place.folder / "var/store") as db:
         found: list[str] = db.table("t").keys()
     return found
 
 
-def damage(place: Place, line: int) -> None:
+def damage(place: Command, line: int) -> None:
     file = place.folder / "var/store/journal-1"
     lines = file.read_bytes().splitlines(keepends=True)
     lines[line - 1] = lines[line - 1].replace(b"{}", b"[]")
@@ -74,7 +72,7 @@ def test_the_help_has_danish_twins() -> None:
     assert sorted(set(help_texts(store)) - translations("da").keys()) == []
 
 
-def test_verify_says_what_there_is(aikultur: Place) -> None:
+def test_verify_says_what_there_is(aikultur: Command) -> None:
     said = aikultur("store", "verify")
     assert (said.status, said.err) == (0, "")
     assert re.sub(r"\d{4}-\S+ \S+", "WHEN", re.sub(r"\d+ bytes", "N bytes", said.out)).splitlines() == [
@@ -87,7 +85,7 @@ def test_verify_says_what_there_is(aikultur: Place) -> None:
     assert (value["whole"], value["tables"], value["faults"]) == (True, {"t": 3}, [])
 
 
-def test_verify_says_damage_and_a_way_out_that_works(aikultur: Place) -> None:
+def test_verify_says_damage_and_a_way_out_that_works(aikultur: Command) -> None:
     damage(aikultur, 5)
     said = aikultur("store", "verify")
     assert said.status == 1
@@ -114,7 +112,7 @@ def test_verify_says_which_waiting_letter_has_lost_its_bytes(tmp_path: Path) -> 
     letters = claim_all_of(engine)
     engine.close()
     shutil.rmtree(tmp_path / "var/spool")
-    said = Place(tmp_path)("store", "verify")
+    said = Command(tmp_path)("store", "verify")
     assert (said.status, sorted(line.split()[1] for line in said.err.splitlines())) == (
         1,
         sorted(letter[:12] for letter in letters),
@@ -123,7 +121,7 @@ def test_verify_says_which_waiting_letter_has_lost_its_bytes(tmp_path: Path) -> 
 
 def test_verify_where_there_is_no_store_makes_none(tmp_path: Path) -> None:
     write_config(tmp_path)
-    said = Place(tmp_path)("store", "verify")
+    said = Command(tmp_path)("store", "verify")
     assert (said.status, said.err) == (1, f"{tmp_path}/var: Her er ikke gemt noget endnu.\n")
     assert not (tmp_path / "var").exists()
 
@@ -134,7 +132,7 @@ def test_backup_begins_a_generation_and_copies_what_a_new_machine_needs(tmp_path
     engine.close()
     (tmp_path / "var/secret").write_text("0" * 64)
     (tmp_path / "var/secret").chmod(0o600)
-    value = json.loads(Place(tmp_path)("store", "backup", "--to", "copy", "--json").out)
+    value = json.loads(Command(tmp_path)("store", "backup", "--to", "copy", "--json").out)
     copy = tmp_path / "copy"
     assert (value["generation"], [Path(file).name for file in value["files"]]) == (
         2,
@@ -148,17 +146,17 @@ def test_backup_begins_a_generation_and_copies_what_a_new_machine_needs(tmp_path
         shutil.copy(tmp_path / name, new / name)
     shutil.copytree(copy / "spool", new / "var/spool")
     shutil.copy(copy / "secret", new / "var/secret")
-    said = Place(new)("store", "restore", str(copy / "records-000002-00000002"))
+    said = Command(new)("store", "restore", str(copy / "records-000002-00000002"))
     assert said.status == 0
     engine = make_engine(new)
     assert sorted((letter.id, letter.state) for letter in engine.letters()) == sorted(
         (one, "claimed") for one in letters
     )
     engine.close()
-    assert Place(new)("store", "verify").status == 0
+    assert Command(new)("store", "verify").status == 0
 
 
-def test_compact_says_how_much_it_was_worth(aikultur: Place) -> None:
+def test_compact_says_how_much_it_was_worth(aikultur: Command) -> None:
     first, second = aikultur("store", "compact"), aikultur("store", "compact")
     assert re.fullmatch(r"From \d+ to \d+ bytes\.\n", first.out)
     assert second.out == "There is nothing to compact.\n"
@@ -168,7 +166,7 @@ def test_compact_says_how_much_it_was_worth(aikultur: Place) -> None:
     )
 
 
-def test_restore_refuses_while_the_service_runs(aikultur: Place) -> None:
+def test_restore_refuses_while_the_service_runs(aikultur: Command) -> None:
     with Daemon(aikultur.folder / "var", pid=os.getpid(), started=datetime(2026, 12, 1, tzinfo=UTC)):
         said = aikultur("store", "restore", "--at", "2020-01-01")
     assert (said.status, f"process {os.getpid()}" in said.err) == (1, True)
@@ -187,12 +185,12 @@ def test_restore_refuses_while_the_service_runs(aikultur: Place) -> None:
         (("--at", "2999-01-01"), 2, "--at: 2999-01-01 lies ahead. Write a moment that is over."),
     ],
 )
-def test_restore_says_what_to_write_instead(aikultur: Place, words: tuple[str, ...], status: int, says: str) -> None:
+def test_restore_says_what_to_write_instead(aikultur: Command, words: tuple[str, ...], status: int, says: str) -> None:
     said = aikultur("store", "restore", *words)
     assert (said.status, said.err) == (status, f"{says}\n")
 
 
-def test_a_moment_without_an_offset_is_in_the_organisations_zone(aikultur: Place) -> None:
+def test_a_moment_without_an_offset_is_in_the_organisations_zone(aikultur: Command) -> None:
     said = aikultur("store", "restore", "--at", "2020-06-01 12:00")
     assert said.err.startswith(f"{aikultur.folder}/var/store: nothing here reaches so far back. The oldest moment is 2")
     with open_database(aikultur.folder / "var/store") as db:
@@ -201,7 +199,7 @@ def test_a_moment_without_an_offset_is_in_the_organisations_zone(aikultur: Place
     assert aikultur("store", "restore", "--at", local).status == 0
 
 
-def test_a_file_that_is_no_snapshot_is_refused_and_nothing_is_touched(aikultur: Place) -> None:
+def test_a_file_that_is_no_snapshot_is_refused_and_nothing_is_touched(aikultur: Command) -> None:
     said = aikultur("store", "restore", "people.csv")
     assert (said.status, said.err.partition(":")[0]) == (1, "people.csv, line 1")
     assert records_of(aikultur) == ["a", "b", "c"]

@@ -16,8 +16,8 @@ from service.engine.choices_log import choose
 from service.engine.engine import Engine
 from store.archive import Folded
 from store.letters import LetterRecord
+from tests.cli_values import Command
 from tests.service_values import MONDAY, approve_all, live, look, make_engine, row, write_config, write_people
-from tests.test_cli import Place
 
 pytestmark = pytest.mark.slow
 
@@ -194,7 +194,7 @@ def test_the_command_tells_of_a_stop_and_why_nothing_goes(tmp_path: Path) -> Non
     write_config(tmp_path)
     write_people(tmp_path, [row(1)])
     make_engine(tmp_path).close()
-    here = Place(tmp_path)
+    here = Command(tmp_path)
     here("run", "--once")
     assert here("people", "set", "1", "--stop", "--time", "08:30").status == 0
     said = here("history", "1").out

@@ -12,21 +12,18 @@ import pytest
 from service.cli.app import App
 from service.cli.main import Later, complete
 from service.messages.translation import Sentence
-from tests.test_cli import Place, one
+from tests.cli_values import ROOT, Command, example
+from tests.test_cli import one
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
-
 
 @pytest.fixture
-def aikultur(tmp_path: Path) -> Place:
-    place = Place(tmp_path)
-    place("example", ".")
-    return place
+def aikultur(tmp_path: Path) -> Command:
+    return example(tmp_path)
 
 
-def test_a_list_for_programs_holds_codes_and_not_the_organisations_words(aikultur: Place) -> None:
+def test_a_list_for_programs_holds_codes_and_not_the_organisations_words(aikultur: Command) -> None:
     aikultur("people", "set", "1001", "--stop")
     aikultur("people", "set", "1008", "--pause-until", "2090-01-02")
     states = {
@@ -49,7 +46,7 @@ def moments_in(value: Any) -> Iterator[str]:
         yield value
 
 
-def test_every_moment_for_programs_has_one_form(aikultur: Place) -> None:
+def test_every_moment_for_programs_has_one_form(aikultur: Command) -> None:
     aikultur("run", "--once")
     commands = (
         ["status"],

@@ -18,8 +18,9 @@ from service.acts.learnings import Entry, escaped, is_link, matches, outcome_of,
 from service.messages.faults import BadInput
 from service.settings.catalogue_file import parse_prompts
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS
+from tests.cli_values import Said
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
-from tests.relay_values import SCRIPT, Place, Said, at, make_place
+from tests.relay_values import SCRIPT, Place, at, make_place
 from tests.service_values import make_engine
 
 pytestmark = pytest.mark.slow

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from service.settings.owner import another_user
+from tests.cli_values import Command
 from tests.service_values import write_config, write_people
-from tests.test_cli import Place
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +74,7 @@ def owned(folder: Path) -> list[tuple[str, int, int, int]]:
 def test_commands_of_another_user_refuse_to_write_and_change_nothing_when_they_read(tmp_path: Path) -> None:
     write_config(tmp_path)
     write_people(tmp_path, ["1;Anna;anna@x.example;plan;"])
-    place = Place(tmp_path)
+    place = Command(tmp_path)
     assert place("run", "--once").status == 0
     for lock in (tmp_path / "var").rglob("*lock"):
         lock.unlink()

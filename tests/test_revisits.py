@@ -9,8 +9,9 @@ import pytest
 from culture.revisit.rules import Judgement, Revisit, Verdict, What
 from service.acts.revisits import parse_day, read_item, verdict_of
 from service.messages.faults import BadInput
+from tests.cli_values import Said
 from tests.culture_values import organisation, person
-from tests.relay_values import PEOPLE, SCRIPT, Place, Said, at, make_place
+from tests.relay_values import PEOPLE, SCRIPT, Place, at, make_place
 
 pytestmark = pytest.mark.slow
 

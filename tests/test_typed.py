@@ -7,8 +7,8 @@ import pytest
 
 from service.engine.typed import unreadable
 from store.verify import verify
+from tests.cli_values import Command
 from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people
-from tests.test_cli import Place
 
 
 def lived(folder: Path) -> None:
@@ -59,5 +59,5 @@ def test_verify_says_which_record_cannot_be_read_and_ends_with_1(tmp_path: Path)
     engine = make_engine(tmp_path)
     engine.database.table("letters").put("poison", {"state": "claimed"})
     engine.close()
-    said = Place(tmp_path)("store", "verify")
+    said = Command(tmp_path)("store", "verify")
     assert (said.status, said.err.partition(":")[0]) == (1, "Tabel letters, oplysning poison")

@@ -2,13 +2,14 @@
 
 import os
 import sys
+from copy import copy
 from datetime import timedelta
 from functools import cached_property
 from importlib import import_module
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -194,9 +195,7 @@ class Later(click.Group):
     @cached_property
     def loaded(self) -> click.Group:
         group: click.Group = getattr(import_module(self.module), str(self.name))
-        if self.language:
-            _speak(group, self.language)
-        return group
+        return cast(click.Group, _spoken(group, self.language)) if self.language else group
 
 
 def complete() -> click.Group:
@@ -215,9 +214,8 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):  # an old Windows console has no ø: a sign for it, and not an error
             stream.reconfigure(errors="replace")
     language = language_of(_config_path(sys.argv))
-    _speak(complete(), language)
     try:
-        cli.main(standalone_mode=False)
+        _spoken(complete(), language).main(standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -286,16 +284,23 @@ def _config_path(arguments: list[str]) -> Path:
     return Path(os.environ.get("AIKULTUR_CONFIG", "config.toml"))
 
 
-def _speak(command: click.Command, language: Language) -> None:
-    """Put the help of a command, its options and its subcommands into `language`."""
-    if command.help:
-        paragraphs = [" ".join(part.split()) for part in command.help.split("\n\n")]
-        command.help = "\n\n".join(say(language, part) for part in paragraphs)
-    for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.help and parameter.name != "help":
-            parameter.help = say(language, parameter.help)
-    if isinstance(command, Later):
-        command.language = language
-    elif isinstance(command, click.Group):
-        for child in command.commands.values():
-            _speak(child, language)
+def _spoken(command: click.Command, language: Language) -> click.Command:
+    """The command with its help, that of its options and of its subcommands in `language`. `command` stays as it is."""
+    made = copy(command)
+    if made.help:
+        paragraphs = [" ".join(part.split()) for part in made.help.split("\n\n")]
+        made.help = "\n\n".join(say(language, part) for part in paragraphs)
+    made.params = [_option(parameter, language) for parameter in made.params]
+    if isinstance(made, Later):
+        made.language = language
+    elif isinstance(made, click.Group):
+        made.commands = {name: _spoken(child, language) for name, child in made.commands.items()}
+    return made
+
+
+def _option(parameter: click.Parameter, language: Language) -> click.Parameter:
+    if not isinstance(parameter, click.Option) or not parameter.help or parameter.name == "help":
+        return parameter
+    made = copy(parameter)
+    made.help = say(language, parameter.help)
+    return made
