@@ -18,6 +18,11 @@ class Parts:
         found = self._by_type.get(which)
         return which() if found is None else cast(Part, found)
 
+    def find(self, which: type[Part]) -> Part | None:
+        """The value of that type; None where nobody brought one."""
+        found = self._by_type.get(which)
+        return None if found is None else cast(Part, found)
+
     def having(self, *parts: object) -> "Parts":
         """These too, each instead of the one of its type."""
         return Parts({**self._by_type, **{type(part): part for part in parts}})

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from calendars.channel import ChannelError
-from calendars.ews import MOST_AT_ONCE, EwsSettings, Session
+from calendars.exchange.session import MOST_AT_ONCE, Session
 from culture.people import Preference
 from service.answers.status import status_lines, status_value
 from service.cli.outbox_commands import outbox
@@ -21,7 +21,7 @@ from service.engine.carry_out import call_all
 from service.engine.engine import Engine
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault, Item, Request
 from tests.ews.soap import make
-from tests.exchange_values import Clock, Logins, act, address, days, exchange_engine, session
+from tests.exchange_values import Clock, Logins, act, address, days, exchange_engine, session, settings_of
 from tests.relay_values import AppAt
 from tests.service_values import MONDAY, approve_all, make_engine, row, write_people
 from tests.smtp_server import make_certificates
@@ -45,15 +45,14 @@ class Office:
 
     def __post_init__(self) -> None:
         self.session = session(self.server, clock=self.clock, timeout_seconds=self.timeout_seconds)
-        self.caller = self.engine.make_caller(self.session)
+        (self.caller,) = self.engine.servers.make_callers(lambda _: self.session)
 
     def asked(self, now: datetime = MONDAY) -> list[str]:
         """One round of the service without its letters; the operations that it asked the server for."""
         before = len(self.server.log)
         approve_all(self.engine, now)
         self.engine.tick(now)
-        assert self.caller is not None
-        call_all(self.engine, self.caller, lambda: now)
+        call_all(self.engine, [self.caller], lambda: now)
         return self.server.operations()[before:]
 
     def status(self, now: datetime = MONDAY) -> dict[str, Any]:
@@ -92,17 +91,7 @@ def office(
 
 def session_of(server: EwsServer, **changes: Any) -> Session:
     """A session with other settings than usual."""
-    usual: dict[str, Any] = {
-        "endpoint": server.url,
-        "version": "2019",
-        "auth": "basic",
-        "user": SERVICE,
-        "secret": lambda: PASSWORD,
-        "mailbox": SERVICE,
-        "ca_file": None,
-        "timeout_seconds": 5,
-    }
-    return Session(EwsSettings(**(usual | changes)), Logins(), Clock())
+    return Session(settings_of(server, **changes), Logins(), Clock())
 
 
 # --- one mailbox
@@ -295,7 +284,7 @@ def test_a_wrong_password_is_one_request_whatever_follows_until_the_secret_is_an
 @pytest.mark.parametrize("auth", ["basic", "ntlm"])
 def test_four_threads_with_a_wrong_password_fail_one_login(auth: Any) -> None:
     with EwsServer([ONE], auth="NTLM" if auth == "ntlm" else "basic") as server:
-        shared = session_of(server, auth=auth, secret=lambda: "wrong")
+        shared = session_of(server, password="wrong", auth=auth)
         barrier, said = threading.Barrier(4), list[str]()
 
         def find() -> None:

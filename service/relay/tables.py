@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from calendars.meeting import MeetingStanding
+from calendars.server.meeting import MeetingStanding
 from culture.keys import AttendeeKey, TurnId
 from culture.relay.learning import Concern, Discovery, Learning
 from culture.relay.turns import Standings, Turn

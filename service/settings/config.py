@@ -12,20 +12,19 @@ from culture.organisation import PolicyText
 from culture.parts import NO_PARTS, Part, Parts
 from culture.people import LANGUAGES, Department, Language
 from culture.settings import Bad, Check, Key
+from service import channels
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.programmes import brought
-from service.settings.checked import Model, checked, make, model_of, sentence_of
-from service.settings.declared import bare, declared, is_section, word_of
+from service.settings.checked import Model, at_edge, make, model_of, sentence_of
+from service.settings.declared import bare, declared, is_section, needed, word_of
 from service.settings.sections import (
     CalendarSection,
-    ExchangeSection,
     LimitsSection,
     LoggingSection,
     MailSection,
     OrganisationSection,
     PeopleSection,
-    SmtpSection,
     StoreSection,
     WebSection,
     answered,
@@ -35,7 +34,7 @@ from service.settings.text_file import read_toml
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole of it. `brought` are the sections of programmes."""
+    """The whole of it. `brought` are the sections of programmes, transports and channels."""
 
     organisation: Annotated[OrganisationSection, Key("Who you are.")]
     policy: Annotated[
@@ -44,10 +43,6 @@ class Config:
     people: Annotated[PeopleSection, Key("Who works here.")] = field(default_factory=PeopleSection)
     departments: Annotated[Mapping[str, Department], Key("The departments, each by a key of your own.")]
     mail: Annotated[MailSection, Key("Letters.")]
-    smtp: Annotated[SmtpSection | None, Key('Needed for transport = "smtp".', waits=True)] = None
-    exchange: Annotated[
-        ExchangeSection | None, Key("An Exchange server of your own: docs/exchange-server.md.", waits=True)
-    ] = None
     calendar: Annotated[CalendarSection, Key("Calendars.")] = field(default_factory=CalendarSection)
     web: Annotated[WebSection, Key("Pages and feeds.", waits=True)] = field(default_factory=WebSection)
     store: Annotated[StoreSection, Key("What the service remembers.", waits=True)] = field(default_factory=StoreSection)
@@ -61,48 +56,60 @@ class Config:
         """The section that is such a value; what it is by default where it does not stand in the file."""
         return self.brought.of(which)
 
+    def find(self, which: type[Part]) -> Part | None:
+        """The section that is such a value, of a kind that may be left out; None where it is."""
+        return self.brought.find(which)
+
     def check(self, given: frozenset[str]) -> None:
-        if self.exchange is None:
-            self._without_exchange()
-        elif self.mail.transport == "exchange" and self.exchange.mailbox not in (None, self.mail.sender_address):
+        """Whether there is a section for whatever letters leave by, and for every channel that is named."""
+        transport = self.mail.transport
+        if missing := self._missing(channels.TRANSPORTS[transport]):
             raise Bad(
-                '[mail] sender_address is "{sender}", but letters would leave by the mailbox "{mailbox}" of [exchange]. Write the same.',
-                sender=self.mail.sender_address,
-                mailbox=self.exchange.mailbox,
+                '[mail] transport is "{transport}", but there is no [{section}]. Write it with at least {keys}, or another transport.',
+                transport=transport,
+                section=missing.name,
+                keys=missing.needed,
             )
-        if self.mail.transport == "smtp" and self.smtp is None:
-            raise Bad('[mail] transport is "smtp", but there is no [smtp]. Write [smtp] with at least host and port.')
+        named = {"[calendar]": self.calendar.channel}
+        named |= {f"[departments.{key}]": one.channel for key, one in self.departments.items() if one.channel}
+        for place, channel in named.items():
+            if missing := self._missing(channels.CHANNELS.get(channel)):
+                raise Bad(
+                    '{place} channel is "{channel}", but there is no [{section}]. Write it with at least {keys}, or another channel.',
+                    place=place,
+                    channel=channel,
+                    section=missing.name,
+                    keys=missing.needed,
+                )
 
-    def _without_exchange(self) -> None:
-        if self.mail.transport == "exchange":
-            raise Bad('[mail] transport is "exchange", but there is no [exchange]. Write it, or another transport.')
-        named = [f"[departments.{key}]" for key, one in self.departments.items() if one.channel == "exchange"]
-        if self.calendar.channel == "exchange":
-            named.insert(0, "[calendar]")
-        if named:
-            raise Bad(
-                '{place} channel is "exchange", but there is no [exchange]. Write it, or another channel.',
-                place=named[0],
-            )
+    def _missing(self, name: str | None) -> "Section | None":
+        """The section of that name, where it is not there."""
+        return next((one for one in sections() if one.name == name and self.find(one.holds) is None), None)
 
 
-def _anyhow(config: Config) -> None:
-    """It goes together with all else."""
+def _anyhow(value: Any) -> None:
+    """It goes together as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A section that is brought: its name, the frozen dataclass whose fields are its keys, and what is told of it.
 
-    `after` names the section that it follows on the reference page. `fits` raises Bad where it does not go together with
-    the rest of the config.
+    `after` names the section that it follows on the reference page. `check` raises Bad where its keys do not go together, and
+    `fits` where it does not go together with the rest of the config.
     """
 
     name: str
     holds: type
     told: Key
     after: str
+    check: Callable[[Any], None] = _anyhow
     fits: Callable[[Config], None] = _anyhow
+
+    @property
+    def needed(self) -> str:
+        """The keys without which there is no such section; where it needs none, it is there with its defaults."""
+        return ", ".join(word_of(one, key) for one, _, key in declared(self.holds) if needed(one))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,13 @@ def validated(data: Mapping[str, Any]) -> Config:
 @cache
 def sections() -> tuple[Section, ...]:
     """The sections that are brought."""
-    return tuple(brought("section", "SECTION"))
+    servers = (channels.brought(name, "section", "SECTION") for name in channels.SECTIONS)
+    return (*brought("section", "SECTION"), *servers)
+
+
+def server_section(config: Config, name: str) -> Any:
+    """The section of that name about a server; None where it is left out."""
+    return next(config.find(one.holds) for one in sections() if one.name == name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +173,8 @@ def top() -> list[tuple[str, Any, Key]]:
     found = [(one.name, hint, key) for one, hint, key in declared(Config)]
     for brought_one in sections():
         place = [name for name, _, _ in found].index(brought_one.after) + 1
-        found.insert(place, (brought_one.name, brought_one.holds, brought_one.told))
+        kind = brought_one.holds
+        found.insert(place, (brought_one.name, kind | None if brought_one.needed else kind, brought_one.told))
     return found
 
 
@@ -184,7 +198,7 @@ def _tables(path: str, hint: Any, key: Key) -> Iterator[Table]:
 
 @cache
 def _model() -> type[Model]:
-    more: dict[str, Any] = {one.name: (checked(one.holds), None) for one in sections()}
+    more: dict[str, Any] = {one.name: (at_edge(Annotated[one.holds, Check(one.check)]), None) for one in sections()}
     return model_of(Config, **more)
 
 
@@ -196,8 +210,8 @@ def _reader() -> TypeAdapter[Config]:
 
 def _made(found: Model) -> Config:
     given = {name: getattr(found, name) for name in found.model_fields_set}
-    parts = [given.pop(one.name, None) or one.holds() for one in sections()]
-    config: Config = make(Config, {**given, "brought": Parts().having(*parts)})
+    parts = [given.pop(one.name, None) or (None if one.needed else one.holds()) for one in sections()]
+    config: Config = make(Config, {**given, "brought": Parts().having(*filter(None, parts))})
     for one in sections():
         one.fits(config)
     return config
