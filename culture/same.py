@@ -1,11 +1,8 @@
 """Two who are one: somebody whom the people file made another of, and an administrator knows better. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 from culture.people import Preference
-from culture.relay.deeds import Deed
-from culture.relay.turns import Standing, Standings, Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,46 +20,3 @@ def chosen_by_both(before: Preference, now: Preference) -> Preference:
     """What the one person has chosen: the newer choice wins, and where there is none the older one stands."""
     pairs = ((one.name, getattr(now, one.name) or getattr(before, one.name)) for one in fields(Preference))
     return Preference(**dict(pairs))
-
-
-def with_turn(turn: Turn, was: str, person: str) -> Turn:
-    """The turn, where what was `was`'s is `person`'s."""
-
-    def whose(text: str) -> str:
-        return person if text == was else text
-
-    def deed(one: Deed) -> Deed:
-        return replace(one, by=whose(one.by), about=whose(one.about))
-
-    why = turn.why and replace(turn.why, away={whose(key): reason for key, reason in turn.why.away.items()})
-    return replace(
-        turn,
-        person=whose(turn.person),
-        presenter=whose(turn.presenter),
-        offered=whose(turn.offered),
-        why=why,
-        deeds=tuple(map(deed, turn.deeds)),
-    )
-
-
-def with_place(standings: Standings, was: str, person: str) -> Standings:
-    """The list, where `person` stands where they stood, with the turns that `was` had besides."""
-    mine, other = standings.people.get(person), standings.people.get(was)
-    if other is None:
-        return standings
-    place = _together(mine, other) if mine else other
-    people = {**{key: one for key, one in standings.people.items() if key != was}, person: place}
-    return replace(standings, people=people, owed=_owed(standings.owed, was, person))
-
-
-def _together(mine: Standing, other: Standing) -> Standing:
-    return replace(mine, turns=mine.turns + other.turns, last=max(mine.last, other.last))
-
-
-def _owed(owed: Mapping[str, str], was: str, person: str) -> dict[str, str]:
-    whose = {was: person}
-    moved = [(whose.get(one, one), whose.get(other, other)) for one, other in owed.items() if one == was]
-    moved += [
-        (one, whose.get(other, other)) for one, other in owed.items() if one != was
-    ]  # of two debts their own stays
-    return {one: other for one, other in moved if one != other}

@@ -14,6 +14,7 @@ from service.acts.approvals import refuse
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.planning.believed import gone_on
+from service.relay.records import relay_records
 from tests.relay_values import PEOPLE, make_place
 from tests.service_values import MONDAY, approve_all, held_keys, keys, live, make_engine, write_config
 
@@ -261,7 +262,7 @@ def test_the_working_day_is_one_of_the_organisations(tmp_path: Path) -> None:
 
 
 def presenters(engine: Engine) -> list[tuple[str, str]]:
-    turns = sorted(engine.stored.relay().turns.values(), key=lambda turn: turn.number)
+    turns = sorted(relay_records(engine.stored).turns.values(), key=lambda turn: turn.number)
     return [(turn.id, turn.presenter) for turn in turns if turn.open]
 
 
@@ -293,25 +294,25 @@ def test_a_presenter_whose_row_is_missing_keeps_their_turn_until_they_have_left(
 def test_a_row_that_is_missing_for_one_look_costs_no_turn_and_no_place_in_the_list(
     tmp_path: Path, relay: Engine
 ) -> None:
-    before, standings = presenters(relay), relay.stored.relay().standings
+    before, standings = presenters(relay), relay_records(relay.stored).standings
     (tmp_path / "people.csv").write_text(without(PEOPLE, before[0][1]), "utf-8")
     live(relay, MONDAY + HOUR)
     (tmp_path / "people.csv").write_text(PEOPLE, "utf-8")
     live(relay, MONDAY + 2 * HOUR)
-    assert (presenters(relay), relay.stored.relay().standings) == (before, standings)
+    assert (presenters(relay), relay_records(relay.stored).standings) == (before, standings)
 
 
 def test_whose_row_is_missing_is_not_chosen_for_a_new_turn(tmp_path: Path, relay: Engine) -> None:
-    turns = relay.stored.relay().turns.values()
+    turns = relay_records(relay.stored).turns.values()
     (chosen,) = {turn.presenter for turn in advanced(relay, MONDAY + WEEK)} - {turn.presenter for turn in turns}
     made = relay.plan(MONDAY + WEEK - 2 * DAY).world.organisation
     missing = replace(made, missing=frozenset({chosen}))
-    found = advance(missing, relay.stored.relay(), MONDAY + WEEK).turns.values()
+    found = advance(missing, relay_records(relay.stored), MONDAY + WEEK).turns.values()
     assert chosen not in {turn.presenter for turn in found}
 
 
 def advanced(engine: Engine, now: datetime) -> list[Turn]:
-    return list(advance(engine.plan(now).world.organisation, engine.stored.relay(), now).turns.values())
+    return list(advance(engine.plan(now).world.organisation, relay_records(engine.stored), now).turns.values())
 
 
 # --- addresses that others inherit, in a file without numbers

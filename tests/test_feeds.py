@@ -18,6 +18,7 @@ from service.pages.make_view import make_view
 from service.pages.view import View
 from service.planning.feeds import Feed, FeedDocument, Shelf, events
 from service.planning.letters import letter_links
+from service.relay.records import relay_records
 from store import records
 from tests.oracles import by_icalendar
 from tests.relay_values import BEGIN, make_place
@@ -277,7 +278,7 @@ def zones(content: bytes) -> list[str]:
 
 def test_an_empty_feed_holds_the_zone_of_its_person_or_department_and_changes_with_it(place: Place) -> None:
     place.edit("config.toml", "[relay]\n", "[relay]\nstarts = 2028-01-03\n")
-    for turn in place.engine.stored.relay().turns:
+    for turn in relay_records(place.engine.stored).turns:
         place.engine.database.table(records.TURNS).drop(turn)
     place.engine.stored.prefer("2", Preference(channel="none"))
     place.at(BEGIN + timedelta(minutes=1))

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from culture.relay.learning import Discovery, Learning, Outcome
-from service.acts.learning_to_prompt import prompt_of_discovery, prompt_of_learning
-from service.acts.learnings import Entry, escaped, is_link, matches, outcome_of, plain, read_entry
 from service.messages.faults import BadInput
+from service.messages.plain_text import plain
+from service.relay.learning_to_prompt import prompt_of_discovery, prompt_of_learning
+from service.relay.learnings import Entry, escaped, is_link, matches, outcome_of, read_entry
+from service.relay.records import relay_records
 from service.settings.catalogue_file import parse_prompts
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS
 from tests.cli_values import Said
@@ -397,7 +399,7 @@ def test_a_list_is_narrowed_by_department_and_outcome(place: Place) -> None:
 def test_a_name_that_is_not_shown_is_not_found_by_it_either(place: Place) -> None:
     place("learnings", "add", "plan-1", *WORKED)
     engine = make_engine(place.folder)
-    presenter = engine.stored.relay().turns["plan-1"].presenter
+    presenter = relay_records(engine.stored).turns["plan-1"].presenter
     name = engine.stored.known()[presenter].row.name
     engine.close()
     assert place("learnings", "list", "--search", name.replace("Anna", "")).lines == ["No learning fits."]

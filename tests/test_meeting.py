@@ -15,10 +15,11 @@ from calendars.server.paper import PaperCalendar
 from culture.relay import acts as relay_acts
 from culture.relay.acts import Request
 from culture.relay.turns import Turn
-from service.acts.turn_acts import perform
 from service.answers.status import status_value
 from service.engine.carry_out import call_all
 from service.engine.engine import Engine
+from service.relay.records import relay_records
+from service.relay.turn_acts import perform
 from tests.ews import SERVICE, Delivery, EwsServer, Fault
 from tests.exchange_values import Clock, address, session, write_exchange
 from tests.service_values import approve_all, make_engine
@@ -81,7 +82,7 @@ class Place:
         return self.server.operations()[before:]
 
     def turn(self, number: int = 1) -> Turn:
-        return self.engine.stored.relay().turns[f"plan-{number}"]
+        return relay_records(self.engine.stored).turns[f"plan-{number}"]
 
     def got(self, person: str) -> list[Delivery]:
         return self.server.mailbox(address(int(person))).received

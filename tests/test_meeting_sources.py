@@ -14,6 +14,7 @@ from service.daemon.once import once
 from service.engine.carry_out import all_is_well
 from service.engine.engine import Engine
 from service.messages.faults import Refused
+from service.relay.records import relay_records
 from service.settings.inputs import organisation, read_inputs
 from service.settings.meeting_sources import accept, collect, kept_in
 from tests.service_values import look, make_engine, row, write_config, write_people
@@ -75,7 +76,7 @@ def test_a_calendar_leads_and_gives_turns_their_slots(tmp_path: Path) -> None:
     assert meetings(config) == ["01-14 09:00 Lokale 4", "01-21 09:00 Lokale 4"]
     engine = make_engine(tmp_path)
     engine.tick(NOW)
-    turns = engine.stored.relay().turns.values()
+    turns = relay_records(engine.stored).turns.values()
     engine.close()
     assert [f"{turn.starts:%m-%d %H:%M}" for turn in turns] == ["01-14 09:00", "01-21 09:00", "01-28 09:00"]
 
@@ -128,7 +129,7 @@ def test_a_running_service_sees_a_moved_calendar_at_its_next_look(tmp_path: Path
     collect(engine.inputs.source, TODAY)
     assert engine.look(NOW)
     engine.tick(NOW)
-    turns = engine.stored.relay().turns.values()
+    turns = relay_records(engine.stored).turns.values()
     engine.close()
     assert [f"{turn.starts:%H:%M}" for turn in turns][:1] == ["13:00"]
 

@@ -17,6 +17,8 @@ from culture.relay.learning import Outcome
 from culture.relay.turns import Tie
 from culture.revisit.rules import Verdict, What
 from service.engine.typed import unreadable
+from service.relay.records import relay_records
+from store import records
 from store.migrations import ids_for_texts
 from store.state import Tables
 from store.verify import verify
@@ -63,7 +65,7 @@ def test_every_record_is_read_and_stands_under_its_key(folder: Path) -> None:
 
 def test_what_was_a_text_is_an_id_and_a_time_a_field_of_its_own(folder: Path) -> None:
     engine = make_engine(folder)
-    relay, revisits = engine.stored.relay(), engine.stored.revisits()
+    relay, revisits = relay_records(engine.stored), engine.stored.table_of(records.REVISITS)
     engine.close()
     deeds = [deed for turn in relay.turns.values() for deed in turn.deeds]
     assert {deed.what for deed in deeds} == {*Did} - {Did.NOT_REACHED}

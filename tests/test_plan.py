@@ -6,6 +6,7 @@ from pathlib import Path
 from service.answers.show import plan_lines
 from service.planning.jobs import Job
 from service.planning.kinds import OWN_TURN
+from service.relay.records import relay_records
 from store import records
 from tests.relay_values import at, make_place
 from tests.service_values import live, look, make_engine
@@ -20,7 +21,7 @@ def plan_after(folder: Path, meeting: str, now: datetime, changes: str = "") -> 
     engine = make_engine(folder)
     for day in range(8, 0, -1):
         live(engine, now - timedelta(days=day))
-    turns = engine.stored.relay().turns.values()
+    turns = relay_records(engine.stored).turns.values()
     turn = next(one for one in turns if one.starts and f"{one.starts:%Y-%m-%d}" == meeting)
     engine.database.table(records.TURN_LETTERS).put(turn.presenter, {"day": str(now.date())})
     file = folder / "config.toml"

@@ -12,9 +12,10 @@ from culture.relay import acts as relay_acts
 from culture.relay.acts import Request
 from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
-from service.acts.learnings import read_entry, write_learning
-from service.acts.turn_acts import perform
 from service.engine.engine import Engine
+from service.relay.learnings import read_entry, write_learning
+from service.relay.records import relay_records
+from service.relay.turn_acts import perform
 from tests.calendar_readers import starts
 from tests.service_values import approve_all, live, make_engine, row, write_config, write_people
 from tests.smtp_server import Accepted, SmtpServer
@@ -74,7 +75,7 @@ class Place:
         return found
 
     def turn(self, number: int = 1) -> Turn:
-        return self.engine.stored.relay().turns[f"plan-{number}"]
+        return relay_records(self.engine.stored).turns[f"plan-{number}"]
 
 
 def subject(letter: Accepted) -> str:
@@ -149,7 +150,7 @@ def test_the_letters_of_a_turn_and_the_retry_after_not_yet(place: Place) -> None
     write_learning(place.engine, turn.id, entry, friday)
     later = place.days(friday + DAY, friday + 35 * DAY)
     assert not [title for who, title in later if who == one and title == mine[-1]]  # asked once, answered, never again
-    again = next(t for t in place.engine.stored.relay().turns.values() if t.kind == "retry")
+    again = next(t for t in relay_records(place.engine.stored).turns.values() if t.kind == "retry")
     assert (again.presenter, again.challenge, again.earlier) == (turn.presenter, turn.challenge, turn.id)
     assert again.starts
     assert again.starts.date() == date(2027, 2, 25)  # 14 February and later, every second Thursday

@@ -17,6 +17,7 @@ from service.engine import retention
 from service.engine.engine import Engine
 from service.planning import jobs
 from service.planning.plan import Plan
+from service.relay.records import relay_records
 from service.relay.why import explained
 from tests.service_values import approve_all, held_keys, live, make_engine, row, write_config, write_people
 from tests.smtp_server import Accepted, Fault, SmtpServer
@@ -94,7 +95,7 @@ class Place:
         return found
 
     def turns(self) -> list[Turn]:
-        return list(self.engine.stored.relay().turns.values())
+        return list(relay_records(self.engine.stored).turns.values())
 
 
 @pytest.fixture(params=["feed", "invite"])
@@ -139,7 +140,7 @@ def test_after_three_weeks_of_a_fuse_that_nobody_looked_at_no_turn_is_lost(place
         assert turn.starts
         assert place.sent[challenge_key(turn)] < turn.starts
     assert {turn.state for turn in place.turns()} <= {"announced", "assigned", "held"}
-    standings = place.engine.stored.relay().standings["plan"].people.values()
+    standings = relay_records(place.engine.stored).standings["plan"].people.values()
     assert max(one.turns for one in standings) - min(one.turns for one in standings) <= 1
     assert {one.credit for one in standings} == {0}
 
@@ -181,7 +182,7 @@ def refused(office: Place) -> tuple[Turn, datetime]:
 
 def test_when_a_challenge_is_refused_somebody_else_is_drawn_in_the_same_hour(office: Place) -> None:
     turn, day = refused(office)
-    first = office.engine.stored.relay().turns[turn.id]
+    first = relay_records(office.engine.stored).turns[turn.id]
     assert (first.state, first.starts, first.deeds[-1].why) == ("announced", None, Waiting.NOT_REACHED)
     there = [one for one in office.turns() if one.starts == turn.starts]
     assert len(there) == 1
@@ -208,12 +209,12 @@ def test_when_the_address_was_mended_the_turn_comes_back_with_its_challenge(offi
     rows = [row(n, address="new@x.example" if n == turn.presenter else "") for n in PEOPLE]
     write_people(office.folder, rows)
     office.days(day + DAY, day + 5 * WEEK + DAY, approving=True)
-    after = office.engine.stored.relay().turns[turn.id]
+    after = relay_records(office.engine.stored).turns[turn.id]
     assert after.starts
     assert after.starts.date() > date(2027, 1, 14)
     assert challenge_key(after) in office.sent
     assert after.state == "held"
-    standings = office.engine.stored.relay().standings["plan"].people.values()
+    standings = relay_records(office.engine.stored).standings["plan"].people.values()
     assert max(one.turns for one in standings) - min(one.turns for one in standings) <= 1
 
 

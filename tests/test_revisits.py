@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from culture.revisit.rules import Judgement, Revisit, Verdict, What
-from service.acts.revisits import parse_day, read_item, verdict_of
+from service.messages.days import parse_day
 from service.messages.faults import BadInput
+from service.revisit.items import read_item, verdict_of
 from tests.cli_values import Said
 from tests.culture_values import organisation, person
 from tests.relay_values import PEOPLE, SCRIPT, Place, at, make_place

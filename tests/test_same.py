@@ -7,8 +7,9 @@ import pytest
 
 from culture.people import Preference
 from culture.relay.deeds import Deed, Did
+from culture.relay.same import with_place, with_turn
 from culture.relay.turns import Hindrance, Standing, Standings, Tie, Turn, Why
-from culture.same import chosen_by_both, with_place, with_turn
+from culture.same import chosen_by_both
 from service.engine.opening import opened
 from service.engine.retention import archive_of, forget_people
 from store import records

@@ -25,6 +25,7 @@ from service.acts.requests import RelayAct
 from service.acts.table import ACTS
 from service.messages.faults import Refused
 from service.pages.act_form import ON_PAGE, posted
+from service.relay.records import relay_records
 from service.relay.why import explained, told
 from store.records import TURNS
 from tests.culture_values import person
@@ -252,7 +253,7 @@ def test_what_is_not_theirs_is_answered_alike_whether_there_is_such_a_turn_or_no
 ) -> None:
     for day in range(0, days + 1, 5):
         site.at(BEGIN + day * DAY)
-    turns = site.engine.stored.relay().turns
+    turns = relay_records(site.engine.stored).turns
     strange = [one for one in ABOUT if one not in turns or "9" not in (turns[one].person, turns[one].presenter)]
     assert {"plan-1", "plan-99"} <= set(strange)
     assert len({answer(site, "9", doing, about) for about in strange} - {""}) == 1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from service.engine.engine import Engine
+from service.relay.records import relay_records
 from store import records
 from store.unreadable import CannotRead, Unreadable
 from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people
@@ -83,7 +84,7 @@ def test_turns_of_a_department_with_a_record_that_cannot_be_read_stand_still(
     engine: Engine, table: str, key: str
 ) -> None:
     engine.database.table(table).put(key, {"nothing": "known"})
-    assert engine.stored.relay().aside == {"plan"}
+    assert relay_records(engine.stored).aside == {"plan"}
 
 
 def test_one_record_asked_for_by_its_key_says_why(engine: Engine) -> None:

@@ -12,8 +12,8 @@ from culture.relay import schedule as relay
 from culture.relay.acts import Request
 from culture.relay.challenges import Challenges
 from culture.relay.schedule import RelayRecords
-from service.acts.turn_acts import perform
 from service.pages.answer import EVERY_ANSWER
+from service.relay.turn_acts import perform
 from tests.relay_values import BEGIN, at
 from tests.web_relay_values import (
     DAY,

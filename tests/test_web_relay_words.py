@@ -18,6 +18,7 @@ from service.messages.translation import translations
 from service.pages.act_form import DONE, LARGEST_FORM
 from service.pages.addresses import department_token
 from service.pages.site import application
+from store import records
 from store.records import DISCOVERIES, LEARNINGS, TURNS
 from tests.relay_values import BEGIN, SCRIPT, at
 from tests.test_web import Outline
@@ -177,7 +178,7 @@ def test_the_owner_judges_what_is_due_once(place: Place) -> None:
     assert "Referater Afvist 3. august 2026 af IT Grunden Lyden lå uden for EU." in asked
     pages = [place.done("1", "judgement", one.id, verdict="still-not", reason=SCRIPT) for _ in range(2)]
     assert [saved(page) for page in pages] == ["Det er gjort. Din vurdering er skrevet ned."] * 2
-    (kept,) = place.engine.stored.revisits().values()
+    (kept,) = place.engine.stored.table_of(records.REVISITS).values()
     assert [(j.by, str(j.verdict), j.reason) for j in kept.judgements] == [("Anna Holm", "still-not", SCRIPT)]
     assert kept.next_on == date(2027, 4, 3)
     assert "Referater" not in pages[0]

@@ -26,9 +26,10 @@ from culture.relay.acts import Request
 from culture.relay.news import unsettled
 from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
-from service.acts.turn_acts import Act, perform
 from service.planning.feeds import department_key
 from service.planning.moments import next_moment
+from service.relay.records import relay_records
+from service.relay.turn_acts import Act, perform
 from tests.calendar_readers import Outlook, lines, occurrences
 from tests.service_values import CONFIG, approve_all, live, make_engine
 from tests.smtp_server import Accepted, SmtpServer
@@ -170,7 +171,7 @@ class Life:
         self.act(lambda _, records: relay_acts.pass_on(records, turn, by))
 
     def turn(self, turn: str) -> Turn:
-        return self.engine.stored.relay().turns[turn]
+        return relay_records(self.engine.stored).turns[turn]
 
     # Time
 

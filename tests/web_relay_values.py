@@ -16,12 +16,13 @@ from culture.relay.turns import Turn
 from culture.revisit.rules import Revisit
 from service.acts.page_acts import carry_out
 from service.acts.requests import Act, RelayAct
-from service.acts.revisits import add
 from service.engine.engine import Engine
 from service.engine.health import Figures, Pulse
 from service.pages.make_view import make_view
 from service.pages.site import application
 from service.pages.view import View
+from service.relay.records import relay_records
+from service.revisit.items import add
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS, PREFERENCES, REVISITS, STANDINGS, TURNS
 from tests.relay_values import BEGIN, SCRIPT, at, make_place
 from tests.service_values import look, make_engine
@@ -108,11 +109,11 @@ class Place:
         return self.page(person, answer.headers["Location"])
 
     def turn(self, number: int) -> Turn:
-        return self.engine.stored.relay().turns[f"plan-{number}"]
+        return relay_records(self.engine.stored).turns[f"plan-{number}"]
 
     def mine(self, person: str) -> list[str]:
         """The ids of the turns that the person presents, by number."""
-        turns = self.engine.stored.relay().of_department("plan")
+        turns = relay_records(self.engine.stored).of_department("plan")
         return [turn.id for turn in turns if turn.open and turn.presenter == person]
 
     def records(self, table: str) -> list[dict[str, Any]]:

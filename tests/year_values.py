@@ -11,10 +11,11 @@ from culture.relay import acts as relay_acts
 from culture.relay.acts import Request
 from culture.relay.told import challenge_key
 from culture.relay.turns import Turn
-from service.acts import revisits
-from service.acts.turn_acts import perform
 from service.engine.engine import Engine
 from service.engine.retention import let_go
+from service.relay.records import relay_records
+from service.relay.turn_acts import perform
+from service.revisit import items as revisits
 from tests.relay_values import make_place
 from tests.service_values import approve_all, live, make_engine
 
@@ -103,7 +104,7 @@ class Year:
             perform(self.engine, lambda made, found: relay_acts.decline(made, found, first.id, colleague, says), now)
 
     def _turns(self) -> list[Turn]:
-        return [turn for turn in self.engine.stored.relay().turns.values() if turn.open]
+        return [turn for turn in relay_records(self.engine.stored).turns.values() if turn.open]
 
     def _reject(self, now: datetime) -> None:
         organisation = self.engine.plan(now).world.organisation

@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 from culture.concerns import LETTERS, Pool, PoolFull, hour_of, month_of, night_of
 from culture.relay.learning import Concern
-from service.acts.learnings import plain
 from service.engine.engine import Engine
 from service.messages.faults import BadInput, Fault
+from service.messages.plain_text import plain
 from service.messages.translation import Sentence
 from store import records
 from store.database import Database
@@ -105,7 +105,7 @@ def add(engine: Engine, text: str, now: datetime) -> Concern:
     The journal tells for a week when this command was given.
     """
     kept, month = text_of(text), month_of(night_of(now, engine.zone))
-    known = engine.stored.concerns().values()
+    known = engine.stored.table_of(records.CONCERNS).values()
     found = next((one for one in known if (one.text, one.month) == (kept, month)), None)
     made = found or Concern(id=_new_id(), month=month, text=kept)
     into_records(engine.database, {made.id: made})

@@ -4,29 +4,25 @@ The row and everything that is kept stand under the id that was known before. Ca
 difference: the other id has left, and what it had in a calendar of its own is taken out.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from calendars.difference import Intended
 from calendars.event import Entry, Slot
 from culture.census import LATELY, Census, Known
 from culture.keys import NotAKey, NoticeKey, PersonWeek, SlotKey
 from culture.people import Person
-from culture.relay.learning import Discovery, Learning
-from culture.relay.turns import Standings, Turn
-from culture.revisit.rules import Revisit
-from culture.same import Same, chosen_by_both, with_place, with_turn
+from culture.same import Same, chosen_by_both
 from service.acts.who import meant
 from service.engine.choices_log import choose
 from service.engine.engine import Engine
 from service.engine.state import COUNTED, Stored
+from service.engine.tables import ROWS
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
 from store import records
-
-Record = TypeVar("Record", Turn, Standings, Learning, Discovery, Revisit)
 
 CALENDAR = ("invite", "slot")
 """Kinds of notices whose numbers are a calendar's own: the number of another series says nothing of this one."""
@@ -116,7 +112,7 @@ def _write(stored: Stored, one: Known, other: Known, now: datetime, today: date)
     was, person = other.id, one.id
     _slots(stored, other, person)
     _presented(stored, was, person)
-    _relay(stored, was, person)
+    _joined(stored, was, person)
     _said(stored, was, person)
     choose(stored, person, chosen_by_both(stored.preference(person), stored.preference(was)), "same", now)
     for key, earlier in stored.same().items():  # who was joined to one of them before is this person too
@@ -128,30 +124,13 @@ def _write(stored: Stored, one: Known, other: Known, now: datetime, today: date)
     people.put(was, records.from_known(replace(other, gone=today)))
 
 
-def _relay(stored: Stored, was: str, person: str) -> None:
-    """Turns, places in the lists, and what they wrote."""
-
-    def written(one: Learning) -> Learning:
-        return replace(one, person=person) if one.person == was else one
-
-    def told(one: Discovery) -> Discovery:
-        return replace(one, person=person) if one.person == was else one
-
-    def owned(one: Revisit) -> Revisit:
-        return replace(one, owner=person) if one.owner == was else one
-
-    _change(stored, records.TURNS, lambda one: with_turn(one, was, person))
-    _change(stored, records.STANDINGS, lambda one: with_place(one, was, person))
-    _change(stored, records.LEARNINGS, written)
-    _change(stored, records.DISCOVERIES, told)
-    _change(stored, records.REVISITS, owned)
-
-
-def _change(stored: Stored, table: str, after: Callable[[Record], Record]) -> None:
-    for key, one in stored.table_of(table).items():
-        changed = after(one)
-        if changed != one:
-            stored.put(table, key, changed)
+def _joined(stored: Stored, was: str, person: str) -> None:
+    """What programmes know of either: turns, places in lists, what they wrote."""
+    for name, joined in ((row.name, row.joined) for row in ROWS if row.joined):
+        for key, one in stored.table_of(name).items():
+            changed = joined(one, was, person)
+            if changed != one:
+                stored.put(name, key, changed)
 
 
 def _slots(stored: Stored, other: Known, person: str) -> None:

@@ -39,6 +39,7 @@ from service.planning import feeds
 from service.planning.calls import Call
 from service.planning.feeds import NO_LINKS, Feed, FeedDocument
 from service.planning.jobs import Job
+from service.planning.kinds import GONE_BY
 from service.planning.letters import letter_links, write
 from service.planning.links import Links
 from service.planning.moments import next_moment
@@ -245,7 +246,7 @@ class Engine:
     def settled(self, record: LetterRecord, outcome: Outcome) -> Changes:
         """What else changes when a letter is settled: the publication of the calendar change in it."""
         self.settles += 1
-        if "assignment" in record.kinds:  # a turn goes by whether its challenge left
+        if not GONE_BY.isdisjoint(record.kinds):  # a rule goes by whether it left
             self.stored.changes += 1
             self.moved_on = self.moved_on or record.state == "parked"
         if record.publication is None:

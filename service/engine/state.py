@@ -1,6 +1,7 @@
 """The store as the plan reads it, and as a plan is written into it. Typed values in, typed values out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -12,11 +13,7 @@ from calendars.server.standing import Standing
 from culture.census import Known
 from culture.keys import AttendeeKey, PersonWeek
 from culture.people import NO_PREFERENCE, Preference
-from culture.relay.learning import Concern, Discovery, Learning
-from culture.relay.schedule import RelayRecords
 from culture.relay.told import Said
-from culture.relay.turns import Standings, Turn
-from culture.revisit.rules import Revisit
 from culture.same import Same
 from culture.workdays import Week
 from mailer.outbox import is_said
@@ -29,7 +26,6 @@ from service.planning.fuse import Held, Memory
 from service.planning.links import Issues
 from service.planning.on_server import OnServer
 from service.planning.plan import Plan
-from service.planning.programme import differing
 from store import records
 from store.database import Database
 from store.plain import to_plain
@@ -59,6 +55,13 @@ class Stored:
     def unreadable(self) -> tuple[Unreadable, ...]:
         """The records that could not be read when their tables were last walked through."""
         return tuple(one for of_table in self._unreadable.values() for one in of_table)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Records change that the organisation is made from: one journal line."""
+        self.changes += 1
+        with self.database.batch():
+            yield
 
     def unreadable_in(self, table: str) -> tuple[Unreadable, ...]:
         """Those of one table."""
@@ -137,7 +140,7 @@ class Stored:
         new = {
             path: {"size": size, "changed": at} for path, (size, at) in files.items() if known.get(path) != (size, at)
         }
-        self._put(records.FILES, new)
+        self.write_all(records.FILES, new)
 
     def turn_letter_on(self, person_id: str) -> date | None:
         found: date | None = self._one(records.TURN_LETTERS, person_id)
@@ -244,28 +247,7 @@ class Stored:
         """The person's id, and those that are theirs by decision."""
         return (person_id, *(key for key, one in self.same().items() if one.person == person_id))
 
-    def relay(self) -> RelayRecords:
-        turns, standings = self.table_of(records.TURNS), self.table_of(records.STANDINGS)
-        bad = (*self._unreadable.get(records.TURNS, ()), *self._unreadable.get(records.STANDINGS, ()))
-        return RelayRecords(
-            turns=turns,
-            standings=standings,
-            learnings=self.table_of(records.LEARNINGS),
-            aside=frozenset(one.department for one in bad),
-        )
-
-    def revisits(self) -> dict[str, Revisit]:
-        return self.table_of(records.REVISITS)
-
-    def discoveries(self) -> dict[str, Discovery]:
-        return self.table_of(records.DISCOVERIES)
-
-    def concerns(self) -> dict[str, Concern]:
-        return self.table_of(records.CONCERNS)
-
-    def put(
-        self, table: str, key: str, value: Learning | Discovery | Concern | Revisit | Turn | Standings | Issues | Same
-    ) -> None:
+    def put(self, table: str, key: str, value: object) -> None:
         """Write one plain record."""
         self.changes += table in IN_MEMORY
         self._table(table).put(key, to_plain(value))
@@ -326,14 +308,6 @@ class Stored:
         changes = self.fuse_changes({call.kind: 1}, call.channel, week)
         self._table(records.FUSE).put(call.kind, changes[records.FUSE][call.kind])
 
-    def write_relay(self, before: RelayRecords, after: RelayRecords) -> None:
-        """Write the turns and lists that differ, in one journal line: a turn without its place in the list would be
-        numbered again, and overwritten."""
-        self.changes += 1
-        with self.database.batch():
-            self._put(records.TURNS, differing(before.turns, after.turns))
-            self._put(records.STANDINGS, differing(before.standings, after.standings))
-
     def write(self, plan: Plan) -> bool:
         """Everything of a plan but its letters: turns, people, this week's prompts, the feeds that changed.
 
@@ -347,11 +321,11 @@ class Stored:
                 if any(self.table_of(table) != values for table, values in plan.as_read.items()):
                     return False
                 for table, documents in plan.written.items():
-                    self._put(table, documents)
+                    self.write_all(table, documents)
         self.changes += 1
         people = (*plan.census.joined, *plan.census.changed, *plan.census.vanished)
-        self._put(records.PEOPLE, {person.id: records.from_known(person) for person in people})
-        self._put(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
+        self.write_all(records.PEOPLE, {person.id: records.from_known(person) for person in people})
+        self.write_all(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
         if not any(one.kind == "clock" for one in plan.held):  # then nobody has looked what else is
             self._hold(plan.held)
         return True
@@ -369,7 +343,7 @@ class Stored:
         """A publication as changes to write with a claim or settle."""
         return {records.PUBLICATIONS: {publication.key: from_publication(publication)}}
 
-    def _put(self, table: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
+    def write_all(self, table: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
         items = list(documents.items())
         for start in range(0, len(items), BATCH):
             with self.database.batch():

@@ -60,7 +60,8 @@ class Table:
     take back; "put back", because it is the organisation's; "dropped", because somebody is to look again. `read`: its
     value, raises whatever is wrong with it. `whose`: the ids of the people it is about, the first above all; `department`:
     whose turns stand still when it cannot be read. Both may raise NotAKey. `with_person`: goes when one of those people is
-    forgotten. `over`: whether nothing needs it any more at a moment (aware), which comes first. `in_memory`: its values are kept as they were
+    forgotten. `over`: whether nothing needs it any more at a moment (aware), which comes first. `joined`: the value where what was the one's is the other's, for
+    two ids have turned out one person. `in_memory`: its values are kept as they were
     read, for it is small and every click looks at it.
     """
 
@@ -72,3 +73,4 @@ class Table:
     with_person: bool = False
     over: Callable[[datetime, str, Document], bool] | None = None
     in_memory: bool = False
+    joined: Callable[[Any, str, str], Any] | None = None

@@ -21,7 +21,8 @@ from service.messages.translation import Sentence, say
 from service.planning.kinds import CALLS
 from service.planning.moments import next_moment
 from service.planning.plan import Plan
-from service.rehearsal.acts_file import Act, Stage, read_acts
+from service.rehearsal.acts_file import DOING, read_acts
+from service.rehearsal.stage import Act, Stage
 from service.rehearsal.timeline import Story
 from service.settings.inputs import read_inputs
 from store.private import private_folder, replace_privately
@@ -88,7 +89,7 @@ def _play(
         while waiting and _moment(waiting[0], tz) <= now:
             act = waiting.pop(0)
             story.act(act, now.astimezone(tz))
-            for text in stage.play(act, now):
+            for text in stage.play(act, DOING[act.do], now):
                 story.note(text, now.astimezone(tz))
         found = _ticked(engine, now)
         story.tick(found, now.astimezone(tz))

@@ -11,7 +11,7 @@ from service.planning.calls import Call
 from service.planning.jobs import Job
 from service.planning.kinds import kind_name
 from service.planning.plan import Plan
-from service.rehearsal.acts_file import Act
+from service.rehearsal.stage import Act
 
 
 class Story:

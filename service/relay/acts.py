@@ -16,13 +16,14 @@ from culture.relay.deeds import Deed, Did
 from culture.relay.schedule import RelayRecords
 from culture.relay.swaps import asked
 from culture.relay.turns import Turn
-from service.acts import learnings
 from service.acts.act_row import ActRow, CarryOut
 from service.acts.requests import RelayAct
-from service.acts.turn_acts import perform
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
+from service.relay import learnings
+from service.relay.records import relay_records
+from service.relay.turn_acts import perform
 
 Rule = Callable[[Organisation, RelayRecords, RelayAct, Request], RelayRecords]
 
@@ -130,14 +131,14 @@ def _last_own_deed(records: RelayRecords, act: RelayAct) -> Deed | None:
 
 
 def _learning(engine: Engine, act: RelayAct, now: datetime) -> None:
-    turn = engine.stored.relay().turns.get(act.about)
+    turn = relay_records(engine.stored).turns.get(act.about)
     if turn is None or turn.presenter != act.person_id:
         raise Refused(Sentence("That turn is not yours."))
     if turn.open and (turn.starts is None or turn.starts > now):
         raise Refused(Sentence("This turn is still to come. Write what you learned afterwards."))
     if turn.state in ("passed", "withdrawn"):
         raise Refused(Sentence("This turn was given away, so there is nothing to write about it."))
-    entry, known = learnings.read_entry(act.values), engine.stored.relay().learnings.get(turn.id)
+    entry, known = learnings.read_entry(act.values), relay_records(engine.stored).learnings.get(turn.id)
     stands = learnings.version(known)
     if act.values.get("before", stands) != stands and known and not learnings.says(known, entry):
         text = "This was changed elsewhere while the page was open. What is written down now stands with the form. Write yours down again if it is to stand instead."

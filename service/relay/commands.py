@@ -323,7 +323,7 @@ def find_department(organisation: Organisation, text: str) -> Department:
 
 def day_of(text: str) -> date:
     """The day that is meant. Raises BadSentence."""
-    from service.acts.revisits import parse_day
+    from service.messages.days import parse_day
 
     found = parse_day(text)
     if found is None:

@@ -14,6 +14,7 @@ from service.cli.records_commands import find_person
 from service.cli.tables import table
 from service.messages.translation import Sentence, say, word
 from service.relay.commands import find_department
+from store import records
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -41,8 +42,8 @@ def learnings_add(app: App, /, turn: str, show_name: bool, **given: str | None) 
 
     At least one of the five questions is answered: worked, did not, hard, easy, potential.
     """
-    from service.acts.learnings import read_entry, write_learning
     from service.engine.opening import opened
+    from service.relay.learnings import read_entry, write_learning
 
     values = {name: value for name, value in given.items() if value is not None}
     entry = read_entry({**values, "show_name": "yes" if show_name else ""})
@@ -63,7 +64,7 @@ def _word(learning: Learning) -> Sentence:
 @pass_app
 def learnings_list(app: App, search: str, department: str | None, outcome: str | None, as_json: bool) -> None:
     """List what was learned, newest first."""
-    from service.acts.learnings import value_of
+    from service.relay.learnings import value_of
 
     world, found = _found(app, search, department, outcome)
     values = [value_of(learning, world.organisation) for learning in found]
@@ -88,8 +89,8 @@ def _row(app: App, value: dict[str, Any]) -> dict[str, str]:
 
 def _found(app: App, search: str, department: str | None, outcome: str | None) -> tuple[World, list[Learning]]:
     """The learnings that fit, newest first."""
-    from service.acts.learnings import matches, newest_first, outcome_of, texts_of
     from service.engine.opening import looking
+    from service.relay.learnings import matches, newest_first, outcome_of, texts_of
 
     with looking(app.path) as engine:
         world = engine.snapshot(app.now())
@@ -114,7 +115,7 @@ def _found(app: App, search: str, department: str | None, outcome: str | None) -
 @pass_app
 def learnings_show(app: App, turn: str, as_json: bool) -> None:
     """Show all that was written about TURN."""
-    from service.acts.learnings import HEADINGS, value_of
+    from service.relay.learnings import HEADINGS, value_of
 
     world, found = _found(app, "", None, None)
     value = value_of(_one(found, turn), world.organisation)
@@ -142,7 +143,7 @@ def _one(found: list[Learning], turn: str) -> Learning:
 @pass_app
 def learnings_export(app: App, form: str, out: Path | None) -> None:
     """Write all learnings as a page or as data. A name stands there only where the presenter said so."""
-    from service.acts.learnings import as_json, as_markdown
+    from service.relay.learnings import as_json, as_markdown
 
     world, found = _found(app, "", None, None)
     if form == "json":
@@ -160,7 +161,7 @@ def learnings_promote(app: App, turn: str, out: Path | None) -> None:
 
     It must have worked. The service never writes your files: put it into the one [vitamin] own_prompts names.
     """
-    from service.acts.learning_to_prompt import prompt_of_learning
+    from service.relay.learning_to_prompt import prompt_of_learning
 
     world, found = _found(app, "", None, None)
     with asked():
@@ -191,8 +192,8 @@ discoveries = click.Group("discoveries")
 @pass_app
 def discoveries_add(app: App, line: str, person: str | None, department: str | None, show_name: bool) -> None:
     """Note a discovery, in one LINE."""
-    from service.acts.learnings import note_discovery
     from service.engine.opening import opened
+    from service.relay.learnings import note_discovery
 
     with opened(app.path) as engine:
         world = engine.snapshot(app.now())
@@ -211,7 +212,7 @@ def discoveries_add(app: App, line: str, person: str | None, department: str | N
 @pass_app
 def discoveries_list(app: App, search: str, as_json: bool) -> None:
     """List the discoveries, newest first."""
-    from service.acts.learnings import matches
+    from service.relay.learnings import matches
 
     organisation, found = _discoveries(app)
     rows = [_discovery_row(one, organisation) for one in found]
@@ -228,13 +229,13 @@ def _discoveries(app: App) -> tuple[Organisation, list[Discovery]]:
     from service.engine.opening import looking
 
     with looking(app.path) as engine:
-        found = engine.stored.discoveries().values()
+        found = engine.stored.table_of(records.DISCOVERIES).values()
         organisation = engine.snapshot(app.now()).organisation
     return organisation, sorted(found, key=lambda one: (one.at, one.id), reverse=True)
 
 
 def _discovery_row(one: Discovery, organisation: Organisation) -> dict[str, str]:
-    from service.acts.learnings import department_name, presenter
+    from service.relay.learnings import department_name, presenter
 
     return {
         "id": one.id,
@@ -251,7 +252,7 @@ def _discovery_row(one: Discovery, organisation: Organisation) -> dict[str, str]
 @pass_app
 def discoveries_promote(app: App, discovery: str, out: Path | None) -> None:
     """Make DISCOVERY (its id) into a prompt for your own catalogue, in TOML, to be edited."""
-    from service.acts.learning_to_prompt import prompt_of_discovery
+    from service.relay.learning_to_prompt import prompt_of_discovery
 
     organisation, found = _discoveries(app)
     one = next((one for one in found if one.id == discovery), None)
@@ -286,7 +287,7 @@ def concerns_list(app: App, as_json: bool) -> None:
     from service.engine.opening import looking
 
     with looking(app.path) as engine:
-        found = engine.stored.concerns().values()
+        found = engine.stored.table_of(records.CONCERNS).values()
     kept = sorted(found, key=lambda one: (one.month, one.id), reverse=True)
     rows = [{"month": one.month, "text": one.text} for one in kept]
     if as_json:

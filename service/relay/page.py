@@ -18,12 +18,12 @@ from culture.relay.turns import Turn
 from culture.revisit import rules as revisit
 from culture.revisit.rules import Revisit, RevisitRecords, Verdict
 from mailer.words import opening
-from service.acts import learnings
-from service.acts.learnings import ANSWERS
 from service.messages.translation import Sentence, word
 from service.pages.act_form import DONE
 from service.pages.html_pages import Page, concern_path
 from service.pages.page_row import Asked
+from service.relay import learnings
+from service.relay.learnings import ANSWERS
 
 TOLD_OF = timedelta(days=60)
 """How long after a turn its learning can be written or mended here: the letters ask for two weeks after one."""

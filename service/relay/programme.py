@@ -14,21 +14,14 @@ from culture.trouble import Troubles
 from culture.world import World
 from service.planning.programme import Moments, Programme, Reading, Records, differing
 from service.relay.appointments import APPOINTMENTS
+from service.relay.records import relay_records
 from service.relay.told import told
 from store import records
 
 
 def _read(reading: Reading) -> tuple[RelayRecords]:
-    stored = reading.stored
-    found = RelayRecords(
-        turns=stored.table_of(records.TURNS),
-        standings=stored.table_of(records.STANDINGS),
-        learnings=stored.table_of(records.LEARNINGS),
-        aside=frozenset(
-            one.department for table in (records.TURNS, records.STANDINGS) for one in stored.unreadable_in(table)
-        ),
-    )
-    return (replace(found, told=told(found, reading.organisation.people, stored, reading.way)),)
+    found = relay_records(reading.stored)
+    return (replace(found, told=told(found, reading.organisation.people, reading.stored, reading.way)),)
 
 
 def _advance(world: World, troubles: Troubles) -> tuple[RelayRecords]:

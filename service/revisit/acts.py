@@ -3,18 +3,19 @@
 from datetime import datetime
 
 from culture.revisit import rules as revisit
-from service.acts import revisits
 from service.acts.act_row import ActRow
 from service.acts.requests import RelayAct
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
+from service.revisit import items as revisits
+from store import records
 
 
 def _judgement(engine: Engine, act: RelayAct, now: datetime) -> None:
     organisation = engine.snapshot(now).organisation
     person = organisation.people[act.person_id]
-    item = engine.stored.revisits().get(act.about)
+    item = engine.stored.table_of(records.REVISITS).get(act.about)
     if item is None or revisit.owners([item], organisation, organisation.today(person, now)).get(item.id) != person.id:
         raise Refused(Sentence("That is not for you to judge, or somebody else does it now."))
     if not item.open:

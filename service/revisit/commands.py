@@ -102,8 +102,8 @@ def _row(app: App, value: dict[str, Any]) -> dict[str, str]:
 @pass_app
 def revisit_add(app: App, /, **values: str) -> None:
     """Put TOOL (or a use case) on the list, to be judged again in some months."""
-    from service.acts.revisits import add, read_item
     from service.engine.opening import opened
+    from service.revisit.items import add, read_item
 
     with opened(app.path) as engine:
         now = app.now()
@@ -128,8 +128,8 @@ def revisit_import(app: App, file: Path, good_rows: bool) -> None:
 
     With a faulty row nothing is imported, and every fault is said. The same file again adds nothing.
     """
-    from service.acts.revisits import import_items
     from service.engine.opening import opened
+    from service.revisit.items import import_items
 
     with opened(app.path) as engine:
         found = import_items(engine, file, app.now(), good_rows=good_rows)
@@ -154,8 +154,8 @@ def revisit_judge(app: App, /, item: str, **values: str) -> None:
 
     "still not" sets the next date. Every judgement is kept.
     """
-    from service.acts.revisits import judge
     from service.engine.opening import opened
+    from service.revisit.items import judge
 
     with opened(app.path) as engine, asked():
         found = judge(engine, item, values, app.now())
@@ -172,8 +172,8 @@ def revisit_judge(app: App, /, item: str, **values: str) -> None:
 @pass_app
 def revisit_trigger(app: App, item: str, news: str) -> None:
     """Bring ITEM forward to today because of NEWS: "new version", "now approved". What was decided is open again."""
-    from service.acts.revisits import trigger
     from service.engine.opening import opened
+    from service.revisit.items import trigger
 
     with opened(app.path) as engine, asked():
         found = trigger(engine, item, news, app.now())

@@ -1,7 +1,14 @@
 """The table of the revisit list."""
 
+from dataclasses import replace
+
 from culture.revisit.rules import Revisit
 from service.engine.table_row import Table, plain
 from store import records
 
-TABLES = (Table(name=records.REVISITS, at_restore="put back", read=plain(Revisit), in_memory=True),)
+
+def _owned(one: Revisit, was: str, person: str) -> Revisit:
+    return replace(one, owner=person) if one.owner == was else one
+
+
+TABLES = (Table(name=records.REVISITS, at_restore="put back", read=plain(Revisit), joined=_owned, in_memory=True),)

@@ -6,16 +6,14 @@ import hashlib
 import json
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, time
-from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from culture.organisation import Organisation
-from culture.people import LANGUAGES, Language
+from culture.people import Language
 from culture.relay.challenges import Challenges
 from culture.relay.deeds import Did, Waiting
 from culture.relay.learning import Discovery, Learning, Outcome
@@ -23,17 +21,13 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
 from mailer.words import tongue
 from service.messages.faults import BadInput, Fault, Refused
+from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, fold, id_meant, one_line, plain
 from service.messages.translation import Sentence, say, word
 from store import records
 
 if TYPE_CHECKING:
     from service.engine.engine import Engine
 
-MOST_LETTERS = 4000
-"""Of one free text: about two pages. More is a report, and belongs behind the link."""
-
-LINE_LETTERS = 300
-"""Of what stands on one line: a discovery, a tool, a name."""
 
 LINK_LETTERS = 2000
 """Of an address; longer ones do not survive mail programs."""
@@ -45,10 +39,6 @@ QUESTIONS = ("worked", "did_not", "hard", "easy", "potential")
 ANSWERS = (*QUESTIONS, "checked", "judged_by", "tool", "hours", "link")
 """What is asked of a learning besides how it went, in the order of the page."""
 
-KEPT = "\n\u200c\u200d"
-"""The joiners hold letters of some scripts, and many emoji, together."""
-
-SomeId = TypeVar("SomeId", bound=Enum)
 
 YES = ("on", "yes", "ja", "true", "1")
 
@@ -74,34 +64,9 @@ class Entry:
 # --- reading ----------------------------------------------------------------------------------------------
 
 
-def plain(text: str) -> str:
-    """The text without control characters, half characters and marks that turn the direction of what follows; its lines
-    kept, without blanks at their ends."""
-    text = re.sub("\r\n?|[\u2028\u2029\x85\v\f]", "\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
-    # Cc: control; Cf: invisible, among them the bidi marks; Cs: what a terminal could not decode.
-    kept = (letter for letter in text if letter in KEPT or unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
-    lines = [line.rstrip() for line in "".join(kept).split("\n")]
-    return re.sub("\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def one_line(text: str) -> str:
-    """The plain text on one line."""
-    return " ".join(plain(text).split())
-
-
 def outcome_of(text: str) -> Outcome | None:
     """The outcome that is meant, in English or Danish; None when it is none."""
     return id_meant(text, Outcome, "outcome")
-
-
-def id_meant(text: str, ids: type[SomeId], of: str) -> SomeId | None:
-    """Which of the ids is meant, by its word in any language or by itself, with a hyphen for the space or without."""
-    wanted = " ".join(text.replace("-", " ").split()).casefold()
-    for one in ids:
-        words = {word(of, one).said(language) for language in LANGUAGES}
-        if wanted in words | {str(one).replace("-", " ")}:
-            return one
-    return None
 
 
 def read_entry(values: Mapping[str, str]) -> Entry:
@@ -261,7 +226,7 @@ def note_discovery(
         show_name=bool(whose),
     )
     with engine.database.batch():
-        known = engine.stored.discoveries().get(found.id)
+        known = engine.stored.table_of(records.DISCOVERIES).get(found.id)
         found = replace(found, at=known.at) if known else found
         if found != known:
             engine.stored.put(records.DISCOVERIES, found.id, found)
@@ -283,14 +248,6 @@ def _digest(*parts: str) -> str:
 
 
 # --- searching --------------------------------------------------------------------------------------------
-
-FOLDED = str.maketrans({"æ": "ae", "ä": "ae", "ø": "o", "ö": "o", "å": "aa"})
-
-
-def fold(text: str) -> str:
-    """The text as it is searched: small letters, no accents, and ø, oe and o the same, å and aa, æ and ae."""
-    small = unicodedata.normalize("NFC", text).casefold().translate(FOLDED).replace("oe", "o")
-    return "".join(letter for letter in unicodedata.normalize("NFKD", small) if not unicodedata.combining(letter))
 
 
 def matches(search: str, texts: Iterable[str]) -> bool:

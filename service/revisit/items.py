@@ -20,9 +20,10 @@ from culture.revisit.rules import (
     triggered,
 )
 from culture.revisit.settings import MONTHS, RevisitList
-from service.acts.learnings import LINE_LETTERS, MOST_LETTERS, fold, id_meant, one_line, plain
 from service.acts.who import meant
+from service.messages.days import parse_day
 from service.messages.faults import BadInput, Fault, Refused
+from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, fold, id_meant, one_line, plain
 from service.messages.translation import Sentence, word
 from service.settings.people_file import read_table
 from store import records
@@ -61,16 +62,6 @@ class Imported:
 
 
 # --- reading ----------------------------------------------------------------------------------------------
-
-
-def parse_day(text: str) -> date | None:
-    """2026-12-01, 01-12-2026, 01.12.2026 or 01/12/2026; None when it is no such day."""
-    try:
-        if match := re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", text.strip()):
-            return date(int(match[3]), int(match[2]), int(match[1]))
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def read_item(
@@ -174,7 +165,7 @@ def _some(people: Iterable[Person]) -> str:
 def add(engine: "Engine", item: Revisit) -> tuple[Revisit, bool]:
     """Put an item into the list: as it stands there, and whether it is new. The same name and day is the same item."""
     with engine.database.batch():
-        found, is_new = _placed(engine.stored.revisits(), item)
+        found, is_new = _placed(engine.stored.table_of(records.REVISITS), item)
         if is_new:
             engine.stored.put(records.REVISITS, found.id, found)
     return found, is_new
@@ -205,7 +196,7 @@ def import_items(engine: "Engine", path: Path, now: datetime, *, good_rows: bool
         raise BadInput(faults)
     added: dict[str, Revisit] = {}
     with engine.database.batch():
-        known = engine.stored.revisits()
+        known = engine.stored.table_of(records.REVISITS)
         for item in items:
             found, is_new = _placed({**known, **added}, item)
             if is_new:
@@ -292,7 +283,7 @@ def trigger(engine: "Engine", item_id: str, news: str, now: datetime) -> Revisit
 
 def item_of(engine: "Engine", text: str) -> Revisit:
     """The item of an id, or of an unmistakable part of an id or name. Raises Refused."""
-    items = engine.stored.revisits()
+    items: Mapping[str, Revisit] = engine.stored.table_of(records.REVISITS)
     wanted = fold(one_line(text))
     if text in items:
         return items[text]

@@ -10,6 +10,7 @@ from culture.relay.schedule import RelayRecords
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
+from service.relay.records import relay_records, write_relay
 
 Act = Callable[[Organisation, RelayRecords], RelayRecords]
 
@@ -21,11 +22,11 @@ def perform(engine: Engine, act: Act, now: datetime) -> RelayRecords:
     """
     try:
         with engine.act(now) as acting:
-            world, before = acting.world, engine.stored.relay()
+            world, before = acting.world, relay_records(engine.stored)
             after = act(world.organisation, world.of(RelayRecords))
             touched = frozenset(_departments(world.of(RelayRecords), after))
             final = relay.advance(world.organisation, after, now, touched)
-            engine.stored.write_relay(before, final)
+            write_relay(engine.stored, before, final)
             acting.world = world.having(final)
     except NotPossible as refusal:
         raise Refused(Sentence(refusal.text, dict(refusal.fields))) from None

@@ -10,8 +10,8 @@ from culture.people import LANGUAGES, Language
 from culture.relay.challenges import Challenge, Challenges, ChallengeText
 from culture.relay.learning import Discovery, Learning, Outcome
 from culture.vitamin.catalogue import Catalogue, DataClass, Level, Tool
-from service.acts.learnings import fold
 from service.messages.faults import Refused
+from service.messages.plain_text import fold
 from service.messages.translation import Sentence, say, word
 
 LENGTHS = {"title": 60, "prompt": 2000, "look_for": 500, "data": 500}

@@ -1,0 +1,25 @@
+"""What people do about the revisit list in a rehearsal, as a file of acts says it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from service.rehearsal.stage import Act, Doing, Stage
+from service.revisit import items as revisits
+
+
+def reject(stage: Stage, act: Act, now: datetime) -> None:
+    values = {key: str(value) for key, value in act.values.items()}
+    organisation = stage.engine.snapshot(now).organisation
+    today = now.astimezone(stage.engine.zone).date()
+    revisits.add(stage.engine, revisits.read_item(values, organisation, today))
+
+
+def judge(stage: Stage, act: Act, now: datetime) -> None:
+    revisits.judge(stage.engine, act.item, {key: str(value) for key, value in act.values.items()}, now)
+
+
+def trigger(stage: Stage, act: Act, now: datetime) -> None:
+    revisits.trigger(stage.engine, act.item, act.values["news"], now)
+
+
+DOING: Mapping[str, Doing] = {"reject": reject, "judge": judge, "trigger": trigger}
