@@ -63,12 +63,12 @@ def test_a_channel_is_on_a_server_where_the_rules_say_so(name: str) -> None:
 
 def test_a_channel_without_its_section_is_not_to_be_had() -> None:
     assert channels_here(config_of("folder")) == ("feed", "invite", "none")
-    assert [name for name, _ in servers_here(config_of("exchange"))] == ["exchange"]
+    assert [name for name, _ in servers_here(with_server("exchange"))] == ["exchange"]
 
 
 @pytest.mark.parametrize("name", sorted(ON_SERVER))
 def test_a_server_says_its_names_and_how_many_may_ask_at_once(name: str) -> None:
-    source = Source(config_of(name), Path("/place/config.toml"))
+    source = Source(with_server(name), Path("/place/config.toml"))
     server = channel_row(name).server
     assert server
     assert (bool(server.called), bool(server.name(source)), "@" in server.mailbox(source)) == (True, True, True)
@@ -101,9 +101,13 @@ def test_what_talks_to_a_server_is_imported_only_when_it_is_used() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def config_of(transport: str) -> Config:
-    """The example with this transport, and the section that it needs."""
+def config_of(transport: str, *more: str) -> Config:
+    """The example with this transport and the section that it needs, and with `more` sections of servers."""
     data = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
-    section = channels.TRANSPORTS[transport]
-    written = {section: WRITTEN[section]} if section else {}
-    return parse_config({**data, "mail": {**data["mail"], "transport": transport}, **written}, "config.toml")
+    sections = {section: WRITTEN[section] for section in (channels.TRANSPORTS[transport], *more) if section}
+    return parse_config({**data, "mail": {**data["mail"], "transport": transport}, **sections}, "config.toml")
+
+
+def with_server(channel: str) -> Config:
+    """The example with the section that a channel needs."""
+    return config_of("folder", channels.CHANNELS[channel] or "")

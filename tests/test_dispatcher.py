@@ -133,14 +133,17 @@ def test_a_thing_about_which_nothing_can_be_written_down_is_in_the_queue_again(d
 
 
 def test_all_threads_stay_until_the_one_that_asks_has_its_answer(db: Database) -> None:
-    entered, answer = threading.Event(), threading.Event()
+    asking, answer, together = threading.Event(), threading.Event(), threading.Barrier(2)
 
     class Slow(Afresh):
         def _one(self, thing: str, taken: datetime, now: Clock) -> Done:
+            done = super()._one(thing, taken, now)
             if self.trouble:
-                entered.set()
+                asking.set()
                 assert answer.wait(10)
-            return super()._one(thing, taken, now)
+            elif not done.trouble:
+                together.wait(10)  # one thread alone would be given up
+            return done
 
     queue = Slow(db, DOWN)
     queue.add(["a"], NOW)
@@ -150,11 +153,11 @@ def test_all_threads_stay_until_the_one_that_asks_has_its_answer(db: Database) -
     threads = [threading.Thread(target=queue.drain_all, args=(lambda: later, threading.Event())) for _ in range(3)]
     for thread in threads:
         thread.start()
-    assert entered.wait(10)
-    assert queue.tried == ["a"]
+    assert asking.wait(10)
+    assert queue.tried == ["a", "b"]
     answer.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(30)
     assert (sorted(queue.tried), queue.pending, queue.trouble) == (["a", "b", "c", "d"], 0, None)
 
 
