@@ -5,7 +5,6 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import get_args, get_type_hints
 
 import pytest
 
@@ -14,8 +13,7 @@ from mailer.transport import way_of
 from service import channels
 from service.settings.channel_row import channel_row, channels_here, servers_here
 from service.settings.config import Config, Source, parse_config, top
-from service.settings.declared import bare, may_be_none
-from service.settings.sections import MailSection
+from service.settings.declared import may_be_none
 from service.settings.transport_row import transport_of, transport_row
 
 ROOT = Path(__file__).parent.parent
@@ -26,10 +24,6 @@ WRITTEN = {
 """The least that can be written of each section."""
 
 ROOMS = ("settings", "planning", "engine", "acts", "answers", "pages", "daemon", "rehearsal", "cli")
-
-
-def test_every_transport_of_the_config_is_registered_and_no_other() -> None:
-    assert get_args(bare(get_type_hints(MailSection, include_extras=True)["transport"])) == tuple(channels.TRANSPORTS)
 
 
 def test_every_channel_that_people_can_have_is_registered_and_no_other() -> None:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 import pydantic
 from pydantic import AfterValidator, BaseModel, ConfigDict, create_model
 
 from culture.people import LANGUAGES, Language
-from culture.settings import Bad, Check, Size, Within, Written
+from culture.settings import Bad, Check, OneOf, Size, Within, Written
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
 from service.settings.config_types import CHECKS, shown
@@ -69,7 +69,8 @@ def at_edge(hint: Any) -> Any:
         inner, *said = inside
         written = any(isinstance(one, Written) for one in said)
         rules = tuple(rule for one in said for rule in _rules(one))
-        kind = inner if written else at_edge(inner)
+        kind = next((Literal[one.values] for one in said if isinstance(one, OneOf)), None)
+        kind = kind or (inner if written else at_edge(inner))
         return Annotated[(kind, *rules)] if rules else kind
     if origin in (Union, UnionType):
         return Union[tuple(at_edge(one) for one in inside)]  # noqa: UP007 - made of a list

@@ -14,12 +14,14 @@ from culture.settings import (
     Email,
     Key,
     Line,
+    OneOf,
     QuietWeeks,
     Url,
     Within,
     Written,
     Zone,
 )
+from service import channels
 from service.settings.loopback import is_loopback, url_is_loopback
 
 
@@ -67,7 +69,8 @@ class PeopleSection:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSection:
     transport: Annotated[
-        Literal["folder", "smtp", "exchange"],
+        str,
+        OneOf(tuple(channels.TRANSPORTS)),
         Key('How letters leave: "folder" writes .eml files, the others send.', waits=True),
     ] = "folder"
     folder: Annotated[Line, Key("Where letters go that become files.", waits=True)] = "var/mail"

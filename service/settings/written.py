@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from culture.organisation import Window
 from culture.people import Language
-from culture.settings import Key, Within, Written
+from culture.settings import Key, OneOf, Within, Written
 from service.messages.translation import Sentence, say
 from service.settings.config_types import WEEKDAYS
 from service.settings.declared import bare, default
@@ -57,6 +57,8 @@ def _may_be(hint: Any) -> Iterator[str | Sentence]:
         yield from (in_toml(one) for one in get_args(kind))
     for said in _said(hint):
         match said:
+            case OneOf(values=values):
+                yield from map(in_toml, values)
             case Within(least=least, most=None):
                 yield Sentence("at least {least}", {"least": least})
             case Within(least=least, most=most):
