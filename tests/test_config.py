@@ -107,6 +107,48 @@ def test_smtp_settings_that_contradict_each_other_are_refused(changes: dict[str,
     assert part in fault
 
 
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        (
+            {"endpoint": "mail.x.example", "secret_file": "b"},
+            '"mail.x.example" is not the address of an Exchange server',
+        ),
+        (
+            {"endpoint": "http://mail.x.example/EWS/Exchange.asmx", "secret_file": "b"},
+            "is not the address of an Exchange server",
+        ),
+        (
+            {"endpoint": "https://outlook.office365.com/EWS/Exchange.asmx", "secret_file": "b"},
+            "Exchange Online has taken no",
+        ),
+        ({"auth": "kerberos", "secret_env": "A"}, "the ticket is the proof"),
+        ({"auth": "ntlm"}, "needs exactly one of"),
+    ],
+)
+def test_exchange_settings_that_contradict_each_other_are_refused(changes: dict[str, Any], part: str) -> None:
+    data = shipped()
+    data["exchange"] = {"endpoint": "https://mail.x.example/EWS/Exchange.asmx", "user": "u", **changes}
+    (fault,) = faults(data)
+    assert fault.startswith("config.toml, [exchange]: ")
+    assert part in fault
+
+
+def test_letters_leave_by_the_mailbox_that_they_are_from() -> None:
+    data = with_value("mail", "transport", "exchange")
+    address = "https://mail.x.example/EWS/Exchange.asmx"
+    data["exchange"] = {"endpoint": address, "user": "u", "auth": "kerberos", "mailbox": "another@x.example"}
+    (fault,) = faults(data)
+    assert 'letters would leave by the mailbox "another@x.example" of [exchange]' in fault
+
+
+def test_a_relay_needs_a_department_that_meets() -> None:
+    data = shipped()
+    data["departments"] = {key: {"name": key} for key in data["departments"]}
+    (fault,) = faults(data)
+    assert fault.startswith("config.toml: [relay] is enabled, but no department has a meeting.")
+
+
 @pytest.mark.parametrize(("table", "key"), [("vitamin", "most_sensitive"), ("vitamin", "yields"), ("web", "theme")])
 def test_where_a_key_is_unknown_the_keys_that_are_named_are_known(table: str, key: str) -> None:
     """As they are written, which is not always as our fields are called."""
