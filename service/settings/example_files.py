@@ -101,7 +101,9 @@ def _table(
 ) -> Iterator[str]:
     """The lines of a table. Not `every`: only the keys that are given. `out`: of one that is left out as a whole."""
     yield ""
-    yield from _line(head, about)
+    if about:
+        yield f"# {about}"
+    yield head
     within: list[str] = []
     for field, hint, key in declared(kind):
         word = word_of(field, key)
@@ -116,7 +118,7 @@ def _table(
 
 def _line(text: str, comment: str) -> Iterator[str]:
     """A line with what is told of it; that comes before it where it does not fit on it."""
-    whole = f"{text:<{COLUMN - 2}}  # {comment}" if comment else text
+    whole = f"{text:<{COLUMN - 2}}  # {comment}"
     if len(whole) > LINE:
         yield f"# {comment}"
     yield text if len(whole) > LINE else whole
