@@ -103,6 +103,7 @@ class Change:
 
     @property
     def of(self) -> Of:
+        """Whether it is about a series or a slot."""
         return "slot" if isinstance(self.entry, Slot) else "series"
 
     @property

@@ -89,6 +89,7 @@ class Slot:
 
     @property
     def zone(self) -> str:
+        """The IANA name of its zone."""
         return zone_of(self.starts)
 
     @property

@@ -10,6 +10,7 @@ from calendars.event import Entry, Series, Slot
 
 
 def from_publication(publication: Publication) -> dict[str, Any]:
+    """A publication as it is stored."""
     return {
         "uid": publication.uid,
         "channel": publication.channel,
@@ -34,6 +35,7 @@ def _from_rest(told: Publication | Intended) -> dict[str, Any]:
 
 
 def to_publication(document: Mapping[str, Any]) -> Publication:
+    """A publication from its record. Raises KeyError, TypeError or ValueError for one that cannot be read."""
     return Publication(
         uid=document["uid"],
         channel=document["channel"],

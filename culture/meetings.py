@@ -143,10 +143,12 @@ class Meeting:
 
     @property
     def day(self) -> date:
+        """The date on which it begins, in its own zone."""
         return self.starts.date()
 
     @property
     def ends(self) -> datetime:
+        """When it is over, in its own zone."""
         return self.starts + timedelta(minutes=self.minutes)
 
 

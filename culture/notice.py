@@ -24,4 +24,5 @@ class Notice:
 
     @property
     def key(self) -> str:
+        """What it is known by, for good."""
         return NoticeKey(self.kind, self.period, self.person_id).to_text()

@@ -73,6 +73,7 @@ class Organisation:
 
     @property
     def tz(self) -> ZoneInfo:
+        """The organisation's own zone."""
         return ZoneInfo(self.zone)
 
     def of(self, which: type[Part]) -> Part:
@@ -94,4 +95,5 @@ class Organisation:
         return max(held, key=lambda one: (one.left or date.max, one.id not in self.missing), default=None)
 
     def absent(self, person: Person, day: date) -> bool:
+        """Whether the person is away on `day`, by what HR says."""
         return any(day in span for span in self.absences.get(person.id, ()))

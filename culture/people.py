@@ -120,6 +120,7 @@ class Person:
 
     @property
     def tz(self) -> ZoneInfo:
+        """The zone that the person lives by."""
         return ZoneInfo(self.zone)
 
     @property

@@ -58,6 +58,7 @@ class Week:
 
     @classmethod
     def of(cls, day: date) -> "Week":
+        """The ISO week of a day."""
         iso = day.isocalendar()
         return cls(iso.year, iso.week)
 
@@ -71,6 +72,7 @@ class Week:
 
     @property
     def monday(self) -> date:
+        """Its first day."""
         return date.fromisocalendar(self.year, self.number, 1)
 
     @property

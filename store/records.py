@@ -37,6 +37,7 @@ Numbers = Mapping[str, Mapping[str, int]]
 
 
 def from_known(known: Known) -> Document:
+    """A person who is known, as it is stored."""
     row = known.row
     document = {
         "email": row.email,
@@ -58,6 +59,7 @@ def from_known(known: Known) -> Document:
 
 
 def to_known(person_id: str, document: Mapping[str, Any]) -> Known:
+    """Somebody who is known, from their record. Raises KeyError, TypeError or ValueError for one that cannot be read."""
     return Known(
         id=person_id,
         row=Row(
@@ -80,6 +82,7 @@ def to_known(person_id: str, document: Mapping[str, Any]) -> Known:
 
 
 def from_preference(preference: Preference) -> Document:
+    """What somebody chose, as it is stored; empty when nothing is chosen."""
     document = {
         "time": _text(preference.time),
         "days": sorted(preference.days) if preference.days else None,
@@ -93,6 +96,7 @@ def from_preference(preference: Preference) -> Document:
 
 
 def to_preference(document: Mapping[str, Any]) -> Preference:
+    """What somebody chose, from its record. Raises ValueError for one that cannot be read."""
     return Preference(
         time=_time(document.get("time")),
         days=_set(document.get("days")),
@@ -110,6 +114,7 @@ def from_given(days: Mapping[date, Given]) -> Document:
 
 
 def to_given(document: Mapping[str, Any]) -> dict[date, Given]:
+    """A week's prompts, from their record. Raises KeyError or ValueError for one that cannot be read."""
     return {date.fromisoformat(day): Given(*given) for day, given in document["days"].items()}
 
 

@@ -34,6 +34,7 @@ class MeetingStanding:
 
     @property
     def may_stand(self) -> bool:
+        """Whether it stands, or a call that may have got through was to make it."""
         return self.stands is not None or self.intended is not None
 
     @property

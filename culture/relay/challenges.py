@@ -40,9 +40,11 @@ class Challenge:
     own: bool = False  # the organisation's, not ours
 
     def fits(self, sector: Sector, track: str) -> bool:
+        """Whether it is for that sector and track."""
         return (not self.tracks or track in self.tracks) and (not self.sectors or sector in self.sectors)
 
     def text(self, language: Language) -> ChallengeText:
+        """Its words in a language; in another one where it has none in that."""
         return self.da if language == "da" else self.en
 
 

@@ -27,6 +27,7 @@ class Told:
     unreached: frozenset[str] = frozenset()
 
     def of(self, turn: Turn) -> Said:
+        """What became of the letter with a turn's challenge; "sent" where nothing is known."""
         return self.challenges.get(challenge_key(turn), "sent")
 
 

@@ -139,6 +139,7 @@ class Standing:
 
     @property
     def level(self) -> int:
+        """How many turns somebody has had, with those they were lifted by when they joined."""
         return self.turns + self.credit
 
 
@@ -156,9 +157,11 @@ class Standings:
     owed: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, person_id: str) -> Standing:
+        """The place of a person; that of a newcomer where they have none yet."""
         return self.people.get(person_id, Standing(credit=self.floor))
 
     def having(self, person_id: str, standing: Standing) -> "Standings":
+        """The list with another place for one person."""
         return replace(self, people={**self.people, person_id: standing})
 
 

@@ -64,6 +64,7 @@ class Revisit:
 
     @property
     def open(self) -> bool:
+        """Whether it is still to be judged."""
         return self.next_on is not None
 
 

@@ -43,4 +43,5 @@ class Block:
         return datetime.combine(day, self.start, ZoneInfo(self.zone))
 
     def ends(self, day: date) -> datetime:
+        """When the block on `day` is over, in its zone."""
         return self.begins(day) + timedelta(minutes=self.minutes)

@@ -43,9 +43,11 @@ class Prompt:
     sectors: frozenset[Sector] = frozenset()
 
     def fits(self, sector: Sector, track: str) -> bool:
+        """Whether it is for that sector and track."""
         return (not self.tracks or track in self.tracks) and (not self.sectors or sector in self.sectors)
 
     def text(self, language: Language) -> PromptText:
+        """Its words in a language; in another one where it has none in that."""
         return self.da if language == "da" else self.en
 
 
@@ -63,6 +65,7 @@ class Catalogue:
 
     @property
     def tracks(self) -> frozenset[str]:
+        """Every track that some prompt is written for."""
         return frozenset({GENERAL}.union(*(prompt.tracks for prompt in self.prompts.values())))
 
     def fitting(self, sector: Sector, track: str) -> tuple[Prompt, ...]:

@@ -186,4 +186,5 @@ def _tip(world: World, person: Person, week: Week) -> Notice | None:
 
 
 def tip_key(week: Week, person: Person) -> str:
+    """The key of the notice with a person's prompts of a week."""
     return NoticeKey("tip", str(week), person.id).to_text()

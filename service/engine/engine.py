@@ -88,6 +88,7 @@ class Engine:
 
     @property
     def zone(self) -> ZoneInfo:
+        """The organisation's own zone."""
         return ZoneInfo(self.inputs.config.organisation.zone)
 
     @property
@@ -108,6 +109,7 @@ class Engine:
 
     @property
     def sender(self) -> Sender:
+        """The mailbox that letters leave from."""
         mail = self.inputs.config.mail
         return Sender(
             name=mail.sender_name,
@@ -336,6 +338,7 @@ class Engine:
         yield from sorted(found, key=lambda record: record.claimed_at)
 
     def letter(self, letter_id: str) -> LetterRecord:
+        """A letter that is remembered. Raises Refused when there is none of that id."""
         document = self.database.table(records.LETTERS).find(letter_id)
         if document is None:
             raise Refused(Sentence("No letter begins with {text}.", {"text": letter_id}))
@@ -382,6 +385,7 @@ class Engine:
         return feeds.Shelf()
 
     def close(self) -> None:
+        """Let go of servers and the store."""
         self.servers.close()
         self.database.close()
 

@@ -68,30 +68,38 @@ class Stored:
         return self._unreadable.get(table, ())
 
     def known(self) -> dict[str, Known]:
+        """Everybody who is known, by id."""
         return self.table_of(records.PEOPLE)
 
     def person(self, person_id: str) -> Known | None:
+        """One who is known; None for nobody. Raises CannotRead."""
         found: Known | None = self._one(records.PEOPLE, person_id)
         return found
 
     def preferences(self) -> dict[str, Preference]:
+        """What people chose, by person id."""
         return self.table_of(records.PREFERENCES)
 
     def preference(self, person_id: str) -> Preference:
+        """What one person chose. Raises CannotRead."""
         found: Preference | None = self._one(records.PREFERENCES, person_id)
         return found or NO_PREFERENCE
 
     def publications(self) -> dict[str, Publication]:
+        """What calendars have been told, by key."""
         return self.table_of(records.PUBLICATIONS)
 
     def publication(self, key: str) -> Publication | None:
+        """One publication; None for none. Raises CannotRead."""
         found: Publication | None = self._one(records.PUBLICATIONS, key)
         return found
 
     def feeds(self) -> dict[str, Feed]:
+        """What is remembered of feeds, by key."""
         return self.table_of(records.FEEDS)
 
     def feed(self, key: str) -> Feed | None:
+        """One feed; None for none. Raises CannotRead."""
         found: Feed | None = self._one(records.FEEDS, key)
         return found
 
@@ -143,6 +151,7 @@ class Stored:
         self.write_all(records.FILES, new)
 
     def turn_letter_on(self, person_id: str) -> date | None:
+        """The day of the last letter about a turn of their own; None for none. Raises CannotRead."""
         found: date | None = self._one(records.TURN_LETTERS, person_id)
         return found
 
@@ -158,6 +167,7 @@ class Stored:
         return {key: {**found, COUNTED[way]: self.letters_in(week, person_id, way) + 1}}
 
     def memory(self, kind: str) -> Memory:
+        """What the fuse remembers of a kind."""
         try:
             found: Memory | None = self._one(records.FUSE, kind)
         except CannotRead:
@@ -165,6 +175,7 @@ class Stored:
         return found or Memory()
 
     def approved(self) -> frozenset[str]:
+        """The keys that an administrator has approved."""
         return frozenset().union(*self.table_of(records.APPROVALS).values())
 
     def held_since(self) -> dict[str, datetime]:
@@ -181,6 +192,7 @@ class Stored:
                     self._table(records.HELD).put(kind, {"since": since.isoformat()})
 
     def approve(self, held: Held, now: datetime) -> None:
+        """Let what is held go."""
         self._table(records.APPROVALS).put(
             held.digest, {"kind": held.kind, "keys": list(held.keys), "at": now.isoformat()}
         )

@@ -16,6 +16,7 @@ class Fault:
     sentence: Sentence
 
     def said(self, language: Language) -> str:
+        """One line in that language: where, and what."""
         where = f"{self.file}, {self.place}" if self.place else self.file
         return f"{where}: {self.sentence.said(language)}"
 

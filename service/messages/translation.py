@@ -43,6 +43,7 @@ class Sentence:
     fields: dict[str, Any] = field(default_factory=dict)
 
     def said(self, language: Language) -> str:
+        """In that language, its fields filled in."""
         return say(language, self.text, **self.fields)
 
     def __str__(self) -> str:

@@ -61,9 +61,11 @@ class Page:
 
     @property
     def tongue(self) -> Tongue:
+        """How dates and numbers are written."""
         return tongue(self.language)
 
     def say(self, text: str, /, **fields: Any) -> str:
+        """A sentence in the page's language."""
         return say(self.language, text, **fields)
 
     def day(self, day: date, today: date) -> str:
@@ -330,4 +332,5 @@ def inside(text: str) -> str:
 
 
 def track_name(page: Page, track: str) -> str:
+    """What a track is called."""
     return TRACKS[track].said(page.language) if track in TRACKS else opening(track)

@@ -31,13 +31,16 @@ class Asked:
 
     @property
     def organisation(self) -> Organisation:
+        """As the view has it."""
         return self.view.organisation
 
     @property
     def today(self) -> date:
+        """The reader's own date."""
         return self.organisation.today(self.person, self.now)
 
     def say(self, text: str, /, **fields: Any) -> str:
+        """A sentence in the reader's language."""
         return self.page.say(text, **fields)
 
     def moment(self, starts: datetime) -> str:
@@ -47,6 +50,7 @@ class Asked:
         )
 
     def name(self, person_id: str) -> str:
+        """The name of a colleague; a word for one who is no longer known."""
         person = self.organisation.people.get(person_id)
         return person.name if person else self.say("A colleague")
 
@@ -60,4 +64,5 @@ class PageRow:
 
     @property
     def path(self) -> str:
+        """The first part of its address."""
         return self.way.path

@@ -39,4 +39,5 @@ class View:
 
     @property
     def organisation(self) -> Organisation:
+        """As it was at the tick, or after the last act."""
         return self.world.organisation

@@ -83,6 +83,7 @@ class Shelf:
             return found[1]
 
     def put(self, key: str, made_from: Feed, document: FeedDocument) -> None:
+        """Keep a document, and let go of the oldest when there is no more room."""
         with self._lock:
             self._room += self._size(key)
             self._kept[key] = made_from, document

@@ -64,6 +64,7 @@ def due(world: World, held: Sequence[Held], said: Callable[[str], bool]) -> Iter
 
 
 def letter(world: World, person: Person, held: Sequence[Held]) -> Job:
+    """Today's letter about what is held; at once on the day on which something is newly held."""
     today = world.organisation.today(person, world.now)
     new = any(one.since and world.organisation.today(person, one.since) == today for one in held)
     return Job(

@@ -55,6 +55,7 @@ class Job:
 
     @property
     def key(self) -> str:
+        """What leads it: the letter is claimed by this key."""
         return self.keys[0]
 
     @property

@@ -49,6 +49,7 @@ class LinkFacts(Facts):
 
 
 def link_facts(world: World, action: Action, key: str) -> LinkFacts:
+    """What the letter with a fresh link says."""
     return LinkFacts(relay=world.organisation.of(Relay).enabled)
 
 

@@ -65,6 +65,7 @@ class Plan:
     troubles: tuple[Trouble, ...] = ()  # what could not be worked out, and for whom: the others are not touched by it
 
     def does_nothing(self) -> bool:
+        """Whether carrying it out would change nothing and send nothing."""
         return not (self.census or self.written or self.feeds or self.letters or self.calls)
 
 

@@ -128,6 +128,7 @@ def programmes() -> tuple[Programme, ...]:
 
 @cache
 def with_appointments() -> tuple[Appointments, ...]:
+    """The appointments of every programme that has any."""
     return tuple(one.appointments for one in programmes() if one.appointments)
 
 

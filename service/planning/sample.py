@@ -32,4 +32,5 @@ def sample_job(world: World, person: Person, kind: str, *keys: str) -> Job:
 
 
 def sample_key(kind: str, period: str, person: Person) -> str:
+    """The key of a notice that nobody is to get."""
     return NoticeKey(kind, period, person.id).to_text()

@@ -56,6 +56,7 @@ class Stage:
     # --- people and config
 
     def choose(self, act: Act, now: datetime) -> None:
+        """Somebody chooses on the personal page."""
         person, organisation = self.person(act.person, now), self.engine.snapshot(now).organisation
         changes = values_of(
             act.values,
@@ -67,6 +68,7 @@ class Stage:
         choose(self.engine.stored, person.id, chosen, "rehearsal", now)
 
     def join(self, act: Act, now: datetime) -> None:
+        """HR's file gets a row."""
         row = Row(**{"department": next(iter(self.engine.inputs.departments)), **act.values})
         self._people((*self._rows(), row))
 
@@ -78,6 +80,7 @@ class Stage:
         )
 
     def absent(self, act: Act, now: datetime) -> None:
+        """HR's absences get a span."""
         absence = Absence(line=0, who=act.person, span=Span(act.values["first"], act.values["last"]))
         inputs = self.engine.inputs
         self.engine.inputs = replace(inputs, absences=(*inputs.absences, absence))
@@ -108,6 +111,7 @@ class Stage:
         self.engine.inputs = replace(self.engine.inputs, people=replace(people, rows=rows))
 
     def person(self, who: str, now: datetime) -> Person:
+        """Who is meant. Raises Refused for nobody, or several."""
         world = self.engine.snapshot(now)
         found = meant(world.organisation.people.values(), who, world.today)
         if not found:

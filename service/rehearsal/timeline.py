@@ -23,6 +23,7 @@ class Story:
         self.week = ""
 
     def tick(self, plan: Plan, local: datetime) -> None:
+        """What happened by itself."""
         for people, text in (
             (plan.census.joined, "New people: {count} ({names})"),
             (plan.census.vanished, "People whose row is missing: {count} ({names})"),
@@ -48,6 +49,7 @@ class Story:
             self._line(local, f"{kind_name(held.kind, self.language)}: {held.reason.said(self.language)}")
 
     def act(self, act: Act, local: datetime) -> None:
+        """What somebody did."""
         plain = act.do == "edit"  # what stands there now is in the config, and may be long
         values = ", ".join(key if plain else f"{key} = {value}" for key, value in act.values.items())
         parts = ("·", word("act", act.do).said(self.language), act.person, act.colleague, act.item, values)

@@ -29,6 +29,7 @@ Rule = Callable[[Organisation, RelayRecords, RelayAct, Request], RelayRecords]
 
 
 def pass_on(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+    """The turn goes to whoever is next."""
     turn, last = _own(records, act), _last_own_deed(records, act)
     gone = last and (last.what is Did.PASSED or last.ends_swap)
     if gone and turn and not (turn.open and turn.presenter == act.person_id):
@@ -38,6 +39,7 @@ def pass_on(organisation: Organisation, records: RelayRecords, act: RelayAct, re
 
 
 def swap(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+    """A colleague is asked to change places."""
     turn, colleague = _own(records, act), act.values.get("colleague", "")
     mine = turn and turn.open and turn.presenter == act.person_id
     if turn and mine and colleague and asked(organisation, turn, request.at) == colleague:
@@ -47,6 +49,7 @@ def swap(organisation: Organisation, records: RelayRecords, act: RelayAct, reque
 
 
 def accept(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+    """The colleague says yes."""
     last = _last_own_deed(records, act)
     if last and last.what is Did.SWAPPED:
         return records
@@ -55,6 +58,7 @@ def accept(organisation: Organisation, records: RelayRecords, act: RelayAct, req
 
 
 def decline(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+    """The colleague would rather not."""
     last = _last_own_deed(records, act)
     if last and last.what is Did.DECLINED:
         return records
@@ -63,6 +67,7 @@ def decline(organisation: Organisation, records: RelayRecords, act: RelayAct, re
 
 
 def undo(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+    """The person's last pass, question, swap or offer is taken back."""
     last = _last_own_deed(records, act)
     if last is None and not act.by:
         raise NotPossible("That turn is not yours.")
@@ -72,6 +77,7 @@ def undo(organisation: Organisation, records: RelayRecords, act: RelayAct, reque
 
 
 def volunteer(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+    """A turn of the person's own wish."""
     person = organisation.people[act.person_id]
     today = organisation.today(person, request.at)
     runs = person.department in set(relay.departments(organisation))
@@ -88,10 +94,12 @@ def volunteer(organisation: Organisation, records: RelayRecords, act: RelayAct, 
 
 
 def missed(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+    """The facilitator says that a turn came to nothing."""
     return relay_acts.missed(records, act.about, request)
 
 
 def held(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+    """The facilitator says that it was held after all."""
     return relay_acts.held(records, act.about, request)
 
 

@@ -67,9 +67,11 @@ class ShownTurns:
         return _shown(found, today) if found else ()
 
     def of_department(self, department: str) -> Sequence[Appointment]:
+        """A department's turns."""
         return _shown(self._of_department.get(department, ()), self._world.today)
 
     def words(self, appointment: Appointment, reader: Person) -> EventWords:
+        """What its template shows. All that it is handed counts for whether the feed has changed."""
         turn = self._turns[appointment.subject]
         beside = self._by_meeting.get(turn.meeting, ())
         return EventWords("slot", {"turn": turn_words(self._world, turn, reader, beside=beside)})

@@ -322,6 +322,7 @@ def as_markdown(learnings: Iterable[Learning], organisation: Organisation, langu
 
 
 def newest_first(learnings: Iterable[Learning]) -> list[Learning]:
+    """By when they were written."""
     return sorted(learnings, key=lambda one: (one.at, one.id), reverse=True)
 
 

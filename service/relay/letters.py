@@ -45,26 +45,32 @@ def _words(world: World, action: Action, key: str) -> TurnWords:
 
 
 def assignment_facts(world: World, action: Action, key: str) -> AssignmentFacts:
+    """The challenge of a turn."""
     return AssignmentFacts(turn=_words(world, action, key))
 
 
 def halfway_facts(world: World, action: Action, key: str) -> HalfwayFacts:
+    """The reminder half-way."""
     return HalfwayFacts(turn=_words(world, action, key))
 
 
 def eve_facts(world: World, action: Action, key: str) -> EveFacts:
+    """The reminder of the day before."""
     return EveFacts(turn=_words(world, action, key))
 
 
 def learning_facts(world: World, action: Action, key: str) -> LearningFacts:
+    """The request for a learning."""
     return LearningFacts(turn=_words(world, action, key), again=False)
 
 
 def learning_again_facts(world: World, action: Action, key: str) -> LearningFacts:
+    """Its one repeat."""
     return LearningFacts(turn=_words(world, action, key), again=True)
 
 
 def swap_facts(world: World, action: Action, key: str) -> SwapFacts:
+    """The question to a colleague, and when their own turn is."""
     turn, _ = _turn(world, key)
     words = turn_words(world, turn, action.person)
     own = relay_acts.coming_turn(world.of(RelayRecords), turn, action.person.id, world.now)
@@ -72,6 +78,7 @@ def swap_facts(world: World, action: Action, key: str) -> SwapFacts:
 
 
 def swap_declined_facts(world: World, action: Action, key: str) -> SwapDeclinedFacts:
+    """That a colleague would rather not, or has taken a yes back."""
     turn, about = _turn(world, key)
     records, number = world.of(RelayRecords), int(about)
     colleague = regretted(world.organisation, records, turn, number) or turn.deeds[number].about

@@ -15,6 +15,7 @@ from service.relay.records import relay_records
 
 
 def pass_on(stage: Stage, act: Act, now: datetime) -> None:
+    """The person's next turn goes to whoever is next."""
     turn = _turn(stage, act, now)
     stage.do(RelayAct(person_id=turn.presenter, doing="pass", about=turn.id), now)
 
@@ -30,6 +31,7 @@ def swap(stage: Stage, act: Act, now: datetime) -> None:
 
 
 def volunteer(stage: Stage, act: Act, now: datetime) -> None:
+    """Somebody would like a turn on `day`."""
     person, organisation = stage.person(act.person, now), stage.engine.snapshot(now).organisation
     day: date = act.values["day"]
     found = relay.meetings(organisation, person.department, day, day)
@@ -39,6 +41,7 @@ def volunteer(stage: Stage, act: Act, now: datetime) -> None:
 
 
 def undo(stage: Stage, act: Act, now: datetime) -> None:
+    """The last of the person's own deeds is taken back."""
     person = stage.person(act.person, now)
     every = relay_records(stage.engine.stored).turns.values()
     mine = [turn for turn in every if any(deed.by == person.id for deed in turn.deeds)]
@@ -47,6 +50,7 @@ def undo(stage: Stage, act: Act, now: datetime) -> None:
 
 
 def missed(stage: Stage, act: Act, now: datetime) -> None:
+    """The person's last turn came to nothing."""
     turn = _last(stage, act, now)
     stage.do(RelayAct(person_id=turn.presenter, doing="missed", about=turn.id, by="facilitator"), now)
 
@@ -77,11 +81,13 @@ def _last(stage: Stage, act: Act, now: datetime) -> Turn:
 
 
 def learn(stage: Stage, act: Act, now: datetime) -> None:
+    """What the person's last turn taught."""
     values = {key: str(value) for key, value in act.values.items()}
     learnings.write_learning(stage.engine, _last(stage, act, now).id, learnings.read_entry(values), now)
 
 
 def discover(stage: Stage, act: Act, now: datetime) -> None:
+    """One line about what worked."""
     stage.person(act.person, now)  # there must be one; without a name nothing is kept of them
     learnings.note_discovery(stage.engine, act.values["text"], now)
 

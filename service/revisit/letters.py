@@ -8,6 +8,7 @@ from service.revisit.facts import RevisitFacts
 
 
 def revisit_facts(world: World, action: Action, key: str) -> RevisitFacts:
+    """The item, and for whom the reader judges it."""
     item = world.of(RevisitRecords).items[ItemPeriod.from_text(NoticeKey.from_text(key).period).item_id]
     owner = world.organisation.people.get(item.owner)
     left = item.owner != action.person.id

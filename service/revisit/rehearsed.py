@@ -8,6 +8,7 @@ from service.revisit import items as revisits
 
 
 def reject(stage: Stage, act: Act, now: datetime) -> None:
+    """Something is rejected, and put on the list."""
     values = {key: str(value) for key, value in act.values.items()}
     organisation = stage.engine.snapshot(now).organisation
     today = now.astimezone(stage.engine.zone).date()
@@ -15,10 +16,12 @@ def reject(stage: Stage, act: Act, now: datetime) -> None:
 
 
 def judge(stage: Stage, act: Act, now: datetime) -> None:
+    """An item is judged."""
     revisits.judge(stage.engine, act.item, {key: str(value) for key, value in act.values.items()}, now)
 
 
 def trigger(stage: Stage, act: Act, now: datetime) -> None:
+    """News brings it early."""
     revisits.trigger(stage.engine, act.item, act.values["news"], now)
 
 

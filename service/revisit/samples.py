@@ -16,6 +16,7 @@ ITEM = "sample"
 
 
 def samples(world: World, person: Person) -> Samples:
+    """An item of the person's that is due."""
     return Samples(records=(RevisitRecords({ITEM: _item(world, person)}),), jobs=partial(_jobs, person))
 
 

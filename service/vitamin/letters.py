@@ -13,6 +13,7 @@ from service.vitamin.facts import BlockChange, InviteFacts, TipFacts, WelcomeFac
 
 
 def welcome_facts(world: World, action: Action, key: str) -> WelcomeFacts:
+    """When the block is, and how it reaches the calendar."""
     organisation, person = world.organisation, action.person
     return WelcomeFacts(
         start=vitamin.start_time(organisation, person),

@@ -21,6 +21,7 @@ AHEAD = timedelta(days=60)
 
 
 def samples(world: World, person: Person) -> Samples:
+    """The letters as they would be now, and the block without and with prompts."""
     return Samples(jobs=partial(_jobs, person), events=partial(_events, person))
 
 
