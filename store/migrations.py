@@ -154,10 +154,7 @@ def one_after_another(*steps: Migration) -> Migration:
     return migrate
 
 
-MIGRATIONS: tuple[Migration, ...] = (
-    concerns_of_a_month,
-    one_after_another(trouble_by_queue, ids_for_texts),
-)
+MIGRATIONS: tuple[Migration, ...] = (concerns_of_a_month, one_after_another(ids_for_texts, trouble_by_queue))
 """The first leads from schema 1 to 2, and so on."""
 
 

@@ -12,7 +12,7 @@ from culture.people import CHANNELS, ON_SERVER
 from mailer.transport import way_of
 from service import channels
 from service.settings.channel_row import channel_row, channels_here, servers_here
-from service.settings.config import Config, Source, parse_config, top
+from service.settings.config import Config, Source, parse_config, sections, top
 from service.settings.declared import may_be_none
 from service.settings.transport_row import transport_of, transport_row
 
@@ -33,7 +33,10 @@ def test_every_channel_that_people_can_have_is_registered_and_no_other() -> None
 @pytest.mark.parametrize("section", channels.SECTIONS)
 def test_a_section_of_a_server_may_be_written_or_left_out(section: str) -> None:
     (hint,) = [hint for name, hint, _ in top() if name == section]
+    (found,) = (one for one in sections() if one.name == section)
     assert may_be_none(hint)
+    assert found.told.waits  # a running service has built its sessions on it
+    assert (config_of("folder").named(section), config_of("folder", section).named(section) is None) == (None, False)
 
 
 @pytest.mark.parametrize("name", channels.TRANSPORTS)

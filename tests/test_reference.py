@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from culture.people import LANGUAGES, Language
+from culture.people import Language
+from mailer.words import LANGUAGES
 from service.messages.translation import translations
 from service.settings.checked import at_edge
 from service.settings.config import tables, top

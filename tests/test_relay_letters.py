@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from culture.people import LANGUAGES, Language
+from culture.people import Language
 from culture.relay.news import Cause
 from mailer.letter import Facts, Reader
 from mailer.render import Renderer
+from mailer.words import LANGUAGES
 from service.relay.facts import AssignmentFacts, EveFacts, HalfwayFacts, LearningFacts, SwapDeclinedFacts, SwapFacts
 from tests.mail_values import (
     FACILITATOR,
@@ -41,7 +42,7 @@ OURS = Renderer(None)
 
 READERS = {
     f"{language} {channel} {'' if links_.page else 'no web'}": reader(language, links_, channel=channel)
-    for language, channel, links_ in product(LANGUAGES, ("feed", "invite", "none"), (LINKS, NO_LINKS))
+    for language, (channel, links_) in product(LANGUAGES, (("feed", LINKS), ("invite", LINKS), ("none", NO_LINKS)))
 }
 every_letter = pytest.mark.parametrize("facts", LETTERS.values(), ids=LETTERS)
 every_reader = pytest.mark.parametrize("reader_", READERS.values(), ids=READERS)

@@ -8,7 +8,7 @@ from calendars.server.face import Session
 from culture.people import CHANNELS, ChannelName
 from service import channels
 from service.messages.translation import Sentence
-from service.settings.config import Config, Source, server_section
+from service.settings.config import Config, Source
 from store.database import Database
 
 
@@ -57,7 +57,7 @@ def channels_here(config: Config) -> tuple[ChannelName, ...]:
 
     def is_here(name: str) -> bool:
         section = channels.CHANNELS.get(name)
-        return section is None or server_section(config, section) is not None
+        return section is None or config.named(section) is not None
 
     return tuple(name for name in CHANNELS if is_here(name))
 

@@ -10,8 +10,9 @@ from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from culture.organisation import PolicyText
 from culture.parts import NO_PARTS, Part, Parts
-from culture.people import LANGUAGES, Department, Language
+from culture.people import Department, Language
 from culture.settings import Bad, Check, Key
+from mailer.words import LANGUAGES
 from service import channels
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
@@ -55,6 +56,11 @@ class Config:
     def of(self, which: type[Part]) -> Part:
         """The section that is such a value; what it is by default where it does not stand in the file."""
         return self.brought.of(which)
+
+    def named(self, name: str) -> Any:
+        """The section of that name; None where it need not be written and is not."""
+        kinds = {one.name: one.holds for one in sections()}
+        return self.find(kinds[name]) if name in kinds else getattr(self, name)
 
     def find(self, which: type[Part]) -> Part | None:
         """The section that is such a value, of a kind that may be left out; None where it is."""
@@ -152,11 +158,6 @@ def sections() -> tuple[Section, ...]:
     """The sections that are brought."""
     servers = (channels.brought(name, "section", "SECTION") for name in channels.SECTIONS)
     return (*brought("section", "SECTION"), *servers)
-
-
-def server_section(config: Config, name: str) -> Any:
-    """The section of that name about a server; None where it is left out."""
-    return next(config.find(one.holds) for one in sections() if one.name == name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from culture.settings import Key
+from culture.people import Language
+from culture.settings import Key, OneOf
+from mailer.words import LANGUAGES
 
 
 def declared(section: type) -> Iterator[tuple[Field[Any], Any, Key]]:
@@ -52,3 +54,16 @@ def default(field: Field[Any]) -> Any:
     if field.default_factory is not MISSING:
         return field.default_factory()
     return None if field.default is MISSING else field.default
+
+
+def choices(hint: Any) -> tuple[Any, ...]:
+    """The values that a type has, where they are few; none otherwise."""
+    if get_origin(hint) in (Union, UnionType):
+        return tuple(value for one in get_args(hint) for value in choices(one))
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    said = getattr(hint, "__metadata__", ())
+    if any(one in said for one in get_args(Language)[1:]):
+        return LANGUAGES
+    among = [value for one in said if isinstance(one, OneOf) for value in one.values]
+    return tuple(among) or (choices(get_args(hint)[0]) if said else ())

@@ -19,13 +19,14 @@ from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.prompts import REST_DAYS
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing, Span, Week
+from mailer.words import LANGUAGES
 from service.messages.faults import BadInput, Fault
-from service.messages.translation import Sentence
+from service.messages.translation import Sentence, say
 from service.settings import meeting_sources
 from service.settings.catalogue_file import load_catalogue
 from service.settings.challenge_file import load_challenges
 from service.settings.channel_row import channels_here, servers_here
-from service.settings.config import Config, Source, read_config, sections
+from service.settings.config import Config, Source, read_config, sections, tables
 from service.settings.declared import declared
 from service.settings.meeting_losses import Offer
 from service.settings.meeting_sources import read_kept
@@ -141,14 +142,14 @@ def keeping(running: Config, read: Inputs) -> Inputs:
 
     Where those were edited a fault says that they take effect at the next start.
     """
-    kept = [running.find(one.holds) if one.told.waits else read.config.find(one.holds) for one in sections()]
-    config = replace(_as_running(running, read.config), brought=Parts().having(*filter(None, kept)))
+    config: Config = _as_running(running, read.config)
+    waiting = [one.holds for one in sections() if one.told.waits]
+    kept = (running.brought.find(one) for one in waiting)
+    config = replace(config, brought=config.brought.without(*waiting).having(*filter(None, kept)))
     if config == read.config:
         return read
-    changed = [
-        f"[{one.name}]" for one, _, _ in declared(Config) if getattr(config, one.name) != getattr(read.config, one.name)
-    ]
-    changed += [f"[{one.name}]" for one in sections() if config.find(one.holds) != read.config.find(one.holds)]
+    names = [one.path for one in tables() if "." not in one.path]
+    changed = [f"[{name}]" for name in names if config.named(name) != read.config.named(name)]
     sentence = Sentence("what was edited here takes effect when the service is started again.")
     fault = Fault(read.source.path.name, ", ".join(changed), sentence)
     return replace(read, source=replace(read.source, config=config), faults=(*read.faults, fault))
@@ -207,7 +208,7 @@ def organisation(
     """
     config = inputs.config
     home = config.organisation
-    defaults = Defaults(language=home.language, zone=home.zone, channel=config.calendar.channel)
+    defaults = Defaults(language=home.language, languages=LANGUAGES, zone=home.zone, channel=config.calendar.channel)
     usable = channels_here(config)
     people = {}
     for person_id, person in known.items():
@@ -245,7 +246,9 @@ def _parts(inputs: Inputs) -> Parts:
     """What the programmes bring: their sections and their catalogues."""
     config = inputs.config
     weeks = max((server.weeks(config) for _, server in servers_here(config)), default=0)
-    vitamin = replace(config.of(Vitamin), prompt_weeks=weeks)
+    vitamin = config.of(Vitamin)
+    title = {language: vitamin.title.get(language) or say(language, "AI time") for language in LANGUAGES}
+    vitamin = replace(vitamin, title=title, prompt_weeks=weeks)
     return config.brought.having(vitamin, inputs.catalogue, inputs.challenges)
 
 

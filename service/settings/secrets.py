@@ -11,7 +11,7 @@ from typing import Protocol
 from service import channels
 from service.messages.faults import Fault, Refused
 from service.messages.translation import Sentence
-from service.settings.config import Config, Source, server_section
+from service.settings.config import Config, Source
 from service.settings.text_file import NotUtf8, decoded
 
 
@@ -41,7 +41,7 @@ def secret_of(section: Section, name: str, source: Source) -> Callable[[], str]:
 def open_to_others(config: Config, source: Source) -> Iterator[Fault]:
     """Files with a password that everybody on this machine may read. A group may be meant; the others never are."""
     for name in channels.SECTIONS:
-        section: Section | None = server_section(config, name)
+        section: Section | None = config.named(name)
         if section is None or not section.secret_file:
             continue
         path = source.resolve(section.secret_file)

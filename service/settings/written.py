@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import Field
 from datetime import date, datetime, time
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 from culture.organisation import Window
 from culture.people import Language
-from culture.settings import Key, OneOf, Within, Written
+from culture.settings import Key, Within, Written
 from service.messages.translation import Sentence, say
 from service.settings.config_types import WEEKDAYS
-from service.settings.declared import bare, default
+from service.settings.declared import choices, default
 
 
 def in_toml(value: Any, hint: Any = None) -> str:
@@ -53,12 +53,9 @@ def told(key: Key, hint: Any, language: Language) -> str:
 
 
 def _may_be(hint: Any) -> Iterator[str | Sentence]:
-    if get_origin(kind := bare(hint)) is Literal:
-        yield from (in_toml(one) for one in get_args(kind))
+    yield from map(in_toml, choices(hint))
     for said in _said(hint):
         match said:
-            case OneOf(values=values):
-                yield from map(in_toml, values)
             case Within(least=least, most=None):
                 yield Sentence("at least {least}", {"least": least})
             case Within(least=least, most=most):
