@@ -33,7 +33,8 @@ def in_toml(value: Any, hint: Any = None) -> str:
         case frozenset():
             return in_toml([WEEKDAYS[day - 1] for day in sorted(value)])
         case Mapping():
-            return "{ " + ", ".join(f"{name} = {in_toml(one)}" for name, one in value.items()) + " }"
+            inside = ", ".join(f"{name} = {in_toml(one)}" for name, one in value.items())
+            return f"{{ {inside} }}" if inside else "{}"
         case Sequence():
             return "[" + ", ".join(in_toml(one) for one in value) + "]"
     return str(value)
