@@ -1,17 +1,113 @@
-"""For all tests."""
+"""For all tests: their profiles and marks, and the fixtures of more than one file.
+
+A fixture imports what it is made of: whoever runs one test of a rule need not wait for the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+if TYPE_CHECKING:
+    from store.database import Database
+    from store.spool import Spool
+    from tests.exchange_house import House
+    from tests.web_relay_values import Place
+
 # Nothing here is timed: a busy machine is no fault of the code.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("usual", UNTIMED, max_examples=40)
+settings.register_profile("thorough", UNTIMED, max_examples=400)  # by --hypothesis-profile=thorough
+settings.load_profile("usual")
 
 SLOW = ("kill", "year", "slow")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What is marked as none of the others is `fast`: to be run while one works."""
     for item in items:
         if not any(item.get_closest_marker(name) for name in SLOW):
             item.add_marker("fast")
+    if hasattr(config, "workerinput"):  # several processes: whoever begins a long file last is waited for
+        items.sort(key=lambda item: not (item.get_closest_marker("kill") or item.get_closest_marker("year")))
+
+
+# --- a store, and the spool in it
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def db(folder: Path) -> Iterator[Database]:
+    from store.database import open_database
+
+    with open_database(folder) as database:
+        yield database
+
+
+@pytest.fixture
+def spool(folder: Path) -> Spool:
+    from store.spool import Spool
+
+    return Spool(folder / "spool")
+
+
+# --- the pages of a small relay
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    from tests.web_relay_values import Place
+
+    here = Place(tmp_path)
+    yield here
+    here.engine.close()
+
+
+@pytest.fixture
+def first(place: Place) -> str:
+    """Whoever has the first turn."""
+    return place.turn(1).presenter
+
+
+@pytest.fixture
+def held(place: Place, first: str) -> Place:
+    """On the day after the first turn was held."""
+    from tests.relay_values import at
+
+    return place.at(at(3)).sent().at(at(11))
+
+
+# --- Anna and our Exchange server
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """Anna's block is approved and not written yet."""
+    from tests.ews import EwsServer
+    from tests.exchange_house import ANNA, House
+    from tests.exchange_values import exchange_engine
+
+    with EwsServer([ANNA]) as server:
+        made = House(tmp_path, server, None)  # type: ignore[arg-type]  # in a moment
+        made.absent()
+        with exchange_engine(tmp_path, server) as engine:
+            made.engine = engine
+            made.edit()
+            made.anna()
+            yield made
+    assert (server.refused, server.misspoken) == ([], [])
+
+
+@pytest.fixture
+def standing(house: House) -> House:
+    """Anna's block stands."""
+    house.asked()
+    return house

@@ -1,41 +1,19 @@
-"""What the tests of the outbox share: a store, a transport that answers by script, a clock, letters.
+"""What the tests of the outbox share: a transport that answers by script, a clock, letters."""
 
-A test file has the fixtures by naming them: `db = outbox_values.db`.
-"""
-
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from mailer.outbox import Claim
 from mailer.transport import Envelope, TransportError
-from store.database import Database, open_database
+from store.database import Database
 from store.letters import LetterRecord, from_document
-from store.spool import Spool
 from tests.store_values import written
 
 NOW = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "store"
-
-
-@pytest.fixture
-def db(folder: Path) -> Iterator[Database]:
-    with open_database(folder) as database:
-        yield database
-
-
-@pytest.fixture
-def spool(folder: Path) -> Spool:
-    return Spool(folder / "spool")
 
 
 class Fake:

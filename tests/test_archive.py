@@ -15,6 +15,7 @@ from mailer.outbox import claim, deliver_one, drop
 from store.archive import Archive, Folded, folded, week_of
 from store.database import Damage, open_database
 from store.spool import Spool
+from tests.examples import some
 from tests.outbox_values import NOW, Fake, letter, record
 
 WEEK, NEXT = "2026-W40", "2026-W41"
@@ -46,7 +47,7 @@ def files_in(folder: Path) -> list[str]:
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
-@settings(max_examples=50)
+@settings(max_examples=some(20))
 @given(
     st.lists(
         st.builds(

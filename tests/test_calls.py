@@ -76,3 +76,7 @@ def test_a_question_is_asked_of_the_server_that_knows_when_its_people_are_busy()
     world = World(organisation(*people, vitamin=yielding), NOW)
     asked = [(question.channel, [one.id for one in question.people]) for question in questions(world, {})]
     assert asked == [("exchange", ["7"])]
+
+
+def test_a_meeting_that_a_call_is_working_on_may_stand_on_the_server() -> None:
+    assert OnServer(in_hand={"plan-1/7": "exchange"}).standing_meetings() == {"plan-1/7"}

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from service.messages.translation import say
 from store.daemon import Daemon
 from tests.cli_values import AIKULTUR, EXAMPLE, IN_ENGLISH, Command, Said, environment, example
 
@@ -221,6 +222,21 @@ def test_help_speaks_the_organisations_language(aikultur: Command, english: bool
     named = {"run", "check", "plan", "apply", "example", "people", "outbox", "status", "history", "preview", "rehearse"}
     assert named <= set(re.findall(r"^  (\w+)  ", said.out, re.MULTILINE))
     assert ("Spil dagene" in aikultur("rehearse", "--help").out) is not english
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (["plan"], "For a program to read."),
+        (["people", "set"], "Stop the weekly letters, or start them again."),
+        (["store", "backup"], "Also copy it into this folder."),  # of a group that is imported when it is asked for
+    ],
+)
+def test_the_help_of_a_commands_options_does_too(aikultur: Command, words: list[str], option: str) -> None:
+    danish = " ".join(aikultur(*words, "--help").out.split())
+    assert (say("da", option) in danish, option in danish) == (True, False)
+    aikultur.edit("config.toml", IN_ENGLISH)
+    assert option in " ".join(aikultur(*words, "--help").out.split())
 
 
 def test_the_example_is_written_and_never_over_what_is_there(tmp_path: Path) -> None:

@@ -15,12 +15,6 @@ from store.database import Database, JournalTable, open_database
 from tests.store_values import written
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with open_database(tmp_path / "store") as made:
-        yield made
-
-
 def lines(db: Database) -> int:
     return len(written(db.storage.folder / f"journal-{db.generation}"))
 

@@ -20,7 +20,6 @@ from mailer.smtp.transport import SmtpTransport
 from mailer.transport import Envelope
 from store.database import Database, open_database
 from store.spool import Spool
-from tests import outbox_values
 from tests.outbox_values import (
     MINUTE,
     NOW,
@@ -39,7 +38,6 @@ from tests.test_smtp import settings
 
 pytestmark = pytest.mark.slow
 
-folder, db, spool = outbox_values.folder, outbox_values.db, outbox_values.spool
 DOWN = "server, connecting: Connection refused."
 
 

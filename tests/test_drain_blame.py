@@ -10,11 +10,8 @@ from mailer.outbox import claim
 from mailer.transport import Envelope
 from store.database import Database
 from store.spool import Spool
-from tests import outbox_values
 from tests.outbox_values import NOW, ONE, Clock, Fake, closing, cut, denied, down, letter, lost, never, not_now, record
 from tests.test_drain import outbox_of
-
-folder, db, spool = outbox_values.folder, outbox_values.db, outbox_values.spool
 
 
 @pytest.mark.parametrize(

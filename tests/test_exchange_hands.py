@@ -19,6 +19,7 @@ from calendars.server.paper import PaperCalendar, PaperSeries
 from culture.people import Preference
 from service.answers.status import status_value
 from tests.ews import EwsServer, Fault, Request
+from tests.examples import some
 from tests.exchange_values import Clock, act, exchange_engine, session
 from tests.service_values import MONDAY, row, write_people
 from tests.test_exchange import KEY, LAST, day_text, made, told
@@ -358,4 +359,4 @@ class Hands(RuleBasedStateMachine):
 
 
 TestHands = Hands.TestCase
-TestHands.settings = settings(max_examples=60, stateful_step_count=30, derandomize=True)
+TestHands.settings = settings(max_examples=some(40), stateful_step_count=30, derandomize=True)

@@ -3,150 +3,24 @@
 The server is our own, on loopback. Requests are counted by the server.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
 import pytest
 
-from calendars.event import block_key
 from culture.people import Preference
-from culture.vitamin import timetable
-from service.answers.status import status_value
-from service.engine.carry_out import call_all
-from service.engine.engine import Engine
-from tests.ews import SERVICE, EwsServer, Fault, Item, Occurrence
-from tests.ews.mailbox import Override, stamp
+from tests.ews import SERVICE, EwsServer, Fault
 from tests.ews.soap import make
-from tests.exchange_values import address, days, exchange_engine, local, occurrences, write_exchange
-from tests.service_values import MONDAY, approve_all, make_engine, row, write_people
+from tests.exchange_house import ANNA, DAY, FIRST, FRIDAY, HOUR, THURSDAY, TUESDAY, WEDNESDAY, WEEK, House
+from tests.exchange_values import address, exchange_engine
+from tests.service_values import MONDAY, make_engine, row, write_people
 from tests.test_exchange_trouble import ONE, THREE, TWO, WEEK_AT_NOON, office
 
 pytestmark = pytest.mark.slow
 
-HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
-ANNA = address(1)
-FIRST = MONDAY.date()
-TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (FIRST + n * DAY for n in (1, 2, 3, 4))
-FOLDERS = '[people]\nabsences = "absences.csv"\n'
 NONE: list[str] = []
 FIND = "FindItem"
 """The first look after a creation goes by the key: where the calendar is was not known yet."""
-
-
-@dataclass
-class House:
-    """An organisation with Anna in it, its server, and what it is told."""
-
-    folder: Path
-    server: EwsServer
-    engine: Engine
-    settings: dict[str, str] = field(default_factory=dict)
-
-    def edit(self, **changes: str) -> None:
-        """Other settings in config.toml, as `write_exchange` takes them."""
-        self.settings |= changes
-        write_exchange(self.folder, self.server, **self.settings)  # type: ignore[arg-type]  # texts only
-        with (self.folder / "config.toml").open("a", encoding="utf-8") as file:
-            file.write(FOLDERS)
-
-    def absent(self, *spans: tuple[date, date]) -> None:
-        lines = "".join(f"1;{first};{last}\n" for first, last in spans)
-        (self.folder / "absences.csv").write_text(f"person;first;last\n{lines}", "utf-8")
-
-    def anna(self, *, at: str = "", language: str = "", left: str = "") -> None:
-        """Anna's line in people.csv."""
-        line = f"1;Anna Holm;{ANNA};plan;{at};{language};{left}"
-        (self.folder / "people.csv").write_text(f"number;name;email;department;time;language;left\n{line}\n", "utf-8")
-
-    def asked(self, now: datetime = MONDAY) -> list[str]:
-        """One round of the service without its letters; the operations that it asked the server for."""
-        before = len(self.server.log)
-        approve_all(self.engine, now)
-        self.engine.tick(now)
-        (caller,) = self.engine.servers.make_callers()
-        call_all(self.engine, [caller], lambda: now)
-        return self.server.operations()[before:]
-
-    def days(self, first: date = FIRST, last: date = FRIDAY) -> list[str]:
-        return days(self.server, ANNA, first, last)
-
-    def shown(self, first: date = FIRST, last: date = FRIDAY) -> list[tuple[str, str, str]]:
-        """What stands: when, its title and its text."""
-        found = occurrences(self.server, ANNA, first, last)
-        return [(f"{local(one):%m-%d %H:%M}", one.subject, one.body) for one in found]
-
-    def prompts(self, language: str, count: int) -> list[str]:
-        """The titles of the coming prompts, as the plan has them."""
-        assert self.engine.agenda is not None
-        world = self.engine.agenda.world
-        anna = world.organisation.people["1"]
-        coming = (FIRST + n * DAY for n in range(2 * count))
-        found = [prompt for day in coming if (prompt := timetable.prompt(world, anna, day))]
-        return [getattr(prompt, language).title for prompt in found[:count]]
-
-    def ours(self) -> list[Item]:
-        """What goes on; what is over has another key."""
-        return [item for item in self.server.mailbox(ANNA).items if item.property("aikultur key") == block_key("1")]
-
-    @property
-    def series(self) -> Item:
-        (found,) = self.ours()
-        return found
-
-    def day(self, day: date) -> Occurrence:
-        (found,) = occurrences(self.server, ANNA, day, day)
-        return found
-
-    def counts(self, now: datetime = MONDAY) -> dict[str, int]:
-        counts: dict[str, int] = status_value(self.engine, now)["exchange"]["counts"]
-        return counts
-
-    # What Anna does in Outlook
-
-    def delete_day(self, day: date) -> None:
-        original = self.day(day).original
-        self.series.overrides.pop(original, None)
-        self.series.deleted.add(original)
-
-    def change_day(self, day: date, **texts: str) -> None:
-        own = self.series.overrides.setdefault(self.day(day).original, Override())
-        own.fields.update({name: make(f"t:{name}", text=text) for name, text in texts.items()})
-
-    def move_day(self, day: date, by: timedelta) -> None:
-        found = self.day(day)
-        self.change_day(day, Start=stamp(found.start + by), End=stamp(found.end + by))
-
-    def move_series(self, by: timedelta) -> None:
-        moved: dict[str, Element] = {
-            name: make(f"t:{name}", text=stamp(at + by))
-            for name, at in (("Start", self.series.start), ("End", self.series.end))
-        }
-        self.series.fields.update(moved)
-        self.series.overrides, self.series.deleted = {}, set()  # as Exchange does
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """Anna's block is approved and not written yet."""
-    with EwsServer([ANNA]) as server:
-        made = House(tmp_path, server, None)  # type: ignore[arg-type]  # in a moment
-        made.absent()
-        with exchange_engine(tmp_path, server) as engine:
-            made.engine = engine
-            made.edit()
-            made.anna()
-            yield made
-    assert (server.refused, server.misspoken) == ([], [])
-
-
-@pytest.fixture
-def standing(house: House) -> House:
-    """Anna's block stands."""
-    house.asked()
-    return house
 
 
 def week_at(clock: str, *, without: date | None = None) -> list[str]:

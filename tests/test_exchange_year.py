@@ -11,14 +11,12 @@ import pytest
 
 from service.answers.status import status_value
 from tests.ews import Fault, Occurrence
+from tests.exchange_house import ANNA, FIRST, FRIDAY, TUESDAY, WEDNESDAY, House
 from tests.exchange_values import local
 from tests.service_values import MONDAY, row, write_people
-from tests.test_exchange_life import ANNA, FIRST, FRIDAY, TUESDAY, WEDNESDAY, House, house, standing
 from tests.test_exchange_trouble import ONE, Office, office
 
 pytestmark = pytest.mark.year
-
-__all__ = ["house", "standing"]
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 END = date(2027, 12, 13)

@@ -23,6 +23,7 @@ from culture.world import World
 from service.planning.moments import next_moment
 from service.settings.inputs import warnings
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
+from tests.examples import some
 from tests.service_values import MONDAY, claim_all, make_engine, write_config
 
 pytestmark = pytest.mark.slow
@@ -31,6 +32,7 @@ NEVER, ALWAYS = date(9999, 12, 31), date(1, 1, 1)
 DATES = (
     st.sampled_from([ALWAYS, date(1, 1, 2), date(1, 3, 1), date(9999, 11, 1), date(9999, 12, 30), NEVER]) | st.dates()
 )
+
 SOON = st.dates(date(2026, 11, 1), date(2027, 3, 1))
 ANY = DATES | SOON
 
@@ -62,7 +64,9 @@ def iso(day: date) -> str:
 
 
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # shrinking: minutes
+@settings(
+    max_examples=some(15), deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)  # shrinking: minutes
 def test_a_plan_is_made_with_any_dates_that_the_files_accept(data: st.DataObject) -> None:
     def draw() -> str:
         return iso(data.draw(ANY))

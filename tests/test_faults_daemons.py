@@ -1,4 +1,4 @@
-"""Several processes on one store: two daemons, and twenty command lines beside one."""
+"""Several processes on one store: two daemons, and many command lines beside one."""
 
 import json
 from collections.abc import Iterator
@@ -13,10 +13,11 @@ from store.journal import SYNC_POINT
 from tests.crash.count import Due, counted
 from tests.crash.ground import approve, begin, write_config
 from tests.crash.victim import Victim, ended, until, victim
+from tests.examples import THOROUGH
 
 pytestmark = pytest.mark.kill
 
-PEOPLE, PROCESSES = 24, 20
+PEOPLE, PROCESSES = 24, 20 if THOROUGH else 8
 WRITES = 15
 """Each through the whole command line, with a plan of its own. 20 x 200 straight into the store: test_store_together."""
 
@@ -58,7 +59,7 @@ def test_a_second_daemon_refuses_with_a_sentence_and_changes_nothing(service: Vi
     assert (ended(first), service.accepted()) == (0, PEOPLE)
 
 
-def test_twenty_command_lines_beside_the_daemon_lose_no_write_and_no_letter(service: Victim) -> None:
+def test_command_lines_beside_the_daemon_lose_no_write_and_no_letter(service: Victim) -> None:
     daemon = service.start(*RUN)
     writers = {str(person): service.start("write", str(person), *TIMES) for person in range(1, PROCESSES + 1)}
     assert [ended(process, 600) for process in writers.values()] == [0] * PROCESSES

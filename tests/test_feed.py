@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from calendars.event import Event, Words, day_uid
 from calendars.feed import document as feed
 from tests.calendar_readers import HOSTILE, READERS, lines, occurrences, starts
+from tests.examples import some
 
 STAMP = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
 YEAR = (date(2027, 1, 1), date(2027, 12, 31))
@@ -173,7 +174,7 @@ def test_a_text_comes_back_as_it_was() -> None:
     assert lines(content)[3:5] == ["NAME:a\\;b\\,c\\\\d", "X-WR-CALNAME:a\\;b\\,c\\\\d"]
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(25))
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_any_text_whatever_gives_well_formed_bytes_that_are_the_same_again(text: str, name: str) -> None:
     events = [event(AROUND[0], words=Words(summary=text, description=text, location=text))]

@@ -11,6 +11,7 @@ from calendars.difference import Change, changes, intend, settle
 from calendars.event import Series, Words
 from calendars.invite import part as invite
 from tests.calendar_readers import HOSTILE, READERS, lines, occurrences, starts
+from tests.examples import some
 
 NOW = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 WORDS = Words(summary="AI-tid", description="Ti minutter.")
@@ -257,7 +258,7 @@ def test_no_text_breaks_the_lines_or_adds_an_event(text: str) -> None:
     ] * 3
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(25))
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_any_text_whatever_gives_well_formed_bytes_that_are_the_same_again(text: str, name: str) -> None:
     words, attendee = Words(summary=text, description=text, location=text), (name, "m@x.example")

@@ -14,7 +14,6 @@ from mailer.transport import Envelope, TransportError
 from store.database import Database, open_database
 from store.letters import LetterRecord, from_document, to_document
 from store.spool import Spool, Spooled
-from tests import outbox_values
 from tests.outbox_values import (
     MINUTE,
     NOW,
@@ -30,8 +29,6 @@ from tests.outbox_values import (
     on_the_wire_and_killed,
     record,
 )
-
-folder, db, spool = outbox_values.folder, outbox_values.db, outbox_values.spool
 
 
 def waiting(db: Database) -> list[str]:

@@ -42,7 +42,7 @@ OURS = Renderer(None)
 
 READERS = {
     f"{language} {channel} {'' if links_.page else 'no web'}": reader(language, links_, channel=channel)
-    for language, channel, links_ in product(LANGUAGES, ("feed", "invite", "none"), (LINKS, NO_LINKS))
+    for language, (channel, links_) in product(LANGUAGES, (("feed", LINKS), ("invite", LINKS), ("none", NO_LINKS)))
 }
 every_letter = pytest.mark.parametrize("facts", LETTERS.values(), ids=LETTERS)
 every_reader = pytest.mark.parametrize("reader_", READERS.values(), ids=READERS)

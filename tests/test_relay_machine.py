@@ -31,6 +31,7 @@ from culture.relay.told import Said, Told, challenge_key
 from culture.relay.turns import Turn
 from culture.workdays import Closing, Span
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
+from tests.examples import some
 
 pytestmark = pytest.mark.year
 
@@ -364,7 +365,7 @@ class RelayMachine(RuleBasedStateMachine):
 
 TestRelay = RelayMachine.TestCase
 TestRelay.settings = settings(
-    max_examples=20,
+    max_examples=some(8),
     stateful_step_count=30,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking a year and a half takes minutes

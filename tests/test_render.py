@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from culture.people import Language
-from mailer.letter import Facts, Reader
+from culture.people import ChannelName, Language
+from mailer.letter import Facts, Links, Reader
 from mailer.render import Renderer, TemplateFault, Trial
 from mailer.words import LANGUAGES, opening, tongue
 from service.planning.own_letters import LinkFacts
@@ -31,13 +31,21 @@ LETTERS: dict[str, tuple[Facts, ...]] = {
     "update": (invite("update"),),
     "cancel": (invite("cancel"),),
 }
+EVERY_TWO: tuple[tuple[ChannelName, bool, Links], ...] = (
+    ("feed", False, LINKS),
+    ("feed", True, NO_LINKS),
+    ("invite", False, NO_LINKS),
+    ("invite", True, LINKS),
+    ("none", False, LINKS),
+    ("none", True, NO_LINKS),
+)
+"""Each channel with each of the others, and whoever stopped with links and without."""
+
 READERS = {
     f"{language} {channel} {'stopped' if stopped else ''} {'' if links.page else 'no web'}": reader(
         language, links, channel=channel, stopped=stopped
     )
-    for language, channel, stopped, links in product(
-        LANGUAGES, ("feed", "invite", "none"), (False, True), (LINKS, NO_LINKS)
-    )
+    for language, (channel, stopped, links) in product(LANGUAGES, EVERY_TWO)
 }
 every_letter = pytest.mark.parametrize("facts", LETTERS.values(), ids=LETTERS)
 every_reader = pytest.mark.parametrize("reader_", READERS.values(), ids=READERS)

@@ -34,6 +34,7 @@ from store.archive import Archive, folded
 from store.database import Database, open_database
 from store.spool import Spool
 from tests.culture_values import prompt
+from tests.examples import some
 from tests.outbox_values import Fake, letter, lost, never
 from tests.service_values import MONDAY, keys, live, make_engine, row, write_config, write_people
 
@@ -212,7 +213,7 @@ def test_a_waiting_letter_keeps_its_weeks_bytes(store: Store) -> None:
 PAIR = ("plan", "general")
 
 
-@settings(max_examples=40)
+@settings(max_examples=some(20))
 @given(fitting=st.integers(1, 450), count=st.integers(1, 500), every=st.sampled_from([1, 7]))
 def test_the_prompts_to_come_are_the_same_without_the_stale_weeks(fitting: int, count: int, every: int) -> None:
     catalogue = [prompt(number) for number in range(fitting)]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from calendars.reading.result import Reading, Unreadable
 from calendars.reading.source import read_meetings
 from culture.meetings import Meeting
+from tests.examples import some
 
 pytestmark = pytest.mark.slow
 
@@ -406,7 +407,7 @@ def test_old_series_that_have_ended_and_birthdays_do_not_count() -> None:
     assert told(calendar(*old, *few, *born, event(HOUR))) == ["01-06 09:00+0100 60"]
 
 
-@settings(max_examples=100)
+@settings(max_examples=some(40))
 @given(st.data())
 def test_whatever_stands_there_is_read_or_refused_with_a_sentence(data: st.DataObject) -> None:
     rows = data.draw(st.sampled_from([OUTLOOK, GOOGLE])).split("\n")

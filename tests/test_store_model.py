@@ -21,6 +21,7 @@ from tinydb.table import Document
 from store.database import Database
 from store.journal import SYNC_POINT
 from store.restore import records_at
+from tests.examples import some
 from tests.store_values import Clock, everything
 
 pytestmark = pytest.mark.slow
@@ -242,4 +243,4 @@ def filled(tables: dict[str, Any]) -> dict[str, Any]:
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=60, stateful_step_count=30)
+TestHistories.settings = settings(max_examples=some(25), stateful_step_count=30)

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,6 @@ from store.verify import verify
 pytestmark = pytest.mark.kill
 
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with open_database(tmp_path / "store") as made:
-        yield made
 
 
 def test_what_another_wrote_is_read_first(db: Database) -> None:
@@ -80,18 +73,18 @@ def test_threads_that_count_together_lose_nothing(db: Database) -> None:
     table.put("n", {"n": 0})
     wrong: list[Any] = []
 
-    def count() -> None:
+    def count(name: str) -> None:
         for n in range(20):
             with db.batch(sync=False):
                 table.merge("n", {"n": (table.find("n") or {})["n"] + 1})
-                table.put(f"{threading.get_ident()}/{n}", {"by": "thread"})
+                table.put(f"{name}/{n}", {"by": "thread"})
 
     def read() -> None:
         while any(writer.is_alive() for writer in writers):
             found = table.search(where("by") == "thread")
             wrong.extend(document for document in found if document != {"by": "thread"})
 
-    writers = [threading.Thread(target=count) for _ in range(3)]
+    writers = [threading.Thread(target=count, args=[name]) for name in "abc"]
     reader = threading.Thread(target=read)
     for thread in [*writers, reader]:
         thread.start()

@@ -20,6 +20,7 @@ from service.pages.make_view import after_act
 from service.pages.site import application
 from service.pages.turnstile import ActLimits
 from store.secret import make
+from tests.examples import some
 from tests.test_pages import MONDAY, ONE_CLICK, ROOT, Place, fields
 
 pytestmark = pytest.mark.year
@@ -289,7 +290,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=some(20), deadline=None)
 @given(steps=STEPS)
 def test_whatever_is_done_in_three_tabs_nothing_changes_but_what_was_asked_for(
     standing_place: Tabs, steps: list[tuple[int, str, int]]

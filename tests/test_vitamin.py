@@ -17,6 +17,7 @@ from culture.workdays import Closing, Span, Week
 from culture.world import World
 from service.planning.moments import next_moment
 from tests.culture_values import SEEN, organisation, person
+from tests.examples import some
 
 pytestmark = pytest.mark.slow
 
@@ -168,7 +169,7 @@ def first_dues(made: Organisation, moments: list[datetime]) -> dict[str, datetim
     return first
 
 
-@settings(max_examples=6)
+@settings(max_examples=some(2))
 @given(
     begin=st.datetimes(datetime(2026, 10, 20), datetime(2027, 4, 1)),  # noqa: DTZ001 - hypothesis wants them naive
     letter_at=st.times(time(0, 0), time(23, 59)).map(lambda found: found.replace(second=0, microsecond=0)),

@@ -21,9 +21,6 @@ from tests.web_relay_values import (
     WORKED,
     Place,
     deeds,
-    first,
-    held,
-    place,
     problem,
     saved,
     section,
@@ -32,8 +29,6 @@ from tests.web_relay_values import (
 )
 
 pytestmark = pytest.mark.slow
-
-__all__ = ["first", "held", "place"]
 
 
 # --- looking ------------------------------------------------------------------------------------------------

@@ -28,10 +28,7 @@ from tests.web_relay_values import (
     WORKED,
     Place,
     TestClient,
-    first,
-    held,
     item,
-    place,
     problem,
     saved,
     section,
@@ -40,8 +37,6 @@ from tests.web_relay_values import (
 )
 
 pytestmark = pytest.mark.slow
-
-__all__ = ["first", "held", "place"]
 
 
 # --- what was learned ---------------------------------------------------------------------------------------

@@ -2,15 +2,13 @@
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from threading import Event
 from typing import Any
-
-import pytest
 
 from culture.relay.turns import Turn
 from culture.revisit.rules import Revisit
@@ -24,7 +22,7 @@ from service.pages.view import View
 from service.relay.records import relay_records
 from service.revisit.items import add
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS, PREFERENCES, REVISITS, STANDINGS, TURNS
-from tests.relay_values import BEGIN, SCRIPT, at, make_place
+from tests.relay_values import BEGIN, SCRIPT, make_place
 from tests.service_values import look, make_engine
 
 with warnings.catch_warnings():
@@ -120,19 +118,6 @@ class Place:
         return [dict(document) for document in self.engine.database.table(table).all()]
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    here = Place(tmp_path)
-    yield here
-    here.engine.close()
-
-
-@pytest.fixture
-def first(place: Place) -> str:
-    """Whoever has the first turn."""
-    return place.turn(1).presenter
-
-
 def text_of(page: str) -> str:
     """What a reader sees: no tags, blanks as one."""
     return " ".join(unescape(re.sub("<[^>]*>", " ", page)).split())
@@ -188,9 +173,3 @@ def item(place: Place, owner: str, **changes: Any) -> Revisit:
     }
     found, _ = add(place.engine, Revisit(**{**values, **changes}))
     return found
-
-
-@pytest.fixture
-def held(place: Place, first: str) -> Place:
-    """On the day after the first turn was held."""
-    return place.at(at(3)).sent().at(at(11))

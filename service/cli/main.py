@@ -215,6 +215,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     language = language_of(_config_path(sys.argv))
     try:
+        # Click ends with status 1 by itself when the reader of a long answer (less, head) has gone.
         _spoken(complete(), language).main(standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
@@ -236,10 +237,6 @@ def main() -> None:
     except Refused as refused:
         click.echo(refused.sentence.said(language), err=True)
         sys.exit(INPUT if isinstance(refused, BadSentence) else OUTSIDE)
-    except BrokenPipeError:
-        # The reader (less, head) has gone; what is left to say has nobody to hear it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(OUTSIDE)
     except Exception as error:
         known = _outside_errors()
         if not isinstance(error, known):

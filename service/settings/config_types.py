@@ -107,6 +107,8 @@ def _zone(value: str) -> str:
 
 
 def _line(value: str) -> str:
+    if not value.strip():
+        raise Bad("{value} is empty or too long. Write a few words.")
     if not is_line(value):
         raise Bad("{value} holds a line break or a control character. Write it on one line.")
     return value

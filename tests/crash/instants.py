@@ -203,7 +203,7 @@ def kill_the_recovery(service: Victim, draw: random.Random, connections: int, du
 
 def hit_compaction(service: Victim, process: Process, draw: random.Random) -> bool:
     """Kill the process in the middle of a compaction; whether the store's files show that it was."""
-    until(service.compacting, process)
+    until(service.compacting, process, 0.0005)  # a compaction is over in some milliseconds
     later(draw.uniform(0, 0.012))
     kill(process)
     return service.compacting()

@@ -122,15 +122,15 @@ def rest(process: Process) -> int:
     return process.stdout.read().count(b"\n")
 
 
-def until(condition: Callable[[], bool], process: Process) -> bool:
-    """Watch closely until `condition` holds; False when the process ended first. Raises TimeoutError."""
+def until(condition: Callable[[], bool], process: Process, look_seconds: float = 0.005) -> bool:
+    """Watch until `condition` holds; False when the process ended first. Raises TimeoutError."""
     limit = time.monotonic() + PATIENCE
     while not condition():
         if process.poll() is not None:
             return False
         if time.monotonic() > limit:
             raise TimeoutError
-        select.select([], [], [], 0.0005)
+        select.select([], [], [], look_seconds)
     return True
 
 

@@ -16,8 +16,8 @@ from tests.exchange_kills.watch import ANY, GONE, Watch
 RATE = 600
 """Seconds of the service's clock in one: half a minute's rest of a server lasts a twentieth of a second."""
 
-STRUCK = 0.3
-"""The share of requests that must meet a fault."""
+STRUCK = 0.25
+"""The share of requests that must meet a fault. What a new process asks before it goes on meets few."""
 
 CLOSED = (date(2027, 1, 13), date(2027, 1, 20))
 """So far ahead that no life gets there, and near enough to be compared."""
