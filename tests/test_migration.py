@@ -113,6 +113,13 @@ def test_a_time_of_which_the_turn_has_no_moment_is_one_in_the_zone_of_its_meetin
     assert brought(fixed) == [{"what": "moved", "to": "2026-12-03T08:00:00+00:00"}]
 
 
+def test_a_time_that_the_turn_still_has_is_that_very_moment() -> None:
+    twice = "2026-10-25T02:30:10+01:00[Europe/Copenhagen]"  # the hour comes twice: this is the second
+    assert brought(turn({"what": "moved", "about": "2026-10-25 02:30"}, starts=twice)) == [
+        {"what": "moved", "to": twice}
+    ]
+
+
 def test_a_time_whose_zone_nobody_knows_is_left_out() -> None:
     assert brought(turn({"what": "moved", "about": "2026-12-03 09:00"})) == [{"what": "moved"}]
 

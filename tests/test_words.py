@@ -77,6 +77,8 @@ def help_texts(command: click.Command) -> Iterator[str]:
             yield from help_texts(child)
 
 
+ROOMS = ("culture", "service", "mailer", "calendars")
+
 TURN_STATES = {*get_args(TurnState), "waiting", "foreseen"}
 
 IDS: Mapping[str, Iterable[object]] = {
@@ -166,6 +168,23 @@ def test_every_id_has_its_words_in_every_language(language: Language) -> None:
 
 def test_the_words_of_ids_are_those_that_the_code_asks_for() -> None:
     assert words_asked_for() == IDS.keys()
+
+
+def compared(file: Path) -> Iterator[tuple[str, str]]:
+    """The attributes that the code compares with a text that is written there."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Compare):
+            parts = [node.left, *node.comparators]
+            texts = [one for part in parts for one in (part.elts if isinstance(part, ast.Tuple) else [part])]
+            written = [str(one.value) for one in texts if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            yield from ((one.attr, text) for one in parts if isinstance(one, ast.Attribute) for text in written)
+
+
+def test_what_is_a_text_for_templates_is_compared_in_the_code_by_its_members() -> None:
+    """mypy finds whoever compares another enumeration with a text."""
+    found = [one for room in ROOMS for file in (ROOT / room).rglob("*.py") for one in compared(file)]
+    assert len(found) > 100
+    assert [one for one in found if one[0] in ("cause", "outcome", "verdict")] == []
 
 
 def test_an_id_is_said_in_words_and_by_itself_within_a_sentence() -> None:
