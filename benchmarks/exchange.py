@@ -117,9 +117,8 @@ def office(folder: Path, people: int, url: str) -> Iterator[Engine]:
 def reconciled(engine: Engine, now: datetime) -> None:
     """What the service does for calendars at `now`."""
     engine.tick(now)
-    caller = engine.make_caller()
-    assert caller is not None
-    call_all(engine, caller, lambda: now)
+    (caller,) = engine.servers.make_callers()
+    call_all(engine, [caller], lambda: now)
 
 
 def ours(people: int) -> tuple[Figures, Figures]:
@@ -129,7 +128,7 @@ def ours(people: int) -> tuple[Figures, Figures]:
         served(people) as server,
         office(Path(scratch), people, server.url) as engine,
     ):
-        engine.session().probe()  # the import is not the work
+        engine.servers.session("exchange").probe()  # the import is not the work
         created = server.measured(lambda: reconciled(engine, MONDAY))
         nothing = server.measured(lambda: reconciled(engine, MONDAY + timedelta(minutes=1)))
         standing = sum(block.stands is not None for block in engine.stored.on_server().blocks.values())

@@ -25,8 +25,8 @@ from zoneinfo import ZoneInfo
 from benchmarks import baselines
 from benchmarks.goal import Goal, cpu_seconds, medians, one_core
 from benchmarks.office import MONDAY, office
-from calendars import feed
 from calendars.event import Event, Words, day_uid
+from calendars.feed import document as feed
 from tests.oracles import by_icalendar
 
 NOW = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)

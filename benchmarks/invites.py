@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from icalendar import Timezone
 
 from benchmarks.goal import Goal, cpu_seconds, medians, one_core
-from calendars import invite
 from calendars.difference import Change, changes
 from calendars.event import Series, Words
+from calendars.invite import part as invite
 from tests.oracles import by_icalendar
 
 MANY, FEW = 2000, 200

@@ -20,7 +20,7 @@ from mailer.compose import compose
 from mailer.drain import Outbox
 from mailer.letter import Letter, Reader, Sender
 from mailer.skeleton import fill
-from mailer.smtp import SmtpSettings, SmtpTransport
+from mailer.smtp.transport import SmtpSettings, SmtpTransport
 from mailer.transport import Envelope
 from service.engine.engine import Engine
 from service.planning.feeds import reader_of

@@ -18,6 +18,14 @@ class Parts:
         found = self._by_type.get(which)
         return which() if found is None else cast(Part, found)
 
+    def find(self, which: type[Part]) -> Part | None:
+        """The value of that type; None where nobody brought one."""
+        return cast(Part | None, self._by_type.get(which))
+
+    def without(self, *types: type) -> "Parts":
+        """These without the values of these types."""
+        return Parts({kind: part for kind, part in self._by_type.items() if kind not in types})
+
     def having(self, *parts: object) -> "Parts":
         """These too, each instead of the one of its type."""
         return Parts({**self._by_type, **{type(part): part for part in parts}})

@@ -6,7 +6,7 @@ Precedence, strongest first: preference, `people.csv`, department, organisation.
 import datetime as dt  # the module: fields are called `time` here
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from culture.meetings import DepartmentMeeting
@@ -17,7 +17,9 @@ Sector = Literal["public", "private", "interest"]
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 ChannelName = Literal["feed", "invite", "exchange", "none"]
-CHANNELS: tuple[ChannelName, ...] = ("feed", "invite", "exchange", "none")
+CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
+ON_SERVER: frozenset[ChannelName] = frozenset({"exchange"})
+"""Channels that are on a server, which writes into a person's own calendar and can say when they are busy."""
 
 EARLIEST = dt.time(6, 0)
 LATEST = dt.time(22, 0)
@@ -120,6 +122,11 @@ class Person:
     def tz(self) -> ZoneInfo:
         """The zone that the person lives by."""
         return ZoneInfo(self.zone)
+
+    @property
+    def on_server(self) -> bool:
+        """Whether their block is written into their own calendar by a server."""
+        return self.channel in ON_SERVER
 
     def works_here(self, day: date) -> bool:
         """Employed on `day`: from `started` to `left`, both included."""

@@ -131,7 +131,30 @@ def _moment(text: str, later: Sequence[Fields], starts: str | None) -> str:
     return f"{local.isoformat()}[{zone}" if zone else local.isoformat()
 
 
-MIGRATIONS: tuple[Migration, ...] = (concerns_of_a_month, ids_for_texts)
+def trouble_by_queue(tables: Tables) -> Tables:
+    """What is wrong with a server stands in one table, by the queue of what goes to it, and names the server. It stood in a table of
+    each of the two queues, by the name of the server."""
+    found = {
+        queue: {"server": server, **one}
+        for queue, table in (("exchange", "exchange_trouble"), ("letters", "trouble"))
+        for server, one in sorted(tables.get(table, {}).items())
+    }
+    rest = {name: documents for name, documents in tables.items() if name not in ("trouble", "exchange_trouble")}
+    return {**rest, "trouble": found} if found else rest
+
+
+def one_after_another(*steps: Migration) -> Migration:
+    """Several steps as one migration."""
+
+    def migrate(tables: Tables) -> Tables:
+        for step in steps:
+            tables = step(tables)
+        return tables
+
+    return migrate
+
+
+MIGRATIONS: tuple[Migration, ...] = (concerns_of_a_month, one_after_another(ids_for_texts, trouble_by_queue))
 """The first leads from schema 1 to 2, and so on."""
 
 

@@ -53,9 +53,8 @@ class House:
         before = len(self.server.log)
         approve_all(self.engine, now)
         self.engine.tick(now)
-        caller = self.engine.make_caller()
-        assert caller is not None
-        call_all(self.engine, caller, lambda: now)
+        (caller,) = self.engine.servers.make_callers()
+        call_all(self.engine, [caller], lambda: now)
         return self.server.operations()[before:]
 
     def days(self, first: date = FIRST, last: date = FRIDAY) -> list[str]:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from calendars.ews import EwsSettings, Session
+from calendars.exchange.session import EwsSettings, Session
 from service.engine.carry_out import call_all
 from service.engine.engine import Engine
 from service.planning.plan import Plan
@@ -70,9 +70,7 @@ def act(engine: Engine, now: datetime) -> Plan:
     """What the service does at `now`, letters and calls; the fuse's next questions are answered with yes."""
     approve_all(engine, now)
     found = live(engine, now)
-    caller = engine.make_caller()
-    if caller:
-        call_all(engine, caller, lambda: now)
+    call_all(engine, engine.servers.make_callers(), lambda: now)
     return found
 
 

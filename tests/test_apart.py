@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from calendars.apart import Limits, environment, read_apart
-from calendars.reading import Unreadable
-from calendars.source import read_meetings
+from calendars.reading.apart import Limits, environment, read_apart
+from calendars.reading.result import Unreadable
+from calendars.reading.source import read_meetings
 from tests.test_source import FIRST, LAST, OUTLOOK, OUTLOOK_ZONE, ZONE, calendar, event
 
 pytestmark = pytest.mark.slow

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
 from icalendar.timezone.tzid import is_utc
 
-from calendars import feed, invite
 from calendars.difference import Change, Publication, changes, intend, settle, slot_changes
 from calendars.event import Event, Series, Slot, Words, slot_event
+from calendars.feed import document as feed
 from calendars.icalendar_text import one_line, plain
+from calendars.invite import part as invite
 from calendars.zone import AS_UTC
 from culture.vitamin.block import Busy
 from tests.calendar_readers import HOSTILE, lines, occurrences

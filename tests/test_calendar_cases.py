@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from calendars.reading import Reading
-from calendars.source import read_meetings
+from calendars.reading.result import Reading
+from calendars.reading.source import read_meetings
 from tests.test_source import OUTLOOK_ZONE
 
 CASES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "calendar_cases.toml").read_text("utf-8"))["case"]

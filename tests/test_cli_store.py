@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from calendars.record import to_publication
-from mailer.folder import FolderTransport
+from mailer.folder.transport import FolderTransport
 from mailer.outbox import deliver_one, waiting_letters
 from service.cli.app import App
 from service.cli.main import complete

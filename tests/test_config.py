@@ -54,7 +54,7 @@ def test_the_shipped_config_is_good() -> None:
         ("web", "public_url", "ai tid", '[web] public_url: "ai tid" is not a web address. Write for example "https://aitid.styrelsen.dk".'),
         ("web", "host", "0.0.0.0", "[web]: demo shows everybody's personal links, so it needs host = \"127.0.0.1\". Write demo = false for a real service."),
         ("web", "public_url", "https://ai.x.example", "[web]: demo shows everybody's personal links, and public_url is \"https://ai.x.example\", where others see them. Write demo = false for a real service, or public_url = \"http://127.0.0.1:8017\" to try it out on this machine."),
-        ("mail", "transport", "smtp", '[mail] transport is "smtp", but there is no [smtp]. Write [smtp] with at least host and port.'),
+        ("mail", "transport", "smtp", '[mail] transport is "smtp", but there is no [smtp]. Write it with at least host, port, or another transport.'),
     ],
 )  # fmt: skip
 def test_a_fault_is_a_sentence_with_the_remedy(table: str, key: str, value: Any, sentence: str) -> None:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendars import invite
 from calendars.difference import (
     ABSENCE_PAUSE,
     Change,
@@ -22,6 +21,7 @@ from calendars.difference import (
     unpark,
 )
 from calendars.event import Series, Words, block_uid
+from calendars.invite import part as invite
 from calendars.record import from_publication, to_publication
 from calendars.series import series
 from culture.vitamin.block import Block

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from mailer.drain import AHEAD, Outbox, Trouble, trouble
+from mailer.dispatcher import Trouble
+from mailer.drain import AHEAD, Outbox, trouble
 from mailer.outbox import claim, drop, retry
 from mailer.pace import HOUR
-from mailer.smtp import SmtpTransport
+from mailer.smtp.transport import SmtpTransport
 from mailer.transport import Envelope
 from store.database import Database, open_database
 from store.spool import Spool
@@ -119,7 +120,9 @@ def test_what_is_wrong_with_the_server_is_known_to_other_processes(folder: Path,
             other.refresh()
             found.append(trouble(other))
             clock.wait(seconds)
-    first = Trouble(server="mail:25", said=DOWN, since=NOW, next=NOW + timedelta(seconds=30), failures=1)
+    first = Trouble(
+        server="mail:25", said=DOWN, since=NOW, next=NOW + timedelta(seconds=30), failures=1, asked=(ONE.id,)
+    )
     assert found == [first, replace(first, next=NOW + timedelta(seconds=90), failures=2), None]
 
 
@@ -413,7 +416,7 @@ import sys, threading
 from datetime import UTC, datetime
 from pathlib import Path
 from mailer.drain import Outbox
-from mailer.smtp import SmtpTransport
+from mailer.smtp.transport import SmtpTransport
 from store.database import open_database
 from store.spool import Spool
 from tests.test_smtp import settings

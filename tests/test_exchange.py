@@ -13,11 +13,11 @@ import pytest
 
 from calendars.channel import ChannelError
 from calendars.event import block_key
-from calendars.ews_values import utc_zone
-from calendars.exchange import Calendar, DayChange, Result, Texts, bring
-from calendars.paper import PaperCalendar, PaperSeries
+from calendars.exchange.values import utc_zone
 from calendars.series import series
-from calendars.standing import DayWish, SeenDay, Standing, Wanted, Wish, need
+from calendars.server.block_sync import Calendar, DayChange, Result, Texts, bring
+from calendars.server.paper import PaperCalendar, PaperSeries
+from calendars.server.standing import DayWish, SeenDay, Standing, Wanted, Wish, need
 from culture.vitamin.block import Block
 from tests.test_standing import COPENHAGEN, THURSDAY, TODAY, TUESDAY, WEDNESDAY
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from calendars.channel import ChannelError
-from calendars.ews import MOST_AT_ONCE, Session
+from calendars.exchange.session import MOST_AT_ONCE, Session
 from service.engine.carry_out import call_all
 from tests.ews import EwsServer, Fault
 from tests.exchange_values import Clock, Logins, address, exchange_engine, session
@@ -34,7 +34,7 @@ def test_a_restart_goes_on_asking_by_somebody_else_at_the_same_pace(tmp_path: Pa
     with office(tmp_path, 12, Fault("429", operation="FindItem", times=None)) as found:
         found.asked()
         for hours in (1, 2, 3):
-            found.engine.caller = found.caller = found.engine.make_caller(found.session)
+            (found.caller,) = found.engine.servers.make_callers(lambda _: found.session)
             found.clock.seconds += 3600
             assert found.asked(MONDAY + hours * HOUR) == ["FindItem"]
         asked = [request.mailbox for request in found.server.log if request.operation == "FindItem"]
@@ -95,7 +95,7 @@ def test_a_fault_of_ours_in_one_call_is_that_ones_alone(tmp_path: Path) -> None:
 
     with office(tmp_path, 3) as found:
         faulty = Faulty(found.session.settings, Logins(), found.clock)
-        found.caller = found.engine.make_caller(faulty)
+        (found.caller,) = found.engine.servers.make_callers(lambda _: faulty)
         found.asked()
         assert found.served(2, 3) == [WEEK_AT_NOON] * 2
         assert found.failing() == [(ONE, "the service itself failed in this call. The log has more.")]
@@ -106,11 +106,10 @@ def test_a_block_whose_record_cannot_be_read_is_that_ones_alone(tmp_path: Path) 
     with office(tmp_path, 3) as found:
         approve_all(found.engine, MONDAY)
         found.engine.tick(MONDAY)
-        assert found.caller is not None
         work = found.engine.ready_calls(found.caller, MONDAY)
         found.engine.database.table("blocks").put("1", {"person_id": "1"})
         for _ in range(3):
-            found.caller.add(work)
+            found.caller.hand_over(work)
             found.caller.drain(lambda: MONDAY, threading.Event())
         assert (found.served(2, 3), found.caller.trouble, found.caller.pending) == ([WEEK_AT_NOON] * 2, None, 0)
 
@@ -128,11 +127,10 @@ def test_busy_times_that_fail_for_one_person_are_had_for_the_others(tmp_path: Pa
         more = {"vitamin": 'time = "12:00-13:00"\nyield = true'}
         with exchange_engine(tmp_path, server, 25, **more) as engine:
             failing = Failing(session(server).settings, Logins(), Clock())
-            caller = engine.make_caller(failing)
-            assert caller is not None
+            (caller,) = engine.servers.make_callers(lambda _: failing)
             for minutes in (0, 1, 2, 10, 11, 12, 60):
                 engine.tick(MONDAY + timedelta(minutes=minutes))
-                call_all(engine, caller, lambda at=minutes: MONDAY + timedelta(minutes=at))  # type: ignore[misc]  # a default
+                call_all(engine, [caller], lambda at=minutes: MONDAY + timedelta(minutes=at))  # type: ignore[misc]  # a default
             decided = {key.rpartition("/")[2] for key in engine.stored.decided()}
             failing.close()
     assert decided == {str(n) for n in range(1, 26)}

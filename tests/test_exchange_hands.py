@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from calendars.channel import ChannelError
-from calendars.paper import PaperCalendar, PaperSeries
+from calendars.server.paper import PaperCalendar, PaperSeries
 from culture.people import Preference
 from service.answers.status import status_value
 from tests.ews import EwsServer, Fault, Request

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from calendars.channel import ChannelError
-from calendars.standing import Standing
+from calendars.server.standing import Standing
 from tests.test_exchange import KEY, Breaking, Place, Plan, made
 from tests.test_standing import TODAY, TUESDAY, WEDNESDAY
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from calendars import by_number
+from calendars.server import by_number
 from culture.people import Preference
 from service.answers.status import status_lines
 from tests.ews.mailbox import Override, stamp

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from calendars.event import over_key
-from calendars.standing import OwnDay, first_open
+from calendars.server.standing import OwnDay, first_open
 from tests.test_exchange import KEY, LAST, Counting, Place, told
 from tests.test_standing import COPENHAGEN, THURSDAY, TODAY, TUESDAY, WEDNESDAY, standing, wish
 from tests.test_standing import told as told_day

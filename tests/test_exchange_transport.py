@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from mailer.drain import Outbox, trouble
-from mailer.exchange import ExchangeTransport
+from mailer.exchange.transport import ExchangeTransport
 from mailer.transport import Envelope, TransportError
 from service.engine.engine import Engine
-from service.engine.exchange import transport
+from service.exchange.transport import transport
 from store.letters import LetterRecord
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault
 from tests.exchange_values import Clock, act, address, exchange_engine, session

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from calendars.channel import ChannelError
-from calendars.ews import MOST_AT_ONCE, EwsSettings, Session
+from calendars.exchange.session import MOST_AT_ONCE, EwsSettings, Session
 from culture.people import Preference
 from service.answers.status import status_lines, status_value
 from service.cli.outbox_commands import outbox
@@ -45,15 +45,14 @@ class Office:
 
     def __post_init__(self) -> None:
         self.session = session(self.server, clock=self.clock, timeout_seconds=self.timeout_seconds)
-        self.caller = self.engine.make_caller(self.session)
+        (self.caller,) = self.engine.servers.make_callers(lambda _: self.session)
 
     def asked(self, now: datetime = MONDAY) -> list[str]:
         """One round of the service without its letters; the operations that it asked the server for."""
         before = len(self.server.log)
         approve_all(self.engine, now)
         self.engine.tick(now)
-        assert self.caller is not None
-        call_all(self.engine, self.caller, lambda: now)
+        call_all(self.engine, [self.caller], lambda: now)
         return self.server.operations()[before:]
 
     def status(self, now: datetime = MONDAY) -> dict[str, Any]:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calendars import feed
 from calendars.event import Event, Words, day_uid
+from calendars.feed import document as feed
 from tests.calendar_readers import HOSTILE, READERS, lines, occurrences, starts
 from tests.examples import some
 

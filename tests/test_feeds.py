@@ -9,7 +9,7 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from calendars import feed
+from calendars.feed import document as feed
 from culture.people import Preference
 from culture.relay.schedule import RelayRecords
 from service.engine.engine import Engine

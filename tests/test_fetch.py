@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from calendars.fetch import _request, fetch
-from calendars.lines import MAX_BYTES
-from calendars.reading import Unreadable
+from calendars.reading.fetch import _request, fetch
+from calendars.reading.lines import MAX_BYTES
+from calendars.reading.result import Unreadable
 from tests.smtp_server import make_certificates
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"

@@ -69,7 +69,7 @@ def test_what_is_approved_ahead_goes_and_all_else_is_held(folder: Path) -> None:
         folder,
         transport="smtp",
         channel="none",
-        port=engine.inputs.config.smtp.port if engine.inputs.config.smtp else 0,
+        port=engine.inputs.config.named("smtp").port,
     )
     found = live(engine, MONDAY + HOUR)
     assert held_keys(found) == {"cancel": {"invite/1/1", "invite/1/2"}}

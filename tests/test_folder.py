@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from mailer.folder import FolderTransport, file_name
+from mailer.folder.transport import FolderTransport, file_name
 from mailer.transport import Envelope, TransportError
 
 ID = "3f2a9c81d7e0" + "0" * 28

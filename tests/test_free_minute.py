@@ -273,7 +273,7 @@ def test_the_week_after_next_is_decided_when_this_one_is_over(tmp_path: Path) ->
 def test_no_more_than_a_hundred_people_are_asked_for_at_once(tmp_path: Path) -> None:
     with yielding(tmp_path, 101) as (server, engine):
         engine.tick(MONDAY)
-        assert [len(question.people) for question in engine.questions] == [100, 1]
+        assert [len(question.people) for question in engine.servers.questions["exchange"]] == [100, 1]
         assert server.log == []
 
 
@@ -303,15 +303,14 @@ def test_a_server_that_cannot_say_is_asked_again_and_nothing_is_decided_meanwhil
     always = Fault(what, operation="GetUserAvailability", times=None)
     with yielding(tmp_path, 1, always) as (server, engine):
         meeting(server, address(1), *around(1), FRIDAY)
-        caller = engine.make_caller(session(server, clock=clock))
-        assert caller is not None
+        (caller,) = engine.servers.make_callers(lambda _: session(server, clock=clock))
         engine.tick(MONDAY)
-        call_all(engine, caller, lambda: MONDAY)
+        call_all(engine, [caller], lambda: MONDAY)
         assert engine.stored.decided() == {}
         server.script.faults.clear()
         clock.seconds = 3600
         engine.tick(MONDAY + timedelta(hours=1))
-        call_all(engine, caller, lambda: MONDAY + timedelta(hours=1))
+        call_all(engine, [caller], lambda: MONDAY + timedelta(hours=1))
         assert sorted(engine.stored.decided()) == ["2026-W49/1", "2026-W50/1"]
         assert clocks(server, address(1), FRIDAY, FRIDAY) != as_usual(1, FRIDAY)
 

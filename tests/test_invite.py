@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calendars import invite
 from calendars.difference import Change, changes, intend, settle
 from calendars.event import Series, Words
+from calendars.invite import part as invite
 from tests.calendar_readers import HOSTILE, READERS, lines, occurrences, starts
 from tests.examples import some
 

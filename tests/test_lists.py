@@ -229,7 +229,6 @@ TABLES = {
     "retries": Table(at_restore="dropped"),
     "files": Table(at_restore="put back"),
     "trouble": Table(at_restore="put back"),
-    "exchange_trouble": Table(at_restore="put back"),
 }
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from calendars.channel import ChannelError
 from calendars.event import Slot
-from calendars.meeting import MeetingStanding, MeetingWords, hold, same
-from calendars.paper import PaperCalendar
+from calendars.server.meeting import MeetingStanding, MeetingWords, hold, same
+from calendars.server.paper import PaperCalendar
 from culture.relay import acts as relay_acts
 from culture.relay.acts import Request
 from culture.relay.turns import Turn
@@ -58,7 +58,7 @@ class Place:
         self.edit()
         self.engine: Engine = make_engine(self.folder)
         self.session = session(self.server, clock=self.clock)
-        self.caller = self.engine.make_caller(self.session)
+        (self.caller,) = self.engine.servers.make_callers(lambda _: self.session)
 
     def people(self, *numbers: str) -> None:
         rows = "".join(f"{n};Person {n};{address(int(n))};plan;{LANGUAGES[n]}\n" for n in numbers)
@@ -78,8 +78,7 @@ class Place:
         before = len(self.server.log)
         approve_all(self.engine, now)
         self.engine.tick(now)
-        assert self.caller is not None
-        call_all(self.engine, self.caller, lambda: now)
+        call_all(self.engine, [self.caller], lambda: now)
         return self.server.operations()[before:]
 
     def turn(self, number: int = 1) -> Turn:

@@ -142,7 +142,15 @@ def job(**changes: Any) -> Job:
 @pytest.mark.parametrize(("starts", "expected"), [("2026-12-02 09:00", True), ("2026-12-03 09:00", False)])
 def test_a_letter_a_call_and_a_question_about_tomorrow_go_at_night(starts: str, expected: bool) -> None:
     made = change(slot(starts), None, "create")
-    call = Call(kind="meeting", key="meeting/0.plan-1/7", record="plan-1/7", person=person(), due=NIGHT, change=made)
+    call = Call(
+        kind="meeting",
+        channel="exchange",
+        key="meeting/0.plan-1/7",
+        record="plan-1/7",
+        person=person(),
+        due=NIGHT,
+        change=made,
+    )
     asked = job(meeting=slot(starts).starts)
     assert [one.may_go(WORLD, NIGHT) for one in (job(changes=(made,)), call, asked)] == [expected] * 3
 

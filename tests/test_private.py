@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailer.folder import FolderTransport
+from mailer.folder.transport import FolderTransport
 from mailer.transport import Envelope
 from service.settings.config import read_config
 from service.settings.meeting_sources import collect

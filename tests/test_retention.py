@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from calendars.difference import Intended, Publication
 from calendars.event import Slot, slot_uid
-from calendars.meeting import MeetingStanding
 from calendars.record import from_publication
+from calendars.server.meeting import MeetingStanding
 from culture.people import Preference
 from culture.vitamin.prompts import Given, prompts_for
 from culture.workdays import Week

@@ -7,7 +7,7 @@ import pytest
 from service.messages.faults import Refused
 from service.settings.config import Source, parse_config
 from service.settings.secrets import open_to_others, secret_of
-from service.settings.sections import SmtpSection
+from service.smtp.section import SmtpSection
 from tests.test_config import shipped
 
 

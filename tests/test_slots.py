@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendars import feed, invite
 from calendars.difference import Change, Publication, changes, intend, park, settle, slot_changes, unpark
 from calendars.event import Series, Slot, Words, slot_event, slot_uid
+from calendars.feed import document as feed
+from calendars.invite import part as invite
 from calendars.record import from_publication, to_publication
 from tests.calendar_readers import Outlook, lines, occurrences, starts
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from mailer.smtp import SmtpSettings, SmtpTransport
+from mailer.smtp.transport import SmtpSettings, SmtpTransport
 from mailer.transport import Envelope, TransportError
 from tests.smtp_server import Certificates, Fault, SmtpServer, make_certificates
 

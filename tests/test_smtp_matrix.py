@@ -18,7 +18,7 @@ import pytest
 
 from mailer.drain import Outbox, trouble
 from mailer.outbox import claim
-from mailer.smtp import SmtpTransport
+from mailer.smtp.transport import SmtpTransport
 from store.database import Database, open_database
 from store.spool import Spool
 from tests.outbox_values import NOW, Clock, letter, record

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calendars.reading import Reading, Unreadable
-from calendars.source import read_meetings
+from calendars.reading.result import Reading, Unreadable
+from calendars.reading.source import read_meetings
 from culture.meetings import Meeting
 from tests.examples import some
 

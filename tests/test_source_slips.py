@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from calendars.clocks import known_zone
-from calendars.reading import Reading
-from calendars.rules import rule_of
+from calendars.reading.clocks import known_zone
+from calendars.reading.result import Reading
+from calendars.reading.rules import rule_of
 from tests.test_source import HOUR, OUTLOOK_ZONE, calendar, event, reading
 
 SERIES = "RRULE:FREQ=WEEKLY;COUNT=3"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from calendars.event import Series
-from calendars.standing import (
+from calendars.server.standing import (
     DayWish,
     OwnDay,
     Seen,

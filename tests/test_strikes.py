@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from calendars.paper import PaperServer
+from calendars.server.paper import PaperServer
 from mailer.outbox import sent_moments
 from service.answers.status import status_lines
 from service.engine.retention import let_go
@@ -29,7 +29,7 @@ Document = dict[str, Any]
 MOMENT, DAY_TEXT = re.compile(r"\d{4}-\d\d-\d\dT"), re.compile(r"\d{4}-\d\d-\d\d$")
 NAIVE, LAST, FIRST = "2026-11-30T06:00:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+00:00"
 SINCE = "2027-03-01T06:00:00+00:00"
-RESTING = {"said": "x", "since": SINCE, "next": SINCE, "failures": 3, "asked": []}
+RESTING = {"server": "server", "said": "x", "since": SINCE, "next": SINCE, "failures": 3, "asked": []}
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +37,13 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     year = Year(tmp_path_factory.mktemp("strikes"))
     database = year.engine.database
     database.table(records.WAYS).put("mailbox", {"since": SINCE})
-    for table in ("trouble", records.EXCHANGE_TROUBLE):
-        database.table(table).put("server", RESTING)
+    for queue in ("letters", "exchange"):
+        database.table(records.TROUBLE).put(queue, RESTING)
     _, letter = next(iter(database.storage.documents(records.LETTERS)))
     for key, state in (("1-waits", "claimed"), ("2-parked", "parked")):
         waiting = letter | {"state": state, "settled_at": None, "next_attempt": SINCE}
         database.table(records.LETTERS).put(key, waiting)
-    year.engine.caller = None
+    year.engine.servers.callers.clear()
     yield year
     year.engine.close()
 
@@ -104,7 +104,7 @@ def steps(year: Year) -> list[Callable[[], object]]:
         lambda: let_go(engine, now),
         lambda: engine.make_outbox().refresh(now),
         lambda: sent_moments(engine.database),
-        lambda: engine.make_caller(PaperServer()),
+        lambda: engine.servers.make_callers(lambda _: PaperServer()),
         lambda: engine.tick(now + timedelta(days=4)),
     ]
 
@@ -118,7 +118,8 @@ def test_no_step_fails_by_what_does_not_belong_in_a_record(year: Year) -> None:
             for value in strikes(found, turn):
                 engine.database.storage.write(whole)
                 engine.database.table(table).put(min(documents), struck(documents[min(documents)], path, value))
-                engine.last_tick, engine.agenda, engine.caller = year.now, None, None
+                engine.last_tick, engine.agenda = year.now, None
+                engine.servers.callers.clear()
                 try:
                     for step in steps(year):
                         step()

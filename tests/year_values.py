@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
-from calendars.paper import PaperServer
+from calendars.server.paper import PaperServer
 from culture.people import Preference
 from culture.relay import acts as relay_acts
 from culture.relay.acts import Request
@@ -48,7 +48,7 @@ class Year:
         self.engine: Engine = make_engine(folder)
         for number, channel in (("1", "invite"), ("2", "exchange"), ("9", "exchange")):
             self.engine.stored.prefer(number, Preference(channel=channel))  # type: ignore[arg-type]  # one of them
-        self.caller = self.engine.make_caller(PaperServer())
+        (self.caller,) = self.engine.servers.make_callers(lambda _: PaperServer())
         self._reject(FIRST)
         for week in range(WEEKS):
             for day in range(5):
@@ -65,9 +65,8 @@ class Year:
         found = live(self.engine, now)
         self.letters |= {kind for job in found.letters for kind in job.kinds}
         self.calls |= {call.kind for call in found.calls}
-        assert self.caller
         while work := self.engine.ready_calls(self.caller, now):
-            self.caller.add(work)
+            self.caller.hand_over(work)
             self.caller.drain(lambda: now, Event())
 
     def _acts(self, week: int, day: int, now: datetime) -> None:

@@ -25,7 +25,7 @@ def yields(organisation: Organisation, person: Person) -> bool:
     vitamin = organisation.of(Vitamin)
     opens, closes = (_minutes(one) for one in vitamin.time)
     room = closes - opens > vitamin.minutes
-    return vitamin.yields and person.channel == "exchange" and person.time is None and room
+    return vitamin.yields and person.on_server and person.time is None and room
 
 
 def places(

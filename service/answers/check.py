@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from calendars.channel import ChannelError
 from calendars.zone import is_yearly
 from culture.census import census
 from culture.organisation import Organisation
@@ -26,12 +27,14 @@ from service.planning.letters import facts_of, letter_links
 from service.planning.links import Links
 from service.planning.sample_letters import samples
 from service.settings.catalogue_file import NEAR, idle_names
+from service.settings.channel_row import servers_here
 from service.settings.headings import ABSENCE_HEADERS, HEADERS, notes
 from service.settings.inputs import Inputs, organisation, read_files, read_inputs, warnings
 from service.settings.lenient import salvaged
 from service.settings.loopback import at_another_port, at_port
 from service.settings.people_file import heading_of
 from service.settings.secrets import open_to_others
+from service.settings.transport_row import transport_of
 
 LONG_CLOSED_DAYS = 90
 """A span of closed days that is more likely a slip of the pen than a holiday: no summer is a quarter of a year."""
@@ -225,60 +228,24 @@ def _online(
     path: Path, inputs: Inputs, organisation: Organisation, language: Language, echo: Callable[[str], Any]
 ) -> int:
     """Ask every server whether it would let us in; 1 when one would not."""
-    status = _exchange(path, organisation, language, echo) if inputs.config.exchange else 0
-    if inputs.config.mail.transport == "exchange":
-        return status
-    return _mail(inputs, language, echo) or status
+    status = 0
+    for said in (*_servers(path, inputs, organisation), *transport_of(inputs.source).probe(inputs.source)):
+        if isinstance(said, Sentence):
+            echo(said.said(language))
+        else:
+            echo(said.message)
+            status = 1
+    return status
 
 
-def _exchange(path: Path, organisation: Organisation, language: Language, echo: Callable[[str], Any]) -> int:
-    """One try with the password as it is now, also if it was refused before; and a look into the service's own mailbox
-    and into one person's, as every call needs it."""
-    from calendars.channel import ChannelError
-    from service.engine import exchange
+def _servers(path: Path, inputs: Inputs, organisation: Organisation) -> Iterator[Sentence | ChannelError]:
+    """What the calendar servers say, asked about one person of each."""
+    here = list(servers_here(inputs.config))
+    if not here:
+        return
     from service.engine.opening import opened
 
     with opened(path) as engine:
-        source = engine.inputs.source
-        session = exchange.session(source, engine.database, engine.key, again=True)
-        try:
-            echo(say(language, "Exchange lets us in: {version}.", version=session.probe()))
-            there = sorted(one.email for one in organisation.people.values() if one.channel == "exchange")
-            return max(_look(session.look, who, language, echo) for who in (exchange.mailbox_of(source), *there[:1]))
-        except ChannelError as error:
-            echo(error.message)
-            return 1
-        finally:
-            session.close()
-
-
-def _look(look: Callable[[str], None], mailbox: str, language: Language, echo: Callable[[str], Any]) -> int:
-    from calendars.channel import ChannelError
-
-    try:
-        look(mailbox)
-    except ChannelError as error:
-        echo(error.message)
-        return 1
-    echo(say(language, "The service may act in {mailbox}.", mailbox=mailbox))
-    return 0
-
-
-def _mail(inputs: Inputs, language: Language, echo: Callable[[str], Any]) -> int:
-    """Ask the mail server whether it would let us in; 1 when it would not."""
-    if inputs.config.mail.transport == "folder":
-        echo(say(language, "Letters go into a folder; there is no server to ask."))
-        return 0
-    from mailer.transport import TransportError
-    from service.engine.transports import smtp_transport
-
-    transport = smtp_transport(inputs.source)
-    try:
-        transport.probe()
-    except TransportError as error:
-        echo(error.message)
-        return 1
-    finally:
-        transport.close()
-    echo(say(language, "The mail server lets us in."))
-    return 0
+        for name, server in here:
+            there = sorted(one.email for one in organisation.people.values() if one.channel == name)
+            yield from server.probe(engine.inputs.source, engine.database, engine.key, there)

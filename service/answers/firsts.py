@@ -12,13 +12,14 @@ from culture.keys import FirstKey
 from culture.people import Language, Person
 from culture.relay.schedule import RelayRecords
 from culture.world import World
+from mailer.transport import way_of
 from service.answers.forecast import copy_of, forecast
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence, say
-from service.planning.calls import TRANSPORT
 from service.planning.fuse import Memory
 from service.planning.kinds import CALLS, KINDS, kind_name
+from service.settings.channel_row import servers_here
 from service.settings.config import Config
 from store import records
 
@@ -28,30 +29,38 @@ HORIZON = timedelta(weeks=6)
 """A department that meets every four weeks has met by then, and its challenge has come ten working days before."""
 
 
-def transports(config: Config) -> dict[str, str]:
+Ways = Mapping[str, tuple[str, ...]]
+"""What each kind goes by: letters by a transport, calls by the channels that are on a server."""
+
+
+def transports(config: Config) -> dict[str, tuple[str, ...]]:
     """The kinds that can be held because they are the first, and what each goes by."""
     letters = config.mail.transport
+    by_letter = (letters,) if way_of(letters) == "mailbox" else ()
+    by_call = tuple(name for name, _ in servers_here(config))
     kinds = [kind.id for kind in KINDS.values() if kind.fused and kind.way != "hold"]
-    found = {kind: TRANSPORT if kind in CALLS else letters for kind in kinds if kind not in CALLS or config.exchange}
-    return {kind: by for kind, by in found.items() if by != "folder"}
+    found = {kind: by_call if kind in CALLS else by_letter for kind in kinds}
+    return {kind: by for kind, by in found.items() if by}
 
 
-def unseen(config: Config, memory: Callable[[str], Memory], approved: Collection[str]) -> dict[str, str]:
+def _which(config: Config, is_so: Callable[[str, str], bool]) -> dict[str, tuple[str, ...]]:
+    """The kinds, and of what each goes by that for which it is so."""
+    found = {kind: tuple(one for one in by if is_so(kind, one)) for kind, by in transports(config).items()}
+    return {kind: by for kind, by in found.items() if by}
+
+
+def unseen(config: Config, memory: Callable[[str], Memory], approved: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The kinds whose first will be held, and what each goes by: those that neither went by it nor are approved ahead."""
-    return {
-        kind: by
-        for kind, by in transports(config).items()
-        if by not in memory(kind).transports and FirstKey(by, kind).to_text() not in approved
-    }
+    return _which(
+        config, lambda kind, by: by not in memory(kind).transports and FirstKey(by, kind).to_text() not in approved
+    )
 
 
-def ahead(config: Config, memory: Callable[[str], Memory], approved: Collection[str]) -> dict[str, str]:
+def ahead(config: Config, memory: Callable[[str], Memory], approved: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The kinds that are approved ahead and have not gone yet, and what each goes by."""
-    return {
-        kind: by
-        for kind, by in transports(config).items()
-        if by not in memory(kind).transports and FirstKey(by, kind).to_text() in approved
-    }
+    return _which(
+        config, lambda kind, by: by not in memory(kind).transports and FirstKey(by, kind).to_text() in approved
+    )
 
 
 def approve_ahead(engine: Engine, names: Sequence[str], now: datetime) -> list[str]:
@@ -75,7 +84,8 @@ def approve_ahead(engine: Engine, names: Sequence[str], now: datetime) -> list[s
     chosen = [kind for kind in possible if kind in names or EVERY in names]
     with engine.database.batch():
         for kind in chosen:
-            engine.stored.approve_ahead(kind, FirstKey(possible[kind], kind).to_text(), now)
+            for by in possible[kind]:
+                engine.stored.approve_ahead(kind, FirstKey(by, kind).to_text(), now)
     return chosen
 
 
@@ -117,7 +127,7 @@ def first_value(engine: Engine, now: datetime) -> dict[str, str]:
     return {kind: at.astimezone(UTC).isoformat() for kind, at in coming(engine, now, waiting).items()}
 
 
-def coming(engine: Engine, now: datetime, kinds: Mapping[str, str]) -> dict[str, datetime]:
+def coming(engine: Engine, now: datetime, kinds: Ways) -> dict[str, datetime]:
     """When each of these kinds first comes in the next weeks if all of them are approved, in the order of time; without
     those that do not come. `kinds` says what each goes by.
 
@@ -128,8 +138,9 @@ def coming(engine: Engine, now: datetime, kinds: Mapping[str, str]) -> dict[str,
         return {}
     trial = copy_of(engine)
     _only(trial, _some_people(engine.plan(now).world))
-    for kind, by in kinds.items():
-        trial.stored.approve_ahead(kind, FirstKey(by, kind).to_text(), now)
+    for kind, ways in kinds.items():
+        for by in ways:
+            trial.stored.approve_ahead(kind, FirstKey(by, kind).to_text(), now)
     found: dict[str, datetime] = {}
     for one in forecast(trial, now, now + HORIZON):
         for kind in sorted({kind for kind, _ in one.named()} & kinds.keys()):

@@ -19,13 +19,13 @@ from mailer.transport import Envelope
 from service.answers.show import held_value
 from service.engine.carry_out import clock_held, send_all
 from service.engine.engine import Engine
-from service.engine.transports import server_name
 from service.messages.names import NAMES_SHOWN, some
 from service.messages.translation import say
 from service.planning.calls import Call
 from service.planning.fuse import Held
 from service.planning.kinds import kind_name
 from service.planning.moments import next_moment
+from service.settings.transport_row import transport_of
 from store.imagined import ImaginedSpool, imagined
 from store.letters import LetterRecord
 
@@ -76,7 +76,7 @@ def forecast(engine: Engine, now: datetime, until: datetime) -> Iterator[Coming]
         trial.database,
         trial.spool,
         lambda: transport,
-        server=server_name(trial.inputs.source),
+        server=transport_of(trial.inputs.source).server(trial.inputs.source),
         on_settled=trial.settled,
     )
     known = frozenset[str]()  # calls of the moment before: they are not made here, so they are planned again

@@ -87,7 +87,7 @@ def _calendar(engine: Engine, person: Person) -> dict[str, Any]:
     with suppress(CannotRead):
         if person.channel == "feed" and (feed := engine.stored.feed(person.id)):
             found["changed"] = feed.revised
-        if person.channel == "exchange" and (block := engine.stored.block(person.id)):
+        if person.on_server and (block := engine.stored.block(person.id)):
             found |= {"stands": block.stands is not None, "left": block.left, "said": block.said}
     return found
 

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from culture.people import Language, Person
+from culture.people import ON_SERVER, ChannelName, Language, Person
 from culture.world import World
-from mailer.drain import trouble
+from mailer.dispatcher import Trouble, trouble
+from mailer.drain import LETTERS
 from mailer.outbox import stage
 from mailer.parked import by_cause
 from service.answers import firsts
@@ -23,6 +24,7 @@ from service.engine.retention import counts, total, unreadable_letters, unsettle
 from service.messages.translation import say
 from service.planning.moments import next_moment
 from service.planning.plan import Plan
+from service.settings.channel_row import channels_here, servers_here
 from store import records
 from store.daemon import failing, last_tick, running
 
@@ -44,8 +46,8 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
     tell, zone = partial(say, language), engine.zone
     yield from _service_lines(value, tell, zone)
     yield from _letter_lines(value, tell, zone, language)
-    if exchange := value["exchange"]:
-        yield from _exchange_lines(exchange, tell, zone, runs=value["daemon"] is not None)
+    for name, server in servers_here(engine.inputs.config):
+        yield from _server_lines(value[name], server.called, tell, zone, runs=value["daemon"] is not None)
     for said in value["later"]:
         yield tell("Waiting: {said}", said=said)
     for note in engine.inputs.notes:
@@ -106,18 +108,19 @@ def _letter_lines(
         )
 
 
-def _exchange_lines(
-    exchange: Mapping[str, Any], tell: Callable[..., str], zone: ZoneInfo, *, runs: bool
+def _server_lines(
+    known: Mapping[str, Any], server: str, tell: Callable[..., str], zone: ZoneInfo, *, runs: bool
 ) -> Iterator[str]:
     text = "Blocks in Outlook: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
-    yield tell(text, **exchange["counts"])
-    for said in exchange["failing"]:
+    yield tell(text, **known["counts"])
+    for said in known["failing"]:
         yield tell("Not in the calendar yet: {who}: {said}", **said)
-    if down := exchange["trouble"]:
-        asked = "Exchange is left alone since {since}: {said} It is asked again at {next}."
-        later = "Exchange is left alone since {since}: {said} The first run after {next} asks it again."
+    if down := known["trouble"]:
+        asked = "{server} is left alone since {since}: {said} It is asked again at {next}."
+        later = "{server} is left alone since {since}: {said} The first run after {next} asks it again."
         yield tell(
             asked if runs else later,
+            server=server,
             since=moment(down["since"], zone),
             said=down["said"],
             next=moment(down["next"], zone),
@@ -162,7 +165,7 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
             :CAUSES_SHOWN
         ],
         "trouble": _trouble(engine),
-        "exchange": _exchange(engine, found.world.organisation.people),
+        **{name: _server(engine, name, found.world.organisation.people) for name in sorted(ON_SERVER)},
         "later": sorted({letter.said for letter in open_ if stage(letter) == "later" and letter.said})[:5],
         **firsts.value(engine),
         "untold": str(why_untold(engine, found, now) or ""),
@@ -189,19 +192,22 @@ def _overdue(world: World, ticked: datetime | None, now: datetime) -> datetime |
 
 def _trouble(engine: Engine) -> dict[str, Any] | None:
     """What keeps every letter from getting through, since when, and when the server is asked again."""
-    found = trouble(engine.database)
+    return _told(trouble(engine.database, LETTERS))
+
+
+def _told(found: Trouble | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {"said": found.said, "since": found.since.isoformat(), "next": found.next.isoformat()}
 
 
-def _exchange(engine: Engine, people: Mapping[str, Person]) -> dict[str, Any] | None:
-    """How things are on the Exchange server; None where there is none."""
-    if engine.inputs.config.exchange is None:
+def _server(engine: Engine, channel: ChannelName, people: Mapping[str, Person]) -> dict[str, Any] | None:
+    """How things are on the server of a channel; None where there is none."""
+    if channel not in channels_here(engine.inputs.config):
         return None
-    known = engine.stored.on_server()
+    known = engine.stored.on_server().on(channel)
     blocks, failing = known.blocks.values(), [one for _, one in known.failing()]
-    down = engine.stored.trouble(records.EXCHANGE_TROUBLE)
+    down = trouble(engine.database, channel)
     return {
         "counts": {
             "standing": sum(one.stands is not None for one in blocks),
@@ -213,5 +219,5 @@ def _exchange(engine: Engine, people: Mapping[str, Person]) -> dict[str, Any] | 
             for one in failing[:10]
             for who in [people[one.person_id].email if one.person_id in people else one.person_id]
         ],
-        "trouble": down,
+        "trouble": _told(down),
     }

@@ -1,6 +1,7 @@
 """What there is to count for `/healthz`: as it is when somebody asks, without names."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from mailer.drain import Outbox
@@ -39,11 +40,11 @@ class Counted:
         self._after = self._monotonic() + SHARE * (self._monotonic() - now)
 
 
-def figures(engine: Engine, outbox: Outbox, caller: Caller | None, counted: Counted) -> Figures:
+def figures(engine: Engine, outbox: Outbox, callers: Sequence[Caller], counted: Counted) -> Figures:
     """The counts of this moment. Safe in any thread: nothing here walks through the store."""
     agenda = engine.agenda
     held, troubles = (len(agenda.held), len(agenda.troubles)) if agenda else (0, 0)
-    trouble = outbox.trouble or (caller.trouble if caller else None) or ""
+    trouble = next(filter(None, (outbox.trouble, *(caller.trouble for caller in callers))), "")
     told = {
         "held": held,
         "parked": counted.parked,

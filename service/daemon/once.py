@@ -18,6 +18,7 @@ from service.engine.reports import UNTOLD, why_untold
 from service.engine.stillness import wait_until_still
 from service.messages.translation import say
 from service.settings import meeting_sources
+from service.settings.transport_row import transport_of
 from store.daemon import Daemon
 
 
@@ -45,25 +46,24 @@ def once(path: Path, now: Clock, language: Language, wait: Callable[[float], obj
             return 1
         keep_config(engine)
         sent = send_all(engine, outbox, now)
-        caller = engine.make_caller()
-        if caller:
-            call_all(engine, caller, now)
+        callers = engine.servers.make_callers()
+        call_all(engine, callers, now)
         kept = not daily_backup.due(engine.database, now(), engine.zone) or keep_up(engine, now()) is None
         daemon.fails(engine.aside.told(language))
         for line in (*planned, *_sent(engine, sent, language)):
             click.echo(line)
         if untold := why_untold(engine, engine.agenda or found, now()):
             click.echo(say(language, UNTOLD, why=untold), err=True)
-        for trouble in (outbox.trouble, caller.trouble if caller else None):
+        troubles = [outbox.trouble, *(caller.trouble for caller in callers)]
+        for trouble in troubles:
             if trouble:
                 click.echo(trouble, err=True)
         well = all_is_well(engine, engine.agenda or found) and kept and not engine.aside
-        return 0 if well and not outbox.pending and not (caller and caller.trouble) else 1
+        return 0 if well and not outbox.pending and not any(troubles) else 1
 
 
 def _sent(engine: Engine, sent: int, language: Language) -> list[str]:
-    config = engine.inputs.config
-    if sent and config.mail.transport == "folder":
-        path = engine.inputs.source.resolve(config.mail.folder)
+    source = engine.inputs.source
+    if sent and (path := transport_of(source).files(source)):
         return [say(language, "Letters written to {path}: {count}", count=sent, path=path)]
     return [say(language, "Letters sent: {count}", count=sent)] if sent else []

@@ -30,7 +30,7 @@ from service.answers.show import plan_lines
 from service.daemon.figures import Counted, figures
 from service.daemon.heart import Heart
 from service.engine import daily_backup
-from service.engine.caller import WORKERS, Caller
+from service.engine.caller import Caller
 from service.engine.carry_out import clock_held, keep_config, keep_up, tell_progress
 from service.engine.engine import Engine
 from service.engine.health import Health, Monotonic, Pulse, Step
@@ -48,6 +48,7 @@ from service.planning.plan import Plan
 from service.planning.snapshot import clock_jumped
 from service.settings import meeting_sources
 from service.settings.loopback import answering
+from service.settings.transport_row import transport_of
 from store.daemon import Daemon
 from store.disk import StoreLost, is_later
 
@@ -107,7 +108,7 @@ class Service:
         self.pause = threading.Event()  # nothing is sent: the clock is not believed, or this is the end
         self.acts: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self.outbox = engine.make_outbox()
-        self.caller = engine.make_caller()
+        self.callers = engine.servers.make_callers()
         self.concerns = Concerns(engine.folder, self.started, engine.zone)
         self.next_moment = self.told = self.started
         self.foreign = engine.database.storage.foreign
@@ -169,7 +170,7 @@ class Service:
         self._guarded("call", self._call)
         self._guarded("concerns", self._pool)
         self._follow_acts()
-        busy = self.engine.queue or self.engine.calls
+        busy = self.engine.queue or self.engine.servers.waiting
         self._answer(min(wait, 0.2 if busy else 1.0, self.beat_seconds))
 
     def _guarded(self, step: Step, do: Callable[[], None]) -> None:
@@ -308,7 +309,7 @@ class Service:
 
     def health(self) -> Health:
         """How the service is now. May be asked from any thread."""
-        return self.pulse.health(lambda: figures(self.engine, self.outbox, self.caller, self.counted))
+        return self.pulse.health(lambda: figures(self.engine, self.outbox, self.callers, self.counted))
 
     def _clock_held(self) -> bool:
         return self.engine.agenda is not None and clock_held(self.engine.agenda)
@@ -340,10 +341,11 @@ class Service:
         self.next_moment = min(self.next_moment, until) if until else self.next_moment
 
     def _call(self) -> None:
-        """Hand over as many calls as the server can soon take."""
+        """Hand over as many calls as the servers can soon take."""
         now = self.now()
-        if self.caller and (self.engine.calls or self.engine.questions) and not self._jumped(now):
-            self.caller.add(self.engine.ready_calls(self.caller, now))
+        if self.engine.servers.waiting and not self._jumped(now):
+            for caller in self.callers:
+                caller.hand_over(self.engine.ready_calls(caller, now))
             self._come_back(now)
 
     def _pool(self) -> None:
@@ -353,7 +355,7 @@ class Service:
     def _went_on(self) -> bool:
         """Whether a calendar has moved on since the last tick, so that what waited for it may come."""
         moved, self.engine.moved_on = self.engine.moved_on, False
-        return (self.caller is not None and self.caller.news()) or moved
+        return any([caller.news() for caller in self.callers]) or moved  # noqa: C419 - each is asked: asking ends its news
 
     def _answer(self, seconds: float) -> None:
         """Wait for what people do on their pages, and write it down. A page says "saved" only after that."""
@@ -413,16 +415,15 @@ class Service:
         return self.view
 
     def _senders(self) -> list[threading.Thread]:
-        smtp = self.engine.inputs.config.smtp
-        count = smtp.connections if smtp and self.engine.inputs.config.mail.transport == "smtp" else 1
+        source = self.engine.inputs.source
+        count = transport_of(source).connections(source)
         return [threading.Thread(target=self._send, name=f"sender-{number}") for number in range(count)]
 
     def _callers(self) -> list[threading.Thread]:
-        if self.caller is None:
-            return []
-        serve = self._serve_calls
         return [
-            threading.Thread(target=serve, name=f"caller-{number}", args=(self.caller,)) for number in range(WORKERS)
+            threading.Thread(target=self._serve_calls, name=f"caller-{caller.channel}-{number}", args=(caller,))
+            for caller in self.callers
+            for number in range(caller.at_once)
         ]
 
     def _serve_calls(self, caller: Caller) -> None:
@@ -457,8 +458,8 @@ class Service:
 
     def _wake(self) -> None:
         self.outbox.wake()
-        if self.caller:
-            self.caller.wake()
+        for caller in self.callers:
+            caller.wake()
 
     def _collect(self) -> None:
         """Read departments' calendars, now and each hour; the next beat sees whether one has changed."""
@@ -479,8 +480,7 @@ class Service:
     def _greeting(self, found: Plan) -> list[str]:
         config = self.engine.inputs.config
         lines = list(plan_lines(found, self.language))
-        if config.mail.transport == "folder":
-            path = self.engine.inputs.source.resolve(config.mail.folder)
+        if path := transport_of(self.engine.inputs.source).files(self.engine.inputs.source):
             lines.append(say(self.language, "Letters become files in {path}.", path=path))
         if config.web.enabled:
             address = answering(config.web.public_url, config.web.host, config.web.port)

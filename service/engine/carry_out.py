@@ -2,12 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from mailer.drain import Outbox
 from service.engine import daily_backup, retention
-from service.engine.caller import WORKERS, Caller
+from service.engine.caller import Caller
 from service.engine.engine import Engine
 from service.engine.retention import unreadable_letters, unsettled
 from service.planning.plan import Plan
@@ -76,19 +76,25 @@ def keep_config(engine: Engine) -> None:
         log.warning("no copy of the config in force can be kept: %s", error)
 
 
-def call_all(engine: Engine, caller: Caller, now: Clock) -> None:
+def call_all(engine: Engine, callers: Sequence[Caller], now: Clock) -> None:
     """Make every call that is due, and those that come to be when a calendar has moved on."""
     for _ in range(ROUNDS):
-        while work := engine.ready_calls(caller, now()):
-            caller.add(work)
-            threads = [threading.Thread(target=caller.drain, args=(now, threading.Event())) for _ in range(WORKERS)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-        if caller.trouble or not caller.news():
+        for caller in callers:
+            while work := engine.ready_calls(caller, now()):
+                caller.hand_over(work)
+                _drain(caller, now)
+        moved = [caller.news() and not caller.trouble for caller in callers]
+        if not any(moved):
             return
         engine.tick(now())
+
+
+def _drain(caller: Caller, now: Clock) -> None:
+    threads = [threading.Thread(target=caller.drain_all, args=(now, threading.Event())) for _ in range(caller.at_once)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def tell_progress(engine: Engine, told: datetime, now: datetime) -> datetime:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import logging
-import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from calendars.difference import Superseded, intend, park, settle, unpark
@@ -27,17 +26,17 @@ from mailer.letter import Links as LetterLinks
 from mailer.letter import letter_id as letter_id_of
 from mailer.outbox import Changes, Claim, Outcome, claim
 from mailer.render import Renderer, TemplateFault
-from mailer.transport import Transport, Way, way_of
+from mailer.transport import Way, way_of
 from service.engine.aside import Aside
-from service.engine.caller import Asked, Caller, Server, Work
+from service.engine.caller import Asked, Caller, Work
 from service.engine.server_words import ready
+from service.engine.servers import Servers
 from service.engine.state import Stored
 from service.engine.still import Looks, accepted, changed, stamps
-from service.engine.transports import server_name, transport_factory
 from service.messages.faults import Fault, Refused
 from service.messages.translation import Sentence
 from service.planning import feeds
-from service.planning.calls import Call, Question
+from service.planning.calls import Call
 from service.planning.feeds import NO_LINKS, Feed, FeedDocument
 from service.planning.jobs import Job
 from service.planning.kinds import GONE_BY
@@ -49,13 +48,11 @@ from service.planning.sample_letters import samples
 from service.planning.snapshot import Acting, Kept, Snapshot, snapshot
 from service.planning.versions import event_texts, feed_version
 from service.settings.inputs import NOBODY, Inputs, Signature, keeping, read_inputs, signature
+from service.settings.transport_row import transport_of
 from store import records
 from store.database import Database
 from store.letters import LetterRecord, from_document, letters_in
 from store.spool import Spool
-
-if TYPE_CHECKING:
-    from calendars.ews import Session
 
 log = logging.getLogger("aikultur")
 
@@ -84,12 +81,8 @@ class Engine:
         self.plans = 0  # how many plans were made: a click must cost none
         self._kept: Kept | None = None
         self.queue: deque[Job] = deque()
-        self.calls: deque[Call] = deque()
-        self.questions: deque[Question] = deque()
+        self.servers = Servers(lambda: self.inputs.source, self.stored, self.key)
         self.moved_on = False  # a calendar change has arrived, and another may have waited for it
-        self.caller: Caller | None = None
-        self._session: Session | None = None
-        self._session_lock = threading.Lock()
         self._renderer: tuple[Signature, Renderer] | None = None
         self._links: Links | None = None
 
@@ -184,7 +177,7 @@ class Engine:
             last_tick=self.last_tick,
             new_id=self._new_id,
             former=lambda person_id: self.stored.is_former(self.links.mark(person_id)),
-            in_hand=self.caller.records() if self.caller else frozenset(),
+            in_hand=self.servers.in_hand(),
             before=before.world.organisation.people if before else NOBODY,
         )
 
@@ -203,8 +196,7 @@ class Engine:
 
     def tick(self, now: datetime) -> Plan:
         """Plan, and write down all but the letters; those wait in the queue for `claim_some`."""
-        if self.caller:
-            self.caller.withdraw()  # what has not begun is planned afresh: an edit may have turned it round
+        self.servers.withdraw()  # what has not begun is planned afresh: an edit may have turned it round
         self.aside.tidy(now, (self.inputs.signature, self.database.storage.foreign))
         seen = self.database.storage.foreign
         found = self.plan(now)
@@ -216,8 +208,7 @@ class Engine:
         # The rest is in the store by now, or in a queue, which lets go of what it hands out: of 100,000 people 100 MB.
         self.agenda = replace(found, letters=(), calls=(), questions=(), census=Census(), feeds={})
         self.queue = deque(letter for letter in found.letters if not self.aside.waits(letter.key, now))
-        self.calls = deque(call for call in found.calls if not self.aside.waits(call.key, now))
-        self.questions = deque(found.questions)
+        self.servers.planned((call for call in found.calls if not self.aside.waits(call.key, now)), found.questions)
         if not any(held.kind == "clock" for held in found.held):
             self.last_tick = now
             self.stored.stand(accepted(self.inputs))
@@ -307,36 +298,18 @@ class Engine:
         outbox.drop(self.database, letter_id, now, extra=extra)
 
     def make_outbox(self) -> Outbox:
-        """The queue of claimed letters, for the transport that the config names. The rates spare a server, and a
-        folder needs no sparing."""
-        mail = self.inputs.config.mail
+        """The queue of claimed letters, for the transport that the config names."""
+        source, mail = self.inputs.source, self.inputs.config.mail
+        row = transport_of(source)
         return Outbox(
             self.database,
             self.spool,
-            transport_factory(self.inputs.source, self._exchange_transport),
-            server=server_name(self.inputs.source),
-            per_minute=mail.per_minute if mail.transport != "folder" else None,
-            per_hour=mail.per_hour or None if mail.transport != "folder" else None,
+            row.make(source, lambda: self.servers.session(row.name)),
+            server=row.server(source),
+            per_minute=mail.per_minute if row.spared else None,
+            per_hour=mail.per_hour or None if row.spared else None,
             on_settled=self.settled,
         )
-
-    def session(self) -> "Session":
-        """The one session on the Exchange server. It is imported only here: it costs most of a second."""
-        from service.engine import exchange
-
-        with self._session_lock:
-            if self._session is None:
-                self._session = exchange.session(self.inputs.source, self.database, self.key)
-            return self._session
-
-    def make_caller(self, server: Server | None = None) -> Caller | None:
-        """The queue of calls to the Exchange server (or what stands in for it); None where there is none."""
-        section = self.inputs.config.exchange
-        if section is None:
-            return None
-        mailbox = section.mailbox or self.inputs.config.mail.sender_address
-        self.caller = Caller(self.stored, server or self.session(), mailbox, section.endpoint)
-        return self.caller
 
     def ready_calls(self, caller: Caller, now: datetime) -> list[Work]:
         """The next calls with their words made, as many as there is room for.
@@ -344,13 +317,14 @@ class Engine:
         A call whose words cannot be made is left out and kept as a fault.
         """
         found: list[Work] = []
-        room = caller.room(now)
-        while self.agenda and self.questions and len(found) < room:
-            asked = Asked(question=self.questions.popleft(), world=self.agenda.world)
-            found += [] if caller.has(asked.record) else [asked]
-        while self.agenda and self.calls and len(found) < room:
-            call = self.calls.popleft()
-            if call.may_go(self.agenda.world, now) and not caller.has(call.record):
+        room, servers = caller.room(now), self.servers
+        questions, calls = servers.questions.get(caller.channel), servers.calls.get(caller.channel)
+        while self.agenda and questions and len(found) < room:
+            asked = Asked(question=questions.popleft(), world=self.agenda.world)
+            found += [asked] if caller.takes(asked.record, now) else []
+        while self.agenda and calls and len(found) < room:
+            call = calls.popleft()
+            if call.may_go(self.agenda.world, now) and caller.takes(call.record, now):
                 try:
                     found.append(ready(self.agenda.world, call, self.renderer, self._calendar_links()))
                     self.aside.done(call.key)
@@ -412,8 +386,7 @@ class Engine:
 
     def close(self) -> None:
         """Let go of servers and the store."""
-        if self._session:
-            self._session.close()
+        self.servers.close()
         self.database.close()
 
     def _put_aside(self, action: Job | Call, error: Exception, now: datetime) -> None:
@@ -431,11 +404,6 @@ class Engine:
         fault = Fault(file, "", sentence)
         if self.aside.put(action.key, fault, now):
             log.error("%s", fault, exc_info=None if isinstance(error, TemplateFault) else error)
-
-    def _exchange_transport(self) -> Transport:
-        from service.engine import exchange
-
-        return exchange.transport(self.session())
 
     def _calendar_links(self) -> LetterLinks:
         return replace(feeds.NO_LINKS, link=self.links.url("link"))

@@ -29,7 +29,7 @@ class Reports:
     def __init__(self, language: Language) -> None:
         self.language = language
         self._faults: tuple[Fault, ...] = ()
-        self._held: dict[str, tuple[str, date]] = {}  # by kind: the digest, and the day it was logged
+        self._held: dict[tuple[str, str], date] = {}  # by kind and digest: the day it was logged
 
     def tell(self, engine: Engine, found: Plan, now: datetime) -> None:
         """Log what is new of the plan `found`."""
@@ -38,12 +38,12 @@ class Reports:
                 log.warning("%s", fault.said(self.language))
         self._faults = found.faults
         today, before = now.astimezone(engine.zone).date(), self._held
-        self._held = {held.kind: (held.digest, today) for held in found.held}
-        new = [held for held in found.held if before.get(held.kind) != self._held[held.kind]]
+        self._held = {(held.kind, held.digest): today for held in found.held}
+        new = [held for held in found.held if before.get((held.kind, held.digest)) != today]
         for held in new:
             log.warning("held: %s: %s; aikultur apply %s", held.kind, held.reason.said(self.language), held.digest)
         # The letter of a new hold is still to be written: whether it went is known the next day.
-        older = any(day < today for _, day in before.values())
+        older = any(day < today for day in before.values())
         if new and older and (why := why_untold(engine, found, now)):
             log.error("nobody knows of what is held: %s", why.said(self.language))
 

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from calendars.exchange import Texts
-from calendars.meeting import MeetingWords
+from calendars.server.block_sync import Texts
+from calendars.server.meeting import MeetingWords
 from culture.people import Person
 from culture.vitamin import timetable
 from culture.world import World

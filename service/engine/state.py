@@ -1,15 +1,15 @@
 """The store as the plan reads it, and as a plan is written into it. Typed values in, typed values out."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from calendars.difference import Publication
-from calendars.meeting import MeetingStanding
 from calendars.record import from_publication
-from calendars.standing import Standing
+from calendars.server.meeting import MeetingStanding
+from calendars.server.standing import Standing
 from culture.census import Known
 from culture.keys import AttendeeKey, PersonWeek
 from culture.people import NO_PREFERENCE, Preference
@@ -20,7 +20,7 @@ from mailer.outbox import is_said
 from mailer.transport import Way
 from service.engine.tables import IN_MEMORY
 from service.engine.typed import read
-from service.planning.calls import TRANSPORT, Call
+from service.planning.calls import Call
 from service.planning.feeds import Feed
 from service.planning.fuse import Held, Memory
 from service.planning.links import Issues
@@ -265,7 +265,7 @@ class Stored:
         self._table(table).put(key, to_plain(value))
 
     def on_server(self) -> OnServer:
-        """What is known of the Exchange server."""
+        """What is known of the calendar servers."""
         return OnServer(
             blocks=self.table_of(records.BLOCKS),
             meetings=self.table_of(records.MEETINGS),
@@ -309,7 +309,7 @@ class Stored:
             self._remember(call, week)
 
     def settle_meeting(self, standing: MeetingStanding, call: Call, today: date) -> None:
-        """What came of a call about a meeting: Exchange has mailed somebody, and a turn's announcement counts for the day."""
+        """What came of a call about a meeting: the server has mailed somebody, and a turn's announcement counts for the day."""
         with self.database.batch(sync=False):
             self.put_meeting(standing, sync=False)
             self._remember(call, Week.of(today))
@@ -317,24 +317,8 @@ class Stored:
                 self._table(records.TURN_LETTERS).put(call.person.id, {"day": today.isoformat()})
 
     def _remember(self, call: Call, week: Week) -> None:
-        changes = self.fuse_changes({call.kind: 1}, TRANSPORT, week)
+        changes = self.fuse_changes({call.kind: 1}, call.channel, week)
         self._table(records.FUSE).put(call.kind, changes[records.FUSE][call.kind])
-
-    def trouble(self, table: str) -> dict[str, Any] | None:
-        """Why a server is left alone, as it was written down last; None where that cannot be read."""
-        for _, document in self._all(table):
-            with suppress(KeyError, TypeError, ValueError):
-                since, until = records.moment(document["since"]), records.moment(document["next"])
-                return {"said": str(document["said"]), "since": since.isoformat(), "next": until.isoformat()}
-        return None
-
-    def write_trouble(self, table: str, server: str, document: dict[str, Any] | None) -> None:
-        """Why a server is left alone; None when it is not."""
-        with self.database.batch(sync=False):
-            if document is None:
-                self._table(table).drop(server)
-            else:
-                self._table(table).put(server, document)
 
     def write(self, plan: Plan) -> bool:
         """Everything of a plan but its letters: turns, people, this week's prompts, the feeds that changed.

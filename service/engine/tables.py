@@ -126,7 +126,6 @@ OURS = (
     Table(name=records.COUNTS, at_restore="kept", read=lambda _, document: records.to_numbers(document)),
     Table(name=records.RETRIES, at_restore="dropped"),
     Table(name=records.TROUBLE, at_restore="put back"),
-    Table(name=records.EXCHANGE_TROUBLE, at_restore="put back"),
     Table(name=records.WAYS, at_restore="kept", read=_since),
     # The fuse, and what was looked at
     Table(name=records.FUSE, at_restore="kept", read=_memory),

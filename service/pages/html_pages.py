@@ -12,7 +12,7 @@ import jinja2
 
 import templates
 from culture.organisation import Organisation
-from culture.people import LANGUAGES, ChannelName, Language, Person, Preference
+from culture.people import CHANNELS, LANGUAGES, ChannelName, Language, Person, Preference
 from culture.vitamin import rules as vitamin
 from culture.vitamin.catalogue import Prompt
 from culture.vitamin.settings import Vitamin
@@ -22,6 +22,7 @@ from service.messages.translation import Sentence, say, translations
 from service.pages.personal_form import Faults, Form, tracks_of, usual
 from service.pages.view import View
 from service.planning.links import Links
+from service.settings.channel_row import channel_row
 
 StopState = Literal["ask", "unclear", "stopped"]
 """The question; the question again after a body that said something else; that the letters are stopped."""
@@ -39,12 +40,7 @@ TRACKS: Mapping[str, Sentence] = {
 }
 """Our own tracks. One that the organisation made up is called what it calls it."""
 
-CHANNEL_NAMES: Mapping[ChannelName, Sentence] = {
-    "feed": Sentence("A calendar I subscribe to"),
-    "invite": Sentence("An invitation by mail"),
-    "exchange": Sentence("Straight into my Outlook calendar"),
-    "none": Sentence("Not in my calendar"),
-}
+CHANNEL_NAMES: Mapping[ChannelName, Sentence] = {name: channel_row(name).words for name in CHANNELS}
 
 
 def language_name(language: Language) -> str:

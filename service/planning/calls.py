@@ -1,9 +1,10 @@
-"""What is to be done on the Exchange server: blocks and meetings that should stand against those that do. Pure.
+"""What is to be done on a calendar server: blocks and meetings that should stand against those that do. Pure.
 
 A call is to a calendar what a job is to a letter: one thing for one person, worked out afresh at each tick.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -11,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from calendars.difference import Change, Publication, in_calendar
 from calendars.event import Slot, block_key, slot_uid
-from calendars.meeting import MeetingStanding, same
 from calendars.series import series
-from calendars.standing import DayWish, Standing, Wanted, Wish, first_open, need
+from calendars.server.meeting import MeetingStanding, same
+from calendars.server.standing import DayWish, Standing, Wanted, Wish, first_open, need
 from culture.keys import AttendeeKey, ChangePeriod, NoticeKey, PersonWeek, SlotKey, without_domain
 from culture.people import NO_PREFERENCE, ChannelName, Person, Preference
 from culture.sending import window_open
@@ -31,21 +32,19 @@ from service.planning.on_server import OnServer
 from service.planning.programme import Appointments, subjects, unsettled, with_appointments
 from service.planning.programme import coming as coming_appointments
 
-TRANSPORT = "exchange"
-"""What the fuse knows calls by: the first of each kind are held until somebody has looked."""
-
 BATCH = 100
 """So many people's free and busy times are asked for at once (GetUserAvailability takes no more)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One thing to do on the server, for one person. `key` names it for the fuse, `record` what is known of it.
+    """One thing to do on the server of a channel, for one person. `key` names it for the fuse, `record` what is known of it.
 
     `wanted` is for a block, `slot` with `change` (what its words tell) for a meeting; both None: it goes away.
     """
 
     kind: str  # block, prompt, unblock, meeting, unmeeting
+    channel: ChannelName
     key: str
     record: str
     person: Person
@@ -77,7 +76,7 @@ class Call:
 
     @property
     def at_once(self) -> bool:
-        """Blocks are silent. Of a meeting Exchange sends a mail, which waits for the window as letters do."""
+        """Blocks are silent. Of a meeting the server sends a mail, which waits for the window as letters do."""
         return self.change is None
 
     @property
@@ -105,8 +104,9 @@ class EventTexts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Whose free minutes are to be found, and in which of the coming weeks."""
+    """Whose free minutes are to be found on a server, and in which of the coming weeks."""
 
+    channel: ChannelName
     people: tuple[Person, ...]
     weeks: tuple[Week, ...]
 
@@ -116,8 +116,8 @@ def elsewhere(on_server: OnServer, publications: Mapping[str, Publication], now:
     found: dict[str, ChannelName] = {
         one.person_id: "invite" for one in publications.values() if one.of == "series" and in_calendar(one, now)
     }
-    found |= {one.person_id: "exchange" for one in on_server.blocks.values() if one.may_stand}
-    found |= dict.fromkeys(on_server.in_hand, "exchange")
+    found |= {one.person_id: one.channel for one in on_server.blocks.values() if one.may_stand}
+    found |= on_server.in_hand
     return found
 
 
@@ -130,20 +130,45 @@ def places(decided: Mapping[str, Mapping[date, time]]) -> dict[str, dict[date, t
     return found
 
 
+def block_on(channel: ChannelName, person_id: str, known: Standing | None) -> Standing:
+    """What is known of the person's block on the server of `channel`. Calls are counted on from another one's, where
+    nothing stands any more, for they name what people are told."""
+    if known and known.channel == channel:
+        return known
+    calls = known.calls if known else 0
+    return Standing(person_id=person_id, key=block_key(person_id), channel=channel, calls=calls)
+
+
+def meeting_on(channel: ChannelName, attendee: AttendeeKey, uid: str, known: MeetingStanding | None) -> MeetingStanding:
+    """What is known of somebody's meeting on the server of `channel`; see `block_on`."""
+    if known and known.channel == channel:
+        return known
+    key = SlotKey(without_domain(uid), attendee.person_id).to_text()
+    return MeetingStanding(
+        key=key,
+        person_id=attendee.person_id,
+        subject=attendee.subject,
+        channel=channel,
+        calls=known.calls if known else 0,
+    )
+
+
 def of_blocks(
     world: World,
+    channel: ChannelName,
     on_server: OnServer,
     preferences: Mapping[str, Preference],
     texts: EventTexts,
     troubles: Troubles = RAISED,
 ) -> Iterator[Call]:
-    """The calls that bring blocks to what they should be."""
+    """The calls that bring blocks on the server of `channel` to what they should be."""
     prints: dict[object, str] = {}  # of the words of days, which colleagues share
-    wishes = {person.id: block for person, block in vitamin.desired(world, "exchange", troubles)}
+    wishes = {person.id: block for person, block in vitamin.desired(world, channel, troubles)}
+    there = {key for key, one in on_server.blocks.items() if one.channel == channel}
     people = world.organisation.people
-    for person_id in sorted(wishes.keys() | on_server.blocks.keys()):
+    for person_id in sorted(wishes.keys() | there):
         person = people.get(person_id)
-        standing = on_server.blocks.get(person_id) or Standing(person_id=person_id, key=block_key(person_id))
+        standing = block_on(channel, person_id, on_server.blocks.get(person_id))
         if person is None or person_id in on_server.in_hand or not _may_try(standing, world.now):
             continue
         if troubles.touch(person_id):
@@ -156,8 +181,16 @@ def of_blocks(
             kind = need(standing, wanted, since)
             if kind:
                 name = NoticeKey(kind, ChangePeriod(standing.calls).to_text(), person_id).to_text()
-                call = Call(kind=kind, key=name, record=person_id, person=person, due=world.now, since=since)
-                yield replace(call, wanted=wanted)
+                yield Call(
+                    kind=kind,
+                    channel=channel,
+                    key=name,
+                    record=person_id,
+                    person=person,
+                    due=world.now,
+                    wanted=wanted,
+                    since=since,
+                )
 
 
 def choice_of(preference: Preference) -> str:
@@ -236,33 +269,38 @@ def last_prompt_day(world: World, today: date) -> date:
 
 
 def of_meetings(
-    world: World, on_server: OnServer, publications: Mapping[str, Publication], domain: str, troubles: Troubles = RAISED
+    world: World,
+    channel: ChannelName,
+    on_server: OnServer,
+    publications: Mapping[str, Publication],
+    domain: str,
+    troubles: Troubles = RAISED,
 ) -> Iterator[Call]:
-    """The calls that bring meetings to what they should be, for everybody on `exchange`. They are made when what was done
-    about one has settled, for Exchange writes to whoever is invited or told off."""
-    people, busy, known = world.organisation.people, unsettled(world, troubles), subjects(world)
+    """The calls that bring meetings to what they should be, for everybody on `channel`. They are made when what was done
+    about one has settled, for the server writes to whoever is invited or told off."""
+    people, busy, of = world.organisation.people, unsettled(world, troubles), subjects(world)
     wishes = {}
     for appointment in coming_appointments(world, troubles):
         uid = slot_uid(appointment.subject, domain)
         for person in appointment.attendees:
             mailed = publications.get(SlotKey(uid, person.id).to_text())
-            if person.channel == "exchange" and not _mailed(mailed, world.now):
+            if person.channel == channel and not _mailed(mailed, world.now):
                 with troubles.of(person.id, "calendar"):
                     wishes[AttendeeKey(appointment.subject, person.id).to_text()] = slot_of(appointment, domain)
-    for record in sorted(wishes.keys() | on_server.meetings.keys()):
+    there = {key for key, one in on_server.meetings.items() if one.channel == channel}
+    for record in sorted(wishes.keys() | there):
         named = AttendeeKey.from_text(record)
         slot, reader = wishes.get(record), people.get(named.person_id)
-        standing = on_server.meetings.get(record) or MeetingStanding(
-            key=SlotKey(without_domain(slot_uid(named.subject, domain)), named.person_id).to_text(),
-            person_id=named.person_id,
-            subject=named.subject,
-        )
+        known = on_server.meetings.get(record)
+        standing = meeting_on(channel, named, slot_uid(named.subject, domain), known)
         if reader is None or record in on_server.in_hand or not _may_try(standing, world.now):
             continue
+        if known and known.channel != channel and known.may_stand:
+            continue  # it is called off there first
         if troubles.touch(named.person_id):
             continue
         with troubles.of(named.person_id, "calendar"):
-            about = known.get(named.subject)
+            about = of.get(named.subject)
             call = _meeting(world, record, standing, slot, reader, about or with_appointments()[0])
             if call and call.change and about:
                 if named.subject in busy and not is_news(world, reader, call.changes, world.now):
@@ -290,7 +328,7 @@ def _meeting(
         kind=what,  # type: ignore[arg-type]  # one of the three, told above
         uid=entry.uid,
         person_id=person.id,
-        channel="exchange",
+        channel=standing.channel,
         sequence=standing.calls,
         dtstamp=world.now,
         entry=entry,
@@ -301,6 +339,7 @@ def _meeting(
     )
     return Call(
         kind=kind,
+        channel=standing.channel,
         key=name,
         record=record,
         person=person,
@@ -326,15 +365,16 @@ def _mailed(publication: Publication | None, now: datetime) -> bool:
 def questions(world: World, decided: Mapping[str, object], troubles: Troubles = RAISED) -> Iterator[Question]:
     """Whose free minutes are not decided yet for this week and the next, at most a hundred people a question."""
     weeks = free_minute.weeks_to_decide(world.today)
-    asked = list[Person]()
+    asked = defaultdict[ChannelName, list[Person]](list)
     for person in world.organisation.people.values():
         with troubles.of(person.id, "calendar"):
             if not person.works_here(world.today) or not free_minute.yields(world.organisation, person):
                 continue
             if any(PersonWeek(week, person.id).to_text() not in decided for week in weeks):
-                asked.append(person)
-    for start in range(0, len(asked), BATCH):
-        yield Question(people=tuple(asked[start : start + BATCH]), weeks=weeks)
+                asked[person.channel].append(person)
+    for channel, of_channel in asked.items():
+        for start in range(0, len(of_channel), BATCH):
+            yield Question(channel=channel, people=tuple(of_channel[start : start + BATCH]), weeks=weeks)
 
 
 def answered(

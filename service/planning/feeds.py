@@ -15,8 +15,8 @@ from operator import attrgetter
 from threading import Lock
 from typing import Any
 
-from calendars import feed
 from calendars.event import Event, Words, day_uid, slot_event
+from calendars.feed import document as feed
 from culture.appointment import Appointment
 from culture.keys import DepartmentFeed
 from culture.people import Person

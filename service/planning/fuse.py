@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from mailer.transport import way_of
 from service.messages.translation import Sentence
 from service.settings.sections import LimitsSection
 
@@ -66,7 +67,7 @@ def letters_reason(
 ) -> Sentence | None:
     """Why `letters` of a kind may not go now; None when they may. `files`: how many of them have only become files;
     `ahead`: the first of the kind by this transport is approved."""
-    if not letters or transport == "folder":
+    if not letters or way_of(transport) == "file":
         return None
     if ahead:
         memory = Memory(transports=memory.transports | {transport}, weeks=memory.weeks)

@@ -210,13 +210,13 @@ def of_appointments(
     """The letters that tell people of their appointments: come, moved, gone. On `invite` with a calendar part.
 
     Who does not lead one and is on another channel than `invite` sees it in the feed and is not written to. `held` are the
-    meetings, by `subject/person`, that stand on the Exchange server: they are called off there before anybody is told here.
+    meetings, by `subject/person`, that stand on a server: they are called off there before anybody is told here.
     """
     people = world.organisation.people
     wanted = {}
     for appointment in coming_appointments(world, troubles):
         for person in appointment.attendees:
-            # To whoever is on `exchange` the server sends a meeting; what was mailed to them before is taken back first.
+            # To whoever is on a server it sends a meeting; what was mailed to them before is taken back first.
             if person.id == appointment.leader or person.channel == "invite":
                 with troubles.of(person.id, "calendar"):
                     wanted[slot_uid(appointment.subject, domain), person.id] = slot_of(appointment, domain)
@@ -248,8 +248,8 @@ def of_appointments(
 
 
 def _in_words(person: Person, change: Change) -> bool:
-    """Whether a change without a calendar part is told. Exchange tells those on it, and who leaves needs no words."""
-    return person.channel != "exchange" and not leaves_before(person, _day(change))
+    """Whether a change without a calendar part is told. A server tells those on it, and who leaves needs no words."""
+    return not person.on_server and not leaves_before(person, _day(change))
 
 
 def bare(world: World, person: Person, changes: Iterable[Change]) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from calendars import invite
 from calendars.difference import Change
 from calendars.event import Slot, Words
+from calendars.invite import part as invite
 from culture.keys import NoticeKey
 from culture.people import Person
 from culture.vitamin.settings import Vitamin

@@ -1,6 +1,6 @@
 """What to do now: desired and due, less what is done, less what the fuse holds. Pure: reads values, writes nothing."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from culture.trouble import Trouble, Troubles
 from culture.workdays import Week
 from culture.world import World
 from mailer.transport import Way, way_of
+from service import channels
 from service.messages.faults import Fault
 from service.messages.translation import Sentence, word
 from service.planning import calls, fuse, held_letters, jobs
@@ -25,6 +26,7 @@ from service.planning.kinds import CANCELS, UNFUSED
 from service.planning.on_server import OnServer
 from service.planning.programme import Records, programmes
 from service.planning.snapshot import RecordState, Snapshot
+from service.settings.channel_row import channels_here, servers_here
 from service.settings.inputs import Inputs
 
 
@@ -93,7 +95,7 @@ def plan(
     held = held_letters.begun((*found.lost, *held), state.held_since(), world.now)
     for job in held_letters.due(world, held, lambda key: state.said(key, way)):
         (passed if job.may_go(world, world.now) else waiting).append(job)
-    exchange = inputs.config.exchange
+    servers = [name for name, _ in servers_here(inputs.config)]
     return Plan(
         world=world,
         census=found.census,
@@ -104,8 +106,8 @@ def plan(
         feeds=changed_feeds(world, state.feed, feed_version, troubles),
         letters=jobs.merged(one for one in passed if isinstance(one, Job)),
         calls=tuple(one for one in passed if isinstance(one, Call)),
-        questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if exchange else (),
-        next_try=found.on_server.next_try(world.now) if exchange else None,
+        questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if servers else (),
+        next_try=found.on_server.next_try(world.now, servers),
         waiting=tuple(waiting),
         held=tuple(held),
         held_back=tuple(one for one in ready if one.key in waiting_keys),
@@ -153,18 +155,21 @@ def _calendar_changes(
     domain = inputs.config.organisation.domain
     yield from jobs.of_series(world, publications, domain, troubles)
     yield from jobs.of_appointments(world, publications, domain, troubles, on_server.standing_meetings())
-    if inputs.config.exchange:
-        yield from calls.of_blocks(world, on_server, found.preferences, event_texts, troubles)
-        yield from calls.of_meetings(world, on_server, publications, domain, troubles)
+    for channel, _ in servers_here(inputs.config):
+        yield from calls.of_blocks(world, channel, on_server, found.preferences, event_texts, troubles)
+        yield from calls.of_meetings(world, channel, on_server, publications, domain, troubles)
 
 
-def _orphaned(inputs: Inputs, on_server: OnServer) -> tuple[Fault, ...]:
+def _orphaned(inputs: Inputs, on_server: OnServer) -> Iterator[Fault]:
     """Blocks that stand on a server of which the config says nothing any more."""
-    count = sum(one.may_stand for one in on_server.blocks.values())
-    if inputs.config.exchange or not count:
-        return ()
-    text = "{count} blocks still stand in Outlook, and nobody can take them out. Write [exchange] again until aikultur status counts none."
-    return (Fault(inputs.source.path.name, "[exchange]", Sentence(text, {"count": count})),)
+    here = channels_here(inputs.config)
+    stand = Counter(one.channel for one in on_server.blocks.values() if one.may_stand)
+    for channel, count in stand.items():
+        if channel not in here:
+            section = channels.CHANNELS.get(channel) or channel
+            text = "{count} blocks still stand in Outlook, and nobody can take them out. Write [{section}] again until aikultur status counts none."
+            fields = {"count": count, "section": section}
+            yield Fault(inputs.source.path.name, f"[{section}]", Sentence(text, fields))
 
 
 def _notices(world: World, state: State, way: Way, troubles: Troubles) -> tuple[list[Job], tuple[Notice, ...]]:
@@ -215,15 +220,14 @@ def _through_the_fuse(
     inputs: Inputs, ready: Sequence[Job | Call], state: State, approved: frozenset[str], week: Week
 ) -> tuple[list[Job | Call], list[Held]]:
     """What may go, and what is held of each kind."""
-    by_kind: dict[str, list[Job | Call]] = defaultdict(list)
+    by_kind: dict[tuple[str, str], list[Job | Call]] = defaultdict(list)
     for job in ready:
         if job.kind not in UNFUSED:
-            by_kind[job.kind].append(job)
+            by_kind[job.kind, job.channel if isinstance(job, Call) else inputs.config.mail.transport].append(job)
     held: list[Held] = []
     waiting: set[str] = set()
-    for kind, of_kind in sorted(by_kind.items()):
+    for (kind, transport), of_kind in sorted(by_kind.items()):
         limits = inputs.config.limits
-        transport = calls.TRANSPORT if isinstance(of_kind[0], Call) else inputs.config.mail.transport
         open_ = [job for job in of_kind if job.key not in approved]
         reason = fuse.letters_reason(
             kind,

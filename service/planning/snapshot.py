@@ -10,7 +10,7 @@ from culture.census import Census, Known, inherited
 from culture.keys import ClockKey
 from culture.organisation import local_date
 from culture.parts import Parts
-from culture.people import Person, Preference, Row
+from culture.people import ChannelName, Person, Preference, Row
 from culture.relay.told import Said
 from culture.same import Same
 from culture.trouble import Troubles
@@ -47,6 +47,9 @@ class RecordState(Protocol):
     def unreadable_in(self, table: str) -> tuple[Unreadable, ...]: ...
     def table_of(self, table: str) -> dict[str, Any]: ...
     def letter_saying(self, key: str, way: Way) -> tuple[Said, str]: ...
+
+
+NOTHING: Mapping[str, ChannelName] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +96,11 @@ def snapshot(
     last_tick: datetime | None,
     new_id: Callable[[Row], str],
     former: Callable[[str], bool],
-    in_hand: frozenset[str] = frozenset(),
+    in_hand: Mapping[str, ChannelName] = NOTHING,
     before: Mapping[str, Person] = NOBODY,
 ) -> Snapshot:
     """What is so at `now` (aware). `new_id` names a person never seen before, by an id that was not a `former` one's; `in_hand` are the records that a call is
-    working on; who is as in `before` is taken from there."""
+    working on, and where; who is as in `before` is taken from there."""
     approved, known, preferences, same = state.approved(), state.known(), state.preferences(), state.same()
     today = local_date(now, inputs.config.organisation.zone)
     clock = _clock_held(now, last_tick, approved)

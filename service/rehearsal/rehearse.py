@@ -2,17 +2,18 @@
 
 import tempfile
 import threading
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from calendars import feed
 from calendars.event import Event, Words, day_uid
-from calendars.paper import PaperServer
-from culture.people import Language, Person
+from calendars.feed import document as feed
+from calendars.server.paper import PaperServer
+from culture.people import ChannelName, Language, Person
 from service.engine.engine import Engine
 from service.engine.opening import build
 from service.messages.faults import Refused
@@ -28,6 +29,9 @@ from store.private import private_folder, replace_privately
 
 NAMES = " !#$&'()+,-.;=@[]^_`{}~"
 """Signs of an address that may stand in the name of a file as they are; letters and digits may anyway."""
+
+Papers = Mapping[ChannelName, PaperServer]
+"""The calendars on paper that stand in for each channel's server."""
 
 LONGEST_NAME = 240
 """Bytes: file systems take 255, and the ending needs some."""
@@ -55,10 +59,10 @@ def rehearse(
     private_folder(out)
     with tempfile.TemporaryDirectory() as scratch:
         engine = build(path, inputs, Path(scratch), key=b"rehearsal")
-        story, paper = Story(language), PaperServer()
+        story, papers = Story(language), defaultdict[ChannelName, PaperServer](PaperServer)
         try:
-            _play(engine, first, last, acts, story, echo, paper)
-            _calendars(engine, out / "calendars", last, paper)
+            _play(engine, first, last, acts, story, echo, papers)
+            _calendars(engine, out / "calendars", last, papers)
         finally:
             engine.close()
     replace_privately(out / "timeline.txt", ("\n".join(story.lines) + "\n").encode())
@@ -72,7 +76,7 @@ def _play(
     acts: list[Act],
     story: Story,
     echo: Callable[[str], Any],
-    paper: PaperServer,
+    papers: Papers,
 ) -> None:
     tz = engine.zone
     now = datetime.combine(first, time(0), tz).astimezone(UTC)
@@ -80,7 +84,7 @@ def _play(
     waiting = sorted(acts, key=lambda act: act.at.astimezone(UTC) if act.at.tzinfo else act.at.replace(tzinfo=tz))
     month = ""
     outbox, stage = engine.make_outbox(), Stage(engine)
-    caller = engine.make_caller(paper)
+    callers = engine.servers.make_callers(lambda name: papers[name])
     while now < end:
         while waiting and _moment(waiting[0], tz) <= now:
             act = waiting.pop(0)
@@ -93,9 +97,10 @@ def _play(
         while claimed := engine.claim_some(moment):
             outbox.add(claimed, moment)
             outbox.drain(lambda at=moment: at, threading.Event())  # type: ignore[misc]  # the default binds this moment
-        while caller and (work := engine.ready_calls(caller, moment)):
-            caller.add(work)
-            caller.drain(lambda at=moment: at, threading.Event())  # type: ignore[misc]  # as above
+        for caller in callers:
+            while work := engine.ready_calls(caller, moment):
+                caller.hand_over(work)
+                caller.drain(lambda at=moment: at, threading.Event())  # type: ignore[misc]  # as above
         if f"{now.astimezone(tz):%Y-%m}" != month:
             month = f"{now.astimezone(tz):%Y-%m}"
             echo(month)
@@ -121,13 +126,13 @@ def _moment(act: Act, tz: Any) -> datetime:
     return (act.at if act.at.tzinfo else act.at.replace(tzinfo=tz)).astimezone(UTC)
 
 
-def _calendars(engine: Engine, folder: Path, last: date, paper: PaperServer) -> None:
+def _calendars(engine: Engine, folder: Path, last: date, papers: Papers) -> None:
     """Each person's calendar as it stands at the end: their feed, or what was written into Outlook."""
     private_folder(folder)
     now = datetime.combine(last, time(12), UTC)
     found = engine.plan(now)
     for person in found.world.organisation.people.values():
-        content = _outlook(person, paper, now) or engine.feed_content(found.world, person)
+        content = _outlook(person, papers, now) or engine.feed_content(found.world, person)
         if content:
             replace_privately(folder / f"{file_name(person)}.ics", content)
 
@@ -138,9 +143,10 @@ def file_name(person: Person) -> str:
     return name if len(name.encode()) <= LONGEST_NAME else quote(person.id, safe=NAMES)
 
 
-def _outlook(person: Person, paper: PaperServer, now: datetime) -> bytes:
+def _outlook(person: Person, papers: Papers, now: datetime) -> bytes:
     """What was written into the person's Outlook calendar, as a file; empty when nothing was."""
-    if person.channel != "exchange" or person.email not in paper.calendars:
+    found = papers[person.channel].calendars.get(person.email)
+    if found is None:
         return b""
     events = [
         Event(
@@ -151,6 +157,6 @@ def _outlook(person: Person, paper: PaperServer, now: datetime) -> bytes:
             reminder_minutes=None,
             words=Words(summary=shown.title or "", description=shown.text or ""),
         )
-        for shown in paper.calendars[person.email].occurrences()
+        for shown in found.occurrences()
     ]
     return feed.calendar(person.name, events, now, person.zone)

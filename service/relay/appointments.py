@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
-from calendars import feed
 from calendars.difference import Change
 from calendars.event import Slot
+from calendars.feed import document as feed
 from culture.appointment import Appointment
 from culture.people import Person
 from culture.relay import notices, schedule

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from calendars.meeting import MeetingStanding
+from calendars.server.meeting import MeetingStanding
 from culture.keys import AttendeeKey, TurnId
 from culture.relay.learning import Concern, Discovery, Learning
 from culture.relay.same import with_place, with_turn

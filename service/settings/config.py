@@ -12,20 +12,19 @@ from culture.organisation import PolicyText
 from culture.parts import NO_PARTS, Part, Parts
 from culture.people import LANGUAGES, Department, Language
 from culture.settings import Bad, Check, Key
+from service import channels
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.programmes import brought
 from service.settings.checked import Model, checked, make, model_of, sentence_of
-from service.settings.declared import bare, declared, word_of
+from service.settings.declared import bare, declared, needed, word_of
 from service.settings.sections import (
     CalendarSection,
-    ExchangeSection,
     LimitsSection,
     LoggingSection,
     MailSection,
     OrganisationSection,
     PeopleSection,
-    SmtpSection,
     StoreSection,
     WebSection,
     answered,
@@ -35,7 +34,7 @@ from service.settings.text_file import read_toml
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole of it. `brought` are the sections of programmes."""
+    """The whole of it. `brought` are the sections of programmes, and those of servers that are written."""
 
     organisation: Annotated[OrganisationSection, Key("Who you are.")]
     policy: Annotated[
@@ -44,10 +43,6 @@ class Config:
     people: Annotated[PeopleSection, Key("Who works here.")] = field(default_factory=PeopleSection)
     departments: Annotated[Mapping[str, Department], Key("The departments, each by a key of your own.")]
     mail: Annotated[MailSection, Key("How letters leave.")]
-    smtp: Annotated[SmtpSection | None, Key('Needed for transport = "smtp".', waits=True)] = None
-    exchange: Annotated[
-        ExchangeSection | None, Key("An Exchange server of your own: docs/exchange-server.md.", waits=True)
-    ] = None
     calendar: Annotated[CalendarSection, Key("Calendars.")] = field(default_factory=CalendarSection)
     web: Annotated[WebSection, Key("Pages and feeds.", waits=True)] = field(default_factory=WebSection)
     store: Annotated[StoreSection, Key("The state.", waits=True)] = field(default_factory=StoreSection)
@@ -61,29 +56,39 @@ class Config:
         """The section that is such a value; what it is by default where it does not stand in the file."""
         return self.brought.of(which)
 
-    def check(self, given: frozenset[str]) -> None:
-        if self.exchange is None:
-            self._without_exchange()
-        elif self.mail.transport == "exchange" and self.exchange.mailbox not in (None, self.mail.sender_address):
-            raise Bad(
-                '[mail] sender_address is "{sender}", but letters would leave by the mailbox "{mailbox}" of [exchange]. Write the same.',
-                sender=self.mail.sender_address,
-                mailbox=self.exchange.mailbox,
-            )
-        if self.mail.transport == "smtp" and self.smtp is None:
-            raise Bad('[mail] transport is "smtp", but there is no [smtp]. Write [smtp] with at least host and port.')
+    def named(self, name: str) -> Any:
+        """The section of that name; None where it need not be written and is not."""
+        brought = {one.name: one.holds for one in sections()}
+        return self.brought.find(brought[name]) if name in brought else getattr(self, name)
 
-    def _without_exchange(self) -> None:
-        if self.mail.transport == "exchange":
-            raise Bad('[mail] transport is "exchange", but there is no [exchange]. Write it, or another transport.')
-        named = [f"[departments.{key}]" for key, one in self.departments.items() if one.channel == "exchange"]
-        if self.calendar.channel == "exchange":
-            named.insert(0, "[calendar]")
-        if named:
+    def check(self, given: frozenset[str]) -> None:
+        transport = self.mail.transport
+        key = channels.TRANSPORTS[transport]
+        if key and self.named(key) is None:
             raise Bad(
-                '{place} channel is "exchange", but there is no [exchange]. Write it, or another channel.',
-                place=named[0],
+                '[mail] transport is "{transport}", but there is no [{section}]. Write it with at least {keys}, or another transport.',
+                transport=transport,
+                section=key,
+                keys=_required(key),
             )
+        named = {"[calendar]": self.calendar.channel}
+        named |= {f"[departments.{name}]": one.channel for name, one in self.departments.items() if one.channel}
+        for place, channel in named.items():
+            key = channels.CHANNELS.get(channel)
+            if key and self.named(key) is None:
+                raise Bad(
+                    '{place} channel is "{channel}", but there is no [{section}]. Write it with at least {keys}, or another channel.',
+                    place=place,
+                    channel=channel,
+                    section=key,
+                    keys=_required(key),
+                )
+
+
+def _required(section: str) -> str:
+    """The keys without which there is no such section."""
+    (kind,) = (one.holds for one in sections() if one.name == section)
+    return ", ".join(word_of(one, key) for one, _, key in declared(kind) if needed(one))
 
 
 def _anyhow(config: Config) -> None:
@@ -94,7 +99,7 @@ def _anyhow(config: Config) -> None:
 class Section:
     """A section that is brought: its name, the frozen dataclass whose fields are its keys, and what is told of it.
 
-    `after` names the section that it follows on the reference page. `fits` raises Bad where it does not go together with
+    `optional`: it may be left out, and then there is none; else it is what it is by default. `after` names the section that it follows on the reference page. `fits` raises Bad where it does not go together with
     the rest of the config.
     """
 
@@ -103,6 +108,7 @@ class Section:
     told: Key
     after: str
     fits: Callable[[Config], None] = _anyhow
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +148,9 @@ def validated(data: Mapping[str, Any]) -> Config:
 
 @cache
 def sections() -> tuple[Section, ...]:
-    """The sections that are brought."""
-    return tuple(brought("section", "SECTION"))
+    """The sections that are brought, by programmes and by the folders of servers."""
+    servers = (channels.brought(name, "section", "SECTION") for name in channels.SECTIONS)
+    return (*brought("section", "SECTION"), *servers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +198,8 @@ def _reader() -> TypeAdapter[Config]:
 
 def _made(found: Model) -> Config:
     given = {name: getattr(found, name) for name in found.model_fields_set}
-    parts = [given.pop(one.name, None) or one.holds() for one in sections()]
-    config: Config = make(Config, {**given, "brought": Parts().having(*parts)})
+    parts = [given.pop(one.name, None) or (None if one.optional else one.holds()) for one in sections()]
+    config: Config = make(Config, {**given, "brought": Parts().having(*filter(None, parts))})
     for one in sections():
         one.fits(config)
     return config

@@ -10,7 +10,7 @@ from culture.census import Known
 from culture.meetings import Meeting, MeetingPlan
 from culture.organisation import Organisation, Policy
 from culture.parts import Parts
-from culture.people import CHANNELS, NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
+from culture.people import NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
 from culture.relay.challenges import Challenges
 from culture.relay.settings import Relay
 from culture.trouble import RAISED, Troubles
@@ -24,7 +24,8 @@ from service.messages.translation import Sentence
 from service.settings import meeting_sources
 from service.settings.catalogue_file import load_catalogue
 from service.settings.challenge_file import load_challenges
-from service.settings.config import Config, Source, read_config
+from service.settings.channel_row import channels_here, servers_here
+from service.settings.config import Config, Source, read_config, sections, tables
 from service.settings.declared import declared
 from service.settings.meeting_losses import Offer
 from service.settings.meeting_sources import read_kept
@@ -141,10 +142,13 @@ def keeping(running: Config, read: Inputs) -> Inputs:
     Where those were edited a fault says that they take effect at the next start.
     """
     config: Config = _as_running(running, read.config)
+    waiting = [one.holds for one in sections() if one.told.waits]
+    kept = (running.brought.find(one) for one in waiting)
+    config = replace(config, brought=config.brought.without(*waiting).having(*filter(None, kept)))
     if config == read.config:
         return read
-    names = [one.name for one, _, _ in declared(Config)]
-    changed = [f"[{name}]" for name in names if getattr(config, name) != getattr(read.config, name)]
+    names = [one.path for one in tables() if "." not in one.path]
+    changed = [f"[{name}]" for name in names if config.named(name) != read.config.named(name)]
     sentence = Sentence("what was edited here takes effect when the service is started again.")
     fault = Fault(read.source.path.name, ", ".join(changed), sentence)
     return replace(read, source=replace(read.source, config=config), faults=(*read.faults, fault))
@@ -204,11 +208,11 @@ def organisation(
     config = inputs.config
     home = config.organisation
     defaults = Defaults(language=home.language, zone=home.zone, channel=config.calendar.channel)
-    channels = tuple(name for name in CHANNELS if name != "exchange" or config.exchange)
+    usable = channels_here(config)
     people = {}
     for person_id, person in known.items():
         with troubles.of(person_id, "choices"):
-            preference = _possible(preferences.get(person_id), channels)
+            preference = _possible(preferences.get(person_id), usable)
             found = _person(person, preference, inputs.departments, defaults, person.missing(today))
             same = before.get(person_id)
             people[person_id] = same if same == found else found
@@ -228,7 +232,7 @@ def organisation(
         departments=inputs.departments,
         people=people,
         absences=absences,
-        channels=channels,
+        channels=usable,
         meeting_plans=_meeting_plans(inputs),
         facilitators=_facilitators(config, people, missing),
         missing=missing,
@@ -240,7 +244,7 @@ def organisation(
 def _parts(inputs: Inputs) -> Parts:
     """What the programmes bring: their sections and their catalogues."""
     config = inputs.config
-    weeks = config.exchange.prompt_weeks if config.exchange else 0
+    weeks = max((server.weeks(config) for _, server in servers_here(config)), default=0)
     vitamin = replace(config.of(Vitamin), prompt_weeks=weeks)
     return config.brought.having(vitamin, inputs.catalogue, inputs.challenges)
 

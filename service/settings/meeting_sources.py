@@ -23,7 +23,7 @@ from service.settings.meeting_losses import Offer, is_loss, missing
 from store.private import private_folder, replace_privately
 
 if TYPE_CHECKING:
-    from calendars.reading import LeftOut, Reading
+    from calendars.reading.result import LeftOut, Reading
 
 BACK, AHEAD = timedelta(days=70), timedelta(days=400)
 """What is expanded of a calendar: as far back as turns are looked after, and a year of projected turns."""
@@ -81,9 +81,9 @@ def accept(source: Source, acted_on: Organisation) -> None:
 
 def _collected(source: Source, department: str, address: str, today: date) -> Sentence | None:
     """Keep the meetings of one calendar; why not, when they cannot be had."""
-    from calendars.apart import read_apart  # heavy, and most departments have a rhythm
-    from calendars.fetch import fetch
-    from calendars.reading import VERSION, Unreadable
+    from calendars.reading.apart import read_apart  # heavy, and most departments have a rhythm
+    from calendars.reading.fetch import fetch
+    from calendars.reading.result import VERSION, Unreadable
 
     kept, zone, monday = kept_in(source, department), _zone(source, department), _monday(today)
     offered = _offered_in(kept)
@@ -111,7 +111,7 @@ def _collected(source: Source, department: str, address: str, today: date) -> Se
 
 def _take(kept: Path, department: str, zone: str, today: date, made_from: str, found: "Reading") -> None:
     """Keep what was read; beside the last copy when it has lost too much of that."""
-    from calendars.apart import to_json
+    from calendars.reading.apart import to_json
 
     before = _meetings(kept, department, zone) or ()
     gone = missing(before, _kept(kept).get("events", {}), found.meetings, found.said)
@@ -208,7 +208,7 @@ def _offered_in(kept: Path) -> Path:
 
 def _meetings(kept: Path, department: str, zone: str, part: str = "meetings") -> tuple[Meeting, ...] | None:
     """None when there are none that can be used."""
-    from calendars.apart import from_json
+    from calendars.reading.apart import from_json
 
     try:
         return from_json(_kept(kept)[part], department, zone)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from service import channels
 from service.messages.faults import Fault, Refused
 from service.messages.translation import Sentence
 from service.settings.config import Config, Source
@@ -39,7 +40,8 @@ def secret_of(section: Section, name: str, source: Source) -> Callable[[], str]:
 
 def open_to_others(config: Config, source: Source) -> Iterator[Fault]:
     """Files with a password that everybody on this machine may read. A group may be meant; the others never are."""
-    for name, section in (("smtp", config.smtp), ("exchange", config.exchange)):
+    for name in channels.SECTIONS:
+        section: Section | None = config.named(name)
         if section is None or not section.secret_file:
             continue
         path = source.resolve(section.secret_file)

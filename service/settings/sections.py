@@ -1,6 +1,5 @@
 """The sections of config.toml that are everybody's: the organisation, its mail, the pages, the state, the log, the fuse."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
@@ -16,7 +15,6 @@ from culture.settings import (
     Key,
     Line,
     QuietWeeks,
-    Size,
     Url,
     Within,
     Written,
@@ -119,124 +117,6 @@ class MailSection:
             example='"own-templates"',
         ),
     ] = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpSection:
-    host: Annotated[Line, Key("The mail server.", example='"smtp.groennebyrum.example"')]
-    port: Annotated[int, Within(1, 65535), Key("Its port.", example="587")]
-    security: Annotated[
-        Literal["starttls", "tls", "none"],
-        Key('How the connection is protected; "none" is for an internal relay only.'),
-    ] = "starttls"
-    auth: Annotated[
-        Literal["none", "password", "xoauth2"],
-        Key("How the service logs in.", more="For all but `none` it needs `user` and one of the three secrets."),
-    ] = "none"
-    user: Annotated[Line | None, Key("The account.", example='"ai-tid@groennebyrum.example"')] = None
-    secret_env: Annotated[
-        Line | None, Key("The environment variable with the password or token.", example='"AIKULTUR_SMTP_SECRET"')
-    ] = None
-    secret_file: Annotated[Line | None, Key("Or the file with it.", example='"/run/secrets/smtp"')] = None
-    secret_command: Annotated[
-        tuple[str, ...] | None,
-        Size(1),
-        Key("Or the command that prints it.", more="Asked anew for each connection.", example='["pass", "smtp"]'),
-    ] = None
-    ca_file: Annotated[
-        Line | None,
-        Key(
-            "The certificate authority of your own; certificates are always verified.",
-            example='"groennebyrum-ca.pem"',
-        ),
-    ] = None
-    connections: Annotated[int, Within(1, 20), Key("How many connections there are at the same time.")] = 1
-    timeout_seconds: Annotated[
-        int, Within(1, 600), Key("How long a silent server is listened to, also when the service is stopped.")
-    ] = 30
-
-    def check(self, given: frozenset[str]) -> None:
-        secrets = [key for key in ("secret_env", "secret_file", "secret_command") if getattr(self, key)]
-        if self.auth == "none" and (secrets or self.user):
-            raise Bad(
-                'A user or a secret is given, but auth is "none". Write auth = "password" or "xoauth2", or take them out.'
-            )
-        if self.auth != "none" and (len(secrets) != 1 or not self.user):
-            raise Bad(
-                'auth = "{auth}" needs user and exactly one of secret_env, secret_file, secret_command.', auth=self.auth
-            )
-        if self.auth != "none" and self.security == "none":
-            raise Bad('A password must not travel in the clear. Write security = "starttls" or "tls".')
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExchangeSection:
-    """An Exchange server on premises, reached by Exchange Web Services."""
-
-    endpoint: Annotated[
-        Line,
-        Key(
-            "The address of its Exchange Web Services.",
-            more="Exchange Online takes none of this since October 2026.",
-            example='"https://mail.groennebyrum.example/EWS/Exchange.asmx"',
-        ),
-    ]
-    version: Annotated[Literal["2013", "2016", "2019", "SE"], Key("Its version; 2013 with SP1.")] = "2019"
-    auth: Annotated[Literal["ntlm", "basic", "kerberos"], Key("How the service logs in.")] = "ntlm"
-    user: Annotated[
-        Line,
-        Key("The service's account.", more='Or `"account@styrelsen.dk"`.', example="'GROENNEBYRUM\\svc-aikultur'"),
-    ]
-    secret_env: Annotated[
-        Line | None,
-        Key(
-            "The environment variable with the password; none with kerberos.",
-            example='"AIKULTUR_EXCHANGE_SECRET"',
-        ),
-    ] = None
-    secret_file: Annotated[Line | None, Key("Or the file with it.", example='"/run/secrets/exchange"')] = None
-    secret_command: Annotated[
-        tuple[str, ...] | None, Size(1), Key("Or the command that prints it.", example='["pass", "exchange"]')
-    ] = None
-    mailbox: Annotated[
-        Email | None,
-        Key(
-            "The service's own mailbox; left out, the sender of letters.",
-            more='It sends meetings and, with `transport = "exchange"`, letters.',
-            example='"ai-tid@groennebyrum.example"',
-        ),
-    ] = None
-    ca_file: Annotated[
-        Line | None,
-        Key(
-            "The certificate authority of your own; certificates are always verified.",
-            example='"groennebyrum-ca.pem"',
-        ),
-    ] = None
-    timeout_seconds: Annotated[int, Within(1, 600), Key("How long a silent server is listened to.")] = 60
-    prompt_weeks: Annotated[
-        int,
-        Within(0, 8),
-        Key("How many weeks' prompts stand in the days of the block, this week among them."),
-    ] = 2
-    keep_sent: Annotated[bool, Key("Whether letters and cancellations sent by Exchange stay in Sent Items.")] = False
-
-    def check(self, given: frozenset[str]) -> None:
-        if "office365.com" in self.endpoint or "outlook.com" in self.endpoint:
-            raise Bad(
-                "Exchange Online has taken no Exchange Web Services since October 2026. [exchange] is for a server of your own."
-            )
-        address = re.fullmatch(r"(https?)://([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:\d+)?/\S*", self.endpoint)
-        if not address or (address[1] == "http" and not is_loopback(address[2])):
-            raise Bad(
-                '"{endpoint}" is not the address of an Exchange server. Write for example "https://mail.styrelsen.dk/EWS/Exchange.asmx".',
-                endpoint=self.endpoint,
-            )
-        secrets = [key for key in ("secret_env", "secret_file", "secret_command") if getattr(self, key)]
-        if self.auth == "kerberos" and secrets:
-            raise Bad('With auth = "kerberos" the ticket is the proof. Take the secret out.')
-        if self.auth != "kerberos" and len(secrets) != 1:
-            raise Bad('auth = "{auth}" needs exactly one of secret_env, secret_file, secret_command.', auth=self.auth)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from datetime import date, time, timedelta
 
-from calendars.standing import Standing
+from calendars.server.standing import Standing
 from culture.keys import PersonWeek, PromptsKey
 from culture.vitamin.prompts import Given
 from service.engine.table_row import Table, its_key, plain, week_before

@@ -12,9 +12,9 @@ from icalendar import Event as VEvent
 
 from calendars.difference import Change
 from calendars.event import Entry, Event, Slot, Words, zone_of
-from calendars.feed import REFRESH
+from calendars.feed.document import REFRESH
 from calendars.icalendar_text import PRODID, one_line, plain
-from calendars.invite import Mailbox, checked, entry_of, excluded, last_moment, starts
+from calendars.invite.part import Mailbox, checked, entry_of, excluded, last_moment, starts
 from calendars.zone import DAYS, vtimezone
 from culture.vitamin.block import Busy
 
@@ -30,7 +30,7 @@ class Text(vText):
 
 
 def invitation(change: Change, words: Words, organizer: Mailbox, attendee: Mailbox) -> bytes:
-    """The bytes of `calendars.invite.part`. Raises as that does."""
+    """The bytes of `calendars.invite.part.part`. Raises as that does."""
     zone = (entry_of(change).zone, change.dtstamp.year)
     return written(invited(change, words, organizer, attendee), [zone])
 
@@ -46,7 +46,7 @@ def invited(change: Change, words: Words, organizer: Mailbox, attendee: Mailbox)
 
 
 def feed(name: str, events: Iterable[Event], stamp: datetime, zone: str) -> bytes:
-    """The bytes of `calendars.feed.calendar`. Raises as that does."""
+    """The bytes of `calendars.feed.document.calendar`. Raises as that does."""
     found = Calendar()
     found.add("version", "2.0")
     found.add("prodid", PRODID)

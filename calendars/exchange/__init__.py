@@ -1,0 +1,1 @@
+"""The channel `exchange`: Exchange Web Services, the only place that knows exchangelib."""

@@ -1,0 +1,1 @@
+"""The channel `feed`: a calendar that people subscribe to."""

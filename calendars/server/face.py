@@ -1,0 +1,30 @@
+"""What is asked of a calendar server, whichever it is, or of what stands in for one in a rehearsal."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from calendars.channel import ChannelError
+from calendars.server.block_sync import Calendar
+from calendars.server.meeting import Meetings
+
+Busy = Mapping[str, list[tuple[datetime, datetime]] | ChannelError]
+"""When each person is not free, by address; an error for whoever's times cannot be had."""
+
+
+class Mailbox(Calendar, Meetings, Protocol):
+    """A mailbox's calendar, for blocks and for meetings."""
+
+
+class CalendarServer(Protocol):
+    """A calendar server. Raises ChannelError."""
+
+    def calendar(self, address: str) -> Mailbox: ...
+
+    def busy_times(self, addresses: list[str], begin: datetime, end: datetime) -> Busy: ...
+
+
+class Session(CalendarServer, Protocol):
+    """A server that we are logged in on."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""The channel `feed`, as the service uses it."""

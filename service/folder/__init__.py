@@ -1,0 +1,1 @@
+"""The transport `folder`, as the service uses it."""

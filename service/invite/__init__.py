@@ -1,0 +1,1 @@
+"""The channel `invite`, as the service uses it."""

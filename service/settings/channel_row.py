@@ -1,0 +1,69 @@
+"""A channel: one row says everything of it. What it is asked with is the config; nothing is connected by asking."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from calendars.channel import ChannelError
+from calendars.server.face import Session
+from culture.people import CHANNELS, ChannelName
+from service import channels
+from service.messages.translation import Sentence
+from service.settings.config import Config, Source
+from store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerRow:
+    """What is so of the server behind a channel, on which blocks and meetings are written into calendars.
+
+    `called`: its name for people. `name`: what trouble with it is remembered by. `mailbox`: the service's own, which
+    invites to meetings. `session`: logs in when it is first used, with what the store knows of logins and the key of its
+    fingerprints. `probe`: asks whether we would be let in, also with a login that was refused, and whether the service
+    may act in its own mailbox and in the first of these addresses; says what came of it. `at_once`: how many requests may be on their way at once. `weeks`: in how many weeks its days have their
+    own prompts.
+    """
+
+    called: str
+    name: Callable[[Source], str]
+    mailbox: Callable[[Source], str]
+    session: Callable[[Source, Database, bytes], Session]
+    probe: Callable[[Source, Database, bytes, Sequence[str]], Iterable[Sentence | ChannelError]]
+    at_once: int
+    weeks: Callable[[Config], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRow:
+    """What is so of a channel. `words`: what people choose; `server`: where it is one, None elsewhere."""
+
+    name: ChannelName
+    words: Sentence
+    server: ServerRow | None = None
+
+
+NONE = ChannelRow(name="none", words=Sentence("Not in my calendar"))
+
+
+def channel_row(name: str) -> ChannelRow:
+    """The row of a channel."""
+    if name == NONE.name:
+        return NONE
+    found: ChannelRow = channels.brought(name, "channel", "CHANNEL")
+    return found
+
+
+def channels_here(config: Config) -> tuple[ChannelName, ...]:
+    """The channels that can be used by this config: those whose section is written, or that need none."""
+
+    def is_here(name: str) -> bool:
+        section = channels.CHANNELS.get(name)
+        return section is None or config.named(section) is not None
+
+    return tuple(name for name in CHANNELS if is_here(name))
+
+
+def servers_here(config: Config) -> Iterator[tuple[ChannelName, ServerRow]]:
+    """The channels that can be used and are on a server."""
+    for name in channels_here(config):
+        if server := channel_row(name).server:
+            yield name, server

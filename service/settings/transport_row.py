@@ -1,0 +1,52 @@
+"""A transport: one row says everything of it. What it is asked with is the config; nothing is connected by asking."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mailer.transport import Transport, TransportError
+from service import channels
+from service.messages.translation import Sentence
+from service.settings.config import Source
+
+Session = Callable[[], Any]
+"""Gives the one session on the server of the transport's name, which a channel of that name shares."""
+
+
+def _one(_: Source) -> int:
+    return 1
+
+
+def _nowhere(_: Source) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransportRow:
+    """What is so of a transport.
+
+    `server`: what letters go to, as trouble with it is remembered. `make`: what makes the transport of one thread.
+    `probe`: asks whether letters would be let in, and says what came of it. `connections`: how many letters may be on their
+    way at once. `spared`: whether the rates of [mail] hold for it. `files`: the folder in which its letters are found, where
+    they go no further.
+    """
+
+    name: str
+    server: Callable[[Source], str]
+    make: Callable[[Source, Session], Callable[[], Transport]]
+    probe: Callable[[Source], Iterable[Sentence | TransportError]]
+    connections: Callable[[Source], int] = _one
+    spared: bool = True
+    files: Callable[[Source], Path | None] = _nowhere
+
+
+def transport_row(name: str) -> TransportRow:
+    """The row of the transport that [mail] names."""
+    found: TransportRow = channels.brought(name, "transport", "TRANSPORT")
+    return found
+
+
+def transport_of(source: Source) -> TransportRow:
+    """The row of the transport that the config names."""
+    return transport_row(source.config.mail.transport)

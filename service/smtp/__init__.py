@@ -1,0 +1,1 @@
+"""The transport `smtp`, as the service uses it."""
