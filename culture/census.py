@@ -54,6 +54,9 @@ class Census:
 
 NO_DECISIONS: Mapping[str, Same] = {}
 
+Names = Mapping[str, frozenset[str]]
+"""By which names somebody is known besides the one in their row, by id."""
+
 
 def census(
     known: Mapping[str, Known],
@@ -78,18 +81,14 @@ def census(
     """
     names = _names(same)
     matches, rest = _match((one for one in known.values() if one.id not in same), rows, names)
-    joined, changed, taken = list[Known](), list[Known](), set(known)
-    for row, match in zip(rows, matches, strict=True):
-        if match is None:
-            joined.append(_first_sight(taken, former, row, new_id(row), now))
-            taken.add(joined[-1].id)
-        elif match.row != row or match.gone:
-            changed.append(replace(match, row=row, gone=None))
+    joined = _newcomers(rows, matches, known, former, new_id, now)
     faulty, lost = _match(rest, unreadable, names, faulty=True)
-    changed += [replace(person, gone=None) for person in faulty if person and person.missing(today)]
-    vanished = [replace(person, gone=_last(person, today, gone)) for person in lost if person.gone is None]
-    vanished += [replace(known[key], gone=today) for key in same if key in known and _still_counted(known[key], today)]
-    return Census(joined=tuple(joined), changed=tuple(changed), vanished=tuple(vanished))
+    returned = [replace(person, gone=None) for person in faulty if person and person.missing(today)]
+    return Census(
+        joined=tuple(joined),
+        changed=(*_changed(rows, matches), *returned),
+        vanished=(*_lost(lost, today, gone), *_given_away(known, same, today)),
+    )
 
 
 def differs(before: Row, after: Row) -> tuple[What, ...]:
@@ -108,27 +107,67 @@ def inherited(
 ) -> Iterator[tuple[Known, Known]]:
     """Who had an address until lately and who has it now, where nothing but the given name says that they are two."""
     everybody, names = list(people), _names(same)
-    left: dict[str, list[Known]] = {}
-    for one in everybody:
-        if one.gone and one.gone > today - LATELY and one.id not in same:
-            left.setdefault(one.row.email, []).append(one)
+    left = _left_lately(everybody, today, same)
     for one in everybody if left else ():
         for before in left.get(one.row.email, ()) if one.gone is None else ():
-            other = not _other_number(before.row, one.row) and not _named(before, one.row, names)
-            if other and before.first_seen <= one.first_seen:
+            if before.first_seen <= one.first_seen and _by_given_name_alone(before, one.row, names):
                 yield before, one
+
+
+def _left_lately(people: Iterable[Known], today: date, same: Mapping[str, Same]) -> dict[str, list[Known]]:
+    """Who is gone since LATELY and is nobody else by decision, by the address they had."""
+    found: dict[str, list[Known]] = {}
+    for one in people:
+        if one.gone and one.gone > today - LATELY and one.id not in same:
+            found.setdefault(one.row.email, []).append(one)
+    return found
+
+
+def _by_given_name_alone(before: Known, row: Row, names: Names) -> bool:
+    """Whether the row is another person's by its given name and by nothing else."""
+    return not _other_number(before.row, row) and not _named(before, row, names)
+
+
+def _newcomers(
+    rows: Sequence[Row],
+    matches: Sequence[Known | None],
+    known: Collection[str],
+    former: Callable[[str], bool],
+    new_id: Callable[[Row], str],
+    now: datetime,
+) -> list[Known]:
+    """A record for each row that is about nobody known, with an id that is nobody's."""
+    found, taken = list[Known](), set(known)
+    for row, match in zip(rows, matches, strict=True):
+        if match is None:
+            found.append(_first_sight(taken, former, row, new_id(row), now))
+            taken.add(found[-1].id)
+    return found
+
+
+def _changed(rows: Sequence[Row], matches: Sequence[Known | None]) -> Iterator[Known]:
+    """The records of those whose row is another now, or back."""
+    for row, match in zip(rows, matches, strict=True):
+        if match and (match.row != row or match.gone):
+            yield replace(match, row=row, gone=None)
+
+
+def _lost(people: Iterable[Known], today: date, gone: date) -> Iterator[Known]:
+    """The records of those whose row is missing since today."""
+    return (replace(person, gone=_last(person, today, gone)) for person in people if person.gone is None)
 
 
 def _last(person: Known, today: date, gone: date) -> date:
     return today if person.row.left and person.row.left < today else gone
 
 
+def _given_away(known: Mapping[str, Known], same: Collection[str], today: date) -> Iterator[Known]:
+    """The records of those who are somebody else by decision and were still counted."""
+    return (replace(known[key], gone=today) for key in same if key in known and _still_counted(known[key], today))
+
+
 def _still_counted(person: Known, today: date) -> bool:
     return person.gone is None or person.missing(today)
-
-
-Names = Mapping[str, frozenset[str]]
-"""By which names somebody is known besides the one in their row, by id."""
 
 
 def _names(same: Mapping[str, Same]) -> Names:
@@ -152,35 +191,62 @@ def _match(
 
     Of a `faulty` row the name may be what is wrong: there the address is enough, for nobody is to vanish by it.
     """
-    free = {person.id: person for person in known}
-    by_number = {person.row.number: person for person in free.values() if person.row.number}
-    found: list[Known | None] = [None] * len(rows)
+    matching = _Matching(rows, names, {person.id: person for person in known}, [None] * len(rows))
+    matching.by_number()
+    matching.by_address(faulty=faulty)
+    matching.by_name()
+    return matching.found, list(matching.free.values())
 
-    def take(index: int, person: Known | None) -> None:
-        if person and person.id in free:
-            found[index] = free.pop(person.id)
 
-    for index, row in enumerate(rows):
-        if row.number:
-            take(index, by_number.get(row.number))
-    by_email, had = _by_email(free.values())
-    for index, row in enumerate(rows):
-        candidate = by_email.get(row.email) if found[index] is None else None
-        if candidate and candidate.row.name == row.name and row.email not in had:
-            take(index, None if _other_number(candidate.row, row) else candidate)  # nearly everybody, at every tick
-        elif candidate:
-            take(index, _whose(had.get(row.email) or [candidate], row, names, faulty=faulty))
-    by_name: dict[str, list[Known]] = {}
-    for person in free.values():
+@dataclass(slots=True)
+class _Matching:
+    """Rows held against people, while it goes on: `free` are those by id whom no row is about so far, and `found` the
+    person of each row."""
+
+    rows: Sequence[Row]
+    names: Names
+    free: dict[str, Known]
+    found: list[Known | None]
+
+    def _take(self, index: int, person: Known | None) -> None:
+        if person and person.id in self.free:
+            self.found[index] = self.free.pop(person.id)
+
+    def by_number(self) -> None:
+        by_number = {person.row.number: person for person in self.free.values() if person.row.number}
+        for index, row in enumerate(self.rows):
+            if row.number:
+                self._take(index, by_number.get(row.number))
+
+    def by_address(self, *, faulty: bool) -> None:
+        by_email, had = _by_email(self.free.values())
+        for index, row in enumerate(self.rows):
+            candidate = by_email.get(row.email) if self.found[index] is None else None
+            if candidate and candidate.row.name == row.name and row.email not in had:
+                self._take(index, None if _other_number(candidate.row, row) else candidate)  # nearly all, at every tick
+            elif candidate:
+                self._take(index, _whose(had.get(row.email) or [candidate], row, self.names, faulty=faulty))
+
+    def by_name(self) -> None:
+        by_name = _by_every_name(self.free.values(), self.names)
+        for index, row in enumerate(self.rows):
+            if self.found[index] is None:
+                self._take(index, _only_namesake(by_name.get(row.name, []), row))
+
+
+def _by_every_name(people: Iterable[Known], names: Names) -> dict[str, list[Known]]:
+    """Who is known by each name."""
+    found: dict[str, list[Known]] = {}
+    for person in people:
         for name in {person.row.name, *names.get(person.id, ())}:
-            by_name.setdefault(name, []).append(person)
-    for index, row in enumerate(rows):
-        if found[index] is None:
-            namesakes = by_name.get(row.name, [])
-            namesakes = [one for one in namesakes if one.gone is None] or namesakes  # who has left is not meant first
-            if len(namesakes) == 1 and not _other_number(namesakes[0].row, row):
-                take(index, namesakes[0])
-    return found, list(free.values())
+            found.setdefault(name, []).append(person)
+    return found
+
+
+def _only_namesake(namesakes: list[Known], row: Row) -> Known | None:
+    """The one known person of a row's name, if there is just one and the number does not say otherwise."""
+    meant = [one for one in namesakes if one.gone is None] or namesakes  # who has left is not meant first
+    return meant[0] if len(meant) == 1 and not _other_number(meant[0].row, row) else None
 
 
 def _by_email(people: Iterable[Known]) -> tuple[dict[str, Known], dict[str, list[Known]]]:
