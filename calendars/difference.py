@@ -198,27 +198,31 @@ def _series_change(
 ) -> Change | None:
     if before.intended:
         return None
-    method: Method = "REQUEST"
-    kind: Kind
-    stands, own = before.series, frozenset[date]()
-    moved = stands is not None and _moved(before, address)
-    if wanted:
-        # The UID is for life: a new domain in the config must not put a second series beside the first.
-        series = replace(wanted, uid=before.uid)
-        off = absent.get(before.person_id, frozenset())
-        since = _today(series, now) - _today(series, before.dtstamp)
-        if stands and not moved and not _worth_telling(stands, series, since, off, before.own):
-            return None
-        kind, own = "update" if stands else "create", series.exdates & off
-    else:
+    stands = before.series
+    if wanted is None:
         if stands is None or not _still_to_come(stands, now):
             return None
-        series, kind, method = stands, "cancel", "CANCEL"
+        return _series_told(before, "cancel", stands, "CANCEL", address, now)
+    # The UID is for life: a new domain in the config must not put a second series beside the first.
+    series = replace(wanted, uid=before.uid)
+    off = absent.get(before.person_id, frozenset())
+    since = _today(series, now) - _today(series, before.dtstamp)
+    moved = stands is not None and _moved(before, address)
+    if stands and not moved and not _worth_telling(stands, series, since, off, before.own):
+        return None
+    change = _series_told(before, "update" if stands else "create", series, "REQUEST", address, now)
+    return change and replace(change, own=series.exdates & off, moved=moved)
+
+
+def _series_told(
+    before: Publication, kind: Kind, series: Series, method: Method, address: str, now: datetime
+) -> Change | None:
+    """The change of a series; None for the one that was refused."""
     fingerprint = f"{method} {address} {series.pattern()}"
     if before.parked and _refused(before.parked, series, fingerprint, now):
         return None
     change = _change(before, kind, series, method, fingerprint, now, before.channel)
-    return replace(change, address=address, own=own, moved=moved and kind == "update")
+    return replace(change, address=address)
 
 
 def _moved(before: Publication, address: str) -> bool:
@@ -232,29 +236,50 @@ def _slot_change(
 ) -> Change | None:
     if before.intended:
         return None
-    stands = before.slot
-    to_come = stands if stands and stands.ends > now else None
-    mailed = to_come is not None and before.channel == "invite"
-    kind: Kind
-    if wanted and wanted.ends > now:
-        slot = replace(wanted, uid=before.uid)
-        if stands and stands.filled(slot) == slot and before.channel == channel:
-            if not mailed or not _moved(before, address):
-                return None
-            stands = None  # of the mailbox that is new: in its letter it comes, nothing has changed
-        kind, told_by = "update" if stands else "create", channel
-    elif to_come:
-        slot, kind, told_by = to_come, "cancel", before.channel
+    coming, stands = _to_come(wanted, now), _to_come(before.slot, now)
+    kind: Kind | None
+    if coming:
+        slot, told_by = replace(coming, uid=before.uid), channel
+        kind = _slot_kind(before, slot, address, now, channel)
+    elif stands:
+        slot, told_by, kind = stands, before.channel, "cancel"
     else:
         return None
-    method: Method | None = "CANCEL" if mailed else None
-    if told_by == "invite" and kind != "cancel":
-        method = "REQUEST"
+    if kind is None:
+        return None
+    method = _slot_method(before, kind, told_by, now)
     fingerprint = f"{method} {told_by} {address} {slot.pattern()}"
     if before.parked and before.parked.fingerprint == fingerprint:
         return None
     change = _change(before, kind, slot, method, fingerprint, now, told_by, kind_of(without_domain(before.uid)))
     return replace(change, address=address if method == "REQUEST" else "")
+
+
+def _to_come(slot: Slot | None, now: datetime) -> Slot | None:
+    """The slot, if there is one and it is not over."""
+    return slot if slot and slot.ends > now else None
+
+
+def _mailed(before: Publication, now: datetime) -> bool:
+    """Whether a slot stands that was mailed and is not over."""
+    return before.channel == "invite" and _to_come(before.slot, now) is not None
+
+
+def _slot_method(before: Publication, kind: Kind, told_by: str, now: datetime) -> Method | None:
+    if told_by == "invite" and kind != "cancel":
+        return "REQUEST"
+    return "CANCEL" if _mailed(before, now) else None
+
+
+def _slot_kind(before: Publication, slot: Slot, address: str, now: datetime, channel: str) -> Kind | None:
+    """What kind of change brings a slot to what it should be; None for none."""
+    stands = before.slot
+    if stands is None:
+        return "create"
+    if stands.filled(slot) != slot or before.channel != channel:
+        return "update"
+    # Of a mailbox that is new: in its letter it comes, nothing has changed.
+    return "create" if _mailed(before, now) and _moved(before, address) else None
 
 
 def _change(

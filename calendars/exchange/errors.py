@@ -74,6 +74,9 @@ PERSON: Mapping[str, str] = {
     "ErrorMessageSizeExceeded": "the letter is too large",
     "ErrorInvalidRecipients": "the address is not accepted",
 }
+OF_MAILBOX: Mapping[str, str] = {**PERSON, **ABSENT}
+"""What is about one mailbox for certain."""
+
 THROTTLED = ("ErrorServerBusy", "ErrorTooManyObjectsOpened", "ErrorExceededConnectionCount")
 """The server's own words for being busy with us, whichever mailbox was named."""
 
@@ -103,7 +106,7 @@ def judged(error: Exception, wire: Wire, endpoint: str, address: str) -> Channel
     code, words = _code_and_words(error)
     if words.startswith("Unknown failure in response"):  # and then all headers
         words = f"status {wire.status}"
-    if address and (known := ABSENT.get(code) or PERSON.get(code)):
+    if address and (known := OF_MAILBOX.get(code)):
         return ChannelError(f"{address}: {known} ({words}).", absent=code in ABSENT, permanent=code in PERMANENT)
     if not address or _is_the_servers(code, wire):
         found = _server(code, words, error, wire, endpoint)

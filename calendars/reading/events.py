@@ -132,11 +132,9 @@ class Reader:
         if whole_day and replaced is None:
             self._ends_as_a_day(block, off=off)
             return None
-        if not isinstance(starts, datetime):  # an occurrence that has become a whole day is no meeting any more
-            day = starts if replaced is None else replaced
-            starts = day if isinstance(day, datetime) else datetime.combine(day, time(0), self.clocks.zone(""))
-        off = off or whole_day
-        named = block.all("RECURRENCE-ID")
+        if not isinstance(starts, datetime):
+            starts = self._midnight(starts if replaced is None else replaced)
+        off = off or whole_day  # an occurrence that has become a whole day is no meeting any more
         return One(
             starts=starts,
             ends=starts + HOUR if off else self._ends(block, starts),
@@ -144,12 +142,16 @@ class Reader:
             version=version_of(block),
             place=place_of(block.value("LOCATION")),
             replaces=replaced,
-            from_then_on=bool(named) and named[0].parameter("RANGE").upper() == "THISANDFUTURE",
+            from_then_on=_from_then_on(block),
             rules=tuple(self._rules(block, starts, harmless=replaced is not None)),
             without=tuple(self._without(block)),
             added=tuple(self._added(block, starts)),
             taken_out=tuple(self._taken_out(block, starts)),
         )
+
+    def _midnight(self, day: date) -> datetime:
+        """Where the day begins; a time as it is."""
+        return day if isinstance(day, datetime) else datetime.combine(day, time(0), self.clocks.zone(""))
 
     def _replaced(self, block: Block) -> datetime | date | None:
         lines = block.all("RECURRENCE-ID")
@@ -261,6 +263,12 @@ def _ends_after(begins: date, until: date | timedelta | None) -> bool:
     if isinstance(until, timedelta):
         return until > timedelta(0)
     return isinstance(until, datetime) and isinstance(begins, datetime) and until > begins
+
+
+def _from_then_on(block: Block) -> bool:
+    """Whether the event replaces an occurrence and all that follow."""
+    named = block.all("RECURRENCE-ID")
+    return bool(named) and named[0].parameter("RANGE").upper() == "THISANDFUTURE"
 
 
 def cancelled(block: Block) -> bool:

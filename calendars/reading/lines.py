@@ -87,20 +87,26 @@ def calendars_in(content: bytes) -> list[Block]:
     for number, (name, line) in enumerate(_needed(_as_utf8(content))):
         if number > MAX_LINES:
             raise TooMuch
-        value = line.value.upper().strip()
-        if name == "BEGIN" and value in COMPONENTS and (value == "VCALENDAR") == (len(open_) == 1):
-            block = Block(value)
-            open_[-1].blocks.append(block)
-            open_.append(block)
-        elif name == "BEGIN" or len(open_) == 1:
-            raise no_calendar()
-        elif name == "END":
-            open_.pop()
-        elif line.value.strip():
-            open_[-1].lines.setdefault(name, []).append(line)
+        _put(open_, name, line)
     if len(open_) > 1 or not root.blocks:
         raise no_calendar()
     return root.blocks
+
+
+def _put(open_: list[Block], name: str, line: Line) -> None:
+    """Put a line where it belongs: into the innermost of the open components, which it may begin or end. The outermost
+    is the file, which holds calendars alone; raises Unreadable for anything else."""
+    value = line.value.upper().strip()
+    if name == "BEGIN" and value in COMPONENTS and (value == "VCALENDAR") == (len(open_) == 1):
+        block = Block(value)
+        open_[-1].blocks.append(block)
+        open_.append(block)
+    elif name == "BEGIN" or len(open_) == 1:
+        raise no_calendar()
+    elif name == "END":
+        open_.pop()
+    elif line.value.strip():
+        open_[-1].lines.setdefault(name, []).append(line)
 
 
 def _as_utf8(content: bytes) -> bytes:
@@ -119,20 +125,31 @@ def _needed(content: bytes) -> Iterator[tuple[str, Line]]:
     for raw in _physical(FOLDED.sub(b"", content)):
         match = NAME.match(raw)
         name = match[1].decode("ascii").upper() if match else ""
-        if name in ("BEGIN", "END"):
-            what = raw.partition(b":")[2].decode("ascii", "replace").upper().strip()
-            over = what in open_ if name == "END" else what in ALONE and not ALONE.isdisjoint(open_)
-            yield from _closed(open_, {what} if name == "END" else ALONE) if over else ()
-            if name == "BEGIN":
-                open_.append(what)
-                if len(open_) > MAX_DEPTH:
-                    raise no_calendar()
-                if _seen(open_):
-                    yield name, Line(name, what)
+        if name == "BEGIN":
+            yield from _opened(open_, _component(raw))
+        elif name == "END":
+            what = _component(raw)
+            yield from _closed(open_, {what}) if what in open_ else ()
         elif open_ and name in NEEDED and _seen(open_):
             yield name, _line(name, _decoded(raw))
     if open_:
         raise no_calendar()
+
+
+def _component(raw: bytes) -> str:
+    """What a BEGIN or END is of."""
+    return raw.partition(b":")[2].decode("ascii", "replace").upper().strip()
+
+
+def _opened(open_: list[str], what: str) -> Iterator[tuple[str, Line]]:
+    """Open a component, and close before it what it cannot stand in; its BEGIN, if it is of interest."""
+    if what in ALONE and not ALONE.isdisjoint(open_):
+        yield from _closed(open_, ALONE)
+    open_.append(what)
+    if len(open_) > MAX_DEPTH:
+        raise no_calendar()
+    if _seen(open_):
+        yield "BEGIN", Line("BEGIN", what)
 
 
 def _seen(open_: list[str]) -> bool:

@@ -44,6 +44,12 @@ def rule_of(text: str) -> Rule:
     found = {name: value for name, value in listed if value and not name.startswith("X-")}
     if not found and text.strip("; "):
         return {"": text}
+    return _mended(found)
+
+
+def _mended(rule: Rule) -> Rule:
+    """The rule without the parts that mean nothing in it."""
+    found = dict(rule)
     if found.get("RSCALE") == "GREGORIAN":
         found.pop("RSCALE")
         if found.get("SKIP") == "OMIT":
@@ -54,14 +60,12 @@ def rule_of(text: str) -> Rule:
 
 
 def _of_old(old: re.Match[str]) -> Rule:
-    """The same in today's words; a list of days with a place such as `1+` comes before the days it is of."""
+    """The same in today's words."""
     period, interval, days, count, until = old.groups()
     words = days.split()
     found = {"FREQ": {"D": "DAILY", "W": "WEEKLY", "M": "MONTHLY", "Y": "YEARLY"}[period[0]], "INTERVAL": interval}
-    places = [f"{'-' if word[-1] == '-' else ''}{word[:-1]}" for word in words if re.fullmatch(r"\d[+-]", word)]
-    names = [word for word in words if word.isalpha()]
-    if names:
-        found["BYDAY"] = ",".join(f"{place}{name}" for place in places or [""] for name in names)
+    if weekdays := _weekdays_of_old(words):
+        found["BYDAY"] = weekdays
     numbers = [word for word in words if word.isdigit()]
     if numbers:
         found[{"MD": "BYMONTHDAY", "YM": "BYMONTH", "YD": "BYYEARDAY"}.get(period, "BYHOUR")] = ",".join(numbers)
@@ -70,6 +74,13 @@ def _of_old(old: re.Match[str]) -> Rule:
     if until:
         found["UNTIL"] = until
     return found
+
+
+def _weekdays_of_old(words: list[str]) -> str:
+    """The weekdays among the days of an old rule; a list of places such as `1+` comes before the days it is of."""
+    places = [f"{'-' if word[-1] == '-' else ''}{word[:-1]}" for word in words if re.fullmatch(r"\d[+-]", word)]
+    names = [word for word in words if word.isalpha()]
+    return ",".join(f"{place}{name}" for place in places or [""] for name in names)
 
 
 def text_of(rule: Mapping[str, str]) -> str:

@@ -122,7 +122,7 @@ def _events(content: bytes, home: ZoneInfo, first: date, last: date) -> _Read:
                 continue
             uid = reader.uid(block)
             read.uids.add(uid)
-            if any(name in block.lines for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
+            if _recurs(block):
                 read.recurring.add(uid)
             if "RECURRENCE-ID" not in block.lines:
                 read.blocks[uid].append((reader, block))
@@ -139,16 +139,16 @@ def _events(content: bytes, home: ZoneInfo, first: date, last: date) -> _Read:
     return read
 
 
+def _recurs(block: Block) -> bool:
+    return any(name in block.lines for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
+
+
 # --- from events to occurrences
 
 
 def _followed(read: _Read, home: ZoneInfo, first: date, last: date) -> Iterator[tuple[str, list[_Occurrence]]]:
     """The occurrences of each UID in the span. What goes wrong in one of them is told and costs that one."""
-    every = [one for ones in read.series.values() for one in ones]
-    if sum(len(one.added) for one in every) > MAX_DATES:
-        raise TooMuch
-    if sum(followed(rule, one.starts.date(), last) for one in every for rule in (*one.rules, *one.without)) > MAX_DAYS:
-        raise TooMuch
+    _refuse_too_much(read, last)
     series = [apart for name in read.series for apart in _apart(name, read)]
     for uid, ones in sorted(series, key=itemgetter(0)):
         zone = _leading(ones).starts.tzinfo
@@ -156,39 +156,60 @@ def _followed(read: _Read, home: ZoneInfo, first: date, last: date) -> Iterator[
             events = recurring_ical_events.of(_series(ones, first, last)).between(first - DAY, last + 2 * DAY)
             found = [made for one in events if (made := _occurrence(one, zone, home, recurs=uid in read.recurring))]
         except Exception as error:  # what others wrote goes wrong in many ways, and must cost nobody else
-            fields = {"error": type(error).__name__}
-            starts = f"{ones[0].starts:%Y-%m-%d}"
-            read.left_out.append(
-                LeftOut(what=uid[:60], day=starts, text="it cannot be followed: {error}.", fields=fields)
-            )
+            read.left_out.append(_not_followed(uid, ones[0].starts, error))
             read.unread.add(uid)
             continue
         kept = [one for one in found if first <= one.starts.date() <= last]
         yield uid, sorted(kept, key=lambda one: (one.original, one.starts))
 
 
+def _refuse_too_much(read: _Read, last: date) -> None:
+    """Raises TooMuch for events that it would take too long to follow to `last`."""
+    every = [one for ones in read.series.values() for one in ones]
+    if sum(len(one.added) for one in every) > MAX_DATES:
+        raise TooMuch
+    if sum(followed(rule, one.starts.date(), last) for one in every for rule in (*one.rules, *one.without)) > MAX_DAYS:
+        raise TooMuch
+
+
+def _not_followed(uid: str, starts: datetime, error: Exception) -> LeftOut:
+    fields = {"error": type(error).__name__}
+    return LeftOut(what=uid[:60], day=f"{starts:%Y-%m-%d}", text="it cannot be followed: {error}.", fields=fields)
+
+
 def _apart(uid: str, read: _Read) -> list[tuple[str, list[One]]]:
     """The events of one UID as series. Some programs give the same UID to all: then those that begin at different times
     are events of their own, unless a greater SEQUENCE says that one follows another. What replaces an occurrence goes
     with the one that had begun."""
-    ones, blocks = read.series[uid], read.blocks[uid]
-    begun = {stands for reader, block in blocks if (stands := reader.begun(block))} if len(blocks) > 1 else set()
-    newest = max((sequence for sequence, _ in begun), default=-1)
-    if len({begins for sequence, begins in begun if sequence == newest}) < 2:
-        return [(uid, ones)]
-    found: dict[datetime, list[One]] = {}
-    for one in ones:
-        if one.replaces is None and not one.off and one.version[0] == newest:
-            found.setdefault(one.starts.astimezone(UTC), []).append(one)
+    ones, (newest, beginnings) = read.series[uid], _newest(read.blocks[uid])
+    found = _by_beginning(ones, newest) if len(beginnings) > 1 else {}
     if not found:
         return [(uid, ones)]
     in_order = sorted(found)
-    for one in (one for one in ones if one.replaces is not None):
-        stood = one.replaces if isinstance(one.replaces, datetime) else one.starts
-        found[in_order[max(bisect_right(in_order, stood) - 1, 0)]].append(one)
+    for one in ones:
+        if one.replaces is not None:
+            stood = one.replaces if isinstance(one.replaces, datetime) else one.starts
+            found[in_order[max(bisect_right(in_order, stood) - 1, 0)]].append(one)
     names = {begins: f"{uid} {begins:%Y-%m-%d %H:%M}" for begins in found}
-    read.recurring |= {names[begins] for begins in found if uid in read.recurring}
+    if uid in read.recurring:
+        read.recurring |= set(names.values())
     return [(names[begins], apart) for begins, apart in found.items()]
+
+
+def _newest(blocks: list[tuple[Reader, Block]]) -> tuple[int, set[datetime]]:
+    """The greatest SEQUENCE of several events of one UID, and when those of it begin; none for a single event."""
+    begun = {stands for reader, block in blocks if (stands := reader.begun(block))} if len(blocks) > 1 else set()
+    newest = max((sequence for sequence, _ in begun), default=-1)
+    return newest, {begins for sequence, begins in begun if sequence == newest}
+
+
+def _by_beginning(ones: list[One], sequence: int) -> dict[datetime, list[One]]:
+    """The events of that SEQUENCE that are held and replace none, by when they begin, in UTC."""
+    found: dict[datetime, list[One]] = {}
+    for one in ones:
+        if one.replaces is None and not one.off and one.version[0] == sequence:
+            found.setdefault(one.starts.astimezone(UTC), []).append(one)
+    return found
 
 
 def _leading(ones: list[One]) -> One:
@@ -200,31 +221,43 @@ def _series(ones: list[One], first: date, last: date) -> Calendar:
     """The events of one UID as recurring_ical_events reads them: on one clock, and without its zone. It takes 10:00 in
     Denmark for 10:00 in UTC otherwise, and leaves out what was moved by an hour."""
     leading = _leading(ones)
-    zone = leading.starts.tzinfo
     versions = sorted({one.version for one in ones})
     made = Calendar()
     for one in ones:
-        event = Event()
-        event["UID"] = "one"  # for all of them
-        event["DTSTART"], event["DTEND"] = (vDDDTypes(_there(moment, zone)) for moment in (one.starts, one.ends))
-        event["SEQUENCE"], event["LOCATION"] = versions.index(one.version), one.place
-        replaced = None
-        if one.replaces is not None:
-            replaced = _there(_stood_for(one, one.replaces, None if leading.replaces else leading), zone)
-        taken_away = replaced is not None and not one.from_then_on and replaced.date() in leading.taken_out
-        event["STATUS"] = OFF if one.off or taken_away else ON
-        if one.rules:
-            event["RRULE"] = [_on_clock(bounded(rule, one.starts), zone) for rule in one.rules]
-        if one.added:
-            event["RDATE"] = vDDDLists([_there(added, zone) for added in one.added])
-        if taken_out := [_there(moment, zone) for moment in (*one.taken_out, *_without(one, first, last))]:
-            event["EXDATE"] = vDDDLists(taken_out)
-        if replaced is not None:
-            event["RECURRENCE-ID"] = vDDDTypes(replaced)
-            if one.from_then_on:
-                event["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"
+        event = _event(one, leading, versions.index(one.version))
+        event.update(_recurrence(one, leading.starts.tzinfo, first, last))
         made.add_component(event)
     return made
+
+
+def _event(one: One, leading: One, sequence: int) -> Event:
+    """When an event is and what it replaces, by the clock of the leading one."""
+    zone = leading.starts.tzinfo
+    event = Event()
+    event["UID"] = "one"  # for all of them
+    event["DTSTART"], event["DTEND"] = (vDDDTypes(_there(moment, zone)) for moment in (one.starts, one.ends))
+    event["SEQUENCE"], event["LOCATION"] = sequence, one.place
+    event["STATUS"] = OFF if one.off else ON
+    if one.replaces is not None:
+        replaced = _there(_stood_for(one, one.replaces, None if leading.replaces else leading), zone)
+        event["RECURRENCE-ID"] = vDDDTypes(replaced)
+        if one.from_then_on:
+            event["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"
+        elif replaced.date() in leading.taken_out:
+            event["STATUS"] = OFF
+    return event
+
+
+def _recurrence(one: One, zone: tzinfo | None, first: date, last: date) -> dict[str, Any]:
+    """The rules of an event and the dates that it adds and takes out, as properties."""
+    found: dict[str, Any] = {}
+    if one.rules:
+        found["RRULE"] = [_on_clock(bounded(rule, one.starts), zone) for rule in one.rules]
+    if one.added:
+        found["RDATE"] = vDDDLists([_there(added, zone) for added in one.added])
+    if taken_out := [_there(moment, zone) for moment in (*one.taken_out, *_without(one, first, last))]:
+        found["EXDATE"] = vDDDLists(taken_out)
+    return found
 
 
 def _there(moment: Any, zone: tzinfo | None) -> Any:
@@ -269,8 +302,7 @@ def _occurrence(event: Component, zone: tzinfo | None, home: ZoneInfo, *, recurs
         return None
     begins = starts.replace(tzinfo=zone).astimezone(home)
     length = ends.replace(tzinfo=zone).astimezone(UTC) - begins.astimezone(UTC)
-    whole_day = starts.time() == time(0) and length >= DAY - MINUTE  # to 23:59, as some write it
-    if whole_day or not timedelta(0) < length < DAY:
+    if not _is_a_meeting(starts, length):
         return None
     # THISANDFUTURE stands on all that follow, too.
     original = named if isinstance(named, datetime) and "RANGE" not in event["RECURRENCE-ID"].params else starts
@@ -280,3 +312,9 @@ def _occurrence(event: Component, zone: tzinfo | None, home: ZoneInfo, *, recurs
         minutes=round(length / timedelta(minutes=1)),
         place=str(event.get("LOCATION", "")),
     )
+
+
+def _is_a_meeting(starts: datetime, length: timedelta) -> bool:
+    """Whether it lasts some time and less than a day."""
+    whole_day = starts.time() == time(0) and length >= DAY - MINUTE  # to 23:59, as some write it
+    return not whole_day and timedelta(0) < length < DAY

@@ -30,9 +30,14 @@ def moment_of(text: str, zone: tzinfo | None) -> datetime | date | None:
         return None
     if match[8] is None:
         return naive.replace(tzinfo=UTC if match[7] else zone)
-    offset = timedelta(hours=int(match[9]), minutes=int(match[10])) * (-1 if match[8] == "-" else 1)
+    offset = timedelta(hours=int(match[9]), minutes=int(match[10]))
+    return _by_offset(naive, -offset if match[8] == "-" else offset, zone or UTC)
+
+
+def _by_offset(naive: datetime, offset: timedelta, zone: tzinfo) -> datetime | None:
+    """The moment in `zone`; None where there is no such time any more."""
     try:
-        return naive.replace(tzinfo=timezone(offset)).astimezone(zone or UTC)
+        return naive.replace(tzinfo=timezone(offset)).astimezone(zone)
     except OverflowError:
         return None
 
