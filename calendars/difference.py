@@ -200,9 +200,7 @@ def _series_change(
         return None
     stands = before.series
     if wanted is None:
-        if stands is None or not _still_to_come(stands, now):
-            return None
-        return _series_told(before, "cancel", stands, "CANCEL", address, now)
+        return _series_cancelled(before, address, now)
     # The UID is for life: a new domain in the config must not put a second series beside the first.
     series = replace(wanted, uid=before.uid)
     off = absent.get(before.person_id, frozenset())
@@ -212,6 +210,13 @@ def _series_change(
         return None
     change = _series_told(before, "update" if stands else "create", series, "REQUEST", address, now)
     return change and replace(change, own=series.exdates & off, moved=moved)
+
+
+def _series_cancelled(before: Publication, address: str, now: datetime) -> Change | None:
+    stands = before.series
+    if stands is None or not _still_to_come(stands, now):
+        return None
+    return _series_told(before, "cancel", stands, "CANCEL", address, now)
 
 
 def _series_told(

@@ -51,11 +51,21 @@ def series(
     )
     if published is None or not _goes_on(published, fresh, block, today, first_may_go or today_is_over):
         return _excluding(fresh, block, begin, frozenset())
-    left = (published.until - today).days
-    reaches = not renew and left >= ROLL_OVER_DAYS and begin <= published.until <= block.last
-    goes_on = replace(fresh, first=published.first, until=published.until if reaches else fresh.until)
+    reaches = not renew and _reaches(published, block, begin, today)
+    until = published.until if reaches else fresh.until
+    return _gone_on_with(published, replace(fresh, until=until), block, today)
+
+
+def _gone_on_with(published: Series, fresh: Series, block: Block, today: date) -> Series:
+    """The fresh series, but with the first day of the published one and its exceptions before `today`."""
     past = frozenset(day for day in published.exdates if day < today)
-    return _excluding(goes_on, block, max(today, published.first), past)
+    return _excluding(replace(fresh, first=published.first), block, max(today, published.first), past)
+
+
+def _reaches(published: Series, block: Block, begin: date, today: date) -> bool:
+    """Whether the published series reaches far enough, and not too far."""
+    left = (published.until - today).days
+    return left >= ROLL_OVER_DAYS and begin <= published.until <= block.last
 
 
 def _goes_on(published: Series, fresh: Series, block: Block, today: date, has_begun: bool) -> bool:

@@ -180,6 +180,9 @@ class MeetingPlan:
                     yield self._meeting(f"{day}", moved, rhythm)
             elif held := open_day(rhythm, closing, day):
                 yield self._meeting(f"{day}", datetime.combine(held, rhythm.start), rhythm)
+        yield from self._extra(rhythm)
+
+    def _extra(self, rhythm: Rhythm) -> Iterator[Meeting]:
         for extra in self.amendments:
             if extra.on is None and extra.to:
                 yield self._meeting(f"{extra.to:%Y-%m-%dT%H%M}", extra.to, rhythm)

@@ -24,6 +24,7 @@ from culture.relay import notices as relay_notices
 from culture.relay import schedule as relay
 from culture.relay.acts import NotPossible, Request
 from culture.relay.deeds import Did
+from culture.relay.hindered import away
 from culture.relay.learning import Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
@@ -321,7 +322,7 @@ class RelayMachine(RuleBasedStateMachine):
         for turn in self.open():
             if turn.meeting and turn.starts and turn.starts > self.now:
                 seats[turn.meeting, turn.seat] += 1
-                assert relay.away(made, self.people[turn.presenter], turn.starts.date()) is None, (turn, today)
+                assert away(made, self.people[turn.presenter], turn.starts.date()) is None, (turn, today)
                 assert turn.starts in self.slot_starts(turn), turn
         assert max(seats.values(), default=1) == 1
 

@@ -5,10 +5,9 @@ found by its key and gone on from there, never created twice. Here are the steps
 judged in `calendars.server.standing`, and the server itself is behind `Calendar`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain
 from typing import Protocol
 
 from calendars.event import Series
@@ -125,14 +124,21 @@ def _removed(standing: Standing, calendar: Calendar, note: Note, since: date) ->
     seen = _look(standing, known, calendar) if known else None
     if known is None or seen is None:
         return gone
-    series = counted(seen, known)
-    days = ahead(seen, series, since, all_of_it=True) if series else None
-    shown, unknown = by_number.read(calendar, seen, series, days) if series and days else ({}, {})
+    days = _to_take_back(calendar, seen, known, since)
     standing = replace(standing, item=seen.item, folder=seen.folder, removing=True)
     note(standing)
-    # It can always be taken back: where days cannot be told apart, with its past.
-    failed = end(calendar, standing.key, seen.item, None if days is None or unknown else shown)
+    failed = end(calendar, standing.key, seen.item, days)
     return Result(standing=standing, failed=_said(failed)) if failed else gone
+
+
+def _to_take_back(calendar: Calendar, seen: Seen, known: Wish, since: date) -> Mapping[date, SeenDay] | None:
+    """The days ahead of a series, as they look now; None where the whole of it is to go."""
+    series = counted(seen, known)
+    days = ahead(seen, series, since, all_of_it=True) if series else None
+    if series is None or days is None:
+        return None
+    shown, unknown = by_number.read(calendar, seen, series, days)
+    return None if unknown else shown  # it can always be taken back: where days cannot be told apart, with its past
 
 
 def _said(failed: Mapping[date, str]) -> tuple[str, ...]:
@@ -150,35 +156,45 @@ def _look(standing: Standing, wanted: Wish, calendar: Calendar) -> Seen | None:
         if seen and seen.folder == standing.folder:
             return seen
     found = [seen for item in calendar.find(standing.key) if (seen := calendar.read(item, zone))]
-    wishes = [wish for wish in (standing.intended, standing.stands, wanted) if wish]
-    by_id = (seen for seen in found if seen.item == standing.item)
-    as_written = (seen for wish in wishes for seen in found if rules.looks_like(seen, wish))
-    return next(chain(by_id, as_written, found), None)
+    return next(_likeliest(found, standing, wanted), None)
+
+
+def _likeliest(found: Sequence[Seen], standing: Standing, wanted: Wish) -> Iterator[Seen]:
+    """The series that bear our key, what is ours for certain first: by its id, then by what we wrote."""
+    yield from (seen for seen in found if seen.item == standing.item)
+    for wish in (standing.intended, standing.stands, wanted):
+        yield from (seen for seen in found if wish and rules.looks_like(seen, wish))
+    yield from found
 
 
 def _recognised(standing: Standing, seen: Seen, wanted: Wish) -> Standing:
     """The standing with what was seen: an intention that was carried out before we heard of it stands."""
     found = replace(standing, item=seen.item, folder=seen.folder)
     intended = None if standing.removing else standing.intended
-    if intended is None:
+    if intended:
+        found = _as_intended(found, seen, intended)
+    elif standing.stands is None and rules.looks_like(seen, wanted):
         # Without anything known of it, in a store that was lost, what is as it is wanted is taken for ours.
-        lost = standing.stands is None and rules.looks_like(seen, wanted)
-        found = replace(found, stands=_as_begun(wanted, seen)) if lost else found
-    else:
-        if standing.stands is None or (seen.text is not None and fingerprint(seen.text) == standing.intended_text):
-            found = replace(found, text=standing.intended_text)
-        if rules.looks_like(seen, intended):
-            # Words cannot be seen from outside: they are written once more, unless they came with the creation.
-            words = standing.stands.words if standing.stands else intended.words
-            found = replace(found, stands=replace(intended, words=words))
-        elif standing.stands:
-            found = replace(found, stands=_without(standing.stands, intended.series.exdates & seen.deleted))
+        found = replace(found, stands=_as_begun(wanted, seen))
     if standing.removing:
         return found  # whether their text goes along was decided when that began
     if seen.text is None:
         return found  # not said, which is not empty: what is known of it stays
     theirs = found.text and fingerprint(seen.text) != found.text
     return replace(found, own_text=seen.text if theirs else None)
+
+
+def _as_intended(standing: Standing, seen: Seen, intended: Wish) -> Standing:
+    """The standing with as much of what was intended as is seen to have been carried out."""
+    stands = standing.stands
+    if stands is None or (seen.text is not None and fingerprint(seen.text) == standing.intended_text):
+        standing = replace(standing, text=standing.intended_text)
+    if rules.looks_like(seen, intended):
+        # Words cannot be seen from outside: they are written once more, unless they came with the creation.
+        return replace(standing, stands=replace(intended, words=stands.words if stands else intended.words))
+    if stands:
+        return replace(standing, stands=_without(stands, intended.series.exdates & seen.deleted))
+    return standing
 
 
 def _as_begun(wish: Wish, seen: Seen) -> Wish:
@@ -221,11 +237,10 @@ class _Call:
         made = replace(fresh, item=item, stands=self.wish, text=fingerprint(self.texts.series))
         # Words first and by number: nothing is deleted yet, so no server can count otherwise than we do.
         changes = [*tell, *(self._owed(one) for one in self._owed_days(made))]
-        failed = dict(self.calendar.write_days(item, changes) if changes else {})
+        failed = self._write_days(item, changes)
         gone = {day: rules.number_of(self.series, day) for day in self._to_delete(made, frozenset())}
         told = [one for one in tell if one.day not in failed]
-        failed |= self.calendar.delete_days(item, gone) if gone else {}
-        return self._settled(made, told, failed)
+        return self._settled(made, told, {**failed, **self._delete_days(item, gone)})
 
     def replace_series(self, standing: Standing, seen: Seen, shown: Mapping[date, SeenDay]) -> Result:
         """End the series and begin another: what an update of a pattern does to changed days differs between servers, and
@@ -233,15 +248,21 @@ class _Call:
         series = counted(seen, standing.stands or self.wanted.wish)
         days = ahead(seen, series, self.since) if series else None
         if series and days:
-            unseen = [day for day in days if day not in shown]
-            found, failed = by_number.read(self.calendar, seen, series, unseen)
+            shown, failed = self._all_shown(seen, series, days, shown)
             if failed:
                 return Result(standing=standing, failed=_said(failed))
-            shown = {day: one for day, one in {**shown, **found}.items() if day in days}
         standing = replace(standing, removing=True, intended=rules.begun(self.wanted.wish, self.since))
         self.note(standing)
         failed = end(self.calendar, standing.key, seen.item, None if days is None else shown if days else {})
         return Result(standing=standing, failed=_said(failed)) if failed else self.create(standing)
+
+    def _all_shown(
+        self, seen: Seen, series: Series, days: Sequence[date], shown: Mapping[date, SeenDay]
+    ) -> tuple[Mapping[date, SeenDay], Mapping[date, str]]:
+        """These days as they look now, those that are not `shown` already asked for; and those that cannot be told apart."""
+        unseen = [day for day in days if day not in shown]
+        found, failed = by_number.read(self.calendar, seen, series, unseen)
+        return {day: one for day, one in {**shown, **found}.items() if day in days}, failed
 
     def go_on(self, standing: Standing, seen: Seen) -> Result:
         assert standing.stands is not None
@@ -263,12 +284,17 @@ class _Call:
         self._note_intention(standing, tell)
         owed = [self._owed(one, shown[one.day].item) for one in self._owed_days(standing) if one.day in shown]
         changes = [*tell, *owed]
-        failed = dict(unknown)
-        failed |= self.calendar.write_days(seen.item, changes) if changes else {}
+        failed = {**unknown, **self._write_days(seen.item, changes)}
         told = [one for one in tell if one.day not in failed]
         gone = {day: shown[day].item for day in self._to_delete(standing, seen.deleted) if day in shown}
-        failed |= self.calendar.delete_days(seen.item, gone) if gone else {}
+        failed |= self._delete_days(seen.item, gone)
         return self._settled(self._with_words(standing, seen), told, failed)
+
+    def _write_days(self, item: str, changes: Sequence[DayChange]) -> Mapping[date, str]:
+        return self.calendar.write_days(item, changes) if changes else {}
+
+    def _delete_days(self, item: str, days: Mapping[date, int | str]) -> Mapping[date, str]:
+        return self.calendar.delete_days(item, days) if days else {}
 
     def _note_intention(self, standing: Standing, tell: Sequence[DayChange]) -> None:
         """Write down all that is about to be written, so that it is known for ours if the answer is lost."""
@@ -282,19 +308,25 @@ class _Call:
         moved = rules.moved_by_person(standing, seen, self.since)
         deleted = rules.deleted_by_person(standing, seen, self.since)
         own = {one.day: one for one in standing.own} | {day: OwnDay(day=day, gone=True) for day in sorted(deleted)}
-        written = {one.day for one in rules.days_to_tell(standing, self.wanted, self.since)}
-        written |= {*self._to_delete(standing, seen.deleted), *(one.day for one in standing.intended_days)}
-        written |= {one.day for one in self._owed_days(standing)}
-        if rules.needs_new(standing.stands, self.wanted.wish, self.since):
-            written = {day for day in seen.moved if day >= self.since}  # all that was ever changed goes with the series
-        days = sorted(day for day in (written | moved) - seen.deleted if day >= self.since)
+        touched = (self._about_to_write(standing, standing.stands, seen) | moved) - seen.deleted
+        days = sorted(day for day in touched if day >= self.since)
         shown, unknown = by_number.read(self.calendar, seen, standing.stands.series, days)
         for day, one in shown.items():
-            edited = day not in own and rules.edited_by_person(standing, seen, day, one, standing.stands.title)
-            again = day in own and not own[day].gone and not own[day].owed  # they may have moved it once more
-            if day in moved or again or edited:
+            if day in own:
+                theirs = rules.may_have_changed_again(own[day])
+            else:
+                theirs = rules.edited_by_person(standing, seen, day, one, standing.stands.title)
+            if theirs or day in moved:
                 own[day] = rules.own_day(day, one)
         return replace(rules.with_days_as_shown(standing, shown), own=tuple(own.values())), shown, unknown
+
+    def _about_to_write(self, standing: Standing, stands: Wish, seen: Seen) -> set[date]:
+        """The days that are about to be written, or may have been when the last call was interrupted."""
+        if rules.needs_new(stands, self.wanted.wish, self.since):
+            return {day for day in seen.moved if day >= self.since}  # all that was ever changed goes with the series
+        told = rules.days_to_tell(standing, self.wanted, self.since)
+        single = (*told, *standing.intended_days, *self._owed_days(standing))
+        return {*self._to_delete(standing, seen.deleted), *(one.day for one in single)}
 
     def _to_delete(self, standing: Standing, deleted: frozenset[date]) -> list[date]:
         """The days to take out of the series: ours, and those the person took out of the one before."""

@@ -174,11 +174,17 @@ def need(standing: Standing, wanted: Wanted | None, since: date) -> Need | None:
     stands = standing.stands
     if standing.left or stands is None or standing.intended or standing.removing:
         return "block"
-    if needs_new(stands, wanted.wish, since) or stands.title != wanted.wish.title:
-        return "block"
-    if new_exdates(standing, wanted.wish, since) or any(one.owed and one.day >= since for one in standing.own):
+    if _series_differs(standing, stands, wanted.wish, since):
         return "block"
     return "prompt" if stands.words != wanted.wish.words or days_to_tell(standing, wanted, since) else None
+
+
+def _series_differs(standing: Standing, stands: Wish, wish: Wish, since: date) -> bool:
+    """Whether more than words and single days are to be written: the series itself, days to take out of it, or what the
+    person did with a day."""
+    if needs_new(stands, wish, since) or stands.title != wish.title:
+        return True
+    return bool(new_exdates(standing, wish, since)) or any(one.owed and one.day >= since for one in standing.own)
 
 
 def needs_new(stands: Wish, wish: Wish, since: date) -> bool:
@@ -206,14 +212,19 @@ def first_open(standing: Standing, coming: datetime | None, today: date, now: da
     stands, intended = standing.stands, standing.intended
     if stands is None or (standing.removing and intended and intended.series.first <= today):
         return today  # of what was begun earlier today, today's block may be gone already
-    begins_at = [coming] if coming else []
-    own = {one.day: one for one in standing.own}.get(today)
-    told = {one.day: one.start for one in standing.days}
+    begun = any(at and at <= now for at in (coming, _stands_at(standing, stands.series, today)))
+    return today + timedelta(days=1) if begun else today
+
+
+def _stands_at(standing: Standing, series: Series, day: date) -> datetime | None:
+    """When a day's block begins as it stands; None when there is none."""
+    own = {one.day: one for one in standing.own}.get(day)
     if own is not None:
-        begins_at += [own.starts] if own.starts else []
-    elif today not in stands.series.exdates and stands.series.hits(today, today):
-        begins_at.append(begins(stands.series, today, told.get(today)))
-    return today + timedelta(days=1) if any(at <= now for at in begins_at) else today
+        return own.starts
+    if day in series.exdates or not series.hits(day, day):
+        return None
+    told = {one.day: one.start for one in standing.days}
+    return begins(series, day, told.get(day))
 
 
 def new_exdates(standing: Standing, wish: Wish, today: date) -> frozenset[date]:
@@ -252,12 +263,16 @@ def looks_like(seen: Seen, wish: Wish) -> bool:
 
 def deleted_by_person(standing: Standing, seen: Seen, today: date) -> frozenset[date]:
     """Coming days that are gone and that we did not take out."""
+    known = _taken_out(standing) | {one.day for one in standing.own if one.gone}
+    return frozenset(day for day in seen.deleted if day >= today and day not in known)
+
+
+def _taken_out(standing: Standing) -> frozenset[date]:
+    """The days that we took out of the series, or may have."""
     wishes = [wish for wish in (standing.stands, standing.intended) if wish]
     # What the person has made of a day is never taken out, not even when the day is closed.
     theirs = {one.day for one in standing.own if not one.gone}
-    ours = frozenset[date]().union(*(wish.series.exdates for wish in wishes)) - theirs
-    known = {one.day for one in standing.own if one.gone}
-    return frozenset(day for day in seen.deleted if day >= today and day not in ours and day not in known)
+    return frozenset[date]().union(*(wish.series.exdates for wish in wishes)) - theirs
 
 
 def moved_by_person(standing: Standing, seen: Seen, today: date) -> frozenset[date]:
@@ -280,6 +295,11 @@ def edited_by_person(standing: Standing, seen: Seen, day: date, shown: SeenDay, 
     ours |= set() if seen.text is None else {fingerprint(seen.text)}
     another_title = shown.title is not None and fingerprint(shown.title) != fingerprint(title)
     return another_title or (shown.text is not None and fingerprint(shown.text) not in ours)
+
+
+def may_have_changed_again(own: OwnDay) -> bool:
+    """Whether a day that the person changed is still theirs to change in this series, and not in the one before."""
+    return not own.gone and not own.owed
 
 
 def _told(standing: Standing) -> Mapping[date, list[Told]]:

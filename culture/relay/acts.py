@@ -6,13 +6,15 @@ reason. Who follows a pass, and where a turn goes, is decided by `culture.relay.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from culture.meetings import Meeting
 from culture.organisation import Organisation
+from culture.people import Person
 from culture.relay import schedule as relay
 from culture.relay.deeds import Deed, Did
-from culture.relay.schedule import RelayRecords, away
+from culture.relay.hindered import away
+from culture.relay.schedule import RelayRecords
 from culture.relay.seats import capacity, seated
 from culture.relay.settings import Relay
 from culture.relay.swaps import asked
@@ -92,9 +94,7 @@ def volunteer(
     """A turn more for whoever would like one, at a meeting that has room. It is booked apart."""
     person = organisation.people[person_id]
     there = [turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id]
-    taken = {turn.seat for turn in there}
-    seats = (seat for seat in range(capacity(organisation.of(Relay), meeting)) if seat not in taken)
-    seat = next(seats, None)
+    seat = _free_seat(organisation, meeting, there)
     if meeting.starts <= request.at:
         raise NotPossible("The meeting on {day} has begun. Choose a later one.", day=meeting.day)
     if person.department != meeting.department or away(organisation, person, meeting.day):
@@ -117,10 +117,17 @@ def volunteer(
     return _with(_listed(records, meeting.department, replace(list_, turns=list_.turns + 1)), turn)
 
 
+def _free_seat(organisation: Organisation, meeting: Meeting, there: Iterable[Turn]) -> int | None:
+    """The first seat that none of the turns at the meeting has; None when it is full."""
+    taken = {turn.seat for turn in there}
+    seats = (seat for seat in range(capacity(organisation.of(Relay), meeting)) if seat not in taken)
+    return next(seats, None)
+
+
 def undo(organisation: Organisation, records: RelayRecords, turn_id: str, request: Request) -> RelayRecords:
     """Take back the last pass, swap, question or offer on a turn, as long as nobody else is bound by it."""
     turn = records.turns.get(turn_id)
-    last = next((deed for deed in reversed(turn.deeds) if deed.by != relay.SERVICE), None) if turn else None
+    last = _last_act(turn) if turn else None
     if turn is None or last is None:
         raise NotPossible("There is nothing to take back on {turn}.", turn=turn_id)
     if turn.starts and turn.starts <= request.at:
@@ -137,16 +144,18 @@ def undo(organisation: Organisation, records: RelayRecords, turn_id: str, reques
     raise NotPossible("There is nothing to take back on {turn}.", turn=turn_id)
 
 
+def _last_act(turn: Turn) -> Deed | None:
+    """The last thing that somebody did to the turn."""
+    return next((deed for deed in reversed(turn.deeds) if deed.by != relay.SERVICE), None)
+
+
 def _undo_pass(organisation: Organisation, records: RelayRecords, turn: Turn, request: Request) -> RelayRecords:
     """The turn is theirs again, and whoever was announced in their place since is free, unless already at work."""
     person = organisation.people.get(turn.person)
     if person is None or (turn.starts and away(organisation, person, turn.starts.date())):
         raise NotPossible("You are not there on that day any more.")
-    after = [t for t in records.of_department(turn.department) if t.open and t.meeting == turn.meeting]
-    follower = next((t for t in after if t.seat == turn.seat), None)
-    if follower and (
-        follower.state != "announced" or follower.kind != "normal" or follower.presenter != follower.person
-    ):
+    follower = _follower(records, turn)
+    if follower and _at_work(follower):
         raise NotPossible("A colleague is already at work on it. You can volunteer for another meeting.")
     list_ = records.standings[turn.department]
     if turn.kind == "normal":
@@ -156,6 +165,17 @@ def _undo_pass(organisation: Organisation, records: RelayRecords, turn: Turn, re
         records = _with(records, follower.after(_deed(request, Did.NOT_NEEDED), state="withdrawn"))
     state = "assigned" if turn.assigned else "announced"
     return _with(_listed(records, turn.department, list_), turn.after(_undone(request, Did.PASSED), state=state))
+
+
+def _follower(records: RelayRecords, turn: Turn) -> Turn | None:
+    """The turn that was announced in the place of one that was passed."""
+    own = (t for t in records.of_department(turn.department) if t.open and t.meeting == turn.meeting)
+    return next((t for t in own if t.seat == turn.seat), None)
+
+
+def _at_work(turn: Turn) -> bool:
+    """Whether somebody has prepared the turn, asked for it or taken it over: it is no mere announcement any more."""
+    return turn.state != "announced" or turn.kind != "normal" or turn.presenter != turn.person
 
 
 def _undo_swap(records: RelayRecords, turn: Turn, request: Request) -> RelayRecords:
@@ -233,17 +253,24 @@ def _swappable(organisation: Organisation, records: RelayRecords, turn: Turn, co
     other = organisation.people.get(colleague)
     if turn.starts is None:
         raise NotPossible("This turn waits for a meeting. Swap when it has one.")
-    if other is None or other.department != turn.department or not other.works_here(turn.starts.date()):
+    if other is None or not _in_department(other, turn.department, turn.starts.date()):
         raise NotPossible("That colleague is not in the department on {day}.", day=turn.starts.date())
     if colleague == turn.presenter:
         raise NotPossible("You cannot swap with yourself.")
     own = coming_turn(records, turn, colleague, None)
-    seated = any(t.open and t.meeting == turn.meeting and t.presenter == colleague for t in records.turns.values())
-    if seated:
+    if _presents_at(records, turn.meeting, colleague):
         raise NotPossible("{name} has a turn at the same meeting.", name=other.name)
     asker = organisation.people.get(turn.presenter)
     if own and own.starts and (asker is None or away(organisation, asker, own.starts.date())):
         raise NotPossible("These two turns cannot change places.")  # why is the asker's to know
+
+
+def _in_department(person: Person, department: str, day: date) -> bool:
+    return person.department == department and person.works_here(day)
+
+
+def _presents_at(records: RelayRecords, meeting: str, person_id: str) -> bool:
+    return any(t.open and t.meeting == meeting and t.presenter == person_id for t in records.turns.values())
 
 
 def _able(organisation: Organisation, turn: Turn, colleague: str, request: Request) -> None:

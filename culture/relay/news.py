@@ -5,9 +5,9 @@ told when a turn has been left in peace for GRACE, and then once. It is a rule a
 the next tick after that moment finds the news due, whatever the service did meanwhile.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -125,17 +125,25 @@ def regretted(organisation: Organisation, records: RelayRecords, turn: Turn, num
     back, before = turn.deeds[number], turn.deeds[:number]
     if not back.ends_swap or back.by == turn.presenter:
         return ""
-    yes = next((deed for deed in reversed(before) if deed.what is Did.SWAPPED), None)
-    question = next((deed for deed in reversed(before) if deed.what is Did.SWAP_ASKED), None)
+    yes, question = _last(before, Did.SWAPPED), _last(before, Did.SWAP_ASKED)
     asker = organisation.people.get(turn.presenter)
     if yes is None or question is None or asker is None or question.by not in (asker.id, FACILITATOR):
         return ""
     if yes.at == question.at:  # both had said yes before, and the facilitator wrote it down
         return ""
-    until = news_until(organisation, asker, yes.at)
-    moved = (one.starts for one in records.turns.values() if _also(one, yes))
-    told = back.at >= yes.at + GRACE or any(starts and starts.date() <= until for starts in moved)
+    told = back.at >= yes.at + GRACE or _is_near(records, yes, news_until(organisation, asker, yes.at))
     return "" if told else yes.about
+
+
+def _is_near(records: RelayRecords, yes: Deed, until: date) -> bool:
+    """Whether one of the turns that changed places by that deed is not after `until`."""
+    moved = (one.starts for one in records.turns.values() if _also(one, yes))
+    return any(starts and starts.date() <= until for starts in moved)
+
+
+def _last(deeds: Sequence[Deed], what: Did) -> Deed | None:
+    """The last of the deeds that is of that kind."""
+    return next((deed for deed in reversed(deeds) if deed.what is what), None)
 
 
 def news(
@@ -161,6 +169,13 @@ def news(
         if had not in ("", turn.presenter):
             return _handed(records, turn, reader, had)
         return News(cause=_moved(turn, stood) if stood != at else Cause.UNKNOWN)
+    return _taken_out(organisation, records, turn, reader, at, had)
+
+
+def _taken_out(
+    organisation: Organisation, records: RelayRecords, turn: Turn, reader: str, at: datetime, had: str
+) -> News:
+    """Why the turn's slot `at` that time goes from the calendar of `reader`."""
     sees_to_it = organisation.facilitators.get(turn.department) == reader
     if not runs(organisation, turn.department):
         return News(cause=Cause.NO_RELAY)
@@ -174,13 +189,8 @@ def news(
 
 
 def _comes(records: RelayRecords, turn: Turn, reader: str, *, told: bool) -> News:
-    for deed, giver, holder in _passages(turn) if turn.presenter == reader else ():
-        if deed.what is Did.WAITS and told:
-            return News(cause=Cause.NEW_DATE)
-        if holder == reader != giver:
-            return _swap(records, turn, deed, reader, giver)
-        if deed.undid is Did.PASSED:
-            return News(cause=Cause.PASSING_UNDONE, own=deed.by == reader)
+    if turn.presenter == reader and (brought := _brought(records, turn, told=told)):
+        return brought
     if turn.kind == "volunteer":
         return News(cause=Cause.VOLUNTEERED, own=turn.presenter == reader)
     if turn.kind == "retry":
@@ -188,6 +198,18 @@ def _comes(records: RelayRecords, turn: Turn, reader: str, *, told: bool) -> New
     if turn.presenter != turn.person and reader == turn.presenter:
         return News(cause=Cause.IN_RETURN, colleague=turn.person, other=_taken(records, turn))
     return News(cause=Cause.ANNOUNCED)
+
+
+def _brought(records: RelayRecords, turn: Turn, *, told: bool) -> News | None:
+    """What brings a turn to its presenter that was announced before; None when nothing has happened to it."""
+    for deed, giver, holder in _passages(turn):
+        if deed.what is Did.WAITS and told:
+            return News(cause=Cause.NEW_DATE)
+        if holder == turn.presenter != giver:
+            return _swap(records, turn, deed, turn.presenter, giver)
+        if deed.undid is Did.PASSED:
+            return News(cause=Cause.PASSING_UNDONE, own=deed.by == turn.presenter)
+    return None
 
 
 def _moved(turn: Turn, stood: datetime | None) -> Cause:

@@ -5,7 +5,7 @@ What is told of a turn waits until nobody has acted on it for a while (`culture.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from culture.keys import MeetingPeriod, TurnPeriod
@@ -88,15 +88,20 @@ def slot_moments(turn: Turn) -> Iterator[datetime]:
 
 
 def _before(organisation: Organisation, turn: Turn, now: datetime) -> Iterator[Notice]:
-    """The assignment, the reminder half-way, and the day before: of the meeting to come, and of one that has been. What
-    was not sent of those is counted, also when the turn has gone on to another meeting because of it."""
+    """The assignment, the reminder half-way, and the day before: of the meeting to come, and of one that has been."""
+    yield from _not_told(organisation, turn, now)
+    if turn.state in ("assigned", "held") and turn.assigned and turn.starts and now < turn.starts + COUNTED:
+        yield from _ahead(organisation, turn, challenge_period(turn), turn.assigned, turn.starts)
+
+
+def _not_told(organisation: Organisation, turn: Turn, now: datetime) -> Iterator[Notice]:
+    """What was not sent of a meeting that has been. It is counted, also when the turn has gone on to another meeting
+    because of it."""
     given: datetime | None = None
     for number, deed in enumerate(turn.deeds):
         given = deed.at if deed.what is Did.ASSIGNED else given
         if deed.why is Waiting.NOT_TOLD and deed.was and given and now < deed.was + COUNTED:
             yield from _ahead(organisation, turn, challenge_period(turn, number), given, deed.was)
-    if turn.state in ("assigned", "held") and turn.assigned and turn.starts and now < turn.starts + COUNTED:
-        yield from _ahead(organisation, turn, challenge_period(turn), turn.assigned, turn.starts)
 
 
 def _ahead(
@@ -184,10 +189,7 @@ def _overviews(
 ) -> Iterator[Notice]:
     """To the facilitator, on the last working day before a meeting with turns."""
     today = now.astimezone(organisation.tz).date()
-    held = defaultdict[str, set[str]](set)
-    for turn in records.turns.values():
-        if turn.open:
-            held[turn.department].add(turn.meeting)
+    held = _with_turns(records)
     for department in departments(organisation):
         facilitator, seated = organisation.facilitators.get(department), held[department]
         if not facilitator or not _is_here(organisation, facilitator, now):
@@ -206,6 +208,15 @@ def _overviews(
                         due=moment,
                         too_late=meeting.starts,
                     )
+
+
+def _with_turns(records: RelayRecords) -> Mapping[str, set[str]]:
+    """The meetings of each department that have turns."""
+    found = defaultdict[str, set[str]](set)
+    for turn in records.turns.values():
+        if turn.open:
+            found[turn.department].add(turn.meeting)
+    return found
 
 
 def _notice(

@@ -18,6 +18,7 @@ from culture.people import Person
 from culture.relay.choosing import returning, still_asked_for, to_retry, with_challenge
 from culture.relay.days import assignment_day, time_enough
 from culture.relay.deeds import Deed, Did, Waiting
+from culture.relay.hindered import away, unable
 from culture.relay.learning import Learning
 from culture.relay.seats import capacity, seated, wanted
 from culture.relay.settings import Relay
@@ -90,28 +91,6 @@ def members(organisation: Organisation, department: str, today: date) -> list[Pe
     """Who is in the department today or will be."""
     everybody = organisation.people.values()
     return [p for p in everybody if p.department == department and (p.left is None or p.left >= today)]
-
-
-def unable(organisation: Organisation, standings: Standings, person: Person, day: date) -> Hindrance | None:
-    """Why a person cannot be chosen for a meeting on `day`; None when they can."""
-    reason = Hindrance.NOT_HERE if person.id in organisation.missing else away(organisation, person, day)
-    if reason:
-        return reason
-    since = max((d for d in (person.started, standings.of(person.id).since) if d), default=None)
-    if since and day < since + timedelta(days=organisation.of(Relay).settle_days):
-        return Hindrance.SETTLING_IN
-    return None
-
-
-def away(organisation: Organisation, person: Person, day: date) -> Hindrance | None:
-    """Why a person cannot stand at a meeting on `day`; None when they can."""
-    if not person.works_here(day):
-        return Hindrance.NOT_HERE
-    if person.pause_until and day < person.pause_until:
-        return Hindrance.PAUSED
-    if organisation.absent(person, day):
-        return Hindrance.ABSENT
-    return None if day.isoweekday() in person.contract_days else Hindrance.DAY_OFF
 
 
 def advance(
@@ -223,24 +202,28 @@ class _Desk:
 
     def work(self) -> None:
         self._recognise()
-        for turn in list(self.turns.values()):
-            if turn.open and turn.meeting:
-                self._follow(turn)
-        waiting = [turn for turn in self.turns.values() if turn.open and not turn.meeting]
-        for turn in sorted(waiting, key=lambda turn: (turn.former or self.now, turn.seat, turn.number)):
+        self._follow_all()
+        for turn in self._waiting():
             if self.goes_on:
                 self._reseat(turn)
             else:
                 self._close(turn)
-        if not self.goes_on:
-            return
-        self._retry()
-        self._announce()
-        for turn in list(self.turns.values()):
-            if turn.state == "announced" and turn.starts and self._is_assignable(turn.starts.date()):
-                self._assign(turn)
+        if self.goes_on:
+            self._retry()
+            self._announce()
+            self._assign_all()
 
     # A turn follows its meeting and its people
+
+    def _follow_all(self) -> None:
+        for turn in list(self.turns.values()):
+            if turn.open and turn.meeting:
+                self._follow(turn)
+
+    def _waiting(self) -> list[Turn]:
+        """The turns without a meeting, in the order in which they get one."""
+        waiting = [turn for turn in self.turns.values() if turn.open and not turn.meeting]
+        return sorted(waiting, key=lambda turn: (turn.former or self.now, turn.seat, turn.number))
 
     def _recognise(self) -> None:
         """A meeting under another name is the same when it begins at the same moment: many calendars give theirs a new
@@ -266,20 +249,28 @@ class _Desk:
         if moved.starts <= self.now < turn.starts:
             # Moved to a time that is over by now: whoever was to present could not know.
             self._wait(turn, Waiting.MEETING_CANCELLED)
-        elif moved.starts <= self.now and not (turn.state == "assigned" and self.told.of(turn) == "sent"):
+        elif moved.starts <= self.now and not self._has_its_challenge(turn):
             self._wait(moved, Waiting.NOT_TOLD)
         elif moved.ends and moved.ends <= self.now:
             self._put(moved.after(self._deed(Did.HELD), state="held"))
         elif meeting:
             self._follow_people(moved, meeting)
-        elif moved.starts > self.now and self.known:  # else it vanished from the plan after it began
-            self._wait(moved, Waiting.MEETING_CANCELLED if self.goes_on else Waiting.NO_RELAY)
+        elif moved.starts > self.now:  # else it vanished from the plan after it began
+            self._lose_meeting(moved)
+
+    def _has_its_challenge(self, turn: Turn) -> bool:
+        """Whether its presenter has been told of the challenge."""
+        return turn.state == "assigned" and self.told.of(turn) == "sent"
+
+    def _lose_meeting(self, turn: Turn) -> None:
+        if self.known:
+            self._wait(turn, Waiting.MEETING_CANCELLED if self.goes_on else Waiting.NO_RELAY)
 
     def _follow_people(self, turn: Turn, meeting: Meeting) -> None:
         self._put(turn)
         if turn.starts and turn.starts <= self.now:
             return
-        if turn.kind == "retry" and turn.state == "announced" and not still_asked_for(turn, self.learnings):
+        if self._needless(turn):
             self._put(turn.after(self._deed(Did.NOT_NEEDED), state="withdrawn"))
         elif turn.seat >= capacity(self.organisation.of(Relay), meeting):
             self._wait(turn, Waiting.NO_ROOM)
@@ -289,6 +280,10 @@ class _Desk:
             self._back(turn.after(self._deed(Did.NOT_REACHED, turn.presenter)), meeting, Waiting.NOT_REACHED)
         elif turn.state == "announced" and self._too_short(meeting.day):
             self._wait(turn, Waiting.TOO_SHORT)
+
+    def _needless(self, turn: Turn) -> bool:
+        """Whether it is to try a challenge again, which nobody asks for any more."""
+        return turn.kind == "retry" and turn.state == "announced" and not still_asked_for(turn, self.learnings)
 
     def _back(self, turn: Turn, meeting: Meeting, why: Waiting) -> None:
         """Whoever stands in cannot: it goes back to the person it is booked on, if they can. Else it waits."""
@@ -319,15 +314,17 @@ class _Desk:
         if turn.state == "announced" and turn.presenter in self.told.unreached:
             return
         for meeting in self._coming(self.today + SEARCHED):
-            fits = turn.state == "assigned" or not self._too_short(meeting.day)
             seat = self._free_seat(meeting, turn.seat if meeting.starts == turn.former else 0)
-            early = turn.former is not None and meeting.starts < turn.former
-            if fits and not early and seat is not None and not self._hinders(turn, meeting):
+            if seat is not None and not self._hinders(turn, meeting):
                 self._put(self._at(turn, meeting, seat))
                 return
 
     def _hinders(self, turn: Turn, meeting: Meeting) -> bool:
-        return bool(self._away(turn.presenter, meeting.day)) or turn.presenter in self._seated(meeting)
+        """Whether the turn cannot be at that meeting, however many seats are free."""
+        early = turn.former is not None and meeting.starts < turn.former
+        too_short = turn.state != "assigned" and self._too_short(meeting.day)
+        busy = turn.presenter in self._seated(meeting)
+        return early or too_short or busy or bool(self._away(turn.presenter, meeting.day))
 
     def _close(self, turn: Turn) -> None:
         """End a turn of a relay that is no more, once that has stood for a whole working day: a config that was saved by
@@ -349,20 +346,22 @@ class _Desk:
 
     def _retry(self) -> None:
         """A challenge that did not work yet comes back to the same person, booked apart from their normal turns."""
-        relay = self.organisation.of(Relay)
-        if relay.retry_by != "same":
+        if self.organisation.of(Relay).retry_by != "same":
             return
         for old in list(self.turns.values()):
             learning = to_retry(old, self.turns, self.learnings)
-            if not learning or not self._stays(old.presenter):
-                continue
-            ready = learning.at.astimezone(self.organisation.tz).date() + timedelta(days=relay.retry_days)
-            for meeting in self._coming(self.announced_to):
-                seat = self._free_seat(meeting)
-                able = not self._cannot(old.presenter, meeting.day) and old.presenter not in self._seated(meeting)
-                if meeting.day >= ready and seat is not None and able and not self._too_short(meeting.day):
-                    self._new("retry", old.presenter, meeting, seat, challenge=old.challenge, earlier=old.id)
-                    break
+            if learning and self._stays(old.presenter):
+                self._book_again(old, learning.at.astimezone(self.organisation.tz).date())
+
+    def _book_again(self, old: Turn, told: date) -> None:
+        """Book the retry of a turn whose learning was `told` on that day, at the first meeting that has room."""
+        ready = told + timedelta(days=self.organisation.of(Relay).retry_days)
+        for meeting in self._coming(self.announced_to):
+            seat = self._free_seat(meeting)
+            able = not self._cannot(old.presenter, meeting.day) and old.presenter not in self._seated(meeting)
+            if meeting.day >= ready and seat is not None and able and not self._too_short(meeting.day):
+                self._new("retry", old.presenter, meeting, seat, challenge=old.challenge, earlier=old.id)
+                return
 
     def _announce(self) -> None:
         """Fill the free seats of the coming meetings by the fair rule."""
@@ -380,11 +379,7 @@ class _Desk:
         seat, seated = self._free_seat(meeting), self._seated(meeting)
         able, hindered = [], {}
         for person in self.crew:
-            reason = unable(self.organisation, self.standings, person, meeting.day)
-            reason = reason or (Hindrance.NOT_REACHED if person.id in self.told.unreached else None)
-            reason = reason or (Hindrance.SEATED if person.id in seated else None)
-            reason = reason or (Hindrance.PASSED if self._passed(person.id, meeting) else None)
-            if reason:
+            if reason := self._hindrance(person, meeting, seated):
                 hindered[person.id] = unsaid(reason)
             else:
                 able.append(person.id)
@@ -396,6 +391,16 @@ class _Desk:
         presenter = self._in_return(person_id, meeting, seated)
         self._new("normal", person_id, meeting, seat, presenter=presenter, why=why, number=self.standings.turns)
         return True
+
+    def _hindrance(self, person: Person, meeting: Meeting, seated: list[str]) -> Hindrance | None:
+        """Why a person cannot be given a new turn at that meeting; None when they can."""
+        if reason := unable(self.organisation, self.standings, person, meeting.day):
+            return reason
+        if person.id in self.told.unreached:
+            return Hindrance.NOT_REACHED
+        if person.id in seated:
+            return Hindrance.SEATED
+        return Hindrance.PASSED if self._passed(person.id, meeting) else None
 
     def _in_return(self, person_id: str, meeting: Meeting, seated: list[str]) -> str:
         """Who presents: after a swap with somebody who had no turn then, the other one takes the next in return."""
@@ -437,6 +442,11 @@ class _Desk:
         self._put(self._at(turn, meeting, seat))
 
     # Challenges
+
+    def _assign_all(self) -> None:
+        for turn in list(self.turns.values()):
+            if turn.state == "announced" and turn.starts and self._is_assignable(turn.starts.date()):
+                self._assign(turn)
 
     def _is_assignable(self, meeting_day: date) -> bool:
         return self.today >= assignment_day(self.organisation, meeting_day)

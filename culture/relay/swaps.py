@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay.deeds import Did
-from culture.relay.schedule import away
+from culture.relay.hindered import away
 from culture.relay.settings import Relay
 from culture.relay.turns import Turn
 from culture.working_days import next_working_day

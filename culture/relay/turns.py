@@ -41,7 +41,7 @@ class Hindrance(Id):
     PASSED = "passed"
     SEATED = "seated"  # at that meeting already
     SETTLING_IN = "settling-in"
-    # What `COULD_NOT` stands for (`culture.relay.schedule.away`).
+    # What `COULD_NOT` stands for (`culture.relay.hindered.away`).
     ABSENT = "absent"
     DAY_OFF = "day-off"
     NOT_HERE = "not-here"

@@ -12,6 +12,7 @@ from culture.organisation import Organisation
 from culture.people import Language, Person
 from culture.relay import schedule as relay
 from culture.relay.deeds import Did, Waiting
+from culture.relay.hindered import unable
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.relay.turns import Hindrance, Standings, Tie, Turn, unsaid
@@ -129,7 +130,7 @@ def _hindered(world: World, list_: Standings, turns: list[Turn], person: Person)
     first = max([world.today, *seated]) + timedelta(days=1)
     found = relay.meetings(world.organisation, person.department, first, first + relay.SEARCHED)[:MEETINGS]
     unreached = Hindrance.NOT_REACHED if person.id in world.of(RelayRecords).told.unreached else None
-    reasons = ((meeting.day, relay.unable(world.organisation, list_, person, meeting.day)) for meeting in found)
+    reasons = ((meeting.day, unable(world.organisation, list_, person, meeting.day)) for meeting in found)
     found_reasons = ((day, unsaid(reason) if reason else unreached) for day, reason in reasons)
     return [{"day": day, "reason": str(reason or "")} for day, reason in found_reasons]
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from culture.meetings import Meeting, unmet
 from culture.organisation import Organisation
 from culture.relay import schedule as relay
+from culture.relay.hindered import away
 from culture.relay.seats import capacity
 from culture.relay.settings import Relay
 from service.messages.faults import Fault
@@ -42,7 +43,7 @@ def _of_meetings(made: Organisation, department: str, coming: tuple[Meeting, ...
         yield Fault(file, place, Sentence(text, {"minutes": settings.minutes}))
         return
     there = [one for one in made.people.values() if one.department == department]
-    able = sum(any(not relay.away(made, one, meeting.day) for meeting in coming) for one in there)
+    able = sum(any(not away(made, one, meeting.day) for meeting in coming) for one in there)
     if not there:
         pass  # that is said of the department itself
     elif able == 0:
