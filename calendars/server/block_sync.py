@@ -276,14 +276,10 @@ class _Call:
         assert standing.stands is not None
         if rules.needs_new(standing.stands, self.wanted.wish, self.since):
             return self.replace_series(standing, seen, shown)
-        tell = [
-            self._change(one, shown[one.day].item)
-            for one in rules.days_to_tell(standing, self.wanted, self.since)
-            if one.day in shown
-        ]
+        wishes = rules.days_to_tell(standing, self.wanted, self.since)
+        tell = [self._change(one, shown[one.day].item) for one in wishes if one.day in shown]
         self._note_intention(standing, tell)
-        owed = [self._owed(one, shown[one.day].item) for one in self._owed_days(standing) if one.day in shown]
-        changes = [*tell, *owed]
+        changes = [*tell, *self._owed_changes(standing, shown)]
         failed = {**unknown, **self._write_days(seen.item, changes)}
         told = [one for one in tell if one.day not in failed]
         gone = {day: shown[day].item for day in self._to_delete(standing, seen.deleted) if day in shown}
@@ -324,9 +320,10 @@ class _Call:
         """The days that are about to be written, or may have been when the last call was interrupted."""
         if rules.needs_new(stands, self.wanted.wish, self.since):
             return {day for day in seen.moved if day >= self.since}  # all that was ever changed goes with the series
-        told = rules.days_to_tell(standing, self.wanted, self.since)
-        single = (*told, *standing.intended_days, *self._owed_days(standing))
-        return {*self._to_delete(standing, seen.deleted), *(one.day for one in single)}
+        found = {one.day for one in rules.days_to_tell(standing, self.wanted, self.since)}
+        found |= {one.day for one in standing.intended_days}
+        found |= {one.day for one in self._owed_days(standing)}
+        return found.union(self._to_delete(standing, seen.deleted))
 
     def _to_delete(self, standing: Standing, deleted: frozenset[date]) -> list[date]:
         """The days to take out of the series: ours, and those the person took out of the one before."""
@@ -350,6 +347,9 @@ class _Call:
         """What the person made of single days, still to be done in a series that was written anew."""
         own = (one for one in standing.own if one.owed and one.starts and one.ends)
         return [one for one in own if one.day >= self.since and self.series.hits(one.day, one.day)]
+
+    def _owed_changes(self, standing: Standing, shown: Mapping[date, SeenDay]) -> list[DayChange]:
+        return [self._owed(one, shown[one.day].item) for one in self._owed_days(standing) if one.day in shown]
 
     def _owed(self, one: OwnDay, item: str = "") -> DayChange:
         assert one.starts is not None

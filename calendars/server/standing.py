@@ -172,11 +172,14 @@ def need(standing: Standing, wanted: Wanted | None, since: date) -> Need | None:
     if standing.left and standing.choice == wanted.choice:
         return None
     stands = standing.stands
-    if standing.left or stands is None or standing.intended or standing.removing:
-        return "block"
-    if _series_differs(standing, stands, wanted.wish, since):
+    if stands is None or _uncertain(standing) or _series_differs(standing, stands, wanted.wish, since):
         return "block"
     return "prompt" if stands.words != wanted.wish.words or days_to_tell(standing, wanted, since) else None
+
+
+def _uncertain(standing: Standing) -> bool:
+    """Whether what stands may be something else than we know: it is being written or taken away, or was theirs."""
+    return bool(standing.left or standing.intended or standing.removing)
 
 
 def _series_differs(standing: Standing, stands: Wish, wish: Wish, since: date) -> bool:
@@ -298,7 +301,7 @@ def edited_by_person(standing: Standing, seen: Seen, day: date, shown: SeenDay, 
 
 
 def may_have_changed_again(own: OwnDay) -> bool:
-    """Whether a day that the person changed is still theirs to change in this series, and not in the one before."""
+    """Whether what the person made of a day stands in this series, where they may have changed it once more."""
     return not own.gone and not own.owed
 
 

@@ -11,8 +11,7 @@ from datetime import date, datetime
 from culture.meetings import Meeting
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay import schedule as relay
-from culture.relay.deeds import Deed, Did
+from culture.relay.deeds import SERVICE, Deed, Did
 from culture.relay.hindered import away
 from culture.relay.schedule import RelayRecords
 from culture.relay.seats import capacity, seated
@@ -146,7 +145,7 @@ def undo(organisation: Organisation, records: RelayRecords, turn_id: str, reques
 
 def _last_act(turn: Turn) -> Deed | None:
     """The last thing that somebody did to the turn."""
-    return next((deed for deed in reversed(turn.deeds) if deed.by != relay.SERVICE), None)
+    return next((deed for deed in reversed(turn.deeds) if deed.by != SERVICE), None)
 
 
 def _undo_pass(organisation: Organisation, records: RelayRecords, turn: Turn, request: Request) -> RelayRecords:

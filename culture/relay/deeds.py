@@ -5,6 +5,9 @@ from datetime import datetime
 
 from culture.ids import Id
 
+SERVICE = "service"
+"""Who does what nobody did: what happens to turns by itself."""
+
 
 class Did(Id):
     """What was done to a turn, by a person, the facilitator or the service."""

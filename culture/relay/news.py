@@ -13,8 +13,8 @@ from typing import Literal
 
 from culture.organisation import Organisation
 from culture.people import leaves_before
-from culture.relay.deeds import Deed, Did, Waiting
-from culture.relay.schedule import SERVICE, RelayRecords, runs
+from culture.relay.deeds import SERVICE, Deed, Did, Waiting
+from culture.relay.schedule import RelayRecords, runs
 from culture.relay.turns import Standings, Turn
 from culture.sending import news_until
 from culture.trouble import RAISED, Troubles

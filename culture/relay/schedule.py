@@ -1,7 +1,7 @@
 """The AI relay: turns at a department's meetings, brought from what was to what is now. Pure.
 
-`advance` is the only place where turns come to be and move by themselves; what people do to them is in
-`culture.relay.acts`. Nobody's turn is lost: without a meeting, with its presenter away, or when its challenge never
+`advance` is the only place where turns come to be and move by themselves (step by step: `culture.relay.desk`); what
+people do to them is in `culture.relay.acts`. Nobody's turn is lost: without a meeting, with its presenter away, or when its challenge never
 reached them, it waits for the next meeting that has room, never an earlier one. Only whoever leaves takes theirs along,
 and a relay that is no more.
 """
@@ -11,31 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from culture.keys import TurnId
 from culture.meetings import Meeting
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.relay.choosing import returning, still_asked_for, to_retry, with_challenge
-from culture.relay.days import assignment_day, time_enough
-from culture.relay.deeds import Deed, Did, Waiting
-from culture.relay.hindered import away, unable
+from culture.relay.desk import Desk
 from culture.relay.learning import Learning
-from culture.relay.seats import capacity, seated, wanted
 from culture.relay.settings import Relay
 from culture.relay.told import EVERYBODY, Told
-from culture.relay.turns import (
-    Hindrance,
-    Standings,
-    Turn,
-    TurnKind,
-    Why,
-    entered,
-    pick,
-    taken_from,
-    unsaid,
-)
+from culture.relay.turns import Standings, Turn, entered
 from culture.trouble import RAISED, Troubles
-from culture.working_days import next_working_day
 
 ANNOUNCED_AHEAD = timedelta(days=28)
 """A turn is announced four weeks ahead: time to say no, to swap, and to plan a busy month around it."""
@@ -45,8 +29,6 @@ SEARCHED = timedelta(days=182)
 
 LOOKED_BACK = timedelta(days=45)
 """How far back meetings are worked out: beyond a month nothing that is still to be said depends on them."""
-
-SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +95,7 @@ def advance(
             continue
         crew, own = staff.get(department, []), of_departments.get(department, [])
         with troubles.of(department, "turns"):
-            desk = _Desk.at(organisation, records, department, now, ANNOUNCED_AHEAD, crew, own)
+            desk = _desk(organisation, records, department, now, ANNOUNCED_AHEAD, crew, own)
             desk.work()
             turns.update(desk.turns)
             standings[department] = desk.standings
@@ -132,7 +114,7 @@ def projected(
     )
     while len(found) < count and ahead <= timedelta(days=366 * 3):
         ahead *= 2
-        desk = _Desk.at(organisation, records, department, now, ahead, crew, own)
+        desk = _desk(organisation, records, department, now, ahead, crew, own)
         desk.work()
         found = [turn for key, turn in desk.turns.items() if key not in records.turns and turn.starts]
     return tuple(sorted(found, key=lambda turn: (turn.starts or now, turn.seat))[: max(count, 0)])
@@ -149,352 +131,35 @@ def _staff(organisation: Organisation, now: datetime, only: frozenset[str] | Non
     return found
 
 
-@dataclass
-class _Desk:
-    """One department's papers while they are worked through."""
-
-    organisation: Organisation
-    department: str
-    now: datetime
-    today: date
-    announced_to: date
-    crew: list[Person]
-    turns: dict[str, Turn]
-    standings: Standings
-    learnings: Mapping[str, Learning]
-    told: Told
-    goes_on: bool  # whether there is a relay here: meetings, and people who come to them
-    known: bool  # whether the meetings are known, or only that there are some
-    meetings: dict[str, Meeting]
-
-    @classmethod
-    def at(
-        cls,
-        organisation: Organisation,
-        records: RelayRecords,
-        department: str,
-        now: datetime,
-        ahead: timedelta,
-        crew: list[Person],
-        turns: list[Turn],
-    ) -> "_Desk":
-        goes_on = bool(crew) and runs(organisation, department)
-        plan = organisation.meeting_plans[department] if goes_on else None
-        today = now.astimezone(organisation.tz).date()
-        span = today - LOOKED_BACK, today + max(ahead, SEARCHED)
-        found = plan.meetings(organisation.closing, *span) if plan else ()
-        list_, ids = records.standings.get(department), [person.id for person in crew]
-        return cls(
-            organisation=organisation,
-            department=department,
-            now=now,
-            today=today,
-            announced_to=today + ahead,
-            crew=crew,
-            turns={turn.id: turn for turn in turns},
-            standings=entered(list_, ids, today) if goes_on or list_ is None else list_,
-            learnings=records.learnings,
-            told=records.told,
-            goes_on=goes_on,
-            known=plan.known if plan else True,
-            meetings={meeting.id: meeting for meeting in found},
-        )
-
-    def work(self) -> None:
-        self._recognise()
-        self._follow_all()
-        for turn in self._waiting():
-            if self.goes_on:
-                self._reseat(turn)
-            else:
-                self._close(turn)
-        if self.goes_on:
-            self._retry()
-            self._announce()
-            self._assign_all()
-
-    # A turn follows its meeting and its people
-
-    def _follow_all(self) -> None:
-        for turn in list(self.turns.values()):
-            if turn.open and turn.meeting:
-                self._follow(turn)
-
-    def _waiting(self) -> list[Turn]:
-        """The turns without a meeting, in the order in which they get one."""
-        waiting = [turn for turn in self.turns.values() if turn.open and not turn.meeting]
-        return sorted(waiting, key=lambda turn: (turn.former or self.now, turn.seat, turn.number))
-
-    def _recognise(self) -> None:
-        """A meeting under another name is the same when it begins at the same moment: many calendars give theirs a new
-        UID at every export. Turns that were passed go along, for a pass may be taken back."""
-        beginning = {meeting.starts: meeting for meeting in self.meetings.values()}
-        for turn in list(self.turns.values()):
-            if not turn.starts or turn.meeting in self.meetings or not (turn.open or turn.state == "passed"):
-                continue
-            meeting = beginning.get(turn.begins(turn.starts))
-            if meeting and not (turn.open and self._taken(meeting, turn)):
-                self._put(replace(turn, meeting=meeting.id))
-
-    def _taken(self, meeting: Meeting, turn: Turn) -> bool:
-        """Whether the turn has no place of its own at that meeting."""
-        there = [one for one in self.turns.values() if one.open and one.meeting == meeting.id]
-        return any(one.seat == turn.seat or one.presenter == turn.presenter for one in there)
-
-    def _follow(self, turn: Turn) -> None:
-        meeting = self.meetings.get(turn.meeting)
-        moved = self._at(turn, meeting, turn.seat) if meeting else turn
-        assert turn.starts is not None
-        assert moved.starts is not None
-        if moved.starts <= self.now < turn.starts:
-            # Moved to a time that is over by now: whoever was to present could not know.
-            self._wait(turn, Waiting.MEETING_CANCELLED)
-        elif moved.starts <= self.now and not self._has_its_challenge(turn):
-            self._wait(moved, Waiting.NOT_TOLD)
-        elif moved.ends and moved.ends <= self.now:
-            self._put(moved.after(self._deed(Did.HELD), state="held"))
-        elif meeting:
-            self._follow_people(moved, meeting)
-        elif moved.starts > self.now:  # else it vanished from the plan after it began
-            self._lose_meeting(moved)
-
-    def _has_its_challenge(self, turn: Turn) -> bool:
-        """Whether its presenter has been told of the challenge."""
-        return turn.state == "assigned" and self.told.of(turn) == "sent"
-
-    def _lose_meeting(self, turn: Turn) -> None:
-        if self.known:
-            self._wait(turn, Waiting.MEETING_CANCELLED if self.goes_on else Waiting.NO_RELAY)
-
-    def _follow_people(self, turn: Turn, meeting: Meeting) -> None:
-        self._put(turn)
-        if turn.starts and turn.starts <= self.now:
-            return
-        if self._needless(turn):
-            self._put(turn.after(self._deed(Did.NOT_NEEDED), state="withdrawn"))
-        elif turn.seat >= capacity(self.organisation.of(Relay), meeting):
-            self._wait(turn, Waiting.NO_ROOM)
-        elif self._away(turn.presenter, meeting.day):
-            self._back(turn, meeting, Waiting.AWAY)
-        elif turn.state == "assigned" and self.told.of(turn) == "parked":
-            self._back(turn.after(self._deed(Did.NOT_REACHED, turn.presenter)), meeting, Waiting.NOT_REACHED)
-        elif turn.state == "announced" and self._too_short(meeting.day):
-            self._wait(turn, Waiting.TOO_SHORT)
-
-    def _needless(self, turn: Turn) -> bool:
-        """Whether it is to try a challenge again, which nobody asks for any more."""
-        return turn.kind == "retry" and turn.state == "announced" and not still_asked_for(turn, self.learnings)
-
-    def _back(self, turn: Turn, meeting: Meeting, why: Waiting) -> None:
-        """Whoever stands in cannot: it goes back to the person it is booked on, if they can. Else it waits."""
-        booked = turn.person
-        in_time = why is not Waiting.NOT_REACHED or (
-            booked not in self.told.unreached and not self._too_short(meeting.day)
-        )
-        if turn.presenter != booked and in_time and not self._away(booked, meeting.day):
-            self._put(turn.after(self._deed(Did.BACK, booked), presenter=booked))
-        else:
-            self._wait(turn, why)
-
-    def _at(self, turn: Turn, meeting: Meeting, seat: int) -> Turn:
-        return seated(self.organisation, turn, meeting, seat, self._deed(Did.MOVED))
-
-    def _wait(self, turn: Turn, why: Waiting) -> None:
-        self._put(turn.waiting(self._deed(Did.WAITS, why=why)))
-
-    def _reseat(self, turn: Turn) -> None:
-        """Give a turn without a meeting the first one with room for it from the time it had. Whoever left for good takes
-        theirs along."""
-        if not self._stays(turn.presenter):
-            if turn.presenter == turn.person or not self._stays(turn.person):
-                self._withdraw(turn, self._deed(Did.LEFT))
-                return
-            turn = turn.after(self._deed(Did.BACK, turn.person), presenter=turn.person)
-            self._put(turn)
-        if turn.state == "announced" and turn.presenter in self.told.unreached:
-            return
-        for meeting in self._coming(self.today + SEARCHED):
-            seat = self._free_seat(meeting, turn.seat if meeting.starts == turn.former else 0)
-            if seat is not None and not self._hinders(turn, meeting):
-                self._put(self._at(turn, meeting, seat))
-                return
-
-    def _hinders(self, turn: Turn, meeting: Meeting) -> bool:
-        """Whether the turn cannot be at that meeting, however many seats are free."""
-        early = turn.former is not None and meeting.starts < turn.former
-        too_short = turn.state != "assigned" and self._too_short(meeting.day)
-        busy = turn.presenter in self._seated(meeting)
-        return early or too_short or busy or bool(self._away(turn.presenter, meeting.day))
-
-    def _close(self, turn: Turn) -> None:
-        """End a turn of a relay that is no more, once that has stood for a whole working day: a config that was saved by
-        halves, or mended the same day, must cost nobody their turn. Until then it waits and stands in no calendar."""
-        last = next((deed for deed in reversed(turn.deeds) if deed.what in (Did.WAITS, Did.MOVED)), None)
-        if last is None or last.why is not Waiting.NO_RELAY:
-            self._wait(turn, Waiting.NO_RELAY)
-            return
-        stood = next_working_day(self.organisation, last.at.astimezone(self.organisation.tz).date())
-        if stood and self.today > stood:
-            self._withdraw(turn, self._deed(Did.ENDED, why=Waiting.NO_RELAY))
-
-    def _withdraw(self, turn: Turn, deed: Deed) -> None:
-        if turn.kind == "normal":
-            self.standings = taken_from(self.standings, turn, self.turns.values())
-        self._put(turn.after(deed, state="withdrawn"))
-
-    # New turns
-
-    def _retry(self) -> None:
-        """A challenge that did not work yet comes back to the same person, booked apart from their normal turns."""
-        if self.organisation.of(Relay).retry_by != "same":
-            return
-        for old in list(self.turns.values()):
-            learning = to_retry(old, self.turns, self.learnings)
-            if learning and self._stays(old.presenter):
-                self._book_again(old, learning.at.astimezone(self.organisation.tz).date())
-
-    def _book_again(self, old: Turn, told: date) -> None:
-        """Book the retry of a turn whose learning was `told` on that day, at the first meeting that has room."""
-        ready = told + timedelta(days=self.organisation.of(Relay).retry_days)
-        for meeting in self._coming(self.announced_to):
-            seat = self._free_seat(meeting)
-            able = not self._cannot(old.presenter, meeting.day) and old.presenter not in self._seated(meeting)
-            if meeting.day >= ready and seat is not None and able and not self._too_short(meeting.day):
-                self._new("retry", old.presenter, meeting, seat, challenge=old.challenge, earlier=old.id)
-                return
-
-    def _announce(self) -> None:
-        """Fill the free seats of the coming meetings by the fair rule."""
-        relay = self.organisation.of(Relay)
-        before: Meeting | None = None
-        for meeting in self.meetings.values():
-            begun = relay.starts is None or meeting.day >= relay.starts
-            if begun and self.now < meeting.starts and meeting.day <= self.announced_to:
-                while not self._too_short(meeting.day) and len(self._seated(meeting)) < wanted(relay, meeting, before):
-                    if not self._next(meeting):
-                        break
-            before = meeting
-
-    def _next(self, meeting: Meeting) -> bool:
-        seat, seated = self._free_seat(meeting), self._seated(meeting)
-        able, hindered = [], {}
-        for person in self.crew:
-            if reason := self._hindrance(person, meeting, seated):
-                hindered[person.id] = unsaid(reason)
-            else:
-                able.append(person.id)
-        if seat is None or not able:
-            return False
-        level = {person_id: max(self.standings.of(person_id).level, self.standings.floor) for person_id in able}
-        person_id, self.standings, tie = pick(self.standings, able, self.department)
-        why = Why(level=level[person_id], among=len(able), tie=tie, away=hindered)
-        presenter = self._in_return(person_id, meeting, seated)
-        self._new("normal", person_id, meeting, seat, presenter=presenter, why=why, number=self.standings.turns)
-        return True
-
-    def _hindrance(self, person: Person, meeting: Meeting, seated: list[str]) -> Hindrance | None:
-        """Why a person cannot be given a new turn at that meeting; None when they can."""
-        if reason := unable(self.organisation, self.standings, person, meeting.day):
-            return reason
-        if person.id in self.told.unreached:
-            return Hindrance.NOT_REACHED
-        if person.id in seated:
-            return Hindrance.SEATED
-        return Hindrance.PASSED if self._passed(person.id, meeting) else None
-
-    def _in_return(self, person_id: str, meeting: Meeting, seated: list[str]) -> str:
-        """Who presents: after a swap with somebody who had no turn then, the other one takes the next in return."""
-        other = self.standings.owed.get(person_id)
-        if other is None or other in seated or self._cannot(other, meeting.day):
-            return person_id
-        owed = {debtor: creditor for debtor, creditor in self.standings.owed.items() if debtor != person_id}
-        self.standings = replace(self.standings, owed=owed)
-        return other
-
-    def _new(
-        self,
-        kind: TurnKind,
-        person_id: str,
-        meeting: Meeting,
-        seat: int,
-        *,
-        presenter: str = "",
-        why: Why | None = None,
-        number: int = 0,
-        challenge: str = "",
-        earlier: str = "",
-    ) -> None:
-        if not number:
-            number = self.standings.turns + 1
-            self.standings = replace(self.standings, turns=number)
-        turn = Turn(
-            id=TurnId(self.department, number).to_text(),
-            department=self.department,
-            number=number,
-            kind=kind,
-            person=person_id,
-            presenter=presenter or person_id,
-            announced=self.now,
-            challenge=challenge,
-            earlier=earlier,
-            why=why,
-        )
-        self._put(self._at(turn, meeting, seat))
-
-    # Challenges
-
-    def _assign_all(self) -> None:
-        for turn in list(self.turns.values()):
-            if turn.state == "announced" and turn.starts and self._is_assignable(turn.starts.date()):
-                self._assign(turn)
-
-    def _is_assignable(self, meeting_day: date) -> bool:
-        return self.today >= assignment_day(self.organisation, meeting_day)
-
-    def _assign(self, turn: Turn) -> None:
-        turn = replace(turn, state="assigned", assigned=self.now)
-        if not turn.challenge:
-            again = returning(self.organisation, self.turns, self.learnings, self.today, self._stays)
-            turn, self.standings = with_challenge(self.organisation, self.standings, self.turns, turn, again)
-        self._put(turn.after(self._deed(Did.ASSIGNED, turn.challenge)))
-
-    # Looking around
-
-    def _coming(self, last: date) -> Iterator[Meeting]:
-        return (meeting for meeting in self.meetings.values() if meeting.starts > self.now and meeting.day <= last)
-
-    def _seated(self, meeting: Meeting) -> list[str]:
-        return [turn.presenter for turn in self.turns.values() if turn.open and turn.meeting == meeting.id]
-
-    def _free_seat(self, meeting: Meeting, rather: int = 0) -> int | None:
-        taken = {turn.seat for turn in self.turns.values() if turn.open and turn.meeting == meeting.id}
-        free = [seat for seat in range(capacity(self.organisation.of(Relay), meeting)) if seat not in taken]
-        return rather if rather in free else next(iter(free), None)
-
-    def _passed(self, person_id: str, meeting: Meeting) -> bool:
-        """Whether the person has passed at this very meeting: nobody is asked twice for one."""
-        return any(
-            turn.person == person_id and turn.state == "passed" and turn.meeting == meeting.id
-            for turn in self.turns.values()
-        )
-
-    def _away(self, person_id: str, day: date) -> Hindrance | None:
-        person = self.organisation.people.get(person_id)
-        return away(self.organisation, person, day) if person else Hindrance.NOT_HERE
-
-    def _cannot(self, person_id: str, day: date) -> Hindrance | None:
-        """Why no new turn on `day` can be given to somebody: they are away, or would not hear of it."""
-        return self._away(person_id, day) or (Hindrance.NOT_REACHED if person_id in self.told.unreached else None)
-
-    def _stays(self, person_id: str) -> bool:
-        person = self.organisation.people.get(person_id)
-        return person is not None and person.department == self.department and person.works_here_after(self.today)
-
-    def _too_short(self, meeting_day: date) -> bool:
-        return not time_enough(self.organisation, self.today, meeting_day)
-
-    def _deed(self, what: Did, about: str = "", why: Waiting | None = None) -> Deed:
-        return Deed(at=self.now, by=SERVICE, what=what, about=about, why=why)
-
-    def _put(self, turn: Turn) -> None:
-        self.turns[turn.id] = turn
+def _desk(
+    organisation: Organisation,
+    records: RelayRecords,
+    department: str,
+    now: datetime,
+    ahead: timedelta,
+    crew: list[Person],
+    turns: list[Turn],
+) -> Desk:
+    """A department's papers as they are before anything is done; `ahead` is how far ahead turns are announced."""
+    goes_on = bool(crew) and runs(organisation, department)
+    plan = organisation.meeting_plans[department] if goes_on else None
+    today = now.astimezone(organisation.tz).date()
+    span = today - LOOKED_BACK, today + max(ahead, SEARCHED)
+    found = plan.meetings(organisation.closing, *span) if plan else ()
+    list_, ids = records.standings.get(department), [person.id for person in crew]
+    return Desk(
+        organisation=organisation,
+        department=department,
+        now=now,
+        today=today,
+        announced_to=today + ahead,
+        searched_to=today + SEARCHED,
+        crew=crew,
+        turns={turn.id: turn for turn in turns},
+        standings=entered(list_, ids, today) if goes_on or list_ is None else list_,
+        learnings=records.learnings,
+        told=records.told,
+        goes_on=goes_on,
+        known=plan.known if plan else True,
+        meetings={meeting.id: meeting for meeting in found},
+    )

@@ -12,7 +12,7 @@ from culture.relay import acts as relay_acts
 from culture.relay import schedule as relay
 from culture.relay.acts import NotPossible, Request
 from culture.relay.days import time_enough
-from culture.relay.deeds import Deed, Did
+from culture.relay.deeds import SERVICE, Deed, Did
 from culture.relay.schedule import RelayRecords
 from culture.relay.swaps import asked
 from culture.relay.turns import Turn
@@ -131,7 +131,7 @@ def _last_own_deed(records: RelayRecords, act: RelayAct) -> Deed | None:
     if act.by:
         return None
     turn = records.turns.get(act.about)
-    last = next((deed for deed in reversed(turn.deeds) if deed.by != relay.SERVICE), None) if turn else None
+    last = next((deed for deed in reversed(turn.deeds) if deed.by != SERVICE), None) if turn else None
     return last if last and last.by == act.person_id else None
 
 

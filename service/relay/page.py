@@ -10,7 +10,7 @@ from culture.relay import swaps as relay_swaps
 from culture.relay.acts import NotPossible, Request
 from culture.relay.challenges import Challenges, ChallengeText
 from culture.relay.days import assignment_day, time_enough
-from culture.relay.deeds import Did
+from culture.relay.deeds import SERVICE, Did
 from culture.relay.learning import Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
@@ -226,7 +226,7 @@ def _passing(asked: Asked, turn: Turn) -> str:
 
 def _undo(asked: Asked, turn: Turn) -> str:
     """The button that takes back the last deed about the turn; empty when it is not this person's to take back."""
-    last = next((deed for deed in reversed(turn.deeds) if deed.by != relay.SERVICE), None)
+    last = next((deed for deed in reversed(turn.deeds) if deed.by != SERVICE), None)
     if last is None or last.by != asked.person.id or last.what not in UNDONE:
         return ""
     try:
