@@ -20,6 +20,7 @@ from mailer.compose import compose
 from mailer.drain import Outbox
 from mailer.letter import Letter, Reader, Sender
 from mailer.skeleton import fill
+from mailer.smtp.settings import Smtp
 from mailer.smtp.transport import SmtpSettings, SmtpTransport
 from mailer.transport import Envelope
 from service.engine.engine import Engine
@@ -208,14 +209,9 @@ class Wire(SmtpTransport):
 def transport(port: int) -> Wire:
     return Wire(
         SmtpSettings(
-            host=LOOPBACK,
-            port=port,
-            security="none",
-            user=None,
+            server=Smtp(host=LOOPBACK, port=port, security="none"),
             secret=None,
-            auth="none",
             ca_file=None,
-            timeout_seconds=30,
             helo=HELO,
         )
     )

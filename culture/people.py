@@ -84,9 +84,9 @@ class Department:
     ] = None
     language: Annotated[Language | None, Key("The language of whoever chose none.", example='"en"')] = None
     zone: Annotated[Zone | None, Key("The time zone of whoever has none.", example='"Europe/Copenhagen"')] = None
-    track: Annotated[Line | None, Key("Which prompts come here besides the general ones.", example='"law"')] = None
+    track: Annotated[Line | None, Key("Which prompts come here besides the general ones.", example='"casework"')] = None
     time: Annotated[
-        HabitTime | None, Key("When the block is, for whoever has no time of their own.", example='"07:45"')
+        HabitTime | None, Key("When the block is, for whoever has no time of their own.", example='"08:15"')
     ] = None
     channel: Annotated[
         ChannelName | None,

@@ -48,6 +48,13 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """The values a text may have, where they are not known to the type: what is registered elsewhere."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """What is asked of a value as a whole; raises Bad."""
 

@@ -66,9 +66,9 @@ def trouble(db: Database, queue: str) -> Trouble | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What came of a thing. `trouble`: the server's, whoever comes; then `cause` is what made us believe so of a thing that
-    had been named, and `wait` how long the server asked to be left alone. `reached`: the server has dealt with it. `again`: when
-    it is due again by itself. `spent`: it counts for the rates. `well`: it is what was hoped for.
+    """What came of a thing. `trouble`: the server's, whoever comes; then `cause` is what made us believe so of a thing
+    that had been named, and `wait` how long the server asked to be left alone. `reached`: the server has dealt with it.
+    `again`: when it is due again by itself. `spent`: it counts for the rates. `well`: it is what was hoped for.
     """
 
     trouble: str = ""
@@ -123,11 +123,6 @@ class Dispatcher(ABC, Generic[T]):
         """How many things wait or are in hand."""
         with self._change:
             return self._count()
-
-    def has(self, key: str) -> bool:
-        """Whether a thing of this key waits or is in hand."""
-        with self._change:
-            return key in self._queued or key in self._in_hand
 
     def add(self, things: Iterable[T], when: datetime) -> None:
         """Queue things that are due at `when`; one that is in hand stays so. Wakes waiting threads."""

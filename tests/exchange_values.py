@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from calendars.exchange.session import EwsSettings, Session
+from calendars.exchange.settings import Exchange
 from service.engine.carry_out import call_all
 from service.engine.engine import Engine
 from service.planning.plan import Plan
@@ -116,6 +118,14 @@ class Clock:
         return self.seconds
 
 
+def settings_of(
+    server: EwsServer, password: str = PASSWORD, ca_file: Path | None = None, **section: Any
+) -> EwsSettings:
+    """How to be let in by that server; `section` is what is otherwise in its section."""
+    usual: dict[str, Any] = {"endpoint": server.url, "auth": "basic", "user": SERVICE, "timeout_seconds": 5}
+    return EwsSettings(server=Exchange(**(usual | section)), secret=lambda: password, mailbox=SERVICE, ca_file=ca_file)
+
+
 def session(
     server: EwsServer,
     *,
@@ -125,15 +135,5 @@ def session(
     timeout_seconds: float = 5,
     keep_sent: bool = False,
 ) -> Session:
-    settings = EwsSettings(
-        endpoint=server.url,
-        version="2019",
-        auth="basic",
-        user=SERVICE,
-        secret=lambda: password,
-        mailbox=SERVICE,
-        ca_file=None,
-        timeout_seconds=timeout_seconds,
-        keep_sent=keep_sent,
-    )
+    settings = settings_of(server, password, timeout_seconds=timeout_seconds, keep_sent=keep_sent)
     return Session(settings, logins or Logins(), clock or Clock())

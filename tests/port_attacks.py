@@ -91,7 +91,7 @@ def service() -> Iterator[Ground]:
     try:
         subprocess.run([*aikultur, "example", str(folder)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         config = folder / "config.toml"
-        text = config.read_text("utf-8").replace("[web]\n", f"[web]\nport = {port}\n")
+        text = config.read_text("utf-8").replace("# port = 8017", f"port = {port}")
         config.write_text(text.replace("127.0.0.1:8017", f"{HERE}:{port}"), "utf-8")
         command = [*aikultur, "--config", str(config), "run"]
         with (

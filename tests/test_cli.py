@@ -357,7 +357,7 @@ def test_an_empty_outbox_says_so(aikultur: Command) -> None:
 @pytest.mark.parametrize("command", [["run"], ["run", "--once"]])
 def test_a_second_service_in_one_store_is_refused_and_told_of_the_first(aikultur: Command, command: list[str]) -> None:
     started = datetime(2026, 12, 1, 6, 30, tzinfo=UTC)
-    aikultur.edit("config.toml", ("# enabled = true\n# host", "enabled = false\n# host"))
+    aikultur.edit("config.toml", ('# host = "127.0.0.1"', 'enabled = false\n# host = "127.0.0.1"'))
     with Daemon(aikultur.folder / "var", pid=4321, started=started):
         said = aikultur.process(*command)
     assert said.status == 1

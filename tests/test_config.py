@@ -45,6 +45,7 @@ def test_the_shipped_config_is_good() -> None:
         ("vitamin", "days", ["monday", "noday"], '[vitamin] days: "noday" is not a weekday. Write for example "monday".'),
         ("vitamin", "show_as", "maybe", '[vitamin] show_as: "maybe" is none of the choices. Write one of "free", "tentative", "busy".'),
         ("organisation", "zone", "Europe/Kopenhagen", '[organisation] zone: "Europe/Kopenhagen" is not a time zone we can use. Write an IANA name, for example Europe/Copenhagen.'),
+        ("organisation", "language", "xx", '[organisation] language: "xx" is none of the choices. Write one of "da", "en".'),
         ("organisation", "name", "A\r\nB", '[organisation] name: "A\\r\\nB" holds a line break or a control character. Write it on one line.'),
         ("organisation", "name", "Bo\u202egnaB", '[organisation] name: "Bo\u202egnaB" holds a line break or a control character. Write it on one line.'),
         ("organisation", "name", " ", '[organisation] name: " " is empty or too long. Write a few words.'),
@@ -107,6 +108,48 @@ def test_smtp_settings_that_contradict_each_other_are_refused(changes: dict[str,
     data["smtp"] = {"host": "smtp.x.example", "port": 587, **changes}
     (fault,) = faults(data)
     assert part in fault
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        (
+            {"endpoint": "mail.x.example", "secret_file": "b"},
+            '"mail.x.example" is not the address of an Exchange server',
+        ),
+        (
+            {"endpoint": "http://mail.x.example/EWS/Exchange.asmx", "secret_file": "b"},
+            "is not the address of an Exchange server",
+        ),
+        (
+            {"endpoint": "https://outlook.office365.com/EWS/Exchange.asmx", "secret_file": "b"},
+            "Exchange Online has taken no",
+        ),
+        ({"auth": "kerberos", "secret_env": "A"}, "the ticket is the proof"),
+        ({"auth": "ntlm"}, "needs exactly one of"),
+    ],
+)
+def test_exchange_settings_that_contradict_each_other_are_refused(changes: dict[str, Any], part: str) -> None:
+    data = shipped()
+    data["exchange"] = {"endpoint": "https://mail.x.example/EWS/Exchange.asmx", "user": "u", **changes}
+    (fault,) = faults(data)
+    assert fault.startswith("config.toml, [exchange]: ")
+    assert part in fault
+
+
+def test_letters_leave_by_the_mailbox_that_they_are_from() -> None:
+    data = with_value("mail", "transport", "exchange")
+    address = "https://mail.x.example/EWS/Exchange.asmx"
+    data["exchange"] = {"endpoint": address, "user": "u", "auth": "kerberos", "mailbox": "another@x.example"}
+    (fault,) = faults(data)
+    assert 'letters would leave by the mailbox "another@x.example" of [exchange]' in fault
+
+
+def test_a_relay_needs_a_department_that_meets() -> None:
+    data = shipped()
+    data["departments"] = {key: {"name": key} for key in data["departments"]}
+    (fault,) = faults(data)
+    assert fault.startswith("config.toml: [relay] is enabled, but no department has a meeting.")
 
 
 @pytest.mark.parametrize(("table", "key"), [("vitamin", "most_sensitive"), ("vitamin", "yields"), ("web", "theme")])

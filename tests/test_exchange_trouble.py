@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from calendars.channel import ChannelError
-from calendars.exchange.session import MOST_AT_ONCE, EwsSettings, Session
+from calendars.exchange.session import MOST_AT_ONCE, Session
 from culture.people import Preference
 from service.answers.status import status_lines, status_value
 from service.cli.outbox_commands import outbox
@@ -21,7 +21,7 @@ from service.engine.carry_out import call_all
 from service.engine.engine import Engine
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault, Item, Request
 from tests.ews.soap import make
-from tests.exchange_values import Clock, Logins, act, address, days, exchange_engine, session
+from tests.exchange_values import Clock, Logins, act, address, days, exchange_engine, session, settings_of
 from tests.relay_values import AppAt
 from tests.service_values import MONDAY, approve_all, make_engine, row, write_people
 from tests.smtp_server import make_certificates
@@ -91,17 +91,7 @@ def office(
 
 def session_of(server: EwsServer, **changes: Any) -> Session:
     """A session with other settings than usual."""
-    usual: dict[str, Any] = {
-        "endpoint": server.url,
-        "version": "2019",
-        "auth": "basic",
-        "user": SERVICE,
-        "secret": lambda: PASSWORD,
-        "mailbox": SERVICE,
-        "ca_file": None,
-        "timeout_seconds": 5,
-    }
-    return Session(EwsSettings(**(usual | changes)), Logins(), Clock())
+    return Session(settings_of(server, **changes), Logins(), Clock())
 
 
 # --- one mailbox
@@ -294,7 +284,7 @@ def test_a_wrong_password_is_one_request_whatever_follows_until_the_secret_is_an
 @pytest.mark.parametrize("auth", ["basic", "ntlm"])
 def test_four_threads_with_a_wrong_password_fail_one_login(auth: Any) -> None:
     with EwsServer([ONE], auth="NTLM" if auth == "ntlm" else "basic") as server:
-        shared = session_of(server, auth=auth, secret=lambda: "wrong")
+        shared = session_of(server, password="wrong", auth=auth)
         barrier, said = threading.Barrier(4), list[str]()
 
         def find() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from mailer.smtp.settings import Smtp
 from service.answers import firsts
 from service.answers.forecast import forecast
 from service.answers.status import status_lines
@@ -69,7 +70,7 @@ def test_what_is_approved_ahead_goes_and_all_else_is_held(folder: Path) -> None:
         folder,
         transport="smtp",
         channel="none",
-        port=engine.inputs.config.named("smtp").port,
+        port=smtp.port if (smtp := engine.inputs.config.find(Smtp)) else 0,
     )
     found = live(engine, MONDAY + HOUR)
     assert held_keys(found) == {"cancel": {"invite/1/1", "invite/1/2"}}

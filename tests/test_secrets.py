@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from mailer.smtp.settings import Smtp
 from service.messages.faults import Refused
 from service.settings.config import Source, parse_config
 from service.settings.secrets import open_to_others, secret_of
-from service.smtp.section import SmtpSection
 from tests.test_config import shipped
 
 
 def secret(folder: Path, **given: object) -> str:
-    section = SmtpSection(host="mail", port=587, auth="password", user="aikultur", **given)  # type: ignore[arg-type]
+    section = Smtp(host="mail", port=587, auth="password", user="aikultur", **given)  # type: ignore[arg-type]
     return secret_of(section, "smtp", Source(parse_config(shipped(), "config.toml"), folder / "config.toml"))()
 
 

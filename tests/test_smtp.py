@@ -4,10 +4,11 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
+from mailer.smtp.settings import Smtp
 from mailer.smtp.transport import SmtpSettings, SmtpTransport
 from mailer.transport import Envelope, TransportError
 from tests.smtp_server import Certificates, Fault, SmtpServer, make_certificates
@@ -25,18 +26,12 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return make_certificates(tmp_path_factory.mktemp("certificates"))
 
 
-def settings(port: int) -> SmtpSettings:
-    return SmtpSettings(
-        host="127.0.0.1",
-        port=port,
-        security="none",
-        user=None,
-        secret=None,
-        auth="none",
-        ca_file=None,
-        timeout_seconds=10,
-        helo="ai.example.org",
-    )
+def settings(
+    port: int, *, secret: Callable[[], str] | None = None, ca_file: Path | None = None, **server: Any
+) -> SmtpSettings:
+    """How to be let in by a server on this machine; `server` is what is otherwise in its section."""
+    usual: dict[str, Any] = {"host": "127.0.0.1", "port": port, "security": "none", "timeout_seconds": 10}
+    return SmtpSettings(server=Smtp(**(usual | server)), secret=secret, ca_file=ca_file, helo="ai.example.org")
 
 
 @contextlib.contextmanager
@@ -281,7 +276,7 @@ def test_nobody_listening_is_the_servers_trouble() -> None:
 
 
 def test_a_host_name_that_cannot_be_one_is_the_servers_trouble() -> None:
-    assert kinds(failure(SmtpTransport(replace(settings(25), host="a..b")))) == {"server_down"}
+    assert kinds(failure(SmtpTransport(settings(25, host="a..b")))) == {"server_down"}
 
 
 @pytest.mark.parametrize(
@@ -316,7 +311,7 @@ def test_an_address_that_cannot_go_on_the_wire_is_refused_for_good_without_a_con
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_letters_travel_encrypted(certificates: Certificates, security: Security) -> None:
     with SmtpServer(security=security, certificates=certificates) as server:
-        transport = SmtpTransport(replace(settings(server.port), security=security, ca_file=certificates.authority))
+        transport = SmtpTransport(settings(server.port, security=security, ca_file=certificates.authority))
         deliver(transport)
         deliver(transport, BO)
         transport.close()
@@ -327,7 +322,7 @@ def test_letters_travel_encrypted(certificates: Certificates, security: Security
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_a_certificate_of_an_unknown_authority_is_refused(certificates: Certificates, security: Security) -> None:
     with SmtpServer(security=security, certificates=certificates) as server:
-        error = failure(SmtpTransport(replace(settings(server.port), security=security)))
+        error = failure(SmtpTransport(settings(server.port, security=security)))
     assert kinds(error) == {"server_down"}
     assert "the server's certificate is not trusted (unable to get local issuer certificate)" in error.message
     assert not any(line.startswith("MAIL") for line in server.commands)
@@ -337,7 +332,7 @@ def test_a_certificate_of_an_unknown_authority_is_refused(certificates: Certific
 def test_a_certificate_for_another_host_is_refused(tmp_path: Path, security: Security) -> None:
     certificates = make_certificates(tmp_path, "192.0.2.1")
     with SmtpServer(security=security, certificates=certificates) as server:
-        given = replace(settings(server.port), security=security, ca_file=certificates.authority)
+        given = settings(server.port, security=security, ca_file=certificates.authority)
         error = failure(SmtpTransport(given))
     assert kinds(error) == {"server_down"}
     assert "certificate is not valid for '127.0.0.1'" in error.message
@@ -346,7 +341,7 @@ def test_a_certificate_for_another_host_is_refused(tmp_path: Path, security: Sec
 
 def test_a_server_without_starttls_gets_no_letter_in_the_clear() -> None:
     with SmtpServer() as server:
-        error = failure(SmtpTransport(replace(settings(server.port), security="starttls")))
+        error = failure(SmtpTransport(settings(server.port, security="starttls")))
     assert kinds(error) == {"server_down"}
     assert 'Write [smtp] security = "tls"' in error.message
     assert not any(line.startswith("MAIL") for line in server.commands)
@@ -354,7 +349,7 @@ def test_a_server_without_starttls_gets_no_letter_in_the_clear() -> None:
 
 def test_a_server_that_speaks_no_tls_on_its_port_is_told_apart() -> None:
     with SmtpServer() as server:
-        error = failure(SmtpTransport(replace(settings(server.port), security="tls")))
+        error = failure(SmtpTransport(settings(server.port, security="tls")))
     assert kinds(error) == {"server_down"}
     assert 'Write [smtp] security = "starttls" (mostly port 587)' in error.message
 
@@ -362,7 +357,7 @@ def test_a_server_that_speaks_no_tls_on_its_port_is_told_apart() -> None:
 def test_a_ca_file_that_is_none_is_named(tmp_path: Path) -> None:
     missing = tmp_path / "authority.pem"
     with SmtpServer() as server:
-        error = failure(SmtpTransport(replace(settings(server.port), security="tls", ca_file=missing)))
+        error = failure(SmtpTransport(settings(server.port, security="tls", ca_file=missing)))
     assert kinds(error) == {"server_down"}
     assert f"{missing} cannot be read as certificates in PEM format: No such file or directory" in error.message
 
@@ -374,7 +369,7 @@ def test_a_ca_file_that_is_none_is_named(tmp_path: Path) -> None:
 def test_a_password_with_danish_letters_lets_us_in(mechanisms: str) -> None:
     with SmtpServer(users={"ai@example.org": "blåbærgrød"}, mechanisms=mechanisms) as server:
         transport = SmtpTransport(
-            replace(settings(server.port), auth="password", user="ai@example.org", secret=lambda: "blåbærgrød")
+            settings(server.port, auth="password", user="ai@example.org", secret=lambda: "blåbærgrød")
         )
         deliver(transport)
         transport.close()
@@ -385,7 +380,7 @@ def test_a_token_is_asked_for_at_each_connection() -> None:
     tokens = iter(["first", "second"])
     with SmtpServer(users={"ai@example.org": "first"}) as server:
         transport = SmtpTransport(
-            replace(settings(server.port), auth="xoauth2", user="ai@example.org", secret=lambda: next(tokens))
+            settings(server.port, auth="xoauth2", user="ai@example.org", secret=lambda: next(tokens))
         )
         deliver(transport)
         transport.close()
@@ -398,7 +393,7 @@ def test_a_token_is_asked_for_at_each_connection() -> None:
 @pytest.mark.parametrize(("auth", "mechanisms"), [("password", "PLAIN"), ("password", "LOGIN"), ("xoauth2", "XOAUTH2")])
 def test_refused_credentials_are_no_letters_fault(auth: Literal["password", "xoauth2"], mechanisms: str) -> None:
     with SmtpServer(users={"ai@example.org": "right"}, mechanisms=mechanisms) as server:
-        given = replace(settings(server.port), auth=auth, user="ai@example.org", secret=lambda: "wrong")
+        given = settings(server.port, auth=auth, user="ai@example.org", secret=lambda: "wrong")
         error = failure(SmtpTransport(given))
     assert (kinds(error), error.code) == ({"server_down"}, 535)
     assert "AUTH: the server said: 535 5.7.8 not these credentials" in error.message
@@ -415,7 +410,7 @@ def test_a_server_that_wants_a_login_is_no_letters_fault() -> None:
 
 def test_a_server_without_a_way_to_log_in_is_named() -> None:
     with SmtpServer(users={"ai": "right"}, mechanisms="GSSAPI NTLM") as server:
-        error = failure(SmtpTransport(replace(settings(server.port), auth="password", user="ai", secret=lambda: "x")))
+        error = failure(SmtpTransport(settings(server.port, auth="password", user="ai", secret=lambda: "x")))
     assert kinds(error) == {"server_down"}
     assert "(it offers: GSSAPI NTLM)" in error.message
 
@@ -425,7 +420,7 @@ def test_a_secret_that_cannot_be_had_is_no_letters_fault() -> None:
         raise PermissionError(13, "Permission denied")
 
     with SmtpServer(users={"ai": "right"}) as server:
-        error = failure(SmtpTransport(replace(settings(server.port), auth="password", user="ai", secret=unreadable)))
+        error = failure(SmtpTransport(settings(server.port, auth="password", user="ai", secret=unreadable)))
     assert kinds(error) == {"server_down"}
     assert "the secret could not be had (Permission denied)" in error.message
 

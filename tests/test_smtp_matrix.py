@@ -11,7 +11,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -98,8 +98,8 @@ def play(stage: str, fault: str, certificates: Certificates, folder: Path, *, pi
     with server, open_database(folder) as db, heard(server.port) as lines:
         spool = Spool(folder / "spool")
         claim(db, spool, LETTERS, NOW)
-        given = replace(
-            settings(server.port),
+        given = settings(
+            server.port,
             security="starttls",
             ca_file=certificates.authority,
             auth="password",
@@ -193,7 +193,7 @@ def test_a_recipient_who_is_refused_for_ever_and_comes_first_costs_no_other_a_le
     with SmtpServer([script], pipelining=pipelining) as server, open_database(tmp_path / "store") as db:
         spool = Spool(tmp_path / "spool")
         claim(db, spool, LETTERS, NOW)
-        given = replace(settings(server.port), timeout_seconds=SILENCE_SECONDS if what == "hang" else 60)
+        given = settings(server.port, timeout_seconds=SILENCE_SECONDS if what == "hang" else 60)
         clock = Clock()
         for _ in range(3):  # each a process of its own
             Outbox(db, spool, lambda: SmtpTransport(given)).drain(clock, threading.Event())

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import exchangelib
 import requests.adapters
@@ -27,6 +27,7 @@ from calendars.channel import ChannelError
 from calendars.exchange.calendar import EwsCalendar
 from calendars.exchange.errors import Wire, judged
 from calendars.exchange.requests import AVAILABILITY, CREATE, FOLDER, catching, folder_of, raised
+from calendars.exchange.settings import Exchange
 from calendars.exchange.values import BadAnswer, mailbox_data, plain, utc, utc_zone
 
 T = TypeVar("T")
@@ -48,21 +49,16 @@ that locks an account counts within half an hour and allows five or more."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EwsSettings:
-    """Where the server is and how to be let in.
+    """The section [exchange], and what it names.
 
-    `mailbox` is the service's own; with `keep_sent` what it sends stays in its Sent Items. `secret` gives the password, asked anew when there is reason to; None with
+    `mailbox` is the service's own. `secret` gives the password, asked anew when there is reason to; None with
     Kerberos, which has a ticket. `ca_file` replaces the system's certificate authorities.
     """
 
-    endpoint: str
-    version: str
-    auth: Literal["ntlm", "basic", "kerberos"]
-    user: str
+    server: Exchange
     secret: Callable[[], str] | None
     mailbox: str
     ca_file: Path | None
-    timeout_seconds: float
-    keep_sent: bool = False
 
 
 class Logins(Protocol):
@@ -95,7 +91,7 @@ class Session:
 
     @property
     def endpoint(self) -> str:
-        return self.settings.endpoint
+        return self.settings.server.endpoint
 
     def probe(self) -> str:
         """Ask the server who the service's own mailbox is; what the server calls itself."""
@@ -112,11 +108,11 @@ class Session:
 
     def calendar(self, address: str) -> "EwsCalendar":
         """The calendar of a mailbox. Nothing is asked yet."""
-        return EwsCalendar(self, address, keep=self.settings.keep_sent)
+        return EwsCalendar(self, address, keep=self.settings.server.keep_sent)
 
     def post(self, mime: bytes) -> None:
         """Send a letter from the service's mailbox, as it is."""
-        keep = self.settings.keep_sent
+        keep = self.settings.server.keep_sent
 
         def send(account: Any) -> None:
             folder = folder_of(account, "sentitems") if keep else None
@@ -151,7 +147,7 @@ class Session:
 
     def in_mailbox(self, address: str, work: Callable[[Any], T]) -> T:
         """Do one request in a mailbox, by impersonation where it is not the account's own."""
-        own = address.lower() == self.settings.user.lower()
+        own = address.lower() == self.settings.server.user.lower()
         access = exchangelib.DELEGATE if own else exchangelib.IMPERSONATION
         return self._ask(address, lambda config: work(_account(address, config, access)))
 
@@ -202,12 +198,12 @@ class Session:
                 return self._config
             secret = self._secret()
             self._login = hashlib.sha256(
-                repr((self.settings.endpoint, self.settings.user, secret)).encode()
+                repr((self.settings.server.endpoint, self.settings.server.user, secret)).encode()
             ).hexdigest()
             said = self._logins.refused(self._login)
             if said:
                 raise ChannelError(said, about="login")
-            if self.settings.auth == "kerberos" and not importlib.util.find_spec("requests_gssapi"):
+            if self.settings.server.auth == "kerberos" and not importlib.util.find_spec("requests_gssapi"):
                 said = '[exchange] auth = "kerberos" needs more: pip install "aikultur[kerberos]".'
                 raise ChannelError(said, about="login")
             config = _config(self.settings, secret, self._wire)
@@ -231,7 +227,7 @@ class Session:
         # The version that answered, not the one that we asked as: that is only our hint.
         if server.version.build < EXCHANGE_2013_SP1:
             said = f"The server is {server.version.fullname}, and {OLDEST} is the oldest that works. Update it."
-            raise ChannelError(f"{self.settings.endpoint}: {said}", about="server", wait=timedelta(hours=1))
+            raise ChannelError(f"{self.settings.server.endpoint}: {said}", about="server", wait=timedelta(hours=1))
 
     def _secret(self) -> str:
         try:
@@ -249,7 +245,7 @@ class Session:
         with contextlib.suppress(KeyError):
             protocol.close_connections()
         good, self._config, self._was_let_in = self._was_let_in, None, False
-        where = f"{self.settings.endpoint}: {self.settings.user} is not let in"
+        where = f"{self.settings.server.endpoint}: {self.settings.server.user} is not let in"
         if good:
             said = f"{where}, and was before. The password may have expired. It is tried once more in ten minutes."
             found = ChannelError(said, about="server", wait=LOGIN_AGAIN)
@@ -274,14 +270,14 @@ def _config(settings: EwsSettings, secret: str, wire: Wire) -> Any:
     """A configuration that nothing is guessed for, and connections that are watched and always verified."""
     # One server to a process: these are exchangelib's own, for all there is.
     protocol.BaseProtocol.HTTP_ADAPTER_CLS = _adapter(wire, settings.ca_file)
-    protocol.BaseProtocol.TIMEOUT = settings.timeout_seconds
+    protocol.BaseProtocol.TIMEOUT = settings.server.timeout_seconds
     protocol.BaseProtocol.USERAGENT = "aikultur"
     protocol.BaseProtocol.decrease_poolsize = _keep_the_pool
-    auth = {"ntlm": exchangelib.NTLM, "basic": exchangelib.BASIC, "kerberos": "gssapi"}[settings.auth]
-    credentials = exchangelib.Credentials(settings.user, secret) if settings.secret else None
-    build = VERSIONS[settings.version]
+    auth = {"ntlm": exchangelib.NTLM, "basic": exchangelib.BASIC, "kerberos": "gssapi"}[settings.server.auth]
+    credentials = exchangelib.Credentials(settings.server.user, secret) if settings.secret else None
+    build = VERSIONS[settings.server.version]
     return exchangelib.Configuration(
-        service_endpoint=settings.endpoint,
+        service_endpoint=settings.server.endpoint,
         credentials=credentials,
         auth_type=auth,
         version=Version(build=build),

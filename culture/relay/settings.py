@@ -35,7 +35,9 @@ class Relay:
         ),
     ] = 7
     settle_days: Annotated[int, Within(0, 365), Key("For how many days whoever is new only listens.")] = 30
-    retry_days: Annotated[int, Within(7, 180), Key('After how many days "not yet" comes back.')] = 30
+    retry_days: Annotated[
+        int, Within(7, 180), Key("After how many days a challenge comes back that did not work out yet.")
+    ] = 30
     retry_by: Annotated[Literal["same", "other"], Key("To whom it comes back: to the same person, or to another.")] = (
         "same"
     )

@@ -23,9 +23,14 @@ class Vitamin:
 
     enabled: Annotated[bool, Key("Whether there are blocks and prompts at all.")] = True
     starts: Annotated[date | None, Key("Nothing comes before this day.", example="2026-12-01")] = None
-    title: Annotated[Mapping[Language, Line], Key("What the block is called.", example='{ da = "Tech-tid" }')] = field(
-        default_factory=dict
-    )
+    title: Annotated[
+        Mapping[Language, Line],
+        Key(
+            "What the block is called.",
+            more="In a language that is left out: AI-tid, AI time.",
+            example='{ da = "Tech-tid" }',
+        ),
+    ] = field(default_factory=dict)
     minutes: Annotated[int, Within(5, 60), Key("How many minutes the block takes.")] = 10
     time: Annotated[
         Times,

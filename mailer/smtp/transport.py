@@ -18,8 +18,9 @@ import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import NoReturn
 
+from mailer.smtp.settings import Smtp
 from mailer.transport import Envelope, TransportError
 
 WORDS_CHARACTERS = 400
@@ -52,20 +53,15 @@ NO_LOGIN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSettings:
-    """Where the server is and how to be let in.
+    """The section [smtp], and what it names.
 
     `secret` gives the password or the OAuth access token, asked anew for each connection. `ca_file` replaces the
     system's certificate authorities. `helo` is the name that we give ourselves: a host name of ours.
     """
 
-    host: str
-    port: int
-    security: Literal["starttls", "tls", "none"]
-    user: str | None
+    server: Smtp
     secret: Callable[[], str] | None
-    auth: Literal["none", "password", "xoauth2"]
     ca_file: Path | None
-    timeout_seconds: float
     helo: str
 
 
@@ -75,7 +71,7 @@ class SmtpTransport:
     name = "smtp"
 
     def __init__(self, settings: SmtpSettings) -> None:
-        self._settings = settings
+        self._settings, self._server = settings, settings.server
         self._smtp: smtplib.SMTP | None = None
         self._mid_transaction = False
         self._named = False  # the recipient of the letter in hand, to the server
@@ -110,7 +106,7 @@ class SmtpTransport:
             return
         with contextlib.suppress(OSError):
             if smtp.sock:
-                smtp.sock.settimeout(min(QUIT_SECONDS, self._settings.timeout_seconds))
+                smtp.sock.settimeout(min(QUIT_SECONDS, self._server.timeout_seconds))
             smtp.docmd("QUIT")
         smtp.close()
 
@@ -220,21 +216,21 @@ class SmtpTransport:
             smtp = self._smtp = self._open()
             stage = "EHLO"
             _greet(smtp)
-            if self._settings.security == "starttls":
+            if self._server.security == "starttls":
                 stage = "STARTTLS"
                 smtp.starttls(context=self._tls())
                 _greet(smtp)
         except (OSError, UnicodeError) as error:
             self._fail(stage, error, server_down=True)
-        if self._settings.auth != "none":
+        if self._server.auth != "none":
             self._log_in()
 
     def _open(self) -> smtplib.SMTP:
-        given = self._settings
+        given, helo = self._server, self._settings.helo
         if given.security == "tls":
             context, timeout = self._tls(), given.timeout_seconds
-            return smtplib.SMTP_SSL(given.host, given.port, given.helo, timeout=timeout, context=context)
-        return smtplib.SMTP(given.host, given.port, given.helo, timeout=given.timeout_seconds)
+            return smtplib.SMTP_SSL(given.host, given.port, helo, timeout=timeout, context=context)
+        return smtplib.SMTP(given.host, given.port, helo, timeout=given.timeout_seconds)
 
     def _tls(self) -> ssl.SSLContext:
         """A context that verifies certificate and host name."""
@@ -247,10 +243,10 @@ class SmtpTransport:
     def _log_in(self) -> None:
         """AUTH XOAUTH2, PLAIN or LOGIN. smtplib's own `login` cannot send a password with letters like ø."""
         assert self._smtp is not None
-        user, secret = self._settings.user or "", self._secret()
+        user, secret = self._server.user or "", self._secret()
         offered = self._smtp.esmtp_features.get("auth", "").upper().split()
         try:
-            if self._settings.auth == "xoauth2":
+            if self._server.auth == "xoauth2":
                 self._xoauth2(user, secret)
             elif "PLAIN" in offered:
                 login = "\0".join(("", user, secret))  # RFC 4616; UTF-8
@@ -324,7 +320,7 @@ class SmtpTransport:
         )
 
     def _sentence(self, stage: str, words: str) -> str:
-        return f"{self._settings.host}:{self._settings.port}, {stage}: {words}."
+        return f"{self._server.host}:{self._server.port}, {stage}: {words}."
 
     def _lose(self) -> None:
         smtp, self._smtp = self._smtp, None

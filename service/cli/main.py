@@ -174,7 +174,7 @@ def example(app: App, folder: Path) -> None:
     """
     from service.settings.example_files import write_example
 
-    for path, written in write_example(folder):
+    for path, written in write_example(folder, app.language):
         app.say("{path} is written." if written else "{path} is there already and stays as it is.", path=path)
 
 

@@ -4,21 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from calendars.channel import ChannelError
 from calendars.server.face import Session
-from service.exchange.section import ExchangeSection
+from service.exchange.section import section
 from service.messages.translation import Sentence
 from service.settings.channel_row import ChannelRow, ServerRow
-from service.settings.config import Config, Source
+from service.settings.config import Source
 from store.database import Database
 
 
-def _section(config: Config) -> ExchangeSection:
-    section = config.brought.find(ExchangeSection)
-    assert section is not None  # it is not used otherwise
-    return section
-
-
 def _mailbox(source: Source) -> str:
-    return _section(source.config).mailbox or source.config.mail.sender_address
+    return section(source.config).mailbox or source.config.mail.sender_address
 
 
 def _session(source: Source, database: Database, key: bytes) -> Session:
@@ -52,11 +46,11 @@ CHANNEL = ChannelRow(
     words=Sentence("Straight into my Outlook calendar"),
     server=ServerRow(
         called="Exchange",
-        name=lambda source: _section(source.config).endpoint,
+        name=lambda source: section(source.config).endpoint,
         mailbox=_mailbox,
         session=_session,
         probe=_probe,
         at_once=4,  # its own limit is 27 for an account that acts in others' mailboxes; Microsoft advises ten at most
-        weeks=lambda config: _section(config).prompt_weeks,
+        weeks=lambda config: section(config).prompt_weeks,
     ),
 )

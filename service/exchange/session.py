@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from calendars.exchange.session import EwsSettings, Session
-from service.exchange.section import ExchangeSection
+from calendars.exchange.settings import Exchange
+from service.exchange.section import section
 from service.settings.config import Source
 from service.settings.secrets import secret_of
 from store import records
@@ -58,21 +59,14 @@ class TryAgain:
 
 def session(source: Source, database: Database, key: bytes, *, again: bool = False) -> Session:
     """A session on the server of `[exchange]`. Nothing is asked yet. `again`: also with a login that was refused."""
-    section = source.config.brought.find(ExchangeSection)
-    assert section is not None  # the config is refused otherwise
     logins = StoredLogins(database, key, lambda: datetime.now(UTC))
-    return Session(_settings(section, source), TryAgain(logins) if again else logins)
+    return Session(_settings(section(source.config), source), TryAgain(logins) if again else logins)
 
 
-def _settings(section: ExchangeSection, source: Source) -> EwsSettings:
+def _settings(server: Exchange, source: Source) -> EwsSettings:
     return EwsSettings(
-        endpoint=section.endpoint,
-        version=section.version,
-        auth=section.auth,
-        user=section.user,
-        secret=None if section.auth == "kerberos" else secret_of(section, "exchange", source),
-        mailbox=section.mailbox or source.config.mail.sender_address,
-        ca_file=source.resolve(section.ca_file) if section.ca_file else None,
-        timeout_seconds=section.timeout_seconds,
-        keep_sent=section.keep_sent,
+        server=server,
+        secret=None if server.auth == "kerberos" else secret_of(server, "exchange", source),
+        mailbox=server.mailbox or source.config.mail.sender_address,
+        ca_file=source.resolve(server.ca_file) if server.ca_file else None,
     )

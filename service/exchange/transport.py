@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from calendars.channel import ChannelError
 from mailer.exchange.transport import ExchangeTransport
 from mailer.transport import Transport, TransportError
-from service.exchange.section import ExchangeSection
+from service.exchange.section import section
 from service.settings.config import Source
 from service.settings.transport_row import Session, TransportRow
 
@@ -37,9 +37,7 @@ def _for_letters(error: ChannelError) -> TransportError:
 
 
 def _server(source: Source) -> str:
-    section = source.config.brought.find(ExchangeSection)
-    assert section is not None  # the config is refused otherwise
-    return section.endpoint
+    return section(source.config).endpoint
 
 
 def _make(_: Source, session: Session) -> Callable[[], Transport]:

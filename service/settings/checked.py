@@ -16,7 +16,7 @@ from mailer.words import LANGUAGES
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
 from service.settings.config_types import CHECKS, shown
-from service.settings.declared import declared, needed
+from service.settings.declared import choices, declared, needed
 
 
 class Model(BaseModel):
@@ -65,21 +65,20 @@ def make(section: type, given: Mapping[str, Any]) -> Any:
 
 def at_edge(hint: Any) -> Any:
     """The type of a key as pydantic checks it."""
-    if hint is Language:
-        return Literal[LANGUAGES]
     origin, inside = get_origin(hint), get_args(hint)
     if origin is Annotated:
         inner, *said = inside
         written = any(isinstance(one, Written) for one in said)
         rules = tuple(rule for one in said for rule in _rules(one))
-        kind = inner if written else at_edge(inner)
+        among = choices(hint)
+        kind = Literal[among] if among else inner if written else at_edge(inner)
         return Annotated[(kind, *rules)] if rules else kind
     if origin in (Union, UnionType):
         return Union[tuple(at_edge(one) for one in inside)]  # noqa: UP007 - made of a list
     if origin is tuple:
         return Annotated[list[at_edge(inside[0])], AfterValidator(tuple)]  # type: ignore[misc]  # only known now
     if origin is Mapping:
-        return _by_language(inside[1]) if inside[0] is Language else _by_key(inside[1])
+        return _by_language(inside[1]) if inside[0] == Language else _by_key(inside[1])
     return checked(hint) if isinstance(hint, type) and is_dataclass(hint) else hint
 
 

@@ -1,7 +1,7 @@
 """`config.toml`: the only thing an administrator has to write. Read, checked, every fault said at once."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
@@ -17,8 +17,8 @@ from service import channels
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.programmes import brought
-from service.settings.checked import Model, checked, make, model_of, sentence_of
-from service.settings.declared import bare, declared, needed, word_of
+from service.settings.checked import Model, at_edge, make, model_of, sentence_of
+from service.settings.declared import bare, declared, is_section, needed, word_of
 from service.settings.sections import (
     CalendarSection,
     LimitsSection,
@@ -35,7 +35,7 @@ from service.settings.text_file import read_toml
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole of it. `brought` are the sections of programmes, and those of servers that are written."""
+    """The whole of it. `brought` are the sections of programmes, transports and channels."""
 
     organisation: Annotated[OrganisationSection, Key("Who you are.")]
     policy: Annotated[
@@ -43,10 +43,10 @@ class Config:
     ]
     people: Annotated[PeopleSection, Key("Who works here.")] = field(default_factory=PeopleSection)
     departments: Annotated[Mapping[str, Department], Key("The departments, each by a key of your own.")]
-    mail: Annotated[MailSection, Key("How letters leave.")]
+    mail: Annotated[MailSection, Key("Letters.")]
     calendar: Annotated[CalendarSection, Key("Calendars.")] = field(default_factory=CalendarSection)
     web: Annotated[WebSection, Key("Pages and feeds.", waits=True)] = field(default_factory=WebSection)
-    store: Annotated[StoreSection, Key("The state.", waits=True)] = field(default_factory=StoreSection)
+    store: Annotated[StoreSection, Key("What the service remembers.", waits=True)] = field(default_factory=StoreSection)
     logging: Annotated[LoggingSection, Key("The log.", waits=True)] = field(default_factory=LoggingSection)
     limits: Annotated[LimitsSection, Key('The fuse: what is held until you say "aikultur apply".')] = field(
         default_factory=LimitsSection
@@ -59,57 +59,63 @@ class Config:
 
     def named(self, name: str) -> Any:
         """The section of that name; None where it need not be written and is not."""
-        brought = {one.name: one.holds for one in sections()}
-        return self.brought.find(brought[name]) if name in brought else getattr(self, name)
+        kinds = {one.name: one.holds for one in sections()}
+        return self.find(kinds[name]) if name in kinds else getattr(self, name)
+
+    def find(self, which: type[Part]) -> Part | None:
+        """The section that is such a value, of a kind that may be left out; None where it is."""
+        return self.brought.find(which)
 
     def check(self, given: frozenset[str]) -> None:
+        """Whether there is a section for whatever letters leave by, and for every channel that is named."""
         transport = self.mail.transport
-        key = channels.TRANSPORTS[transport]
-        if key and self.named(key) is None:
+        if missing := self._missing(channels.TRANSPORTS[transport]):
             raise Bad(
                 '[mail] transport is "{transport}", but there is no [{section}]. Write it with at least {keys}, or another transport.',
                 transport=transport,
-                section=key,
-                keys=_required(key),
+                section=missing.name,
+                keys=missing.needed,
             )
         named = {"[calendar]": self.calendar.channel}
-        named |= {f"[departments.{name}]": one.channel for name, one in self.departments.items() if one.channel}
+        named |= {f"[departments.{key}]": one.channel for key, one in self.departments.items() if one.channel}
         for place, channel in named.items():
-            key = channels.CHANNELS.get(channel)
-            if key and self.named(key) is None:
+            if missing := self._missing(channels.CHANNELS.get(channel)):
                 raise Bad(
                     '{place} channel is "{channel}", but there is no [{section}]. Write it with at least {keys}, or another channel.',
                     place=place,
                     channel=channel,
-                    section=key,
-                    keys=_required(key),
+                    section=missing.name,
+                    keys=missing.needed,
                 )
 
-
-def _required(section: str) -> str:
-    """The keys without which there is no such section."""
-    (kind,) = (one.holds for one in sections() if one.name == section)
-    return ", ".join(word_of(one, key) for one, _, key in declared(kind) if needed(one))
+    def _missing(self, name: str | None) -> "Section | None":
+        """The section of that name, where it is not there."""
+        return next((one for one in sections() if one.name == name and self.find(one.holds) is None), None)
 
 
-def _anyhow(config: Config) -> None:
-    """It goes together with all else."""
+def _anyhow(value: Any) -> None:
+    """It goes together as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A section that is brought: its name, the frozen dataclass whose fields are its keys, and what is told of it.
 
-    `optional`: it may be left out, and then there is none; else it is what it is by default. `after` names the section that it follows on the reference page. `fits` raises Bad where it does not go together with
-    the rest of the config.
+    `after` names the section that it follows on the reference page. `check` raises Bad where its keys do not go together, and
+    `fits` where it does not go together with the rest of the config.
     """
 
     name: str
     holds: type
     told: Key
     after: str
+    check: Callable[[Any], None] = _anyhow
     fits: Callable[[Config], None] = _anyhow
-    optional: bool = False
+
+    @property
+    def needed(self) -> str:
+        """The keys without which there is no such section; where it needs none, it is there with its defaults."""
+        return ", ".join(word_of(one, key) for one, _, key in declared(self.holds) if needed(one))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ def validated(data: Mapping[str, Any]) -> Config:
 
 @cache
 def sections() -> tuple[Section, ...]:
-    """The sections that are brought, by programmes and by the folders of servers."""
+    """The sections that are brought."""
     servers = (channels.brought(name, "section", "SECTION") for name in channels.SECTIONS)
     return (*brought("section", "SECTION"), *servers)
 
@@ -163,14 +169,20 @@ class Table:
     told: Key
 
 
-@cache
-def tables() -> tuple[Table, ...]:
-    """Every table that may stand in the file, as they follow each other on the reference page."""
-    top = [(one.name, hint, key) for one, hint, key in declared(Config)]
-    for one in sections():
-        place = [name for name, _, _ in top].index(one.after) + 1
-        top.insert(place, (one.name, one.holds, one.told))
-    return tuple(table for name, hint, key in top for table in _tables(name, hint, key))
+def top() -> list[tuple[str, Any, Key]]:
+    """Every section by its name, with its type and what is told of it, as they follow each other on the reference page."""
+    found = [(one.name, hint, key) for one, hint, key in declared(Config)]
+    for brought_one in sections():
+        place = [name for name, _, _ in found].index(brought_one.after) + 1
+        kind = brought_one.holds
+        found.insert(place, (brought_one.name, kind | None if brought_one.needed else kind, brought_one.told))
+    return found
+
+
+def tables() -> Iterator[Table]:
+    """Every table that may stand in the file, in that order."""
+    for name, hint, key in top():
+        yield from _tables(name, hint, key)
 
 
 def _tables(path: str, hint: Any, key: Key) -> Iterator[Table]:
@@ -179,15 +191,15 @@ def _tables(path: str, hint: Any, key: Key) -> Iterator[Table]:
         by, each = get_args(kind)
         for name in LANGUAGES if by is Language else ("KEY",):
             yield from _tables(f"{path}.{name}", each, key)
-    elif isinstance(kind, type) and is_dataclass(kind) and (keys := list(declared(kind))):
+    elif is_section(kind):
         yield Table(path, kind, key)
-        for one, inner, told in keys:
+        for one, inner, told in declared(kind):
             yield from _tables(f"{path}.{word_of(one, told)}", inner, told)
 
 
 @cache
 def _model() -> type[Model]:
-    more: dict[str, Any] = {one.name: (checked(one.holds), None) for one in sections()}
+    more: dict[str, Any] = {one.name: (at_edge(Annotated[one.holds, Check(one.check)]), None) for one in sections()}
     return model_of(Config, **more)
 
 
@@ -199,7 +211,7 @@ def _reader() -> TypeAdapter[Config]:
 
 def _made(found: Model) -> Config:
     given = {name: getattr(found, name) for name in found.model_fields_set}
-    parts = [given.pop(one.name, None) or (None if one.optional else one.holds()) for one in sections()]
+    parts = [given.pop(one.name, None) or (None if one.needed else one.holds()) for one in sections()]
     config: Config = make(Config, {**given, "brought": Parts().having(*filter(None, parts))})
     for one in sections():
         one.fits(config)

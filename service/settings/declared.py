@@ -1,11 +1,13 @@
 """What the sections of config.toml declare: their keys, one by one."""
 
 from collections.abc import Iterator
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from culture.settings import Key
+from culture.people import Language
+from culture.settings import Key, OneOf
+from mailer.words import LANGUAGES
 
 
 def declared(section: type) -> Iterator[tuple[Field[Any], Any, Key]]:
@@ -34,3 +36,34 @@ def bare(hint: Any) -> Any:
     if get_origin(hint) in (Union, UnionType):
         return bare(next(one for one in get_args(hint) if one is not type(None)))
     return hint
+
+
+def is_section(kind: Any) -> bool:
+    """Whether a type is a table of its own in the file."""
+    return isinstance(kind, type) and is_dataclass(kind) and any(declared(kind))
+
+
+def may_be_none(hint: Any) -> bool:
+    """Whether there may be no value of that type."""
+    inside = get_args(hint)
+    return may_be_none(inside[0]) if get_origin(hint) is Annotated else type(None) in inside
+
+
+def default(field: Field[Any]) -> Any:
+    """What the key is where it is left out; None where it has to be written, too."""
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return None if field.default is MISSING else field.default
+
+
+def choices(hint: Any) -> tuple[Any, ...]:
+    """The values that a type has, where they are few; none otherwise."""
+    if get_origin(hint) in (Union, UnionType):
+        return tuple(value for one in get_args(hint) for value in choices(one))
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    said = getattr(hint, "__metadata__", ())
+    if any(one in said for one in get_args(Language)[1:]):
+        return LANGUAGES
+    among = [value for one in said if isinstance(one, OneOf) for value in one.values]
+    return tuple(among) or (choices(get_args(hint)[0]) if said else ())

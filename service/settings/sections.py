@@ -14,6 +14,7 @@ from culture.settings import (
     Email,
     Key,
     Line,
+    OneOf,
     QuietWeeks,
     Url,
     Within,
@@ -21,6 +22,7 @@ from culture.settings import (
     Zone,
 )
 from mailer.words import LANGUAGES, USUAL
+from service import channels
 from service.settings.loopback import is_loopback, url_is_loopback
 
 
@@ -69,7 +71,8 @@ class PeopleSection:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSection:
     transport: Annotated[
-        Literal["folder", "smtp", "exchange"],
+        str,
+        OneOf(tuple(channels.TRANSPORTS)),
         Key('How letters leave: "folder" writes .eml files, the others send.', waits=True),
     ] = "folder"
     folder: Annotated[Line, Key("Where letters go that become files.", waits=True)] = "var/mail"
@@ -135,7 +138,7 @@ class CalendarSection:
 class WebSection:
     enabled: Annotated[bool, Key("Whether there are pages and feeds.")] = True
     host: Annotated[Line, Key("Where the service listens.")] = "127.0.0.1"
-    port: Annotated[int, Within(0, 65535), Key("On which port.")] = 8017
+    port: Annotated[int, Within(0, 65535), Key("The port it listens on.")] = 8017
     public_url: Annotated[
         Url,
         Key(
@@ -168,7 +171,7 @@ class WebSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSection:
-    folder: Annotated[Line, Key("The state; back it up.")] = "var"
+    folder: Annotated[Line, Key("Where the state is; back it up.")] = "var"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,19 +4,19 @@ import socket
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from mailer.smtp.settings import Smtp
 from mailer.transport import Transport, TransportError
 from service.messages.translation import Sentence
 from service.settings.config import Source
 from service.settings.secrets import secret_of
 from service.settings.transport_row import Session, TransportRow
-from service.smtp.section import SmtpSection
 
 if TYPE_CHECKING:
     from mailer.smtp.transport import SmtpTransport
 
 
-def _section(source: Source) -> SmtpSection:
-    section = source.config.brought.find(SmtpSection)
+def _section(source: Source) -> Smtp:
+    section = source.config.find(Smtp)
     assert section is not None  # the config is refused otherwise
     return section
 
@@ -28,14 +28,9 @@ def smtp_transport(source: Source) -> "SmtpTransport":
     section = _section(source)
     return SmtpTransport(
         SmtpSettings(
-            host=section.host,
-            port=section.port,
-            security=section.security,
-            user=section.user,
+            server=section,
             secret=secret_of(section, "smtp", source) if section.auth != "none" else None,
-            auth=section.auth,
             ca_file=source.resolve(section.ca_file) if section.ca_file else None,
-            timeout_seconds=section.timeout_seconds,
             helo=socket.gethostname(),
         )
     )

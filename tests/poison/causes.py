@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -30,13 +31,14 @@ DEPARTMENT = """
 name = "Nord"
 meeting = {{ weekday = "monday", time = "09:00", every = "2 weeks", counted_from = 2026-12-07, minutes = 60 }}
 """
-RHYTHM = """weekday = "thursday"
-time = "09:00"
-every = "2 weeks"                        # "week", "2 weeks", "4 weeks", "month" with nth = "first" ... "last"
-counted_from = 2026-12-03                # for 2 and 4 weeks: a day with a meeting
-minutes = 60
-place = "Mødelokale 2"
-"""
+
+
+def rhythm(config: Path) -> str:
+    """The lines that say when the first department meets."""
+    (found,) = re.findall(
+        r'^weekday = "thursday".*?^place = .*?\n', config.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+    return str(found)
 
 
 @contextmanager
@@ -276,7 +278,7 @@ def hostile_calendar(text: str) -> Cause:
         with edited(config):
             service.stop()
             put(service.folder / "plan.ics", text)
-            edit(config, {RHYTHM: 'ics = "plan.ics"\n'})
+            edit(config, {rhythm(config): 'ics = "plan.ics"\n'})
             service.start()
             service.up()
             try:

@@ -98,7 +98,9 @@ def put(file: Path, text: str) -> None:
 def ports(folder: Path, *, smtp: int, web: int) -> None:
     """Let the config name these ports, whatever it named before."""
     file = folder / "config.toml"
-    text = re.sub(r"^(# )?port = 8017$|^port = \d+ # web$", f"port = {web} # web", file.read_text("utf-8"), flags=re.M)
+    text = re.sub(
+        r"^(# )?port = 8017\b.*$|^port = \d+ # web$", f"port = {web} # web", file.read_text("utf-8"), flags=re.M
+    )
     text = re.sub(r'("127.0.0.1"\nport = )\d+\nsecurity', rf"\g<1>{smtp}\nsecurity", text)
     put(file, re.sub(r'"http://127.0.0.1:\d+"', f'"http://127.0.0.1:{web}"', text))
 
