@@ -71,6 +71,7 @@ PROGRAMME = Programme(
     hours=_hours,
     moments=_moments,
     appointments=APPOINTMENTS,
+    parts=lambda world: (turn.presenter for turn in world.of(RelayRecords).turns.values() if turn.open),
     feed_parts=_feed_parts,
     pages=("relay",),
 )
