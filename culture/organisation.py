@@ -22,7 +22,7 @@ def local_date(moment: datetime, zone: str) -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyText:
-    """The organisation's answers to the three questions every prompt raises, in one language: [policy.da], [policy.en]."""
+    """The organisation's answers to the three questions every prompt raises, in one language, its table."""
 
     tools: Annotated[str, Size(1, 600), Key("Which tools are approved.")]
     data: Annotated[str, Size(1, 600), Key("Which data may be shared.")]

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from culture.meetings import DepartmentMeeting
 from culture.settings import Email, HabitTime, Key, Line, Zone
 
-Language = Literal["da", "en"]
+Language = Annotated[str, "a language"]
+"""Its code, such as "da". Which there are is data: the folders of `templates/words` (`mailer.words.LANGUAGES`)."""
+
 Sector = Literal["public", "private", "interest"]
-LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 ChannelName = Literal["feed", "invite", "exchange", "none"]
 CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
@@ -139,9 +140,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """What the organisation sets where nobody else does."""
+    """What the organisation sets where nobody else does. `languages`: those that there are."""
 
-    language: Language = "da"
+    language: Language
+    languages: tuple[Language, ...]
     zone: str = "Europe/Copenhagen"
     track: str = "general"
     channel: ChannelName = "feed"
@@ -155,16 +157,17 @@ def resolve(
     defaults: Defaults,
     first_seen: datetime,
 ) -> Person:
-    """The person the rules see, each setting from the strongest source that has one. The channel "none" of the config is
+    """The person the rules see, each setting from the strongest source that has one, a language that there is. The channel "none" of the config is
     the strongest there is: it takes everything back, also what people have chosen."""
     usual_channel = department.channel or defaults.channel
     working_days = row.working_days or MONDAY_TO_FRIDAY
+    languages = (one for one in (preference.language, row.language, department.language) if one in defaults.languages)
     return Person(
         id=person_id,
         email=row.email,
         name=row.name,
         department=row.department,
-        language=preference.language or row.language or department.language or defaults.language,
+        language=next(languages, None) or defaults.language,
         zone=row.zone or department.zone or defaults.zone,
         track=preference.track or row.track or department.track or defaults.track,
         working_days=working_days if preference.days is None else preference.days,

@@ -19,11 +19,10 @@ from jinja2.meta import find_referenced_templates
 from markupsafe import Markup
 
 import templates
-from culture.people import LANGUAGES
 from mailer.budget import Budget, BudgetedSandbox, TooMuch, spending
 from mailer.compiled import Compiled
 from mailer.letter import Facts, Reader
-from mailer.words import opening, tongue
+from mailer.words import LANGUAGES, opening, tongue
 
 __all__ = ["Facts", "Rendered", "Renderer", "TemplateFault"]
 

@@ -18,6 +18,7 @@ from struct import unpack_from
 
 from mailer.compose import boundary, compose, mailbox, plain_address, token, unstructured
 from mailer.letter import CalendarPart, Letter, Method, Sender, message_id
+from mailer.words import LANGUAGES
 
 LINE = 76
 """Characters of base64 in a line (RFC 2045, 6.8)."""
@@ -36,7 +37,7 @@ MODEL = Letter(
     person_id="",
     name="",
     address="model@skeleton.invalid",
-    language="en",
+    language=LANGUAGES[0],
     notices=(),
     subject="the subject of the model",
     text="the text of the model",

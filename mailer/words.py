@@ -12,9 +12,20 @@ from importlib import resources
 from itertools import pairwise
 from types import MappingProxyType
 
-from culture.people import LANGUAGES, Language
+from culture.people import Language
 
 WORDS = resources.files("templates").joinpath("words")
+
+USUAL: Language = "da"
+"""The language of whoever says nothing of it."""
+
+LANGUAGES: tuple[Language, ...] = tuple(
+    sorted(
+        (one.name for one in WORDS.iterdir() if one.joinpath("writing.toml").is_file()),
+        key=lambda one: (one != USUAL, one),
+    )
+)
+"""The languages that there are: each has a folder in `templates/words`. The usual one first."""
 
 SHORTEST_RANGE = 3
 """Consecutive weekdays that are written as "Monday to Wednesday"; two are better named."""
@@ -31,6 +42,7 @@ class Tongue:
     weekdays: Sequence[str]  # Monday first
     months: Sequence[str]
     languages: Mapping[Language, str]  # what each is called in this one
+    also: Sequence[str]  # what else this one is called in a people file, in small letters
     decimal: str  # the comma or point in a number
     numbers: Sequence[str]  # from zero
     date_form: str
@@ -119,6 +131,7 @@ def tongue(language: Language) -> Tongue:
         weekdays=tuple(weekdays[number] for number in range(7)),
         months=tuple(months[number] for number in range(1, 13)),
         languages=MappingProxyType({one: locale.languages[one] for one in LANGUAGES}),
+        also=tuple(own.get("also", ())),
         decimal=locale.number_symbols["latn"]["decimal"],
         numbers=tuple(own["numbers"]),
         date_form=own["date"],

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import get_origin
 
-from culture.people import LANGUAGES
+from mailer.words import LANGUAGES
 from service.settings.config import tables
 from service.settings.declared import bare, declared, word_of
 

@@ -10,6 +10,7 @@ from culture.relay.challenges import Challenge, Challenges, ChallengeText, chall
 from culture.vitamin.catalogue import KINDS, Catalogue, Prompt, PromptText, catalogue
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing
+from mailer.words import LANGUAGES
 
 SEEN = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 """A Monday morning, 07:00 in Copenhagen."""
@@ -31,7 +32,7 @@ def prompt(number: int, **changes: Any) -> Prompt:
         "tool": "chat",
         "data": "none",
     }
-    return Prompt(**{**values, "da": text, "en": text, **changes})
+    return Prompt(**{**values, "texts": dict.fromkeys(LANGUAGES, text), **changes})
 
 
 def prompts(count: int) -> Catalogue:
@@ -49,7 +50,7 @@ def challenge(number: int, **changes: Any) -> Challenge:
         "hours": 2,
         "data": "none",
     }
-    return Challenge(**{**values, "da": text, "en": text, **changes})
+    return Challenge(**{**values, "texts": dict.fromkeys(LANGUAGES, text), **changes})
 
 
 def challenge_catalogue(count: int) -> Challenges:
@@ -81,7 +82,7 @@ def organisation(*people: Person, **changes: Any) -> Organisation:
         "zone": "Europe/Copenhagen",
         "contact_name": "Mette Lund",
         "contact_email": "mette@x.example",
-        "defaults": Defaults(),
+        "defaults": Defaults(language="da", languages=LANGUAGES),
         "closing": Closing(country="DK"),
         "policy": Policy(answers={"da": ANSWERS, "en": ANSWERS}),
         "window": Window(),

@@ -72,7 +72,7 @@ class House:
         anna = world.organisation.people["1"]
         coming = (FIRST + n * DAY for n in range(2 * count))
         found = [prompt for day in coming if (prompt := timetable.prompt(world, anna, day))]
-        return [getattr(prompt, language).title for prompt in found[:count]]
+        return [prompt.text(language).title for prompt in found[:count]]
 
     def ours(self) -> list[Item]:
         """What goes on; what is over has another key."""

@@ -1,6 +1,6 @@
 """Readers, facts and letters for the tests of the mail."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from culture.revisit.rules import Judgement, Revisit, Verdict, What
 from culture.vitamin.catalogue import Prompt, PromptText
 from culture.workdays import Week
 from mailer.letter import Facts, Letter, Links, Reader, Sender
+from mailer.words import LANGUAGES
 from service.relay.facts import (
     AssignmentFacts,
     EveFacts,
@@ -74,7 +75,7 @@ def prompt(number: int, **changes: str) -> Prompt:
         }
         return PromptText(**{**values, **changes})
 
-    return replace(numbered(number), da=text("da"), en=text("en"))
+    return replace(numbered(number), texts={language: text(language) for language in LANGUAGES})
 
 
 def tip(count: int = 5, **changes: str) -> TipFacts:
@@ -105,7 +106,7 @@ def challenge(number: int = 1, hours: int = 3, **changes: str) -> Challenge:
         steps = tuple(changes.get("steps", f"step {number}.{n} {language} æøå") for n in (1, 2, 3))
         return ChallengeText(**{**values, "steps": steps})  # type: ignore[arg-type]  # by name
 
-    return numbered_challenge(number, da=text("da"), en=text("en"), hours=hours)
+    return numbered_challenge(number, texts={language: text(language) for language in LANGUAGES}, hours=hours)
 
 
 def learned(**changes: Any) -> Learning:
@@ -408,6 +409,9 @@ def free_text(value: object, owner: str = "", path: Way = ()) -> Iterator[tuple[
     elif isinstance(value, tuple):
         for place, one in enumerate(value):
             yield from free_text(one, owner, (*path, place))
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from free_text(one, owner, (*path, key))
     elif is_dataclass(value):
         for field in fields(value):
             name = f"{type(value).__name__}.{field.name}"
@@ -419,6 +423,8 @@ def with_text(value: Any, path: Way, text: str) -> Any:
     if not path:
         return text
     step, rest = path[0], path[1:]
+    if isinstance(value, Mapping):
+        return {**value, step: with_text(value[step], rest, text)}
     if isinstance(step, int):
         return (*value[:step], with_text(value[step], rest, text), *value[step + 1 :])
     return replace(value, **{step: with_text(getattr(value, step), rest, text)})

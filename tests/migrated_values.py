@@ -4,7 +4,7 @@ shape and afterwards."""
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from culture.people import LANGUAGES
+from mailer.words import LANGUAGES
 from service.answers.history import history_rows
 from tests.relay_values import Place
 from tests.service_values import approve_all, live, make_engine

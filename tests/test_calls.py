@@ -33,10 +33,6 @@ def test_nobody_gets_a_second_block_between_the_handing_over_of_a_call_and_its_f
     assert vitamin.block(in_hand, world.organisation.people["7"]) is None
 
 
-def test_a_meeting_that_a_call_is_working_on_may_stand_on_the_server() -> None:
-    assert OnServer(in_hand={"plan-1/7": "exchange"}).standing_meetings() == {"plan-1/7"}
-
-
 # Several servers. `feed` plays another one's channel here: what is tried only compares their names.
 
 OTHER: ChannelName = "feed"
@@ -80,3 +76,7 @@ def test_a_question_is_asked_of_the_server_that_knows_when_its_people_are_busy()
     world = World(organisation(*people, vitamin=yielding), NOW)
     asked = [(question.channel, [one.id for one in question.people]) for question in questions(world, {})]
     assert asked == [("exchange", ["7"])]
+
+
+def test_a_meeting_that_a_call_is_working_on_may_stand_on_the_server() -> None:
+    assert OnServer(in_hand={"plan-1/7": "exchange"}).standing_meetings() == {"plan-1/7"}

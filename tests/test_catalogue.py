@@ -8,10 +8,11 @@ from typing import Any, get_args
 
 import pytest
 
-from culture.people import LANGUAGES, Language, Sector
+from culture.people import Language, Sector
 from culture.vitamin.catalogue import KINDS, Catalogue, Prompt, catalogue
 from culture.vitamin.prompts import REST_DAYS
 from culture.vitamin.settings import Vitamin
+from mailer.words import LANGUAGES
 from service.messages.faults import BadInput
 from service.settings.catalogue_file import idle_names, load_catalogue, parse_prompts, shipped_prompts
 from service.settings.challenge_file import shipped_challenges
@@ -110,7 +111,7 @@ def test_both_languages_ask_for_the_same_things_to_be_put_in() -> None:
         # One prompt leaves the spoken language open in English only.
         return len(re.findall(r"\[(?!Danish or English)[^\]]+\]", text))
 
-    assert [one.id for one in shipped_prompts() if gaps(one.da.prompt) != gaps(one.en.prompt)] == []
+    assert [one.id for one in shipped_prompts() if gaps(one.texts["da"].prompt) != gaps(one.texts["en"].prompt)] == []
 
 
 def test_no_id_stands_twice_in_all_files_together() -> None:
@@ -149,7 +150,7 @@ def test_an_own_prompt_takes_the_place_of_ours_with_its_id(tmp_path: Path) -> No
     ours = shipped_prompts()[0].id
     found = loaded(own(tmp_path, OWN.format(id=ours)))
     assert len(found.prompts) == len(shipped_prompts())
-    assert found.prompts[ours].en.title == "An answer on trees"
+    assert found.prompts[ours].texts["en"].title == "An answer on trees"
 
 
 def test_prompts_and_kinds_can_be_switched_off() -> None:
@@ -178,17 +179,17 @@ def test_an_own_prompt_in_one_language_stands_for_both() -> None:
     danish, english = OWN.format(id="draft-trees").split("[prompt.en]")
     (whole,) = parse_prompts(f"{danish}[prompt.en]{english}", "prompts.toml")
     (one,) = parse_prompts(danish, "prompts.toml")
-    assert (one.da, one.en) == (whole.da, whole.da)
+    assert (one.texts["da"], one.texts["en"]) == (whole.texts["da"], whole.texts["da"])
     (other,) = parse_prompts(danish.partition("[prompt.da]")[0] + f"[prompt.en]{english}", "prompts.toml")
-    assert (other.da, other.en) == (whole.en, whole.en)
+    assert (other.texts["da"], other.texts["en"]) == (whole.texts["en"], whole.texts["en"])
     assert refused(danish.partition("[prompt.da]")[0]) == [
-        "prompts.toml, prompt draft-trees: The text is missing. Write it in a table da, a table en, or both."
+        "prompts.toml, prompt draft-trees: The text is missing. Write it in a table of a language: da, en."
     ]
 
 
 def test_ours_are_written_in_both_languages() -> None:
-    assert [one.id for one in shipped_prompts() if one.da == one.en] == []
-    assert [one.id for one in shipped_challenges() if one.da == one.en] == []
+    assert [one.id for one in shipped_prompts() if one.texts["da"] == one.texts["en"]] == []
+    assert [one.id for one in shipped_challenges() if one.texts["da"] == one.texts["en"]] == []
 
 
 def test_every_fault_of_an_own_file_is_said_at_once() -> None:

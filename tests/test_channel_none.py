@@ -1,11 +1,13 @@
 """`channel = "none"` in the config takes every block back, also from those who chose a calendar themselves."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from culture.people import NO_PREFERENCE, ChannelName, Defaults, Department, Preference, Row, resolve
+from mailer.words import LANGUAGES
 from service.answers import check
 from service.answers.show import plan_lines, plan_value
 from tests.exchange_values import write_exchange
@@ -30,7 +32,14 @@ def test_none_of_the_config_is_stronger_than_a_choice_and_a_departments_than_the
 ) -> None:
     jura = Department(key="jura", name="Jura", channel=department)
     chose = Preference(channel=chosen) if chosen else NO_PREFERENCE
-    found = resolve("1", ROW, chose, jura, Defaults(channel=calendar), datetime(2026, 11, 30, tzinfo=UTC))
+    found = resolve(
+        "1",
+        ROW,
+        chose,
+        jura,
+        Defaults(language="da", languages=LANGUAGES, channel=calendar),
+        datetime(2026, 11, 30, tzinfo=UTC),
+    )
     assert found.channel == channel
 
 
@@ -61,3 +70,16 @@ def test_check_says_where_nobody_has_a_block(tmp_path: Path) -> None:
     assert check.run(tmp_path / "config.toml", MONDAY, "en", everybody=False, online=False, echo=said.append) == 0
     text = '"none": nobody here has a block in a calendar, also who chose one. aikultur plan names them.'
     assert f"Note: config.toml, [calendar] channel: {text}" in said
+
+
+@pytest.mark.parametrize(
+    ("chosen", "of_row", "language"),
+    [("en", "da", "en"), ("tlh", "en", "en"), ("tlh", None, "da"), (None, "tlh", "da")],
+)
+def test_a_language_that_there_is_no_longer_is_as_if_it_had_not_been_chosen(
+    chosen: str | None, of_row: str | None, language: str
+) -> None:
+    jura, defaults = Department(key="jura", name="Jura"), Defaults(language="da", languages=LANGUAGES)
+    row = replace(ROW, language=of_row)
+    found = resolve("1", row, Preference(language=chosen), jura, defaults, datetime(2026, 11, 30, tzinfo=UTC))
+    assert found.language == language

@@ -46,6 +46,7 @@ def test_the_shipped_config_is_good() -> None:
         ("vitamin", "show_as", "maybe", '[vitamin] show_as: "maybe" is none of the choices. Write one of "free", "tentative", "busy".'),
         ("organisation", "zone", "Europe/Kopenhagen", '[organisation] zone: "Europe/Kopenhagen" is not a time zone we can use. Write an IANA name, for example Europe/Copenhagen.'),
         ("organisation", "name", "A\r\nB", '[organisation] name: "A\\r\\nB" holds a line break or a control character. Write it on one line.'),
+        ("organisation", "name", "Bo\u202egnaB", '[organisation] name: "Bo\u202egnaB" holds a line break or a control character. Write it on one line.'),
         ("organisation", "name", " ", '[organisation] name: " " is empty or too long. Write a few words.'),
         ("organisation", "contact_email", "mette", '[organisation] contact_email: "mette" is not an e-mail address. Write for example "ai-tid@styrelsen.dk".'),
         ("organisation", "closed", ["2026-02-30"], '[organisation] closed: "2026-02-30" is not a day. Write "2027-05-07", a range "2026-12-28..2026-12-30", or "12-24" for every year.'),

@@ -142,7 +142,7 @@ OTHERS = {
     "mailer/folder/transport.py": "an address",
     "mailer/render.py": "a link's token",
     "mailer/smtp/transport.py": "an address",
-    "service/rehearsal/acts_file.py": "the dotted name of a TOML key",
+    "service/rehearsal/stage.py": "the dotted name of a TOML key",
     "service/settings/people_file.py": "an address",
     "culture/keys.py": "the place for it",
 }

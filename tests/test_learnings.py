@@ -497,8 +497,8 @@ def test_what_worked_becomes_a_prompt_of_the_catalogue(place: Place) -> None:
     assert place("learnings", "promote", "plan-1", "--out", str(out)).lines == [f"{out} is written."]
     (prompt,) = parse_prompts(out.read_text("utf-8"), "prompt.toml")
     assert (prompt.id, prompt.kind) == ("learned-plan-1", "explore")
-    assert [text.prompt.endswith(SCRIPT) for text in (prompt.da, prompt.en)] == [True, True]
-    assert prompt.en.look_for == "Læst efter (judged by: Anna, jurist)"
+    assert [text.prompt.endswith(SCRIPT) for text in (prompt.texts["da"], prompt.texts["en"])] == [True, True]
+    assert prompt.texts["en"].look_for == "Læst efter (judged by: Anna, jurist)"
     assert refused(place("learnings", "promote", "plan-1", "--out", str(out))) == (
         f"{out} is there already. Name a new file for --out."
     )
@@ -523,7 +523,7 @@ def test_a_discovery_becomes_a_prompt(place: Place) -> None:
     place("discoveries", "add", SCRIPT * 2)
     (row,) = place("discoveries", "list", "--json").json
     (prompt,) = parse_prompts(place("discoveries", "promote", row["id"]).out, "x")
-    assert (prompt.da.prompt, prompt.da.title) == (SCRIPT * 2, SCRIPT[:59].rstrip() + "…")
+    assert (prompt.texts["da"].prompt, prompt.texts["da"].title) == (SCRIPT * 2, SCRIPT[:59].rstrip() + "…")
     assert refused(place("discoveries", "promote", "d-1")) == (
         "There is no discovery d-1. Look with aikultur discoveries list."
     )
@@ -545,7 +545,7 @@ def test_any_text_makes_a_prompt_that_the_catalogue_takes(text: str, known: bool
         judged_by=text,
     )
     (prompt,) = parse_prompts(prompt_of_learning(learning, made), "x")
-    assert len(prompt.en.prompt) <= 2000
+    assert len(prompt.texts["en"].prompt) <= 2000
     discovery = Discovery(id="d-1", at=SEEN, text=text[:300].strip() or "x")
     (found,) = parse_prompts(prompt_of_discovery(discovery, made), "x")
-    assert found.da.prompt == (text[:300].strip() or "x")
+    assert found.texts["da"].prompt == (text[:300].strip() or "x")

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from culture.people import LANGUAGES, Language
+from culture.people import Language
 from mailer.render import Renderer
+from mailer.words import LANGUAGES
 from service.relay.facts import SlotFacts
 from tests.mail_values import LINKS, NEWS, NO_LINKS, RELAY_LETTERS, SEVERAL, reader, slot
 from tests.test_relay_letters import DANISH, ENGLISH, WAY_OUT, said

@@ -234,8 +234,9 @@ def test_a_new_address_ends_the_old_one_and_keeps_the_choices(place: Place, anna
     assert place.engine.stored.preference("1001") == Preference(track="law")
 
 
-def test_a_break_empties_its_days_and_shows_until_when(place: Place, anna: str) -> None:
-    text = place.saved(anna, pause_until="2027-01-11")
+@pytest.mark.parametrize("day", ["2027-01-11", "11-01-2027", " 11.1.2027 "])
+def test_a_break_empties_its_days_and_shows_until_when(place: Place, anna: str, day: str) -> None:
+    text = place.saved(anna, pause_until=day)
     assert "Du holder pause og er med igen mandag den 11. januar." in text
     days = re.findall(r"DTSTART;TZID=Europe/Copenhagen:(\d{8})", place.client.get(feed_path(text)).text)
     assert [day for day in days if "20261130" < day < "20270111"] == []

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from culture.people import LANGUAGES, Language
+from culture.people import Language
 from culture.relay.news import Cause
 from mailer.letter import Facts, Reader
 from mailer.render import Renderer
+from mailer.words import LANGUAGES
 from service.relay.facts import AssignmentFacts, EveFacts, HalfwayFacts, LearningFacts, SwapDeclinedFacts, SwapFacts
 from tests.mail_values import (
     FACILITATOR,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from culture.people import LANGUAGES, ChannelName, Language
+from culture.people import ChannelName, Language
 from mailer.letter import Facts, Links, Reader
 from mailer.render import Renderer, TemplateFault, Trial
-from mailer.words import opening, tongue
+from mailer.words import LANGUAGES, opening, tongue
 from service.planning.own_letters import LinkFacts
 from tests.mail_values import LINKS, MONDAY, NO_LINKS, POLICY, invite, prompt, reader, tip, welcome
 

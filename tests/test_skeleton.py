@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture.people import LANGUAGES, Language
+from culture.people import Language
 from mailer.compose import clean, compose
 from mailer.letter import CalendarPart, Facts, Letter, Sender
 from mailer.render import Renderer
 from mailer.skeleton import Shape, fill, form_of, shape
+from mailer.words import LANGUAGES
 from tests.mail_values import RELAY_LETTERS, SENDER, letter, reader
 from tests.test_render import LETTERS
 

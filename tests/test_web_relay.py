@@ -85,7 +85,7 @@ def test_my_turn_says_when_where_and_when_the_challenge_comes(place: Place, firs
 def test_an_assigned_turn_shows_its_whole_challenge_and_the_ground_rules(place: Place, first: str) -> None:
     assert "Rammerne" not in place.page(first)
     place.at(at(3))
-    challenge = place.view.organisation.of(Challenges).challenges[place.turn(1).challenge].da
+    challenge = place.view.organisation.of(Challenges).challenges[place.turn(1).challenge].texts["da"]
     mine = text_of(section(place.page(first), "Dine ture"))
     wanted = (challenge.title, challenge.goal, *challenge.steps, challenge.data, challenge.tools, challenge.check)
     assert [one for one in wanted if " ".join(one.split()) not in mine] == []

@@ -12,12 +12,13 @@ import click
 import pytest
 
 from culture import census
-from culture.people import LANGUAGES, Language
+from culture.people import Language
 from culture.relay.deeds import Waiting
 from culture.relay.learning import Outcome
 from culture.relay.news import Cause
 from culture.relay.turns import PRIVATE, Hindrance, Tie, TurnKind, TurnState
 from culture.revisit.rules import Verdict, What
+from mailer.words import LANGUAGES, USUAL
 from service.cli.main import Later, complete
 from service.messages.translation import Sentence, say, translations, word
 from service.rehearsal.acts_file import DOING
@@ -249,6 +250,15 @@ def test_each_count_of_a_sentence_is_said_by_itself(language: Language, added: i
         Sentence("{count} rows left out", {"count": 3 - added}),
     )
     assert say(language, "{counts}", counts=counts) == said
+
+
+def test_a_language_without_words_of_its_own_says_it_in_english() -> None:
+    assert word("outcome", Outcome.NOT_YET).said("sv") == "not yet"
+    assert say("sv", "No letter waits.") == "No letter waits."
+
+
+def test_the_languages_are_the_folders_of_words_the_usual_one_first() -> None:
+    assert (USUAL, *sorted({one.name for one in (ROOT / "templates/words").iterdir()} - {USUAL})) == LANGUAGES
 
 
 def test_what_is_the_same_for_one_and_several_needs_no_second_form() -> None:

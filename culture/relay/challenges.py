@@ -33,8 +33,7 @@ class Challenge:
     tool: Tool
     hours: int
     data: DataClass
-    da: ChallengeText
-    en: ChallengeText
+    texts: Mapping[Language, ChallengeText]  # in every language
     tracks: frozenset[str] = frozenset()
     sectors: frozenset[Sector] = frozenset()
     own: bool = False  # the organisation's, not ours
@@ -44,8 +43,8 @@ class Challenge:
         return (not self.tracks or track in self.tracks) and (not self.sectors or sector in self.sectors)
 
     def text(self, language: Language) -> ChallengeText:
-        """Its words in a language; in another one where it has none in that."""
-        return self.da if language == "da" else self.en
+        """Its words in a language; in another one where it was not written in that."""
+        return self.texts[language]
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Challenges:
     @cached_property
     def digest(self) -> str:
         """The same for the same texts, in every process; another when one of them changes."""
-        parts = [(key, one.da, one.en) for key, one in sorted(self.challenges.items())]
+        parts = [(key, *one.texts.values()) for key, one in sorted(self.challenges.items())]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def fitting(self, sector: Sector, track: str) -> tuple[Challenge, ...]:

@@ -37,8 +37,7 @@ class Prompt:
     level: Level
     tool: Tool
     data: DataClass
-    da: PromptText
-    en: PromptText
+    texts: Mapping[Language, PromptText]  # in every language
     tracks: frozenset[str] = frozenset()
     sectors: frozenset[Sector] = frozenset()
 
@@ -47,8 +46,8 @@ class Prompt:
         return (not self.tracks or track in self.tracks) and (not self.sectors or sector in self.sectors)
 
     def text(self, language: Language) -> PromptText:
-        """Its words in a language; in another one where it has none in that."""
-        return self.da if language == "da" else self.en
+        """Its words in a language; in another one where it was not written in that."""
+        return self.texts[language]
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Catalogue:
     @cached_property
     def digest(self) -> str:
         """The same for the same texts, in every process; another when one of them changes."""
-        parts = [(key, prompt.da, prompt.en) for key, prompt in sorted(self.prompts.items())]
+        parts = [(key, *prompt.texts.values()) for key, prompt in sorted(self.prompts.items())]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     @property

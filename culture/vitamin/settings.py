@@ -11,7 +11,6 @@ from culture.settings import Key, Line, TimeOfDay, Times, Weekday, Weekdays, Wit
 from culture.vitamin.block import Busy
 
 CATALOGUE = "See [catalogue.md](catalogue.md)."
-TITLES: Mapping[Language, str] = {"da": "AI-tid", "en": "AI time"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +23,8 @@ class Vitamin:
 
     enabled: Annotated[bool, Key("Whether there are blocks and prompts at all.")] = True
     starts: Annotated[date | None, Key("Nothing comes before this day.", example="2026-12-01")] = None
-    title: Annotated[Mapping[Language, Line], Key("What the block is called.")] = field(
-        default_factory=lambda: dict(TITLES)
+    title: Annotated[Mapping[Language, Line], Key("What the block is called.", example='{ da = "Tech-tid" }')] = field(
+        default_factory=dict
     )
     minutes: Annotated[int, Within(5, 60), Key("How many minutes the block takes.")] = 10
     time: Annotated[

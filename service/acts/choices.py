@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
-from culture.people import EARLIEST, LANGUAGES, LATEST, ChannelName, Language, Preference
-from mailer.words import tongue
+from culture.people import EARLIEST, LATEST, ChannelName, Language, Preference
+from mailer.words import LANGUAGES, tongue
+from service.messages.days import parse_day
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.settings.config_types import parse_time, parse_weekday
@@ -88,10 +89,10 @@ def _days(given: Any, weekdays: frozenset[int]) -> frozenset[int]:
 
 
 def _date(given: Any) -> date:
-    try:
-        return given if isinstance(given, date) else date.fromisoformat(str(given))
-    except ValueError:
-        raise ValueError(Sentence('"{value}" is not a date. Write for example 2027-01-04.', {"value": given})) from None
+    found = given if isinstance(given, date) else parse_day(str(given))
+    if found is None:
+        raise ValueError(Sentence('"{value}" is not a date. Write for example 2027-01-04.', {"value": given}))
+    return found
 
 
 def _one_of(given: str, choices: Collection[str]) -> str:

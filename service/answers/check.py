@@ -12,9 +12,9 @@ from calendars.zone import is_yearly
 from culture.census import census
 from culture.organisation import Organisation
 from culture.people import Language, Person
-from culture.relay.challenges import Challenges
+from culture.relay.challenges import Challenge, Challenges
 from culture.relay.settings import Relay
-from culture.vitamin.catalogue import Catalogue
+from culture.vitamin.catalogue import Catalogue, Prompt
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Span
 from culture.world import World
@@ -155,10 +155,15 @@ def _in_one_language(inputs: Inputs, world: World) -> Iterator[Fault]:
         (inputs.config.of(Vitamin).own_prompts, made.of(Catalogue).prompts.values()),
         (inputs.config.of(Relay).own_challenges, made.of(Challenges).challenges.values()),
     ):
-        alike = sorted(one.id for one in entries if one.da == one.en)
+        alike = sorted(one.id for one in entries if _alike(one))
         if file and alike:
             text = "written in one language only, so whoever reads the other gets them as they are: {ids}"
             yield Fault(file, "", Sentence(text, {"ids": ", ".join(alike)}))
+
+
+def _alike(one: Prompt | Challenge) -> bool:
+    """Whether it says the same in all languages."""
+    return len(set(one.texts.values())) == 1
 
 
 def _shut(inputs: Inputs) -> Iterator[Fault]:

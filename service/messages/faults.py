@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from culture.people import Language
-from service.messages.translation import Sentence
+from service.messages.translation import WRITTEN_IN, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Fault:
         return f"{where}: {self.sentence.said(language)}"
 
     def __str__(self) -> str:
-        return self.said("en")
+        return self.said(WRITTEN_IN)
 
 
 class BadInput(Exception):

@@ -5,7 +5,7 @@ import unicodedata
 from enum import Enum
 from typing import TypeVar
 
-from culture.people import LANGUAGES
+from mailer.words import LANGUAGES
 from service.messages.translation import word
 
 SomeId = TypeVar("SomeId", bound=Enum)
@@ -20,6 +20,15 @@ KEPT = "\n\u200c\u200d"
 """The joiners hold letters of some scripts, and many emoji, together."""
 
 FOLDED = str.maketrans({"æ": "ae", "ä": "ae", "ø": "o", "ö": "o", "å": "aa"})
+
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Control characters, line separators, and the marks that turn the direction of what follows in a mail's heading."""
+
+
+def is_line(text: str) -> bool:
+    """Whether it is one line without control characters, as a name, a title or an address must be."""
+    return not CONTROL.search(text)
 
 
 def plain(text: str) -> str:

@@ -11,18 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from gettext import c2py
-from importlib import resources
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from culture.people import LANGUAGES, Language
-
-WORDS = resources.files("templates").joinpath("words")
-"""Here every language has a folder; the code's own holds only what is said otherwise than it is written."""
+from culture.people import Language
+from mailer.words import LANGUAGES, WORDS
 
 WRITTEN_IN: Language = "en"
-"""The code's own language."""
+"""The code's own language: of its sentences the folder holds only those that are said otherwise than they are written."""
 
 Rule = Callable[[int], int]
 """Which of several forms is for how many (`Plural-Forms`)."""
@@ -47,7 +44,7 @@ class Sentence:
         return say(language, self.text, **self.fields)
 
     def __str__(self) -> str:
-        return self.said("en")
+        return self.said(WRITTEN_IN)
 
 
 def word(of: str, id_: object, **fields: Any) -> Sentence:
@@ -96,6 +93,8 @@ def _forms(language: Language, text: str) -> tuple[tuple[str, ...], Rule]:
         found, rule = _read(language, file)
         if text in found:
             return found[text], rule
+    if isinstance(text, MessageId) and language != WRITTEN_IN:
+        return _forms(WRITTEN_IN, text)
     return (text,), lambda count: 0
 
 

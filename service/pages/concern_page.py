@@ -6,7 +6,7 @@ would come to a concern that anybody could have written.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,7 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from culture.concerns import LETTERS, PoolFull
-from culture.people import LANGUAGES, Language
+from culture.people import Language
+from mailer.words import LANGUAGES
 from service.messages.faults import BadInput
 from service.messages.translation import Sentence
 from service.pages import html_pages
@@ -73,7 +74,7 @@ class ConcernPage:
             return self._answer(request, asked, text=text, problem=FULL, status=503)
         except _TooMany:
             return self._answer(request, asked, text=text, problem=TOO_MANY, status=429)
-        lang = f"&lang={asked}" if asked in get_args(Language) else ""
+        lang = f"&lang={asked}" if asked in LANGUAGES else ""
         return see(f"concern?done=1{lang}", AFTER_POST)
 
     def _keep(self, text: str) -> None:
@@ -93,7 +94,7 @@ class ConcernPage:
         status: int = 200,
     ) -> Response:
         organisation = self.view().organisation
-        language: Language = asked if asked in get_args(Language) else organisation.language
+        language: Language = asked if asked in LANGUAGES else organisation.language
         page = Page(language=language, root="")
         html = page.html(
             "concern",

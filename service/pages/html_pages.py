@@ -12,11 +12,11 @@ import jinja2
 
 import templates
 from culture.organisation import Organisation
-from culture.people import CHANNELS, LANGUAGES, ChannelName, Language, Person, Preference
+from culture.people import CHANNELS, ChannelName, Language, Person, Preference
 from culture.vitamin import rules as vitamin
 from culture.vitamin.catalogue import Prompt
 from culture.vitamin.settings import Vitamin
-from mailer.words import Tongue, opening, tongue
+from mailer.words import LANGUAGES, Tongue, opening, tongue
 from service.engine.health import Health
 from service.messages.translation import Sentence, say, translations
 from service.pages.personal_form import Faults, Form, tracks_of, usual

@@ -7,7 +7,7 @@ and only to an address that we hold.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from culture.people import Language, Person
+from mailer.words import LANGUAGES
 from service.acts.requests import Act
 from service.messages.translation import Sentence
 from service.pages.answer import Declined, answer
@@ -67,7 +68,7 @@ class LinkPage:
         for person in whose(self.view(), address):
             self.submit(Act(person_id=person.id, asks_link=True))
         lang = request.query_params.get("lang")
-        location = f"?sent=1&lang={lang}" if lang in get_args(Language) else "?sent=1"
+        location = f"?sent=1&lang={lang}" if lang in LANGUAGES else "?sent=1"
         return answer(b"", status=303, headers={"Location": location})
 
     def _answer(self, request: Request, *, sent: bool = False, fault: Sentence | None = None) -> Response:
@@ -93,7 +94,7 @@ def routes(view: Callable[[], View], submit: Callable[[Act], object], seconds: C
 
 def _language(request: Request) -> Language | None:
     asked: Any = request.query_params.get("lang")
-    return asked if asked in get_args(Language) else None
+    return asked if asked in LANGUAGES else None
 
 
 def _too_many(seconds: float) -> Declined:

@@ -4,7 +4,6 @@ Where nobody chose, the usual applies. A field that comes back as its page showe
 whatever it has become since: whoever saves another time has not thereby chosen the track of the day.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +15,7 @@ from culture.vitamin import rules as vitamin
 from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.settings import Vitamin
 from service.acts.choices import FIELDS, values_of
+from service.messages.days import parse_day
 from service.messages.faults import BadInput
 from service.messages.translation import Sentence
 
@@ -137,9 +137,8 @@ def _given(organisation: Organisation, back: Back, today: date) -> tuple[dict[st
         if not form.days & organisation.of(Vitamin).days:
             del given["days"]
             faults["days"] = Sentence("Choose at least one day. To have none for a while, take a break instead.")
-    # ISO dates sort as texts; what is no date at all is left for `values_of` to say.
-    ends = form.pause_until if "pause_until" in touched else ""
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", ends) and ends <= today.isoformat():
+    ends = parse_day(form.pause_until) if "pause_until" in touched else None  # what is no day is `values_of`'s to say
+    if ends and ends <= today:
         faults["pause_until"] = Sentence("That day is here or over. Choose the day you start again, from tomorrow.")
     return given, faults
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache, partial
 from threading import Lock
-from typing import Any, Protocol, get_args
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from culture.people import NO_PREFERENCE, Language, Person
+from mailer.words import LANGUAGES, USUAL
 from service.acts.conflicts import Overtaken, standing
 from service.acts.requests import Act, RelayAct
 from service.engine.health import as_json, before_a_tick
@@ -450,7 +451,7 @@ class Site:
             organisation = self.view_().organisation
         except Exception:  # the page that says so must not fail as well
             organisation = None
-        language = error.language or (organisation.language if organisation else "da")
+        language = error.language or (organisation.language if organisation else USUAL)
         page = _page(request, language, fixed=error.language is not None)
         html = html_pages.message_page(page, organisation, error.heading, error.sentence, error.way_back)
         return answer(html, status=error.status, headers=error.headers)
@@ -477,7 +478,7 @@ def _unchanged(etag: str, revised: datetime) -> Response:
 def _page(request: Request, language: Language, *, fixed: bool = False) -> Page:
     """What the page is told. `fixed`: it speaks the reader's own language, whatever the address asks for."""
     asked: Any = request.query_params.get("lang")
-    if not fixed and asked in get_args(Language):
+    if not fixed and asked in LANGUAGES:
         language = asked
     return Page(language=language, root="../" * (request.url.path.count("/") - 1))
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from culture.people import LANGUAGES
 from culture.relay.settings import Relay
 from culture.vitamin.settings import Vitamin
+from mailer.words import LANGUAGES
 from service.planning.calls import EventTexts
 from service.settings.config import Config
 from service.settings.inputs import Inputs

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from culture.organisation import Organisation
-from culture.people import LANGUAGES, Language
+from culture.people import Language
 from culture.relay.challenges import Challenge, Challenges, ChallengeText
 from culture.relay.learning import Discovery, Learning, Outcome
 from culture.vitamin.catalogue import Catalogue, DataClass, Level, Tool
+from mailer.words import LANGUAGES
 from service.messages.faults import Refused
 from service.messages.plain_text import fold
 from service.messages.translation import Sentence, say, word

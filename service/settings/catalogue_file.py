@@ -9,9 +9,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, create_model, model_validator
 
-from culture.people import Sector
+from culture.people import Language, Sector
 from culture.settings import Bad
 from culture.vitamin.catalogue import (
     KINDS,
@@ -25,12 +25,14 @@ from culture.vitamin.catalogue import (
     catalogue,
 )
 from culture.vitamin.settings import Vitamin
+from mailer.words import LANGUAGES
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.settings.checked import Model, fault_of
 from service.settings.text_file import parse_toml, read_text
 
 TextT = TypeVar("TextT")
+EntryT = TypeVar("EntryT", bound=Model)
 
 NEAR = 0.6
 """How alike two names must be for "did you mean" (difflib's ratio)."""
@@ -67,13 +69,6 @@ class PromptEntry(Model):
     tracks: list[str] = Field(default_factory=list)
     sectors: list[Sector] = Field(default_factory=list)
     data: DataClass
-    da: TextEntry | None = None
-    en: TextEntry | None = None
-
-    @model_validator(mode="after")
-    def has_a_text(self) -> "PromptEntry":
-        twins(self.da, self.en)
-        return self
 
 
 def load_catalogue(settings: Vitamin, own: Path | None) -> Catalogue:
@@ -117,15 +112,29 @@ def read_prompts(path: Path) -> tuple[Prompt, ...]:
 
 def parse_prompts(text: str, file: str) -> tuple[Prompt, ...]:
     """The prompts in TOML. Raises BadInput with every fault."""
-    return parse_entries(text, file, "prompt", PromptEntry, _prompt)
+    return parse_entries(text, file, "prompt", with_texts(PromptEntry, TextEntry), _prompt)
 
 
-def twins(danish: TextT | None, english: TextT | None) -> tuple[TextT, TextT]:
-    """The texts in both languages: where only one is written, it stands for both. Raises Bad where there is none."""
-    given = [one for one in (danish, english) if one is not None]
-    if not given:
-        raise Bad("The text is missing. Write it in a table da, a table en, or both.")
-    return danish or given[0], english or given[0]
+def with_texts(entry: type[EntryT], text: type[Model]) -> type[EntryT]:
+    """The entry with a table for its text in each language, of which at least one is needed."""
+
+    def has_a_text(made: Any) -> Any:
+        if not any(getattr(made, language) for language in LANGUAGES):
+            raise Bad(
+                "The text is missing. Write it in a table of a language: {languages}.", languages=", ".join(LANGUAGES)
+            )
+        return made
+
+    tables: dict[str, Any] = dict.fromkeys(LANGUAGES, (text | None, None))
+    checks: dict[str, Any] = {"has_a_text": model_validator(mode="after")(has_a_text)}
+    return create_model(entry.__name__, __base__=entry, __doc__=entry.__doc__, __validators__=checks, **tables)
+
+
+def texts_of(entry: Model, make: Callable[[Any], TextT]) -> dict[Language, TextT]:
+    """The texts of an entry in every language: the first that is written stands for those that are not."""
+    given = {language: make(found) for language in LANGUAGES if (found := getattr(entry, language))}
+    first = next(iter(given.values()))
+    return {language: given.get(language, first) for language in LANGUAGES}
 
 
 class Identified(Protocol):
@@ -135,7 +144,6 @@ class Identified(Protocol):
     def id(self) -> str: ...
 
 
-EntryT = TypeVar("EntryT", bound=Model)
 MadeT = TypeVar("MadeT", bound=Identified)
 
 
@@ -176,15 +184,13 @@ def _prompt(entry: PromptEntry) -> Prompt:
     def text(of: TextEntry) -> PromptText:
         return PromptText(title=of.title, prompt=of.prompt.strip(), look_for=of.look_for, data=of.data)
 
-    danish, english = twins(entry.da, entry.en)
     return Prompt(
         id=entry.id,
         kind=entry.kind,
         level=entry.level,
         tool=entry.tool,
         data=entry.data,
-        da=text(danish),
-        en=text(english),
+        texts=texts_of(entry, text),
         tracks=frozenset(entry.tracks),
         sectors=frozenset(entry.sectors),
     )

@@ -5,13 +5,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from culture.people import Sector
 from culture.relay.challenges import HOURS, Challenge, Challenges, ChallengeText, challenges
 from culture.relay.settings import Relay
 from culture.vitamin.catalogue import DataClass, Level, Tool
-from service.settings.catalogue_file import CATALOGUE_PAGE, EntryId, parse_entries, twins
+from service.settings.catalogue_file import CATALOGUE_PAGE, EntryId, parse_entries, texts_of, with_texts
 from service.settings.checked import Model
 from service.settings.text_file import read_text
 
@@ -39,13 +39,6 @@ class ChallengeEntry(Model):
     tracks: list[str] = Field(default_factory=list)
     sectors: list[Sector] = Field(default_factory=list)
     data: DataClass
-    da: ChallengeTextEntry | None = None
-    en: ChallengeTextEntry | None = None
-
-    @model_validator(mode="after")
-    def has_a_text(self) -> "ChallengeEntry":
-        twins(self.da, self.en)
-        return self
 
 
 def load_challenges(settings: Relay, own: Path | None) -> Challenges:
@@ -66,21 +59,19 @@ def parse_challenges(text: str, file: str, *, own: bool = False) -> tuple[Challe
     """The challenges in TOML. Raises BadInput with every fault."""
 
     def make(entry: ChallengeEntry) -> Challenge:
-        danish, english = twins(entry.da, entry.en)
         return Challenge(
             id=entry.id,
             level=entry.level,
             tool=entry.tool,
             hours=entry.hours,
             data=entry.data,
-            da=_text(danish),
-            en=_text(english),
+            texts=texts_of(entry, _text),
             tracks=frozenset(entry.tracks),
             sectors=frozenset(entry.sectors),
             own=own,
         )
 
-    return parse_entries(text, file, "challenge", ChallengeEntry, make)
+    return parse_entries(text, file, "challenge", with_texts(ChallengeEntry, ChallengeTextEntry), make)
 
 
 def _text(entry: ChallengeTextEntry) -> ChallengeText:

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 import pydantic
 from pydantic import AfterValidator, BaseModel, ConfigDict, create_model
 
-from culture.people import LANGUAGES, Language
+from culture.people import Language
 from culture.settings import Bad, Check, Size, Within, Written
+from mailer.words import LANGUAGES
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
 from service.settings.config_types import CHECKS, shown
@@ -64,6 +65,8 @@ def make(section: type, given: Mapping[str, Any]) -> Any:
 
 def at_edge(hint: Any) -> Any:
     """The type of a key as pydantic checks it."""
+    if hint is Language:
+        return Literal[LANGUAGES]
     origin, inside = get_origin(hint), get_args(hint)
     if origin is Annotated:
         inner, *said = inside

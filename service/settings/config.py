@@ -10,8 +10,9 @@ from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from culture.organisation import PolicyText
 from culture.parts import NO_PARTS, Part, Parts
-from culture.people import LANGUAGES, Department, Language
+from culture.people import Department, Language
 from culture.settings import Bad, Check, Key
+from mailer.words import LANGUAGES
 from service import channels
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence

@@ -10,10 +10,11 @@ from typing import Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from culture.organisation import Window
-from culture.people import EARLIEST, LANGUAGES, LATEST
+from culture.people import EARLIEST, LATEST
 from culture.settings import Bad, Closed, Written
 from culture.workdays import Span, Week
-from mailer.words import tongue
+from mailer.words import LANGUAGES, tongue
+from service.messages.plain_text import is_line
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -108,7 +109,7 @@ def _zone(value: str) -> str:
 def _line(value: str) -> str:
     if not value.strip():
         raise Bad("{value} is empty or too long. Write a few words.")
-    if re.search(r"[\x00-\x1f\x7f]", value):
+    if not is_line(value):
         raise Bad("{value} holds a line break or a control character. Write it on one line.")
     return value
 

@@ -19,8 +19,9 @@ from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.prompts import REST_DAYS
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing, Span, Week
+from mailer.words import LANGUAGES
 from service.messages.faults import BadInput, Fault
-from service.messages.translation import Sentence
+from service.messages.translation import Sentence, say
 from service.settings import meeting_sources
 from service.settings.catalogue_file import load_catalogue
 from service.settings.challenge_file import load_challenges
@@ -207,7 +208,7 @@ def organisation(
     """
     config = inputs.config
     home = config.organisation
-    defaults = Defaults(language=home.language, zone=home.zone, channel=config.calendar.channel)
+    defaults = Defaults(language=home.language, languages=LANGUAGES, zone=home.zone, channel=config.calendar.channel)
     usable = channels_here(config)
     people = {}
     for person_id, person in known.items():
@@ -245,7 +246,9 @@ def _parts(inputs: Inputs) -> Parts:
     """What the programmes bring: their sections and their catalogues."""
     config = inputs.config
     weeks = max((server.weeks(config) for _, server in servers_here(config)), default=0)
-    vitamin = replace(config.of(Vitamin), prompt_weeks=weeks)
+    vitamin = config.of(Vitamin)
+    title = {language: vitamin.title.get(language) or say(language, "AI time") for language in LANGUAGES}
+    vitamin = replace(vitamin, title=title, prompt_weeks=weeks)
     return config.brought.having(vitamin, inputs.catalogue, inputs.challenges)
 
 

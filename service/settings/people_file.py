@@ -10,12 +10,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
 from pathlib import Path
 from sys import intern
 
 from culture.people import EARLIEST, LATEST, Department, Language, Row
 from culture.workdays import Span
+from mailer.words import LANGUAGES, tongue
+from service.messages.days import parse_day
 from service.messages.faults import BadInput, Fault
+from service.messages.plain_text import is_line
 from service.messages.translation import Sentence
 from service.settings.config_types import is_email, parse_time, parse_weekday, usable_zone
 from service.settings.headings import ABSENCE_HEADERS, HEADERS, columns_of
@@ -33,19 +37,6 @@ MOST_FAULTS = 1000
 
 FAULTS_SHOWN = 20
 """Of a file that cannot be used at all: so many rows show what is wrong with the rest."""
-
-CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
-"""Control characters, line separators, and the marks that turn the direction of what follows in a mail's heading."""
-
-LANGUAGE_NAMES: Mapping[str, Language] = {
-    "da": "da",
-    "dk": "da",
-    "dansk": "da",
-    "danish": "da",
-    "en": "en",
-    "engelsk": "en",
-    "english": "en",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +275,7 @@ def _row(cells: Mapping[str, str], departments: Mapping[str, Department]) -> Row
             "*", "the row has {cells} cells of those in the heading. Look for a stray separator.", cells=cells["ragged"]
         )
     for column, cell in cells.items():
-        if re.search(CONTROL, cell):
+        if not is_line(cell):
             raise _RowFault(column, "the cell holds a line break or a control character. Take it out.")
     return Row(
         number=_number(cells["number"]),
@@ -360,9 +351,22 @@ def _as_key(name: str) -> str:
 
 
 def _language(cell: str) -> Language | None:
-    if cell and cell.lower() not in LANGUAGE_NAMES:
-        raise _RowFault("language", '"{value}" is not a language we write. Write "da" or "en".', value=cell)
-    return LANGUAGE_NAMES.get(cell.lower())
+    if not cell:
+        return None
+    if cell.lower() not in language_names():
+        sentence = '"{value}" is not a language we write. Write one of {languages}.'
+        raise _RowFault("language", sentence, value=cell, languages=", ".join(LANGUAGES))
+    return language_names()[cell.lower()]
+
+
+@cache
+def language_names() -> Mapping[str, Language]:
+    """Our languages by all that they are called: their codes, their names in each of ours, and what else is data."""
+    found: dict[str, Language] = {}
+    for one in LANGUAGES:
+        names = (one, *(tongue(other).languages[one].lower() for other in LANGUAGES), *tongue(one).also)
+        found |= dict.fromkeys(names, one)
+    return found
 
 
 def _zone(cell: str) -> str | None:
@@ -395,12 +399,8 @@ def _time(cell: str) -> time | None:
 
 
 def _date(column: str, cell: str) -> date | None:
-    """2026-12-01, 01-12-2026, 01.12.2026 or 01/12/2026; None when empty."""
-    if not cell:
-        return None
-    try:
-        if match := re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", cell):
-            return date(int(match[3]), int(match[2]), int(match[1]))
-        return date.fromisoformat(cell)
-    except ValueError:
-        raise _RowFault(column, '"{value}" is not a date. Write 2026-12-01 or 01-12-2026.', value=cell) from None
+    """The day in a cell; None when it is empty."""
+    found = parse_day(cell)
+    if cell and found is None:
+        raise _RowFault(column, '"{value}" is not a date. Write 2026-12-01 or 01-12-2026.', value=cell)
+    return found

@@ -20,6 +20,7 @@ from culture.settings import (
     Written,
     Zone,
 )
+from mailer.words import LANGUAGES, USUAL
 from service.settings.loopback import is_loopback, url_is_loopback
 
 
@@ -27,7 +28,7 @@ from service.settings.loopback import is_loopback, url_is_loopback
 class OrganisationSection:
     name: Annotated[Line, Key("As it stands in letters.")]
     sector: Annotated[Sector, Key("Which prompts fit.")]
-    language: Annotated[Language, Key("For whoever chose none, and what the command line speaks.")] = "da"
+    language: Annotated[Language, Key("For whoever chose none, and what the command line speaks.")] = USUAL
     zone: Annotated[Zone, Key("The time zone, by its IANA name.")] = "Europe/Copenhagen"
     country: Annotated[
         Country,
@@ -53,7 +54,8 @@ class OrganisationSection:
 
 def answered(policy: Mapping[Language, PolicyText]) -> None:
     if not policy:
-        raise Bad("The three answers are missing. Write them under [policy.da], [policy.en] or both.")
+        tables = ", ".join(f"[policy.{language}]" for language in LANGUAGES)
+        raise Bad("The three answers are missing. Write them under one or more of {tables}.", tables=tables)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
