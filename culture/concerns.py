@@ -29,6 +29,15 @@ class PoolFull(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """An obstacle or a worry. Anonymous: it holds nothing that tells who wrote it or where, and only the month."""
+
+    id: str  # drawn by chance
+    month: str  # 2026-12
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
     """Texts by id, in the order of the ids; `night` is the last one of which all were moved."""
 

@@ -26,6 +26,10 @@ class Parts:
         """These without the values of these types."""
         return Parts({kind: part for kind, part in self._by_type.items() if kind not in types})
 
+    def values(self) -> tuple[object, ...]:
+        """All of them, in the order in which they came."""
+        return tuple(self._by_type.values())
+
     def having(self, *parts: object) -> "Parts":
         """These too, each instead of the one of its type."""
         return Parts({**self._by_type, **{type(part): part for part in parts}})

@@ -14,8 +14,8 @@ from culture.vitamin.prompts import REST_DAYS
 from culture.vitamin.settings import Vitamin
 from mailer.words import LANGUAGES
 from service.messages.faults import BadInput
-from service.settings.catalogue_file import idle_names, load_catalogue, parse_prompts, shipped_prompts
-from service.settings.challenge_file import shipped_challenges
+from service.relay.challenge_file import shipped_challenges
+from service.vitamin.catalogue_file import idle_names, load_catalogue, parse_prompts, shipped_prompts
 
 MOST_ALIKE = 0.15
 """Jaccard similarity of the sets of word triples of two prompts. Two drafts of one idea have 0.3 and more."""

@@ -11,7 +11,7 @@ from culture.people import Sector
 from culture.relay.challenges import Challenge, ChallengeText, challenges, next_challenge
 from culture.relay.settings import Relay
 from service.messages.faults import BadInput
-from service.settings.challenge_file import load_challenges, parse_challenges, shipped_challenges
+from service.relay.challenge_file import load_challenges, parse_challenges, shipped_challenges
 from tests.culture_values import challenge
 
 OWN = """

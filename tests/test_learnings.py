@@ -18,7 +18,7 @@ from service.messages.plain_text import plain
 from service.relay.learning_to_prompt import prompt_of_discovery, prompt_of_learning
 from service.relay.learnings import Entry, escaped, is_link, matches, outcome_of, read_entry
 from service.relay.records import relay_records
-from service.settings.catalogue_file import parse_prompts
+from service.vitamin.catalogue_file import parse_prompts
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS
 from tests.cli_values import Said
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person

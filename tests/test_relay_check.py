@@ -6,7 +6,7 @@ from datetime import date, time
 from culture.meetings import Amendment, MeetingPlan, Rhythm
 from culture.organisation import Organisation
 from culture.relay.settings import Relay
-from service.settings.relay_check import relay_warnings
+from service.relay.check import relay_warnings
 from tests.culture_values import organisation, person
 from tests.test_meetings import local
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from culture.meetings import Amendment, Meeting, MeetingPlan, Rhythm
+from culture.notice import Said
 from culture.organisation import Organisation
 from culture.people import MONDAY_TO_FRIDAY, Person
 from culture.relay import acts as relay_acts
@@ -27,7 +28,7 @@ from culture.relay.deeds import Did
 from culture.relay.learning import Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
-from culture.relay.told import Said, Told, challenge_key
+from culture.relay.told import Told, challenge_key
 from culture.relay.turns import Turn
 from culture.workdays import Closing, Span
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from culture.meetings import Amendment, MeetingPlan
+from culture.notice import Said
 from culture.organisation import Organisation
 from culture.people import Department
 from culture.relay import acts as relay_acts
@@ -15,7 +16,7 @@ from culture.relay import schedule as relay
 from culture.relay.deeds import Did, Waiting
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
-from culture.relay.told import Said, Told, challenge_key
+from culture.relay.told import Told, challenge_key
 from culture.relay.turns import Hindrance, Turn
 from culture.workdays import Span
 from tests.culture_values import person

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from culture.relay.settings import Relay
 from service.messages.faults import BadInput
 from service.rehearsal.acts_file import read_acts
-from service.settings.catalogue_file import read_prompts
-from service.settings.challenge_file import load_challenges
+from service.relay.challenge_file import load_challenges
 from service.settings.config import read_config
 from service.settings.lenient import salvaged
 from service.settings.text_file import parse_toml, read_text, read_toml
+from service.vitamin.catalogue_file import read_prompts
 
 ROOT = Path(__file__).parent.parent
 UTF16 = "this is saved as UTF-16, or is no text at all. Save it as UTF-8."

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from service.programmes import PROGRAMMES
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
@@ -212,3 +214,24 @@ class A:
     def f(self, other): return self._x, other._y, _own, main.__name__, os._exit
 """
     assert list(borrowed(source)) == []
+
+
+KNOWN_TO_ALL = {"vitamin"}
+"""The block is what every channel carries, so the rooms know the pill's. Of no other programme do they know anything."""
+
+
+def named(source: str) -> set[str]:
+    """The programmes whose rules are imported, but for those that all may know."""
+    modules = {node.module or "" for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
+    return {module.split(".")[1] for module in modules if module.startswith("culture.")} & {*PROGRAMMES} - KNOWN_TO_ALL
+
+
+def test_no_room_of_the_service_knows_a_programme() -> None:
+    rooms = [file for file in FILES if file.parts[-3] == "service" and file.parent.name not in PROGRAMMES]
+    assert len(rooms) > 100
+    assert {file.name: found for file in rooms if (found := named(file.read_text("utf-8")))} == {}
+
+
+def test_the_guard_of_programmes_sees() -> None:
+    assert named("from culture.relay.turns import Turn\nfrom culture.vitamin import rules") == {"relay"}
+    assert named("def late():\n    from culture.revisit import rules") == {"revisit"}

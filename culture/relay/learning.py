@@ -50,12 +50,3 @@ class Discovery:
     person: str = ""  # person id
     department: str = ""
     show_name: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concern:
-    """An obstacle or a worry. Anonymous: it holds nothing that tells who wrote it or where, and only the month."""
-
-    id: str  # drawn by chance
-    month: str  # 2026-12
-    text: str

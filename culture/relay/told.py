@@ -5,15 +5,11 @@ Whether a letter left, is held or was refused is known by the store; `service.pl
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from culture.keys import NoticeKey, TurnPeriod
+from culture.notice import Said
 from culture.relay.deeds import UNHEARD, Did
 from culture.relay.turns import Turn
-
-Said = Literal["sent", "waits", "parked"]
-"""Of a challenge: it left; it may still leave, and has not (held by the fuse, before the window, a server that is down);
-or it was refused for good, and somebody has to look at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from culture.concerns import LETTERS, Pool, PoolFull, hour_of, month_of, night_of
-from culture.relay.learning import Concern
+from culture.concerns import LETTERS, Concern, Pool, PoolFull, hour_of, month_of, night_of
 from service.engine.engine import Engine
 from service.messages.faults import BadInput, Fault
 from service.messages.plain_text import plain

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,6 @@ from calendars.zone import is_yearly
 from culture.census import census
 from culture.organisation import Organisation
 from culture.people import Language, Person
-from culture.relay.challenges import Challenge, Challenges
-from culture.relay.settings import Relay
-from culture.vitamin.catalogue import Catalogue, Prompt
-from culture.vitamin.settings import Vitamin
 from culture.workdays import Span
 from culture.world import World
 from mailer.render import Renderer, Trial
@@ -26,7 +21,7 @@ from service.planning.feeds import reader_of
 from service.planning.letters import facts_of, letter_links
 from service.planning.links import Links
 from service.planning.sample_letters import samples
-from service.settings.catalogue_file import NEAR, idle_names
+from service.programmes import brought
 from service.settings.channel_row import servers_here
 from service.settings.headings import ABSENCE_HEADERS, HEADERS, notes
 from service.settings.inputs import Inputs, organisation, read_files, read_inputs, warnings
@@ -53,8 +48,7 @@ def run(
         *warnings(found.organisation, inputs, found.today),
         *_headings(inputs),
         *_over(inputs),
-        *_idle(inputs, found),
-        *_in_one_language(inputs, found),
+        *(note for row in brought("check", "CHECK") for note in row.notes(inputs, found)),
         *_shut(inputs),
         *_elsewhere(inputs),
         *_clocks(inputs, now),
@@ -69,10 +63,10 @@ def run(
         fields = {
             "people": Sentence("{count} people", {"count": len(found.organisation.people)}),
             "departments": Sentence("{count} departments", {"count": len(found.organisation.departments)}),
-            "prompts": Sentence("{count} prompts", {"count": len(found.organisation.of(Catalogue).prompts)}),
-            "challenges": Sentence("{count} challenges", {"count": len(found.organisation.of(Challenges).challenges)}),
         }
-        echo(say(language, "All right: {people} in {departments}, {prompts}, {challenges}.", **fields))
+        rows = (row for row in brought("check", "CHECK"))
+        counts = [count.said(language) for row in rows for count in row.counts(found.organisation)]
+        echo(say(language, "All right: {people} in {departments}, {rest}.", rest=", ".join(counts), **fields))
         for line in _firsts(path, now, language):
             echo(line)
     return status
@@ -126,46 +120,6 @@ def _over(inputs: Inputs) -> Iterator[Fault]:
         yield Fault(inputs.config.people.file, "left", Sentence(text, fields))
 
 
-def _idle(inputs: Inputs, world: World) -> Iterator[Fault]:
-    """Names that do nothing, most often a slip of the pen: of prompts, kinds and tracks."""
-    source, settings = inputs.source, inputs.config.of(Vitamin)
-    own = source.resolve(settings.own_prompts) if settings.own_prompts else None
-    with suppress(BadInput):  # an own file that cannot be used is said already
-        for key, name, near in idle_names(settings, own):
-            text = '"{name}" switches nothing off, for nothing is called that.'
-            yield _nearest(source.path.name, f"[vitamin] {key}", Sentence(text, {"name": name}), near)
-    tracks = sorted(world.organisation.of(Catalogue).tracks)
-    places = {(source.path.name, f"[departments.{key}] track"): one.track for key, one in inputs.departments.items()}
-    for row in inputs.people.rows if inputs.people else ():
-        places.setdefault((inputs.config.people.file, f"track {row.track}"), row.track)
-    for (file, place), track in places.items():
-        if track and track not in tracks:
-            sentence = Sentence(
-                '"{name}" is a track without prompts of its own; those for everybody come.', {"name": track}
-            )
-            yield _nearest(file, place, sentence, "".join(get_close_matches(track, tracks, 1, NEAR)))
-
-
-def _in_one_language(inputs: Inputs, world: World) -> Iterator[Fault]:
-    """The organisation's own prompts and challenges that some readers get in a language that is not theirs."""
-    made = world.organisation
-    if len({person.language for person in made.people.values()}) < 2:
-        return
-    for file, entries in (
-        (inputs.config.of(Vitamin).own_prompts, made.of(Catalogue).prompts.values()),
-        (inputs.config.of(Relay).own_challenges, made.of(Challenges).challenges.values()),
-    ):
-        alike = sorted(one.id for one in entries if _alike(one))
-        if file and alike:
-            text = "written in one language only, so whoever reads the other gets them as they are: {ids}"
-            yield Fault(file, "", Sentence(text, {"ids": ", ".join(alike)}))
-
-
-def _alike(one: Prompt | Challenge) -> bool:
-    """Whether it says the same in all languages."""
-    return len(set(one.texts.values())) == 1
-
-
 def _shut(inputs: Inputs) -> Iterator[Fault]:
     """Spans of closed days longer than any holiday: allowed, and then everything waits."""
     spans = (one for one in inputs.config.organisation.closed if isinstance(one, Span))
@@ -198,12 +152,6 @@ def _clocks(inputs: Inputs, now: datetime) -> Iterator[Fault]:
         if zone and not is_yearly(zone, now.year):
             text = 'the clock of "{zone}" changes by no yearly rule, so Outlook may show its times an hour wrong for some weeks of the year.'
             yield Fault(*place, Sentence(text, {"zone": zone}))
-
-
-def _nearest(file: str, place: str, sentence: Sentence, near: str) -> Fault:
-    if not near:
-        return Fault(file, place, sentence)
-    return Fault(file, place, Sentence('{sentence} Did you mean "{near}"?', {"sentence": sentence, "near": near}))
 
 
 def _texts(inputs: Inputs, world: World, everybody: bool) -> list[Fault]:

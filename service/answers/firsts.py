@@ -10,7 +10,6 @@ from difflib import get_close_matches
 
 from culture.keys import FirstKey
 from culture.people import Language, Person
-from culture.relay.schedule import RelayRecords
 from culture.world import World
 from mailer.transport import way_of
 from service.answers.forecast import copy_of, forecast
@@ -19,6 +18,7 @@ from service.messages.faults import Refused
 from service.messages.translation import Sentence, say
 from service.planning.fuse import Memory
 from service.planning.kinds import CALLS, KINDS, kind_name
+from service.planning.programme import programmes
 from service.settings.channel_row import servers_here
 from service.settings.config import Config
 from store import records
@@ -153,9 +153,7 @@ def coming(engine: Engine, now: datetime, kinds: Ways) -> dict[str, datetime]:
 def _some_people(world: World) -> list[Person]:
     """A few people of every sort (department, channel, hour, language), and who has a part to play."""
     organisation = world.organisation
-    parts = {turn.presenter for turn in world.of(RelayRecords).turns.values() if turn.open} | {
-        *organisation.facilitators.values()
-    }
+    parts = {*organisation.facilitators.values()}.union(*(one.parts(world) for one in programmes()))
     sorts = set[tuple[object, ...]]()
     found = []
     for person in organisation.people.values():

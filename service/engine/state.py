@@ -12,8 +12,8 @@ from calendars.server.meeting import MeetingStanding
 from calendars.server.standing import Standing
 from culture.census import Known
 from culture.keys import AttendeeKey, PersonWeek
+from culture.notice import Said
 from culture.people import NO_PREFERENCE, Preference
-from culture.relay.told import Said
 from culture.same import Same
 from culture.workdays import Week
 from mailer.outbox import is_said

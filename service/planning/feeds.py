@@ -284,6 +284,10 @@ def department_document(world: World, department: str, known: Feed, renderer: Re
     return _document(f"{home.name} · {organisation.name}", shown, known, person.zone)
 
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""Since when anybody is here: a feed must not change with the clock, whatever a template shows."""
+
+
 def anybody(world: World, department: str) -> Person:
     """Whoever reads a department's feed."""
     organisation = world.organisation
@@ -299,7 +303,7 @@ def anybody(world: World, department: str) -> Person:
         working_days=frozenset(),
         time=None,
         channel="feed",
-        first_seen=world.now,
+        first_seen=LONG_AGO,
     )
 
 

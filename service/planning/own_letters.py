@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from culture.people import Language
-from culture.relay.settings import Relay
 from culture.world import World
 from mailer.letter import About, Facts
 from service.planning.kind import Action
+from service.planning.programme import departments
 
 OFFICE = About("office", rank=90)
 WEEK = About("week", rank=10)
@@ -50,7 +50,7 @@ class LinkFacts(Facts):
 
 def link_facts(world: World, action: Action, key: str) -> LinkFacts:
     """What the letter with a fresh link says."""
-    return LinkFacts(relay=world.organisation.of(Relay).enabled)
+    return LinkFacts(relay=bool(departments(world)))
 
 
 def held_facts(world: World, action: Action, name: Callable[[str, Language], str]) -> HeldFacts:

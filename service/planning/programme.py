@@ -20,6 +20,7 @@ from culture.world import World
 from mailer.transport import Way
 from service.planning.on_server import OnServer
 from service.programmes import brought
+from service.settings.inputs import Inputs
 from store.plain import to_plain
 from store.unreadable import Unreadable
 
@@ -103,7 +104,9 @@ class Programme:
     after the other, each with the world that those before it have left. `written`: what of that the store does not have yet,
     from the world as it was read and as it is. `as_read`: what
     people may have changed since the world was read, and must not be undone. `due`: what should have been said by now. `hours`: local times at which
-    something can become due on any day, `moments` other times, by whom they are about. `pages`: the
+    something can become due on any day, `moments` other times, by whom they are about. `parts`: the ids of whoever has a part to play now.
+    `feed_parts`: what, besides
+    the world, its part of everybody's feed is made from: the same text for the same content. `pages`: the
     first parts of the addresses of its pages. `stale`: keys of records, by table, that
     only the plan can tell nobody needs any more.
     """
@@ -116,6 +119,8 @@ class Programme:
     hours: Callable[[Organisation], Iterable[time]] = _nothing
     moments: Callable[[World], Iterable[tuple[str, Moments]]] = _nothing
     appointments: Appointments | None = None
+    parts: Callable[[World], Iterable[str]] = _nothing
+    feed_parts: Callable[[Inputs], object] = _nothing
     pages: tuple[str, ...] = ()
     stale: Callable[[World, datetime], Mapping[str, Collection[str]]] = lambda *_: {}
 

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 from calendars.difference import Publication, as_received
 from culture.census import Census, Known, inherited
 from culture.keys import ClockKey
+from culture.notice import Said
 from culture.organisation import local_date
 from culture.parts import Parts
 from culture.people import ChannelName, Person, Preference, Row
-from culture.relay.told import Said
 from culture.same import Same
 from culture.trouble import Troubles
 from culture.world import World

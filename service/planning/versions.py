@@ -6,10 +6,9 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from culture.relay.settings import Relay
-from culture.vitamin.settings import Vitamin
 from mailer.words import LANGUAGES
 from service.planning.calls import EventTexts
+from service.planning.programme import programmes
 from service.settings.config import Config
 from service.settings.inputs import Inputs
 
@@ -34,11 +33,8 @@ def feed_version(inputs: Inputs) -> str:
     parts = (
         _json(config.organisation),
         _policy(config),
-        _json(config.of(Vitamin), "prompt_weeks"),
-        _json(config.of(Relay)),
-        inputs.challenges.digest,
         config.web.public_url,
-        inputs.catalogue.digest,
+        [one.feed_parts(inputs) for one in programmes()],
         [stamp for stamp in inputs.signature if stamp[0].endswith(".j2")],
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()

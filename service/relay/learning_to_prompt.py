@@ -16,7 +16,7 @@ from service.messages.plain_text import fold
 from service.messages.translation import Sentence, say, word
 
 LENGTHS = {"title": 60, "prompt": 2000, "look_for": 500, "data": 500}
-"""What `service.settings.catalogue_file` takes."""
+"""What `service.vitamin.catalogue_file` takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

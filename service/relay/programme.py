@@ -8,6 +8,7 @@ from functools import partial
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.relay import news, notices, schedule
+from culture.relay.challenges import Challenges
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.trouble import Troubles
@@ -16,6 +17,7 @@ from service.planning.programme import Moments, Programme, Reading, Records, dif
 from service.relay.appointments import APPOINTMENTS
 from service.relay.records import relay_records
 from service.relay.told import told
+from service.settings.inputs import Inputs
 from store import records
 
 
@@ -46,6 +48,10 @@ def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
     return notices.due(world.organisation, world.of(RelayRecords), world.now, troubles)
 
 
+def _feed_parts(inputs: Inputs) -> object:
+    return repr(inputs.config.of(Relay)), inputs.catalogues.of(Challenges).digest
+
+
 def _hours(organisation: Organisation) -> Iterable[time]:
     return (organisation.of(Relay).letter_at,)
 
@@ -65,5 +71,7 @@ PROGRAMME = Programme(
     hours=_hours,
     moments=_moments,
     appointments=APPOINTMENTS,
+    parts=lambda world: (turn.presenter for turn in world.of(RelayRecords).turns.values() if turn.open),
+    feed_parts=_feed_parts,
     pages=("relay",),
 )

@@ -5,8 +5,9 @@ from datetime import date
 from typing import TypeVar
 
 from calendars.server.meeting import MeetingStanding
+from culture.concerns import Concern
 from culture.keys import AttendeeKey, TurnId
-from culture.relay.learning import Concern, Discovery, Learning
+from culture.relay.learning import Discovery, Learning
 from culture.relay.same import with_place, with_turn
 from culture.relay.turns import Standings, Turn
 from service.engine.table_row import FOLD_AFTER, Table, its_key, plain

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from culture.keys import NoticeKey
+from culture.notice import Said
 from culture.people import Person
 from culture.relay.deeds import Did
 from culture.relay.schedule import RelayRecords
-from culture.relay.told import Said, Told, challenge_key, challenge_period
+from culture.relay.told import Told, challenge_key, challenge_period
 from culture.relay.turns import Turn
 from mailer.transport import Way
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,27 +12,21 @@ from culture.meetings import Meeting, MeetingPlan
 from culture.organisation import Organisation, Policy
 from culture.parts import Parts
 from culture.people import NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
-from culture.relay.challenges import Challenges
-from culture.relay.settings import Relay
 from culture.trouble import RAISED, Troubles
-from culture.vitamin import free_minute
-from culture.vitamin.catalogue import Catalogue
-from culture.vitamin.prompts import REST_DAYS
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing, Span, Week
 from mailer.words import LANGUAGES
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence, say
+from service.programmes import brought
 from service.settings import meeting_sources
-from service.settings.catalogue_file import load_catalogue
-from service.settings.challenge_file import load_challenges
+from service.settings.catalogue_row import CatalogueRow
 from service.settings.channel_row import channels_here, servers_here
 from service.settings.config import Config, Source, read_config, sections, tables
 from service.settings.declared import declared
 from service.settings.meeting_losses import Offer
 from service.settings.meeting_sources import read_kept
 from service.settings.people_file import Absence, People, read_absences, read_people
-from service.settings.relay_check import relay_warnings
 
 T = TypeVar("T")
 Signature = tuple[tuple[str, int, int], ...]
@@ -42,8 +37,7 @@ class Inputs:
     """Everything read at one look. `people` is None when there has been no good people file yet."""
 
     source: Source
-    catalogue: Catalogue
-    challenges: Challenges
+    catalogues: Parts  # what each programme brings of its own, and ours
     people: People | None
     departments: Mapping[str, Department]
     absences: tuple[Absence, ...] = ()
@@ -97,16 +91,10 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
             unusable.append(name or "")
             return kept()
 
-    catalogue = read(
-        settings.of(Vitamin).own_prompts,
-        lambda path: load_catalogue(settings.of(Vitamin), path),
-        lambda: before.catalogue if before else load_catalogue(settings.of(Vitamin), None),
-    )
-    challenges = read(
-        settings.of(Relay).own_challenges,
-        lambda path: load_challenges(settings.of(Relay), path),
-        lambda: before.challenges if before else load_challenges(settings.of(Relay), None),
-    )
+    rows: list[CatalogueRow] = list(brought("catalogue", "CATALOGUE"))
+    loaded = [
+        read(row.own(settings), partial(row.load, settings), partial(_before, row, settings, before)) for row in rows
+    ]
     departments = settings.departments
     people = read(
         settings.people.file,
@@ -123,8 +111,7 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
     faults += calendars.faults
     return Inputs(
         source=source,
-        catalogue=catalogue,
-        challenges=challenges,
+        catalogues=Parts().having(*loaded),
         people=people,
         departments=departments,
         absences=absences,
@@ -135,6 +122,12 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         unusable=tuple(unusable),
         signature=signed,
     )
+
+
+def _before(row: CatalogueRow, config: Config, before: Inputs | None) -> object:
+    """The catalogue while its file cannot be used: as it was, else ours alone."""
+    ours = row.load(config, None)
+    return before.catalogues.of(type(ours)) if before else ours
 
 
 def keeping(running: Config, read: Inputs) -> Inputs:
@@ -173,8 +166,7 @@ def signature(source: Source) -> Signature:
     names = [
         config.people.file,
         config.people.absences,
-        config.of(Vitamin).own_prompts,
-        config.of(Relay).own_challenges,
+        *(row.own(config) for row in brought("catalogue", "CATALOGUE")),
     ]
     paths = [source.path, *(source.resolve(name) for name in names if name), *meeting_sources.stamps(source)]
     if config.mail.own_templates:
@@ -249,7 +241,7 @@ def _parts(inputs: Inputs) -> Parts:
     vitamin = config.of(Vitamin)
     title = {language: vitamin.title.get(language) or say(language, "AI time") for language in LANGUAGES}
     vitamin = replace(vitamin, title=title, prompt_weeks=weeks)
-    return config.brought.having(vitamin, inputs.catalogue, inputs.challenges)
+    return config.brought.having(vitamin, *inputs.catalogues.values())
 
 
 def with_choice(made: Organisation, inputs: Inputs, known: Known, preference: Preference) -> Organisation:
@@ -349,28 +341,18 @@ def _facilitators(config: Config, people: Mapping[str, Person], missing: frozens
 
 
 def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
-    """What is allowed but probably not meant: empty departments, too few prompts, a name that switches nothing off.
+    """What is allowed but probably not meant: empty departments, a channel that nobody has, and what the programmes find.
 
     Nothing about people while no people file could be read: that is said, and all else would follow from it."""
     file = inputs.source.path.name
-    if inputs.people is None:
-        return [*_nobody(made, file), *relay_warnings(made, file, today)]
     there = [person for person in made.people.values() if person.works_here(today)]
-    found = [
-        Fault(file, f"[departments.{key}]", Sentence("nobody of the people file is in this department."))
-        for key in made.departments
-        if not any(person.department == key for person in there)
-    ]
-    for track in sorted({person.track for person in there}):
-        fitting = len(made.of(Catalogue).fitting(made.sector, track))
-        if fitting <= REST_DAYS:
-            text = "only {count} prompts fit the track {track}. From day {day} on there will be days without; at least {least} are needed."
-            fields = {"count": fitting, "track": track, "day": fitting + 1, "least": REST_DAYS + 1}
-            found.append(Fault(file, "[vitamin]", Sentence(text, fields)))
-    if made.of(Vitamin).yields and not any(free_minute.yields(made, person) for person in there):
-        text = 'yield needs people on the channel exchange and a window such as time = "12:00-13:00"; without them nothing moves.'
-        found.append(Fault(file, "[vitamin] yield", Sentence(text)))
-    return [*found, *_nobody(made, file), *relay_warnings(made, file, today)]
+    empty = (key for key in made.departments if not any(person.department == key for person in there))
+    nobody = Sentence("nobody of the people file is in this department.")
+    found = [Fault(file, f"[departments.{key}]", nobody) for key in empty] if inputs.people is not None else []
+    found += _nobody(made, file)
+    for row in brought("check", "CHECK"):
+        found += row.warnings(made, file, today)
+    return found
 
 
 def _nobody(made: Organisation, file: str) -> Iterator[Fault]:

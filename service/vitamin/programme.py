@@ -1,6 +1,7 @@
 """The vitamin pill, as a plan knows it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 
@@ -9,12 +10,14 @@ from culture.organisation import Organisation
 from culture.people import Person
 from culture.trouble import Troubles
 from culture.vitamin import rules
+from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.prompts import Given
 from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import Pair, VitaminRecords
 from culture.world import World
 from service.planning import calls
 from service.planning.programme import Moments, Programme, Reading, Records
+from service.settings.inputs import Inputs
 from service.vitamin.stale import stale_prompts
 from store import records
 
@@ -53,9 +56,17 @@ def _welcome(organisation: Organisation, person: Person) -> tuple[datetime | Non
     return (rules.welcome_moment(organisation, person),)
 
 
+def _feed_parts(inputs: Inputs) -> object:
+    vitamin = inputs.config.of(Vitamin)
+    same = replace(vitamin, prompt_weeks=0, days=frozenset())  # a set has no order of its own
+    return repr(same), sorted(vitamin.days), inputs.catalogues.of(Catalogue).digest
+
+
 def _stale(world: World, now: datetime) -> Mapping[str, Collection[str]]:
     history, present = world.of(VitaminRecords).history, rules.pairs(world.organisation)
     return {records.PROMPTS: stale_prompts(history, present, now.astimezone(UTC).date())}
 
 
-PROGRAMME = Programme(read=_read, written=_written, due=rules.due, hours=_hours, moments=_moments, stale=_stale)
+PROGRAMME = Programme(
+    read=_read, written=_written, due=rules.due, hours=_hours, moments=_moments, feed_parts=_feed_parts, stale=_stale
+)

@@ -7,10 +7,15 @@ from itertools import pairwise
 from culture.meetings import Meeting, unmet
 from culture.organisation import Organisation
 from culture.relay import schedule as relay
+from culture.relay.challenges import Challenges
 from culture.relay.seats import capacity
 from culture.relay.settings import Relay
+from culture.world import World
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
+from service.settings.check_row import CheckRow
+from service.settings.entries import in_one_language
+from service.settings.inputs import Inputs
 
 LOOKED_AT = timedelta(weeks=26)
 """Half a year of meetings: long enough for monthly ones, holidays and a summer."""
@@ -64,3 +69,15 @@ def _asked(made: Organisation, meeting: Meeting, before: Meeting) -> int:
     """The turns a meeting should have by the pace, whether they fit or not."""
     weeks = 1 if made.of(Relay).pace == "meeting" else max(1, round((meeting.day - before.day).days / 7))
     return made.of(Relay).presenters * weeks
+
+
+def _notes(inputs: Inputs, world: World) -> Iterator[Fault]:
+    made, own = world.organisation, inputs.config.of(Relay).own_challenges
+    yield from in_one_language(own, made.of(Challenges).challenges.values(), made.people.values())
+
+
+def _counts(made: Organisation) -> Iterator[Sentence]:
+    yield Sentence("{count} challenges", {"count": len(made.of(Challenges).challenges)})
+
+
+CHECK = CheckRow(warnings=relay_warnings, notes=_notes, counts=_counts)

@@ -11,8 +11,8 @@ from culture.people import Sector
 from culture.relay.challenges import HOURS, Challenge, Challenges, ChallengeText, challenges
 from culture.relay.settings import Relay
 from culture.vitamin.catalogue import DataClass, Level, Tool
-from service.settings.catalogue_file import CATALOGUE_PAGE, EntryId, parse_entries, texts_of, with_texts
 from service.settings.checked import Model
+from service.settings.entries import CATALOGUE_PAGE, EntryId, parse_entries, texts_of, with_texts
 from service.settings.text_file import read_text
 
 Text = Annotated[str, Field(min_length=1, max_length=1000)]

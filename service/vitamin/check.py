@@ -1,0 +1,68 @@
+"""What is allowed in the settings of the vitamin pill, and probably not meant."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from difflib import get_close_matches
+
+from culture.organisation import Organisation
+from culture.vitamin import free_minute
+from culture.vitamin.catalogue import Catalogue
+from culture.vitamin.prompts import REST_DAYS
+from culture.vitamin.settings import Vitamin
+from culture.world import World
+from service.messages.faults import BadInput, Fault
+from service.messages.translation import Sentence
+from service.settings.check_row import CheckRow
+from service.settings.entries import NEAR, in_one_language, nearest
+from service.settings.inputs import Inputs
+from service.vitamin.catalogue_file import idle_names
+
+
+def _warnings(made: Organisation, file: str, today: date) -> Iterator[Fault]:
+    """Too few prompts for a track, and free minutes that nobody's block can yield to."""
+    there = [person for person in made.people.values() if person.works_here(today)]
+    if not there:
+        return
+    for track in sorted({person.track for person in there}):
+        fitting = len(made.of(Catalogue).fitting(made.sector, track))
+        if fitting <= REST_DAYS:
+            text = "only {count} prompts fit the track {track}. From day {day} on there will be days without; at least {least} are needed."
+            fields = {"count": fitting, "track": track, "day": fitting + 1, "least": REST_DAYS + 1}
+            yield Fault(file, "[vitamin]", Sentence(text, fields))
+    if made.of(Vitamin).yields and not any(free_minute.yields(made, person) for person in there):
+        text = 'yield needs people on the channel exchange and a window such as time = "12:00-13:00"; without them nothing moves.'
+        yield Fault(file, "[vitamin] yield", Sentence(text))
+
+
+def _notes(inputs: Inputs, world: World) -> Iterator[Fault]:
+    made, own = world.organisation, inputs.config.of(Vitamin).own_prompts
+    yield from _idle(inputs, world)
+    yield from in_one_language(own, made.of(Catalogue).prompts.values(), made.people.values())
+
+
+def _idle(inputs: Inputs, world: World) -> Iterator[Fault]:
+    """Names that do nothing, most often a slip of the pen: of prompts, kinds and tracks."""
+    source, settings = inputs.source, inputs.config.of(Vitamin)
+    own = source.resolve(settings.own_prompts) if settings.own_prompts else None
+    with suppress(BadInput):  # an own file that cannot be used is said already
+        for key, name, near in idle_names(settings, own):
+            text = '"{name}" switches nothing off, for nothing is called that.'
+            yield nearest(source.path.name, f"[vitamin] {key}", Sentence(text, {"name": name}), near)
+    tracks = sorted(world.organisation.of(Catalogue).tracks)
+    places = {(source.path.name, f"[departments.{key}] track"): one.track for key, one in inputs.departments.items()}
+    for row in inputs.people.rows if inputs.people else ():
+        places.setdefault((inputs.config.people.file, f"track {row.track}"), row.track)
+    for (file, place), track in places.items():
+        if track and track not in tracks:
+            sentence = Sentence(
+                '"{name}" is a track without prompts of its own; those for everybody come.', {"name": track}
+            )
+            yield nearest(file, place, sentence, "".join(get_close_matches(track, tracks, 1, NEAR)))
+
+
+def _counts(made: Organisation) -> Iterator[Sentence]:
+    yield Sentence("{count} prompts", {"count": len(made.of(Catalogue).prompts)})
+
+
+CHECK = CheckRow(warnings=_warnings, notes=_notes, counts=_counts)
