@@ -75,6 +75,14 @@ def _size(value: object) -> int:
     return len(value) if isinstance(value, Sized) else 1
 
 
+def _sizes(*values: object) -> list[int]:
+    return [_size(one) for one in values if isinstance(one, Sized)]
+
+
+def _numbers(*values: object) -> list[int]:
+    return [one for one in values if isinstance(one, int)]
+
+
 class BudgetedSandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, in which everything that repeats or grows is taken from the budget of the rendering."""
 
@@ -105,8 +113,8 @@ class BudgetedSandbox(ImmutableSandboxedEnvironment):
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
         """The format method of a text, as the sandbox allows it. Raises TooMuch for one that is wider than a letter."""
         made = super().wrap_str_format(value)
-        if made and WIDE.search(value.__self__):
-            raise TooMuch("it asks for a text that is wider than a letter")
+        if made:
+            _check_width(value.__self__)
         return made
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -121,19 +129,15 @@ class BudgetedSandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """What templates reckon. Raises TooMuch for a text or number that would become too long."""
-        sizes = [_size(one) for one in (left, right) if isinstance(one, Sized)]
-        numbers = [one for one in (left, right) if isinstance(one, int)]
+        sizes, numbers = _sizes(left, right), _numbers(left, right)
         if operator == "+" and sizes:
             _spend(0, sum(sizes))
         elif operator == "*" and sizes and numbers:
             _spend(0, sizes[0] * max(numbers[0], 0))
         elif operator == "%" and isinstance(left, str):
-            if WIDE.search(left):
-                raise TooMuch("it asks for a text that is wider than a letter")
+            _check_width(left)
         elif len(numbers) == 2:
-            bits = left.bit_length() * (right if operator == "**" else 1) + right.bit_length()
-            if bits > LONGEST_INTEGER_BITS:
-                raise TooMuch("it reckons with a number that is too large")
+            _check_bits(operator, left, right)
         return super().call_binop(context, operator, left, right)
 
 
@@ -149,6 +153,17 @@ def _check_numbers(args: tuple[object, ...], kwargs: Mapping[str, object]) -> No
         )
 
 
+def _check_width(text: str) -> None:
+    if WIDE.search(text):
+        raise TooMuch("it asks for a text that is wider than a letter")
+
+
+def _check_bits(operator: str, left: int, right: int) -> None:
+    bits = left.bit_length() * (right if operator == "**" else 1) + right.bit_length()
+    if bits > LONGEST_INTEGER_BITS:
+        raise TooMuch("it reckons with a number that is too large")
+
+
 def _check_growth(method: str, text: str, args: tuple[object, ...]) -> None:
     """Take what a method of a text or a filter of that name may at most make of it from the budget, beforehand."""
     if method == "replace" and len(args) > 1:
@@ -157,9 +172,9 @@ def _check_growth(method: str, text: str, args: tuple[object, ...]) -> None:
         _spend(0, text.count("\t") * LARGEST_NUMBER)
     elif method == "join" and args:
         _spend(0, len(text) * _size(args[0]))
-    elif method == "format" and WIDE.search(text):
-        raise TooMuch("it asks for a text that is wider than a letter")
     else:
+        if method == "format":
+            _check_width(text)
         _spend(0, len(text))
 
 

@@ -420,9 +420,7 @@ def settled(document: Mapping[str, Any], outcome: Outcome, now: datetime) -> dic
     What was dropped or parked meanwhile stays so, unless the letter was accepted: that is the truth then.
     """
     fields: dict[str, Any] = {"said": outcome.said}
-    left_open = document["wire"] > document["settled_wire"]
-    # Parked without a new attempt, a letter left open by a killed process is a doubt that nobody will answer.
-    doubt = outcome.doubt or (left_open and not outcome.wired and outcome.result == "parked")
+    doubt = outcome.doubt or _left_open(document, outcome)
     if outcome.wired or doubt:
         fields |= {"settled_wire": document["wire"], "in_doubt": document["in_doubt"] + doubt}
     if outcome.result == "sent" or (outcome.result == "parked" and document["state"] == "claimed"):
@@ -440,3 +438,10 @@ def _add_extras(db: Database, on_settled: OnSettled, record: LetterRecord, outco
                 _apply(db, changes)
     except Exception:  # without the settle line an accepted letter would be sent again
         log.exception("letter %s: settled without its extra changes", record.id)
+
+
+def _left_open(document: Mapping[str, Any], outcome: Outcome) -> bool:
+    """Whether a letter was left open by a killed process and is parked without a new attempt: a doubt that nobody will
+    answer."""
+    left_open: bool = document["wire"] > document["settled_wire"]
+    return left_open and not outcome.wired and outcome.result == "parked"

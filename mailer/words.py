@@ -87,14 +87,7 @@ class Tongue:
     def dates(self, days: Sequence[date], weekdays: Collection[int]) -> str:
         """Days in order, as people say them: mandag den 12. juli til fredag den 16. juli og tirsdag den 3. august. Of a
         long list only the first are named. A run may leave out what is none of the ISO `weekdays`."""
-        runs = list[list[date]]()
-        for before, day in pairwise([None, *days]):
-            assert day is not None  # only the first of all is None
-            if before and not any(number in weekdays for number in _between(before, day)):
-                runs[-1].append(day)
-            else:
-                runs.append([day])
-        parts = [part for run in runs for part in self._run(run)]
+        parts = [part for run in _runs(days, weekdays) for part in self._run(run)]
         if len(parts) <= MOST_NAMED:
             return self.listed([words for words, _ in parts])
         named, rest = parts[: MOST_NAMED - 1], sum(count for _, count in parts[MOST_NAMED - 1 :])
@@ -111,6 +104,18 @@ class Tongue:
         from babel.lists import format_list
 
         return format_list(items, locale=self.locale)
+
+
+def _runs(days: Sequence[date], weekdays: Collection[int]) -> list[list[date]]:
+    """Days in order, by runs between whose days there is none of the ISO `weekdays`."""
+    runs = list[list[date]]()
+    for before, day in pairwise([None, *days]):
+        assert day is not None  # only the first of all is None
+        if before and not any(number in weekdays for number in _between(before, day)):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
 
 
 def _between(first: date, last: date) -> Collection[int]:

@@ -319,6 +319,13 @@ def discard_unfinished(folder: Path, current: int) -> None:
             file.unlink()
 
 
+def _remove(folder: Path, number: int) -> None:
+    """Remove a kept generation, and what was cut off it. Raises OSError."""
+    cuts = [cut.file for cut in cut_offs(folder) if cut.generation == number]
+    for file in [*cuts, *(file for file in _in(folder / KEEP) if _number(file) == number)]:
+        file.unlink()
+
+
 def forget(folder: Path, before: datetime) -> list[int]:
     """Remove the kept generations that ended before that moment (aware); their numbers. Call it under the lock.
 
@@ -328,9 +335,7 @@ def forget(folder: Path, before: datetime) -> list[int]:
     gone, ended = [], began(folder, current_generation(folder) or 0)
     for number in reversed(kept):
         if ended and ended < before:
-            cuts = [cut.file for cut in cut_offs(folder) if cut.generation == number]
-            for file in [*cuts, *(file for file in _in(folder / KEEP) if _number(file) == number)]:
-                file.unlink()
+            _remove(folder, number)
             gone.append(number)
         ended = began(folder, number) or ended
     return sorted(gone)

@@ -5,7 +5,7 @@ generation is kept as a backup, and a new one begins with what the functions mad
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -123,12 +123,17 @@ def _moment(text: str, later: Sequence[Fields], starts: str | None) -> str:
     if same or not known:
         return same
     moment, _, zone = known[0].partition("[")
-    tz = ZoneInfo(zone.rstrip("]")) if zone else datetime.fromisoformat(moment).tzinfo
+    tz = _zone(moment, zone)
     try:
         local = datetime.fromisoformat(text).replace(tzinfo=tz)
     except ValueError:
         return text
     return f"{local.isoformat()}[{zone}" if zone else local.isoformat()
+
+
+def _zone(moment: str, name: str) -> tzinfo | None:
+    """The zone that is named, else the one that the moment has."""
+    return ZoneInfo(name.rstrip("]")) if name else datetime.fromisoformat(moment).tzinfo
 
 
 def trouble_by_queue(tables: Tables) -> Tables:

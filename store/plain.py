@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
@@ -30,8 +30,16 @@ def to_plain(value: Any) -> Any:
     if hasattr(value, "to_text"):
         return value.to_text()
     if is_dataclass(value):
-        made = ((field, getattr(value, field.name)) for field in fields(value))
-        return {field.name: to_plain(part) for field, part in made if part != _default(field)}
+        return _fields(value)
+    return _container(value)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    made = ((field, getattr(value, field.name)) for field in fields(value))
+    return {field.name: to_plain(part) for field, part in made if part != _default(field)}
+
+
+def _container(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): to_plain(part) for key, part in value.items()}
     if isinstance(value, frozenset):
@@ -80,16 +88,20 @@ def _reader(kind: Any) -> Reader:
         return _optional(_reader(inner))
     if origin is tuple or origin is frozenset:
         return _many(origin, _reader(given[0]))
-    if origin is not None and origin is not Literal and issubclass(origin, Mapping):
+    if _is_class(origin, Mapping):
         return _mapping(_reader(given[1]))
     if hasattr(kind, "from_text"):
         return cast(Reader, kind.from_text)
     if is_dataclass(kind):
         return _dataclass_reader(kind)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind
+    if _is_class(kind, Enum):
+        return cast(Reader, kind)
     readers: dict[Any, Reader] = {datetime: _read_moment, date: date.fromisoformat, time: time.fromisoformat}
     return readers.get(kind, _as_it_is)
+
+
+def _is_class(kind: Any, of: type) -> bool:
+    return isinstance(kind, type) and issubclass(kind, of)
 
 
 def _as_it_is(value: Any) -> Any:

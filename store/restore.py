@@ -42,6 +42,11 @@ class Records:
     tables: Tables
 
 
+def _began_before(own: datetime | None, moment: datetime) -> bool:
+    """Whether a generation that began at `own`, if that is known, did so in an earlier second."""
+    return own is not None and own < generations.seconds(moment)
+
+
 def records_at(folder: Path, moment: datetime, migrations: Sequence[Migration] = MIGRATIONS) -> Records:
     """The records as they stood at `moment` (aware), whole seconds: what was written within that second is in them.
 
@@ -56,7 +61,7 @@ def records_at(folder: Path, moment: datetime, migrations: Sequence[Migration] =
             try:
                 loaded = journal.load(files, moment, understood=schema_after(migrations))
             except Damage as damage:
-                if own is not None and own < generations.seconds(moment):
+                if _began_before(own, moment):
                     raise
                 # It may have begun after the moment, or in the same second: an earlier one may reach that far.
                 broken = broken or damage

@@ -246,26 +246,38 @@ def _plain(value: Any, depth: int) -> Any:
     if kind is str:
         return _text(value)
     if kind is int:
-        if -(2**63) <= value < 2**64:
-            return value
-        raise _NotPlain("an int of more than 64 bits")
+        return _int(value)
     if kind is float:
-        if isfinite(value):
-            return value
-        raise _NotPlain(f"the float {value}, which JSON does not have")
+        return _float(value)
     if depth > DEEPEST:
         raise _NotPlain(f"a value of type {kind.__name__} more than {DEEPEST} levels down")
     if isinstance(value, dict):
-        # Most of a record is ASCII text and nothing: that is seen here, and saves two calls for each field.
-        return {
-            name if type(name) is str and name.isascii() else _name(name): item
-            if item is None or (type(item) is str and item.isascii())
-            else _inside(item, str(name), depth)
-            for name, item in value.items()
-        }
+        return _object(value, depth)
     if isinstance(value, list):
         return [_inside(item, str(place), depth) for place, item in enumerate(value)]
     raise _NotPlain(f"a value of type {kind.__name__}")
+
+
+def _int(value: int) -> int:
+    if -(2**63) <= value < 2**64:
+        return value
+    raise _NotPlain("an int of more than 64 bits")
+
+
+def _float(value: float) -> float:
+    if isfinite(value):
+        return value
+    raise _NotPlain(f"the float {value}, which JSON does not have")
+
+
+def _object(value: dict[Any, Any], depth: int) -> dict[str, Any]:
+    # Most of a record is ASCII text and nothing: that is seen here, and saves two calls for each field.
+    return {
+        name if type(name) is str and name.isascii() else _name(name): item
+        if item is None or (type(item) is str and item.isascii())
+        else _inside(item, str(name), depth)
+        for name, item in value.items()
+    }
 
 
 def _inside(item: Any, place: str, depth: int) -> Any:

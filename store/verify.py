@@ -77,12 +77,7 @@ def verify(
     Others may go on writing. Every moment in it is one that `store.restore` takes. Raises Locked, OSError.
     """
     with looked_at(folder, lock_timeout):
-        current, faults = None, []
-        try:
-            current = generations.current_generation(folder)
-            generations.check_current(folder)
-        except Damage as damage:
-            faults.append(str(damage))
+        current, faults = _current(folder)
         looked = [
             _looked(generations.generation(folder, number), schema_after(migrations))
             for number in generations.counted(folder, current)
@@ -90,14 +85,29 @@ def verify(
         broken = bool(faults) or any(checked.fault for checked, _ in looked)
         checked = [_bounded(folder, each, moments, migrations) if broken else each for each, moments in looked]
     tables = (checked[-1].tables if checked else None) or {}
-    files = [file for file in spool.iterdir() if file.is_file()] if spool.is_dir() else []
     return Verified(
         generations=tuple(checked),
-        spool_size=sum(file.stat().st_size for file in files),
+        spool_size=_size_of(spool),
         letters=dict(_without_bytes(tables, spool)),
         faults=tuple(faults),
         beside=(*_of_secret(beside, tables), *_of_archive(beside)) if beside else (),
     )
+
+
+def _current(folder: Path) -> tuple[int | None, list[str]]:
+    """The number of the current generation, and what is wrong with what says so."""
+    current = None
+    try:
+        current = generations.current_generation(folder)
+        generations.check_current(folder)
+    except Damage as damage:
+        return current, [str(damage)]
+    return current, []
+
+
+def _size_of(spool: Path) -> int:
+    files = spool.iterdir() if spool.is_dir() else ()
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _looked(files: Generation, understood: int) -> tuple[Checked, list[datetime]]:

@@ -48,13 +48,15 @@ class Smtp:
 
     def check(self, given: frozenset[str]) -> None:
         secrets = [key for key in ("secret_env", "secret_file", "secret_command") if getattr(self, key)]
-        if self.auth == "none" and (secrets or self.user):
-            raise Bad(
-                'A user or a secret is given, but auth is "none". Write auth = "password" or "xoauth2", or take them out.'
-            )
-        if self.auth != "none" and (len(secrets) != 1 or not self.user):
+        if self.auth == "none":
+            if secrets or self.user:
+                raise Bad(
+                    'A user or a secret is given, but auth is "none". Write auth = "password" or "xoauth2", or take them out.'
+                )
+            return
+        if len(secrets) != 1 or not self.user:
             raise Bad(
                 'auth = "{auth}" needs user and exactly one of secret_env, secret_file, secret_command.', auth=self.auth
             )
-        if self.auth != "none" and self.security == "none":
+        if self.security == "none":
             raise Bad('A password must not travel in the clear. Write security = "starttls" or "tls".')

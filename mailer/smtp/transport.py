@@ -161,6 +161,15 @@ class SmtpTransport:
             self._smtp.send("".join(f"{line}\r\n" for _, line, _ in commands))
         except OSError as error:
             self._fail(commands[0][0], error)
+        refused, last = self._first_refused(commands)
+        if refused:
+            if last == 421 or not _understood(last):
+                self._lose()  # or it waits for a letter after all (354), and would take an empty one
+            self._refused(*refused)
+
+    def _first_refused(self, commands: Sequence[tuple[str, str, int]]) -> tuple[tuple[str, int, bytes] | None, int]:
+        """The first reply that is not as wanted, with its stage; and the last code, -1 where nothing came any more."""
+        assert self._smtp is not None
         refused: tuple[str, int, bytes] | None = None
         code = -1
         for stage, _, wanted in commands:
@@ -175,10 +184,7 @@ class SmtpTransport:
             if code == 421 or code < 200:
                 break  # nothing more comes, or nothing that could be understood
             self._heard = True
-        if refused:
-            if code == 421 or not 400 <= code <= 599:
-                self._lose()  # or it waits for a letter after all (354), and would take an empty one
-            self._refused(*refused)
+        return refused, code
 
     def _command(self, stage: str, line: str, *, wanted: int = 2) -> None:
         """Send a line. Raises TransportError when the reply does not begin with the digit that is wanted
@@ -300,24 +306,30 @@ class SmtpTransport:
 
     def _refused(self, stage: str, code: int, reply: bytes) -> NoReturn:
         """A reply came, and it was not the one hoped for."""
-        understood = 400 <= code <= 599
+        understood = _understood(code)
         if code == 421 or not understood:
             self._lose()  # 421 announces that the server closes (RFC 5321, 3.8); and who knows what comes after noise
-        # Of this letter, MAIL FROM says only its size. The sender is the same in all of them, and nothing is gained
-        # by parking five hundred letters because a mailbox may not send.
-        about_us = stage == "MAIL FROM" and code != TOO_LARGE and (understood or not self._named)
+        about_us = self._about_us(stage, code)
         said = f"the server said: {_words(code, reply)}"
         if code == TOO_LARGE and stage in ("MAIL FROM", "DATA", "the final dot"):  # at RCPT TO a mailbox is full
             said += f" (the letter has {self._size} bytes)"
         raise TransportError(
             self._sentence(stage, said),
             code=code if understood else None,
-            permanent=code >= 500 and understood and not about_us,
+            permanent=500 <= code <= 599 and not about_us,
             in_doubt=stage == "the final dot" and not understood,
             server_down=about_us,
             rest=code == 421,
             cause="" if about_us or _is_the_letters(stage, code, reply) else f"{stage}: {code} {_enhanced(reply)}",
         )
+
+    def _about_us(self, stage: str, code: int) -> bool:
+        """Whether a refusal is about the server or our mailbox there, and not about this letter.
+
+        Of this letter, MAIL FROM says only its size. The sender is the same in all of them, and nothing is gained by
+        parking five hundred letters because a mailbox may not send.
+        """
+        return stage == "MAIL FROM" and code != TOO_LARGE and (_understood(code) or not self._named)
 
     def _sentence(self, stage: str, words: str) -> str:
         return f"{self._server.host}:{self._server.port}, {stage}: {words}."
@@ -336,6 +348,11 @@ def _greet(smtp: smtplib.SMTP) -> None:
         code, reply = smtp.helo()
     if code // 100 != 2:
         raise smtplib.SMTPHeloError(code, reply)
+
+
+def _understood(code: int) -> bool:
+    """Whether a reply says that something failed, now or for good (RFC 5321, 4.2.1)."""
+    return 400 <= code <= 599
 
 
 def _is_the_letters(stage: str, code: int, reply: bytes) -> bool:

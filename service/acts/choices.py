@@ -47,7 +47,7 @@ def _value(
     name: str, given: Any, weekdays: frozenset[int], tracks: Collection[str], channels: Collection[ChannelName]
 ) -> Any:
     if name == "stopped":
-        return given if isinstance(given, bool) else str(given).lower() in ("true", "yes", "ja", "1", "on")
+        return str(given).lower() in ("true", "yes", "ja", "1", "on")
     if name in FIELDS and given in ("", None, USUAL):
         return None
     match name:

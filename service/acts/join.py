@@ -50,16 +50,26 @@ def two(
     today: date,
 ) -> tuple[Known, Known]:
     """Who was known before and has no row, and who has one now. Raises Refused."""
-    everybody = [one for one in people if one.id in known]
-    for text in texts:
-        if text.strip() in same:
-            fields = {"id": text.strip(), "other": same[text.strip()].person}
-            raise Refused(Sentence("{id} is {other} already. Write {other}.", fields))
-    mine = [one for one in everybody if one.id not in same]
+    _check_open(texts, same)
+    mine = [one for one in people if one.id in known and one.id not in same]
     gone = [one for one in mine if known[one.id].gone]
     here = [one for one in mine if not known[one.id].gone]
     # The same address or name may be both's: each is looked for among those it can be.
     one, other = (known[_one(first, mine, text, today)] for text, first in zip(texts, (gone, here), strict=True))
+    _check_two(one, other)
+    return one, other
+
+
+def _check_open(texts: Iterable[str], same: Mapping[str, Same]) -> None:
+    """Raises Refused for the id of somebody who is another already."""
+    for text in texts:
+        if text.strip() in same:
+            fields = {"id": text.strip(), "other": same[text.strip()].person}
+            raise Refused(Sentence("{id} is {other} already. Write {other}.", fields))
+
+
+def _check_two(one: Known, other: Known) -> None:
+    """Raises Refused unless `one` is who was known before, `other` who is there now, and they may be one person."""
     if one.id == other.id:
         raise Refused(Sentence("Both are {name} ({id}). Write two people.", _named(one)))
     if one.gone is None:
@@ -75,7 +85,6 @@ def two(
     if all(numbers) and len({*numbers}) == 2:
         text = "The people file says that they are two: {name} has the number {number}, {other} another."
         raise Refused(Sentence(text, {"name": one.row.name, "number": one.row.number, "other": other.row.name}))
-    return one, other
 
 
 def _one(first: Iterable[Person], all_: Iterable[Person], text: str, today: date) -> str:
@@ -180,13 +189,25 @@ def _presented(stored: Stored, was: str, person: str) -> None:
 
 def _said(stored: Stored, was: str, person: str) -> None:
     """What was said to the one was said to the person, and counts among their letters of the week."""
-    notices, weeks = stored.database.table(records.NOTICES), stored.database.table(records.WEEKS)
+    _notices_said(stored, was, person)
+    _weeks_counted(stored, was, person)
+    last = stored.turn_letter_on(was)
+    if last and last > (stored.turn_letter_on(person) or date.min):
+        stored.database.table(records.TURN_LETTERS).put(person, {"day": last.isoformat()})
+
+
+def _notices_said(stored: Stored, was: str, person: str) -> None:
+    notices = stored.database.table(records.NOTICES)
     for text, document in list(stored.database.storage.documents(records.NOTICES)):
         key = _notice(text)
         if key and key.person_id == was and key.kind not in CALENDAR:
             mine = NoticeKey(key.kind, key.period, person).to_text()
             if not notices.has(mine):
                 notices.put(mine, document)
+
+
+def _weeks_counted(stored: Stored, was: str, person: str) -> None:
+    weeks = stored.database.table(records.WEEKS)
     keys = weeks.keys()
     for text in keys:
         week = _week(text)
@@ -197,9 +218,6 @@ def _said(stored: Stored, was: str, person: str) -> None:
                 for way, name in COUNTED.items()
             }
             weeks.put(mine, {name: count for name, count in counted.items() if count})
-    last = stored.turn_letter_on(was)
-    if last and last > (stored.turn_letter_on(person) or date.min):
-        stored.database.table(records.TURN_LETTERS).put(person, {"day": last.isoformat()})
 
 
 def _notice(text: str) -> NoticeKey | None:

@@ -5,9 +5,9 @@ what `run --once` would do at those moments, letter for letter, with what the fu
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -110,28 +110,45 @@ def coming_lines(
 ) -> Iterator[str]:
     """For a person to read, a line for each day (in `zone`) and kind: how many letters and calls, the first `shown` names
     (None: all), and what the fuse begins to hold."""
-    tell, held_before, nothing = partial(say, language), set[str](), True
-    for day, moments in groupby(found, key=lambda one: one.at.astimezone(zone).date()):
-        names, held = defaultdict[str, list[str]](list), list[Held]()
-        for one in moments:
-            for kind, name in one.named():
-                names[kind].append(name)
-            held += (each for each in one.held if not held_before.issuperset(each.keys))
-            held_before.update(key for each in one.held for key in each.keys)
-        fields = {
-            kind: {"kind": kind_name(kind, language), "day": day} for kind in (*names, *(one.kind for one in held))
-        }
-        for kind, of_kind in sorted(names.items()):
-            listed = some(of_kind, language, shown)
-            yield tell("{day}, {kind}: {count} ({names})", count=len(of_kind), names=listed, **fields[kind])
-        for each in held:
-            why = each.reason.said(language)
-            yield tell(
-                "{day}, HELD, {kind}: {count}, because: {reason}", count=len(each.keys), reason=why, **fields[each.kind]
-            )
-        nothing = nothing and not fields
+    held_before, nothing = set[str](), True
+    for day, of_day in groupby(found, key=lambda one: one.at.astimezone(zone).date()):
+        moments = list(of_day)
+        names, held = _named(moments), _newly_held(moments, held_before)
+        held_before.update(key for each in held for key in each.keys)
+        yield from _day_lines(day, names, held, language, shown)
+        nothing = nothing and not names and not held
     if nothing:
-        yield tell("Nothing else comes due in these days.")
+        yield say(language, "Nothing else comes due in these days.")
+
+
+def _named(moments: Iterable[Coming]) -> dict[str, list[str]]:
+    """Whom letters and calls are for, by kind."""
+    names = defaultdict[str, list[str]](list)
+    for one in moments:
+        for kind, name in one.named():
+            names[kind].append(name)
+    return dict(sorted(names.items()))
+
+
+def _newly_held(moments: Iterable[Coming], before: Collection[str]) -> list[Held]:
+    """What the fuse begins to hold, where the keys `before` were held already."""
+    known, found = set(before), list[Held]()
+    for one in moments:
+        found += (each for each in one.held if not known.issuperset(each.keys))
+        known.update(key for each in one.held for key in each.keys)
+    return found
+
+
+def _day_lines(
+    day: date, names: Mapping[str, list[str]], held: Iterable[Held], language: Language, shown: int | None
+) -> Iterator[str]:
+    tell = partial(say, language, day=day)
+    for kind, of_kind in names.items():
+        listed = some(of_kind, language, shown)
+        yield tell("{day}, {kind}: {count} ({names})", kind=kind_name(kind, language), count=len(of_kind), names=listed)
+    for each in held:
+        text, why = "{day}, HELD, {kind}: {count}, because: {reason}", each.reason.said(language)
+        yield tell(text, kind=kind_name(each.kind, language), count=len(each.keys), reason=why)
 
 
 def coming_value(one: Coming, language: Language) -> dict[str, Any]:

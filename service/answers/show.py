@@ -2,14 +2,16 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from culture.people import Language
+from culture.census import Known
+from culture.people import Language, Person
 from culture.sending import window_opens
 from culture.workdays import Week
+from culture.world import World
 from service.answers.answers import ANSWERS
 from service.messages.names import NAMES_SHOWN, some
 from service.messages.translation import say
@@ -52,8 +54,7 @@ def _new_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[st
         if people:
             yield tell(text, count=len(people), names=some([person.row.name for person in people], language, shown))
     if census.vanished:
-        until = max(person.gone for person in census.vanished if person.gone)
-        yield tell("They get nothing and lose nothing; from {day} on they have left.", day=until)
+        yield tell("They get nothing and lose nothing; from {day} on they have left.", day=_last_gone(census.vanished))
     if plan.feeds:
         yield tell("Feeds that change: {count}", count=len(plan.feeds))
     for row in ANSWERS:
@@ -62,6 +63,10 @@ def _new_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[st
         names = some([person.name for person in plan.overruled], language, shown)
         text = 'Chose a calendar themselves, and have no block, for channel = "none" outranks that: {count} ({names})'
         yield tell(text, count=len(plan.overruled), names=names)
+
+
+def _last_gone(vanished: Iterable[Known]) -> date:
+    return max(person.gone for person in vanished if person.gone)
 
 
 def _inherited_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
@@ -80,32 +85,41 @@ def _inherited_lines(plan: Plan, language: Language, shown: int | None) -> Itera
 
 def _action_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
     """What is done now, what waits, and what is too late."""
-    tell = partial(say, language)
-
-    def counted(actions: Sequence[Job | Call], kind: str) -> dict[str, Any]:
-        names = some([action.person.name for action in actions], language, shown)
-        return {"kind": kind_name(kind, language), "count": len(actions), "names": names}
-
+    tell, counted = partial(say, language), partial(_counted, language=language, shown=shown)
     now: list[Job | Call] = [*plan.letters, *plan.calls]  # no kind is both
     for kind, actions in by_kind(now).items():
-        yield tell("Now, {kind}: {count} ({names})", **counted(actions, kind))
+        yield tell("Now, {kind}: {count} ({names})", **counted(kind, actions))
     if plan.questions:
         count = sum(len(one.people) for one in plan.questions)
         yield tell("People whose free minutes are looked for: {count}", count=count)
-    window = [one for one in plan.waiting if not one.may_go(plan.world, plan.world.now)]
-    world = plan.world
-    for kind, waiting in by_kind(window).items():
-        opens = [window_opens(world.organisation, one.person, world.now) for one in waiting]
-        when = moment(min((one for one in opens if one), default=None), ZoneInfo(world.organisation.zone))
-        text = "Waiting for the sending window, which opens {when}, {kind}: {count} ({names})"
-        yield tell(text, when=when, **counted(waiting, kind))
-    for kind, waiting in by_kind(one for one in plan.waiting if one not in window).items():
-        text = "Waiting until tomorrow, for they have had a letter about a turn today, {kind}: {count} ({names})"
-        yield tell(text, **counted(waiting, kind))
+    yield from _waiting_lines(plan, language, shown)
     if plan.too_late:
         late = Counter(notice.kind for notice in plan.too_late)
         parts = ", ".join(f"{kind_name(kind, language)} {count}" for kind, count in sorted(late.items()))
         yield tell("Too late, and not sent: {parts}", parts=parts)
+
+
+def _waiting_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
+    """What waits for the sending window, and what until tomorrow."""
+    tell, counted = partial(say, language), partial(_counted, language=language, shown=shown)
+    window = [one for one in plan.waiting if not one.may_go(plan.world, plan.world.now)]
+    for kind, waiting in by_kind(window).items():
+        text = "Waiting for the sending window, which opens {when}, {kind}: {count} ({names})"
+        yield tell(text, when=_window_opens(plan.world, waiting), **counted(kind, waiting))
+    for kind, waiting in by_kind(one for one in plan.waiting if one not in window).items():
+        text = "Waiting until tomorrow, for they have had a letter about a turn today, {kind}: {count} ({names})"
+        yield tell(text, **counted(kind, waiting))
+
+
+def _counted(kind: str, actions: Sequence[Job | Call], language: Language, shown: int | None) -> dict[str, Any]:
+    names = some([action.person.name for action in actions], language, shown)
+    return {"kind": kind_name(kind, language), "count": len(actions), "names": names}
+
+
+def _window_opens(world: World, waiting: Iterable[Job | Call]) -> str:
+    """When the first of those who wait may be written to."""
+    opens = [window_opens(world.organisation, one.person, world.now) for one in waiting]
+    return moment(min((one for one in opens if one), default=None), ZoneInfo(world.organisation.zone))
 
 
 def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
@@ -113,13 +127,13 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
     return {
         "now": plan.world.now.isoformat(),
         "people": {
-            "joined": [person.id for person in plan.census.joined],
-            "changed": [person.id for person in plan.census.changed],
-            "missing": [person.id for person in plan.census.vanished],
+            "joined": _ids(plan.census.joined),
+            "changed": _ids(plan.census.changed),
+            "missing": _ids(plan.census.vanished),
         },
         "inherited": [{"before": before.id, "now": now.id} for before, now in plan.inherited],
         "feeds": sorted(plan.feeds),
-        "overruled": [person.id for person in plan.overruled],
+        "overruled": _ids(plan.overruled),
         "letters": [_job_value(job) for job in plan.letters],
         "calls": [_job_value(call) for call in plan.calls],
         "waiting": [_job_value(job) for job in plan.waiting],
@@ -128,6 +142,10 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
         "faults": [fault.said(language) for fault in plan.faults],
         **{name: value for row in ANSWERS for name, value in row.values(plan).items()},
     }
+
+
+def _ids(people: Iterable[Known | Person]) -> list[str]:
+    return [person.id for person in people]
 
 
 def held_value(held: Held, language: Language) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """How the service is. Read from the store; addresses stay with the administrator."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,6 +27,7 @@ from service.planning.plan import Plan
 from service.settings.channel_row import channels_here, servers_here
 from store import records
 from store.daemon import failing, last_tick, running
+from store.letters import LetterRecord
 
 UNREADABLE = (
     "A letter cannot be read: aikultur store verify says why, aikultur store discard {table} {key} takes it out."
@@ -131,42 +132,23 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
     """The status for a program to read. `found` is the plan at `now`, if that is made already."""
     found = found or engine.plan(now)
     numbers, open_ = counts(engine.database), list(unsettled(engine.database))
-    stands = Counter(letter.state for letter in open_)
     daemon = running(engine.folder)
-    there = [person for person in found.world.organisation.people.values() if person.works_here(found.world.today)]
-    publications = engine.stored.publications().values()
     fails = failing(engine.folder)
-    # A clock that is not believed is told as what it is.
-    overdue = None if not daemon or clock_held(found) else _overdue(found.world, last_tick(engine.folder), now)
     return {
         "failing": [{"what": what, "since": since.isoformat(), "said": said} for what, since, said in fails],
-        "overdue": overdue.isoformat() if overdue else None,
-        "daemon": {"pid": daemon[0], "started": daemon[1].isoformat()} if daemon else None,
+        "overdue": _overdue(engine, found, now) if daemon else None,
+        "daemon": _process(daemon),
         "last_tick": last_tick(engine.folder),
         "next": next_moment(replace(found.world, now=now)).isoformat(),
-        "letters": {
-            "sent": total(numbers, "sent"),
-            "claimed": stands["claimed"],
-            "parked": stands["parked"],
-            "dropped": total(numbers, "dropped"),
-            "doubt": total(numbers, "in_doubt") + sum(letter.in_doubt for letter in open_),
-        },
+        "letters": _letters(numbers, open_),
         "weeks": dict(list(numbers.items())[-WEEKS_SHOWN:]),
-        "counts": {
-            "people": len(there),
-            "feeds": sum(person.channel == "feed" for person in there),
-            "series": sum(publication.series is not None for publication in publications),
-        },
+        "counts": _counts(engine, found.world),
         "unreadable_letters": unreadable_letters(engine.database)[:CAUSES_SHOWN],
-        "cut_off": [
-            {"at": cut.at.isoformat(), "lines": cut.lines, "file": str(cut.file)} for cut in engine.database.cut_offs()
-        ],
-        "refused": [{"count": cause.count, "to": cause.letters[0].to, "said": cause.said} for cause in by_cause(open_)][
-            :CAUSES_SHOWN
-        ],
+        "cut_off": _cut_offs(engine),
+        "refused": _refused(open_),
         "trouble": _trouble(engine),
         **{name: _server(engine, name, found.world.organisation.people) for name in sorted(ON_SERVER)},
-        "later": sorted({letter.said for letter in open_ if stage(letter) == "later" and letter.said})[:5],
+        "later": _later(open_),
         **firsts.value(engine),
         "untold": str(why_untold(engine, found, now) or ""),
         "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
@@ -182,12 +164,57 @@ def is_well(engine: Engine, value: Mapping[str, Any], found: Plan) -> bool:
     return all_is_well(engine, found) and not value["failing"] and not value["overdue"]
 
 
-def _overdue(world: World, ticked: datetime | None, now: datetime) -> datetime | None:
+def _overdue(engine: Engine, found: Plan, now: datetime) -> str | None:
     """When a tick of the running service was due that has not succeeded for LATE_SECONDS; None when none was."""
+    if clock_held(found):
+        return None  # a clock that is not believed is told as what it is
+    ticked = last_tick(engine.folder)
     if ticked is None or ticked > now:
         return None
-    due = next_moment(replace(world, now=ticked))
-    return due if now - due > timedelta(seconds=LATE_SECONDS) else None
+    due = next_moment(replace(found.world, now=ticked))
+    return due.isoformat() if now - due > timedelta(seconds=LATE_SECONDS) else None
+
+
+def _process(daemon: tuple[int, datetime] | None) -> dict[str, Any] | None:
+    return {"pid": daemon[0], "started": daemon[1].isoformat()} if daemon else None
+
+
+def _letters(numbers: Mapping[str, records.Numbers], open_: Sequence[LetterRecord]) -> dict[str, int]:
+    """How many letters there are of each state."""
+    stands = Counter(letter.state for letter in open_)
+    return {
+        "sent": total(numbers, "sent"),
+        "claimed": stands["claimed"],
+        "parked": stands["parked"],
+        "dropped": total(numbers, "dropped"),
+        "doubt": total(numbers, "in_doubt") + sum(letter.in_doubt for letter in open_),
+    }
+
+
+def _counts(engine: Engine, world: World) -> dict[str, int]:
+    """How many people work here, how many of them have a feed, and how many series stand by invitation."""
+    there = [person for person in world.organisation.people.values() if person.works_here(world.today)]
+    return {
+        "people": len(there),
+        "feeds": sum(person.channel == "feed" for person in there),
+        "series": sum(publication.series is not None for publication in engine.stored.publications().values()),
+    }
+
+
+def _cut_offs(engine: Engine) -> list[dict[str, Any]]:
+    cuts = engine.database.cut_offs()
+    return [{"at": cut.at.isoformat(), "lines": cut.lines, "file": str(cut.file)} for cut in cuts]
+
+
+def _refused(open_: Sequence[LetterRecord]) -> list[dict[str, Any]]:
+    """Why letters are parked, the most frequent first."""
+    causes = by_cause(open_)[:CAUSES_SHOWN]
+    return [{"count": cause.count, "to": cause.letters[0].to, "said": cause.said} for cause in causes]
+
+
+def _later(open_: Sequence[LetterRecord]) -> list[str]:
+    """Why letters wait to be tried again, a few of the reasons."""
+    return sorted({letter.said for letter in open_ if stage(letter) == "later" and letter.said})[:5]
 
 
 def _trouble(engine: Engine) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 import os
 import sys
 from copy import copy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from importlib import import_module
 from io import TextIOWrapper
@@ -20,6 +20,9 @@ from service.messages.translation import Sentence, language_of, say
 from service.programmes import rows
 
 if TYPE_CHECKING:
+    from service.engine.engine import Engine
+    from service.planning.fuse import Held
+    from service.planning.plan import Plan
     from store.daemon import AnotherDaemon
 
 OURS = (
@@ -136,7 +139,6 @@ def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...]) ->
     it comes: by this mail server, and once.
     """
     from service.acts import approvals
-    from service.answers import firsts
     from service.engine.opening import opened
     from service.planning.kinds import kind_name
 
@@ -144,24 +146,37 @@ def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...]) ->
         raise BadSentence(Sentence("Write the number of what is held, or --kinds and what may go: one of the two."))
     with opened(app.path) as engine:
         if kinds:
-            names = [name.strip() for given in kinds for name in given.split(",")]
-            try:
-                chosen = firsts.approve_ahead(engine, names, app.now())
-            except Refused as wrong:
-                raise BadSentence(wrong.sentence) from None
+            chosen = _approve_ahead(engine, kinds, app.now())
             app.say("Approved ahead: {kinds}", kinds=", ".join(kind_name(kind, app.language) for kind in chosen))
             return
         found = engine.plan(app.now())
-        held = next((held for held in found.held if held.digest == (digest or "").lower()), None)
-        if held is None:
-            text = "Nothing is held under {digest}. What is held may have changed: look at it again with aikultur plan."
-            raise BadSentence(Sentence(text, {"digest": digest}))
+        held = _held_under(digest or "", found)
         if refuse:
             count = approvals.refuse(engine, held, found, app.now())
             app.say("Counted as said, {kind}: {count}", count=count, kind=kind_name(held.kind, app.language))
             return
         engine.stored.approve(held, app.now())
         app.say("Approved, {kind}: {count}", count=len(held.keys), kind=kind_name(held.kind, app.language))
+
+
+def _held_under(digest: str, found: "Plan") -> "Held":
+    """What the plan holds under a digest. Raises BadSentence where that is nothing."""
+    held = next((held for held in found.held if held.digest == digest.lower()), None)
+    if held is None:
+        text = "Nothing is held under {digest}. What is held may have changed: look at it again with aikultur plan."
+        raise BadSentence(Sentence(text, {"digest": digest}))
+    return held
+
+
+def _approve_ahead(engine: "Engine", kinds: tuple[str, ...], now: datetime) -> list[str]:
+    """Approve the first of the kinds that are given; which they are. Raises BadSentence."""
+    from service.answers import firsts
+
+    names = [name.strip() for given in kinds for name in given.split(",")]
+    try:
+        return firsts.approve_ahead(engine, names, now)
+    except Refused as wrong:
+        raise BadSentence(wrong.sentence) from None
 
 
 @cli.command()
@@ -210,9 +225,7 @@ def complete() -> click.Group:
 
 def main() -> None:
     """The command `aikultur`: errors become a sentence and an exit status here, and nowhere else."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # an old Windows console has no ø: a sign for it, and not an error
-            stream.reconfigure(errors="replace")
+    _replace_unknown_signs()
     language = language_of(_config_path(sys.argv))
     try:
         # Click ends with status 1 by itself when the reader of a long answer (less, head) has gone.
@@ -225,8 +238,7 @@ def main() -> None:
     except click.ClickException as error:
         from service.cli.errors import error_lines
 
-        for line in error_lines(error, language):
-            click.echo(line, err=True)
+        click.echo("\n".join(error_lines(error, language)), err=True)
         sys.exit(INPUT)
     except click.Abort:
         sys.exit(130)
@@ -237,12 +249,16 @@ def main() -> None:
     except Refused as refused:
         click.echo(refused.sentence.said(language), err=True)
         sys.exit(INPUT if isinstance(refused, BadSentence) else OUTSIDE)
-    except Exception as error:
-        known = _outside_errors()
-        if not isinstance(error, known):
-            raise
+    except _outside_errors() as error:
         click.echo(_said(error, language), err=True)
         sys.exit(OUTSIDE)
+
+
+def _replace_unknown_signs() -> None:
+    """An old Windows console has no ø: it shows a sign for it, and that is no error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _said(error: Exception, language: Language) -> str:

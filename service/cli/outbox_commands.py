@@ -39,7 +39,7 @@ def outbox_list(app: App, each: bool, as_json: bool) -> None:
 
     with looking(app.path) as engine:
         letters = [letter for letter in engine.letters() if letter.state in ("claimed", "parked")]
-        rows = [_outbox_row(letter) for letter in letters] if each or as_json else _by_cause(app, letters)
+        rows = _rows(letters) if each or as_json else _by_cause(app, letters)
         rows += _calls_that_failed(engine, app.now())
         down, zone, runs = trouble(engine.database), engine.zone, running(engine.folder)
     if as_json:
@@ -68,6 +68,10 @@ STAGES = {
     "parked": "parked",
 }
 """What a letter's place in the outbox is called."""
+
+
+def _rows(letters: "list[LetterRecord]") -> list[dict[str, Any]]:
+    return [_outbox_row(letter) for letter in letters]
 
 
 def _outbox_row(letter: "LetterRecord") -> dict[str, Any]:

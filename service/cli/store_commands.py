@@ -242,18 +242,32 @@ def _tell_restored(app: App, done: Restored, zone: ZoneInfo) -> None:
 
 def _tell(app: App, found: Verified, wrong: "list[Unreadable]", zone: ZoneInfo) -> None:
     for checked in found.generations:
-        fields: dict[str, Any] = {"number": checked.generation, "bytes": checked.size}
-        if checked.began is None or checked.whole_until is None:
-            app.say("Generation {number}, {bytes} bytes: cannot be put back.", **fields)
-            continue
-        fields |= {"began": _shown(checked.began, zone), "until": _shown(checked.whole_until, zone)}
-        app.say("Generation {number}, {bytes} bytes: any moment from {began} to {until}.", **fields)
-        if checked.unconfirmed:
-            text = "Its last {count} lines had not been confirmed by the disk when the power failed; they are left out."
-            app.say(text, count=checked.unconfirmed)
+        _tell_generation(app, checked, zone)
     for table, count in _counts(found).items():
         app.say("{table}: {count} records", table=table, count=count)
     app.say("Letters as they were sent: {bytes} bytes.", bytes=found.spool_size)
+    _tell_faults(app, found, wrong)
+    newest = max((checked for checked in found.generations if checked.whole_until), key=_until, default=None)
+    if found.whole and not wrong:
+        app.say("Everything is whole.")
+    elif newest and not found.records_whole:
+        text = 'The last moment that can be put back: aikultur store restore --at "{moment}"'
+        click.echo(Sentence(text, {"moment": _shown(_until(newest), zone)}).said(app.language), err=True)
+
+
+def _tell_generation(app: App, checked: Checked, zone: ZoneInfo) -> None:
+    fields: dict[str, Any] = {"number": checked.generation, "bytes": checked.size}
+    if checked.began is None or checked.whole_until is None:
+        app.say("Generation {number}, {bytes} bytes: cannot be put back.", **fields)
+        return
+    fields |= {"began": _shown(checked.began, zone), "until": _shown(checked.whole_until, zone)}
+    app.say("Generation {number}, {bytes} bytes: any moment from {began} to {until}.", **fields)
+    if checked.unconfirmed:
+        text = "Its last {count} lines had not been confirmed by the disk when the power failed; they are left out."
+        app.say(text, count=checked.unconfirmed)
+
+
+def _tell_faults(app: App, found: Verified, wrong: "list[Unreadable]") -> None:
     for fault in _faults(found):
         click.echo(fault, err=True)
     for record in wrong:
@@ -265,12 +279,6 @@ def _tell(app: App, found: Verified, wrong: "list[Unreadable]", zone: ZoneInfo) 
             "Letter {letter} waits, but its bytes cannot be read ({wrong}). Give it up: aikultur outbox drop {letter}"
         )
         click.echo(Sentence(text, {"letter": letter[:12], "wrong": lost}).said(app.language), err=True)
-    newest = max((checked for checked in found.generations if checked.whole_until), key=_until, default=None)
-    if found.whole and not wrong:
-        app.say("Everything is whole.")
-    elif newest and not found.records_whole:
-        text = 'The last moment that can be put back: aikultur store restore --at "{moment}"'
-        click.echo(Sentence(text, {"moment": _shown(_until(newest), zone)}).said(app.language), err=True)
 
 
 def _until(checked: Checked) -> datetime:

@@ -2,14 +2,17 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from culture.people import Language
+from mailer.drain import Outbox
 from service.answers.show import plan_lines
 from service.engine import daily_backup
+from service.engine.caller import Caller
 from service.engine.carry_out import Clock, all_is_well, call_all, clock_held, keep_config, keep_up, send_all
 from service.engine.engine import Engine
 from service.engine.logs import start_logging
@@ -41,25 +44,38 @@ def once(path: Path, now: Clock, language: Language, wait: Callable[[float], obj
             daemon.ticked(engine.last_tick)
         if clock_held(found):
             # By a wrong clock waiting letters would be given up as too late.
-            for line in planned:
-                click.echo(line)
+            _say_all(planned)
             return 1
         keep_config(engine)
         sent = send_all(engine, outbox, now)
         callers = engine.servers.make_callers()
         call_all(engine, callers, now)
-        kept = not daily_backup.due(engine.database, now(), engine.zone) or keep_up(engine, now()) is None
+        kept = _kept_up(engine, now())
         daemon.fails(engine.aside.told(language))
-        for line in (*planned, *_sent(engine, sent, language)):
-            click.echo(line)
-        if untold := why_untold(engine, engine.agenda or found, now()):
+        _say_all((*planned, *_sent(engine, sent, language)))
+        latest = engine.agenda or found
+        if untold := why_untold(engine, latest, now()):
             click.echo(say(language, UNTOLD, why=untold), err=True)
-        troubles = [outbox.trouble, *(caller.trouble for caller in callers)]
+        troubles = _troubles(outbox, callers)
         for trouble in troubles:
-            if trouble:
-                click.echo(trouble, err=True)
-        well = all_is_well(engine, engine.agenda or found) and kept and not engine.aside
-        return 0 if well and not outbox.pending and not any(troubles) else 1
+            click.echo(trouble, err=True)
+        left = any((engine.aside, outbox.pending, troubles))
+        return 0 if all_is_well(engine, latest) and kept and not left else 1
+
+
+def _say_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _kept_up(engine: Engine, now: datetime) -> bool:
+    """Whether the backup of the day is made."""
+    return not daily_backup.due(engine.database, now, engine.zone) or keep_up(engine, now) is None
+
+
+def _troubles(outbox: Outbox, callers: Iterable[Caller]) -> list[str]:
+    """What keeps letters from getting through, and calls."""
+    return [trouble for trouble in (outbox.trouble, *(caller.trouble for caller in callers)) if trouble]
 
 
 def _sent(engine: Engine, sent: int, language: Language) -> list[str]:

@@ -188,7 +188,7 @@ class Caller(Dispatcher[Work]):
         people, circuit = asked.question.people, Circuit()
         failed: dict[str, ChannelError] = {}
         size = PARTS[min(attempts, len(PARTS) - 1)]
-        for part in (people[start : start + size] for start in range(0, len(people), size)):
+        for part in _parts(people, size):
             try:
                 self._ask_for(asked, part)
                 circuit = Circuit()
@@ -279,3 +279,7 @@ def _who(work: Work) -> str:
 def _pause(attempts: int, key: str, error: ChannelError | None = None) -> timedelta:
     passing = error is not None and error.cause  # nothing that somebody must mend first
     return backoff(attempts, key) if passing or attempts <= QUICK_TRIES else DAILY
+
+
+def _parts(people: tuple[Person, ...], size: int) -> Iterator[tuple[Person, ...]]:
+    return (people[start : start + size] for start in range(0, len(people), size))

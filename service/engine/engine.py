@@ -325,12 +325,18 @@ class Engine:
         while self.agenda and calls and len(found) < room:
             call = calls.popleft()
             if call.may_go(self.agenda.world, now) and caller.takes(call.record, now):
-                try:
-                    found.append(ready(self.agenda.world, call, self.renderer, self._calendar_links()))
-                    self.aside.done(call.key)
-                except Exception as error:  # whatever it is, it is this call's fault and never the others'
-                    self._put_aside(call, error, now)
+                found += self._with_words(self.agenda.world, call, now)
         return found
+
+    def _with_words(self, world: World, call: Call, now: datetime) -> list[Work]:
+        """The call with its words made; nothing when they cannot be."""
+        try:
+            made = ready(world, call, self.renderer, self._calendar_links())
+            self.aside.done(call.key)
+        except Exception as error:  # whatever it is, it is this call's fault and never the others'
+            self._put_aside(call, error, now)
+            return []
+        return [made]
 
     def letters(self) -> Iterator[LetterRecord]:
         """Every letter that is remembered, in the order of their claims."""

@@ -33,10 +33,7 @@ class Reports:
 
     def tell(self, engine: Engine, found: Plan, now: datetime) -> None:
         """Log what is new of the plan `found`."""
-        for fault in found.faults:
-            if fault not in self._faults:
-                log.warning("%s", fault.said(self.language))
-        self._faults = found.faults
+        self._tell_faults(found.faults)
         today, before = now.astimezone(engine.zone).date(), self._held
         self._held = {(held.kind, held.digest): today for held in found.held}
         new = [held for held in found.held if before.get((held.kind, held.digest)) != today]
@@ -46,6 +43,12 @@ class Reports:
         older = any(day < today for day in before.values())
         if new and older and (why := why_untold(engine, found, now)):
             log.error("nobody knows of what is held: %s", why.said(self.language))
+
+    def _tell_faults(self, faults: tuple[Fault, ...]) -> None:
+        for fault in faults:
+            if fault not in self._faults:
+                log.warning("%s", fault.said(self.language))
+        self._faults = faults
 
 
 def why_untold(engine: Engine, found: Plan, now: datetime) -> Sentence | None:
@@ -59,13 +62,14 @@ def why_untold(engine: Engine, found: Plan, now: datetime) -> Sentence | None:
     letters = _letters(engine, found, now)
     if any(letter.state == "sent" for letter in letters):
         return None
-    if not letters:
-        return Sentence("no letter about it is written yet")
-    address = letters[0].to
+    return _not_sent(engine, letters[0]) if letters else Sentence("no letter about it is written yet")
+
+
+def _not_sent(engine: Engine, letter: LetterRecord) -> Sentence:
     down = trouble(engine.database)
-    if said := letters[0].said or (down.said if down else ""):
-        return Sentence("the letter to {address} has not arrived: {said}", {"address": address, "said": said})
-    return Sentence("the letter to {address} is on its way", {"address": address})
+    if said := letter.said or (down.said if down else ""):
+        return Sentence("the letter to {address} has not arrived: {said}", {"address": letter.to, "said": said})
+    return Sentence("the letter to {address} is on its way", {"address": letter.to})
 
 
 def _letters(engine: Engine, found: Plan, now: datetime) -> list[LetterRecord]:

@@ -29,18 +29,24 @@ def held(tables: Tables, current: Tables, now: datetime) -> Tables:
     which `current` knows nothing are parked; those that never were are sent, as after a power loss. No approval is
     left, and the fuse has forgotten every transport.
     """
-    after = {name: dict(table) for name, table in tables.items()}
-    for row in ROWS:
-        if row.at_restore == "kept":
-            after[row.name] = {**tables.get(row.name, {}), **current.get(row.name, {})}
-        if row.at_restore == "dropped":
-            after.pop(row.name, None)
+    after = _by_row(tables, current)
     for key, letter in tables.get(records.LETTERS, {}).items():
         known = key in current.get(records.LETTERS, {})
         if letter["state"] == "claimed" and letter["wire"] > letter["settled_wire"] and not known:
             _park(after, key, letter, now)
     after[records.FUSE] = {kind: {**memory, "transports": []} for kind, memory in after[records.FUSE].items()}
     return {name: table for name, table in after.items() if table}
+
+
+def _by_row(tables: Tables, current: Tables) -> Tables:
+    """The tables after a restore, by what the row of each says of it."""
+    after = {name: dict(table) for name, table in tables.items()}
+    for row in ROWS:
+        if row.at_restore == "kept":
+            after[row.name] = {**tables.get(row.name, {}), **current.get(row.name, {})}
+        if row.at_restore == "dropped":
+            after.pop(row.name, None)
+    return after
 
 
 def _park(after: Tables, key: str, letter: Mapping[str, Any], now: datetime) -> None:

@@ -7,7 +7,7 @@ Nothing becomes due again: a notice that a rule still looks back on stays.
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -27,7 +27,7 @@ from service.planning import jobs
 from service.planning.plan import Plan
 from service.planning.programme import programmes, with_appointments
 from store import records
-from store.archive import Archive, folded, week_of
+from store.archive import Archive, Folded, folded, week_of
 from store.database import Damage, Database
 from store.letters import LetterRecord, letters_in, settled_at, spooled_text
 from store.spool import Spool
@@ -118,10 +118,15 @@ def _fold_week(database: Database, archive: Archive, week: str, keys: Iterable[s
             for key in letter.notices:
                 if not _lasts(key) and key not in needed:
                     notices.drop(key)
-        sent_or_dropped = [(week, letter.kinds[0], letter.state, 1) for letter in everything]
-        doubts = [(week, letter.kinds[0], "in_doubt", letter.in_doubt) for letter in everything if letter.in_doubt]
-        _count(database, _by_week(sent_or_dropped + doubts))
+        _count(database, _numbers(week, everything))
     return len(found)
+
+
+def _numbers(week: str, letters: Sequence[Folded]) -> dict[str, dict[str, dict[str, int]]]:
+    """How many of the letters of a week were sent or dropped, and how often they were in doubt."""
+    sent_or_dropped = [(week, letter.kinds[0], letter.state, 1) for letter in letters]
+    doubts = [(week, letter.kinds[0], "in_doubt", letter.in_doubt) for letter in letters if letter.in_doubt]
+    return _by_week(sent_or_dropped + doubts)
 
 
 def _lasts(notice: str) -> bool:
@@ -316,24 +321,32 @@ def clear_spool(database: Database, spool: Spool, now: datetime) -> None:
     moving, removing = week_before(now, MOVE_AFTER), week_before(now, BYTES_AFTER)
     if not any(segment < moving for segment in spool.segments()):
         return
-    letters, kept = database.table(records.LETTERS), set[str]()
+    kept = set[str]()
     with database.batch():
         for key, document in database.storage.documents(records.LETTERS):
-            letter = next(letters_in([(key, document)]), None)
-            if letter is None and document.get("state") in ("sent", "dropped"):
+            if document.get("state") in ("sent", "dropped"):
                 continue
+            letter = next(letters_in([(key, document)]), None)
             if letter is None:
                 return  # nobody knows where its bytes are, and somebody may still need them
-            place = letter.spool
-            if letter.state == "claimed":
-                kept.add(place.segment)
-            elif letter.state == "parked" and place.segment < moving:
-                try:
-                    (moved,) = spool.append(str(Week.of(now.astimezone(UTC).date())), [spool.read(place)])
-                    letters.merge(key, {"spool": spooled_text(moved)})
-                except Damage as damage:
-                    kept.add(place.segment)
-                    log.error("letter %s: its bytes cannot be moved on: %s", key, damage)
+            segment = letter.spool.segment
+            if letter.state == "claimed" or (segment < moving and not _moved_on(database, spool, letter, now)):
+                kept.add(segment)
+    _remove_before(spool, removing, kept)
+
+
+def _remove_before(spool: Spool, week: str, kept: Collection[str]) -> None:
     for segment in spool.segments():
-        if segment < removing and segment not in kept:
+        if segment < week and segment not in kept:
             spool.remove(segment)
+
+
+def _moved_on(database: Database, spool: Spool, letter: LetterRecord, now: datetime) -> bool:
+    """Move the bytes of a letter to this week's segment; whether they could be read."""
+    try:
+        (moved,) = spool.append(str(Week.of(now.astimezone(UTC).date())), [spool.read(letter.spool)])
+        database.table(records.LETTERS).merge(letter.id, {"spool": spooled_text(moved)})
+    except Damage as damage:
+        log.error("letter %s: its bytes cannot be moved on: %s", letter.id, damage)
+        return False
+    return True

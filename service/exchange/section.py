@@ -16,6 +16,11 @@ def section(config: Config) -> Exchange:
 
 
 def _of_ones_own(server: Exchange) -> None:
+    _check_endpoint(server)
+    _check_secret(server)
+
+
+def _check_endpoint(server: Exchange) -> None:
     if "office365.com" in server.endpoint or "outlook.com" in server.endpoint:
         raise Bad(
             "Exchange Online has taken no Exchange Web Services since October 2026. [exchange] is for a server of your own."
@@ -26,6 +31,9 @@ def _of_ones_own(server: Exchange) -> None:
             '"{endpoint}" is not the address of an Exchange server. Write for example "https://mail.styrelsen.dk/EWS/Exchange.asmx".',
             endpoint=server.endpoint,
         )
+
+
+def _check_secret(server: Exchange) -> None:
     secrets = [key for key in ("secret_env", "secret_file", "secret_command") if getattr(server, key)]
     if server.auth == "kerberos" and secrets:
         raise Bad('With auth = "kerberos" the ticket is the proof. Take the secret out.')

@@ -45,6 +45,12 @@ def answer(
     return Response(content, status, {**EVERY_ANSWER, **(headers or {})}, kind)
 
 
+def with_headers(page: Response, declined: Declined) -> Response:
+    """The page, with the headers of a refusal."""
+    page.headers.update(declined.headers or {})
+    return page
+
+
 def see(address: str, headers: Mapping[str, str] | None = None) -> Response:
     """See other (RFC 9110, 15.4.4): a reload then shows again instead of sending again."""
     return answer(b"", status=303, headers={**(headers or {}), "Location": address})

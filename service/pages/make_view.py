@@ -27,11 +27,11 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
             # Deal to the end now: several threads will read these prompts, and none may still be dealing.
             timetable.prompts(world, pair, date.max)
     feeds = _without_fingerprints(engine.stored.feeds())
-    people = {person.id: person for person in world.organisation.people.values() if _still_here(person, found)}
+    people = _still_here(found)
     departments = {department_key(key): key for key in departments_of(world)}
     tokens = {key: links.feed_token(key, feed.issue) for key, feed in feeds.items() if key in people}
     same = {key: one.person for key, one in engine.stored.same().items() if one.person in people}
-    also = {links.feed_token(key, feeds[key].issue): person for key, person in same.items() if key in feeds}
+    also = _former_tokens(links, feeds, same)
     made_from: dict[str, Feed] = {}  # what this view's feeds are made from, of those that were asked for
     fingerprints, make = engine.fingerprints(world), engine.feed_maker(world)
 
@@ -104,5 +104,11 @@ def _without_fingerprints(feeds: Mapping[str, Feed]) -> dict[str, Feed]:
     }
 
 
-def _still_here(person: Person, found: Plan) -> bool:
-    return person.left is None or person.left >= found.world.today
+def _still_here(found: Plan) -> dict[str, Person]:
+    people, today = found.world.organisation.people, found.world.today
+    return {person.id: person for person in people.values() if person.left is None or person.left >= today}
+
+
+def _former_tokens(links: Links, feeds: Mapping[str, Feed], same: Mapping[str, str]) -> dict[str, str]:
+    """Whose feed each address is that was made for an id they had before."""
+    return {links.feed_token(key, feeds[key].issue): person for key, person in same.items() if key in feeds}

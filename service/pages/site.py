@@ -28,7 +28,7 @@ from service.messages.translation import Sentence, say
 from service.pages import act_form, concern_page, html_pages, link_page, overtaken, refusals
 from service.pages.act_form import LARGEST_FORM, Written
 from service.pages.addresses import department_of, department_token
-from service.pages.answer import EVERY_ANSWER, Declined, answer, fresh, http_date, kept, see
+from service.pages.answer import EVERY_ANSWER, Declined, answer, fresh, http_date, kept, see, with_headers
 from service.pages.at_home import AtHome
 from service.pages.body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
 from service.pages.html_pages import Page, Personal
@@ -259,7 +259,7 @@ class Site:
             return self._personal(request, newest, person, back=back, other=other, status=409)
         except Crowded as crowded:
             page = self._personal(request, view, person, back=back, problem=crowded.sentence, status=crowded.status)
-            return _with(page, crowded)
+            return with_headers(page, crowded)
         return see("?saved=1")
 
     def _renew(self, request: Request, view: View, person: Person, asked: str, *, fresh: bool) -> Response:
@@ -271,7 +271,7 @@ class Site:
             self._write(request, person, act)
         except Crowded as crowded:
             page = self._personal(request, view, person, problem=crowded.sentence, status=crowded.status)
-            return _with(page, crowded)
+            return with_headers(page, crowded)
         token = self.links.token("page", person.id, self.now()) if asked == "links" else ""
         return see(f"{token}?saved={asked}")
 
@@ -307,7 +307,7 @@ class Site:
             self._write(request, person, written.act(person.id))
         except Crowded as crowded:
             page = show(request, view, person, written=written, problem=crowded.sentence, status=crowded.status)
-            return _with(page, crowded)
+            return with_headers(page, crowded)
         except Refused as refused:
             return show(request, view, person, written=written, problem=refused.sentence, status=409)
         except BadInput as bad:
@@ -493,9 +493,3 @@ def _form(request: Request, body: bytes, person: Person) -> Fields:
         return form_of(_kind(request), body)
     except NoForm:
         raise refusals.unreadable(request, person) from None
-
-
-def _with(page: Response, declined: Declined) -> Response:
-    """The page, with the headers of a refusal."""
-    page.headers.update(declined.headers or {})
-    return page

@@ -7,7 +7,7 @@ exactly that or mends the file.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from culture.census import Census, Known, What, census, differs, inherited
@@ -54,7 +54,7 @@ def believed(
         today=today,
         gone=gone_on(closing(inputs.config), today),
     )
-    leave = [one for one in _leaving(found, known, approved, today) if one.id not in same]
+    leave = _leaving(found, known, same, approved, today)
     change = [pair for pair in _changing(found, known, same, today) if row_key(pair[1]) not in approved]
     there = sum(_is_here(one, today) for one in known.values())
     lost = _lost(len(leave), there, len(found.joined), inputs.config.limits)
@@ -62,10 +62,12 @@ def believed(
     reasons = tuple(reason for reason in (lost, changed) if reason)
     if not reasons:
         return found, ()
+    return Census(), (_held(reasons, leave, change),)
+
+
+def _held(reasons: tuple[Sentence, ...], leave: Iterable[Known], change: Iterable[tuple[Known, Known]]) -> Held:
     keys = (*(LeaveKey(one.id).to_text() for one in leave), *(row_key(after) for _, after in change))
-    return Census(), (
-        Held(kind="people", reason=Sentence("{reasons}", {"reasons": reasons}), keys=tuple(sorted(keys))),
-    )
+    return Held(kind="people", reason=Sentence("{reasons}", {"reasons": reasons}), keys=tuple(sorted(keys)))
 
 
 def gone_on(closed: Closing, today: date) -> date:
@@ -84,7 +86,9 @@ def _is_here(one: Known, today: date) -> bool:
     return (one.gone is None or one.missing(today)) and (one.row.left is None or one.row.left >= today)
 
 
-def _leaving(found: Census, known: Mapping[str, Known], approved: Collection[str], today: date) -> list[Known]:
+def _leaving(
+    found: Census, known: Mapping[str, Known], same: Collection[str], approved: Collection[str], today: date
+) -> list[Known]:
     """Who goes without a word from HR, those among them who are still here although their row is missing.
 
     A file that is cut off a little more at each look is one that was cut off.
@@ -95,7 +99,7 @@ def _leaving(found: Census, known: Mapping[str, Known], approved: Collection[str
     return [
         one
         for key, one in lost.items()
-        if key not in back and _is_here(one, today) and LeaveKey(key).to_text() not in approved
+        if key not in back and key not in same and _is_here(one, today) and LeaveKey(key).to_text() not in approved
     ]
 
 

@@ -5,23 +5,24 @@ A call is to a calendar what a job is to a letter: one thing for one person, wor
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from calendars.difference import Change, Publication, in_calendar
-from calendars.event import Slot, block_key, slot_uid
+from calendars.event import Series, Slot, block_key, slot_uid
 from calendars.series import series
 from calendars.server.meeting import MeetingStanding, same
 from calendars.server.standing import DayWish, Standing, Wanted, Wish, first_open, need
 from culture.keys import AttendeeKey, ChangePeriod, NoticeKey, PersonWeek, SlotKey, without_domain
-from culture.people import NO_PREFERENCE, ChannelName, Person, Preference
+from culture.people import NO_PREFERENCE, ChannelName, Language, Person, Preference
 from culture.sending import window_open
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import free_minute, timetable
 from culture.vitamin import rules as vitamin
 from culture.vitamin.block import Block
+from culture.vitamin.catalogue import Prompt
 from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import VitaminRecords
 from culture.workdays import Week
@@ -164,12 +165,12 @@ def of_blocks(
     """The calls that bring blocks on the server of `channel` to what they should be."""
     prints: dict[object, str] = {}  # of the words of days, which colleagues share
     wishes = {person.id: block for person, block in vitamin.desired(world, channel, troubles)}
-    there = {key for key, one in on_server.blocks.items() if one.channel == channel}
+    there = on_server.on(channel).blocks
     people = world.organisation.people
-    for person_id in sorted(wishes.keys() | there):
+    for person_id in sorted(wishes.keys() | there.keys()):
         person = people.get(person_id)
         standing = block_on(channel, person_id, on_server.blocks.get(person_id))
-        if person is None or person_id in on_server.in_hand or not _may_try(standing, world.now):
+        if person is None or not _may_call(on_server, person_id, standing, world.now):
             continue
         if troubles.touch(person_id):
             continue
@@ -215,12 +216,8 @@ def wanted_of(
     `prints` keeps the fingerprints of prompts, for one world and its texts.
     """
     today = world.organisation.today(person, world.now)
-    # Its first day may be taken out of a series that stands there: it need not begin anew for that, as a mailed one must.
-    # What is being written comes before what stood: after a broken call it is gone on from there.
-    known = standing.intended or standing.stands
-    found = series(block, known.series if known else None, since, standing.key, first_may_go=True)
-    # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
-    if found is None or (standing.stands is None and block.first > today):
+    found = _series_wanted(block, standing, since, today)
+    if found is None:
         return None
     title = world.organisation.of(Vitamin).title[person.language]
     theirs = (_of_reader(person, title),) if texts.personal else ()
@@ -232,12 +229,29 @@ def wanted_of(
     for day in block.days(since, last):
         prompt = timetable.prompt(world, person, day) if day <= prompts_to else None
         if prompt or day in moved:
-            shared = (prompt.id if prompt else "", person.language, theirs)
-            if shared not in prints:
-                words = prompt.text(person.language) if prompt else None
-                prints[shared] = _print(texts.version, person.language, words, *theirs)
-            days.append(DayWish(day=day, start=moved.get(day, block.start), words=prints[shared]))
+            words = _words_of_day(prompt, person.language, theirs, texts.version, prints)
+            days.append(DayWish(day=day, start=moved.get(day, block.start), words=words))
     return Wanted(wish=Wish(series=found, title=title, words=text), days=tuple(days), choice=choice)
+
+
+def _series_wanted(block: Block, standing: Standing, since: date, today: date) -> Series | None:
+    # Its first day may be taken out of a series that stands there: it need not begin anew for that, as a mailed one must.
+    # What is being written comes before what stood: after a broken call it is gone on from there.
+    known = standing.intended or standing.stands
+    found = series(block, known.series if known else None, since, standing.key, first_may_go=True)
+    # A pause moves a series that stands; whoever starts later gets theirs when the day comes.
+    return None if standing.stands is None and block.first > today else found
+
+
+def _words_of_day(
+    prompt: Prompt | None, language: Language, theirs: tuple[str, ...], version: str, prints: dict[object, str]
+) -> str:
+    """The fingerprint of the words of a day, kept in `prints`: colleagues share it."""
+    shared = (prompt.id if prompt else "", language, theirs)
+    if shared not in prints:
+        words = prompt.text(language) if prompt else None
+        prints[shared] = _print(version, language, words, *theirs)
+    return prints[shared]
 
 
 def _of_reader(person: Person, title: str) -> str:
@@ -279,35 +293,55 @@ def of_meetings(
     """The calls that bring meetings to what they should be, for everybody on `channel`. They are made when what was done
     about one has settled, for the server writes to whoever is invited or told off."""
     people, busy, of = world.organisation.people, unsettled(world, troubles), subjects(world)
-    wishes = {}
-    for appointment in coming_appointments(world, troubles):
-        uid = slot_uid(appointment.subject, domain)
-        for person in appointment.attendees:
-            mailed = publications.get(SlotKey(uid, person.id).to_text())
-            if person.channel == channel and not _mailed(mailed, world.now):
-                with troubles.of(person.id, "calendar"):
-                    wishes[AttendeeKey(appointment.subject, person.id).to_text()] = slot_of(appointment, domain)
-    there = {key for key, one in on_server.meetings.items() if one.channel == channel}
-    for record in sorted(wishes.keys() | there):
+    wishes = _slots_wanted(world, channel, publications, domain, troubles)
+    there = on_server.on(channel).meetings
+    for record in sorted(wishes.keys() | there.keys()):
         named = AttendeeKey.from_text(record)
         slot, reader = wishes.get(record), people.get(named.person_id)
         known = on_server.meetings.get(record)
         standing = meeting_on(channel, named, slot_uid(named.subject, domain), known)
-        if reader is None or record in on_server.in_hand or not _may_try(standing, world.now):
+        if reader is None or not _may_call(on_server, record, standing, world.now):
             continue
-        if known and known.channel != channel and known.may_stand:
+        if _stands_elsewhere(known, channel):
             continue  # it is called off there first
         if troubles.touch(named.person_id):
             continue
         with troubles.of(named.person_id, "calendar"):
             about = of.get(named.subject)
             call = _meeting(world, record, standing, slot, reader, about or with_appointments()[0])
-            if call and call.change and about:
-                if named.subject in busy and not is_news(world, reader, call.changes, world.now):
-                    continue
-                call = replace(call, own_turn=about.announces(world, named.subject, reader, call.change))
-            if call:
-                yield call
+            if call and (about is None or _may_be_told(world, call, busy)):
+                yield _announcing(world, call, about)
+
+
+def _slots_wanted(
+    world: World, channel: ChannelName, publications: Mapping[str, Publication], domain: str, troubles: Troubles
+) -> dict[str, Slot]:
+    """The meetings that should stand on `channel`, by `subject/person`. What was mailed is taken back first."""
+    wanted = {}
+    for appointment in coming_appointments(world, troubles):
+        uid = slot_uid(appointment.subject, domain)
+        for person in appointment.attendees:
+            mailed = publications.get(SlotKey(uid, person.id).to_text())
+            if person.channel == channel and not _mailed(mailed, world.now):
+                with troubles.of(person.id, "calendar"):
+                    wanted[AttendeeKey(appointment.subject, person.id).to_text()] = slot_of(appointment, domain)
+    return wanted
+
+
+def _stands_elsewhere(known: MeetingStanding | None, channel: ChannelName) -> bool:
+    return known is not None and known.channel != channel and known.may_stand
+
+
+def _may_be_told(world: World, call: Call, busy: Collection[str]) -> bool:
+    """Whether what the call is about has settled, or cannot wait until it has."""
+    return call.subject not in busy or is_news(world, call.person, call.changes, world.now)
+
+
+def _announcing(world: World, call: Call, of: Appointments | None) -> Call:
+    """The call, with whether it announces a turn of the person's."""
+    if of is None or call.change is None:
+        return call
+    return replace(call, own_turn=of.announces(world, call.subject, call.person, call.change))
 
 
 def _meeting(
@@ -350,8 +384,9 @@ def _meeting(
     )
 
 
-def _may_try(standing: Standing | MeetingStanding, now: datetime) -> bool:
-    return standing.next_try is None or standing.next_try <= now
+def _may_call(on_server: OnServer, record: str, standing: Standing | MeetingStanding, now: datetime) -> bool:
+    """Whether no call about the record is being made, and none that failed waits to be made again."""
+    return record not in on_server.in_hand and (standing.next_try is None or standing.next_try <= now)
 
 
 def _mailed(publication: Publication | None, now: datetime) -> bool:

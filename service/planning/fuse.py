@@ -76,10 +76,15 @@ def letters_reason(
         return Sentence(text, {"transport": transport, "files": files})
     if transport not in memory.transports:
         return Sentence("the first of this kind by {transport}", {"transport": transport})
+    return _growth_reason(letters, week, memory, limits.growth_percent)
+
+
+def _growth_reason(letters: int, week: str, memory: Memory, percent: int) -> Sentence | None:
+    """Why so many more letters may not go this week; None when they may."""
     usual = max((sent for past, sent in memory.weeks.items() if past != week), default=0)
     this_week = memory.weeks.get(week, 0) + letters
-    if usual and this_week > usual + FEW and this_week > usual * (100 + limits.growth_percent) / 100:
-        fields = {"count": this_week, "usual": usual, "percent": limits.growth_percent}
+    if usual and this_week > usual + FEW and this_week > usual * (100 + percent) / 100:
+        fields = {"count": this_week, "usual": usual, "percent": percent}
         return Sentence("{count} this week, at most {usual} in the weeks before: more than {percent} % up", fields)
     return None
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 
 from calendars.difference import Change, Publication, changes, slot_changes
 from calendars.event import Series, Slot, block_uid, slot_uid
@@ -14,7 +14,7 @@ from culture import link
 from culture.appointment import Appointment
 from culture.keys import AttendeeKey, NoticeKey, without_domain
 from culture.notice import Notice
-from culture.people import Person, leaves_before
+from culture.people import ChannelName, Person, leaves_before
 from culture.sending import LETTERS_A_WEEK, news_until, window_open
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import rules as vitamin
@@ -22,8 +22,8 @@ from culture.vitamin.block import Block
 from culture.world import World
 from service.planning.fuse import Held
 from service.planning.kinds import KINDS, OWN_TURN, rank
+from service.planning.programme import Appointments, programmes, subjects, unsettled
 from service.planning.programme import coming as coming_appointments
-from service.planning.programme import programmes, subjects, unsettled
 
 SLOT_REMINDER_MINUTES = 15
 """A turn is an appointment: a quarter of an hour to find the room."""
@@ -213,21 +213,14 @@ def of_appointments(
     meetings, by `subject/person`, that stand on a server: they are called off there before anybody is told here.
     """
     people = world.organisation.people
-    wanted = {}
-    for appointment in coming_appointments(world, troubles):
-        for person in appointment.attendees:
-            # To whoever is on a server it sends a meeting; what was mailed to them before is taken back first.
-            if person.id == appointment.leader or person.channel == "invite":
-                with troubles.of(person.id, "calendar"):
-                    wanted[slot_uid(appointment.subject, domain), person.id] = slot_of(appointment, domain)
-    channels = {person.id: person.channel for person in people.values()}
-    known = cache(lambda: {without_domain(slot_uid(name, domain)): (name, of) for name, of in subjects(world).items()})
+    wanted = _slots_wanted(world, domain, troubles)
+    known = cache(partial(_by_uid, world, domain))
     made = slot_changes(
         wanted,
         publications,
         _addresses(world),
         world.now,
-        channels,
+        _channels(world),
         troubles,
         lambda uid: known()[uid][1].letter if uid in known() else LETTER,
     )
@@ -241,15 +234,33 @@ def of_appointments(
             continue
         with troubles.of(reader.id, "calendar"):
             told = subject not in busy or is_news(world, reader, (change,), world.now)
-            if told and (change.method or _in_words(reader, change)):
+            if told and _in_a_letter(reader, change):
                 job = _of_change(world, change, of.letter, at_once=False)
                 first = of.announces(world, subject, reader, change)
                 yield replace(job, subjects={change.key: subject}, own_turn=first)
 
 
-def _in_words(person: Person, change: Change) -> bool:
-    """Whether a change without a calendar part is told. A server tells those on it, and who leaves needs no words."""
-    return not person.on_server and not leaves_before(person, _day(change))
+def _by_uid(world: World, domain: str) -> dict[str, tuple[str, Appointments]]:
+    """The subjects and what they are of, by the UIDs of their slots."""
+    return {without_domain(slot_uid(name, domain)): (name, of) for name, of in subjects(world).items()}
+
+
+def _slots_wanted(world: World, domain: str, troubles: Troubles) -> dict[tuple[str, str], Slot]:
+    """The slots that letters tell of, by UID and person."""
+    wanted = {}
+    for appointment in coming_appointments(world, troubles):
+        for person in appointment.attendees:
+            # To whoever is on a server it sends a meeting; what was mailed to them before is taken back first.
+            if person.id == appointment.leader or person.channel == "invite":
+                with troubles.of(person.id, "calendar"):
+                    wanted[slot_uid(appointment.subject, domain), person.id] = slot_of(appointment, domain)
+    return wanted
+
+
+def _in_a_letter(person: Person, change: Change) -> bool:
+    """Whether a change is told by letter. Without a calendar part a server tells those on it, and who leaves needs no
+    words."""
+    return change.method is not None or not (person.on_server or leaves_before(person, _day(change)))
 
 
 def bare(world: World, person: Person, changes: Iterable[Change]) -> bool:
@@ -279,6 +290,10 @@ def slot_of(appointment: Appointment, domain: str) -> Slot:
 
 def _addresses(world: World) -> dict[str, str]:
     return {person_id: person.email for person_id, person in world.organisation.people.items()}
+
+
+def _channels(world: World) -> dict[str, ChannelName]:
+    return {person_id: person.channel for person_id, person in world.organisation.people.items()}
 
 
 def _of_change(world: World, change: Change, kind: str, *, at_once: bool) -> Job:

@@ -28,6 +28,7 @@ from service.planning.programme import Records, programmes
 from service.planning.snapshot import RecordState, Snapshot
 from service.settings.channel_row import channels_here, servers_here
 from service.settings.inputs import Inputs
+from service.settings.sections import LimitsSection
 
 
 class State(RecordState, Protocol):
@@ -91,7 +92,7 @@ def plan(
     wanted = (action for action in (*letters, *changes) if action.person.id not in found.aside)
     ready, waiting = _by_window(world, state, wanted, troubles)
     passed, held = _through_the_fuse(inputs, ready, state, found.approved, Week.of(world.today))
-    waiting_keys = {key for one in held for key in one.keys}
+    held_back = _held_back(ready, held)
     held = held_letters.begun((*found.lost, *held), state.held_since(), world.now)
     for job in held_letters.due(world, held, lambda key: state.said(key, way)):
         (passed if job.may_go(world, world.now) else waiting).append(job)
@@ -102,15 +103,15 @@ def plan(
         inherited=found.inherited,
         before=found.before,
         written=_written(found.before, world, troubles),
-        as_read={table: values for one in programmes() for table, values in one.as_read(found.before).items()},
+        as_read=_as_read(found.before),
         feeds=changed_feeds(world, state.feed, feed_version, troubles),
-        letters=jobs.merged(one for one in passed if isinstance(one, Job)),
-        calls=tuple(one for one in passed if isinstance(one, Call)),
+        letters=_letters(passed),
+        calls=_calls(passed),
         questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if servers else (),
         next_try=found.on_server.next_try(world.now, servers),
         waiting=tuple(waiting),
         held=tuple(held),
-        held_back=tuple(one for one in ready if one.key in waiting_keys),
+        held_back=held_back,
         too_late=too_late,
         faults=(*found.faults, *_orphaned(inputs, found.on_server), *_told(world, troubles.found)),
         overruled=tuple(_overruled(found)),
@@ -126,6 +127,11 @@ def _written(before: World, after: World, troubles: Troubles) -> Records:
             if documents:
                 found.setdefault(table, {}).update(documents)
     return found
+
+
+def _as_read(before: World) -> Records:
+    """What every programme goes on from and people may have changed meanwhile."""
+    return {table: documents for one in programmes() for table, documents in one.as_read(before).items()}
 
 
 def _overruled(found: Snapshot) -> Iterator[Person]:
@@ -220,31 +226,60 @@ def _through_the_fuse(
     inputs: Inputs, ready: Sequence[Job | Call], state: State, approved: frozenset[str], week: Week
 ) -> tuple[list[Job | Call], list[Held]]:
     """What may go, and what is held of each kind."""
-    by_kind: dict[tuple[str, str], list[Job | Call]] = defaultdict(list)
-    for job in ready:
-        if job.kind not in UNFUSED:
-            by_kind[job.kind, job.channel if isinstance(job, Call) else inputs.config.mail.transport].append(job)
     held: list[Held] = []
-    waiting: set[str] = set()
-    for (kind, transport), of_kind in sorted(by_kind.items()):
-        limits = inputs.config.limits
+    for (kind, transport), of_kind in sorted(_by_kind(ready, inputs.config.mail.transport).items()):
         open_ = [job for job in of_kind if job.key not in approved]
-        reason = fuse.letters_reason(
-            kind,
-            len(open_),
-            transport=transport,
-            week=str(week),
-            memory=state.memory(kind),
-            limits=limits,
-            files=sum(state.said(one.key, "file") for one in open_),
-            ahead=FirstKey(transport, kind).to_text() in approved,
-        )
-        if kind in CANCELS:
-            reason = reason or fuse.cancel_reason(len(open_), limits)
+        reason = _reason(kind, transport, open_, inputs.config.limits, state, approved, week)
         if reason:
             held.append(_held(kind, reason, open_))
-            waiting.update(job.key for job in open_)
+    waiting = {key for one in held for key in one.keys}
     return [job for job in ready if job.key not in waiting], held
+
+
+def _by_kind(ready: Iterable[Job | Call], transport: str) -> Mapping[tuple[str, str], list[Job | Call]]:
+    """Letters and calls by kind, and by the transport or channel that carries them."""
+    found: dict[tuple[str, str], list[Job | Call]] = defaultdict(list)
+    for job in ready:
+        if job.kind not in UNFUSED:
+            found[job.kind, job.channel if isinstance(job, Call) else transport].append(job)
+    return found
+
+
+def _reason(
+    kind: str,
+    transport: str,
+    open_: Sequence[Job | Call],
+    limits: LimitsSection,
+    state: State,
+    approved: frozenset[str],
+    week: Week,
+) -> Sentence | None:
+    """Why what is not approved of a kind may not go; None when it may."""
+    reason = fuse.letters_reason(
+        kind,
+        len(open_),
+        transport=transport,
+        week=str(week),
+        memory=state.memory(kind),
+        limits=limits,
+        files=sum(state.said(one.key, "file") for one in open_),
+        ahead=FirstKey(transport, kind).to_text() in approved,
+    )
+    return reason or (fuse.cancel_reason(len(open_), limits) if kind in CANCELS else None)
+
+
+def _held_back(ready: Iterable[Job | Call], held: Iterable[Held]) -> tuple[Job | Call, ...]:
+    """What of the letters and calls that are ready is held."""
+    keys = {key for one in held for key in one.keys}
+    return tuple(one for one in ready if one.key in keys)
+
+
+def _letters(passed: Iterable[Job | Call]) -> tuple[Job, ...]:
+    return jobs.merged(one for one in passed if isinstance(one, Job))
+
+
+def _calls(passed: Iterable[Job | Call]) -> tuple[Call, ...]:
+    return tuple(one for one in passed if isinstance(one, Call))
 
 
 def _held(kind: str, reason: Sentence, actions: Sequence[Job | Call]) -> Held:

@@ -3,7 +3,7 @@
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -14,6 +14,8 @@ from calendars.event import Event, Words, day_uid
 from calendars.feed import document as feed
 from calendars.server.paper import PaperServer
 from culture.people import ChannelName, Language, Person
+from mailer.drain import Outbox
+from service.engine.caller import Caller
 from service.engine.engine import Engine
 from service.engine.opening import build
 from service.messages.faults import Refused
@@ -69,6 +71,17 @@ def rehearse(
     echo(say(language, "{path} holds the letters, the calendars and timeline.txt.", path=out))
 
 
+def _carry_out(engine: Engine, outbox: Outbox, callers: Iterable[Caller], now: datetime) -> None:
+    """Send all letters that are due, and make all calls."""
+    while claimed := engine.claim_some(now):
+        outbox.add(claimed, now)
+        outbox.drain(lambda: now, threading.Event())
+    for caller in callers:
+        while work := engine.ready_calls(caller, now):
+            caller.hand_over(work)
+            caller.drain(lambda: now, threading.Event())
+
+
 def _play(
     engine: Engine,
     first: date,
@@ -93,14 +106,7 @@ def _play(
                 story.note(text, now.astimezone(tz))
         found = _ticked(engine, now)
         story.tick(found, now.astimezone(tz))
-        moment = now
-        while claimed := engine.claim_some(moment):
-            outbox.add(claimed, moment)
-            outbox.drain(lambda at=moment: at, threading.Event())  # type: ignore[misc]  # the default binds this moment
-        for caller in callers:
-            while work := engine.ready_calls(caller, moment):
-                caller.hand_over(work)
-                caller.drain(lambda at=moment: at, threading.Event())  # type: ignore[misc]  # as above
+        _carry_out(engine, outbox, callers, now)
         if f"{now.astimezone(tz):%Y-%m}" != month:
             month = f"{now.astimezone(tz):%Y-%m}"
             echo(month)

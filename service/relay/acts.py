@@ -5,8 +5,9 @@ once. The facilitator does it for others, by the command line, and is told when 
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
+from culture.meetings import Meeting
 from culture.organisation import Organisation
 from culture.relay import acts as relay_acts
 from culture.relay import schedule as relay
@@ -80,17 +81,27 @@ def volunteer(organisation: Organisation, records: RelayRecords, act: RelayAct, 
     """A turn of the person's own wish."""
     person = organisation.people[act.person_id]
     today = organisation.today(person, request.at)
-    runs = person.department in set(relay.departments(organisation))
-    coming = relay.meetings(organisation, person.department, today, today + relay.SEARCHED) if runs else ()
-    meeting = next((one for one in coming if one.id == act.about), None)
+    meeting = _meeting(organisation, person.department, act.about, today)
     if meeting is None:
         raise NotPossible("There is no such meeting any more.")
-    mine = (turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id)
-    if not act.by and any(turn.kind == "volunteer" and turn.person == turn.presenter == person.id for turn in mine):
+    if not act.by and _has_volunteered(records, person.id, meeting):
         return records
     if not act.by and meeting.starts > request.at and not time_enough(organisation, today, meeting.day):
         raise NotPossible("It is too soon: there must be three working days before the meeting. Choose a later one.")
     return relay_acts.volunteer(organisation, records, person.id, meeting, request)
+
+
+def _meeting(organisation: Organisation, department: str, id_: str, today: date) -> Meeting | None:
+    """The meeting to come of a department with a relay."""
+    if department not in relay.departments(organisation):
+        return None
+    coming = relay.meetings(organisation, department, today, today + relay.SEARCHED)
+    return next((one for one in coming if one.id == id_), None)
+
+
+def _has_volunteered(records: RelayRecords, person_id: str, meeting: Meeting) -> bool:
+    open_ = (turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id)
+    return any(turn.kind == "volunteer" and turn.person == turn.presenter == person_id for turn in open_)
 
 
 def missed(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
@@ -138,11 +149,15 @@ def _last_own_deed(records: RelayRecords, act: RelayAct) -> Deed | None:
 # --- what was learned ---------------------------------------------------------------------------------------
 
 
+def _is_to_come(turn: Turn, now: datetime) -> bool:
+    return turn.starts is None or turn.starts > now
+
+
 def _learning(engine: Engine, act: RelayAct, now: datetime) -> None:
     turn = relay_records(engine.stored).turns.get(act.about)
     if turn is None or turn.presenter != act.person_id:
         raise Refused(Sentence("That turn is not yours."))
-    if turn.open and (turn.starts is None or turn.starts > now):
+    if turn.open and _is_to_come(turn, now):
         raise Refused(Sentence("This turn is still to come. Write what you learned afterwards."))
     if turn.state in ("passed", "withdrawn"):
         raise Refused(Sentence("This turn was given away, so there is nothing to write about it."))

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from culture.organisation import Organisation
-from culture.relay.learning import Discovery, Learning
+from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.world import World
 from service.cli.app import App, BadSentence, asked, pass_app
@@ -87,18 +87,26 @@ def _row(app: App, value: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def _outcome(text: str) -> Outcome:
+    """Raises BadSentence for a text that is none."""
+    from service.relay.learnings import outcome_of
+
+    outcome = outcome_of(text)
+    if outcome is None:
+        fields = {"value": text}
+        raise BadSentence(Sentence('"{value}" is no outcome. Write "worked", "partly" or "not yet".', fields))
+    return outcome
+
+
 def _found(app: App, search: str, department: str | None, outcome: str | None) -> tuple[World, list[Learning]]:
     """The learnings that fit, newest first."""
     from service.engine.opening import looking
-    from service.relay.learnings import matches, newest_first, outcome_of, texts_of
+    from service.relay.learnings import matches, newest_first, texts_of
 
     with looking(app.path) as engine:
         world = engine.snapshot(app.now())
     organisation = world.organisation
-    wanted = outcome_of(outcome) if outcome else None
-    if outcome and wanted is None:
-        fields = {"value": outcome}
-        raise BadSentence(Sentence('"{value}" is no outcome. Write "worked", "partly" or "not yet".', fields))
+    wanted = _outcome(outcome) if outcome else None
     key = find_department(organisation, department).key if department else None
     return world, [
         learning

@@ -81,14 +81,19 @@ def read_entry(values: Mapping[str, str]) -> Entry:
         faults.append(Fault("outcome", "", Sentence(sentence)))
     if not any(found[name] for name in QUESTIONS):
         faults.append(Fault("worked", "", Sentence("Answer at least one of the five questions.")))
-    if outcome is Outcome.WORKED and not found["checked"]:
-        sentence = "Write how the result was checked: others will rely on it."
-        faults.append(Fault("checked", "", Sentence(sentence)))
-    if outcome is Outcome.WORKED and not found["judged_by"]:
-        faults.append(Fault("judged_by", "", Sentence("Write by whose judgement it worked.")))
+    if outcome is Outcome.WORKED:
+        faults += _unproved(found)
     if faults or outcome is None:
         raise BadInput(faults)
     return Entry(outcome=outcome, show_name=yes(values.get("show_name", "")), **found)
+
+
+def _unproved(found: Mapping[str, Any]) -> Iterator[Fault]:
+    """What is missing for others to rely on what worked."""
+    if not found["checked"]:
+        yield Fault("checked", "", Sentence("Write how the result was checked: others will rely on it."))
+    if not found["judged_by"]:
+        yield Fault("judged_by", "", Sentence("Write by whose judgement it worked."))
 
 
 def yes(text: str) -> bool:
@@ -174,9 +179,13 @@ def version(learning: Learning | None) -> str:
     return _digest(*(str(getattr(learning, one.name)) for one in fields(Entry))) if learning else ""
 
 
+def _has_begun(turn: Turn, now: datetime) -> bool:
+    return turn.state == "assigned" and turn.starts is not None and turn.starts <= now
+
+
 def _not_told_of(turn: Turn, now: datetime) -> Sentence | None:
     """Why nothing can be written about a turn; None when it can: it was held, or its slot has begun."""
-    if turn.state == "held" or (turn.state == "assigned" and turn.starts and turn.starts <= now):
+    if turn.state == "held" or _has_begun(turn, now):
         return None
     fields = {"turn": turn.id, "day": turn.starts.date() if turn.starts else ""}
     if turn.state in ("passed", "withdrawn"):

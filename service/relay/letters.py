@@ -1,6 +1,6 @@
 """What letters and calendars say about turns: facts from the world, no words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from calendars.difference import Change
 from calendars.event import Slot
@@ -108,25 +108,29 @@ def turn_words(
 ) -> TurnWords:
     """The turn as `reader` is told of it, at `slot` if that is given: a slot that goes is told as it stood. `beside`: the open
     turns of its meeting, if they are known."""
-    starts = slot.starts if slot else turn.starts
-    assert starts is not None
+    at = slot or turn
+    assert at.starts is not None
     turns = world.of(RelayRecords).turns.values() if beside is None else beside
-    others = (one for one in turns if one.open and one.meeting == turn.meeting and one.id != turn.id)
     return TurnWords(
         id=turn.id,
-        starts=starts,
-        minutes=slot.minutes if slot else turn.minutes,
-        place=slot.place if slot else turn.place,
+        starts=at.starts,
+        minutes=at.minutes,
+        place=at.place,
         department=_department(world, turn.department),
         presenter=_name(world, turn.presenter),
         mine=turn.presenter == reader.id,
         kind=turn.kind,
         challenge=world.organisation.of(Challenges).challenges.get(turn.challenge),
         earlier=world.of(RelayRecords).learnings.get(turn.earlier),
-        challenge_on=assignment_day(world.organisation, starts.date()) if turn.state == "announced" else None,
+        challenge_on=assignment_day(world.organisation, at.starts.date()) if turn.state == "announced" else None,
         swapped=turn.presenter != turn.person,
-        partner=", ".join(_name(world, other.presenter) for other in others) if turn.meeting else "",
+        partner=", ".join(_name(world, one.presenter) for one in turns if _beside(one, turn)),
     )
+
+
+def _beside(one: Turn, turn: Turn) -> bool:
+    """Whether both are at one meeting, and `one` is another."""
+    return bool(turn.meeting) and one.open and one.meeting == turn.meeting and one.id != turn.id
 
 
 def slot_facts(world: World, action: Action, key: str) -> SlotFacts | None:
@@ -139,9 +143,13 @@ def slot_facts(world: World, action: Action, key: str) -> SlotFacts | None:
         turn = world.of(RelayRecords).turns.get(action.subjects.get(change.key, ""))
         if turn and isinstance(change.entry, Slot):
             found.append(_slot_change(world, action.person, change, change.entry, turn))
+    return SlotFacts(changes=tuple(sorted(_each_once(found), key=lambda one: one.turn.starts)))
+
+
+def _each_once(found: Sequence[SlotChange]) -> list[SlotChange]:
+    """The changes without those slots that are exchanged for another of them, which tells of both."""
     exchanged = {one.other for one in found if one.comes and one.other}
-    found = [one for one in found if not (one.change == "cancel" and one.other and one.turn.starts in exchanged)]
-    return SlotFacts(changes=tuple(sorted(found, key=lambda one: one.turn.starts)))
+    return [one for one in found if not (one.change == "cancel" and one.other and one.turn.starts in exchanged)]
 
 
 def slot_news(world: World, turn: Turn, person: Person, change: Change) -> News:
@@ -194,10 +202,7 @@ def overview_facts(world: World, action: Action, key: str) -> OverviewFacts:
     """The coming meeting of a department and its turns."""
     person = action.person
     meeting = _meeting(world, NoticeKey.from_text(key).period)
-    seated = sorted(
-        (t for t in world.of(RelayRecords).turns.values() if t.open and t.starts), key=lambda t: (t.starts, t.number)
-    )
-    of_department = [turn for turn in seated if turn.department == meeting.department]
+    of_department = _seated(world, meeting.department)
     here = [turn for turn in of_department if turn.meeting == meeting.id]
     after = [turn for turn in of_department if turn.meeting != meeting.id][:SHOWN_AFTER]
     return OverviewFacts(
@@ -208,6 +213,12 @@ def overview_facts(world: World, action: Action, key: str) -> OverviewFacts:
         turns=tuple(turn_words(world, turn, person) for turn in here),
         after=tuple(turn_words(world, turn, person) for turn in after),
     )
+
+
+def _seated(world: World, department: str) -> list[Turn]:
+    """The department's open turns that have a meeting, in order."""
+    turns = (turn for turn in world.of(RelayRecords).turns.values() if turn.department == department)
+    return sorted((one for one in turns if one.open and one.starts), key=lambda one: (one.starts, one.number))
 
 
 def _meeting(world: World, period: str) -> Meeting:

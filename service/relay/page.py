@@ -1,7 +1,7 @@
 """The page of a person's relay: what it shows, made from the view. Pure; the words stand in `templates/pages`."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from culture.relay import acts as relay_acts
@@ -74,7 +74,7 @@ def relay_page(asked: Asked) -> str:
         takes_part=_takes_part(asked),
         policy=asked.organisation.policy.text(asked.page.language),
         lead=_lead(asked, projected),
-        faults={name: sentence for form in forms for name, sentence in form["faults"].items()},
+        faults=_faults(forms),
         problem=said(asked.page, asked.problem) if asked.problem else "",
         lost=[] if any(form["back"] for form in forms) else _lost(asked),
         done=DONE[asked.done].said(asked.page.language) if asked.done in DONE else "",
@@ -118,6 +118,16 @@ def _lost(asked: Asked) -> list[str]:
 # --- my turns -----------------------------------------------------------------------------------------------
 
 
+def _faults(forms: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What is wrong in the fields of all forms, by field."""
+    return {name: sentence for form in forms for name, sentence in form["faults"].items()}
+
+
+def _foreseen(asked: Asked, projected: Iterable[Turn]) -> datetime | None:
+    """When the person is next, as far as can be seen."""
+    return next((turn.starts for turn in projected if turn.presenter == asked.person.id and turn.starts), None)
+
+
 def _lead(asked: Asked, projected: Iterable[Turn]) -> str:
     """How things are for the person, in a sentence or two."""
     if not _takes_part(asked):
@@ -129,7 +139,7 @@ def _lead(asked: Asked, projected: Iterable[Turn]) -> str:
         return asked.say("Your next turn is {moment}.", moment=asked.moment(next(t.starts for t in mine if t.starts)))
     if mine:
         return asked.say("Your turn waits for a meeting.")
-    foreseen = next((t.starts for t in projected if t.presenter == asked.person.id and t.starts), None)
+    foreseen = _foreseen(asked, projected)
     none = asked.say("You have no turn to come.")
     if foreseen is None:
         return none
@@ -166,7 +176,6 @@ def _questions(asked: Asked) -> Iterator[dict[str, Any]]:
 def _my_turn(asked: Asked, turn: Turn, number: int) -> dict[str, Any]:
     challenge = asked.organisation.of(Challenges).challenges.get(turn.challenge) if turn.assigned else None
     open_ = turn.starts is None or turn.starts > asked.now
-    colleagues = relay_acts.candidates(asked.organisation, _records(asked), turn) if turn.starts and open_ else ()
     earlier = _records(asked).learnings.get(turn.earlier)
     whom = relay_swaps.asked(asked.organisation, turn, asked.now)
     return {
@@ -181,9 +190,17 @@ def _my_turn(asked: Asked, turn: Turn, number: int) -> dict[str, Any]:
         "offered": asked.name(whom) if whom else "",
         "passing": _passing(asked, turn),
         "undo": _undo(asked, turn),
-        "colleagues": [(key, asked.name(key)) for key in colleagues],
+        "colleagues": _colleagues(asked, turn) if open_ else [],
         "form": _form(asked, "swap", turn.id, number),
     }
+
+
+def _colleagues(asked: Asked, turn: Turn) -> list[tuple[str, str]]:
+    """Who may be asked to change places, by id and name."""
+    if turn.starts is None:
+        return []
+    found = relay_acts.candidates(asked.organisation, _records(asked), turn)
+    return [(key, asked.name(key)) for key in found]
 
 
 def _effort(asked: Asked, hours: int) -> str:
@@ -248,26 +265,44 @@ def _passed(asked: Asked) -> Iterator[dict[str, Any]]:
 
 def _held(asked: Asked) -> Iterator[dict[str, Any]]:
     """The turns that the person can tell of, newest first, each with its form; the first that is not told of, open."""
-    mine = (
-        turn for turn in _records(asked).turns.values() if turn.presenter == asked.person.id and _is_held(asked, turn)
-    )
     waited_for = True
-    for number, turn in enumerate(sorted(mine, key=lambda one: (one.starts, one.number), reverse=True), 1):
+    for number, turn in enumerate(_to_tell_of(asked), 1):
         assert turn.starts is not None
         told = _records(asked).learnings.get(turn.id)
         form = _form(asked, "learning", turn.id, number, before=_as_form(asked, told) if told else None)
-        task = _task(asked, turn.challenge)
         yield {
             "when": opening(asked.moment(turn.starts)),
-            "title": task.title if task else asked.say("A challenge of your own"),
+            "title": _title(asked, turn),
             "told": told is not None,
             "version": learnings.version(told),
-            "stands": _answers(asked, told) if told and form["back"] and asked.problem else [],
-            "open": form["back"] or (waited_for and told is None and asked.written is None),
+            "stands": _answers(asked, told) if told and _came_back(asked, form) else [],
+            "open": form["back"] or (waited_for and _to_write(asked, told)),
             "outcomes": [(str(one), _outcome(asked, turn, one)) for one in Outcome],
             "form": form,
         }
         waited_for = waited_for and told is not None
+
+
+def _title(asked: Asked, turn: Turn) -> str:
+    task = _task(asked, turn.challenge)
+    return task.title if task else asked.say("A challenge of your own")
+
+
+def _came_back(asked: Asked, form: Mapping[str, Any]) -> bool:
+    """Whether this form could not be taken as it was written."""
+    return bool(form["back"] and asked.problem)
+
+
+def _to_write(asked: Asked, told: Learning | None) -> bool:
+    """Whether nothing is told of a turn yet, and no form was sent."""
+    return told is None and asked.written is None
+
+
+def _to_tell_of(asked: Asked) -> list[Turn]:
+    """The turns that the person can tell of, newest first."""
+    theirs = [turn for turn in _records(asked).turns.values() if turn.presenter == asked.person.id]
+    held = (turn for turn in theirs if _is_held(asked, turn))
+    return sorted(held, key=lambda one: (one.starts, one.number), reverse=True)
 
 
 def _is_held(asked: Asked, turn: Turn) -> bool:
@@ -302,11 +337,7 @@ def _not_yet(asked: Asked, turn: Turn) -> str:
 
 def _revisits(asked: Asked) -> Iterator[dict[str, Any]]:
     """The items on the revisit list that the person is to judge now."""
-    items = asked.view.world.of(RevisitRecords).items
-    owners = revisit.owners(items.values(), asked.organisation, asked.today)
-    due = (one for one in items.values() if one.next_on and one.next_on <= asked.today)
-    mine = (item for item in due if owners.get(item.id) == asked.person.id)
-    for number, item in enumerate(sorted(mine, key=lambda one: (one.next_on, one.id)), 1):
+    for number, item in enumerate(_to_judge(asked), 1):
         language, months = asked.page.language, asked.page.tongue.number(item.months)
         yield {
             "name": item.name,
@@ -318,6 +349,14 @@ def _revisits(asked: Asked) -> Iterator[dict[str, Any]]:
             "verdicts": [(str(one), word("verdict-to-give", one, months=months).said(language)) for one in Verdict],
             "form": _form(asked, "judgement", item.id, number),
         }
+
+
+def _to_judge(asked: Asked) -> list[Revisit]:
+    items = asked.view.world.of(RevisitRecords).items
+    owners = revisit.owners(items.values(), asked.organisation, asked.today)
+    due = (one for one in items.values() if one.next_on and one.next_on <= asked.today)
+    mine = (item for item in due if owners.get(item.id) == asked.person.id)
+    return sorted(mine, key=lambda one: (one.next_on, one.id))
 
 
 def _facts(asked: Asked, item: Revisit) -> Iterator[tuple[str, str]]:

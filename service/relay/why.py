@@ -15,7 +15,7 @@ from culture.relay.deeds import Did, Waiting
 from culture.relay.hindered import unable
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
-from culture.relay.turns import Hindrance, Standings, Tie, Turn, unsaid
+from culture.relay.turns import Hindrance, Standings, Tie, Turn, Why, unsaid
 from culture.world import World
 from service.messages.translation import say, word
 
@@ -78,45 +78,59 @@ def _concerns(turn: Turn, person: Person) -> bool:
 
 
 def _coming(world: World, turn: Turn, person: Person) -> dict[str, Any]:
-    people, why = world.organisation.people, turn.why
-
-    def name(person_id: str) -> str:
-        return people[person_id].name if person_id in people else person_id
-
     earlier = world.of(RelayRecords).turns.get(turn.earlier)
-    lost = next((deed for deed in reversed(turn.deeds) if deed.what in (Did.WAITS, Did.MISSED)), None)
     return {
         "turn": turn.id,
         "kind": turn.kind,
         "day": turn.starts.date() if turn.starts else None,
-        "waits": "" if turn.starts else str((lost and lost.why) or Waiting.MISSED),
-        "for": name(turn.person) if turn.presenter == person.id != turn.person else "",
-        "by": name(turn.presenter) if turn.presenter != person.id else "",
+        "waits": "" if turn.starts else _waits_for(turn),
+        "for": _name(world, turn.person) if turn.presenter == person.id != turn.person else "",
+        "by": _name(world, turn.presenter) if turn.presenter != person.id else "",
         "again": earlier.starts.date() if earlier and earlier.starts else None,
-        "level": why.level if why else None,
-        "among": why.among if why else None,
-        "tie": str(why.tie) if why else None,
-        "could_not": sorted(name(one) for one in why.away) if why else [],
+        **_choice(world, turn.why),
     }
+
+
+def _waits_for(turn: Turn) -> str:
+    """Why a turn without a meeting lost the one it had."""
+    lost = next((deed for deed in reversed(turn.deeds) if deed.what in (Did.WAITS, Did.MISSED)), None)
+    return str((lost and lost.why) or Waiting.MISSED)
+
+
+def _choice(world: World, why: Why | None) -> dict[str, Any]:
+    """By what somebody was chosen; empty for a turn for which nobody was."""
+    if why is None:
+        return {"level": None, "among": None, "tie": None, "could_not": []}
+    could_not = sorted(_name(world, one) for one in why.away)
+    return {"level": why.level, "among": why.among, "tie": str(why.tie), "could_not": could_not}
+
+
+def _name(world: World, person_id: str) -> str:
+    person = world.organisation.people.get(person_id)
+    return person.name if person else person_id
 
 
 def _selections(world: World, turns: list[Turn], list_: Standings, person: Person) -> Iterator[dict[str, Any]]:
     """The last selections, newest first: who was chosen, and why this person was not."""
-    people, tz = world.organisation.people, world.organisation.tz
+    tz = world.organisation.tz
     chosen = [turn for turn in turns if turn.why and turn.state != "withdrawn"]
     for turn in chosen[: -SELECTIONS - 1 : -1]:
         assert turn.why is not None
         on, since = turn.announced.astimezone(tz).date(), list_.of(person.id).since
-        was_new = Hindrance.NOT_LISTED if since and on < since else None
-        hindrance = turn.why.away.get(person.id)
-        why_not: Hindrance | Tie = unsaid(hindrance) if hindrance else was_new or turn.why.tie
         yield {
             "turn": turn.id,
             "on": on,
             "day": _first_day(turn),
-            "chosen": people[turn.person].name if turn.person in people else turn.person,
-            "why_not": "" if turn.person == person.id else str(why_not),
+            "chosen": _name(world, turn.person),
+            "why_not": "" if turn.person == person.id else str(_why_not(turn.why, person, on, since)),
         }
+
+
+def _why_not(why: Why, person: Person, on: date, since: date | None) -> Hindrance | Tie:
+    """Why this person, on the list `since` then, was not chosen on that day."""
+    if hindrance := why.away.get(person.id):
+        return unsaid(hindrance)
+    return Hindrance.NOT_LISTED if since and on < since else why.tie
 
 
 def _first_day(turn: Turn) -> date | None:
@@ -167,10 +181,15 @@ def told(found: Mapping[str, Any], language: Language) -> Iterator[str]:
     if found["selections"]:
         yield tell("The last times somebody was chosen:")
     for one in found["selections"]:
-        why_not = word("not-chosen", one["why_not"]).said(language) if one["why_not"] else ""
-        text = "  {on}, for {day}: {chosen}. {name} {why_not}." if why_not else "  {on}, for {day}: {chosen}."
-        fields = {key: one[key] for key in ("on", "day", "chosen")}
-        yield tell(text, name=name, why_not=why_not, **fields) if why_not else tell(text, **fields)
+        yield _told_selection(one, name, language)
+
+
+def _told_selection(one: Mapping[str, Any], name: str, language: Language) -> str:
+    fields = {key: one[key] for key in ("on", "day", "chosen")}
+    if not one["why_not"]:
+        return say(language, "  {on}, for {day}: {chosen}.", **fields)
+    why_not = word("not-chosen", one["why_not"]).said(language)
+    return say(language, "  {on}, for {day}: {chosen}. {name} {why_not}.", name=name, why_not=why_not, **fields)
 
 
 def _told_turn(turn: Mapping[str, Any], name: str, language: Language) -> str:

@@ -67,12 +67,7 @@ def at_edge(hint: Any) -> Any:
     """The type of a key as pydantic checks it."""
     origin, inside = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        inner, *said = inside
-        written = any(isinstance(one, Written) for one in said)
-        rules = tuple(rule for one in said for rule in _rules(one))
-        among = choices(hint)
-        kind = Literal[among] if among else inner if written else at_edge(inner)
-        return Annotated[(kind, *rules)] if rules else kind
+        return _annotated(hint, *inside)
     if origin in (Union, UnionType):
         return Union[tuple(at_edge(one) for one in inside)]  # noqa: UP007 - made of a list
     if origin is tuple:
@@ -80,6 +75,15 @@ def at_edge(hint: Any) -> Any:
     if origin is Mapping:
         return _by_language(inside[1]) if inside[0] == Language else _by_key(inside[1])
     return checked(hint) if isinstance(hint, type) and is_dataclass(hint) else hint
+
+
+def _annotated(hint: Any, inner: Any, *said: Any) -> Any:
+    """The type of a key of which more is `said` than its type."""
+    written = any(isinstance(one, Written) for one in said)
+    rules = tuple(rule for one in said for rule in _rules(one))
+    among = choices(hint)
+    kind = Literal[among] if among else inner if written else at_edge(inner)
+    return Annotated[(kind, *rules)] if rules else kind
 
 
 def _rules(said: Any) -> Iterator[Any]:

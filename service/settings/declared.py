@@ -1,6 +1,6 @@
 """What the sections of config.toml declare: their keys, one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -63,7 +63,11 @@ def choices(hint: Any) -> tuple[Any, ...]:
     if get_origin(hint) is Literal:
         return get_args(hint)
     said = getattr(hint, "__metadata__", ())
+    return _among(said) or (choices(get_args(hint)[0]) if said else ())
+
+
+def _among(said: Collection[Any]) -> tuple[Any, ...]:
+    """The values that are said of a type beside it."""
     if any(one in said for one in get_args(Language)[1:]):
         return LANGUAGES
-    among = [value for one in said if isinstance(one, OneOf) for value in one.values]
-    return tuple(among) or (choices(get_args(hint)[0]) if said else ())
+    return tuple(value for one in said if isinstance(one, OneOf) for value in one.values)

@@ -11,6 +11,9 @@ from service.messages.translation import Sentence
 Headers = Mapping[str, tuple[str, ...]]
 """By column the headings it is known by, as `plain` writes them."""
 
+Columns = Mapping[str, int | None]
+"""By column where it stands in a heading; None where it does not."""
+
 NEAR = 0.75
 """How alike a heading must be to a known one to be asked about. Below it stand title and time, arbejdssted and arbejdsdage."""
 
@@ -88,18 +91,10 @@ def columns_of(heading: Sequence[str], headers: Headers) -> dict[str, int | None
 def notes(file: str, heading: Sequence[str], headers: Headers) -> Iterator[Fault]:
     """What an administrator should know of a heading: the columns not used, with what was probably meant."""
     columns = columns_of(heading, headers)
-    taken = {at for at in columns.values() if at is not None}
-    free = {name: key for key, known in headers.items() if columns[key] is None for name in known}
     unknown = []
-    for cell in (cell for at, cell in enumerate(heading) if at not in taken and cell.strip()):
-        twin = next((columns[key] for key, known in headers.items() if plain(cell) in known), None)
-        near = get_close_matches(plain(cell), free, 1, NEAR)
-        if twin is not None:
-            text = 'the column "{name}" is not used; "{other}" is.'
-            yield Fault(file, "1", Sentence(text, {"name": cell, "other": heading[twin]}))
-        elif near:
-            text = 'the column "{name}" is not used. Did you mean "{near}"?'
-            yield Fault(file, "1", Sentence(text, {"name": cell, "near": near[0]}))
+    for cell in _unused(heading, columns):
+        if meant := _meant(cell, heading, headers, columns):
+            yield Fault(file, "1", meant)
         else:
             unknown.append(cell)
     if unknown:
@@ -108,3 +103,20 @@ def notes(file: str, heading: Sequence[str], headers: Headers) -> Iterator[Fault
     if "number" in headers and columns["number"] is None:
         text = "there is no column with employee numbers: people are known by their address, and by their name when the address is new."
         yield Fault(file, "1", Sentence(text))
+
+
+def _unused(heading: Sequence[str], columns: Columns) -> Iterator[str]:
+    taken = {at for at in columns.values() if at is not None}
+    return (cell for at, cell in enumerate(heading) if at not in taken and cell.strip())
+
+
+def _meant(cell: str, heading: Sequence[str], headers: Headers, columns: Columns) -> Sentence | None:
+    """What was probably meant by a column that is not used; None where nothing known is like it."""
+    twin = next((columns[key] for key, known in headers.items() if plain(cell) in known), None)
+    if twin is not None:
+        return Sentence('the column "{name}" is not used; "{other}" is.', {"name": cell, "other": heading[twin]})
+    free = [name for key, known in headers.items() if columns[key] is None for name in known]
+    near = get_close_matches(plain(cell), free, 1, NEAR)
+    if near:
+        return Sentence('the column "{name}" is not used. Did you mean "{near}"?', {"name": cell, "near": near[0]})
+    return None

@@ -1,6 +1,6 @@
 """Values as they stand in config.toml, and what is told of a key: for the example and for the reference page. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import Field
 from datetime import date, datetime, time
 from typing import Any
@@ -21,23 +21,43 @@ def in_toml(value: Any, hint: Any = None) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return f"'{value}'" if "\\" in value or '"' in value else f'"{value}"'
-        case time():
-            return f'"{value:%H:%M}"'
-        case Window(opens=opens, closes=closes):
-            return f'"{opens:%H:%M}-{closes:%H:%M}"'
-        case (time() as first, time() as last):
-            return f'"{first:%H:%M}"' if first == last else f'"{first:%H:%M}-{last:%H:%M}"'
+            return _quoted(value)
+        case time() | Window() | (time(), time()):
+            return f'"{_hours(value)}"'
         case date() | datetime():
             return value.isoformat()
         case frozenset():
-            return in_toml([WEEKDAYS[day - 1] for day in sorted(value)])
+            return _list(WEEKDAYS[day - 1] for day in sorted(value))
         case Mapping():
-            inside = ", ".join(f"{name} = {in_toml(one)}" for name, one in value.items())
-            return f"{{ {inside} }}" if inside else "{}"
+            return _table(value)
         case Sequence():
-            return "[" + ", ".join(in_toml(one) for one in value) + "]"
+            return _list(value)
     return str(value)
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'" if "\\" in text or '"' in text else f'"{text}"'
+
+
+def _hours(value: time | Window | tuple[time, time]) -> str:
+    """A time, or from when to when."""
+    match value:
+        case Window(opens=opens, closes=closes):
+            return f"{opens:%H:%M}-{closes:%H:%M}"
+        case (first, last) if first != last:
+            return f"{first:%H:%M}-{last:%H:%M}"
+        case (first, _):
+            return f"{first:%H:%M}"
+    return f"{value:%H:%M}"
+
+
+def _list(values: Iterable[Any]) -> str:
+    return "[" + ", ".join(in_toml(one) for one in values) + "]"
+
+
+def _table(values: Mapping[str, Any]) -> str:
+    inside = ", ".join(f"{name} = {in_toml(one)}" for name, one in values.items())
+    return f"{{ {inside} }}" if inside else "{}"
 
 
 def shown_in(field: Field[Any], hint: Any, key: Key, *, out: bool) -> str:

@@ -1,6 +1,6 @@
 """What is different about a person's block: from the series that stood and the one that stands now. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from calendars.difference import Change
@@ -17,13 +17,11 @@ def block_change(world: World, person: Person, change: Change) -> BlockChange | 
     if change.kind != "update" or not isinstance(stood, Series) or not isinstance(now, Series):
         return None
     before, after = _to_come(world, person, stood), _to_come(world, person, now)
-    end, both = min(stood.until, now.until), stood.weekdays & now.weekdays
-    gone = {day for day in before - after if day <= end and day.isoweekday() in both}
-    back = {day for day in after - before if day <= end and day.isoweekday() in both}
+    gone, back = _of_both(stood, now, before - after), _of_both(stood, now, after - before)
     begins = _begins(world, person, stood, now, gone, back)
-    gone = {day for day in gone if begins is None or day >= begins}  # a break explains the others
+    gone = _from(begins, gone)  # a break explains the others
     closed = gone & world.closed
-    off = {day for day in gone - closed if world.organisation.absent(person, day)}  # not today, whose new time is past
+    off = _off(world, person, gone - closed)
     return BlockChange(
         was_at=stood.start if stood.start != now.start else None,
         other_zone=stood.zone != now.zone,
@@ -31,12 +29,12 @@ def block_change(world: World, person: Person, change: Change) -> BlockChange | 
         other_length=stood.minutes != now.minutes,
         shown=(stood.busy, stood.reminder_minutes) != (now.busy, now.reminder_minutes),
         begins=min(after) if begins and after else None,
-        pause=bool(begins and person.pause_until and person.pause_until >= begins),
+        pause=_pauses(person, begins),
         closed=tuple(sorted(closed)),
         off=tuple(sorted(off)),
         back=tuple(sorted(day for day in back if day >= stood.first)),
-        last=max(after) if after and any(day > now.until for day in before) else None,
-        until=max(after) if after and now.until > stood.until else None,
+        last=_sooner_end(before, after, now),
+        until=_later_end(after, stood, now),
         address=change.moved,
     )
 
@@ -46,6 +44,36 @@ def _to_come(world: World, person: Person, series: Series) -> frozenset[date]:
     today = world.organisation.today(person, world.now)
     days = series.hits(today, series.until)
     return frozenset(day for day in days if day not in series.exdates and series.ends(day) > world.now)
+
+
+def _of_both(stood: Series, now: Series, days: Iterable[date]) -> set[date]:
+    """Those of the days that both series have by their weekdays and their ends: another rule does not explain them."""
+    end, both = min(stood.until, now.until), stood.weekdays & now.weekdays
+    return {day for day in days if day <= end and day.isoweekday() in both}
+
+
+def _from(begins: date | None, days: set[date]) -> set[date]:
+    return {day for day in days if day >= begins} if begins else days
+
+
+def _off(world: World, person: Person, days: Iterable[date]) -> set[date]:
+    """Those of the days on which the person is away: not today, whose new time is past."""
+    return {day for day in days if world.organisation.absent(person, day)}
+
+
+def _pauses(person: Person, begins: date | None) -> bool:
+    """Whether the break before `begins` is a pause of the person's."""
+    return bool(begins and person.pause_until and person.pause_until >= begins)
+
+
+def _sooner_end(before: Iterable[date], after: Collection[date], now: Series) -> date | None:
+    """The last day, when days go because the series ends sooner; None otherwise."""
+    return max(after) if after and any(day > now.until for day in before) else None
+
+
+def _later_end(after: Collection[date], stood: Series, now: Series) -> date | None:
+    """The last day, when the series goes on for longer; None otherwise."""
+    return max(after) if after and now.until > stood.until else None
 
 
 def _begins(
