@@ -12,7 +12,7 @@ from benchmarks.goal import Goal, cpu_seconds, one_core
 from benchmarks.office import MONDAY, row
 from culture.relay.schedule import RelayRecords
 from service.acts.page_acts import carry_out
-from service.acts.requests import Act, RelayAct
+from service.acts.requests import Act, PageChoice
 from service.engine.engine import Engine
 from service.engine.health import Figures, Pulse
 from service.pages.make_view import after_act, make_view
@@ -68,17 +68,17 @@ def departments(folder: Path, people: int) -> Engine:
     return Engine(path=path, inputs=inputs, folder=var, database=database, spool=spool, key=b"benchmark")
 
 
-def acts(records: RelayRecords) -> dict[str, Act | RelayAct]:
+def acts(records: RelayRecords) -> dict[str, PageChoice | Act]:
     turn = min((turn for turn in records.turns.values() if turn.open), key=lambda turn: turn.id)
     somebody = turn.presenter
     return {
-        "a choice": Act(person_id=somebody, changes={"language": "en"}),
-        "a pass": RelayAct(person_id=somebody, doing="pass", about=turn.id),
-        "a discovery": RelayAct(person_id=somebody, doing="discovery", values={"text": "It knows our abbreviations."}),
+        "a choice": PageChoice(person_id=somebody, changes={"language": "en"}),
+        "a pass": Act(person_id=somebody, doing="pass", about=turn.id),
+        "a discovery": Act(person_id=somebody, doing="discovery", values={"text": "It knows our abbreviations."}),
     }
 
 
-def click(engine: Engine, view: View, act: Act | RelayAct, now: datetime) -> View:
+def click(engine: Engine, view: View, act: PageChoice | Act, now: datetime) -> View:
     """What the service does between a click and its answer."""
     carry_out(engine, act, now)
     return after_act(engine, view, act.person_id, now)
@@ -90,7 +90,7 @@ def _slowest(engine: Engine, view: View, now: datetime, plan: float, people: int
     begin = time.perf_counter()
     for number, person_id in enumerate(somebody):
         text = f"It knows our abbreviations, {number}."
-        view = click(engine, view, RelayAct(person_id=person_id, doing="discovery", values={"text": text}), now)
+        view = click(engine, view, Act(person_id=person_id, doing="discovery", values={"text": text}), now)
     return _goal(
         f"the slowest of {CLICKS} at once, {people:,} people", time.perf_counter() - begin, plan, CLICKS * SHARE
     )

@@ -25,7 +25,7 @@ from service.engine.carry_out import call_all
 from service.engine.engine import Engine
 from service.engine.opening import opened
 from tests.ews import EwsServer
-from tests.exchange_kills.house import House, Wish, address, write_people
+from tests.exchange_kills.house import DesiredSeries, House, address, write_people
 
 PEOPLE, PLAIN = 1000, 40
 """Whose blocks are written: ours, and those of plain exchangelib, which takes longer."""
@@ -107,7 +107,7 @@ def office(folder: Path, people: int, url: str) -> Iterator[Engine]:
     house = House(folder=folder, people=people, url=url, activity=lambda: 0, rate=1)
     write_people(folder, people)
     house.set_clock(MONDAY)
-    house.write(Wish())
+    house.write(DesiredSeries())
     house.approve()
     house.close()
     with opened(house.config) as engine:

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from culture.people import Preference
 from service.acts.page_acts import carry_out
-from service.acts.requests import Act, RelayAct
+from service.acts.requests import Act, PageChoice
 from service.cli.app import BadSentence
 from service.cli.main import complete
 from service.daemon.once import once
@@ -121,7 +121,7 @@ class House:
         with opened(self.folder / "config.toml") as engine:
             view = make_view(engine, engine.plan(self.now), lambda: Pulse(MONDAY).health(Figures))
 
-            def submit(act: Act | RelayAct) -> "Future[None]":
+            def submit(act: PageChoice | Act) -> "Future[None]":
                 answer: Future[None] = Future()
                 carry_out(engine, act, self.now)
                 answer.set_result(None)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from calendars.event import block_key
-from calendars.server.standing import Standing
+from calendars.server.standing import BlockState
 from culture.people import ChannelName
 from culture.vitamin import rules as vitamin
 from culture.vitamin.settings import Vitamin
@@ -23,7 +23,7 @@ def test_a_block_that_a_call_is_working_on_may_stand_on_the_server() -> None:
 
 
 def test_a_block_of_which_nothing_stands_is_nowhere() -> None:
-    assert elsewhere(OnServer(blocks={"7": Standing(person_id="7", key="k")}), {}, NOW) == {}
+    assert elsewhere(OnServer(blocks={"7": BlockState(person_id="7", key="k")}), {}, NOW) == {}
 
 
 def test_nobody_gets_a_second_block_between_the_handing_over_of_a_call_and_its_first_note() -> None:
@@ -38,11 +38,11 @@ def test_nobody_gets_a_second_block_between_the_handing_over_of_a_call_and_its_f
 OTHER: ChannelName = "feed"
 
 
-def standing(channel: ChannelName, **fields: Any) -> Standing:
-    return Standing(person_id="7", key=block_key("7"), channel=channel, calls=3, **fields)
+def standing(channel: ChannelName, **fields: Any) -> BlockState:
+    return BlockState(person_id="7", key=block_key("7"), channel=channel, calls=3, **fields)
 
 
-def keys(channel: ChannelName, theirs: ChannelName, known: Standing) -> list[str]:
+def keys(channel: ChannelName, theirs: ChannelName, known: BlockState) -> list[str]:
     """The calls on the server of `channel` for person 7, who has chosen `theirs`."""
     on_server = OnServer(blocks={"7": known})
     world = World(organisation(person("7", channel=theirs)), NOW)

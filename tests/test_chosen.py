@@ -10,7 +10,7 @@ import pytest
 from culture.choice import Choice, difference
 from culture.people import NO_PREFERENCE, Preference
 from service.acts.page_acts import carry_out
-from service.acts.requests import Act
+from service.acts.requests import PageChoice
 from service.engine.choices_log import choices_of, choose
 from service.engine.engine import Engine
 from service.engine.retention import archive_of, forget_people, let_go
@@ -37,9 +37,9 @@ def of(engine: Engine, person_id: str = "1") -> list[tuple[datetime, Choice]]:
 
 
 def test_a_choice_is_kept_with_its_new_values_its_moment_and_its_way(engine: Engine) -> None:
-    carry_out(engine, Act(person_id="1", changes={"time": time(8, 30), "track": None}), MONDAY)
-    carry_out(engine, Act(person_id="2", changes={"language": "en"}), MONDAY)
-    carry_out(engine, Act(person_id="1", changes={"time": None, "stopped": True}, by="stop"), MONDAY + MINUTE)
+    carry_out(engine, PageChoice(person_id="1", changes={"time": time(8, 30), "track": None}), MONDAY)
+    carry_out(engine, PageChoice(person_id="2", changes={"language": "en"}), MONDAY)
+    carry_out(engine, PageChoice(person_id="1", changes={"time": None, "stopped": True}, by="stop"), MONDAY + MINUTE)
     assert of(engine) == [
         (MONDAY, Choice(by="page", fields=("time",), chosen=Preference(time=time(8, 30)))),
         (MONDAY + MINUTE, Choice(by="stop", fields=("time", "stopped"), chosen=Preference(stopped=True))),
@@ -48,7 +48,7 @@ def test_a_choice_is_kept_with_its_new_values_its_moment_and_its_way(engine: Eng
 
 def test_what_changes_nothing_is_no_choice(engine: Engine) -> None:
     for minute in range(3):
-        carry_out(engine, Act(person_id="1", changes={"stopped": True}, by="stop"), MONDAY + minute * MINUTE)
+        carry_out(engine, PageChoice(person_id="1", changes={"stopped": True}, by="stop"), MONDAY + minute * MINUTE)
     assert [moment for moment, _ in of(engine)] == [MONDAY]
     choose(engine.stored, "2", NO_PREFERENCE, "page", MONDAY)
     assert of(engine, "2") == []

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from culture.concerns import Pool, PoolFull, hour_of, month_of, night_of
 from service.acts.concerns import POOL, Concerns, text_of
-from service.acts.requests import Act
+from service.acts.requests import PageChoice
 from service.daemon.run import Service
 from service.engine.opening import build
 from service.settings.inputs import read_inputs
@@ -213,7 +213,7 @@ def lived(folder: Path, base: Path, concerns: Mapping[int, list[str]]) -> Day:
     for hour in range(7, 37):
         day.turn(7)
         if person := CLICKS.get(hour):
-            day.service.submit(Act(person_id=person, changes={"language": "en" if hour % 2 else "da"}))
+            day.service.submit(PageChoice(person_id=person, changes={"language": "en" if hour % 2 else "da"}))
         for text in concerns.get(hour, []):
             day.service.concerns.take(text)
         day.turn()

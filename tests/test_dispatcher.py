@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from calendars.server.meeting import MeetingStanding
+from calendars.server.meeting import MeetingState
 from mailer.dispatcher import Clock, Dispatcher, Do, Done, Trouble, trouble
 from store.database import Database, open_database
 from store.migrations import migrated
@@ -178,4 +178,4 @@ def test_the_two_tables_of_trouble_become_one() -> None:
 def test_a_meeting_of_before_says_what_it_is_about() -> None:
     before = {"meetings": {"plan-1/7": {"key": "k", "person_id": "7", "turn_id": "plan-1"}}}
     after = migrated(before, 2)["meetings"]["plan-1/7"]
-    assert from_plain(MeetingStanding, after) == MeetingStanding(key="k", person_id="7", subject="plan-1")
+    assert from_plain(MeetingState, after) == MeetingState(key="k", person_id="7", subject="plan-1")

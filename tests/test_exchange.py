@@ -16,8 +16,8 @@ from calendars.event import block_key
 from calendars.exchange.values import utc_zone
 from calendars.series import series
 from calendars.server.block_sync import Calendar, DayChange, Result, Texts, bring
-from calendars.server.paper import PaperCalendar, PaperSeries
-from calendars.server.standing import DayWish, SeenDay, Standing, Wanted, Wish, need
+from calendars.server.in_memory import InMemoryCalendar, PaperSeries
+from calendars.server.standing import BlockState, DesiredBlock, DesiredDay, DesiredSeries, SeenDay, need
 from culture.vitamin.block import Block
 from tests.test_standing import COPENHAGEN, THURSDAY, TODAY, TUESDAY, WEDNESDAY
 
@@ -39,13 +39,15 @@ class Plan:
     moved: Mapping[date, time] = field(default_factory=dict)  # to a free minute
     choice: str = ""
 
-    def wanted(self, standing: Standing, today: date) -> Wanted:
+    def wanted(self, standing: BlockState, today: date) -> DesiredBlock:
         """As `service.planning.calls` makes it: this week and the next have prompts."""
         found = series(self.block, standing.stands.series if standing.stands else None, today, KEY)
         assert found is not None
         coming = self.block.days(today, today + timedelta(days=14 - today.isoweekday()))
-        days = (DayWish(day=day, start=self.moved.get(day, self.start), words=self.prompts) for day in coming)
-        return Wanted(wish=Wish(series=found, title=self.title, words=self.words), days=tuple(days), choice=self.choice)
+        days = (DesiredDay(day=day, start=self.moved.get(day, self.start), words=self.prompts) for day in coming)
+        return DesiredBlock(
+            wish=DesiredSeries(series=found, title=self.title, words=self.words), days=tuple(days), choice=self.choice
+        )
 
     @property
     def block(self) -> Block:
@@ -64,7 +66,7 @@ class Plan:
         )
 
 
-def texts(wanted: Wanted | None) -> Texts:
+def texts(wanted: DesiredBlock | None) -> Texts:
     if wanted is None:
         return Texts(series="", days={})
     return Texts(series=f"Serien {wanted.wish.words}", days={one.day: day_text(one.words) for one in wanted.days})
@@ -77,7 +79,7 @@ def day_text(words: str) -> str:
 class Breaking:
     """A calendar whose `nth` request fails, before it was carried out or after."""
 
-    def __init__(self, calendar: PaperCalendar, nth: int, *, after: bool) -> None:
+    def __init__(self, calendar: InMemoryCalendar, nth: int, *, after: bool) -> None:
         self._calendar, self._left, self._after = calendar, nth, after
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -98,7 +100,7 @@ class Breaking:
 class Counting:
     """A calendar that tells which requests were made of it."""
 
-    def __init__(self, calendar: PaperCalendar) -> None:
+    def __init__(self, calendar: InMemoryCalendar) -> None:
         self._calendar, self.asked = calendar, list[str]()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -112,10 +114,10 @@ class Place:
 
     plan: Plan = field(default_factory=Plan)
     today: date = TODAY
-    calendar: PaperCalendar = field(default_factory=PaperCalendar)
-    known: Standing = field(default_factory=lambda: Standing(person_id="1", key=KEY))
+    calendar: InMemoryCalendar = field(default_factory=InMemoryCalendar)
+    known: BlockState = field(default_factory=lambda: BlockState(person_id="1", key=KEY))
 
-    def note(self, standing: Standing) -> None:
+    def note(self, standing: BlockState) -> None:
         self.known = standing
 
     def need(self) -> str | None:
@@ -264,10 +266,10 @@ def test_a_change_makes_no_more_requests_than_it_needs(change: dict[str, Any], a
 
 
 def test_creating_is_four_requests_with_closed_days_and_three_without() -> None:
-    counting = Counting(PaperCalendar())
+    counting = Counting(InMemoryCalendar())
     Place(plan=Plan(closed=frozenset({WEDNESDAY}))).bring(counting)
     assert counting.asked == ["find", "create", "write_days", "delete_days"]
-    counting = Counting(PaperCalendar())
+    counting = Counting(InMemoryCalendar())
     Place().bring(counting)
     assert counting.asked == ["find", "create", "write_days"]
 
@@ -277,7 +279,7 @@ def test_taking_away_what_has_no_past_is_a_look_and_a_deletion_and_leaves_nothin
     counting = Counting(place.calendar)
     place.take_away(counting)
     assert (counting.asked, place.calendar.series) == (["read", "delete"], {})
-    assert place.known == Standing(person_id="1", key=KEY, calls=3)
+    assert place.known == BlockState(person_id="1", key=KEY, calls=3)
 
 
 def test_a_day_that_is_open_again_comes_back_with_its_prompt() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from calendars.channel import ChannelError
-from calendars.server.paper import PaperCalendar, PaperSeries
+from calendars.server.in_memory import InMemoryCalendar, PaperSeries
 from culture.people import Preference
 from service.answers.status import status_value
 from tests.ews import EwsServer, Fault, Request
@@ -207,7 +207,7 @@ class Hands(RuleBasedStateMachine):
         or text of the whole series is changed where it stands, also for its past."""
         found = []
         for item, one in self.place.calendar.series.items():
-            for shown in PaperCalendar(series={item: one}).occurrences():
+            for shown in InMemoryCalendar(series={item: one}).occurrences():
                 at, title, text = told(shown)
                 day = f"{shown.starts.astimezone(COPENHAGEN):%Y-%m-%d}"
                 found.append((day, at, title if title != one.title else None, text if text != one.text else None))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from calendars.channel import ChannelError
-from calendars.server.standing import Standing
+from calendars.server.standing import BlockState
 from tests.test_exchange import KEY, Breaking, Place, Plan, made
 from tests.test_standing import TODAY, TUESDAY, WEDNESDAY
 
@@ -57,7 +57,7 @@ def test_a_change_that_breaks_off_anywhere_is_finished_and_the_persons_days_stay
 def test_what_may_have_been_created_is_taken_away_when_it_is_wanted_no_more() -> None:
     place = Place()
     assert place.breaks(2, after=True)
-    wish = place.plan.wanted(Standing(person_id="1", key=KEY), TODAY).wish
+    wish = place.plan.wanted(BlockState(person_id="1", key=KEY), TODAY).wish
     assert (place.known.intended, place.known.may_stand) == (wish, True)
     place.take_away()
     assert place.calendar.series == {}

@@ -16,7 +16,7 @@ from service.engine.engine import Engine
 from service.engine.health import Figures, Pulse
 from service.pages.make_view import make_view
 from service.pages.view import View
-from service.planning.feeds import Feed, FeedDocument, Shelf, events
+from service.planning.feeds import Feed, FeedCache, FeedDocument, events
 from service.planning.letters import letter_links
 from service.relay.records import relay_records
 from store import records
@@ -217,7 +217,7 @@ def revision(fingerprint: str) -> Feed:
 
 
 def test_a_shelf_gives_only_what_was_made_from_the_same() -> None:
-    shelf, known = Shelf(), revision("a")
+    shelf, known = FeedCache(), revision("a")
     shelf.put("7", known, made(10))
     assert shelf.take("7", revision("a")) == made(10)
     assert shelf.take("8", known) is None
@@ -226,7 +226,7 @@ def test_a_shelf_gives_only_what_was_made_from_the_same() -> None:
 
 
 def test_a_full_shelf_lets_go_of_what_was_longest_not_asked_for() -> None:
-    shelf, known = Shelf(room=100), revision("a")
+    shelf, known = FeedCache(room=100), revision("a")
     for key in ("1", "2", "3"):
         shelf.put(key, known, made(30))
     assert shelf.take("1", known)
@@ -237,7 +237,7 @@ def test_a_full_shelf_lets_go_of_what_was_longest_not_asked_for() -> None:
 
 
 def test_a_shelf_counts_a_feed_that_is_made_again_once() -> None:
-    shelf = Shelf(room=100)
+    shelf = FeedCache(room=100)
     for n in range(50):
         shelf.put("1", revision(str(n)), made(60))
     shelf.put("2", revision("a"), made(40))
@@ -246,7 +246,7 @@ def test_a_shelf_counts_a_feed_that_is_made_again_once() -> None:
 
 
 def test_what_is_larger_than_the_shelf_is_not_kept_and_takes_no_room() -> None:
-    shelf, known = Shelf(room=100), revision("a")
+    shelf, known = FeedCache(room=100), revision("a")
     shelf.put("1", known, made(101))
     assert shelf.take("1", known) is None
     shelf.put("2", known, made(100))

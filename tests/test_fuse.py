@@ -1,19 +1,19 @@
 """What the fuse remembers of a kind, and what it measures growth against."""
 
-from service.planning.fuse import WEEKS_REMEMBERED, Memory, letters_reason
+from service.planning.fuse import WEEKS_REMEMBERED, SendHistory, letters_reason
 from service.settings.sections import LimitsSection
 
 WEEKS = [f"2027-W{number:02}" for number in range(1, 13)]
 
 
-def remembered(letters: dict[str, int]) -> Memory:
-    memory = Memory()
+def remembered(letters: dict[str, int]) -> SendHistory:
+    memory = SendHistory()
     for week, count in letters.items():
         memory = memory.after("smtp", week, count)
     return memory
 
 
-def held(memory: Memory, week: str, letters: int) -> bool:
+def held(memory: SendHistory, week: str, letters: int) -> bool:
     limits = LimitsSection(growth_percent=20)
     return letters_reason("tip", letters, transport="smtp", week=week, memory=memory, limits=limits) is not None
 
@@ -31,5 +31,5 @@ def test_growth_is_measured_against_the_largest_of_the_last_eight_weeks_and_not_
 
 
 def test_letters_of_one_week_are_added_up_and_transports_are_kept() -> None:
-    memory = Memory().after("folder", WEEKS[0], 2).after("smtp", WEEKS[0], 3)
-    assert memory == Memory(transports=frozenset({"folder", "smtp"}), weeks={WEEKS[0]: 5})
+    memory = SendHistory().after("folder", WEEKS[0], 2).after("smtp", WEEKS[0], 3)
+    assert memory == SendHistory(transports=frozenset({"folder", "smtp"}), weeks={WEEKS[0]: 5})

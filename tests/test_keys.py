@@ -150,7 +150,7 @@ OTHERS = {
 
 HASHED = {"sha256", "_digest", "_opaque", "_hash"}
 NO_KEYS = {
-    "calendars/server/paper.py": "ids of a rehearsal's calendar",
+    "calendars/server/in_memory.py": "ids of a rehearsal's calendar",
     "mailer/render.py": "names of templates, paths of links",
     "mailer/skeleton.py": "an address that is replaced",
     "service/planning/feeds.py": "nothing but keys.DepartmentFeed",

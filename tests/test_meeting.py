@@ -10,8 +10,8 @@ import pytest
 
 from calendars.channel import ChannelError
 from calendars.event import Slot
-from calendars.server.meeting import MeetingStanding, MeetingWords, hold, same
-from calendars.server.paper import PaperCalendar
+from calendars.server.in_memory import InMemoryCalendar
+from calendars.server.meeting import MeetingState, MeetingWords, hold, same
 from culture.relay import acts as relay_acts
 from culture.relay.acts import Request
 from culture.relay.turns import Turn
@@ -317,7 +317,7 @@ SLOT = Slot(
     presenter="1",
 )
 LATER = replace(SLOT, starts=SLOT.starts + DAY)
-NEW = MeetingStanding(key="slot-1/1", person_id="1", subject="plan-1")
+NEW = MeetingState(key="slot-1/1", person_id="1", subject="plan-1")
 WORDS = MeetingWords(title="AI-stafet", html="<p>Hej</p>")
 
 
@@ -325,11 +325,11 @@ WORDS = MeetingWords(title="AI-stafet", html="<p>Hej</p>")
 class Desk:
     """The service's calendar, what is known of a meeting in it, and what was noted before each write."""
 
-    calendar: PaperCalendar = field(default_factory=PaperCalendar)
-    known: MeetingStanding = NEW
-    noted: list[MeetingStanding] = field(default_factory=list)
+    calendar: InMemoryCalendar = field(default_factory=InMemoryCalendar)
+    known: MeetingState = NEW
+    noted: list[MeetingState] = field(default_factory=list)
 
-    def hold(self, wanted: Slot | None) -> MeetingStanding:
+    def hold(self, wanted: Slot | None) -> MeetingState:
         self.known = hold(self.known, wanted, WORDS, address(1), self.calendar, self.noted.append)
         return self.known
 
@@ -366,7 +366,7 @@ def test_what_failed_before_is_forgotten_when_it_succeeds() -> None:
 
 
 def test_a_refusal_leaves_what_was_noted() -> None:
-    class Full(PaperCalendar):
+    class Full(InMemoryCalendar):
         def change_meeting(self, item: str, slot: Slot, title: str, html: str) -> None:
             raise ChannelError("full")
 

@@ -16,7 +16,7 @@ import pytest
 
 from culture.people import NO_PREFERENCE, Preference
 from service.acts.page_acts import carry_out
-from service.acts.requests import Act, RelayAct
+from service.acts.requests import Act, PageChoice
 from service.engine.engine import Engine
 from service.engine.health import Figures, Pulse
 from service.engine.opening import build
@@ -55,7 +55,7 @@ class Place:
         self.mail = folder / "var" / "mail"
         self.engine: Engine = build(path, read_inputs(path), folder / "var", key=b"key")
         self.outbox = self.engine.make_outbox()
-        self.acts: list[Act | RelayAct] = []
+        self.acts: list[PageChoice | Act] = []
         self.at(MONDAY)
         app = application(lambda: self.view, self.submit, lambda: self.now, True, print)
         self.client = TestClient(app, "http://127.0.0.1", follow_redirects=False)
@@ -70,7 +70,7 @@ class Place:
         self.view: View = make_view(self.engine, found, lambda: Pulse(MONDAY).health(Figures))
         return found
 
-    def submit(self, act: Act | RelayAct) -> "Future[None]":
+    def submit(self, act: PageChoice | Act) -> "Future[None]":
         self.acts.append(act)
         answer: Future[None] = Future()
         try:
@@ -251,7 +251,7 @@ def test_the_mailboxs_own_button_stops_the_letters_and_the_page_starts_them_agai
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     for _ in range(2):
         assert place.client.post(stop_link(letter), data=ONE_CLICK).status_code == 200
-    assert place.acts == 2 * [Act(person_id="1001", changes={"stopped": True}, by="stop")]
+    assert place.acts == 2 * [PageChoice(person_id="1001", changes={"stopped": True}, by="stop")]
     assert place.engine.stored.preference("1001") == Preference(stopped=True)
     place.at(MONDAY + timedelta(days=7))
     assert len(place.letters("anna.holm@")) == 1

@@ -7,7 +7,7 @@ import pytest
 
 from culture.relay.deeds import Deed, Did
 from culture.relay.learning import Learning, Outcome
-from culture.relay.turns import Hindrance, Standing, Standings, Tie, Turn, Why
+from culture.relay.turns import Hindrance, Place, Tie, Turn, TurnList, Why
 from culture.revisit.rules import Judgement, Revisit, Verdict, What
 from store.plain import from_plain, to_plain
 
@@ -41,12 +41,12 @@ def test_a_turn_comes_back_equal_and_in_its_own_zone() -> None:
 
 
 def test_what_equals_its_default_is_left_out() -> None:
-    assert to_plain(Standing(turns=1)) == {"turns": 1}
+    assert to_plain(Place(turns=1)) == {"turns": 1}
 
 
 def test_standings_learning_and_revisit_come_back_equal() -> None:
-    standings = Standings(
-        floor=1, turns=3, people={"p1": Standing(since=date(2027, 1, 4))}, given={"a": 2}, owed={"p1": "p2"}
+    standings = TurnList(
+        floor=1, turns=3, people={"p1": Place(since=date(2027, 1, 4))}, given={"a": 2}, owed={"p1": "p2"}
     )
     learning = Learning(
         id="plan-17",
@@ -63,7 +63,7 @@ def test_standings_learning_and_revisit_come_back_equal() -> None:
         would_change="W", months=4, owner="p1", next_on=None,
         judgements=(Judgement(day=date(2027, 1, 1), by="Anna", verdict=Verdict.WORKS_NOW, reason="Det virker."),),
     )  # fmt: skip
-    assert from_plain(Standings, to_plain(standings)) == standings
+    assert from_plain(TurnList, to_plain(standings)) == standings
     assert from_plain(Learning, to_plain(learning)) == learning
     assert from_plain(Revisit, to_plain(revisit)) == revisit
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from calendars.difference import Intended, Publication
 from calendars.event import Slot, slot_uid
 from calendars.record import from_publication
-from calendars.server.meeting import MeetingStanding
+from calendars.server.meeting import MeetingState
 from culture.people import Preference
 from culture.vitamin.prompts import Given, prompts_for
 from culture.workdays import Week
@@ -313,7 +313,7 @@ def test_every_table_and_folder_lets_go_of_what_is_old_and_keeps_what_is_new(eng
         engine.database.table(records.PROMPTS).put(f"closed/general/{week}", given)
         engine.database.table(records.FREE_MINUTES).put(f"{week}/{number}", {})
         slot = slot_publication("x", at).slot
-        engine.stored.put_meeting(MeetingStanding(key="", person_id="1", subject=week, stands=slot), sync=False)
+        engine.stored.put_meeting(MeetingState(key="", person_id="1", subject=week, stands=slot), sync=False)
         engine.database.table(records.PEOPLE).put(str(number), {"gone": str(at.date())})
 
     def weeks() -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ import pytest
 from culture.people import Preference
 from culture.relay.deeds import Deed, Did
 from culture.relay.same import with_place, with_turn
-from culture.relay.turns import Hindrance, Standing, Standings, Tie, Turn, Why
+from culture.relay.turns import Hindrance, Place, Tie, Turn, TurnList, Why
 from culture.same import chosen_by_both
 from service.engine.opening import opened
 from service.engine.retention import archive_of, forget_people
@@ -363,13 +363,13 @@ def test_a_turn_s_every_trace_is_the_person_s() -> None:
 
 
 def test_the_place_in_the_list_is_the_former_one_with_the_turns_of_both() -> None:
-    mine, other = Standing(turns=2, credit=1, last=4), Standing(turns=1, credit=2, last=9)
-    before = Standings(people={"a": mine, "b": other, "c": Standing()}, owed={"b": "c", "c": "b", "a": "b"})
+    mine, other = Place(turns=2, credit=1, last=4), Place(turns=1, credit=2, last=9)
+    before = TurnList(people={"a": mine, "b": other, "c": Place()}, owed={"b": "c", "c": "b", "a": "b"})
     after = with_place(before, "b", "a")
-    assert after.people == {"a": Standing(turns=3, credit=1, last=9), "c": Standing()}
+    assert after.people == {"a": Place(turns=3, credit=1, last=9), "c": Place()}
     assert after.owed == {"a": "c", "c": "a"}
-    assert with_place(Standings(people={"b": other}), "b", "a").people == {"a": other}
-    untouched = Standings(people={"c": Standing()})
+    assert with_place(TurnList(people={"b": other}), "b", "a").people == {"a": other}
+    untouched = TurnList(people={"c": Place()})
     assert with_place(untouched, "b", "a") == untouched
 
 

@@ -11,7 +11,7 @@ import pytest
 from culture.keys import PromptsKey
 from culture.people import NO_PREFERENCE, Preference
 from culture.workdays import Week
-from service.acts.requests import Act, RelayAct
+from service.acts.requests import Act, PageChoice
 from service.daemon.run import ACTS_SECONDS, AGAIN_SECONDS, REST_SECONDS, Service
 from service.pages.view import NotYet
 from store import records
@@ -160,15 +160,15 @@ def test_a_clock_that_was_wrong_for_twelve_seconds_costs_no_letter(running: Runn
     assert (running.service.health().status, running.letters()) == ("ok", {"1", "2", "3", "4"})
 
 
-CHOICE = Act(person_id="2", changes={"language": "en"})
+CHOICE = PageChoice(person_id="2", changes={"language": "en"})
 ACTS = [
     CHOICE,
-    RelayAct(person_id="2", doing="discovery", values={"text": "It knows our abbreviations."}),
+    Act(person_id="2", doing="discovery", values={"text": "It knows our abbreviations."}),
 ]
 
 
 @pytest.mark.parametrize("act", ACTS, ids=["choice", "discovery"])
-def test_what_somebody_does_costs_no_plan_and_one_tick_follows(running: Running, act: Act | RelayAct) -> None:
+def test_what_somebody_does_costs_no_plan_and_one_tick_follows(running: Running, act: PageChoice | Act) -> None:
     plans = running.after().engine.plans
     answers = [running.service.submit(act) for _ in range(3)]
     for _ in answers:
@@ -199,7 +199,7 @@ def test_a_new_address_is_the_valid_one_at_once(running: Running) -> None:
     running.after()
     before = running.service.view
     assert before is not None
-    running.service.submit(Act(person_id="2", new_addresses=True))
+    running.service.submit(PageChoice(person_id="2", new_addresses=True))
     running.after(0)
     after = running.service.view
     assert after is not None
@@ -213,7 +213,7 @@ def test_new_links_are_the_valid_ones_at_once(running: Running) -> None:
     running.after()
     before = running.service.view
     assert before is not None
-    running.service.submit(Act(person_id="2", new_links=True))
+    running.service.submit(PageChoice(person_id="2", new_links=True))
     running.after(0)
     after = running.service.view
     assert after is not None

@@ -9,14 +9,14 @@ import pytest
 
 from calendars.event import Series
 from calendars.server.standing import (
-    DayWish,
+    BlockState,
+    DesiredBlock,
+    DesiredDay,
+    DesiredSeries,
     OwnDay,
     Seen,
     SeenDay,
-    Standing,
-    Told,
-    Wanted,
-    Wish,
+    WrittenDay,
     begins,
     days_to_tell,
     deleted_by_person,
@@ -57,21 +57,21 @@ def series(**fields: Any) -> Series:
     return replace(plain, **fields)
 
 
-def wish(title: str = "AI-tid", words: str = "w1", **fields: Any) -> Wish:
-    return Wish(series=series(**fields), title=title, words=words)
+def wish(title: str = "AI-tid", words: str = "w1", **fields: Any) -> DesiredSeries:
+    return DesiredSeries(series=series(**fields), title=title, words=words)
 
 
-def prompt(day: date, words: str = "p1", start: time = time(12, 30)) -> DayWish:
-    return DayWish(day=day, start=start, words=words)
+def prompt(day: date, words: str = "p1", start: time = time(12, 30)) -> DesiredDay:
+    return DesiredDay(day=day, start=start, words=words)
 
 
-def told(day: date, words: str = "p1", start: time = time(12, 30), text: str = "Prompten") -> Told:
-    return Told(day=day, start=start, words=words, text=fingerprint(text))
+def told(day: date, words: str = "p1", start: time = time(12, 30), text: str = "Prompten") -> WrittenDay:
+    return WrittenDay(day=day, start=start, words=words, text=fingerprint(text))
 
 
-def standing(**fields: Any) -> Standing:
+def standing(**fields: Any) -> BlockState:
     """A series that stands as it was wished for."""
-    plain = Standing(
+    plain = BlockState(
         person_id="1",
         key="block-1",
         item="item-1",
@@ -83,8 +83,8 @@ def standing(**fields: Any) -> Standing:
     return replace(plain, **fields)
 
 
-def wanted(one: Wish | None = None, *days: DayWish, choice: str = "//") -> Wanted:
-    return Wanted(wish=one or wish(), days=days, choice=choice)
+def wanted(one: DesiredSeries | None = None, *days: DesiredDay, choice: str = "//") -> DesiredBlock:
+    return DesiredBlock(wish=one or wish(), days=days, choice=choice)
 
 
 def seen(**fields: Any) -> Seen:
@@ -113,7 +113,7 @@ def shown(day: date, title: str = "AI-tid", text: str = SERIES_TEXT, start: time
     return SeenDay(item=f"item-1/{day}", starts=starts, ends=ends, title=title, text=text)
 
 
-NOTHING = Standing(person_id="1", key="block-1")
+NOTHING = BlockState(person_id="1", key="block-1")
 
 
 # --- what a call is needed for
@@ -170,7 +170,7 @@ def test_days_that_are_told_need_no_call() -> None:
         (NOTHING, None),
     ],
 )
-def test_what_may_stand_and_is_wanted_no_more_goes_away(before: Standing, what: str | None) -> None:
+def test_what_may_stand_and_is_wanted_no_more_goes_away(before: BlockState, what: str | None) -> None:
     assert need(before, None, TODAY) == what
 
 
@@ -203,7 +203,9 @@ def test_what_the_person_took_for_their_own_is_left_alone_until_they_choose_anew
         (wish(), wish(until=date(2026, 12, 18)), True),
     ],
 )
-def test_only_what_cannot_be_put_back_makes_a_series_anew(before: Wish, after: Wish, anew: bool) -> None:
+def test_only_what_cannot_be_put_back_makes_a_series_anew(
+    before: DesiredSeries, after: DesiredSeries, anew: bool
+) -> None:
     assert needs_new(before, after, TODAY) is anew
 
 
@@ -228,7 +230,7 @@ def test_a_day_to_take_out_is_one_that_comes_that_we_did_not_take_out_and_that_i
     ],
 )
 def test_a_day_is_told_when_its_words_or_time_are_new_and_it_is_ours(
-    told_before: tuple[Told, ...], own: tuple[OwnDay, ...], found: list[date]
+    told_before: tuple[WrittenDay, ...], own: tuple[OwnDay, ...], found: list[date]
 ) -> None:
     days = (prompt(TODAY - timedelta(days=1)), prompt(TODAY), prompt(TUESDAY))
     known = standing(days=told_before, own=own)
@@ -373,7 +375,7 @@ def test_an_own_day_is_kept_as_it_looks() -> None:
 def test_a_deleted_series_is_forgotten_but_not_that_it_was_deleted() -> None:
     before = standing(intended=wish(), removing=True, attempts=2, next_try=datetime(2026, 12, 1, tzinfo=UTC), said="x")
     after = let_be(before, "deleted", wanted(choice="new"))
-    expected = Standing(
+    expected = BlockState(
         person_id="1",
         key="block-1",
         folder="calendar",
@@ -394,7 +396,7 @@ def test_a_changed_series_is_still_known_so_that_it_can_be_taken_away() -> None:
 
 def test_a_told_day_reads_back_as_it_was_stored() -> None:
     one = told(TUESDAY, words="0a1b", start=time(8, 5))
-    assert Told.from_text(one.to_text()) == one
+    assert WrittenDay.from_text(one.to_text()) == one
     assert one.to_text() == f"2026-12-01 08:05 0a1b {one.text}"
 
 

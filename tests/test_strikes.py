@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from calendars.server.paper import PaperServer
+from calendars.server.in_memory import InMemoryServer
 from mailer.outbox import sent_moments
 from service.answers.status import status_lines
 from service.engine.retention import let_go
@@ -104,7 +104,7 @@ def steps(year: Year) -> list[Callable[[], object]]:
         lambda: let_go(engine, now),
         lambda: engine.make_outbox().refresh(now),
         lambda: sent_moments(engine.database),
-        lambda: engine.servers.make_callers(lambda _: PaperServer()),
+        lambda: engine.servers.make_callers(lambda _: InMemoryServer()),
         lambda: engine.tick(now + timedelta(days=4)),
     ]
 

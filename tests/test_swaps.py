@@ -21,7 +21,7 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.turns import PRIVATE, Hindrance, Turn
 from culture.workdays import Span
 from service.acts.page_acts import carry_out
-from service.acts.requests import RelayAct
+from service.acts.requests import Act
 from service.acts.table import ACTS
 from service.messages.faults import Refused
 from service.pages.act_form import ON_PAGE, posted
@@ -240,7 +240,7 @@ DOING = [one for one in ON_PAGE if one not in ("discovery", "concern", "address"
 def answer(site: Place, person_id: str, doing: str, about: str) -> str:
     """What a page answers to an act: the sentence of its refusal; empty when it is done."""
     try:
-        carry_out(site.engine, RelayAct(person_id=person_id, doing=doing, about=about, values=VALUES), site.now)
+        carry_out(site.engine, Act(person_id=person_id, doing=doing, about=about, values=VALUES), site.now)
     except Refused as refused:
         return refused.sentence.said("en") + refused.sentence.said("da")
     return ""
@@ -268,7 +268,7 @@ def test_no_form_does_what_is_for_the_facilitator_alone(doing: str) -> None:
 def test_no_form_says_that_somebody_else_does_it() -> None:
     written = posted({"act": ["pass"], "about": ["plan-1"], "by": ["facilitator"]})
     assert written
-    assert written.act("9") == RelayAct(person_id="9", doing="pass", about="plan-1")
+    assert written.act("9") == Act(person_id="9", doing="pass", about="plan-1")
 
 
 @pytest.mark.parametrize("doing", DOING)

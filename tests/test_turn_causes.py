@@ -14,7 +14,7 @@ from culture.relay.acts import Request
 from culture.relay.deeds import Deed, Did, Waiting
 from culture.relay.news import Cause, Change, News, news
 from culture.relay.schedule import RelayRecords
-from culture.relay.turns import Standings, Turn
+from culture.relay.turns import Turn, TurnList
 from tests.test_turn_news import BEGIN, office
 
 TZ = ZoneInfo("Europe/Copenhagen")
@@ -57,7 +57,7 @@ def why(
     reader: str, change: Change, about: Turn, *others: Turn, owed: dict[str, str] | None = None, **more: Any
 ) -> News:
     turns = {one.id: one for one in (about, *others)}
-    records = RelayRecords(turns=turns, standings={"plan": Standings(owed=owed or {})})
+    records = RelayRecords(turns=turns, standings={"plan": TurnList(owed=owed or {})})
     return news(OFFICE, records, about, reader, change, more.pop("at", about.starts or THURSDAY), **more)
 
 

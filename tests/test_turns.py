@@ -4,16 +4,16 @@ from datetime import date
 
 import pytest
 
-from culture.relay.turns import Standing, Standings, Tie, booked_again, entered, pick, unbooked
+from culture.relay.turns import Place, Tie, TurnList, booked_again, entered, pick, unbooked
 
 TODAY = date(2027, 1, 4)
 
 
-def begun(*people: str) -> Standings:
+def begun(*people: str) -> TurnList:
     return entered(None, people, TODAY)
 
 
-def order(standings: Standings, able: list[str], count: int) -> tuple[list[str], Standings]:
+def order(standings: TurnList, able: list[str], count: int) -> tuple[list[str], TurnList]:
     found = []
     for _ in range(count):
         person, standings, _tie = pick(standings, able, "plan")
@@ -31,7 +31,7 @@ def test_everybody_comes_round_before_anybody_comes_again() -> None:
 def test_a_joiner_enters_with_the_median_and_is_not_asked_for_what_was_before() -> None:
     _, standings = order(begun("a", "b", "c"), ["a", "b", "c"], 6)
     after = entered(standings, ["a", "b", "c", "new"], TODAY)
-    assert after.people["new"] == Standing(credit=2, since=TODAY)
+    assert after.people["new"] == Place(credit=2, since=TODAY)
     following, _ = order(after, ["a", "b", "c", "new"], 4)
     assert following[0] == "new"  # never had one: of equals the longest ago
     assert following.count("new") == 1
@@ -41,13 +41,13 @@ def test_a_joiner_enters_with_the_median_and_is_not_asked_for_what_was_before() 
     ("levels", "credit"), [((1, 2, 7), 2), ((1, 3, 4, 9), 3), ((5,), 5), ((0, 0, 8), 0), ((0, 6, 6), 6)]
 )
 def test_a_joiner_enters_in_the_middle_of_unequal_levels(levels: tuple[int, ...], credit: int) -> None:
-    people = {f"p{number}": Standing(turns=level) for number, level in enumerate(levels)}
-    after = entered(Standings(people=people), [*people, "new"], TODAY)
+    people = {f"p{number}": Place(turns=level) for number, level in enumerate(levels)}
+    after = entered(TurnList(people=people), [*people, "new"], TODAY)
     assert after.people["new"].credit == credit
 
 
 def test_a_joiner_is_not_behind_the_floor_that_others_lag_behind() -> None:
-    standings = Standings(people={"a": Standing(turns=1), "b": Standing(turns=1), "c": Standing(turns=4)}, floor=3)
+    standings = TurnList(people={"a": Place(turns=1), "b": Place(turns=1), "c": Place(turns=4)}, floor=3)
     assert entered(standings, ["a", "b", "c", "new"], TODAY).people["new"].credit == 3
 
 

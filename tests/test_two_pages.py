@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from culture.people import NO_PREFERENCE, Preference
 from service.acts.page_acts import carry_out
-from service.acts.requests import Act, RelayAct
+from service.acts.requests import Act, PageChoice
 from service.cli.main import complete
 from service.messages.faults import Refused
 from service.pages.make_view import after_act
@@ -54,7 +54,7 @@ CHOICES: dict[str, tuple[tuple[dict[str, Any], Any, str], ...]] = {
 class Tabs(Place):
     """The place with pages that are written down at once, as the service does, and no tick behind them."""
 
-    def submit(self, act: Act | RelayAct) -> "Future[None]":
+    def submit(self, act: PageChoice | Act) -> "Future[None]":
         self.acts.append(act)
         answer: Future[None] = Future()
         try:
@@ -281,7 +281,7 @@ def test_a_token_that_tells_of_no_page_chooses_nothing(tabs: Tabs) -> None:
 
 
 def test_whoever_was_erased_while_their_page_was_open_is_not_kept_again(tabs: Tabs) -> None:
-    carry_out(tabs.engine, Act(person_id="nobody", changes={"track": "law"}), tabs.now)
+    carry_out(tabs.engine, PageChoice(person_id="nobody", changes={"track": "law"}), tabs.now)
     assert "nobody" not in tabs.engine.stored.preferences()
 
 

@@ -19,7 +19,7 @@ from itsdangerous.encoding import base64_encode
 
 from culture.people import Preference
 from culture.world import World
-from service.acts.requests import Act, RelayAct
+from service.acts.requests import Act, PageChoice
 from service.engine.health import Failing, Health, Status
 from service.messages.faults import Refused
 from service.messages.translation import translations
@@ -55,7 +55,7 @@ BO = person("8", name="Bo", language="en")
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
-def done(act: Act | RelayAct) -> "Future[None]":
+def done(act: PageChoice | Act) -> "Future[None]":
     answer: Future[None] = Future()
     answer.set_result(None)
     return answer
@@ -67,16 +67,16 @@ class Web:
 
     view: View
     now: datetime = NOW
-    acts: list[Act | RelayAct] = field(default_factory=list)
+    acts: list[PageChoice | Act] = field(default_factory=list)
     concerns: list[str] = field(default_factory=list)
-    answer: Callable[[Act | RelayAct], "Future[None]"] = done
+    answer: Callable[[PageChoice | Act], "Future[None]"] = done
 
     def client(self, *, demo: bool = False, faults_expected: bool = False, **given: Any) -> TestClient:
         app = application(lambda: self.view, self._submit, lambda: self.now, demo, self.concerns.append, **given)
         here = "http://127.0.0.1" if demo else "http://testserver"
         return TestClient(app, here, follow_redirects=False, raise_server_exceptions=not faults_expected)
 
-    def _submit(self, act: Act | RelayAct) -> "Future[None]":
+    def _submit(self, act: PageChoice | Act) -> "Future[None]":
         self.acts.append(act)
         return self.answer(act)
 
@@ -371,7 +371,7 @@ def test_a_choice_is_written_and_the_page_shown_again(
 ) -> None:
     answer = web.client().post(me(), data=form(**changes))
     assert (answer.status_code, answer.headers["Location"]) == (303, "?saved=1")
-    assert web.acts == [Act(person_id="7", changes=chosen, shown=NOTHING_CHOSEN)]
+    assert web.acts == [PageChoice(person_id="7", changes=chosen, shown=NOTHING_CHOSEN)]
 
 
 def test_an_untouched_form_is_saved_without_an_act(web: Web) -> None:
@@ -384,7 +384,7 @@ def test_a_choice_can_be_taken_back_and_the_rest_stays() -> None:
     anna = replace(ANNA, time=time(8, 30), working_days=frozenset({1, 2}), language="en", stopped=True)
     web = Web(view(organisation=organisation(anna), preferences={"7": before}))
     web.client().post(me(), data=form(was=before, time="08:30", days=["1", "2"], language="en"))
-    assert web.acts == [Act(person_id="7", changes={"time": None, "stopped": False}, shown=before)]
+    assert web.acts == [PageChoice(person_id="7", changes={"time": None, "stopped": False}, shown=before)]
 
 
 @pytest.mark.parametrize(
@@ -452,7 +452,7 @@ def test_a_new_feed_address_leaves_the_choices_alone() -> None:
     web = Web(view(preferences={"7": before}))
     answer = web.client().post(me(), data={"form": form()["form"], "act": "address"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "?saved=address")
-    assert web.acts == [Act(person_id="7", new_addresses=True)]
+    assert web.acts == [PageChoice(person_id="7", new_addresses=True)]
 
 
 @pytest.mark.parametrize("size", [LARGEST_BODY + 1, 10 * LARGEST_BODY])
@@ -464,7 +464,7 @@ def test_a_body_too_large_is_413_and_changes_nothing(web: Web, path: str, size: 
 
 
 def test_what_is_not_written_in_time_is_said_to_be_on_its_way(web: Web) -> None:
-    def slow(act: Act | RelayAct) -> "Future[None]":
+    def slow(act: PageChoice | Act) -> "Future[None]":
         answer: Future[None] = Future()
         answer.set_exception(TimeoutError())
         return answer
@@ -477,7 +477,7 @@ def test_what_is_not_written_in_time_is_said_to_be_on_its_way(web: Web) -> None:
 
 
 def test_what_cannot_be_written_is_not_called_saved(web: Web) -> None:
-    def broken(act: Act | RelayAct) -> "Future[None]":
+    def broken(act: PageChoice | Act) -> "Future[None]":
         answer: Future[None] = Future()
         answer.set_exception(OSError("the disk is full, at /secret/place"))
         return answer
@@ -513,13 +513,13 @@ def test_a_mailbox_stops_the_letters_with_one_post(web: Web) -> None:
     for content, kind in ((b"List-Unsubscribe=One-Click", urlencoded), (body, headers)):
         answer = web.client().post(stop(), content=content, headers=kind)
         assert (answer.status_code, "<h1>Brevene er stoppet</h1>" in answer.text) == (200, True)
-    assert web.acts == 2 * [Act(person_id="7", changes={"stopped": True}, by="stop")]
+    assert web.acts == 2 * [PageChoice(person_id="7", changes={"stopped": True}, by="stop")]
 
 
 def test_a_stop_is_handed_in_whatever_the_view_says_for_it_may_be_older_than_the_store(web: Web) -> None:
     web.view = view(organisation=organisation(replace(ANNA, stopped=True)), preferences={"7": Preference(stopped=True)})
     answer = web.client().post(stop(), data=ONE_CLICK)
-    assert (answer.status_code, web.acts) == (200, [Act(person_id="7", changes={"stopped": True}, by="stop")])
+    assert (answer.status_code, web.acts) == (200, [PageChoice(person_id="7", changes={"stopped": True}, by="stop")])
     assert "<h1>Brevene er stoppet</h1>" in answer.text
 
 

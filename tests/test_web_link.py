@@ -12,7 +12,7 @@ import pytest
 from culture.people import Preference
 from culture.workdays import Week
 from service.acts.page_acts import carry_out
-from service.acts.requests import Act
+from service.acts.requests import PageChoice
 from service.engine.engine import Engine
 from service.engine.retention import let_go
 from service.engine.state import LINKS_A_DAY
@@ -45,7 +45,7 @@ def test_the_answer_is_the_same_for_an_address_that_nobody_has(web: Web) -> None
     known, unknown = (client.post("/link", data={"address": one}) for one in ("7@x.example", "9@x.example"))
     assert (known.status_code, known.headers, known.content) == (303, unknown.headers, unknown.content)
     assert known.headers["location"] == "?sent=1"
-    assert [(act.person_id, act.asks_link) for act in web.acts if isinstance(act, Act)] == [("7", True)]
+    assert [(act.person_id, act.asks_link) for act in web.acts if isinstance(act, PageChoice)] == [("7", True)]
 
 
 def test_what_is_no_address_is_said_and_nothing_is_done(web: Web) -> None:
@@ -95,7 +95,7 @@ def engine(tmp_path: Path, server: SmtpServer) -> Iterator[Engine]:
 
 
 def ask(engine: Engine, now: datetime, person_id: str = "1") -> None:
-    carry_out(engine, Act(person_id=person_id, asks_link=True), now)
+    carry_out(engine, PageChoice(person_id=person_id, asks_link=True), now)
 
 
 def links_sent(server: SmtpServer) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 from markupsafe import escape
 
 from culture.relay.schedule import RelayRecords
-from service.acts.requests import Act, RelayAct
+from service.acts.requests import Act, PageChoice
 from service.messages.translation import translations
 from service.pages.act_form import DONE, LARGEST_FORM
 from service.pages.addresses import department_token
@@ -257,7 +257,7 @@ def test_a_form_left_open_overnight_keeps_what_was_written(held: Place, first: s
 
 
 def test_what_is_not_written_in_time_is_said_to_be_on_its_way(place: Place, first: str) -> None:
-    def slow(act: Act | RelayAct) -> "Future[None]":
+    def slow(act: PageChoice | Act) -> "Future[None]":
         answer: Future[None] = Future()
         answer.set_exception(TimeoutError())
         return answer

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from service.acts.requests import Act, RelayAct
+from service.acts.requests import Act, PageChoice
 from service.pages.addresses import department_of, department_token
 from service.planning.feeds import department_key
 from service.planning.links import Issues, Links
@@ -174,4 +174,4 @@ def test_the_acts_are_the_button_s_alone(place: Place) -> None:
     path = addresses(place, "1")
     press(place, path["me"], "1", act="links")
     press(place, addresses(place, "1")["relay"], "1", act="address")
-    assert place.acts == [Act(person_id="1", new_links=True), RelayAct(person_id="1", doing="address")]
+    assert place.acts == [PageChoice(person_id="1", new_links=True), Act(person_id="1", doing="address")]

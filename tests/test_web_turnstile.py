@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.acts.requests import Act, RelayAct
+from service.acts.requests import Act, PageChoice
 from service.pages.turnstile import ActLimits, Turnstile
 from tests.test_web import LINKS, NOW, ONE_CLICK, Web, done, form, me, stop, view
 
@@ -111,7 +111,7 @@ class Slow:
         self.asked = Event()
         self.wanted = 0
 
-    def submit(self, act: Act | RelayAct) -> "Future[None]":
+    def submit(self, act: PageChoice | Act) -> "Future[None]":
         answer: Future[None] = Future()
         self.answers.append(answer)
         if len(self.answers) == self.wanted:
@@ -171,7 +171,7 @@ def test_an_act_that_is_still_not_written_counts_after_its_page_has_answered() -
 
 
 def test_what_cannot_even_be_handed_in_takes_no_place() -> None:
-    def broken(act: Act | RelayAct) -> "Future[None]":
+    def broken(act: PageChoice | Act) -> "Future[None]":
         raise OSError("no")
 
     web = Web(view())

@@ -29,7 +29,7 @@ from culture.relay.turns import Turn
 from service.planning.feeds import department_key
 from service.planning.moments import next_moment
 from service.relay.records import relay_records
-from service.relay.turn_acts import Act, perform
+from service.relay.turn_acts import TurnRule, perform
 from tests.calendar_readers import Outlook, lines, occurrences
 from tests.service_values import CONFIG, approve_all, live, make_engine
 from tests.smtp_server import Accepted, SmtpServer
@@ -151,7 +151,7 @@ class Life:
 
     # What people do
 
-    def act(self, act: Act) -> None:
+    def act(self, act: TurnRule) -> None:
         perform(self.engine, act, self.now)
 
     def ask(self, turn: str, colleague: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from culture.relay.turns import Turn
 from culture.revisit.rules import Revisit
 from service.acts.page_acts import carry_out
-from service.acts.requests import Act, RelayAct
+from service.acts.requests import Act, PageChoice
 from service.engine.engine import Engine
 from service.engine.health import Figures, Pulse
 from service.pages.make_view import make_view
@@ -51,7 +51,7 @@ class Place:
         self.files = make_place(folder, people=people, **given)
         self.engine: Engine = make_engine(folder)
         self.outbox = self.engine.make_outbox()
-        self.acts: list[Act | RelayAct] = []
+        self.acts: list[PageChoice | Act] = []
         self.now = BEGIN
         self.at(BEGIN)
         app = application(lambda: self.view, self.submit, lambda: self.now, True, print)
@@ -77,7 +77,7 @@ class Place:
             self.outbox.drain(lambda: self.now, Event())
         return self
 
-    def submit(self, act: Act | RelayAct) -> "Future[None]":
+    def submit(self, act: PageChoice | Act) -> "Future[None]":
         self.acts.append(act)
         answer: Future[None] = Future()
         try:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
-from calendars.server.paper import PaperServer
+from calendars.server.in_memory import InMemoryServer
 from culture.people import Preference
 from culture.relay import acts as relay_acts
 from culture.relay.acts import Request
@@ -48,7 +48,7 @@ class Year:
         self.engine: Engine = make_engine(folder)
         for number, channel in (("1", "invite"), ("2", "exchange"), ("9", "exchange")):
             self.engine.stored.prefer(number, Preference(channel=channel))  # type: ignore[arg-type]  # one of them
-        (self.caller,) = self.engine.servers.make_callers(lambda _: PaperServer())
+        (self.caller,) = self.engine.servers.make_callers(lambda _: InMemoryServer())
         self._reject(FIRST)
         for week in range(WEEKS):
             for day in range(5):

@@ -29,7 +29,7 @@ from calendars.exchange.values import (
     shown,
 )
 from calendars.server.block_sync import DayChange
-from calendars.server.standing import Seen, SeenDay, Wish, begins
+from calendars.server.standing import DesiredSeries, Seen, SeenDay, begins
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ class EwsCalendar:
         with self._reading():
             return seen(found, ZoneInfo(zone))
 
-    def create(self, key: str, wish: Wish, text: str) -> str:
+    def create(self, key: str, wish: DesiredSeries, text: str) -> str:
         series = wish.series
         starts = begins(series, series.first)
         fields = event_fields(key, wish.title, text, starts, starts + timedelta(minutes=series.minutes))

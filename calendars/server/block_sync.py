@@ -14,9 +14,19 @@ from calendars.event import Series
 from calendars.server import by_number
 from calendars.server import standing as rules
 from calendars.server.ending import ahead, counted, end
-from calendars.server.standing import DayWish, OwnDay, Seen, SeenDay, Standing, Told, Wanted, Wish, fingerprint
+from calendars.server.standing import (
+    BlockState,
+    DesiredBlock,
+    DesiredDay,
+    DesiredSeries,
+    OwnDay,
+    Seen,
+    SeenDay,
+    WrittenDay,
+    fingerprint,
+)
 
-Note = Callable[[Standing], None]
+Note = Callable[[BlockState], None]
 """Writes down what is about to be done, before it is: the journal's line before a write on the server."""
 
 
@@ -53,7 +63,7 @@ class Calendar(Protocol):
     def read(self, item: str, zone: str) -> Seen | None:
         """A series, wherever it lies; None when there is none."""
 
-    def create(self, key: str, wish: Wish, text: str) -> str:
+    def create(self, key: str, wish: DesiredSeries, text: str) -> str:
         """Write a series; its id."""
 
     def read_days(self, item: str, numbers: Mapping[date, int]) -> Mapping[date, SeenDay]:
@@ -79,12 +89,12 @@ class Calendar(Protocol):
 class Result:
     """What stands now. `failed`: why single days are not yet what they should be; the rest is done."""
 
-    standing: Standing
+    standing: BlockState
     failed: tuple[str, ...] = ()
 
 
 def bring(
-    standing: Standing, wanted: Wanted | None, texts: Texts, calendar: Calendar, note: Note, since: date
+    standing: BlockState, wanted: DesiredBlock | None, texts: Texts, calendar: Calendar, note: Note, since: date
 ) -> Result:
     """Bring the block from `standing` to `wanted` (None: away). `since` is the first day that may be written, the
     person's today or tomorrow: what is before it is past and stays as it is.
@@ -116,9 +126,11 @@ def bring(
     return call.go_on(standing, seen)
 
 
-def _removed(standing: Standing, calendar: Calendar, note: Note, since: date) -> Result:
+def _removed(standing: BlockState, calendar: Calendar, note: Note, since: date) -> Result:
     """What is ahead of the block is taken away, also of one that the person has changed."""
-    over = Standing(person_id=standing.person_id, key=standing.key, channel=standing.channel, calls=standing.calls + 1)
+    over = BlockState(
+        person_id=standing.person_id, key=standing.key, channel=standing.channel, calls=standing.calls + 1
+    )
     gone = Result(standing=over)
     known = standing.stands or standing.intended
     seen = _look(standing, known, calendar) if known else None
@@ -131,7 +143,7 @@ def _removed(standing: Standing, calendar: Calendar, note: Note, since: date) ->
     return Result(standing=standing, failed=_said(failed)) if failed else gone
 
 
-def _to_take_back(calendar: Calendar, seen: Seen, known: Wish, since: date) -> Mapping[date, SeenDay] | None:
+def _to_take_back(calendar: Calendar, seen: Seen, known: DesiredSeries, since: date) -> Mapping[date, SeenDay] | None:
     """The days ahead of a series, as they look now; None where the whole of it is to go."""
     series = counted(seen, known)
     days = ahead(seen, series, since, all_of_it=True) if series else None
@@ -145,7 +157,7 @@ def _said(failed: Mapping[date, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(failed.values()))
 
 
-def _look(standing: Standing, wanted: Wish, calendar: Calendar) -> Seen | None:
+def _look(standing: BlockState, wanted: DesiredSeries, calendar: Calendar) -> Seen | None:
     """Our series in the calendar: by its id, else by its key. A copy that somebody made by hand has the key too.
 
     An id leads to a series wherever it lies, in Deleted Items too: it is trusted where the calendar's folder is known.
@@ -159,7 +171,7 @@ def _look(standing: Standing, wanted: Wish, calendar: Calendar) -> Seen | None:
     return next(_likeliest(found, standing, wanted), None)
 
 
-def _likeliest(found: Sequence[Seen], standing: Standing, wanted: Wish) -> Iterator[Seen]:
+def _likeliest(found: Sequence[Seen], standing: BlockState, wanted: DesiredSeries) -> Iterator[Seen]:
     """The series that bear our key, what is ours for certain first: by its id, then by what we wrote."""
     yield from (seen for seen in found if seen.item == standing.item)
     for wish in (standing.intended, standing.stands, wanted):
@@ -167,7 +179,7 @@ def _likeliest(found: Sequence[Seen], standing: Standing, wanted: Wish) -> Itera
     yield from found
 
 
-def _recognised(standing: Standing, seen: Seen, wanted: Wish) -> Standing:
+def _recognised(standing: BlockState, seen: Seen, wanted: DesiredSeries) -> BlockState:
     """The standing with what was seen: an intention that was carried out before we heard of it stands."""
     found = replace(standing, item=seen.item, folder=seen.folder)
     intended = None if standing.removing else standing.intended
@@ -184,7 +196,7 @@ def _recognised(standing: Standing, seen: Seen, wanted: Wish) -> Standing:
     return replace(found, own_text=seen.text if theirs else None)
 
 
-def _as_intended(standing: Standing, seen: Seen, intended: Wish) -> Standing:
+def _as_intended(standing: BlockState, seen: Seen, intended: DesiredSeries) -> BlockState:
     """The standing with as much of what was intended as is seen to have been carried out."""
     stands = standing.stands
     if stands is None or (seen.text is not None and fingerprint(seen.text) == standing.intended_text):
@@ -197,12 +209,12 @@ def _as_intended(standing: Standing, seen: Seen, intended: Wish) -> Standing:
     return standing
 
 
-def _as_begun(wish: Wish, seen: Seen) -> Wish:
+def _as_begun(wish: DesiredSeries, seen: Seen) -> DesiredSeries:
     """The wish as a series that began when this one did: its days are counted from there."""
     return replace(wish, series=replace(wish.series, first=seen.first or wish.series.first))
 
 
-def _without(wish: Wish, days: frozenset[date]) -> Wish:
+def _without(wish: DesiredSeries, days: frozenset[date]) -> DesiredSeries:
     """The wish when these days have been taken out of its series."""
     return replace(wish, series=replace(wish.series, exdates=wish.series.exdates | days))
 
@@ -212,8 +224,8 @@ class _Call:
     """One call for one person, and what it works with. `wish` is the series that is written: as it is wanted, but counted
     from the day on which it begins in that calendar."""
 
-    wish: Wish
-    wanted: Wanted
+    wish: DesiredSeries
+    wanted: DesiredBlock
     texts: Texts
     calendar: Calendar
     note: Note
@@ -223,11 +235,11 @@ class _Call:
     def series(self) -> Series:
         return self.wish.series
 
-    def create(self, standing: Standing) -> Result:
+    def create(self, standing: BlockState) -> Result:
         """Write the series where none is; what the person did with the one before is done in it too."""
         return replace(self, wish=rules.begun(self.wanted.wish, self.since))._create(standing)
 
-    def _create(self, standing: Standing) -> Result:
+    def _create(self, standing: BlockState) -> Result:
         own = tuple(rules.in_a_new_one(one, self.since, self.series.zone) for one in standing.own)
         fresh = replace(standing, item="", stands=None, text="", days=(), own=own, removing=False)
         tell = [self._change(one) for one in rules.days_to_tell(fresh, self.wanted, self.since)]
@@ -242,7 +254,7 @@ class _Call:
         told = [one for one in tell if one.day not in failed]
         return self._settled(made, told, {**failed, **self._delete_days(item, gone)})
 
-    def replace_series(self, standing: Standing, seen: Seen, shown: Mapping[date, SeenDay]) -> Result:
+    def replace_series(self, standing: BlockState, seen: Seen, shown: Mapping[date, SeenDay]) -> Result:
         """End the series and begin another: what an update of a pattern does to changed days differs between servers, and
         the days that are past stay. `shown` are those of its days that were looked at already."""
         series = counted(seen, standing.stands or self.wanted.wish)
@@ -264,13 +276,13 @@ class _Call:
         found, failed = by_number.read(self.calendar, seen, series, unseen)
         return {day: one for day, one in {**shown, **found}.items() if day in days}, failed
 
-    def go_on(self, standing: Standing, seen: Seen) -> Result:
+    def go_on(self, standing: BlockState, seen: Seen) -> Result:
         assert standing.stands is not None
         first = standing.stands.series.first
         going = replace(self.wanted.wish, series=replace(self.wanted.wish.series, first=first))
         return replace(self, wish=going)._go_on(standing, seen)
 
-    def _go_on(self, standing: Standing, seen: Seen) -> Result:
+    def _go_on(self, standing: BlockState, seen: Seen) -> Result:
         assert standing.stands is not None
         standing, shown, unknown = self._noticed(standing, seen)
         assert standing.stands is not None
@@ -292,12 +304,14 @@ class _Call:
     def _delete_days(self, item: str, days: Mapping[date, int | str]) -> Mapping[date, str]:
         return self.calendar.delete_days(item, days) if days else {}
 
-    def _note_intention(self, standing: Standing, tell: Sequence[DayChange]) -> None:
+    def _note_intention(self, standing: BlockState, tell: Sequence[DayChange]) -> None:
         """Write down all that is about to be written, so that it is known for ours if the answer is lost."""
         words, days = fingerprint(self.texts.series), tuple(self._told(one.day) for one in tell)
         self.note(replace(standing, intended=self.wish, intended_text=words, intended_days=days))
 
-    def _noticed(self, standing: Standing, seen: Seen) -> tuple[Standing, Mapping[date, SeenDay], Mapping[date, str]]:
+    def _noticed(
+        self, standing: BlockState, seen: Seen
+    ) -> tuple[BlockState, Mapping[date, SeenDay], Mapping[date, str]]:
         """The standing with what the person did, the days that are about to be written as they look now, and those that
         cannot be told apart."""
         assert standing.stands is not None
@@ -316,7 +330,7 @@ class _Call:
                 own[day] = rules.own_day(day, one)
         return replace(rules.with_days_as_shown(standing, shown), own=tuple(own.values())), shown, unknown
 
-    def _about_to_write(self, standing: Standing, stands: Wish, seen: Seen) -> set[date]:
+    def _about_to_write(self, standing: BlockState, stands: DesiredSeries, seen: Seen) -> set[date]:
         """The days that are about to be written, or may have been when the last call was interrupted."""
         if rules.needs_new(stands, self.wanted.wish, self.since):
             return {day for day in seen.moved if day >= self.since}  # all that was ever changed goes with the series
@@ -325,14 +339,14 @@ class _Call:
         found |= {one.day for one in self._owed_days(standing)}
         return found.union(self._to_delete(standing, seen.deleted))
 
-    def _to_delete(self, standing: Standing, deleted: frozenset[date]) -> list[date]:
+    def _to_delete(self, standing: BlockState, deleted: frozenset[date]) -> list[date]:
         """The days to take out of the series: ours, and those the person took out of the one before."""
         gone = {one.day for one in standing.own if one.gone}
         moved = {one.day for one in standing.own if not one.gone}
         days = ((self.series.exdates - moved) | gone) - deleted
         return sorted(day for day in days if day >= self.since and self.series.hits(day, day))
 
-    def _change(self, wish: DayWish, item: str = "") -> DayChange:
+    def _change(self, wish: DesiredDay, item: str = "") -> DayChange:
         starts = rules.begins(self.series, wish.day, wish.start)
         return DayChange(
             day=wish.day,
@@ -343,12 +357,12 @@ class _Call:
             text=self.texts.days[wish.day],
         )
 
-    def _owed_days(self, standing: Standing) -> list[OwnDay]:
+    def _owed_days(self, standing: BlockState) -> list[OwnDay]:
         """What the person made of single days, still to be done in a series that was written anew."""
         own = (one for one in standing.own if one.owed and one.starts and one.ends)
         return [one for one in own if one.day >= self.since and self.series.hits(one.day, one.day)]
 
-    def _owed_changes(self, standing: Standing, shown: Mapping[date, SeenDay]) -> list[DayChange]:
+    def _owed_changes(self, standing: BlockState, shown: Mapping[date, SeenDay]) -> list[DayChange]:
         return [self._owed(one, shown[one.day].item) for one in self._owed_days(standing) if one.day in shown]
 
     def _owed(self, one: OwnDay, item: str = "") -> DayChange:
@@ -364,7 +378,7 @@ class _Call:
             title=one.title,
         )
 
-    def _with_words(self, standing: Standing, seen: Seen) -> Standing:
+    def _with_words(self, standing: BlockState, seen: Seen) -> BlockState:
         """The series' title and text brought up to date; a text that the person wrote over is left."""
         assert standing.stands is not None
         before, wish = standing.stands, self.wish
@@ -374,11 +388,11 @@ class _Call:
         self.calendar.write_words(seen.item, wish.title, text)
         return replace(standing, text=standing.text if text is None else fingerprint(text))
 
-    def _told(self, day: date) -> Told:
+    def _told(self, day: date) -> WrittenDay:
         (wish,) = (one for one in self.wanted.days if one.day == day)
-        return Told(day=day, start=wish.start, words=wish.words, text=fingerprint(self.texts.days[day]))
+        return WrittenDay(day=day, start=wish.start, words=wish.words, text=fingerprint(self.texts.days[day]))
 
-    def _settled(self, standing: Standing, told: Sequence[DayChange], failed: Mapping[date, str]) -> Result:
+    def _settled(self, standing: BlockState, told: Sequence[DayChange], failed: Mapping[date, str]) -> Result:
         kept = {one.day: one for one in standing.days if one.day >= self.since}
         days = sorted((kept | {one.day: self._told(one.day) for one in told}).items())
         own = (replace(one, owed=one.owed and one.day in failed) for one in standing.own if one.day >= self.since)
@@ -391,7 +405,7 @@ class _Call:
         )
         return Result(standing=settled, failed=_said(failed))
 
-    def _as_done(self, failed: Mapping[date, str]) -> Wish:
+    def _as_done(self, failed: Mapping[date, str]) -> DesiredSeries:
         """What stands: the wish, less the days that could not be taken out and will be tried again."""
         series = self.series
         return replace(self.wish, series=replace(series, exdates=frozenset(series.exdates - failed.keys())))

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from calendars.event import Series, over_key
 from calendars.server import by_number
-from calendars.server.standing import Seen, SeenDay, Wish, looks_like
+from calendars.server.standing import DesiredSeries, Seen, SeenDay, looks_like
 
 
 class Calendar(by_number.Days, Protocol):
@@ -26,7 +26,7 @@ class Calendar(by_number.Days, Protocol):
     def mark_over(self, item: str, key: str) -> None: ...
 
 
-def counted(seen: Seen, known: Wish) -> Series | None:
+def counted(seen: Seen, known: DesiredSeries) -> Series | None:
     """The rule by which the days of a series are counted, also of one that the person has changed; None where it is no
     longer a weekly one with an end."""
     if looks_like(seen, known):

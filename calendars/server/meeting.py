@@ -14,7 +14,7 @@ from culture.people import ChannelName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingStanding:
+class MeetingState:
     """What we know of one person's meeting in the service's calendar. `stands` is the slot that was sent.
 
     `intended` is on its way. `attempts`, `next_try` and `said` are about a call that failed; `calls` names the next.
@@ -61,17 +61,17 @@ class Meetings(Protocol):
     def cancel_meeting(self, item: str, html: str) -> None: ...
 
 
-Note = Callable[[MeetingStanding], None]
+Note = Callable[[MeetingState], None]
 
 
 def hold(
-    standing: MeetingStanding,
+    standing: MeetingState,
     wanted: Slot | None,
     words: MeetingWords,
     attendee: str,
     calendar: Meetings,
     note: Note,
-) -> MeetingStanding:
+) -> MeetingState:
     """Bring one person's meeting to `wanted` (None: called off). Raises ChannelError."""
     done = replace(standing, stands=wanted, intended=None, calls=standing.calls + 1, attempts=0, next_try=None, said="")
     item, seen = _look(standing, calendar)
@@ -101,7 +101,7 @@ def _of_one(before: Slot, wanted: Slot) -> bool:
     return before.filled(wanted).presenter == wanted.presenter
 
 
-def _look(standing: MeetingStanding, calendar: Meetings) -> tuple[str, Slot | None]:
+def _look(standing: MeetingState, calendar: Meetings) -> tuple[str, Slot | None]:
     for item in [standing.item] if standing.item else []:
         if seen := calendar.read_meeting(item):
             return item, seen

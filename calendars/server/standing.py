@@ -1,7 +1,7 @@
 """What stands in a person's own calendar on a server, what should, and what the person has done with it. Pure.
 
 The block is written silently into somebody's own calendar, so it is theirs to move, shorten, rename or delete. A
-`Standing` remembers what we wrote; what is seen there (`Seen`) and differs from it is the person's doing, and stays.
+`BlockState` remembers what we wrote; what is seen there (`Seen`) and differs from it is the person's doing, and stays.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ Need = Literal["block", "prompt", "unblock"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class DesiredSeries:
     """A series with its title. `words` is a fingerprint of all that its text is made from."""
 
     series: Series
@@ -29,7 +29,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayWish:
+class DesiredDay:
     """One day that differs from the series: its own text, and maybe its own time (local, of the series' zone)."""
 
     day: date
@@ -38,16 +38,16 @@ class DayWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class DesiredBlock:
     """What should stand. `choice` changes when the person chooses anew: that overrules what they did by hand."""
 
-    wish: Wish
-    days: tuple[DayWish, ...] = ()
+    wish: DesiredSeries
+    days: tuple[DesiredDay, ...] = ()
     choice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class WrittenDay:
     """What was written for one day. `text` is a fingerprint of the text itself, to see whether somebody changed it."""
 
     day: date
@@ -60,7 +60,7 @@ class Told:
         return f"{self.day} {self.start:%H:%M} {self.words} {self.text}"
 
     @classmethod
-    def from_text(cls, text: str) -> "Told":
+    def from_text(cls, text: str) -> "WrittenDay":
         day, start, words, told = text.split(" ")
         return cls(day=date.fromisoformat(day), start=time.fromisoformat(start), words=words, text=told)
 
@@ -83,7 +83,7 @@ class OwnDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class BlockState:
     """What we know to stand in one person's calendar.
 
     `intended`, with its text and days, is what is being written: until that is settled either may stand. `removing`: the
@@ -96,14 +96,14 @@ class Standing:
     key: str
     item: str = ""  # the server's id
     folder: str = ""  # of the calendar it was seen in
-    stands: Wish | None = None
+    stands: DesiredSeries | None = None
     text: str = ""  # fingerprint of the series' text as it was written
-    days: tuple[Told, ...] = ()
+    days: tuple[WrittenDay, ...] = ()
     own: tuple[OwnDay, ...] = ()
     own_text: str | None = None  # what the person wrote over the series' text
-    intended: Wish | None = None
+    intended: DesiredSeries | None = None
     intended_text: str = ""
-    intended_days: tuple[Told, ...] = ()
+    intended_days: tuple[WrittenDay, ...] = ()
     removing: bool = False
     left: Literal["", "deleted", "changed"] = ""
     choice: str = ""
@@ -164,7 +164,7 @@ def begins(series: Series, day: date, start: time | None = None) -> datetime:
     return datetime.combine(day, start or series.start, ZoneInfo(series.zone))
 
 
-def need(standing: Standing, wanted: Wanted | None, since: date) -> Need | None:
+def need(standing: BlockState, wanted: DesiredBlock | None, since: date) -> Need | None:
     """What a call is needed for; None when all is as it should be, or left alone. `since`: the first day that may be
     written."""
     if wanted is None:
@@ -177,12 +177,12 @@ def need(standing: Standing, wanted: Wanted | None, since: date) -> Need | None:
     return "prompt" if stands.words != wanted.wish.words or days_to_tell(standing, wanted, since) else None
 
 
-def _uncertain(standing: Standing) -> bool:
+def _uncertain(standing: BlockState) -> bool:
     """Whether what stands may be something else than we know: it is being written or taken away, or was theirs."""
     return bool(standing.left or standing.intended or standing.removing)
 
 
-def _series_differs(standing: Standing, stands: Wish, wish: Wish, since: date) -> bool:
+def _series_differs(standing: BlockState, stands: DesiredSeries, wish: DesiredSeries, since: date) -> bool:
     """Whether more than words and single days are to be written: the series itself, days to take out of it, or what the
     person did with a day."""
     if needs_new(stands, wish, since) or stands.title != wish.title:
@@ -190,7 +190,7 @@ def _series_differs(standing: Standing, stands: Wish, wish: Wish, since: date) -
     return bool(new_exdates(standing, wish, since)) or any(one.owed and one.day >= since for one in standing.own)
 
 
-def needs_new(stands: Wish, wish: Wish, since: date) -> bool:
+def needs_new(stands: DesiredSeries, wish: DesiredSeries, since: date) -> bool:
     """Whether the series must be written anew. What was taken out of a series cannot be put back into it."""
     old, new = stands.series, wish.series
     if old.pattern() != new.pattern() or old.until != new.until:
@@ -200,7 +200,7 @@ def needs_new(stands: Wish, wish: Wish, since: date) -> bool:
     return any(day >= since for day in old.exdates - new.exdates)
 
 
-def begun(wish: Wish, since: date) -> Wish:
+def begun(wish: DesiredSeries, since: date) -> DesiredSeries:
     """The wish as a series that is written now, whose days before `since` are over: it begins with the next one."""
     series = wish.series
     coming = (day for day in series.hits(since, series.until) if day not in series.exdates)
@@ -209,7 +209,7 @@ def begun(wish: Wish, since: date) -> Wish:
     return replace(wish, series=replace(series, first=first, exdates=exdates))
 
 
-def first_open(standing: Standing, coming: datetime | None, today: date, now: datetime) -> date:
+def first_open(standing: BlockState, coming: datetime | None, today: date, now: datetime) -> date:
     """The first day that may still be written: today, or tomorrow when today's block has begun, as it stands or as it
     should (`coming`; None when there should be none today)."""
     stands, intended = standing.stands, standing.intended
@@ -219,7 +219,7 @@ def first_open(standing: Standing, coming: datetime | None, today: date, now: da
     return today + timedelta(days=1) if begun else today
 
 
-def _stands_at(standing: Standing, series: Series, day: date) -> datetime | None:
+def _stands_at(standing: BlockState, series: Series, day: date) -> datetime | None:
     """When a day's block begins as it stands; None when there is none."""
     own = {one.day: one for one in standing.own}.get(day)
     if own is not None:
@@ -230,14 +230,14 @@ def _stands_at(standing: Standing, series: Series, day: date) -> datetime | None
     return begins(series, day, told.get(day))
 
 
-def new_exdates(standing: Standing, wish: Wish, today: date) -> frozenset[date]:
+def new_exdates(standing: BlockState, wish: DesiredSeries, today: date) -> frozenset[date]:
     """Days to take out of the series that stands, from today on; what the person did with a day stays."""
     known = standing.stands.series.exdates if standing.stands else frozenset()
     own = {one.day for one in standing.own}
     return frozenset(day for day in wish.series.exdates - known if day >= today and day not in own)
 
 
-def days_to_tell(standing: Standing, wanted: Wanted, today: date) -> tuple[DayWish, ...]:
+def days_to_tell(standing: BlockState, wanted: DesiredBlock, today: date) -> tuple[DesiredDay, ...]:
     """The coming days whose text or time is not what it should be."""
     told = {one.day: (one.start, one.words) for one in standing.days}
     own = {one.day for one in standing.own}
@@ -248,7 +248,7 @@ def days_to_tell(standing: Standing, wanted: Wanted, today: date) -> tuple[DayWi
     )
 
 
-def looks_like(seen: Seen, wish: Wish) -> bool:
+def looks_like(seen: Seen, wish: DesiredSeries) -> bool:
     """Whether a series is as we wrote it: time, length, weekdays, end and title. Servers may give the last
     occurrence's day as the end."""
     series = wish.series
@@ -264,13 +264,13 @@ def looks_like(seen: Seen, wish: Wish) -> bool:
     )
 
 
-def deleted_by_person(standing: Standing, seen: Seen, today: date) -> frozenset[date]:
+def deleted_by_person(standing: BlockState, seen: Seen, today: date) -> frozenset[date]:
     """Coming days that are gone and that we did not take out."""
     known = _taken_out(standing) | {one.day for one in standing.own if one.gone}
     return frozenset(day for day in seen.deleted if day >= today and day not in known)
 
 
-def _taken_out(standing: Standing) -> frozenset[date]:
+def _taken_out(standing: BlockState) -> frozenset[date]:
     """The days that we took out of the series, or may have."""
     wishes = [wish for wish in (standing.stands, standing.intended) if wish]
     # What the person has made of a day is never taken out, not even when the day is closed.
@@ -278,7 +278,7 @@ def _taken_out(standing: Standing) -> frozenset[date]:
     return frozenset[date]().union(*(wish.series.exdates for wish in wishes)) - theirs
 
 
-def moved_by_person(standing: Standing, seen: Seen, today: date) -> frozenset[date]:
+def moved_by_person(standing: BlockState, seen: Seen, today: date) -> frozenset[date]:
     """Coming days that stand elsewhere, or for longer or shorter, than we put them."""
     assert standing.stands is not None
     series, told = standing.stands.series, _told(standing)
@@ -292,7 +292,7 @@ def moved_by_person(standing: Standing, seen: Seen, today: date) -> frozenset[da
     return frozenset(found)
 
 
-def edited_by_person(standing: Standing, seen: Seen, day: date, shown: SeenDay, title: str) -> bool:
+def edited_by_person(standing: BlockState, seen: Seen, day: date, shown: SeenDay, title: str) -> bool:
     """Whether somebody gave this day another title or text than the series or we gave it."""
     ours = {standing.text, *(one.text for one in _told(standing)[day])}
     ours |= set() if seen.text is None else {fingerprint(seen.text)}
@@ -305,15 +305,15 @@ def may_have_changed_again(own: OwnDay) -> bool:
     return not own.gone and not own.owed
 
 
-def _told(standing: Standing) -> Mapping[date, list[Told]]:
+def _told(standing: BlockState) -> Mapping[date, list[WrittenDay]]:
     """All that may have been written for a day."""
-    found = defaultdict[date, list[Told]](list)
+    found = defaultdict[date, list[WrittenDay]](list)
     for one in (*standing.days, *standing.intended_days):
         found[one.day].append(one)
     return found
 
 
-def with_days_as_shown(standing: Standing, shown: Mapping[date, SeenDay]) -> Standing:
+def with_days_as_shown(standing: BlockState, shown: Mapping[date, SeenDay]) -> BlockState:
     """The standing with those of the intended days that were written before we heard of it."""
     assert standing.stands is not None
     series = standing.stands.series
@@ -327,7 +327,7 @@ def with_days_as_shown(standing: Standing, shown: Mapping[date, SeenDay]) -> Sta
     return replace(standing, days=tuple(days.values()), intended_days=())
 
 
-def settled(standing: Standing) -> Standing:
+def settled(standing: BlockState) -> BlockState:
     """The standing when nothing is being written any more."""
     done = replace(standing, intended=None, intended_text="", intended_days=(), removing=False)
     return replace(done, calls=standing.calls + 1, attempts=0, next_try=None, said="")
@@ -351,7 +351,7 @@ def in_a_new_one(own: OwnDay, since: date, zone: str) -> OwnDay:
     return replace(own, owed=True, gone=own.gone or past)
 
 
-def let_be(standing: Standing, why: Literal["deleted", "changed"], wanted: Wanted) -> Standing:
+def let_be(standing: BlockState, why: Literal["deleted", "changed"], wanted: DesiredBlock) -> BlockState:
     """The standing when the person has deleted or changed the series: it is theirs now."""
     stands = None if why == "deleted" else standing.stands
     item = "" if why == "deleted" else standing.item

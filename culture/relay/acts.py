@@ -17,7 +17,7 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.seats import capacity, seated
 from culture.relay.settings import Relay
 from culture.relay.swaps import asked
-from culture.relay.turns import Standings, Turn, booked_again, taken_from, unbooked
+from culture.relay.turns import Turn, TurnList, booked_again, taken_from, unbooked
 
 
 class NotPossible(Exception):
@@ -102,7 +102,7 @@ def volunteer(
         raise NotPossible("{name} has a turn on {day} already.", name=person.name, day=meeting.day)
     if seat is None:
         raise NotPossible("The meeting on {day} has no room for one more. Choose another.", day=meeting.day)
-    list_ = records.standings.get(meeting.department, Standings())
+    list_ = records.standings.get(meeting.department, TurnList())
     turn = Turn(
         id=f"{meeting.department}-{list_.turns + 1}",
         department=meeting.department,
@@ -309,5 +309,5 @@ def _with(records: RelayRecords, turn: Turn) -> RelayRecords:
     return replace(records, turns={**records.turns, turn.id: turn})
 
 
-def _listed(records: RelayRecords, department: str, standings: Standings) -> RelayRecords:
+def _listed(records: RelayRecords, department: str, standings: TurnList) -> RelayRecords:
     return replace(records, standings={**records.standings, department: standings})

@@ -8,7 +8,7 @@ from culture.organisation import Organisation
 from culture.relay.challenges import Challenges, next_challenge
 from culture.relay.learning import Learning, Outcome
 from culture.relay.settings import Relay
-from culture.relay.turns import Standings, Turn
+from culture.relay.turns import Turn, TurnList
 
 
 def still_asked_for(turn: Turn, learnings: Mapping[str, Learning]) -> bool:
@@ -27,8 +27,8 @@ def to_retry(turn: Turn, turns: Mapping[str, Turn], learnings: Mapping[str, Lear
 
 
 def with_challenge(
-    organisation: Organisation, standings: Standings, turns: Mapping[str, Turn], turn: Turn, again: Turn | None
-) -> tuple[Turn, Standings]:
+    organisation: Organisation, standings: TurnList, turns: Mapping[str, Turn], turn: Turn, again: Turn | None
+) -> tuple[Turn, TurnList]:
     """The turn with its challenge, the one of `again` if that is to be tried again, and the list afterwards. Without
     one where none fits."""
     if again:

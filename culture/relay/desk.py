@@ -19,7 +19,7 @@ from culture.relay.learning import Learning
 from culture.relay.seats import capacity, seated, wanted
 from culture.relay.settings import Relay
 from culture.relay.told import Told
-from culture.relay.turns import Hindrance, Standings, Turn, TurnKind, Why, pick, taken_from, unsaid
+from culture.relay.turns import Hindrance, Turn, TurnKind, TurnList, Why, pick, taken_from, unsaid
 from culture.working_days import next_working_day
 
 
@@ -35,7 +35,7 @@ class Desk:
     searched_to: date
     crew: list[Person]
     turns: dict[str, Turn]
-    standings: Standings
+    standings: TurnList
     learnings: Mapping[str, Learning]
     told: Told
     goes_on: bool  # whether there is a relay here: meetings, and people who come to them

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay.settings import Relay
-from culture.relay.turns import Hindrance, Standings
+from culture.relay.turns import Hindrance, TurnList
 
 
-def unable(organisation: Organisation, standings: Standings, person: Person, day: date) -> Hindrance | None:
+def unable(organisation: Organisation, standings: TurnList, person: Person, day: date) -> Hindrance | None:
     """Why a person cannot be chosen for a meeting on `day`; None when they can."""
     reason = Hindrance.NOT_HERE if person.id in organisation.missing else away(organisation, person, day)
     if reason:

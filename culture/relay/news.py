@@ -15,7 +15,7 @@ from culture.organisation import Organisation
 from culture.people import leaves_before
 from culture.relay.deeds import SERVICE, Deed, Did, Waiting
 from culture.relay.schedule import RelayRecords, runs
-from culture.relay.turns import Standings, Turn
+from culture.relay.turns import Turn, TurnList
 from culture.sending import news_until
 from culture.trouble import RAISED, Troubles
 
@@ -282,7 +282,7 @@ def _swap(records: RelayRecords, turn: Turn, deed: Deed, reader: str, colleague:
         return News(cause=Cause.SWAP_VOID, colleague=colleague)
     others = (one for one in records.turns.values() if one.department == turn.department and one.id != turn.id)
     other = next((one for one in others if _also(one, deed)), None)
-    owed = records.standings.get(turn.department, Standings()).owed
+    owed = records.standings.get(turn.department, TurnList()).owed
     return News(
         cause=Cause.SWAPPED if deed.what is Did.SWAPPED else Cause.SWAP_UNDONE,
         own=deed.by == reader,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from culture.relay.deeds import Deed
-from culture.relay.turns import Standing, Standings, Turn
+from culture.relay.turns import Place, Turn, TurnList
 
 
 def with_turn(turn: Turn, was: str, person: str) -> Turn:
@@ -27,7 +27,7 @@ def with_turn(turn: Turn, was: str, person: str) -> Turn:
     )
 
 
-def with_place(standings: Standings, was: str, person: str) -> Standings:
+def with_place(standings: TurnList, was: str, person: str) -> TurnList:
     """The list, where `person` stands where they stood, with the turns that `was` had besides."""
     mine, other = standings.people.get(person), standings.people.get(was)
     if other is None:
@@ -37,7 +37,7 @@ def with_place(standings: Standings, was: str, person: str) -> Standings:
     return replace(standings, people=people, owed=_owed(standings.owed, was, person))
 
 
-def _together(mine: Standing, other: Standing) -> Standing:
+def _together(mine: Place, other: Place) -> Place:
     return replace(mine, turns=mine.turns + other.turns, last=max(mine.last, other.last))
 
 

@@ -18,7 +18,7 @@ from culture.relay.desk import Desk
 from culture.relay.learning import Learning
 from culture.relay.settings import Relay
 from culture.relay.told import EVERYBODY, Told
-from culture.relay.turns import Standings, Turn, entered
+from culture.relay.turns import Turn, TurnList, entered
 from culture.trouble import RAISED, Troubles
 
 ANNOUNCED_AHEAD = timedelta(days=28)
@@ -36,7 +36,7 @@ class RelayRecords:
     """What is remembered of the relay: turns by id, each department's list, and learnings by turn id."""
 
     turns: Mapping[str, Turn] = field(default_factory=dict)
-    standings: Mapping[str, Standings] = field(default_factory=dict)
+    standings: Mapping[str, TurnList] = field(default_factory=dict)
     learnings: Mapping[str, Learning] = field(default_factory=dict)
     aside: frozenset[str] = frozenset()  # departments with a record that cannot be read: nothing moves there by itself
     told: Told = field(default=EVERYBODY, compare=False)  # what was said of the turns: no record of the relay's own

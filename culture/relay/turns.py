@@ -126,7 +126,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Place:
     """Where one person stands: normal turns, credit, the number of the last one, and since when they are in the list.
 
     `since` is None for those who were there when the list began.
@@ -144,7 +144,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standings:
+class TurnList:
     """A department's list. `floor`: the level that nobody who can lags behind; `turns`: how many were announced.
 
     `given`: how often each challenge was given. `owed`: who presents in whose place next time, after a swap.
@@ -152,24 +152,24 @@ class Standings:
 
     floor: int = 0
     turns: int = 0
-    people: Mapping[str, Standing] = field(default_factory=dict)
+    people: Mapping[str, Place] = field(default_factory=dict)
     given: Mapping[str, int] = field(default_factory=dict)
     owed: Mapping[str, str] = field(default_factory=dict)
 
-    def of(self, person_id: str) -> Standing:
+    def of(self, person_id: str) -> Place:
         """The place of a person; that of a newcomer where they have none yet."""
-        return self.people.get(person_id, Standing(credit=self.floor))
+        return self.people.get(person_id, Place(credit=self.floor))
 
-    def having(self, person_id: str, standing: Standing) -> "Standings":
+    def having(self, person_id: str, standing: Place) -> "TurnList":
         """The list with another place for one person."""
         return replace(self, people={**self.people, person_id: standing})
 
 
-def entered(standings: Standings | None, members: Iterable[str], today: date) -> Standings:
+def entered(standings: TurnList | None, members: Iterable[str], today: date) -> TurnList:
     """The list with everybody in it. The first time all begin alike; who comes later enters with the median."""
     ids = sorted(members)
     if standings is None:
-        return Standings(people={person_id: Standing() for person_id in ids})
+        return TurnList(people={person_id: Place() for person_id in ids})
     new = [person_id for person_id in ids if person_id not in standings.people]
     if not new:
         return standings
@@ -177,11 +177,11 @@ def entered(standings: Standings | None, members: Iterable[str], today: date) ->
     credit = median_low(levels) if levels else standings.floor
     return replace(
         standings,
-        people={**standings.people, **{person_id: Standing(credit=credit, since=today) for person_id in new}},
+        people={**standings.people, **{person_id: Place(credit=credit, since=today) for person_id in new}},
     )
 
 
-def pick(standings: Standings, able: Iterable[str], department: str) -> tuple[str, Standings, Tie]:
+def pick(standings: TurnList, able: Iterable[str], department: str) -> tuple[str, TurnList, Tie]:
     """Who is next of those who are able (at least one), the list afterwards, and what decided.
 
     The turn gets the number `standings.turns` of the list afterwards.
@@ -204,11 +204,11 @@ def pick(standings: Standings, able: Iterable[str], department: str) -> tuple[st
     return first, after, _decided(lifted, ranked)
 
 
-def _rank(standing: Standing, person_id: str, department: str) -> tuple[int, int, str]:
+def _rank(standing: Place, person_id: str, department: str) -> tuple[int, int, str]:
     return standing.level, standing.last, hashlib.sha256(f"{department}/{person_id}".encode()).hexdigest()
 
 
-def _decided(lifted: Mapping[str, Standing], ranked: list[str]) -> Tie:
+def _decided(lifted: Mapping[str, Place], ranked: list[str]) -> Tie:
     if len(ranked) == 1:
         return Tie.LOWEST
     first, second = (lifted[person_id] for person_id in ranked[:2])
@@ -217,13 +217,13 @@ def _decided(lifted: Mapping[str, Standing], ranked: list[str]) -> Tie:
     return Tie.LONGEST_AGO if first.last < second.last else Tie.ORDER
 
 
-def unbooked(standings: Standings, person_id: str) -> Standings:
+def unbooked(standings: TurnList, person_id: str) -> TurnList:
     """The list when a person passes an announced normal turn, and is not asked again at once."""
     before = standings.of(person_id)
     return standings.having(person_id, replace(before, turns=before.turns - 1, credit=before.credit + 1))
 
 
-def taken_from(standings: Standings, turn: Turn, turns: Iterable[Turn]) -> Standings:
+def taken_from(standings: TurnList, turn: Turn, turns: Iterable[Turn]) -> TurnList:
     """The list when an announced normal turn is taken from its person, who did nothing about it: they stand where they
     stood before it, also among those who stand alike. `turns` are the department's."""
     before = standings.of(turn.person)
@@ -232,7 +232,7 @@ def taken_from(standings: Standings, turn: Turn, turns: Iterable[Turn]) -> Stand
     return standings.having(turn.person, replace(before, turns=before.turns - 1, last=last))
 
 
-def booked_again(standings: Standings, person_id: str) -> Standings:
+def booked_again(standings: TurnList, person_id: str) -> TurnList:
     """The list when a pass is taken back."""
     before = standings.of(person_id)
     return standings.having(person_id, replace(before, turns=before.turns + 1, credit=before.credit - 1))

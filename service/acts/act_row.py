@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.acts.requests import RelayAct
+from service.acts.requests import Act
 from service.engine.engine import Engine
 from service.messages.translation import Sentence
 
 NOTED = Sentence("Thank you. It is written down.")
 
-CarryOut = Callable[[Engine, RelayAct, datetime], None]
+CarryOut = Callable[[Engine, Act, datetime], None]
 """Writes down what was asked for at a moment (aware). Raises Refused with a sentence for whoever asked."""
 
 

@@ -6,20 +6,20 @@ from datetime import datetime
 from culture.organisation import Organisation
 from culture.people import Person, Preference
 from service.acts.conflicts import Overtaken, overtaken, standing
-from service.acts.requests import Act, RelayAct
+from service.acts.requests import Act, PageChoice
 from service.acts.table import ACTS
 from service.engine.choices_log import choose
 from service.engine.engine import Engine
 from service.settings.inputs import with_choice
 
 
-def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
+def carry_out(engine: Engine, act: PageChoice | Act, now: datetime) -> None:
     """Write what somebody did. Raises Refused with a sentence for them, Overtaken when their page was too old for it,
     BadInput for fields that cannot be used.
 
     What was done already is done: a form posted twice says nothing else than posted once.
     """
-    if isinstance(act, RelayAct):
+    if isinstance(act, Act):
         ACTS[act.doing].carry_out(engine, act, now)
         return
     if act.asks_link:
@@ -44,7 +44,7 @@ def carry_out(engine: Engine, act: Act | RelayAct, now: datetime) -> None:
                 acting.world = replace(acting.world, organisation=with_choice(made, engine.inputs, known, preference))
 
 
-def _chosen(engine: Engine, organisation: Organisation, person: Person, act: Act, now: datetime) -> Preference:
+def _chosen(engine: Engine, organisation: Organisation, person: Person, act: PageChoice, now: datetime) -> Preference:
     """What is stored of the person's choices, with what the act changes. Raises Overtaken."""
     before = engine.stored.preference(person.id)
     if act.shown:

@@ -9,7 +9,7 @@ from culture.people import Preference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class PageChoice:
     """What a person chose, to be written by the main thread: those fields and no others. `by` is the way it came.
 
     `changes` are fields of a preference. `shown` is what stood on the page that they come from; None: they hold whatever
@@ -26,7 +26,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RelayAct:
+class Act:
     """What a person did about turns, learnings and the revisit list, to be written by the main thread.
 
     `doing` is the name of a row in `service.acts.table`, `about` the id of a turn, meeting or item; `values` are the fields of

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from service.acts.act_row import ActRow
-from service.acts.requests import RelayAct
+from service.acts.requests import Act
 from service.engine.engine import Engine
 from service.messages.translation import Sentence
 from service.programmes import rows
 
 
-def _new_addresses(engine: Engine, act: RelayAct, now: datetime) -> None:
+def _new_addresses(engine: Engine, act: Act, now: datetime) -> None:
     for one in engine.stored.ids_of(act.person_id):
         engine.stored.new_addresses(one)
 

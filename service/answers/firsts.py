@@ -16,7 +16,7 @@ from service.answers.forecast import copy_of, forecast
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence, say
-from service.planning.fuse import Memory
+from service.planning.fuse import SendHistory
 from service.planning.kinds import CALLS, KINDS, kind_name
 from service.planning.programme import programmes
 from service.settings.channel_row import servers_here
@@ -49,14 +49,18 @@ def _which(config: Config, is_so: Callable[[str, str], bool]) -> dict[str, tuple
     return {kind: by for kind, by in found.items() if by}
 
 
-def unseen(config: Config, memory: Callable[[str], Memory], approved: Collection[str]) -> dict[str, tuple[str, ...]]:
+def unseen(
+    config: Config, memory: Callable[[str], SendHistory], approved: Collection[str]
+) -> dict[str, tuple[str, ...]]:
     """The kinds whose first will be held, and what each goes by: those that neither went by it nor are approved ahead."""
     return _which(
         config, lambda kind, by: by not in memory(kind).transports and FirstKey(by, kind).to_text() not in approved
     )
 
 
-def ahead(config: Config, memory: Callable[[str], Memory], approved: Collection[str]) -> dict[str, tuple[str, ...]]:
+def ahead(
+    config: Config, memory: Callable[[str], SendHistory], approved: Collection[str]
+) -> dict[str, tuple[str, ...]]:
     """The kinds that are approved ahead and have not gone yet, and what each goes by."""
     return _which(
         config, lambda kind, by: by not in memory(kind).transports and FirstKey(by, kind).to_text() in approved

@@ -87,7 +87,7 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
     """
     from service.acts.choices import values_of
     from service.acts.page_acts import carry_out
-    from service.acts.requests import Act
+    from service.acts.requests import PageChoice
     from service.engine.opening import opened
 
     changes: dict[str, Any] = {"time": time_, "stopped": stopped, **given}
@@ -102,7 +102,7 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
             tracks=organisation.of(Catalogue).tracks,
             channels=organisation.channels,
         )
-        carry_out(engine, Act(person_id=found.id, changes=values, by="administrator"), now)
+        carry_out(engine, PageChoice(person_id=found.id, changes=values, by="administrator"), now)
         app.say(
             "{name}: {choices}.", name=found.name, choices=_choices(engine.stored.preference(found.id), app.language)
         )

@@ -25,7 +25,7 @@ import click
 from culture.people import Language
 from service.acts.concerns import Concerns
 from service.acts.page_acts import carry_out
-from service.acts.requests import Act, RelayAct
+from service.acts.requests import Act, PageChoice
 from service.answers.show import plan_lines
 from service.daemon.figures import Counted, figures
 from service.daemon.heart import Heart
@@ -76,7 +76,7 @@ COLLECT_SECONDS = 3600
 """How often departments' calendars are read again: who moves a meeting does it days before."""
 
 Clock = Callable[[], datetime]
-Waiting = tuple[Act | RelayAct, "Future[None]"]
+Waiting = tuple[PageChoice | Act, "Future[None]"]
 
 
 def forever(path: Path, now: Clock, language: Language, beat_seconds: float = BEAT_SECONDS) -> int:
@@ -392,7 +392,7 @@ class Service:
             self.acted, self.followed = None, now
             self._trying(lambda: self._tick("pages"))
 
-    def submit(self, act: Act | RelayAct) -> "Future[None]":
+    def submit(self, act: PageChoice | Act) -> "Future[None]":
         """Hand in what somebody did on a page; the answer comes when it is written. From any thread."""
         answer: Future[None] = Future()
         self.acts.put((act, answer))

@@ -14,8 +14,8 @@ from calendars.channel import ChannelError
 from calendars.server import block_sync, meeting
 from calendars.server.block_sync import Texts
 from calendars.server.face import Busy, CalendarServer
-from calendars.server.meeting import MeetingStanding, MeetingWords
-from calendars.server.standing import Standing
+from calendars.server.meeting import MeetingState, MeetingWords
+from calendars.server.standing import BlockState
 from culture.keys import AttendeeKey, CallName
 from culture.people import ChannelName, Person
 from culture.trouble import Troubles
@@ -216,16 +216,16 @@ class Caller(Dispatcher[Work]):
         for one in troubles.found:
             self._say(f"{one.who}: the free minutes cannot be worked out ({one.why}); the usual time stays.")
 
-    def _note_block(self, standing: Standing) -> None:
+    def _note_block(self, standing: BlockState) -> None:
         self._stored.put_block(standing, sync=True)
 
-    def _note_meeting(self, standing: MeetingStanding) -> None:
+    def _note_meeting(self, standing: MeetingState) -> None:
         self._stored.put_meeting(standing, sync=True)
 
-    def _block_of(self, call: Call) -> Standing:
+    def _block_of(self, call: Call) -> BlockState:
         return block_on(self.channel, call.person.id, self._stored.block(call.record))
 
-    def _meeting_of(self, call: Call) -> MeetingStanding:
+    def _meeting_of(self, call: Call) -> MeetingState:
         assert call.change is not None
         attendee = AttendeeKey(call.subject, call.person.id)
         return meeting_on(self.channel, attendee, call.change.uid, self._stored.meeting(call.record))

@@ -386,9 +386,9 @@ class Engine:
         return feeds.Fingerprints(world, feed_version(self.inputs))
 
     @cached_property
-    def shelf(self) -> feeds.Shelf:
+    def shelf(self) -> feeds.FeedCache:
         """Feeds that have been made, for as long as the engine lives."""
-        return feeds.Shelf()
+        return feeds.FeedCache()
 
     def close(self) -> None:
         """Let go of servers and the store."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from calendars.difference import Publication
 from calendars.record import from_publication
-from calendars.server.meeting import MeetingStanding
-from calendars.server.standing import Standing
+from calendars.server.meeting import MeetingState
+from calendars.server.standing import BlockState
 from culture.census import Known
 from culture.keys import AttendeeKey, PersonWeek
 from culture.notice import Said
@@ -22,7 +22,7 @@ from service.engine.tables import IN_MEMORY
 from service.engine.typed import read
 from service.planning.calls import Call
 from service.planning.feeds import Feed
-from service.planning.fuse import Held, Memory
+from service.planning.fuse import Held, SendHistory
 from service.planning.links import Issues
 from service.planning.on_server import OnServer
 from service.planning.plan import Plan
@@ -166,13 +166,15 @@ class Stored:
         found = self._table(records.WEEKS).find(key) or {}
         return {key: {**found, COUNTED[way]: self.letters_in(week, person_id, way) + 1}}
 
-    def memory(self, kind: str) -> Memory:
+    def memory(self, kind: str) -> SendHistory:
         """What the fuse remembers of a kind."""
         try:
-            found: Memory | None = self._one(records.FUSE, kind)
+            found: SendHistory | None = self._one(records.FUSE, kind)
         except CannotRead:
-            return Memory()  # as if nothing of the kind had ever gone: it is held, and the administrator looks at it
-        return found or Memory()
+            return (
+                SendHistory()
+            )  # as if nothing of the kind had ever gone: it is held, and the administrator looks at it
+        return found or SendHistory()
 
     def approved(self) -> frozenset[str]:
         """The keys that an administrator has approved."""
@@ -272,19 +274,19 @@ class Stored:
             decided=self.decided(),
         )
 
-    def block(self, person_id: str) -> Standing | None:
-        found: Standing | None = self._one(records.BLOCKS, person_id)
+    def block(self, person_id: str) -> BlockState | None:
+        found: BlockState | None = self._one(records.BLOCKS, person_id)
         return found
 
-    def put_block(self, standing: Standing, *, sync: bool) -> None:
+    def put_block(self, standing: BlockState, *, sync: bool) -> None:
         with self.database.batch(sync=sync):
             self._table(records.BLOCKS).put(standing.person_id, to_plain(standing))
 
-    def meeting(self, record: str) -> MeetingStanding | None:
-        found: MeetingStanding | None = self._one(records.MEETINGS, record)
+    def meeting(self, record: str) -> MeetingState | None:
+        found: MeetingState | None = self._one(records.MEETINGS, record)
         return found
 
-    def put_meeting(self, standing: MeetingStanding, *, sync: bool) -> None:
+    def put_meeting(self, standing: MeetingState, *, sync: bool) -> None:
         with self.database.batch(sync=sync):
             self._table(records.MEETINGS).put(
                 AttendeeKey(standing.subject, standing.person_id).to_text(), to_plain(standing)
@@ -302,13 +304,13 @@ class Stored:
                     plain = {day.isoformat(): start.isoformat("minutes") for day, start in days.items()}
                     self._table(records.FREE_MINUTES).put(key, plain)
 
-    def settle_block(self, standing: Standing, call: Call, week: Week) -> None:
+    def settle_block(self, standing: BlockState, call: Call, week: Week) -> None:
         """What came of a call about a block, with what the fuse remembers, in one line."""
         with self.database.batch(sync=False):
             self.put_block(standing, sync=False)
             self._remember(call, week)
 
-    def settle_meeting(self, standing: MeetingStanding, call: Call, today: date) -> None:
+    def settle_meeting(self, standing: MeetingState, call: Call, today: date) -> None:
         """What came of a call about a meeting: the server has mailed somebody, and a turn's announcement counts for the day."""
         with self.database.batch(sync=False):
             self.put_meeting(standing, sync=False)

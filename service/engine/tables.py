@@ -8,7 +8,7 @@ from culture.keys import ChoiceKey, NoticeKey, PersonWeek
 from culture.same import Same
 from service.engine.table_row import FOLD_AFTER, KEEP, Table, its_key, named_in, plain, week_before
 from service.planning.feeds import Feed
-from service.planning.fuse import Memory
+from service.planning.fuse import SendHistory
 from service.planning.links import Issues
 from service.programmes import rows
 from store import records
@@ -36,8 +36,8 @@ def _week_counts(key: str, document: Document) -> Mapping[str, int]:
     return {name: int(count) for name, count in document.items()}
 
 
-def _memory(_: str, document: Document) -> Memory:
-    return Memory(transports=frozenset(document["transports"]), weeks=dict(document["weeks"]))
+def _memory(_: str, document: Document) -> SendHistory:
+    return SendHistory(transports=frozenset(document["transports"]), weeks=dict(document["weeks"]))
 
 
 def _size_and_change(_: str, document: Document) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from service.acts.act_row import NOTED
-from service.acts.requests import RelayAct
+from service.acts.requests import Act
 from service.acts.table import ACTS
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
@@ -44,8 +44,8 @@ class Written:
         found = {fault.file: CHOOSE.get(fault.file, fault.sentence) for fault in reversed(faults)}
         return replace(self, faults={name: found[name] for name in ACTS[self.doing].fields if name in found})
 
-    def act(self, person_id: str) -> RelayAct:
-        return RelayAct(person_id=person_id, doing=self.doing, about=self.about, values=self.values)
+    def act(self, person_id: str) -> Act:
+        return Act(person_id=person_id, doing=self.doing, about=self.about, values=self.values)
 
 
 def posted(fields: Mapping[str, Sequence[str]]) -> Written | None:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from culture.people import Language, Person
 from mailer.words import LANGUAGES
-from service.acts.requests import Act
+from service.acts.requests import PageChoice
 from service.messages.translation import Sentence
 from service.pages.answer import Declined, answer
 from service.pages.body import NoForm, body_of, form_of
@@ -40,7 +40,7 @@ class LinkPage:
     """`view` raises Declined before the first; `submit` hands an act in."""
 
     view: Callable[[], View]
-    submit: Callable[[Act], object]
+    submit: Callable[[PageChoice], object]
     seconds: Callable[[], float]
     turnstile: Turnstile
 
@@ -66,7 +66,7 @@ class LinkPage:
         if "@" not in address:
             return self._answer(request, fault=NO_ADDRESS)
         for person in whose(self.view(), address):
-            self.submit(Act(person_id=person.id, asks_link=True))
+            self.submit(PageChoice(person_id=person.id, asks_link=True))
         lang = request.query_params.get("lang")
         location = f"?sent=1&lang={lang}" if lang in LANGUAGES else "?sent=1"
         return answer(b"", status=303, headers={"Location": location})
@@ -86,7 +86,9 @@ def whose(view: View, address: str) -> list[Person]:
     return [one for one in view.organisation.people.values() if one.email.casefold() == wanted and one.id in here]
 
 
-def routes(view: Callable[[], View], submit: Callable[[Act], object], seconds: Callable[[], float]) -> list[Route]:
+def routes(
+    view: Callable[[], View], submit: Callable[[PageChoice], object], seconds: Callable[[], float]
+) -> list[Route]:
     """The page's routes."""
     page = LinkPage(view, submit, seconds, Turnstile(LIMITS))
     return [Route("/link", page.show), Route("/link", page.post, methods=["POST"])]

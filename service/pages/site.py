@@ -21,7 +21,7 @@ from starlette.routing import Route
 from culture.people import NO_PREFERENCE, Language, Person
 from mailer.words import LANGUAGES, USUAL
 from service.acts.conflicts import Overtaken, standing
-from service.acts.requests import Act, RelayAct
+from service.acts.requests import Act, PageChoice
 from service.engine.health import as_json, before_a_tick
 from service.messages.faults import BadInput, Refused
 from service.messages.translation import Sentence, say
@@ -79,7 +79,7 @@ class Answer(Protocol):
 
 def application(
     view: Callable[[], View],
-    submit: Callable[[Act | RelayAct], Answer],
+    submit: Callable[[PageChoice | Act], Answer],
     now: Callable[[], datetime],
     demo: bool,
     take: Callable[[str], None],
@@ -125,7 +125,7 @@ class Site:
     """The endpoints. Those that are not async run in threads of Starlette's, several at a time."""
 
     view_: Callable[[], View]
-    submit: Callable[[Act | RelayAct], Answer]
+    submit: Callable[[PageChoice | Act], Answer]
     now: Callable[[], datetime]
     demo: bool
     turnstile: Turnstile
@@ -253,7 +253,7 @@ class Site:
             return self._personal(request, view, person, back=back, faults=faults, status=422)
         try:
             if changes:
-                self._write(request, person, Act(person_id=person.id, changes=changes, shown=back.was))
+                self._write(request, person, PageChoice(person_id=person.id, changes=changes, shown=back.was))
         except Overtaken as other:
             newest, person = self._whose(request, "page")
             return self._personal(request, newest, person, back=back, other=other, status=409)
@@ -267,7 +267,7 @@ class Site:
         if not fresh:
             return self._personal(request, view, person, problem=OPEN_LONG, status=403)
         try:
-            act = Act(person_id=person.id, new_addresses=asked == "address", new_links=asked == "links")
+            act = PageChoice(person_id=person.id, new_addresses=asked == "address", new_links=asked == "links")
             self._write(request, person, act)
         except Crowded as crowded:
             page = self._personal(request, view, person, problem=crowded.sentence, status=crowded.status)
@@ -327,10 +327,10 @@ class Site:
             fields = {}
         if fields.get("List-Unsubscribe") != ["One-Click"]:
             return self._stop_page(request, view, person, "unclear", status=400)
-        self._write(request, person, Act(person_id=person.id, changes={"stopped": True}, by="stop"))
+        self._write(request, person, PageChoice(person_id=person.id, changes={"stopped": True}, by="stop"))
         return self._stop_page(request, view, person, "stopped")
 
-    def _write(self, request: Request, person: Person, act: Act | RelayAct) -> None:
+    def _write(self, request: Request, person: Person, act: PageChoice | Act) -> None:
         """Have it written. Raises Crowded when it was not handed in, Declined (503) when it takes too long, else
         whatever went wrong."""
         turn = self.turnstile.begin(person.id)

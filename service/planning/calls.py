@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from calendars.difference import Change, Publication, in_calendar
 from calendars.event import Series, Slot, block_key, slot_uid
 from calendars.series import series
-from calendars.server.meeting import MeetingStanding, same
-from calendars.server.standing import DayWish, Standing, Wanted, Wish, first_open, need
+from calendars.server.meeting import MeetingState, same
+from calendars.server.standing import BlockState, DesiredBlock, DesiredDay, DesiredSeries, first_open, need
 from culture.keys import AttendeeKey, ChangePeriod, NoticeKey, PersonWeek, SlotKey, without_domain
 from culture.people import NO_PREFERENCE, ChannelName, Language, Person, Preference
 from culture.sending import window_open
@@ -50,7 +50,7 @@ class Call:
     record: str
     person: Person
     due: datetime
-    wanted: Wanted | None = None
+    wanted: DesiredBlock | None = None
     since: date | None = None  # of a block: the first day that may be written
     slot: Slot | None = None
     change: Change | None = None
@@ -131,21 +131,21 @@ def places(decided: Mapping[str, Mapping[date, time]]) -> dict[str, dict[date, t
     return found
 
 
-def block_on(channel: ChannelName, person_id: str, known: Standing | None) -> Standing:
+def block_on(channel: ChannelName, person_id: str, known: BlockState | None) -> BlockState:
     """What is known of the person's block on the server of `channel`. Calls are counted on from another one's, where
     nothing stands any more, for they name what people are told."""
     if known and known.channel == channel:
         return known
     calls = known.calls if known else 0
-    return Standing(person_id=person_id, key=block_key(person_id), channel=channel, calls=calls)
+    return BlockState(person_id=person_id, key=block_key(person_id), channel=channel, calls=calls)
 
 
-def meeting_on(channel: ChannelName, attendee: AttendeeKey, uid: str, known: MeetingStanding | None) -> MeetingStanding:
+def meeting_on(channel: ChannelName, attendee: AttendeeKey, uid: str, known: MeetingState | None) -> MeetingState:
     """What is known of somebody's meeting on the server of `channel`; see `block_on`."""
     if known and known.channel == channel:
         return known
     key = SlotKey(without_domain(uid), attendee.person_id).to_text()
-    return MeetingStanding(
+    return MeetingState(
         key=key,
         person_id=attendee.person_id,
         subject=attendee.subject,
@@ -205,12 +205,12 @@ def wanted_of(
     world: World,
     person: Person,
     block: Block,
-    standing: Standing,
+    standing: BlockState,
     since: date,
     texts: EventTexts,
     choice: str,
     prints: dict[object, str],
-) -> Wanted | None:
+) -> DesiredBlock | None:
     """The series and the days of the coming weeks that should stand in the person's calendar.
 
     `prints` keeps the fingerprints of prompts, for one world and its texts.
@@ -230,11 +230,11 @@ def wanted_of(
         prompt = timetable.prompt(world, person, day) if day <= prompts_to else None
         if prompt or day in moved:
             words = _words_of_day(prompt, person.language, theirs, texts.version, prints)
-            days.append(DayWish(day=day, start=moved.get(day, block.start), words=words))
-    return Wanted(wish=Wish(series=found, title=title, words=text), days=tuple(days), choice=choice)
+            days.append(DesiredDay(day=day, start=moved.get(day, block.start), words=words))
+    return DesiredBlock(wish=DesiredSeries(series=found, title=title, words=text), days=tuple(days), choice=choice)
 
 
-def _series_wanted(block: Block, standing: Standing, since: date, today: date) -> Series | None:
+def _series_wanted(block: Block, standing: BlockState, since: date, today: date) -> Series | None:
     # Its first day may be taken out of a series that stands there: it need not begin anew for that, as a mailed one must.
     # What is being written comes before what stood: after a broken call it is gone on from there.
     known = standing.intended or standing.stands
@@ -266,7 +266,7 @@ def _moved(world: World, person: Person) -> Mapping[date, time]:
     return world.of(VitaminRecords).places.get(person.id, {}) if free_minute.yields(world.organisation, person) else {}
 
 
-def _first_open(world: World, person: Person, block: Block | None, standing: Standing) -> date:
+def _first_open(world: World, person: Person, block: Block | None, standing: BlockState) -> date:
     """The first day that may still be written in the person's calendar."""
     today = world.organisation.today(person, world.now)
     coming = None
@@ -328,7 +328,7 @@ def _slots_wanted(
     return wanted
 
 
-def _stands_elsewhere(known: MeetingStanding | None, channel: ChannelName) -> bool:
+def _stands_elsewhere(known: MeetingState | None, channel: ChannelName) -> bool:
     return known is not None and known.channel != channel and known.may_stand
 
 
@@ -345,7 +345,7 @@ def _announcing(world: World, call: Call, of: Appointments | None) -> Call:
 
 
 def _meeting(
-    world: World, record: str, standing: MeetingStanding, slot: Slot | None, person: Person, of: Appointments
+    world: World, record: str, standing: MeetingState, slot: Slot | None, person: Person, of: Appointments
 ) -> Call | None:
     before = standing.slot
     if slot:
@@ -384,7 +384,7 @@ def _meeting(
     )
 
 
-def _may_call(on_server: OnServer, record: str, standing: Standing | MeetingStanding, now: datetime) -> bool:
+def _may_call(on_server: OnServer, record: str, standing: BlockState | MeetingState, now: datetime) -> bool:
     """Whether no call about the record is being made, and none that failed waits to be made again."""
     return record not in on_server.in_hand and (standing.next_try is None or standing.next_try <= now)
 

@@ -2,7 +2,7 @@
 
 Built when it is asked for. The store keeps only a fingerprint of what the feed is made from and when that last
 changed: it dates the events (DTSTAMP) and tells the clients whether to fetch (ETag), so the same content has the same
-bytes. The fingerprint holds whatever a template can show, so bytes may be kept by it (`Shelf`) and never be stale.
+bytes. The fingerprint holds whatever a template can show, so bytes may be kept by it (`FeedCache`) and never be stale.
 """
 
 import hashlib
@@ -65,7 +65,7 @@ class FeedDocument:
     revised: datetime  # UTC, whole seconds
 
 
-class Shelf:
+class FeedCache:
     """Feeds as they are served, by what they are made from. Full, it lets go of whatever was longest not asked for."""
 
     def __init__(self, room: int = SHELF_BYTES) -> None:

@@ -20,17 +20,17 @@ WEEKS_REMEMBERED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class SendHistory:
     """What the fuse knows of a kind: the transports it has gone out on, and its letters by ISO week."""
 
     transports: frozenset[str] = frozenset()
     weeks: Mapping[str, int] = field(default_factory=dict)
 
-    def after(self, transport: str, week: str, letters: int) -> "Memory":
+    def after(self, transport: str, week: str, letters: int) -> "SendHistory":
         """The memory when `letters` more have been claimed in `week`."""
         weeks = {**self.weeks, week: self.weeks.get(week, 0) + letters}
         kept = dict(sorted(weeks.items())[-WEEKS_REMEMBERED - 1 :])
-        return Memory(transports=self.transports | {transport}, weeks=kept)
+        return SendHistory(transports=self.transports | {transport}, weeks=kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def letters_reason(
     *,
     transport: str,
     week: str,
-    memory: Memory,
+    memory: SendHistory,
     limits: LimitsSection,
     files: int = 0,
     ahead: bool = False,
@@ -70,7 +70,7 @@ def letters_reason(
     if not letters or way_of(transport) == "file":
         return None
     if ahead:
-        memory = Memory(transports=memory.transports | {transport}, weeks=memory.weeks)
+        memory = SendHistory(transports=memory.transports | {transport}, weeks=memory.weeks)
     if transport not in memory.transports and files:
         text = "the first of this kind by {transport}; {files} of them have only become files until now"
         return Sentence(text, {"transport": transport, "files": files})
@@ -79,7 +79,7 @@ def letters_reason(
     return _growth_reason(letters, week, memory, limits.growth_percent)
 
 
-def _growth_reason(letters: int, week: str, memory: Memory, percent: int) -> Sentence | None:
+def _growth_reason(letters: int, week: str, memory: SendHistory, percent: int) -> Sentence | None:
     """Why so many more letters may not go this week; None when they may."""
     usual = max((sent for past, sent in memory.weeks.items() if past != week), default=0)
     this_week = memory.weeks.get(week, 0) + letters

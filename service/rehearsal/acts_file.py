@@ -8,7 +8,7 @@ from typing import Any
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.programmes import brought
-from service.rehearsal.stage import Act, Doing, Stage
+from service.rehearsal.stage import Doing, ScriptedAct, Stage
 from service.settings.text_file import read_toml
 
 KEYS = {"at", "do", "person", "with", "item", "set", "row", "edit", "first", "last"}
@@ -25,7 +25,7 @@ OURS: Mapping[str, Doing] = {
 DOING: Mapping[str, Doing] = {**OURS, **{do: what for of in brought("rehearsed", "DOING") for do, what in of.items()}}
 
 
-def read_acts(path: Path) -> list[Act]:
+def read_acts(path: Path) -> list[ScriptedAct]:
     """The acts in a TOML file. Raises BadInput with every fault."""
     entries = read_toml(path).get("act", [])
     acts, faults = [], []
@@ -49,9 +49,9 @@ def _wrong(entry: Mapping[str, Any]) -> Sentence | None:
     return None
 
 
-def _act(entry: Mapping[str, Any]) -> Act:
+def _act(entry: Mapping[str, Any]) -> ScriptedAct:
     days = {key: entry[key] for key in ("first", "last") if key in entry}
-    return Act(
+    return ScriptedAct(
         at=entry["at"],
         do=entry["do"],
         person=str(entry.get("person", "")),

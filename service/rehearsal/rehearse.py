@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from calendars.event import Event, Words, day_uid
 from calendars.feed import document as feed
-from calendars.server.paper import PaperServer
+from calendars.server.in_memory import InMemoryServer
 from culture.people import ChannelName, Language, Person
 from mailer.drain import Outbox
 from service.engine.caller import Caller
@@ -24,15 +24,15 @@ from service.planning.kinds import CALLS
 from service.planning.moments import next_moment
 from service.planning.plan import Plan
 from service.rehearsal.acts_file import DOING, read_acts
-from service.rehearsal.stage import Act, Stage
-from service.rehearsal.timeline import Story
+from service.rehearsal.stage import ScriptedAct, Stage
+from service.rehearsal.timeline import Timeline
 from service.settings.inputs import read_inputs
 from store.private import private_folder, replace_privately
 
 NAMES = " !#$&'()+,-.;=@[]^_`{}~"
 """Signs of an address that may stand in the name of a file as they are; letters and digits may anyway."""
 
-Papers = Mapping[ChannelName, PaperServer]
+Papers = Mapping[ChannelName, InMemoryServer]
 """The calendars on paper that stand in for each channel's server."""
 
 LONGEST_NAME = 240
@@ -61,7 +61,7 @@ def rehearse(
     private_folder(out)
     with tempfile.TemporaryDirectory() as scratch:
         engine = build(path, inputs, Path(scratch), key=b"rehearsal")
-        story, papers = Story(language), defaultdict[ChannelName, PaperServer](PaperServer)
+        story, papers = Timeline(language), defaultdict[ChannelName, InMemoryServer](InMemoryServer)
         try:
             _play(engine, first, last, acts, story, echo, papers)
             _calendars(engine, out / "calendars", last, papers)
@@ -86,8 +86,8 @@ def _play(
     engine: Engine,
     first: date,
     last: date,
-    acts: list[Act],
-    story: Story,
+    acts: list[ScriptedAct],
+    story: Timeline,
     echo: Callable[[str], Any],
     papers: Papers,
 ) -> None:
@@ -128,7 +128,7 @@ def _ticked(engine: Engine, now: datetime) -> Plan:
     return found
 
 
-def _moment(act: Act, tz: Any) -> datetime:
+def _moment(act: ScriptedAct, tz: Any) -> datetime:
     return (act.at if act.at.tzinfo else act.at.replace(tzinfo=tz)).astimezone(UTC)
 
 

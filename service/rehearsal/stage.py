@@ -10,7 +10,7 @@ from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Span
 from service.acts.choices import values_of
-from service.acts.requests import RelayAct
+from service.acts.requests import Act
 from service.acts.table import ACTS
 from service.acts.who import meant
 from service.engine.choices_log import choose
@@ -24,7 +24,7 @@ from service.settings.text_file import read_toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class ScriptedAct:
     """What somebody does at a moment; docs/rehearse.md has an example of each."""
 
     at: datetime
@@ -42,7 +42,7 @@ class Stage:
         self.engine = engine
         self._config = read_toml(engine.inputs.source.path)
 
-    def play(self, act: Act, do: "Doing", now: datetime) -> Iterator[Sentence]:
+    def play(self, act: ScriptedAct, do: "Doing", now: datetime) -> Iterator[Sentence]:
         """Carry out an act. What is not possible then is a sentence for the timeline, and the year goes on."""
         try:
             do(self, act, now)
@@ -55,7 +55,7 @@ class Stage:
 
     # --- people and config
 
-    def choose(self, act: Act, now: datetime) -> None:
+    def choose(self, act: ScriptedAct, now: datetime) -> None:
         """Somebody chooses on the personal page."""
         person, organisation = self.person(act.person, now), self.engine.snapshot(now).organisation
         changes = values_of(
@@ -67,25 +67,25 @@ class Stage:
         chosen = replace(self.engine.stored.preference(person.id), **changes)
         choose(self.engine.stored, person.id, chosen, "rehearsal", now)
 
-    def join(self, act: Act, now: datetime) -> None:
+    def join(self, act: ScriptedAct, now: datetime) -> None:
         """HR's file gets a row."""
         row = Row(**{"department": next(iter(self.engine.inputs.departments)), **act.values})
         self._people((*self._rows(), row))
 
-    def leave(self, act: Act, now: datetime) -> None:
+    def leave(self, act: ScriptedAct, now: datetime) -> None:
         """A leaving date in HR's file: yesterday was their last day."""
         last = now.astimezone(self.engine.zone).date() - timedelta(days=1)
         self._people(
             tuple(replace(row, left=last) if act.person in (row.number, row.email) else row for row in self._rows())
         )
 
-    def absent(self, act: Act, now: datetime) -> None:
+    def absent(self, act: ScriptedAct, now: datetime) -> None:
         """HR's absences get a span."""
         absence = Absence(line=0, who=act.person, span=Span(act.values["first"], act.values["last"]))
         inputs = self.engine.inputs
         self.engine.inputs = replace(inputs, absences=(*inputs.absences, absence))
 
-    def edit(self, act: Act, now: datetime) -> None:
+    def edit(self, act: ScriptedAct, now: datetime) -> None:
         """Replace keys of the config: {"organisation.closed": [...]}."""
         for key, value in act.values.items():
             *tables, name = key.split(".")
@@ -99,7 +99,7 @@ class Stage:
         # Who joined, left or is away here was never in a file.
         self.engine.inputs = replace(after, people=before.people, absences=before.absences)
 
-    def do(self, act: RelayAct, now: datetime) -> None:
+    def do(self, act: Act, now: datetime) -> None:
         """What somebody does on a page or by the command line."""
         ACTS[act.doing].carry_out(self.engine, act, now)
 
@@ -122,4 +122,4 @@ class Stage:
         return found[0]
 
 
-Doing = Callable[[Stage, Act, datetime], None]
+Doing = Callable[[Stage, ScriptedAct, datetime], None]

@@ -11,10 +11,10 @@ from service.planning.calls import Call
 from service.planning.jobs import Job
 from service.planning.kinds import kind_name
 from service.planning.plan import Plan
-from service.rehearsal.stage import Act
+from service.rehearsal.stage import ScriptedAct
 
 
-class Story:
+class Timeline:
     """The timeline: one line for whatever a reader would want to know, weeks as headings."""
 
     def __init__(self, language: Language) -> None:
@@ -48,7 +48,7 @@ class Story:
         for held in plan.held:
             self._line(local, f"{kind_name(held.kind, self.language)}: {held.reason.said(self.language)}")
 
-    def act(self, act: Act, local: datetime) -> None:
+    def act(self, act: ScriptedAct, local: datetime) -> None:
         """What somebody did."""
         plain = act.do == "edit"  # what stands there now is in the config, and may be long
         values = ", ".join(key if plain else f"{key} = {value}" for key, value in act.values.items())

@@ -18,7 +18,7 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.swaps import asked
 from culture.relay.turns import Turn
 from service.acts.act_row import ActRow, CarryOut
-from service.acts.requests import RelayAct
+from service.acts.requests import Act
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
@@ -26,10 +26,10 @@ from service.relay import learnings
 from service.relay.records import relay_records
 from service.relay.turn_acts import perform
 
-Rule = Callable[[Organisation, RelayRecords, RelayAct, Request], RelayRecords]
+Rule = Callable[[Organisation, RelayRecords, Act, Request], RelayRecords]
 
 
-def pass_on(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+def pass_on(organisation: Organisation, records: RelayRecords, act: Act, request: Request) -> RelayRecords:
     """The turn goes to whoever is next."""
     turn, last = _own(records, act), _last_own_deed(records, act)
     gone = last and (last.what is Did.PASSED or last.ends_swap)
@@ -39,7 +39,7 @@ def pass_on(organisation: Organisation, records: RelayRecords, act: RelayAct, re
     return relay_acts.pass_on(records, act.about, request)
 
 
-def swap(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+def swap(organisation: Organisation, records: RelayRecords, act: Act, request: Request) -> RelayRecords:
     """A colleague is asked to change places."""
     turn, colleague = _own(records, act), act.values.get("colleague", "")
     mine = turn and turn.open and turn.presenter == act.person_id
@@ -49,7 +49,7 @@ def swap(organisation: Organisation, records: RelayRecords, act: RelayAct, reque
     return relay_acts.offer(organisation, records, act.about, colleague, request)
 
 
-def accept(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+def accept(organisation: Organisation, records: RelayRecords, act: Act, request: Request) -> RelayRecords:
     """The colleague says yes."""
     last = _last_own_deed(records, act)
     if last and last.what is Did.SWAPPED:
@@ -58,7 +58,7 @@ def accept(organisation: Organisation, records: RelayRecords, act: RelayAct, req
     return relay_acts.accept(organisation, records, act.about, act.person_id, request)
 
 
-def decline(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+def decline(organisation: Organisation, records: RelayRecords, act: Act, request: Request) -> RelayRecords:
     """The colleague would rather not."""
     last = _last_own_deed(records, act)
     if last and last.what is Did.DECLINED:
@@ -67,7 +67,7 @@ def decline(organisation: Organisation, records: RelayRecords, act: RelayAct, re
     return relay_acts.decline(organisation, records, act.about, act.person_id, request)
 
 
-def undo(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+def undo(organisation: Organisation, records: RelayRecords, act: Act, request: Request) -> RelayRecords:
     """The person's last pass, question, swap or offer is taken back."""
     last = _last_own_deed(records, act)
     if last is None and not act.by:
@@ -77,7 +77,7 @@ def undo(organisation: Organisation, records: RelayRecords, act: RelayAct, reque
     return relay_acts.undo(organisation, records, act.about, request)
 
 
-def volunteer(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+def volunteer(organisation: Organisation, records: RelayRecords, act: Act, request: Request) -> RelayRecords:
     """A turn of the person's own wish."""
     person = organisation.people[act.person_id]
     today = organisation.today(person, request.at)
@@ -104,17 +104,17 @@ def _has_volunteered(records: RelayRecords, person_id: str, meeting: Meeting) ->
     return any(turn.kind == "volunteer" and turn.person == turn.presenter == person_id for turn in open_)
 
 
-def missed(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+def missed(organisation: Organisation, records: RelayRecords, act: Act, request: Request) -> RelayRecords:
     """The facilitator says that a turn came to nothing."""
     return relay_acts.missed(records, act.about, request)
 
 
-def held(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> RelayRecords:
+def held(organisation: Organisation, records: RelayRecords, act: Act, request: Request) -> RelayRecords:
     """The facilitator says that it was held after all."""
     return relay_acts.held(records, act.about, request)
 
 
-def _own(records: RelayRecords, act: RelayAct) -> Turn | None:
+def _own(records: RelayRecords, act: Act) -> Turn | None:
     """The turn that somebody acts on from their page; None for a facilitator, whom the rule itself tells what is wrong."""
     if act.by:
         return None
@@ -124,20 +124,20 @@ def _own(records: RelayRecords, act: RelayAct) -> Turn | None:
     return turn
 
 
-def _theirs(turn: Turn | None, act: RelayAct) -> None:
+def _theirs(turn: Turn | None, act: Act) -> None:
     """Raises NotPossible where the person does not present the turn: nobody passes or swaps a colleague's away."""
     if turn and turn.presenter != act.person_id:
         raise NotPossible("That turn is not yours.")
 
 
-def _asked_of(organisation: Organisation, records: RelayRecords, act: RelayAct, request: Request) -> None:
+def _asked_of(organisation: Organisation, records: RelayRecords, act: Act, request: Request) -> None:
     """Raises NotPossible, the same for every turn about which the person is not asked, whether there is one or not."""
     turn = records.turns.get(act.about)
     if not act.by and (turn is None or asked(organisation, turn, request.at) != act.person_id):
         raise NotPossible("Nobody is asking for this swap any more.")
 
 
-def _last_own_deed(records: RelayRecords, act: RelayAct) -> Deed | None:
+def _last_own_deed(records: RelayRecords, act: Act) -> Deed | None:
     """The last thing that somebody did about the turn, if it was this person who did it from their page."""
     if act.by:
         return None
@@ -153,7 +153,7 @@ def _is_to_come(turn: Turn, now: datetime) -> bool:
     return turn.starts is None or turn.starts > now
 
 
-def _learning(engine: Engine, act: RelayAct, now: datetime) -> None:
+def _learning(engine: Engine, act: Act, now: datetime) -> None:
     turn = relay_records(engine.stored).turns.get(act.about)
     if turn is None or turn.presenter != act.person_id:
         raise Refused(Sentence("That turn is not yours."))
@@ -172,7 +172,7 @@ def _learning(engine: Engine, act: RelayAct, now: datetime) -> None:
         raise Refused(Sentence("This turn does not count as held, so there is nothing to write about it.")) from None
 
 
-def _discovery(engine: Engine, act: RelayAct, now: datetime) -> None:
+def _discovery(engine: Engine, act: Act, now: datetime) -> None:
     shown = learnings.yes(act.values.get("show_name", ""))
     # Without the name not the department either: of two people who work there it is half a name.
     department = engine.snapshot(now).organisation.people[act.person_id].department if shown else ""
@@ -184,7 +184,7 @@ def _discovery(engine: Engine, act: RelayAct, now: datetime) -> None:
 def _by(rule: Rule) -> CarryOut:
     """Carries a rule about turns out, in one journal line."""
 
-    def carry_out(engine: Engine, act: RelayAct, now: datetime) -> None:
+    def carry_out(engine: Engine, act: Act, now: datetime) -> None:
         request = Request(by=act.by or act.person_id, at=now)
         perform(engine, lambda made, records: rule(made, records, act, request), now)
 

@@ -13,7 +13,7 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.relay.turns import Turn
 from culture.world import World
-from service.acts.requests import RelayAct
+from service.acts.requests import Act
 from service.cli.app import App, BadSentence, asked, pass_app
 from service.cli.records_commands import find_person
 from service.cli.tables import table
@@ -257,13 +257,13 @@ def challenges(app: App, department: str | None, as_json: bool) -> None:
 def _challenge_rows(world: World, key: str) -> Iterator[dict[str, Any]]:
     from culture.relay import schedule as rules
     from culture.relay.challenges import next_challenge
-    from culture.relay.turns import Standings
+    from culture.relay.turns import TurnList
 
     organisation = world.organisation
     people = rules.members(organisation, key, world.today)
     for track in sorted({person.track for person in people}) if key in rules.departments(organisation) else ():
         fitting = organisation.of(Challenges).fitting(organisation.sector, track)
-        given = dict(world.of(RelayRecords).standings.get(key, Standings()).given)
+        given = dict(world.of(RelayRecords).standings.get(key, TurnList()).given)
         row = {"department": key, "track": track, "fit": len(fitting), "given": sum(one.id in given for one in fitting)}
         coming = []
         for _ in range(min(NEXT_CHALLENGES, len(fitting))):
@@ -277,12 +277,12 @@ def _challenge_rows(world: World, key: str) -> Iterator[dict[str, Any]]:
 # --- what several commands need ---------------------------------------------------------------------------
 
 
-def _act(doing: str, about: str, person_id: str = "", values: Mapping[str, str] | None = None) -> RelayAct:
+def _act(doing: str, about: str, person_id: str = "", values: Mapping[str, str] | None = None) -> Act:
     """What the facilitator does, for the person if it is somebody's."""
-    return RelayAct(person_id=person_id, doing=doing, about=about, by=FACILITATOR, values=values or {})
+    return Act(person_id=person_id, doing=doing, about=about, by=FACILITATOR, values=values or {})
 
 
-def _do(app: App, *acts: RelayAct) -> None:
+def _do(app: App, *acts: Act) -> None:
     """Carry out acts in one journal line, and show the turns that are now otherwise than before."""
     from service.acts.table import ACTS
     from service.engine.opening import opened

@@ -6,56 +6,56 @@ from datetime import date, datetime
 from culture.relay import schedule as relay
 from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
-from service.acts.requests import RelayAct
+from service.acts.requests import Act
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
-from service.rehearsal.stage import Act, Doing, Stage
+from service.rehearsal.stage import Doing, ScriptedAct, Stage
 from service.relay import learnings
 from service.relay.records import relay_records
 
 
-def pass_on(stage: Stage, act: Act, now: datetime) -> None:
+def pass_on(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """The person's next turn goes to whoever is next."""
     turn = _turn(stage, act, now)
-    stage.do(RelayAct(person_id=turn.presenter, doing="pass", about=turn.id), now)
+    stage.do(Act(person_id=turn.presenter, doing="pass", about=turn.id), now)
 
 
-def swap(stage: Stage, act: Act, now: datetime) -> None:
+def swap(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """The question and a yes in one; `asked` alone leaves it open."""
     turn, colleague = _turn(stage, act, now), stage.person(act.colleague, now)
-    asks = RelayAct(person_id=turn.presenter, doing="swap", about=turn.id, values={"colleague": colleague.id})
+    asks = Act(person_id=turn.presenter, doing="swap", about=turn.id, values={"colleague": colleague.id})
     stage.do(asks, now)
     answer = {"yes": "accept", "no": "decline"}.get(act.values.get("answer", "yes"))
     if answer:
-        stage.do(RelayAct(person_id=colleague.id, doing=answer, about=turn.id), now)
+        stage.do(Act(person_id=colleague.id, doing=answer, about=turn.id), now)
 
 
-def volunteer(stage: Stage, act: Act, now: datetime) -> None:
+def volunteer(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """Somebody would like a turn on `day`."""
     person, organisation = stage.person(act.person, now), stage.engine.snapshot(now).organisation
     day: date = act.values["day"]
     found = relay.meetings(organisation, person.department, day, day)
     if not found:
         raise Refused(Sentence("There is no such meeting any more."))
-    stage.do(RelayAct(person_id=person.id, doing="volunteer", about=found[0].id), now)
+    stage.do(Act(person_id=person.id, doing="volunteer", about=found[0].id), now)
 
 
-def undo(stage: Stage, act: Act, now: datetime) -> None:
+def undo(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """The last of the person's own deeds is taken back."""
     person = stage.person(act.person, now)
     every = relay_records(stage.engine.stored).turns.values()
     mine = [turn for turn in every if any(deed.by == person.id for deed in turn.deeds)]
     turn = max(mine, key=lambda one: max(deed.at for deed in one.deeds if deed.by == person.id), default=None)
-    stage.do(RelayAct(person_id=person.id, doing="undo", about=turn.id if turn else ""), now)
+    stage.do(Act(person_id=person.id, doing="undo", about=turn.id if turn else ""), now)
 
 
-def missed(stage: Stage, act: Act, now: datetime) -> None:
+def missed(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """The person's last turn came to nothing."""
     turn = _last(stage, act, now)
-    stage.do(RelayAct(person_id=turn.presenter, doing="missed", about=turn.id, by="facilitator"), now)
+    stage.do(Act(person_id=turn.presenter, doing="missed", about=turn.id, by="facilitator"), now)
 
 
-def _turn(stage: Stage, act: Act, now: datetime) -> Turn:
+def _turn(stage: Stage, act: ScriptedAct, now: datetime) -> Turn:
     """The person's next turn."""
     person = stage.person(act.person, now)
     mine = (
@@ -67,7 +67,7 @@ def _turn(stage: Stage, act: Act, now: datetime) -> Turn:
     return turn
 
 
-def _last(stage: Stage, act: Act, now: datetime) -> Turn:
+def _last(stage: Stage, act: ScriptedAct, now: datetime) -> Turn:
     """The person's last turn that has been held."""
     person = stage.person(act.person, now)
     mine = [
@@ -80,13 +80,13 @@ def _last(stage: Stage, act: Act, now: datetime) -> Turn:
     return max(mine, key=lambda one: one.number)
 
 
-def learn(stage: Stage, act: Act, now: datetime) -> None:
+def learn(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """What the person's last turn taught."""
     values = {key: str(value) for key, value in act.values.items()}
     learnings.write_learning(stage.engine, _last(stage, act, now).id, learnings.read_entry(values), now)
 
 
-def discover(stage: Stage, act: Act, now: datetime) -> None:
+def discover(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """One line about what worked."""
     stage.person(act.person, now)  # there must be one; without a name nothing is kept of them
     learnings.note_discovery(stage.engine, act.values["text"], now)

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from calendars.server.meeting import MeetingStanding
+from calendars.server.meeting import MeetingState
 from culture.concerns import Concern
 from culture.keys import AttendeeKey, TurnId
 from culture.relay.learning import Discovery, Learning
 from culture.relay.same import with_place, with_turn
-from culture.relay.turns import Standings, Turn
+from culture.relay.turns import Turn, TurnList
 from service.engine.table_row import FOLD_AFTER, Table, its_key, plain
 from store import records
 
@@ -32,7 +32,7 @@ TABLES = (
     Table(
         name=records.STANDINGS,
         at_restore="kept",
-        read=plain(Standings),
+        read=plain(TurnList),
         joined=with_place,
         department=its_key,
         in_memory=True,
@@ -51,7 +51,7 @@ TABLES = (
     Table(
         name=records.MEETINGS,
         at_restore="kept",
-        read=plain(MeetingStanding),
+        read=plain(MeetingState),
         whose=lambda key, _: (AttendeeKey.from_text(key).person_id,),
     ),
 )

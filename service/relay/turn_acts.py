@@ -12,10 +12,10 @@ from service.messages.faults import Refused
 from service.messages.translation import Sentence
 from service.relay.records import relay_records, write_relay
 
-Act = Callable[[Organisation, RelayRecords], RelayRecords]
+TurnRule = Callable[[Organisation, RelayRecords], RelayRecords]
 
 
-def perform(engine: Engine, act: Act, now: datetime) -> RelayRecords:
+def perform(engine: Engine, act: TurnRule, now: datetime) -> RelayRecords:
     """Carry out one of `culture.relay.acts` on the turns as they are at `now`, in one journal line; the records after.
 
     Letters and calendars follow at the next tick. Raises Refused with the sentence of whatever is not possible.

@@ -15,7 +15,7 @@ from culture.relay.deeds import Did, Waiting
 from culture.relay.hindered import unable
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
-from culture.relay.turns import Hindrance, Standings, Tie, Turn, Why, unsaid
+from culture.relay.turns import Hindrance, Tie, Turn, TurnList, Why, unsaid
 from culture.world import World
 from service.messages.translation import say, word
 
@@ -42,7 +42,7 @@ def explained(world: World, person: Person) -> dict[str, Any]:
     found["coming"] = coming
     if department not in relay.departments(organisation):
         return {**found, "relay": False}
-    list_ = world.of(RelayRecords).standings.get(department, Standings())
+    list_ = world.of(RelayRecords).standings.get(department, TurnList())
     standing = list_.of(person.id)
     turns = world.of(RelayRecords).of_department(department)
     counts = max(standing.level, list_.floor)
@@ -62,7 +62,7 @@ def explained(world: World, person: Person) -> dict[str, Any]:
     }
 
 
-def _new_until(organisation: Organisation, list_: Standings, person: Person) -> date | None:
+def _new_until(organisation: Organisation, list_: TurnList, person: Person) -> date | None:
     since = max((day for day in (person.started, list_.of(person.id).since) if day), default=None)
     settle = timedelta(days=organisation.of(Relay).settle_days)
     return min(since, date.max - settle) + settle if since else None
@@ -110,7 +110,7 @@ def _name(world: World, person_id: str) -> str:
     return person.name if person else person_id
 
 
-def _selections(world: World, turns: list[Turn], list_: Standings, person: Person) -> Iterator[dict[str, Any]]:
+def _selections(world: World, turns: list[Turn], list_: TurnList, person: Person) -> Iterator[dict[str, Any]]:
     """The last selections, newest first: who was chosen, and why this person was not."""
     tz = world.organisation.tz
     chosen = [turn for turn in turns if turn.why and turn.state != "withdrawn"]
@@ -138,7 +138,7 @@ def _first_day(turn: Turn) -> date | None:
     return next((deed.to.date() for deed in turn.deeds if deed.what is Did.MOVED and deed.to), None)
 
 
-def _hindered(world: World, list_: Standings, turns: list[Turn], person: Person) -> list[dict[str, Any]]:
+def _hindered(world: World, list_: TurnList, turns: list[Turn], person: Person) -> list[dict[str, Any]]:
     """The next meetings that are still to be filled, and what stands in the person's way at each."""
     seated = [turn.starts.date() for turn in turns if turn.open and turn.starts]
     first = max([world.today, *seated]) + timedelta(days=1)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from culture.revisit import rules as revisit
 from service.acts.act_row import ActRow
-from service.acts.requests import RelayAct
+from service.acts.requests import Act
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
@@ -12,7 +12,7 @@ from service.revisit import items as revisits
 from store import records
 
 
-def _judgement(engine: Engine, act: RelayAct, now: datetime) -> None:
+def _judgement(engine: Engine, act: Act, now: datetime) -> None:
     organisation = engine.snapshot(now).organisation
     person = organisation.people[act.person_id]
     item = engine.stored.table_of(records.REVISITS).get(act.about)

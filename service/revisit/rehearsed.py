@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from service.rehearsal.stage import Act, Doing, Stage
+from service.rehearsal.stage import Doing, ScriptedAct, Stage
 from service.revisit import items as revisits
 
 
-def reject(stage: Stage, act: Act, now: datetime) -> None:
+def reject(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """Something is rejected, and put on the list."""
     values = {key: str(value) for key, value in act.values.items()}
     organisation = stage.engine.snapshot(now).organisation
@@ -15,12 +15,12 @@ def reject(stage: Stage, act: Act, now: datetime) -> None:
     revisits.add(stage.engine, revisits.read_item(values, organisation, today))
 
 
-def judge(stage: Stage, act: Act, now: datetime) -> None:
+def judge(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """An item is judged."""
     revisits.judge(stage.engine, act.item, {key: str(value) for key, value in act.values.items()}, now)
 
 
-def trigger(stage: Stage, act: Act, now: datetime) -> None:
+def trigger(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """News brings it early."""
     revisits.trigger(stage.engine, act.item, act.values["news"], now)
 

@@ -2,7 +2,7 @@
 
 from datetime import date, time, timedelta
 
-from calendars.server.standing import Standing
+from calendars.server.standing import BlockState
 from culture.keys import PersonWeek, PromptsKey
 from culture.vitamin.prompts import Given
 from service.engine.table_row import Table, its_key, plain, week_before
@@ -21,7 +21,7 @@ def _decided(key: str, document: Document) -> dict[date, time]:
 
 TABLES = (
     Table(name=records.PROMPTS, at_restore="kept", read=_prompts),
-    Table(name=records.BLOCKS, at_restore="kept", read=plain(Standing), whose=its_key, with_person=True),
+    Table(name=records.BLOCKS, at_restore="kept", read=plain(BlockState), whose=its_key, with_person=True),
     Table(
         name=records.FREE_MINUTES,
         at_restore="kept",

@@ -8,7 +8,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from tests.ews import EwsServer, Item, Request
-from tests.exchange_kills.house import House, Wish, absent_days, address, in_jura
+from tests.exchange_kills.house import DesiredSeries, House, absent_days, address, in_jura
 
 HERE = ZoneInfo("Europe/Copenhagen")
 HOLIDAYS = (date(2026, 12, 25), date(2027, 1, 1))
@@ -58,7 +58,7 @@ def counted(server: EwsServer, house: House) -> Count:
     return Count(none=sizes[0], one=sizes[1], more=sizes[2], unknown=unknown, requests=len(log), share=struck(log))
 
 
-def days_by_hand(number: int, wish: Wish, first: date, last: date) -> list[str]:
+def days_by_hand(number: int, wish: DesiredSeries, first: date, last: date) -> list[str]:
     """When somebody's block should stand: what a person would write who has the config and a calendar before them."""
     every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     off = {*HOLIDAYS, *wish.closed, *absent_days(number)}
@@ -83,11 +83,11 @@ def without_prompt(server: EwsServer, number: int, today: date) -> list[date]:
     return [one.start.astimezone(HERE).date() for one in found if one.body == one.item.body]
 
 
-def has_block(number: int, wish: Wish) -> bool:
+def has_block(number: int, wish: DesiredSeries) -> bool:
     return (wish.jura if in_jura(number) else wish.channel) == "exchange"
 
 
-def disagreements(server: EwsServer, house: House, wish: Wish) -> Iterator[str]:
+def disagreements(server: EwsServer, house: House, wish: DesiredSeries) -> Iterator[str]:
     """What is not as the config says, when the service is at rest: a sentence for each kind, with the first of them."""
     today = house.now().astimezone(HERE).date()
     first, last = today + timedelta(days=1), today + timedelta(days=AHEAD)

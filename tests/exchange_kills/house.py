@@ -71,7 +71,7 @@ enabled = false
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class DesiredSeries:
     """What the administrator has written: the parts of the config that change in a life."""
 
     closed: tuple[date, ...] = ()
@@ -135,7 +135,7 @@ class House:
     def set_clock(self, moment: datetime) -> None:
         set_clock(self.folder, moment, self.rate)
 
-    def write(self, wish: Wish) -> None:
+    def write(self, wish: DesiredSeries) -> None:
         text = TEXT.format(
             closed=", ".join(f'"{day}"' for day in wish.closed),
             start=wish.start,

@@ -10,7 +10,7 @@ from tests.crash.victim import later
 from tests.ews import EwsServer, Fault
 from tests.exchange_kills.count import counted, disagreements, has_block, per_person, struck
 from tests.exchange_kills.ground import MONDAY, served
-from tests.exchange_kills.house import House, Wish, address
+from tests.exchange_kills.house import DesiredSeries, House, address
 from tests.exchange_kills.watch import ANY, GONE, Watch
 
 RATE = 600
@@ -22,7 +22,7 @@ STRUCK = 0.25
 CLOSED = (date(2027, 1, 13), date(2027, 1, 20))
 """So far ahead that no life gets there, and near enough to be compared."""
 
-CREATED = Wish()
+CREATED = DesiredSeries()
 SHUT = replace(CREATED, closed=CLOSED)
 OPENED = replace(CREATED, closed=CLOSED[1:])
 MOVED = replace(OPENED, start="09:10")
@@ -37,7 +37,7 @@ class Phase:
     """A stretch of the life: what the administrator has written by then, or the next Monday."""
 
     name: str
-    wish: Wish
+    wish: DesiredSeries
     monday: bool = False
     restart: bool = False
 

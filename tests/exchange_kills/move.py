@@ -14,11 +14,11 @@ from tests.crash.count import sequence
 from tests.ews import EwsServer
 from tests.exchange_kills.count import disagreements, ours
 from tests.exchange_kills.ground import served
-from tests.exchange_kills.house import House, Wish, address
+from tests.exchange_kills.house import DesiredSeries, House, address
 from tests.exchange_kills.watch import GONE, Instant, Watch
 from tests.smtp_server import Accepted, SmtpServer
 
-INVITE, EXCHANGE = Wish(channel="invite", jura="invite"), Wish()
+INVITE, EXCHANGE = DesiredSeries(channel="invite", jura="invite"), DesiredSeries()
 REAL = 1
 """No server is in trouble here, so the service's clock runs as ours does."""
 
@@ -32,7 +32,7 @@ class Leg:
     """
 
     name: str
-    wish: Wish
+    wish: DesiredSeries
     kills: tuple[str, ...] = ()
     turned: bool = False
     killed: bool = True
@@ -146,7 +146,7 @@ class Move:
         self.say(f"     {leg.name:32} {self.state()}, all done")
         self.promise([f"{leg.name}: {sentence}" for sentence in self.odd(leg.wish)])
 
-    def edit(self, wish: Wish) -> None:
+    def edit(self, wish: DesiredSeries) -> None:
         self.house.write(wish)
         self.house.approve()
 
@@ -178,7 +178,7 @@ class Move:
             f"both {kinds[True, True]}"
         )
 
-    def odd(self, wish: Wish) -> list[str]:
+    def odd(self, wish: DesiredSeries) -> list[str]:
         """What is not as it should be when all is done."""
         found = list(disagreements(self.server, self.house, wish))
         should = wish.channel == "invite"

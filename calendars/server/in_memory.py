@@ -8,7 +8,7 @@ from itertools import count
 from calendars.channel import ChannelError
 from calendars.event import Slot
 from calendars.server.block_sync import DayChange
-from calendars.server.standing import Seen, SeenDay, Wish, begins, number_of
+from calendars.server.standing import DesiredSeries, Seen, SeenDay, begins, number_of
 
 
 @dataclass
@@ -18,13 +18,13 @@ class PaperSeries:
     key: str
     title: str
     text: str
-    wish: Wish
+    wish: DesiredSeries
     days: dict[date, SeenDay] = field(default_factory=dict)
     deleted: set[date] = field(default_factory=set)
 
 
 @dataclass
-class PaperCalendar:
+class InMemoryCalendar:
     """One mailbox's calendar. `series` is what stands in it, by id."""
 
     series: dict[str, PaperSeries] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class PaperCalendar:
             moved={day: (shown.starts, shown.ends) for day, shown in one.days.items()},
         )
 
-    def create(self, key: str, wish: Wish, text: str) -> str:
+    def create(self, key: str, wish: DesiredSeries, text: str) -> str:
         item = f"paper-{next(self._numbers)}"
         self.series[item] = PaperSeries(key=key, title=wish.title, text=text, wish=wish)
         return item
@@ -133,13 +133,13 @@ class PaperCalendar:
 
 
 @dataclass
-class PaperServer:
+class InMemoryServer:
     """A server on which everybody has a mailbox and nobody is ever busy."""
 
-    calendars: dict[str, PaperCalendar] = field(default_factory=dict)
+    calendars: dict[str, InMemoryCalendar] = field(default_factory=dict)
 
-    def calendar(self, address: str) -> PaperCalendar:
-        return self.calendars.setdefault(address, PaperCalendar())
+    def calendar(self, address: str) -> InMemoryCalendar:
+        return self.calendars.setdefault(address, InMemoryCalendar())
 
     def busy_times(
         self, addresses: list[str], begin: datetime, end: datetime
