@@ -241,7 +241,7 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
             if row.over:
                 _drop(database, row.name, partial(row.over, now))
         for programme in programmes():
-            for table, keys in programme.stale(plan.world, now).items():
+            for table, keys in programme.stale(plan.world, stored, now).items():
                 _drop(database, table, lambda key, _, keys=keys: key in keys)  # type: ignore[misc]  # the default binds these
         over = {key for key, one in stored.on_server().meetings.items() if not one.slot or one.slot.ends < limit}
         _drop(database, records.MEETINGS, lambda key, _: key in over)

@@ -122,7 +122,7 @@ class Programme:
     parts: Callable[[World], Iterable[str]] = _nothing
     feed_parts: Callable[[Inputs], object] = _nothing
     pages: tuple[str, ...] = ()
-    stale: Callable[[World, datetime], Mapping[str, Collection[str]]] = lambda *_: {}
+    stale: Callable[[World, Stored, datetime], Mapping[str, Collection[str]]] = lambda *_: {}
 
 
 @cache

@@ -16,19 +16,25 @@ from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import Pair, VitaminRecords
 from culture.world import World
 from service.planning import calls
-from service.planning.programme import Moments, Programme, Reading, Records
+from service.planning.programme import Moments, Programme, Reading, Records, Stored
 from service.settings.inputs import Inputs
 from service.vitamin.stale import stale_prompts
 from store import records
 
 
 def _read(reading: Reading) -> tuple[VitaminRecords]:
-    history: dict[Pair, dict[date, Given]] = {}
-    for named, days in reading.stored.table_of(records.PROMPTS).values():
-        history.setdefault((named.department, named.track), {}).update(days)
+    history = _history(reading.stored)
     unread = frozenset(one.key for one in reading.stored.unreadable_in(records.PROMPTS))
     elsewhere = calls.elsewhere(reading.on_server, reading.publications, reading.now)
     return (VitaminRecords(history, elsewhere, calls.places(reading.on_server.decided), unread),)
+
+
+def _history(stored: Stored) -> dict[Pair, dict[date, Given]]:
+    """The prompts that were given, by department and track."""
+    history: dict[Pair, dict[date, Given]] = {}
+    for named, days in stored.table_of(records.PROMPTS).values():
+        history.setdefault((named.department, named.track), {}).update(days)
+    return history
 
 
 def _written(before: World, after: World, troubles: Troubles) -> Records:
@@ -62,8 +68,8 @@ def _feed_parts(inputs: Inputs) -> object:
     return repr(same), sorted(vitamin.days), inputs.catalogues.of(Catalogue).digest
 
 
-def _stale(world: World, now: datetime) -> Mapping[str, Collection[str]]:
-    history, present = world.of(VitaminRecords).history, rules.pairs(world.organisation)
+def _stale(world: World, stored: Stored, now: datetime) -> Mapping[str, Collection[str]]:
+    history, present = _history(stored), rules.pairs(world.organisation)
     return {records.PROMPTS: stale_prompts(history, present, now.astimezone(UTC).date())}
 
 
