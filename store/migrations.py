@@ -6,6 +6,7 @@ generation is kept as a backup, and a new one begins with what the functions mad
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,11 +18,12 @@ Migration = Callable[[Tables], Tables]
 
 def concerns_of_a_month(tables: Tables) -> Tables:
     """Concerns keep the month, where they kept the day, and in larger departments which; and stand in no order."""
+
+    def of_a_month(key: str, one: Fields) -> Fields:
+        return {"id": key, "month": str(one.get("day", ""))[:7], "text": one.get("text", "")}
+
     concerns = tables.get("concerns", {})
-    kept = {
-        key: {"id": key, "month": str(one.get("day", ""))[:7], "text": one.get("text", "")}
-        for key, one in sorted(concerns.items())
-    }
+    kept = {key: _tried(partial(of_a_month, key), one) for key, one in sorted(concerns.items())}
     return {**tables, "concerns": kept} if concerns else tables
 
 
@@ -67,7 +69,9 @@ def _tried(bring: Callable[[Fields], Fields], document: Fields) -> Fields:
     """The document as `bring` makes it; as it stands where it has no such shape, for then nobody could read it before."""
     try:
         return bring(document)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (
+        Exception
+    ):  # a record is data, and can be wrong in any way: it is about this record alone, and must not shut the store
         return document
 
 
@@ -136,11 +140,15 @@ def _zone(moment: str, name: str) -> tzinfo | None:
     return ZoneInfo(name.rstrip("]")) if name else datetime.fromisoformat(moment).tzinfo
 
 
+def _of_server(server: str, trouble: Fields) -> Fields:
+    return {"server": server, **trouble}
+
+
 def trouble_by_queue(tables: Tables) -> Tables:
     """What is wrong with a server stands in one table, by the queue of what goes to it, and names the server. It stood in a table of
     each of the two queues, by the name of the server."""
     found = {
-        queue: {"server": server, **one}
+        queue: _tried(partial(_of_server, server), one)
         for queue, table in (("exchange", "exchange_trouble"), ("letters", "trouble"))
         for server, one in sorted(tables.get(table, {}).items())
     }

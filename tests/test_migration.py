@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from culture.relay.deeds import Did, Waiting
 from culture.relay.learning import Outcome
@@ -19,7 +21,7 @@ from culture.revisit.rules import Verdict, What
 from service.engine.typed import unreadable
 from service.relay.records import relay_records
 from store import records
-from store.migrations import ids_for_texts
+from store.migrations import ids_for_texts, migrated
 from store.state import Tables
 from store.verify import verify
 from tests.migrated_values import goes_on, said
@@ -144,6 +146,36 @@ def test_a_record_with_a_text_that_nobody_knows_is_kept_and_cannot_be_read(table
     after = ids_for_texts({table: {"plan-1": document}})
     assert [(one.table, one.key) for one in unreadable(after)] == [(table, "plan-1")]
     assert list(after[table]) == ["plan-1"]
+
+
+ODD = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=4)
+    | st.sampled_from(["moved", "waits", "2026-12-03 09:00"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["deeds", "what", "about", "was", "starts", "why", "judgements", "day"]), inner
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(document=ODD)
+@example(document=turn({"what": "moved", "about": "2026-12-03 09:00"}, starts="2026-12-03T10:00:00+01:00[Europe]"))
+@example(
+    document=turn({"what": "moved", "about": "2026-12-03 09:00"}, starts="2026-12-03T10:00:00+01:00[Nope/Nowhere]")
+)
+@example(document=[])
+@example(document="text")
+def test_no_record_whatever_it_holds_keeps_the_store_from_being_opened(document: Any) -> None:
+    names = ("turns", "learnings", "revisits", "meetings", "concerns", "trouble", "exchange_trouble")
+    before = {name: {"a": document, "b": document} for name in names}
+    after = migrated(before, 1)
+    assert {name: [*after[name]] for name in names[:5]} == {name: ["a", "b"] for name in names[:5]}
 
 
 def test_the_older_program_finds_the_store_of_before_in_its_generation(folder: Path) -> None:
