@@ -19,11 +19,11 @@ class InvitePart:
 class ChannelError(Exception):
     """A calendar server did not do what it was asked, or we cannot know. `message` is a sentence with its words.
 
-    `about`: "person" when only this mailbox is concerned, "server" when nobody gets through at the moment, "login"
-    when the service's own account is not let in: then nothing more may be tried with this password. `cause`: a mailbox
-    had been named, and it may be about either; about a "person" it is theirs until another's fails of the same cause. `absent`: there is no
-    such mailbox, so nothing of ours can stand in it. `perhaps`: the request may have been carried out. `permanent`: a
-    letter will not be taken as it is. `wait` is how long the server asked to be left alone.
+    `about`: "person" when only this mailbox is concerned, "server" when nobody gets through at the moment, "login" when
+    the service's own account is not let in: then nothing more may be tried with this password. `cause`: a mailbox had
+    been named, and it may be about either; about a "person" it is theirs until another's fails of the same cause.
+    `absent`: there is no such mailbox, so nothing of ours can stand in it. `perhaps`: the request may have been carried
+    out. `permanent`: a letter will not be taken as it is. `wait` is how long the server asked to be left alone.
     """
 
     def __init__(

@@ -1,11 +1,11 @@
 """Content lines of iCalendar as bytes: cleaned, escaped, folded. The writer of invitations and feeds.
 
-A dozen short functions write what icalendar would write, byte for byte: an object for each value, a dictionary for
-each parameter and folding by the character are what it spends its time on. An invitation takes 70 us beside 1,200 us by
-icalendar with the zone as bytes and 3,800 us with the zone as a component, a feed's event 33 us beside 630 us
-(`python -m benchmarks invites feeds`, on a busy machine: trust the ratios, 17, 55 and 19). `tests/oracles/by_icalendar.py`
-is the same by the library, and the tests hold every kind of event against it. A template filled for each person would
-have to know each shape of an event (series or slot, cancelled, with a place, with days left out, with a bell); lines in
+A dozen short functions write what icalendar would write, byte for byte: an object for each value, a dictionary for each
+parameter and folding by the character are what it spends its time on. An invitation takes 70 us beside 1,200 us by
+icalendar with the zone as bytes and 3,800 us with the zone as a component, a feed's event 33 us beside 630 us (`python
+-m benchmarks invites feeds`, on a busy machine: trust the ratios, 17, 55 and 19). `tests/oracles/by_icalendar.py` is
+the same by the library, and the tests hold every kind of event against it. A template filled for each person would have
+to know each shape of an event (series or slot, cancelled, with a place, with days left out, with a bell); lines in
 their order are simpler.
 """
 

@@ -1,4 +1,5 @@
-"""A single event in somebody's calendar, of whichever programme: a turn at a meeting, a meeting of the corps. Values only."""
+"""A single event in somebody's calendar, of whichever programme: a turn at a meeting, a meeting of the corps. Values
+only."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +11,8 @@ from culture.people import Person
 class Appointment:
     """Something at one time that stands in the calendars of `attendees`.
 
-    `subject` names it for life, however often it moves: UIDs are made from it. `starts` is in a ZoneInfo. `leader` is the id
-    of whoever its text names as the one who leads it, if anybody does.
+    `subject` names it for life, however often it moves: UIDs are made from it. `starts` is in a ZoneInfo. `leader` is
+    the id of whoever its text names as the one who leads it, if anybody does.
     """
 
     subject: str

@@ -74,10 +74,10 @@ def census(
 
     Whose row is missing since `today` is gone on `gone`; at once, when their last day at work is over anyway.
 
-    `unreadable` are rows with a fault, as far as they could be read: whoever they are about has not vanished.
-    `same` are the ids that are somebody else's by decision: they are gone at once. `former` says of an id whether it was that of
-    somebody who is forgotten: nobody gets it again. `new_id` gives the opaque id of a person
-    never seen before; it must be the same for the same row.
+    `unreadable` are rows with a fault, as far as they could be read: whoever they are about has not vanished. `same`
+    are the ids that are somebody else's by decision: they are gone at once. `former` says of an id whether it was that
+    of somebody who is forgotten: nobody gets it again. `new_id` gives the opaque id of a person never seen before; it
+    must be the same for the same row.
     """
     names = _names(same)
     matches, rest = _match((one for one in known.values() if one.id not in same), rows, names)

@@ -6,8 +6,8 @@ from typing import Literal
 from culture.people import Preference
 
 By = Literal["page", "stop", "administrator", "same", "rehearsal"]
-"""The personal page, the stop in a letter (a mailbox's own button or our page behind it), the command line, another id that
-turned out to be the same person, an act of a rehearsal."""
+"""The personal page, the stop in a letter (a mailbox's own button or our page behind it), the command line, another id
+that turned out to be the same person, an act of a rehearsal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,7 +124,8 @@ class ItemPeriod:
 
 @dataclass(frozen=True, slots=True)
 class ChangePeriod:
-    """The number of a calendar change, and for what is not one person's alone what it is about (a UID's left part, a turn)."""
+    """The number of a calendar change, and for what is not one person's alone what it is about (a UID's left part, a
+    turn)."""
 
     number: int
     about: str = ""

@@ -45,8 +45,9 @@ TWO_FOR_ONE = re.compile("a[ae]|[ou]e")
 def same_given(one: str, other: str) -> bool:
     """Whether these two full names have the same first given name, as far as can be told.
 
-    Neither case, accents, å for aa, hyphens, titles, brackets nor the order of the words makes another of it. An initial, or
-    a first name left out ("Hans Peter Holm", "Peter Holm"), says so little that the last name must be the same.
+    Neither case, accents, å for aa, hyphens, titles, brackets nor the order of the words makes another of it. An
+    initial, or a first name left out ("Hans Peter Holm", "Peter Holm"), says so little that the last name must be the
+    same.
     """
     if one == other:
         return True

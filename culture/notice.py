@@ -7,8 +7,8 @@ from typing import Literal
 from culture.keys import NoticeKey
 
 Said = Literal["sent", "waits", "parked"]
-"""What became of the letter that says it: it left; it may still leave, and has not (held by the fuse, before the window, a server that is
-down); or it was refused for good, and somebody has to look at it."""
+"""What became of the letter that says it: it left; it may still leave, and has not (held by the fuse, before the
+window, a server that is down); or it was refused for good, and somebody has to look at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,8 +157,8 @@ def resolve(
     defaults: Defaults,
     first_seen: datetime,
 ) -> Person:
-    """The person the rules see, each setting from the strongest source that has one, a language that there is. The channel "none" of the config is
-    the strongest there is: it takes everything back, also what people have chosen."""
+    """The person the rules see, each setting from the strongest source that has one, a language that there is. The
+    channel "none" of the config is the strongest there is: it takes everything back, also what people have chosen."""
     usual_channel = department.channel or defaults.channel
     working_days = row.working_days or MONDAY_TO_FRIDAY
     languages = (one for one in (preference.language, row.language, department.language) if one in defaults.languages)

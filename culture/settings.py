@@ -19,9 +19,9 @@ from culture.workdays import Span, Week
 class Key:
     """What is told of a key.
 
-    `help`: a sentence, in English; other languages have theirs in templates/words. `more`: what only the reference page says
-    after it, with Markdown. `word`: the key as it is written, where Python keeps that word for itself. `example`: TOML that
-    shows it where the default shows nothing. `waits`: a running service takes an edit up at its next start.
+    `help`: a sentence, in English; other languages have theirs in templates/words. `more`: what only the reference page
+    says after it, with Markdown. `word`: the key as it is written, where Python keeps that word for itself. `example`:
+    TOML that shows it where the default shows nothing. `waits`: a running service takes an edit up at its next start.
     """
 
     help: str
@@ -107,7 +107,8 @@ QuietWeeks = Annotated[tuple[Week | int, ...], Written.QUIET_WEEKS]
 class Bad(ValueError):
     """What stands in the file cannot be: a sentence in English and its fields. In it {value} is what stands there.
 
-    A section says by its method `check(given)` that its keys do not go together; `given` are those that stand in the file.
+    A section says by its method `check(given)` that its keys do not go together; `given` are those that stand in the
+    file.
     """
 
     def __init__(self, text: str, **fields: Any) -> None:

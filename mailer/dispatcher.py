@@ -1,7 +1,7 @@
 """What is on its way to one server, and the threads that bring it there: letters to a mail server, calls to a calendar's.
 
-One `Dispatcher` for a queue; any number of threads call `drain` or `serve`. The clock and the waiting are handed in. What is
-done with a thing, and written down about it, is said by whoever makes a kind of dispatcher of it, in `hand`.
+One `Dispatcher` for a queue; any number of threads call `drain` or `serve`. The clock and the waiting are handed in.
+What is done with a thing, and written down about it, is said by whoever makes a kind of dispatcher of it, in `hand`.
 
 A server that is down is asked at growing intervals by one thing at a time, each time by another. Whether it is down or
 one thing is to blame is `mailer.pace`'s rule. Why, since when and when it is asked next stand in the store, so that
@@ -85,8 +85,8 @@ Do = Callable[[T, datetime, Clock], Done]
 
 
 class Dispatcher(ABC, Generic[T]):
-    """A queue of things for one server. `queue` is its name in the store, `server` that of what is behind it, `one` and `log` are
-    for the log. Every method may be called from any thread."""
+    """A queue of things for one server. `queue` is its name in the store, `server` that of what is behind it, `one` and
+    `log` are for the log. Every method may be called from any thread."""
 
     afresh = False
     """Whether what waits is dropped when the server is in trouble, for it is worked out anew when that is over."""
@@ -109,8 +109,8 @@ class Dispatcher(ABC, Generic[T]):
 
     @abstractmethod
     def hand(self) -> AbstractContextManager[Do[T]]:
-        """What one thread does things with, from the first to the last of a drain. It raises only STORES_TROUBLE and what keeps
-        anything from being done at all: the thing is in the queue again then."""
+        """What one thread does things with, from the first to the last of a drain. It raises only STORES_TROUBLE and
+        what keeps anything from being done at all: the thing is in the queue again then."""
 
     @property
     def trouble(self) -> str | None:

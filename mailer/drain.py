@@ -1,8 +1,8 @@
 """The queue of claimed letters in memory, on their way out.
 
-One `Outbox` for a process; any number of threads call `drain` or `serve`, each with a transport of its own. Letters come in
-by `add`, and by `refresh` when another process retried one. How a server in trouble is asked, and by which letter:
-`mailer/dispatcher.py`.
+One `Outbox` for a process; any number of threads call `drain` or `serve`, each with a transport of its own. Letters
+come in by `add`, and by `refresh` when another process retried one. How a server in trouble is asked, and by which
+letter: `mailer/dispatcher.py`.
 """
 
 import logging
@@ -115,8 +115,8 @@ class Outbox(Dispatcher[str]):
                 transport.close()
 
     def _deliver(self, transport: Transport, letter: str, taken: datetime, now: Clock) -> Done:
-        """Deliver a letter. What cannot be written down is raised; a record that cannot be read, or a fault of ours, is one
-        letter's."""
+        """Deliver a letter. What cannot be written down is raised; a record that cannot be read, or a fault of ours, is
+        one letter's."""
         try:
             made = (self._db, self._spool, transport, letter, taken, self._on_settled)
             outcome = deliver_one(*made, weigh=self._weigh, sync=self._syncs(taken))

@@ -73,18 +73,17 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Why somebody gets a letter, which its foot says: in the template `mail/LANGUAGE/about/TEMPLATE`. Of several the one of the
-    lowest `rank`. `policy`: whether the letter repeats the organisation's answers and shows how to stop."""
+    """Why somebody gets a letter, which its foot says: in the template `mail/LANGUAGE/about/TEMPLATE`. Of several the
+    one of the lowest `rank`."""
 
     template: str
     rank: int
-    policy: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What one part of a letter says. Its class names its template, `mail/LANGUAGE/TEMPLATE.txt.j2` and `.html.j2`, which knows
-    it by the last part of that name."""
+    """What one part of a letter says. Its class names its template, `mail/LANGUAGE/TEMPLATE.txt.j2` and `.html.j2`,
+    which knows it by the last part of that name."""
 
     template: ClassVar[str]
     about: ClassVar[About]

@@ -79,11 +79,11 @@ class Claimed:
 class Outcome:
     """What came of one delivery. `said` has the server's words or our sentence.
 
-    `later`: the server said "not now", `next_attempt` is when. `unread`: its bytes could not be read just now, which is no
-    attempt and nothing of the letter's. `in_doubt`: to be sent again at `next_attempt`. `server_down`: the letter is as it
-    was, but for its place: it goes behind the others. `withdrawn`: somebody else dropped or settled it, nothing was sent.
-    `wired`: it was put on the wire this time. `doubt`: nobody can know whether it was accepted then. `trouble`: why the
-    server is to be left alone for a while; empty when it is not. `cause`: as `TransportError.cause`.
+    `later`: the server said "not now", `next_attempt` is when. `unread`: its bytes could not be read just now, which is
+    no attempt and nothing of the letter's. `in_doubt`: to be sent again at `next_attempt`. `server_down`: the letter is
+    as it was, but for its place: it goes behind the others. `withdrawn`: somebody else dropped or settled it, nothing
+    was sent. `wired`: it was put on the wire this time. `doubt`: nobody can know whether it was accepted then.
+    `trouble`: why the server is to be left alone for a while; empty when it is not. `cause`: as `TransportError.cause`.
     """
 
     letter: str

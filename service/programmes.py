@@ -1,4 +1,5 @@
-"""The programmes of the culture. One is added by its name here, and by its folders: its rules, and what the service needs of it.
+"""The programmes of the culture. One is added by its name here, and by its folders: its rules, and what the service
+needs of it.
 
 No room of the service knows a programme. What one brings (kinds of letters, commands) stands as rows in modules of its
 folder, and each room collects the rows that it is about.
@@ -13,7 +14,8 @@ PROGRAMMES = ("vitamin", "relay", "revisit")
 
 
 def brought(part: str, name: str) -> Iterator[Any]:
-    """What every programme's module `part` calls `name`, in the order of the programmes; one without that module brings none."""
+    """What every programme's module `part` calls `name`, in the order of the programmes; one without that module brings
+    none."""
     for programme in PROGRAMMES:
         module = f"service.{programme}.{part}"
         if find_spec(module):

@@ -28,9 +28,9 @@ def concerns_of_a_month(tables: Tables) -> Tables:
 
 
 def ids_for_texts(tables: Tables) -> Tables:
-    """What was an English text in records of the relay and the revisit list is an id, what a deed was about stands in a field of its
-    own, and a meeting on a server is about a subject, which need be no turn. A text that nobody knows stays, and its record is one
-    that cannot be read."""
+    """What was an English text in records of the relay and the revisit list is an id, what a deed was about stands in a
+    field of its own, and a meeting on a server is about a subject, which need be no turn. A text that nobody knows
+    stays, and its record is one that cannot be read."""
     brought = {"turns": _turn, "learnings": _learning, "revisits": _revisit, "meetings": _meeting}
     return {
         name: {key: _tried(brought[name], one) for key, one in documents.items()} if name in brought else documents
@@ -145,8 +145,8 @@ def _of_server(server: str, trouble: Fields) -> Fields:
 
 
 def trouble_by_queue(tables: Tables) -> Tables:
-    """What is wrong with a server stands in one table, by the queue of what goes to it, and names the server. It stood in a table of
-    each of the two queues, by the name of the server."""
+    """What is wrong with a server stands in one table, by the queue of what goes to it, and names the server. It stood
+    in a table of each of the two queues, by the name of the server."""
     found = {
         queue: _tried(partial(_of_server, server), one)
         for queue, table in (("exchange", "exchange_trouble"), ("letters", "trouble"))

@@ -20,8 +20,9 @@ BY_KEY = "records are changed by their keys: put, merge, drop, truncate and remo
 class JournalTable(Table):
     """TinyDB's table on a `JournalStorage`. Ids are text.
 
-    What reads works as in TinyDB. Of what changes there is only what goes by key, and emptying a table: TinyDB changes a table by writing the
-    whole of it, with numbers as ids that each process counts for itself. That raises NotImplementedError.
+    What reads works as in TinyDB. Of what changes there is only what goes by key, and emptying a table: TinyDB changes
+    a table by writing the whole of it, with numbers as ids that each process counts for itself. That raises
+    NotImplementedError.
 
     Changes raise TypeError for what JSON cannot hold, and what `Database.batch` raises.
     """

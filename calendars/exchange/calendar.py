@@ -44,8 +44,8 @@ class Mailboxes(Protocol):
 
 
 class EwsCalendar:
-    """One mailbox's calendar, as `calendars.server.block_sync.Calendar` and `calendars.server.meeting.Meetings` want it. `keep`: a
-    cancellation leaves a copy in Sent Items."""
+    """One mailbox's calendar, as `calendars.server.block_sync.Calendar` and `calendars.server.meeting.Meetings` want
+    it. `keep`: a cancellation leaves a copy in Sent Items."""
 
     def __init__(self, session: Mailboxes, address: str, *, keep: bool) -> None:
         self._session, self._address, self._keep = session, address, keep

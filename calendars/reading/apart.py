@@ -1,7 +1,8 @@
 """A calendar of others, read in a process of its own: whatever stands in it costs seconds and a size, and nobody else.
 
-Guards in `calendars/reading/source.py` refuse most of what is hostile at once. What gets past them, in our code or in a library's,
-is stopped by the system here. `python -m calendars.reading.apart` is that process: bytes on stdin, JSON on stdout.
+Guards in `calendars/reading/source.py` refuse most of what is hostile at once. What gets past them, in our code or in a
+library's, is stopped by the system here. `python -m calendars.reading.apart` is that process: bytes on stdin, JSON on
+stdout.
 """
 
 import json

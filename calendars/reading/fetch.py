@@ -40,7 +40,8 @@ def fetch(address: str, timeout_seconds: float = TIMEOUT_SECONDS, limit: int = M
 
     `timeout_seconds` is for the whole of it, redirects included, however slowly the server drips; only looking up the
     name has the system's own, and each of several addresses of a name is tried as long. `limit` is in bytes. Redirects
-    lead to http and https only, and from https to https. A name and password in the address go to its server and nowhere else. Raises Unreadable.
+    lead to http and https only, and from https to https. A name and password in the address go to its server and
+    nowhere else. Raises Unreadable.
     """
     scheme = address.partition("://")[0].strip().casefold() if "://" in address else ""
     if scheme not in ("", "http", "https", *CALENDARS):

@@ -90,8 +90,8 @@ def hold(
 
 
 def same(seen: Slot, wanted: Slot) -> bool:
-    """Whether two slots are at the same time and place, and of the same presenter as far as that is known: other text alone
-    is never sent again."""
+    """Whether two slots are at the same time and place, and of the same presenter as far as that is known: other text
+    alone is never sent again."""
     at = (seen.starts, seen.minutes, seen.place) == (wanted.starts, wanted.minutes, wanted.place)
     return at and _of_one(seen, wanted)
 

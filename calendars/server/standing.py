@@ -86,10 +86,10 @@ class OwnDay:
 class BlockState:
     """What we know to stand in one person's calendar.
 
-    `intended`, with its text and days, is what is being written: until that is settled either may stand. `removing`: the
-    series may be gone already, by us. `left`: the person deleted or changed the series, so it is left alone; `choice` is what they had
-    chosen then. `calls` counts the calls that succeeded and names the next. `attempts`, `next_try` and `said` are
-    about a call that failed.
+    `intended`, with its text and days, is what is being written: until that is settled either may stand. `removing`:
+    the series may be gone already, by us. `left`: the person deleted or changed the series, so it is left alone;
+    `choice` is what they had chosen then. `calls` counts the calls that succeeded and names the next. `attempts`,
+    `next_try` and `said` are about a call that failed.
     """
 
     person_id: str
@@ -123,7 +123,8 @@ class BlockState:
 class Seen:
     """A series as the server shows it. Dates and `start` are local to the zone that was asked for.
 
-    `title` and `text` are None where the server did not send them, which says nothing. `weekdays` is None for anything but a series that repeats every week; `until` None for one without an end day.
+    `title` and `text` are None where the server did not send them, which says nothing. `weekdays` is None for anything
+    but a series that repeats every week; `until` None for one without an end day.
     """
 
     item: str

@@ -52,8 +52,8 @@ class Deed:
     """Something that happened to a turn. `by` is a person id, "facilitator" or "service".
 
     `about` is whom it was done with (a person id), of an assignment the challenge's id. `why`: what a turn waits for or
-    ended by. `undid`: what was taken back. `to` is when the slot begins since then, where that changed, and `was` when the
-    slot began that the turn lost by it; both aware, in the zone of the meeting.
+    ended by. `undid`: what was taken back. `to` is when the slot begins since then, where that changed, and `was` when
+    the slot began that the turn lost by it; both aware, in the zone of the meeting.
     """
 
     at: datetime

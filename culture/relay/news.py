@@ -160,8 +160,8 @@ def news(
 ) -> News:
     """Why the turn's slot `at` that time comes into the calendar of `reader`, changes or goes there.
 
-    `stood`: when it began there before, and `had`: who presented then ("": not known). `told`: whether the reader has been
-    told of the turn before.
+    `stood`: when it began there before, and `had`: who presented then ("": not known). `told`: whether the reader has
+    been told of the turn before.
     """
     if change == "create":
         return _comes(records, turn, reader, told=told)

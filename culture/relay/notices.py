@@ -1,7 +1,8 @@
 """What the relay says, to whom and when; and the slots that should stand in calendars. Pure.
 
 All of a turn's letters leave at `relay.letter_at` of a working day, except a question to swap: somebody waits for it.
-What is told of a turn waits until nobody has acted on it for a while (`culture.relay.news`). Who has left is not written to.
+What is told of a turn waits until nobody has acted on it for a while (`culture.relay.news`). Who has left is not
+written to.
 """
 
 from collections import defaultdict
@@ -154,8 +155,8 @@ def _swaps(organisation: Organisation, turn: Turn, now: datetime) -> Iterator[No
 
 
 def _at_once_due(organisation: Organisation, records: RelayRecords, turn: Turn) -> Iterator[Notice]:
-    """What somebody waits for: the answer to a question to swap when it is no (a yes is told by the calendars of both). And
-    to the facilitator, who is not reached, for as long as that is so."""
+    """What somebody waits for: the answer to a question to swap when it is no (a yes is told by the calendars of both).
+    And to the facilitator, who is not reached, for as long as that is so."""
     for number, deed in enumerate(turn.deeds):
         if turn.open and (deed.what is Did.DECLINED or regretted(organisation, records, turn, number)):
             yield _at_once("swap-declined", TurnPeriod(turn.id, str(number)), turn.presenter, deed.at)

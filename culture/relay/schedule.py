@@ -1,9 +1,9 @@
 """The AI relay: turns at a department's meetings, brought from what was to what is now. Pure.
 
 `advance` is the only place where turns come to be and move by themselves (step by step: `culture.relay.desk`); what
-people do to them is in `culture.relay.acts`. Nobody's turn is lost: without a meeting, with its presenter away, or when its challenge never
-reached them, it waits for the next meeting that has room, never an earlier one. Only whoever leaves takes theirs along,
-and a relay that is no more.
+people do to them is in `culture.relay.acts`. Nobody's turn is lost: without a meeting, with its presenter away, or when
+its challenge never reached them, it waits for the next meeting that has room, never an earlier one. Only whoever leaves
+takes theirs along, and a relay that is no more.
 """
 
 from collections import defaultdict

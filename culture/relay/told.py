@@ -14,7 +14,8 @@ from culture.relay.turns import Turn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What became of the challenges of assigned turns, by their notices, and who cannot be reached at the address we have.
+    """What became of the challenges of assigned turns, by their notices, and who cannot be reached at the address we
+    have.
 
     A challenge that is not named here was sent: rules that know of no letters go by the clock.
     """

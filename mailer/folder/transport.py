@@ -13,8 +13,8 @@ LONGEST_PART = 60
 
 
 class FolderTransport:
-    """Writes letters into `folder`, which is made at need; only the owner may read them. `name` says which transport it stands in for, as it does
-    in a rehearsal."""
+    """Writes letters into `folder`, which is made at need; only the owner may read them. `name` says which transport it
+    stands in for, as it does in a rehearsal."""
 
     def __init__(self, folder: Path, name: str = "folder") -> None:
         self._folder = folder

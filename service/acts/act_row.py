@@ -16,8 +16,9 @@ CarryOut = Callable[[Engine, Act, datetime], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActRow:
-    """`fields` are read of its form, in the order of the page; others have buttons only. `nameless`: it comes back to one and
-    the same address, for a proxy's log need not tell who did it. `on_page`: whether pages offer it, or the command line alone.
+    """`fields` are read of its form, in the order of the page; others have buttons only. `nameless`: it comes back to
+    one and the same address, for a proxy's log need not tell who did it. `on_page`: whether pages offer it, or the
+    command line alone.
     """
 
     name: str

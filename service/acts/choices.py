@@ -25,11 +25,11 @@ def values_of(
     tracks: Collection[str],
     channels: Collection[ChannelName],
 ) -> dict[str, Any]:
-    """What is chosen of a preference, by field. Each comes as a text (or already as a value); "usual" or "" takes a choice
-    back.
+    """What is chosen of a preference, by field. Each comes as a text (or already as a value); "usual" or "" takes a
+    choice back.
 
-    `weekdays` are those on which the organisation has a block, `channels` those there are here. Raises BadInput with every
-    fault, each with the name of its field as the file.
+    `weekdays` are those on which the organisation has a block, `channels` those there are here. Raises BadInput with
+    every fault, each with the name of its field as the file.
     """
     faults: list[Fault] = []
     made: dict[str, Any] = {}

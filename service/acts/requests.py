@@ -12,8 +12,9 @@ from culture.people import Preference
 class PageChoice:
     """What a person chose, to be written by the main thread: those fields and no others. `by` is the way it came.
 
-    `changes` are fields of a preference. `shown` is what stood on the page that they come from; None: they hold whatever
-    stands, as a stop from a mailbox does. `asks_link`: nothing was chosen there, for they have no link to it and want one.
+    `changes` are fields of a preference. `shown` is what stood on the page that they come from; None: they hold
+    whatever stands, as a stop from a mailbox does. `asks_link`: nothing was chosen there, for they have no link to it
+    and want one.
     """
 
     person_id: str
@@ -29,8 +30,8 @@ class PageChoice:
 class Act:
     """What a person did about turns, learnings and the revisit list, to be written by the main thread.
 
-    `doing` is the name of a row in `service.acts.table`, `about` the id of a turn, meeting or item; `values` are the fields of
-    the form, as they came. `by`: who does it for the person; the person, where it is left out.
+    `doing` is the name of a row in `service.acts.table`, `about` the id of a turn, meeting or item; `values` are the
+    fields of the form, as they came. `by`: who does it for the person; the person, where it is left out.
     """
 
     person_id: str

@@ -15,8 +15,8 @@ def _nothing(*_: object) -> tuple[()]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRow:
-    """`lines`: what the plan changes, as sentences; names no more than that many. `values`: the same for programs. `story`: what has happened by
-    itself at a tick, a line each. `closing`: what a rehearsal came to."""
+    """`lines`: what the plan changes, as sentences; names no more than that many. `values`: the same for programs.
+    `story`: what has happened by itself at a tick, a line each. `closing`: what a rehearsal came to."""
 
     lines: Callable[[Plan, Language, int | None], Iterable[str]] = _nothing
     values: Callable[[Plan], Mapping[str, Any]] = lambda _: {}

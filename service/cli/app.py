@@ -38,7 +38,8 @@ class App:
 
 
 def _as_data(value: Any) -> str:
-    """A value as `--json` has it: moments, days and times in ISO 8601, members of enumerations by their ids. Raises TypeError for what is no data."""
+    """A value as `--json` has it: moments, days and times in ISO 8601, members of enumerations by their ids. Raises
+    TypeError for what is no data."""
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, Path | Enum):

@@ -49,8 +49,8 @@ def opened(path: Path) -> Iterator[Engine]:
 def looking(path: Path) -> Iterator[Engine]:
     """An engine for a command that only looks: no file is made or changed. Where there is no store yet, it is empty.
 
-    While config.toml is bad it goes by the one in force, which is among its faults. Raises BadInput where none is; Damage,
-    NewerSchema, OSError.
+    While config.toml is bad it goes by the one in force, which is among its faults. Raises BadInput where none is;
+    Damage, NewerSchema, OSError.
     """
     inputs = inputs_in_force(path)
     folder = inputs.source.resolve(inputs.config.store.folder)

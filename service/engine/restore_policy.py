@@ -25,8 +25,8 @@ SAID = (
 def held(tables: Tables, current: Tables, now: datetime) -> Tables:
     """The records to go on with after a restore at `now` (aware).
 
-    `current` is what stood there before, empty when it could not be read. Letters that were on the wire in `tables` and of
-    which `current` knows nothing are parked; those that never were are sent, as after a power loss. No approval is
+    `current` is what stood there before, empty when it could not be read. Letters that were on the wire in `tables` and
+    of which `current` knows nothing are parked; those that never were are sent, as after a power loss. No approval is
     left, and the fuse has forgotten every transport.
     """
     after = _by_row(tables, current)

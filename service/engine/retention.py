@@ -233,8 +233,8 @@ def _highest(one: records.Numbers, other: records.Numbers) -> dict[str, dict[str
 
 
 def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -> None:
-    """Delete what no rule looks at any more: what is over by the row of its table, and what only the plan can tell of: old
-    prompts, past slots and meetings, notices whose letter was folded and that were still needed then."""
+    """Delete what no rule looks at any more: what is over by the row of its table, and what only the plan can tell of:
+    old prompts, past slots and meetings, notices whose letter was folded and that were still needed then."""
     limit, database = now - FOLD_AFTER, stored.database
     with database.batch():
         for row in ROWS:

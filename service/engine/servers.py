@@ -28,7 +28,8 @@ class Servers:
         self._lock = threading.Lock()
 
     def session(self, name: str) -> Any:
-        """The one session on the server of a channel, which a transport of that name shares. May be asked from any thread."""
+        """The one session on the server of a channel, which a transport of that name shares. May be asked from any
+        thread."""
         with self._lock:
             if name not in self._sessions:
                 server = channel_row(name).server

@@ -311,7 +311,8 @@ class Stored:
             self._remember(call, week)
 
     def settle_meeting(self, standing: MeetingState, call: Call, today: date) -> None:
-        """What came of a call about a meeting: the server has mailed somebody, and a turn's announcement counts for the day."""
+        """What came of a call about a meeting: the server has mailed somebody, and a turn's announcement counts for the
+        day."""
         with self.database.batch(sync=False):
             self.put_meeting(standing, sync=False)
             self._remember(call, Week.of(today))

@@ -13,8 +13,8 @@ FOLD_AFTER = timedelta(weeks=5)
 """How long after its week a settled letter stays in the database: `status` and `outbox` look a month back."""
 
 KEEP = timedelta(days=400)
-"""How long the archive is kept, and what people chose when, and whatever there is about a person who has gone: a year's round, and a month to look
-back on it."""
+"""How long the archive is kept, and what people chose when, and whatever there is about a person who has gone: a year's
+round, and a month to look back on it."""
 
 Reader = Callable[[str, Document], Any]
 Whom = Callable[[str, Document], tuple[str, ...]]
@@ -56,13 +56,13 @@ def named_in(name: str) -> Whom:
 class Table:
     """What is so of every record of a table; all are asked with its key and its document.
 
-    `at_restore`: "kept", because it is about what others have got or been told, or about what happened, which nobody can
-    take back; "put back", because it is the organisation's; "dropped", because somebody is to look again. `read`: its
-    value, raises whatever is wrong with it. `whose`: the ids of the people it is about, the first above all; `department`:
-    whose turns stand still when it cannot be read. Both may raise NotAKey. `with_person`: goes when one of those people is
-    forgotten. `over`: whether nothing needs it any more at a moment (aware), which comes first. `joined`: the value where what was the one's is the other's, for
-    two ids have turned out one person. `in_memory`: its values are kept as they were
-    read, for it is small and every click looks at it.
+    `at_restore`: "kept", because it is about what others have got or been told, or about what happened, which nobody
+    can take back; "put back", because it is the organisation's; "dropped", because somebody is to look again. `read`:
+    its value, raises whatever is wrong with it. `whose`: the ids of the people it is about, the first above all;
+    `department`: whose turns stand still when it cannot be read. Both may raise NotAKey. `with_person`: goes when one
+    of those people is forgotten. `over`: whether nothing needs it any more at a moment (aware), which comes first.
+    `joined`: the value where what was the one's is the other's, for two ids have turned out one person. `in_memory`:
+    its values are kept as they were read, for it is small and every click looks at it.
     """
 
     name: str

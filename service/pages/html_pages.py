@@ -91,9 +91,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """How pages speak of a programme's page. `path` is the first part of its address, `/PATH/TOKEN`, and what its links are
-    signed for. On somebody's own page it stands under `heading`, with `intro` and a link called `link`; where everybody's links are listed
-    it is called `short`, and `short_of` for whoever hears it read."""
+    """How pages speak of a programme's page. `path` is the first part of its address, `/PATH/TOKEN`, and what its links
+    are signed for. On somebody's own page it stands under `heading`, with `intro` and a link called `link`; where
+    everybody's links are listed it is called `short`, and `short_of` for whoever hears it read."""
 
     path: str
     heading: Sentence

@@ -1,7 +1,7 @@
 """The form of the personal page: what stands in it, and what a posted one chooses. Pure.
 
-Where nobody chose, the usual applies. A field that comes back as its page showed it (`service.acts.conflicts`) leaves that so,
-whatever it has become since: whoever saves another time has not thereby chosen the track of the day.
+Where nobody chose, the usual applies. A field that comes back as its page showed it (`service.acts.conflicts`) leaves
+that so, whatever it has become since: whoever saves another time has not thereby chosen the track of the day.
 """
 
 from collections.abc import Collection, Mapping

@@ -39,7 +39,8 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One thing to do on the server of a channel, for one person. `key` names it for the fuse, `record` what is known of it.
+    """One thing to do on the server of a channel, for one person. `key` names it for the fuse, `record` what is known
+    of it.
 
     `wanted` is for a block, `slot` with `change` (what its words tell) for a meeting; both None: it goes away.
     """
@@ -308,6 +309,7 @@ def of_meetings(
             continue
         with troubles.of(named.person_id, "calendar"):
             about = of.get(named.subject)
+            # What nobody knows any more is only taken out, by whichever kind of call that is done.
             call = _meeting(world, record, standing, slot, reader, about or with_appointments()[0])
             if call and (about is None or _may_be_told(world, call, busy)):
                 yield _announcing(world, call, about)

@@ -26,7 +26,7 @@ from service.planning.programme import Appointments, programmes, subjects, unset
 from service.planning.programme import coming as coming_appointments
 
 SLOT_REMINDER_MINUTES = 15
-"""A turn is an appointment: a quarter of an hour to find the room."""
+"""Of an appointment: a quarter of an hour to find the room."""
 
 LETTER = "slot"
 """The kind of a letter about an appointment of which nothing is known any more."""
@@ -209,8 +209,8 @@ def of_appointments(
 ) -> Iterator[Job]:
     """The letters that tell people of their appointments: come, moved, gone. On `invite` with a calendar part.
 
-    Who does not lead one and is on another channel than `invite` sees it in the feed and is not written to. `held` are the
-    meetings, by `subject/person`, that stand on a server: they are called off there before anybody is told here.
+    Who does not lead one and is on another channel than `invite` sees it in the feed and is not written to. `held` are
+    the meetings, by `subject/person`, that stand on a server: they are called off there before anybody is told here.
     """
     people = world.organisation.people
     wanted = _slots_wanted(world, domain, troubles)

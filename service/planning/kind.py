@@ -24,7 +24,8 @@ Say = Callable[[World, "Action", str], Facts | None]
 
 
 class Action(Protocol):
-    """A letter to be, or a call: for whom, and which changes of appointments it tells of, each with its subject by its key."""
+    """A letter to be, or a call: for whom, and which changes of appointments it tells of, each with its subject by its
+    key."""
 
     @property
     def person(self) -> Person: ...
@@ -42,12 +43,12 @@ class Action(Protocol):
 class Kind:
     """What is so of every letter, call or hold of a kind.
 
-    `rank`: a letter that says several things begins with the kind of the lowest. `own_turn`: one of the letters of a turn
-    of one's own, of which there is one a day. `news`: when the event is of which it is news, although no calendar
-    changes by it; from the period of its notice. `gone_by`: the rules go by whether it left. `facts`: what a letter says by one of its keys; None where
-    another of its keys says it too. `cancels`:
-    takes something out of calendars. `fused`: whether the fuse may hold it. `previews`: the samples of it that can be looked
-    at, None: one of its own name. `about`: what a letter of the kind is about, from the period of its notice.
+    `rank`: a letter that says several things begins with the kind of the lowest. `own_turn`: one of the letters of a
+    turn of one's own, of which there is one a day. `news`: when the event is of which it is news, although no calendar
+    changes by it; from the period of its notice. `gone_by`: the rules go by whether it left. `facts`: what a letter
+    says by one of its keys; None where another of its keys says it too. `cancels`: takes something out of calendars.
+    `fused`: whether the fuse may hold it. `previews`: the samples of it that can be looked at, None: one of its own
+    name. `about`: what a letter of the kind is about, from the period of its notice.
     """
 
     id: str

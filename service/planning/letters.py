@@ -36,8 +36,8 @@ def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -
 
 
 def reader_for(world: World, person: Person, changes: Sequence[Change], links: LetterLinks) -> Reader:
-    """Whom a letter or a meeting with these changes is for. Who has left gets no links, for they are keys; and what Outlook
-    shows as the text of a series, for a year and to whoever may see into it, has none of a person's own."""
+    """Whom a letter or a meeting with these changes is for. Who has left gets no links, for they are keys; and what
+    Outlook shows as the text of a series, for a year and to whoever may see into it, has none of a person's own."""
     gone = bare(world, person, changes)
     if any(change.of == "series" for change in changes):
         links = replace(links, page=links.link, pages={})

@@ -18,8 +18,8 @@ Purpose = str
 """What a link is for: the personal page ("page"), stopping, a form, or the page of a programme, by its path."""
 
 PAGE_LIFETIME = timedelta(days=60)
-"""Of a link to a page: every weekly letter renews it, and a turn is announced four weeks ahead and its learning asked for two
-weeks after."""
+"""Of a link to a page: every weekly letter renews it, and a turn is announced four weeks ahead and its learning asked
+for two weeks after."""
 
 LIFETIME: Mapping[Purpose, timedelta] = {
     "stop": timedelta(days=400),  # a letter found a year later must still be stoppable

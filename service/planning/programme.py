@@ -69,10 +69,11 @@ class Shown(Protocol):
 class Appointments:
     """The single events of a programme.
 
-    `letter` is the kind of letter that tells of a change, `call` and `uncall` the kinds of calls that make one on a server.
-    `coming`: those that should stand. `subjects`: of all that were ever told and are still known, `open`: of those that may still move; `unsettled`: those that somebody
-    has acted on just now, so that they are told later. `announces`: whether a
-    change is the first that its reader hears of it. `words`: None when its subject is no longer known. `departments`: who has a feed of their own for them.
+    `letter` is the kind of letter that tells of a change, `call` and `uncall` the kinds of calls that make one on a
+    server. `coming`: those that should stand. `subjects`: of all that were ever told and are still known, `open`: of
+    those that may still move; `unsettled`: those that somebody has acted on just now, so that they are told later.
+    `announces`: whether a change is the first that its reader hears of it. `words`: None when its subject is no longer
+    known. `departments`: who has a feed of their own for them.
     """
 
     letter: str
@@ -100,15 +101,14 @@ def _no_records(*_: object) -> Records:
 class Programme:
     """One programme.
 
-    `read`: its records, as they stand in the store. `advance`: those of its records that time has changed; programmes go one
-    after the other, each with the world that those before it have left. `written`: what of that the store does not have yet,
-    from the world as it was read and as it is. `as_read`: what
-    people may have changed since the world was read, and must not be undone. `due`: what should have been said by now. `hours`: local times at which
-    something can become due on any day, `moments` other times, by whom they are about. `parts`: the ids of whoever has a part to play now.
-    `feed_parts`: what, besides
-    the world, its part of everybody's feed is made from: the same text for the same content. `pages`: the
-    first parts of the addresses of its pages. `stale`: keys of records, by table, that
-    only the plan can tell nobody needs any more.
+    `read`: its records, as they stand in the store. `advance`: those of its records that time has changed; programmes
+    go one after the other, each with the world that those before it have left. `written`: what of that the store does
+    not have yet, from the world as it was read and as it is. `as_read`: what people may have changed since the world
+    was read, and must not be undone. `due`: what should have been said by now. `hours`: local times at which something
+    can become due on any day, `moments` other times, by whom they are about. `parts`: the ids of whoever has a part to
+    play now. `feed_parts`: what, besides the world, its part of everybody's feed is made from: the same text for the
+    same content. `pages`: the first parts of the addresses of its pages. `stale`: keys of records, by table, that only
+    the plan can tell nobody needs any more.
     """
 
     read: Callable[[Reading], tuple[object, ...]] = _nothing

@@ -18,8 +18,8 @@ def _no_events(_: World) -> Sequence[EventWords]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Samples:
-    """Letters as somebody would get them now, by the names they are asked for, in a world with what they are about; and events
-    with their templates."""
+    """Letters as somebody would get them now, by the names they are asked for, in a world with what they are about; and
+    events with their templates."""
 
     records: tuple[object, ...] = ()
     jobs: Callable[[World], Mapping[str, Job]] = lambda _: {}

@@ -16,7 +16,8 @@ from service.programmes import brought
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A world with what the letters are about, the letters by the names they are asked for, and events with their templates."""
+    """A world with what the letters are about, the letters by the names they are asked for, and events with their
+    templates."""
 
     world: World
     jobs: dict[str, Job]

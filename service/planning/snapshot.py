@@ -99,8 +99,8 @@ def snapshot(
     in_hand: Mapping[str, ChannelName] = NOTHING,
     before: Mapping[str, Person] = NOBODY,
 ) -> Snapshot:
-    """What is so at `now` (aware). `new_id` names a person never seen before, by an id that was not a `former` one's; `in_hand` are the records that a call is
-    working on, and where; who is as in `before` is taken from there."""
+    """What is so at `now` (aware). `new_id` names a person never seen before, by an id that was not a `former` one's;
+    `in_hand` are the records that a call is working on, and where; who is as in `before` is taken from there."""
     approved, known, preferences, same = state.approved(), state.known(), state.preferences(), state.same()
     today = local_date(now, inputs.config.organisation.zone)
     clock = _clock_held(now, last_tick, approved)

@@ -37,9 +37,9 @@ class SlotChange:
     """One slot that comes into somebody's calendar, changes or goes, and why.
 
     `before` is when it began, if that was otherwise. `own`: the reader did it. `colleague` is the name of the other one
-    of a swap, `other` when the turn is that goes the other way; `owes`: one is still to go. `presents`: the reader presents,
-    or did; else they see to it as facilitator. `now_in` is the department in whose relay they are, if that is another one
-    than the relay that is no more.
+    of a swap, `other` when the turn is that goes the other way; `owes`: one is still to go. `presents`: the reader
+    presents, or did; else they see to it as facilitator. `now_in` is the department in whose relay they are, if that is
+    another one than the relay that is no more.
     """
 
     change: Literal["create", "update", "cancel"]

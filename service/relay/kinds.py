@@ -1,7 +1,7 @@
 """The letters and calls of the relay.
 
-Of slots and meetings only those that announce a turn are letters of one's own turn. What answers an act, or puts right what
-was said, is not counted: nobody is to hold a letter for a day that is no longer true.
+Of slots and meetings only those that announce a turn are letters of one's own turn. What answers an act, or puts right
+what was said, is not counted: nobody is to hold a letter for a day that is no longer true.
 """
 
 from datetime import datetime

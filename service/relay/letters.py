@@ -106,8 +106,8 @@ def unreached_facts(world: World, action: Action, key: str) -> UnreachedFacts:
 def turn_words(
     world: World, turn: Turn, reader: Person, slot: Slot | None = None, beside: Iterable[Turn] | None = None
 ) -> TurnWords:
-    """The turn as `reader` is told of it, at `slot` if that is given: a slot that goes is told as it stood. `beside`: the open
-    turns of its meeting, if they are known."""
+    """The turn as `reader` is told of it, at `slot` if that is given: a slot that goes is told as it stood. `beside`:
+    the open turns of its meeting, if they are known."""
     at = slot or turn
     assert at.starts is not None
     turns = world.of(RelayRecords).turns.values() if beside is None else beside

@@ -9,8 +9,8 @@ from service.settings.config import Config
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueRow:
-    """`own` is the name of the file in the config, if there is one. `load` makes the catalogue of ours and, where it is given, that
-    file; it raises BadInput with every fault of the file."""
+    """`own` is the name of the file in the config, if there is one. `load` makes the catalogue of ours and, where it is
+    given, that file; it raises BadInput with every fault of the file."""
 
     own: Callable[[Config], str | None]
     load: Callable[[Config, Path | None], object]

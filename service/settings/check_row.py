@@ -17,8 +17,8 @@ def _nothing(*_: object) -> tuple[()]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRow:
-    """`warnings`: what is allowed but probably not meant, with the name of the config and today; said at each tick. `notes`: what
-    `check` alone says besides. `counts`: what there is of the programme.
+    """`warnings`: what is allowed but probably not meant, with the name of the config and today; said at each tick.
+    `notes`: what `check` alone says besides. `counts`: what there is of the programme.
     """
 
     warnings: Callable[[Organisation, str, date], Iterable[Fault]] = _nothing

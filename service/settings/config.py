@@ -101,8 +101,8 @@ def _anyhow(value: Any) -> None:
 class Section:
     """A section that is brought: its name, the frozen dataclass whose fields are its keys, and what is told of it.
 
-    `after` names the section that it follows on the reference page. `check` raises Bad where its keys do not go together, and
-    `fits` where it does not go together with the rest of the config.
+    `after` names the section that it follows on the reference page. `check` raises Bad where its keys do not go
+    together, and `fits` where it does not go together with the rest of the config.
     """
 
     name: str
@@ -162,7 +162,8 @@ def sections() -> tuple[Section, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the file: its path, the dataclass whose fields are its keys, what is told of it. KEY stands for any name."""
+    """A table of the file: its path, the dataclass whose fields are its keys, what is told of it. KEY stands for any
+    name."""
 
     path: str
     holds: type

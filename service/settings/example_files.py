@@ -1,7 +1,7 @@
 """The example that travels with the service: in the wheel beside this file, in a checkout at the top.
 
-What it configures stands in its config.toml. The words around that, and the keys that are left out with what they then are,
-are made from what the sections declare, in the reader's language.
+What it configures stands in its config.toml. The words around that, and the keys that are left out with what they then
+are, are made from what the sections declare, in the reader's language.
 """
 
 import tomllib

@@ -15,7 +15,8 @@ Columns = Mapping[str, int | None]
 """By column where it stands in a heading; None where it does not."""
 
 NEAR = 0.75
-"""How alike a heading must be to a known one to be asked about. Below it stand title and time, arbejdssted and arbejdsdage."""
+"""How alike a heading must be to a known one to be asked about. Below it stand title and time, arbejdssted and
+arbejdsdage."""
 
 HEADERS: Headers = {
     "number": (

@@ -194,7 +194,8 @@ def organisation(
     before: Mapping[str, Person] = NOBODY,
     troubles: Troubles = RAISED,
 ) -> tuple[Organisation, tuple[Fault, ...]]:
-    """The organisation of these inputs and people as it is `today`, and the faults that only show when the people are known.
+    """The organisation of these inputs and people as it is `today`, and the faults that only show when the people are
+    known.
 
     Who is as in `before` is taken from there: 100,000 people twice would be 70 MB.
     """

@@ -1,4 +1,5 @@
-"""What counts as this machine and nobody else's: names and addresses of the loopback, and requests that stayed on it. Pure."""
+"""What counts as this machine and nobody else's: names and addresses of the loopback, and requests that stayed on it.
+Pure."""
 
 import re
 from collections.abc import Container, Sequence

@@ -1,4 +1,5 @@
-"""Departments' meetings that stand in a calendar of somebody's: fetched and read beside the tick, the last good ones kept.
+"""Departments' meetings that stand in a calendar of somebody's: fetched and read beside the tick, the last good ones
+kept.
 
 A tick neither waits for a socket nor follows what others wrote: it finds the meetings in the store's folder, and another
 thread keeps those fresh.

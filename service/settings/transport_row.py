@@ -27,9 +27,9 @@ class TransportRow:
     """What is so of a transport.
 
     `server`: what letters go to, as trouble with it is remembered. `make`: what makes the transport of one thread.
-    `probe`: asks whether letters would be let in, and says what came of it. `connections`: how many letters may be on their
-    way at once. `spared`: whether the rates of [mail] hold for it. `files`: the folder in which its letters are found, where
-    they go no further.
+    `probe`: asks whether letters would be let in, and says what came of it. `connections`: how many letters may be on
+    their way at once. `spared`: whether the rates of [mail] hold for it. `files`: the folder in which its letters are
+    found, where they go no further.
     """
 
     name: str

@@ -7,9 +7,8 @@ from typing import ClassVar, Literal
 from culture.people import ChannelName
 from culture.vitamin.catalogue import Prompt
 from culture.workdays import Week
-from mailer.letter import About, Facts
-
-WEEK = About("week", rank=10)
+from mailer.letter import Facts
+from service.planning.own_letters import WEEK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
