@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+BREAK_DAYS = 5
+"""So many closed weekdays in a row are a break: people come back from it, and not from a long weekend."""
+
 FAR_DAYS = 366
 """How far a day is looked for that may never come. What comes no sooner is beyond what anybody plans for."""
 
@@ -119,6 +122,10 @@ class Closing:
         """Whether the organisation works on `day`."""
         return day.isoweekday() <= 5 and not self.closed(day)
 
+    def since_break(self, day: date, within: int) -> int | None:
+        """Which working day after a break `day` is, 1 for the first; None when it is none, or later than `within`."""
+        return _since_break(self, day, within) if self.works(day) else None
+
     def closed_days(self, first: date, last: date) -> frozenset[date]:
         """Every closed day from `first` to `last`, both included, weekends among them if closed."""
         return _closed_days(self, first, last)
@@ -128,6 +135,21 @@ class Closing:
 def _closed_days(closing: Closing, first: date, last: date) -> frozenset[date]:
     # Kept by value, for the ticks of one day ask the same; a changed closing is another key.
     return frozenset(day for day in Span(first, last).days(first, last) if closing.closed(day))
+
+
+@lru_cache(maxsize=4096)
+def _since_break(closing: Closing, day: date, within: int) -> int | None:
+    # Kept by value like the closed days: everybody's letters of a morning ask the same.
+    worked, closed = 1, 0
+    while worked <= within and day > date.min:
+        day -= timedelta(days=1)
+        if closing.works(day):
+            worked, closed = worked + 1, 0
+        elif day.isoweekday() <= 5:
+            closed += 1
+            if closed == BREAK_DAYS:
+                return worked
+    return None
 
 
 @lru_cache(maxsize=64)

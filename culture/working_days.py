@@ -20,3 +20,15 @@ def next_working_day(organisation: Organisation, day: date) -> date | None:
 def working_day_before(organisation: Organisation, day: date) -> date | None:
     """The last working day before `day`; None when all is closed as far as one looks."""
     return first_day(day - timedelta(days=1), partial(is_working_day, organisation), step=-1)
+
+
+def since_break(organisation: Organisation, day: date, within: int = 10) -> int | None:
+    """Which working day after a break (five closed weekdays in a row) `day` is, 1 for the first; None when it is none,
+    or later than `within`."""
+    return organisation.closing.since_break(day, within)
+
+
+def working_days_between(organisation: Organisation, first: date, last: date) -> int:
+    """How many working days there are after `first` and before `last`."""
+    days = (first + timedelta(days=n) for n in range(1, (last - first).days))
+    return sum(is_working_day(organisation, day) for day in days)

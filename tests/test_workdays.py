@@ -97,3 +97,32 @@ def test_spans_without_an_end_leave_no_day() -> None:
     )
     assert first_outside(date(2026, 12, 1), [Span(date(2026, 12, 2), NEVER)]) == date(2026, 12, 1)
     assert first_outside(ALWAYS, [Span(ALWAYS, NEVER)]) is None
+
+
+SUMMER = Closing(country="DK", quiet_week_numbers=frozenset({29, 30}), yearly=frozenset({(12, 24), (12, 31)}))
+
+
+@pytest.mark.parametrize(
+    ("day", "which"),
+    [
+        (date(2027, 7, 16), None),  # the last before
+        (date(2027, 7, 20), None),  # within
+        (date(2027, 8, 2), 1),  # Monday of week 31
+        (date(2027, 8, 3), 2),
+        (date(2027, 8, 13), 10),
+        (date(2027, 8, 16), None),
+        (date(2027, 3, 30), None),  # Easter is three weekdays
+        (date(2027, 1, 4), None),  # Christmas with 24, 25, 31 December and 1 January: no five in a row
+    ],
+)
+def test_the_working_days_after_a_break_are_numbered(day: date, which: int | None) -> None:
+    assert SUMMER.since_break(day, 10) == which
+
+
+def test_a_break_across_a_weekend_is_one_and_a_single_open_day_ends_it() -> None:
+    christmas = Closing(country="", spans=(Span(date(2026, 12, 24), date(2027, 1, 1)),))
+    assert christmas.since_break(date(2027, 1, 4), 10) == 1
+    interrupted = Closing(
+        country="", spans=(Span(date(2026, 12, 24), date(2026, 12, 28)), Span(date(2026, 12, 30), date(2027, 1, 1)))
+    )
+    assert interrupted.since_break(date(2027, 1, 4), 10) is None
