@@ -8,6 +8,7 @@ from culture.people import ChannelName
 from culture.vitamin.catalogue import Prompt
 from culture.workdays import Week
 from mailer.letter import Facts
+from service.planning.line import Line
 from service.planning.own_letters import WEEK
 
 
@@ -36,6 +37,7 @@ class TipFacts(Facts):
     days: tuple[tuple[date, Prompt], ...]
     start: time  # local time of the person
     minutes: int
+    lines: tuple[Line, ...] = ()  # of the other programmes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

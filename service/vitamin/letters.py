@@ -8,6 +8,7 @@ from culture.vitamin.settings import Vitamin
 from culture.workdays import Week
 from culture.world import World
 from service.planning.kind import Action
+from service.planning.programme import lines
 from service.vitamin.block_change import block_change
 from service.vitamin.facts import BlockChange, InviteFacts, TipFacts, WelcomeFacts
 
@@ -35,6 +36,7 @@ def tip_facts(world: World, action: Action, key: str) -> TipFacts:
         days=tuple((day, prompt) for day, prompt in prompts if prompt),
         start=vitamin.start_time(world.organisation, person),
         minutes=world.organisation.of(Vitamin).minutes,
+        lines=lines(world, person),
     )
 
 
