@@ -173,7 +173,8 @@ def of_series(
             continue
         with troubles.of(person_id, "calendar"):
             change = _of_block(world, person, block, before, block_uid(person_id, domain))
-            if change:
+            # Nobody is invited before they are welcomed: the letter says what the invitation is to.
+            if change and (change.kind != "create" or vitamin.is_welcomed(world, person)):
                 yield _of_change(world, change, kind_of(change.key, change), at_once=change.kind == "create")
 
 
