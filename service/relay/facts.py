@@ -112,13 +112,13 @@ class EveFacts(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearningFacts(Facts):
-    """The turn has been held: what was learned? `again`: the one friendly repeat."""
+    """The turn has been held: what was learned? `retry_days`: after how many a challenge that did not work comes back."""
 
     template: ClassVar = "relay/learning"
     about: ClassVar = TURNS
 
     turn: TurnWords
-    again: bool
+    retry_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

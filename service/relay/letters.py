@@ -13,6 +13,7 @@ from culture.relay.days import assignment_day
 from culture.relay.news import Cause, News, news, regretted
 from culture.relay.notices import OVERVIEW_AHEAD
 from culture.relay.schedule import RelayRecords, meetings, runs
+from culture.relay.settings import Relay
 from culture.relay.turns import Turn
 from culture.world import World
 from service.planning.kind import Action
@@ -61,12 +62,7 @@ def eve_facts(world: World, action: Action, key: str) -> EveFacts:
 
 def learning_facts(world: World, action: Action, key: str) -> LearningFacts:
     """The request for a learning."""
-    return LearningFacts(turn=_words(world, action, key), again=False)
-
-
-def learning_again_facts(world: World, action: Action, key: str) -> LearningFacts:
-    """Its one repeat."""
-    return LearningFacts(turn=_words(world, action, key), again=True)
+    return LearningFacts(turn=_words(world, action, key), retry_days=world.organisation.of(Relay).retry_days)
 
 
 def swap_facts(world: World, action: Action, key: str) -> SwapFacts:
