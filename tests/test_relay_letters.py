@@ -137,7 +137,7 @@ HOSTILE = "<script>æøå</script> & {{ 7 * 7 }} \"'</p>"
 CHALLENGE = {f"ChallengeText.{name}" for name in ("title", "goal", "steps", "data", "tools", "check")}
 EARLIER = ("title", "worked", "did_not", "hard", "easy", "potential", "checked", "tool", "link")
 JUDGED = {"Judgement.by", "Judgement.reason"}
-ITEM = {f"Revisit.{name}" for name in ("id", "name", "rejected_by", "reason", "would_change", "trigger")}
+ITEM = {f"Revisit.{name}" for name in ("name", "rejected_by", "reason", "would_change", "trigger")}
 TITLE, PLACE, PARTNER = "ChallengeText.title", "TurnWords.place", "TurnWords.partner"
 TOLD: dict[str, tuple[Facts, set[str]]] = {
     "slot": (slot(partner="x", challenge=challenge()), {TITLE, PLACE, PARTNER}),
@@ -221,14 +221,14 @@ SUBJECTS: dict[Language, dict[str, str]] = {
         "swap declined": "Turen torsdag den 18. marts bliver hos dig",
         "overview": "AI-stafetten torsdag den 18. marts: Anna Holm og Bo Lind",
         "overview without turns": "AI-stafetten torsdag den 18. marts",
-        "revisit": "Skal vi se på Assistenten i Excel igen?",
+        "revisit": "Skal vi se på »Assistenten i Excel« igen?",
     },
     "en": {
         "assignment": "Your challenge: title 1 en æøå",
         "halfway": "Halfway: title 1 en æøå",
         "swap": "Bo Lind asks whether you would swap turns",
         "overview": "The AI relay on Thursday 18 March: Anna Holm and Bo Lind",
-        "revisit": "Shall we look at Assistenten i Excel again?",
+        "revisit": "Shall we look at “Assistenten i Excel” again?",
     },
 }
 
@@ -272,7 +272,7 @@ def test_the_assignment_carries_the_challenge_whole_and_how_to_present_it() -> N
     paragraphs = said(AssignmentFacts(turn=turn(challenge=challenge(hours=1))))
     assert paragraphs[1] == (
         "Her er din udfordring i AI-stafetten. Prøv den af inden mødet, og fortæl så de andre, hvordan det gik. "
-        "Mødet er fristen. Regn med omkring en time af din arbejdstid."
+        "Mødet er fristen. Regn med omkring en time af din arbejdstid. Aftal med din leder, hvad der kan vente imens."
     )
     assert "1. step 1.1 da æøå\n2. step 1.2 da æøå\n3. step 1.3 da æøå" in paragraphs
     place = paragraphs.index("Du har 20 minutter. Fortæl om tre ting:")
@@ -364,13 +364,7 @@ def test_the_revisit_tells_the_case_and_asks_for_one_of_three() -> None:
         "- Stadig ikke. Så spørger vi igen om fire måneder.\n"
         "- Vi dropper det. Så spørger vi ikke mere."
     ) in paragraphs
-    assert paragraphs[-2:] == [
-        f"Svar på din side:\n{LINKS.of('relay')}",
-        (
-            "Er det dig, der passer systemet, kan du også skrive svaret ind med kommandoen\n"
-            "aikultur revisit judge excel-assistent"
-        ),
-    ]
+    assert paragraphs[-1] == f"Svar på din side:\n{LINKS.of('relay')}"
 
 
 def test_the_revisit_knows_where_the_case_came_from() -> None:
@@ -391,7 +385,9 @@ EVENT = (
     "- Processen: Hvordan blev det grebet an?\n"
     "- Resultatet: Hvad kom der ud af det, og kan det bruges?\n"
     "- Værktøjet: Hvad er fordelene, og hvad er ulemperne?\n\n"
-    "Et forsøg, der ikke lykkedes, er et lige så godt oplæg."
+    "Et forsøg, der ikke lykkedes, er et lige så godt oplæg.\n\n"
+    "Slut med fem spørgsmål: Hvad virkede? Hvad virkede ikke? Hvad var svært? Hvad var overraskende let? "
+    "Hvilke muligheder er der for os?"
 )
 
 
