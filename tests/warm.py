@@ -7,8 +7,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-import service.exchange.session
-import service.smtp.transport
+import service.exchange.session  # noqa: F401
+import service.smtp.transport  # noqa: F401
 import tests.crash.child
 import tests.exchange_kills.child  # noqa: F401
 from service.engine.opening import opened
