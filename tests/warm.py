@@ -7,7 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-import service.exchange.session  # noqa: F401
+import service.exchange.session
 import service.smtp.transport  # noqa: F401
 import tests.crash.child
 import tests.exchange_kills.child  # noqa: F401
