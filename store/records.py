@@ -91,6 +91,8 @@ def from_preference(preference: Preference) -> Document:
         "channel": preference.channel,
         "pause_until": _text(preference.pause_until),
         "stopped": preference.stopped or None,
+        "level": preference.level,
+        "dose": preference.dose,
     }
     return {key: value for key, value in document.items() if value is not None}
 
@@ -105,6 +107,8 @@ def to_preference(document: Mapping[str, Any]) -> Preference:
         channel=document.get("channel"),
         pause_until=_date(document.get("pause_until")),
         stopped=document.get("stopped", False),
+        level=document.get("level"),
+        dose=document.get("dose"),
     )
 
 

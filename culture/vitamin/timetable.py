@@ -6,6 +6,7 @@ What is planned is worked out when somebody looks, and kept with the records it 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from typing import Literal
 
 from culture.keys import pair_text
 from culture.people import ChannelName, Person
@@ -21,20 +22,46 @@ Pair = tuple[str, str]
 """A department and a track: the people who share a prompt."""
 
 
+Beside = Literal["first-step", "further"]
+"""What stands beside a prompt for whoever wants it gentle or bold: a pair of texts for each kind of prompt."""
+
+BESIDE: Mapping[str, Beside] = {"gentle": "first-step", "bold": "further"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """What a person has on one day: what they do, and what stands beside it."""
+
+    prompt: Prompt
+    common: Prompt | None = None  # the department's, where that is another
+    beside: Beside | None = None
+    again: date | None = None  # when the person's department had this prompt before
+
+
 class _Planned:
     """Prompts that are dealt no further ahead than somebody looks: a letter needs a week, a feed half a year."""
 
-    def __init__(self, given: dict[date, Given], coming: Iterator[tuple[date, Given | None]]) -> None:
-        self.given = given
+    def __init__(self, history: History, coming: Iterator[tuple[date, Given | None]]) -> None:
+        self.given: dict[date, Given] = {}
         self.coming = coming
         self.reached = date.min
+        self.before: dict[date, date] = {}  # by a day, the last one before it with the same prompt
+        self._latest: dict[str, date] = {}  # by prompt
+        for day in sorted(history):
+            self._note(day, history[day])
 
     def to(self, through: date) -> Mapping[date, Given]:
         while self.reached < through:
             self.reached, choice = next(self.coming, (date.max, None))
             if choice:
-                self.given[self.reached] = choice
+                self._note(self.reached, choice)
         return self.given
+
+    def _note(self, day: date, given: Given) -> None:
+        if given.prompt in self._latest:
+            self.before[day] = self._latest[given.prompt]
+        self._latest[given.prompt] = day
+        self.given[day] = given
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +98,7 @@ def prompts(world: World, pair: Pair, through: date) -> Mapping[date, Given]:
         begin = max(history) + timedelta(days=1) if history else world.today
         fitting = organisation.of(Catalogue).fitting(organisation.sector, pair[1])
         days = [day for day in prompt_days(world) if day >= begin]
-        records._plans[pair] = _Planned(dict(history), prompts_for(pair_text(*pair), history, fitting, days))
+        records._plans[pair] = _Planned(history, prompts_for(pair_text(*pair), history, fitting, days))
     return records._plans[pair].to(through)
 
 
@@ -89,6 +116,16 @@ def days_with_prompt(world: World, pair: Pair, weekdays: frozenset[int], first: 
 
 
 def prompt(world: World, person: Person, day: date) -> Prompt | None:
-    """The person's prompt on `day`; None when there was none, or it is no longer in the catalogue."""
-    given = prompts(world, (person.department, person.track), day).get(day)
-    return world.organisation.of(Catalogue).prompts.get(given.prompt) if given else None
+    """What the person does on `day`, as `todays`."""
+    found = todays(world, person, day)
+    return found.prompt if found else None
+
+
+def todays(world: World, person: Person, day: date) -> Today | None:
+    """What the person has on `day`; None when there was none, or it is no longer in the catalogue."""
+    pair = (person.department, person.track)
+    given, again = prompts(world, pair, day).get(day), world.of(VitaminRecords)._plans[pair].before
+    prompt = world.organisation.of(Catalogue).prompts.get(given.prompt) if given else None
+    if prompt is None:
+        return None
+    return Today(prompt=prompt, beside=BESIDE.get(person.level), again=again.get(day))
