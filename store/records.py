@@ -113,8 +113,8 @@ def to_preference(document: Mapping[str, Any]) -> Preference:
 
 
 def from_given(days: Mapping[date, Given]) -> Document:
-    """A week of given prompts: the day, then round and prompt."""
-    return {"days": {day.isoformat(): [given.round, given.prompt] for day, given in sorted(days.items())}}
+    """A week of given prompts: the day, then round, prompt and level."""
+    return {"days": {day.isoformat(): [given.round, given.prompt, given.level] for day, given in sorted(days.items())}}
 
 
 def to_given(document: Mapping[str, Any]) -> dict[date, Given]:
