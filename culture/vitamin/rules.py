@@ -3,9 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import partial
 
-from culture import workdays
 from culture.keys import NoticeKey
 from culture.notice import Notice
 from culture.organisation import Organisation
@@ -17,7 +15,8 @@ from culture.vitamin.catalogue import GENERAL
 from culture.vitamin.prompts import Given
 from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import Pair, VitaminRecords
-from culture.workdays import Week
+from culture.workdays import Week, first_outside
+from culture.workdays import first_day as first_day_from
 from culture.working_days import since_break
 from culture.world import AHEAD, BACK, World
 
@@ -174,16 +173,19 @@ def welcome_moment(organisation: Organisation, person: Person, told_since: datet
     local, letter_at = known.astimezone(person.tz), organisation.of(Vitamin).letter_at
     over = local.time() >= max(MORNING_ENDS, letter_at)
     begins = [day for day in (person.started, organisation.of(Vitamin).starts) if day]
-    first = max([local.date() + timedelta(days=over), *begins])
-    day = workdays.first_day(first, partial(_at_work, organisation, person))
+    day = _first_at_work(organisation, person, max([local.date() + timedelta(days=over), *begins]))
     return max(known, datetime.combine(day, letter_at, person.tz)) if day else None
 
 
-def _at_work(organisation: Organisation, person: Person, day: date) -> bool:
-    """Whether `day` is a working day of the person's, never one of a weekend."""
-    weekdays = person.contract_days & MONDAY_TO_FRIDAY or MONDAY_TO_FRIDAY
-    here = day.isoweekday() in weekdays and not organisation.closing.closed(day)
-    return here and not organisation.absent(person, day)
+def _first_at_work(organisation: Organisation, person: Person, begin: date) -> date | None:
+    """The first working day of the person's from `begin` on, never one of a weekend; None when none comes."""
+    weekdays, spans = person.contract_days & MONDAY_TO_FRIDAY or MONDAY_TO_FRIDAY, organisation.absences.get(person.id)
+    day: date | None = begin
+    while day and (day := first_outside(day, spans) if spans else day):
+        day = first_day_from(day, lambda one: one.isoweekday() in weekdays and not organisation.closing.closed(one))
+        if day is None or not organisation.absent(person, day):
+            return day
+    return None
 
 
 def is_welcomed(world: World, person: Person) -> bool:
