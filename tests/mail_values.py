@@ -181,7 +181,8 @@ def revisit(for_whom: str = "", **changes: Any) -> RevisitFacts:
             ),
         ),
     }
-    return RevisitFacts(item=Revisit(**{**values, **changes}), for_whom=for_whom)
+    item = Revisit(**{**values, **changes})
+    return RevisitFacts(item=item, name=item.name, owner=for_whom, has_left=bool(for_whom))
 
 
 BO: dict[str, Any] = {"mine": False, "presenter": "Bo Lind"}

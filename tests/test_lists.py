@@ -192,7 +192,7 @@ TABLES = {
     "preferences": Table(at_restore="put back", of=("{id}", {}), with_person=True, in_memory=True),
     # Colleagues go on reading a learning.
     "learnings": Table(at_restore="put back", of=("plan.1", {"person": "{id}"}), in_memory=True),
-    "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"})),
+    "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"}), in_memory=True),
     "concerns": Table(at_restore="put back"),
     "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"}), in_memory=True),
     # What others have got or been told.

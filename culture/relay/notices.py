@@ -132,7 +132,7 @@ def _settled_on(organisation: Organisation, turn: Turn, starts: datetime) -> dat
 
 def _after(organisation: Organisation, records: RelayRecords, turn: Turn) -> Iterator[Notice]:
     """The request for the learning, and its one repeat."""
-    if turn.state != "held" or turn.starts is None or turn.id in records.learnings:
+    if turn.state != "held" or turn.starts is None or turn.id in records.learnings or turn.closed:
         return
     first = next_working_day(organisation, turn.starts.date())
     again = next_working_day(organisation, first + AGAIN_AFTER - timedelta(days=1)) if first else None
