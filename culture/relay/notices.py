@@ -181,7 +181,6 @@ def _at_once(kind: str, period: TurnPeriod, person_id: str, moment: datetime) ->
         person_id=person_id,
         due=moment,
         too_late=moment + SWAP_LATENESS,
-        capped=False,
     )
 
 
@@ -229,7 +228,6 @@ def _notice(
         person_id=turn.presenter,
         due=datetime.combine(day, organisation.of(Relay).letter_at, organisation.tz),
         too_late=too_late,
-        capped=False,
     )
 
 

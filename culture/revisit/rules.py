@@ -150,7 +150,6 @@ def due(
                 person_id=owners[item.id],
                 due=moment,
                 too_late=moment + LATENESS,
-                capped=False,
             )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import jinja2
 
 import templates
+from culture.names import first_name
 from culture.organisation import Organisation
 from culture.people import CHANNELS, ChannelName, Language, Person, Preference
 from culture.vitamin import rules as vitamin
@@ -251,6 +252,7 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
         organisation=organisation,
         title=organisation.of(Vitamin).title[page.language],
         person=mine.person,
+        first_name=first_name(mine.person.name),
         state=_state(page, organisation, mine.person, today),
         lead=days[ahead] if days else None,
         others=days[:ahead] + days[ahead + 1 :],
@@ -282,6 +284,7 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
 def _shown_prompt(page: Page, day: date, prompt: Prompt, today: date) -> dict[str, Any]:
     words = page.tongue.day(day)
     return {
+        "date": day,
         "day": page.say("Today, {day}", day=words) if day == today else opening(words),
         "text": prompt.text(page.language),
     }

@@ -85,6 +85,7 @@ class AssignmentFacts(Facts):
 
     template: ClassVar = "relay/assignment"
     about: ClassVar = TURNS
+    pastes: ClassVar = True
 
     turn: TurnWords
 
