@@ -1,7 +1,7 @@
 """What colleagues wrote, as letters speak of it. Pure."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from culture.organisation import Organisation
 from culture.people import Language
@@ -19,13 +19,16 @@ MOST_OF_A_LINE = 160
 """Letters of what is quoted where one line is to be read."""
 
 
+LONG_AGO = timedelta(days=300)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedWords:
     """Something a colleague wrote as letters speak of it.
 
     `title` is the challenge's, empty for a discovery. `text`: the line, or the beginning of what was learned. `name` and
     `department` are empty where they are not told. `day` of a learning is the meeting's, None where the month is all
-    that is told. `again_in`: it did not work, and is tried again after so many days; 0: it is not.
+    that is told. `long_ago`: a month alone would be taken for the last of its name. `again_in`: it did not work, and is tried again after so many days; 0: it is not.
     """
 
     title: str
@@ -35,6 +38,7 @@ class SharedWords:
     department: str
     month: date
     day: date | None
+    long_ago: bool = False
     again_in: int = 0
 
 
@@ -49,6 +53,7 @@ def words_of(world: World, one: Shared, language: Language) -> SharedWords:
         department=department_name(organisation, one.department),
         month=one.day,
         day=one.day if one.dated else None,
+        long_ago=world.today - one.day > LONG_AGO,
         again_in=again_in(organisation, world.of(RelayRecords), one.of) if isinstance(one.of, Learning) else 0,
     )
 
