@@ -379,11 +379,11 @@ RELAY_LETTERS: dict[str, Facts] = {
     "assignment tried by nobody named": AssignmentFacts(
         turn=turn(), elsewhere=shared(name="", department="", day=None, long_ago=True, outcome=Outcome.WORKED)
     ),
-    "learning": LearningFacts(turn=turn(), again=False, again_in=30),
-    "learning again": LearningFacts(turn=turn(), again=True, again_in=45),
-    "learning of a retry": LearningFacts(turn=turn(earlier=learned()), again=False, revisited=True),
-    "learning of a retry without a list": LearningFacts(turn=turn(earlier=learned()), again=False),
-    "learning of their own": LearningFacts(turn=turn(challenge=None), again=False),
+    "learning": LearningFacts(turn=turn(), retry_days=30),
+    "learning, and a retry in six weeks": LearningFacts(turn=turn(), retry_days=42),
+    "learning of a retry": LearningFacts(turn=turn(earlier=learned()), retry_days=30),
+    "learning of a retry without a list": LearningFacts(turn=turn(earlier=learned()), retry_days=30, revisited=False),
+    "learning of their own": LearningFacts(turn=turn(challenge=None), retry_days=30),
     "swap": SwapFacts(turn=colleagues_turn(), asker="Bo Lind", own=MEETING + WEEK),
     "swap for the next": SwapFacts(turn=colleagues_turn(challenge=None), asker="Bo Lind", own=None),
     "swap with somebody gone": SwapFacts(turn=colleagues_turn(presenter=""), asker="", own=None),

@@ -70,7 +70,6 @@ LETTERS = {
     "revisit": Kind(leads=10, yields_in=30, shown=("revisit",)),
     "overview": Kind(leads=11, yields_in=50, shown=("overview",)),
     "unreached": Kind(leads=12, counts="time", fused=False, shown=("unreached",)),
-    "learning-again": Kind(counts="own-turn", shown=("learning-again",)),
     "tip": Kind(yields_in=60, shown=("tip",)),
     "invite": Kind(counts="time", shown=("invite",)),
     "cancel": Kind(counts="time", cancels=True),  # says what an invitation says

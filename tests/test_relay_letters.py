@@ -168,7 +168,7 @@ TOLD: dict[str, tuple[Facts, set[str]]] = {
     ),
     "halfway": (HalfwayFacts(turn=turn(partner="x")), {PLACE, PARTNER, TITLE, "ChallengeText.steps"}),
     "eve": (EveFacts(turn=turn(partner="x")), {PLACE, PARTNER, TITLE}),
-    "learning": (LearningFacts(turn=turn(), again=False), {TITLE}),
+    "learning": (LearningFacts(turn=turn(), retry_days=30), {TITLE}),
     "swap": (
         SwapFacts(turn=colleagues_turn(partner="x"), asker="Bo Lind", own=MEETING),
         {PLACE, PARTNER, TITLE, "SwapFacts.asker", "TurnWords.presenter", "TurnWords.department"},
@@ -228,7 +228,6 @@ SUBJECTS: dict[Language, dict[str, str]] = {
         "halfway with their own": "Halvvejs i AI-stafetten",
         "eve": "Du fremlægger torsdag den 18. marts kl. 09.00",
         "learning": "Hvad lærte du? Fem spørgsmål om din tur",
-        "learning again": "Hvad lærte du? Vi spørger for sidste gang",
         "swap": "Bo Lind spørger, om I kan bytte tur",
         "swap with somebody gone": "En kollega spørger, om I kan bytte tur",
         "swap declined": "Turen torsdag den 18. marts bliver hos dig",
@@ -239,7 +238,6 @@ SUBJECTS: dict[Language, dict[str, str]] = {
     "en": {
         "assignment": "Your challenge: title 1 en æøå",
         "halfway": "Halfway: title 1 en æøå",
-        "learning again": "What did you learn? The last time we ask",
         "swap": "Bo Lind asks whether you would swap turns",
         "overview": "The AI relay on Thursday 18 March: Anna Holm and Bo Lind",
         "revisit": "Shall we look at “Assistenten i Excel” again?",
@@ -306,9 +304,10 @@ def test_a_retry_carries_what_was_learned_and_no_name() -> None:
     assert said(AssignmentFacts(turn=turn(earlier=empty)))[place + 2] == "Udfordringen: earlier title æøå"
 
 
-def test_the_eve_asks_for_three_points_and_one_picture() -> None:
+def test_the_eve_asks_for_three_points_and_one_picture_and_has_the_five_questions() -> None:
     paragraphs = said(EveFacts(turn=turn()))
     assert POINTS in paragraphs
+    assert said(LETTERS["learning"])[said(LETTERS["learning"]).index("Fem spørgsmål\n-------------") + 1] in paragraphs
     assert "Tag ét skærmbillede med af det, du helst vil vise. En præsentation behøver du ikke lave." in paragraphs
 
 
@@ -321,16 +320,11 @@ def test_the_learning_is_five_questions_and_what_was_checked() -> None:
     assert "Skriv det til Mette Lund, mette@x.example." in said(LETTERS["learning"], reader(links=NO_LINKS))
 
 
-def test_the_repeat_says_that_there_is_no_third() -> None:
-    assert said(LETTERS["learning again"])[1].startswith("Vi har spurgt før, og vi spørger ikke en tredje gang. ")
-    assert said(LETTERS["learning"])[1].startswith("Tak, fordi du tog en tur i AI-stafetten. ")
-
-
 @pytest.mark.parametrize(
     ("name", "promise"),
     [
         ("learning", "Så prøver vi igen om en måned. "),
-        ("learning again", "Så prøver vi igen om 45 dage. "),
+        ("learning, and a retry in six weeks", "Så prøver vi igen om seks uger. "),
         ("learning of a retry", "Så kommer den på genbesøgslisten, og vi ser på den igen om nogle måneder. "),
         ("learning of a retry without a list", ""),
         ("learning of their own", ""),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,8 @@ from tests.culture_values import SEEN, organisation, person
 
 TODAY = date(2027, 2, 15)
 """A Monday."""
+
+CPH = ZoneInfo("Europe/Copenhagen")
 
 NOON = datetime(2027, 2, 10, 11, tzinfo=UTC)
 
@@ -173,10 +176,10 @@ def test_a_challenge_of_ones_own_was_tried_nowhere_else() -> None:
 
 @pytest.mark.parametrize(
     ("meeting", "weeks"),
-    [(datetime(2027, 2, 11, 8, tzinfo=UTC), ["2027-W07"]), (datetime(2027, 2, 12, 8, tzinfo=UTC), ["2027-W08"])],
+    [(datetime(2027, 2, 12, 8, tzinfo=CPH), ["2027-W07"]), (datetime(2027, 2, 12, 17, tzinfo=CPH), ["2027-W08"])],
 )
 def test_a_learning_is_asked_for_once_more_the_week_after_the_first_time(meeting: datetime, weeks: list[str]) -> None:
-    """A meeting on a Friday is asked about on Monday: the same letter does not ask twice."""
+    """What ends on a Friday after hours is asked about on Monday: the same letter does not ask twice."""
     where, mine = place(plan=2), turn(learning("plan"), meeting)
     days = [date(2027, 2, 1) + timedelta(weeks=number) for number in range(6)]
     found = [day for day in days if list(still_asked_for(where, records(turns=(mine,)), where.people["plan-0"], day))]

@@ -127,8 +127,16 @@ def still_asked_for(organisation: Organisation, records: RelayRecords, person: P
     """The turns of a person that nothing is written of, in the week after the one in which it was asked for."""
     week = Week.of(today)
     for turn in records.turns.values():
-        if turn.state != "held" or turn.closed or turn.presenter != person.id or not turn.starts:
+        if turn.state != "held" or turn.closed or turn.presenter != person.id or turn.id in records.learnings:
             continue
-        asked = next_working_day(organisation, turn.starts.date())
-        if turn.id not in records.learnings and asked and Week.of(asked + timedelta(days=7)) == week:
+        asked = _asked_on(organisation, turn)
+        if asked and Week.of(asked + timedelta(days=7)) == week:
             yield turn
+
+
+def _asked_on(organisation: Organisation, turn: Turn) -> date | None:
+    """The day on which the letter that asks may leave: when the slot is over, or on the next working day after hours."""
+    if turn.ends is None:
+        return None
+    in_time = turn.ends.time() < organisation.window.closes
+    return turn.ends.date() if in_time else next_working_day(organisation, turn.ends.date())

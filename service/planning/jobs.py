@@ -32,8 +32,8 @@ SLOT_REMINDER_MINUTES = 15
 LETTER = "slot"
 """The kind of a letter about an appointment of which nothing is known any more."""
 
-PRESSING = timedelta(days=3)
-"""Before a meeting: who is told on Friday about Monday must be told on Friday."""
+PRESSING = timedelta(days=4)
+"""Before a meeting: what is said on Friday morning about Monday afternoon must be said on Friday."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,15 +114,14 @@ class EveFacts(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearningFacts(Facts):
-    """The turn has been held: what was learned? `again`: the one friendly repeat."""
+    """The turn has been held: what was learned? `retry_days`: after how many a challenge that did not work comes back."""
 
     template: ClassVar = "relay/learning"
     about: ClassVar = TURNS
 
     turn: TurnWords
-    again: bool
-    again_in: int = 0  # after how many days it is tried again if it did not work; 0: it is not
-    revisited: bool = False  # whether it goes on the revisit list instead
+    retry_days: int
+    revisited: bool = True  # whether what did not work the second time goes on the revisit list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

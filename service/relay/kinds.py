@@ -86,14 +86,6 @@ KINDS = (
         about=_turn,
     ),
     Kind(
-        id="learning-again",
-        facts=letters.learning_again_facts,
-        name=Sentence("second requests for a learning"),
-        one=Sentence("second request for a learning"),
-        counts="own-turn",
-        about=_turn,
-    ),
-    Kind(
         id="swap-declined",
         facts=letters.swap_declined_facts,
         name=Sentence("answers to a swap"),

@@ -73,21 +73,11 @@ def eve_facts(world: World, action: Action, key: str) -> EveFacts:
 
 def learning_facts(world: World, action: Action, key: str) -> LearningFacts:
     """The request for a learning."""
-    return _learning_facts(world, action, key, again=False)
-
-
-def learning_again_facts(world: World, action: Action, key: str) -> LearningFacts:
-    """Its one repeat."""
-    return _learning_facts(world, action, key, again=True)
-
-
-def _learning_facts(world: World, action: Action, key: str, *, again: bool) -> LearningFacts:
-    turn, organisation = _turn(world, key)[0], world.organisation
+    organisation = world.organisation
     return LearningFacts(
-        turn=turn_words(world, turn, action.person),
-        again=again,
-        again_in=organisation.of(Relay).retry_days if turn.challenge and not turn.earlier else 0,
-        revisited=bool(turn.earlier) and organisation.of(RevisitList).enabled,
+        turn=_words(world, action, key),
+        retry_days=organisation.of(Relay).retry_days,
+        revisited=organisation.of(RevisitList).enabled,
     )
 
 

@@ -19,7 +19,7 @@ NEWEST = 20
 
 SEARCH_LETTERS = 100
 
-MONTH = 30
+MONTH = range(28, 32)
 """Days that are called a month."""
 
 
@@ -62,7 +62,7 @@ def went(asked: Asked, learning: Learning) -> str:
 
 def tried_again(page: Page, days: int) -> str:
     """That what did not work comes back after so many days."""
-    if days == MONTH:
+    if days in MONTH:
         return page.say("It did not work today, and we try again in a month")
     return page.say("It did not work today, and we try again in {days} days", days=days)
 
