@@ -284,7 +284,7 @@ def test_the_assignment_carries_the_challenge_whole_and_how_to_present_it() -> N
     paragraphs = said(AssignmentFacts(turn=turn(challenge=challenge(hours=1))))
     assert paragraphs[1] == (
         "Her er din udfordring i AI-stafetten. Prøv den af inden mødet, og fortæl så de andre, hvordan det gik. "
-        "Mødet er fristen. Regn med omkring en time af din arbejdstid."
+        "Mødet er fristen. Regn med omkring en time af din arbejdstid. Aftal med din leder, hvad der kan vente imens."
     )
     assert "1. step 1.1 da æøå\n2. step 1.2 da æøå\n3. step 1.3 da æøå" in paragraphs
     place = paragraphs.index("Du har 20 minutter. Fortæl om tre ting:")
@@ -439,7 +439,9 @@ EVENT = (
     "- Processen: Hvordan blev det grebet an?\n"
     "- Resultatet: Hvad kom der ud af det, og kan det bruges?\n"
     "- Værktøjet: Hvad er fordelene, og hvad er ulemperne?\n\n"
-    "Et forsøg, der ikke lykkedes, er et lige så godt oplæg."
+    "Et forsøg, der ikke lykkedes, er et lige så godt oplæg.\n\n"
+    "Slut med fem spørgsmål: Hvad virkede? Hvad virkede ikke? Hvad var svært? Hvad var overraskende let? "
+    "Hvilke muligheder er der for os?"
 )
 
 
