@@ -132,7 +132,9 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
     for language in ("da", "en"):
         folder = ROOT / "templates/mail" / language
         files = {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}
-        assert files == names | shared | {"relay/news.txt.j2", "vitamin/changed.txt.j2"}
+        lines = {f"relay/{name}.{form}.j2" for name in ("line", "asked") for form in ("txt", "html")}
+        inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2"}
+        assert files == names | shared | lines | inner
 
 
 def first_of(*kinds: str) -> str:
@@ -197,7 +199,7 @@ TABLES = {
     "preferences": Table(at_restore="put back", of=("{id}", {}), with_person=True, in_memory=True),
     # Colleagues go on reading a learning.
     "learnings": Table(at_restore="put back", of=("plan.1", {"person": "{id}"}), in_memory=True),
-    "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"})),
+    "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"}), in_memory=True),
     "concerns": Table(at_restore="put back"),
     "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"}), in_memory=True),
     # What others have got or been told.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise, product
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 
 from culture.people import Language
 from culture.relay.news import Cause
-from mailer.letter import Facts, Reader
+from mailer.letter import Facts, Links, Reader
 from mailer.render import Renderer
 from mailer.words import LANGUAGES
+from service.planning.line import Line
 from service.relay.facts import AssignmentFacts, EveFacts, HalfwayFacts, LearningFacts, SwapDeclinedFacts, SwapFacts
 from tests.mail_values import (
     FACILITATOR,
@@ -26,6 +28,7 @@ from tests.mail_values import (
     overview,
     reader,
     revisit,
+    shared,
     slot,
     tip,
     turn,
@@ -137,7 +140,8 @@ HOSTILE = "<script>æøå</script> & {{ 7 * 7 }} \"'</p>"
 CHALLENGE = {f"ChallengeText.{name}" for name in ("title", "goal", "steps", "data", "tools", "check")}
 EARLIER = ("title", "worked", "did_not", "hard", "easy", "potential", "checked", "tool", "link")
 JUDGED = {"Judgement.by", "Judgement.reason"}
-ITEM = {f"Revisit.{name}" for name in ("name", "rejected_by", "reason", "would_change", "trigger")}
+ITEM = {f"Revisit.{name}" for name in ("rejected_by", "reason", "would_change", "trigger")}
+SHARED = {f"SharedWords.{name}" for name in ("text", "name")}
 TITLE, PLACE, PARTNER = "ChallengeText.title", "TurnWords.place", "TurnWords.partner"
 TOLD: dict[str, tuple[Facts, set[str]]] = {
     "slot": (slot(partner="x", challenge=challenge()), {TITLE, PLACE, PARTNER}),
@@ -153,6 +157,14 @@ TOLD: dict[str, tuple[Facts, set[str]]] = {
     "assignment": (
         AssignmentFacts(turn=turn(partner="x", earlier=learned())),
         {PLACE, PARTNER, *CHALLENGE, *(f"Learning.{name}" for name in EARLIER)},
+    ),
+    "tried elsewhere": (
+        AssignmentFacts(turn=turn(partner="x"), elsewhere=shared()),
+        {PLACE, PARTNER, *CHALLENGE, *SHARED, "SharedWords.department"},
+    ),
+    "news": (
+        overview(turns=(), after=(), news=(shared(),)),
+        {"OverviewFacts.department", "OverviewFacts.place", *SHARED, "SharedWords.title", "SharedWords.department"},
     ),
     "halfway": (HalfwayFacts(turn=turn(partner="x")), {PLACE, PARTNER, TITLE, "ChallengeText.steps"}),
     "eve": (EveFacts(turn=turn(partner="x")), {PLACE, PARTNER, TITLE}),
@@ -170,7 +182,7 @@ TOLD: dict[str, tuple[Facts, set[str]]] = {
         overview(),
         {"OverviewFacts.department", "OverviewFacts.place", "TurnWords.presenter", TITLE},
     ),
-    "revisit": (revisit("Erik Gade", trigger="x"), {*ITEM, *JUDGED, "RevisitFacts.for_whom"}),
+    "revisit": (revisit("Erik Gade", trigger="x"), {*ITEM, *JUDGED, "RevisitFacts.name", "RevisitFacts.owner"}),
 }
 
 
@@ -314,6 +326,7 @@ def test_the_learning_is_five_questions_and_what_was_checked() -> None:
         ("learning", "Så prøver vi igen om en måned. "),
         ("learning, and a retry in six weeks", "Så prøver vi igen om seks uger. "),
         ("learning of a retry", "Så kommer den på genbesøgslisten, og vi ser på den igen om nogle måneder. "),
+        ("learning of a retry without a list", ""),
         ("learning of their own", ""),
     ],
 )
@@ -350,7 +363,7 @@ def test_the_revisit_tells_the_case_and_asks_for_one_of_three() -> None:
     paragraphs = said(revisit("Erik Gade", trigger="Ny version."))
     assert paragraphs[1:4] == [
         "Det var Erik Gade, der fulgte den her sag. Erik Gade arbejder her ikke længere, så nu spørger vi dig.",
-        "Det er et værktøj, vi sagde nej til. Nu er der nyt, og derfor spørger vi før tiden.",
+        "Det er et værktøj, vi sagde nej til. Nu er der nyt, og derfor spørger vi igen.",
         (
             "Afvist: 1. september 2026 af Jura æøå\n"
             "Grunden: Den regnede forkert æøå.\n"
@@ -364,7 +377,16 @@ def test_the_revisit_tells_the_case_and_asks_for_one_of_three() -> None:
         "- Stadig ikke. Så spørger vi igen om fire måneder.\n"
         "- Vi dropper det. Så spørger vi ikke mere."
     ) in paragraphs
-    assert paragraphs[-1] == f"Svar på din side:\n{LINKS.of('relay')}"
+    assert paragraphs[-1] == f"Svar på din side:\n{LINKS.of('revisit')}"
+
+
+def test_a_question_that_waits_is_asked_again_and_then_of_the_contact_without_blame() -> None:
+    assert said(LETTERS["revisit asked again"])[1] == (
+        "Vi spørger igen, for sagen venter stadig på en vurdering. Har du ikke mulighed for det, så sig det til Mette Lund."
+    )
+    assert said(LETTERS["revisit handed on"])[1] == (
+        "Sagen hører til hos Erik Gade og venter stadig på en vurdering. Nu spørger vi også dig, så den ikke bliver liggende."
+    )
 
 
 def test_the_revisit_knows_where_the_case_came_from() -> None:
@@ -374,8 +396,40 @@ def test_the_revisit_knows_where_the_case_came_from() -> None:
             "Det er en udfordring, der blev prøvet to gange i AI-stafetten uden at virke. "
             "Nu er der gået nogen tid, og meget kan være ændret."
         ),
-        "Afvist: 1. september 2026",
+        "Sidst prøvet: 1. september 2026",
     ]
+    tried = said(revisit(turn="plan-3", rejected_by="Plan og Byrum", reason="Kilderne", would_change="", trigger=""))
+    assert tried[2] == "Sidst prøvet: 1. september 2026 i Plan og Byrum\nDet virkede ikke: Kilderne"
+
+
+def test_what_colleagues_found_out_stands_in_the_overview_and_beside_the_same_challenge() -> None:
+    assert (
+        "- Karen Nygaard i Drift æøå har opdaget: »Den læser håndskrift æøå«\n"
+        "- Karen Nygaard i Drift æøå prøvede »Titel æøå« den 25. februar. Det virkede ikke i dag: »Kilderne var opdigtede æøå«\n"
+        "- Karen Nygaard i Drift æøå prøvede »Titel æøå« den 25. februar. "
+        "Det virkede ikke i dag, vi prøver igen om en måned: »Kilderne var opdigtede æøå«"
+    ) in "\n".join(said(LETTERS["overview with news"]))
+    paragraphs = said(LETTERS["assignment tried elsewhere"])
+    place = paragraphs.index("Sådan gik det i Drift æøå i februar\n" + "-" * 35)
+    assert paragraphs[place + 1 : place + 3] == [
+        "Karen Nygaard: Det virkede ikke i dag. »Kilderne var opdigtede æøå«",
+        f"Resten står på siden:\n{LINKS.of('relay')}",
+    ]
+    assert "Sådan gik det i en anden afdeling i februar 2027\n" + "-" * 48 in said(
+        LETTERS["assignment tried by nobody named"]
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("links_", [LINKS, NO_LINKS])
+def test_a_weekly_letter_carries_the_lines_in_text_and_html_alike(language: Language, links_: Links) -> None:
+    lines = (Line(template="relay/asked", values={}), Line(template="relay/line", values={"shared": shared()}))
+    made = OURS.render(reader(language, links_), [replace(tip(), lines=lines)])
+    page = Shown(made.html)
+    assert "Karen Nygaard" in made.text
+    assert words(page.words) == words(made.text)
+    assert {link for link in page.links if link and not link.startswith("mailto:")} == links(made.text)
+    assert "\n\n\n\n" not in made.text
 
 
 # The calendar

@@ -134,7 +134,7 @@ def _settled_on(organisation: Organisation, turn: Turn, starts: datetime) -> dat
 
 def _after(records: RelayRecords, turn: Turn) -> Iterator[Notice]:
     """The request for the learning, while the meeting is still in mind."""
-    if turn.state == "held" and turn.ends and turn.id not in records.learnings:
+    if turn.state == "held" and turn.ends and turn.id not in records.learnings and not turn.closed:
         yield Notice(
             kind="learning",
             period=TurnPeriod(turn.id).to_text(),

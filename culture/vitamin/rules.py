@@ -6,11 +6,12 @@ from datetime import date, datetime, time, timedelta
 
 from culture.keys import NoticeKey
 from culture.notice import Notice
-from culture.organisation import Organisation, local_date
+from culture.organisation import Organisation
 from culture.people import ChannelName, Person
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import timetable
 from culture.vitamin.block import Block
+from culture.vitamin.catalogue import GENERAL
 from culture.vitamin.prompts import Given
 from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import Pair, VitaminRecords
@@ -33,14 +34,15 @@ STEP_MINUTES = 5
 
 
 def pairs(organisation: Organisation) -> frozenset[Pair]:
-    """Every department and track that somebody is in."""
-    return frozenset((person.department, person.track) for person in organisation.people.values())
+    """Every department that somebody is in, by itself and with each of their tracks."""
+    people = organisation.people.values()
+    return frozenset(pair for one in people for pair in ((one.department, GENERAL), (one.department, one.track)))
 
 
 def to_freeze(world: World, troubles: Troubles = RAISED) -> dict[tuple[Pair, Week], dict[date, Given]]:
     """The prompts that no catalogue may change from now on: this week's (a day ahead, for the zones in the east).
 
-    By department, track and ISO week; only what is not in the history yet.
+    By department, track and ISO week; only what is not in the history yet. Of a track what is its own.
     """
     if not world.organisation.of(Vitamin).enabled:
         return {}
@@ -49,8 +51,9 @@ def to_freeze(world: World, troubles: Troubles = RAISED) -> dict[tuple[Pair, Wee
     for pair in sorted(pairs(world.organisation)):
         known = world.of(VitaminRecords).history.get(pair, {})
         with troubles.of(pair[0], "prompts"):
+            common = timetable.prompts(world, (pair[0], GENERAL), end) if pair[1] != GENERAL else {}
             for day, given in timetable.prompts(world, pair, end).items():
-                if day <= end and day not in known:
+                if day <= end and day not in known and common.get(day) != given:
                     frozen.setdefault((pair, Week.of(day)), {})[day] = given
     return frozen
 
@@ -73,9 +76,7 @@ def _minutes(of_day: time) -> int:
 
 def first_day(organisation: Organisation, person: Person) -> date:
     """The first day on which the person can have a block."""
-    seen = local_date(person.first_seen, person.zone)
-    chosen = (person.started, organisation.of(Vitamin).starts, person.pause_until)
-    return max([seen, *(day for day in chosen if day)])
+    return max(timetable.begins(organisation, person), person.pause_until or date.min)
 
 
 def block(world: World, person: Person) -> Block | None:

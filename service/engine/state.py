@@ -269,6 +269,11 @@ class Stored:
         self.changes += table in IN_MEMORY
         self._table(table).put(key, to_plain(value))
 
+    def drop(self, table: str, key: str) -> None:
+        """Take one plain record out, if it is there."""
+        self.changes += table in IN_MEMORY
+        self._table(table).remove(doc_ids=[key])
+
     def on_server(self) -> OnServer:
         """What is known of the calendar servers."""
         return OnServer(

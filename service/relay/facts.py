@@ -9,6 +9,7 @@ from culture.relay.learning import Learning
 from culture.relay.news import Cause
 from culture.relay.turns import TurnKind
 from mailer.letter import About, Facts
+from service.relay.shared_words import SharedWords
 
 TURNS = About("relay", rank=20)
 
@@ -88,6 +89,7 @@ class AssignmentFacts(Facts):
     pastes: ClassVar = True
 
     turn: TurnWords
+    elsewhere: SharedWords | None = None  # how the same challenge went in another department
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,7 @@ class LearningFacts(Facts):
 
     turn: TurnWords
     retry_days: int
+    revisited: bool = True  # whether what did not work the second time goes on the revisit list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,3 +174,4 @@ class OverviewFacts(Facts):
     place: str
     turns: tuple[TurnWords, ...]
     after: tuple[TurnWords, ...]
+    news: tuple[SharedWords, ...] = ()  # what colleagues wrote since the meeting before
