@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from culture.names import first_name
-from culture.organisation import PolicyText
 from culture.people import Language, Person
+from culture.policy import PolicyText
 
 MESSAGE_ID_DIGITS = 40
 """Hex digits of a Message-ID's left part: 160 bits, and with a domain still one unfolded line."""

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from culture.organisation import PolicyText
 from culture.people import Language
+from culture.policy import PolicyText
 from culture.relay.challenges import Challenge, ChallengeText
 from culture.relay.learning import Learning, Outcome
 from culture.relay.news import Cause

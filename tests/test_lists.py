@@ -67,10 +67,10 @@ LETTERS = {
     "halfway": Kind(leads=7, counts="own-turn", shown=("halfway",)),
     "learning": Kind(leads=8, counts="own-turn", shown=("learning",)),
     "swap-declined": Kind(leads=9, counts="receipt", shown=("swap-declined",)),
-    "revisit": Kind(leads=10, yields_in=30, shown=("revisit",)),
-    "overview": Kind(leads=11, yields_in=50, shown=("overview",)),
-    "unreached": Kind(leads=12, counts="time", fused=False, shown=("unreached",)),
-    "tip": Kind(yields_in=60, shown=("tip",)),
+    "unreached": Kind(leads=10, counts="time", fused=False, shown=("unreached",)),
+    "revisit": Kind(leads=11, yields_in=30, shown=("revisit",)),
+    "overview": Kind(leads=12, yields_in=50, shown=("overview",)),
+    "tip": Kind(leads=13, yields_in=60, shown=("tip",)),
     "invite": Kind(counts="time", shown=("invite",)),
     "cancel": Kind(counts="time", cancels=True),  # says what an invitation says
 }

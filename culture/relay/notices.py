@@ -26,8 +26,8 @@ from culture.workdays import Week
 from culture.working_days import is_working_day, next_working_day, working_day_before
 
 HALFWAY_FROM = 10
-"""Working days between assignment and meeting from which the one reminder comes in the middle, and not the day before:
-then it is never of the meeting's own week."""
+"""Working days from the challenge to the meeting, its own day among them, from which the one reminder comes in the middle
+and not the day before: then it is never of the meeting's own week."""
 
 LEARNING_LATENESS = timedelta(days=14)
 
@@ -114,7 +114,7 @@ def _ahead(
     given, day = assigned.astimezone(organisation.tz).date(), starts.date()
     yield _notice(organisation, turn, "assignment", period, given, starts)
     between = [d for d in _days(given, day) if is_working_day(organisation, d)]
-    if len(between) >= HALFWAY_FROM:
+    if len(between) + 1 >= HALFWAY_FROM:
         yield _notice(organisation, turn, "halfway", period, between[len(between) // 2], starts)
     # Said again for another day, when the meeting has moved; but not to who hears of the turn in that very week.
     elif between and Week.of(max(given, _settled_on(organisation, turn, starts))) != Week.of(day):

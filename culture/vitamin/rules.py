@@ -3,20 +3,20 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import partial
 
-from culture import workdays
 from culture.keys import NoticeKey
 from culture.notice import Notice
-from culture.organisation import Organisation, local_date
+from culture.organisation import Organisation
 from culture.people import MONDAY_TO_FRIDAY, ChannelName, Person
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import timetable
 from culture.vitamin.block import Block
+from culture.vitamin.catalogue import GENERAL
 from culture.vitamin.prompts import Given
 from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import Pair, VitaminRecords
-from culture.workdays import Week
+from culture.workdays import Week, first_outside
+from culture.workdays import first_day as first_day_from
 from culture.working_days import since_break
 from culture.world import AHEAD, BACK, World
 
@@ -34,14 +34,15 @@ STEP_MINUTES = 5
 
 
 def pairs(organisation: Organisation) -> frozenset[Pair]:
-    """Every department and track that somebody is in."""
-    return frozenset((person.department, person.track) for person in organisation.people.values())
+    """Every department that somebody is in, by itself and with each of their tracks."""
+    people = organisation.people.values()
+    return frozenset(pair for one in people for pair in ((one.department, GENERAL), (one.department, one.track)))
 
 
 def to_freeze(world: World, troubles: Troubles = RAISED) -> dict[tuple[Pair, Week], dict[date, Given]]:
     """The prompts that no catalogue may change from now on: this week's (a day ahead, for the zones in the east).
 
-    By department, track and ISO week; only what is not in the history yet.
+    By department, track and ISO week; only what is not in the history yet. Of a track what is its own.
     """
     if not world.organisation.of(Vitamin).enabled:
         return {}
@@ -50,8 +51,9 @@ def to_freeze(world: World, troubles: Troubles = RAISED) -> dict[tuple[Pair, Wee
     for pair in sorted(pairs(world.organisation)):
         known = world.of(VitaminRecords).history.get(pair, {})
         with troubles.of(pair[0], "prompts"):
+            common = timetable.prompts(world, (pair[0], GENERAL), end) if pair[1] != GENERAL else {}
             for day, given in timetable.prompts(world, pair, end).items():
-                if day <= end and day not in known:
+                if day <= end and day not in known and common.get(day) != given:
                     frozen.setdefault((pair, Week.of(day)), {})[day] = given
     return frozen
 
@@ -74,9 +76,7 @@ def _minutes(of_day: time) -> int:
 
 def first_day(organisation: Organisation, person: Person) -> date:
     """The first day on which the person can have a block."""
-    seen = local_date(person.first_seen, person.zone)
-    chosen = (person.started, organisation.of(Vitamin).starts, person.pause_until)
-    return max([seen, *(day for day in chosen if day)])
+    return max(timetable.begins(organisation, person), person.pause_until or date.min)
 
 
 def block(world: World, person: Person) -> Block | None:
@@ -173,16 +173,19 @@ def welcome_moment(organisation: Organisation, person: Person, told_since: datet
     local, letter_at = known.astimezone(person.tz), organisation.of(Vitamin).letter_at
     over = local.time() >= max(MORNING_ENDS, letter_at)
     begins = [day for day in (person.started, organisation.of(Vitamin).starts) if day]
-    first = max([local.date() + timedelta(days=over), *begins])
-    day = workdays.first_day(first, partial(_at_work, organisation, person))
+    day = _first_at_work(organisation, person, max([local.date() + timedelta(days=over), *begins]))
     return max(known, datetime.combine(day, letter_at, person.tz)) if day else None
 
 
-def _at_work(organisation: Organisation, person: Person, day: date) -> bool:
-    """Whether `day` is a working day of the person's, never one of a weekend."""
-    weekdays = person.contract_days & MONDAY_TO_FRIDAY or MONDAY_TO_FRIDAY
-    here = day.isoweekday() in weekdays and not organisation.closing.closed(day)
-    return here and not organisation.absent(person, day)
+def _first_at_work(organisation: Organisation, person: Person, begin: date) -> date | None:
+    """The first working day of the person's from `begin` on, never one of a weekend; None when none comes."""
+    weekdays, spans = person.contract_days & MONDAY_TO_FRIDAY or MONDAY_TO_FRIDAY, organisation.absences.get(person.id)
+    day: date | None = begin
+    while day and (day := first_outside(day, spans) if spans else day):
+        day = first_day_from(day, lambda one: one.isoweekday() in weekdays and not organisation.closing.closed(one))
+        if day is None or not organisation.absent(person, day):
+            return day
+    return None
 
 
 def is_welcomed(world: World, person: Person) -> bool:
