@@ -86,6 +86,7 @@ class VitaminRecords:
     _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
     _days: dict[object, Sequence[date]] = field(default_factory=dict, repr=False, compare=False)
     _starters: dict[object, Mapping[date, Prompt]] = field(default_factory=dict, repr=False, compare=False)
+    _beginnings: dict[str, list[date]] = field(default_factory=dict, repr=False, compare=False)
 
 
 # --- the days ----------------------------------------------------------------------------------------------
@@ -165,7 +166,7 @@ def _of_department(world: World, pair: Pair) -> _Planned:
         fitting(world.organisation, GENERAL),
         calendar[now:],
         passed=passed,
-        first_weeks=_are_new(world, pair[0], min(history, default=begin)),
+        first_weeks=len(passed) < FIRST_DAYS and _are_new(world, pair[0], min(history, default=begin)),
     )
     return _Planned(history, coming)
 
@@ -245,7 +246,11 @@ def _first_of_week(world: World, person: Person, day: date) -> date:
 
 def begins(organisation: Organisation, person: Person) -> date:
     """The day from which the person has prompts, whatever breaks they take: a habit begins once."""
-    seen = local_date(person.first_seen, person.zone)
+    return _begins(organisation, person, person.zone)
+
+
+def _begins(organisation: Organisation, person: Person, zone: str) -> date:
+    seen = local_date(person.first_seen, zone)
     return max([seen, *(day for day in (person.started, organisation.of(Vitamin).starts) if day)])
 
 
@@ -288,6 +293,14 @@ def _first_days(world: World, person: Person, begin: date) -> Sequence[date]:
 
 def _are_new(world: World, department: str, day: date) -> bool:
     """Whether most who are in a department on its first day are beginners: one with a new name has old hands."""
-    people = [one for one in world.organisation.people.values() if one.department == department]
-    old = [one for one in people if day - begins(world.organisation, one) > timedelta(weeks=4)]
-    return len(old) * 2 <= len(people)
+    began = _beginnings(world).get(department, ())
+    return sum(day - one > timedelta(weeks=4) for one in began) * 2 <= len(began)
+
+
+def _beginnings(world: World) -> Mapping[str, Sequence[date]]:
+    """When the people of each department began, by the organisation's own dates: nobody's zone can stop the others."""
+    kept, organisation = world.of(VitaminRecords)._beginnings, world.organisation
+    if not kept:
+        for one in organisation.people.values():
+            kept.setdefault(one.department, []).append(_begins(organisation, one, organisation.zone))
+    return kept

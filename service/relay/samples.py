@@ -47,7 +47,7 @@ def _jobs(person: Person, world: World) -> Mapping[str, Job]:
     turn = world.of(RelayRecords).turns.get(TURN)
     if turn is None:
         return {}
-    kinds = ("assignment", "halfway", "eve", "learning", "learning-again")
+    kinds = ("assignment", "halfway", "eve", "learning")
     jobs = {
         kind: sample_job(world, person, kind, sample_key(kind, TurnPeriod(TURN).to_text(), person)) for kind in kinds
     }
