@@ -222,7 +222,7 @@ UPDATING = (
     Cause.NO_CHALLENGE,
     Cause.NOT_REACHED,
     Cause.MISSED,
-    Cause.PUT_OFF,
+    Cause.POSTPONED,
 )
 CANCELLING = (
     Cause.NOT_NEEDED,
@@ -234,7 +234,7 @@ CANCELLING = (
     Cause.NOT_REACHED,
     Cause.HELD,
     Cause.NO_RELAY,
-    Cause.PUT_OFF,
+    Cause.POSTPONED,
 )
 LOSING = (
     Cause.PASSED,
