@@ -61,6 +61,7 @@ class Preference:
     channel: ChannelName | None = None
     pause_until: date | None = None  # the first day it starts again
     stopped: bool = False  # no more tips by mail
+    in_relay: bool | None = None  # whether they take turns; of whoever gets no mail the facilitator says it
 
 
 NO_PREFERENCE = Preference()
@@ -118,6 +119,7 @@ class Person:
     left: date | None = None
     pause_until: date | None = None
     stopped: bool = False
+    in_relay: bool = True  # whether they want to have turns
 
     @property
     def tz(self) -> ZoneInfo:
@@ -180,6 +182,7 @@ def resolve(
         left=row.left,
         pause_until=preference.pause_until,
         stopped=preference.stopped,
+        in_relay=preference.in_relay is not False,
     )
 
 

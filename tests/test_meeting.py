@@ -32,6 +32,7 @@ LANGUAGES = {"1": "da", "2": "en", "3": "da", "9": "en"}
 
 RELAY = """
 [relay]
+starts = 2026-11-30
 enabled = {enabled}
 settle_days = 0
 [departments.plan.meeting]

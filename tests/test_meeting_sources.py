@@ -41,6 +41,7 @@ END:VCALENDAR
 
 RELAY = """
 [relay]
+starts = 2026-11-30
 enabled = true
 [departments.plan.meeting]
 ics = "{ics}"

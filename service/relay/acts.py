@@ -88,7 +88,8 @@ def volunteer(organisation: Organisation, records: RelayRecords, act: Act, reque
         return records
     if not act.by and meeting.starts > request.at and not time_enough(organisation, today, meeting.day):
         raise NotPossible("It is too soon: there must be three working days before the meeting. Choose a later one.")
-    return relay_acts.volunteer(organisation, records, person.id, meeting, request)
+    extra = learnings.yes(act.values.get("extra", ""))
+    return relay_acts.volunteer(organisation, records, person.id, meeting, request, extra=extra)
 
 
 def _meeting(organisation: Organisation, department: str, id_: str, today: date) -> Meeting | None:
@@ -205,7 +206,12 @@ ACTS = (
         carry_out=_by(decline),
         done=Sentence("It is done. The turn stays where it is, and that is fine."),
     ),
-    ActRow(name="volunteer", carry_out=_by(volunteer), done=Sentence("It is done. The turn is yours.")),
+    ActRow(
+        name="volunteer",
+        carry_out=_by(volunteer),
+        done=Sentence("It is done. The turn is yours."),
+        fields=("extra",),
+    ),
     ActRow(name="undo", carry_out=_by(undo), done=Sentence("It is done. That was taken back.")),
     ActRow(name="missed", carry_out=_by(missed), on_page=False),
     ActRow(name="held", carry_out=_by(held), on_page=False),
