@@ -108,18 +108,22 @@ class MeetingPeriod:
 
 @dataclass(frozen=True, slots=True)
 class ItemPeriod:
-    """A notice about an item of the revisit list, due on a day."""
+    """A notice about an item of the revisit list, due on a day. `news`: by which news of it, counted; 0: by none."""
 
     item_id: str
     day: date
+    news: int = 0
 
     def to_text(self) -> str:
-        return _words(self.item_id, str(self.day))
+        first = _words(self.item_id, str(self.day))
+        return f"{first}.{self.news}" if self.news else first
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        item, _, day = text.rpartition(".")
-        return cls(unescaped(item), _day(day, text))
+        found = re.fullmatch(r"([^.]*)\.([^.]*)(?:\.([1-9][0-9]{0,8}))?", text)
+        if found is None:
+            raise NotAKey(text, "an item of the revisit list")
+        return cls(unescaped(found[1]), _day(found[2], text), int(found[3] or 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,5 +26,4 @@ def due(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
                 due=asked,
                 too_late=asked + LATENESS,
                 at_once=True,
-                capped=False,
             )

@@ -42,6 +42,15 @@ TWO_FOR_ONE = re.compile("a[ae]|[ou]e")
 """How å, æ and ä, ø and ö, ü are written where the keyboard has none."""
 
 
+def first_name(name: str) -> str:
+    """How somebody is greeted: the first of the given names, also where HR writes the last name first; the whole name
+    where that is one word, or an initial only."""
+    last, comma, given = name.partition(",")
+    words = (given if comma and given.strip() else last).split()
+    first = next((word for word in words if word.rstrip(".").lower() not in TITLES), "")
+    return first if len(first.rstrip(".")) > 1 else name
+
+
 def same_given(one: str, other: str) -> bool:
     """Whether these two full names have the same first given name, as far as can be told.
 

@@ -24,7 +24,6 @@ class Notice:
     due: datetime
     too_late: datetime  # from here on it is counted and shown, not sent
     at_once: bool = False  # whatever the sending window
-    capped: bool = True  # counts towards the letters a person gets in a week
     carries: tuple[str, ...] = ()  # keys of notices that this one says as well, and claims
 
     @property

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from culture.meetings import MeetingPlan
 from culture.parts import NO_PARTS, Part, Parts
 from culture.people import ChannelName, Defaults, Department, Language, Person, Sector
-from culture.settings import Key, Size
+from culture.policy import Policy
 from culture.workdays import Closing, Span
 
 
@@ -18,26 +17,6 @@ from culture.workdays import Closing, Span
 def local_date(moment: datetime, zone: str) -> date:
     """The date in a zone at a moment. Kept, for everybody in a zone asks the same within a tick."""
     return moment.astimezone(ZoneInfo(zone)).date()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyText:
-    """The organisation's answers to the three questions every prompt raises, in one language, its table."""
-
-    tools: Annotated[str, Size(1, 600), Key("Which tools are approved.")]
-    data: Annotated[str, Size(1, 600), Key("Which data may be shared.")]
-    responsible: Annotated[str, Size(1, 600), Key("Who is responsible when it goes wrong.")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """Those answers in every language they were written in, at least one."""
-
-    answers: Mapping[Language, PolicyText]
-
-    def text(self, language: Language) -> PolicyText:
-        """The answers in that language; where they were not written in it, in another."""
-        return self.answers.get(language) or next(iter(self.answers.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,12 @@ CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
 ON_SERVER: frozenset[ChannelName] = frozenset({"exchange"})
 """Channels that are on a server, which writes into a person's own calendar and can say when they are busy."""
 
+Pace = Literal["gentle", "usual", "bold"]
+"""How a person wants the prompts: with a first step to begin by, as they are, or with a way further."""
+
+Dose = Literal["all", "one"]
+"""How many prompts of a week a person wants: one for each day, or one. None at all is `stopped`."""
+
 EARLIEST = dt.time(6, 0)
 LATEST = dt.time(22, 0)
 """A preferred time lies in 06:00-22:00: a ten-minute habit at night is a mistake in the file, not a wish."""
@@ -62,6 +68,8 @@ class Preference:
     pause_until: date | None = None  # the first day it starts again
     stopped: bool = False  # no more tips by mail
     in_relay: bool | None = None  # whether they take turns; of whoever gets no mail the facilitator says it
+    level: Pace | None = None
+    dose: Dose | None = None
 
 
 NO_PREFERENCE = Preference()
@@ -120,6 +128,8 @@ class Person:
     pause_until: date | None = None
     stopped: bool = False
     in_relay: bool = True  # whether they want to have turns
+    level: Pace = "usual"  # theirs to know: shown on their own page and in their own letters only
+    dose: Dose = "all"
 
     @property
     def tz(self) -> ZoneInfo:
@@ -183,6 +193,8 @@ def resolve(
         pause_until=preference.pause_until,
         stopped=preference.stopped,
         in_relay=preference.in_relay is not False,
+        level=preference.level or "usual",
+        dose=preference.dose or "all",
     )
 
 

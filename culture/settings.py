@@ -61,6 +61,11 @@ class Check:
     of: Callable[[Any], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Said of tables, one for each language, that stand in the section itself: [policy.da], not [policy.answers.da]."""
+
+
 class Written(StrEnum):
     """How values stand in the file that are more than a text, a number, a date."""
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from culture.organisation import PolicyText
+from culture.names import first_name
 from culture.people import Language, Person
+from culture.policy import PolicyText
 
 MESSAGE_ID_DIGITS = 40
 """Hex digits of a Message-ID's left part: 160 bits, and with a domain still one unfolded line."""
@@ -83,10 +84,12 @@ class About:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What one part of a letter says. Its class names its template, `mail/LANGUAGE/TEMPLATE.txt.j2` and `.html.j2`,
-    which knows it by the last part of that name."""
+    which knows it by the last part of that name. `pastes`: it gives the reader something to paste into an assistant, so
+    that the letter says what may go in there."""
 
     template: ClassVar[str]
     about: ClassVar[About]
+    pastes: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +102,13 @@ class Reader:
     contact_email: str
     policy: PolicyText
     links: Links
+    new: bool = True  # so new here that the policy is said in full, and not by a link to it
     gone: bool = False  # has left, or will have by then: the letter says what a calendar must know, and no more
+
+    @property
+    def first_name(self) -> str:
+        """How they are greeted."""
+        return first_name(self.person.name)
 
 
 def letter_id(key: str) -> str:

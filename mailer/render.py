@@ -106,14 +106,24 @@ class Renderer:
             values = {"reader": reader, one.template.rpartition("/")[2]: one, "lead": place == 0}
             texts.append(self._module(f"{folder}/{one.template}.txt.j2", values))
             htmls.append(self._module(f"{folder}/{one.template}.html.j2", values))
-        subject = _one_line(f"{folder}/{facts[0].template}.txt.j2", texts[0], "subject")
+        subject = _subject(f"{folder}/{facts[0].template}.txt.j2", texts)
         about = min((one.about for one in facts), key=lambda one: one.rank)
-        preheader = getattr(htmls[0], "preheader", "")
-        shared = {"reader": reader, "subject": subject, "preheader": preheader, "about": about.template}
-        text = self._module(f"{folder}/letter.txt.j2", {**shared, "sections": [str(one).strip() for one in texts]})
-        sections = [one.__html__() for one in htmls]
-        html = self._module(f"{folder}/letter.html.j2", {**shared, "sections": sections})
-        inlined = self._inliner.inline(str(html)).strip()
+        shared = {
+            "reader": reader,
+            "subject": subject,
+            "preheader": getattr(htmls[0], "preheader", ""),
+            "about": about.template,
+            "pastes": any(one.pastes for one in facts),
+        }
+        text = self._module(
+            f"{folder}/letter.txt.j2",
+            {**shared, "sections": [str(one).strip() for one in texts], "appendix": _appended(texts)},
+        )
+        html = self._module(
+            f"{folder}/letter.html.j2",
+            {**shared, "sections": [one.__html__() for one in htmls], "appendix": _appended(htmls)},
+        )
+        inlined = unbroken(self._inliner.inline(str(html)).strip())
         return Rendered(subject=subject, text=f"{str(text).strip()}\n", html=f"{inlined}\n")
 
     def event(self, reader: Reader, template: str, values: Mapping[str, object]) -> tuple[str, str]:
@@ -218,6 +228,35 @@ def _environment(folders: Sequence[Path]) -> BudgetedSandbox:
 def lines(text: str) -> Markup:
     """The text as HTML, a <br> for each line break: Outlook on Windows knows no `white-space: pre-wrap`."""
     return Markup("<br>").join(text.strip().splitlines())
+
+
+def _subject(name: str, texts: Sequence[TemplateModule]) -> str:
+    """The subject of the first text, and in a few words what others say `besides`: it would not be looked for there."""
+    subject = _one_line(name, texts[0], "subject")
+    besides = " ".join(filter(None, (" ".join(str(getattr(one, "besides", "")).split()) for one in texts[1:])))
+    if not besides:
+        return subject
+    return f"{subject} {opening(besides)}" if subject.endswith((".", "?")) else f"{subject}, {besides}"
+
+
+def _appended(made: Sequence[TemplateModule]) -> list[Any]:
+    """What the parts of a letter have put after its signature."""
+    found = (getattr(one, "appendix", "") for one in made)
+    return [one.strip() for one in found if one.strip()]
+
+
+BREAKING = re.compile(r"\bAI-(?=\w)|(?<![\w-])-(?=[^\W\d])")
+"""Hyphens after which a narrow screen breaks a line, and must not: of "AI-stafetten" and of an ending such as "-ing"."""
+
+KEPT = re.compile(r"(<!--.*?-->|<code>.*?</code>|<td class=\"words\".*?</td>|<style.*?</style>|<[^>]*>)", re.DOTALL)
+"""Of a page what is no running text, and what people copy."""
+
+
+def unbroken(html: str) -> str:
+    """The HTML with hyphens that do not break (U+2011) where a line would be torn in the wrong place."""
+    pieces = KEPT.split(html)
+    pieces[::2] = [BREAKING.sub(lambda found: found[0].replace("-", "\u2011"), piece) for piece in pieces[::2]]
+    return "".join(pieces)
 
 
 def _printable(name: str, text: str) -> None:

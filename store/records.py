@@ -91,6 +91,8 @@ def from_preference(preference: Preference) -> Document:
         "channel": preference.channel,
         "pause_until": _text(preference.pause_until),
         "stopped": preference.stopped or None,
+        "level": preference.level,
+        "dose": preference.dose,
     }
     return {key: value for key, value in document.items() if value is not None}
 
@@ -105,12 +107,14 @@ def to_preference(document: Mapping[str, Any]) -> Preference:
         channel=document.get("channel"),
         pause_until=_date(document.get("pause_until")),
         stopped=document.get("stopped", False),
+        level=document.get("level"),
+        dose=document.get("dose"),
     )
 
 
 def from_given(days: Mapping[date, Given]) -> Document:
-    """A week of given prompts: the day, then round and prompt."""
-    return {"days": {day.isoformat(): [given.round, given.prompt] for day, given in sorted(days.items())}}
+    """A week of given prompts: the day, then round, prompt and level."""
+    return {"days": {day.isoformat(): [given.round, given.prompt, given.level] for day, given in sorted(days.items())}}
 
 
 def to_given(document: Mapping[str, Any]) -> dict[date, Given]:

@@ -5,7 +5,7 @@ from typing import get_origin
 
 from mailer.words import LANGUAGES
 from service.settings.config import tables
-from service.settings.declared import bare, declared, word_of
+from service.settings.declared import bare, declared, is_spread, word_of
 
 
 def keys() -> Iterator[str]:
@@ -14,7 +14,7 @@ def keys() -> Iterator[str]:
     for table in tables():
         for field, hint, key in declared(table.holds):
             path = f"{table.path}.{word_of(field, key)}"
-            if path not in inside:
+            if path not in inside and not is_spread(hint):
                 many = get_origin(bare(hint)) is Mapping
                 yield from (one.replace("KEY", "plan") for one in by_language(path, many=many))
 

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from culture.organisation import Organisation, Policy, PolicyText, Window
+from culture.organisation import Organisation, Window
 from culture.parts import Parts
 from culture.people import MONDAY_TO_FRIDAY, Defaults, Department, Person
+from culture.policy import Policy, PolicyText
 from culture.relay.challenges import Challenge, Challenges, ChallengeText, challenges
 from culture.relay.settings import Relay
 from culture.vitamin.catalogue import KINDS, Catalogue, Prompt, PromptText, catalogue
@@ -36,7 +37,7 @@ def prompt(number: int, **changes: Any) -> Prompt:
     values: dict[str, Any] = {
         "id": f"{kind}-{number}",
         "kind": kind,
-        "level": "beginner",
+        "level": "easy",
         "tool": "chat",
         "data": "none",
     }
@@ -53,7 +54,7 @@ def challenge(number: int, **changes: Any) -> Challenge:
     )
     values: dict[str, Any] = {
         "id": f"challenge-{number}",
-        "level": "beginner",
+        "level": "easy",
         "tool": "chat",
         "hours": 2,
         "data": "none",

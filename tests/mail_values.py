@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from culture.organisation import PolicyText
 from culture.people import Language
+from culture.policy import PolicyText
 from culture.relay.challenges import Challenge, ChallengeText
 from culture.relay.learning import Learning, Outcome
 from culture.relay.news import Cause
@@ -29,6 +29,7 @@ from service.relay.facts import (
     TurnWords,
     UnreachedFacts,
 )
+from service.relay.shared_words import SharedWords
 from service.revisit.facts import RevisitFacts
 from service.vitamin.facts import InviteFacts, TipFacts, WelcomeFacts
 from tests.culture_values import challenge as numbered_challenge
@@ -41,7 +42,10 @@ LINKS = Links(
     page="https://aitid.x.example/me/page-token",
     feed="https://aitid.x.example/feed/feed-token.ics",
     stop="https://aitid.x.example/stop/stop-token",
-    pages={"relay": "https://aitid.x.example/relay/relay-token"},
+    pages={
+        "relay": "https://aitid.x.example/relay/relay-token",
+        "revisit": "https://aitid.x.example/revisit/revisit-token",
+    },
     link="https://aitid.x.example/link",
 )
 NO_LINKS = Links(page="", feed="", stop="")
@@ -80,11 +84,18 @@ def prompt(number: int, **changes: str) -> Prompt:
 
 def tip(count: int = 5, **changes: str) -> TipFacts:
     days = tuple((MONDAY + timedelta(days=n), prompt(n + 1, **changes)) for n in range(count))
-    return TipFacts(week=Week(2026, 49), days=days, start=time(12, 15), minutes=10)
+    return TipFacts(week=Week(2026, 49), days=days, start=time(12, 15), minutes=10, today=MONDAY)
 
 
 def welcome(**changes: Any) -> WelcomeFacts:
-    values = {"start": time(12, 15), "minutes": 10, "title": "AI-tid", "weekdays": WORKDAYS, "channel": "feed"}
+    values = {
+        "start": time(12, 15),
+        "minutes": 10,
+        "title": "AI-tid",
+        "weekdays": WORKDAYS,
+        "channel": "feed",
+        "when": "noon",
+    }
     return WelcomeFacts(**{**values, **changes})
 
 
@@ -181,7 +192,8 @@ def revisit(for_whom: str = "", **changes: Any) -> RevisitFacts:
             ),
         ),
     }
-    return RevisitFacts(item=Revisit(**{**values, **changes}), for_whom=for_whom)
+    item = Revisit(**{**values, **changes})
+    return RevisitFacts(item=item, name=item.name, owner=for_whom, has_left=bool(for_whom))
 
 
 BO: dict[str, Any] = {"mine": False, "presenter": "Bo Lind"}
@@ -212,6 +224,7 @@ UPDATING = (
     Cause.NO_CHALLENGE,
     Cause.NOT_REACHED,
     Cause.MISSED,
+    Cause.PUT_OFF,
 )
 CANCELLING = (
     Cause.NOT_NEEDED,
@@ -225,6 +238,7 @@ CANCELLING = (
     Cause.NOT_REACHED,
     Cause.HELD,
     Cause.NO_RELAY,
+    Cause.PUT_OFF,
 )
 LOSING = (
     Cause.PASSED,
@@ -323,6 +337,24 @@ def unreached(**changes: Any) -> UnreachedFacts:
     return UnreachedFacts(**{**values, **changes})
 
 
+def shared(**changes: Any) -> SharedWords:
+    """A learning of a colleague's that did not work, every field filled in."""
+    values: dict[str, Any] = {
+        "title": "Titel æøå",
+        "text": "Kilderne var opdigtede æøå",
+        "outcome": Outcome.NOT_YET,
+        "name": "Karen Nygaard",
+        "department": "Drift æøå",
+        "month": date(2027, 2, 25),
+        "day": date(2027, 2, 25),
+    }
+    return SharedWords(**{**values, **changes})
+
+
+def discovered(**changes: Any) -> SharedWords:
+    return shared(**{"title": "", "outcome": None, "text": "Den læser håndskrift æøå", **changes})
+
+
 RELAY_LETTERS: dict[str, Facts] = {
     "announced": slot(),
     "announced with a partner": slot(partner="Bo Lind"),
@@ -347,10 +379,15 @@ RELAY_LETTERS: dict[str, Facts] = {
     "halfway with their own": HalfwayFacts(turn=turn(challenge=None)),
     "eve": EveFacts(turn=turn()),
     "eve with their own": EveFacts(turn=turn(challenge=None, place="")),
-    "learning": LearningFacts(turn=turn(), again=False),
-    "learning again": LearningFacts(turn=turn(), again=True),
-    "learning of a retry": LearningFacts(turn=turn(earlier=learned()), again=False),
-    "learning of their own": LearningFacts(turn=turn(challenge=None), again=False),
+    "assignment tried elsewhere": AssignmentFacts(turn=turn(), elsewhere=shared()),
+    "assignment tried by nobody named": AssignmentFacts(
+        turn=turn(), elsewhere=shared(name="", department="", day=None, long_ago=True, outcome=Outcome.WORKED)
+    ),
+    "learning": LearningFacts(turn=turn(), retry_days=30),
+    "learning, and a retry in six weeks": LearningFacts(turn=turn(), retry_days=42),
+    "learning of a retry": LearningFacts(turn=turn(earlier=learned()), retry_days=30),
+    "learning of a retry without a list": LearningFacts(turn=turn(earlier=learned()), retry_days=30, revisited=False),
+    "learning of their own": LearningFacts(turn=turn(challenge=None), retry_days=30),
     "swap": SwapFacts(turn=colleagues_turn(), asker="Bo Lind", own=MEETING + WEEK),
     "swap for the next": SwapFacts(turn=colleagues_turn(challenge=None), asker="Bo Lind", own=None),
     "swap with somebody gone": SwapFacts(turn=colleagues_turn(presenter=""), asker="", own=None),
@@ -360,9 +397,12 @@ RELAY_LETTERS: dict[str, Facts] = {
     "overview": overview(),
     "overview without a place": overview(place="", after=()),
     "overview without turns": overview(turns=()),
+    "overview with news": overview(news=(discovered(), shared(), *(shared(again_in=days) for days in (30, 45)))),
     "overview of a retry": overview(turns=(colleagues_turn(earlier=learned()),)),
     "revisit": revisit(),
     "revisit for somebody gone": revisit("Erik Gade"),
+    "revisit asked again": replace(revisit(), again=True),
+    "revisit handed on": replace(revisit("Erik Gade"), has_left=False),
     "revisit early": revisit(trigger="Ny version", judgements=()),
     "revisit of a use case": revisit(what=What.USE_CASE),
     "revisit from the relay": revisit(turn="plan-3", rejected_by="", reason="", would_change=""),

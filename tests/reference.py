@@ -10,7 +10,7 @@ from pathlib import Path
 
 from culture.people import Language
 from service.settings.config import Table, tables
-from service.settings.declared import bare, declared, default, is_section, needed, word_of
+from service.settings.declared import bare, declared, default, is_section, is_spread, needed, word_of
 from service.settings.example_files import config_text
 from service.settings.written import in_toml, told
 
@@ -35,7 +35,7 @@ def page(text: str) -> str:
 def _rows(table: Table) -> Iterator[str]:
     yield from ("| key | default | |", "|---|---|---|")
     for field, hint, key in declared(table.holds):
-        if is_section(bare(hint)):
+        if is_section(bare(hint)) or is_spread(hint):
             continue
         value = default(field)
         usual = "needed" if needed(field) else "none" if value is None else f"`{in_toml(value, hint)}`"

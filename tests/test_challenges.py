@@ -17,7 +17,7 @@ from tests.culture_values import challenge
 OWN = """
 [[challenge]]
 id = "our-own"
-level = "beginner"
+level = "easy"
 tool = "chat"
 hours = {hours}
 data = "public"
@@ -47,7 +47,7 @@ def test_each_sector_has_forty_challenges_and_more_for_beginners_than_for_the_ad
         found = [one for one in shipped_challenges() if sector in one.sectors]
         levels = Counter(one.level for one in found)
         assert len(found) >= 40
-        assert levels["beginner"] > levels["advanced"] > 0
+        assert levels["easy"] > levels["advanced"] > 0
 
 
 def test_every_track_has_more_than_half_a_years_weekly_challenges() -> None:
@@ -80,11 +80,11 @@ def test_the_organisations_own_come_first_and_then_each_once() -> None:
 
 
 def test_somebodys_first_turn_gets_a_beginners_challenge_where_one_is_left() -> None:
-    every = [challenge(1, level="advanced"), challenge(2, level="practised"), challenge(3, level="beginner")]
+    every = [challenge(1, level="advanced"), challenge(2, level="practised"), challenge(3, level="easy")]
     for department in ("plan", "jura", "drift"):
         found = next_challenge(every, {}, department, first_turn=True)
         assert found
-        assert found.level == "beginner"
+        assert found.level == "easy"
     assert next_challenge([], {}, "plan", first_turn=True) is None
 
 

@@ -143,7 +143,7 @@ def test_a_terminal_without_our_letters_gets_a_sign_for_them(aikultur: Command) 
 
 
 def test_check_names_own_prompts_that_some_get_in_another_language(aikultur: Command) -> None:
-    own = 'id = "draft-trees"\nkind = "draft"\nlevel = "beginner"\ntool = "chat"\ndata = "public"'
+    own = 'id = "draft-trees"\nkind = "draft"\nlevel = "easy"\ntool = "chat"\ndata = "public"'
     words = 'title = "Et svar"\nprompt = "Skriv."\nlook_for = "Se."\ndata = "Offentligt."'
     (aikultur.folder / "prompts.toml").write_text(f"[[prompt]]\n{own}\n[prompt.da]\n{words}\n", "utf-8")
     aikultur.edit("config.toml", ("# own_prompts = ", "own_prompts = "))

@@ -28,7 +28,7 @@ WAY = (
 
 def test_a_service_killed_on_a_server_in_trouble_leaves_one_right_series_a_person(tmp_path: Path) -> None:
     said: list[str] = []
-    life = live(tmp_path, 12, ((CREATE, "CreateItem"), (OPEN, GONE)), 7, said.append, phases=FEW)
+    life = live(tmp_path, 8, ((CREATE, "CreateItem"), (OPEN, GONE)), 7, said.append, phases=FEW)
     assert life.broken == [], "\n".join(said)
     assert life.kills == 2
     assert struck(life.server.log) >= STRUCK
@@ -36,7 +36,7 @@ def test_a_service_killed_on_a_server_in_trouble_leaves_one_right_series_a_perso
 
 def test_a_move_that_is_killed_each_way_leaves_nobody_with_two_blocks_or_none(tmp_path: Path) -> None:
     said: list[str] = []
-    moved = move(tmp_path, 12, 7, said.append, WAY)
+    moved = move(tmp_path, 8, 7, said.append, WAY)
     assert moved.broken == [], "\n".join(said)
     assert moved.kills == 2
     assert moved.looks > 4

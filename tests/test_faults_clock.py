@@ -78,7 +78,7 @@ def an_engine(folder: Path, server: SmtpServer) -> Iterator[Engine]:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Victim]:
-    """A service with 240 letters to send over one connection; its clock can be set."""
+    """A service with 150 letters to send over one connection; its clock can be set."""
     welcoming(tmp_path / "ground")
     with victim(tmp_path / "ground") as made:
         write_config(made.folder, port=made.server.port)

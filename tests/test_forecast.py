@@ -37,8 +37,8 @@ def test_on_the_sunday_before_no_letter_is_foreseen_that_the_welcome_carries(tmp
     write_people(tmp_path, [row(1), row(2)])
     engine = make_engine(tmp_path)
     coming = [one for one in forecast(engine, SUNDAY, SUNDAY + WEEK) if one.letters]
-    assert [(one.at, [letter.kinds[0] for letter in one.letters]) for one in coming] == [(SUNDAY, ["welcome"] * 2)]
-    live(engine, SUNDAY)
+    assert [(one.at, [letter.kinds[0] for letter in one.letters]) for one in coming] == [(MONDAY, ["welcome"] * 2)]
+    live(engine, MONDAY)
     assert [one for one in forecast(engine, SUNDAY, SUNDAY + WEEK) if one.letters] == []
     engine.close()
 
@@ -54,15 +54,15 @@ def test_nothing_is_written_by_looking_ahead(engine: Engine, tmp_path: Path) -> 
 
 
 def test_what_will_be_held_is_said_once_on_the_day_on_which_it_begins(engine: Engine) -> None:
-    welcomes = "2026-11-29, HELD, welcome letters: 2, because: the first of this kind by smtp"
-    told = [f"{day}, letters about what is held: 1 (mette@x.example)" for day in ("2026-11-29", "2026-11-30")]
+    welcomes = "2026-11-30, HELD, welcome letters: 2, because: the first of this kind by smtp"
+    told = [f"{day}, letters about what is held: 1 (mette@x.example)" for day in ("2026-11-30", "2026-12-01")]
     lines = list(coming_lines(forecast(engine, SUNDAY, MONDAY + WEEK), engine.zone, "en"))
     assert lines[:3] == [told[0], welcomes, told[1]]
     assert {line.partition(", ")[2] for line in lines[3:]} == {told[0].partition(", ")[2]}  # and so each working day
-    approve_all(engine, SUNDAY)
+    approve_all(engine, MONDAY)
     tips = "2026-12-07, HELD, letters with the week's prompts: 2, because: the first of this kind by smtp"
-    welcomed = "2026-11-29, welcome letters: 2 (Person 1, Person 2)"
-    assert list(coming_lines(forecast(engine, SUNDAY, MONDAY + WEEK), engine.zone, "en")) == [
+    welcomed = "2026-11-30, welcome letters: 2 (Person 1, Person 2)"
+    assert list(coming_lines(forecast(engine, MONDAY, MONDAY + WEEK), engine.zone, "en")) == [
         welcomed,
         "2026-12-07, letters about what is held: 1 (mette@x.example)",
         tips,
@@ -74,8 +74,8 @@ def test_a_program_gets_each_letter_with_whom_it_is_for(tmp_path: Path) -> None:
     write_config(tmp_path)
     write_people(tmp_path, [row(1)])
     engine = make_engine(tmp_path)
-    live(engine, SUNDAY)
-    coming = [coming_value(one, "en") for one in forecast(engine, SUNDAY, MONDAY + WEEK) if one.letters]
+    live(engine, MONDAY)
+    coming = [coming_value(one, "en") for one in forecast(engine, MONDAY, MONDAY + WEEK) if one.letters]
     (letter,) = coming[0]["letters"]
     assert coming[0]["at"] == "2026-12-07T06:00:00+00:00"
     assert (letter["kinds"], letter["person"], letter["to"]) == (["tip"], "1", "p1@x.example")

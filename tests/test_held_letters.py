@@ -58,17 +58,16 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 
 def test_the_contact_is_told_at_once_what_is_held_why_since_when_and_what_to_write(place: Place) -> None:
-    sunday = MONDAY - 8 * HOUR  # 23:00: the first welcomes come due at first sight
-    found = live(place.engine, sunday)
+    found = live(place.engine, MONDAY + HOUR)  # the first welcomes come due at first sight on a working morning
     (held,) = found.held
     assert [letter.recipients for letter in place.server.accepted] == [(CONTACT,)]
-    assert place.told() == [(CONTACT, "held/2026-11-29/contact")]
+    assert place.told() == [(CONTACT, "held/2026-11-30/contact")]
     words = place.words()
     for text in (
         "Velkomstbreve: 2",
         "Hvorfor: det er de første af den slags med smtp",
-        "Siden: søndag den 29. november kl. 23.00",
-        "tirsdag den 29. december kl. 23.00",
+        "Siden: mandag den 30. november kl. 08.00",
+        "onsdag den 30. december kl. 08.00",
         f"aikultur apply {held.digest}\n",
         f"aikultur apply --refuse {held.digest}\n",
     ):

@@ -150,7 +150,7 @@ def test_what_waits_for_the_window_and_what_is_held_is_told(tmp_path: Path) -> N
     write_people(tmp_path, [row(1)])
     made = make_engine(tmp_path)
     choose(made.stored, "1", Preference(), "page", MONDAY)
-    live(made, MONDAY)
+    live(made, MONDAY + timedelta(hours=2))
     monday = MONDAY + 7 * DAY
     opens = monday + timedelta(hours=2)
     assert codes(made, now=monday) == [{"code": "window", "kind": "tip", "when": opens}]

@@ -30,7 +30,6 @@ def job(kind: str, *, of: str = "a", change: Change | None = None, hours: int = 
         due=NOW + timedelta(hours=hours),
         too_late=None,
         at_once=False,
-        capped=kind == "tip",
         changes=(change,) if change else (),
     )
 
@@ -57,7 +56,7 @@ def test_what_is_due_to_one_person_becomes_one_letter_with_the_weightiest_first(
     (one,) = merged([job("tip"), job("learning"), job("assignment")])
     assert one.kinds == ("assignment", "learning", "tip")
     assert one.keys == ("assignment/x/a", "learning/x/a", "tip/x/a")
-    assert one.capped
+    assert one.counted
 
 
 def test_two_people_get_two_letters() -> None:
@@ -109,3 +108,21 @@ def test_presenter_and_facilitator_are_told_by_invitation_a_facilitator_on_a_fee
 
 def test_all_programmes_are_asked_what_is_due() -> None:
     assert {notice.kind for notice in jobs.notices(world("feed", "feed"))} == {"welcome", "tip"}
+
+
+def test_the_weeks_last_place_is_for_what_cannot_wait_for_the_next_letter() -> None:
+    place, kinds = World(organisation(ANNA, BO), NOW), ("tip", "overview", "revisit")
+    of_kind = {kind: job(kind) for kind in kinds}
+    tip = replace(of_kind["tip"], too_late=NOW + timedelta(days=1))
+    overview = replace(of_kind["overview"], too_late=NOW + timedelta(days=2))
+    revisit = replace(of_kind["revisit"], too_late=NOW + timedelta(days=30))
+    room = [
+        [jobs.has_room(place, due, letters) for letters in (0, 1, 2)]
+        for due in ([tip], [overview], [revisit], [revisit, overview])
+    ]
+    assert room == [[True, True, False], [True, True, False], [True, False, False], [True, True, False]]
+
+
+def test_what_yields_stands_in_its_order_after_the_letters_of_a_turn() -> None:
+    (one,) = merged([job("tip", hours=-9), job("overview", hours=-8), job("revisit"), job("learning")])
+    assert one.kinds == ("learning", "revisit", "overview", "tip")

@@ -70,7 +70,8 @@ def test_every_key_that_is_read_again_comes_back(
     assert TurnId.from_text(TurnId(department, 12).to_text()) == TurnId(department, 12)
     assert TurnPeriod.from_text(TurnPeriod(turn, about).to_text()) == TurnPeriod(turn, about)
     assert MeetingPeriod.from_text(MeetingPeriod(meeting, DAY).to_text()) == MeetingPeriod(meeting, DAY)
-    assert ItemPeriod.from_text(ItemPeriod(turn, DAY).to_text()) == ItemPeriod(turn, DAY)
+    for news in (0, 1, 12):
+        assert ItemPeriod.from_text(ItemPeriod(turn, DAY, news).to_text()) == ItemPeriod(turn, DAY, news)
     assert PersonWeek.from_text(PersonWeek(WEEK, person).to_text()) == PersonWeek(WEEK, person)
     assert AttendeeKey.from_text(AttendeeKey(turn, person).to_text()) == AttendeeKey(turn, person)
     for period in (TurnPeriod(turn, about), MeetingPeriod(meeting, DAY), ItemPeriod(turn, DAY), ChangePeriod(3, turn)):
@@ -86,6 +87,7 @@ def test_every_key_that_is_read_again_comes_back(
         (NoticeKey("assignment", TurnPeriod("plan-1").to_text(), "a.b@c"), "assignment/plan-1/a.b@c"),
         (MeetingPeriod("plan/2026-12-03", DAY), "plan.2026-12-03.2026-12-03"),
         (ItemPeriod("relay-plan-1", DAY), "relay-plan-1.2026-12-03"),
+        (ItemPeriod("relay-plan-1", DAY, 2), "relay-plan-1.2026-12-03.2"),
         (ChangePeriod(4), "4"),
         (ChangePeriod(4, "slot-0a1b"), "4.slot-0a1b"),
         (MeetingId("plan", "2026-12-03"), "plan/2026-12-03"),
@@ -114,6 +116,7 @@ def test_a_key_reads_as_it_is_stored(made: Any, text: str) -> None:
         (MeetingPeriod, "plan.2026-12-03"),
         (MeetingPeriod, "plan.2026-12-03.soon"),
         (ItemPeriod, "item"),
+        (ItemPeriod, "item.2026-12-03.0"),
         (PersonWeek, "2026-49/1036"),
         (PersonWeek, "2026-W49"),
         (AttendeeKey, "plan-1"),
@@ -158,7 +161,7 @@ NO_KEYS = {
     "service/planning/links.py": "paths of addresses",
     "service/pages/site.py": "paths of addresses",
     "service/pages/connection.py": "a line of HTTP",
-    "service/pages/html_pages.py": "paths of addresses",
+    "service/pages/pages.py": "paths of addresses",
     "service/planning/calls.py": "what a person chose about the block",
     "service/settings/people_file.py": "cells of a row",
     "service/settings/loopback.py": "an address",

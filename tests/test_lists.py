@@ -49,7 +49,8 @@ class Kind:
     """What the lists must say of a kind. `leads`: its place among those that a letter begins with, None: no matter."""
 
     leads: int | None = None
-    own_turn: bool = False  # of those letters there is one a day
+    counts: str = "counted"  # of those a person gets two a week
+    yields_in: int | None = None  # its place among what becomes a section of the next letter
     cancels: bool = False  # takes something out of calendars
     fused: bool = True
     shown: tuple[str, ...] = ()  # the previews of it
@@ -57,28 +58,27 @@ class Kind:
 
 LETTERS = {
     "welcome": Kind(leads=0, shown=("welcome",)),
-    "held": Kind(leads=1, fused=False, shown=("held",)),
-    "link": Kind(leads=2, fused=False, shown=("link",)),
-    "assignment": Kind(leads=3, own_turn=True, shown=("assignment", "retry")),
-    "slot": Kind(leads=4, own_turn=True, shown=("slot",)),
-    "swap": Kind(leads=5, shown=("swap",)),
-    "eve": Kind(leads=6, shown=("eve",)),
-    "halfway": Kind(leads=7, own_turn=True, shown=("halfway",)),
-    "learning": Kind(leads=8, own_turn=True, shown=("learning",)),
-    "swap-declined": Kind(leads=9, shown=("swap-declined",)),
-    "revisit": Kind(leads=10, shown=("revisit",)),
-    "overview": Kind(leads=11, shown=("overview",)),
-    "unreached": Kind(leads=12, fused=False, shown=("unreached",)),
-    "learning-again": Kind(own_turn=True, shown=("learning-again",)),
-    "tip": Kind(shown=("tip",)),
-    "invite": Kind(shown=("invite",)),
-    "cancel": Kind(cancels=True),  # says what an invitation says
+    "held": Kind(leads=1, counts="office", fused=False, shown=("held",)),
+    "link": Kind(leads=2, counts="receipt", fused=False, shown=("link",)),
+    "assignment": Kind(leads=3, counts="own-turn", shown=("assignment", "retry")),
+    "slot": Kind(leads=4, counts="own-turn", shown=("slot",)),
+    "swap": Kind(leads=5, counts="time", shown=("swap",)),
+    "eve": Kind(leads=6, counts="own-turn", shown=("eve",)),
+    "halfway": Kind(leads=7, counts="own-turn", shown=("halfway",)),
+    "learning": Kind(leads=8, counts="own-turn", shown=("learning",)),
+    "swap-declined": Kind(leads=9, counts="receipt", shown=("swap-declined",)),
+    "unreached": Kind(leads=10, counts="time", fused=False, shown=("unreached",)),
+    "revisit": Kind(leads=11, yields_in=30, shown=("revisit",)),
+    "overview": Kind(leads=12, yields_in=50, shown=("overview",)),
+    "tip": Kind(leads=13, yields_in=60, shown=("tip",)),
+    "invite": Kind(counts="time", shown=("invite",)),
+    "cancel": Kind(counts="time", cancels=True),  # says what an invitation says
 }
 CALLS = {
     "block": Kind(),
     "prompt": Kind(fused=False),
     "unblock": Kind(cancels=True),
-    "meeting": Kind(own_turn=True),
+    "meeting": Kind(counts="own-turn"),
     "unmeeting": Kind(cancels=True),
 }
 EVERY = LETTERS | CALLS
@@ -132,7 +132,9 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
     for language in ("da", "en"):
         folder = ROOT / "templates/mail" / language
         files = {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}
-        assert files == names | shared | {"relay/news.txt.j2", "vitamin/changed.txt.j2"}
+        lines = {f"relay/{name}.{form}.j2" for name in ("line", "asked") for form in ("txt", "html")}
+        inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2"}
+        assert files == names | shared | lines | inner
 
 
 def first_of(*kinds: str) -> str:
@@ -145,7 +147,6 @@ def first_of(*kinds: str) -> str:
             due=MONDAY - timedelta(hours=place),
             too_late=None,
             at_once=True,
-            capped=False,
         )
         for place, kind in enumerate(kinds)
     ]
@@ -163,9 +164,15 @@ def test_a_letter_of_two_kinds_begins_with_the_one_that_leads() -> None:
 
 
 def test_a_turns_own_kinds_cancellations_and_what_needs_no_approval_are_listed() -> None:
-    assert {kind for kind, one in EVERY.items() if one.own_turn} == OWN_TURN
+    assert {kind for kind, one in EVERY.items() if one.counts == "own-turn"} == OWN_TURN
     assert {kind for kind, one in EVERY.items() if one.cancels} == CANCELS
     assert {kind for kind, one in EVERY.items() if not one.fused} == UNFUSED
+
+
+def test_every_kind_of_letter_says_what_it_counts_as_and_whether_it_yields() -> None:
+    assert {kind: (KINDS[kind].counts, KINDS[kind].yields_in) for kind in LETTERS} == {
+        kind: (one.counts, one.yields_in) for kind, one in LETTERS.items()
+    }
 
 
 # --- tables of the store ---------------------------------------------------------------------------------------
@@ -192,7 +199,7 @@ TABLES = {
     "preferences": Table(at_restore="put back", of=("{id}", {}), with_person=True, in_memory=True),
     # Colleagues go on reading a learning.
     "learnings": Table(at_restore="put back", of=("plan.1", {"person": "{id}"}), in_memory=True),
-    "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"})),
+    "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"}), in_memory=True),
     "concerns": Table(at_restore="put back"),
     "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"}), in_memory=True),
     # What others have got or been told.

@@ -136,7 +136,7 @@ WORLD = World(organisation(person()), NIGHT)
 
 def job(**changes: Any) -> Job:
     values: dict[str, Any] = {"kinds": ("swap",), "keys": ("swap/plan-1.0/7",), "due": NIGHT, "too_late": None}
-    return Job(person=person(), at_once=False, capped=False, **{**values, **changes})
+    return Job(person=person(), at_once=False, **{**values, **changes})
 
 
 @pytest.mark.parametrize(("starts", "expected"), [("2026-12-02 09:00", True), ("2026-12-03 09:00", False)])

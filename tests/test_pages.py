@@ -328,7 +328,7 @@ OWN = """
 [[prompt]]
 id = "{id}"
 kind = "draft"
-level = "beginner"
+level = "easy"
 tool = "chat"
 data = "none"
 [prompt.da]

@@ -50,4 +50,4 @@ def test_a_new_time_does_not_wait_for_the_next_day(tmp_path: Path) -> None:
 
 
 def test_what_is_about_a_near_meeting_does_not_wait(tmp_path: Path) -> None:
-    assert plan_after(tmp_path, "2026-12-10", at(8)) == ({"halfway"}, set())
+    assert plan_after(tmp_path, "2026-12-10", at(9)) == ({"eve"}, set())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise, product
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 
 from culture.people import Language
 from culture.relay.news import Cause
-from mailer.letter import Facts, Reader
+from mailer.letter import Facts, Links, Reader
 from mailer.render import Renderer
 from mailer.words import LANGUAGES
+from service.planning.line import Line
 from service.relay.facts import AssignmentFacts, EveFacts, HalfwayFacts, LearningFacts, SwapDeclinedFacts, SwapFacts
 from tests.mail_values import (
     FACILITATOR,
@@ -26,6 +28,7 @@ from tests.mail_values import (
     overview,
     reader,
     revisit,
+    shared,
     slot,
     tip,
     turn,
@@ -68,10 +71,10 @@ class Shown(Page):
 
 
 def said(facts: Facts, reader_: Reader | None = None) -> list[str]:
-    """The paragraphs of the letter's text, without the ground rules and the foot."""
+    """The paragraphs of the letter's text, without the greeting, the signature and what follows it."""
     text = OURS.render(reader_ or reader(), [facts]).text
-    body = re.split(r"\n\n\n(?:Rammerne|The ground rules)\n", text)[0]
-    return [part for part in re.split(r"\n{2,}", body) if part]
+    body = re.split(r"\n\n\n(?:Venlig hilsen|Kind regards)\n", text)[0]
+    return [part for part in re.split(r"\n{2,}", body) if part][1:]
 
 
 def test_every_kind_of_letter_about_the_relay_is_tried_here() -> None:
@@ -98,7 +101,7 @@ def test_every_letter_is_tidy_and_calm(reader_: Reader, facts: Facts) -> None:
     assert "\n\n\n\n" not in made.text
     assert "!" not in made.text
     assert made.subject == " ".join(made.subject.split())
-    assert made.text.count(POLICY[reader_.person.language].data) == 1
+    assert made.text.count(POLICY[reader_.person.language].data) == facts.pastes
 
 
 @every_letter
@@ -137,7 +140,8 @@ HOSTILE = "<script>æøå</script> & {{ 7 * 7 }} \"'</p>"
 CHALLENGE = {f"ChallengeText.{name}" for name in ("title", "goal", "steps", "data", "tools", "check")}
 EARLIER = ("title", "worked", "did_not", "hard", "easy", "potential", "checked", "tool", "link")
 JUDGED = {"Judgement.by", "Judgement.reason"}
-ITEM = {f"Revisit.{name}" for name in ("id", "name", "rejected_by", "reason", "would_change", "trigger")}
+ITEM = {f"Revisit.{name}" for name in ("rejected_by", "reason", "would_change", "trigger")}
+SHARED = {f"SharedWords.{name}" for name in ("text", "name")}
 TITLE, PLACE, PARTNER = "ChallengeText.title", "TurnWords.place", "TurnWords.partner"
 TOLD: dict[str, tuple[Facts, set[str]]] = {
     "slot": (slot(partner="x", challenge=challenge()), {TITLE, PLACE, PARTNER}),
@@ -154,9 +158,17 @@ TOLD: dict[str, tuple[Facts, set[str]]] = {
         AssignmentFacts(turn=turn(partner="x", earlier=learned())),
         {PLACE, PARTNER, *CHALLENGE, *(f"Learning.{name}" for name in EARLIER)},
     ),
+    "tried elsewhere": (
+        AssignmentFacts(turn=turn(partner="x"), elsewhere=shared()),
+        {PLACE, PARTNER, *CHALLENGE, *SHARED, "SharedWords.department"},
+    ),
+    "news": (
+        overview(turns=(), after=(), news=(shared(),)),
+        {"OverviewFacts.department", "OverviewFacts.place", *SHARED, "SharedWords.title", "SharedWords.department"},
+    ),
     "halfway": (HalfwayFacts(turn=turn(partner="x")), {PLACE, PARTNER, TITLE, "ChallengeText.steps"}),
     "eve": (EveFacts(turn=turn(partner="x")), {PLACE, PARTNER, TITLE}),
-    "learning": (LearningFacts(turn=turn(), again=False), {TITLE}),
+    "learning": (LearningFacts(turn=turn(), retry_days=30), {TITLE}),
     "swap": (
         SwapFacts(turn=colleagues_turn(partner="x"), asker="Bo Lind", own=MEETING),
         {PLACE, PARTNER, TITLE, "SwapFacts.asker", "TurnWords.presenter", "TurnWords.department"},
@@ -170,7 +182,7 @@ TOLD: dict[str, tuple[Facts, set[str]]] = {
         overview(),
         {"OverviewFacts.department", "OverviewFacts.place", "TurnWords.presenter", TITLE},
     ),
-    "revisit": (revisit("Erik Gade", trigger="x"), {*ITEM, *JUDGED, "RevisitFacts.for_whom"}),
+    "revisit": (revisit("Erik Gade", trigger="x"), {*ITEM, *JUDGED, "RevisitFacts.name", "RevisitFacts.owner"}),
 }
 
 
@@ -216,21 +228,19 @@ SUBJECTS: dict[Language, dict[str, str]] = {
         "halfway with their own": "Halvvejs i AI-stafetten",
         "eve": "Du fremlægger torsdag den 18. marts kl. 09.00",
         "learning": "Hvad lærte du? Fem spørgsmål om din tur",
-        "learning again": "Hvad lærte du? Vi spørger for sidste gang",
         "swap": "Bo Lind spørger, om I kan bytte tur",
         "swap with somebody gone": "En kollega spørger, om I kan bytte tur",
         "swap declined": "Turen torsdag den 18. marts bliver hos dig",
         "overview": "AI-stafetten torsdag den 18. marts: Anna Holm og Bo Lind",
         "overview without turns": "AI-stafetten torsdag den 18. marts",
-        "revisit": "Skal vi se på Assistenten i Excel igen?",
+        "revisit": "Skal vi se på »Assistenten i Excel« igen?",
     },
     "en": {
         "assignment": "Your challenge: title 1 en æøå",
         "halfway": "Halfway: title 1 en æøå",
-        "learning again": "What did you learn? The last time we ask",
         "swap": "Bo Lind asks whether you would swap turns",
         "overview": "The AI relay on Thursday 18 March: Anna Holm and Bo Lind",
-        "revisit": "Shall we look at Assistenten i Excel again?",
+        "revisit": "Shall we look at “Assistenten i Excel” again?",
     },
 }
 
@@ -274,7 +284,7 @@ def test_the_assignment_carries_the_challenge_whole_and_how_to_present_it() -> N
     paragraphs = said(AssignmentFacts(turn=turn(challenge=challenge(hours=1))))
     assert paragraphs[1] == (
         "Her er din udfordring i AI-stafetten. Prøv den af inden mødet, og fortæl så de andre, hvordan det gik. "
-        "Mødet er fristen. Regn med omkring en time af din arbejdstid."
+        "Mødet er fristen. Regn med omkring en time af din arbejdstid. Aftal med din leder, hvad der kan vente imens."
     )
     assert "1. step 1.1 da æøå\n2. step 1.2 da æøå\n3. step 1.3 da æøå" in paragraphs
     place = paragraphs.index("Du har 20 minutter. Fortæl om tre ting:")
@@ -294,9 +304,10 @@ def test_a_retry_carries_what_was_learned_and_no_name() -> None:
     assert said(AssignmentFacts(turn=turn(earlier=empty)))[place + 2] == "Udfordringen: earlier title æøå"
 
 
-def test_the_eve_asks_for_three_points_and_one_picture() -> None:
+def test_the_eve_asks_for_three_points_and_one_picture_and_has_the_five_questions() -> None:
     paragraphs = said(EveFacts(turn=turn()))
     assert POINTS in paragraphs
+    assert said(LETTERS["learning"])[said(LETTERS["learning"]).index("Fem spørgsmål\n-------------") + 1] in paragraphs
     assert "Tag ét skærmbillede med af det, du helst vil vise. En præsentation behøver du ikke lave." in paragraphs
 
 
@@ -309,22 +320,19 @@ def test_the_learning_is_five_questions_and_what_was_checked() -> None:
     assert "Skriv det til Mette Lund, mette@x.example." in said(LETTERS["learning"], reader(links=NO_LINKS))
 
 
-def test_the_repeat_says_that_there_is_no_third() -> None:
-    assert said(LETTERS["learning again"])[1].startswith("Vi har spurgt før, og vi spørger ikke en tredje gang. ")
-    assert said(LETTERS["learning"])[1].startswith("Tak, fordi du tog en tur i AI-stafetten. ")
-
-
 @pytest.mark.parametrize(
     ("name", "promise"),
     [
-        ("learning", "Så tager vi udfordringen op igen om nogen tid. "),
+        ("learning", "Så prøver vi igen om en måned. "),
+        ("learning, and a retry in six weeks", "Så prøver vi igen om seks uger. "),
         ("learning of a retry", "Så kommer den på genbesøgslisten, og vi ser på den igen om nogle måneder. "),
+        ("learning of a retry without a list", ""),
         ("learning of their own", ""),
     ],
 )
 def test_what_did_not_work_is_promised_no_more_than_what_happens(name: str, promise: str) -> None:
     assert said(LETTERS[name])[-1] == (
-        f"Virkede det ikke endnu, er det lige så meget værd at få med. {promise}"
+        f"Virkede det ikke i dag, er det lige så meget værd at få med. {promise}"
         "Blev din tur ikke til noget, så sig det til Mette Lund."
     )
 
@@ -355,7 +363,7 @@ def test_the_revisit_tells_the_case_and_asks_for_one_of_three() -> None:
     paragraphs = said(revisit("Erik Gade", trigger="Ny version."))
     assert paragraphs[1:4] == [
         "Det var Erik Gade, der fulgte den her sag. Erik Gade arbejder her ikke længere, så nu spørger vi dig.",
-        "Det er et værktøj, vi sagde nej til. Nu er der nyt, og derfor spørger vi før tiden.",
+        "Det er et værktøj, vi sagde nej til. Nu er der nyt, og derfor spørger vi igen.",
         (
             "Afvist: 1. september 2026 af Jura æøå\n"
             "Grunden: Den regnede forkert æøå.\n"
@@ -369,13 +377,16 @@ def test_the_revisit_tells_the_case_and_asks_for_one_of_three() -> None:
         "- Stadig ikke. Så spørger vi igen om fire måneder.\n"
         "- Vi dropper det. Så spørger vi ikke mere."
     ) in paragraphs
-    assert paragraphs[-2:] == [
-        f"Svar på din side:\n{LINKS.of('relay')}",
-        (
-            "Er det dig, der passer systemet, kan du også skrive svaret ind med kommandoen\n"
-            "aikultur revisit judge excel-assistent"
-        ),
-    ]
+    assert paragraphs[-1] == f"Svar på din side:\n{LINKS.of('revisit')}"
+
+
+def test_a_question_that_waits_is_asked_again_and_then_of_the_contact_without_blame() -> None:
+    assert said(LETTERS["revisit asked again"])[1] == (
+        "Vi spørger igen, for sagen venter stadig på en vurdering. Har du ikke mulighed for det, så sig det til Mette Lund."
+    )
+    assert said(LETTERS["revisit handed on"])[1] == (
+        "Sagen hører til hos Erik Gade og venter stadig på en vurdering. Nu spørger vi også dig, så den ikke bliver liggende."
+    )
 
 
 def test_the_revisit_knows_where_the_case_came_from() -> None:
@@ -385,8 +396,40 @@ def test_the_revisit_knows_where_the_case_came_from() -> None:
             "Det er en udfordring, der blev prøvet to gange i AI-stafetten uden at virke. "
             "Nu er der gået nogen tid, og meget kan være ændret."
         ),
-        "Afvist: 1. september 2026",
+        "Sidst prøvet: 1. september 2026",
     ]
+    tried = said(revisit(turn="plan-3", rejected_by="Plan og Byrum", reason="Kilderne", would_change="", trigger=""))
+    assert tried[2] == "Sidst prøvet: 1. september 2026 i Plan og Byrum\nDet virkede ikke: Kilderne"
+
+
+def test_what_colleagues_found_out_stands_in_the_overview_and_beside_the_same_challenge() -> None:
+    assert (
+        "- Karen Nygaard i Drift æøå har opdaget: »Den læser håndskrift æøå«\n"
+        "- Karen Nygaard i Drift æøå prøvede »Titel æøå« den 25. februar. Det virkede ikke i dag: »Kilderne var opdigtede æøå«\n"
+        "- Karen Nygaard i Drift æøå prøvede »Titel æøå« den 25. februar. "
+        "Det virkede ikke i dag, vi prøver igen om en måned: »Kilderne var opdigtede æøå«"
+    ) in "\n".join(said(LETTERS["overview with news"]))
+    paragraphs = said(LETTERS["assignment tried elsewhere"])
+    place = paragraphs.index("Sådan gik det i Drift æøå i februar\n" + "-" * 35)
+    assert paragraphs[place + 1 : place + 3] == [
+        "Karen Nygaard: Det virkede ikke i dag. »Kilderne var opdigtede æøå«",
+        f"Resten står på siden:\n{LINKS.of('relay')}",
+    ]
+    assert "Sådan gik det i en anden afdeling i februar 2027\n" + "-" * 48 in said(
+        LETTERS["assignment tried by nobody named"]
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("links_", [LINKS, NO_LINKS])
+def test_a_weekly_letter_carries_the_lines_in_text_and_html_alike(language: Language, links_: Links) -> None:
+    lines = (Line(template="relay/asked", values={}), Line(template="relay/line", values={"shared": shared()}))
+    made = OURS.render(reader(language, links_), [replace(tip(), lines=lines)])
+    page = Shown(made.html)
+    assert "Karen Nygaard" in made.text
+    assert words(page.words) == words(made.text)
+    assert {link for link in page.links if link and not link.startswith("mailto:")} == links(made.text)
+    assert "\n\n\n\n" not in made.text
 
 
 # The calendar
@@ -396,7 +439,9 @@ EVENT = (
     "- Processen: Hvordan blev det grebet an?\n"
     "- Resultatet: Hvad kom der ud af det, og kan det bruges?\n"
     "- Værktøjet: Hvad er fordelene, og hvad er ulemperne?\n\n"
-    "Et forsøg, der ikke lykkedes, er et lige så godt oplæg."
+    "Et forsøg, der ikke lykkedes, er et lige så godt oplæg.\n\n"
+    "Slut med fem spørgsmål: Hvad virkede? Hvad virkede ikke? Hvad var svært? Hvad var overraskende let? "
+    "Hvilke muligheder er der for os?"
 )
 
 

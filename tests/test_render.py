@@ -10,8 +10,9 @@ import pytest
 
 from culture.people import ChannelName, Language
 from mailer.letter import Facts, Links, Reader
-from mailer.render import Renderer, TemplateFault, Trial
+from mailer.render import Rendered, Renderer, TemplateFault, Trial
 from mailer.words import LANGUAGES, opening, tongue
+from service.planning.line import Line
 from service.planning.own_letters import LinkFacts
 from tests.mail_values import LINKS, MONDAY, NO_LINKS, POLICY, invite, prompt, reader, tip, welcome
 
@@ -25,7 +26,10 @@ LETTERS: dict[str, tuple[Facts, ...]] = {
     "welcome without days": (welcome(weekdays=frozenset()),),
     "tip": (tip(),),
     "one day": (tip(1),),
-    "both": (welcome(), tip()),
+    "tip after a break": (replace(tip(1), fresh=True),),
+    "tip met before": (replace(tip(), again=date(2026, 1, 7)),),
+    "welcome with the first": (welcome(starter=prompt(1), rest=tip(3).days[1:]),),
+    "welcome on a track": (welcome(track=True, when="evening", rest=tip(2).days),),
     "link": (LinkFacts(relay=True),),
     "create": (invite("create"),),
     "update": (invite("update"),),
@@ -81,6 +85,7 @@ class Page(HTMLParser):
 
 
 def words(text: str) -> list[str]:
+    text = text.replace("\u2011", "-")
     """The words of a text, without web addresses, which text shows and HTML hides behind words."""
     return re.findall(r"\w+", re.sub(r"https?://\S+", " ", text).casefold())
 
@@ -100,12 +105,12 @@ def test_text_and_html_say_the_same_and_carry_the_same_links(reader_: Reader, fa
 
 @every_letter
 @every_reader
-def test_every_letter_has_the_policy_a_human_and_one_step_to_stop(reader_: Reader, facts: tuple[Facts, ...]) -> None:
+def test_every_letter_greets_is_signed_by_a_human_and_has_one_step_to_stop(
+    reader_: Reader, facts: tuple[Facts, ...]
+) -> None:
     made = OURS.render(reader_, facts)
-    policy = POLICY[reader_.person.language]
-    for answer in (policy.tools, policy.data, policy.responsible, "Mette Lund", "mette@x.example"):
-        assert answer in made.text
-    assert made.text.count(policy.tools) == 1
+    assert made.text.startswith("Hej Anna\n\n" if reader_.person.language == "da" else "Hi Anna\n\n")
+    assert "Mette Lund\nmette@x.example\n" in made.text
     if reader_.links.page:
         assert reader_.links.page in made.text
         assert (reader_.links.stop in made.text) == (not reader_.person.stopped)
@@ -138,9 +143,35 @@ def test_html_has_one_first_heading_no_skipped_level_and_nothing_remote(
     assert all("src" not in attrs for _, attrs in page.tags)
 
 
+@every_letter
+@every_reader
+def test_the_policy_stands_where_something_is_pasted_in_full_only_for_who_is_new(
+    reader_: Reader, facts: tuple[Facts, ...]
+) -> None:
+    policy, pastes = POLICY[reader_.person.language], any(one.pastes for one in facts)
+    full = [policy.tools, policy.data, policy.responsible]
+    said = [
+        [made.text.count(answer) for answer in full] for made in (OURS.render(reader_, facts), _later(reader_, facts))
+    ]
+    page = bool(reader_.links.page)
+    assert said == [[pastes] * 3, [False, pastes and not page, False]]
+    rules = f"{reader_.links.page}#rules"
+    assert (rules in _later(reader_, facts).text) == (pastes and page)
+
+
+def _later(reader_: Reader, facts: Sequence[Facts]) -> Rendered:
+    return OURS.render(replace(reader_, new=False), facts)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_week_carries_every_prompt_whole_in_order_and_in_one_language(language: Language) -> None:
-    made = OURS.render(reader(language), [tip()])
+def test_without_a_page_the_week_carries_every_prompt_whole_and_only_the_first_before_the_signature(
+    language: Language,
+) -> None:
+    made = OURS.render(reader(language, NO_LINKS), [tip()])
+    before, _, after = made.text.partition("Mette Lund\n")
+    assert "Spørg om 1" in before
+    assert "Spørg om 2" not in before
+    assert "Spørg om 5" in after
     other = "en" if language == "da" else "da"
     shown = " ".join(Page(made.html).words.split())
     place = 0
@@ -149,7 +180,7 @@ def test_the_week_carries_every_prompt_whole_in_order_and_in_one_language(langua
         for part in (text.title, text.prompt.strip(), text.data, text.look_for):
             place = made.text.index(part, place)
             assert " ".join(part.split()) in shown
-        assert opening(tongue(language).day(day)) in made.text
+        assert opening(tongue(language).day(day)) in made.text or day == MONDAY
     assert not re.search(rf"\d {other}\b", made.text)
 
 
@@ -161,9 +192,36 @@ def test_the_subject_of_the_week_is_the_first_prompt_and_how_many_more() -> None
 
 
 def test_what_comes_first_gives_the_subject() -> None:
-    made = OURS.render(reader(), [welcome(), tip()])
+    made = OURS.render(reader(), [welcome(), invite()])
     assert made.subject == "Velkommen til AI-tid"
-    assert made.text.index("Hej Anna Holm") < made.text.index("Ugens prompter\n")
+    assert made.text.index("Velkommen til AI-tid\n") < made.text.index("AI-tid i din kalender\n")
+
+
+def test_a_weeks_prompts_are_named_in_the_subject_of_another_letter() -> None:
+    assert OURS.render(reader(), [invite(), tip()]).subject == "AI-tid i din kalender, og ugens prompter"
+    assert OURS.render(reader("en"), [invite(), tip(1)]).subject.endswith(", and this week's prompt")
+
+
+def test_lines_of_other_programmes_stand_instead_of_the_question_to_colleagues(tmp_path: Path) -> None:
+    for form in ("txt", "html"):
+        file = tmp_path / f"mail/da/probe/line.{form}.j2"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(
+            "Linje {{ line.values.number }}." if form == "txt" else "<p>Linje {{ line.values.number }}.</p>"
+        )
+    two = tuple(Line(template="probe/line", values={"number": number}) for number in (1, 2))
+    made = Renderer(tmp_path).render(reader(), [replace(tip(), lines=two)])
+    assert "\n\nLinje 1.\n\nLinje 2.\n\n" in made.text
+    assert "Ses I til et møde" not in made.text
+    assert words(Page(made.html).words) == words(made.text)
+
+
+def test_a_narrow_screen_does_not_break_after_the_hyphen_of_an_ending_and_what_is_copied_keeps_its_own() -> None:
+    made = OURS.render(
+        reader(), [tip(1, title="Ord på -ing i AI-stafetten", prompt="Skriv -ing og AI-tid, ikke --help")]
+    )
+    assert "Ord på \u2011ing i AI\u2011stafetten</h2>" in made.html
+    assert "Skriv -ing og AI-tid, ikke --help</td>" in made.html
 
 
 def test_the_prompt_keeps_its_lines_in_html() -> None:
@@ -174,7 +232,8 @@ def test_the_prompt_keeps_its_lines_in_html() -> None:
 def test_names_and_prompts_cannot_write_html() -> None:
     hostile = "<script>alert('x')</script> & \"<b>æ</b>\" {{ 7 * 7 }}"
     made = OURS.render(
-        reader(name=hostile), [welcome(title=hostile), tip(2, title=hostile, prompt=hostile, data=hostile)]
+        reader(name=hostile, links=NO_LINKS),
+        [welcome(title=hostile), tip(2, title=hostile, prompt=hostile, data=hostile)],
     )
     assert "<script" not in made.html
     assert "<b>" not in made.html
@@ -248,8 +307,8 @@ SUBJECT = "{% set subject %}Vores emne{% endset %}\n"
 def test_an_own_template_stands_in_for_ours_and_the_others_stay(tmp_path: Path) -> None:
     made = own(tmp_path, da_welcome=SUBJECT + "Hej {{ reader.person.name }}, vi gør det på vores måde.")
     letter = made.render(reader(), [welcome(), tip()])
-    assert letter.subject == "Vores emne"
-    assert letter.text.startswith("Hej Anna Holm, vi gør det på vores måde.\n")
+    assert letter.subject == "Vores emne, og ugens prompter"
+    assert letter.text.startswith("Hej Anna\n\nHej Anna Holm, vi gør det på vores måde.\n")
     assert "Titel 5 da" in letter.text
     assert made.render(reader("en"), [welcome()]) == OURS.render(reader("en"), [welcome()])
     assert made.check([Trial(reader(), [welcome()])]) == []

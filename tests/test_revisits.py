@@ -259,7 +259,7 @@ def test_an_item_that_is_not_there_or_not_clear_is_a_sentence(place: Place) -> N
     [
         ("virker nu", Verdict.WORKS_NOW),
         ("Still-Not", Verdict.STILL_NOT),
-        ("opgivet", Verdict.DROPPED),
+        ("droppet", Verdict.DROPPED),
         ("", None),
         ("not", None),
     ],

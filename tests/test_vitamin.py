@@ -1,5 +1,7 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -88,16 +90,71 @@ def keys(found: World) -> list[str]:
     return [notice.key for notice in vitamin.due(found)]
 
 
-def test_at_first_sight_a_person_is_welcomed_with_the_weeks_prompts() -> None:
+def test_on_a_working_morning_a_person_is_welcomed_at_first_sight_with_the_weeks_prompts() -> None:
     welcome, tip = vitamin.due(world(SEEN, person()))
-    assert (welcome.key, welcome.due, welcome.at_once) == ("welcome/first/7", SEEN, True)
+    assert (welcome.key, welcome.due, welcome.at_once) == ("welcome/first/7", SEEN, False)
     assert welcome.carries == (tip.key,) == ("tip/2026-W49/7",)
 
 
-def test_a_welcome_on_a_saturday_carries_the_coming_week() -> None:
-    one = person(first_seen=at("2026-12-05T10:00+01:00"))
-    (welcome,) = vitamin.due(world(one.first_seen, one))
-    assert welcome.carries == ("tip/2026-W50/7",)
+CHRISTMAS = Closing(country="DK", quiet_weeks=frozenset({Week(2026, 52), Week(2026, 53)}))
+
+
+@pytest.mark.parametrize(
+    ("seen", "welcomed", "changes"),
+    [
+        ("2026-11-30T09:13+01:00", "2026-11-30T09:13+01:00", {}),
+        ("2026-11-30T05:13+01:00", "2026-11-30T07:00+01:00", {}),
+        ("2026-11-30T12:00+01:00", "2026-12-01T07:00+01:00", {}),
+        ("2026-11-29T23:00+01:00", "2026-11-30T07:00+01:00", {}),  # on a Sunday night
+        ("2026-12-04T16:59+01:00", "2026-12-07T07:00+01:00", {}),  # on a Friday, on the way home
+        ("2026-12-22T10:00+01:00", "2027-01-04T07:00+01:00", {}),  # in the middle of Christmas
+        ("2026-11-30T10:00+01:00", "2026-11-30T07:00-02:00", {"zone": "America/Nuuk"}),  # where the night is not over
+        ("2026-11-30T10:00+01:00", "2026-12-01T07:00+13:00", {"zone": "Pacific/Auckland"}),  # ... and the day is
+        ("2026-11-30T10:00+01:00", "2026-12-03T07:00+01:00", {"contract_days": frozenset({4, 5})}),
+        ("2026-11-30T10:00+01:00", "2026-11-30T10:00+01:00", {"contract_days": frozenset({6, 7})}),
+        ("2026-11-30T10:00+01:00", "2026-12-07T07:00+01:00", {"started": date(2026, 12, 5)}),
+    ],
+)
+def test_everybody_is_welcomed_on_a_working_morning(seen: str, welcomed: str, changes: dict[str, Any]) -> None:
+    one = person(first_seen=at(seen), **changes)
+    assert vitamin.welcome_moment(organisation(one, closing=CHRISTMAS), one) == at(welcomed)
+
+
+def test_nothing_is_said_before_the_welcome_and_what_it_carries_is_of_its_own_week() -> None:
+    one = person(first_seen=at("2026-12-03T15:00+01:00"))
+    assert keys(world(at("2026-12-04T06:59+01:00"), one)) == []
+    welcome, _ = vitamin.due(world(at("2026-12-04T07:00+01:00"), one))
+    assert welcome.carries == ("tip/2026-W49/7",)
+    fridays_off = person(first_seen=at("2026-12-03T15:00+01:00"), working_days=frozenset({1, 2}))
+    (welcome,) = vitamin.due(world(at("2026-12-04T07:00+01:00"), fridays_off))
+    assert welcome.carries == ()
+
+
+def test_who_was_met_before_letters_reached_mailboxes_is_welcomed_on_the_morning_after() -> None:
+    late = replace(world(at("2026-12-15T20:00+01:00"), person()), told_since=at("2026-12-15T14:00+01:00"))
+    assert keys(late) == []
+    assert "welcome/first/7" in keys(replace(late, now=at("2026-12-16T07:00+01:00")))
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [("2027-01-04", True), ("2027-01-05", True), ("2027-01-11", False), ("2026-12-14", False)],
+)
+def test_the_first_letter_after_a_break_is_told_apart(day: str, expected: bool) -> None:
+    one = person()
+    assert (
+        vitamin.comes_back(world(at(f"{day}T07:00+01:00"), one, closing=CHRISTMAS), one, date.fromisoformat(day))
+        is expected
+    )
+
+
+def test_whoever_works_the_days_after_a_break_had_a_letter_then_and_whoever_does_not_comes_back_later() -> None:
+    closing = Closing(country="DK", spans=(Span(date(2026, 12, 21), date(2026, 12, 31)),))  # 1 January is a Friday
+    closed = replace(closing, spans=(*closing.spans, Span(date(2027, 1, 1), date(2027, 1, 6))))  # to a Wednesday
+    here, later = person(), person("8", working_days=frozenset({1, 2}))
+    monday = date(2027, 1, 11)
+    found = world(at("2027-01-11T07:00+01:00"), here, later, closing=closed)
+    assert (vitamin.comes_back(found, here, monday), vitamin.comes_back(found, later, monday)) == (False, True)
 
 
 def test_a_joiner_is_welcomed_on_the_first_morning_not_before() -> None:

@@ -148,6 +148,7 @@ def paths() -> list[str]:
         me(), f"{me()}?saved=1", f"{me()}?saved=address", me("9"), "/me/forged", stop(), stop("9"), "/stop/forged",
         me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
+        f"/revisit/{LINKS.token('revisit', '7', NOW)}", "/revisit/forged",
     ]  # fmt: skip
 
 

@@ -113,6 +113,7 @@ def test_a_department_without_the_relay_sees_what_is_for_everybody(place: Place)
     page = place.page("9")
     assert "Din afdeling er ikke med i AI-stafetten lige nu." in page
     assert re.findall(r"<h2>([^<]*)</h2>", page) == [
+        "Du er tovholder i Plan",
         "Har du opdaget noget?",
         "Er der noget i vejen?",
         "Det har kolleger lært",

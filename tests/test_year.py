@@ -120,9 +120,21 @@ EXPECTED = {
 OFF = frozenset(days(HOLIDAYS) + days(CLOSED) + days(QUIET))
 
 
+PEOPLE = 14
+
+
 def played(folder: Path, first: date, last: date) -> Path:
-    rehearse(ROOT / "config.toml", first, last, folder, None, "en", lambda _: None)
-    return folder
+    """The days of the example with a third of its people: everybody who is named here or has a track, and others."""
+    place = folder / "place"
+    place.mkdir()
+    for name in ("config.toml", "absences.csv"):
+        (place / name).write_bytes((ROOT / name).read_bytes())
+    heading, *rows = (ROOT / "people.csv").read_text("utf-8").splitlines()
+    chosen = [row for row in rows if row.split(";")[5] or any(name in row for name in (ANNA, LARS, METTE))]
+    others = [row for row in rows if row not in chosen][::5]
+    (place / "people.csv").write_text("\n".join([heading, *chosen, *others, ""]), "utf-8")
+    rehearse(place / "config.toml", first, last, folder / "out", None, "en", lambda _: None)
+    return folder / "out"
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +195,7 @@ def test_nobody_has_a_block_on_a_weekend_holiday_closed_day_or_in_a_quiet_week(
 ) -> None:
     for folder in feeds.values():
         paths = sorted(folder.glob("*.ics"))
-        assert len(paths) == 40
+        assert len(paths) == PEOPLE
         for path in paths:
             every = read_ical(path.read_bytes(), date(2026, 1, 1), date(2029, 1, 1))
             found = [start for start, _, _ in blocks(every)]
@@ -224,13 +236,13 @@ def test_nobody_gets_more_than_two_letters_a_week(post: list[Letter]) -> None:
     """A turn's own letters are not counted; the facilitator's overview is."""
     counting = [one for one in post if one.days or COUNTED.match(one.subject)]
     counted = Counter((one.to, one.sent.isocalendar()[:2]) for one in counting)
-    assert len({to for to, _ in counted}) == 40
+    assert len({to for to, _ in counted}) == PEOPLE
     assert max(counted.values()) <= 2
 
 
 def test_all_but_the_welcome_come_on_working_days_between_seven_and_five(post: list[Letter]) -> None:
     later = [one.sent for one in post if one.sent.date() != date(2026, 12, 1)]
-    assert len(later) > 1000
+    assert len(later) > 400
     assert [moment for moment in later if moment.isoweekday() > 5 or moment.date() in OFF] == []
     assert [moment for moment in later if not time(7) <= moment.time() < time(17)] == []
 

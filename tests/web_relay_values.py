@@ -41,6 +41,9 @@ PEOPLE = """number;name;email;department;language;working days;started;left
 9;Mette Lund;mette@x.example;jura;;;;
 """
 
+OF = {"judgement": "revisit"}
+"""The page of an act, where that is not the relay's."""
+
 WORKED = {"outcome": "worked", "worked": SCRIPT, "checked": "Læst efter", "judged_by": "Anna, jurist"}
 
 
@@ -88,23 +91,23 @@ class Place:
             answer.set_exception(error)
         return answer
 
-    def path(self, person: str) -> str:
-        return f"/relay/{self.engine.links.token('relay', person, self.now)}"
+    def path(self, person: str, of: str = "relay") -> str:
+        return f"/{of}/{self.engine.links.token(of, person, self.now)}"
 
-    def page(self, person: str, query: str = "") -> str:
-        answer = self.client.get(self.path(person) + query)
+    def page(self, person: str, query: str = "", of: str = "relay") -> str:
+        answer = self.client.get(self.path(person, of) + query)
         assert answer.status_code == 200
         return str(answer.text)
 
     def post(self, person: str, act: str, about: str = "", **values: str) -> Any:
         form = {"form": self.engine.links.token("form", person, self.now), "act": act, "about": about, **values}
-        return self.client.post(self.path(person), data=form)
+        return self.client.post(self.path(person, OF.get(act, "relay")), data=form)
 
     def done(self, person: str, act: str, about: str = "", **values: str) -> str:
         """Post, and the page that comes after."""
         answer = self.post(person, act, about, **values)
         assert answer.status_code == 303, answer.text
-        return self.page(person, answer.headers["Location"])
+        return self.page(person, answer.headers["Location"], OF.get(act, "relay"))
 
     def turn(self, number: int) -> Turn:
         return relay_records(self.engine.stored).turns[f"plan-{number}"]
@@ -125,7 +128,8 @@ def text_of(page: str) -> str:
 
 def saved(page: str) -> str:
     """What is said to have been done."""
-    return "".join(re.findall(r'<p class="saved" role="status">([^<]*)</p>', page))
+    said = "".join(re.findall(r'<p class="saved" role="status">(.*?)</p>', page))
+    return unescape(re.sub("<[^>]*>", "", said))
 
 
 def problem(answer: Any) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from threading import Event
 from calendars.server.in_memory import InMemoryServer
 from culture.people import Preference
 from culture.relay import acts as relay_acts
+from culture.relay import schedule as relay_schedule
 from culture.relay.acts import Request
 from culture.relay.told import challenge_key
 from culture.relay.turns import Turn
@@ -77,6 +78,8 @@ class Year:
             self.engine.stored.ask_link("4", now)
         if 1 < week < 8 and day == 1:
             self._swap(now, yes=bool(week % 2))
+        if (week, day) == (9, 0):
+            self._volunteer(now)
         if (week, day) == (10, 2):
             self._refuse()
         if (week, day) == (12, 0):
@@ -102,6 +105,22 @@ class Year:
             perform(self.engine, lambda made, found: relay_acts.accept(made, found, first.id, colleague, says), now)
         else:
             perform(self.engine, lambda made, found: relay_acts.decline(made, found, first.id, colleague, says), now)
+
+    def _volunteer(self, now: datetime) -> None:
+        """For the meeting of next week: so late that the reminder comes the day before."""
+        organisation = self.engine.plan(now).world.organisation
+        meeting = next(
+            one
+            for one in relay_schedule.meetings(organisation, "plan", now.date(), now.date() + timedelta(days=30))
+            if one.starts > now + timedelta(days=6)
+        )
+        there = {turn.presenter for turn in self._turns() if turn.meeting == meeting.id}
+        person_id = next(one for one in ("3", "5") if one not in there)
+        perform(
+            self.engine,
+            lambda made, found: relay_acts.volunteer(made, found, person_id, meeting, Request(by=person_id, at=now)),
+            now,
+        )
 
     def _turns(self) -> list[Turn]:
         return [turn for turn in relay_records(self.engine.stored).turns.values() if turn.open]

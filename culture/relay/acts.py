@@ -236,6 +236,25 @@ def missed(records: RelayRecords, turn_id: str, request: Request) -> RelayRecord
     return _with(records, replace(turn.waiting(_deed(request, Did.MISSED)), state="assigned"))
 
 
+def put_off(records: RelayRecords, turn_id: str, request: Request) -> RelayRecords:
+    """A turn goes to a later meeting than its own, with its challenge: one to come, or one that passed for held."""
+    turn = records.turns.get(turn_id)
+    if turn is None or turn.starts is None or not (turn.open or turn.state == "held"):
+        raise NotPossible("{turn} is not a turn that could be moved. See aikultur relay list.", turn=turn_id)
+    if turn_id in records.learnings:
+        raise NotPossible("A learning of {turn} has been written down, so it was held.", turn=turn_id)
+    again = "assigned" if turn.state == "held" else turn.state
+    return _with(records, replace(turn.waiting(_deed(request, Did.PUT_OFF)), state=again, offered=""))
+
+
+def closed(records: RelayRecords, turn_id: str, request: Request) -> RelayRecords:
+    """Nothing is written of a turn that was held, and nobody is asked for it any more. It can still be written."""
+    turn = records.turns.get(turn_id)
+    if turn is None or turn.state != "held":
+        raise NotPossible("{turn} is not a turn that has been held. See aikultur relay list.", turn=turn_id)
+    return _with(records, turn.after(_deed(request, Did.CLOSED)))
+
+
 def held(records: RelayRecords, turn_id: str, request: Request) -> RelayRecords:
     """The facilitator says that a turn which waits again was held after all: when it was thought not to be."""
     turn = records.turns.get(turn_id)

@@ -3,10 +3,16 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
+from culture.organisation import Organisation
 from culture.people import Language, Sector
-from culture.vitamin.catalogue import DataClass, Level, Tool
+from culture.policy import DataClass, Tool
+from culture.seasons import Season, in_season
+from culture.vitamin.catalogue import Level
+
+EASY: tuple[Level, ...] = ("starter", "easy")
 
 HOURS = (1, 8)
 """Working hours a challenge may ask for: one to a working day."""
@@ -36,6 +42,7 @@ class Challenge:
     texts: Mapping[Language, ChallengeText]  # in every language
     tracks: frozenset[str] = frozenset()
     sectors: frozenset[Sector] = frozenset()
+    season: frozenset[Season] = frozenset()  # empty: all year
     own: bool = False  # the organisation's, not ours
 
     def fits(self, sector: Sector, track: str) -> bool:
@@ -73,18 +80,28 @@ def challenges(every: Iterable[Challenge], without: frozenset[str] = frozenset()
     return Challenges({key: one for key, one in found.items() if key not in without})
 
 
+def to_give(organisation: Organisation, track: str, day: date | None = None) -> tuple[Challenge, ...]:
+    """The challenges for a track that the policy allows; of those with a season the ones that fit on `day`, where one is
+    known."""
+    policy = organisation.policy
+    every = organisation.of(Challenges).fitting(organisation.sector, track)
+    return tuple(
+        one for one in every if policy.allows(one.data, one.tool) and (day is None or in_season(one.season, day))
+    )
+
+
 def next_challenge(
     fitting: Iterable[Challenge], given: Mapping[str, int], department: str, *, first_turn: bool
 ) -> Challenge | None:
     """The challenge for the next turn in a department, in which each was `given` so many times. None when none fits.
 
     One comes again only when all that fit have been given as often. Then the organisation's own come first, on
-    somebody's first turn the beginners' ones, and last an order that is the department's own for each round.
+    somebody's first turn the easy ones, and last an order that is the department's own for each round.
     """
 
     def order(one: Challenge) -> tuple[int, bool, bool, str]:
         times = given.get(one.id, 0)
-        hard = first_turn and one.level != "beginner"
+        hard = first_turn and one.level not in EASY
         return times, not one.own, hard, hashlib.sha256(f"{department}/{times}/{one.id}".encode()).hexdigest()
 
     return min(fitting, key=order, default=None)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from culture.organisation import Organisation
-from culture.relay.challenges import Challenges, next_challenge
+from culture.relay.challenges import next_challenge, to_give
 from culture.relay.learning import Learning, Outcome
 from culture.relay.settings import Relay
 from culture.relay.turns import Turn, TurnList
@@ -35,7 +35,7 @@ def with_challenge(
         return replace(turn, challenge=again.challenge, earlier=again.id), standings
     person = organisation.people[turn.presenter]
     found = next_challenge(
-        organisation.of(Challenges).fitting(organisation.sector, person.track),
+        to_give(organisation, person.track, turn.starts.date() if turn.starts else None),
         standings.given,
         turn.department,
         first_turn=not any(t.presenter == person.id and t.state == "held" for t in turns.values()),

@@ -14,6 +14,7 @@ class Did(Id):
 
     ASSIGNED = "assigned"
     BACK = "back"  # to whom it is booked on, for whoever stood in cannot
+    CLOSED = "closed"  # without a learning
     DECLINED = "declined"
     ENDED = "ended"
     HELD = "held"
@@ -23,6 +24,7 @@ class Did(Id):
     NOT_NEEDED = "not-needed"
     NOT_REACHED = "not-reached"
     PASSED = "passed"
+    PUT_OFF = "put-off"  # to another meeting, by the facilitator
     SWAP_ASKED = "swap-asked"
     SWAPPED = "swapped"
     UNDONE = "undone"

@@ -38,6 +38,7 @@ class Learning:
     hours: float | None = None
     link: str = ""
     show_name: bool = False
+    name_in_letters: bool = False  # whether it was said beside the tick that the name stands in letters as well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +51,4 @@ class Discovery:
     person: str = ""  # person id
     department: str = ""
     show_name: bool = False
+    name_in_letters: bool = False

@@ -52,6 +52,7 @@ class Cause(StrEnum):
     NOT_REACHED = "not-reached"
     NO_RELAY = "no-relay"
     MISSED = "missed"
+    PUT_OFF = "put-off"
     # what goes
     PASSED = "passed"
     OFFER_UNDONE = "offer-undone"
@@ -79,7 +80,14 @@ WAITING: Mapping[Waiting, Cause] = {
 
 FACILITATOR = "facilitator"
 
-ENDING: Mapping[Did, Cause] = {Did.PASSED: Cause.PASSED, Did.LEFT: Cause.LEFT, Did.HELD: Cause.HELD}
+AGAIN: Mapping[Did, Cause] = {Did.MISSED: Cause.MISSED, Did.PUT_OFF: Cause.PUT_OFF}
+
+ENDING: Mapping[Did, Cause] = {
+    Did.PASSED: Cause.PASSED,
+    Did.LEFT: Cause.LEFT,
+    Did.HELD: Cause.HELD,
+    Did.PUT_OFF: Cause.PUT_OFF,
+}
 
 ANNOUNCING = frozenset({Cause.ANNOUNCED, Cause.RETRY, Cause.IN_RETURN})
 
@@ -223,8 +231,8 @@ def _moved(turn: Turn, stood: datetime | None) -> Cause:
             break
         if deed.why:
             return WAITING[deed.why]
-        if deed.what is Did.MISSED:
-            return Cause.MISSED
+        if deed.what in AGAIN:
+            return AGAIN[deed.what]
     return Cause.MOVED
 
 

@@ -1,6 +1,7 @@
 """What the relay says, to whom and when; and the slots that should stand in calendars. Pure.
 
-All of a turn's letters leave at `relay.letter_at` of a working day, except a question to swap: somebody waits for it.
+A turn's letters leave at `relay.letter_at` of a working day, except a question to swap, for which somebody waits, and the
+one about what was learned, which comes when the slot ends.
 What is told of a turn waits until nobody has acted on it for a while (`culture.relay.news`). Who has left is not
 written to.
 """
@@ -21,14 +22,14 @@ from culture.relay.swaps import lapses, question, reaches
 from culture.relay.told import challenge_period
 from culture.relay.turns import Turn
 from culture.trouble import RAISED, Troubles
+from culture.workdays import Week
 from culture.working_days import is_working_day, next_working_day, working_day_before
 
-HALFWAY_FROM = 4
-"""Working days between assignment and meeting from which a reminder in the middle is a help and not a nag."""
+HALFWAY_FROM = 10
+"""Working days from the challenge to the meeting, its own day among them, from which the one reminder comes in the middle
+and not the day before: then it is never of the meeting's own week."""
 
 LEARNING_LATENESS = timedelta(days=14)
-AGAIN_AFTER = timedelta(days=7)
-"""One friendly repeat a week later; then nobody is asked again."""
 
 OVERVIEW_AHEAD = timedelta(days=14)
 """How far ahead meetings are looked through for the overview: more than any row of closed days."""
@@ -52,7 +53,7 @@ def due(
             told = turn.id not in busy or (turn.starts is not None and turn.starts.date() <= near)
             for notice in (
                 *(_before(organisation, turn, now) if told else ()),
-                *_after(organisation, records, turn),
+                *_after(records, turn),
                 *_swaps(organisation, turn, now),
                 *_at_once_due(organisation, records, turn),
             ):
@@ -89,7 +90,7 @@ def slot_moments(turn: Turn) -> Iterator[datetime]:
 
 
 def _before(organisation: Organisation, turn: Turn, now: datetime) -> Iterator[Notice]:
-    """The assignment, the reminder half-way, and the day before: of the meeting to come, and of one that has been."""
+    """The assignment and the one reminder: of the meeting to come, and of one that has been."""
     yield from _not_told(organisation, turn, now)
     if turn.state in ("assigned", "held") and turn.assigned and turn.starts and now < turn.starts + COUNTED:
         yield from _ahead(organisation, turn, challenge_period(turn), turn.assigned, turn.starts)
@@ -108,14 +109,15 @@ def _not_told(organisation: Organisation, turn: Turn, now: datetime) -> Iterator
 def _ahead(
     organisation: Organisation, turn: Turn, period: TurnPeriod, assigned: datetime, starts: datetime
 ) -> Iterator[Notice]:
-    """What is said between a challenge and its meeting."""
+    """What is said between a challenge and its meeting: with what is asked after it never more than two letters in the
+    meeting's week."""
     given, day = assigned.astimezone(organisation.tz).date(), starts.date()
     yield _notice(organisation, turn, "assignment", period, given, starts)
     between = [d for d in _days(given, day) if is_working_day(organisation, d)]
-    if len(between) >= HALFWAY_FROM:
+    if len(between) + 1 >= HALFWAY_FROM:
         yield _notice(organisation, turn, "halfway", period, between[len(between) // 2], starts)
-    # Said again for another day, when the meeting has moved; but not to who hears of the turn only then.
-    if between and _settled_on(organisation, turn, starts) < between[-1]:
+    # Said again for another day, when the meeting has moved; but not to who hears of the turn in that very week.
+    elif between and Week.of(max(given, _settled_on(organisation, turn, starts))) != Week.of(day):
         yield _notice(organisation, turn, "eve", TurnPeriod(turn.id, str(day)), between[-1], starts)
 
 
@@ -130,17 +132,16 @@ def _settled_on(organisation: Organisation, turn: Turn, starts: datetime) -> dat
     return max((at.astimezone(organisation.tz).date() for at in found), default=date.min)
 
 
-def _after(organisation: Organisation, records: RelayRecords, turn: Turn) -> Iterator[Notice]:
-    """The request for the learning, and its one repeat."""
-    if turn.state != "held" or turn.starts is None or turn.id in records.learnings:
-        return
-    first = next_working_day(organisation, turn.starts.date())
-    again = next_working_day(organisation, first + AGAIN_AFTER - timedelta(days=1)) if first else None
-    for kind, day in (("learning", first), ("learning-again", again)):
-        if day is None:
-            return
-        late = datetime.combine(day, organisation.of(Relay).letter_at, organisation.tz) + LEARNING_LATENESS
-        yield _notice(organisation, turn, kind, TurnPeriod(turn.id), day, late)
+def _after(records: RelayRecords, turn: Turn) -> Iterator[Notice]:
+    """The request for the learning, while the meeting is still in mind."""
+    if turn.state == "held" and turn.ends and turn.id not in records.learnings and not turn.closed:
+        yield Notice(
+            kind="learning",
+            period=TurnPeriod(turn.id).to_text(),
+            person_id=turn.presenter,
+            due=turn.ends,
+            too_late=turn.ends + LEARNING_LATENESS,
+        )
 
 
 def _swaps(organisation: Organisation, turn: Turn, now: datetime) -> Iterator[Notice]:
@@ -181,7 +182,6 @@ def _at_once(kind: str, period: TurnPeriod, person_id: str, moment: datetime) ->
         person_id=person_id,
         due=moment,
         too_late=moment + SWAP_LATENESS,
-        capped=False,
     )
 
 
@@ -229,7 +229,6 @@ def _notice(
         person_id=turn.presenter,
         due=datetime.combine(day, organisation.of(Relay).letter_at, organisation.tz),
         too_late=too_late,
-        capped=False,
     )
 
 

@@ -17,7 +17,7 @@ from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay.days import announced_to, drawn_from
 from culture.relay.desk import Desk
-from culture.relay.learning import Learning
+from culture.relay.learning import Discovery, Learning
 from culture.relay.settings import Relay
 from culture.relay.told import EVERYBODY, Told
 from culture.relay.turns import Turn, TurnList, entered, without
@@ -32,11 +32,12 @@ LOOKED_BACK = timedelta(days=45)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayRecords:
-    """What is remembered of the relay: turns by id, each department's list, and learnings by turn id."""
+    """What is remembered of the relay: turns by id, each department's list, learnings by turn id, discoveries by id."""
 
     turns: Mapping[str, Turn] = field(default_factory=dict)
     standings: Mapping[str, TurnList] = field(default_factory=dict)
     learnings: Mapping[str, Learning] = field(default_factory=dict)
+    discoveries: Mapping[str, Discovery] = field(default_factory=dict)
     aside: frozenset[str] = frozenset()  # departments with a record that cannot be read: nothing moves there by itself
     told: Told = field(default=EVERYBODY, compare=False)  # what was said of the turns: no record of the relay's own
 

@@ -19,7 +19,7 @@ from statistics import median_low
 from typing import Literal
 
 from culture.ids import Id
-from culture.relay.deeds import UNHEARD, Deed
+from culture.relay.deeds import UNHEARD, Deed, Did
 
 TurnKind = Literal["normal", "volunteer", "retry"]
 TurnState = Literal["announced", "assigned", "held", "missed", "passed", "withdrawn"]
@@ -113,6 +113,16 @@ class Turn:
     def open(self) -> bool:
         """Announced or assigned, and still to come."""
         return self.state in OPEN
+
+    @property
+    def closed(self) -> bool:
+        """Whether the facilitator closed it without a learning: nobody is asked for one any more."""
+        return any(deed.what is Did.CLOSED for deed in self.deeds)
+
+    @property
+    def put_off(self) -> bool:
+        """Whether the facilitator moved it away from the meeting it had last: it does not go back there."""
+        return next((deed.what is Did.PUT_OFF for deed in reversed(self.deeds) if deed.was), False)
 
     @property
     def ends(self) -> datetime | None:

@@ -1,6 +1,7 @@
 """The revisit list: tools and use cases once rejected, each with its reason, judged again every 3-6 months. Pure."""
 
 import calendar
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -60,7 +61,10 @@ class Revisit:
     next_on: date | None
     trigger: str = ""  # what brought it early: "new version", "now approved"
     judgements: tuple[Judgement, ...] = ()
-    turn: str = ""  # the turn whose retry failed, when it came from the relay
+    turn: str = (
+        ""  # the turn whose retry failed, when it came from the relay: then it was tried, and nobody rejected it
+    )
+    news: int = 0  # how often news brought it early
 
     @property
     def open(self) -> bool:
@@ -88,46 +92,99 @@ def judged(item: Revisit, judgement: Judgement) -> Revisit:
 
 
 def triggered(item: Revisit, trigger: str, today: date) -> Revisit:
-    """The item brought forward to today by news about it; one that was closed is open again."""
-    return replace(item, trigger=trigger, next_on=min(item.next_on or today, today))
+    """The item that is to be judged today because of news about it, whenever it was due; one that was closed is open
+    again. The same news on the same day is no other."""
+    if (item.trigger, item.next_on) == (trigger, today):
+        return item
+    return replace(item, trigger=trigger, next_on=today, news=item.news + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """That somebody is asked about an item: on which day, and the how manieth time, 0 for the first."""
+
+    day: date
+    number: int
+
+    @property
+    def handed_on(self) -> bool:
+        """Whether the organisation's contact is asked, for the owner was and nothing came of it."""
+        return self.number >= len(OWNER_AFTER)
+
+
+OWNER_AFTER = (0, 1)
+"""After how many months from its day an item's owner is asked. A month after the last of them it is handed on."""
+
+
+def last_ask(item: Revisit, today: date) -> Ask | None:
+    """When its question was asked last: on its day, a month later, and of the contact after another month and then each
+    time its own months have gone. None for what is decided or not due yet."""
+    if item.next_on is None or item.next_on > today:
+        return None
+    found = Ask(item.next_on, 0)
+    for number in itertools.count(1):
+        owners = len(OWNER_AFTER)
+        after = OWNER_AFTER[number] if number < owners else OWNER_AFTER[-1] + 1 + (number - owners) * item.months
+        day = later(item.next_on, after)
+        if day > today:
+            break
+        found = Ask(day, number)
+    return found
 
 
 def due(
     items: Iterable[Revisit], owners: Mapping[str, str], letter_at: time, tz: ZoneInfo, now: datetime
 ) -> Iterator[Notice]:
-    """A notice to the owner of each item whose day has come. `owners`: by item id, who is written to now."""
+    """A notice about each item whose day has come: the last time that somebody is asked. `owners`: by item id, who is
+    written to now."""
+    today = now.astimezone(tz).date()
     for item in items:
-        if item.next_on is None or item.id not in owners:
+        ask = last_ask(item, today)
+        if ask is None or item.id not in owners:
             continue
-        moment = datetime.combine(item.next_on, letter_at, tz)
+        moment = datetime.combine(ask.day, letter_at, tz)
         if moment <= now:
             yield Notice(
                 kind="revisit",
-                period=ItemPeriod(item.id, item.next_on).to_text(),
+                period=ItemPeriod(item.id, ask.day, item.news).to_text(),
                 person_id=owners[item.id],
                 due=moment,
                 too_late=moment + LATENESS,
-                capped=False,
             )
 
 
 def owners(items: Iterable[Revisit], organisation: Organisation, today: date) -> dict[str, str]:
-    """Who is written to about each item: its owner, or the organisation's contact when the owner has left or none was
-    named. Items whose day finds neither at work stay in the list."""
-    people = organisation.people
-    holder = organisation.holder(organisation.contact_email)
-    contact = holder.id if holder and holder.works_here_after(today) else ""
-    found = {}
+    """Who is written to about each item now: its owner; the organisation's contact when the owner has left, none was
+    named, or it was handed on. Items that find neither at work stay in the list."""
+    contact, found = _contact(organisation, today), {}
     for item in items:
-        owner = people.get(item.owner)
-        found[item.id] = item.owner if owner and owner.works_here(today) else contact
-    return {item_id: owner for item_id, owner in found.items() if owner in people}
+        ask, owner = last_ask(item, today), _owner(item, organisation, today)
+        found[item.id] = contact if contact and (not owner or (ask and ask.handed_on)) else owner
+    return {item_id: person_id for item_id, person_id in found.items() if person_id}
+
+
+def judges(item: Revisit, organisation: Organisation, today: date) -> frozenset[str]:
+    """Who may judge it: whoever is written to, and the owner still when it was handed on."""
+    written_to = owners([item], organisation, today).get(item.id, "")
+    return frozenset({written_to, _owner(item, organisation, today)}) - {""}
+
+
+def _owner(item: Revisit, organisation: Organisation, today: date) -> str:
+    """The owner's id, if they work here."""
+    person = organisation.people.get(item.owner)
+    return person.id if person and person.works_here(today) else ""
+
+
+def _contact(organisation: Organisation, today: date) -> str:
+    holder = organisation.holder(organisation.contact_email)
+    return holder.id if holder and holder.works_here_after(today) else ""
 
 
 def from_retries(
     records: RelayRecords, items: Mapping[str, Revisit], organisation: Organisation, today: date
 ) -> dict[str, Revisit]:
-    """New items: challenges whose retry did not work either. The list takes over where the relay gives up."""
+    """New items: challenges whose retry did not work either. The list takes over where the relay gives up. Nobody
+    rejected them: instead of that there is where and when they were tried last."""
     known = {item.turn for item in items.values() if item.turn}
     found = {}
     for learning in records.learnings.values():
@@ -141,7 +198,7 @@ def from_retries(
             rejected_by=organisation.departments[turn.department].name
             if turn.department in organisation.departments
             else "",
-            rejected_on=today,
+            rejected_on=(turn.starts or learning.at.astimezone(organisation.tz)).date(),
             reason=learning.did_not or learning.hard,
             would_change=learning.potential,
             months=organisation.of(RevisitList).months,

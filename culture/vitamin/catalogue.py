@@ -7,13 +7,18 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from culture.people import Language, Sector
+from culture.policy import DataClass, Policy, Tool
+from culture.seasons import Season
 
-Kind = Literal["summarise", "draft", "brainstorm", "translate", "plan", "analyse", "criticise", "learn", "explore"]
-Level = Literal["beginner", "practised", "advanced"]
-Tool = Literal["chat", "word", "excel", "outlook", "powerpoint", "teams", "browser", "phone"]
-DataClass = Literal["none", "public", "internal"]
+Kind = Literal[
+    "summarise", "draft", "brainstorm", "translate", "plan", "analyse", "criticise", "learn", "explore", "office"
+]
+"""`office` are lessons in the office programs that use no AI: dealt only where the organisation wants them."""
+
+Level = Literal["starter", "easy", "practised", "advanced"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
+LEVELS: tuple[Level, ...] = get_args(Level)
 GENERAL = "general"
 """The track of whoever chose none: the prompts that are written for everybody."""
 
@@ -40,6 +45,7 @@ class Prompt:
     texts: Mapping[Language, PromptText]  # in every language
     tracks: frozenset[str] = frozenset()
     sectors: frozenset[Sector] = frozenset()
+    season: frozenset[Season] = frozenset()  # empty: all year
 
     def fits(self, sector: Sector, track: str) -> bool:
         """Whether it is for that sector and track."""
@@ -67,9 +73,11 @@ class Catalogue:
         """Every track that some prompt is written for."""
         return frozenset({GENERAL}.union(*(prompt.tracks for prompt in self.prompts.values())))
 
-    def fitting(self, sector: Sector, track: str) -> tuple[Prompt, ...]:
-        """The prompts for a track in a sector, in catalogue order."""
-        return tuple(prompt for prompt in self.prompts.values() if prompt.fits(sector, track))
+    def fitting(self, sector: Sector, track: str, policy: Policy | None = None) -> tuple[Prompt, ...]:
+        """The prompts for a track in a sector, those for everybody among them, in catalogue order: all that there are,
+        or those that the policy allows."""
+        every = (prompt for prompt in self.prompts.values() if prompt.fits(sector, track))
+        return tuple(prompt for prompt in every if policy is None or policy.allows(prompt.data, prompt.tool))
 
 
 def catalogue(

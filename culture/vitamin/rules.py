@@ -6,15 +6,18 @@ from datetime import date, datetime, time, timedelta
 
 from culture.keys import NoticeKey
 from culture.notice import Notice
-from culture.organisation import Organisation, local_date
-from culture.people import ChannelName, Person
+from culture.organisation import Organisation
+from culture.people import MONDAY_TO_FRIDAY, ChannelName, Person
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import timetable
 from culture.vitamin.block import Block
+from culture.vitamin.catalogue import GENERAL
 from culture.vitamin.prompts import Given
 from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import Pair, VitaminRecords
 from culture.workdays import Week, first_outside
+from culture.workdays import first_day as first_day_from
+from culture.working_days import since_break
 from culture.world import AHEAD, BACK, World
 
 TIP_LATENESS = timedelta(days=1)
@@ -23,19 +26,23 @@ TIP_LATENESS = timedelta(days=1)
 WELCOME_LATENESS = timedelta(days=30)
 """A welcome after the first month is no welcome; until then a late one is better than none."""
 
+MORNING_ENDS = time(12)
+"""Who is first seen later in the day is welcomed the next morning: nobody begins a habit on the way home."""
+
 STEP_MINUTES = 5
 """Staggered blocks begin on the five minutes: a calendar shows nothing finer without looking torn."""
 
 
 def pairs(organisation: Organisation) -> frozenset[Pair]:
-    """Every department and track that somebody is in."""
-    return frozenset((person.department, person.track) for person in organisation.people.values())
+    """Every department that somebody is in, by itself and with each of their tracks."""
+    people = organisation.people.values()
+    return frozenset(pair for one in people for pair in ((one.department, GENERAL), (one.department, one.track)))
 
 
 def to_freeze(world: World, troubles: Troubles = RAISED) -> dict[tuple[Pair, Week], dict[date, Given]]:
     """The prompts that no catalogue may change from now on: this week's (a day ahead, for the zones in the east).
 
-    By department, track and ISO week; only what is not in the history yet.
+    By department, track and ISO week; only what is not in the history yet. Of a track what is its own.
     """
     if not world.organisation.of(Vitamin).enabled:
         return {}
@@ -44,8 +51,9 @@ def to_freeze(world: World, troubles: Troubles = RAISED) -> dict[tuple[Pair, Wee
     for pair in sorted(pairs(world.organisation)):
         known = world.of(VitaminRecords).history.get(pair, {})
         with troubles.of(pair[0], "prompts"):
+            common = timetable.prompts(world, (pair[0], GENERAL), end) if pair[1] != GENERAL else {}
             for day, given in timetable.prompts(world, pair, end).items():
-                if day <= end and day not in known:
+                if day <= end and day not in known and common.get(day) != given:
                     frozen.setdefault((pair, Week.of(day)), {})[day] = given
     return frozen
 
@@ -68,9 +76,7 @@ def _minutes(of_day: time) -> int:
 
 def first_day(organisation: Organisation, person: Person) -> date:
     """The first day on which the person can have a block."""
-    seen = local_date(person.first_seen, person.zone)
-    chosen = (person.started, organisation.of(Vitamin).starts, person.pause_until)
-    return max([seen, *(day for day in chosen if day)])
+    return max(timetable.begins(organisation, person), person.pause_until or date.min)
 
 
 def block(world: World, person: Person) -> Block | None:
@@ -135,41 +141,75 @@ def due(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
             today = world.organisation.today(person, world.now)
             if person.left and person.left < today:
                 continue
-            yield from _welcome(world, person, today)
+            moment = welcome_moment(world.organisation, person, world.told_since)
+            if moment is None or moment > world.now:
+                continue  # whoever is not welcomed yet gets no letter before that one
+            yield from _welcome(world, person, moment, today)
             tip = _tip(world, person, Week.of(today))
             if tip and tip.due <= world.now:
                 yield tip
 
 
-def _welcome(world: World, person: Person, today: date) -> Iterator[Notice]:
-    moment = welcome_moment(world.organisation, person)
-    if moment and world.told_since:
-        moment = max(moment, world.told_since)
-    if moment is None or moment > world.now or world.now - moment > WELCOME_LATENESS + timedelta(days=7):
+def _welcome(world: World, person: Person, moment: datetime, today: date) -> Iterator[Notice]:
+    if world.now - moment > WELCOME_LATENESS + timedelta(days=7):
         return
-    coming = pill_days(world, person, today, today + timedelta(days=13))
-    carried = (tip_key(Week.of(coming[0]), person),) if coming and not person.stopped else ()
+    coming = pill_days(world, person, today, Week.of(today).days[-1])
     yield Notice(
         kind="welcome",
         period="first",
         person_id=person.id,
         due=moment,
         too_late=moment + WELCOME_LATENESS,
-        at_once=True,
-        carries=carried,
+        carries=(tip_key(Week.of(today), person),) if coming and not person.stopped else (),
     )
 
 
-def welcome_moment(organisation: Organisation, person: Person) -> datetime | None:
-    """When a person is welcomed: at first sight, or on the morning the job, the programme or they are there. None while
-    they are away with no end in sight."""
-    seen = local_date(person.first_seen, person.zone)
-    begin = max([seen, *(day for day in (person.started, organisation.of(Vitamin).starts) if day)])
-    day = first_outside(begin, organisation.absences.get(person.id, ()))
-    if day is None:
-        return None
-    morning = datetime.combine(day, organisation.of(Vitamin).letter_at, person.tz)
-    return person.first_seen if day == seen else morning
+def welcome_moment(organisation: Organisation, person: Person, told_since: datetime | None = None) -> datetime | None:
+    """When a person is welcomed: on the first morning of a working day on which the job, the programme and they are
+    there, at once where they are first seen on such a morning. `told_since` is when letters first reach mailboxes. None
+    while they are away with no end in sight.
+    """
+    known = max(person.first_seen, told_since) if told_since else person.first_seen
+    local, letter_at = known.astimezone(person.tz), organisation.of(Vitamin).letter_at
+    over = local.time() >= max(MORNING_ENDS, letter_at)
+    begins = [day for day in (person.started, organisation.of(Vitamin).starts) if day]
+    day = _first_at_work(organisation, person, max([local.date() + timedelta(days=over), *begins]))
+    return max(known, datetime.combine(day, letter_at, person.tz)) if day else None
+
+
+def _first_at_work(organisation: Organisation, person: Person, begin: date) -> date | None:
+    """The first working day of the person's from `begin` on, never one of a weekend; None when none comes."""
+    weekdays, spans = person.contract_days & MONDAY_TO_FRIDAY or MONDAY_TO_FRIDAY, organisation.absences.get(person.id)
+    day: date | None = begin
+    while day and (day := first_outside(day, spans) if spans else day):
+        day = first_day_from(day, lambda one: one.isoweekday() in weekdays and not organisation.closing.closed(one))
+        if day is None or not organisation.absent(person, day):
+            return day
+    return None
+
+
+def is_welcomed(world: World, person: Person) -> bool:
+    """Whether the moment to welcome the person has come."""
+    moment = welcome_moment(world.organisation, person, world.told_since)
+    return moment is not None and moment <= world.now
+
+
+def comes_back(world: World, person: Person, day: date) -> bool:
+    """Whether the person's prompt of `day` is of the first week that they have some after a break of the organisation's."""
+    since = since_break(world.organisation, day)
+    if since is None:
+        return False
+    first = day
+    while since_break(world.organisation, first) != 1:
+        first -= timedelta(days=1)
+    weekdays, monday = world.organisation.of(Vitamin).days & person.working_days, Week.of(day).monday
+    since_then = (first + timedelta(days=n) for n in range((monday - first).days))
+    return not any(
+        one.isoweekday() in weekdays
+        and not world.organisation.closing.closed(one)
+        and not world.organisation.absent(person, one)
+        for one in since_then
+    )
 
 
 def _tip(world: World, person: Person, week: Week) -> Notice | None:

@@ -55,6 +55,9 @@ class Vitamin:
         tuple[str, ...], Key("The ids of our prompts that do not fit here.", more=CATALOGUE)
     ] = ()
     without_kinds: Annotated[tuple[str, ...], Key("Whole kinds of prompts that do not fit here.", more=CATALOGUE)] = ()
+    office: Annotated[
+        bool, Key("Whether lessons in the office programs that use no AI are dealt too.", more=CATALOGUE)
+    ] = False
     yields: Annotated[
         bool,
         Key(

@@ -1,81 +1,116 @@
-"""Which prompt a department has on which day: as given in the past, as planned for what comes.
+"""Which prompt a department has on which day, as given in the past and as planned for what comes; and what a person has of it.
 
 What is planned is worked out when somebody looks, and kept with the records it goes on from.
 """
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from typing import Literal
 
 from culture.keys import pair_text
+from culture.organisation import Organisation, local_date
 from culture.people import ChannelName, Person
-from culture.vitamin.catalogue import Catalogue, Prompt
-from culture.vitamin.prompts import Given, History, prompts_for
+from culture.vitamin.catalogue import GENERAL, Catalogue, Prompt
+from culture.vitamin.prompts import FIRST_DAYS, REST_DAYS, Given, History, Place, own_prompts_for, prompts_for
 from culture.vitamin.settings import Vitamin
-from culture.world import BACK, World
+from culture.workdays import Week
+from culture.world import AHEAD, World
 
 PROMPTS_AHEAD = timedelta(days=190)
 """How far ahead prompts are planned: the feed's coming 180 days in whole weeks, and a little."""
 
+REST_WEEKS = REST_DAYS // 5
+
+PASSED = timedelta(days=400)
+"""How far back working days are counted: REST_DAYS of them, and long closures."""
+
+NEW_FOR = timedelta(days=200)
+"""Who began longer ago is no beginner, however seldom they were here."""
+
 Pair = tuple[str, str]
-"""A department and a track: the people who share a prompt."""
+"""A department and a track: the people who share their prompts. Most of them are the department's: GENERAL."""
+
+Beside = Literal["first-step", "further"]
+"""What stands beside a prompt for whoever wants it gentle or bold: a pair of texts for each kind of prompt."""
+
+BESIDE: Mapping[str, Beside] = {"gentle": "first-step", "bold": "further"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """What a person has on one day: what they do, and what stands beside it."""
+
+    prompt: Prompt
+    common: Prompt | None = None  # the department's, where that is another
+    beside: Beside | None = None
+    again: date | None = None  # when the person's department had this prompt before
 
 
 class _Planned:
     """Prompts that are dealt no further ahead than somebody looks: a letter needs a week, a feed half a year."""
 
-    def __init__(self, given: dict[date, Given], coming: Iterator[tuple[date, Given | None]]) -> None:
-        self.given = given
+    def __init__(self, history: History, coming: Iterator[tuple[date, Given | None]]) -> None:
+        self.given: dict[date, Given] = {}
         self.coming = coming
         self.reached = date.min
+        self.before: dict[date, date] = {}  # by a day, the last one before it with the same prompt
+        self._latest: dict[str, date] = {}  # by prompt
+        for day in sorted(history):
+            self._note(day, history[day])
 
     def to(self, through: date) -> Mapping[date, Given]:
         while self.reached < through:
             self.reached, choice = next(self.coming, (date.max, None))
             if choice:
-                self.given[self.reached] = choice
+                self._note(self.reached, choice)
         return self.given
+
+    def _note(self, day: date, given: Given) -> None:
+        if given.prompt in self._latest:
+            self.before[day] = self._latest[given.prompt]
+        self._latest[given.prompt] = day
+        self.given[day] = given
 
 
 @dataclass(frozen=True, slots=True)
 class VitaminRecords:
-    """What is remembered of the vitamin pill, and what was worked out from it in this world."""
+    """What is remembered of the vitamin pill, and what was worked out from it in this world. Of a track the history holds
+    what was its own; all else it has with its department."""
 
     history: Mapping[Pair, History] = field(default_factory=dict)
     elsewhere: Mapping[str, ChannelName] = field(default_factory=dict)  # where a person's block may still stand
     places: Mapping[str, Mapping[date, time]] = field(default_factory=dict)  # a person's days that yielded, and to when
     unread: frozenset[str] = frozenset()  # keys of records of the history that cannot be read
     _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
-    _days: dict[object, tuple[date, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _days: dict[object, Sequence[date]] = field(default_factory=dict, repr=False, compare=False)
+    _starters: dict[object, Mapping[date, Prompt]] = field(default_factory=dict, repr=False, compare=False)
+    _beginnings: dict[str, list[date]] = field(default_factory=dict, repr=False, compare=False)
 
 
-def prompt_days(world: World) -> tuple[date, ...]:
-    """The days from BACK before today to PROMPTS_AHEAD after it on which the organisation has a prompt."""
+# --- the days ----------------------------------------------------------------------------------------------
+
+
+def prompt_days(world: World) -> Sequence[date]:
+    """The days from PASSED before today to PROMPTS_AHEAD after it on which the organisation has a prompt."""
     days = world.of(VitaminRecords)._days
     if "prompts" not in days:
-        vitamin = world.organisation.of(Vitamin)
-        first = max(world.today - BACK, vitamin.starts or date.min)
+        vitamin, closing = world.organisation.of(Vitamin), world.organisation.closing
+        first = max(world.today - PASSED, vitamin.starts or date.min)
+        closed = closing.closed_days(world.today - PASSED, world.today + AHEAD)
         every = (first + timedelta(days=n) for n in range((world.today + PROMPTS_AHEAD - first).days + 1))
-        days["prompts"] = tuple(day for day in every if day.isoweekday() in vitamin.days and day not in world.closed)
+        days["prompts"] = tuple(day for day in every if day.isoweekday() in vitamin.days and day not in closed)
     return days["prompts"]
 
 
-def prompts(world: World, pair: Pair, through: date) -> Mapping[date, Given]:
-    """The prompts of a department and track, at least to `through`: past days as given, coming ones as planned.
-
-    Days between the last given one and today (the service was down) get what was planned for them.
-    """
-    records, organisation = world.of(VitaminRecords), world.organisation
-    if pair not in records._plans:
-        history = records.history.get(pair, {})
-        begin = max(history) + timedelta(days=1) if history else world.today
-        fitting = organisation.of(Catalogue).fitting(organisation.sector, pair[1])
-        days = [day for day in prompt_days(world) if day >= begin]
-        records._plans[pair] = _Planned(dict(history), prompts_for(pair_text(*pair), history, fitting, days))
-    return records._plans[pair].to(through)
+def track_day(organisation: Organisation) -> int:
+    """The ISO weekday on which a track has its own prompt: the second that has prompts, Tuesday as a rule."""
+    days = sorted(organisation.of(Vitamin).days)
+    return days[min(1, len(days) - 1)]
 
 
-def days_with_prompt(world: World, pair: Pair, weekdays: frozenset[int], first: date, last: date) -> tuple[date, ...]:
+def days_with_prompt(world: World, pair: Pair, weekdays: frozenset[int], first: date, last: date) -> Sequence[date]:
     """The open days from `first` to `last` on these weekdays that have a prompt: the same for most colleagues, so
     worked out once for them all."""
     kept, key = world.of(VitaminRecords)._days, (pair, weekdays, first, last)
@@ -88,7 +123,184 @@ def days_with_prompt(world: World, pair: Pair, weekdays: frozenset[int], first: 
     return kept[key]
 
 
+# --- what a department has ---------------------------------------------------------------------------------
+
+
+def fitting(organisation: Organisation, track: str) -> tuple[Prompt, ...]:
+    """What may be dealt of the catalogue: to a department (GENERAL) what is for everybody, to a track its own."""
+    every = organisation.of(Catalogue).fitting(organisation.sector, track, organisation.policy)
+    return tuple(prompt for prompt in every if bool(prompt.tracks) == (track != GENERAL))
+
+
+def prompts(world: World, pair: Pair, through: date) -> Mapping[date, Given]:
+    """The prompts of a department and track, at least to `through`: past days as given, coming ones as planned.
+
+    Days between the last given one and today (the service was down) get what was planned for them.
+    """
+    return _planned(world, pair).to(through)
+
+
+def before(world: World, pair: Pair, day: date) -> date | None:
+    """The last day before `day` on which the pair had the prompt of `day`."""
+    plan = _planned(world, pair)
+    plan.to(day)
+    return plan.before.get(day)
+
+
+def _planned(world: World, pair: Pair) -> _Planned:
+    plans = world.of(VitaminRecords)._plans
+    if pair not in plans:
+        plans[pair] = _of_department(world, pair) if pair[1] == GENERAL else _of_track(world, pair)
+    return plans[pair]
+
+
+def _of_department(world: World, pair: Pair) -> _Planned:
+    history = world.of(VitaminRecords).history.get(pair, {})
+    begin = max(history) + timedelta(days=1) if history else world.today
+    calendar = prompt_days(world)
+    now = bisect_left(calendar, begin)
+    passed = [day for day in calendar[:now] if history and day >= min(history)]
+    coming = prompts_for(
+        pair_text(*pair),
+        history,
+        fitting(world.organisation, GENERAL),
+        calendar[now:],
+        passed=passed,
+        first_weeks=len(passed) < FIRST_DAYS and _are_new(world, pair[0], min(history, default=begin)),
+    )
+    return _Planned(history, coming)
+
+
+def _of_track(world: World, pair: Pair) -> _Planned:
+    """The department's days, with the track's own instead on some of those that are not settled yet."""
+    records = world.of(VitaminRecords)
+    common, own = records.history.get((pair[0], GENERAL), {}), records.history.get(pair, {})
+    return _Planned({**common, **own}, _with_own(world, pair, own, max([*common, *own], default=date.min)))
+
+
+def _with_own(world: World, pair: Pair, own: History, settled: date) -> Iterator[tuple[date, Given | None]]:
+    calendar, organisation = prompt_days(world), world.organisation
+    common = _planned(world, (pair[0], GENERAL))
+    begin = bisect_right(calendar, settled) if settled > date.min else bisect_left(calendar, world.today)
+    theirs, weekday = fitting(organisation, pair[1]), track_day(organisation)
+    starters = {prompt.id for prompt in fitting(organisation, GENERAL) if prompt.level == "starter"}
+
+    every = max(1, REST_WEEKS // max(1, len(theirs)))  # few are spread, rather than all at once and then none
+
+    def places() -> Iterator[Place]:
+        for number in range(begin, len(calendar)):
+            day = calendar[number]
+            if not theirs or day.isoweekday() != weekday or day.toordinal() // 7 % every:
+                continue
+            beside = [calendar[one] if 0 <= one < len(calendar) else date.min for one in (number - 1, number + 1)]
+            dealt = common.to(max(day, beside[1]))
+            if not (day in dealt and dealt[day].prompt in starters):
+                yield Place(day, dealt.get(beside[0]), dealt.get(beside[1]))
+
+    chosen = own_prompts_for(pair_text(*pair), own, theirs, places(), calendar)
+    next_day, choice = next(chosen, (date.max, None))
+    for day in calendar[begin:]:
+        if day == next_day:
+            yield day, choice or common.to(day).get(day)
+            next_day, choice = next(chosen, (date.max, None))
+        else:
+            yield day, common.to(day).get(day)
+
+
+# --- what a person has -------------------------------------------------------------------------------------
+
+
 def prompt(world: World, person: Person, day: date) -> Prompt | None:
-    """The person's prompt on `day`; None when there was none, or it is no longer in the catalogue."""
-    given = prompts(world, (person.department, person.track), day).get(day)
-    return world.organisation.of(Catalogue).prompts.get(given.prompt) if given else None
+    """What the person does on `day`, as `todays`."""
+    found = todays(world, person, day)
+    return found.prompt if found else None
+
+
+def todays(world: World, person: Person, day: date) -> Today | None:
+    """What the person has on `day`; None when there was none, or it is no longer in the catalogue.
+
+    Whoever wants one prompt a week has that of its first day on all of them.
+    """
+    pair, own = (person.department, person.track), starters(world, person)
+    starter = own.get(day)
+    if person.dose == "one":
+        starter = next((own[one] for one in Week.of(day).days if one in own), None)
+        day = _first_of_week(world, person, day)
+    given = prompts(world, pair, day).get(day)
+    common = world.organisation.of(Catalogue).prompts.get(given.prompt) if given else None
+    if common is None:
+        return None
+    beside = BESIDE.get(person.level)
+    if starter:
+        return Today(prompt=starter, common=common, beside=beside)
+    return Today(prompt=common, beside=beside, again=before(world, pair, day))
+
+
+def _first_of_week(world: World, person: Person, day: date) -> date:
+    """The first day of that week on which the person's department has a prompt and they work, whether or not they are
+    away: it must not change when they fall ill."""
+    week = Week.of(day).days
+    days = days_with_prompt(world, (person.department, person.track), person.working_days, week[0], week[-1])
+    return next(iter(days), day)
+
+
+def begins(organisation: Organisation, person: Person) -> date:
+    """The day from which the person has prompts, whatever breaks they take: a habit begins once."""
+    return _begins(organisation, person, person.zone)
+
+
+def _begins(organisation: Organisation, person: Person, zone: str) -> date:
+    seen = local_date(person.first_seen, zone)
+    return max([seen, *(day for day in (person.started, organisation.of(Vitamin).starts) if day)])
+
+
+def starters(world: World, person: Person) -> Mapping[date, Prompt]:
+    """The starters of a person's own in their first 20 days, on the days on which their department has something else.
+
+    Those the department gave them are not given again. None to whoever wants it bold.
+    """
+    begin = begins(world.organisation, person)
+    if person.level == "bold" or world.today - begin > NEW_FOR:
+        return {}
+    spans = world.organisation.absences.get(person.id, ())
+    kept, key = world.of(VitaminRecords)._starters, (person.department, begin, person.working_days, spans)
+    if key not in kept:
+        kept[key] = _own_starters(world, person, begin)
+    return kept[key]
+
+
+def _own_starters(world: World, person: Person, begin: date) -> Mapping[date, Prompt]:
+    known = {one.id: one for one in fitting(world.organisation, GENERAL) if one.level == "starter"}
+    dealt, found, had = _planned(world, (person.department, GENERAL)), dict[date, Prompt](), set[str]()
+    for day in _first_days(world, person, begin):
+        given = dealt.to(day).get(day)
+        if given and given.prompt in known:
+            had.add(given.prompt)
+        elif given and (left := next((one for one in known.values() if one.id not in had), None)):
+            had.add(left.id)
+            found[day] = left
+    return found
+
+
+def _first_days(world: World, person: Person, begin: date) -> Sequence[date]:
+    """The person's first days with a prompt of their own or their department's."""
+    spans = world.organisation.absences.get(person.id, ())
+    calendar = prompt_days(world)
+    coming = (day for day in calendar[bisect_left(calendar, begin) :] if day.isoweekday() in person.working_days)
+    theirs = (day for day in coming if not any(day in span for span in spans))
+    return [day for _, day in zip(range(FIRST_DAYS), theirs, strict=False)]
+
+
+def _are_new(world: World, department: str, day: date) -> bool:
+    """Whether most who are in a department on its first day are beginners: one with a new name has old hands."""
+    began = _beginnings(world).get(department, ())
+    return sum(day - one > timedelta(weeks=4) for one in began) * 2 <= len(began)
+
+
+def _beginnings(world: World) -> Mapping[str, Sequence[date]]:
+    """When the people of each department began, by the organisation's own dates: nobody's zone can stop the others."""
+    kept, organisation = world.of(VitaminRecords)._beginnings, world.organisation
+    if not kept:
+        for one in organisation.people.values():
+            kept.setdefault(one.department, []).append(_begins(organisation, one, organisation.zone))
+    return kept

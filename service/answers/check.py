@@ -67,6 +67,8 @@ def run(
         rows = (row for row in brought("check", "CHECK"))
         counts = [count.said(language) for row in rows for count in row.counts(found.organisation)]
         echo(say(language, "All right: {people} in {departments}, {rest}.", rest=", ".join(counts), **fields))
+        for told in (one for row in brought("check", "CHECK") for one in row.tells(found.organisation, found.today)):
+            echo(told.said(language))
         for line in _firsts(path, now, language):
             echo(line)
     return status

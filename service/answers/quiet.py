@@ -48,6 +48,7 @@ SENTENCES = {
     "no-channel": Sentence('Has no block in the calendar, for the channel is "none".'),
     "held": Sentence("Held, {kind}. Approve with: aikultur apply {digest}"),
     "window": Sentence("Waits for the sending window, which opens {when}: {kind}."),
+    "next-letter": Sentence("Waits for the next letter, for nobody gets more than two a week: {kind}."),
     "tomorrow": Sentence("Waits until tomorrow, for a letter about a turn has gone today: {kind}."),
 }
 
@@ -96,6 +97,9 @@ def _waiting(plan: Plan, person: Person) -> Iterator[Quiet]:
             else:
                 when = window_opens(plan.world.organisation, person, plan.world.now)
                 yield Quiet(code="window", data={"kind": job.kind, "when": when})
+    yield from (
+        Quiet(code="next-letter", data={"kind": one.kind}) for one in plan.yielding if one.person.id == person.id
+    )
 
 
 def _about(key: str, person: Person) -> bool:

@@ -26,7 +26,7 @@ Action = TypeVar("Action", bound=Job | Call)
 
 def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) -> Iterator[str]:
     """The plan for a person to read: counts, the first `shown` names of each (None: all), and what the fuse holds."""
-    if plan.does_nothing() and not plan.held and not plan.waiting:
+    if plan.does_nothing() and not plan.held and not plan.waiting and not plan.yielding:
         yield say(language, "Nothing to do: everything that should stand in calendars and have been said is done.")
     yield from _new_lines(plan, language, shown)
     yield from _inherited_lines(plan, language, shown)
@@ -109,6 +109,9 @@ def _waiting_lines(plan: Plan, language: Language, shown: int | None) -> Iterato
     for kind, waiting in by_kind(one for one in plan.waiting if one not in window).items():
         text = "Waiting until tomorrow, for they have had a letter about a turn today, {kind}: {count} ({names})"
         yield tell(text, **counted(kind, waiting))
+    for kind, yielding in by_kind(plan.yielding).items():
+        text = "Waiting for their next letter, for nobody gets more than two a week, {kind}: {count} ({names})"
+        yield tell(text, **counted(kind, yielding))
 
 
 def _counted(kind: str, actions: Sequence[Job | Call], language: Language, shown: int | None) -> dict[str, Any]:
@@ -137,6 +140,7 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
         "letters": [_job_value(job) for job in plan.letters],
         "calls": [_job_value(call) for call in plan.calls],
         "waiting": [_job_value(job) for job in plan.waiting],
+        "yielding": [_job_value(job) for job in plan.yielding],
         "too_late": [notice.key for notice in plan.too_late],
         "held": [held_value(held, language) for held in plan.held],
         "faults": [fault.said(language) for fault in plan.faults],

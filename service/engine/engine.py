@@ -429,7 +429,7 @@ class Engine:
             transport=mail.transport,
             sender=mail.sender_address,
             mime=mime,
-            counted=job.capped,
+            counted=job.counted,
             expires=job.too_late,
             publication=calendar.publication if calendar else None,
             extra=self._with_claim(world, job, letter_id),
@@ -445,7 +445,7 @@ class Engine:
         """What else is written in the line that claims a letter: the counts, the publications."""
         today = world.organisation.today(job.person, world.now)
         extra: dict[str, dict[str, Any]] = {records.PUBLICATIONS: {}}
-        if job.capped:
+        if job.counted:
             extra[records.WEEKS] = self.stored.one_letter_more(Week.of(today), job.person.id, self.way)
         if job.own_turn:
             extra[records.TURN_LETTERS] = {job.person.id: {"day": today.isoformat()}}

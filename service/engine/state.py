@@ -1,6 +1,6 @@
 """The store as the plan reads it, and as a plan is written into it. Typed values in, typed values out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -184,9 +184,12 @@ class Stored:
         """Since when something of a kind is held, by kind."""
         return self.table_of(records.HELD)
 
-    def _hold(self, held: Iterable[Held]) -> None:
-        """Remember since when each kind is held that is, and no other."""
-        known, now_held = self.held_since(), {one.kind: one.since for one in held if one.since}
+    def _hold(self, held: Iterable[Held], waiting: Collection[str]) -> None:
+        """Remember since when each kind is held that is, and no other: and at night, when what was held waits for the
+        window, as before."""
+        known = self.held_since()
+        still = {kind: since for kind, since in known.items() if kind in waiting}
+        now_held = still | {one.kind: one.since for one in held if one.since}
         if now_held != known:
             with self.database.batch():
                 self._table(records.HELD).remove(doc_ids=list(known.keys() - now_held.keys()))
@@ -266,6 +269,11 @@ class Stored:
         self.changes += table in IN_MEMORY
         self._table(table).put(key, to_plain(value))
 
+    def drop(self, table: str, key: str) -> None:
+        """Take one plain record out, if it is there."""
+        self.changes += table in IN_MEMORY
+        self._table(table).remove(doc_ids=[key])
+
     def on_server(self) -> OnServer:
         """What is known of the calendar servers."""
         return OnServer(
@@ -342,7 +350,7 @@ class Stored:
         self.write_all(records.PEOPLE, {person.id: records.from_known(person) for person in people})
         self.write_all(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
         if not any(one.kind == "clock" for one in plan.held):  # then nobody has looked what else is
-            self._hold(plan.held)
+            self._hold(plan.held, {one.kind for one in plan.waiting})
         return True
 
     def fuse_changes(self, letters: Mapping[str, int], transport: str, week: Week) -> dict[str, dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The pages as HTML: what each one is told, and Jinja. The words stand in `templates/pages`, in English."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
@@ -11,6 +11,7 @@ from typing import Any, Literal
 import jinja2
 
 import templates
+from culture.names import first_name
 from culture.organisation import Organisation
 from culture.people import CHANNELS, ChannelName, Language, Person, Preference
 from culture.vitamin import rules as vitamin
@@ -91,20 +92,23 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """How pages speak of a programme's page. `path` is the first part of its address, `/PATH/TOKEN`, and what its links
-    are signed for. On somebody's own page it stands under `heading`, with `intro` and a link called `link`; where
-    everybody's links are listed it is called `short`, and `short_of` for whoever hears it read."""
+    """How pages speak of a programme's page. On somebody's own page it stands under `heading`, with `intro` and a link
+    called `link`; where everybody's links are listed it is called `short`, and `short_of` for whoever hears it read."""
 
-    path: str
     heading: Sentence
     intro: Sentence
     link: Sentence
     short: Sentence
     short_of: Sentence
 
-    def to(self, links: Links, person: Person, now: datetime) -> str:
-        """The way from the root to the page of that person."""
-        return f"{self.path}/{links.token(self.path, person.id, now)}"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToPage:
+    """The way to a programme's page for one person: how it is spoken of, from the root to it, and what is new there."""
+
+    way: Way
+    address: str
+    news: Sequence[str] = ()
 
 
 @cache
@@ -149,7 +153,9 @@ def concern_path(language: Language, organisation: Organisation) -> str:
     return "concern" if language == organisation.language else f"concern?lang={language}"
 
 
-def start_page(page: Page, view: View, links: Links, now: datetime, ways: Sequence[Way], *, demo: bool) -> str:
+def start_page(
+    page: Page, view: View, links: Links, now: datetime, pages: Callable[[Person], Sequence[ToPage]], *, demo: bool
+) -> str:
     """What this is; how the service is; and where it is only tried out, everybody's links."""
     organisation = view.organisation
     people = [organisation.people[key] for key in dict.fromkeys(view.by_reference.values())] if demo else []
@@ -160,11 +166,11 @@ def start_page(page: Page, view: View, links: Links, now: datetime, ways: Sequen
             "page": f"me/{links.token('page', person.id, now)}",
             "pages": [
                 (
-                    way.short.said(page.language),
-                    page.say(way.short_of.text, name=person.name),
-                    way.to(links, person, now),
+                    to.way.short.said(page.language),
+                    page.say(to.way.short_of.text, name=person.name),
+                    to.address,
                 )
-                for way in ways
+                for to in pages(person)
             ],
             "feed": f"feed/{view.feed_tokens[person.id]}.ics" if person.id in view.feed_tokens else "",
         }
@@ -232,7 +238,7 @@ class Personal:
     form_token: str
     feed_address: str  # empty: none to show
     own_address: str  # of this page
-    pages: Sequence[tuple[Way, str]]  # those of programmes, and the way from the root to each
+    pages: Sequence[ToPage]  # those of programmes
     saved: str  # "1": settings, "address": new calendar addresses, "links": new links, else nothing
     problem: Sentence | None  # what is wrong with the form as a whole
 
@@ -246,6 +252,7 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
         organisation=organisation,
         title=organisation.of(Vitamin).title[page.language],
         person=mine.person,
+        first_name=first_name(mine.person.name),
         state=_state(page, organisation, mine.person, today),
         lead=days[ahead] if days else None,
         others=days[:ahead] + days[ahead + 1 :],
@@ -256,8 +263,14 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
         problem=mine.problem.said(page.language) if mine.problem else "",
         saved=mine.saved,
         pages=[
-            (way.heading.said(page.language), way.intro.said(page.language), address, way.link.said(page.language))
-            for way, address in mine.pages
+            {
+                "heading": to.way.heading.said(page.language),
+                "intro": to.way.intro.said(page.language),
+                "link": to.way.link.said(page.language),
+                "address": to.address,
+                "news": to.news,
+            }
+            for to in mine.pages
         ],
         concern=concern_path(page.language, organisation),
         form_token=mine.form_token,
@@ -271,6 +284,7 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
 def _shown_prompt(page: Page, day: date, prompt: Prompt, today: date) -> dict[str, Any]:
     words = page.tongue.day(day)
     return {
+        "date": day,
         "day": page.say("Today, {day}", day=words) if day == today else opening(words),
         "text": prompt.text(page.language),
     }

@@ -1,12 +1,13 @@
 """A page of a programme: what it is asked for, and the row that brings it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from culture.organisation import Organisation
 from culture.people import Person
+from culture.world import World
 from service.messages.translation import Sentence
 from service.pages.act_form import Written
 from service.pages.html_pages import Page, Way
@@ -55,14 +56,19 @@ class Asked:
         return person.name if person else self.say("A colleague")
 
 
+def _nothing(*_: object) -> tuple[()]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRow:
-    """A page of a programme, as HTML, and how others speak of it."""
+    """A page of a programme, as HTML.
 
-    way: Way
+    `path` is the first part of its address, `/PATH/TOKEN`, and what its links are signed for. `way`: how others speak of
+    it to somebody; None where nothing on it is for them. `news`: what stands on their own page beside the way to it.
+    """
+
+    path: str
     html: Callable[[Asked], str]
-
-    @property
-    def path(self) -> str:
-        """The first part of its address."""
-        return self.way.path
+    way: Callable[[World, Person], Way | None]
+    news: Callable[[Page, World, Person], Sequence[str]] = _nothing

@@ -33,7 +33,7 @@ from service.pages.at_home import AtHome
 from service.pages.body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
 from service.pages.html_pages import Page, Personal
 from service.pages.page_row import Asked, PageRow
-from service.pages.pages import PAGES
+from service.pages.pages import PAGES, ways_to_pages
 from service.pages.personal_form import Back, Faults, chosen, posted, shown
 from service.pages.refusals import (
     HTTP_FAULTS,
@@ -150,7 +150,8 @@ class Site:
     def start(self, request: Request) -> Response:
         view, now = self.view(), self.now()
         page = _page(request, view.organisation.language)
-        return answer(html_pages.start_page(page, view, self.links, now, [row.way for row in PAGES], demo=self.demo))
+        pages = partial(ways_to_pages, page, view.world, self.links, now)
+        return answer(html_pages.start_page(page, view, self.links, now, pages, demo=self.demo))
 
     async def health(self, request: Request) -> Response:
         """For a monitor: 200 or 503, and the figures. Not in a thread: all of them may be waiting for something."""
@@ -399,7 +400,7 @@ class Site:
             if person.channel == "feed"
             else "",
             own_address=self._absolute(request, f"me/{self.links.token('page', person.id, now)}"),
-            pages=[(row.way, row.way.to(self.links, person, now)) for row in PAGES],
+            pages=ways_to_pages(page, view.world, self.links, now, person),
             saved=saved,
             problem=other.sentence if other else problem,
         )

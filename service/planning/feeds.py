@@ -9,7 +9,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from threading import Lock
@@ -321,6 +321,10 @@ def _slots(shown: Iterable[tuple[Appointment, Shown]], reader: Reader, renderer:
     return found
 
 
+NEW_FOR = timedelta(days=28)
+"""For so long somebody is new here: four weeks of letters say the policy in full."""
+
+
 def reader_of(world: World, person: Person, links: LetterLinks) -> Reader:
     """Whom a text is for, and what it may say about the place."""
     organisation = world.organisation
@@ -331,4 +335,5 @@ def reader_of(world: World, person: Person, links: LetterLinks) -> Reader:
         contact_email=organisation.contact_email,
         policy=organisation.policy.text(person.language),
         links=links,
+        new=world.now < person.first_seen + NEW_FOR,
     )

@@ -74,6 +74,5 @@ def letter(world: World, person: Person, held: Sequence[Held]) -> Job:
         due=world.now,
         too_late=world.now + LATENESS,
         at_once=new,
-        capped=False,
         held=tuple(held),
     )

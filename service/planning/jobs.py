@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 
 from calendars.difference import Change, Publication, changes, slot_changes
@@ -19,9 +19,10 @@ from culture.sending import LETTERS_A_WEEK, news_until, window_open
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import rules as vitamin
 from culture.vitamin.block import Block
+from culture.workdays import Week
 from culture.world import World
 from service.planning.fuse import Held
-from service.planning.kinds import KINDS, OWN_TURN, rank
+from service.planning.kinds import COUNTED, KINDS, OWN_TURN, YIELDING, rank
 from service.planning.programme import Appointments, programmes, subjects, unsettled
 from service.planning.programme import coming as coming_appointments
 
@@ -31,8 +32,8 @@ SLOT_REMINDER_MINUTES = 15
 LETTER = "slot"
 """The kind of a letter about an appointment of which nothing is known any more."""
 
-PRESSING = timedelta(days=3)
-"""Before a meeting: who is told on Friday about Monday must be told on Friday."""
+PRESSING = timedelta(days=4)
+"""Before a meeting: what is said on Friday morning about Monday afternoon must be said on Friday."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,6 @@ class Job:
     due: datetime
     too_late: datetime | None  # None: what a calendar should say is worked out afresh, and never too late
     at_once: bool
-    capped: bool
     changes: tuple[Change, ...] = ()
     subjects: Mapping[str, str] = field(default_factory=dict)  # what an appointment is about, by its change's key
     held: tuple[Held, ...] = ()  # what it tells of what the fuse holds
@@ -62,6 +62,11 @@ class Job:
     def kind(self) -> str:
         """What it says first."""
         return self.kinds[0]
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is one of the two letters that a person gets in a week."""
+        return not COUNTED.isdisjoint(self.kinds)
 
     @property
     def calendar(self) -> Change | None:
@@ -143,7 +148,6 @@ def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
         due=notice.due,
         too_late=notice.too_late,
         at_once=notice.at_once,
-        capped=notice.capped,
         carried=frozenset(extra),
         meeting=_meeting(world, notice),
         own_turn=notice.kind in OWN_TURN,
@@ -169,7 +173,8 @@ def of_series(
             continue
         with troubles.of(person_id, "calendar"):
             change = _of_block(world, person, block, before, block_uid(person_id, domain))
-            if change:
+            # Nobody is invited before they are welcomed: the letter says what the invitation is to.
+            if change and (change.kind != "create" or vitamin.is_welcomed(world, person)):
                 yield _of_change(world, change, kind_of(change.key, change), at_once=change.kind == "create")
 
 
@@ -304,7 +309,6 @@ def _of_change(world: World, change: Change, kind: str, *, at_once: bool) -> Job
         due=world.now,
         too_late=None,
         at_once=at_once,
-        capped=False,
         changes=(change,),
     )
 
@@ -344,7 +348,6 @@ def _together(letter: Job, job: Job) -> Job:
         due=min(letter.due, job.due),
         too_late=min(limits, default=None),
         at_once=letter.at_once or job.at_once,
-        capped=letter.capped or job.capped,
         changes=(*letter.changes, *job.changes),
         subjects={**letter.subjects, **job.subjects},
         held=(*letter.held, *job.held),
@@ -354,6 +357,17 @@ def _together(letter: Job, job: Job) -> Job:
     )
 
 
-def room_this_week(job: Job, letters_in_week: int) -> bool:
-    """Whether the person may get one more of the letters that are counted."""
-    return not job.capped or letters_in_week < LETTERS_A_WEEK
+def has_room(world: World, counted: Sequence[Job], letters_in_week: int) -> bool:
+    """Whether the person to whom all of these are due may get one more letter that is counted.
+
+    The week's last place is kept for what cannot wait for the next week: all else that is due then becomes a section
+    of that letter.
+    """
+    return letters_in_week < LETTERS_A_WEEK - all(_can_wait(world, job) for job in counted)
+
+
+def _can_wait(world: World, job: Job) -> bool:
+    """Whether the letter is still in time on the first day of the person's next week, to its end."""
+    monday = Week.of(world.organisation.today(job.person, world.now)).monday + timedelta(days=8)
+    over = datetime.combine(monday, time(0), job.person.tz)
+    return YIELDING.issuperset(job.kinds) and (job.too_late is None or job.too_late >= over)

@@ -14,6 +14,11 @@ from service.planning.fuse import Held
 
 LAST = 1000
 
+Counts = Literal["counted", "own-turn", "receipt", "time", "office"]
+"""What a letter counts as. Of those "counted" a person gets two a week; the others are not counted (DESIGN 4.7): the
+letters of a turn of one's own (at most one a day), what answers one's own act, news of when something is, and what the
+service has to ask whoever runs it."""
+
 
 def _nothing(period: str) -> str:
     return ""
@@ -43,8 +48,9 @@ class Action(Protocol):
 class Kind:
     """What is so of every letter, call or hold of a kind.
 
-    `rank`: a letter that says several things begins with the kind of the lowest. `own_turn`: one of the letters of a
-    turn of one's own, of which there is one a day. `news`: when the event is of which it is news, although no calendar
+    `rank`: a letter that says several things begins with the kind of the lowest. `counts`: what its letters count as.
+    `yields_in`: of what is counted and can become a section of the person's next letter, its place among those; None:
+    it never waits for another. `news`: when the event is of which it is news, although no calendar
     changes by it; from the period of its notice. `gone_by`: the rules go by whether it left. `facts`: what a letter
     says by one of its keys; None where another of its keys says it too. `cancels`: takes something out of calendars.
     `fused`: whether the fuse may hold it. `previews`: the samples of it that can be looked at, None: one of its own
@@ -56,7 +62,8 @@ class Kind:
     one: Sentence | None = None  # of one, for whoever asks what somebody got; None: it is no letter
     way: Literal["letter", "call", "hold"] = "letter"
     rank: int = LAST
-    own_turn: bool = False
+    counts: Counts = "counted"
+    yields_in: int | None = None
     news: When | None = None
     gone_by: bool = False
     facts: Say | None = None

@@ -15,6 +15,7 @@ OURS = (
         name=Sentence("letters about what is held"),
         one=Sentence("letter about what is held"),
         rank=20,
+        counts="office",
         fused=False,
     ),
     Kind(
@@ -22,6 +23,7 @@ OURS = (
         name=Sentence("links that somebody asked for"),
         one=Sentence("a link that somebody asked for with the address"),
         rank=30,
+        counts="receipt",
         fused=False,
         facts=link_facts,
     ),
@@ -38,16 +40,19 @@ def _of(which: Callable[[Kind], bool]) -> frozenset[str]:
 
 
 CALLS = _of(lambda kind: kind.way == "call")
-OWN_TURN = _of(lambda kind: kind.own_turn)
+OWN_TURN = _of(lambda kind: kind.counts == "own-turn")
+COUNTED = _of(lambda kind: kind.counts == "counted" and kind.way == "letter")
+YIELDING = _of(lambda kind: kind.yields_in is not None)
 GONE_BY = _of(lambda kind: kind.gone_by)
 CANCELS = _of(lambda kind: kind.cancels)
 UNFUSED = _of(lambda kind: not kind.fused)
 PREVIEWS = tuple(name for kind in KINDS.values() for name in kind.shown)
 
 
-def rank(kind: str) -> int:
-    """The place of a kind among those that a letter may begin with; the lowest leads."""
-    return KINDS[kind].rank if kind in KINDS else LAST
+def rank(kind: str) -> tuple[int, int]:
+    """The place of a kind among those that a letter may begin with, and then among what yields; the lowest leads."""
+    found = KINDS.get(kind)
+    return (found.rank, LAST if found.yields_in is None else found.yields_in) if found else (LAST, LAST)
 
 
 def kind_name(kind: str, language: Language) -> str:

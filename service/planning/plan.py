@@ -57,7 +57,8 @@ class Plan:
     calls: tuple[Call, ...] = ()
     questions: tuple[Question, ...] = ()  # about free minutes
     next_try: datetime | None = None  # when a call that failed may be made again
-    waiting: tuple[Job | Call, ...] = ()  # due, but the window is closed or the week's letters are used up
+    waiting: tuple[Job | Call, ...] = ()  # due, but the window is closed or there was a letter about a turn today
+    yielding: tuple[Job, ...] = ()  # due, but the week has no room for it: a section of the person's next letter
     held: tuple[Held, ...] = ()
     held_back: tuple[Job | Call, ...] = ()  # what the fuse holds of letters and calls
     too_late: tuple[Notice, ...] = ()
@@ -87,7 +88,8 @@ def plan(
         return Plan(world=world, before=world, held=(found.clock,), faults=found.faults)
     troubles = found.troubles.and_more()
     way = way_of(inputs.config.mail.transport)
-    letters, too_late = _notices(world, state, way, troubles)
+    due, too_late = _notices(world, state, way, troubles)
+    letters, yielding = _by_week(world, state, due, way, troubles)
     changes = _calendar_changes(inputs, found, event_texts, troubles)
     wanted = (action for action in (*letters, *changes) if action.person.id not in found.aside)
     ready, waiting = _by_window(world, state, wanted, troubles)
@@ -110,6 +112,7 @@ def plan(
         questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if servers else (),
         next_try=found.on_server.next_try(world.now, servers),
         waiting=tuple(waiting),
+        yielding=tuple(yielding),
         held=tuple(held),
         held_back=held_back,
         too_late=too_late,
@@ -192,15 +195,26 @@ def _notices(world: World, state: State, way: Way, troubles: Troubles) -> tuple[
         extra = tuple(key for key in notice.carries if not state.said(key, way))
         carried.update(extra)
         with troubles.of(notice.person_id, "letters"):
-            job = jobs.of_notice(world, notice, extra)
-            if _room_this_week(world, state, way, job):
-                found.append(job)
+            found.append(jobs.of_notice(world, notice, extra))
     return found, tuple(too_late)
 
 
-def _room_this_week(world: World, state: State, way: Way, job: Job) -> bool:
-    week = Week.of(world.organisation.today(job.person, world.now))
-    return jobs.room_this_week(job, state.letters_in(week, job.person.id, way) if job.capped else 0)
+def _by_week(
+    world: World, state: State, due: Sequence[Job], way: Way, troubles: Troubles
+) -> tuple[list[Job], list[Job]]:
+    """The letters for which the person's week has room, and those that wait for another."""
+    counted: dict[str, list[Job]] = defaultdict(list)
+    for job in due:
+        if job.counted:
+            counted[job.person.id].append(job)
+    full = set[str]()
+    for person_id, theirs in counted.items():
+        week = Week.of(world.organisation.today(theirs[0].person, world.now))
+        with troubles.of(person_id, "letters"):
+            if not jobs.has_room(world, theirs, state.letters_in(week, person_id, way)):
+                full.add(person_id)
+    yielding = [job for job in due if job.counted and job.person.id in full]
+    return [job for job in due if not (job.counted and job.person.id in full)], yielding
 
 
 def _by_window(

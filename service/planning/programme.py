@@ -18,11 +18,15 @@ from culture.people import Person
 from culture.trouble import Troubles
 from culture.world import World
 from mailer.transport import Way
+from service.planning.line import Line
 from service.planning.on_server import OnServer
 from service.programmes import brought
 from service.settings.inputs import Inputs
 from store.plain import to_plain
 from store.unreadable import Unreadable
+
+MOST_LINES = 2
+"""Of the programmes' lines in one weekly letter: more is no longer a line."""
 
 Moments = Callable[[], Iterable[datetime | None]]
 Records = Mapping[str, Mapping[str, Any]]
@@ -94,6 +98,10 @@ def _nothing(*_: object) -> tuple[()]:
     return ()
 
 
+def _no_lines(world: World, person: Person) -> Sequence[Line]:
+    return ()
+
+
 def _no_records(*_: object) -> Records:
     return {}
 
@@ -108,7 +116,7 @@ class Programme:
     was read, and must not be undone. `due`: what should have been said by now. `hours`: local times at which something
     can become due on any day, `moments` other times, by whom they are about. `parts`: the ids of whoever has a part to
     play now. `feed_parts`: what, besides the world, its part of everybody's feed is made from: the same text for the
-    same content. `pages`: the first parts of the addresses of its pages. `stale`: keys of records, by table, that only
+    same content. `lines`: what it adds to a person's weekly letter. `pages`: the first parts of the addresses of its pages. `stale`: keys of records, by table, that only
     the plan can tell nobody needs any more.
     """
 
@@ -122,6 +130,7 @@ class Programme:
     appointments: Appointments | None = None
     parts: Callable[[World], Iterable[str]] = _nothing
     feed_parts: Callable[[Inputs], object] = _nothing
+    lines: Callable[[World, Person], Sequence[Line]] = _no_lines
     pages: tuple[str, ...] = ()
     stale: Callable[[World, Stored, datetime], Mapping[str, Collection[str]]] = lambda *_: {}
 
@@ -152,6 +161,11 @@ def unsettled(world: World, troubles: Troubles) -> frozenset[str]:
 def subjects(world: World) -> dict[str, Appointments]:
     """Whose each subject is that was ever told as an appointment and is still known."""
     return {subject: of for of in with_appointments() for subject in of.subjects(world)}
+
+
+def lines(world: World, person: Person) -> tuple[Line, ...]:
+    """What the programmes add to the person's weekly letter, in their order."""
+    return tuple(line for one in programmes() for line in one.lines(world, person))[:MOST_LINES]
 
 
 def of_kind(kind: str) -> Appointments | None:

@@ -28,7 +28,7 @@ class Samples:
 
 def sample_job(world: World, person: Person, kind: str, *keys: str) -> Job:
     """A letter of that kind that says what stands under these keys."""
-    return Job(person=person, kinds=(kind,), keys=keys, due=world.now, too_late=None, at_once=True, capped=False)
+    return Job(person=person, kinds=(kind,), keys=keys, due=world.now, too_late=None, at_once=True)
 
 
 def sample_key(kind: str, period: str, person: Person) -> str:

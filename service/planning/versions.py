@@ -41,7 +41,7 @@ def feed_version(inputs: Inputs) -> str:
 
 
 def _policy(config: Config) -> str:
-    return _json({language: config.policy.get(language) for language in LANGUAGES})
+    return _json({language: config.policy.answers.get(language) for language in LANGUAGES})
 
 
 def _json(value: Any, *but: str) -> str:

@@ -105,14 +105,28 @@ def _has_volunteered(records: RelayRecords, person_id: str, meeting: Meeting) ->
     return any(turn.kind == "volunteer" and turn.person == turn.presenter == person_id for turn in open_)
 
 
-def missed(organisation: Organisation, records: RelayRecords, act: Act, request: Request) -> RelayRecords:
-    """The facilitator says that a turn came to nothing."""
-    return relay_acts.missed(records, act.about, request)
+def _of_facilitator(rule: Callable[[RelayRecords, str, Request], RelayRecords], done: Did) -> Rule:
+    """What the facilitator of the turn's department says of it, on their page or by the command line."""
+
+    def carry_out(organisation: Organisation, records: RelayRecords, act: Act, request: Request) -> RelayRecords:
+        turn = records.turns.get(act.about)
+        if not act.by and not (turn and sees_to(organisation, turn, act.person_id)):
+            raise NotPossible("That turn is not in your department.")
+        last = _last_own_deed(records, act)
+        return records if last and last.what is done else rule(records, act.about, request)
+
+    return carry_out
 
 
-def held(organisation: Organisation, records: RelayRecords, act: Act, request: Request) -> RelayRecords:
-    """The facilitator says that it was held after all."""
-    return relay_acts.held(records, act.about, request)
+missed = _of_facilitator(relay_acts.missed, Did.MISSED)
+held = _of_facilitator(relay_acts.held, Did.HELD)
+put_off = _of_facilitator(relay_acts.put_off, Did.PUT_OFF)
+closed = _of_facilitator(relay_acts.closed, Did.CLOSED)
+
+
+def sees_to(organisation: Organisation, turn: Turn, person_id: str) -> bool:
+    """Whether that person sees to the relay in the turn's department."""
+    return organisation.facilitators.get(turn.department) == person_id
 
 
 def _own(records: RelayRecords, act: Act) -> Turn | None:
@@ -156,13 +170,16 @@ def _is_to_come(turn: Turn, now: datetime) -> bool:
 
 def _learning(engine: Engine, act: Act, now: datetime) -> None:
     turn = relay_records(engine.stored).turns.get(act.about)
-    if turn is None or turn.presenter != act.person_id:
+    mine = turn is not None and turn.presenter == act.person_id
+    if turn is None or not (mine or sees_to(engine.snapshot(now).organisation, turn, act.person_id)):
         raise Refused(Sentence("That turn is not yours."))
     if turn.open and _is_to_come(turn, now):
         raise Refused(Sentence("This turn is still to come. Write what you learned afterwards."))
     if turn.state in ("passed", "withdrawn"):
         raise Refused(Sentence("This turn was given away, so there is nothing to write about it."))
     entry, known = learnings.read_entry(act.values), relay_records(engine.stored).learnings.get(turn.id)
+    if not mine:  # whether their name stands there is for the presenter alone
+        entry = learnings.with_consent_of(entry, known)
     stands = learnings.version(known)
     if act.values.get("before", stands) != stands and known and not learnings.says(known, entry):
         text = "This was changed elsewhere while the page was open. What is written down now stands with the form. Write yours down again if it is to stand instead."
@@ -180,6 +197,10 @@ def _discovery(engine: Engine, act: Act, now: datetime) -> None:
     learnings.note_discovery(
         engine, act.values.get("text", ""), now, person=act.person_id, department=department, show_name=shown
     )
+
+
+def _unname(engine: Engine, act: Act, now: datetime) -> None:
+    learnings.take_name_off(engine, act.about, act.person_id, now)
 
 
 def _by(rule: Rule) -> CarryOut:
@@ -213,8 +234,19 @@ ACTS = (
         fields=("extra",),
     ),
     ActRow(name="undo", carry_out=_by(undo), done=Sentence("It is done. That was taken back.")),
-    ActRow(name="missed", carry_out=_by(missed), on_page=False),
-    ActRow(name="held", carry_out=_by(held), on_page=False),
+    ActRow(name="missed", carry_out=_by(missed), done=Sentence("It is done. The turn comes again at a later meeting.")),
+    ActRow(name="held", carry_out=_by(held), done=Sentence("It is done. The turn counts as held.")),
+    ActRow(name="put-off", carry_out=_by(put_off), done=Sentence("It is done. The turn goes to a later meeting.")),
+    ActRow(
+        name="close",
+        carry_out=_by(closed),
+        done=Sentence("It is done. The turn is closed, and nobody is asked any more."),
+    ),
+    ActRow(
+        name="unname",
+        carry_out=_unname,
+        done=Sentence("It is done. Your name is gone from the page, and will not stand in letters to come."),
+    ),
     ActRow(
         name="learning",
         carry_out=_learning,

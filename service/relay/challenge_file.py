@@ -8,9 +8,11 @@ from typing import Annotated
 from pydantic import Field
 
 from culture.people import Sector
+from culture.policy import DataClass, Tool
 from culture.relay.challenges import HOURS, Challenge, Challenges, ChallengeText, challenges
 from culture.relay.settings import Relay
-from culture.vitamin.catalogue import DataClass, Level, Tool
+from culture.seasons import Season
+from culture.vitamin.catalogue import Level
 from service.settings.checked import Model
 from service.settings.entries import CATALOGUE_PAGE, EntryId, parse_entries, texts_of, with_texts
 from service.settings.text_file import read_text
@@ -38,6 +40,7 @@ class ChallengeEntry(Model):
     hours: Annotated[int, Field(ge=HOURS[0], le=HOURS[1])]
     tracks: list[str] = Field(default_factory=list)
     sectors: list[Sector] = Field(default_factory=list)
+    season: list[Season] = Field(default_factory=list)
     data: DataClass
 
 
@@ -68,6 +71,7 @@ def parse_challenges(text: str, file: str, *, own: bool = False) -> tuple[Challe
             texts=texts_of(entry, _text),
             tracks=frozenset(entry.tracks),
             sectors=frozenset(entry.sectors),
+            season=frozenset(entry.season),
             own=own,
         )
 

@@ -272,13 +272,13 @@ def challenges(app: App, department: str | None, as_json: bool) -> None:
 
 def _challenge_rows(world: World, key: str) -> Iterator[dict[str, Any]]:
     from culture.relay import schedule as rules
-    from culture.relay.challenges import next_challenge
+    from culture.relay.challenges import next_challenge, to_give
     from culture.relay.turns import TurnList
 
     organisation = world.organisation
     people = rules.members(organisation, key, world.today)
     for track in sorted({person.track for person in people}) if key in rules.departments(organisation) else ():
-        fitting = organisation.of(Challenges).fitting(organisation.sector, track)
+        fitting = to_give(organisation, track)
         given = dict(world.of(RelayRecords).standings.get(key, TurnList()).given)
         row = {"department": key, "track": track, "fit": len(fitting), "given": sum(one.id in given for one in fitting)}
         coming = []

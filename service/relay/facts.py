@@ -9,6 +9,7 @@ from culture.relay.learning import Learning
 from culture.relay.news import Cause
 from culture.relay.turns import TurnKind
 from mailer.letter import About, Facts
+from service.relay.shared_words import SharedWords
 
 TURNS = About("relay", rank=20)
 
@@ -85,8 +86,10 @@ class AssignmentFacts(Facts):
 
     template: ClassVar = "relay/assignment"
     about: ClassVar = TURNS
+    pastes: ClassVar = True
 
     turn: TurnWords
+    elsewhere: SharedWords | None = None  # how the same challenge went in another department
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,13 +114,14 @@ class EveFacts(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearningFacts(Facts):
-    """The turn has been held: what was learned? `again`: the one friendly repeat."""
+    """The turn has been held: what was learned? `retry_days`: after how many a challenge that did not work comes back."""
 
     template: ClassVar = "relay/learning"
     about: ClassVar = TURNS
 
     turn: TurnWords
-    again: bool
+    retry_days: int
+    revisited: bool = True  # whether what did not work the second time goes on the revisit list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,3 +174,4 @@ class OverviewFacts(Facts):
     place: str
     turns: tuple[TurnWords, ...]
     after: tuple[TurnWords, ...]
+    news: tuple[SharedWords, ...] = ()  # what colleagues wrote since the meeting before

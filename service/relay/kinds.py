@@ -1,7 +1,7 @@
 """The letters and calls of the relay.
 
-Of slots and meetings only those that announce a turn are letters of one's own turn. What answers an act, or puts right
-what was said, is not counted: nobody is to hold a letter for a day that is no longer true.
+Of slots and meetings only those that announce a turn are letters of one's own turn, of which there is one a day. The
+others put right what was said: nobody is to hold a letter for a day that is no longer true.
 """
 
 from datetime import datetime
@@ -35,7 +35,7 @@ KINDS = (
         name=Sentence("challenges for a turn"),
         one=Sentence("challenge for a turn"),
         rank=40,
-        own_turn=True,
+        counts="own-turn",
         news=_starts,
         previews=("assignment", "retry"),
         about=_turn,
@@ -46,7 +46,7 @@ KINDS = (
         name=Sentence("turns that come, move or go"),
         one=Sentence("a turn in the calendar: new, moved or called off"),
         rank=50,
-        own_turn=True,
+        counts="own-turn",
     ),
     Kind(
         id="swap",
@@ -56,6 +56,7 @@ KINDS = (
         rank=60,
         news=_starts,
         about=_turn,
+        counts="time",
     ),
     Kind(
         id="eve",
@@ -64,6 +65,7 @@ KINDS = (
         one=Sentence("reminder of the day before"),
         rank=70,
         about=_turn,
+        counts="own-turn",
     ),
     Kind(
         id="halfway",
@@ -71,7 +73,7 @@ KINDS = (
         name=Sentence("reminders half-way"),
         one=Sentence("reminder half-way"),
         rank=80,
-        own_turn=True,
+        counts="own-turn",
         about=_turn,
     ),
     Kind(
@@ -80,15 +82,7 @@ KINDS = (
         name=Sentence("requests for a learning"),
         one=Sentence("request for a learning"),
         rank=90,
-        own_turn=True,
-        about=_turn,
-    ),
-    Kind(
-        id="learning-again",
-        facts=letters.learning_again_facts,
-        name=Sentence("second requests for a learning"),
-        one=Sentence("second request for a learning"),
-        own_turn=True,
+        counts="own-turn",
         about=_turn,
     ),
     Kind(
@@ -99,14 +93,16 @@ KINDS = (
         rank=100,
         news=_starts,
         about=_turn,
+        counts="receipt",
     ),
     Kind(
         id="overview",
         facts=letters.overview_facts,
         name=Sentence("overviews for facilitators"),
         one=Sentence("overview for facilitators"),
-        rank=120,
         about=_day,
+        rank=120,
+        yields_in=50,
     ),
     # That somebody does not get their letters is told at once.
     Kind(
@@ -116,13 +112,14 @@ KINDS = (
         one=Sentence("news of somebody who cannot be reached"),
         rank=130,
         fused=False,
+        counts="time",
     ),
     Kind(
         id="meeting",
         facts=letters.slot_facts,
         name=Sentence("meetings about turns that come or move"),
         way="call",
-        own_turn=True,
+        counts="own-turn",
     ),
     Kind(
         id="unmeeting",

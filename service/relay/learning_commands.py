@@ -35,7 +35,11 @@ learnings = click.Group("learnings")
 @click.option("--tool", help="With which tool.")
 @click.option("--hours", help="How many hours it took: 2.5.")
 @click.option("--link", help="Where the presentation is: https://...")
-@click.option("--show-name", is_flag=True, help="The presenter's name may be shown with it.")
+@click.option(
+    "--show-name",
+    is_flag=True,
+    help="The presenter's name may stand with it: on the pages, in letters, on the intranet.",
+)
 @pass_app
 def learnings_add(app: App, /, turn: str, show_name: bool, **given: str | None) -> None:
     """Write down what TURN taught. What was written about it before is replaced.
@@ -100,20 +104,21 @@ def _outcome(text: str) -> Outcome:
 
 def _found(app: App, search: str, department: str | None, outcome: str | None) -> tuple[World, list[Learning]]:
     """The learnings that fit, newest first."""
+    from culture.relay.shared import shared
     from service.engine.opening import looking
     from service.relay.learnings import matches, newest_first, texts_of
 
     with looking(app.path) as engine:
         world = engine.snapshot(app.now())
-    organisation = world.organisation
+    organisation, relay = world.organisation, world.of(RelayRecords)
     wanted = _outcome(outcome) if outcome else None
     key = find_department(organisation, department).key if department else None
     return world, [
         learning
-        for learning in newest_first(world.of(RelayRecords).learnings.values())
+        for learning in newest_first(relay.learnings.values())
         if (key is None or learning.department == key)
         and (wanted is None or learning.outcome == wanted)
-        and matches(search, texts_of(learning, organisation))
+        and matches(search, texts_of(shared(organisation, relay, learning, world.today, "page"), organisation))
     ]
 
 
@@ -150,14 +155,18 @@ def _one(found: list[Learning], turn: str) -> Learning:
 @click.option("--out", type=NEW_FILE, help="A new file for it. Default: here on the screen.")
 @pass_app
 def learnings_export(app: App, form: str, out: Path | None) -> None:
-    """Write all learnings as a page or as data. A name stands there only where the presenter said so."""
+    """Write all learnings as a page or as data, for the intranet. A name stands there only where the presenter said so;
+    without one no department of fewer than ten people, and the month only."""
+    from culture.relay.shared import shared
     from service.relay.learnings import as_json, as_markdown
 
-    world, found = _found(app, "", None, None)
+    world, learned = _found(app, "", None, None)
+    relay, organisation = world.of(RelayRecords), world.organisation
+    found = [shared(organisation, relay, one, world.today, "page") for one in learned]
     if form == "json":
-        _write(app, as_json(found, world.organisation), out)
+        _write(app, as_json(found, organisation), out)
     else:
-        _write(app, as_markdown(found, world.organisation, app.language), out)
+        _write(app, as_markdown(found, organisation, app.language), out)
 
 
 @learnings.command("promote")
@@ -196,7 +205,11 @@ discoveries = click.Group("discoveries")
 @click.argument("line")
 @click.option("--person", help="Whose it is: an id, a number or an address.")
 @click.option("--department", help="Where it was made: a key or a name.")
-@click.option("--show-name", is_flag=True, help="The person's name may be shown with it; else it is not kept.")
+@click.option(
+    "--show-name",
+    is_flag=True,
+    help="The person's name may stand with it: on the pages, in letters, on the intranet. Else it is not kept.",
+)
 @pass_app
 def discoveries_add(app: App, line: str, person: str | None, department: str | None, show_name: bool) -> None:
     """Note a discovery, in one LINE."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from culture.organisation import Organisation
 from culture.people import Language
+from culture.policy import DataClass, Tool
 from culture.relay.challenges import Challenge, Challenges, ChallengeText
 from culture.relay.learning import Discovery, Learning, Outcome
-from culture.vitamin.catalogue import Catalogue, DataClass, Level, Tool
+from culture.vitamin.catalogue import Catalogue, Level
 from mailer.words import LANGUAGES
 from service.messages.faults import Refused
 from service.messages.plain_text import fold
@@ -64,7 +65,7 @@ def prompt_of_discovery(discovery: Discovery, organisation: Organisation) -> str
         for language in LANGUAGES
     }
     return _as_toml(
-        organisation, _Draft(id=_prompt_id(discovery.id), level="beginner", tool="chat", data="none", texts=texts)
+        organisation, _Draft(id=_prompt_id(discovery.id), level="easy", tool="chat", data="none", texts=texts)
     )
 
 

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, tzinfo
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from culture.relay.challenges import Challenges
 from culture.relay.deeds import Did, Waiting
 from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
+from culture.relay.shared import Shared
 from culture.relay.turns import Turn
 from mailer.words import tongue
 from service.messages.faults import BadInput, Fault, Refused
@@ -59,6 +60,7 @@ class Entry:
     hours: float | None = None
     link: str = ""
     show_name: bool = False
+    name_in_letters: bool = False
 
 
 # --- reading ----------------------------------------------------------------------------------------------
@@ -85,7 +87,15 @@ def read_entry(values: Mapping[str, str]) -> Entry:
         faults += _unproved(found)
     if faults or outcome is None:
         raise BadInput(faults)
-    return Entry(outcome=outcome, show_name=yes(values.get("show_name", "")), **found)
+    named = yes(values.get("show_name", ""))
+    return Entry(outcome=outcome, show_name=named, name_in_letters=named, **found)
+
+
+def with_consent_of(entry: Entry, known: Learning | None) -> Entry:
+    """What somebody else writes for the presenter: their name stands where they had it stand, else nowhere."""
+    if known is None:
+        return replace(entry, show_name=False, name_in_letters=False)
+    return replace(entry, show_name=known.show_name, name_in_letters=known.name_in_letters)
 
 
 def _unproved(found: Mapping[str, Any]) -> Iterator[Fault]:
@@ -224,22 +234,53 @@ def note_discovery(
     they wrote. Raises BadInput when the line is empty or too long.
     """
     line = _required_line(text)
-    day = now.astimezone(engine.zone).date()
-    whose = person if show_name else ""
-    found = Discovery(
-        id="d-" + _digest(line, whose, department, str(day)),
-        at=now if whose else datetime.combine(day, time(), engine.zone).astimezone(UTC),
-        text=line,
-        person=whose,
-        department=department,
-        show_name=bool(whose),
-    )
-    with engine.database.batch():
-        known = engine.stored.table_of(records.DISCOVERIES).get(found.id)
-        found = replace(found, at=known.at) if known else found
-        if found != known:
+    found = _discovery(line, now, engine.zone, person=person if show_name else "", department=department)
+    with engine.act(now) as acting:
+        known = acting.world.of(RelayRecords).discoveries
+        before = known.get(found.id)
+        found = replace(found, at=before.at) if before else found
+        if found != before:
             engine.stored.put(records.DISCOVERIES, found.id, found)
+            written = replace(acting.world.of(RelayRecords), discoveries={**known, found.id: found})
+            acting.world = acting.world.having(written)
     return found
+
+
+def _discovery(line: str, at: datetime, zone: tzinfo, *, person: str = "", department: str = "") -> Discovery:
+    """A discovery of that person, who says so; of nobody without one."""
+    day = at.astimezone(zone).date()
+    return Discovery(
+        id="d-" + _digest(line, person, department, str(day)),
+        at=at if person else datetime.combine(day, time(), zone).astimezone(UTC),
+        text=line,
+        person=person,
+        department=department,
+        show_name=bool(person),
+        name_in_letters=bool(person),
+    )
+
+
+def take_name_off(engine: "Engine", id_: str, person: str, now: datetime) -> None:
+    """The name of a person goes from what they wrote. Of a discovery nothing of theirs is left, as if they had not ticked.
+
+    Raises Refused for what is not theirs. Posted twice it is the same.
+    """
+    with engine.act(now) as acting:
+        of_relay = acting.world.of(RelayRecords)
+        learning, discovery = of_relay.learnings.get(id_), of_relay.discoveries.get(id_)
+        written = learning or discovery
+        if written and written.person not in ("", person):
+            raise Refused(Sentence("That was not written by you."))
+        if learning:
+            bare = replace(learning, show_name=False, name_in_letters=False)
+            engine.stored.put(records.LEARNINGS, id_, bare)
+            acting.world = acting.world.having(replace(of_relay, learnings={**of_relay.learnings, id_: bare}))
+        if discovery:
+            nobody_s = _discovery(discovery.text, discovery.at, engine.zone)
+            engine.stored.drop(records.DISCOVERIES, id_)
+            engine.stored.put(records.DISCOVERIES, nobody_s.id, nobody_s)
+            others = {key: one for key, one in of_relay.discoveries.items() if key != id_}
+            acting.world = acting.world.having(replace(of_relay, discoveries={**others, nobody_s.id: nobody_s}))
 
 
 def _required_line(text: str) -> str:
@@ -265,12 +306,13 @@ def matches(search: str, texts: Iterable[str]) -> bool:
     return all(word in within for word in fold(search).split())
 
 
-def texts_of(learning: Learning, organisation: Organisation) -> tuple[str, ...]:
-    """Everything about a learning that may be searched: no name that is not shown."""
-    answers = (getattr(learning, name) for name in QUESTIONS)
-    about = (learning.title, learning.checked, learning.judged_by, learning.tool, learning.link)
-    where = department_name(organisation, learning.department)
-    return *about, *answers, where, presenter(learning, organisation)
+def texts_of(one: Shared, organisation: Organisation) -> tuple[str, ...]:
+    """Everything about a learning or a discovery that may be searched: nothing that is not told of it either."""
+    about = (department_name(organisation, one.department), one.name)
+    if isinstance(one.of, Discovery):
+        return one.of.text, *about
+    texts = ("title", "checked", "judged_by", "tool", "link", *QUESTIONS)
+    return *(getattr(one.of, name) for name in texts), *about
 
 
 def department_name(organisation: Organisation, key: str) -> str:
@@ -301,32 +343,48 @@ HEADINGS: Mapping[str, str] = {
 
 
 def value_of(learning: Learning, organisation: Organisation) -> dict[str, Any]:
-    """A learning for a program to read, without what was not answered. A name only where it may be shown."""
-    found = {
+    """A learning for the administrator's program to read, without what was not answered. A name only where it may be
+    shown."""
+    about = {
         "turn": learning.id,
         "department": department_name(organisation, learning.department),
         "name": presenter(learning, organisation),
         "challenge": learning.challenge,
-        "title": learning.title,
         "day": learning.at.astimezone(organisation.tz).date().isoformat(),
-        "outcome": str(learning.outcome),
-        **{name: getattr(learning, name) for name in HEADINGS},
     }
+    return _value(learning, about)
+
+
+def told_of(one: Shared, organisation: Organisation) -> dict[str, Any]:
+    """A learning for everybody's program to read: what may be told of it. The turn tells who presented."""
+    assert isinstance(one.of, Learning)
+    about = {
+        "turn": one.of.id if one.dated else "",
+        "department": department_name(organisation, one.department),
+        "name": one.name,
+        "challenge": one.of.challenge,
+        "day": str(one.day) if one.dated else f"{one.day:%Y-%m}",
+    }
+    return _value(one.of, about)
+
+
+def _value(learning: Learning, about: Mapping[str, str]) -> dict[str, Any]:
+    answers = {name: getattr(learning, name) for name in HEADINGS}
+    found = {**about, "title": learning.title, "outcome": str(learning.outcome), **answers}
     return {name: value for name, value in found.items() if value not in ("", None)}
 
 
-def as_json(learnings: Iterable[Learning], organisation: Organisation) -> str:
-    """Learnings as a JSON list, newest first."""
-    found = [value_of(learning, organisation) for learning in newest_first(learnings)]
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+def as_json(shared: Iterable[Shared], organisation: Organisation) -> str:
+    """Learnings as a JSON list."""
+    return json.dumps([told_of(one, organisation) for one in shared], ensure_ascii=False, indent=2) + "\n"
 
 
-def as_markdown(learnings: Iterable[Learning], organisation: Organisation, language: Language) -> str:
-    """Learnings as a Markdown page, newest first. What people wrote stands there as they typed it: nothing in it is
-    markup (CommonMark 0.31, section 2.4)."""
+def as_markdown(shared: Iterable[Shared], organisation: Organisation, language: Language) -> str:
+    """Learnings as a Markdown page. What people wrote stands there as they typed it: nothing in it is markup (CommonMark
+    0.31, section 2.4)."""
     parts = [f"# {say(language, 'What the relay taught us')}"]
-    for learning in newest_first(learnings):
-        parts += _page(learning, organisation, language)
+    for one in shared:
+        parts += _page(one, organisation, language)
     return "\n\n".join(parts) + "\n"
 
 
@@ -335,13 +393,13 @@ def newest_first(learnings: Iterable[Learning]) -> list[Learning]:
     return sorted(learnings, key=lambda one: (one.at, one.id), reverse=True)
 
 
-def _page(learning: Learning, organisation: Organisation, language: Language) -> Iterator[str]:
-    day = learning.at.astimezone(organisation.tz).date()
-    where, who = department_name(organisation, learning.department), presenter(learning, organisation)
+def _page(one: Shared, organisation: Organisation, language: Language) -> Iterator[str]:
+    learning = one.of
+    assert isinstance(learning, Learning)
+    outcome, where = word("outcome", learning.outcome).said(language), department_name(organisation, one.department)
+    day = str(one.day) if one.dated else month_of(one, language)
     yield f"## {escaped(one_line(learning.title))}"
-    yield ", ".join(
-        filter(None, (word("outcome", learning.outcome).said(language), escaped(where), escaped(who), f"{day}"))
-    )
+    yield ", ".join(filter(None, (outcome, escaped(where), escaped(one.name), day)))
     for name, heading in HEADINGS.items():
         value = getattr(learning, name)
         if value in ("", None):
@@ -351,6 +409,11 @@ def _page(learning: Learning, organisation: Organisation, language: Language) ->
             yield f"<{value}>"
         else:
             yield escaped(tongue(language).decimals(value) if isinstance(value, float) else value)
+
+
+def month_of(one: Shared, language: Language) -> str:
+    """The month and the year of something shared, in words."""
+    return f"{tongue(language).months[one.day.month - 1]} {one.day.year}"
 
 
 def escaped(given: str) -> str:

@@ -1,6 +1,7 @@
 """What letters and calendars say about turns: facts from the world, no words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from calendars.difference import Change
 from calendars.event import Slot
@@ -8,12 +9,16 @@ from culture.keys import MeetingPeriod, NoticeKey, TurnPeriod
 from culture.meetings import Meeting
 from culture.people import Person
 from culture.relay import acts as relay_acts
+from culture.relay import shared as sharing
 from culture.relay.challenges import Challenges
 from culture.relay.days import assignment_day
 from culture.relay.news import Cause, News, news, regretted
 from culture.relay.notices import OVERVIEW_AHEAD
 from culture.relay.schedule import RelayRecords, meetings, runs
+from culture.relay.settings import Relay
+from culture.relay.shared import Shared
 from culture.relay.turns import Turn
+from culture.revisit.settings import RevisitList
 from culture.world import World
 from service.planning.kind import Action
 from service.relay.facts import (
@@ -29,6 +34,10 @@ from service.relay.facts import (
     TurnWords,
     UnreachedFacts,
 )
+from service.relay.shared_words import words_of
+
+SHOWN_NEWS = 3
+"""Discoveries and learnings that an overview tells of."""
 
 SHOWN_AFTER = 4
 """Turns after the coming meeting that an overview names: about a month of them."""
@@ -46,7 +55,10 @@ def _words(world: World, action: Action, key: str) -> TurnWords:
 
 def assignment_facts(world: World, action: Action, key: str) -> AssignmentFacts:
     """The challenge of a turn."""
-    return AssignmentFacts(turn=_words(world, action, key))
+    turn, _ = _turn(world, key)
+    found = sharing.elsewhere(world.organisation, world.of(RelayRecords), turn, world.today)
+    elsewhere = words_of(world, found, action.person.language) if found and found.of.id != turn.earlier else None
+    return AssignmentFacts(turn=turn_words(world, turn, action.person), elsewhere=elsewhere)
 
 
 def halfway_facts(world: World, action: Action, key: str) -> HalfwayFacts:
@@ -61,12 +73,12 @@ def eve_facts(world: World, action: Action, key: str) -> EveFacts:
 
 def learning_facts(world: World, action: Action, key: str) -> LearningFacts:
     """The request for a learning."""
-    return LearningFacts(turn=_words(world, action, key), again=False)
-
-
-def learning_again_facts(world: World, action: Action, key: str) -> LearningFacts:
-    """Its one repeat."""
-    return LearningFacts(turn=_words(world, action, key), again=True)
+    organisation = world.organisation
+    return LearningFacts(
+        turn=_words(world, action, key),
+        retry_days=organisation.of(Relay).retry_days,
+        revisited=organisation.of(RevisitList).enabled,
+    )
 
 
 def swap_facts(world: World, action: Action, key: str) -> SwapFacts:
@@ -212,7 +224,17 @@ def overview_facts(world: World, action: Action, key: str) -> OverviewFacts:
         place=meeting.place,
         turns=tuple(turn_words(world, turn, person) for turn in here),
         after=tuple(turn_words(world, turn, person) for turn in after),
+        news=tuple(words_of(world, one, person.language) for one in _news(world, meeting)),
     )
+
+
+def _news(world: World, meeting: Meeting) -> Iterator[Shared]:
+    """What colleagues wrote since the department's meeting before, its own first."""
+    organisation, records = world.organisation, world.of(RelayRecords)
+    before = meetings(organisation, meeting.department, world.today - sharing.LATELY, meeting.day - timedelta(days=1))
+    first = max((one.day for one in before), default=world.today - sharing.LATELY)
+    recent = sharing.own_first(sharing.since(organisation, records, first), meeting.department)
+    return (sharing.shared(organisation, records, one, world.today, "letter") for one in recent[:SHOWN_NEWS])
 
 
 def _seated(world: World, department: str) -> list[Turn]:

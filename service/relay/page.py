@@ -1,7 +1,7 @@
 """The page of a person's relay: what it shows, made from the view. Pure; the words stand in `templates/pages`."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from culture.relay import acts as relay_acts
@@ -11,30 +11,22 @@ from culture.relay.acts import NotPossible, Request
 from culture.relay.challenges import Challenges, ChallengeText
 from culture.relay.days import assignment_day, time_enough
 from culture.relay.deeds import SERVICE, Did
-from culture.relay.learning import Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.relay.turns import Turn
-from culture.revisit import rules as revisit
-from culture.revisit.rules import Revisit, RevisitRecords, Verdict
 from mailer.words import opening
-from service.messages.translation import Sentence, word
-from service.pages.act_form import DONE
-from service.pages.html_pages import Page, concern_path
+from service.messages.translation import word
+from service.pages.act_form import NOTED_WORD
+from service.pages.html_pages import concern_path
+from service.pages.page_form import around, form
 from service.pages.page_row import Asked
-from service.relay import learnings
+from service.relay.facilitator_page import facilitated
+from service.relay.learning_form import held, just_written
 from service.relay.learnings import ANSWERS
-
-TOLD_OF = timedelta(days=60)
-"""How long after a turn its learning can be written or mended here: the letters ask for two weeks after one."""
+from service.relay.shared_page import answers, learned
 
 ROOM = 6
 """Meetings that are offered to whoever would like a turn: about a quarter of a year of them."""
-
-NEWEST = 20
-"""Learnings on the page; the search finds the others."""
-
-SEARCH_LETTERS = 100
 
 UNDONE = frozenset({Did.PASSED, Did.SWAP_ASKED, Did.SWAPPED, Did.VOLUNTEERED})
 """What can be taken back."""
@@ -60,67 +52,34 @@ def relay_page(asked: Asked) -> str:
         "questions": list(_questions(asked)),
         "turns": [_my_turn(asked, turn, number) for number, turn in enumerate(_mine(asked), 1)],
         "passed": list(_passed(asked)),
-        "held": list(_held(asked)),
-        "revisits": list(_revisits(asked)),
+        "held": list(held(asked)),
+        "facilitates": list(facilitated(asked)),
         "meetings": list(_meetings_with_room(asked)),
-        "discovery": _form(asked, "discovery", ""),
+        "discovery": form(asked, "discovery", ""),
     }
-    forms = [shown["discovery"]]
-    forms += [one["form"] for section in ("turns", "held", "revisits") for one in shown[section]]
+    forms = [shown["discovery"], *(one["form"] for section in ("turns", "held") for one in shown[section])]
+    forms += [turn["write"]["form"] for of in shown["facilitates"] for turn in of["been"] if turn["write"]]
     return asked.page.html(
         "relay",
         organisation=asked.organisation,
         person=asked.person,
+        runs=asked.organisation.of(Relay).enabled,
         takes_part=_takes_part(asked),
         policy=asked.organisation.policy.text(asked.page.language),
         lead=_lead(asked, projected),
-        faults=_faults(forms),
-        problem=said(asked.page, asked.problem) if asked.problem else "",
-        lost=[] if any(form["back"] for form in forms) else _lost(asked),
-        done=DONE[asked.done].said(asked.page.language) if asked.done in DONE else "",
-        form_token=asked.form_token,
-        own_page=asked.own_page,
+        noted=asked.done == NOTED_WORD,
+        again=just_written(asked) if asked.done == NOTED_WORD else "",
         calendar=asked.calendar,
         concern=concern_path(asked.page.language, asked.organisation),
         coming=list(_coming(asked)),
         projected=[_row(asked, turn) for turn in projected],
-        **_learned(asked),
+        **around(asked, forms, (*ANSWERS, "text")),
+        **learned(asked),
         **shown,
     )
 
 
-def said(page: Page, sentence: Sentence) -> str:
-    """The sentence with its days as people write them."""
-    days = {name: page.tongue.day_of_month(value) for name, value in sentence.fields.items() if isinstance(value, date)}
-    return Sentence(sentence.text, {**sentence.fields, **days}).said(page.language)
-
-
-def _form(asked: Asked, doing: str, about: str, number: int = 0, before: Mapping[str, str] | None = None) -> Any:
-    """What a form holds: as it came back, or `before`. `id` ends the names of its fields' elements."""
-    name, back = f"{doing}-{number}" if number else doing, asked.written
-    mine = back if back and (back.doing, back.about) == (doing, about) else None
-    faults = mine.faults if mine else {}
-    return {
-        "id": name,
-        "about": about,
-        "back": mine is not None,
-        "given": mine.values if mine else before or {},
-        "faults": {f"{field}-{name}": said(asked.page, sentence) for field, sentence in faults.items()},
-    }
-
-
-def _lost(asked: Asked) -> list[str]:
-    """What somebody wrote into a form that is no longer on the page, to be copied elsewhere."""
-    values = asked.written.values if asked.written else {}
-    return [values[name] for name in (*ANSWERS, "text", "reason") if values.get(name, "").strip()]
-
-
 # --- my turns -----------------------------------------------------------------------------------------------
-
-
-def _faults(forms: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """What is wrong in the fields of all forms, by field."""
-    return {name: sentence for form in forms for name, sentence in form["faults"].items()}
 
 
 def _foreseen(asked: Asked, projected: Iterable[Turn]) -> datetime | None:
@@ -130,6 +89,8 @@ def _foreseen(asked: Asked, projected: Iterable[Turn]) -> datetime | None:
 
 def _lead(asked: Asked, projected: Iterable[Turn]) -> str:
     """How things are for the person, in a sentence or two."""
+    if not asked.organisation.of(Relay).enabled:
+        return asked.say("Here you can write down what you have found out, and see what colleagues write.")
     if not _takes_part(asked):
         return asked.say(
             "Your department does not take part in the AI relay for now. What colleagues have learned is for everybody."
@@ -185,13 +146,13 @@ def _my_turn(asked: Asked, turn: Turn, number: int) -> dict[str, Any]:
         "task": challenge.text(asked.page.language) if challenge else None,
         "effort": _effort(asked, challenge.hours) if challenge else "",
         "own_task": bool(turn.assigned) and challenge is None,
-        "earlier": _answers(asked, earlier) if earlier else [],
+        "earlier": answers(asked, earlier) if earlier else [],
         "changes": open_,
         "offered": asked.name(whom) if whom else "",
         "passing": _passing(asked, turn),
         "undo": _undo(asked, turn),
         "colleagues": _colleagues(asked, turn) if open_ else [],
-        "form": _form(asked, "swap", turn.id, number),
+        "form": form(asked, "swap", turn.id, number),
     }
 
 
@@ -260,118 +221,6 @@ def _passed(asked: Asked) -> Iterator[dict[str, Any]]:
             yield {"about": turn.id, "when": asked.moment(turn.starts), "undo": _undo(asked, turn)}
 
 
-# --- afterwards ---------------------------------------------------------------------------------------------
-
-
-def _held(asked: Asked) -> Iterator[dict[str, Any]]:
-    """The turns that the person can tell of, newest first, each with its form; the first that is not told of, open."""
-    waited_for = True
-    for number, turn in enumerate(_to_tell_of(asked), 1):
-        assert turn.starts is not None
-        told = _records(asked).learnings.get(turn.id)
-        form = _form(asked, "learning", turn.id, number, before=_as_form(asked, told) if told else None)
-        yield {
-            "when": opening(asked.moment(turn.starts)),
-            "title": _title(asked, turn),
-            "told": told is not None,
-            "version": learnings.version(told),
-            "stands": _answers(asked, told) if told and _came_back(asked, form) else [],
-            "open": form["back"] or (waited_for and _to_write(asked, told)),
-            "outcomes": [(str(one), _outcome(asked, turn, one)) for one in Outcome],
-            "form": form,
-        }
-        waited_for = waited_for and told is not None
-
-
-def _title(asked: Asked, turn: Turn) -> str:
-    task = _task(asked, turn.challenge)
-    return task.title if task else asked.say("A challenge of your own")
-
-
-def _came_back(asked: Asked, form: Mapping[str, Any]) -> bool:
-    """Whether this form could not be taken as it was written."""
-    return bool(form["back"] and asked.problem)
-
-
-def _to_write(asked: Asked, told: Learning | None) -> bool:
-    """Whether nothing is told of a turn yet, and no form was sent."""
-    return told is None and asked.written is None
-
-
-def _to_tell_of(asked: Asked) -> list[Turn]:
-    """The turns that the person can tell of, newest first."""
-    theirs = [turn for turn in _records(asked).turns.values() if turn.presenter == asked.person.id]
-    held = (turn for turn in theirs if _is_held(asked, turn))
-    return sorted(held, key=lambda one: (one.starts, one.number), reverse=True)
-
-
-def _is_held(asked: Asked, turn: Turn) -> bool:
-    if turn.starts is None or not asked.now - TOLD_OF <= turn.starts <= asked.now:
-        return False
-    return turn.state == "held" or (turn.open and turn.assigned is not None)
-
-
-def _as_form(asked: Asked, told: Learning) -> dict[str, str]:
-    """A learning as the fields of its form."""
-    hours = "" if told.hours is None else asked.page.tongue.decimals(told.hours)
-    texts = {name: getattr(told, name) for name in ANSWERS if name != "hours"}
-    return {**texts, "hours": hours, "outcome": str(told.outcome), "show_name": "yes" if told.show_name else ""}
-
-
-def _outcome(asked: Asked, turn: Turn, outcome: Outcome) -> str:
-    words = word("outcome-told", outcome).said(asked.page.language)
-    return f"{words}. {_not_yet(asked, turn)}" if outcome is Outcome.NOT_YET else words
-
-
-def _not_yet(asked: Asked, turn: Turn) -> str:
-    """What follows when it does not work yet."""
-    days = asked.organisation.of(Relay).retry_days
-    if turn.earlier:
-        return asked.say("It then goes on the revisit list, and we look at it again in some months.")
-    if not turn.challenge:
-        return asked.say("That is worth just as much.")
-    if days == 30:
-        return asked.say("It then comes back in a month.")
-    return asked.say("It then comes back in {days} days.", days=days, count=days)
-
-
-def _revisits(asked: Asked) -> Iterator[dict[str, Any]]:
-    """The items on the revisit list that the person is to judge now."""
-    for number, item in enumerate(_to_judge(asked), 1):
-        language, months = asked.page.language, asked.page.tongue.number(item.months)
-        yield {
-            "name": item.name,
-            "facts": [(heading, text) for heading, text in _facts(asked, item) if text],
-            "judged": [
-                (f"{_dated(asked, one.day)}, {one.by}: {word('verdict', one.verdict).said(language)}", one.reason)
-                for one in item.judgements
-            ],
-            "verdicts": [(str(one), word("verdict-to-give", one, months=months).said(language)) for one in Verdict],
-            "form": _form(asked, "judgement", item.id, number),
-        }
-
-
-def _to_judge(asked: Asked) -> list[Revisit]:
-    items = asked.view.world.of(RevisitRecords).items
-    owners = revisit.owners(items.values(), asked.organisation, asked.today)
-    due = (one for one in items.values() if one.next_on and one.next_on <= asked.today)
-    mine = (item for item in due if owners.get(item.id) == asked.person.id)
-    return sorted(mine, key=lambda one: (one.next_on, one.id))
-
-
-def _facts(asked: Asked, item: Revisit) -> Iterator[tuple[str, str]]:
-    rejected = _dated(asked, item.rejected_on)
-    by = asked.say("{day}, by {name}", day=rejected, name=item.rejected_by) if item.rejected_by else rejected
-    yield asked.say("Rejected"), by
-    yield asked.say("The reason"), item.reason
-    yield asked.say("What would have to change"), item.would_change
-    yield asked.say("New since then"), item.trigger
-
-
-def _dated(asked: Asked, day: date) -> str:
-    return f"{asked.page.tongue.day_of_month(day)} {day.year}"
-
-
 # --- for everybody ------------------------------------------------------------------------------------------
 
 
@@ -416,44 +265,3 @@ def _row(asked: Asked, turn: Turn) -> dict[str, Any]:
         "name": name,
         "title": task.title if task and turn.assigned else "",
     }
-
-
-def _learned(asked: Asked) -> dict[str, Any]:
-    """What colleagues have learned: the newest, or those that fit the search."""
-    organisation, search = asked.organisation, asked.search.strip()[:SEARCH_LETTERS]
-    every = sorted(_records(asked).learnings.values(), key=lambda one: (one.at, one.id), reverse=True)
-    found = [one for one in every if not search or learnings.matches(search, learnings.texts_of(one, organisation))]
-    return {
-        "search": search,
-        "found": len(found) if search else None,
-        "more": len(found) > NEWEST,
-        "learned": [_learning(asked, one) for one in found[:NEWEST]],
-    }
-
-
-def _learning(asked: Asked, one: Learning) -> dict[str, Any]:
-    task, day = _task(asked, one.challenge), one.at.astimezone(asked.organisation.tz).date()
-    about = (
-        word("outcome-told", one.outcome).said(asked.page.language),
-        learnings.department_name(asked.organisation, one.department),
-        learnings.presenter(one, asked.organisation),
-        _dated(asked, day),
-    )
-    return {
-        "about": " · ".join(filter(None, about)),
-        "title": task.title if task else one.title,
-        "answers": _answers(asked, one),
-        # Checked once more: what stands in the store may be older than the rule.
-        "link": one.link if learnings.is_link(one.link) else "",
-    }
-
-
-def _answers(asked: Asked, one: Learning) -> list[tuple[str, str]]:
-    """What a learning says, under its headings; the link apart."""
-    found = []
-    for name, heading in learnings.HEADINGS.items():
-        value = getattr(one, name)
-        if name != "link" and value not in ("", None):
-            text = asked.page.tongue.decimals(value) if isinstance(value, float) else str(value)
-            found.append((asked.say(heading), text))
-    return found

@@ -15,6 +15,7 @@ from culture.trouble import Troubles
 from culture.world import World
 from service.planning.programme import Moments, Programme, Reading, Records, differing
 from service.relay.appointments import APPOINTMENTS
+from service.relay.lines import lines
 from service.relay.records import relay_records
 from service.relay.told import told
 from service.settings.inputs import Inputs
@@ -77,5 +78,6 @@ PROGRAMME = Programme(
     appointments=APPOINTMENTS,
     parts=lambda world: (turn.presenter for turn in world.of(RelayRecords).turns.values() if turn.open),
     feed_parts=_feed_parts,
+    lines=lines,
     pages=("relay",),
 )

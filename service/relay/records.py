@@ -1,8 +1,5 @@
 """What is remembered of the relay, read from the store and written into it."""
 
-from collections.abc import Mapping
-
-from culture.relay.learning import Discovery
 from culture.relay.schedule import RelayRecords
 from service.engine.state import Stored
 from service.planning.programme import Stored as Tables
@@ -18,6 +15,7 @@ def relay_records(stored: Tables) -> RelayRecords:
         turns=turns,
         standings=standings,
         learnings=stored.table_of(records.LEARNINGS),
+        discoveries=stored.table_of(records.DISCOVERIES),
         aside=frozenset(one.department for one in bad),
     )
 
@@ -28,7 +26,3 @@ def write_relay(stored: Stored, before: RelayRecords, after: RelayRecords) -> No
     with stored.changing():
         stored.write_all(records.TURNS, differing(before.turns, after.turns))
         stored.write_all(records.STANDINGS, differing(before.standings, after.standings))
-
-
-def discoveries(stored: Stored) -> Mapping[str, Discovery]:
-    return stored.table_of(records.DISCOVERIES)

@@ -10,7 +10,7 @@ from culture.keys import MeetingPeriod, TurnPeriod
 from culture.meetings import Meeting
 from culture.people import Person
 from culture.relay import schedule as relay
-from culture.relay.challenges import Challenges
+from culture.relay.challenges import to_give
 from culture.relay.deeds import Deed, Did
 from culture.relay.learning import Learning, Outcome
 from culture.relay.notices import OVERVIEW_AHEAD
@@ -47,7 +47,7 @@ def _jobs(person: Person, world: World) -> Mapping[str, Job]:
     turn = world.of(RelayRecords).turns.get(TURN)
     if turn is None:
         return {}
-    kinds = ("assignment", "halfway", "eve", "learning", "learning-again")
+    kinds = ("assignment", "halfway", "eve", "learning")
     jobs = {
         kind: sample_job(world, person, kind, sample_key(kind, TurnPeriod(TURN).to_text(), person)) for kind in kinds
     }
@@ -72,7 +72,7 @@ def _jobs(person: Person, world: World) -> Mapping[str, Job]:
 def _records(world: World, person: Person) -> RelayRecords:
     """A turn with a challenge, and one that takes up again what did not work."""
     organisation = world.organisation
-    fitting = organisation.of(Challenges).fitting(organisation.sector, person.track)
+    fitting = to_give(organisation, person.track)
     meeting = _meeting(world, person)
     starts = meeting.starts if meeting else datetime.combine(world.today + MEETING_AHEAD, time(9), organisation.tz)
     turn = Turn(

@@ -38,7 +38,7 @@ TABLES = (
         in_memory=True,
     ),
     Table(name=records.LEARNINGS, at_restore="put back", read=plain(Learning), joined=_written, in_memory=True),
-    Table(name=records.DISCOVERIES, at_restore="put back", read=plain(Discovery), joined=_written),
+    Table(name=records.DISCOVERIES, at_restore="put back", read=plain(Discovery), joined=_written, in_memory=True),
     Table(name=records.CONCERNS, at_restore="put back", read=plain(Concern)),
     Table(
         name=records.TURN_LETTERS,

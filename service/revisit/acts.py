@@ -16,7 +16,7 @@ def _judgement(engine: Engine, act: Act, now: datetime) -> None:
     organisation = engine.snapshot(now).organisation
     person = organisation.people[act.person_id]
     item = engine.stored.table_of(records.REVISITS).get(act.about)
-    if item is None or revisit.owners([item], organisation, organisation.today(person, now)).get(item.id) != person.id:
+    if item is None or person.id not in revisit.judges(item, organisation, organisation.today(person, now)):
         raise Refused(Sentence("That is not for you to judge, or somebody else does it now."))
     if not item.open:
         if item.judgements[-1].verdict == revisits.verdict_of(act.values.get("verdict", "")):

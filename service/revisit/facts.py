@@ -11,10 +11,17 @@ REVISITS = About("revisit", rank=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisitFacts(Facts):
-    """Something once rejected is to be judged again. `for_whom`: the owner who has left, whose place the reader takes."""
+    """Something once rejected, or tried twice, is to be judged again.
+
+    `name`: as it is called in the reader's language. `owner`: whose it is, if that is somebody else: who `has_left`, or
+    from whom it was handed on. `again`: the reader was asked before.
+    """
 
     template: ClassVar = "revisit/revisit"
     about: ClassVar = REVISITS
 
     item: Revisit
-    for_whom: str
+    name: str
+    owner: str = ""
+    has_left: bool = False
+    again: bool = False

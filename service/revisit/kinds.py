@@ -17,6 +17,7 @@ KINDS = (
         name=Sentence("things to judge again"),
         one=Sentence("something to judge again"),
         rank=110,
+        yields_in=30,
         about=_day,
     ),
 )

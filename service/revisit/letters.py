@@ -1,7 +1,10 @@
 """What the letter of the revisit list says: facts from the world, no words."""
 
 from culture.keys import ItemPeriod, NoticeKey
-from culture.revisit.rules import RevisitRecords
+from culture.people import Language
+from culture.relay.challenges import Challenges
+from culture.relay.schedule import RelayRecords
+from culture.revisit.rules import Revisit, RevisitRecords, last_ask
 from culture.world import World
 from service.planning.kind import Action
 from service.revisit.facts import RevisitFacts
@@ -10,6 +13,19 @@ from service.revisit.facts import RevisitFacts
 def revisit_facts(world: World, action: Action, key: str) -> RevisitFacts:
     """The item, and for whom the reader judges it."""
     item = world.of(RevisitRecords).items[ItemPeriod.from_text(NoticeKey.from_text(key).period).item_id]
-    owner = world.organisation.people.get(item.owner)
-    left = item.owner != action.person.id
-    return RevisitFacts(item=item, for_whom=owner.name if owner and left else "")
+    owner, reader = world.organisation.people.get(item.owner), action.person
+    ask = last_ask(item, world.today)
+    return RevisitFacts(
+        item=item,
+        name=name_in(world, item, reader.language),
+        owner=owner.name if owner and owner.id != reader.id else "",
+        has_left=owner is not None and not owner.works_here(world.today),
+        again=ask is not None and ask.number > 0 and (owner is None or owner.id == reader.id),
+    )
+
+
+def name_in(world: World, item: Revisit, language: Language) -> str:
+    """What an item is called in that language: by its challenge where it came from the relay, else as it was named."""
+    turn = world.of(RelayRecords).turns.get(item.turn)
+    challenge = world.organisation.of(Challenges).challenges.get(turn.challenge) if turn else None
+    return challenge.text(language).title if challenge else item.name

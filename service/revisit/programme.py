@@ -20,8 +20,10 @@ def _read(reading: Reading) -> tuple[RevisitRecords]:
 
 
 def _advance(world: World, troubles: Troubles) -> tuple[RevisitRecords]:
-    """With the items that come of retries which failed again."""
+    """With the items that come of retries which failed again, where there is a list."""
     known = world.of(RevisitRecords).items
+    if not world.organisation.of(RevisitList).enabled:
+        return (RevisitRecords(known),)
     new = rules.from_retries(world.of(RelayRecords), known, world.organisation, world.today)
     return (RevisitRecords({**known, **new}),)
 
@@ -49,4 +51,6 @@ def _hours(organisation: Organisation) -> Iterable[time]:
     return (organisation.of(RevisitList).letter_at,)
 
 
-PROGRAMME = Programme(read=_read, advance=_advance, written=_written, as_read=_as_read, due=_due, hours=_hours)
+PROGRAMME = Programme(
+    read=_read, advance=_advance, written=_written, as_read=_as_read, due=_due, hours=_hours, pages=("revisit",)
+)

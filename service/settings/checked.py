@@ -16,7 +16,7 @@ from mailer.words import LANGUAGES
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
 from service.settings.config_types import CHECKS, shown
-from service.settings.declared import choices, declared, needed
+from service.settings.declared import bare, choices, declared, is_spread, needed
 
 
 class Model(BaseModel):
@@ -35,7 +35,12 @@ def checked(section: type) -> Any:
     model = model_of(section)
 
     def made(found: BaseModel) -> Any:
-        return make(section, {name: getattr(found, name) for name in found.model_fields_set})
+        given = {name: getattr(found, name) for name in found.model_fields_set}
+        for field, hint, _ in declared(section):
+            if is_spread(hint):
+                each = {language: given.pop(language, None) for language in LANGUAGES}
+                given[field.name] = {language: table for language, table in each.items() if table is not None}
+        return make(section, given)
 
     return Annotated[model, AfterValidator(made)]
 
@@ -45,7 +50,11 @@ def model_of(section: type, **more: Any) -> type[Model]:
     keys: dict[str, Any] = {
         field.name: (at_edge(hint), pydantic.Field(... if needed(field) else None, alias=key.word or None))
         for field, hint, key in declared(section)
+        if not is_spread(hint)
     }
+    for _, hint, _ in declared(section):
+        if is_spread(hint):
+            keys |= dict.fromkeys(LANGUAGES, (at_edge(get_args(bare(hint))[1]) | None, None))
     return create_model(section.__name__, __base__=Model, **keys, **more)
 
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
-from culture.organisation import PolicyText
 from culture.parts import NO_PARTS, Part, Parts
 from culture.people import Department, Language
 from culture.settings import Bad, Check, Key
@@ -18,7 +17,7 @@ from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.programmes import brought
 from service.settings.checked import Model, at_edge, make, model_of, sentence_of
-from service.settings.declared import bare, declared, is_section, needed, word_of
+from service.settings.declared import bare, declared, is_section, is_spread, needed, word_of
 from service.settings.sections import (
     CalendarSection,
     LimitsSection,
@@ -26,9 +25,9 @@ from service.settings.sections import (
     MailSection,
     OrganisationSection,
     PeopleSection,
+    PolicySection,
     StoreSection,
     WebSection,
-    answered,
 )
 from service.settings.text_file import read_toml
 
@@ -38,9 +37,7 @@ class Config:
     """The whole of it. `brought` are the sections of programmes, transports and channels."""
 
     organisation: Annotated[OrganisationSection, Key("Who you are.")]
-    policy: Annotated[
-        Mapping[Language, PolicyText], Check(answered), Key("The three answers that stand beside every prompt.")
-    ]
+    policy: Annotated[PolicySection, Key("What may be used, and for what.")]
     people: Annotated[PeopleSection, Key("Who works here.")] = field(default_factory=PeopleSection)
     departments: Annotated[Mapping[str, Department], Key("The departments, each by a key of your own.")]
     mail: Annotated[MailSection, Key("Letters.")]
@@ -195,7 +192,7 @@ def _tables(path: str, hint: Any, key: Key) -> Iterator[Table]:
     elif is_section(kind):
         yield Table(path, kind, key)
         for one, inner, told in declared(kind):
-            yield from _tables(f"{path}.{word_of(one, told)}", inner, told)
+            yield from _tables(path if is_spread(inner) else f"{path}.{word_of(one, told)}", inner, told)
 
 
 @cache

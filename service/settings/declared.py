@@ -6,7 +6,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from culture.people import Language
-from culture.settings import Key, OneOf
+from culture.settings import Key, OneOf, Spread
 from mailer.words import LANGUAGES
 
 
@@ -41,6 +41,11 @@ def bare(hint: Any) -> Any:
 def is_section(kind: Any) -> bool:
     """Whether a type is a table of its own in the file."""
     return isinstance(kind, type) and is_dataclass(kind) and any(declared(kind))
+
+
+def is_spread(hint: Any) -> bool:
+    """Whether its tables, one for each language, stand in the section itself."""
+    return any(isinstance(one, Spread) for one in getattr(hint, "__metadata__", ()))
 
 
 def may_be_none(hint: Any) -> bool:

@@ -13,7 +13,7 @@ from culture.people import Language
 from culture.settings import Key
 from service.messages.translation import WRITTEN_IN, Sentence
 from service.settings.config import top
-from service.settings.declared import bare, declared, is_section, may_be_none, word_of
+from service.settings.declared import bare, declared, is_section, is_spread, may_be_none, word_of
 from service.settings.written import in_toml, shown_in, told
 
 CONFIG = "config.toml"
@@ -107,7 +107,10 @@ def _table(
     within: list[str] = []
     for field, hint, key in declared(kind):
         word = word_of(field, key)
-        if every and is_section(bare(hint)):
+        if is_spread(hint):
+            tables = {name: value for name, value in given.items() if isinstance(value, Mapping)}
+            within += _section(head.strip("[]"), hint, key, tables, language)
+        elif every and is_section(bare(hint)):
             within += _section(f"{head.strip('[]')}.{word}", hint, key, given.get(word), language)
         elif word in given:
             yield from _line(f"{word} = {in_toml(given[word])}", told(key, hint, language))

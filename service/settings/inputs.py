@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 from culture.census import Known
 from culture.meetings import Meeting, MeetingPlan
-from culture.organisation import Organisation, Policy
+from culture.organisation import Organisation
 from culture.parts import Parts
 from culture.people import NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
+from culture.policy import Policy
 from culture.trouble import RAISED, Troubles
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing, Span, Week
@@ -221,7 +222,11 @@ def organisation(
         contact_email=home.contact_email,
         defaults=defaults,
         closing=closing(config),
-        policy=Policy(answers=config.policy),
+        policy=Policy(
+            answers=config.policy.answers,
+            most_sensitive=config.policy.most_sensitive,
+            tools=config.policy.tools,
+        ),
         window=config.mail.window,
         departments=inputs.departments,
         people=people,

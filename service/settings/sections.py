@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from culture.organisation import PolicyText, Window
+from culture.organisation import Window
 from culture.people import ChannelName, Language, Sector
+from culture.policy import TOOLS, DataClass, PolicyText, Tool
 from culture.settings import (
     Bad,
     ClosedDays,
@@ -16,6 +17,8 @@ from culture.settings import (
     Line,
     OneOf,
     QuietWeeks,
+    Size,
+    Spread,
     Url,
     Within,
     Written,
@@ -54,10 +57,30 @@ class OrganisationSection:
     ] = ()
 
 
-def answered(policy: Mapping[Language, PolicyText]) -> None:
-    if not policy:
-        tables = ", ".join(f"[policy.{language}]" for language in LANGUAGES)
-        raise Bad("The three answers are missing. Write them under one or more of {tables}.", tables=tables)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySection:
+    most_sensitive: Annotated[
+        DataClass,
+        Key(
+            "The most sensitive material a prompt or challenge may need; what needs more is not dealt.",
+            more="`none`, `public` (what everybody can read), `own` (one's own words and drafts, without names), "
+            "`internal` (papers, figures or mails of others). See [catalogue.md](catalogue.md).",
+        ),
+    ] = "own"
+    tools: Annotated[
+        tuple[Tool, ...],
+        Size(1),
+        Key("The tools people have here; what needs another is not dealt."),
+    ] = TOOLS
+    answers: Annotated[
+        Mapping[Language, PolicyText], Key("The three answers that stand beside every prompt."), Spread()
+    ] = field(default_factory=dict)
+
+    def check(self, given: frozenset[str]) -> None:
+        """Whether the answers are there, in some language."""
+        if not self.answers:
+            tables = ", ".join(f"[policy.{language}]" for language in LANGUAGES)
+            raise Bad("The three answers are missing. Write them under one or more of {tables}.", tables=tables)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from culture.people import Language
-from culture.vitamin import rules
-from culture.vitamin.catalogue import Catalogue
+from culture.vitamin import rules, timetable
 from culture.vitamin.prompts import first_return
 from culture.vitamin.timetable import VitaminRecords
 from culture.world import World
@@ -17,7 +16,7 @@ def _closing(world: World, language: Language) -> Iterator[str]:
     yield ""
     yield say(language, "Prompts")
     for pair in sorted(rules.pairs(world.organisation)):
-        fitting = len(world.organisation.of(Catalogue).fitting(world.organisation.sector, pair[1]))
+        fitting = len(timetable.fitting(world.organisation, pair[1]))
         again = first_return(world.of(VitaminRecords).history.get(pair, {}))
         text = "{department}, {track}: {count} fit; the first to come again: {day}"
         day = again or say(language, "none")

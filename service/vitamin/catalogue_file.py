@@ -10,15 +10,15 @@ from typing import Annotated
 from pydantic import Field
 
 from culture.people import Sector
+from culture.policy import DataClass, Tool
+from culture.seasons import Season
 from culture.vitamin.catalogue import (
     KINDS,
     Catalogue,
-    DataClass,
     Kind,
     Level,
     Prompt,
     PromptText,
-    Tool,
     catalogue,
 )
 from culture.vitamin.settings import Vitamin
@@ -45,6 +45,7 @@ class PromptEntry(Model):
     tool: Tool
     tracks: list[str] = Field(default_factory=list)
     sectors: list[Sector] = Field(default_factory=list)
+    season: list[Season] = Field(default_factory=list)
     data: DataClass
 
 
@@ -54,7 +55,7 @@ def load_catalogue(settings: Vitamin, own: Path | None) -> Catalogue:
     return catalogue(
         prompts,
         without_ids=frozenset(settings.without_prompts),
-        without_kinds=frozenset(settings.without_kinds),
+        without_kinds=frozenset(settings.without_kinds) | (frozenset() if settings.office else {"office"}),
     )
 
 
@@ -105,4 +106,5 @@ def _prompt(entry: PromptEntry) -> Prompt:
         texts=texts_of(entry, text),
         tracks=frozenset(entry.tracks),
         sectors=frozenset(entry.sectors),
+        season=frozenset(entry.season),
     )

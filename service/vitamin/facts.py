@@ -8,34 +8,51 @@ from culture.people import ChannelName
 from culture.vitamin.catalogue import Prompt
 from culture.workdays import Week
 from mailer.letter import Facts
+from service.planning.line import Line
 from service.planning.own_letters import WEEK
+
+PartOfDay = Literal["morning", "forenoon", "noon", "afternoon", "evening"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WelcomeFacts(Facts):
-    """What the first letter tells: when the block is, what it is called, and how it reaches the calendar."""
+    """What the first letter tells: when the block is, what it is called, how it reaches the calendar, and what to begin
+    with. `track`: colleagues share prompts by it. `rest`: the week's other prompts, by day."""
 
     template: ClassVar = "vitamin/welcome"
     about: ClassVar = WEEK
+    pastes: ClassVar = True
 
     start: time  # local time of the person
     minutes: int
     title: str
     weekdays: frozenset[int]  # ISO weekdays
     channel: ChannelName
+    when: PartOfDay
+    track: bool = False
+    starter: Prompt | None = None  # short enough to be tried on the first day
+    rest: tuple[tuple[date, Prompt], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TipFacts(Facts):
-    """A week's prompts, by the days on which the person has a block. Never empty, in order."""
+    """A week's prompts, by the days on which the person has a block. Never empty, in order: the first is said in full.
+
+    `fresh`: the first letter after a break. `again`: the day on which they have met the first one before.
+    """
 
     template: ClassVar = "vitamin/tip"
     about: ClassVar = WEEK
+    pastes: ClassVar = True
 
     week: Week
     days: tuple[tuple[date, Prompt], ...]
     start: time  # local time of the person
     minutes: int
+    today: date
+    fresh: bool = False
+    again: date | None = None
+    lines: tuple[Line, ...] = ()  # of the other programmes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,12 +28,14 @@ KINDS = (
         name=Sentence("letters with the week's prompts"),
         one=Sentence("the week's prompts"),
         about=_week,
+        yields_in=60,
     ),
     Kind(
         id="invite",
         facts=letters.invite_facts,
         name=Sentence("calendar invitations and changes"),
         one=Sentence("the block in the calendar: new or changed"),
+        counts="time",
     ),
     Kind(
         id="cancel",
@@ -42,6 +44,7 @@ KINDS = (
         one=Sentence("the block in the calendar: called off"),
         cancels=True,
         previews=(),  # it says what an invitation says
+        counts="time",
     ),
     Kind(id="block", name=Sentence("blocks in Outlook that come or change"), way="call"),
     # Words in an event that the administrator has approved are approved with it.

@@ -1,22 +1,48 @@
 """What the letters of the vitamin pill say: facts from the world, no words."""
 
+from datetime import date, time
+
 from calendars.event import Series
 from culture.keys import NoticeKey
+from culture.people import Person
 from culture.vitamin import rules as vitamin
 from culture.vitamin import timetable
+from culture.vitamin.catalogue import GENERAL, Prompt
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Week
 from culture.world import World
 from service.planning.kind import Action
+from service.planning.programme import lines
 from service.vitamin.block_change import block_change
-from service.vitamin.facts import BlockChange, InviteFacts, TipFacts, WelcomeFacts
+from service.vitamin.facts import BlockChange, InviteFacts, PartOfDay, TipFacts, WelcomeFacts
+
+STARTER_WORDS = 50
+"""Of the prompt in a welcome: a longer one would push the rest off the screen, and stands with the others."""
+
+PARTS_OF_DAY: tuple[tuple[time, PartOfDay], ...] = (
+    (time(10), "morning"),
+    (time(11), "forenoon"),
+    (time(14), "noon"),
+    (time(17), "afternoon"),
+)
+"""Until when each is, by the time of the block."""
 
 
 def welcome_facts(world: World, action: Action, key: str) -> WelcomeFacts:
-    """When the block is, and how it reaches the calendar."""
+    """When the block is, how it reaches the calendar, and what to begin with: of the week's prompts, if the letter says
+    those too."""
     organisation, person = world.organisation, action.person
+    said = [NoticeKey.from_text(one) for one in action.keys]
+    week = next((Week.parse(one.period) for one in said if one.kind == "tip"), None)
+    days = _coming(world, person, week) if week else ()
+    starts = vitamin.start_time(organisation, person)
+    starter = next((one for _, one in days[:1] if _words(one, person) <= STARTER_WORDS), None)
     return WelcomeFacts(
-        start=vitamin.start_time(organisation, person),
+        when=next((name for until, name in PARTS_OF_DAY if starts < until), "evening"),
+        track=person.track != GENERAL,
+        starter=starter,
+        rest=days[1:] if starter else days,
+        start=starts,
         minutes=organisation.of(Vitamin).minutes,
         title=organisation.of(Vitamin).title[person.language],
         weekdays=organisation.of(Vitamin).days & person.working_days,
@@ -24,17 +50,33 @@ def welcome_facts(world: World, action: Action, key: str) -> WelcomeFacts:
     )
 
 
-def tip_facts(world: World, action: Action, key: str) -> TipFacts:
-    """The week's prompts that are still to come."""
-    person, week = action.person, Week.parse(NoticeKey.from_text(key).period)
+def _words(prompt: Prompt, person: Person) -> int:
+    return len(prompt.text(person.language).prompt.split())
+
+
+def _coming(world: World, person: Person, week: Week) -> tuple[tuple[date, Prompt], ...]:
+    """The person's prompts of the week that are still to come."""
     today = world.organisation.today(person, world.now)
     days = vitamin.pill_days(world, person, max(today, week.days[0]), week.days[-1])
     prompts = [(day, timetable.prompt(world, person, day)) for day in days]
+    return tuple((day, prompt) for day, prompt in prompts if prompt)
+
+
+def tip_facts(world: World, action: Action, key: str) -> TipFacts | None:
+    """The week's prompts that are still to come; None where the welcome says what to begin with."""
+    if any(NoticeKey.from_text(one).kind == "welcome" for one in action.keys):
+        return None
+    person, week = action.person, Week.parse(NoticeKey.from_text(key).period)
+    days = _coming(world, person, week)
+    fresh = bool(days) and vitamin.comes_back(world, person, days[0][0])
     return TipFacts(
         week=week,
-        days=tuple((day, prompt) for day, prompt in prompts if prompt),
+        days=days[:1] if fresh else days,
+        today=world.organisation.today(person, world.now),
+        fresh=fresh,
         start=vitamin.start_time(world.organisation, person),
         minutes=world.organisation.of(Vitamin).minutes,
+        lines=lines(world, person),
     )
 
 

@@ -1,8 +1,8 @@
-"""The processes that are killed: the service on a clock that can be set, and a row of commands.
+"""What the processes do that are killed: the service on a clock that can be set, and a row of commands.
 
-python -m tests.crash.child run|once               the service in this folder
-python -m tests.crash.child compact                its store compacted again and again
-python -m tests.crash.child set|outbox|apply ID... one command for each ID, in this process
+run, once                the service in this folder
+compact                  its store compacted again and again
+set, outbox, apply ID... one command for each ID, in this process
 """
 
 import select
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Never
 
 from service.cli.main import cli
+from service.cli.main import main as command_line
 from service.cli.records_commands import register
 from service.daemon.once import once
 from service.daemon.run import forever
@@ -90,5 +91,7 @@ def main(act: str, *targets: str) -> None:
         commands(words(act, number, target) for number, target in enumerate(targets))
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def cli_main(*words: str) -> None:
+    """The whole command line."""
+    sys.argv = ["aikultur", *words]
+    command_line()

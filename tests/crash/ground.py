@@ -10,8 +10,8 @@ from tests.crash.child import PEOPLE, set_clock
 from tests.smtp_server import Fault, SmtpServer
 
 DOMAIN = "crash.example"
-WELCOMES, ROLLING, SETTING = 240, 60, 40
-"""People in each ground. 240 letters are claimed in three groups, and not all of them when the service is killed."""
+WELCOMES, ROLLING, SETTING = 150, 60, 40
+"""People in each ground. 150 letters are claimed in two groups, and not both of them when the service is killed."""
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 """Where no date matters it is today: the command line and the store go by the clock of the machine."""

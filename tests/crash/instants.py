@@ -198,7 +198,7 @@ def kill_the_recovery(service: Victim, draw: random.Random, connections: int, du
         return False
     process = service.start("once")
     kill_on_signal(service, process, draw, draw.choice(STAGES), draw.randrange(first, last))
-    return process.returncode < 0
+    return process.returncode is not None and process.returncode < 0
 
 
 def hit_compaction(service: Victim, process: Process, draw: random.Random) -> bool:

@@ -3,9 +3,6 @@
 import os
 import select
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -16,16 +13,17 @@ from pathlib import Path
 from store import journal
 from store.database import open_database
 from store.records import LETTERS
+from tests.crash.child import cli_main, main
+from tests.forked import Forked
 from tests.smtp_server import SmtpServer
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 """Seconds until a process that should have done something is given up: a busy machine, not a measure."""
 
 ACTS = ("run", "once", "compact", "write", "set", "outbox", "apply")
 """What the harness's own child does; other words are a command line."""
 
-Process = subprocess.Popen[bytes]
+Process = Forked
 
 
 class Signal:
@@ -55,14 +53,7 @@ class Victim:
 
     def start(self, *words: str) -> Process:
         """A process of the service; with `run`, `once` or an act the child of the harness, else the command line."""
-        ours = ["-m", "tests.crash.child"]
-        theirs = ["-c", "from service.cli.main import main; main()"]
-        command = [sys.executable, *(ours if words[0] in ACTS else theirs), *words]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        with self.log.open("ab") as log:
-            process = subprocess.Popen(
-                command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=log, bufsize=0
-            )
+        process = Forked(main if words[0] in ACTS else cli_main, words, folder=self.folder, log=self.log)
         self.processes.append(process)
         return process
 
@@ -100,25 +91,21 @@ class Victim:
 
 def kill(process: Process) -> None:
     """SIGKILL, and wait until it is gone."""
-    process.send_signal(signal.SIGKILL)
-    process.wait(PATIENCE)
+    process.kill()
 
 
 def ended(process: Process, seconds: float = PATIENCE) -> int:
     """The exit status of a process that is left to end by itself."""
-    process.communicate(timeout=seconds)
-    return process.returncode
+    return process.ended(seconds)
 
 
 def lines(process: Process, count: int) -> int:
     """Read `count` lines of what the process says; how many there were before it ended."""
-    assert process.stdout is not None
     return sum(1 for _ in range(count) if process.stdout.readline())
 
 
 def rest(process: Process) -> int:
     """How many whole lines are left, of a process that is gone."""
-    assert process.stdout is not None
     return process.stdout.read().count(b"\n")
 
 
@@ -148,5 +135,4 @@ def victim(ground: Path) -> Iterator[Victim]:
             yield made
         finally:
             for process in made.processes:
-                process.kill()
-                process.communicate()
+                process.close()

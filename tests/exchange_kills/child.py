@@ -1,6 +1,4 @@
-"""The process that is killed: the service in this folder, on a clock that runs fast and can be moved on.
-
-python -m tests.exchange_kills.child
+"""What the process does that is killed: the service in this folder, on a clock that runs fast and can be moved on.
 
 Why a clock of its own: a server in trouble is left alone for half a minute and more, a mailbox for minutes, hours, then
 a day, all by the clock that `service.daemon.run.forever` is given. A second of this one lasts less, so that such a rest is
@@ -39,5 +37,6 @@ def clock(folder: Path) -> Callable[[], datetime]:
     return now
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """The service, until it is killed."""
     sys.exit(forever(Path(CONFIG), clock(Path.cwd()), "da", BEAT_SECONDS))

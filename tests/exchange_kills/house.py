@@ -1,10 +1,6 @@
 """A folder with an organisation and its service: edited, started, killed, and waited for until it is at rest."""
 
-import os
 import select
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,9 +15,9 @@ from service.engine.state import Stored
 from service.planning.plan import Plan
 from tests.crash.child import replace
 from tests.ews import PASSWORD, SERVICE
-from tests.exchange_kills.child import CONFIG, clock, set_clock
+from tests.exchange_kills.child import CONFIG, clock, run, set_clock
+from tests.forked import Forked
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 240.0
 """Seconds without any step forward until the harness gives up: a busy machine, not a measure."""
 
@@ -116,7 +112,7 @@ class House:
     activity: Callable[[], int]
     rate: int
     smtp: int | None = None
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | None = None
     _engine: Engine | None = None
     _open: ExitStack = field(default_factory=ExitStack)
 
@@ -149,12 +145,7 @@ class House:
         replace(self.config, text)
 
     def start(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-m", "tests.exchange_kills.child"]
-        with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=self.folder, env=environment, stdout=subprocess.DEVNULL, stderr=log
-            )
+        self.process = Forked(run, (), folder=self.folder, log=self.folder / "log")
 
     @property
     def alive(self) -> bool:
@@ -163,8 +154,7 @@ class House:
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
         if self.process:
-            self.process.send_signal(signal.SIGKILL)
-            self.process.wait(60)
+            self.process.close()
 
     def close(self) -> None:
         """Kill what is alive, and let the store go."""

@@ -1,0 +1,43 @@
+"""The organisation's answers to what every prompt raises, and how far it goes with AI. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
+
+from culture.people import Language
+from culture.settings import Key, Size
+
+DataClass = Literal["none", "public", "own", "internal"]
+"""What a prompt or challenge needs to be done, the most harmless first: nothing; what everybody can read; one's own words
+and drafts, without names; papers, figures or mails of others in the organisation. Personal data: never."""
+
+Tool = Literal["chat", "word", "excel", "outlook", "powerpoint", "teams", "browser", "phone"]
+
+CLASSES: tuple[DataClass, ...] = get_args(DataClass)
+TOOLS: tuple[Tool, ...] = get_args(Tool)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyText:
+    """The organisation's answers to the three questions every prompt raises, in one language, its table."""
+
+    tools: Annotated[str, Size(1, 600), Key("Which tools are approved.")]
+    data: Annotated[str, Size(1, 600), Key("Which data may be shared.")]
+    responsible: Annotated[str, Size(1, 600), Key("Who is responsible when it goes wrong.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Those answers in every language they were written in, at least one; and what they come to for the catalogues."""
+
+    answers: Mapping[Language, PolicyText]
+    most_sensitive: DataClass = "own"
+    tools: tuple[Tool, ...] = TOOLS
+
+    def text(self, language: Language) -> PolicyText:
+        """The answers in that language; where they were not written in it, in another."""
+        return self.answers.get(language) or next(iter(self.answers.values()))
+
+    def allows(self, data: DataClass, tool: Tool) -> bool:
+        """Whether something may be dealt that needs such material and that tool."""
+        return tool in self.tools and CLASSES.index(data) <= CLASSES.index(self.most_sensitive)

@@ -1,0 +1,13 @@
+"""A line that a programme adds to the pill's weekly letter. A value only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One or two sentences at the end of the weekly letter: a template of `mail/LANGUAGE`, without its endings, and what
+    it shows. The template knows the line as `line`, and so its values as `line.values`."""
+
+    template: str
+    values: Mapping[str, object]

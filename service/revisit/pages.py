@@ -1,0 +1,23 @@
+"""The page of the revisit list."""
+
+from culture.people import Person
+from culture.world import World
+from service.messages.translation import Sentence
+from service.pages.html_pages import Way
+from service.pages.page_row import PageRow
+from service.revisit.page import revisit_page, to_judge
+
+WAY = Way(
+    heading=Sentence("The revisit list"),
+    intro=Sentence("Something waits for your judgement:"),
+    link=Sentence("the page of the revisit list"),
+    short=Sentence("The revisit list"),
+    short_of=Sentence("The revisit list, for {name}"),
+)
+
+
+def _way(world: World, person: Person) -> Way | None:
+    return WAY if to_judge(world, person) else None
+
+
+PAGES = (PageRow(path="revisit", html=revisit_page, way=_way),)
