@@ -83,7 +83,7 @@ class Letter:
     @property
     def said(self) -> str:
         """The headline and what is told under it, without the frame."""
-        told = [line for line in self.text.splitlines() if line and not line.startswith("===")]
+        told = [line for line in self.text.splitlines() if line and not line.startswith(("===", "Hej "))]
         return f"{told[1]}. {told[2]}"
 
     @property
