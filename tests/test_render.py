@@ -5,15 +5,19 @@ from datetime import date, time
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from culture.people import ChannelName, Language
+from culture.vitamin.catalogue import KINDS
+from culture.vitamin.timetable import Beside
 from mailer.letter import Facts, Links, Reader
 from mailer.render import Rendered, Renderer, TemplateFault, Trial
 from mailer.words import LANGUAGES, opening, tongue
 from service.planning.line import Line
 from service.planning.own_letters import LinkFacts
+from tests.culture_values import prompt as numbered
 from tests.mail_values import LINKS, MONDAY, NO_LINKS, POLICY, invite, prompt, reader, tip, welcome
 
 pytestmark = pytest.mark.slow
@@ -28,6 +32,8 @@ LETTERS: dict[str, tuple[Facts, ...]] = {
     "one day": (tip(1),),
     "tip after a break": (replace(tip(1), fresh=True),),
     "tip met before": (replace(tip(), again=date(2026, 1, 7)),),
+    "tip of one's own": (replace(tip(), common=prompt(9), beside="first-step"),),
+    "tip for the bold": (replace(tip(), beside="further"),),
     "welcome with the first": (welcome(starter=prompt(1), rest=tip(3).days[1:]),),
     "welcome on a track": (welcome(track=True, when="evening", rest=tip(2).days),),
     "link": (LinkFacts(relay=True),),
@@ -82,6 +88,9 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.words += "" if self.hidden else data
+
+
+NOTHING_BESIDE = {"common": None, "again": None}
 
 
 def words(text: str) -> list[str]:
@@ -191,6 +200,19 @@ def test_the_subject_of_the_week_is_the_first_prompt_and_how_many_more() -> None
     assert OURS.render(reader("en"), [tip(3)]).subject == "Titel 1 en (and two more)"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_is_something_beside_a_prompt_of_every_kind(language: Language) -> None:
+    said = set()
+    for number, which in product(range(len(KINDS)), get_args(Beside)):
+        days = ((MONDAY, numbered(number)),)
+        made = OURS.render(reader(language), [replace(tip(), days=days, beside=which)])
+        said |= {line for line in made.text.splitlines() if line.startswith(BESIDE[language])}
+    assert len(said) == 2 * len(KINDS)
+
+
+BESIDE = {"da": ("Et første skridt: ", "Vil du videre: "), "en": ("A first step: ", "To go further: ")}
+
+
 def test_what_comes_first_gives_the_subject() -> None:
     made = OURS.render(reader(), [welcome(), invite()])
     assert made.subject == "Velkommen til AI-tid"
@@ -253,7 +275,7 @@ def test_a_cancellation_says_where_the_time_went() -> None:
 
 
 def test_the_event_of_a_day_carries_its_prompt_the_rules_and_the_page() -> None:
-    summary, description = OURS.event(reader(), "block", {"title": "Tech-tid", "prompt": prompt(1)})
+    summary, description = OURS.event(reader(), "block", {"title": "Tech-tid", "prompt": prompt(1), **NOTHING_BESIDE})
     assert summary == "Tech-tid: Titel 1 da"
     assert description.startswith("Spørg om 1 da\n\n[indsæt 1]\n\n")
     for part in (
@@ -267,13 +289,18 @@ def test_the_event_of_a_day_carries_its_prompt_the_rules_and_the_page() -> None:
 
 
 def test_the_event_without_a_prompt_says_where_the_prompts_are() -> None:
-    summary, description = OURS.event(reader(), "block", {"title": "AI-tid", "prompt": None})
+    summary, description = OURS.event(reader(), "block", {"title": "AI-tid", "prompt": None, **NOTHING_BESIDE})
     assert summary == "AI-tid"
     assert "Dagens prompt står i ugens brev og på din egen side." in description
-    assert "ugens brev" not in OURS.event(reader(stopped=True), "block", {"title": "AI-tid", "prompt": None})[1]
+    assert (
+        "ugens brev"
+        not in OURS.event(reader(stopped=True), "block", {"title": "AI-tid", "prompt": None, **NOTHING_BESIDE})[1]
+    )
     assert (
         "Mette Lund"
-        in OURS.event(reader(links=NO_LINKS, stopped=True), "block", {"title": "AI-tid", "prompt": None})[1]
+        in OURS.event(
+            reader(links=NO_LINKS, stopped=True), "block", {"title": "AI-tid", "prompt": None, **NOTHING_BESIDE}
+        )[1]
     )
     assert all(answer in description for answer in _answers())
 
@@ -393,7 +420,7 @@ def test_the_check_finds_a_fault_that_only_one_prompt_meets(tmp_path: Path) -> N
     (tmp_path / "event/block.da.txt.j2").write_text(
         "{% set summary = title %}{% if prompt %}{{ prompt.da.text }}{% endif %}"
     )
-    shown = [("block", {"title": "AI-tid", "prompt": one}) for one in (None, tip().days[0][1])]
+    shown = [("block", {"title": "AI-tid", "prompt": one, **NOTHING_BESIDE}) for one in (None, tip().days[0][1])]
     found = Renderer(tmp_path).check([Trial(reader(), [], shown)])
     assert len(found) == 1
     assert found[0].startswith("event/block.da.txt.j2: line 1: ")

@@ -236,7 +236,7 @@ def missed(records: RelayRecords, turn_id: str, request: Request) -> RelayRecord
     return _with(records, replace(turn.waiting(_deed(request, Did.MISSED)), state="assigned"))
 
 
-def put_off(records: RelayRecords, turn_id: str, request: Request) -> RelayRecords:
+def postpone(records: RelayRecords, turn_id: str, request: Request) -> RelayRecords:
     """A turn goes to a later meeting than its own, with its challenge: one to come, or one that passed for held."""
     turn = records.turns.get(turn_id)
     if turn is None or turn.starts is None or not (turn.open or turn.state == "held"):
@@ -244,7 +244,7 @@ def put_off(records: RelayRecords, turn_id: str, request: Request) -> RelayRecor
     if turn_id in records.learnings:
         raise NotPossible("A learning of {turn} has been written down, so it was held.", turn=turn_id)
     again = "assigned" if turn.state == "held" else turn.state
-    return _with(records, replace(turn.waiting(_deed(request, Did.PUT_OFF)), state=again, offered=""))
+    return _with(records, replace(turn.waiting(_deed(request, Did.POSTPONED)), state=again, offered=""))
 
 
 def closed(records: RelayRecords, turn_id: str, request: Request) -> RelayRecords:

@@ -24,7 +24,7 @@ class Did(Id):
     NOT_NEEDED = "not-needed"
     NOT_REACHED = "not-reached"
     PASSED = "passed"
-    PUT_OFF = "put-off"  # to another meeting, by the facilitator
+    POSTPONED = "postponed"  # to another meeting, by the facilitator
     SWAP_ASKED = "swap-asked"
     SWAPPED = "swapped"
     UNDONE = "undone"

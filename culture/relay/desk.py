@@ -204,7 +204,7 @@ class Desk:
 
     def _hinders(self, turn: Turn, meeting: Meeting) -> bool:
         """Whether the turn cannot be at that meeting, however many seats are free."""
-        early = turn.former is not None and (meeting.starts, not turn.put_off) < (turn.former, True)
+        early = turn.former is not None and (meeting.starts, not turn.postponed) < (turn.former, True)
         too_short = turn.state != "assigned" and meeting.day < self.drawn_from
         busy = turn.presenter in self._seated(meeting)
         return early or too_short or busy or bool(self._away(turn.presenter, meeting.day))

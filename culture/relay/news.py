@@ -52,7 +52,7 @@ class Cause(StrEnum):
     NOT_REACHED = "not-reached"
     NO_RELAY = "no-relay"
     MISSED = "missed"
-    PUT_OFF = "put-off"
+    POSTPONED = "postponed"
     # what goes
     PASSED = "passed"
     OFFER_UNDONE = "offer-undone"
@@ -80,13 +80,13 @@ WAITING: Mapping[Waiting, Cause] = {
 
 FACILITATOR = "facilitator"
 
-AGAIN: Mapping[Did, Cause] = {Did.MISSED: Cause.MISSED, Did.PUT_OFF: Cause.PUT_OFF}
+AGAIN: Mapping[Did, Cause] = {Did.MISSED: Cause.MISSED, Did.POSTPONED: Cause.POSTPONED}
 
 ENDING: Mapping[Did, Cause] = {
     Did.PASSED: Cause.PASSED,
     Did.LEFT: Cause.LEFT,
     Did.HELD: Cause.HELD,
-    Did.PUT_OFF: Cause.PUT_OFF,
+    Did.POSTPONED: Cause.POSTPONED,
 }
 
 ANNOUNCING = frozenset({Cause.ANNOUNCED, Cause.RETRY, Cause.IN_RETURN})

@@ -120,9 +120,9 @@ class Turn:
         return any(deed.what is Did.CLOSED for deed in self.deeds)
 
     @property
-    def put_off(self) -> bool:
+    def postponed(self) -> bool:
         """Whether the facilitator moved it away from the meeting it had last: it does not go back there."""
-        return next((deed.what is Did.PUT_OFF for deed in reversed(self.deeds) if deed.was), False)
+        return next((deed.what is Did.POSTPONED for deed in reversed(self.deeds) if deed.was), False)
 
     @property
     def ends(self) -> datetime | None:

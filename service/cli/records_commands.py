@@ -75,9 +75,11 @@ def people_list(app: App, as_json: bool) -> None:
 @click.option("--time", "time_", help='When the ten minutes begin: 08:30, or "usual".')
 @click.option("--days", help='On which weekdays: mon,wed,fri, or "usual".')
 @click.option("--track", help='Which prompts besides the general ones, or "usual".')
+@click.option("--level", help='At their own wish, and shown to nobody: gentle, bold, or "usual".')
 @click.option("--language", help='da, en, or "usual".')
 @click.option("--channel", help='feed, invite, exchange, none, or "usual".')
 @click.option("--pause-until", help='The day it starts again: 2027-01-04, or "usual" for no pause.')
+@click.option("--dose", help="Prompts by letter: all, one (a week), calendar (no letters).")
 @click.option("--stop/--start", "stopped", default=None, help="Stop the weekly letters, or start them again.")
 @pass_app
 def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None, **given: str | None) -> None:
@@ -106,6 +108,8 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
         app.say(
             "{name}: {choices}.", name=found.name, choices=_choices(engine.stored.preference(found.id), app.language)
         )
+        if "level" in changes:
+            app.say("How they want the prompts is kept, and only their own page shows it.")
 
 
 @click.command()

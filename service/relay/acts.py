@@ -120,7 +120,7 @@ def _of_facilitator(rule: Callable[[RelayRecords, str, Request], RelayRecords], 
 
 missed = _of_facilitator(relay_acts.missed, Did.MISSED)
 held = _of_facilitator(relay_acts.held, Did.HELD)
-put_off = _of_facilitator(relay_acts.put_off, Did.PUT_OFF)
+postpone = _of_facilitator(relay_acts.postpone, Did.POSTPONED)
 closed = _of_facilitator(relay_acts.closed, Did.CLOSED)
 
 
@@ -236,7 +236,7 @@ ACTS = (
     ActRow(name="undo", carry_out=_by(undo), done=Sentence("It is done. That was taken back.")),
     ActRow(name="missed", carry_out=_by(missed), done=Sentence("It is done. The turn comes again at a later meeting.")),
     ActRow(name="held", carry_out=_by(held), done=Sentence("It is done. The turn counts as held.")),
-    ActRow(name="put-off", carry_out=_by(put_off), done=Sentence("It is done. The turn goes to a later meeting.")),
+    ActRow(name="postpone", carry_out=_by(postpone), done=Sentence("It is done. The turn goes to a later meeting.")),
     ActRow(
         name="close",
         carry_out=_by(closed),

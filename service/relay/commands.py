@@ -242,6 +242,22 @@ def missed(app: App, turn: str) -> None:
 @relay.command()
 @click.argument("turn")
 @pass_app
+def postpone(app: App, turn: str) -> None:
+    """Move TURN to the first later meeting with room, with its challenge."""
+    _do(app, _act("postpone", turn))
+
+
+@relay.command()
+@click.argument("turn")
+@pass_app
+def close(app: App, turn: str) -> None:
+    """Close TURN, of which nothing is written: nobody is asked about it any more."""
+    _do(app, _act("close", turn))
+
+
+@relay.command()
+@click.argument("turn")
+@pass_app
 def held(app: App, turn: str) -> None:
     """Say that TURN, which waits again, was held after all."""
     _do(app, _act("held", turn))

@@ -94,7 +94,7 @@ def _coming(world: World, turn: Turn, person: Person) -> dict[str, Any]:
         "for": _name(world, turn.person) if turn.presenter == person.id != turn.person else "",
         "by": _name(world, turn.presenter) if turn.presenter != person.id else "",
         "again": earlier.starts.date() if earlier and earlier.starts else None,
-        **_choice(world, turn.why),
+        **_choice(turn.why),
     }
 
 
@@ -104,12 +104,12 @@ def _waits_for(turn: Turn) -> str:
     return str((lost and lost.why) or Waiting.MISSED)
 
 
-def _choice(world: World, why: Why | None) -> dict[str, Any]:
-    """By what somebody was chosen; empty for a turn for which nobody was."""
+def _choice(why: Why | None) -> dict[str, Any]:
+    """By what somebody was chosen; empty for a turn for which nobody was. Who could not be chosen is not told: that a
+    colleague was not there is as much their own as why."""
     if why is None:
-        return {"level": None, "among": None, "tie": None, "could_not": []}
-    could_not = sorted(_name(world, one) for one in why.away)
-    return {"level": why.level, "among": why.among, "tie": str(why.tie), "could_not": could_not}
+        return {"level": None, "among": None, "tie": None}
+    return {"level": why.level, "among": why.among, "tie": str(why.tie)}
 
 
 def _name(world: World, person_id: str) -> str:
@@ -245,12 +245,9 @@ def _why(turn: Mapping[str, Any], name: str, language: Language) -> str:
         return say(language, "What did not work yet is tried again.")
     if turn["tie"] is None:
         return ""
-    others = len(turn["could_not"])
-    rest = say(language, "Could not be chosen: {names}.", names=", ".join(turn["could_not"])) if others else ""
-    if turn["among"] == 1:
-        return f"{say(language, 'Nobody else could be chosen.')} {rest}".strip()
-    chosen = word("chosen", turn["tie"], among=turn["among"], name=name)
-    return f"{chosen.said(language)} {rest}".strip()
+    if turn["among"] == 1:  # a number would name the others
+        return say(language, "{name} was next of those who could be chosen.", name=name)
+    return word("chosen", turn["tie"], among=turn["among"], name=name).said(language)
 
 
 def _told_standing(found: Mapping[str, Any], language: Language) -> Iterator[str]:
