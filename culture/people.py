@@ -74,8 +74,9 @@ class Preference:
 
 NO_PREFERENCE = Preference()
 
-PRIVATE = frozenset({"level"})
-"""Choices that nobody is told of but whoever made them: how easy somebody wants it is no business of an employer's."""
+PRIVATE = frozenset({"level", "in_relay"})
+"""Choices that nobody is told of but whoever made them: how easy somebody wants it, or that they would rather have no
+turns, is no business of an employer's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

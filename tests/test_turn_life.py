@@ -60,7 +60,7 @@ Ditte REQUEST: Turen i AI-stafetten torsdag den 21. januar er din igen. Byttet m
 Ditte REQUEST: Emil Bro beholder turen torsdag den 28. januar. Byttet er taget tilbage, så alt er, som det var: Emil Bro fremlægger torsdag den 28. januar kl. 09.00, og du fremlægger torsdag den 21. januar kl. 09.00. Turen bliver stående i din kalender, for du er tovholder.
 Emil REQUEST: Turen i AI-stafetten torsdag den 28. januar er din igen. Du har taget byttet med Ditte Lund tilbage, så alt er, som det var: Du fremlægger torsdag den 28. januar kl. 09.00, og Ditte Lund fremlægger torsdag den 21. januar kl. 09.00.
 # Tirsdag morgen
-Frida: Hvad har vi lovet? Pligter og frister ud af en rammeaftale. GIVEN
+Frida: Hvad har vi lovet? Pligter og frister ud af en rammeaftale. GIVEN Aftal med din leder, hvad der kan vente imens.
 # Ditte giver sin tur videre
 on feed
 Bo: Din tur i AI-stafetten er torsdag den 21. januar. CAME
@@ -108,15 +108,13 @@ Ditte REQUEST: Anna Holm tager din tur torsdag den 28. januar. I har byttet. Næ
 # Til tirsdag den 19. januar
 on feed
 Frida: Du er halvvejs. STILL
-Anna: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN
+Anna: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
 Ditte: Din tur i AI-stafetten er torsdag den 11. februar. Anna Holm tog din tur torsdag den 28. januar. Nu er det dig, der fremlægger for Anna Holm. TASK
-Frida: Du fremlægger tirsdag den 19. januar. Hvornår: tirsdag den 19. januar kl. 13.00, 20 minutter
 Gert: Din tur i AI-stafetten er tirsdag den 16. februar. CAME
 on invite
 Frida: Du er halvvejs. STILL
-Anna: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN
+Anna: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
 Ditte REQUEST: Din tur i AI-stafetten er torsdag den 11. februar. Anna Holm tog din tur torsdag den 28. januar. Nu er det dig, der fremlægger for Anna Holm. TASK
-Frida: Du fremlægger tirsdag den 19. januar. Hvornår: tirsdag den 19. januar kl. 13.00, 20 minutter
 Gert REQUEST: Din tur i AI-stafetten er tirsdag den 16. februar. CAME
 # Bo får en sidste dag: den 29. januar
 on feed
@@ -129,12 +127,12 @@ Ditte CANCEL: Bo Dam har ikke længere tur i AI-stafetten torsdag den 4. februar
 # Til mandag den 25. januar
 on feed
 Frida: Hvad lærte du?. THANKS
-Carla: De første to uger for en ny kollega, dag for dag. GIVEN
+Carla: Kan borgeren finde svaret på vores hjemmeside?. GIVEN Aftal med din leder, hvad der kan vente imens.
 Anna: Du er halvvejs. STILL
 Ditte: Din tur i AI-stafetten er torsdag den 18. februar. CAME
 on invite
 Frida: Hvad lærte du?. THANKS
-Carla: De første to uger for en ny kollega, dag for dag. GIVEN
+Carla: Kan borgeren finde svaret på vores hjemmeside?. GIVEN Aftal med din leder, hvad der kan vente imens.
 Anna: Du er halvvejs. STILL
 Ditte REQUEST: Din tur i AI-stafetten er torsdag den 18. februar. CAME
 # Plan bliver en del af Jura
@@ -150,22 +148,17 @@ Ditte CANCEL: Du skal ikke fremlægge torsdag den 18. februar. MERGED
 Ditte CANCEL: Du skal ikke fremlægge torsdag den 11. februar. MERGED
 Ditte CANCEL: Anna Holm har ikke længere tur i AI-stafetten torsdag den 28. januar. MERGED
 # To dage efter
-Frida: Hvad lærte du?. AGAIN
 # Resten af februar
 on feed
-Gert: Et årshjul, der kan sorteres, og som viser, hvor det hober sig op. GIVEN
+Gert: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
 Gert: Du er halvvejs. STILL
-Gert: Du fremlægger tirsdag den 16. februar. Hvornår: tirsdag den 16. februar kl. 13.00, 20 minutter
 Ditte: Din tur i AI-stafetten er tirsdag den 16. marts. CAME
 Gert: Hvad lærte du?. THANKS
-Gert: Hvad lærte du?. AGAIN
 on invite
-Gert: Et årshjul, der kan sorteres, og som viser, hvor det hober sig op. GIVEN
+Gert: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
 Gert: Du er halvvejs. STILL
-Gert: Du fremlægger tirsdag den 16. februar. Hvornår: tirsdag den 16. februar kl. 13.00, 20 minutter
 Ditte REQUEST: Din tur i AI-stafetten er tirsdag den 16. marts. CAME
 Gert: Hvad lærte du?. THANKS
-Gert: Hvad lærte du?. AGAIN
 """
 """By scene; where the two channels differ, by channel. Method of the calendar part, headline, and what is told under it."""
 

@@ -12,7 +12,9 @@ from culture.relay import schedule as relay
 from culture.relay.acts import Request
 from culture.relay.challenges import Challenges
 from culture.relay.schedule import RelayRecords
+from service.answers.history import history_value
 from service.pages.answer import EVERY_ANSWER
+from service.relay.records import relay_records
 from service.relay.turn_acts import perform
 from tests.relay_values import BEGIN, at
 from tests.web_relay_values import (
@@ -246,6 +248,32 @@ def test_volunteering_twice_gives_one_turn_and_it_can_be_taken_back(place: Place
     assert "Take the offer back" in page
     place.done("3", "undo", turn_id)
     assert place.mine("3") == []
+
+
+def test_who_takes_themselves_off_the_list_is_asked_nothing_and_nobody_is_told(place: Place) -> None:
+    mine, colleague = place.turn(2).presenter, place.turn(3).presenter
+    assert "Tag mig af listen" in place.page(mine)
+    page = place.done(mine, "off-list")
+    assert "Du er ikke på listen i AI-stafetten." in text_of(page)
+    assert "Put me down" not in page
+    assert place.mine(mine)  # until the tick that follows
+    place.at(place.now + timedelta(minutes=1))
+    assert (place.turn(2).state, place.mine(mine)) == ("passed", [])
+    assert deeds(place.turn(2)) == [(mine, "passed")]
+    answer = place.post(colleague, "swap", "plan-3", colleague=mine)
+    assert problem(answer) == (409, "Den kollega står ikke på afdelingens liste den 24. december.")
+    answer = place.post(mine, "volunteer", "plan/2026-12-31")
+    assert problem(answer)[0] == 409
+    names = {one.id: one.name for one in place.view.organisation.people.values()}
+    assert place.files("relay", "why", mine).lines == [f"{names[mine]} is not on the list."]
+    assert names[mine] not in place.files("relay", "why", colleague).out
+    assert "in_relay" not in str(
+        history_value(place.engine, place.engine.plan(place.now), place.view.organisation.people[mine])
+    )
+    place.done(mine, "on-list")
+    place.at(place.now + timedelta(minutes=1))
+    place_in_list = relay_records(place.engine.stored).standings["plan"].people[mine]
+    assert place_in_list.since == place.now.date()
 
 
 @pytest.mark.parametrize("act", ["pass", "undo", "swap", "accept", "decline", "volunteer", "learning", "judgement"])

@@ -18,7 +18,7 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.swaps import asked
 from culture.relay.turns import Turn
 from service.acts.act_row import ActRow, CarryOut
-from service.acts.requests import Act
+from service.acts.requests import Act, PageChoice
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
@@ -203,6 +203,17 @@ def _unname(engine: Engine, act: Act, now: datetime) -> None:
     learnings.take_name_off(engine, act.about, act.person_id, now)
 
 
+def _on_list(wants: bool) -> CarryOut:
+    """Writes down whether somebody wants to have turns. Nobody is told, and no reason is asked."""
+
+    def carry_out(engine: Engine, act: Act, now: datetime) -> None:
+        from service.acts.page_acts import carry_out as choose  # which knows all acts, this one among them
+
+        choose(engine, PageChoice(person_id=act.person_id, changes={"in_relay": wants}), now)
+
+    return carry_out
+
+
 def _by(rule: Rule) -> CarryOut:
     """Carries a rule about turns out, in one journal line."""
 
@@ -214,6 +225,12 @@ def _by(rule: Rule) -> CarryOut:
 
 
 ACTS = (
+    ActRow(
+        name="off-list",
+        carry_out=_on_list(False),
+        done=Sentence("It is done. You are not on the list, and nobody is told."),
+    ),
+    ActRow(name="on-list", carry_out=_on_list(True), done=Sentence("It is done. You are on the list.")),
     ActRow(name="pass", carry_out=_by(pass_on), done=Sentence("It is done. The turn is no longer yours.")),
     ActRow(
         name="swap",
