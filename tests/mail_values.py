@@ -219,10 +219,12 @@ UPDATING = (
     Cause.AWAY,
     Cause.NO_ROOM,
     Cause.TOO_SHORT,
+    Cause.AFTER_BREAK,
+    Cause.NOT_BEGUN,
     Cause.NO_CHALLENGE,
     Cause.NOT_REACHED,
     Cause.MISSED,
-    Cause.PUT_OFF,
+    Cause.POSTPONED,
 )
 CANCELLING = (
     Cause.NOT_NEEDED,
@@ -231,10 +233,12 @@ CANCELLING = (
     Cause.AWAY,
     Cause.NO_ROOM,
     Cause.TOO_SHORT,
+    Cause.AFTER_BREAK,
+    Cause.NOT_BEGUN,
     Cause.NOT_REACHED,
     Cause.HELD,
     Cause.NO_RELAY,
-    Cause.PUT_OFF,
+    Cause.POSTPONED,
 )
 LOSING = (
     Cause.PASSED,

@@ -257,7 +257,8 @@ def test_the_mailboxs_own_button_stops_the_letters_and_the_page_starts_them_agai
     assert len(place.letters("anna.holm@")) == 1
     assert len(place.letters("peter.oestergaard@")) == 2
     form = fields(place.client.get(anna).text)
-    assert form.pop("stopped") == "yes"
+    assert form["dose"] == "calendar"
+    form["dose"] = "all"
     assert place.client.post(anna, data=form).status_code == 303
     assert len(place.letters("anna.holm@")) == 2  # this week's is not too late yet
     place.at(MONDAY + timedelta(days=14))

@@ -90,6 +90,9 @@ class Page(HTMLParser):
         self.words += "" if self.hidden else data
 
 
+NOTHING_BESIDE = {"common": None, "again": None}
+
+
 def words(text: str) -> list[str]:
     text = text.replace("\u2011", "-")
     """The words of a text, without web addresses, which text shows and HTML hides behind words."""
@@ -272,7 +275,7 @@ def test_a_cancellation_says_where_the_time_went() -> None:
 
 
 def test_the_event_of_a_day_carries_its_prompt_the_rules_and_the_page() -> None:
-    summary, description = OURS.event(reader(), "block", {"title": "Tech-tid", "prompt": prompt(1)})
+    summary, description = OURS.event(reader(), "block", {"title": "Tech-tid", "prompt": prompt(1), **NOTHING_BESIDE})
     assert summary == "Tech-tid: Titel 1 da"
     assert description.startswith("Spørg om 1 da\n\n[indsæt 1]\n\n")
     for part in (
@@ -286,13 +289,18 @@ def test_the_event_of_a_day_carries_its_prompt_the_rules_and_the_page() -> None:
 
 
 def test_the_event_without_a_prompt_says_where_the_prompts_are() -> None:
-    summary, description = OURS.event(reader(), "block", {"title": "AI-tid", "prompt": None})
+    summary, description = OURS.event(reader(), "block", {"title": "AI-tid", "prompt": None, **NOTHING_BESIDE})
     assert summary == "AI-tid"
     assert "Dagens prompt står i ugens brev og på din egen side." in description
-    assert "ugens brev" not in OURS.event(reader(stopped=True), "block", {"title": "AI-tid", "prompt": None})[1]
+    assert (
+        "ugens brev"
+        not in OURS.event(reader(stopped=True), "block", {"title": "AI-tid", "prompt": None, **NOTHING_BESIDE})[1]
+    )
     assert (
         "Mette Lund"
-        in OURS.event(reader(links=NO_LINKS, stopped=True), "block", {"title": "AI-tid", "prompt": None})[1]
+        in OURS.event(
+            reader(links=NO_LINKS, stopped=True), "block", {"title": "AI-tid", "prompt": None, **NOTHING_BESIDE}
+        )[1]
     )
     assert all(answer in description for answer in _answers())
 
@@ -412,7 +420,7 @@ def test_the_check_finds_a_fault_that_only_one_prompt_meets(tmp_path: Path) -> N
     (tmp_path / "event/block.da.txt.j2").write_text(
         "{% set summary = title %}{% if prompt %}{{ prompt.da.text }}{% endif %}"
     )
-    shown = [("block", {"title": "AI-tid", "prompt": one}) for one in (None, tip().days[0][1])]
+    shown = [("block", {"title": "AI-tid", "prompt": one, **NOTHING_BESIDE}) for one in (None, tip().days[0][1])]
     found = Renderer(tmp_path).check([Trial(reader(), [], shown)])
     assert len(found) == 1
     assert found[0].startswith("event/block.da.txt.j2: line 1: ")

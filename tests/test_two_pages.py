@@ -46,7 +46,11 @@ CHOICES: dict[str, tuple[tuple[dict[str, Any], Any, str], ...]] = {
         ({"pause_until": "2026-12-21"}, date(2026, 12, 21), "mandag den 21. december"),
         ({"pause_until": "2027-01-04"}, date(2027, 1, 4), "mandag den 4. januar"),
     ),
-    "stopped": (({"stopped": "yes"}, True, ""), ({"stopped": "yes"}, True, "")),
+    "level": (
+        ({"level": "gentle"}, "gentle", "med et første skridt"),
+        ({"level": "bold"}, "bold", "med en vej videre"),
+    ),
+    "stopped": (({"dose": "calendar"}, True, ""), ({"dose": "calendar"}, True, "")),
 }
 """Of each field two choices: what a browser posts, what is stored, and how a page says it."""
 
@@ -136,17 +140,17 @@ def test_the_same_field_changed_in_both_is_said_with_both_values_and_written_whe
     one, other = tabs.opened(), tabs.opened()
     (posted, value, _), (posted_too, value_too, _) = CHOICES[name]
     tabs.post(one, **posted)
-    answer = tabs.post(other, **posted_too, stopped="yes")
+    answer = tabs.post(other, **posted_too, dose="calendar")
     assert (answer.status_code, tabs.stored) == (409, Preference(**{name: value}))
     again = fields(answer.text)
     assert {key: again[key] for key in posted_too} == posted_too
-    assert again["stopped"] == "yes"
+    assert again["dose"] == "calendar"
     assert f'<a href="#{name}">' in answer.text
     assert tabs.post(again).status_code == 303
     assert tabs.stored == Preference(**{name: value_too, "stopped": True})
 
 
-@pytest.mark.parametrize("name", ["time", "days", "track", "pause_until"])
+@pytest.mark.parametrize("name", ["time", "days", "track", "level", "pause_until"])
 def test_both_values_are_said_as_people_say_them(tabs: Tabs, name: str) -> None:
     one, other = tabs.opened(), tabs.opened()
     (posted, _, words), (posted_too, _, words_too) = CHOICES[name]
@@ -186,9 +190,19 @@ def test_letters_are_started_again_only_by_a_page_that_showed_them_stopped(tabs:
     late = tabs.opened()
     assert tabs.post(early, track="law").status_code == 303
     assert tabs.stored.stopped
-    assert late.pop("stopped") == "yes"
-    assert tabs.post(late).status_code == 303
+    assert late["dose"] == "calendar"
+    assert tabs.post(late, dose="all").status_code == 303
     assert tabs.stored == Preference(track="law")
+
+
+def test_a_dose_chosen_on_a_page_that_did_not_show_the_stop_is_asked_about(tabs: Tabs) -> None:
+    early = tabs.opened()
+    tabs.stop()
+    answer = tabs.post(early, dose="one")
+    assert (answer.status_code, tabs.stored) == (409, Preference(stopped=True))
+    assert "Breve: Der står nu ingen, og du har valgt hver uge." in answer.text
+    assert tabs.post(fields(answer.text)).status_code == 303
+    assert tabs.stored == Preference(dose="one")
 
 
 @pytest.mark.parametrize("wait", [timedelta(0), timedelta(hours=13)])
@@ -203,7 +217,7 @@ def test_a_page_that_comes_back_shows_what_changed_meanwhile_and_keeps_what_was_
     answer = tabs.post(tab, time_choice="own", time="08:30", pause_until="" if wait else "2020-01-01")
     assert answer.status_code == (403 if wait else 422)
     again = fields(answer.text)
-    assert (again["stopped"], again["track"], again["time"]) == ("yes", "law", "08:30")
+    assert (again["dose"], again["track"], again["time"]) == ("calendar", "law", "08:30")
     assert tabs.post({**again, "pause_until": ""}).status_code == 303
     assert tabs.stored == Preference(time=time(8, 30), track="law", stopped=True)
 
@@ -244,14 +258,14 @@ def test_a_choice_at_the_command_line_is_not_taken_back_by_an_open_page(tabs: Ta
 
 
 def test_the_command_line_changes_no_more_than_it_names(tabs: Tabs, folder: Path) -> None:
-    tabs.post(tabs.opened(), track="law", stopped="yes")
+    tabs.post(tabs.opened(), track="law", dose="calendar")
     at_the_command_line(folder, "people", "set", ANNA, "--time", "08:30")
     assert tabs.stored == Preference(time=time(8, 30), track="law", stopped=True)
 
 
 def test_a_new_address_from_an_old_page_takes_nothing_back(tabs: Tabs) -> None:
     tab = tabs.opened()
-    tabs.post(tabs.opened(), track="law", stopped="yes")
+    tabs.post(tabs.opened(), track="law", dose="calendar")
     answer = tabs.client.post(tabs.anna, data={"form": tab["form"], "act": "address"})
     assert answer.headers["Location"] == "?saved=address"
     assert tabs.stored == Preference(track="law", stopped=True)

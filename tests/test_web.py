@@ -18,6 +18,7 @@ from itsdangerous import Signer
 from itsdangerous.encoding import base64_encode
 
 from culture.people import Preference
+from culture.vitamin.timetable import Today
 from culture.world import World
 from service.acts.requests import Act, PageChoice
 from service.engine.health import Failing, Health, Status
@@ -95,7 +96,7 @@ HEALTH = Health(
 
 
 def view(**changes: Any) -> View:
-    week = tuple((MONDAY + timedelta(days=n), prompt(n + 1)) for n in range(5))
+    week = tuple((MONDAY + timedelta(days=n), Today(prompt=prompt(n + 1))) for n in range(5))
     values: dict[str, Any] = {
         "health": lambda: HEALTH,
         "links": LINKS,
@@ -363,8 +364,10 @@ def test_a_stop_link_works_when_the_page_link_is_long_over(web: Web) -> None:
         ({"channel": "invite"}, {"channel": "invite"}),
         ({"channel": "none"}, {"channel": "none"}),
         ({"pause_until": "2026-12-03"}, {"pause_until": date(2026, 12, 3)}),
-        ({"stopped": "yes"}, {"stopped": True}),
-        ({"stopped": "yes", "track": "general"}, {"stopped": True, "track": "general"}),
+        ({"level": "gentle"}, {"level": "gentle"}),
+        ({"dose": "one"}, {"dose": "one", "stopped": False}),
+        ({"dose": "calendar"}, {"stopped": True}),
+        ({"dose": "calendar", "track": "general"}, {"stopped": True, "track": "general"}),
     ],
 )
 def test_a_choice_is_written_and_the_page_shown_again(
@@ -384,8 +387,9 @@ def test_a_choice_can_be_taken_back_and_the_rest_stays() -> None:
     before = Preference(time=time(8, 30), days=frozenset({1, 2}), language="en", stopped=True)
     anna = replace(ANNA, time=time(8, 30), working_days=frozenset({1, 2}), language="en", stopped=True)
     web = Web(view(organisation=organisation(anna), preferences={"7": before}))
-    web.client().post(me(), data=form(was=before, time="08:30", days=["1", "2"], language="en"))
-    assert web.acts == [PageChoice(person_id="7", changes={"time": None, "stopped": False}, shown=before)]
+    web.client().post(me(), data=form(was=before, time="08:30", days=["1", "2"], language="en", dose="all"))
+    changes = {"time": None, "dose": None, "stopped": False}
+    assert web.acts == [PageChoice(person_id="7", changes=changes, shown=before)]
 
 
 @pytest.mark.parametrize(
@@ -398,6 +402,8 @@ def test_a_choice_can_be_taken_back_and_the_rest_stays() -> None:
         ({"days": []}, "days", "Vælg mindst én dag"),
         ({"days": ["6", "9", "x"]}, "days", "Vælg mindst én dag"),
         ({"track": "alchemy"}, "track", "alchemy"),
+        ({"level": "heroic"}, "level", "heroic"),
+        ({"dose": "none"}, "dose", "none"),
         ({"language": "fr"}, "language", "fr"),
         ({"channel": "pigeon"}, "channel", "pigeon"),
         ({"pause_until": "2026-12-02"}, "pause_until", "fra i morgen"),
@@ -423,13 +429,13 @@ def test_every_fault_is_said_at_once_and_what_was_written_is_kept(web: Web) -> N
         "pause_until": "2020-01-01",
         "channel": "none",
     }
-    text = web.client().post(me(), data=form(**wrong, stopped="yes")).text
+    text = web.client().post(me(), data=form(**wrong, dose="calendar")).text
     assert re.findall(r'<a href="#(\w+)">', text)[:3] == ["time", "days", "pause_until"]
     assert "<b>" not in text
     assert 'value="&#34;&gt;&lt;b&gt;"' in text
     assert 'name="pause_until" value="2020-01-01"' in text
     assert re.search(r'value="none" checked', text)
-    assert re.search(r'name="stopped"[^>]* checked', text)
+    assert re.search(r'name="dose" value="calendar" checked', text)
     assert "<title>Ikke gemt: " in text
 
 
@@ -471,7 +477,7 @@ def test_what_is_not_written_in_time_is_said_to_be_on_its_way(web: Web) -> None:
         return answer
 
     web.answer = slow
-    answer = web.client().post(me(), data=form(stopped="yes"))
+    answer = web.client().post(me(), data=form(dose="calendar"))
     assert answer.status_code == 503
     assert "Dit valg er afleveret" in answer.text
     assert f'href="..{me()}"' in answer.text
@@ -485,7 +491,7 @@ def test_what_cannot_be_written_is_not_called_saved(web: Web) -> None:
 
     web.answer = broken
     client = web.client(faults_expected=True)
-    for answer in (client.post(me(), data=form(stopped="yes")), client.post(stop(), data=ONE_CLICK)):
+    for answer in (client.post(me(), data=form(dose="calendar")), client.post(stop(), data=ONE_CLICK)):
         assert answer.status_code == 500
         assert "<h1>Noget gik galt hos os</h1>" in answer.text
         assert "secret" not in answer.text
@@ -649,6 +655,17 @@ def test_on_a_day_without_a_prompt_the_next_one_is_open(web: Web) -> None:
     before = web.client().get(me(at=web.now)).text.partition("<details>")[0]
     assert "Mandag den 30. november" in before
     assert "Prompt 1" in before
+
+
+def test_what_stands_beside_a_prompt_is_on_ones_own_page(web: Web) -> None:
+    found = Today(prompt=prompt(1), common=prompt(2), beside="first-step", again=date(2026, 9, 1))
+    web.view = view(week=lambda person, now: ((MONDAY, found),))
+    text = web.client().get(me()).text
+    assert "<strong>Et første skridt:</strong> Skriv først selv to linjer" in text
+    assert "Din afdeling har haft den før, tirsdag den 1. september" in text
+    assert "Din afdeling har: Title 2" in text
+    web.view = view(week=lambda person, now: ((MONDAY, replace(found, beside="further")),))
+    assert "<strong>Vil du videre:</strong> Bed om den udgave" in web.client().get(me()).text
 
 
 def test_a_week_without_prompts_says_so_and_a_break_says_until_when(web: Web) -> None:

@@ -87,7 +87,7 @@ def test_whoever_posts_too_often_is_told_when_to_go_on_and_the_others_go_on() ->
     web, seconds = Web(view()), [0.0]
     client = web.client(limits=THREE, seconds=lambda: seconds[0])
     answers = [
-        client.post(path, data=data) for path, data in ((me(), form(stopped="yes")), (stop(), ONE_CLICK), (me(), {}))
+        client.post(path, data=data) for path, data in ((me(), form(dose="calendar")), (stop(), ONE_CLICK), (me(), {}))
     ]
     assert [answer.status_code for answer in answers] == [303, 200, 403]
     seconds[0] = 19.5
@@ -165,9 +165,9 @@ def test_an_act_that_is_still_not_written_counts_after_its_page_has_answered() -
     never, web = Never(), Web(view())
     web.answer = lambda act: never
     client = web.client(limits=ActLimits(at_once=1))
-    assert [client.post(me(), data=form(stopped="yes")).status_code for _ in range(2)] == [503, 429]
+    assert [client.post(me(), data=form(dose="calendar")).status_code for _ in range(2)] == [503, 429]
     never.set_result(None)
-    assert client.post(me(), data=form(stopped="yes")).status_code == 503
+    assert client.post(me(), data=form(dose="calendar")).status_code == 503
 
 
 def test_what_cannot_even_be_handed_in_takes_no_place() -> None:
@@ -177,6 +177,6 @@ def test_what_cannot_even_be_handed_in_takes_no_place() -> None:
     web = Web(view())
     web.answer = broken
     client = web.client(limits=ActLimits(at_once=1), faults_expected=True)
-    assert [client.post(me(), data=form(stopped="yes")).status_code for _ in range(3)] == [500, 500, 500]
+    assert [client.post(me(), data=form(dose="calendar")).status_code for _ in range(3)] == [500, 500, 500]
     web.answer = done
-    assert client.post(me(), data=form(stopped="yes")).status_code == 303
+    assert client.post(me(), data=form(dose="calendar")).status_code == 303

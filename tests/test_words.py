@@ -18,6 +18,7 @@ from culture.relay.learning import Outcome
 from culture.relay.news import Cause
 from culture.relay.turns import PRIVATE, Hindrance, Tie, TurnKind, TurnState
 from culture.revisit.rules import Verdict, What
+from culture.vitamin.catalogue import KINDS
 from mailer.words import LANGUAGES, USUAL
 from service.cli.main import Later, complete
 from service.messages.translation import Sentence, say, translations, word
@@ -85,6 +86,8 @@ IDS: Mapping[str, Iterable[object]] = {
     "act": DOING,
     "chosen": Tie,
     "deed": TOLD,
+    "first-step": KINDS,
+    "further": KINDS,
     "hindrance": (Hindrance.COULD_NOT, Hindrance.NOT_REACHED, Hindrance.SETTLING_IN),
     "in-trouble": ("calendar", "feed", "letters", "turns"),
     "item": What,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
-from culture.people import EARLIEST, LATEST, ChannelName, Language, Preference
+from culture.people import EARLIEST, LATEST, PRIVATE, ChannelName, Language, Preference
 from mailer.words import LANGUAGES, tongue
 from service.messages.days import parse_day
 from service.messages.faults import BadInput, Fault
@@ -15,7 +15,12 @@ from service.settings.config_types import parse_time, parse_weekday
 USUAL = "usual"
 """The word that takes a choice back: what applies to everybody applies again."""
 
-FIELDS = ("time", "days", "track", "language", "channel", "pause_until", "stopped")
+FIELDS = ("time", "days", "track", "level", "language", "channel", "pause_until", "dose", "stopped", "in_relay")
+
+DOSES = ("all", "one", "calendar")
+"""How many prompts of a week by letter: one for each day, one, or none: those are stopped."""
+
+LEVELS = ("gentle", "usual", "bold")
 
 
 def values_of(
@@ -35,7 +40,7 @@ def values_of(
     made: dict[str, Any] = {}
     for name, given in changes.items():
         try:
-            made[name] = _value(name, given, weekdays, tracks, channels)
+            made |= _dose(given) if name == "dose" else {name: _value(name, given, weekdays, tracks, channels)}
         except ValueError as error:
             faults.append(Fault(name, "", error.args[0]))
     if faults:
@@ -46,7 +51,7 @@ def values_of(
 def _value(
     name: str, given: Any, weekdays: frozenset[int], tracks: Collection[str], channels: Collection[ChannelName]
 ) -> Any:
-    if name == "stopped":
+    if name in ("stopped", "in_relay"):
         return str(given).lower() in ("true", "yes", "ja", "1", "on")
     if name in FIELDS and given in ("", None, USUAL):
         return None
@@ -59,6 +64,8 @@ def _value(
             return _date(given)
         case "track":
             return _one_of(str(given).lower(), sorted(tracks))
+        case "level":
+            return _one_of(str(given).lower(), LEVELS)
         case "language":
             return _one_of(str(given).lower(), LANGUAGES)
         case "channel":
@@ -66,6 +73,14 @@ def _value(
     raise ValueError(
         Sentence("{name} cannot be chosen. One may choose {names}.", {"name": name, "names": ", ".join(FIELDS)})
     )
+
+
+def _dose(given: Any) -> dict[str, Any]:
+    """The two fields that one choice is about: how many prompts, and whether letters are stopped."""
+    chosen = "all" if given in ("", None, USUAL) else _one_of(str(given).lower(), DOSES)
+    if chosen == "calendar":
+        return {"stopped": True}
+    return {"dose": chosen if chosen == "one" else None, "stopped": False}
 
 
 def _time(given: Any) -> time:
@@ -109,13 +124,15 @@ TAKEN_BACK = {
     "language": Sentence("the usual language"),
     "channel": Sentence("the usual channel"),
     "pause_until": Sentence("no pause"),
+    "dose": Sentence("a prompt for each day"),
     "stopped": Sentence("letters again"),
 }
 
 
 def in_words(preference: Preference, names: Iterable[str], language: Language) -> list[str]:
-    """What these fields of a preference say, in their usual order; one that has no choice is taken back."""
-    wanted = frozenset(names)
+    """What these fields of a preference say, in their usual order; one that has no choice is taken back. Of what is the
+    person's own to know, nothing."""
+    wanted = frozenset(names) - PRIVATE
     found = ((name, getattr(preference, name)) for name in FIELDS if name in wanted)
     return [(_chosen(name, value, language) if value else TAKEN_BACK[name]).said(language) for name, value in found]
 
@@ -135,4 +152,6 @@ def _chosen(name: str, value: Any, language: Language) -> Sentence:
             return Sentence("the channel {name}", {"name": value})
         case "pause_until":
             return Sentence("paused until {day}", {"day": value})
+        case "dose":
+            return Sentence("one prompt a week")
     return Sentence("no letters")

@@ -7,7 +7,7 @@ from typing import Any
 
 from culture.choice import By, Choice
 from culture.keys import NotAKey, NoticeKey
-from culture.people import Language, Person
+from culture.people import PRIVATE, Language, Person
 from service.acts.choices import in_words
 from service.answers.quiet import quiet
 from service.answers.show import moment
@@ -35,7 +35,7 @@ WAYS: dict[By, Sentence] = {
 
 def entries(engine: Engine, person: Person) -> list[tuple[datetime, Entry]]:
     """The letters of the last weeks, those in the archive, and what was chosen, oldest first; also under other ids that
-    are the person's by decision.
+    are the person's by decision. A choice that is the person's own to know is left out, and when it was made.
 
     Raises Damage when a file of the archive cannot be read.
     """
@@ -45,7 +45,7 @@ def entries(engine: Engine, person: Person) -> list[tuple[datetime, Entry]]:
     found: list[tuple[datetime, Entry]] = [(letter.settled_at, letter) for letter in archived]
     found += [(letter.settled_at or letter.claimed_at, letter) for letter in recent.values()]
     for one in ids:
-        found += choices_of(engine.database, one)
+        found += [(when, choice) for when, choice in choices_of(engine.database, one) if set(choice.fields) - PRIVATE]
     return sorted(found, key=lambda pair: pair[0])
 
 
@@ -108,7 +108,11 @@ def _row(entry: Entry, language: Language, person: Person) -> dict[str, str]:
 def _value(entry: Entry) -> dict[str, Any]:
     if isinstance(entry, Choice):
         chosen = {"stopped": False, **from_preference(entry.chosen)}
-        return {"entry": "choice", "by": entry.by, "chosen": {name: chosen.get(name) for name in entry.fields}}
+        return {
+            "entry": "choice",
+            "by": entry.by,
+            "chosen": {name: chosen.get(name) for name in entry.fields if name not in PRIVATE},
+        }
     return {
         "entry": "letter",
         "subject": entry.subject,

@@ -11,7 +11,7 @@ from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from service.engine.caller import Ready
 from service.planning.calls import Call, last_prompt_day
-from service.planning.feeds import in_calendar, reader_of
+from service.planning.feeds import block_values, in_calendar, reader_of
 from service.planning.letters import facts_of, reader_for, slot_words
 
 
@@ -30,7 +30,7 @@ def _texts(world: World, call: Call, renderer: Renderer, links: LetterLinks) -> 
     if call.wanted is None:
         return Texts(series="", days={})
     person, title = call.person, call.wanted.wish.title
-    _, series = renderer.event(reader_of(world, person, in_calendar(links)), "block", {"title": title, "prompt": None})
+    _, series = renderer.event(reader_of(world, person, in_calendar(links)), "block", block_values(title, None))
     days = {one.day: _day(world, person, renderer, links, one.day, title, series) for one in call.wanted.days}
     return Texts(series=series, days=days)
 
@@ -39,11 +39,9 @@ def _day(
     world: World, person: Person, renderer: Renderer, links: LetterLinks, day: date, title: str, series: str
 ) -> str:
     """The day's prompt under its own heading; a day that only moved says what the series says."""
-    prompt = timetable.prompt(world, person, day)
-    if prompt is None or day > last_prompt_day(world, world.organisation.today(person, world.now)):
+    found = timetable.todays(world, person, day)
+    if found is None or day > last_prompt_day(world, world.organisation.today(person, world.now)):
         return series
-    _, description = renderer.event(
-        reader_of(world, person, in_calendar(links)), "block", {"title": title, "prompt": prompt}
-    )
-    heading = prompt.text(person.language).title
+    _, description = renderer.event(reader_of(world, person, in_calendar(links)), "block", block_values(title, found))
+    heading = found.prompt.text(person.language).title
     return f"{heading}\n\n{description}"

@@ -15,10 +15,11 @@ from culture.names import first_name
 from culture.organisation import Organisation
 from culture.people import CHANNELS, ChannelName, Language, Person, Preference
 from culture.vitamin import rules as vitamin
-from culture.vitamin.catalogue import Prompt
 from culture.vitamin.settings import Vitamin
+from culture.vitamin.timetable import Today
 from mailer.words import LANGUAGES, Tongue, opening, tongue
 from service.engine.health import Health
+from service.messages.beside import beside_prompt
 from service.messages.translation import Sentence, say, translations
 from service.pages.personal_form import Faults, Form, tracks_of, usual
 from service.pages.view import View
@@ -231,7 +232,7 @@ class Personal:
 
     person: Person
     standing: Preference  # what stands chosen
-    week: tuple[tuple[date, Prompt], ...]
+    week: tuple[tuple[date, Today], ...]
     form: Form
     faults: Faults
     overtaken: Collection[str]  # the faults that are none, but news from elsewhere
@@ -245,7 +246,7 @@ class Personal:
 
 def personal_page(page: Page, organisation: Organisation, mine: Personal, today: date) -> str:
     """Somebody's own page."""
-    days = [_shown_prompt(page, day, prompt, today) for day, prompt in mine.week]
+    days = [_shown_prompt(page, day, found, today) for day, found in mine.week]
     ahead = next((at for at, (day, _) in enumerate(mine.week) if day >= today), 0)
     return page.html(
         "me",
@@ -281,12 +282,17 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
     )
 
 
-def _shown_prompt(page: Page, day: date, prompt: Prompt, today: date) -> dict[str, Any]:
+def _shown_prompt(page: Page, day: date, found: Today, today: date) -> dict[str, Any]:
     words = page.tongue.day(day)
+    beside = beside_prompt(found)
     return {
         "date": day,
         "day": page.say("Today, {day}", day=words) if day == today else opening(words),
-        "text": prompt.text(page.language),
+        "text": found.prompt.text(page.language),
+        "beside": beside.said(page.language) if beside else "",
+        "further": found.beside == "further",
+        "common": found.common.text(page.language).title if found.common else "",
+        "again": page.day(found.again, today) if found.again else "",
     }
 
 

@@ -8,7 +8,7 @@ from culture.people import Person
 from culture.trouble import Troubles
 from culture.vitamin import rules as vitamin
 from culture.vitamin import timetable
-from culture.vitamin.catalogue import Prompt
+from culture.vitamin.timetable import Today
 from culture.workdays import Week
 from service.engine.engine import Engine
 from service.engine.health import Health
@@ -49,14 +49,14 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
             engine.shelf.put(key, made_from[key], made)
         return made
 
-    def week(person: Person, now: datetime) -> tuple[tuple[date, Prompt], ...]:
+    def week(person: Person, now: datetime) -> tuple[tuple[date, Today], ...]:
         today = world.organisation.today(person, now)
         this = Week.of(today)
         days = vitamin.pill_days(world, person, this.days[0], this.days[-1])
         if not any(day >= today for day in days):  # the week is over: show the coming one
             days = vitamin.pill_days(world, person, today, this.days[-1] + timedelta(days=7))
-        prompts = [(day, timetable.prompt(world, person, day)) for day in days]
-        return tuple((day, prompt) for day, prompt in prompts if prompt)
+        found = [(day, timetable.todays(world, person, day)) for day in days]
+        return tuple((day, today) for day, today in found if today)
 
     return View(
         world=world,

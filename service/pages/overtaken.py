@@ -13,11 +13,20 @@ NAMES = {
     "time": Sentence("Time"),
     "days": Sentence("Days"),
     "track": Sentence("Track"),
+    "level": Sentence("How you want the prompts"),
     "language": Sentence("Language"),
     "channel": Sentence("Calendar"),
     "pause_until": Sentence("Take a break until"),
+    "dose": Sentence("Letters"),
+    "stopped": Sentence("Letters"),
 }
-"""As the fields are called on the page. A box that is ticked or not cannot become a third thing."""
+"""As the fields are called on the page."""
+
+SAID = {
+    "gentle": Sentence("with a first step"),
+    "bold": Sentence("with a way further"),
+    "one": Sentence("one prompt a week"),
+}
 
 
 def sentences(page: Page, other: Overtaken, today: date) -> Faults:
@@ -38,6 +47,10 @@ def sentences(page: Page, other: Overtaken, today: date) -> Faults:
 
 def _value(page: Page, name: str, value: Any, today: date) -> str:
     """What is chosen in a field, as words inside a sentence."""
+    if name == "stopped":
+        return page.say("none") if value else page.say("every week")
+    if name == "dose" and not value:
+        return page.say("a prompt for each day")
     if not value:
         return page.say("no break") if name == "pause_until" else page.say("the usual")
     match name:
@@ -47,6 +60,8 @@ def _value(page: Page, name: str, value: Any, today: date) -> str:
             return page.tongue.days(value)
         case "track":
             return inside(track_name(page, value))
+        case "level" | "dose":
+            return SAID[value].said(page.language)
         case "language":
             return language_name(cast(Language, value))
         case "channel":

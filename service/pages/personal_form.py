@@ -23,21 +23,23 @@ Posted = Mapping[str, list[str]]
 Faults = Mapping[str, Sentence]
 """By the name of the field, in the order of the page."""
 
-ORDER = ("time", "days", "track", "language", "channel", "pause_until")
+ORDER = ("time", "days", "track", "level", "language", "channel", "pause_until", "dose", "stopped")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """The fields as texts, as they stand on the page. Empty in `track`, `language`, `channel`: the usual."""
+    """The fields as texts, as they stand on the page. Empty in `track`, `level`, `language`, `channel`: the usual. `dose` is
+    one of DOSES; empty where a form came back without it."""
 
     own_time: bool
     time: str
     days: frozenset[int]
     track: str
+    level: str
     language: str
     channel: str
     pause_until: str
-    stopped: bool
+    dose: str
 
 
 def shown(standing: Preference) -> Form:
@@ -47,10 +49,11 @@ def shown(standing: Preference) -> Form:
         time=standing.time.isoformat("minutes") if standing.time else "",
         days=standing.days or frozenset(),
         track=standing.track or "",
+        level=standing.level or "",
         language=standing.language or "",
         channel=standing.channel or "",
         pause_until=standing.pause_until.isoformat() if standing.pause_until else "",
-        stopped=standing.stopped,
+        dose="calendar" if standing.stopped else standing.dose or "all",
     )
 
 
@@ -65,10 +68,11 @@ def posted(fields: Posted) -> Form:
         time=one("time"),
         days=frozenset(int(day) for day in fields.get("days", []) if day in tuple("1234567")),
         track=one("track"),
+        level=one("level"),
         language=one("language"),
         channel=one("channel"),
         pause_until=one("pause_until"),
-        stopped=one("stopped") == "yes",
+        dose=one("dose"),
     )
 
 
@@ -83,7 +87,9 @@ class Back:
     def touched(self) -> frozenset[str]:
         """The fields that differ from what the page showed."""
         before = shown(self.was)
-        plain = {name for name in FIELDS if name != "time" and getattr(self.form, name) != getattr(before, name)}
+        names = (name for name in FIELDS if name not in ("time", "stopped", "in_relay"))
+        plain = {name for name in names if getattr(self.form, name) != getattr(before, name)}
+        plain -= set() if self.form.dose else {"dose"}
         return frozenset(plain | ({"time"} if self.time != (before.time if before.own_time else None) else set()))
 
     @property
@@ -103,7 +109,8 @@ class Back:
         mine = {name: getattr(self.form, name) for name in touched}
         if "time" in touched:
             mine |= {"own_time": self.time is not None, "time": self.time or ""}
-        was = {name: getattr(self.was, name) for name in touched.difference(told)}
+        fields = {*touched, "stopped"} if "dose" in touched else touched
+        was = {name: getattr(self.was, name) for name in fields if name not in told}
         return Back(was=replace(now, **was), form=replace(before, **mine))
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from culture.organisation import Organisation
 from culture.people import Person, Preference
-from culture.vitamin.catalogue import Prompt
+from culture.vitamin.timetable import Today
 from culture.world import World
 from service.engine.health import Failing, Health
 from service.planning.feeds import FeedDocument
@@ -32,7 +32,7 @@ class View:
     by_feed_token: Mapping[str, str]  # feed token -> person id
     preferences: Mapping[str, Preference]  # by person id
     feed_tokens: Mapping[str, str]  # person id -> feed token
-    week: Callable[[Person, datetime], tuple[tuple[date, Prompt], ...]] = field(repr=False)
+    week: Callable[[Person, datetime], tuple[tuple[date, Today], ...]] = field(repr=False)
     feed: Callable[[str], FeedDocument] = field(repr=False)  # by person id or department's key; may take a while
     ready: Callable[[str], FeedDocument | None] = field(repr=False, default=lambda key: None)  # the same, if it is made
     departments: frozenset[str] = frozenset()  # keys of departments that have a feed (`service.pages.addresses`)

@@ -22,9 +22,8 @@ from culture.trouble import RAISED, Troubles
 from culture.vitamin import free_minute, timetable
 from culture.vitamin import rules as vitamin
 from culture.vitamin.block import Block
-from culture.vitamin.catalogue import Prompt
 from culture.vitamin.settings import Vitamin
-from culture.vitamin.timetable import VitaminRecords
+from culture.vitamin.timetable import Today, VitaminRecords
 from culture.workdays import Week
 from culture.world import World
 from service.planning.fuse import Held
@@ -228,7 +227,7 @@ def wanted_of(
     last = max(prompts_to, today, *moved)
     days = []
     for day in block.days(since, last):
-        prompt = timetable.prompt(world, person, day) if day <= prompts_to else None
+        prompt = timetable.todays(world, person, day) if day <= prompts_to else None
         if prompt or day in moved:
             words = _words_of_day(prompt, person.language, theirs, texts.version, prints)
             days.append(DesiredDay(day=day, start=moved.get(day, block.start), words=words))
@@ -245,13 +244,15 @@ def _series_wanted(block: Block, standing: BlockState, since: date, today: date)
 
 
 def _words_of_day(
-    prompt: Prompt | None, language: Language, theirs: tuple[str, ...], version: str, prints: dict[object, str]
+    found: Today | None, language: Language, theirs: tuple[str, ...], version: str, prints: dict[object, str]
 ) -> str:
     """The fingerprint of the words of a day, kept in `prints`: colleagues share it."""
-    shared = (prompt.id if prompt else "", language, theirs)
+    common = found.common if found else None
+    shared = (found and (found.prompt.id, found.again), common and common.id, language, theirs)
     if shared not in prints:
-        words = prompt.text(language) if prompt else None
-        prints[shared] = _print(version, language, words, *theirs)
+        words = (found.prompt.text(language), found.again) if found else None
+        title = common.text(language).title if common else None
+        prints[shared] = _print(version, language, words, title, *theirs)
     return prints[shared]
 
 
@@ -259,7 +260,8 @@ def _of_reader(person: Person, title: str) -> str:
     """A fingerprint of all that an own template may show of its reader."""
     days = [sorted(one) for one in (person.working_days, person.contract_days)]
     who = (person.name, person.email, person.department, person.track, sorted(person.roles), person.channel)
-    return _print(title, who, person.zone, person.time, days, person.started, person.left, person.pause_until)
+    chosen = (person.time, person.pause_until, person.level, person.dose)
+    return _print(title, who, person.zone, days, person.started, person.left, *chosen)
 
 
 def _moved(world: World, person: Person) -> Mapping[date, time]:

@@ -25,7 +25,7 @@ from culture.vitamin import rules as vitamin
 from culture.vitamin import timetable
 from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.settings import Vitamin
-from culture.vitamin.timetable import Pair
+from culture.vitamin.timetable import Pair, Today
 from culture.world import World
 from mailer.letter import Links as LetterLinks
 from mailer.letter import Reader
@@ -158,7 +158,8 @@ class Fingerprints:
         absent = sorted(day.toordinal() for day in block.absent if first <= day <= last)
         shape = (block.start, block.minutes, block.zone, sorted(block.weekdays), block.busy, block.reminder_minutes)
         span = (max(first, block.first), min(last, block.last))
-        return _hash((common, shape, span, absent, self._prompts((person.department, person.track), first, last)))
+        shared = self._prompts((person.department, person.track), first, last)
+        return _hash((common, shape, span, absent, shared, self._starters(person, first, last)))
 
     def of_department(self, department: str) -> str:
         """Of a department's feed."""
@@ -172,9 +173,18 @@ class Fingerprints:
             world = self._world
             given = timetable.prompts(world, pair, last)
             closed = sorted(day.toordinal() for day in world.closed if first <= day <= last)
-            days = [(day.toordinal(), self._prompt(given[day].prompt)) for day in sorted(given) if first <= day <= last]
+            days = [
+                (day.toordinal(), self._prompt(given[day].prompt), timetable.before(world, pair, day))
+                for day in sorted(given)
+                if first <= day <= last
+            ]
             self._days[pair, first] = _hash((closed, days))
         return self._days[pair, first]
+
+    def _starters(self, person: Person, first: date, last: date) -> list[tuple[int, str]]:
+        """What a beginner has instead of what their colleagues share."""
+        own = timetable.starters(self._world, person)
+        return [(day.toordinal(), self._prompt(own[day].id)) for day in sorted(own) if first <= day <= last]
 
     def _prompt(self, key: str) -> str:
         if key not in self._texts:
@@ -260,9 +270,8 @@ def events(world: World, person: Person, renderer: Renderer, links: LetterLinks,
     if block := vitamin.block(world, person):
         title = world.organisation.of(Vitamin).title[person.language]
         for day in block.days(*feed.window(world.organisation.today(person, world.now))):
-            summary, description = renderer.event(
-                reader, "block", {"title": title, "prompt": timetable.prompt(world, person, day)}
-            )
+            values = block_values(title, timetable.todays(world, person, day))
+            summary, description = renderer.event(reader, "block", values)
             found.append(
                 Event(
                     uid=day_uid(person.id, day, domain),
@@ -274,6 +283,17 @@ def events(world: World, person: Person, renderer: Renderer, links: LetterLinks,
                 )
             )
     return found + _slots(Calendar(world).of(person), reader, renderer, domain)
+
+
+def block_values(title: str, today: Today | None) -> dict[str, object]:
+    """What the template of the block is handed. Not what stands beside the prompt: colleagues may see into a calendar, and
+    it says how easy its owner wants it."""
+    return {
+        "title": title,
+        "prompt": today and today.prompt,
+        "common": today and today.common,
+        "again": today and today.again,
+    }
 
 
 def department_document(world: World, department: str, known: Feed, renderer: Renderer, domain: str) -> FeedDocument:

@@ -15,7 +15,7 @@ from mailer.letter import CalendarPart, Facts, Letter, Reader, Sender
 from mailer.letter import Links as LetterLinks
 from mailer.render import Renderer
 from mailer.skeleton import fill
-from service.planning.feeds import NO_LINKS, in_calendar, reader_of
+from service.planning.feeds import NO_LINKS, block_values, in_calendar, reader_of
 from service.planning.jobs import Job, bare, kind_of
 from service.planning.kind import Action
 from service.planning.kinds import KINDS, kind_name
@@ -97,7 +97,7 @@ def _event_words(world: World, job: Job, change: Change, renderer: Renderer, lin
         summary, description = slot_words(world, job, change, renderer, reader)
     else:
         title = world.organisation.of(Vitamin).title[job.person.language]
-        summary, description = renderer.event(reader, "block", {"title": title, "prompt": None})
+        summary, description = renderer.event(reader, "block", block_values(title, None))
     bare_part = reader.gone or change.method == "CANCEL"
     return Words(summary=summary, description="" if bare_part else description)
 

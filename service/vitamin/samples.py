@@ -13,6 +13,7 @@ from culture.vitamin import rules, timetable
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Week
 from culture.world import World
+from service.planning.feeds import block_values
 from service.planning.jobs import Job
 from service.planning.programme import EventWords
 from service.planning.sample import DOMAIN, Samples, sample_job, sample_key
@@ -47,6 +48,6 @@ def _events(person: Person, world: World) -> Sequence[EventWords]:
     today = organisation.today(person, world.now)
     coming = rules.pill_days(world, person, today, today + AHEAD)
     last = Week.of(coming[0]).days[-1] if coming else today
-    prompts = [timetable.prompt(world, person, day) for day in coming if day <= last]
+    found = [timetable.todays(world, person, day) for day in coming if day <= last]
     title = organisation.of(Vitamin).title[person.language]
-    return [EventWords("block", {"title": title, "prompt": prompt}) for prompt in (None, *filter(None, prompts))]
+    return [EventWords("block", block_values(title, today)) for today in (None, *filter(None, found))]
