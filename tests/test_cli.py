@@ -341,7 +341,9 @@ def test_letters_that_would_lead_to_another_port_are_noted(aikultur: Command) ->
 
 
 def test_somebody_unknown_or_ambiguous_is_a_sentence(aikultur: Command) -> None:
-    assert aikultur("history", "nobody") == Said(2, "", '"nobody" er ingen her. Se efter med aikultur people list.\n')
+    assert aikultur("history", "nobody") == Said(
+        2, "", 'Vi kender ingen "nobody". Se efter med aikultur people list.\n'
+    )
     said = aikultur("history", "anna")
     assert (said.status, "Anna Holm (1001), Nanna Søgaard (1197)" in said.err) == (2, True)
 
