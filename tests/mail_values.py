@@ -84,7 +84,7 @@ def prompt(number: int, **changes: str) -> Prompt:
 
 def tip(count: int = 5, **changes: str) -> TipFacts:
     days = tuple((MONDAY + timedelta(days=n), prompt(n + 1, **changes)) for n in range(count))
-    return TipFacts(week=Week(2026, 49), days=days, start=time(12, 15), minutes=10, today=MONDAY)
+    return TipFacts(week=Week(2026, 49), days=days, today=MONDAY)
 
 
 def welcome(**changes: Any) -> WelcomeFacts:
@@ -219,10 +219,12 @@ UPDATING = (
     Cause.AWAY,
     Cause.NO_ROOM,
     Cause.TOO_SHORT,
+    Cause.AFTER_BREAK,
+    Cause.NOT_BEGUN,
     Cause.NO_CHALLENGE,
     Cause.NOT_REACHED,
     Cause.MISSED,
-    Cause.PUT_OFF,
+    Cause.POSTPONED,
 )
 CANCELLING = (
     Cause.NOT_NEEDED,
@@ -231,10 +233,12 @@ CANCELLING = (
     Cause.AWAY,
     Cause.NO_ROOM,
     Cause.TOO_SHORT,
+    Cause.AFTER_BREAK,
+    Cause.NOT_BEGUN,
     Cause.NOT_REACHED,
     Cause.HELD,
     Cause.NO_RELAY,
-    Cause.PUT_OFF,
+    Cause.POSTPONED,
 )
 LOSING = (
     Cause.PASSED,

@@ -165,15 +165,15 @@ SAID: dict[Language, dict[str, tuple[str, str]]] = {
             "Din tur i AI-stafetten kommer igen AT",
             "Den blev ikke til noget BEFORE. Det gør ikke noget: Nu kommer den igen, og udfordringen er den samme.",
         ),
-        "update: put off": (
+        "update: postponed": (
             "Din tur i AI-stafetten er flyttet til AT",
             "Den måtte vente og kommer nu på et senere møde. Udfordringen er den samme.",
         ),
-        "update: put off, to the facilitator": (
+        "update: postponed, to the facilitator": (
             "Bo Lind har nu tur i AI-stafetten AT",
             "Den var sat til BEFORE kl. 09.00.",
         ),
-        "cancel: put off": ("Du skal ikke fremlægge WHEN", "KEPT"),
+        "cancel: postponed": ("Du skal ikke fremlægge WHEN", "KEPT"),
         "update: missed, to the facilitator": (
             "Bo Lind har nu tur i AI-stafetten AT",
             "Den blev ikke til noget BEFORE, så nu kommer den igen.",

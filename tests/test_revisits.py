@@ -1,17 +1,33 @@
 """The revisit list: what is put on it, by hand or from a spreadsheet, and how it is judged again."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from culture.revisit.rules import Judgement, Revisit, Verdict, What
+from culture.relay.learning import Learning, Outcome
+from culture.relay.schedule import RelayRecords
+from culture.relay.turns import Turn
+from culture.revisit.rules import (
+    Judgement,
+    Revisit,
+    Verdict,
+    What,
+    due,
+    from_retries,
+    judges,
+    owners,
+    triggered,
+)
+from culture.revisit.settings import RevisitList
 from service.messages.days import parse_day
 from service.messages.faults import BadInput
 from service.revisit.items import read_item, verdict_of
 from tests.cli_values import Said
-from tests.culture_values import organisation, person
+from tests.culture_values import SEEN, organisation, person
 from tests.relay_values import PEOPLE, SCRIPT, Place, at, make_place
 
 pytestmark = pytest.mark.slow
@@ -411,3 +427,76 @@ def test_a_spreadsheet_without_the_needed_columns_names_them(place: Place) -> No
         2,
         ["csv, 1: there is no column rejected_on", "csv, 1: there is no column reason"],
     )
+
+
+# --- when somebody is asked -------------------------------------------------------------------------------
+
+CPH = ZoneInfo("Europe/Copenhagen")
+HOUSE = organisation(
+    person("7", name="Bo"), person("9", email="mette@x.example"), revisit=RevisitList(letter_at=time(7, 30))
+)
+
+
+def due_item(**changes: Any) -> Revisit:
+    """Bo's, due on 5 December, to be judged every fourth month."""
+    found = read_item({**GOOD, "owner": "Bo", "months": "4"}, HOUSE, TODAY)
+    return replace(found, id="x", next_on=date(2026, 12, 5), **changes)
+
+
+def asked(item: Revisit, until: date) -> list[tuple[str, str]]:
+    """Whom each letter about the item goes to and on which day, looked at every morning at eight."""
+    found: dict[str, tuple[str, str]] = {}
+    for number in range((until - TODAY).days + 1):
+        day = TODAY + timedelta(days=number)
+        now = datetime.combine(day, time(8), CPH)
+        for notice in due([item], owners([item], HOUSE, day), time(7, 30), CPH, now):
+            found.setdefault(notice.key, (notice.person_id, f"{day:%m-%d}"))
+    return list(found.values())
+
+
+def test_an_unanswered_question_is_asked_again_then_handed_to_the_contact_and_never_sleeps() -> None:
+    assert asked(due_item(), date(2027, 11, 30)) == [
+        ("7", "12-05"),
+        ("7", "01-05"),
+        ("9", "02-05"),
+        ("9", "06-05"),
+        ("9", "10-05"),
+    ]
+    day = date(2027, 2, 5)
+    assert judges(due_item(), HOUSE, day) == {"7", "9"}
+    assert judges(due_item(), HOUSE, day - timedelta(days=1)) == {"7"}
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 1), date(2026, 12, 5), date(2026, 12, 15), date(2027, 3, 1)])
+def test_news_is_told_whenever_it_comes_and_once(day: date) -> None:
+    """Also of an item that was due already, and on the very day on which its question went out."""
+    now = datetime.combine(day, time(12), CPH)
+    before = {one.key for one in due([due_item()], {"x": "7"}, time(7, 30), CPH, now)}
+    told = triggered(due_item(), "Ny version", day)
+    (news,) = due([told], {"x": "7"}, time(7, 30), CPH, now)
+    assert news.key not in before
+    assert news.due <= now < news.too_late
+    assert triggered(told, "Ny version", day) == told
+    (more,) = due([triggered(told, "Nu godkendt", day)], {"x": "7"}, time(7, 30), CPH, now)
+    assert more.key not in {*before, news.key}
+
+
+def test_what_was_tried_twice_says_when_the_retry_was_and_where() -> None:
+    retry = Turn(
+        id="plan-4",
+        department="plan",
+        number=4,
+        kind="retry",
+        person="7",
+        presenter="7",
+        announced=SEEN,
+        starts=datetime(2027, 2, 25, 9, tzinfo=CPH),
+        state="held",
+        earlier="plan-1",
+    )
+    learning = Learning(
+        id="plan-4", department="plan", person="7", challenge="", title="X", at=SEEN, outcome=Outcome.NOT_YET
+    )
+    relay = RelayRecords(turns={"plan-4": retry}, learnings={"plan-4": learning})
+    (found,) = from_retries(relay, {}, HOUSE, date(2027, 6, 28)).values()
+    assert (found.rejected_on, found.rejected_by, found.turn) == (date(2027, 2, 25), "Plan", "plan-4")

@@ -102,7 +102,7 @@ def test_a_facilitator_says_that_a_turn_came_to_nothing_and_takes_it_back(held: 
 def test_a_turn_to_come_is_moved_to_a_later_meeting_and_never_back_to_its_own(place: Place, first: str) -> None:
     before = place.turn(1).starts
     assert before
-    place.done("9", "put-off", "plan-1")
+    place.done("9", "postpone", "plan-1")
     after = place.turn(1)
     assert after.starts
     assert after.starts > before
@@ -111,7 +111,7 @@ def test_a_turn_to_come_is_moved_to_a_later_meeting_and_never_back_to_its_own(pl
 
 def test_nobody_but_the_facilitator_acts_on_a_colleagues_turn(held: Place, first: str) -> None:
     other = "1" if first != "1" else "2"
-    for act in ("missed", "held", "put-off", "close"):
+    for act in ("missed", "held", "postpone", "close"):
         answer = unchanged(held, partial(held.post, other, act, "plan-1"))
         assert problem(answer) == (409, "Den tur er ikke i din afdeling.")
     answer = unchanged(held, lambda: held.post(other, "learning", "plan-1", outcome="partly", hard="x"))

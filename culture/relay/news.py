@@ -46,11 +46,13 @@ class Cause(StrEnum):
     AWAY = "away"
     NO_ROOM = "no-room"
     TOO_SHORT = "too-short"
+    AFTER_BREAK = "after-break"
+    NOT_BEGUN = "not-begun"
     NO_CHALLENGE = "no-challenge"
     NOT_REACHED = "not-reached"
     NO_RELAY = "no-relay"
     MISSED = "missed"
-    PUT_OFF = "put-off"
+    POSTPONED = "postponed"
     # what goes
     PASSED = "passed"
     OFFER_UNDONE = "offer-undone"
@@ -68,6 +70,8 @@ WAITING: Mapping[Waiting, Cause] = {
     Waiting.AWAY: Cause.AWAY,
     Waiting.NO_ROOM: Cause.NO_ROOM,
     Waiting.TOO_SHORT: Cause.TOO_SHORT,
+    Waiting.AFTER_BREAK: Cause.AFTER_BREAK,
+    Waiting.NOT_BEGUN: Cause.NOT_BEGUN,
     Waiting.MISSED: Cause.NO_CHALLENGE,
     Waiting.NOT_TOLD: Cause.NO_CHALLENGE,
     Waiting.NOT_REACHED: Cause.NOT_REACHED,
@@ -76,13 +80,13 @@ WAITING: Mapping[Waiting, Cause] = {
 
 FACILITATOR = "facilitator"
 
-AGAIN: Mapping[Did, Cause] = {Did.MISSED: Cause.MISSED, Did.PUT_OFF: Cause.PUT_OFF}
+AGAIN: Mapping[Did, Cause] = {Did.MISSED: Cause.MISSED, Did.POSTPONED: Cause.POSTPONED}
 
 ENDING: Mapping[Did, Cause] = {
     Did.PASSED: Cause.PASSED,
     Did.LEFT: Cause.LEFT,
     Did.HELD: Cause.HELD,
-    Did.PUT_OFF: Cause.PUT_OFF,
+    Did.POSTPONED: Cause.POSTPONED,
 }
 
 ANNOUNCING = frozenset({Cause.ANNOUNCED, Cause.RETRY, Cause.IN_RETURN})

@@ -47,6 +47,9 @@ class Prompt:
     sectors: frozenset[Sector] = frozenset()
     season: frozenset[Season] = frozenset()  # empty: all year
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
     def fits(self, sector: Sector, track: str) -> bool:
         """Whether it is for that sector and track."""
         return (not self.tracks or track in self.tracks) and (not self.sectors or sector in self.sectors)
