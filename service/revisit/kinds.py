@@ -16,7 +16,6 @@ KINDS = (
         facts=revisit_facts,
         name=Sentence("things to judge again"),
         one=Sentence("something to judge again"),
-        rank=110,
         yields_in=30,
         about=_day,
     ),
