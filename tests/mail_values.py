@@ -84,7 +84,7 @@ def prompt(number: int, **changes: str) -> Prompt:
 
 def tip(count: int = 5, **changes: str) -> TipFacts:
     days = tuple((MONDAY + timedelta(days=n), prompt(n + 1, **changes)) for n in range(count))
-    return TipFacts(week=Week(2026, 49), days=days, start=time(12, 15), minutes=10, today=MONDAY)
+    return TipFacts(week=Week(2026, 49), days=days, today=MONDAY)
 
 
 def welcome(**changes: Any) -> WelcomeFacts:

@@ -18,9 +18,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
+
+from tests.service_values import morning_zone
 
 HERE = "127.0.0.1"
 ROOT = Path(__file__).parent.parent
@@ -76,7 +79,7 @@ class Ground:
         """A new colleague, who is to be welcomed; the name to look for in a letter."""
         name = f"angreb{number}"
         with (self.folder / "people.csv").open("a", encoding="utf-8") as file:
-            file.write(f"9{number:03};Ny {number};{name}@groennebyrum.example;Plan og Byrum;;;;;;11-03-2021;\n")
+            file.write(f"9{number:03};Ny {number};{name}@groennebyrum.example;Plan og Byrum;;;man-søn;;;11-03-2021;\n")
         return name
 
     def welcomed(self, name: str) -> bool:
@@ -92,6 +95,9 @@ def service() -> Iterator[Ground]:
         subprocess.run([*aikultur, "example", str(folder)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         config = folder / "config.toml"
         text = config.read_text("utf-8").replace("# port = 8017", f"port = {port}")
+        # Whoever is hired is welcomed on a working morning: where it is one now.
+        text = text.replace('# zone = "Europe/Copenhagen"', f'zone = "{morning_zone(datetime.now(UTC))}"')
+        text = text.replace('# country = "DK"', 'country = ""')
         config.write_text(text.replace("127.0.0.1:8017", f"{HERE}:{port}"), "utf-8")
         command = [*aikultur, "--config", str(config), "run"]
         with (

@@ -22,6 +22,7 @@ sector = "public"
 domain = "x.example"
 contact_name = "Mette Lund"
 contact_email = "mette@x.example"
+zone = "{zone}"
 closed = [{closed}]
 [policy.da]
 tools = "Den på intranettet."
@@ -48,6 +49,17 @@ enabled = false
 """
 
 
+def morning_zone(now: datetime) -> str:
+    """A zone where it is nine in the morning, for what goes by the clock of the machine and sends welcomes: nobody is
+    welcomed later in the day."""
+    ahead = (9 - now.hour + 11) % 24 - 11
+    return f"Etc/GMT{-ahead:+d}"
+
+
+EVERY_DAY = "mon-sun"
+"""Working days of people who are to be welcomed on whatever day it is."""
+
+
 def write_config(
     folder: Path,
     *,
@@ -56,8 +68,9 @@ def write_config(
     window: str = "07:00-17:00",
     closed: str = "",
     port: int = 1,
+    zone: str = "Europe/Copenhagen",
 ) -> None:
-    text = CONFIG.format(transport=transport, channel=channel, window=window, closed=closed, port=port)
+    text = CONFIG.format(transport=transport, channel=channel, window=window, closed=closed, port=port, zone=zone)
     (folder / "config.toml").write_text(text, "utf-8")
 
 

@@ -33,10 +33,11 @@ HOUR, NINE_DAYS = timedelta(hours=1), timedelta(days=9)
 @pytest.mark.parametrize("moved", [HOUR, -HOUR])
 def test_an_hour_holds_nothing_and_repeats_nothing(tmp_path: Path, moved: timedelta) -> None:
     with SmtpServer() as server, an_engine(tmp_path, server) as engine:
-        live(engine, MONDAY)
+        nine = MONDAY + 2 * HOUR
+        live(engine, nine)
         write_people(tmp_path, [row(1), row(2), row(3)])
-        found = live(engine, MONDAY + moved)
-        again = [live(engine, moment) for moment in (MONDAY, MONDAY + moved)]
+        found = live(engine, nine + moved)
+        again = [live(engine, moment) for moment in (nine, nine + moved)]
     assert (found.held, keys(found)) == ((), {"welcome/first/3"})
     assert [(one.held, one.letters) for one in again] == [((), ()), ((), ())]
     assert sorted(one.recipients[0] for one in server.accepted) == [f"p{number}@x.example" for number in (1, 2, 3)]

@@ -67,9 +67,9 @@ LETTERS = {
     "halfway": Kind(leads=7, counts="own-turn", shown=("halfway",)),
     "learning": Kind(leads=8, counts="own-turn", shown=("learning",)),
     "swap-declined": Kind(leads=9, counts="receipt", shown=("swap-declined",)),
-    "unreached": Kind(leads=10, counts="time", fused=False, shown=("unreached",)),
-    "revisit": Kind(leads=11, yields_in=30, shown=("revisit",)),
-    "overview": Kind(leads=12, yields_in=50, shown=("overview",)),
+    "revisit": Kind(leads=10, yields_in=30, shown=("revisit",)),
+    "overview": Kind(leads=11, yields_in=50, shown=("overview",)),
+    "unreached": Kind(leads=12, counts="time", fused=False, shown=("unreached",)),
     "tip": Kind(leads=13, yields_in=60, shown=("tip",)),
     "invite": Kind(counts="time", shown=("invite",)),
     "cancel": Kind(counts="time", cancels=True),  # says what an invitation says
@@ -133,7 +133,7 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
         folder = ROOT / "templates/mail" / language
         files = {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}
         lines = {f"relay/{name}.{form}.j2" for name in ("line", "asked") for form in ("txt", "html")}
-        inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2"}
+        inner = {"vitamin/beside.txt.j2", "relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2"}
         assert files == names | shared | lines | inner
 
 

@@ -24,7 +24,16 @@ from service.cli.main import cli
 from service.cli.records_commands import register
 from service.engine.engine import Engine
 from tests.outbox_values import Clock, Fake, closing, down, letter, lost, never, not_now, on_the_wire_and_killed
-from tests.service_values import MONDAY, approve_all, make_engine, row, write_config, write_people
+from tests.service_values import (
+    EVERY_DAY,
+    MONDAY,
+    approve_all,
+    make_engine,
+    morning_zone,
+    row,
+    write_config,
+    write_people,
+)
 from tests.smtp_server import Fault, SmtpServer
 
 pytestmark = pytest.mark.kill
@@ -280,12 +289,13 @@ class Running:
 
 def three_welcomes(folder: Path, port: int, *, mail: str = "", smtp: str = "") -> None:
     """A service that, when it runs, has three letters to send at once, approved, to a server on this port."""
-    write_config(folder, transport="smtp", port=port)
+    now = datetime.now(UTC).replace(microsecond=0)
+    write_config(folder, transport="smtp", port=port, zone=morning_zone(now))
     file = folder / "config.toml"
     text = file.read_text("utf-8").replace('transport = "smtp"', f'transport = "smtp"\n{mail}')
     file.write_text(text.replace('security = "none"', f'security = "none"\n{smtp}'), "utf-8")
-    write_people(folder, [row(number) for number in range(3)])
-    now = datetime.now(UTC).replace(microsecond=0)
+    people = "".join(f"{number};Person {number};p{number}@x.example;plan;{EVERY_DAY}\n" for number in range(3))
+    (folder / "people.csv").write_text(f"number;name;email;department;working days\n{people}", "utf-8")
     engine = make_engine(folder)
     for held in engine.tick(now).held:
         engine.stored.approve(held, now)

@@ -43,7 +43,7 @@ def week_of(first: Prompt, language: Language) -> tuple[tuple[date, Prompt], ...
 def test_a_weekly_letter_is_short_with_every_prompt_before_the_longest_titles(
     prompt: Prompt, language: Language
 ) -> None:
-    week = replace(tip(), days=week_of(prompt, language))
+    week = replace(tip(), days=week_of(prompt, language), beside="further")
     late = replace(week, again=MONDAY)
     shapes = [
         said(replace(reader(language, links), new=new), facts)

@@ -111,7 +111,7 @@ CHRISTMAS = Closing(country="DK", quiet_weeks=frozenset({Week(2026, 52), Week(20
         ("2026-11-30T10:00+01:00", "2026-11-30T07:00-02:00", {"zone": "America/Nuuk"}),  # where the night is not over
         ("2026-11-30T10:00+01:00", "2026-12-01T07:00+13:00", {"zone": "Pacific/Auckland"}),  # ... and the day is
         ("2026-11-30T10:00+01:00", "2026-12-03T07:00+01:00", {"contract_days": frozenset({4, 5})}),
-        ("2026-11-30T10:00+01:00", "2026-11-30T10:00+01:00", {"contract_days": frozenset({6, 7})}),
+        ("2026-11-30T10:00+01:00", "2026-12-05T07:00+01:00", {"contract_days": frozenset({6, 7})}),  # their Monday
         ("2026-11-30T10:00+01:00", "2026-12-07T07:00+01:00", {"started": date(2026, 12, 5)}),
     ],
 )

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from culture.keys import NoticeKey
 from culture.notice import Notice
 from culture.organisation import Organisation
-from culture.people import MONDAY_TO_FRIDAY, ChannelName, Person
+from culture.people import ChannelName, Person
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import timetable
 from culture.vitamin.block import Block
@@ -178,8 +178,8 @@ def welcome_moment(organisation: Organisation, person: Person, told_since: datet
 
 
 def _first_at_work(organisation: Organisation, person: Person, begin: date) -> date | None:
-    """The first working day of the person's from `begin` on, never one of a weekend; None when none comes."""
-    weekdays, spans = person.contract_days & MONDAY_TO_FRIDAY or MONDAY_TO_FRIDAY, organisation.absences.get(person.id)
+    """The first of the person's own working days from `begin` on; None when none comes."""
+    weekdays, spans = person.contract_days, organisation.absences.get(person.id)
     day: date | None = begin
     while day and (day := first_outside(day, spans) if spans else day):
         day = first_day_from(day, lambda one: one.isoweekday() in weekdays and not organisation.closing.closed(one))

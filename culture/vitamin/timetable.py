@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from culture.keys import pair_text
@@ -16,11 +17,12 @@ from culture.vitamin.catalogue import GENERAL, Catalogue, Prompt
 from culture.vitamin.prompts import FIRST_DAYS, REST_DAYS, Given, History, Place, own_prompts_for, prompts_for
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Week
-from culture.world import AHEAD, World
+from culture.world import World
 
 PROMPTS_AHEAD = timedelta(days=190)
 """How far ahead prompts are planned: the feed's coming 180 days in whole weeks, and a little."""
 
+WEEK = timedelta(days=7)
 REST_WEEKS = REST_DAYS // 5
 
 PASSED = timedelta(days=400)
@@ -84,7 +86,7 @@ class VitaminRecords:
     places: Mapping[str, Mapping[date, time]] = field(default_factory=dict)  # a person's days that yielded, and to when
     unread: frozenset[str] = frozenset()  # keys of records of the history that cannot be read
     _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
-    _days: dict[object, Sequence[date]] = field(default_factory=dict, repr=False, compare=False)
+    _days: dict[object, tuple[date, ...]] = field(default_factory=dict, repr=False, compare=False)
     _starters: dict[object, Mapping[date, Prompt]] = field(default_factory=dict, repr=False, compare=False)
     _beginnings: dict[str, list[date]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -92,14 +94,15 @@ class VitaminRecords:
 # --- the days ----------------------------------------------------------------------------------------------
 
 
-def prompt_days(world: World) -> Sequence[date]:
-    """The days from PASSED before today to PROMPTS_AHEAD after it on which the organisation has a prompt."""
+def prompt_days(world: World) -> tuple[date, ...]:
+    """The days from PASSED before this week to PROMPTS_AHEAD after it on which the organisation has a prompt: the same
+    all week."""
     days = world.of(VitaminRecords)._days
     if "prompts" not in days:
-        vitamin, closing = world.organisation.of(Vitamin), world.organisation.closing
-        first = max(world.today - PASSED, vitamin.starts or date.min)
-        closed = closing.closed_days(world.today - PASSED, world.today + AHEAD)
-        every = (first + timedelta(days=n) for n in range((world.today + PROMPTS_AHEAD - first).days + 1))
+        vitamin, monday = world.organisation.of(Vitamin), Week.of(world.today).monday
+        first, last = max(monday - PASSED, vitamin.starts or date.min), monday + WEEK + PROMPTS_AHEAD
+        closed = world.organisation.closing.closed_days(monday - PASSED, last)
+        every = (first + timedelta(days=n) for n in range((last - first).days))
         days["prompts"] = tuple(day for day in every if day.isoweekday() in vitamin.days and day not in closed)
     return days["prompts"]
 
@@ -110,7 +113,7 @@ def track_day(organisation: Organisation) -> int:
     return days[min(1, len(days) - 1)]
 
 
-def days_with_prompt(world: World, pair: Pair, weekdays: frozenset[int], first: date, last: date) -> Sequence[date]:
+def days_with_prompt(world: World, pair: Pair, weekdays: frozenset[int], first: date, last: date) -> tuple[date, ...]:
     """The open days from `first` to `last` on these weekdays that have a prompt: the same for most colleagues, so
     worked out once for them all."""
     kept, key = world.of(VitaminRecords)._days, (pair, weekdays, first, last)
@@ -159,52 +162,80 @@ def _of_department(world: World, pair: Pair) -> _Planned:
     begin = max(history) + timedelta(days=1) if history else world.today
     calendar = prompt_days(world)
     now = bisect_left(calendar, begin)
-    passed = [day for day in calendar[:now] if history and day >= min(history)]
-    coming = prompts_for(
+    passed = tuple(day for day in calendar[:now] if history and day >= min(history))
+    coming = _dealt(
         pair_text(*pair),
-        history,
+        _in_order(history),
         fitting(world.organisation, GENERAL),
         calendar[now:],
-        passed=passed,
-        first_weeks=len(passed) < FIRST_DAYS and _are_new(world, pair[0], min(history, default=begin)),
+        passed,
+        len(passed) < FIRST_DAYS and _are_new(world, pair[0], min(history, default=begin)),
     )
-    return _Planned(history, coming)
+    return _Planned(history, iter(coming))
 
 
 def _of_track(world: World, pair: Pair) -> _Planned:
     """The department's days, with the track's own instead on some of those that are not settled yet."""
-    records = world.of(VitaminRecords)
-    common, own = records.history.get((pair[0], GENERAL), {}), records.history.get(pair, {})
-    return _Planned({**common, **own}, _with_own(world, pair, own, max([*common, *own], default=date.min)))
+    records, organisation = world.of(VitaminRecords), world.organisation
+    history, own = records.history.get((pair[0], GENERAL), {}), records.history.get(pair, {})
+    settled, calendar = max([*history, *own], default=date.min), prompt_days(world)
+    coming = _with_own(
+        pair_text(*pair),
+        _in_order(own),
+        _in_order(_planned(world, (pair[0], GENERAL)).to(date.max)),
+        fitting(organisation, pair[1]),
+        frozenset(prompt.id for prompt in fitting(organisation, GENERAL) if prompt.level == "starter"),
+        calendar,
+        bisect_right(calendar, settled) if settled > date.min else bisect_left(calendar, world.today),
+        track_day(organisation),
+    )
+    return _Planned({**history, **own}, iter(coming))
 
 
-def _with_own(world: World, pair: Pair, own: History, settled: date) -> Iterator[tuple[date, Given | None]]:
-    calendar, organisation = prompt_days(world), world.organisation
-    common = _planned(world, (pair[0], GENERAL))
-    begin = bisect_right(calendar, settled) if settled > date.min else bisect_left(calendar, world.today)
-    theirs, weekday = fitting(organisation, pair[1]), track_day(organisation)
-    starters = {prompt.id for prompt in fitting(organisation, GENERAL) if prompt.level == "starter"}
+def _in_order(given: Mapping[date, Given]) -> tuple[tuple[date, Given], ...]:
+    return tuple((day, given[day]) for day in sorted(given))
 
+
+# What is dealt is kept by value: a service with nothing to do asks for the same at every tick.
+
+
+@lru_cache(maxsize=1024)
+def _dealt(
+    seed: str,
+    history: tuple[tuple[date, Given], ...],
+    every: tuple[Prompt, ...],
+    days: tuple[date, ...],
+    passed: tuple[date, ...],
+    first_weeks: bool,
+) -> Sequence[tuple[date, Given | None]]:
+    return tuple(prompts_for(seed, dict(history), every, days, passed=passed, first_weeks=first_weeks))
+
+
+@lru_cache(maxsize=1024)
+def _with_own(
+    seed: str,
+    own: tuple[tuple[date, Given], ...],
+    department: tuple[tuple[date, Given], ...],
+    theirs: tuple[Prompt, ...],
+    starters: frozenset[str],
+    calendar: tuple[date, ...],
+    begin: int,
+    weekday: int,
+) -> Sequence[tuple[date, Given | None]]:
+    """What a track has from `calendar[begin]` on: what is its department's, and on some of these weekdays its own."""
+    common, coming = dict(department), calendar[begin:]
     every = max(1, REST_WEEKS // max(1, len(theirs)))  # few are spread, rather than all at once and then none
 
     def places() -> Iterator[Place]:
-        for number in range(begin, len(calendar)):
-            day = calendar[number]
-            if not theirs or day.isoweekday() != weekday or day.toordinal() // 7 % every:
+        for number, day in enumerate(coming if theirs else (), begin):
+            given = common.get(day)
+            if day.isoweekday() != weekday or day.toordinal() // 7 % every or (given and given.prompt in starters):
                 continue
             beside = [calendar[one] if 0 <= one < len(calendar) else date.min for one in (number - 1, number + 1)]
-            dealt = common.to(max(day, beside[1]))
-            if not (day in dealt and dealt[day].prompt in starters):
-                yield Place(day, dealt.get(beside[0]), dealt.get(beside[1]))
+            yield Place(day, common.get(beside[0]), common.get(beside[1]))
 
-    chosen = own_prompts_for(pair_text(*pair), own, theirs, places(), calendar)
-    next_day, choice = next(chosen, (date.max, None))
-    for day in calendar[begin:]:
-        if day == next_day:
-            yield day, choice or common.to(day).get(day)
-            next_day, choice = next(chosen, (date.max, None))
-        else:
-            yield day, common.to(day).get(day)
+    chosen = dict(own_prompts_for(seed, dict(own), theirs, places(), calendar))
+    return tuple((day, chosen.get(day) or common.get(day)) for day in coming)
 
 
 # --- what a person has -------------------------------------------------------------------------------------

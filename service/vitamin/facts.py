@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from culture.people import ChannelName
 from culture.vitamin.catalogue import Prompt
+from culture.vitamin.timetable import Beside
 from culture.workdays import Week
 from mailer.letter import Facts
 from service.planning.line import Line
@@ -38,7 +39,8 @@ class WelcomeFacts(Facts):
 class TipFacts(Facts):
     """A week's prompts, by the days on which the person has a block. Never empty, in order: the first is said in full.
 
-    `fresh`: the first letter after a break. `again`: the day on which they have met the first one before.
+    `fresh`: the first letter after a break. Of the first one: `common` is the department's, where that is another,
+    `beside` what stands beside it, `again` when they have met it before.
     """
 
     template: ClassVar = "vitamin/tip"
@@ -47,10 +49,10 @@ class TipFacts(Facts):
 
     week: Week
     days: tuple[tuple[date, Prompt], ...]
-    start: time  # local time of the person
-    minutes: int
     today: date
     fresh: bool = False
+    common: Prompt | None = None
+    beside: Beside | None = None
     again: date | None = None
     lines: tuple[Line, ...] = ()  # of the other programmes
 

@@ -68,14 +68,16 @@ def tip_facts(world: World, action: Action, key: str) -> TipFacts | None:
         return None
     person, week = action.person, Week.parse(NoticeKey.from_text(key).period)
     days = _coming(world, person, week)
+    first = timetable.todays(world, person, days[0][0]) if days else None
     fresh = bool(days) and vitamin.comes_back(world, person, days[0][0])
     return TipFacts(
         week=week,
-        days=days[:1] if fresh else days,
+        days=days[:1] if fresh or person.dose == "one" else days,
         today=world.organisation.today(person, world.now),
         fresh=fresh,
-        start=vitamin.start_time(world.organisation, person),
-        minutes=world.organisation.of(Vitamin).minutes,
+        common=first.common if first else None,
+        beside=first.beside if first else None,
+        again=first.again if first else None,
         lines=lines(world, person),
     )
 

@@ -58,7 +58,7 @@ def words(act: str, number: int, target: str) -> list[str]:
         case "outbox":
             return ["outbox", "drop" if number % 2 else "retry", target]
     file = Path(PEOPLE)
-    replace(file, f"{file.read_text('utf-8')}{target};Person {target};p{target}@crash.example;Plan\n")
+    replace(file, f"{file.read_text('utf-8')}{target};Person {target};p{target}@crash.example;Plan;mon-sun\n")
     return ["apply", digest([f"welcome/first/{target}"])]
 
 

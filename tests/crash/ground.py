@@ -7,6 +7,7 @@ from threading import Event
 from service.engine.engine import Engine
 from service.engine.opening import opened
 from tests.crash.child import PEOPLE, set_clock
+from tests.service_values import EVERY_DAY, morning_zone
 from tests.smtp_server import Fault, SmtpServer
 
 DOMAIN = "crash.example"
@@ -16,8 +17,8 @@ WELCOMES, ROLLING, SETTING = 150, 60, 40
 NOW = datetime.now(UTC).replace(microsecond=0)
 """Where no date matters it is today: the command line and the store go by the clock of the machine."""
 
-INVITED = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
-"""A Sunday. The series reach 364 days and are extended when 55 are left: on Monday 4 October 2027."""
+INVITED = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)
+"""A Sunday morning, on which everybody works. The series reach 364 days and are extended when 55 are left: on Monday 4 October 2027."""
 SUNDAY, MONDAY = datetime(2027, 10, 3, 20, 0, tzinfo=UTC), datetime(2027, 10, 4, 5, 0, 5, tzinfo=UTC)
 WEEK = "2027-W40"
 
@@ -26,6 +27,8 @@ CONFIG = """
 name = "Prøven"
 sector = "public"
 domain = "crash.example"
+zone = "{zone}"
+country = ""
 contact_name = "Mette Lund"
 contact_email = "mette@crash.example"
 [policy.da]
@@ -62,16 +65,24 @@ def write_config(
     transport: str = "smtp",
     tools: str = "De godkendte.",
 ) -> None:
-    text = CONFIG.format(port=port, connections=connections, channel=channel, transport=transport, tools=tools)
+    """The config of a ground. Where people are invited the clock is set; elsewhere it is morning now."""
+    text = CONFIG.format(
+        port=port,
+        connections=connections,
+        channel=channel,
+        transport=transport,
+        tools=tools,
+        zone="Europe/Copenhagen" if channel == "invite" else morning_zone(NOW),
+    )
     (folder / "config.toml").write_text(text, "utf-8")
 
 
 def row(number: int, address: str = "") -> str:
-    return f"{number};Person {number};{address or f'p{number}@{DOMAIN}'};Plan\n"
+    return f"{number};Person {number};{address or f'p{number}@{DOMAIN}'};Plan;{EVERY_DAY}\n"
 
 
 def people(rows: list[str]) -> str:
-    return "number;name;email;department\n" + "".join(rows)
+    return "number;name;email;department;working days\n" + "".join(rows)
 
 
 def begin(folder: Path, count: int) -> None:
