@@ -101,6 +101,7 @@ KINDS = (
         name=Sentence("overviews for facilitators"),
         one=Sentence("overview for facilitators"),
         about=_day,
+        rank=120,
         yields_in=50,
     ),
     # That somebody does not get their letters is told at once.

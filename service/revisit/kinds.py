@@ -16,6 +16,7 @@ KINDS = (
         facts=revisit_facts,
         name=Sentence("things to judge again"),
         one=Sentence("something to judge again"),
+        rank=110,
         yields_in=30,
         about=_day,
     ),
