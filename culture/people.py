@@ -67,14 +67,16 @@ class Preference:
     channel: ChannelName | None = None
     pause_until: date | None = None  # the first day it starts again
     stopped: bool = False  # no more tips by mail
+    in_relay: bool | None = None  # whether they take turns; of whoever gets no mail the facilitator says it
     level: Pace | None = None
     dose: Dose | None = None
 
 
 NO_PREFERENCE = Preference()
 
-PRIVATE = frozenset({"level"})
-"""Choices that nobody is told of but whoever made them: how easy somebody wants it is no business of an employer's."""
+PRIVATE = frozenset({"level", "in_relay"})
+"""Choices that nobody is told of but whoever made them: how easy somebody wants it, or that they would rather have no
+turns, is no business of an employer's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,7 @@ class Person:
     left: date | None = None
     pause_until: date | None = None
     stopped: bool = False
+    in_relay: bool = True  # whether they want to have turns
     level: Pace = "usual"  # theirs to know: shown on their own page and in their own letters only
     dose: Dose = "all"
 
@@ -193,6 +196,7 @@ def resolve(
         left=row.left,
         pause_until=preference.pause_until,
         stopped=preference.stopped,
+        in_relay=preference.in_relay is not False,
         level=preference.level or "usual",
         dose=preference.dose or "all",
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from culture.people import Preference
+from culture.people import NO_PREFERENCE, Preference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,5 +18,6 @@ class Same:
 
 def chosen_by_both(before: Preference, now: Preference) -> Preference:
     """What the one person has chosen: the newer choice wins, and where there is none the older one stands."""
-    pairs = ((one.name, getattr(now, one.name) or getattr(before, one.name)) for one in fields(Preference))
-    return Preference(**dict(pairs))
+    names = [one.name for one in fields(Preference)]
+    chosen = {name for name in names if getattr(now, name) != getattr(NO_PREFERENCE, name)}
+    return Preference(**{name: getattr(now if name in chosen else before, name) for name in names})

@@ -126,6 +126,10 @@ class Closing:
         """Which working day after a break `day` is, 1 for the first; None when it is none, or later than `within`."""
         return _since_break(self, day, within) if self.works(day) else None
 
+    def until_break(self, day: date, within: int) -> int | None:
+        """Which working day before a break `day` is, 1 for the last; None when it is none, or earlier than `within`."""
+        return _since_break(self, day, within, step=1) if self.works(day) else None
+
     def closed_days(self, first: date, last: date) -> frozenset[date]:
         """Every closed day from `first` to `last`, both included, weekends among them if closed."""
         return _closed_days(self, first, last)
@@ -138,11 +142,11 @@ def _closed_days(closing: Closing, first: date, last: date) -> frozenset[date]:
 
 
 @lru_cache(maxsize=4096)
-def _since_break(closing: Closing, day: date, within: int) -> int | None:
+def _since_break(closing: Closing, day: date, within: int, step: int = -1) -> int | None:
     # Kept by value like the closed days: everybody's letters of a morning ask the same.
     worked, closed = 1, 0
-    while worked <= within and day > date.min:
-        day -= timedelta(days=1)
+    while worked <= within and date.min < day < date.max:
+        day += timedelta(days=step)
         if closing.works(day):
             worked, closed = worked + 1, 0
         elif day.isoweekday() <= 5:

@@ -8,6 +8,7 @@ from culture.parts import Parts
 from culture.people import MONDAY_TO_FRIDAY, Defaults, Department, Person
 from culture.policy import Policy, PolicyText
 from culture.relay.challenges import Challenge, Challenges, ChallengeText, challenges
+from culture.relay.settings import Relay
 from culture.vitamin.catalogue import KINDS, Catalogue, Prompt, PromptText, catalogue
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing
@@ -15,6 +16,13 @@ from mailer.words import LANGUAGES
 
 SEEN = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 """A Monday morning, 07:00 in Copenhagen."""
+
+
+def running(**changes: Any) -> Relay:
+    """A relay that has begun and gives its challenges a week ahead: half of the least that a config may say, so that the
+    months worked out by hand in these tests are short."""
+    return Relay(**{"enabled": True, "starts": SEEN.date(), "lead_days": 5, **changes})
+
 
 ANSWERS = PolicyText(tools="The one on the intranet.", data="Public texts only.", responsible="You are.")
 

@@ -85,9 +85,9 @@ def _write(folder: Path, chance: Random, port: int) -> None:
             weekday, hour = chance.choice(["monday", "tuesday", "thursday"]), chance.randrange(8, 15)
             config += f'[departments.{department}.meeting]\nweekday = "{weekday}"\ntime = "{hour:02}:00"\n'
     if chance.random() < 0.8:
-        lead, settle = chance.choice([7, 14]), chance.choice([0, 30])
+        lead, settle = chance.choice([10, 15]), chance.choice([0, 30])
         config = config.replace('name = "Plan"\n', 'name = "Plan"\nfacilitator = "p1@x.example"\n')
-        config += f"[relay]\nlead_days = {lead}\nsettle_days = {settle}\n"
+        config += f"[relay]\nstarts = 2026-11-30\nlead_days = {lead}\nsettle_days = {settle}\n"
     (folder / "config.toml").write_text(config, "utf-8")
     people = range(1, chance.randrange(2, 14))
     lines = [_row(number, chance) for number in people]

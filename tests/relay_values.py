@@ -31,6 +31,7 @@ RELAY = """
 [people]
 absences = "absences.csv"
 [relay]
+starts = 2026-11-30
 enabled = {enabled}
 [departments.plan.meeting]
 weekday = "thursday"
@@ -55,8 +56,8 @@ def at(day: int, hour: int = 6, *, month: int = 12, year: int = 2026) -> datetim
     return datetime(year, month, day, hour, tzinfo=UTC)
 
 
-BEGIN = at(30, month=11)
-"""A Monday, 07:00 in Copenhagen. The first meeting that leaves three working days is on Thursday 10 December."""
+BEGIN = at(26, month=11)
+"""A Thursday, 07:00 in Copenhagen. The first meeting that leaves ten working days is on Thursday 10 December."""
 
 
 @dataclass(frozen=True, slots=True)

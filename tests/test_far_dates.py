@@ -14,7 +14,6 @@ from culture.people import Preference
 from culture.relay import notices as relay_notices
 from culture.relay.days import assignment_day
 from culture.relay.schedule import RelayRecords, advance
-from culture.relay.settings import Relay
 from culture.vitamin import free_minute
 from culture.vitamin import rules as vitamin
 from culture.workdays import Closing, Span
@@ -22,7 +21,13 @@ from culture.working_days import next_working_day, working_day_before
 from culture.world import World
 from service.planning.moments import next_moment
 from service.settings.inputs import warnings
-from tests.culture_values import SEEN, challenge_catalogue, organisation, person
+from tests.culture_values import (
+    SEEN,
+    challenge_catalogue,
+    organisation,
+    person,
+    running,
+)
 from tests.examples import some
 from tests.service_values import MONDAY, claim_all, make_engine, write_config
 
@@ -42,6 +47,7 @@ absences = "absences.csv"
 [vitamin]
 {starts}
 [relay]
+starts = 2026-11-30
 enabled = true
 {starts}
 [departments.plan.meeting]
@@ -154,7 +160,7 @@ def test_a_turn_held_before_the_house_closed_for_good_is_asked_about_for_two_wee
     rhythm = Rhythm(weekday=3, start=time(9), minutes=60)
     made = organisation(
         *(person(one) for one in "abc"),
-        relay=Relay(enabled=True),
+        relay=running(),
         challenges=challenge_catalogue(6),
         meeting_plans={"plan": MeetingPlan(department="plan", zone="Europe/Copenhagen", rhythm=rhythm)},
         closing=CLOSED,

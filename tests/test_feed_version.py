@@ -84,7 +84,7 @@ OTHER: Mapping[str, Any] = {
     "relay.pace": "week",
     "relay.minutes": 15,
     "relay.most_minutes": 60,
-    "relay.lead_days": 10,
+    "relay.lead_days": 12,
     "relay.settle_days": 0,
     "relay.retry_days": 20,
     "relay.retry_by": "other",

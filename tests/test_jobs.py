@@ -8,11 +8,15 @@ from calendars.difference import Change
 from calendars.event import Slot
 from culture.meetings import MeetingPlan, Rhythm
 from culture.relay.schedule import RelayRecords, advance
-from culture.relay.settings import Relay
 from culture.world import World
 from service.planning import jobs
 from service.planning.jobs import Job, merged, of_appointments
-from tests.culture_values import challenge_catalogue, organisation, person
+from tests.culture_values import (
+    challenge_catalogue,
+    organisation,
+    person,
+    running,
+)
 
 NOW = datetime(2027, 1, 4, 6, tzinfo=UTC)
 ANNA, BO = person("a"), person("b")
@@ -85,7 +89,7 @@ def world(*channels: str) -> World:
     rhythm = Rhythm(weekday=4, start=time(9), minutes=60, every="4 weeks", counted_from=date(2027, 1, 14))
     made = organisation(
         *people,
-        relay=Relay(enabled=True),
+        relay=running(),
         meeting_plans={"plan": MeetingPlan(department="plan", zone="Europe/Copenhagen", rhythm=rhythm)},
         challenges=challenge_catalogue(3),
         facilitators={"plan": "p0"},

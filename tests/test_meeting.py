@@ -32,13 +32,12 @@ LANGUAGES = {"1": "da", "2": "en", "3": "da", "9": "en"}
 
 RELAY = """
 [relay]
+starts = 2026-11-30
 enabled = {enabled}
 settle_days = 0
 [departments.plan.meeting]
 weekday = "thursday"
 time = "09:00"
-every = "2 weeks"
-counted_from = 2027-01-14
 minutes = 60
 place = "Lokale 2"
 changes = [{changes}]
@@ -110,7 +109,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 def test_a_turn_is_announced_to_its_presenter_in_their_language_with_time_and_place(place: Place) -> None:
     assert sorted(place.asked(MONDAY)) == ["CreateItem", "CreateItem", "FindItem", "FindItem", "ResolveNames"]
-    for number, day in ((1, "2027-01-14"), (2, "2027-01-28")):
+    for number, day in ((1, "2027-01-21"), (2, "2027-01-28")):
         presenter = place.turn(number).presenter
         (one,) = place.got(presenter)
         assert place.told(presenter) == [("REQUEST", 0, f"{day} 08:00")]
@@ -137,8 +136,8 @@ def test_the_facilitator_is_told_of_the_same_turn_in_a_meeting_of_their_own(plac
     for n in range(4):
         place.asked(MONDAY + n * DAY)
     first = place.turn(1).presenter
-    assert ("REQUEST", 0, "2027-01-14 08:00") in place.told("9")
-    assert place.told(first)[0] == ("REQUEST", 0, "2027-01-14 08:00")
+    assert ("REQUEST", 0, "2027-01-21 08:00") in place.told("9")
+    assert place.told(first)[0] == ("REQUEST", 0, "2027-01-21 08:00")
     assert {one.subject.partition(":")[0] for one in place.got("9")} == {"AI relay"}
     assert {one.uid for one in place.got("9")}.isdisjoint({one.uid for one in place.got(first)})
 
@@ -157,7 +156,7 @@ def test_a_facilitator_is_told_who_presents_after_a_swap_in_the_meeting_they_hav
     assert len(before) == 2
     assert "9" not in (one, two)
     again = place.got("9")[2:]
-    assert sorted(place.told("9")[2:]) == [("REQUEST", 1, "2027-01-14 08:00"), ("REQUEST", 1, "2027-01-28 08:00")]
+    assert sorted(place.told("9")[2:]) == [("REQUEST", 1, "2027-01-21 08:00"), ("REQUEST", 1, "2027-01-28 08:00")]
     for delivery, presenter in zip(sorted(again, key=lambda sent: sent.start), (two, one), strict=True):
         assert f"Person {presenter}" in delivery.body
     assert [place.asked(MONDAY + n * DAY) for n in (1, 2)] == [[], []]
@@ -173,14 +172,14 @@ def test_a_turn_is_swapped_moved_and_cancelled_and_everybody_hears_of_it_once(pl
     assert place.asked(MONDAY + timedelta(minutes=9)) == []  # somebody may still think better of it
     place.asked(MONDAY + timedelta(minutes=10))
     assert place.asked(MONDAY + DAY) == []
-    assert sorted(place.told(one)[1:]) == [("CANCEL", 1, "2027-01-14 08:00"), ("REQUEST", 0, "2027-01-28 08:00")]
-    assert sorted(place.told(two)[1:]) == [("CANCEL", 1, "2027-01-28 08:00"), ("REQUEST", 0, "2027-01-14 08:00")]
+    assert sorted(place.told(one)[1:]) == [("CANCEL", 1, "2027-01-21 08:00"), ("REQUEST", 0, "2027-01-28 08:00")]
+    assert sorted(place.told(two)[1:]) == [("CANCEL", 1, "2027-01-28 08:00"), ("REQUEST", 0, "2027-01-21 08:00")]
 
-    place.edit("{ on = 2027-01-14, to = 2027-01-15T10:00:00 }")
+    place.edit("{ on = 2027-01-21, to = 2027-01-22T10:00:00 }")
     place.asked(MONDAY + 3 * DAY)
-    assert place.told(two)[-1] == ("REQUEST", 1, "2027-01-15 09:00")
+    assert place.told(two)[-1] == ("REQUEST", 1, "2027-01-22 09:00")
 
-    place.edit("{ on = 2027-01-14, cancelled = true }")
+    place.edit("{ on = 2027-01-21, cancelled = true }")
     place.asked(MONDAY + 4 * DAY)
     assert place.told(two)[-1] == ("REQUEST", 2, "2027-01-28 08:20")
     assert (len(place.told(one)), len(place.told(two))) == (3, 5)
@@ -204,7 +203,7 @@ def test_a_relay_that_ends_calls_its_meetings_off_with_words_for_each_reader(pla
     assert [place.turn(number).presenter for number in (1, 2)] == ["2", "1"]
     place.edit(enabled=False)
     place.asked(MONDAY + DAY)
-    assert place.told("2")[-1] == ("CANCEL", 1, "2027-01-14 08:00")
+    assert place.told("2")[-1] == ("CANCEL", 1, "2027-01-21 08:00")
     assert place.told("1")[-1] == ("CANCEL", 1, "2027-01-28 08:00")
     assert "The AI relay has stopped in Plan. If it starts again, you will hear from us." in place.got("2")[-1].body
     assert "AI-stafetten i Plan er stoppet. Går den i gang igen, hører du fra os." in place.got("1")[-1].body
@@ -218,7 +217,7 @@ def test_the_meeting_of_somebody_who_left_is_called_off(place: Place) -> None:
     place.people(*(number for number in ("1", "2", "3") if number != gone))
     for n in (1, 2, 3):
         place.asked(MONDAY + n * DAY)
-    assert place.told(gone)[-1] == ("CANCEL", 1, "2027-01-14 08:00")
+    assert place.told(gone)[-1] == ("CANCEL", 1, "2027-01-21 08:00")
     assert place.turn(1).state == "withdrawn"
 
 
@@ -236,7 +235,7 @@ def test_a_meeting_that_is_over_stays_in_calendars(place: Place) -> None:
     presenter = place.turn(1).presenter
     for n in range(1, 13):
         place.asked(MONDAY + n * DAY)
-    assert [one for one in place.told(presenter) if one[2] == "2027-01-14 08:00"] == before
+    assert [one for one in place.told(presenter) if one[2] == "2027-01-21 08:00"] == before
 
 
 @pytest.mark.parametrize(("what", "operation"), [("cut", "CreateItem"), ("lost", "CreateItem"), ("503", "FindItem")])
@@ -253,13 +252,13 @@ def test_an_announcement_whose_reply_was_lost_is_sent_once(place: Place, what: s
 @pytest.mark.parametrize(("what", "operation"), [("cut", "UpdateItem"), ("lost", "UpdateItem"), ("503", "GetItem")])
 def test_a_move_whose_reply_was_lost_is_told_once(place: Place, what: str, operation: str) -> None:
     place.asked(MONDAY)
-    place.edit("{ on = 2027-01-14, to = 2027-01-15T10:00:00 }")
+    place.edit("{ on = 2027-01-21, to = 2027-01-22T10:00:00 }")
     place.server.add_faults(Fault(what, operation=operation))
     for n in range(3):
         place.asked(MONDAY + DAY + n * HOUR)
         place.clock.seconds += 3600
     presenter = place.turn(1).presenter
-    assert place.told(presenter) == [("REQUEST", 0, "2027-01-14 08:00"), ("REQUEST", 1, "2027-01-15 09:00")]
+    assert place.told(presenter) == [("REQUEST", 0, "2027-01-21 08:00"), ("REQUEST", 1, "2027-01-22 09:00")]
 
 
 @pytest.mark.parametrize(("what", "operation"), [("cut", "CreateItem"), ("lost", "CreateItem"), ("503", "GetItem")])

@@ -15,7 +15,6 @@ from culture.organisation import Organisation, Window
 from culture.parts import Parts
 from culture.relay import schedule as relay
 from culture.relay.schedule import RelayRecords
-from culture.relay.settings import Relay
 from culture.relay.told import Told
 from culture.revisit.rules import Revisit, RevisitRecords, What
 from culture.revisit.settings import RevisitList
@@ -25,7 +24,12 @@ from culture.workdays import Closing, Span
 from culture.world import World
 from service.planning import jobs
 from service.planning.moments import next_moment
-from tests.culture_values import challenge_catalogue, organisation, person
+from tests.culture_values import (
+    challenge_catalogue,
+    organisation,
+    person,
+    running,
+)
 from tests.examples import some
 
 pytestmark = pytest.mark.year
@@ -44,7 +48,7 @@ def place(vitamin: time, turns: time, revisit: time, window: time, meeting: time
         person("5", first_seen=seen, zone="America/Nuuk"),
         person("6", first_seen=late),  # the clock has been set back since
         vitamin=Vitamin(title={"da": "AI-tid", "en": "AI time"}, letter_at=vitamin),
-        relay=Relay(enabled=True, settle_days=0, letter_at=turns),
+        relay=running(settle_days=0, letter_at=turns),
         revisit=RevisitList(letter_at=revisit),
         window=Window(opens=window, closes=time(23, 59)),
         meeting_plans={

@@ -59,6 +59,7 @@ name = "Jura"
 title = {{ da = {title}, en = {title} }}
 without_prompts = [{without}]
 [relay]
+starts = 2026-11-30
 enabled = true
 settle_days = 0
 [mail]

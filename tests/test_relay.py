@@ -6,19 +6,25 @@ from typing import Any
 
 import pytest
 
-from culture.meetings import Amendment, MeetingPlan, Rhythm
+from culture.meetings import Amendment, Meeting, MeetingPlan, Rhythm
 from culture.organisation import Organisation
 from culture.relay import acts as relay_acts
 from culture.relay import notices as relay_notices
 from culture.relay import schedule as relay
 from culture.relay.acts import NotPossible, Request
 from culture.relay.days import assignment_day
+from culture.relay.deeds import Did
 from culture.relay.learning import Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.relay.turns import Hindrance, Turn
 from culture.workdays import Closing, Span
-from tests.culture_values import challenge_catalogue, organisation, person
+from tests.culture_values import (
+    challenge_catalogue,
+    organisation,
+    person,
+    running,
+)
 
 MONDAY = datetime(2027, 1, 4, 6, tzinfo=UTC)
 """Four weeks of Thursdays are ahead: 7, 14, 21 and 28 January. The 7th is too near: two working days lie between."""
@@ -29,7 +35,7 @@ PEOPLE = ("a", "b", "c", "d", "e")
 def place(*people: Any, relay_: Relay | None = None, **changes: Any) -> Organisation:
     rhythm = Rhythm(weekday=4, start=time(9), minutes=60)
     values: dict[str, Any] = {
-        "relay": relay_ or Relay(enabled=True),
+        "relay": relay_ or running(),
         "closing": Closing(country="DK"),
         "meeting_plans": {"plan": MeetingPlan(department="plan", zone="Europe/Copenhagen", rhythm=rhythm)},
         "challenges": challenge_catalogue(6),
@@ -81,9 +87,11 @@ def test_the_challenge_comes_a_week_before_and_again_not_before_all_that_fit() -
     assert len(given[6:]) == len(set(given[6:])) == 4  # 25 March is Maundy Thursday
 
 
-def test_easter_makes_the_assignment_earlier_so_that_three_working_days_lie_between() -> None:
-    # Thursday 1 April 2027 follows Maundy Thursday, Good Friday and Easter Monday: the 24th, 30th and 31st are left.
-    assert assignment_day(place(), date(2027, 4, 1)) == date(2027, 3, 23)
+def test_easter_takes_none_of_the_ten_working_days() -> None:
+    # Thursday 1 April 2027 follows Maundy Thursday, Good Friday and Easter Monday: too few for a break.
+    made = place(relay_=Relay(enabled=True))
+    assert assignment_day(made, date(2027, 4, 1)) == date(2027, 3, 15)
+    assert assignment_day(made, date(2027, 2, 18)) == date(2027, 2, 4)  # two weeks, where nothing is closed
 
 
 def test_whoever_is_away_that_day_is_not_chosen_and_no_reason_is_kept() -> None:
@@ -133,14 +141,14 @@ def test_somebody_who_falls_ill_keeps_the_turn_for_later_and_another_is_found() 
 
 
 def test_two_presenters_stand_in_consecutive_slots_as_far_as_the_meeting_holds() -> None:
-    records = begun(place(relay_=Relay(enabled=True, presenters=2, minutes=20, most_minutes=40)))
+    records = begun(place(relay_=running(presenters=2, minutes=20, most_minutes=40)))
     assert [day for _, day in days(records)][:2] == ["01-14 09:00", "01-14 09:20"]
-    records = begun(place(relay_=Relay(enabled=True, presenters=2, minutes=20, most_minutes=30)))
+    records = begun(place(relay_=running(presenters=2, minutes=20, most_minutes=30)))
     assert [day for _, day in days(records)][:2] == ["01-14 09:00", "01-21 09:00"]
 
 
 def test_two_presenters_in_a_department_of_one_is_one_turn_at_a_time() -> None:
-    records = begun(place(person("a"), relay_=Relay(enabled=True, presenters=2)))
+    records = begun(place(person("a"), relay_=running(presenters=2)))
     assert days(records) == [("a", "01-14 09:00"), ("a", "01-21 09:00"), ("a", "01-28 09:00")]
 
 
@@ -149,7 +157,7 @@ def test_where_nobody_may_present_there_is_no_turn_and_no_fault() -> None:
 
 
 def test_a_pace_by_the_week_makes_up_for_a_cancelled_meeting() -> None:
-    made = amended(place(relay_=Relay(enabled=True, pace="week")), Amendment(on=date(2027, 1, 14), to=None))
+    made = amended(place(relay_=running(pace="week")), Amendment(on=date(2027, 1, 14), to=None))
     assert [day for _, day in days(begun(made))] == ["01-21 09:00", "01-21 09:20", "01-28 09:00"]
 
 
@@ -225,8 +233,8 @@ def test_a_swap_with_somebody_without_a_turn_is_returned_at_their_next() -> None
 @pytest.mark.parametrize(
     ("colleague", "sentence"),
     [
-        ("gone", "That colleague is not in the department on 2027-01-14."),
-        ("nobody", "That colleague is not in the department on 2027-01-14."),
+        ("gone", "That colleague is not on the department's list on 2027-01-14."),
+        ("nobody", "That colleague is not on the department's list on 2027-01-14."),
     ],
 )
 def test_a_swap_with_somebody_who_does_not_work_there_is_refused(colleague: str, sentence: str) -> None:
@@ -244,13 +252,137 @@ def test_nothing_can_be_done_about_a_turn_whose_meeting_has_begun() -> None:
         relay_acts.pass_on(records, turn.id, by(turn.presenter, late))
 
 
-def test_a_volunteer_gets_a_seat_of_their_own_that_is_booked_apart() -> None:
+def volunteered(free: str, *, extra: bool = False) -> tuple[RelayRecords, Turn]:
+    """The relay after somebody has volunteered for the first meeting, and their turn there."""
     records, made = begun(), place()
     meeting = relay.meetings(made, "plan", date(2027, 1, 14), date(2027, 1, 14))[0]
-    free = next(one for one in PEOPLE if one not in {name for name, _ in days(records)})
-    after = relay_acts.volunteer(made, records, free, meeting, by(free))
-    assert (free, "01-14 09:20") in days(after)
-    assert after.standings["plan"].people[free].turns == 0
+    after = relay_acts.volunteer(made, records, free, meeting, by(free), extra=extra)
+    return after, next(turn for turn in after.turns.values() if turn.kind == "volunteer")
+
+
+def months(records: RelayRecords, made: Organisation | None = None) -> RelayRecords:
+    for week in range(13):
+        records = relay.advance(made or place(), records, MONDAY + timedelta(days=7 * week + 4))
+    return records
+
+
+def drawn(records: RelayRecords, person_id: str) -> int:
+    return sum(turn.kind == "normal" and turn.person == person_id for turn in records.turns.values())
+
+
+FREE = relay.projected(place(), begun(), "plan", MONDAY, 1)[0].person
+"""Whoever is next after those who are announced."""
+
+
+@pytest.mark.parametrize("extra", [False, True])
+def test_a_turn_volunteered_for_counts_as_the_next_one_unless_it_is_extra(extra: bool) -> None:
+    after, turn = volunteered(FREE, extra=extra)
+    assert (FREE, "01-14 09:20") in days(after)
+    assert (turn.counts, after.standings["plan"].people[FREE].ahead) == (not extra, 0 if extra else 1)
+    without_it, with_it = months(begun()), months(after)
+    assert drawn(with_it, FREE) == drawn(without_it, FREE) - (not extra)
+    instead = [turn.why.instead for turn in with_it.turns.values() if turn.why and turn.why.instead]
+    assert instead == ([] if extra else [(FREE,)])
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("how", ["undo", "pass"])
+def test_a_volunteered_turn_that_is_given_up_gives_the_count_back(how: str, late: bool) -> None:
+    after, turn = volunteered(FREE)
+    request = by(FREE)
+    if late:  # it has counted by then
+        after = relay.advance(place(), after, MONDAY + timedelta(days=8))
+        assert (after.standings["plan"].people[FREE].ahead, after.standings["plan"].people[FREE].turns) == (0, 1)
+        request = by(FREE, MONDAY + timedelta(days=8))
+    if how == "undo":
+        after = relay_acts.undo(place(), after, turn.id, request)
+    else:
+        after = relay_acts.pass_on(after, turn.id, request)
+        back = relay_acts.undo(place(), after, turn.id, request)
+        assert back.standings["plan"].people[FREE].ahead == 1
+    assert (after.standings["plan"].people[FREE].ahead, after.standings["plan"].people[FREE].turns) == (0, 0)
+    assert drawn(months(after), FREE) == drawn(months(begun()), FREE)
+
+
+def test_a_swap_of_a_volunteered_turn_leaves_the_count_where_it_is() -> None:
+    after, turn = volunteered(FREE)
+    other = turn_on(after, "01-21")
+    asked = relay_acts.offer(place(), after, turn.id, other.presenter, by(FREE))
+    swapped = relay_acts.accept(place(), asked, turn.id, other.presenter, by(other.presenter))
+    assert swapped.turns[other.id].presenter == FREE
+    assert swapped.standings == after.standings
+
+
+# --- nobody twice within eight weeks
+
+
+def test_whoever_has_a_turn_within_eight_weeks_is_passed_over_while_others_can() -> None:
+    many = place(*(person(f"p{number}") for number in range(12)))
+    records = begun(many)
+    far = relay.meetings(many, "plan", date(2027, 3, 18), date(2027, 3, 18))[0]
+    next_one = relay.projected(many, records, "plan", MONDAY, 1)[0].person
+    after = relay_acts.volunteer(many, records, next_one, far, by(next_one), extra=True)
+    found = months(after, many)
+    theirs = sorted(turn.starts.date() for turn in found.turns.values() if turn.presenter == next_one and turn.starts)
+    assert theirs[0] == date(2027, 3, 18)
+    whys = [turn.why for turn in found.turns.values() if turn.why]
+    assert {why.away[next_one] for why in whys if next_one in why.away} == {Hindrance.RECENT}
+    assert "01-21" in {day[:5] for _, day in days(relay.advance(many, records, MONDAY))}
+
+
+def test_in_a_small_department_everybody_comes_round_all_the_same() -> None:
+    found = months(begun())
+    assert {drawn(found, one) for one in PEOPLE} <= {2, 3, 4}
+    whys = [turn.why for turn in found.turns.values() if turn.why]
+    assert all(Hindrance.RECENT not in why.away.values() for why in whys[5:])
+
+
+# --- who does not want to
+
+
+def test_who_is_not_in_the_relay_has_no_turn_and_the_next_one_has_it() -> None:
+    records = begun()
+    turn = turn_on(records, "01-21")
+    off = place(*(person(one, in_relay=one != turn.presenter) for one in PEOPLE))
+    after = relay.advance(off, records, MONDAY + timedelta(minutes=5))
+    gone, new = after.turns[turn.id], turn_on(after, "01-21")
+    assert (gone.state, [(deed.by, deed.what) for deed in gone.deeds[-1:]]) == (
+        "passed",
+        [(turn.presenter, Did.PASSED)],  # as any turn that is passed, so nobody can tell the difference
+    )
+    assert new.why
+    assert turn.presenter not in {new.presenter} | new.why.away.keys()
+    assert turn.presenter not in after.standings["plan"].people
+    with pytest.raises(NotPossible) as refused:
+        relay_acts.undo(off, after, turn.id, by(turn.presenter))
+    assert str(refused.value) == f"Person {turn.presenter} is not on the list of the relay."
+    with pytest.raises(NotPossible) as refused:
+        relay_acts.volunteer(off, after, turn.presenter, the_meeting(off), by(turn.presenter))
+    assert str(refused.value) == f"Person {turn.presenter} is not on the list of the relay."
+    other = turn_on(after, "01-14")
+    assert turn.presenter not in relay_acts.candidates(off, after, other)
+    with pytest.raises(NotPossible) as refused:
+        relay_acts.offer(off, after, other.id, turn.presenter, by(other.presenter))
+    assert str(refused.value) == "That colleague is not on the department's list on 2027-01-14."
+    later = relay.advance(off, months(after, off), MONDAY + timedelta(days=95))
+    others = sorted(one.level for one in later.standings["plan"].people.values())
+    back = relay.advance(place(), later, MONDAY + timedelta(days=95))
+    assert back.standings["plan"].people[turn.presenter].level == others[1]  # the lower one in the middle of four
+
+
+def the_meeting(made: Organisation) -> Meeting:
+    return relay.meetings(made, "plan", date(2027, 1, 28), date(2027, 1, 28))[0]
+
+
+def test_whoever_stands_in_and_does_not_want_to_gives_the_turn_back() -> None:
+    records, made = begun(), place()
+    turn = turn_on(records, "01-14")
+    asked = relay_acts.offer(made, records, turn.id, FREE, by(turn.presenter))
+    swapped = relay_acts.accept(made, asked, turn.id, FREE, by(FREE))
+    off = place(*(person(one, in_relay=one != FREE) for one in PEOPLE))
+    after = relay.advance(off, swapped, MONDAY + timedelta(minutes=5))
+    assert (after.turns[turn.id].presenter, after.turns[turn.id].starts) == (turn.person, turn.starts)
+    assert after.standings["plan"].owed == {}
 
 
 def told(learned: datetime, turn: Turn, outcome: Outcome) -> Learning:
@@ -285,7 +417,7 @@ def test_not_yet_comes_back_to_the_same_person_after_thirty_days() -> None:
 
 
 def test_not_yet_comes_back_to_whoever_is_next_where_that_is_configured() -> None:
-    made = place(relay_=Relay(enabled=True, retry_by="other"))
+    made = place(relay_=running(retry_by="other"))
     friday = datetime(2027, 1, 15, 9, tzinfo=UTC)
     records = lived(made, begun(made), friday)
     turn = next(t for t in records.turns.values() if t.state == "held")

@@ -7,7 +7,11 @@ from culture.meetings import Amendment, MeetingPlan, Rhythm
 from culture.organisation import Organisation
 from culture.relay.settings import Relay
 from service.relay.check import relay_warnings
-from tests.culture_values import organisation, person
+from tests.culture_values import (
+    organisation,
+    person,
+    running,
+)
 from tests.test_meetings import local
 
 TODAY = date(2027, 1, 4)
@@ -17,7 +21,7 @@ RHYTHM = Rhythm(weekday=4, start=time(9), minutes=60)
 def place(rhythm: Rhythm = RHYTHM, *amendments: Amendment, relay: Relay | None = None, people: int = 3) -> Organisation:
     plan = MeetingPlan(department="plan", zone="Europe/Copenhagen", rhythm=rhythm, amendments=amendments)
     members = [person(f"p{number}") for number in range(people)]
-    return organisation(*members, relay=relay or Relay(enabled=True), meeting_plans={"plan": plan})
+    return organisation(*members, relay=relay or running(), meeting_plans={"plan": plan})
 
 
 def said(made: Organisation) -> list[str]:
@@ -29,7 +33,7 @@ def test_a_relay_that_can_run_gives_no_warning() -> None:
 
 
 def test_two_presenters_in_a_department_of_one() -> None:
-    assert said(place(relay=Relay(enabled=True, presenters=2), people=1)) == [
+    assert said(place(relay=running(presenters=2), people=1)) == [
         (
             "config.toml, [departments.plan.meeting]: [relay] presenters is 2, but only 1 can present here. "
             "There will be one turn at a time."
@@ -53,7 +57,7 @@ def test_a_department_without_people_is_not_said_twice() -> None:
 
 def test_a_pace_that_no_meeting_can_hold() -> None:
     monthly = Rhythm(weekday=4, start=time(9), minutes=60, every="month")
-    assert said(place(monthly, relay=Relay(enabled=True, pace="week"))) == [
+    assert said(place(monthly, relay=running(pace="week"))) == [
         (
             "config.toml, [relay] pace: the pace asks for 4 turns a meeting, and 2 fit. The rest wait. Write a longer "
             'most_minutes, fewer presenters, or pace = "meeting".'

@@ -30,13 +30,12 @@ RELAY = """
 [vitamin]
 enabled = false
 [relay]
+starts = 2026-11-30
 enabled = true
 settle_days = 0
 [departments.plan.meeting]
 weekday = "thursday"
 time = "09:00"
-every = "2 weeks"
-counted_from = 2027-01-14
 minutes = 60
 place = "Lokale 2"
 changes = [{changes}]
@@ -108,7 +107,7 @@ def test_a_turn_is_announced_swapped_moved_and_cancelled_and_everybody_hears_of_
     place.at(MONDAY)
     first, second = place.turn(1), place.turn(2)
     one, two = f"p{first.presenter}", f"p{second.presenter}"
-    assert told(place, one) == [("REQUEST", 0, "2027-01-14 08:00")]
+    assert told(place, one) == [("REQUEST", 0, "2027-01-21 08:00")]
     assert told(place, two) == [("REQUEST", 0, "2027-01-28 08:00")]
 
     asks, says = Request(by=first.presenter, at=MONDAY), Request(by=second.presenter, at=MONDAY)
@@ -118,14 +117,14 @@ def test_a_turn_is_announced_swapped_moved_and_cancelled_and_everybody_hears_of_
     assert place.at(MONDAY + timedelta(minutes=9)) == []  # somebody may still think better of it
     assert [who for who, _ in place.at(MONDAY + timedelta(minutes=10))] == sorted([one, one, two, two])
     place.at(MONDAY + 2 * DAY)
-    assert sorted(told(place, one)[1:]) == [("CANCEL", 1, "2027-01-14 08:00"), ("REQUEST", 0, "2027-01-28 08:00")]
-    assert sorted(told(place, two)[1:]) == [("CANCEL", 1, "2027-01-28 08:00"), ("REQUEST", 0, "2027-01-14 08:00")]
+    assert sorted(told(place, one)[1:]) == [("CANCEL", 1, "2027-01-21 08:00"), ("REQUEST", 0, "2027-01-28 08:00")]
+    assert sorted(told(place, two)[1:]) == [("CANCEL", 1, "2027-01-28 08:00"), ("REQUEST", 0, "2027-01-21 08:00")]
 
-    place.edit("{ on = 2027-01-14, to = 2027-01-15T10:00:00 }")
+    place.edit("{ on = 2027-01-21, to = 2027-01-22T10:00:00 }")
     place.at(MONDAY + 3 * DAY)
-    assert told(place, two)[-1] == ("REQUEST", 1, "2027-01-15 09:00")
+    assert told(place, two)[-1] == ("REQUEST", 1, "2027-01-22 09:00")
 
-    place.edit("{ on = 2027-01-14, cancelled = true }")
+    place.edit("{ on = 2027-01-21, cancelled = true }")
     place.at(MONDAY + 4 * DAY)
     assert told(place, two)[-1] == ("REQUEST", 2, "2027-01-28 08:20")  # it goes to the next meeting, as the second
 
@@ -138,22 +137,23 @@ def test_a_turn_is_announced_swapped_moved_and_cancelled_and_everybody_hears_of_
 
 
 def test_the_letters_of_a_turn_and_the_retry_after_not_yet(place: Place) -> None:
-    letters = place.days(MONDAY, MONDAY + 11 * DAY)
+    letters = place.days(MONDAY, MONDAY + 18 * DAY)
     turn = place.turn(1)
     one = f"p{turn.presenter}"
     assert turn.state == "held"
     mine = [title for who, title in letters if who == one]
-    assert len(mine) == len(set(mine)) == 4  # the slot, the challenge, the day before, what was learned
+    # the slot, the challenge, the day before, what was learned; and the next slot
+    assert len(mine) == len(set(mine)) == 5
 
-    friday = MONDAY + 11 * DAY
+    friday, (asked,) = MONDAY + 18 * DAY, [title for title in mine if title.startswith("Hvad lærte du")]
     entry = read_entry({"outcome": "not yet", "did_not": "Den fandt på paragraffer.", "hard": "Kilderne."})
     write_learning(place.engine, turn.id, entry, friday)
     later = place.days(friday + DAY, friday + 35 * DAY)
-    assert not [title for who, title in later if who == one and title == mine[-1]]  # asked once, answered, never again
+    assert not [title for who, title in later if who == one and title == asked]  # asked once, answered, never again
     again = next(t for t in relay_records(place.engine.stored).turns.values() if t.kind == "retry")
     assert (again.presenter, again.challenge, again.earlier) == (turn.presenter, turn.challenge, turn.id)
     assert again.starts
-    assert again.starts.date() == date(2027, 2, 25)  # 14 February and later, every second Thursday
+    assert again.starts.date() == date(2027, 2, 25)  # a Thursday, 21 February and later
     assert any("Den fandt på paragraffer." in text(letter) for letter in place.server.accepted if to(letter, one))
 
 
@@ -172,7 +172,7 @@ def test_a_cancelled_turn_of_somebody_who_left_is_cancelled_in_their_calendar(pl
     write_people(place.folder, [row(n) for n in (1, 2, 3) if str(n) != turn.presenter])
     for days in (1, 2, 3):  # who vanishes from the file loses nothing for a working day
         place.at(MONDAY + days * DAY)
-    assert told(place, f"p{turn.presenter}")[-1] == ("CANCEL", 1, "2027-01-14 08:00")
+    assert told(place, f"p{turn.presenter}")[-1] == ("CANCEL", 1, "2027-01-21 08:00")
     assert place.turn(1).state == "withdrawn"
 
 

@@ -1,8 +1,8 @@
 """Months of joiners, leavers, absences, passes, swaps, volunteers, moved, renamed and cancelled meetings, letters that
 are held or refused, a relay that is closed and opened again, and config edits.
 
-For everybody who could at every selection of a span the announced normal turns differ by at most one; nobody gets a
-turn into an absence known when it was announced; no turn is lost, none goes back in time, and nobody has presented what
+For everybody who could at every selection of a span the turns that count differ by at most one, those among them that
+were volunteered for; nobody is drawn within eight weeks of another turn where others can; nobody gets a turn into an absence known when it was announced; no turn is lost, none goes back in time, and nobody has presented what
 they had not heard of; nothing is said about a meeting that has been; the same input gives the same list. `pytest -s` prints how many pairs were compared.
 """
 
@@ -30,7 +30,7 @@ from culture.relay.learning import Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.relay.told import Told, challenge_key
-from culture.relay.turns import Turn
+from culture.relay.turns import Hindrance, Turn
 from culture.workdays import Closing, Span
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 from tests.examples import some
@@ -55,7 +55,7 @@ class RelayMachine(RuleBasedStateMachine):
         people = [person(f"p{n}", contract_days=MONDAY_TO_FRIDAY if n else frozenset({2, 4})) for n in range(count)]
         rhythm = Rhythm(weekday=4, start=time(9, 0), minutes=60, every=every, counted_from=date(2026, 11, 30))  # type: ignore[arg-type]  # sampled from the three
         self.plan = MeetingPlan(department="plan", zone="Europe/Copenhagen", rhythm=rhythm)
-        self.relay = Relay(enabled=True, pace="week" if pace else "meeting")
+        self.relay = Relay(enabled=True, starts=BEGIN.date(), pace="week" if pace else "meeting")
         self.people = {one.id: one for one in people}
         self.absences: dict[str, tuple[Span, ...]] = {}
         self.closing = Closing(country="DK", quiet_week_numbers=frozenset({29, 30}))
@@ -108,7 +108,7 @@ class RelayMachine(RuleBasedStateMachine):
             if was and was.state != "held" and turn.state == "held":
                 assert was.state == "assigned", turn
                 assert challenge_key(was) not in self.letters, turn
-            if turn.deeds[-1].what is Did.ENDED and was != turn:
+            if turn.deeds[-1].what in (Did.ENDED, Did.LEFT) and was != turn:
                 self.forget(turn.person)
         self.compare()
 
@@ -116,13 +116,16 @@ class RelayMachine(RuleBasedStateMachine):
         """Follow, for each pair, by how much their normal turns differ within the span in which both could."""
         new = [t for t in self.records.turns.values() if t.kind == "normal" and t.number not in self.seen]
         self.seen |= {turn.number for turn in new}
+        for turn in new:
+            self.is_rested(turn)
         here = {one.id for one in relay.members(self.organisation(), "plan", self.now.date())}
         # The seats of one meeting that are filled at one moment are one selection.
         for _, seats in groupby(sorted(new, key=lambda one: one.number), key=lambda one: one.meeting):
             group = list(seats)
             assert group[0].why
             could = here - set(group[0].why.away)
-            taken = [turn.person for turn in group]
+            taken = [turn.person for turn in group] + [one for turn in group if turn.why for one in turn.why.instead]
+            PAIRS["counted"] += len(taken) - len(group)
             for pair in combinations(sorted(self.people), 2):
                 if not could.issuperset(pair):
                     self.spread.pop(pair, None)
@@ -134,6 +137,30 @@ class RelayMachine(RuleBasedStateMachine):
                 PAIRS["widest"] = max(PAIRS["widest"], max(high, at) - min(low, at))
                 assert max(high, at) - min(low, at) <= 1, (pair, group)
             PAIRS["selections of three or more"] += len(could) >= 3
+
+    def is_rested(self, turn: Turn) -> None:
+        """Whoever is drawn has no other turn within eight weeks, unless nobody could who has none."""
+        assert turn.why
+        assert turn.starts
+        if turn.person not in self.busy(turn) or turn.presenter != turn.person:
+            return
+        hindered = {one for one, why in turn.why.away.items() if why is not Hindrance.RECENT}
+        for one in relay.members(self.organisation(), "plan", self.now.date()):
+            assert one.id in hindered | self.busy(turn), (one.id, turn)
+        PAIRS["again within eight weeks"] += 1
+
+    def busy(self, new: Turn) -> set[str]:
+        """Who presents within eight weeks of a turn, at another one that was there when it was announced."""
+        assert new.starts
+        near = [
+            turn.presenter
+            for turn in self.records.turns.values()
+            if (turn.open or turn.state == "held")
+            and turn.starts
+            and turn.number < new.number
+            and abs((turn.starts.date() - new.starts.date()).days) < 56
+        ]
+        return set(near)
 
     def forget(self, *people: str) -> None:
         """Somebody whose turn was taken back did not take part in every selection of the span."""
@@ -147,7 +174,14 @@ class RelayMachine(RuleBasedStateMachine):
             return
         changed = [t for t in self.records.turns.values() if before.turns.get(t.id) != t]
         self.forget(
-            *(t.person for t in changed if t.kind == "normal" and self.booked(before.turns.get(t.id)) != self.booked(t))
+            *(
+                t.person
+                for t in changed
+                if (
+                    t.kind == "normal" or (t.counts and t.id in before.turns)
+                )  # volunteering alone changes nobody's place
+                and self.booked(before.turns.get(t.id)) != self.booked(t)
+            )
         )
         self.tick()
 
@@ -218,11 +252,24 @@ class RelayMachine(RuleBasedStateMachine):
             self.act(lambda: relay_acts.decline(made, self.records, turn.id, colleague, request))
 
     @precondition(lambda self: self.coming())
-    @rule(which=several, where=several)
-    def volunteer(self, which: int, where: int) -> None:
+    @rule(which=several, where=several, extra=st.booleans())
+    def volunteer(self, which: int, where: int, extra: bool) -> None:
         one, meeting = self.some(which), self.coming()[where % len(self.coming())]
-        there = self.renamed(meeting)
-        self.act(lambda: relay_acts.volunteer(self.organisation(), self.records, one.id, there, self.request(one.id)))
+        there, made, request = self.renamed(meeting), self.organisation(), self.request(one.id)
+        self.act(lambda: relay_acts.volunteer(made, self.records, one.id, there, request, extra=extra))
+
+    @rule(which=several, days=st.integers(0, 40))
+    def stay_out_for_a_while(self, which: int, days: int) -> None:
+        """Somebody does not want to be in the relay, and then does again."""
+        one = self.some(which)
+        self.people[one.id] = replace(one, in_relay=False)
+        self.forget(one.id)
+        self.tick()
+        assert not [t for t in self.open() if t.presenter == one.id and not (t.starts and t.starts <= self.now)]
+        assert one.id not in self.records.standings["plan"].people
+        self.wait_for(days)
+        self.people[one.id] = replace(self.people[one.id], in_relay=True)
+        self.tick()
 
     @precondition(lambda self: self.records.turns)
     @rule(which=st.integers(1, 6))
@@ -256,6 +303,8 @@ class RelayMachine(RuleBasedStateMachine):
         meeting = self.coming()[where % len(self.coming())]
         day = date.fromisoformat(meeting.id.split("/")[1][:10])
         to = None if cancel else datetime.combine(meeting.day + timedelta(days=days), time(10, 0))
+        if to and any(one.day == to.date() and one.id != meeting.id for one in self.coming()):
+            return  # two meetings at one moment are nobody's
         kept = tuple(one for one in self.plan.amendments if one.on != day)
         self.plan = replace(self.plan, amendments=(*kept, Amendment(on=day, to=to)))
         self.tick()
@@ -346,6 +395,7 @@ class RelayMachine(RuleBasedStateMachine):
     def levels_stay_within_one_of_the_floor(self) -> None:
         found = self.records.standings["plan"]
         assert all(one.level <= found.floor + 1 for one in found.people.values())
+        assert all(one.ahead >= 0 <= one.turns for one in found.people.values())
 
     @invariant()
     def nothing_is_said_about_a_meeting_that_has_been(self) -> None:
@@ -362,7 +412,10 @@ class RelayMachine(RuleBasedStateMachine):
         while self.now < BEGIN + MONTHS_18:
             self.now += timedelta(days=7)
             self.tick()
-        print(f"\n{PAIRS['compared']} pairs compared, the widest apart by {PAIRS['widest']}; {PAIRS['held']} held")
+        print(
+            f"\n{PAIRS['compared']} pairs compared, the widest apart by {PAIRS['widest']}; {PAIRS['held']} held, "
+            f"{PAIRS['counted']} counted that were volunteered for, {PAIRS['again within eight weeks']} again within eight weeks"
+        )
 
 
 TestRelay = RelayMachine.TestCase

@@ -19,7 +19,10 @@ from culture.relay.settings import Relay
 from culture.relay.told import Told, challenge_key
 from culture.relay.turns import Hindrance, Turn
 from culture.workdays import Span
-from tests.culture_values import person
+from tests.culture_values import (
+    person,
+    running,
+)
 from tests.test_relay import MONDAY, PEOPLE, amended, begun, by, days, local, place, turn_on
 
 DAY = timedelta(days=1)
@@ -65,7 +68,7 @@ def test_a_meeting_under_another_name_keeps_its_turns() -> None:
 
 
 def test_two_turns_of_a_renamed_meeting_keep_their_seats() -> None:
-    two = Relay(enabled=True, presenters=2)
+    two = running(presenters=2)
     records = begun(read("a").having(two))
     after = relay.advance(read("b").having(two), records, MONDAY)
     assert days(after) == days(records)
@@ -116,7 +119,7 @@ def test_an_announced_turn_whose_meeting_comes_too_near_waits_and_goes_on() -> N
 
 
 def test_two_turns_of_a_cancelled_meeting_keep_their_order() -> None:
-    two = Relay(enabled=True, presenters=2, most_minutes=60)
+    two = running(presenters=2, most_minutes=60)
     people = [person(f"p{number}") for number in range(8)]
     records = begun(place(*people, relay_=two))
     first, second = (name for name, day in days(records) if day.startswith("01-14"))
@@ -294,8 +297,8 @@ def test_an_announced_turn_that_nobody_gave_a_challenge_is_neither_presented_nor
 
 
 def test_when_a_challenge_is_refused_the_next_person_is_drawn_and_the_first_keeps_the_turn() -> None:
-    records, turn = assigned()
-    now = MONDAY + 4 * DAY + timedelta(hours=2)
+    records, turn = assigned(MONDAY + 3 * DAY)
+    now = MONDAY + 3 * DAY + timedelta(hours=2)  # in the same hour: tomorrow there would be too little time
     after = relay.advance(place(), saying(records, turn, "parked"), now)
     first, new = after.turns[turn.id], turn_on(after, "01-14")
     assert (first.state, first.starts, first.person) == ("announced", None, turn.person)

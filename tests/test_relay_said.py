@@ -37,6 +37,7 @@ RELAY = """
 [vitamin]
 enabled = false
 [relay]
+starts = 2026-11-30
 enabled = true
 settle_days = 0
 presenters = 2
@@ -115,8 +116,8 @@ def by_mail(place: Place) -> datetime:
 
 
 def test_into_files_the_relay_goes_on_as_if_they_were_letters(place: Place) -> None:
-    place.days(MONDAY, MONDAY + 11 * DAY)
-    assert {turn.state for turn in place.turns() if turn.starts and turn.starts.date() == date(2027, 1, 14)} == {"held"}
+    place.days(MONDAY, MONDAY + 18 * DAY)
+    assert {turn.state for turn in place.turns() if turn.starts and turn.starts.date() == date(2027, 1, 21)} == {"held"}
 
 
 def test_after_three_weeks_of_a_fuse_that_nobody_looked_at_no_turn_is_lost(place: Place) -> None:
@@ -150,9 +151,9 @@ def test_after_three_weeks_of_a_fuse_that_nobody_looked_at_no_turn_is_lost(place
 
 def test_a_turn_that_waits_says_why(place: Place) -> None:
     live_from = by_mail(place)
-    place.days(live_from, live_from + 4 * DAY)  # until Friday, after the first meeting
+    place.days(live_from, live_from + 11 * DAY)  # until Friday, after the first meeting
     waited = next(turn for turn in place.turns() if any(deed.why is Waiting.NOT_TOLD for deed in turn.deeds))
-    world = place.engine.snapshot(live_from + 4 * DAY + timedelta(hours=5))
+    world = place.engine.snapshot(live_from + 11 * DAY + timedelta(hours=5))
     found = explained(world, world.organisation.people[waited.presenter])
     assert found["last"] is None  # nobody has presented
 
@@ -173,9 +174,9 @@ def office(tmp_path: Path) -> Iterator[Place]:
 def refused(office: Place) -> tuple[Turn, datetime]:
     """The first turn, whose presenter's mailbox is refused when the challenge is given; and that day."""
     office.days(MONDAY, MONDAY + 2 * DAY, approving=True)
-    turn = next(turn for turn in office.turns() if turn.starts and turn.starts.date() == date(2027, 1, 14))
+    turn = next(turn for turn in office.turns() if turn.starts and turn.starts.date() == date(2027, 1, 21))
     office.server.faults.append(Fault("rcpt", "550", times=None, recipient=f"p{turn.presenter}@x.example"))
-    day = MONDAY + 3 * DAY  # Thursday, a week before the meeting
+    day = MONDAY + 3 * DAY  # Thursday, two weeks before the meeting
     office.days(day, day, approving=True)
     return turn, day
 
@@ -211,7 +212,7 @@ def test_when_the_address_was_mended_the_turn_comes_back_with_its_challenge(offi
     office.days(day + DAY, day + 5 * WEEK + DAY, approving=True)
     after = relay_records(office.engine.stored).turns[turn.id]
     assert after.starts
-    assert after.starts.date() > date(2027, 1, 14)
+    assert after.starts.date() > date(2027, 1, 21)
     assert challenge_key(after) in office.sent
     assert after.state == "held"
     standings = relay_records(office.engine.stored).standings["plan"].people.values()
@@ -246,7 +247,7 @@ def test_a_department_that_is_merged_away_leaves_no_ghost_and_tells_those_who_we
     config = place.folder / "config.toml"
     merged = config.read_text("utf-8").replace('[departments.plan]\nname = "Plan"\n', "")
     merged = merged.replace("[departments.plan.meeting]", "[departments.jura.meeting]")
-    config.write_text(merged.replace("[relay]", "[relay]\nstarts = 2028-01-01"), "utf-8")
+    config.write_text(merged.replace("starts = 2026-11-30", "starts = 2028-01-01"), "utf-8")
     write_people(place.folder, [row(number, department="jura") for number in PEOPLE])
     now = MONDAY + 2 * DAY
     place.days(now, now + DAY, approving=True)

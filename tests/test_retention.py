@@ -439,8 +439,9 @@ def test_who_has_gone_stays_while_a_letter_is_parked(tmp_path: Path) -> None:
 
 RELAY = """
 [relay]
+starts = 2026-11-30
 enabled = true
-lead_days = 21
+lead_days = 15
 settle_days = 0
 """
 MEETING = """

@@ -15,13 +15,18 @@ from culture.people import Department
 from culture.relay import notices as relay_notices
 from culture.relay import schedule as relay
 from culture.relay.schedule import RelayRecords
-from culture.relay.settings import Relay
 from culture.trouble import RAISED, Trouble, Troubles
 from culture.vitamin import rules as vitamin
 from culture.world import World
 from service.planning import jobs
 from service.planning.moments import next_moment
-from tests.culture_values import SEEN, challenge_catalogue, organisation, person
+from tests.culture_values import (
+    SEEN,
+    challenge_catalogue,
+    organisation,
+    person,
+    running,
+)
 
 
 def test_what_is_wrong_is_kept_and_the_next_goes_on() -> None:
@@ -68,7 +73,7 @@ def place(**changes: Any) -> Organisation:
     plans = {"plan": THURSDAYS, "jura": replace(THURSDAYS, department="jura", zone=GONE)}
     values = {
         "departments": {key: Department(key=key, name=key) for key in plans},
-        "relay": Relay(enabled=True),
+        "relay": running(),
         "challenges": challenge_catalogue(6),
         "meeting_plans": plans,
     }

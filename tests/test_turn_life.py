@@ -24,11 +24,11 @@ WORDS = {
 SAID = """
 # Mandag morgen: de første ture
 on feed
-Ditte: Din tur i AI-stafetten er torsdag den 14. januar. CAME
+Ditte: Din tur i AI-stafetten er torsdag den 21. januar. CAME
 Frida: Din tur i AI-stafetten er tirsdag den 19. januar. CAME
 Emil: Din tur i AI-stafetten er torsdag den 28. januar. CAME
 on invite
-Ditte REQUEST: Din tur i AI-stafetten er torsdag den 14. januar. CAME
+Ditte REQUEST: Din tur i AI-stafetten er torsdag den 21. januar. CAME
 Frida REQUEST: Din tur i AI-stafetten er tirsdag den 19. januar. CAME
 Ditte REQUEST: Emil Bro har tur i AI-stafetten torsdag den 28. januar. Emil Bro får en udfordring, prøver den af og fortæller om den på mødet.
 Emil REQUEST: Din tur i AI-stafetten er torsdag den 28. januar. CAME
@@ -43,52 +43,56 @@ Emil: Ditte Lund spørger, om I kan bytte tur. ABOUT
 # Et sekund før de ti minutter er gået
 # Ti minutter efter
 on feed
-Emil: Du har byttet med Ditte Lund: Din tur er nu torsdag den 14. januar. Ditte Lund fremlægger torsdag den 28. januar kl. 09.00, og du fremlægger torsdag den 14. januar kl. 09.00. Udfordringerne følger med turene.
-Ditte: Du har byttet med Emil Bro: Din tur er nu torsdag den 28. januar. Emil Bro fremlægger torsdag den 14. januar kl. 09.00, og du fremlægger torsdag den 28. januar kl. 09.00. Udfordringerne følger med turene.
+Emil: Du har byttet med Ditte Lund: Din tur er nu torsdag den 21. januar. Ditte Lund fremlægger torsdag den 28. januar kl. 09.00, og du fremlægger torsdag den 21. januar kl. 09.00. Udfordringerne følger med turene.
+Ditte: Du har byttet med Emil Bro: Din tur er nu torsdag den 28. januar. Emil Bro fremlægger torsdag den 21. januar kl. 09.00, og du fremlægger torsdag den 28. januar kl. 09.00. Udfordringerne følger med turene.
 on invite
-Emil REQUEST: Du har byttet med Ditte Lund: Din tur er nu torsdag den 14. januar. Ditte Lund fremlægger torsdag den 28. januar kl. 09.00, og du fremlægger torsdag den 14. januar kl. 09.00. Udfordringerne følger med turene.
-Ditte REQUEST: Emil Bro tager din tur torsdag den 14. januar. I har byttet: Du fremlægger torsdag den 28. januar kl. 09.00 i stedet. Udfordringerne følger med turene. Turen bliver stående i din kalender, for du er tovholder.
-Ditte REQUEST: Du har byttet med Emil Bro: Din tur er nu torsdag den 28. januar. Emil Bro fremlægger torsdag den 14. januar kl. 09.00, og du fremlægger torsdag den 28. januar kl. 09.00. Udfordringerne følger med turene.
-Emil CANCEL: Ditte Lund tager din tur torsdag den 28. januar. I har byttet: Du fremlægger torsdag den 14. januar kl. 09.00 i stedet. Udfordringerne følger med turene.
+Emil REQUEST: Du har byttet med Ditte Lund: Din tur er nu torsdag den 21. januar. Ditte Lund fremlægger torsdag den 28. januar kl. 09.00, og du fremlægger torsdag den 21. januar kl. 09.00. Udfordringerne følger med turene.
+Ditte REQUEST: Emil Bro tager din tur torsdag den 21. januar. I har byttet: Du fremlægger torsdag den 28. januar kl. 09.00 i stedet. Udfordringerne følger med turene. Turen bliver stående i din kalender, for du er tovholder.
+Ditte REQUEST: Du har byttet med Emil Bro: Din tur er nu torsdag den 28. januar. Emil Bro fremlægger torsdag den 21. januar kl. 09.00, og du fremlægger torsdag den 28. januar kl. 09.00. Udfordringerne følger med turene.
+Emil CANCEL: Ditte Lund tager din tur torsdag den 28. januar. I har byttet: Du fremlægger torsdag den 21. januar kl. 09.00 i stedet. Udfordringerne følger med turene.
 # Emil tager byttet tilbage
 on feed
-Emil: Turen i AI-stafetten torsdag den 28. januar er din igen. Du har taget byttet med Ditte Lund tilbage, så alt er, som det var: Du fremlægger torsdag den 28. januar kl. 09.00, og Ditte Lund fremlægger torsdag den 14. januar kl. 09.00.
-Ditte: Turen i AI-stafetten torsdag den 14. januar er din igen. Byttet med Emil Bro er taget tilbage, så alt er, som det var: Du fremlægger torsdag den 14. januar kl. 09.00, og Emil Bro fremlægger torsdag den 28. januar kl. 09.00.
+Emil: Turen i AI-stafetten torsdag den 28. januar er din igen. Du har taget byttet med Ditte Lund tilbage, så alt er, som det var: Du fremlægger torsdag den 28. januar kl. 09.00, og Ditte Lund fremlægger torsdag den 21. januar kl. 09.00.
+Ditte: Turen i AI-stafetten torsdag den 21. januar er din igen. Byttet med Emil Bro er taget tilbage, så alt er, som det var: Du fremlægger torsdag den 21. januar kl. 09.00, og Emil Bro fremlægger torsdag den 28. januar kl. 09.00.
 on invite
-Emil CANCEL: Du har givet turen torsdag den 14. januar tilbage. Byttet er taget tilbage, så alt er, som det var: Ditte Lund fremlægger torsdag den 14. januar kl. 09.00, og du fremlægger torsdag den 28. januar kl. 09.00.
-Ditte REQUEST: Turen i AI-stafetten torsdag den 14. januar er din igen. Byttet med Emil Bro er taget tilbage, så alt er, som det var: Du fremlægger torsdag den 14. januar kl. 09.00, og Emil Bro fremlægger torsdag den 28. januar kl. 09.00.
-Ditte REQUEST: Emil Bro beholder turen torsdag den 28. januar. Byttet er taget tilbage, så alt er, som det var: Emil Bro fremlægger torsdag den 28. januar kl. 09.00, og du fremlægger torsdag den 14. januar kl. 09.00. Turen bliver stående i din kalender, for du er tovholder.
-Emil REQUEST: Turen i AI-stafetten torsdag den 28. januar er din igen. Du har taget byttet med Ditte Lund tilbage, så alt er, som det var: Du fremlægger torsdag den 28. januar kl. 09.00, og Ditte Lund fremlægger torsdag den 14. januar kl. 09.00.
+Emil CANCEL: Du har givet turen torsdag den 21. januar tilbage. Byttet er taget tilbage, så alt er, som det var: Ditte Lund fremlægger torsdag den 21. januar kl. 09.00, og du fremlægger torsdag den 28. januar kl. 09.00.
+Ditte REQUEST: Turen i AI-stafetten torsdag den 21. januar er din igen. Byttet med Emil Bro er taget tilbage, så alt er, som det var: Du fremlægger torsdag den 21. januar kl. 09.00, og Emil Bro fremlægger torsdag den 28. januar kl. 09.00.
+Ditte REQUEST: Emil Bro beholder turen torsdag den 28. januar. Byttet er taget tilbage, så alt er, som det var: Emil Bro fremlægger torsdag den 28. januar kl. 09.00, og du fremlægger torsdag den 21. januar kl. 09.00. Turen bliver stående i din kalender, for du er tovholder.
+Emil REQUEST: Turen i AI-stafetten torsdag den 28. januar er din igen. Du har taget byttet med Ditte Lund tilbage, så alt er, som det var: Du fremlægger torsdag den 28. januar kl. 09.00, og Ditte Lund fremlægger torsdag den 21. januar kl. 09.00.
 # Tirsdag morgen
+Frida: Hvad har vi lovet? Pligter og frister ud af en rammeaftale. GIVEN Aftal med din leder, hvad der kan vente imens.
 # Ditte giver sin tur videre
 on feed
-Bo: Din tur i AI-stafetten er torsdag den 14. januar. CAME
-Ditte: Du har givet turen torsdag den 14. januar videre. Du bliver ikke spurgt igen i denne runde.
+Bo: Din tur i AI-stafetten er torsdag den 21. januar. CAME
+Ditte: Du har givet turen torsdag den 21. januar videre. Du bliver ikke spurgt igen i denne runde.
 on invite
-Bo REQUEST: Din tur i AI-stafetten er torsdag den 14. januar. CAME
-Ditte REQUEST: Bo Dam har tur i AI-stafetten torsdag den 14. januar. Bo Dam får en udfordring, prøver den af og fortæller om den på mødet.
-Ditte CANCEL: Du har givet turen torsdag den 14. januar videre. Du bliver ikke spurgt igen i denne runde.
+Bo REQUEST: Din tur i AI-stafetten er torsdag den 21. januar. CAME
+Ditte REQUEST: Bo Dam har tur i AI-stafetten torsdag den 21. januar. Bo Dam får en udfordring, prøver den af og fortæller om den på mødet.
+Ditte CANCEL: Du har givet turen torsdag den 21. januar videre. Du bliver ikke spurgt igen i denne runde.
 # Ditte tager den tilbage
 on feed
-Bo: Du skal ikke fremlægge torsdag den 14. januar. Den kollega, der først havde turen, beholder den. Du står på listen, som om du ikke var blevet spurgt.
-Ditte: Turen i AI-stafetten torsdag den 14. januar er din igen. Du har taget den tilbage, så alt er, som det var.
+Bo: Du skal ikke fremlægge torsdag den 21. januar. Den kollega, der først havde turen, beholder den. Du står på listen, som om du ikke var blevet spurgt.
+Ditte: Turen i AI-stafetten torsdag den 21. januar er din igen. Du har taget den tilbage, så alt er, som det var.
 on invite
-Bo CANCEL: Du skal ikke fremlægge torsdag den 14. januar. Den kollega, der først havde turen, beholder den. Du står på listen, som om du ikke var blevet spurgt.
-Ditte CANCEL: Bo Dam har ikke længere tur i AI-stafetten torsdag den 14. januar. Du har selv taget turen tilbage.
-Ditte REQUEST: Turen i AI-stafetten torsdag den 14. januar er din igen. Du har taget den tilbage, så alt er, som det var.
-# Mødet den 14. januar flyttes til fredag kl. 10
+Bo CANCEL: Du skal ikke fremlægge torsdag den 21. januar. Den kollega, der først havde turen, beholder den. Du står på listen, som om du ikke var blevet spurgt.
+Ditte CANCEL: Bo Dam har ikke længere tur i AI-stafetten torsdag den 21. januar. Du har selv taget turen tilbage.
+Ditte REQUEST: Turen i AI-stafetten torsdag den 21. januar er din igen. Du har taget den tilbage, så alt er, som det var.
+# Mødet den 21. januar flyttes til fredag kl. 10
 on feed
-Ditte: Din tur i AI-stafetten er flyttet til fredag den 15. januar kl. 10.00. Afdelingsmødet er flyttet, og din tur flytter med. Den var sat til torsdag den 14. januar kl. 09.00.
+Ditte: Din tur i AI-stafetten er flyttet til fredag den 22. januar kl. 10.00. Afdelingsmødet er flyttet, og din tur flytter med. Den var sat til torsdag den 21. januar kl. 09.00.
 on invite
-Ditte REQUEST: Din tur i AI-stafetten er flyttet til fredag den 15. januar kl. 10.00. Afdelingsmødet er flyttet, og din tur flytter med. Den var sat til torsdag den 14. januar kl. 09.00.
-# Mødet den 14. januar aflyses
+Ditte REQUEST: Din tur i AI-stafetten er flyttet til fredag den 22. januar kl. 10.00. Afdelingsmødet er flyttet, og din tur flytter med. Den var sat til torsdag den 21. januar kl. 09.00.
+# Mødet den 21. januar aflyses
 on feed
-Ditte: Din tur i AI-stafetten er flyttet til torsdag den 28. januar kl. 09.20. Mødet fredag den 15. januar er aflyst, så turen er flyttet til et andet møde.
+Ditte: Din tur i AI-stafetten er flyttet til torsdag den 28. januar kl. 09.20. Mødet fredag den 22. januar er aflyst, så turen er flyttet til et andet møde.
 on invite
-Ditte REQUEST: Din tur i AI-stafetten er flyttet til torsdag den 28. januar kl. 09.20. Mødet fredag den 15. januar er aflyst, så turen er flyttet til et andet møde.
+Ditte REQUEST: Din tur i AI-stafetten er flyttet til torsdag den 28. januar kl. 09.20. Mødet fredag den 22. januar er aflyst, så turen er flyttet til et andet møde.
 # Emil står ikke på listen mere
 on feed
+Bo: Din tur i AI-stafetten er torsdag den 4. februar. CAME
 on invite
+Bo REQUEST: Din tur i AI-stafetten er torsdag den 4. februar. CAME
+Ditte REQUEST: Bo Dam har tur i AI-stafetten torsdag den 4. februar. Bo Dam får en udfordring, prøver den af og fortæller om den på mødet.
 Ditte CANCEL: Emil Bro har ikke længere tur i AI-stafetten torsdag den 28. januar. Du behøver ikke gøre noget.
 Emil CANCEL: Turen i AI-stafetten torsdag den 28. januar er ude af din kalender. Du behøver ikke gøre noget.
 # Næste mandag morgen
@@ -103,53 +107,58 @@ Anna REQUEST: Du har byttet med Ditte Lund: Din tur er torsdag den 28. januar. D
 Ditte REQUEST: Anna Holm tager din tur torsdag den 28. januar. I har byttet. Næste gang Anna Holm står for tur, fremlægger du. Vi skriver, når datoen er kendt. Turen bliver stående i din kalender, for du er tovholder.
 # Til tirsdag den 19. januar
 on feed
-Frida: Hvad har vi lovet? Pligter og frister ud af en rammeaftale. GIVEN
-Bo: Din tur i AI-stafetten er torsdag den 11. februar. CAME
 Frida: Du er halvvejs. STILL
-Frida: Du fremlægger tirsdag den 19. januar. Hvornår: tirsdag den 19. januar kl. 13.00, 20 minutter
+Anna: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
+Ditte: Din tur i AI-stafetten er torsdag den 11. februar. Anna Holm tog din tur torsdag den 28. januar. Nu er det dig, der fremlægger for Anna Holm. TASK
 Gert: Din tur i AI-stafetten er tirsdag den 16. februar. CAME
 on invite
-Frida: Hvad har vi lovet? Pligter og frister ud af en rammeaftale. GIVEN
-Bo REQUEST: Din tur i AI-stafetten er torsdag den 11. februar. CAME
-Ditte REQUEST: Bo Dam har tur i AI-stafetten torsdag den 11. februar. Bo Dam får en udfordring, prøver den af og fortæller om den på mødet.
 Frida: Du er halvvejs. STILL
-Frida: Du fremlægger tirsdag den 19. januar. Hvornår: tirsdag den 19. januar kl. 13.00, 20 minutter
+Anna: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
+Ditte REQUEST: Din tur i AI-stafetten er torsdag den 11. februar. Anna Holm tog din tur torsdag den 28. januar. Nu er det dig, der fremlægger for Anna Holm. TASK
 Gert REQUEST: Din tur i AI-stafetten er tirsdag den 16. februar. CAME
 # Bo får en sidste dag: den 29. januar
 on feed
-Ditte: Din tur i AI-stafetten er torsdag den 11. februar. Anna Holm tog din tur torsdag den 28. januar. Nu er det dig, der fremlægger for Anna Holm. TASK
+Carla: Din tur i AI-stafetten er torsdag den 4. februar. CAME
 on invite
-Ditte REQUEST: Din tur i AI-stafetten er torsdag den 11. februar. Anna Holm tog din tur torsdag den 28. januar. Nu er det dig, der fremlægger for Anna Holm. TASK
-Bo CANCEL: Turen i AI-stafetten torsdag den 11. februar er ude af din kalender. Du behøver ikke gøre noget.
-Ditte CANCEL: Bo Dam har ikke længere tur i AI-stafetten torsdag den 11. februar. Du behøver ikke gøre noget.
+Carla REQUEST: Din tur i AI-stafetten er torsdag den 4. februar. CAME
+Ditte REQUEST: Carla Juul har tur i AI-stafetten torsdag den 4. februar. Carla Juul får en udfordring, prøver den af og fortæller om den på mødet.
+Bo CANCEL: Turen i AI-stafetten torsdag den 4. februar er ude af din kalender. Du behøver ikke gøre noget.
+Ditte CANCEL: Bo Dam har ikke længere tur i AI-stafetten torsdag den 4. februar. Du behøver ikke gøre noget.
 # Til mandag den 25. januar
+on feed
 Frida: Hvad lærte du?. THANKS
-Anna: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN
+Carla: Kan borgeren finde svaret på vores hjemmeside?. GIVEN Aftal med din leder, hvad der kan vente imens.
+Anna: Du er halvvejs. STILL
+Ditte: Din tur i AI-stafetten er torsdag den 18. februar. CAME
+on invite
+Frida: Hvad lærte du?. THANKS
+Carla: Kan borgeren finde svaret på vores hjemmeside?. GIVEN Aftal med din leder, hvad der kan vente imens.
+Anna: Du er halvvejs. STILL
+Ditte REQUEST: Din tur i AI-stafetten er torsdag den 18. februar. CAME
 # Plan bliver en del af Jura
 on feed
 Anna: Du skal ikke fremlægge torsdag den 28. januar. MERGED
-Ditte: Du skal ikke fremlægge torsdag den 11. februar. MERGED
+Carla: Du skal ikke fremlægge torsdag den 4. februar. MERGED
+Ditte: To ændringer i din kalender. Du skal ikke fremlægge torsdag den 11. februar
 on invite
 Anna CANCEL: Du skal ikke fremlægge torsdag den 28. januar. MERGED
+Carla CANCEL: Du skal ikke fremlægge torsdag den 4. februar. MERGED
+Ditte CANCEL: Carla Juul har ikke længere tur i AI-stafetten torsdag den 4. februar. MERGED
+Ditte CANCEL: Du skal ikke fremlægge torsdag den 18. februar. MERGED
 Ditte CANCEL: Du skal ikke fremlægge torsdag den 11. februar. MERGED
 Ditte CANCEL: Anna Holm har ikke længere tur i AI-stafetten torsdag den 28. januar. MERGED
 # To dage efter
-Frida: Hvad lærte du?. AGAIN
 # Resten af februar
 on feed
-Gert: Et årshjul, der kan sorteres, og som viser, hvor det hober sig op. GIVEN
+Gert: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
 Gert: Du er halvvejs. STILL
-Gert: Du fremlægger tirsdag den 16. februar. Hvornår: tirsdag den 16. februar kl. 13.00, 20 minutter
 Ditte: Din tur i AI-stafetten er tirsdag den 16. marts. CAME
 Gert: Hvad lærte du?. THANKS
-Gert: Hvad lærte du?. AGAIN
 on invite
-Gert: Et årshjul, der kan sorteres, og som viser, hvor det hober sig op. GIVEN
+Gert: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
 Gert: Du er halvvejs. STILL
-Gert: Du fremlægger tirsdag den 16. februar. Hvornår: tirsdag den 16. februar kl. 13.00, 20 minutter
 Ditte REQUEST: Din tur i AI-stafetten er tirsdag den 16. marts. CAME
 Gert: Hvad lærte du?. THANKS
-Gert: Hvad lærte du?. AGAIN
 """
 """By scene; where the two channels differ, by channel. Method of the calendar part, headline, and what is told under it."""
 

@@ -17,10 +17,14 @@ from culture.relay import schedule as relay
 from culture.relay.acts import NotPossible, Request
 from culture.relay.news import GRACE
 from culture.relay.schedule import RelayRecords
-from culture.relay.settings import Relay
 from culture.world import World
 from service.planning.jobs import Job, of_appointments
-from tests.culture_values import challenge_catalogue, organisation, person
+from tests.culture_values import (
+    challenge_catalogue,
+    organisation,
+    person,
+    running,
+)
 from tests.examples import some
 from tests.test_relay_life import DAY
 
@@ -36,7 +40,7 @@ def office(channel: str) -> Organisation:
     rhythm = Rhythm(weekday=4, start=time(9), minutes=60, every="2 weeks", counted_from=date(2027, 1, 14))
     return organisation(
         *(person(one, channel=channel) for one in PEOPLE),
-        relay=Relay(enabled=True, settle_days=0, presenters=1),
+        relay=running(settle_days=0, presenters=1),
         meeting_plans={"plan": MeetingPlan(department="plan", zone="Europe/Copenhagen", rhythm=rhythm)},
         challenges=challenge_catalogue(3),
         facilitators={"plan": "d"},

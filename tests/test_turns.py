@@ -3,8 +3,23 @@
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from culture.relay.turns import Place, Tie, TurnList, booked_again, entered, pick, unbooked
+from culture.relay.turns import (
+    Place,
+    Tie,
+    TurnList,
+    booked_again,
+    counted,
+    entered,
+    given_back,
+    offered,
+    pick,
+    unbooked,
+    without,
+)
+from tests.examples import some
 
 TODAY = date(2027, 1, 4)
 
@@ -89,3 +104,92 @@ def test_the_order_of_equals_is_the_departments_own() -> None:
         person, standings, _tie = pick(standings, people, "jura")
         other.append(person)
     assert first != other
+
+
+# --- what somebody volunteers for
+
+
+def chosen(standings: TurnList, able: list[str]) -> tuple[list[str], TurnList]:
+    """Who has had a turn that counts by one selection: who is drawn, and who had volunteered instead."""
+    standings, instead = counted(standings, able, "plan")
+    person, standings, _ = pick(standings, able, "plan")
+    return [*instead, person], standings
+
+
+def test_a_turn_volunteered_for_is_the_next_ordinary_one() -> None:
+    people = ["a", "b", "c"]
+    (first, second, third), _ = order(begun(*people), people, 3)
+    found, standings = chosen(offered(begun(*people), first), people)
+    assert found == [first, second]  # as if drawn: the next one is, and then the third
+    assert standings.people[first] == Place(turns=1, last=0, after=1)
+    found, standings = chosen(standings, people)
+    assert found == [third]
+    assert chosen(standings, people)[0] == [first]
+
+
+def test_it_waits_until_it_would_be_their_turn() -> None:
+    people = ["a", "b", "c"]
+    (first, second, third), standings = order(begun(*people), people, 3)
+    standings = offered(standings, third)
+    found = []
+    for _ in range(3):
+        had, standings = chosen(standings, people)
+        found.append(had)
+    assert found == [[first], [second], [third, first]]
+    assert standings.people[third].ahead == 0
+
+
+def test_two_turns_ahead_are_two_rounds_and_a_turn_given_back_is_none() -> None:
+    twice = offered(offered(begun("a", "b"), "a"), "a")
+    assert twice.people["a"] == Place(ahead=2)
+    assert given_back(twice, "a").people["a"] == Place(ahead=1)
+    drawn: list[str] = []
+    for _ in range(5):
+        _, instead = counted(twice, ["a", "b"], "plan")
+        person, twice, _ = pick(counted(twice, ["a", "b"], "plan")[0], ["a", "b"], "plan")
+        drawn += [f"({one})" for one in instead] + [person]
+    assert drawn.count("(a)") == 2
+    assert abs((drawn.count("a") + 2) - drawn.count("b")) <= 1
+    had = counted(offered(begun("a"), "a"), ["a"], "plan")[0]
+    assert given_back(had, "a").people["a"].level == 0  # it had counted, and does no more
+
+
+@given(
+    count=st.integers(2, 7),
+    steps=st.lists(st.tuples(st.integers(0, 6), st.booleans(), st.sets(st.integers(0, 6), max_size=2)), max_size=60),
+)
+@settings(max_examples=some(200), deadline=None)
+def test_who_could_every_time_has_had_as_many_turns_that_count_but_for_one(
+    count: int, steps: list[tuple[int, bool, set[int]]]
+) -> None:
+    """Over every span, whoever volunteers and whenever: what counts is booked when the rule comes to them."""
+    people = [f"p{number}" for number in range(count)]
+    standings, selections = begun(*people), list[tuple[set[str], list[str]]]()
+    for who, volunteers, away in steps:
+        if volunteers:
+            standings = offered(standings, people[who % count])
+        able = [one for number, one in enumerate(people) if number not in away]
+        if able:
+            had, standings = chosen(standings, able)
+            selections.append((set(able), had))
+        assert all(one.level <= standings.floor + 1 for one in standings.people.values())
+    for one in people:
+        for other in people:
+            apart, least = 0, 0
+            for able_, had in selections:
+                if not {one, other} <= able_:
+                    apart, least = 0, 0
+                    continue
+                for person in had:
+                    apart += (person == one) - (person == other)
+                    least = min(least, apart)
+                    assert apart - least <= 1, (one, other)
+
+
+def test_who_leaves_the_list_leaves_nothing_in_it_and_comes_back_in_the_middle() -> None:
+    _, standings = order(begun("a", "b", "c"), ["a", "b", "c"], 6)
+    owing = TurnList(floor=2, turns=6, people=standings.people, owed={"a": "b", "b": "c"})
+    off = without(owing, frozenset({"a"}))
+    assert (set(off.people), off.owed) == ({"b", "c"}, {"b": "c"})
+    assert without(off, frozenset({"a"})) is off
+    assert entered(off, ["a", "b", "c"], TODAY).people["a"] == Place(credit=2, since=TODAY)

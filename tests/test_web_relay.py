@@ -12,7 +12,9 @@ from culture.relay import schedule as relay
 from culture.relay.acts import Request
 from culture.relay.challenges import Challenges
 from culture.relay.schedule import RelayRecords
+from service.answers.history import history_value
 from service.pages.answer import EVERY_ANSWER
+from service.relay.records import relay_records
 from service.relay.turn_acts import perform
 from tests.relay_values import BEGIN, at
 from tests.web_relay_values import (
@@ -75,16 +77,16 @@ def test_the_page_speaks_its_readers_language(place: Place) -> None:
     assert "<h1>The AI relay</h1>" in place.page("3", "?lang=da")
 
 
-def test_my_turn_says_when_where_and_when_the_challenge_comes(place: Place, first: str) -> None:
-    mine = text_of(section(place.page(first), "Dine ture"))
-    assert "Torsdag den 10. december kl. 09.00 Du har 20 minutter. Lokale 1." in mine
+def test_my_turn_says_when_where_and_when_the_challenge_comes(place: Place) -> None:
+    second = place.page(place.turn(2).presenter)
+    mine = text_of(section(second, "Dine ture"))
+    assert "Torsdag den 17. december kl. 09.00 Du har 20 minutter. Lokale 1." in mine
     assert "Du får udfordringen torsdag den 3. december." in mine
-    assert "Din næste tur er torsdag den 10. december kl. 09.00." in text_of(place.page(first))
+    assert "Din næste tur er torsdag den 17. december kl. 09.00." in text_of(second)
 
 
 def test_an_assigned_turn_shows_its_whole_challenge_and_the_ground_rules(place: Place, first: str) -> None:
-    assert "Rammerne" not in place.page(first)
-    place.at(at(3))
+    assert "Rammerne" not in place.page(place.turn(2).presenter)
     challenge = place.view.organisation.of(Challenges).challenges[place.turn(1).challenge].texts["da"]
     mine = text_of(section(place.page(first), "Dine ture"))
     wanted = (challenge.title, challenge.goal, *challenge.steps, challenge.data, challenge.tools, challenge.check)
@@ -148,16 +150,17 @@ def test_the_pages_lead_to_each_other(place: Place) -> None:
 # --- pass, swap, volunteer, undo ----------------------------------------------------------------------------
 
 
-def test_a_turn_passed_twice_is_passed_once_and_can_be_taken_back(place: Place, first: str) -> None:
-    pages = [place.done(first, "pass", "plan-1") for _ in range(2)]
+def test_a_turn_passed_twice_is_passed_once_and_can_be_taken_back(place: Place) -> None:
+    mine = place.turn(2).presenter
+    pages = [place.done(mine, "pass", "plan-2") for _ in range(2)]
     assert [saved(page) for page in pages] == ["Det er gjort. Turen er ikke din længere."] * 2
-    assert (place.turn(1).state, deeds(place.turn(1))) == ("passed", [(first, "passed")])
-    assert "Du har givet din tur torsdag den 10. december kl. 09.00 videre." in text_of(pages[0])
+    assert (place.turn(2).state, deeds(place.turn(2))) == ("passed", [(mine, "passed")])
+    assert "Du har givet din tur torsdag den 17. december kl. 09.00 videre." in text_of(pages[0])
     assert "Tag turen tilbage" in pages[0]
-    back = [place.done(first, "undo", "plan-1") for _ in range(2)]
+    back = [place.done(mine, "undo", "plan-2") for _ in range(2)]
     assert [saved(page) for page in back] == ["Det er gjort. Det er taget tilbage."] * 2
-    assert (place.turn(1).state, deeds(place.turn(1))) == ("announced", [(first, "passed"), (first, "undone")])
-    assert "Din næste tur er torsdag den 10. december" in text_of(back[0])
+    assert (place.turn(2).state, deeds(place.turn(2))) == ("announced", [(mine, "passed"), (mine, "undone")])
+    assert "Din næste tur er torsdag den 17. december" in text_of(back[0])
 
 
 def test_a_pass_that_a_colleague_builds_on_cannot_be_taken_back(place: Place, first: str) -> None:
@@ -236,7 +239,7 @@ def test_whoever_stands_in_gives_the_turn_back_by_passing_and_twice_is_once(plac
 
 def test_volunteering_twice_gives_one_turn_and_it_can_be_taken_back(place: Place) -> None:
     offered = re.findall(r'name="about" value="([^"]+)" aria-label="Put me down: ([^"]+)"', place.page("3"))
-    assert offered[0] == ("plan/2026-12-10", "Thursday 10 December at 09:00")
+    assert offered[1] == ("plan/2026-12-10", "Thursday 10 December at 09:00")
     for _ in range(2):
         page = place.done("3", "volunteer", "plan/2026-12-10")
     (turn_id,) = place.mine("3")
@@ -245,6 +248,32 @@ def test_volunteering_twice_gives_one_turn_and_it_can_be_taken_back(place: Place
     assert "Take the offer back" in page
     place.done("3", "undo", turn_id)
     assert place.mine("3") == []
+
+
+def test_who_takes_themselves_off_the_list_is_asked_nothing_and_nobody_is_told(place: Place) -> None:
+    mine, colleague = place.turn(2).presenter, place.turn(3).presenter
+    assert "Tag mig af listen" in place.page(mine)
+    page = place.done(mine, "off-list")
+    assert "Du er ikke på listen i AI-stafetten." in text_of(page)
+    assert "Put me down" not in page
+    assert place.mine(mine)  # until the tick that follows
+    place.at(place.now + timedelta(minutes=1))
+    assert (place.turn(2).state, place.mine(mine)) == ("passed", [])
+    assert deeds(place.turn(2)) == [(mine, "passed")]
+    answer = place.post(colleague, "swap", "plan-3", colleague=mine)
+    assert problem(answer) == (409, "Den kollega står ikke på afdelingens liste den 24. december.")
+    answer = place.post(mine, "volunteer", "plan/2026-12-31")
+    assert problem(answer)[0] == 409
+    names = {one.id: one.name for one in place.view.organisation.people.values()}
+    assert place.files("relay", "why", mine).lines == [f"{names[mine]} is not on the list."]
+    assert names[mine] not in place.files("relay", "why", colleague).out
+    assert "in_relay" not in str(
+        history_value(place.engine, place.engine.plan(place.now), place.view.organisation.people[mine])
+    )
+    place.done(mine, "on-list")
+    place.at(place.now + timedelta(minutes=1))
+    place_in_list = relay_records(place.engine.stored).standings["plan"].people[mine]
+    assert place_in_list.since == place.now.date()
 
 
 @pytest.mark.parametrize("act", ["pass", "undo", "swap", "accept", "decline", "volunteer", "learning", "judgement"])
@@ -272,7 +301,7 @@ def test_what_one_person_did_another_cannot_take_back_accept_or_write_about(held
 @pytest.mark.parametrize("colleague", ["", "9", "nobody", "<b>"])
 def test_a_swap_with_somebody_who_cannot_is_refused_in_a_sentence(place: Place, first: str, colleague: str) -> None:
     answer = unchanged(place, lambda: place.post(first, "swap", "plan-1", colleague=colleague))
-    assert problem(answer) == (409, "Den kollega er ikke i afdelingen den 10. december.")
+    assert problem(answer) == (409, "Den kollega står ikke på afdelingens liste den 10. december.")
 
 
 def test_a_meeting_too_soon_is_not_offered_and_not_taken(place: Place) -> None:

@@ -44,8 +44,6 @@ PLAN_MEETS = """
 [departments.plan.meeting]
 weekday = "thursday"
 time = "09:00"
-every = "2 weeks"
-counted_from = 2027-01-14
 minutes = 60
 place = "Lokale 2"
 changes = [{changes}]
@@ -54,6 +52,7 @@ MORE = """
 [vitamin]
 enabled = false
 [relay]
+starts = 2026-11-30
 enabled = true
 settle_days = 0
 {plan}
@@ -84,7 +83,7 @@ class Letter:
     @property
     def said(self) -> str:
         """The headline and what is told under it, without the frame."""
-        told = [line for line in self.text.splitlines() if line and not line.startswith("===")]
+        told = [line for line in self.text.splitlines() if line and not line.startswith(("===", "Hej "))]
         return f"{told[1]}. {told[2]}"
 
     @property
@@ -332,8 +331,8 @@ SCENES: tuple[tuple[str, Callable[[Life], None]], ...] = (
     ("Tirsdag morgen", _to(MONDAY + DAY)),
     ("Ditte giver sin tur videre", _passed),
     ("Ditte tager den tilbage", _taken_back("4")),
-    ("Mødet den 14. januar flyttes til fredag kl. 10", _meeting("{ on = 2027-01-14, to = 2027-01-15T10:00:00 }")),
-    ("Mødet den 14. januar aflyses", _meeting("{ on = 2027-01-14, cancelled = true }")),
+    ("Mødet den 21. januar flyttes til fredag kl. 10", _meeting("{ on = 2027-01-21, to = 2027-01-22T10:00:00 }")),
+    ("Mødet den 21. januar aflyses", _meeting("{ on = 2027-01-21, cancelled = true }")),
     ("Emil står ikke på listen mere", _vanished),
     ("Næste mandag morgen", _to(MONDAY + 7 * DAY)),
     ("Ditte bytter med Anna", _swapped),

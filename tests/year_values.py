@@ -45,7 +45,7 @@ class Year:
         self.folder, self.letters, self.calls = folder, set[str](), set[str]()
         make_place(folder, more=CONFIG)
         self._edit("config.toml", 'name = "Plan"\n', 'name = "Plan"\nfacilitator = "mette@x.example"\n')
-        self._edit("config.toml", "[relay]\n", "[relay]\nsettle_days = 0\nlead_days = 14\n")
+        self._edit("config.toml", "[relay]\n", "[relay]\nsettle_days = 0\nlead_days = 10\n")
         self.engine: Engine = make_engine(folder)
         for number, channel in (("1", "invite"), ("2", "exchange"), ("9", "exchange")):
             self.engine.stored.prefer(number, Preference(channel=channel))  # type: ignore[arg-type]  # one of them

@@ -14,10 +14,14 @@ from culture.people import Person
 from culture.relay.deeds import SERVICE, Deed, Did
 from culture.relay.hindered import away
 from culture.relay.schedule import RelayRecords
+from culture.relay.season import first_day, without_turns
 from culture.relay.seats import capacity, seated
 from culture.relay.settings import Relay
 from culture.relay.swaps import asked
-from culture.relay.turns import Turn, TurnList, booked_again, taken_from, unbooked
+from culture.relay.turns import Turn, TurnList, booked_again, given_back, offered, taken_from, unbooked
+
+NOT_LISTED = "{name} is not on the list of the relay."
+"""All that is told of whoever has no turns, whatever the reason."""
 
 
 class NotPossible(Exception):
@@ -43,9 +47,9 @@ def pass_on(records: RelayRecords, turn_id: str, request: Request) -> RelayRecor
     if turn.presenter != turn.person:
         return _undo_swap(records, turn, request)
     standings = records.standings
-    if turn.kind == "normal":
-        list_ = unbooked(standings[turn.department], turn.person)
-        standings = {**standings, turn.department: list_}
+    if turn.kind == "normal" or turn.counts:
+        give_up = given_back if turn.counts else unbooked
+        standings = {**standings, turn.department: give_up(standings[turn.department], turn.person)}
     passed = turn.after(_deed(request, Did.PASSED), state="passed", offered="")
     return _with(replace(records, standings=standings), passed)
 
@@ -88,21 +92,36 @@ def accept(
 
 
 def volunteer(
-    organisation: Organisation, records: RelayRecords, person_id: str, meeting: Meeting, request: Request
+    organisation: Organisation,
+    records: RelayRecords,
+    person_id: str,
+    meeting: Meeting,
+    request: Request,
+    *,
+    extra: bool = False,
 ) -> RelayRecords:
-    """A turn more for whoever would like one, at a meeting that has room. It is booked apart."""
+    """A turn for whoever would like one, at a meeting that has room. It counts as their next ordinary one, unless they
+    say that it is `extra`."""
     person = organisation.people[person_id]
     there = [turn for turn in records.turns.values() if turn.open and turn.meeting == meeting.id]
     seat = _free_seat(organisation, meeting, there)
+    list_ = records.standings.get(meeting.department, TurnList())
     if meeting.starts <= request.at:
         raise NotPossible("The meeting on {day} has begun. Choose a later one.", day=meeting.day)
-    if person.department != meeting.department or away(organisation, person, meeting.day):
+    if meeting.day < (first := first_day(organisation, list_, records.told)):
+        raise NotPossible("The relay begins on {day}. Choose a meeting from then on.", day=first)
+    if without_turns(organisation, list_, records.told, meeting.day):
+        raise NotPossible(
+            "There are no presentations on {day}, just after a break. Choose a later meeting.", day=meeting.day
+        )
+    if person.department != meeting.department or not person.in_relay:
+        raise NotPossible(NOT_LISTED, name=person.name)
+    if away(organisation, person, meeting.day):
         raise NotPossible("{name} cannot be there on {day}. Choose another meeting.", name=person.name, day=meeting.day)
     if any(turn.presenter == person_id for turn in there):
         raise NotPossible("{name} has a turn on {day} already.", name=person.name, day=meeting.day)
     if seat is None:
         raise NotPossible("The meeting on {day} has no room for one more. Choose another.", day=meeting.day)
-    list_ = records.standings.get(meeting.department, TurnList())
     turn = Turn(
         id=f"{meeting.department}-{list_.turns + 1}",
         department=meeting.department,
@@ -111,8 +130,10 @@ def volunteer(
         person=person_id,
         presenter=person_id,
         announced=request.at,
+        counts=not extra,
     )
     turn = seated(organisation, turn, meeting, seat, _deed(request, Did.VOLUNTEERED))
+    list_ = list_ if extra else offered(list_, person_id)
     return _with(_listed(records, meeting.department, replace(list_, turns=list_.turns + 1)), turn)
 
 
@@ -137,6 +158,9 @@ def undo(organisation: Organisation, records: RelayRecords, turn_id: str, reques
         case Did.SWAP_ASKED if asked(organisation, turn, request.at):
             return _with(records, turn.after(_undone(request, last.what), offered=""))
         case Did.VOLUNTEERED:
+            if turn.counts:
+                list_ = given_back(records.standings[turn.department], turn.person)
+                records = _listed(records, turn.department, list_)
             return _with(records, turn.after(_undone(request, last.what), state="withdrawn"))
         case Did.SWAPPED:
             return _undo_swap(records, turn, request)
@@ -153,12 +177,16 @@ def _undo_pass(organisation: Organisation, records: RelayRecords, turn: Turn, re
     person = organisation.people.get(turn.person)
     if person is None or (turn.starts and away(organisation, person, turn.starts.date())):
         raise NotPossible("You are not there on that day any more.")
+    if not person.in_relay:
+        raise NotPossible(NOT_LISTED, name=person.name)
     follower = _follower(records, turn)
     if follower and _at_work(follower):
         raise NotPossible("A colleague is already at work on it. You can volunteer for another meeting.")
     list_ = records.standings[turn.department]
     if turn.kind == "normal":
         list_ = booked_again(list_, turn.person)
+    elif turn.counts:
+        list_ = offered(list_, turn.person)
     if follower:
         list_ = taken_from(list_, follower, records.of_department(turn.department))
         records = _with(records, follower.after(_deed(request, Did.NOT_NEEDED), state="withdrawn"))
@@ -271,8 +299,8 @@ def _swappable(organisation: Organisation, records: RelayRecords, turn: Turn, co
     other = organisation.people.get(colleague)
     if turn.starts is None:
         raise NotPossible("This turn waits for a meeting. Swap when it has one.")
-    if other is None or not _in_department(other, turn.department, turn.starts.date()):
-        raise NotPossible("That colleague is not in the department on {day}.", day=turn.starts.date())
+    if other is None or not _is_listed(other, turn.department, turn.starts.date()):
+        raise NotPossible("That colleague is not on the department's list on {day}.", day=turn.starts.date())
     if colleague == turn.presenter:
         raise NotPossible("You cannot swap with yourself.")
     own = coming_turn(records, turn, colleague, None)
@@ -283,8 +311,8 @@ def _swappable(organisation: Organisation, records: RelayRecords, turn: Turn, co
         raise NotPossible("These two turns cannot change places.")  # why is the asker's to know
 
 
-def _in_department(person: Person, department: str, day: date) -> bool:
-    return person.department == department and person.works_here(day)
+def _is_listed(person: Person, department: str, day: date) -> bool:
+    return person.department == department and person.in_relay and person.works_here(day)
 
 
 def _presents_at(records: RelayRecords, meeting: str, person_id: str) -> bool:

@@ -35,11 +35,13 @@ class Did(Id):
 class Waiting(Id):
     """Why a turn waits for another meeting, or ends."""
 
+    AFTER_BREAK = "after-break"  # the meeting is one of the first after a break: there are no presentations
     AWAY = "away"
     MEETING_CANCELLED = "meeting-cancelled"
     MISSED = "missed"
     NO_RELAY = "no-relay"  # its department has no meetings, no people or no relay any more
     NO_ROOM = "no-room"
+    NOT_BEGUN = "not-begun"  # the relay begins later
     NOT_REACHED = "not-reached"  # its challenge was refused: nobody knows of it
     NOT_TOLD = "not-told"  # its challenge had not been sent when its meeting began
     TOO_SHORT = "too-short"

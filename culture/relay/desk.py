@@ -6,20 +6,35 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from culture.keys import TurnId
 from culture.meetings import Meeting
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay.choosing import returning, still_asked_for, to_retry, with_challenge
-from culture.relay.days import assignment_day, time_enough
+from culture.relay.days import assignment_day, may_be_given, time_enough
 from culture.relay.deeds import SERVICE, Deed, Did, Waiting
 from culture.relay.hindered import away, unable
 from culture.relay.learning import Learning
+from culture.relay.season import without_turns
 from culture.relay.seats import capacity, seated, wanted
 from culture.relay.settings import Relay
 from culture.relay.told import Told
-from culture.relay.turns import Hindrance, Turn, TurnKind, TurnList, Why, pick, taken_from, unsaid
+from culture.relay.turns import (
+    NEAR,
+    Hindrance,
+    Turn,
+    TurnKind,
+    TurnList,
+    Why,
+    counted,
+    given_back,
+    pick,
+    ranked,
+    taken_from,
+    unsaid,
+)
 from culture.working_days import next_working_day
 
 
@@ -33,6 +48,7 @@ class Desk:
     today: date
     announced_to: date
     searched_to: date
+    drawn_from: date  # the first day whose meeting leaves time enough for a challenge that is not given yet
     crew: list[Person]
     turns: dict[str, Turn]
     standings: TurnList
@@ -44,6 +60,7 @@ class Desk:
 
     def work(self) -> None:
         """Bring `turns` and `standings` to what they are at `now`."""
+        self._let_off()
         self._recognise()
         self._follow_all()
         for turn in self._waiting():
@@ -55,6 +72,24 @@ class Desk:
             self._retry()
             self._announce()
             self._assign_all()
+
+    # Nobody who does not want to
+
+    def _let_off(self) -> None:
+        """Who is not in the relay any more has no turn: what they stand in for goes back, and their own goes to whoever
+        is next, as if they had passed it. The list has let go of them already."""
+        for turn in [one for one in self.turns.values() if one.open and self._is_off(one.presenter)]:
+            if turn.starts is None or turn.starts > self.now:
+                if turn.presenter != turn.person:
+                    turn = turn.after(self._deed(Did.BACK, turn.person), presenter=turn.person)
+                if self._is_off(turn.person):
+                    passed = Deed(at=self.now, by=turn.person, what=Did.PASSED)
+                    turn = turn.after(passed, state="passed", offered="")
+                self._put(turn)
+
+    def _is_off(self, person_id: str) -> bool:
+        person = self.organisation.people.get(person_id)
+        return person is not None and not person.in_relay
 
     # A turn follows its meeting and its people
 
@@ -126,6 +161,8 @@ class Desk:
             self._back(turn.after(self._deed(Did.NOT_REACHED, turn.presenter)), meeting, Waiting.NOT_REACHED)
         elif turn.state == "announced" and self._too_short(meeting.day):
             self._wait(turn, Waiting.TOO_SHORT)
+        elif turn.state == "announced" and (why := self._without_turns(meeting)):
+            self._wait(turn, why)
 
     def _needless(self, turn: Turn) -> bool:
         """Whether it is to try a challenge again, which nobody asks for any more."""
@@ -168,7 +205,7 @@ class Desk:
     def _hinders(self, turn: Turn, meeting: Meeting) -> bool:
         """Whether the turn cannot be at that meeting, however many seats are free."""
         early = turn.former is not None and (meeting.starts, not turn.postponed) < (turn.former, True)
-        too_short = turn.state != "assigned" and self._too_short(meeting.day)
+        too_short = turn.state != "assigned" and meeting.day < self.drawn_from
         busy = turn.presenter in self._seated(meeting)
         return early or too_short or busy or bool(self._away(turn.presenter, meeting.day))
 
@@ -186,6 +223,8 @@ class Desk:
     def _withdraw(self, turn: Turn, deed: Deed) -> None:
         if turn.kind == "normal":
             self.standings = taken_from(self.standings, turn, self.turns.values())
+        elif turn.counts:
+            self.standings = given_back(self.standings, turn.person)
         self._put(turn.after(deed, state="withdrawn"))
 
     # New turns
@@ -205,7 +244,7 @@ class Desk:
         for meeting in self._coming(self.announced_to):
             seat = self._free_seat(meeting)
             able = not self._cannot(old.presenter, meeting.day) and old.presenter not in self._seated(meeting)
-            if meeting.day >= ready and seat is not None and able and not self._too_short(meeting.day):
+            if meeting.day >= ready and seat is not None and able and meeting.day >= self.drawn_from:
                 self._new("retry", old.presenter, meeting, seat, challenge=old.challenge, earlier=old.id)
                 return
 
@@ -214,11 +253,9 @@ class Desk:
         relay = self.organisation.of(Relay)
         before: Meeting | None = None
         for meeting in self.meetings.values():
-            begun = relay.starts is None or meeting.day >= relay.starts
-            if begun and self.now < meeting.starts and meeting.day <= self.announced_to:
-                while not self._too_short(meeting.day) and len(self._seated(meeting)) < wanted(relay, meeting, before):
-                    if not self._next(meeting):
-                        break
+            if self.now < meeting.starts and self.drawn_from <= meeting.day <= self.announced_to:
+                while len(self._seated(meeting)) < wanted(relay, meeting, before) and self._next(meeting):
+                    pass
             before = meeting
 
     def _next(self, meeting: Meeting) -> bool:
@@ -231,12 +268,25 @@ class Desk:
                 able.append(person.id)
         if seat is None or not able:
             return False
-        level = {person_id: max(self.standings.of(person_id).level, self.standings.floor) for person_id in able}
-        person_id, self.standings, tie = pick(self.standings, able, self.department)
-        why = Why(level=level[person_id], among=len(able), tie=tie, away=hindered)
+        self.standings, instead = counted(self.standings, able, self.department)
+        order = ranked(self.standings, able, self.department)
+        # Who comes first and has a turn nearby cannot be chosen, as if they were away, where anybody else can.
+        busy, owed = self._near(meeting), self.standings.owed
+        near = list(takewhile(lambda one: owed.get(one, one) in busy, order))
+        near = near if len(near) < len(order) else []
+        person_id, after, tie = pick(self.standings, order[len(near) :], self.department)
+        level = max(self.standings.of(person_id).level, self.standings.floor)
+        hindered |= dict.fromkeys(near, Hindrance.RECENT)
+        why = Why(level=level, among=len(order) - len(near), tie=tie, away=hindered, instead=instead)
+        self.standings = after
         presenter = self._in_return(person_id, meeting, seated)
         self._new("normal", person_id, meeting, seat, presenter=presenter, why=why, number=self.standings.turns)
         return True
+
+    def _near(self, meeting: Meeting) -> frozenset[str]:
+        """Who has a turn at a meeting near this one, before or after it."""
+        had = (turn for turn in self.turns.values() if turn.starts and (turn.open or turn.state == "held"))
+        return frozenset(one.presenter for one in had if one.starts and abs(one.starts.date() - meeting.day) < NEAR)
 
     def _hindrance(self, person: Person, meeting: Meeting, seated: list[str]) -> Hindrance | None:
         """Why a person cannot be given a new turn at that meeting; None when they can."""
@@ -295,7 +345,8 @@ class Desk:
                 self._assign(turn)
 
     def _is_assignable(self, meeting_day: date) -> bool:
-        return self.today >= assignment_day(self.organisation, meeting_day)
+        due = self.today >= assignment_day(self.organisation, meeting_day)
+        return due and may_be_given(self.organisation, self.today)
 
     def _assign(self, turn: Turn) -> None:
         turn = replace(turn, state="assigned", assigned=self.now)
@@ -313,9 +364,14 @@ class Desk:
         return [turn.presenter for turn in self.turns.values() if turn.open and turn.meeting == meeting.id]
 
     def _free_seat(self, meeting: Meeting, rather: int = 0) -> int | None:
+        if self._without_turns(meeting):
+            return None
         taken = {turn.seat for turn in self.turns.values() if turn.open and turn.meeting == meeting.id}
         free = [seat for seat in range(capacity(self.organisation.of(Relay), meeting)) if seat not in taken]
         return rather if rather in free else next(iter(free), None)
+
+    def _without_turns(self, meeting: Meeting) -> Waiting | None:
+        return without_turns(self.organisation, self.standings, self.told, meeting.day)
 
     def _passed(self, person_id: str, meeting: Meeting) -> bool:
         """Whether the person has passed at this very meeting: nobody is asked twice for one."""
@@ -334,7 +390,8 @@ class Desk:
 
     def _stays(self, person_id: str) -> bool:
         person = self.organisation.people.get(person_id)
-        return person is not None and person.department == self.department and person.works_here_after(self.today)
+        here = person is not None and person.department == self.department and person.works_here_after(self.today)
+        return here and not self._is_off(person_id)
 
     def _too_short(self, meeting_day: date) -> bool:
         return not time_enough(self.organisation, self.today, meeting_day)

@@ -10,6 +10,8 @@ from culture.relay.turns import Hindrance, TurnList
 
 def unable(organisation: Organisation, standings: TurnList, person: Person, day: date) -> Hindrance | None:
     """Why a person cannot be chosen for a meeting on `day`; None when they can."""
+    if not person.in_relay:
+        return Hindrance.NOT_LISTED
     reason = Hindrance.NOT_HERE if person.id in organisation.missing else away(organisation, person, day)
     if reason:
         return reason

@@ -46,6 +46,8 @@ class Cause(StrEnum):
     AWAY = "away"
     NO_ROOM = "no-room"
     TOO_SHORT = "too-short"
+    AFTER_BREAK = "after-break"
+    NOT_BEGUN = "not-begun"
     NO_CHALLENGE = "no-challenge"
     NOT_REACHED = "not-reached"
     NO_RELAY = "no-relay"
@@ -68,6 +70,8 @@ WAITING: Mapping[Waiting, Cause] = {
     Waiting.AWAY: Cause.AWAY,
     Waiting.NO_ROOM: Cause.NO_ROOM,
     Waiting.TOO_SHORT: Cause.TOO_SHORT,
+    Waiting.AFTER_BREAK: Cause.AFTER_BREAK,
+    Waiting.NOT_BEGUN: Cause.NOT_BEGUN,
     Waiting.MISSED: Cause.NO_CHALLENGE,
     Waiting.NOT_TOLD: Cause.NO_CHALLENGE,
     Waiting.NOT_REACHED: Cause.NOT_REACHED,

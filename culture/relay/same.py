@@ -16,7 +16,10 @@ def with_turn(turn: Turn, was: str, person: str) -> Turn:
     def deed(one: Deed) -> Deed:
         return replace(one, by=whose(one.by), about=whose(one.about))
 
-    why = turn.why and replace(turn.why, away={whose(key): reason for key, reason in turn.why.away.items()})
+    why = turn.why
+    if why:
+        away = {whose(key): reason for key, reason in why.away.items()}
+        why = replace(why, away=away, instead=tuple(map(whose, why.instead)))
     return replace(
         turn,
         person=whose(turn.person),
@@ -38,7 +41,8 @@ def with_place(standings: TurnList, was: str, person: str) -> TurnList:
 
 
 def _together(mine: Place, other: Place) -> Place:
-    return replace(mine, turns=mine.turns + other.turns, last=max(mine.last, other.last))
+    last, after = max((mine.last, mine.after), (other.last, other.after))
+    return replace(mine, turns=mine.turns + other.turns, ahead=mine.ahead + other.ahead, last=last, after=after)
 
 
 def _owed(owed: Mapping[str, str], was: str, person: str) -> dict[str, str]:

@@ -10,19 +10,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from statistics import median_low
 
 from culture.meetings import Meeting
 from culture.organisation import Organisation
 from culture.people import Person
+from culture.relay.days import announced_to, drawn_from
 from culture.relay.desk import Desk
 from culture.relay.learning import Discovery, Learning
 from culture.relay.settings import Relay
 from culture.relay.told import EVERYBODY, Told
-from culture.relay.turns import Turn, TurnList, entered
+from culture.relay.turns import Turn, TurnList, entered, without
 from culture.trouble import RAISED, Troubles
-
-ANNOUNCED_AHEAD = timedelta(days=28)
-"""A turn is announced four weeks ahead: time to say no, to swap, and to plan a busy month around it."""
 
 SEARCHED = timedelta(days=182)
 """How far ahead a meeting is looked for when a turn has lost its own: half a year outlasts any summer."""
@@ -71,9 +70,13 @@ def meetings(organisation: Organisation, department: str, first: date, last: dat
 
 
 def members(organisation: Organisation, department: str, today: date) -> list[Person]:
-    """Who is in the department today or will be."""
+    """Who is in the department's relay today or will be."""
     everybody = organisation.people.values()
-    return [p for p in everybody if p.department == department and (p.left is None or p.left >= today)]
+    return [p for p in everybody if p.department == department and _takes_part(p, today)]
+
+
+def _takes_part(person: Person, today: date) -> bool:
+    return person.in_relay and (person.left is None or person.left >= today)
 
 
 def advance(
@@ -90,13 +93,14 @@ def advance(
     """
     turns, standings = dict(records.turns), dict(records.standings)
     of_departments, staff = records.by_department(), _staff(organisation, now, only)
+    ahead, off = _announced_ahead(organisation, now), _off(organisation)
     closed = (key for key, own in of_departments.items() if not runs(organisation, key) and any(t.open for t in own))
     for department in (*departments(organisation), *closed):
         if department in records.aside or (only is not None and department not in only):
             continue
         crew, own = staff.get(department, []), of_departments.get(department, [])
         with troubles.of(department, "turns"):
-            desk = _desk(organisation, records, department, now, ANNOUNCED_AHEAD, crew, own)
+            desk = _desk(organisation, records, department, now, ahead, crew, own, off)
             desk.work()
             turns.update(desk.turns)
             standings[department] = desk.standings
@@ -108,26 +112,36 @@ def projected(
 ) -> tuple[Turn, ...]:
     """The turns that will be announced next, at least `count` where there are people and meetings, as far as is known
     today. They are no promise and are not stored."""
-    ahead, found = ANNOUNCED_AHEAD, list[Turn]()
+    ahead, off, found = _announced_ahead(organisation, now), _off(organisation), list[Turn]()
     crew, own = (
         _staff(organisation, now, frozenset({department})).get(department, []),
         records.of_department(department),
     )
     while len(found) < count and ahead <= timedelta(days=366 * 3):
         ahead *= 2
-        desk = _desk(organisation, records, department, now, ahead, crew, own)
+        desk = _desk(organisation, records, department, now, ahead, crew, own, off)
         desk.work()
         found = [turn for key, turn in desk.turns.items() if key not in records.turns and turn.starts]
     return tuple(sorted(found, key=lambda turn: (turn.starts or now, turn.seat))[: max(count, 0)])
 
 
+def _off(organisation: Organisation) -> frozenset[str]:
+    """Who is not in the relay, in whatever department."""
+    return frozenset(one.id for one in organisation.people.values() if not one.in_relay)
+
+
+def _announced_ahead(organisation: Organisation, now: datetime) -> timedelta:
+    today = now.astimezone(organisation.tz).date()
+    return announced_to(organisation, today) - today
+
+
 def _staff(organisation: Organisation, now: datetime, only: frozenset[str] | None) -> dict[str, list[Person]]:
-    """Everybody who is here or will be, by department."""
+    """Everybody who is in the relay or will be, by department."""
     today, found = now.astimezone(organisation.tz).date(), defaultdict[str, list[Person]](list)
     for person in organisation.people.values():
         if only is not None and person.department not in only:
             continue
-        if person.left is None or person.left >= today:
+        if _takes_part(person, today):
             found[person.department].append(person)
     return found
 
@@ -140,14 +154,19 @@ def _desk(
     ahead: timedelta,
     crew: list[Person],
     turns: list[Turn],
+    off: frozenset[str],
 ) -> Desk:
-    """A department's papers as they are before anything is done; `ahead` is how far ahead turns are announced."""
+    """A department's papers as they are before anything is done; `ahead` is how far ahead turns are announced, and `off`
+    who is in no list."""
     goes_on = bool(crew) and runs(organisation, department)
     plan = organisation.meeting_plans[department] if goes_on else None
     today = now.astimezone(organisation.tz).date()
     span = today - LOOKED_BACK, today + max(ahead, SEARCHED)
     found = plan.meetings(organisation.closing, *span) if plan else ()
-    list_, ids = records.standings.get(department), [person.id for person in crew]
+    list_ = records.standings.get(department)
+    list_ = without(list_, off) if list_ else None
+    met, ids = sorted(person.first_seen for person in crew), [person.id for person in crew]
+    began = median_low(met).astimezone(organisation.tz).date() if met else None
     return Desk(
         organisation=organisation,
         department=department,
@@ -155,9 +174,10 @@ def _desk(
         today=today,
         announced_to=today + ahead,
         searched_to=today + SEARCHED,
+        drawn_from=drawn_from(organisation, today),
         crew=crew,
         turns={turn.id: turn for turn in turns},
-        standings=entered(list_, ids, today) if goes_on or list_ is None else list_,
+        standings=entered(list_, ids, today, began) if goes_on or list_ is None else list_,
         learnings=records.learnings,
         told=records.told,
         goes_on=goes_on,

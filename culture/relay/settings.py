@@ -14,7 +14,14 @@ class Relay:
     """How the relay is run here."""
 
     enabled: Annotated[bool, Key("Whether there are turns.")] = False
-    starts: Annotated[date | None, Key("No turn comes before this day.", example="2026-12-01")] = None
+    starts: Annotated[
+        date | None,
+        Key(
+            "No turn comes before this day; left out, none in a department's first four weeks.",
+            more="Let the daily ten minutes run for about six weeks first.",
+            example="2027-01-11",
+        ),
+    ] = None
     presenters: Annotated[int, Within(1, 2), Key("How many turns there are at a meeting, or in a week.")] = 1
     pace: Annotated[
         Literal["week", "meeting"],
@@ -28,12 +35,12 @@ class Relay:
     ] = 40
     lead_days: Annotated[
         int,
-        Within(3, 21),
+        Within(10, 20),
         Key(
-            "How many days before the meeting the challenge comes.",
-            more="There are always three working days in between.",
+            "How many working days before the meeting the challenge comes.",
+            more="Earlier where that would be in the last three working days before a break, at most 20.",
         ),
-    ] = 7
+    ] = 10
     settle_days: Annotated[int, Within(0, 365), Key("For how many days whoever is new only listens.")] = 30
     retry_days: Annotated[
         int, Within(7, 180), Key("After how many days a challenge comes back that did not work out yet.")

@@ -42,6 +42,8 @@ def asked(organisation: Organisation, turn: Turn, now: datetime) -> str:
 
 def reaches(organisation: Organisation, turn: Turn, person: Person, now: datetime) -> bool:
     """Whether the question is written to somebody: they are there today, and could be at the meeting."""
+    if not person.in_relay:
+        return False
     today = now.astimezone(organisation.tz).date()
     return turn.starts is None or not (
         gone(organisation, person, today) or away(organisation, person, turn.starts.date())

@@ -5,6 +5,7 @@ Whether a letter left, is held or was refused is known by the store; `service.pl
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from culture.keys import NoticeKey, TurnPeriod
 from culture.notice import Said
@@ -14,14 +15,15 @@ from culture.relay.turns import Turn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What became of the challenges of assigned turns, by their notices, and who cannot be reached at the address we
-    have.
+    """What became of the challenges of assigned turns, by their notices, who cannot be reached at the address we have,
+    and since when letters reach mailboxes (None: not known, or they become files).
 
     A challenge that is not named here was sent: rules that know of no letters go by the clock.
     """
 
     challenges: Mapping[str, Said] = field(default_factory=dict)
     unreached: frozenset[str] = frozenset()
+    since: date | None = None
 
     def of(self, turn: Turn) -> Said:
         """What became of the letter with a turn's challenge; "sent" where nothing is known."""

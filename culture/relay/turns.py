@@ -6,6 +6,9 @@ every selection the announced normal turns never differ by more than one:
 
 - Nobody's level is more than one above the floor, which rises only when all who can have reached the next level.
 - Whoever was away and lags behind the floor is lifted to it by credit: what was missed is not owed.
+
+A turn that somebody volunteered for counts as their next ordinary one: it is kept until the rule would choose them, and
+counts then, in place of being chosen (`counted`). So it is a choice like any other, and the promise holds with it.
 """
 
 import hashlib
@@ -21,6 +24,9 @@ from culture.relay.deeds import UNHEARD, Deed, Did
 TurnKind = Literal["normal", "volunteer", "retry"]
 TurnState = Literal["announced", "assigned", "held", "missed", "passed", "withdrawn"]
 
+NEAR = timedelta(weeks=8)
+"""Nobody is chosen for a meeting that is nearer than this to another turn of theirs, where others can be."""
+
 OPEN: tuple[TurnState, ...] = ("announced", "assigned")
 
 
@@ -35,10 +41,12 @@ class Tie(Id):
 class Hindrance(Id):
     """Why somebody could not be chosen for a meeting."""
 
+    COUNTED = "counted"  # was next, and a turn volunteered for counted instead
     COULD_NOT = "could-not"  # all that is kept and told of an absence, a break, a contract
     NOT_LISTED = "not-listed"  # yet
     NOT_REACHED = "not-reached"
     PASSED = "passed"
+    RECENT = "recent"  # has a turn within NEAR, and others could
     SEATED = "seated"  # at that meeting already
     SETTLING_IN = "settling-in"
     # What `COULD_NOT` stands for (`culture.relay.hindered.away`).
@@ -59,11 +67,15 @@ def unsaid(reason: Hindrance) -> Hindrance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """Why somebody was picked: their level then, out of how many who could, what decided, and who could not."""
+    """Why somebody was picked: their level then, out of how many who could, what decided, and who could not.
+
+    `instead`: who was before them, and had volunteered for a turn that counted then.
+    """
 
     level: int
     among: int
     tie: Tie
+    instead: tuple[str, ...] = ()
     away: Mapping[str, Hindrance] = field(default_factory=dict)  # by person id, as it may be told (`unsaid`)
 
 
@@ -71,7 +83,8 @@ class Why:
 class Turn:
     """One turn of one person at one meeting.
 
-    It is booked on `person`; `presenter` stands there, another after a swap. `meeting` is empty while the turn waits
+    It is booked on `person`; `presenter` stands there, another after a swap. `counts`: they volunteered for it, and it
+    is their next ordinary one. `meeting` is empty while the turn waits
     for one. `starts` is when the slot begins (aware, the department's zone), None without a meeting.
     """
 
@@ -82,6 +95,7 @@ class Turn:
     person: str
     presenter: str
     announced: datetime
+    counts: bool = False
     meeting: str = ""
     starts: datetime | None = None
     minutes: int = 20
@@ -137,14 +151,17 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where one person stands: normal turns, credit, the number of the last one, and since when they are in the list.
+    """Where one person stands: turns that count, credit, the number of the last one, and since when they are in the list.
 
-    `since` is None for those who were there when the list began.
+    `ahead`: turns they volunteered for that will count as ordinary ones, and have not yet. `after`: their last one was
+    such a turn, which counted after the turn of that number, as the first or which it was. `since` is None for those who were there when the list began.
     """
 
     turns: int = 0
     credit: int = 0
+    ahead: int = 0
     last: int = 0
+    after: int = 0
     since: date | None = None
 
     @property
@@ -157,11 +174,13 @@ class Place:
 class TurnList:
     """A department's list. `floor`: the level that nobody who can lags behind; `turns`: how many were announced.
 
+    `began`: since when most of its first people had been in the programme; None for a list that is older than this.
     `given`: how often each challenge was given. `owed`: who presents in whose place next time, after a swap.
     """
 
     floor: int = 0
     turns: int = 0
+    began: date | None = None
     people: Mapping[str, Place] = field(default_factory=dict)
     given: Mapping[str, int] = field(default_factory=dict)
     owed: Mapping[str, str] = field(default_factory=dict)
@@ -175,11 +194,12 @@ class TurnList:
         return replace(self, people={**self.people, person_id: standing})
 
 
-def entered(standings: TurnList | None, members: Iterable[str], today: date) -> TurnList:
-    """The list with everybody in it. The first time all begin alike; who comes later enters with the median."""
+def entered(standings: TurnList | None, members: Iterable[str], today: date, began: date | None = None) -> TurnList:
+    """The list with everybody in it. The first time all begin alike, and when that `began` stands in it from then on;
+    who comes later enters with the median."""
     ids = sorted(members)
     if standings is None:
-        return TurnList(people={person_id: Place() for person_id in ids})
+        return TurnList(people={person_id: Place() for person_id in ids}, began=began)
     new = [person_id for person_id in ids if person_id not in standings.people]
     if not new:
         return standings
@@ -191,40 +211,75 @@ def entered(standings: TurnList | None, members: Iterable[str], today: date) -> 
     )
 
 
+def counted(standings: TurnList, able: Iterable[str], department: str) -> tuple[TurnList, tuple[str, ...]]:
+    """The list when nobody is next of those who are able who has a turn that counts ahead: each of those has had the turn
+    of this round, as if chosen. And who they are, in the order in which they were."""
+    ids, found = list(able), list[str]()
+    while ids:
+        lifted = _lifted(standings, ids)
+        first = min(ids, key=lambda one: _rank(lifted[one], one, department))
+        place = lifted[first]
+        if not place.ahead:
+            break
+        last, after = standings.turns, len(found) + 1
+        had = replace(place, turns=place.turns + 1, ahead=place.ahead - 1, last=last, after=after)
+        people = {**standings.people, **lifted, first: had}
+        standings = replace(standings, floor=max(standings.floor, place.level), people=people)
+        found.append(first)
+    return standings, tuple(found)
+
+
+def ranked(standings: TurnList, able: Iterable[str], department: str) -> list[str]:
+    """Those who are able, in the order in which they would be chosen."""
+    lifted = _lifted(standings, able)
+    return sorted(lifted, key=lambda person_id: _rank(lifted[person_id], person_id, department))
+
+
 def pick(standings: TurnList, able: Iterable[str], department: str) -> tuple[str, TurnList, Tie]:
     """Who is next of those who are able (at least one), the list afterwards, and what decided.
 
     The turn gets the number `standings.turns` of the list afterwards.
     """
-    lifted = {}
-    for person_id in able:
-        standing = standings.of(person_id)
-        lack = max(0, standings.floor - standing.level)
-        lifted[person_id] = replace(standing, credit=standing.credit + lack)
-    ranked = sorted(lifted, key=lambda person_id: _rank(lifted[person_id], person_id, department))
-    first, number = ranked[0], standings.turns + 1
+    lifted = _lifted(standings, able)
+    order = ranked(standings, lifted, department)
+    first, number = order[0], standings.turns + 1
     chosen = lifted[first]
     after = replace(
         standings,
         # All who are able were above the floor already: it follows.
         floor=max(standings.floor, chosen.level),
         turns=number,
-        people={**standings.people, **lifted, first: replace(chosen, turns=chosen.turns + 1, last=number)},
+        people={**standings.people, **lifted, first: replace(chosen, turns=chosen.turns + 1, last=number, after=0)},
     )
-    return first, after, _decided(lifted, ranked)
+    return first, after, _decided(lifted, order)
 
 
-def _rank(standing: Place, person_id: str, department: str) -> tuple[int, int, str]:
-    return standing.level, standing.last, hashlib.sha256(f"{department}/{person_id}".encode()).hexdigest()
+def _lifted(standings: TurnList, able: Iterable[str]) -> dict[str, Place]:
+    """Where those who are able stand, nobody below the floor."""
+    found = {}
+    for person_id in able:
+        standing = standings.of(person_id)
+        lack = max(0, standings.floor - standing.level)
+        found[person_id] = replace(standing, credit=standing.credit + lack)
+    return found
 
 
-def _decided(lifted: Mapping[str, Place], ranked: list[str]) -> Tie:
-    if len(ranked) == 1:
+def _rank(standing: Place, person_id: str, department: str) -> tuple[int, int, int, str]:
+    return (
+        standing.level,
+        standing.last,
+        standing.after,
+        hashlib.sha256(f"{department}/{person_id}".encode()).hexdigest(),
+    )
+
+
+def _decided(lifted: Mapping[str, Place], order: list[str]) -> Tie:
+    if len(order) == 1:
         return Tie.LOWEST
-    first, second = (lifted[person_id] for person_id in ranked[:2])
+    first, second = (lifted[person_id] for person_id in order[:2])
     if first.level < second.level:
         return Tie.LOWEST
-    return Tie.LONGEST_AGO if first.last < second.last else Tie.ORDER
+    return Tie.LONGEST_AGO if (first.last, first.after) < (second.last, second.after) else Tie.ORDER
 
 
 def unbooked(standings: TurnList, person_id: str) -> TurnList:
@@ -239,7 +294,32 @@ def taken_from(standings: TurnList, turn: Turn, turns: Iterable[Turn]) -> TurnLi
     before = standings.of(turn.person)
     mine = (one for one in turns if one.kind == "normal" and one.person == turn.person and one.id != turn.id)
     last = max((one.number for one in mine if one.state != "withdrawn"), default=0)
-    return standings.having(turn.person, replace(before, turns=before.turns - 1, last=last))
+    return standings.having(turn.person, replace(before, turns=before.turns - 1, last=last, after=0))
+
+
+def offered(standings: TurnList, person_id: str) -> TurnList:
+    """The list when somebody volunteers for a turn that counts, or takes back that they gave it away."""
+    before = standings.of(person_id)
+    return standings.having(person_id, replace(before, ahead=before.ahead + 1))
+
+
+def given_back(standings: TurnList, person_id: str) -> TurnList:
+    """The list when a volunteered turn that counts comes to nothing: it is theirs to come, or counts no more."""
+    before = standings.of(person_id)
+    if before.ahead:
+        return standings.having(person_id, replace(before, ahead=before.ahead - 1))
+    return standings.having(person_id, replace(before, turns=max(0, before.turns - 1)))
+
+
+def without(standings: TurnList, gone: frozenset[str]) -> TurnList:
+    """The list without people who do not want to be in it, and without what they owe and are owed."""
+    if all(map(gone.isdisjoint, (standings.people, standings.owed, standings.owed.values()))):
+        return standings
+    return replace(
+        standings,
+        people={one: place for one, place in standings.people.items() if one not in gone},
+        owed={one: other for one, other in standings.owed.items() if not gone & {one, other}},
+    )
 
 
 def booked_again(standings: TurnList, person_id: str) -> TurnList:

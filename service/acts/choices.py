@@ -15,7 +15,7 @@ from service.settings.config_types import parse_time, parse_weekday
 USUAL = "usual"
 """The word that takes a choice back: what applies to everybody applies again."""
 
-FIELDS = ("time", "days", "track", "level", "language", "channel", "pause_until", "dose", "stopped")
+FIELDS = ("time", "days", "track", "level", "language", "channel", "pause_until", "dose", "stopped", "in_relay")
 
 DOSES = ("all", "one", "calendar")
 """How many prompts of a week by letter: one for each day, one, or none: those are stopped."""
@@ -51,7 +51,7 @@ def values_of(
 def _value(
     name: str, given: Any, weekdays: frozenset[int], tracks: Collection[str], channels: Collection[ChannelName]
 ) -> Any:
-    if name == "stopped":
+    if name in ("stopped", "in_relay"):
         return str(given).lower() in ("true", "yes", "ja", "1", "on")
     if name in FIELDS and given in ("", None, USUAL):
         return None

@@ -81,8 +81,11 @@ def people_list(app: App, as_json: bool) -> None:
 @click.option("--pause-until", help='The day it starts again: 2027-01-04, or "usual" for no pause.')
 @click.option("--dose", help="Prompts by letter: all, one (a week), calendar (no letters).")
 @click.option("--stop/--start", "stopped", default=None, help="Stop the weekly letters, or start them again.")
+@click.option("--relay/--no-relay", "in_relay", default=None, help="Whether they have turns in the relay.")
 @pass_app
-def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None, **given: str | None) -> None:
+def people_set(
+    app: App, /, person: str, time_: str | None, stopped: bool | None, in_relay: bool | None, **given: str | None
+) -> None:
     """Choose for PERSON (an id, a number or an address), as the person could on the personal page.
 
     What is chosen here is stronger than people.csv. "usual" takes a choice back.
@@ -92,7 +95,7 @@ def people_set(app: App, /, person: str, time_: str | None, stopped: bool | None
     from service.acts.requests import PageChoice
     from service.engine.opening import opened
 
-    changes: dict[str, Any] = {"time": time_, "stopped": stopped, **given}
+    changes: dict[str, Any] = {"time": time_, "stopped": stopped, "in_relay": in_relay, **given}
     changes = {name: value for name, value in changes.items() if value is not None}
     with opened(app.path) as engine:
         now = app.now()

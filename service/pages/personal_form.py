@@ -87,7 +87,7 @@ class Back:
     def touched(self) -> frozenset[str]:
         """The fields that differ from what the page showed."""
         before = shown(self.was)
-        names = (name for name in FIELDS if name not in ("time", "stopped"))
+        names = (name for name in FIELDS if name not in ("time", "stopped", "in_relay"))
         plain = {name for name in names if getattr(self.form, name) != getattr(before, name)}
         plain -= set() if self.form.dose else {"dose"}
         return frozenset(plain | ({"time"} if self.time != (before.time if before.own_time else None) else set()))

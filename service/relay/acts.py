@@ -18,7 +18,7 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.swaps import asked
 from culture.relay.turns import Turn
 from service.acts.act_row import ActRow, CarryOut
-from service.acts.requests import Act
+from service.acts.requests import Act, PageChoice
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
@@ -88,7 +88,8 @@ def volunteer(organisation: Organisation, records: RelayRecords, act: Act, reque
         return records
     if not act.by and meeting.starts > request.at and not time_enough(organisation, today, meeting.day):
         raise NotPossible("It is too soon: there must be three working days before the meeting. Choose a later one.")
-    return relay_acts.volunteer(organisation, records, person.id, meeting, request)
+    extra = learnings.yes(act.values.get("extra", ""))
+    return relay_acts.volunteer(organisation, records, person.id, meeting, request, extra=extra)
 
 
 def _meeting(organisation: Organisation, department: str, id_: str, today: date) -> Meeting | None:
@@ -202,6 +203,17 @@ def _unname(engine: Engine, act: Act, now: datetime) -> None:
     learnings.take_name_off(engine, act.about, act.person_id, now)
 
 
+def _on_list(wants: bool) -> CarryOut:
+    """Writes down whether somebody wants to have turns. Nobody is told, and no reason is asked."""
+
+    def carry_out(engine: Engine, act: Act, now: datetime) -> None:
+        from service.acts.page_acts import carry_out as choose  # which knows all acts, this one among them
+
+        choose(engine, PageChoice(person_id=act.person_id, changes={"in_relay": wants}), now)
+
+    return carry_out
+
+
 def _by(rule: Rule) -> CarryOut:
     """Carries a rule about turns out, in one journal line."""
 
@@ -213,6 +225,12 @@ def _by(rule: Rule) -> CarryOut:
 
 
 ACTS = (
+    ActRow(
+        name="off-list",
+        carry_out=_on_list(False),
+        done=Sentence("It is done. You are not on the list, and nobody is told."),
+    ),
+    ActRow(name="on-list", carry_out=_on_list(True), done=Sentence("It is done. You are on the list.")),
     ActRow(name="pass", carry_out=_by(pass_on), done=Sentence("It is done. The turn is no longer yours.")),
     ActRow(
         name="swap",
@@ -226,7 +244,12 @@ ACTS = (
         carry_out=_by(decline),
         done=Sentence("It is done. The turn stays where it is, and that is fine."),
     ),
-    ActRow(name="volunteer", carry_out=_by(volunteer), done=Sentence("It is done. The turn is yours.")),
+    ActRow(
+        name="volunteer",
+        carry_out=_by(volunteer),
+        done=Sentence("It is done. The turn is yours."),
+        fields=("extra",),
+    ),
     ActRow(name="undo", carry_out=_by(undo), done=Sentence("It is done. That was taken back.")),
     ActRow(name="missed", carry_out=_by(missed), done=Sentence("It is done. The turn comes again at a later meeting.")),
     ActRow(name="held", carry_out=_by(held), done=Sentence("It is done. The turn counts as held.")),

@@ -55,12 +55,27 @@ def relay_list(app: App, department: str | None, ahead: int, as_json: bool) -> N
         ]
     if as_json:
         app.show(rows)
-    elif not world.organisation.of(Relay).enabled:
+        return
+    if not world.organisation.of(Relay).enabled:
         app.say("The relay is not enabled. Write enabled = true under [relay]; docs/relay.md says what else.")
-    elif rows:
+        return
+    if rows:
         table(app, [_row_shown(app, row) for row in rows])
     else:
         app.say("No turn is announced yet.")
+    for key in _departments(world.organisation, department):
+        _tell_without_turns(app, world, key)
+
+
+def _tell_without_turns(app: App, world: World, key: str) -> None:
+    """Say which of a department's next meetings have no turns, and why."""
+    from culture.relay import schedule as rules
+    from service.relay.why import by_reason, without
+
+    if key in rules.departments(world.organisation):
+        for reason, days in by_reason(without(world, key)):
+            text = "{department}: no presentations on {days}: {reason}."
+            app.say(text, department=key, days=days, reason=word("waiting", reason).said(app.language))
 
 
 def _department_rows(world: World, key: str, ahead: int) -> Iterator[dict[str, Any]]:
@@ -178,9 +193,10 @@ def decline(app: App, turn: str, colleague: str) -> None:
 @relay.command()
 @click.argument("person")
 @click.option("--on", "day", required=True, help="The day of the meeting: 2027-01-14.")
+@click.option("--extra", is_flag=True, help="Count it apart, and not as their next ordinary turn.")
 @pass_app
-def volunteer(app: App, person: str, day: str) -> None:
-    """Give PERSON a turn more, at a meeting that has room. It is counted apart."""
+def volunteer(app: App, person: str, day: str, extra: bool) -> None:
+    """Give PERSON a turn at a meeting that has room, because they would like one. It counts as their next ordinary turn."""
     from service.engine.opening import looking
 
     now = app.now()
@@ -188,7 +204,7 @@ def volunteer(app: App, person: str, day: str) -> None:
         world = engine.snapshot(now)
         found = find_person(world, person)
         meeting = _meeting(world.organisation, found.department, day_of(day), now.astimezone(engine.zone).date())
-    _do(app, _act("volunteer", meeting.id, found.id))
+    _do(app, _act("volunteer", meeting.id, found.id, {"extra": "yes"} if extra else None))
 
 
 def _meeting(organisation: Organisation, department: str, day: date, today: date) -> Any:

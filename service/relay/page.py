@@ -37,6 +37,10 @@ def _records(asked: Asked) -> RelayRecords:
 
 
 def _takes_part(asked: Asked) -> bool:
+    return _runs_here(asked) and asked.person.in_relay
+
+
+def _runs_here(asked: Asked) -> bool:
     return asked.person.department in set(relay.departments(asked.organisation))
 
 
@@ -65,6 +69,7 @@ def relay_page(asked: Asked) -> str:
         person=asked.person,
         runs=asked.organisation.of(Relay).enabled,
         takes_part=_takes_part(asked),
+        runs_here=_runs_here(asked),
         policy=asked.organisation.policy.text(asked.page.language),
         lead=_lead(asked, projected),
         noted=asked.done == NOTED_WORD,
@@ -91,6 +96,8 @@ def _lead(asked: Asked, projected: Iterable[Turn]) -> str:
     """How things are for the person, in a sentence or two."""
     if not asked.organisation.of(Relay).enabled:
         return asked.say("Here you can write down what you have found out, and see what colleagues write.")
+    if _runs_here(asked) and not asked.person.in_relay:
+        return asked.say("You are not on the list of the AI relay. What colleagues have learned is for everybody.")
     if not _takes_part(asked):
         return asked.say(
             "Your department does not take part in the AI relay for now. What colleagues have learned is for everybody."
@@ -109,6 +116,8 @@ def _lead(asked: Asked, projected: Iterable[Turn]) -> str:
 
 def _mine(asked: Asked) -> list[Turn]:
     """The person's turns to come, those without a meeting last."""
+    if not asked.person.in_relay:
+        return []  # those they have are given on with the next tick
     mine = (turn for turn in _records(asked).turns.values() if turn.open and turn.presenter == asked.person.id)
     return sorted(mine, key=lambda turn: (turn.starts is None, turn.starts or turn.announced, turn.number))
 
@@ -117,7 +126,7 @@ def _questions(asked: Asked) -> Iterator[dict[str, Any]]:
     """Colleagues who ask for a swap, and what a yes means."""
     for turn in _records(asked).turns.values():
         whom = relay_swaps.asked(asked.organisation, turn, asked.now)
-        if whom != asked.person.id or turn.starts is None or turn.starts <= asked.now:
+        if whom != asked.person.id or not asked.person.in_relay or turn.starts is None or turn.starts <= asked.now:
             continue
         own = relay_acts.coming_turn(_records(asked), turn, asked.person.id, asked.now)
         fields = {"moment": asked.moment(turn.starts), "name": asked.name(turn.presenter)}

@@ -23,8 +23,12 @@ from store import records
 
 
 def _read(reading: Reading) -> tuple[RelayRecords]:
-    found = relay_records(reading.stored)
-    return (replace(found, told=told(found, reading.organisation.people, reading.stored, reading.way)),)
+    found, zone = relay_records(reading.stored), reading.organisation.tz
+    said = told(found, reading.organisation.people, reading.stored, reading.way)
+    if reading.way == "mailbox":
+        since = min(reading.stored.mailbox_since() or reading.now, reading.now)
+        said = replace(said, since=since.astimezone(zone).date())
+    return (replace(found, told=said),)
 
 
 def _advance(world: World, troubles: Troubles) -> tuple[RelayRecords]:

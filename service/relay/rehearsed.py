@@ -31,13 +31,14 @@ def swap(stage: Stage, act: ScriptedAct, now: datetime) -> None:
 
 
 def volunteer(stage: Stage, act: ScriptedAct, now: datetime) -> None:
-    """Somebody would like a turn on `day`."""
+    """Somebody would like a turn on `day`, which is `extra` or counts as their next one."""
     person, organisation = stage.person(act.person, now), stage.engine.snapshot(now).organisation
     day: date = act.values["day"]
     found = relay.meetings(organisation, person.department, day, day)
     if not found:
         raise Refused(Sentence("There is no such meeting any more."))
-    stage.do(Act(person_id=person.id, doing="volunteer", about=found[0].id), now)
+    values = {"extra": "yes"} if act.values.get("extra") else {}
+    stage.do(Act(person_id=person.id, doing="volunteer", about=found[0].id, values=values), now)
 
 
 def undo(stage: Stage, act: ScriptedAct, now: datetime) -> None:

@@ -4,7 +4,7 @@ Why somebody could not be there stays theirs: nobody's absence, break or free we
 (DESIGN 4.6), for whoever reads this is often not the one it is about.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from culture.relay import schedule as relay
 from culture.relay.deeds import Did, Waiting
 from culture.relay.hindered import unable
 from culture.relay.schedule import RelayRecords
+from culture.relay.season import without_turns
 from culture.relay.settings import Relay
 from culture.relay.turns import Hindrance, Tie, Turn, TurnList, Why, unsaid
 from culture.world import World
@@ -42,6 +43,8 @@ def explained(world: World, person: Person) -> dict[str, Any]:
     found["coming"] = coming
     if department not in relay.departments(organisation):
         return {**found, "relay": False}
+    if not person.in_relay:  # and nothing else: what would tell since when, or why
+        return {**found, "relay": True, "listed": False}
     list_ = world.of(RelayRecords).standings.get(department, TurnList())
     standing = list_.of(person.id)
     turns = world.of(RelayRecords).of_department(department)
@@ -50,7 +53,9 @@ def explained(world: World, person: Person) -> dict[str, Any]:
     return {
         **found,
         "relay": True,
+        "listed": True,
         "turns": standing.turns,
+        "ahead": standing.ahead,
         "counts": counts,
         "low": list_.floor,
         "last": _last(turns, person),
@@ -58,6 +63,7 @@ def explained(world: World, person: Person) -> dict[str, Any]:
         "new_until": new_until if new_until and new_until > world.today else None,
         "selections": list(_selections(world, turns, list_, person)),
         "hindered": _hindered(world, list_, turns, person),
+        "without_turns": without(world, department),
         "next": _next(world, person),
     }
 
@@ -82,6 +88,7 @@ def _coming(world: World, turn: Turn, person: Person) -> dict[str, Any]:
     return {
         "turn": turn.id,
         "kind": turn.kind,
+        "counts": turn.counts,
         "day": turn.starts.date() if turn.starts else None,
         "waits": "" if turn.starts else _waits_for(turn),
         "for": _name(world, turn.person) if turn.presenter == person.id != turn.person else "",
@@ -128,6 +135,8 @@ def _selections(world: World, turns: list[Turn], list_: TurnList, person: Person
 
 def _why_not(why: Why, person: Person, on: date, since: date | None) -> Hindrance | Tie:
     """Why this person, on the list `since` then, was not chosen on that day."""
+    if person.id in why.instead:
+        return Hindrance.COUNTED
     if hindrance := why.away.get(person.id):
         return unsaid(hindrance)
     return Hindrance.NOT_LISTED if since and on < since else why.tie
@@ -147,6 +156,16 @@ def _hindered(world: World, list_: TurnList, turns: list[Turn], person: Person) 
     reasons = ((meeting.day, unable(world.organisation, list_, person, meeting.day)) for meeting in found)
     found_reasons = ((day, unsaid(reason) if reason else unreached) for day, reason in reasons)
     return [{"day": day, "reason": str(reason or "")} for day, reason in found_reasons]
+
+
+def without(world: World, department: str) -> list[dict[str, Any]]:
+    """The next meetings of a department at which there are no turns, and why."""
+    list_ = world.of(RelayRecords).standings.get(department, TurnList())
+    first = world.today + timedelta(days=1)
+    found = relay.meetings(world.organisation, department, first, first + relay.SEARCHED)[:MEETINGS]
+    told = world.of(RelayRecords).told
+    reasons = ((meeting.day, without_turns(world.organisation, list_, told, meeting.day)) for meeting in found)
+    return [{"day": day, "reason": str(reason)} for day, reason in reasons if reason]
 
 
 def _next(world: World, person: Person) -> date | None:
@@ -171,6 +190,9 @@ def told(found: Mapping[str, Any], language: Language) -> Iterator[str]:
     for turn in found["coming"]:
         yield _told_turn(turn, name, language)
     if not found["relay"]:
+        return
+    if not found["listed"]:
+        yield tell("{name} is not on the list.", name=name)
         return
     yield from _told_standing(found, language)
     yield from _told_hindrance(found, language)
@@ -215,7 +237,8 @@ def _told_turn(turn: Mapping[str, Any], name: str, language: Language) -> str:
 
 def _why(turn: Mapping[str, Any], name: str, language: Language) -> str:
     if turn["kind"] == "volunteer":
-        return say(language, "{name} volunteered.", name=name)
+        counts = "{name} volunteered, and it counts as their next ordinary turn."
+        return say(language, counts if turn["counts"] else "{name} volunteered.", name=name)
     if turn["kind"] == "retry":
         if turn["again"]:
             return say(language, "What did not work yet on {day} is tried again.", day=turn["again"])
@@ -251,14 +274,24 @@ def _told_standing(found: Mapping[str, Any], language: Language) -> Iterator[str
     else:
         text = "Nobody stands lower than {low}, so {name} is among those who come next."
     yield say(language, text, name=name, low=low)
+    if found["ahead"]:
+        text = "{name} has volunteered: when the list next comes to {name}, that turn counts, and a colleague is chosen instead."
+        yield say(language, text, name=name)
 
 
 def _told_hindrance(found: Mapping[str, Any], language: Language) -> Iterator[str]:
-    meetings = found["hindered"]
-    by_reason: dict[str, list[str]] = {}
+    for reason, days in by_reason(found["without_turns"]):
+        text = "There are no presentations on {days}: {reason}."
+        yield say(language, text, days=days, reason=word("waiting", reason))
+    for reason, days in by_reason(found["hindered"]):
+        text = "{name} cannot be chosen for {days}: {reason}."
+        yield say(language, text, name=found["name"], days=days, reason=word("hindrance", reason))
+
+
+def by_reason(meetings: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Each reason there is, with the days of its meetings."""
+    found: dict[str, list[str]] = {}
     for meeting in meetings:
         if meeting["reason"]:
-            by_reason.setdefault(meeting["reason"], []).append(str(meeting["day"]))
-    for reason, days in by_reason.items():
-        text = "{name} cannot be chosen for {days}: {reason}."
-        yield say(language, text, name=found["name"], days=", ".join(days), reason=word("hindrance", reason))
+            found.setdefault(meeting["reason"], []).append(str(meeting["day"]))
+    yield from ((reason, ", ".join(days)) for reason, days in found.items())

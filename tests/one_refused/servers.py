@@ -59,6 +59,7 @@ CALENDARS = ("arkiv", "borger", "cirkus", "drift")
 
 MEETINGS = """
 [relay]
+starts = 2026-11-30
 enabled = true
 [departments.plan.meeting]
 weekday = "thursday"
