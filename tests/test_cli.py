@@ -452,7 +452,7 @@ def test_a_rehearsal_tells_what_people_did_and_what_came_of_it(aikultur: Command
     out = aikultur.folder / "out"
     story = (out / "timeline.txt").read_text("utf-8")
     for words in (
-        "2026-12-01 00:00  velkomstbreve: 40 ",
+        "2026-12-01 07:00  velkomstbreve: ",
         "2026-12-02 10:00  · vælger 1015 time = 09:00",
         "2026-12-02 10:00  kalenderaftaler og ændringer: 1 (Mette Lund)",
         "2026-12-03 08:00  · ny medarbejder number = 2001",
