@@ -91,6 +91,7 @@ def from_preference(preference: Preference) -> Document:
         "channel": preference.channel,
         "pause_until": _text(preference.pause_until),
         "stopped": preference.stopped or None,
+        "in_relay": preference.in_relay,
         "level": preference.level,
         "dose": preference.dose,
     }
@@ -107,6 +108,7 @@ def to_preference(document: Mapping[str, Any]) -> Preference:
         channel=document.get("channel"),
         pause_until=_date(document.get("pause_until")),
         stopped=document.get("stopped", False),
+        in_relay=document.get("in_relay"),
         level=document.get("level"),
         dose=document.get("dose"),
     )

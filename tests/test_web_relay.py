@@ -254,10 +254,8 @@ def test_who_takes_themselves_off_the_list_is_asked_nothing_and_nobody_is_told(p
     mine, colleague = place.turn(2).presenter, place.turn(3).presenter
     assert "Tag mig af listen" in place.page(mine)
     page = place.done(mine, "off-list")
-    assert "Du er ikke på listen i AI-stafetten." in text_of(page)
+    assert "Det, kollegerne har lært, er for alle." in text_of(page)
     assert "Put me down" not in page
-    assert place.mine(mine)  # until the tick that follows
-    place.at(place.now + timedelta(minutes=1))
     assert (place.turn(2).state, place.mine(mine)) == ("passed", [])
     assert deeds(place.turn(2)) == [(mine, "passed")]
     answer = place.post(colleague, "swap", "plan-3", colleague=mine)
@@ -266,7 +264,6 @@ def test_who_takes_themselves_off_the_list_is_asked_nothing_and_nobody_is_told(p
     assert problem(answer)[0] == 409
     names = {one.id: one.name for one in place.view.organisation.people.values()}
     assert place.files("relay", "why", mine).lines == [f"{names[mine]} is not on the list."]
-    assert names[mine] not in place.files("relay", "why", colleague).out
     assert "in_relay" not in str(
         history_value(place.engine, place.engine.plan(place.now), place.view.organisation.people[mine])
     )
