@@ -25,6 +25,8 @@ GROUPS: dict[str, click.Group] = {
     "revisit": revisit,
 }
 
+WEB = "[web]\nenabled = false\n"
+
 RELAY = """
 [people]
 absences = "absences.csv"
@@ -118,11 +120,12 @@ class Place:
 
 
 def make_place(
-    folder: Path, *, people: str = PEOPLE, absences: str = "", enabled: bool = True, more: str = ""
+    folder: Path, *, people: str = PEOPLE, absences: str = "", enabled: bool = True, more: str = "", web: str = WEB
 ) -> Place:
     write_config(folder)
     place = Place(folder)
-    config = (folder / "config.toml").read_text("utf-8") + RELAY.format(enabled=str(enabled).lower()) + more
+    config = (folder / "config.toml").read_text("utf-8").replace(WEB, web)
+    config += RELAY.format(enabled=str(enabled).lower()) + more
     place.write("config.toml", config)
     place.write("people.csv", people)
     place.write("absences.csv", f"person;first;last\n{absences}")

@@ -331,6 +331,17 @@ def test_faulty_choices_are_all_said_and_none_is_written(aikultur: Command) -> N
     assert one(aikultur, "1001") == before
 
 
+def test_how_easy_somebody_wants_it_is_taken_down_and_told_to_nobody(aikultur: Command) -> None:
+    who = "1001"
+    assert aikultur("people", "set", who, "--level", "gentle", "--dose", "one").out.splitlines() == [
+        "Anna Holm: én prompt om ugen.",
+        "Hvordan de vil have prompterne, er gemt, og kun deres egen side viser det.",
+    ]
+    assert "gentle" not in aikultur("people", "list", "--json").out + aikultur("history", who, "--json").out
+    assert aikultur("people", "set", who, "--level", "usual", "--dose", "calendar").status == 0
+    assert aikultur("people", "set", who, "--dose", "all").status == 0
+
+
 def test_letters_that_would_lead_to_another_port_are_noted(aikultur: Command) -> None:
     aikultur.edit("config.toml", ("# port = 8017", "port = 21304"))
     said = aikultur("check")

@@ -108,6 +108,7 @@ EDITS: dict[str, Callable[[Place], None]] = {
     "another time": lambda place: place.engine.stored.prefer("2", Preference(time=time(9, 35))),
     "another language": lambda place: place.engine.stored.prefer("2", Preference(language="en")),
     "a pause": lambda place: place.engine.stored.prefer("2", Preference(pause_until=date(2027, 1, 11))),
+    "one prompt a week": lambda place: place.engine.stored.prefer("2", Preference(dose="one")),
     "another channel": lambda place: place.engine.stored.prefer("2", Preference(channel="none")),
     "days off": lambda place: place.edit("absences.csv", "last\n", "last\n3;2026-12-07;2026-12-11\n"),
     "a closed day": lambda place: place.edit("config.toml", "closed = []", "closed = [2026-12-23]"),

@@ -190,6 +190,17 @@ def test_the_value_is_data_in_every_language(engine: Engine) -> None:
     assert [one["chosen"] for one in other if one["entry"] == "choice"] == [{"stopped": True}, {"stopped": False}]
 
 
+def test_how_easy_somebody_wants_it_is_in_no_history_nor_that_they_chose(engine: Engine) -> None:
+    choose(engine.stored, "1", Preference(level="gentle"), "page", MONDAY + DAY)
+    choose(engine.stored, "1", Preference(level="bold", dose="one"), "page", MONDAY + 2 * DAY)
+    found = engine.plan(MONDAY + 2 * DAY)
+    entries = history_value(engine, found, found.world.organisation.people["1"])["entries"]
+    assert [one["chosen"] for one in entries if one["entry"] == "choice"] == [{"dose": "one"}]
+    assert [
+        line["what"] for line in rows(engine, now=MONDAY + 2 * DAY) if line["why"] == "chosen on the personal page"
+    ] == ["one prompt a week"]
+
+
 def test_the_command_tells_of_a_stop_and_why_nothing_goes(tmp_path: Path) -> None:
     write_config(tmp_path)
     write_people(tmp_path, [row(1)])

@@ -133,7 +133,7 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
         folder = ROOT / "templates/mail" / language
         files = {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}
         lines = {f"relay/{name}.{form}.j2" for name in ("line", "asked") for form in ("txt", "html")}
-        inner = {"vitamin/beside.txt.j2", "relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2"}
+        inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2"}
         assert files == names | shared | lines | inner
 
 

@@ -163,6 +163,15 @@ def test_a_plan_goes_on_from_its_history_as_if_it_had_not_been_cut(
         assert after == {day: whole[day] for day in calendar[cut:] if day in whole}
 
 
+@pytest.mark.parametrize("cut", range(1, 11))
+def test_a_week_that_is_cut_in_its_middle_goes_on_along_the_curve(cut: int) -> None:
+    whole = plan_of("x", {}, catalogue(**FULL), days(20), first_weeks=False)
+    history = {day: whole[day] for day in days(cut)}
+    after = plan_of("x", history, catalogue(**FULL), days(20)[cut:], passed=days(cut), first_weeks=False)
+    assert {**history, **after} == whole
+    assert [whole[day].level for day in days(20)] == [*CURVE] * 4
+
+
 # --- cases ---------------------------------------------------------------------------------------------------------
 
 

@@ -355,7 +355,7 @@ def test_the_overview_lists_the_turns_in_order_and_who_comes_after() -> None:
         "Kl. 09.00: Anna Holm (dig), 20 minutter\nUdfordring: title 1 da æøå",
         "Kl. 09.20: Bo Lind, 20 minutter\nUdfordring: selvvalgt\nHar selv meldt sig.",
     ]
-    assert "Var der nogen, der gjorde en spændende opdagelse i ugens AI-tid?" in paragraphs
+    assert "Var der nogen, der gjorde en spændende opdagelse med AI?" in paragraphs
     assert "- Torsdag den 25. marts kl. 09.00: Cai Friis" in paragraphs
     assert said(LETTERS["overview without turns"])[3] == "Der er ingen oplæg denne gang."
     assert "De næste\n--------" not in said(LETTERS["overview without a place"])

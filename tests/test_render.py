@@ -5,19 +5,15 @@ from datetime import date, time
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 from culture.people import ChannelName, Language
-from culture.vitamin.catalogue import KINDS
-from culture.vitamin.timetable import Beside
 from mailer.letter import Facts, Links, Reader
 from mailer.render import Rendered, Renderer, TemplateFault, Trial
 from mailer.words import LANGUAGES, opening, tongue
 from service.planning.line import Line
 from service.planning.own_letters import LinkFacts
-from tests.culture_values import prompt as numbered
 from tests.mail_values import LINKS, MONDAY, NO_LINKS, POLICY, invite, prompt, reader, tip, welcome
 
 pytestmark = pytest.mark.slow
@@ -32,8 +28,8 @@ LETTERS: dict[str, tuple[Facts, ...]] = {
     "one day": (tip(1),),
     "tip after a break": (replace(tip(1), fresh=True),),
     "tip met before": (replace(tip(), again=date(2026, 1, 7)),),
-    "tip of one's own": (replace(tip(), common=prompt(9), beside="first-step"),),
-    "tip for the bold": (replace(tip(), beside="further"),),
+    "tip of one's own": (replace(tip(), common=prompt(9), beside="Begynd småt."),),
+    "tip for the bold": (replace(tip(), beside="Find på mere.", further=True),),
     "welcome with the first": (welcome(starter=prompt(1), rest=tip(3).days[1:]),),
     "welcome on a track": (welcome(track=True, when="evening", rest=tip(2).days),),
     "link": (LinkFacts(relay=True),),
@@ -198,19 +194,6 @@ def test_the_subject_of_the_week_is_the_first_prompt_and_how_many_more() -> None
     assert OURS.render(reader(), [tip(2)]).subject == "Titel 1 da (og en til)"
     assert OURS.render(reader(), [tip(1)]).subject == "Titel 1 da"
     assert OURS.render(reader("en"), [tip(3)]).subject == "Titel 1 en (and two more)"
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_there_is_something_beside_a_prompt_of_every_kind(language: Language) -> None:
-    said = set()
-    for number, which in product(range(len(KINDS)), get_args(Beside)):
-        days = ((MONDAY, numbered(number)),)
-        made = OURS.render(reader(language), [replace(tip(), days=days, beside=which)])
-        said |= {line for line in made.text.splitlines() if line.startswith(BESIDE[language])}
-    assert len(said) == 2 * len(KINDS)
-
-
-BESIDE = {"da": ("Et første skridt: ", "Vil du videre: "), "en": ("A first step: ", "To go further: ")}
 
 
 def test_what_comes_first_gives_the_subject() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from culture.meetings import MeetingPlan
 from culture.organisation import Organisation
+from culture.parts import Parts
 from culture.people import Department
 from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
@@ -17,6 +18,8 @@ from culture.relay.settings import Relay
 from culture.relay.shared import WEEKS, elsewhere, large_enough, of_week, shared, still_asked_for
 from culture.relay.turns import Turn
 from culture.workdays import Week
+from culture.world import World
+from service.relay.lines import lines
 from tests.culture_values import SEEN, organisation, person
 
 TODAY = date(2027, 2, 15)
@@ -191,3 +194,14 @@ def test_nobody_is_asked_again_about_what_is_written_or_closed_or_anothers() -> 
     mine = turn(told, datetime(2027, 2, 11, 8, tzinfo=UTC))
     assert not list(still_asked_for(where, records(told, turns=(mine,)), where.people["plan-0"], TODAY))
     assert not list(still_asked_for(where, records(turns=(mine,)), where.people["plan-1"], TODAY))
+
+
+# --- in the weekly letter ---------------------------------------------------------------------------------
+
+
+def test_the_weekly_letter_asks_once_more_and_else_tells_of_a_colleague() -> None:
+    where, mine = place(plan=12), turn(learning("plan"), datetime(2027, 2, 11, 8, tzinfo=CPH))
+    found = records(discovery(1, NOON, "plan", "plan-3"), turns=(mine,))
+    monday = World(organisation=where, now=datetime(2027, 2, 15, 6, tzinfo=UTC), records=Parts().having(found))
+    told = {who: [line.template for line in lines(monday, where.people[who])] for who in ("plan-0", "plan-1", "plan-3")}
+    assert told == {"plan-0": ["relay/asked"], "plan-1": ["relay/line"], "plan-3": []}

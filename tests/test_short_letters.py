@@ -10,9 +10,10 @@ from culture.vitamin.catalogue import Prompt
 from mailer.letter import Facts, Reader
 from mailer.render import Renderer
 from mailer.words import LANGUAGES
+from service.messages.translation import word
 from service.vitamin.catalogue_file import shipped_prompts
 from service.vitamin.facts import WelcomeFacts
-from service.vitamin.letters import STARTER_WORDS
+from service.vitamin.letters import LONG, STARTER_WORDS, length
 from tests.mail_values import LINKS, MONDAY, NO_LINKS, reader, tip, welcome
 
 pytestmark = pytest.mark.slow
@@ -43,7 +44,9 @@ def week_of(first: Prompt, language: Language) -> tuple[tuple[date, Prompt], ...
 def test_a_weekly_letter_is_short_with_every_prompt_before_the_longest_titles(
     prompt: Prompt, language: Language
 ) -> None:
-    week = replace(tip(), days=week_of(prompt, language), beside="further")
+    beside = [word(which, prompt.kind).said(language) for which in ("first-step", "further")]
+    longest = max(beside, key=lambda one: len(one.split())) if length(prompt, reader(language).person) <= LONG else ""
+    week = replace(tip(), days=week_of(prompt, language), beside=longest)
     late = replace(week, again=MONDAY)
     shapes = [
         said(replace(reader(language, links), new=new), facts)

@@ -1,21 +1,31 @@
 """How many letters somebody gets in a week: over random calendars and organisations."""
 
-from datetime import date, datetime, time, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from culture.keys import ItemPeriod, MeetingPeriod, NoticeKey
+from culture.meetings import MeetingPlan, Rhythm
 from culture.organisation import Organisation
+from culture.people import Department, Person
 from culture.relay import notices as relay_notices
 from culture.relay.deeds import Deed, Did
-from culture.relay.schedule import RelayRecords
+from culture.relay.schedule import RelayRecords, advance
 from culture.relay.settings import Relay
 from culture.relay.turns import Turn
+from culture.revisit.rules import Revisit, RevisitRecords, What
+from culture.revisit.settings import RevisitList
 from culture.sending import window_opens
+from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing, Span, Week
 from culture.working_days import is_working_day
+from culture.world import World
+from service.planning import jobs
+from service.planning.moments import next_moment
 from tests.culture_values import challenge_catalogue, organisation, person
 from tests.examples import some
 
@@ -23,6 +33,9 @@ pytestmark = pytest.mark.slow
 
 TZ = ZoneInfo("Europe/Copenhagen")
 FIRST = date(2026, 12, 1)
+BEGIN = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
+"""A Monday, 07:00 in Copenhagen."""
+WEEKDAYS = frozenset(range(1, 6))
 MOST = 2
 
 
@@ -92,3 +105,117 @@ def test_nobody_gets_more_than_two_letters_about_a_turn_in_the_week_of_its_meeti
     assert len(this_week) <= MOST
     assert "learning" in letters
     assert not {"halfway", "eve"} <= letters.keys()  # one reminder
+
+
+# --- everything that is counted
+
+
+@st.composite
+def organisations(draw: st.DrawFn) -> tuple[Organisation, RevisitRecords]:
+    """People with parts to play: facilitators of several departments, owners of things to judge again, part-timers."""
+    departments = ["plan", "jura", "drift"][: draw(st.integers(1, 3))]
+    people = [
+        person(
+            str(number),
+            department=draw(st.sampled_from(departments)),
+            working_days=frozenset(draw(st.sets(st.integers(1, 5), min_size=1))) if draw(st.booleans()) else WEEKDAYS,
+            first_seen=BEGIN + timedelta(days=draw(st.integers(0, 20)), hours=draw(st.integers(0, 23))),
+        )
+        for number in range(1, 7)
+    ]
+    plans = {
+        key: MeetingPlan(
+            department=key,
+            zone="Europe/Copenhagen",
+            rhythm=Rhythm(weekday=draw(st.integers(1, 5)), start=time(draw(st.integers(8, 15))), minutes=60),
+        )
+        for key in departments
+    }
+    items = {
+        str(number): item(
+            str(number), draw(st.sampled_from(people[:2])), FIRST + timedelta(days=draw(st.integers(0, 35)))
+        )
+        for number in range(draw(st.integers(8, 16)))
+    }
+    made = organisation(
+        *people,
+        departments={key: Department(key=key, name=key) for key in departments},
+        closing=draw(calendars()),
+        vitamin=Vitamin(letter_day=draw(st.integers(1, 5))),
+        relay=Relay(enabled=True, settle_days=0),
+        revisit=RevisitList(enabled=True),
+        challenges=challenge_catalogue(6),
+        meeting_plans=plans,
+        facilitators={key: draw(st.sampled_from(["1", "2"])) for key in departments},
+    )
+    return made, RevisitRecords(items)
+
+
+def item(name: str, owner: Person, day: date) -> Revisit:
+    return Revisit(
+        id=f"item-{name}",
+        name=name,
+        what=What.TOOL,
+        rejected_by="x",
+        rejected_on=FIRST,
+        reason="x",
+        would_change="x",
+        months=3,
+        owner=owner.id,
+        next_on=day,
+    )
+
+
+def lived(made: Organisation, items: RevisitRecords, until: datetime) -> tuple[Counter[tuple[Week, str]], set[str]]:
+    """How many counted letters each person gets in each week, and the keys of all that is said."""
+    letters, said, turns = Counter[tuple[Week, str]](), set[str](), RelayRecords()
+    now = BEGIN
+    while now < until:
+        turns = advance(made, turns, now)
+        world = World(made, now).having(turns, items)
+        due = [one for one in jobs.notices(world) if one.key not in said and now < one.too_late]
+        carried = {key for one in due for key in one.carries}
+        found = [jobs.of_notice(world, one, one.carries) for one in due if one.key not in carried]
+        ready, _ = jobs.by_week(world, found, lambda week, who: letters[week, who])
+        for letter in jobs.merged(job for job in ready if job.may_go(world, now)):
+            said |= set(letter.keys)
+            letters[Week.of(made.today(letter.person, now)), letter.person.id] += letter.counted
+        now = next_moment(world)
+    return letters, said
+
+
+@settings(max_examples=some(3), deadline=None)
+@given(organisations())
+def test_nobody_gets_more_than_two_counted_letters_in_a_week(made: tuple[Organisation, RevisitRecords]) -> None:
+    letters, _ = lived(*made, until=BEGIN + timedelta(days=45))
+    assert max(letters.values(), default=0) <= MOST
+
+
+def test_what_waits_for_room_becomes_a_section_of_the_next_letter_and_no_overview_is_lost() -> None:
+    people = [person("1"), person("2", department="jura"), person("3")]
+    plans = {
+        key: MeetingPlan(
+            department=key,
+            zone="Europe/Copenhagen",
+            rhythm=Rhythm(weekday=day, start=time(9), minutes=60),
+        )
+        for key, day in (("plan", 3), ("jura", 5))
+    }
+    items = {str(day): item(str(day), people[0], date(2027, 1, 11) + timedelta(days=day)) for day in range(5)}
+    made = organisation(
+        *people,
+        departments={key: Department(key=key, name=key) for key in plans},
+        relay=Relay(enabled=True, settle_days=0),
+        revisit=RevisitList(enabled=True),
+        challenges=challenge_catalogue(6),
+        meeting_plans=plans,
+        facilitators=dict.fromkeys(plans, "1"),
+    )
+    letters, said = lived(made, RevisitRecords(items), until=datetime(2027, 1, 23, tzinfo=TZ))
+    assert letters[Week(2027, 2), "1"] == MOST
+    keys = [NoticeKey.from_text(key) for key in said]
+    assert {one.period for one in keys if one.kind == "revisit"} == {
+        ItemPeriod(one.id, one.next_on).to_text() for one in items.values() if one.next_on
+    }
+    overviews = {MeetingPeriod.from_text(one.period).day for one in keys if one.kind == "overview"}
+    assert {date(2027, 1, 13), date(2027, 1, 15), date(2027, 1, 20), date(2027, 1, 22)} <= overviews

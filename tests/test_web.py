@@ -639,7 +639,7 @@ def test_the_start_page_speaks_both_languages(web: Web) -> None:
 
 def test_the_personal_page_speaks_its_readers_language_whatever_the_address_says(web: Web) -> None:
     assert "<h1>Hello Bo</h1>" in web.client().get(f"{me('8')}?lang=da").text
-    assert "<h1>Hej Anna &lt;Holm&gt;</h1>" in web.client().get(f"{me()}?lang=en").text
+    assert "<h1>Hej Anna</h1>" in web.client().get(f"{me()}?lang=en").text
 
 
 def test_todays_prompt_is_open_and_the_others_are_folded(web: Web) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from culture.keys import MeetingPeriod, TurnPeriod
+from culture.meetings import Meeting
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.people import Person, leaves_before
@@ -192,7 +193,29 @@ def _at_once(kind: str, period: TurnPeriod, person_id: str, moment: datetime) ->
 def _overviews(
     organisation: Organisation, records: RelayRecords, now: datetime, troubles: Troubles = RAISED
 ) -> Iterator[Notice]:
-    """To the facilitator, on the last working day before a meeting with turns."""
+    """To the facilitator, on the last working day before a meeting with turns: of several such days in a week on the
+    first, in one letter."""
+    coming = list(_coming_meetings(organisation, records, now, troubles))
+    first: dict[tuple[str, Week], datetime] = {}
+    for facilitator, _, moment in coming:
+        week = facilitator, Week.of(moment.date())
+        first[week] = min(moment, first.get(week, moment))
+    for facilitator, meeting, moment in coming:
+        due = first[facilitator, Week.of(moment.date())]
+        if due <= now < meeting.starts:
+            yield Notice(
+                kind="overview",
+                period=MeetingPeriod(meeting.id, meeting.day).to_text(),
+                person_id=facilitator,
+                due=due,
+                too_late=meeting.starts,
+            )
+
+
+def _coming_meetings(
+    organisation: Organisation, records: RelayRecords, now: datetime, troubles: Troubles
+) -> Iterator[tuple[str, Meeting, datetime]]:
+    """The coming meetings with turns: who sees to each, and when the letters leave on the last working day before it."""
     today = now.astimezone(organisation.tz).date()
     held = _with_turns(records)
     for department in departments(organisation):
@@ -202,17 +225,8 @@ def _overviews(
         with troubles.of(department, "letters"):
             for meeting in meetings(organisation, department, today, today + OVERVIEW_AHEAD) if seated else ():
                 day = working_day_before(organisation, meeting.day)
-                if day is None:
-                    continue
-                moment = datetime.combine(day, organisation.of(Relay).letter_at, organisation.tz)
-                if meeting.id in seated and moment <= now < meeting.starts:
-                    yield Notice(
-                        kind="overview",
-                        period=MeetingPeriod(meeting.id, meeting.day).to_text(),
-                        person_id=facilitator,
-                        due=moment,
-                        too_late=meeting.starts,
-                    )
+                if day and meeting.id in seated:
+                    yield facilitator, meeting, datetime.combine(day, organisation.of(Relay).letter_at, organisation.tz)
 
 
 def _with_turns(records: RelayRecords) -> Mapping[str, set[str]]:

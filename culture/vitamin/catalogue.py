@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -64,7 +64,6 @@ class Catalogue:
     """The prompts in use: ours and the organisation's own, without those switched off."""
 
     prompts: Mapping[str, Prompt]
-    _fitting: dict[object, tuple[Prompt, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def digest(self) -> str:
@@ -80,12 +79,8 @@ class Catalogue:
     def fitting(self, sector: Sector, track: str, policy: Policy | None = None) -> tuple[Prompt, ...]:
         """The prompts for a track in a sector, those for everybody among them, in catalogue order: all that there are,
         or those that the policy allows."""
-        key = (sector, track, policy and (policy.most_sensitive, policy.tools))
-        if key not in self._fitting:
-            every = (prompt for prompt in self.prompts.values() if prompt.fits(sector, track))
-            allowed = (prompt for prompt in every if policy is None or policy.allows(prompt.data, prompt.tool))
-            self._fitting[key] = tuple(allowed)
-        return self._fitting[key]
+        every = (prompt for prompt in self.prompts.values() if prompt.fits(sector, track))
+        return tuple(prompt for prompt in every if policy is None or policy.allows(prompt.data, prompt.tool))
 
 
 def catalogue(

@@ -17,7 +17,7 @@ from culture.vitamin.catalogue import GENERAL, Catalogue, Prompt
 from culture.vitamin.prompts import FIRST_DAYS, REST_DAYS, Given, History, Place, own_prompts_for, prompts_for
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Week
-from culture.world import World
+from culture.world import BACK, World
 
 PROMPTS_AHEAD = timedelta(days=190)
 """How far ahead prompts are planned: the feed's coming 180 days in whole weeks, and a little."""
@@ -29,7 +29,7 @@ PASSED = timedelta(days=400)
 """How far back working days are counted: REST_DAYS of them, and long closures."""
 
 NEW_FOR = timedelta(days=200)
-"""Who began longer ago is no beginner, however seldom they were here."""
+"""So long after they began somebody may be a beginner, however seldom they were here."""
 
 Pair = tuple[str, str]
 """A department and a track: the people who share their prompts. Most of them are the department's: GENERAL."""
@@ -88,6 +88,7 @@ class VitaminRecords:
     _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
     _days: dict[object, tuple[date, ...]] = field(default_factory=dict, repr=False, compare=False)
     _starters: dict[object, Mapping[date, Prompt]] = field(default_factory=dict, repr=False, compare=False)
+    _fitting: dict[str, tuple[Prompt, ...]] = field(default_factory=dict, repr=False, compare=False)
     _beginnings: dict[str, list[date]] = field(default_factory=dict, repr=False, compare=False)
 
 
@@ -135,6 +136,14 @@ def fitting(organisation: Organisation, track: str) -> tuple[Prompt, ...]:
     return tuple(prompt for prompt in every if bool(prompt.tracks) == (track != GENERAL))
 
 
+def _fitting(world: World, track: str) -> tuple[Prompt, ...]:
+    """The same, worked out once for all departments."""
+    kept = world.of(VitaminRecords)._fitting
+    if track not in kept:
+        kept[track] = fitting(world.organisation, track)
+    return kept[track]
+
+
 def prompts(world: World, pair: Pair, through: date) -> Mapping[date, Given]:
     """The prompts of a department and track, at least to `through`: past days as given, coming ones as planned.
 
@@ -166,7 +175,7 @@ def _of_department(world: World, pair: Pair) -> _Planned:
     coming = _dealt(
         pair_text(*pair),
         _in_order(history),
-        fitting(world.organisation, GENERAL),
+        _fitting(world, GENERAL),
         calendar[now:],
         passed,
         len(passed) < FIRST_DAYS and _are_new(world, pair[0], min(history, default=begin)),
@@ -183,8 +192,8 @@ def _of_track(world: World, pair: Pair) -> _Planned:
         pair_text(*pair),
         _in_order(own),
         _in_order(_planned(world, (pair[0], GENERAL)).to(date.max)),
-        fitting(organisation, pair[1]),
-        frozenset(prompt.id for prompt in fitting(organisation, GENERAL) if prompt.level == "starter"),
+        _fitting(world, pair[1]),
+        frozenset(prompt.id for prompt in _fitting(world, GENERAL) if prompt.level == "starter"),
         calendar,
         bisect_right(calendar, settled) if settled > date.min else bisect_left(calendar, world.today),
         track_day(organisation),
@@ -281,8 +290,10 @@ def begins(organisation: Organisation, person: Person) -> date:
 
 
 def _begins(organisation: Organisation, person: Person, zone: str) -> date:
-    seen = local_date(person.first_seen, zone)
-    return max([seen, *(day for day in (person.started, organisation.of(Vitamin).starts) if day)])
+    begin, starts = local_date(person.first_seen, zone), organisation.of(Vitamin).starts
+    if person.started and person.started > begin:
+        begin = person.started
+    return starts if starts and starts > begin else begin
 
 
 def starters(world: World, person: Person) -> Mapping[date, Prompt]:
@@ -291,7 +302,7 @@ def starters(world: World, person: Person) -> Mapping[date, Prompt]:
     Those the department gave them are not given again. None to whoever wants it bold.
     """
     begin = begins(world.organisation, person)
-    if person.level == "bold" or world.today - begin > NEW_FOR:
+    if person.level == "bold" or world.today - begin > NEW_FOR + BACK:
         return {}
     spans = world.organisation.absences.get(person.id, ())
     kept, key = world.of(VitaminRecords)._starters, (person.department, begin, person.working_days, spans)
@@ -301,7 +312,7 @@ def starters(world: World, person: Person) -> Mapping[date, Prompt]:
 
 
 def _own_starters(world: World, person: Person, begin: date) -> Mapping[date, Prompt]:
-    known = {one.id: one for one in fitting(world.organisation, GENERAL) if one.level == "starter"}
+    known = {one.id: one for one in _fitting(world, GENERAL) if one.level == "starter"}
     dealt, found, had = _planned(world, (person.department, GENERAL)), dict[date, Prompt](), set[str]()
     for day in _first_days(world, person, begin):
         given = dealt.to(day).get(day)
@@ -317,8 +328,10 @@ def _first_days(world: World, person: Person, begin: date) -> Sequence[date]:
     """The person's first days with a prompt of their own or their department's."""
     spans = world.organisation.absences.get(person.id, ())
     calendar = prompt_days(world)
-    coming = (day for day in calendar[bisect_left(calendar, begin) :] if day.isoweekday() in person.working_days)
-    theirs = (day for day in coming if not any(day in span for span in spans))
+    coming = calendar[bisect_left(calendar, begin) : bisect_left(calendar, begin + NEW_FOR)]
+    theirs = (
+        day for day in coming if day.isoweekday() in person.working_days and not any(day in span for span in spans)
+    )
     return [day for _, day in zip(range(FIRST_DAYS), theirs, strict=False)]
 
 

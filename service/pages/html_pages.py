@@ -181,7 +181,8 @@ def start_page(
     return page.html(
         "start",
         organisation=organisation,
-        title=organisation.of(Vitamin).title[page.language],
+        title=_title(page, organisation),
+        pill=organisation.of(Vitamin).enabled,
         minutes=page.tongue.number(organisation.of(Vitamin).minutes),
         health=_health_line(page, organisation, view.health(), now),
         others=[(language, language_name(language)) for language in others],
@@ -189,6 +190,12 @@ def start_page(
         demo=demo,
         rows=rows,
     )
+
+
+def _title(page: Page, organisation: Organisation) -> str:
+    """What this is called: the block; where there is none, the place."""
+    vitamin = organisation.of(Vitamin)
+    return vitamin.title[page.language] if vitamin.enabled else organisation.name
 
 
 def _health_line(page: Page, organisation: Organisation, health: Health, now: datetime) -> str:
@@ -251,7 +258,8 @@ def personal_page(page: Page, organisation: Organisation, mine: Personal, today:
     return page.html(
         "me",
         organisation=organisation,
-        title=organisation.of(Vitamin).title[page.language],
+        title=_title(page, organisation),
+        pill=organisation.of(Vitamin).enabled,
         person=mine.person,
         first_name=first_name(mine.person.name),
         state=_state(page, organisation, mine.person, today),
@@ -298,7 +306,8 @@ def _shown_prompt(page: Page, day: date, found: Today, today: date) -> dict[str,
 
 def _state(page: Page, organisation: Organisation, person: Person, today: date) -> list[str]:
     """How things are for the person, a sentence each."""
-    weekdays = person.working_days & organisation.of(Vitamin).days
+    pill = organisation.of(Vitamin)
+    weekdays = person.working_days & pill.days if pill.enabled else frozenset()
     found = []
     if person.pause_until and person.pause_until > today:
         day = page.day(person.pause_until, today)
@@ -310,7 +319,7 @@ def _state(page: Page, organisation: Organisation, person: Person, today: date) 
             found.append(page.say("You have {minutes} minutes {days}, whenever it suits you.", **fields))
         else:
             found.append(page.say("Your {minutes} minutes are {days} at {time}.", time=clock, **fields))
-    if person.stopped:
+    if person.stopped and pill.enabled:
         found.append(page.say("The weekly letters are stopped."))
     return found
 

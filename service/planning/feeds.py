@@ -257,8 +257,8 @@ def document(
     world: World, person: Person, known: Feed, renderer: Renderer, links: LetterLinks, domain: str
 ) -> FeedDocument:
     """The person's feed as it is served; for whoever gets the block another way, a calendar without events."""
-    organisation = world.organisation
-    title = f"{organisation.of(Vitamin).title[person.language]} · {organisation.name}"
+    organisation, pill = world.organisation, world.organisation.of(Vitamin)
+    title = f"{pill.title[person.language]} · {organisation.name}" if pill.enabled else organisation.name
     return _document(title, events(world, person, renderer, links, domain), known, person.zone)
 
 

@@ -1,7 +1,7 @@
 """From notices and calendar changes to letters: a job is one letter to be. Pure."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, partial
@@ -357,6 +357,25 @@ def _together(letter: Job, job: Job) -> Job:
         meeting=min((one for one in (letter.meeting, job.meeting) if one), default=None),
         own_turn=letter.own_turn or job.own_turn,
     )
+
+
+def by_week(
+    world: World, due: Sequence[Job], letters_in: Callable[[Week, str], int], troubles: Troubles = RAISED
+) -> tuple[list[Job], list[Job]]:
+    """The letters for which the person's week has room, and those that wait for another. `letters_in`: how many that are
+    counted a person has had in a week."""
+    counted: dict[str, list[Job]] = defaultdict(list)
+    for job in due:
+        if job.counted:
+            counted[job.person.id].append(job)
+    full = set[str]()
+    for person_id, theirs in counted.items():
+        week = Week.of(world.organisation.today(theirs[0].person, world.now))
+        with troubles.of(person_id, "letters"):
+            if not has_room(world, theirs, letters_in(week, person_id)):
+                full.add(person_id)
+    yielding = [job for job in due if job.counted and job.person.id in full]
+    return [job for job in due if not (job.counted and job.person.id in full)], yielding
 
 
 def has_room(world: World, counted: Sequence[Job], letters_in_week: int) -> bool:

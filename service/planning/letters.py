@@ -41,6 +41,8 @@ def reader_for(world: World, person: Person, changes: Sequence[Change], links: L
     gone = bare(world, person, changes)
     if any(change.of == "series" for change in changes):
         links = replace(links, page=links.link, pages={})
+    if not world.organisation.of(Vitamin).enabled:
+        links = replace(links, stop="")  # there are no weekly letters
     return replace(reader_of(world, person, NO_LINKS if gone else links), gone=gone)
 
 

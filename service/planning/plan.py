@@ -89,7 +89,7 @@ def plan(
     troubles = found.troubles.and_more()
     way = way_of(inputs.config.mail.transport)
     due, too_late = _notices(world, state, way, troubles)
-    letters, yielding = _by_week(world, state, due, way, troubles)
+    letters, yielding = jobs.by_week(world, due, lambda week, who: state.letters_in(week, who, way), troubles)
     changes = _calendar_changes(inputs, found, event_texts, troubles)
     wanted = (action for action in (*letters, *changes) if action.person.id not in found.aside)
     ready, waiting = _by_window(world, state, wanted, troubles)
@@ -197,24 +197,6 @@ def _notices(world: World, state: State, way: Way, troubles: Troubles) -> tuple[
         with troubles.of(notice.person_id, "letters"):
             found.append(jobs.of_notice(world, notice, extra))
     return found, tuple(too_late)
-
-
-def _by_week(
-    world: World, state: State, due: Sequence[Job], way: Way, troubles: Troubles
-) -> tuple[list[Job], list[Job]]:
-    """The letters for which the person's week has room, and those that wait for another."""
-    counted: dict[str, list[Job]] = defaultdict(list)
-    for job in due:
-        if job.counted:
-            counted[job.person.id].append(job)
-    full = set[str]()
-    for person_id, theirs in counted.items():
-        week = Week.of(world.organisation.today(theirs[0].person, world.now))
-        with troubles.of(person_id, "letters"):
-            if not jobs.has_room(world, theirs, state.letters_in(week, person_id, way)):
-                full.add(person_id)
-    yielding = [job for job in due if job.counted and job.person.id in full]
-    return [job for job in due if not (job.counted and job.person.id in full)], yielding
 
 
 def _by_window(

@@ -31,20 +31,21 @@ def samples(world: World, person: Person) -> Tried:
     jobs = {kind: job for of in given for kind, job in of.jobs(made).items()}
     today = str(made.organisation.today(person, made.now))
     jobs["link"] = sample_job(made, person, "link", sample_key("link", today, person))
-    jobs["held"] = held_letters.letter(made, person, _held(made))
+    jobs["held"] = held_letters.letter(made, person, _held(made, next(iter(jobs), "link")))
     return Tried(made, jobs, [one for of in given for one in of.events(made)])
 
 
-def _held(world: World) -> tuple[Held, ...]:
+def _held(world: World, kind: str) -> tuple[Held, ...]:
+    """Two letters of that kind, which there is here, and a row of the people file."""
     first = Sentence("the first of this kind by {transport}", {"transport": "smtp"})
-    tips = Held(
-        kind="tip",
+    letters = Held(
+        kind=kind,
         reason=first,
-        keys=("tip/sample/1", "tip/sample/2"),
+        keys=(f"{kind}/sample/1", f"{kind}/sample/2"),
         since=world.now,
         too_late=world.now + held_letters.LATENESS,
         said=True,
     )
     lost = {"lost": 12, "there": 40, "percent": 10}
     people = Sentence("the people file lost {lost} of {there} people, more than {percent} %", lost)
-    return tips, Held(kind="people", reason=people, keys=("leave/sample",), since=world.now)
+    return letters, Held(kind="people", reason=people, keys=("leave/sample",), since=world.now)

@@ -12,12 +12,10 @@ from service.relay.shared_words import words_of
 
 
 def lines(world: World, person: Person) -> Sequence[Line]:
-    """The learning that is still asked for, once; and what a colleague wrote, one a week."""
+    """One line, for the letter is to stay short: the learning that is still asked for, once; else what a colleague wrote."""
     organisation, records = world.organisation, world.of(RelayRecords)
-    today, found = organisation.today(person, world.now), list[Line]()
+    today = organisation.today(person, world.now)
     if organisation.of(Relay).enabled and any(sharing.still_asked_for(organisation, records, person, today)):
-        found.append(Line(template="relay/asked", values={}))
+        return (Line(template="relay/asked", values={}),)
     one = sharing.of_week(organisation, records, person, today)
-    if one:
-        found.append(Line(template="relay/line", values={"shared": words_of(world, one, person.language)}))
-    return found
+    return (Line(template="relay/line", values={"shared": words_of(world, one, person.language)}),) if one else ()

@@ -12,7 +12,7 @@ from culture.people import Person
 from culture.relay import schedule as relay
 from culture.relay.challenges import to_give
 from culture.relay.deeds import Deed, Did
-from culture.relay.learning import Learning, Outcome
+from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.notices import OVERVIEW_AHEAD
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
@@ -25,7 +25,7 @@ from service.planning.sample import DOMAIN, Samples, sample_job, sample_key
 from service.relay.appointments import appointment
 from service.relay.letters import turn_words
 
-TURN, AGAIN = "sample-1", "sample-2"
+TURN, AGAIN, BEEN = "sample-1", "sample-2", "sample-3"
 
 MEETING_AHEAD = timedelta(days=10)
 """When a sample turn is, where the department has no meeting to come."""
@@ -39,7 +39,7 @@ def samples(world: World, person: Person) -> Samples:
 
 
 def _events(person: Person, world: World) -> Sequence[EventWords]:
-    turns = world.of(RelayRecords).turns.values()
+    turns = (turn for turn in world.of(RelayRecords).turns.values() if turn.open)
     return [EventWords("slot", {"turn": turn_words(world, turn, person)}) for turn in turns]
 
 
@@ -70,7 +70,7 @@ def _jobs(person: Person, world: World) -> Mapping[str, Job]:
 
 
 def _records(world: World, person: Person) -> RelayRecords:
-    """A turn with a challenge, and one that takes up again what did not work."""
+    """A turn with a challenge, one that takes up again what did not work, one that has been; and what colleagues wrote."""
     organisation = world.organisation
     fitting = to_give(organisation, person.track)
     meeting = _meeting(world, person)
@@ -107,7 +107,17 @@ def _records(world: World, person: Person) -> RelayRecords:
         hard=say(person.language, "To see which half."),
     )
     again = replace(turn, id=AGAIN, number=2, kind="retry", seat=1, earlier="earlier", meeting="")
-    return RelayRecords(turns={TURN: turn, AGAIN: again}, learnings={"earlier": earlier})
+    # What the weekly letter and the challenge tell of colleagues: an own template of theirs is to be tried as well.
+    last_week = world.now - timedelta(days=7)
+    been = replace(turn, id=BEEN, number=3, state="held", meeting="", starts=last_week.astimezone(organisation.tz))
+    elsewhere = replace(earlier, id="elsewhere", department="", person="", at=last_week - timedelta(days=30))
+    line = say(person.language, "It reads handwriting better than I do.")
+    discovery = Discovery(id="discovery", at=last_week, text=line)
+    return RelayRecords(
+        turns={TURN: turn, AGAIN: again, BEEN: been},
+        learnings={one.id: one for one in (earlier, elsewhere)},
+        discoveries={discovery.id: discovery},
+    )
 
 
 def _meeting(world: World, person: Person) -> Meeting | None:

@@ -15,7 +15,7 @@ from culture.world import World
 from service.messages.plain_text import one_line
 from service.relay.learnings import QUESTIONS, department_name
 
-MOST_OF_A_LINE = 160
+MOST_OF_A_LINE = 110
 """Letters of what is quoted where one line is to be read."""
 
 

@@ -6,7 +6,6 @@ from typing import ClassVar, Literal
 
 from culture.people import ChannelName
 from culture.vitamin.catalogue import Prompt
-from culture.vitamin.timetable import Beside
 from culture.workdays import Week
 from mailer.letter import Facts
 from service.planning.line import Line
@@ -40,7 +39,7 @@ class TipFacts(Facts):
     """A week's prompts, by the days on which the person has a block. Never empty, in order: the first is said in full.
 
     `fresh`: the first letter after a break. Of the first one: `common` is the department's, where that is another,
-    `beside` what stands beside it, `again` when they have met it before.
+    `beside` a sentence that stands beside it, a way further or else a first step, `again` when they have met it before.
     """
 
     template: ClassVar = "vitamin/tip"
@@ -52,7 +51,8 @@ class TipFacts(Facts):
     today: date
     fresh: bool = False
     common: Prompt | None = None
-    beside: Beside | None = None
+    beside: str = ""  # in the reader's language; empty: nothing
+    further: bool = False
     again: date | None = None
     lines: tuple[Line, ...] = ()  # of the other programmes
 

@@ -11,6 +11,7 @@ from culture.vitamin.catalogue import GENERAL, Prompt
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Week
 from culture.world import World
+from service.messages.beside import beside_prompt
 from service.planning.kind import Action
 from service.planning.programme import lines
 from service.vitamin.block_change import block_change
@@ -18,6 +19,9 @@ from service.vitamin.facts import BlockChange, InviteFacts, PartOfDay, TipFacts,
 
 STARTER_WORDS = 50
 """Of the prompt in a welcome: a longer one would push the rest off the screen, and stands with the others."""
+
+LONG = 150
+"""Words of a prompt with its notes beside which a letter has no room for more: that stands on the reader's page."""
 
 PARTS_OF_DAY: tuple[tuple[time, PartOfDay], ...] = (
     (time(10), "morning"),
@@ -54,6 +58,12 @@ def _words(prompt: Prompt, person: Person) -> int:
     return len(prompt.text(person.language).prompt.split())
 
 
+def length(prompt: Prompt, person: Person) -> int:
+    """The words of a prompt with its notes, in the person's language."""
+    text = prompt.text(person.language)
+    return sum(len(part.split()) for part in (text.prompt, text.data, text.look_for))
+
+
 def _coming(world: World, person: Person, week: Week) -> tuple[tuple[date, Prompt], ...]:
     """The person's prompts of the week that are still to come."""
     today = world.organisation.today(person, world.now)
@@ -69,6 +79,7 @@ def tip_facts(world: World, action: Action, key: str) -> TipFacts | None:
     person, week = action.person, Week.parse(NoticeKey.from_text(key).period)
     days = _coming(world, person, week)
     first = timetable.todays(world, person, days[0][0]) if days else None
+    beside = beside_prompt(first) if first else None
     fresh = bool(days) and vitamin.comes_back(world, person, days[0][0])
     return TipFacts(
         week=week,
@@ -76,7 +87,8 @@ def tip_facts(world: World, action: Action, key: str) -> TipFacts | None:
         today=world.organisation.today(person, world.now),
         fresh=fresh,
         common=first.common if first else None,
-        beside=first.beside if first else None,
+        beside=beside.said(person.language) if beside and days and length(days[0][1], person) <= LONG else "",
+        further=first.beside == "further" if first else False,
         again=first.again if first else None,
         lines=lines(world, person),
     )

@@ -22,7 +22,9 @@ AHEAD = timedelta(days=60)
 
 
 def samples(world: World, person: Person) -> Samples:
-    """The letters as they would be now, and the block without and with prompts."""
+    """The letters as they would be now, and the block without and with prompts; none where there is no pill."""
+    if not world.organisation.of(Vitamin).enabled:
+        return Samples()
     return Samples(jobs=partial(_jobs, person), events=partial(_events, person))
 
 
