@@ -84,6 +84,12 @@ def test_a_slot_three_days_away_presses_and_one_in_three_weeks_does_not() -> Non
     assert not job("slot", change=change("REQUEST")).presses(NOW)
 
 
+def test_a_reminder_on_friday_about_monday_presses_and_a_request_for_a_learning_does_not() -> None:
+    eve = replace(job("eve"), too_late=NOW + timedelta(days=3, hours=2))
+    learning = replace(job("learning"), too_late=NOW + timedelta(days=14))
+    assert (eve.presses(NOW), learning.presses(NOW)) == (True, False)
+
+
 def world(*channels: str) -> World:
     people = [person(f"p{number}", channel=channel) for number, channel in enumerate(channels)]
     rhythm = Rhythm(weekday=4, start=time(9), minutes=60, every="4 weeks", counted_from=date(2027, 1, 14))
