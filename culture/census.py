@@ -108,7 +108,7 @@ def inherited(
     """Who had an address until lately and who has it now, where nothing but the given name says that they are two."""
     everybody, names = list(people), _names(same)
     left = _left_lately(everybody, today, same)
-    for one in everybody if left else ():
+    for one in (person for person in everybody if person.row.email) if left else ():
         for before in left.get(one.row.email, ()) if one.gone is None else ():
             if before.first_seen <= one.first_seen and _by_given_name_alone(before, one.row, names):
                 yield before, one
@@ -221,7 +221,7 @@ class _Matching:
     def by_address(self, *, faulty: bool) -> None:
         by_email, had = _by_email(self.free.values())
         for index, row in enumerate(self.rows):
-            candidate = by_email.get(row.email) if self.found[index] is None else None
+            candidate = by_email.get(row.email) if row.email and self.found[index] is None else None
             if candidate and candidate.row.name == row.name and row.email not in had:
                 self._take(index, None if _other_number(candidate.row, row) else candidate)  # nearly all, at every tick
             elif candidate:

@@ -5,8 +5,8 @@ from typing import Literal
 
 from culture.people import Preference
 
-By = Literal["page", "stop", "administrator", "same", "rehearsal"]
-"""The personal page, the stop in a letter (a mailbox's own button or our page behind it), the command line, another id
+By = Literal["page", "stop", "administrator", "facilitator", "same", "rehearsal"]
+"""The personal page, the stop in a letter (a mailbox's own button or our page behind it), the command line, the facilitator of whoever gets no mail, another id
 that turned out to be the same person, an act of a rehearsal."""
 
 

@@ -39,7 +39,8 @@ MONDAY_TO_FRIDAY = frozenset(range(1, 6))
 class Row:
     """One line of `people.csv` as HR gives it. None: the column was empty, so a weaker source decides.
 
-    `number` is HR's own (opaque) employee number, None where the file has no such column.
+    `number` is HR's own (opaque) employee number, None where the file has no such column. `email` is empty for somebody
+    with a number who gets no mail.
     """
 
     email: str
@@ -111,7 +112,8 @@ class Department:
 class Person:
     """A person as the rules see them: every question answered, by whichever source was the strongest.
 
-    `time` is None where nobody chose one: the programme's own time or window then applies.
+    `time` is None where nobody chose one: the programme's own time or window then applies. `email` is empty for somebody
+    without letters: they have no block, and turns only if the facilitator says so.
     """
 
     id: str
@@ -189,14 +191,14 @@ def resolve(
         working_days=working_days if preference.days is None else preference.days,
         contract_days=working_days,
         time=preference.time or row.time or department.time,
-        channel="none" if usual_channel == "none" else preference.channel or usual_channel,
+        channel="none" if usual_channel == "none" or not row.email else preference.channel or usual_channel,
         first_seen=first_seen,
         roles=row.roles,
         started=row.started,
         left=row.left,
         pause_until=preference.pause_until,
         stopped=preference.stopped,
-        in_relay=preference.in_relay is not False,
+        in_relay=bool(row.email) if preference.in_relay is None else preference.in_relay,
         level=preference.level or "usual",
         dose=preference.dose or "all",
     )

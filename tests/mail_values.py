@@ -379,6 +379,7 @@ RELAY_LETTERS: dict[str, Facts] = {
     "halfway with their own": HalfwayFacts(turn=turn(challenge=None)),
     "eve": EveFacts(turn=turn()),
     "eve with their own": EveFacts(turn=turn(challenge=None, place="")),
+    "assignment to be handed over": AssignmentFacts(turn=turn(mine=False, presenter="Karen Holm")),
     "assignment tried elsewhere": AssignmentFacts(turn=turn(), elsewhere=shared()),
     "assignment tried by nobody named": AssignmentFacts(
         turn=turn(), elsewhere=shared(name="", department="", day=None, long_ago=True, outcome=Outcome.WORKED)

@@ -224,6 +224,7 @@ SUBJECTS: dict[Language, dict[str, str]] = {
     "da": {
         "assignment": "Din udfordring: title 1 da æøå",
         "assignment of their own": "AI-stafetten: Du vælger selv din udfordring",
+        "assignment to be handed over": "Til Karen Holm, som ikke får mail: title 1 da æøå",
         "halfway": "Halvvejs: title 1 da æøå",
         "halfway with their own": "Halvvejs i AI-stafetten",
         "eve": "Du fremlægger torsdag den 18. marts kl. 09.00",
@@ -237,6 +238,7 @@ SUBJECTS: dict[Language, dict[str, str]] = {
     },
     "en": {
         "assignment": "Your challenge: title 1 en æøå",
+        "assignment to be handed over": "For Karen Holm, who gets no mail: title 1 en æøå",
         "halfway": "Halfway: title 1 en æøå",
         "swap": "Bo Lind asks whether you would swap turns",
         "overview": "The AI relay on Thursday 18 March: Anna Holm and Bo Lind",

@@ -20,7 +20,7 @@ from culture.relay.news import regretted, unsettled
 from culture.relay.schedule import RelayRecords, departments, meetings
 from culture.relay.settings import Relay
 from culture.relay.swaps import lapses, question, reaches
-from culture.relay.told import challenge_period
+from culture.relay.told import challenge_period, handed_over
 from culture.relay.turns import Turn
 from culture.trouble import RAISED, Troubles
 from culture.workdays import Week
@@ -54,7 +54,7 @@ def due(
             told = turn.id not in busy or (turn.starts is not None and turn.starts.date() <= near)
             for notice in (
                 *(_before(organisation, turn, now) if told else ()),
-                *_after(records, turn),
+                *_after(organisation, records, turn),
                 *_swaps(organisation, turn, now),
                 *_at_once_due(organisation, records, turn),
             ):
@@ -114,6 +114,8 @@ def _ahead(
     meeting's week."""
     given, day = assigned.astimezone(organisation.tz).date(), starts.date()
     yield _notice(organisation, turn, "assignment", period, given, starts)
+    if handed_over(organisation, turn):
+        return  # whoever gets no mail is told the rest by word of mouth: it stands in the overview
     between = [d for d in _days(given, day) if is_working_day(organisation, d)]
     if len(between) + 1 >= HALFWAY_FROM:
         yield _notice(organisation, turn, "halfway", period, between[len(between) // 2], starts)
@@ -133,8 +135,10 @@ def _settled_on(organisation: Organisation, turn: Turn, starts: datetime) -> dat
     return max((at.astimezone(organisation.tz).date() for at in found), default=date.min)
 
 
-def _after(records: RelayRecords, turn: Turn) -> Iterator[Notice]:
+def _after(organisation: Organisation, records: RelayRecords, turn: Turn) -> Iterator[Notice]:
     """The request for the learning, while the meeting is still in mind."""
+    if handed_over(organisation, turn):
+        return
     if turn.state == "held" and turn.ends and turn.id not in records.learnings and not turn.closed:
         yield Notice(
             kind="learning",
@@ -240,7 +244,7 @@ def _notice(
     return Notice(
         kind=kind,
         period=period.to_text(),
-        person_id=turn.presenter,
+        person_id=handed_over(organisation, turn) or turn.presenter,
         due=datetime.combine(day, organisation.of(Relay).letter_at, organisation.tz),
         too_late=too_late,
     )

@@ -9,6 +9,7 @@ from datetime import date
 
 from culture.keys import NoticeKey, TurnPeriod
 from culture.notice import Said
+from culture.organisation import Organisation
 from culture.relay.deeds import UNHEARD, Did
 from culture.relay.turns import Turn
 
@@ -37,6 +38,12 @@ EVERYBODY = Told()
 def challenge_key(turn: Turn) -> str:
     """The key of the notice that gives the challenge of an assigned turn to its presenter."""
     return NoticeKey("assignment", challenge_period(turn).to_text(), turn.presenter).to_text()
+
+
+def handed_over(organisation: Organisation, turn: Turn) -> str:
+    """Who gets the challenge of a turn for a presenter without mail, and hands it over: the facilitator. Else ""."""
+    presenter = organisation.people.get(turn.presenter)
+    return organisation.facilitators.get(turn.department, "") if presenter and not presenter.email else ""
 
 
 def challenge_period(turn: Turn, deeds: int | None = None) -> TurnPeriod:

@@ -104,7 +104,7 @@ def _one(first: Iterable[Person], all_: Iterable[Person], text: str, today: date
 
 def _together(one: Known, other: Known) -> bool:
     """Whether both had a row for a while, of whom `one` has none now. Two with one address never had."""
-    if one.gone is None or one.row.email == other.row.email:
+    if one.gone is None or (one.row.email and one.row.email == other.row.email):
         return False
     return other.first_seen <= one.first_seen or other.first_seen.date() < one.gone - LATELY
 

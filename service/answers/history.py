@@ -25,6 +25,7 @@ from store.unreadable import CannotRead
 Entry = LetterRecord | Folded | Choice
 
 WAYS: dict[By, Sentence] = {
+    "facilitator": Sentence("said by the facilitator"),
     "page": Sentence("chosen on the personal page"),
     "stop": Sentence("chosen by the stop in a letter"),
     "administrator": Sentence("chosen with aikultur people set"),

@@ -83,7 +83,8 @@ class LinkPage:
 def whose(view: View, address: str) -> list[Person]:
     """Who is here and has this address. All are looked through, also when one is found: it takes as long."""
     here, wanted = set(view.by_reference.values()), address.casefold()
-    return [one for one in view.organisation.people.values() if one.email.casefold() == wanted and one.id in here]
+    found = (one for one in view.organisation.people.values() if one.email.casefold() == wanted and one.id in here)
+    return [one for one in found if one.email]
 
 
 def routes(

@@ -303,7 +303,7 @@ def of_meetings(
         slot, reader = wishes.get(record), people.get(named.person_id)
         known = on_server.meetings.get(record)
         standing = meeting_on(channel, named, slot_uid(named.subject, domain), known)
-        if reader is None or not _may_call(on_server, record, standing, world.now):
+        if reader is None or not reader.email or not _may_call(on_server, record, standing, world.now):
             continue
         if _stands_elsewhere(known, channel):
             continue  # it is called off there first

@@ -133,10 +133,12 @@ def kind_of(key: str, change: Change | None) -> str:
 
 
 def notices(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
-    """All that should have been said by now, by every programme."""
-    yield from link.due(world, troubles)
-    for programme in programmes():
-        yield from programme.due(world, troubles)
+    """All that should have been said by now, by every programme, to whoever gets letters."""
+    people = world.organisation.people
+    for due in (link.due, *(programme.due for programme in programmes())):
+        for notice in due(world, troubles):
+            if (person := people.get(notice.person_id)) is None or person.email:
+                yield notice
 
 
 def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
@@ -169,7 +171,7 @@ def of_series(
     for person_id in sorted(blocks.keys() | published.keys()):
         before, block, person = published.get(person_id), blocks.get(person_id), people.get(person_id)
         # Whose block could not be worked out keeps the series that stands.
-        if person is None or troubles.touch(person_id):
+        if person is None or not person.email or troubles.touch(person_id):
             continue
         with troubles.of(person_id, "calendar"):
             change = _of_block(world, person, block, before, block_uid(person_id, domain))
@@ -232,7 +234,7 @@ def of_appointments(
     busy = unsettled(world, troubles) if made else frozenset()
     for change in made:
         reader = people.get(change.person_id)
-        if reader is None or without_domain(change.uid) not in known():
+        if reader is None or not reader.email or without_domain(change.uid) not in known():
             continue
         subject, of = known()[without_domain(change.uid)]
         if AttendeeKey(subject, change.person_id).to_text() in held:
@@ -254,7 +256,7 @@ def _slots_wanted(world: World, domain: str, troubles: Troubles) -> dict[tuple[s
     """The slots that letters tell of, by UID and person."""
     wanted = {}
     for appointment in coming_appointments(world, troubles):
-        for person in appointment.attendees:
+        for person in (one for one in appointment.attendees if one.email):
             # To whoever is on a server it sends a meeting; what was mailed to them before is taken back first.
             if person.id == appointment.leader or person.channel == "invite":
                 with troubles.of(person.id, "calendar"):

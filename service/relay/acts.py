@@ -214,6 +214,24 @@ def _on_list(wants: bool) -> CarryOut:
     return carry_out
 
 
+def _without_mail(wants: bool) -> CarryOut:
+    """Writes down whether somebody who gets no mail has turns: the facilitator has asked them."""
+
+    def carry_out(engine: Engine, act: Act, now: datetime) -> None:
+        from service.acts.page_acts import carry_out as choose
+
+        organisation = engine.snapshot(now).organisation
+        person = organisation.people.get(act.about)
+        if person is None or (not act.by and organisation.facilitators.get(person.department) != act.person_id):
+            raise Refused(Sentence("That is for the facilitator of the department to say."))
+        if person.email:
+            text = "{name} gets letters, so whether they have turns is theirs to say, on their own page."
+            raise Refused(Sentence(text, {"name": person.name}))
+        choose(engine, PageChoice(person_id=person.id, changes={"in_relay": wants}, by="facilitator"), now)
+
+    return carry_out
+
+
 def _by(rule: Rule) -> CarryOut:
     """Carries a rule about turns out, in one journal line."""
 
@@ -230,6 +248,8 @@ ACTS = (
         carry_out=_on_list(False),
         done=Sentence("It is done. You are not on the list, and nobody is told."),
     ),
+    ActRow(name="let-in", carry_out=_without_mail(True), done=Sentence("It is done. They have turns like the others.")),
+    ActRow(name="let-out", carry_out=_without_mail(False), done=Sentence("It is done. They have no turns.")),
     ActRow(name="on-list", carry_out=_on_list(True), done=Sentence("It is done. You are on the list.")),
     ActRow(name="pass", carry_out=_by(pass_on), done=Sentence("It is done. The turn is no longer yours.")),
     ActRow(

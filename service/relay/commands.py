@@ -223,6 +223,19 @@ def _meeting(organisation: Organisation, department: str, day: date, today: date
     raise BadSentence(Sentence(text, {"department": department, "day": day, "days": days}))
 
 
+@relay.command("without-mail")
+@click.argument("person")
+@click.option("--in/--out", "wants", required=True, help="Whether they have turns.")
+@pass_app
+def without_mail(app: App, person: str, wants: bool) -> None:
+    """Say whether PERSON, who gets no mail, has turns: somebody has asked them. Without this they have none.
+
+    Their challenges go to the facilitator, to be handed over.
+    """
+    found = _person_id(app, person)
+    _do(app, _act("let-in" if wants else "let-out", found, found))
+
+
 @relay.command()
 @click.argument("turn")
 @pass_app

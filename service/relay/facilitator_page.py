@@ -34,10 +34,18 @@ def facilitated(asked: Asked) -> Iterator[dict[str, Any]]:
             "coming": [_coming(asked, turn) for turn in turns if turn.open and turn.starts and turn.starts > asked.now],
             "been": [_been(asked, turn, number + place) for place, turn in enumerate(been, 1)],
             "lost": [_lost(asked, turn) for turn in turns if _was_lost(turn)],
+            "without_mail": list(_without_mail(asked, key)),
         }
         number += len(been)
         if any(shown.values()):
             yield {"department": asked.organisation.departments[key].name, **shown}
+
+
+def _without_mail(asked: Asked, key: str) -> Iterator[dict[str, Any]]:
+    """Who gets no letters in the department, and whether they have turns: somebody has to ask them."""
+    for person in sorted(asked.organisation.people.values(), key=lambda one: (one.name, one.id)):
+        if person.department == key and not person.email and person.works_here(asked.today):
+            yield {"about": person.id, "name": person.name, "in": person.in_relay}
 
 
 def _is_waited_for(asked: Asked, turn: Turn) -> bool:

@@ -24,7 +24,7 @@ from store import records
 
 def _read(reading: Reading) -> tuple[RelayRecords]:
     found, zone = relay_records(reading.stored), reading.organisation.tz
-    said = told(found, reading.organisation.people, reading.stored, reading.way)
+    said = told(found, reading.organisation, reading.stored, reading.way)
     if reading.way == "mailbox":
         since = min(reading.stored.mailbox_since() or reading.now, reading.now)
         said = replace(said, since=since.astimezone(zone).date())

@@ -331,7 +331,7 @@ def by_last_day(given: Iterable[tuple[date | None, str, str]]) -> dict[str, str]
 
     Of several it is whoever stays longest: who has left may have passed theirs on.
     """
-    listed = list(given)
+    listed = [one for one in given if one[1]]  # nobody is found by no address
     leaving = sorted((last, text, person_id) for last, text, person_id in listed if last)
     return {text: person_id for _, text, person_id in leaving} | {text: who for last, text, who in listed if not last}
 

@@ -90,7 +90,8 @@ def read_people(path: Path, departments: Mapping[str, Department]) -> People:
 
 def _once(row: Row, line: int, lines: dict[str, int]) -> None:
     """Note in `lines` where the row's address and number stand. Raises _RowFault when one stood there before."""
-    identities = {row.email: "email", **({f"#{row.number}": "number"} if row.number else {})}
+    identities = {row.email: "email"} if row.email else {}
+    identities |= {f"#{row.number}": "number"} if row.number else {}
     for identity, column in identities.items():
         if identity in lines:
             text = "{value} stands in line {line} already. Keep one of the two."
@@ -279,7 +280,7 @@ def _row(cells: Mapping[str, str], departments: Mapping[str, Department]) -> Row
             raise _RowFault(column, "the cell holds a line break or a control character. Take it out.")
     return Row(
         number=_number(cells["number"]),
-        email=intern(_email(cells["email"])),  # the store has them too: one text for both
+        email=intern(_email(cells)),  # the store has them too: one text for both
         name=intern(_name(cells)),
         department=intern(_department(cells["department"], departments)),
         language=_language(cells["language"]),
@@ -310,7 +311,14 @@ def _number(cell: str) -> str | None:
     return cell or None
 
 
-def _email(cell: str) -> str:
+def _email(cells: Mapping[str, str]) -> str:
+    """The address; empty for somebody with a number, who then gets no letters."""
+    cell = cells["email"]
+    if not cell and cells["number"]:
+        return ""
+    if not cell:
+        text = "there is neither an address nor an employee number. Write one of them: without an address somebody gets no letters."
+        raise _RowFault("email", text)
     name, at, domain = cell.rpartition("@")
     with suppress(UnicodeError):  # a domain with letters such as å has a name in ASCII too (RFC 5890)
         domain = domain.encode("idna").decode()
