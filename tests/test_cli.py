@@ -34,11 +34,12 @@ def aikultur(tmp_path: Path) -> Command:
 
 def test_the_example_is_all_right(aikultur: Command) -> None:
     said = aikultur("check")
-    whole, left, of_tracks, *reach = said.out.splitlines()
+    whole, left, of_tracks, *reach, challenges = said.out.splitlines()
     assert (said.status, said.err) == (0, "")
     assert whole == "Alt i orden: 40 personer i 4 afdelinger, 188 prompter, 144 udfordringer."
     assert re.match(r"Prompter, som \[policy\] levner hver afdeling: 23 for begyndere, \d+ lette, ", left)
     assert of_tracks.startswith("Dertil sporenes egne: administration 2, ")
+    assert re.match(r"Udfordringer, som \[policy\] levner alle: \d\d\.", challenges)
     assert reach
     assert all(re.search(r": Den første kommer igen den \d{4}-\d\d-\d\d, \d{3} arbejdsdage", line) for line in reach)
 
@@ -352,7 +353,9 @@ def test_letters_that_would_lead_to_another_port_are_noted(aikultur: Command) ->
 
 
 def test_somebody_unknown_or_ambiguous_is_a_sentence(aikultur: Command) -> None:
-    assert aikultur("history", "nobody") == Said(2, "", '"nobody" er ingen her. Se efter med aikultur people list.\n')
+    assert aikultur("history", "nobody") == Said(
+        2, "", 'Vi kender ingen "nobody". Se efter med aikultur people list.\n'
+    )
     said = aikultur("history", "anna")
     assert (said.status, "Anna Holm (1001), Nanna Søgaard (1197)" in said.err) == (2, True)
 
@@ -450,7 +453,7 @@ def test_a_rehearsal_tells_what_people_did_and_what_came_of_it(aikultur: Command
     out = aikultur.folder / "out"
     story = (out / "timeline.txt").read_text("utf-8")
     for words in (
-        "2026-12-01 00:00  velkomstbreve: 40 ",
+        "2026-12-01 07:00  velkomstbreve: ",
         "2026-12-02 10:00  · vælger 1015 time = 09:00",
         "2026-12-02 10:00  kalenderaftaler og ændringer: 1 (Mette Lund)",
         "2026-12-03 08:00  · ny medarbejder number = 2001",

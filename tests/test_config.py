@@ -48,6 +48,13 @@ def test_the_shipped_config_is_good() -> None:
         ("organisation", "language", "xx", '[organisation] language: "xx" is none of the choices. Write one of "da", "en".'),
         ("organisation", "name", "A\r\nB", '[organisation] name: "A\\r\\nB" holds a line break or a control character. Write it on one line.'),
         ("organisation", "name", "Bo\u202egnaB", '[organisation] name: "Bo\u202egnaB" holds a line break or a control character. Write it on one line.'),
+        ("policy", "tools", [], "[policy] tools: the list is empty. Write at least one into it, or leave the key out."),
+        (
+            "policy",
+            "most_sensitive",
+            "secret",
+            '[policy] most_sensitive: "secret" is none of the choices. Write one of "none", "public", "own", "internal".',
+        ),
         ("organisation", "name", " ", '[organisation] name: " " is empty or too long. Write a few words.'),
         ("organisation", "contact_email", "mette", '[organisation] contact_email: "mette" is not an e-mail address. Write for example "ai-tid@styrelsen.dk".'),
         ("organisation", "closed", ["2026-02-30"], '[organisation] closed: "2026-02-30" is not a day. Write "2027-05-07", a range "2026-12-28..2026-12-30", or "12-24" for every year.'),

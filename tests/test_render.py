@@ -271,6 +271,14 @@ def test_the_event_of_a_day_carries_its_prompt_the_rules_and_the_page() -> None:
         assert part in description
 
 
+def test_an_event_names_the_departments_prompt_beside_a_starter_and_says_what_came_before() -> None:
+    values = {"title": "AI-tid", "prompt": prompt(1), "common": prompt(2), "again": date(2026, 9, 1)}
+    _, description = OURS.event(reader(), "block", values)
+    assert "Din afdeling har haft den før, tirsdag den 1. september. Svarer assistenten bedre nu?" in description
+    assert f"Din afdeling har i dag: »{prompt(2).texts['da'].title}«" in description
+    assert f"Your department has today: '{prompt(2).texts['en'].title}'" in OURS.event(reader("en"), "block", values)[1]
+
+
 def test_the_event_without_a_prompt_says_where_the_prompts_are() -> None:
     summary, description = OURS.event(reader(), "block", {"title": "AI-tid", "prompt": None, **NOTHING_BESIDE})
     assert summary == "AI-tid"

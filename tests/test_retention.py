@@ -529,3 +529,10 @@ def test_the_daily_upkeep_goes_on_beside_what_cannot_be_read_and_forgets_nothing
     left = tips & set(engine.database.table("notices").keys())
     assert (left, engine.database.table(table).find(key)) == (set() if forgets else tips, document)
     engine.close()
+
+
+def test_a_week_that_an_older_version_wrote_without_levels_is_read() -> None:
+    document = {"days": {"2026-12-01": [2, "draft-clear-no"]}}
+    assert records.to_given(document) == {date(2026, 12, 1): Given(2, "draft-clear-no")}
+    written = records.from_given({date(2026, 12, 1): Given(2, "draft-clear-no", "easy")})
+    assert records.to_given(written) == {date(2026, 12, 1): Given(2, "draft-clear-no", "easy")}

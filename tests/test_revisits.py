@@ -44,7 +44,7 @@ med";Politikken;;bo@x.example
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    return make_place(tmp_path, more='[revisit]\nletter_at = "07:30"\n').tick()
+    return make_place(tmp_path, more='[revisit]\nletter_at = "07:30"\n').at(at(30, month=11)).tick()
 
 
 def refused(said: Said) -> str:

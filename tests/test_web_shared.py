@@ -30,10 +30,10 @@ def own_page(place: Place, person: str) -> str:
 
 def test_a_discovery_is_seen_by_colleagues_where_they_look(place: Place) -> None:
     place.done("1", "discovery", text="Den læser håndskrift", show_name="yes")
-    line = "»Den læser håndskrift« · Plan · Anna Holm · 30. november 2026"
+    line = "»Den læser håndskrift« · Plan · Anna Holm · 26. november 2026"
     assert line in own_page(place, "2")
     assert line not in own_page(place, "1")  # one's own is no news
-    assert "Opdagelse · Plan · Anna Holm · 30. november 2026 Den læser" in text_of(section(place.page("9"), LEARNED))
+    assert "Opdagelse · Plan · Anna Holm · 26. november 2026 Den læser" in text_of(section(place.page("9"), LEARNED))
 
 
 def test_without_a_name_neither_department_nor_day_tells_who_presented(held: Place, first: str) -> None:

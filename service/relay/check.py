@@ -7,10 +7,11 @@ from itertools import pairwise
 from culture.meetings import Meeting, unmet
 from culture.organisation import Organisation
 from culture.relay import schedule as relay
-from culture.relay.challenges import Challenges
+from culture.relay.challenges import Challenges, to_give
 from culture.relay.hindered import away
 from culture.relay.seats import capacity
 from culture.relay.settings import Relay
+from culture.vitamin.catalogue import GENERAL
 from culture.world import World
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
@@ -81,4 +82,10 @@ def _counts(made: Organisation) -> Iterator[Sentence]:
     yield Sentence("{count} challenges", {"count": len(made.of(Challenges).challenges)})
 
 
-CHECK = CheckRow(warnings=relay_warnings, notes=_notes, counts=_counts)
+def _tells(made: Organisation, today: date) -> Iterator[Sentence]:
+    """What the policy leaves of the challenges."""
+    if made.of(Relay).enabled:
+        yield Sentence("Challenges left for everybody by [policy]: {count}.", {"count": len(to_give(made, GENERAL))})
+
+
+CHECK = CheckRow(warnings=relay_warnings, notes=_notes, counts=_counts, tells=_tells)

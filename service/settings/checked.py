@@ -171,6 +171,8 @@ def _standard(kind: str, context: Mapping[str, Any], given: Any, path: Sequence[
                 else "{value} is too large. Write at most {limit}."
             )
             return Sentence(text, {"value": value, "limit": limit})
+        case "too_short" if not given:
+            return Sentence("the list is empty. Write at least one into it, or leave the key out.")
         case "string_too_short" | "string_too_long" | "too_short":
             return Sentence("{value} is empty or too long. Write a few words.", {"value": value})
         case "string_pattern_mismatch":

@@ -32,7 +32,7 @@ BEGINNING = (
     Sentence("  aikultur check     is everything written right?"),
     Sentence("  aikultur plan      what would happen now, and to whom?"),
     Sentence(
-        "The service looks at this file at each tick; a good edit takes effect at once, a bad one is said and the old one stays."
+        "The service looks at this file at each tick; a good edit takes effect at once, a bad one is reported and the old one stays."
     ),
     Sentence("What each key is for, with examples: docs/configuration.md."),
 )

@@ -112,8 +112,9 @@ class MailSection:
         Written.WINDOW,
         Key(
             "When letters leave: on working days, where the reader is.",
-            more="At once, whatever the hour, go a welcome, a link that somebody asked for, and news about today and the next "
-            "working day. What the window closes on waits, and after a day it is too late and counted.",
+            more="At once, whatever the hour, go a link that somebody asked for and news about today and the next "
+            "working day. Letters not sent when the window closes go the next morning; what is then too late is dropped and "
+            "counted.",
         ),
     ] = field(default_factory=Window)
     per_minute: Annotated[
@@ -213,12 +214,12 @@ class LoggingSection:
 class LimitsSection:
     """When the fuse holds what is unexpected."""
 
-    cancellations: Annotated[int, Within(0), Key("More calendar cancellations than this at once.")] = 10
+    cancellations: Annotated[int, Within(0), Key("Hold more calendar cancellations than this at once.")] = 10
     growth_percent: Annotated[
-        int, Within(0, 1000), Key("Letters to so many per cent more people than in the weeks before.")
+        int, Within(0, 1000), Key("Hold when so many per cent more people than in the weeks before would get a letter.")
     ] = 20
     lost_people_percent: Annotated[
-        int, Within(0, 100), Key("A people file that lost so many per cent of its people.")
+        int, Within(0, 100), Key("Hold when more than so many per cent of the people are gone from the people file.")
     ] = 10
     changed_people_percent: Annotated[
         int,
