@@ -104,11 +104,11 @@ def test_it_is_said_when_the_facilitator_has_it_and_without_one_nobody_waits_for
 def test_the_facilitator_says_whether_they_have_turns(tmp_path: Path) -> None:
     there = make_place(tmp_path, people=f"{STAFF}7;Karen Holm;;plan;;;\n").tick()
     assert there("relay", "why", "7").lines[0] == "Karen Holm is not on the list."
-    assert there("relay", "without-mail", "1", "--in").status == 2  # whose own choice it is
-    assert there("relay", "without-mail", "7", "--in").status == 0
+    assert there("relay", "let", "1", "--in").status == 2  # whose own choice it is
+    assert there("relay", "let", "7", "--in").status == 0
     assert "Karen Holm" in " ".join(there.tick()("relay", "why", "7").lines)
     assert there("relay", "why", "7").lines[0] == "Karen Holm has not presented yet."
-    assert there("relay", "without-mail", "7", "--out").status == 0
+    assert there("relay", "let", "7", "--out").status == 0
     assert there.tick()("relay", "why", "7").lines == ["Karen Holm is not on the list."]
     letters = list((tmp_path / "var" / "mail").rglob("*.eml"))
     assert letters

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
@@ -223,11 +224,11 @@ def _meeting(organisation: Organisation, department: str, day: date, today: date
     raise BadSentence(Sentence(text, {"department": department, "day": day, "days": days}))
 
 
-@relay.command("without-mail")
+@relay.command()
 @click.argument("person")
 @click.option("--in/--out", "wants", required=True, help="Whether they have turns.")
 @pass_app
-def without_mail(app: App, person: str, wants: bool) -> None:
+def let(app: App, person: str, wants: bool) -> None:
     """Say whether PERSON, who gets no mail, has turns: somebody has asked them. Without this they have none.
 
     Their challenges go to the facilitator, to be handed over.
@@ -274,6 +275,26 @@ def close(app: App, turn: str) -> None:
 def held(app: App, turn: str) -> None:
     """Say that TURN, which waits again, was held after all."""
     _do(app, _act("held", turn))
+
+
+@relay.command()
+@click.argument("department")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write. Default: poster.html.")
+@pass_app
+def poster(app: App, department: str, out: Path | None) -> None:
+    """Write a sheet for the wall of DEPARTMENT: a prompt of this week, who presents next, and a discovery.
+
+    It prints on one page of A4, for those who have no PC.
+    """
+    from service.engine.opening import looking
+    from service.relay.poster import poster as sheet
+
+    with looking(app.path) as engine:
+        world = engine.snapshot(app.now())
+        html = sheet(world, find_department(world.organisation, department).key)
+    file = out or Path("poster.html")
+    file.write_text(html, "utf-8")
+    app.say("The poster stands in {file}.", file=file)
 
 
 @relay.command()
