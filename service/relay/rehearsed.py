@@ -88,9 +88,9 @@ def learn(stage: Stage, act: ScriptedAct, now: datetime) -> None:
 
 
 def discover(stage: Stage, act: ScriptedAct, now: datetime) -> None:
-    """One line about what worked."""
-    stage.person(act.person, now)  # there must be one; without a name nothing is kept of them
-    learnings.note_discovery(stage.engine, act.values["text"], now)
+    """One line about what worked, by the person's page."""
+    values = {key: str(value) for key, value in act.values.items()}
+    stage.do(Act(person_id=stage.person(act.person, now).id, doing="discovery", values=values), now)
 
 
 DOING: Mapping[str, Doing] = {
