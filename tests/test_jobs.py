@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 from calendars.difference import Change
 from calendars.event import Slot
 from culture.meetings import MeetingPlan, Rhythm
+from culture.relay.challenges import Challenges, challenges
+from culture.relay.learning import Learning, Outcome
 from culture.relay.schedule import RelayRecords, advance
 from culture.world import World
 from service.planning import jobs
 from service.planning.jobs import Job, merged, of_appointments
+from service.relay.letters import turn_words
 from tests.culture_values import (
     challenge_catalogue,
     organisation,
@@ -84,6 +87,12 @@ def test_a_slot_three_days_away_presses_and_one_in_three_weeks_does_not() -> Non
     assert not job("slot", change=change("REQUEST")).presses(NOW)
 
 
+def test_a_reminder_on_friday_about_monday_presses_and_a_request_for_a_learning_does_not() -> None:
+    eve = replace(job("eve"), too_late=NOW + timedelta(days=3, hours=2))
+    learning = replace(job("learning"), too_late=NOW + timedelta(days=14))
+    assert (eve.presses(NOW), learning.presses(NOW)) == (True, False)
+
+
 def world(*channels: str) -> World:
     people = [person(f"p{number}", channel=channel) for number, channel in enumerate(channels)]
     rhythm = Rhythm(weekday=4, start=time(9), minutes=60, every="4 weeks", counted_from=date(2027, 1, 14))
@@ -126,3 +135,19 @@ def test_the_weeks_last_place_is_for_what_cannot_wait_for_the_next_letter() -> N
 def test_what_yields_stands_in_its_order_after_the_letters_of_a_turn() -> None:
     (one,) = merged([job("tip", hours=-9), job("overview", hours=-8), job("revisit"), job("learning")])
     assert one.kinds == ("learning", "revisit", "overview", "tip")
+
+
+def test_what_was_learned_before_is_called_as_the_reader_knows_it() -> None:
+    found = world("feed", "feed")
+    turn = next(iter(found.of(RelayRecords).turns.values()))
+    named = replace(found.organisation.of(Challenges).challenges["challenge-1"])
+    titles = {"da": "Et dansk navn", "en": "An English name"}
+    texts = {key: replace(named.texts[key], title=title) for key, title in titles.items()}
+    learning = Learning(
+        id="x", department="plan", person="p0", challenge=named.id, title="Frozen", at=NOW, outcome=Outcome.NOT_YET
+    )
+    records = replace(found.of(RelayRecords), learnings={"x": learning})
+    made = World(found.organisation.having(challenges([replace(named, texts=texts)])), NOW).having(records)
+    again = replace(turn, earlier="x")
+    told = {key: turn_words(made, again, person("p1", language=key)).earlier for key in titles}
+    assert {key: one.title if one else "" for key, one in told.items()} == titles

@@ -165,6 +165,30 @@ SAID: dict[Language, dict[str, tuple[str, str]]] = {
             "Din tur i AI-stafetten kommer igen AT",
             "Den blev ikke til noget BEFORE. Det gør ikke noget: Nu kommer den igen, og udfordringen er den samme.",
         ),
+        "update: after break": (
+            "Din tur i AI-stafetten er flyttet til AT",
+            (
+                "Mødet BEFORE er et af de første efter lukkedagene, og der holder vi ingen oplæg. Så turen er flyttet til "
+                "et senere møde."
+            ),
+        ),
+        "update: after break, to the facilitator": (
+            "Bo Lind har nu tur i AI-stafetten AT",
+            "Den var sat til BEFORE kl. 09.00.",
+        ),
+        "update: not begun": (
+            "Din tur i AI-stafetten er flyttet til AT",
+            "AI-stafetten begynder senere, så turen BEFORE er flyttet til et af de første møder i den.",
+        ),
+        "update: not begun, to the facilitator": (
+            "Bo Lind har nu tur i AI-stafetten AT",
+            "Den var sat til BEFORE kl. 09.00.",
+        ),
+        "cancel: after break": (
+            "Du skal ikke fremlægge WHEN",
+            "Mødet er et af de første efter lukkedagene, og der holder vi ingen oplæg. KEPT",
+        ),
+        "cancel: not begun": ("Du skal ikke fremlægge WHEN", "AI-stafetten begynder først senere. KEPT"),
         "update: postponed": (
             "Din tur i AI-stafetten er flyttet til AT",
             "Den måtte vente og kommer nu på et senere møde. Udfordringen er den samme.",

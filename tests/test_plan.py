@@ -11,8 +11,8 @@ from store import records
 from tests.relay_values import at, make_place
 from tests.service_values import live, look, make_engine
 
-THURSDAY = at(10)
-"""The challenges for the meeting of the 17th are given. The next one but one is a week later."""
+THURSDAY = at(3)
+"""The challenge for the meeting of the 17th is given."""
 
 
 def plan_after(folder: Path, meeting: str, now: datetime, changes: str = "") -> tuple[set[str], set[str]]:
@@ -47,7 +47,3 @@ def test_a_second_letter_about_a_turn_waits_until_tomorrow(tmp_path: Path) -> No
 def test_a_new_time_does_not_wait_for_the_next_day(tmp_path: Path) -> None:
     moved = "changes = [{ on = 2026-12-17, to = 2026-12-17T10:00:00 }]\n"
     assert plan_after(tmp_path, "2026-12-17", at(8), moved) == ({"slot"}, set())
-
-
-def test_what_is_about_a_near_meeting_does_not_wait(tmp_path: Path) -> None:
-    assert plan_after(tmp_path, "2026-12-10", at(9)) == ({"eve"}, set())

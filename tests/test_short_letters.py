@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +12,13 @@ from mailer.letter import Facts, Reader
 from mailer.render import Renderer
 from mailer.words import LANGUAGES
 from service.messages.translation import word
+from service.planning.sample_letters import samples
 from service.vitamin.catalogue_file import shipped_prompts
-from service.vitamin.facts import WelcomeFacts
+from service.vitamin.facts import TipFacts, WelcomeFacts
 from service.vitamin.letters import LONG, STARTER_WORDS, length
+from tests.culture_values import SEEN
 from tests.mail_values import LINKS, MONDAY, NO_LINKS, reader, tip, welcome
+from tests.service_values import make_engine, row, write_config, write_people
 
 pytestmark = pytest.mark.slow
 
@@ -64,3 +68,18 @@ def test_a_welcome_is_short_with_every_prompt_that_stands_in_it(channel: str, la
         facts: WelcomeFacts = welcome(starter=starter, track=True, channel=channel)
         for links in (LINKS, NO_LINKS):
             assert said(reader(language, links, channel=channel), facts) <= MOST["welcome"]
+
+
+def test_check_tries_the_shapes_that_a_weekly_letter_has_at_other_times(tmp_path: Path) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1)])
+    engine = make_engine(tmp_path)
+    found = engine.plan(SEEN).world
+    shapes = samples(found, found.organisation.people["1"]).shapes
+    engine.close()
+    tips = [one for one in shapes if isinstance(one, TipFacts)]
+    assert {(one.fresh, one.common is not None, one.further) for one in tips} == {
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+    }

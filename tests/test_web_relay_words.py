@@ -220,7 +220,7 @@ def test_a_discovery_without_the_name_keeps_nothing_of_whose_it_is(place: Place)
     for whose in ("1", "9", "1"):
         assert saved(place.done(whose, "discovery", text=SCRIPT)) == "Tak. Den står her."
     (kept,) = place.records(DISCOVERIES)
-    assert kept == {"id": kept["id"], "at": "2026-11-29T23:00:00+00:00", "text": SCRIPT}
+    assert kept == {"id": kept["id"], "at": "2026-11-25T23:00:00+00:00", "text": SCRIPT}
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 5000])

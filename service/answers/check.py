@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,7 @@ def _texts(inputs: Inputs, world: World, everybody: bool) -> list[Fault]:
         reader = reader_of(world, person, links)
         made = samples(world, person)
         tried += [Trial(reader, facts_of(made.world, job)) for job in made.jobs.values()]
+        tried += [Trial(replace(reader, new=new), [one]) for one in made.shapes for new in (True, False)]
         tried += [Trial(reader, (), [(one.template, one.values) for one in made.events])]
     found = Renderer(inputs.source.resolve(own) if own else None).check(tried)
     return [Fault("own-templates", "", Sentence("{text}", {"text": text})) for text in found]

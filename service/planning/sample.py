@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from culture.keys import NoticeKey
 from culture.people import Person
 from culture.world import World
+from mailer.letter import Facts
 from service.planning.jobs import Job
 from service.planning.programme import EventWords
 
@@ -16,13 +17,18 @@ def _no_events(_: World) -> Sequence[EventWords]:
     return ()
 
 
+def _no_shapes(_: World) -> Sequence[Facts]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Samples:
-    """Letters as somebody would get them now, by the names they are asked for, in a world with what they are about; and
-    events with their templates."""
+    """Letters as somebody would get them now, by the names they are asked for, in a world with what they are about;
+    `shapes` that the same letters have at other times, for trying only; and events with their templates."""
 
     records: tuple[object, ...] = ()
     jobs: Callable[[World], Mapping[str, Job]] = lambda _: {}
+    shapes: Callable[[World], Sequence[Facts]] = _no_shapes
     events: Callable[[World], Sequence[EventWords]] = _no_events
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from culture.people import Person
 from culture.world import World
+from mailer.letter import Facts
 from service.messages.translation import Sentence
 from service.planning import held_letters
 from service.planning.fuse import Held
@@ -16,11 +17,12 @@ from service.programmes import brought
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A world with what the letters are about, the letters by the names they are asked for, and events with their
-    templates."""
+    """A world with what the letters are about, the letters by the names they are asked for, shapes of theirs at other
+    times, and events with their templates."""
 
     world: World
     jobs: dict[str, Job]
+    shapes: Sequence[Facts]
     events: Sequence[EventWords]
 
 
@@ -32,7 +34,8 @@ def samples(world: World, person: Person) -> Tried:
     today = str(made.organisation.today(person, made.now))
     jobs["link"] = sample_job(made, person, "link", sample_key("link", today, person))
     jobs["held"] = held_letters.letter(made, person, _held(made, next(iter(jobs), "link")))
-    return Tried(made, jobs, [one for of in given for one in of.events(made)])
+    shapes = [one for of in given for one in of.shapes(made)]
+    return Tried(made, jobs, shapes, [one for of in given for one in of.events(made)])
 
 
 def _held(world: World, kind: str) -> tuple[Held, ...]:

@@ -1,6 +1,7 @@
 """What letters and calendars say about turns: facts from the world, no words."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from calendars.difference import Change
@@ -12,6 +13,7 @@ from culture.relay import acts as relay_acts
 from culture.relay import shared as sharing
 from culture.relay.challenges import Challenges
 from culture.relay.days import assignment_day
+from culture.relay.learning import Learning
 from culture.relay.news import Cause, News, news, regretted
 from culture.relay.notices import OVERVIEW_AHEAD
 from culture.relay.schedule import RelayRecords, meetings, runs
@@ -34,7 +36,7 @@ from service.relay.facts import (
     TurnWords,
     UnreachedFacts,
 )
-from service.relay.shared_words import words_of
+from service.relay.shared_words import title_of, words_of
 
 SHOWN_NEWS = 3
 """Discoveries and learnings that an overview tells of."""
@@ -133,11 +135,17 @@ def turn_words(
         mine=turn.presenter == reader.id,
         kind=turn.kind,
         challenge=world.organisation.of(Challenges).challenges.get(turn.challenge),
-        earlier=world.of(RelayRecords).learnings.get(turn.earlier),
+        earlier=_earlier(world, turn, reader),
         challenge_on=assignment_day(world.organisation, at.starts.date()) if turn.state == "announced" else None,
         swapped=turn.presenter != turn.person,
         partner=", ".join(_name(world, one.presenter) for one in turns if _beside(one, turn)),
     )
+
+
+def _earlier(world: World, turn: Turn, reader: Person) -> Learning | None:
+    """What the turn before learned, by the title that the reader knows its challenge by."""
+    found = world.of(RelayRecords).learnings.get(turn.earlier)
+    return replace(found, title=title_of(world.organisation, found, reader.language)) if found else None
 
 
 def _beside(one: Turn, turn: Turn) -> bool:

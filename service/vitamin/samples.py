@@ -17,6 +17,8 @@ from service.planning.feeds import block_values
 from service.planning.jobs import Job
 from service.planning.programme import EventWords
 from service.planning.sample import DOMAIN, Samples, sample_job, sample_key
+from service.vitamin.facts import TipFacts
+from service.vitamin.letters import tip_facts
 
 AHEAD = timedelta(days=60)
 
@@ -25,7 +27,7 @@ def samples(world: World, person: Person) -> Samples:
     """The letters as they would be now, and the block without and with prompts; none where there is no pill."""
     if not world.organisation.of(Vitamin).enabled:
         return Samples()
-    return Samples(jobs=partial(_jobs, person), events=partial(_events, person))
+    return Samples(jobs=partial(_jobs, person), shapes=partial(_shapes, person), events=partial(_events, person))
 
 
 def _jobs(person: Person, world: World) -> Mapping[str, Job]:
@@ -42,6 +44,20 @@ def _jobs(person: Person, world: World) -> Mapping[str, Job]:
         change = next(iter(changes({person.id: found}, {}, {person.id: person.email}, world.now, {})))
         jobs["invite"] = replace(sample_job(world, person, "invite", change.key), changes=(change,))
     return jobs
+
+
+def _shapes(person: Person, world: World) -> Sequence[TipFacts]:
+    """The week's letter after a break, with a prompt that was met before, for a beginner and for the bold."""
+    job = _jobs(person, world).get("tip")
+    found = tip_facts(world, job, job.key) if job else None
+    if found is None or not found.days:
+        return ()
+    prompt = found.days[0][1]
+    return (
+        replace(found, days=found.days[:1], fresh=True, again=world.today),
+        replace(found, common=prompt, beside=prompt.text(person.language).title),
+        replace(found, beside=prompt.text(person.language).title, further=True),
+    )
 
 
 def _events(person: Person, world: World) -> Sequence[EventWords]:
