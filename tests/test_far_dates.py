@@ -47,7 +47,6 @@ absences = "absences.csv"
 [vitamin]
 {starts}
 [relay]
-starts = 2026-11-30
 enabled = true
 {starts}
 [departments.plan.meeting]
@@ -153,7 +152,7 @@ def test_in_a_house_that_is_closed_for_good_no_working_day_comes_and_none_was_be
 
 def test_where_no_day_leaves_time_enough_the_challenge_comes_on_the_plain_day() -> None:
     made = organisation(closing=Closing(country="", spans=(Span(ALWAYS, date(2026, 12, 9)),)))
-    assert assignment_day(made, date(2026, 12, 10)) == date(2026, 12, 3)
+    assert assignment_day(made, date(2026, 12, 10)) == date(2026, 11, 30)
 
 
 def test_a_turn_held_before_the_house_closed_for_good_is_asked_about_for_two_weeks_and_nothing_fails() -> None:

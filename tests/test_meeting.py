@@ -206,7 +206,7 @@ def test_a_relay_that_ends_calls_its_meetings_off_with_words_for_each_reader(pla
     assert place.told("2")[-1] == ("CANCEL", 1, "2027-01-21 08:00")
     assert place.told("1")[-1] == ("CANCEL", 1, "2027-01-28 08:00")
     assert "The AI relay has stopped in Plan. If it starts again, you will hear from us." in place.got("2")[-1].body
-    assert "AI-stafetten i Plan er stoppet. Går den i gang igen, hører du fra os." in place.got("1")[-1].body
+    assert "stafetten i Plan er stoppet. Går den i gang igen, hører du fra os." in place.got("1")[-1].body
     assert place.server.mailbox(SERVICE).calendar == []
     assert place.asked(MONDAY + 2 * DAY) == []
 

@@ -234,7 +234,9 @@ ELSEWHERE = ["plan-1", "plan-2", "plan-3", "plan-99", "jura-1", "", "<b>", "plan
 
 VALUES = {"colleague": "2", "outcome": "partly", "hard": "x", "verdict": "dropped", "reason": "x"}
 ABOUT = ("plan-1", "plan-2", "plan-3", "plan-99", "jura-1", "", "<b>", "plan/2026-12-10")
-DOING = [one for one in ON_PAGE if one not in ("discovery", "concern", "address")]  # these are about nothing
+DOING = [
+    one for one in ON_PAGE if one not in ("discovery", "concern", "address", "on-list", "off-list")
+]  # these are about nothing
 
 
 def answer(site: Place, person_id: str, doing: str, about: str) -> str:

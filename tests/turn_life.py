@@ -132,7 +132,12 @@ class Life:
     def edit(self, changes: str = "", *, plan: bool = True) -> None:
         """The config with those dated changes of Plan's meeting, or without Plan."""
         text = CONFIG.format(
-            transport="smtp", channel=self.channel, window="07:00-17:00", closed="", port=self.server.port
+            transport="smtp",
+            channel=self.channel,
+            window="07:00-17:00",
+            closed="",
+            port=self.server.port,
+            zone="Europe/Copenhagen",
         )
         text = text.replace("enabled = false", 'enabled = true\npublic_url = "https://ai.x.example"')
         named = '[departments.plan]\nname = "Plan"\n'

@@ -10,7 +10,7 @@ from itertools import islice
 from culture.organisation import Organisation
 from culture.relay.settings import Relay
 from culture.workdays import Closing, first_day
-from culture.working_days import is_working_day, next_working_day, since_break
+from culture.working_days import is_working_day, since_break
 
 LEAST = 10
 """The least working days that whoever is drawn has for the challenge, the day on which it comes among them."""
@@ -45,7 +45,7 @@ def _assignment_day(closing: Closing, meeting_day: date, lead: int) -> date:
     # Kept by value, for it is asked of every turn that waits for its challenge, at every tick.
     before = _working_days_before(closing, meeting_day)
     if not before:
-        return meeting_day - timedelta(days=lead)
+        return max(meeting_day, date.min + timedelta(days=lead)) - timedelta(days=lead)
     plain = min(lead, len(before)) - 1
     fits = (day for day in (*before[plain:], *before[LEAST - 1 : plain][::-1]) if not _ends_in_break(closing, day))
     return next(fits, before[plain])
@@ -55,7 +55,7 @@ def _working_days_before(closing: Closing, day: date) -> list[date]:
     """The last MOST working days before `day`, the latest first."""
     found: list[date] = []
     at: date | None = day
-    while at and len(found) < MOST:
+    while at and at > date.min and len(found) < MOST:
         at = first_day(at - timedelta(days=1), closing.works, step=-1)
         found += [at] if at else []
     return found
@@ -67,7 +67,7 @@ def _ends_in_break(closing: Closing, day: date) -> bool:
 
 def may_be_given(organisation: Organisation, day: date) -> bool:
     """Whether challenges are given on `day`: neither in the last working days before a break nor within one."""
-    working = day if is_working_day(organisation, day) else next_working_day(organisation, day)
+    working = first_day(day, organisation.closing.works)
     within = working != day and working is not None and since_break(organisation, working, 1) is not None
     return working is not None and not within and not _ends_in_break(organisation.closing, working)
 
@@ -77,7 +77,7 @@ def drawn_from(organisation: Organisation, today: date) -> date:
     need = min(LEAST, organisation.of(Relay).lead_days)
     given = first_day(today, lambda day: may_be_given(organisation, day))
     last = _working_day_from(organisation.closing, given, need) if given else None
-    return last + timedelta(days=1) if last else date.max
+    return last + timedelta(days=1) if last and last < date.max else date.max
 
 
 def announced_to(organisation: Organisation, today: date) -> date:
@@ -92,7 +92,8 @@ def _working_day_from(closing: Closing, day: date, number: int) -> date | None:
     """The working day of that number from `day` on, itself the first; None when there is none as far as one looks."""
     working = first_day(day, closing.works)
     while working and number > 1:
-        number, working = number - 1, first_day(working + timedelta(days=1), closing.works)
+        after = working + timedelta(days=1) if working < date.max else None
+        number, working = number - 1, first_day(after, closing.works) if after else None
     return working
 
 
@@ -107,5 +108,5 @@ def is_free_after_break(organisation: Organisation, day: date) -> bool:
     """Whether there are no presentations on `day`: it is one of the first working days after a break, or within one."""
     if is_working_day(organisation, day):
         return since_break(organisation, day, AFTER_BREAK) is not None
-    working = next_working_day(organisation, day)
+    working = first_day(day, organisation.closing.works)
     return working is not None and since_break(organisation, working, 1) is not None

@@ -26,7 +26,7 @@ def first_day(organisation: Organisation, list_: TurnList, told: Told) -> date:
     vitamin = organisation.of(Vitamin)
     pill = vitamin.starts if vitamin.enabled else None
     began = max((day for day in (list_.began, pill, told.since) if day), default=None)
-    return began + FIRST_WEEKS if began else date.min
+    return min(began, date.max - FIRST_WEEKS) + FIRST_WEEKS if began else date.min
 
 
 def without_turns(organisation: Organisation, list_: TurnList, told: Told, day: date) -> Waiting | None:
