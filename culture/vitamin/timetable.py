@@ -328,7 +328,7 @@ def _first_days(world: World, person: Person, begin: date) -> Sequence[date]:
     """The person's first days with a prompt of their own or their department's."""
     spans = world.organisation.absences.get(person.id, ())
     calendar = prompt_days(world)
-    coming = calendar[bisect_left(calendar, begin) : bisect_left(calendar, begin + NEW_FOR)]
+    coming = calendar[bisect_left(calendar, begin) : bisect_left(calendar, min(begin, date.max - NEW_FOR) + NEW_FOR)]
     theirs = (
         day for day in coming if day.isoweekday() in person.working_days and not any(day in span for span in spans)
     )
