@@ -233,7 +233,45 @@ def test_help_speaks_the_organisations_language(aikultur: Command, english: bool
     assert words in said.out
     named = {"run", "check", "plan", "apply", "example", "people", "outbox", "status", "history", "preview", "rehearse"}
     assert named <= set(re.findall(r"^  (\w+)  ", said.out, re.MULTILINE))
-    assert ("Spil dagene" in aikultur("rehearse", "--help").out) is not english
+    assert ("Afspil dagene" in aikultur("rehearse", "--help").out) is not english
+
+
+CLICKS_ENGLISH = r"Usage|Options|Commands|OPTIONS|ARGS|exit\.|required|default|TEXT|PATH|FILE|LETTER|TURN"
+"""What Click says by itself, and names of values."""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--help"], "Brug: aikultur [VALG] KOMMANDO [...]"),
+        (["--help"], "--config STI"),
+        (["people", "--help"], "Kommandoer: list"),
+        (["history", "--help"], "Brug: aikultur history [VALG] PERSON"),
+        (["outbox", "retry", "--help"], "[VALG] [BREV]"),
+        (["preview", "--help"], "[skal med]"),
+        (["preview", "--help"], "tip ugens prompter"),
+        (["relay", "pass", "-h"], "Brug: aikultur relay pass [VALG] TUR"),
+        (["relay", "pass", "-h"], "Valg: -h, --help Vis denne hjælp."),
+    ],
+)
+def test_danish_help_is_danish_in_clicks_own_words_too(aikultur: Command, words: list[str], said: str) -> None:
+    help_text = " ".join(aikultur(*words).out.split())
+    assert said in help_text
+    assert re.findall(CLICKS_ENGLISH, help_text) == []
+
+
+def test_english_help_is_as_click_writes_it(aikultur: Command) -> None:
+    aikultur.edit("config.toml", IN_ENGLISH)
+    said = aikultur("preview", "--help").out
+    assert said.startswith("Usage: aikultur preview [OPTIONS] NAME\n")
+    assert "-h, --help Show this message and exit." in " ".join(said.split())
+    assert "[required]" in said
+
+
+@pytest.mark.parametrize("word", ["usual", "sædvanlig"])
+def test_a_choice_is_taken_back_by_the_word_for_it_in_either_language(aikultur: Command, word: str) -> None:
+    assert aikultur("people", "set", "1001", "--time", "09:00").out.endswith("kl. 09:00.\n")
+    assert aikultur("people", "set", "1001", "--time", word).out.endswith("intet valgt, det sædvanlige gælder.\n")
 
 
 @pytest.mark.parametrize(

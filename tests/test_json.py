@@ -10,7 +10,8 @@ import click
 import pytest
 
 from service.cli.app import App
-from service.cli.main import Later, complete
+from service.cli.main import complete
+from service.cli.spoken import Later
 from service.messages.translation import Sentence
 from tests.cli_values import ROOT, Command, example
 from tests.test_cli import one

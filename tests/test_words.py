@@ -20,7 +20,8 @@ from culture.relay.turns import PRIVATE, Hindrance, Tie, TurnKind, TurnState
 from culture.revisit.rules import Verdict, What
 from culture.vitamin.catalogue import KINDS
 from mailer.words import LANGUAGES, USUAL
-from service.cli.main import Later, complete
+from service.cli.main import complete
+from service.cli.spoken import REQUIRED, Later, value_name
 from service.messages.translation import Sentence, say, translations, word
 from service.rehearsal.acts_file import DOING
 from service.relay.answers import TOLD
@@ -70,6 +71,8 @@ def texts(node: ast.expr) -> Iterator[str]:
 def help_texts(command: click.Command) -> Iterator[str]:
     yield from (" ".join(part.split()) for part in (command.help or "").split("\n\n") if part)
     for parameter in command.params:
+        if name := value_name(parameter):
+            yield name
         if isinstance(parameter, click.Option) and parameter.help and parameter.name != "help":
             yield parameter.help
     if isinstance(command, click.Group):
@@ -140,7 +143,7 @@ def sentences() -> set[str]:
         )
         for text in said_in(file)
     }
-    found |= set(help_texts(complete()))
+    found |= {*help_texts(complete()), "Options", "Commands", REQUIRED}  # what Click writes
     found |= {text for page in (ROOT / "templates/pages").glob("*.j2") for text in in_page(page.read_text("utf-8"))}
     return {text for text in found if re.search(r"[A-Za-z]{2}", text.replace("{text}", ""))}
 

@@ -9,7 +9,7 @@ from culture.people import EARLIEST, LATEST, PRIVATE, ChannelName, Language, Pre
 from mailer.words import LANGUAGES, tongue
 from service.messages.days import parse_day
 from service.messages.faults import BadInput, Fault
-from service.messages.translation import Sentence
+from service.messages.translation import Sentence, say
 from service.settings.config_types import parse_time, parse_weekday
 
 USUAL = "usual"
@@ -53,7 +53,7 @@ def _value(
 ) -> Any:
     if name in ("stopped", "in_relay"):
         return str(given).lower() in ("true", "yes", "ja", "1", "on")
-    if name in FIELDS and given in ("", None, USUAL):
+    if name in FIELDS and _is_usual(given):
         return None
     match name:
         case "time":
@@ -75,9 +75,14 @@ def _value(
     )
 
 
+def _is_usual(given: Any) -> bool:
+    """Whether a choice is taken back: by nothing, or by the word for it in a language that we write."""
+    return given in ("", None, USUAL, *(say(language, "usual") for language in LANGUAGES))
+
+
 def _dose(given: Any) -> dict[str, Any]:
     """The two fields that one choice is about: how many prompts, and whether letters are stopped."""
-    chosen = "all" if given in ("", None, USUAL) else _one_of(str(given).lower(), DOSES)
+    chosen = "all" if _is_usual(given) else _one_of(str(given).lower(), DOSES)
     if chosen == "calendar":
         return {"stopped": True}
     return {"dose": chosen if chosen == "one" else None, "stopped": False}

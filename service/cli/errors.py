@@ -6,6 +6,7 @@ from difflib import get_close_matches
 import click
 
 from culture.people import Language
+from service.cli.spoken import value_name
 from service.messages.translation import Sentence
 
 GIVEN = re.compile(r"'([^']*)'|^(\S+) is not in")
@@ -62,7 +63,7 @@ def _nearest(sentence: Sentence, near: str) -> Sentence:
 def _name(error: click.BadParameter) -> str:
     if isinstance(error.param, click.Option):
         return max(error.param.opts, key=len)
-    return (error.param.metavar or str(error.param.name).upper()) if error.param else str(error.param_hint)
+    return value_name(error.param) if error.param else str(error.param_hint)
 
 
 def _help(parameter: click.Parameter | None) -> Sentence:

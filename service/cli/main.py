@@ -2,21 +2,19 @@
 
 import os
 import sys
-from copy import copy
 from datetime import datetime, timedelta
-from functools import cached_property
-from importlib import import_module
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from culture.people import Language
 from service.cli.app import INPUT, OUTSIDE, App, BadSentence, pass_app
+from service.cli.spoken import Later, spoken
 from service.messages.faults import BadInput, Refused
-from service.messages.translation import Sentence, language_of, say
+from service.messages.translation import Sentence, language_of
 from service.programmes import rows
 
 if TYPE_CHECKING:
@@ -35,7 +33,7 @@ OURS = (
 """Groups of commands that belong to no programme: name, module, and what they are about."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(context_settings={"max_content_width": 100})
 @click.option(
     "--config",
     "path",
@@ -193,26 +191,6 @@ def example(app: App, folder: Path) -> None:
         app.say("{path} is written." if written else "{path} is there already and stays as it is.", path=path)
 
 
-class Later(click.Group):
-    """A group whose commands are imported when one of them, or their list, is asked for."""
-
-    def __init__(self, name: str, module: str, help_text: str) -> None:
-        super().__init__(name, help=help_text)
-        self.module = module
-        self.language: Language | None = None  # to speak when it is loaded; None: as it stands in the code
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        return self.loaded.list_commands(context)
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        return self.loaded.get_command(context, name)
-
-    @cached_property
-    def loaded(self) -> click.Group:
-        group: click.Group = getattr(import_module(self.module), str(self.name))
-        return cast(click.Group, _spoken(group, self.language)) if self.language else group
-
-
 def complete() -> click.Group:
     """The command with all its subcommands."""
     from service.cli.records_commands import register
@@ -229,7 +207,7 @@ def main() -> None:
     language = language_of(_config_path(sys.argv))
     try:
         # Click ends with status 1 by itself when the reader of a long answer (less, head) has gone.
-        _spoken(complete(), language).main(standalone_mode=False)
+        spoken(complete(), language).main(standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -295,25 +273,3 @@ def _config_path(arguments: list[str]) -> Path:
         if argument.startswith("--config="):
             return Path(argument.removeprefix("--config="))
     return Path(os.environ.get("AIKULTUR_CONFIG", "config.toml"))
-
-
-def _spoken(command: click.Command, language: Language) -> click.Command:
-    """The command with its help, that of its options and of its subcommands in `language`. `command` stays as it is."""
-    made = copy(command)
-    if made.help:
-        paragraphs = [" ".join(part.split()) for part in made.help.split("\n\n")]
-        made.help = "\n\n".join(say(language, part) for part in paragraphs)
-    made.params = [_option(parameter, language) for parameter in made.params]
-    if isinstance(made, Later):
-        made.language = language
-    elif isinstance(made, click.Group):
-        made.commands = {name: _spoken(child, language) for name, child in made.commands.items()}
-    return made
-
-
-def _option(parameter: click.Parameter, language: Language) -> click.Parameter:
-    if not isinstance(parameter, click.Option) or not parameter.help or parameter.name == "help":
-        return parameter
-    made = copy(parameter)
-    made.help = say(language, parameter.help)
-    return made

@@ -16,7 +16,7 @@ from service.acts.who import meant
 from service.cli.app import App, BadSentence, pass_app
 from service.cli.tables import table
 from service.messages.translation import Sentence, say
-from service.planning.kinds import PREVIEWS
+from service.planning.kinds import KINDS, PREVIEWS
 from store.private import private_opener
 
 
@@ -28,6 +28,9 @@ def register(cli: click.Group) -> None:
     people.add_command(people_same)
     for command in (people, outbox, status, history, preview, rehearse):
         cli.add_command(command)
+
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -168,8 +171,22 @@ def history(app: App, person: str, as_json: bool) -> None:
         click.echo(line)
 
 
-@click.command()
-@click.argument("name", type=click.Choice([*PREVIEWS, "feed"]))
+class Preview(click.Command):
+    """A command whose help tells what each of its names is."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        app = ctx.find_object(App)
+        language: Language = app.language if app else "en"
+        shown = [(", ".join(kind.shown), kind.one) for kind in KINDS.values() if kind.shown and kind.one]
+        with formatter.section("NAME"):
+            formatter.write_dl([(names, one.said(language)) for names, one in (*shown, ("feed", A_FEED))])
+
+
+A_FEED = Sentence("the calendar to subscribe to")
+
+
+@click.command(cls=Preview)
+@click.argument("name", metavar="NAME", type=click.Choice([*PREVIEWS, "feed"]))
 @click.option("--to", "person", required=True, help="For whom: an id, a number or an address.")
 @click.option(
     "--out",
@@ -192,8 +209,8 @@ def preview(app: App, name: str, person: str, out: Path | None) -> None:
 
 
 @click.command()
-@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first day, 2026-12-01.")
-@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day, 2027-11-30.")
+@click.option("--from", "first", type=DAY, metavar="DATE", required=True, help="The first day, 2026-12-01.")
+@click.option("--to", "last", type=DAY, metavar="DATE", required=True, help="The last day, 2027-11-30.")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new folder for what it writes."
 )

@@ -37,8 +37,7 @@ relay = click.Group("relay")
     "--ahead",
     type=AHEAD,
     default=4,
-    show_default=True,
-    help="How many turns to foresee for each department, beyond those that are announced.",
+    help="How many turns to foresee for each department, beyond those that are announced. Default: 4.",
 )
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app

@@ -17,7 +17,7 @@ PartOfDay = Literal["morning", "forenoon", "noon", "afternoon", "evening"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WelcomeFacts(Facts):
     """What the first letter tells: when the block is, what it is called, how it reaches the calendar, and what to begin
-    with. `track`: colleagues share prompts by it. `rest`: the week's other prompts, by day."""
+    with. `track`: whether some prompts are of a track. `rest`: the week's other prompts, by day."""
 
     template: ClassVar = "vitamin/welcome"
     about: ClassVar = WEEK
