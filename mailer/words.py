@@ -70,6 +70,10 @@ class Tongue:
         """30. november; 30 November."""
         return self.day_form.format(day=day.day, month=self.months[day.month - 1])
 
+    def whole_date(self, day: date) -> str:
+        """3. december 2026; 3 December 2026."""
+        return f"{self.day_of_month(day)} {day.year}"
+
     def clock(self, moment: time) -> str:
         """12.15; 12:15."""
         return moment.strftime(self.clock_form)

@@ -41,7 +41,7 @@ def test_the_example_is_all_right(aikultur: Command) -> None:
     assert of_tracks.startswith("Dertil sporenes egne: administration 2, ")
     assert re.match(r"Udfordringer, som \[policy\] levner alle: \d\d\.", challenges)
     assert reach
-    assert all(re.search(r": Den første kommer igen den \d{4}-\d\d-\d\d, \d{3} arbejdsdage", line) for line in reach)
+    assert all(re.search(r": Den første kommer igen den \d+\. [a-z]+ \d{4}, \d{3} arbejdsdage", line) for line in reach)
 
 
 @pytest.mark.parametrize("words", [["check"], ["apply", "abcdef"], ["plan", "--days", "x"], ["people", "--help"]])

@@ -124,8 +124,8 @@ def test_plan_and_check_say_when_each_kind_that_will_be_held_first_comes(folder:
     assert "Approved ahead: calendar invitations and changes" in lines
     first = [line for line in lines if line.startswith("First on ")]
     assert first == [
-        "First on 2026-11-30, and held then: welcome letters",
-        "First on 2026-12-07, and held then: letters with the week's prompts",
+        "First on 30 November 2026, and held then: welcome letters",
+        "First on 7 December 2026, and held then: letters with the week's prompts",
     ]
     held = next(line for line in lines if line.startswith("Held the first time they come: "))
     assert "calendar invitations" not in held
@@ -138,7 +138,7 @@ def test_plan_and_check_say_when_each_kind_that_will_be_held_first_comes(folder:
     live(approve, MONDAY)
     approve.close()
     lines = said(folder, "plan", "--days", "8").output.splitlines()
-    assert "First on 2026-12-07, and held then: letters with the week's prompts" in lines
+    assert "First on 7 December 2026, and held then: letters with the week's prompts" in lines
     assert not any("welcome letters" in line for line in lines if line.startswith(("First on", "Held the first time")))
 
 

@@ -54,17 +54,19 @@ def test_nothing_is_written_by_looking_ahead(engine: Engine, tmp_path: Path) -> 
 
 
 def test_what_will_be_held_is_said_once_on_the_day_on_which_it_begins(engine: Engine) -> None:
-    welcomes = "2026-11-30, HELD, welcome letters: 2, because: the first of this kind by smtp"
-    told = [f"{day}, letters about what is held: 1 (mette@x.example)" for day in ("2026-11-30", "2026-12-01")]
+    welcomes = "30 November 2026, HELD, welcome letters: 2, because: the first of this kind by smtp"
+    told = [
+        f"{day}, letters about what is held: 1 (mette@x.example)" for day in ("30 November 2026", "1 December 2026")
+    ]
     lines = list(coming_lines(forecast(engine, SUNDAY, MONDAY + WEEK), engine.zone, "en"))
     assert lines[:3] == [told[0], welcomes, told[1]]
     assert {line.partition(", ")[2] for line in lines[3:]} == {told[0].partition(", ")[2]}  # and so each working day
     approve_all(engine, MONDAY)
-    tips = "2026-12-07, HELD, letters with the week's prompts: 2, because: the first of this kind by smtp"
-    welcomed = "2026-11-30, welcome letters: 2 (Person 1, Person 2)"
+    tips = "7 December 2026, HELD, letters with the week's prompts: 2, because: the first of this kind by smtp"
+    welcomed = "30 November 2026, welcome letters: 2 (Person 1, Person 2)"
     assert list(coming_lines(forecast(engine, MONDAY, MONDAY + WEEK), engine.zone, "en")) == [
         welcomed,
-        "2026-12-07, letters about what is held: 1 (mette@x.example)",
+        "7 December 2026, letters about what is held: 1 (mette@x.example)",
         tips,
     ]
     engine.close()

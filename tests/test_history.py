@@ -111,7 +111,7 @@ def test_each_reason_that_the_person_chose_is_told(engine: Engine) -> None:
         {"code": "no-channel"},
     ]
     assert end(engine) == [
-        "Paused until 2026-12-24: no block in the calendar and no weekly letter before then.",
+        "Paused until 24 December 2026: no block in the calendar and no weekly letter before then.",
         "Has stopped the weekly letters: none is sent until they are started again.",
         'Has no block in the calendar, for the channel is "none".',
     ]

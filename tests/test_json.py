@@ -33,7 +33,7 @@ def test_a_list_for_programs_holds_codes_and_not_the_organisations_words(aikultu
     }
     assert states == {"1001": ("stopped", None), "1008": ("paused", "2090-01-02"), "1015": ("", None)}
     shown = aikultur("people", "list").out
-    assert "pause til 2090-01-02" in shown
+    assert "pause til 2. januar 2090" in shown
     assert "ingen breve" in shown
     assert "pause_until" not in shown
 

@@ -240,7 +240,7 @@ def test_a_learning_may_be_written_from_the_moment_the_slot_begins(tmp_path: Pat
     place.at(at(3)).tick()
     begins = at(10, 8)
     before = place.at(begins - timedelta(minutes=1))
-    sentence = "plan-1 is to come, on 2026-12-10. Write what was learned afterwards."
+    sentence = "plan-1 is to come, on 10 December 2026. Write what was learned afterwards."
     assert refused(before("learnings", "add", "plan-1", *WORKED)) == sentence
     assert place.at(begins)("learnings", "add", "plan-1", *WORKED).status == 0
 
@@ -251,7 +251,7 @@ def test_a_learning_of_a_turn_that_never_was_is_refused(place: Place) -> None:
 
 
 def test_a_learning_of_a_turn_to_come_is_refused(place: Place) -> None:
-    sentence = "plan-2 is to come, on 2026-12-17. Write what was learned afterwards."
+    sentence = "plan-2 is to come, on 17 December 2026. Write what was learned afterwards."
     assert refused(place("learnings", "add", "plan-2", *WORKED)) == sentence
 
 
@@ -287,7 +287,7 @@ def test_what_did_not_work_yet_comes_back_after_a_month(place: Place) -> None:
     assert again["starts"][:10] == "2027-01-14"
     assert again["challenge"] == place("learnings", "show", "plan-1", "--json").json["challenge"]
     lines = now("relay", "why", again["presenter"]).lines
-    assert [line for line in lines if line.endswith("What did not work yet on 2026-12-10 is tried again.")] != []
+    assert [line for line in lines if line.endswith("What did not work yet on 10 December 2026 is tried again.")] != []
 
 
 def test_a_faulty_learning_ends_with_every_fault_and_keeps_nothing(place: Place) -> None:

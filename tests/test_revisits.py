@@ -72,7 +72,7 @@ def test_an_item_is_judged_again_after_its_months(place: Place) -> None:
     arguments = [f"--{key.replace('_', '-')}={value}" for key, value in GOOD.items() if key != "tool"]
     said = place("revisit", "add", GOOD["tool"], *arguments, "--owner", "anna", "--months", "3")
     assert said == Said(
-        0, "Copilot i Excel is on the list as copilot-i-excel-2026-10-01, and judged again on 2027-01-01.\n", ""
+        0, "Copilot i Excel is on the list as copilot-i-excel-2026-10-01, and judged again on 1 January 2027.\n", ""
     )
     assert items(place) == [
         {
@@ -209,7 +209,7 @@ def test_a_judgement_sets_the_next_date_or_decides_and_every_one_is_kept(place: 
     place("revisit", "add", GOOD["tool"], "--rejected-on", "2026-10-01", "--reason", "x", "--owner", "1")
     due = place.at(at(1, month=2, year=2027))
     said = due("revisit", "judge", "copilot", "still-not", "--reason", "Datoer", "--by", "Anna")
-    assert said.lines == ["Copilot i Excel: still not. It is judged again on 2027-06-01."]
+    assert said.lines == ["Copilot i Excel: still not. It is judged again on 1 June 2027."]
     early = place.at(at(2, month=3, year=2027))
     assert early("revisit", "trigger", "copilot", "ny version").lines == [
         "Copilot i Excel is to be judged again: ny version."
@@ -251,7 +251,7 @@ def test_what_is_decided_is_opened_again_only_by_news(place: Place) -> None:
     place("revisit", "add", "X", "--reason", "x")
     place("revisit", "judge", "x", "dropped", "--reason", "Nej")
     assert refused(place("revisit", "judge", "x", "works now", "--reason", "Jo")) == (
-        "X was decided on 2026-11-30: dropped. News opens it again: aikultur revisit trigger x-2026-11-30 NEWS."
+        "X was decided on 30 November 2026: dropped. News opens it again: aikultur revisit trigger x-2026-11-30 NEWS."
     )
     assert refused(place("revisit", "trigger", "x", "  ")) == "news: This is missing. Write a few words."
     place("revisit", "trigger", "x", "nu godkendt")

@@ -129,7 +129,7 @@ def _shut(inputs: Inputs) -> Iterator[Fault]:
     for span in spans:
         if (span.last - span.first).days >= LONG_CLOSED_DAYS:
             text = "closed from {first} to {last}: until then no letter goes and nothing stands in calendars."
-            sentence = Sentence(text, {"first": span.first, "last": span.last})
+            sentence = Sentence(text, {"first": f"{span.first}", "last": f"{span.last}"})  # as they stand there
             yield Fault(inputs.source.path.name, "[organisation] closed", sentence)
 
 

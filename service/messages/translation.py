@@ -9,6 +9,7 @@ found in those before it, and kept: `--help` needs the first alone.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from gettext import c2py
 from pathlib import Path
@@ -16,7 +17,7 @@ from string import Formatter
 from typing import Any
 
 from culture.people import Language
-from mailer.words import LANGUAGES, WORDS
+from mailer.words import LANGUAGES, WORDS, tongue
 
 WRITTEN_IN: Language = "en"
 """The code's own language: of its sentences the folder holds only those that are said otherwise than they are written."""
@@ -53,7 +54,7 @@ def word(of: str, id_: object, **fields: Any) -> Sentence:
 
 
 def say(language: Language, text: str, /, **fields: Any) -> str:
-    """`text` (English, the key) in `language`, its {fields} filled in. A field `count` says for how many it is said."""
+    """`text` (English, the key) in `language`, its {fields} filled in, a day as people write it. A field `count` says for how many it is said."""
     return _filled(
         _form(language, text, fields.get("count")), {name: _shown(language, value) for name, value in fields.items()}
     )
@@ -74,6 +75,8 @@ def _filled(template: str, fields: dict[str, Any]) -> str:
 def _shown(language: Language, value: Any) -> Any:
     if isinstance(value, tuple):
         return ", ".join(str(_shown(language, one)) for one in value)
+    if type(value) is date:  # a moment is a date too, and whoever shows one has put it into a zone
+        return tongue(language).whole_date(value)
     return value.said(language) if isinstance(value, Sentence) else value
 
 

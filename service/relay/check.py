@@ -33,7 +33,7 @@ def relay_warnings(made: Organisation, file: str, today: date) -> Iterator[Fault
         plan = made.meeting_plans[department]
         for change in unmet(plan.amendments, plan.rhythm) if plan.rhythm else ():
             text = "changes names {day}, but there is no meeting on that day. Write the day the rhythm gives."
-            yield Fault(file, f"{place} changes", Sentence(text, {"day": change.on}))
+            yield Fault(file, f"{place} changes", Sentence(text, {"day": f"{change.on}"}))
         coming = relay.meetings(made, department, today, today + LOOKED_AT)
         if not coming:
             text = "there is no meeting in the coming half year, so nobody gets a turn."

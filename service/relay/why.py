@@ -251,7 +251,7 @@ def _why(turn: Mapping[str, Any], name: str, language: Language) -> str:
 
 
 def _told_standing(found: Mapping[str, Any], language: Language) -> Iterator[str]:
-    name, low, counts = found["name"], found["low"], found["counts"]
+    name = found["name"]
     if found["last"]:
         yield say(language, "{name} last presented on {day}.", name=name, day=found["last"])
     elif not found["coming"]:
@@ -262,21 +262,27 @@ def _told_standing(found: Mapping[str, Any], language: Language) -> Iterator[str
     if found["new_until"]:
         text = "Whoever is new listens first: {name} can be chosen for meetings from {day} on."
         yield say(language, text, name=name, day=found["new_until"])
-    extra = counts - found["turns"]
-    if extra > 0:
-        text = "{name} stands at {counts} in the list: {turns} by turns announced, {extra} by joining later, passing or being away."
-    else:
-        text = "{name} stands at {counts} in the list."
-    fields = {"counts": counts} if extra <= 0 else {"counts": counts, "turns": found["turns"], "extra": extra}
-    yield say(language, text, name=name, **fields)
-    if counts > low:
-        text = "Those who stand at {low} come first, so {name} is through for this round."
-    else:
-        text = "Nobody stands lower than {low}, so {name} is among those who come next."
-    yield say(language, text, name=name, low=low)
+    yield from _told_count(found, language)
     if found["ahead"]:
         text = "{name} has volunteered: when the list next comes to {name}, that turn counts, and a colleague is chosen instead."
         yield say(language, text, name=name)
+
+
+def _told_count(found: Mapping[str, Any], language: Language) -> Iterator[str]:
+    """What the person's turns count as, and who comes first by that."""
+    name, low, counts = found["name"], found["low"], found["counts"]
+    extra = counts - found["turns"]
+    if extra > 0:
+        text = "{name} counts as having had {count} turns: {turns} announced, {extra} by joining later, passing or being away."
+        yield say(language, text, name=name, count=counts, turns=found["turns"], extra=extra)
+    elif counts:
+        yield say(language, "{name} has had {count} turns, those announced among them.", name=name, count=counts)
+    if counts <= low:
+        yield say(language, "Nobody has had fewer, so {name} is among those who come next.", name=name)
+    elif low:
+        yield say(language, "Those who have had {count} turns come before {name}.", name=name, count=low)
+    else:
+        yield say(language, "Those who have had none come before {name}.", name=name)
 
 
 def _told_hindrance(found: Mapping[str, Any], language: Language) -> Iterator[str]:
@@ -288,10 +294,10 @@ def _told_hindrance(found: Mapping[str, Any], language: Language) -> Iterator[st
         yield say(language, text, name=found["name"], days=days, reason=word("hindrance", reason))
 
 
-def by_reason(meetings: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+def by_reason(meetings: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[date, ...]]]:
     """Each reason there is, with the days of its meetings."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[date]] = {}
     for meeting in meetings:
         if meeting["reason"]:
-            found.setdefault(meeting["reason"], []).append(str(meeting["day"]))
-    yield from ((reason, ", ".join(days)) for reason, days in found.items())
+            found.setdefault(meeting["reason"], []).append(meeting["day"])
+    yield from ((reason, tuple(days)) for reason, days in found.items())

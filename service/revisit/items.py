@@ -118,7 +118,7 @@ def _day(given: str, usual: date | None, today: date, faults: list[Fault]) -> da
         faults.append(Fault("rejected_on", "", Sentence(sentence, {"value": one_line(given)[:80]})))
     elif not EARLIEST <= found <= today:
         sentence = "{value} is to come or long ago. Write the day on which it was rejected."
-        faults.append(Fault("rejected_on", "", Sentence(sentence, {"value": found})))
+        faults.append(Fault("rejected_on", "", Sentence(sentence, {"value": f"{found}"})))
     return found or today
 
 
