@@ -148,10 +148,11 @@ def anna(place: Place) -> str:
 
 
 def test_the_link_in_a_letter_leads_to_ones_own_page(place: Place, anna: str) -> None:
+    assert "<h1>Hej Anna</h1>" in place.client.get(anna).text
+    place.at(MONDAY + timedelta(days=7))
     text = place.client.get(anna).text
-    assert "<h1>Hej Anna</h1>" in text
-    assert "I dag, mandag den 30. november" in text
-    (letter,) = place.letters("anna.holm@")
+    assert "I dag, mandag den 7. december" in text
+    (letter,) = (one for one in place.letters("anna.holm@") if "Velkommen" not in one["Subject"])
     titles = re.findall(r'<span class="over">[^<]*</span> ([^<]+)</', text)
     assert len(titles) == 5
     assert [title for title in titles if unescape(title) not in body(letter)] == []
@@ -184,7 +185,7 @@ def test_another_language_changes_page_letter_and_calendar(place: Place, anna: s
     assert "<h1>Hello Anna</h1>" in text
     assert "SUMMARY:AI time" in place.client.get(feed_path(text)).text
     place.at(MONDAY + timedelta(days=7))
-    assert sorted("The week's prompts" in body(letter) for letter in place.letters("anna.holm@")) == [False, True]
+    assert sorted("This week's prompts" in body(letter) for letter in place.letters("anna.holm@")) == [False, True]
 
 
 def test_leaving_the_calendar_empties_the_feed_and_coming_back_fills_it(place: Place, anna: str) -> None:

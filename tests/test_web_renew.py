@@ -108,7 +108,7 @@ def test_the_relay_s_page_says_that_the_address_is_new_and_shows_it(place: Place
 
 def test_who_has_left_has_no_address_any_more(place: Place) -> None:
     found, other = addresses(place, "2"), addresses(place, "1")
-    place.files.write("people.csv", PEOPLE.replace("bo@x.example;plan;;;;", "bo@x.example;plan;;;;2026-11-29"))
+    place.files.write("people.csv", PEOPLE.replace("bo@x.example;plan;;;;", "bo@x.example;plan;;;;2026-11-25"))
     place.at(BEGIN + timedelta(hours=1))
     assert (answers(place, found), answers(place, other)) == (all_of(404), all_of(200))
 
