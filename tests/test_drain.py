@@ -397,7 +397,7 @@ def test_several_threads_send_each_letter_once(db: Database, spool: Spool) -> No
     ) as server:
         outbox = Outbox(db, spool, lambda: SmtpTransport(settings(server.port)))
         clock, stop = Clock(), threading.Event()
-        for _ in range(3):
+        for _ in range(20):  # how the threads meet the faults decides how often the server rests
             threads = [threading.Thread(target=outbox.drain, args=(clock, stop)) for _ in range(4)]
             for thread in threads:
                 thread.start()

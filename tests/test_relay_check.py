@@ -6,6 +6,7 @@ from datetime import date, time
 from culture.meetings import Amendment, MeetingPlan, Rhythm
 from culture.organisation import Organisation
 from culture.relay.settings import Relay
+from culture.vitamin.settings import Vitamin
 from service.relay.check import relay_warnings
 from tests.culture_values import (
     organisation,
@@ -30,6 +31,21 @@ def said(made: Organisation) -> list[str]:
 
 def test_a_relay_that_can_run_gives_no_warning() -> None:
     assert said(place()) == []
+
+
+def test_turns_before_the_ten_minutes_are_four_weeks_old() -> None:
+    def begun(first: date) -> list[str]:
+        pill = Vitamin(title={"da": "AI-tid", "en": "AI time"}, starts=date(2027, 1, 4))
+        made = place(relay=running(starts=first))
+        return said(made.having(pill))
+
+    assert begun(date(2027, 2, 1)) == []
+    assert begun(date(2027, 1, 31)) == [
+        (
+            "config.toml, [relay] starts: on 2027-01-31 the daily ten minutes are not four weeks old. Write 2027-02-01 "
+            "or a later day, so that people have tried for themselves before they present."
+        )
+    ]
 
 
 def test_two_presenters_in_a_department_of_one() -> None:

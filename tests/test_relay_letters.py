@@ -15,6 +15,7 @@ from mailer.render import Renderer
 from mailer.words import LANGUAGES
 from service.planning.line import Line
 from service.relay.facts import AssignmentFacts, EveFacts, HalfwayFacts, LearningFacts, SwapDeclinedFacts, SwapFacts
+from service.relay.lines import told
 from tests.mail_values import (
     FACILITATOR,
     LINKS,
@@ -425,7 +426,7 @@ def test_what_colleagues_found_out_stands_in_the_overview_and_beside_the_same_ch
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("links_", [LINKS, NO_LINKS])
 def test_a_weekly_letter_carries_the_lines_in_text_and_html_alike(language: Language, links_: Links) -> None:
-    lines = (Line(template="relay/asked", values={}), Line(template="relay/line", values={"shared": shared()}))
+    lines = (Line(template="relay/asked", values={}, words=0), told(shared()))
     made = OURS.render(reader(language, links_), [replace(tip(), lines=lines)])
     page = Shown(made.html)
     assert "Karen Nygaard" in made.text

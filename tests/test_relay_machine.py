@@ -124,6 +124,8 @@ class RelayMachine(RuleBasedStateMachine):
             group = list(seats)
             assert group[0].why
             could = here - set(group[0].why.away)
+            whys = [turn.why for turn in group if turn.why]
+            could -= {one for why in whys for one, reason in why.away.items() if reason is Hindrance.RECENT}
             taken = [turn.person for turn in group] + [one for turn in group if turn.why for one in turn.why.instead]
             PAIRS["counted"] += len(taken) - len(group)
             for pair in combinations(sorted(self.people), 2):

@@ -214,7 +214,7 @@ def test_lines_of_other_programmes_stand_instead_of_the_question_to_colleagues(t
         file.write_text(
             "Linje {{ line.values.number }}." if form == "txt" else "<p>Linje {{ line.values.number }}.</p>"
         )
-    two = tuple(Line(template="probe/line", values={"number": number}) for number in (1, 2))
+    two = tuple(Line(template="probe/line", values={"number": number}, words=2) for number in (1, 2))
     made = Renderer(tmp_path).render(reader(), [replace(tip(), lines=two)])
     assert "\n\nLinje 1.\n\nLinje 2.\n\n" in made.text
     assert "Ses I til et møde" not in made.text

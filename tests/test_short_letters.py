@@ -7,15 +7,20 @@ from pathlib import Path
 import pytest
 
 from culture.people import Language
+from culture.relay.learning import Outcome
 from culture.vitamin.catalogue import Prompt
 from mailer.letter import Facts, Reader
 from mailer.render import Renderer
 from mailer.words import LANGUAGES
 from service.messages.translation import word
+from service.planning.line import Line
 from service.planning.sample_letters import samples
+from service.relay.challenge_file import shipped_challenges
+from service.relay.lines import ASKED, told
+from service.relay.shared_words import SharedWords, beginning
 from service.vitamin.catalogue_file import shipped_prompts
 from service.vitamin.facts import TipFacts, WelcomeFacts
-from service.vitamin.letters import LONG, STARTER_WORDS, length
+from service.vitamin.letters import BESIDE, SENTENCE, STARTER_WORDS, length, with_room
 from tests.culture_values import SEEN
 from tests.mail_values import LINKS, MONDAY, NO_LINKS, reader, tip, welcome
 from tests.service_values import make_engine, row, write_config, write_people
@@ -43,20 +48,73 @@ def week_of(first: Prompt, language: Language) -> tuple[tuple[date, Prompt], ...
     return tuple(zip(days, (first, *longest_titles(language)), strict=True))
 
 
+def longest_beside(prompt: Prompt, language: Language) -> str:
+    said = [word(which, prompt.kind).said(language) for which in ("first-step", "further")]
+    return max(said, key=lambda one: len(one.split()))
+
+
+SAID: dict[Language, str] = {
+    "da": "Den fandt på paragraffer, og så stod den og gentog de samme tre linjer fra vores egen vejledning igen og igen.",
+    "en": "It made up paragraphs, and then it went on to repeat the same three lines of our own guidance again and again.",
+}
+"""What somebody wrote down, longer than is quoted."""
+
+
+def longest_line(language: Language) -> Line:
+    """A colleague's line with everything that may stand in it: it takes more room than any other."""
+    titles = (one.text(language).title for one in shipped_challenges())
+    shared = SharedWords(
+        title=max(titles, key=lambda one: len(one.split())),
+        text=beginning(SAID[language]),
+        outcome=Outcome.NOT_YET,
+        name="Hans Christian Østergaard Madsen",
+        department="Plan, Byggeri, Miljø og Byrum",
+        month=MONDAY,
+        day=MONDAY,
+        again_in=30,
+    )
+    return told(shared)
+
+
+def asked() -> Line:
+    return Line(template="relay/asked", values={}, words=ASKED)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_stands_beside_a_prompt_and_the_lines_take_no_more_words_than_they_say(language: Language) -> None:
+    assert max(len(longest_beside(one, language).split()) for one in PROMPTS) <= BESIDE
+    learning = longest_line(language).values["shared"]
+    assert isinstance(learning, SharedWords)
+    nobody = replace(learning, name="", department="")
+    shapes = [asked(), *(told(one) for one in (learning, nobody, replace(nobody, title="", outcome=None, day=None)))]
+    for links in (LINKS, NO_LINKS):
+        who = reader(language, links)
+        bare = said(who, tip()) - SENTENCE
+        assert [line for line in shapes if said(who, replace(tip(), lines=(line,))) - bare > line.words] == []
+
+
+def test_a_line_yields_where_the_prompt_is_long_and_what_stands_beside_yields_to_a_line() -> None:
+    line = replace(asked(), words=40)
+    assert with_room(160, [line]) == ((line,), 0)
+    assert with_room(161, [line]) == ((), 200 - 161 - SENTENCE)
+    assert with_room(130, [line, line]) == ((line,), 30)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("prompt", PROMPTS, ids=lambda one: one.id)
 def test_a_weekly_letter_is_short_with_every_prompt_before_the_longest_titles(
     prompt: Prompt, language: Language
 ) -> None:
-    beside = [word(which, prompt.kind).said(language) for which in ("first-step", "further")]
-    longest = max(beside, key=lambda one: len(one.split())) if length(prompt, reader(language).person) <= LONG else ""
-    week = replace(tip(), days=week_of(prompt, language), beside=longest)
-    late = replace(week, again=MONDAY)
-    shapes = [
-        said(replace(reader(language, links), new=new), facts)
-        for links in (LINKS, NO_LINKS)
-        for new, facts in ((True, week), (False, late))
-    ]
+    taken, beside = length(prompt, reader(language).person), longest_beside(prompt, language)
+    shapes = []
+    for every in ((), (asked(),), (longest_line(language),)):
+        lines, left = with_room(taken, every)
+        week = replace(tip(), days=week_of(prompt, language), beside=beside if left >= BESIDE else "", lines=lines)
+        shapes += [
+            said(replace(reader(language, links), new=new), facts)
+            for links in (LINKS, NO_LINKS)
+            for new, facts in ((True, week), (False, replace(week, again=MONDAY)))
+        ]
     assert max(shapes) <= MOST["tip"]
 
 

@@ -249,16 +249,16 @@ def answer(site: Place, person_id: str, doing: str, about: str) -> str:
 
 
 @pytest.mark.parametrize("days", [0, 10, 17, 60])
-@pytest.mark.parametrize("doing", [one for one in DOING if one != "volunteer"])
+@pytest.mark.parametrize("doing", [one for one in DOING if one not in ("volunteer", "unname")])
 def test_what_is_not_theirs_is_answered_alike_whether_there_is_such_a_turn_or_not(
     site: Place, days: int, doing: str
 ) -> None:
     for day in range(0, days + 1, 5):
         site.at(BEGIN + day * DAY)
     turns = relay_records(site.engine.stored).turns
-    strange = [one for one in ABOUT if one not in turns or "9" not in (turns[one].person, turns[one].presenter)]
+    strange = [one for one in ABOUT if one not in turns or "5" not in (turns[one].person, turns[one].presenter)]
     assert {"plan-1", "plan-99"} <= set(strange)
-    assert len({answer(site, "9", doing, about) for about in strange} - {""}) == 1
+    assert len({answer(site, "5", doing, about) for about in strange} - {""}) == 1
 
 
 @pytest.mark.parametrize("doing", [name for name, row in ACTS.items() if not row.on_page])
@@ -281,7 +281,7 @@ def test_no_page_speaks_of_the_command_line(site: Place, doing: str) -> None:
         site.at(BEGIN + days * DAY)
         said += [answer(site, key, doing, about) for key in ("1", "2", "3", "5", "9") for about in ABOUT]
     assert [sentence for sentence in said if "aikultur" in sentence] == []
-    assert any(said)
+    assert any(said) or doing == "unname"  # nobody has written anything
 
 
 def test_an_old_record_that_has_the_reason_is_told_without_it(site: Place) -> None:

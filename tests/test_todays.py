@@ -141,6 +141,24 @@ def test_a_repeat_names_the_day_it_came_before() -> None:
     assert [today.again for today in again[30:40] if today] == days[:10]
 
 
+def test_nobody_is_told_that_they_met_what_came_before_their_time() -> None:
+    begin = BEGIN.date() + timedelta(days=14)
+    old, new = person("1", first_seen=BEGIN), person("2", first_seen=BEGIN + timedelta(days=14), level="bold")
+    late = person("3", first_seen=BEGIN + timedelta(days=14))
+    world = lived(
+        place(old, new, late, catalogue=catalogue(prompt(number) for number in range(30))),
+        BEGIN.date() + timedelta(days=60),
+    )
+    met = {day: today.again for day, today in had(world, old, BEGIN.date(), BEGIN.date() + timedelta(days=74)).items()}
+    assert [day for day in met.values() if day and day < begin]
+    for one in (new, late):
+        own = timetable.starters(world, one)
+        told = {day: today.again for day, today in had(world, one, begin, BEGIN.date() + timedelta(days=74)).items()}
+        assert {day: again for day, again in told.items() if again} == {
+            day: again for day, again in met.items() if again and again >= begin and again not in own and day not in own
+        }
+
+
 # --- a department with a new name ----------------------------------------------------------------------------------
 
 

@@ -230,7 +230,7 @@ def missed(records: RelayRecords, turn_id: str, request: Request) -> RelayRecord
     """A turn that was thought to have been held was not: it waits for the next meeting, with its challenge."""
     turn = records.turns.get(turn_id)
     if turn is None or turn.state != "held":
-        raise NotPossible("{turn} is not a turn that has been held. See aikultur relay list.", turn=turn_id)
+        raise NotPossible("{turn} is not a turn that has been held.", turn=turn_id)
     if turn_id in records.learnings:
         raise NotPossible("A learning of {turn} has been written down, so it was held.", turn=turn_id)
     return _with(records, replace(turn.waiting(_deed(request, Did.MISSED)), state="assigned"))
@@ -240,7 +240,7 @@ def postpone(records: RelayRecords, turn_id: str, request: Request) -> RelayReco
     """A turn goes to a later meeting than its own, with its challenge: one to come, or one that passed for held."""
     turn = records.turns.get(turn_id)
     if turn is None or turn.starts is None or not (turn.open or turn.state == "held"):
-        raise NotPossible("{turn} is not a turn that could be moved. See aikultur relay list.", turn=turn_id)
+        raise NotPossible("{turn} is not a turn that could be moved.", turn=turn_id)
     if turn_id in records.learnings:
         raise NotPossible("A learning of {turn} has been written down, so it was held.", turn=turn_id)
     again = "assigned" if turn.state == "held" else turn.state
@@ -251,7 +251,7 @@ def closed(records: RelayRecords, turn_id: str, request: Request) -> RelayRecord
     """Nothing is written of a turn that was held, and nobody is asked for it any more. It can still be written."""
     turn = records.turns.get(turn_id)
     if turn is None or turn.state != "held":
-        raise NotPossible("{turn} is not a turn that has been held. See aikultur relay list.", turn=turn_id)
+        raise NotPossible("{turn} is not a turn that has been held.", turn=turn_id)
     return _with(records, turn.after(_deed(request, Did.CLOSED)))
 
 
@@ -259,7 +259,7 @@ def held(records: RelayRecords, turn_id: str, request: Request) -> RelayRecords:
     """The facilitator says that a turn which waits again was held after all: when it was thought not to be."""
     turn = records.turns.get(turn_id)
     if turn is None or not turn.open or not any(deed.what is Did.ASSIGNED for deed in turn.deeds):
-        raise NotPossible("{turn} is not a turn that could have been held. See aikultur relay list.", turn=turn_id)
+        raise NotPossible("{turn} is not a turn that could have been held.", turn=turn_id)
     lost = next((deed.was for deed in reversed(turn.deeds) if deed.was), None)
     starts = lost if lost and (turn.starts is None or request.at < turn.starts) else turn.starts
     return _with(records, turn.after(_deed(request, Did.HELD), state="held", starts=starts))

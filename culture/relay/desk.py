@@ -271,8 +271,8 @@ class Desk:
         self.standings, instead = counted(self.standings, able, self.department)
         order = ranked(self.standings, able, self.department)
         # Who comes first and has a turn nearby cannot be chosen, as if they were away, where anybody else can.
-        busy, owed = self._near(meeting), self.standings.owed
-        near = list(takewhile(lambda one: owed.get(one, one) in busy, order))
+        busy = self._near(meeting)
+        near = list(takewhile(lambda one: self._stands_there(one, meeting, seated) in busy, order))
         near = near if len(near) < len(order) else []
         person_id, after, tie = pick(self.standings, order[len(near) :], self.department)
         level = max(self.standings.of(person_id).level, self.standings.floor)
@@ -282,6 +282,11 @@ class Desk:
         presenter = self._in_return(person_id, meeting, seated)
         self._new("normal", person_id, meeting, seat, presenter=presenter, why=why, number=self.standings.turns)
         return True
+
+    def _stands_there(self, person_id: str, meeting: Meeting, seated: list[str]) -> str:
+        """Who would present if that person were chosen: whoever owes them a turn, if they can."""
+        other = self.standings.owed.get(person_id)
+        return person_id if other is None or other in seated or self._cannot(other, meeting.day) else other
 
     def _near(self, meeting: Meeting) -> frozenset[str]:
         """Who has a turn at a meeting near this one, before or after it."""
@@ -300,8 +305,8 @@ class Desk:
 
     def _in_return(self, person_id: str, meeting: Meeting, seated: list[str]) -> str:
         """Who presents: after a swap with somebody who had no turn then, the other one takes the next in return."""
-        other = self.standings.owed.get(person_id)
-        if other is None or other in seated or self._cannot(other, meeting.day):
+        other = self._stands_there(person_id, meeting, seated)
+        if other == person_id:
             return person_id
         owed = {debtor: creditor for debtor, creditor in self.standings.owed.items() if debtor != person_id}
         self.standings = replace(self.standings, owed=owed)

@@ -80,8 +80,11 @@ class RevisitRecords:
 
 
 def later(day: date, months: int) -> date:
-    """The same day so many months later; the last of that month where it has no such day."""
+    """The same day so many months later; the last of that month where it has no such day, and of the calendar's days where
+    that is beyond them."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 

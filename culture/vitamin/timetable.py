@@ -47,7 +47,7 @@ class Today:
     prompt: Prompt
     common: Prompt | None = None  # the department's, where that is another
     beside: Beside | None = None
-    again: date | None = None  # when the person's department had this prompt before
+    again: date | None = None  # when the person had this prompt before, with their department
 
 
 class _Planned:
@@ -273,7 +273,9 @@ def todays(world: World, person: Person, day: date) -> Today | None:
     beside = BESIDE.get(person.level)
     if starter:
         return Today(prompt=starter, common=common, beside=beside)
-    return Today(prompt=common, beside=beside, again=before(world, pair, day))
+    met = before(world, pair, day)
+    theirs = met and met >= begins(world.organisation, person) and met not in own
+    return Today(prompt=common, beside=beside, again=met if theirs else None)
 
 
 def _first_of_week(world: World, person: Person, day: date) -> date:

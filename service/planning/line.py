@@ -7,7 +7,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One or two sentences at the end of the weekly letter: a template of `mail/LANGUAGE`, without its endings, and what
-    it shows. The template knows the line as `line`, and so its values as `line.values`."""
+    it shows. The template knows the line as `line`, and so its values as `line.values`. `words`: how many
+    it takes at most, in any language; a letter without room for them goes without the line."""
 
     template: str
+    words: int
     values: Mapping[str, object]

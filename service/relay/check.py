@@ -9,9 +9,11 @@ from culture.organisation import Organisation
 from culture.relay import schedule as relay
 from culture.relay.challenges import Challenges, to_give
 from culture.relay.hindered import away
+from culture.relay.season import FIRST_WEEKS
 from culture.relay.seats import capacity
 from culture.relay.settings import Relay
 from culture.vitamin.catalogue import GENERAL
+from culture.vitamin.settings import Vitamin
 from culture.world import World
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
@@ -24,7 +26,8 @@ LOOKED_AT = timedelta(weeks=26)
 
 
 def relay_warnings(made: Organisation, file: str, today: date) -> Iterator[Fault]:
-    """A sentence for each department whose relay cannot run as it is written."""
+    """A sentence for each department whose relay cannot run as it is written, and of a beginning that is too soon."""
+    yield from _too_soon(made, file)
     for department in relay.departments(made):
         place = f"[departments.{department}.meeting]"
         plan = made.meeting_plans[department]
@@ -37,6 +40,17 @@ def relay_warnings(made: Organisation, file: str, today: date) -> Iterator[Fault
             yield Fault(file, place, Sentence(text))
         else:
             yield from _of_meetings(made, department, coming, file)
+
+
+def _too_soon(made: Organisation, file: str) -> Iterator[Fault]:
+    """The administrator's word counts, but few mean that colleagues present before they have had time to try."""
+    pill, first = made.of(Vitamin), made.of(Relay).starts
+    if made.of(Relay).enabled and pill.enabled and first and pill.starts and first < pill.starts + FIRST_WEEKS:
+        text = (
+            "on {first} the daily ten minutes are not four weeks old. Write {later} or a later day, "
+            "so that people have tried for themselves before they present."
+        )
+        yield Fault(file, "[relay] starts", Sentence(text, {"first": first, "later": pill.starts + FIRST_WEEKS}))
 
 
 def _of_meetings(made: Organisation, department: str, coming: tuple[Meeting, ...], file: str) -> Iterator[Fault]:

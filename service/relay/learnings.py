@@ -269,7 +269,9 @@ def take_name_off(engine: "Engine", id_: str, person: str, now: datetime) -> Non
         of_relay = acting.world.of(RelayRecords)
         learning, discovery = of_relay.learnings.get(id_), of_relay.discoveries.get(id_)
         written = learning or discovery
-        if written and written.person not in ("", person):
+        if written is None or not written.person:
+            return
+        if written.person != person:
             raise Refused(Sentence("That was not written by you."))
         if learning:
             bare = replace(learning, show_name=False, name_in_letters=False)

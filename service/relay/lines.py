@@ -8,7 +8,13 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.world import World
 from service.planning.line import Line
-from service.relay.shared_words import words_of
+from service.relay.shared_words import SharedWords, words_of
+
+ASKED = 36
+"""Words of the line that asks again."""
+
+AROUND = 34
+"""Words of a colleague's line beside what is told of them and quoted."""
 
 
 def lines(world: World, person: Person) -> Sequence[Line]:
@@ -16,6 +22,13 @@ def lines(world: World, person: Person) -> Sequence[Line]:
     organisation, records = world.organisation, world.of(RelayRecords)
     today = organisation.today(person, world.now)
     if organisation.of(Relay).enabled and any(sharing.still_asked_for(organisation, records, person, today)):
-        return (Line(template="relay/asked", values={}),)
+        return (Line(template="relay/asked", values={}, words=ASKED),)
     one = sharing.of_week(organisation, records, person, today)
-    return (Line(template="relay/line", values={"shared": words_of(world, one, person.language)}),) if one else ()
+    return (told(words_of(world, one, person.language)),) if one else ()
+
+
+def told(shared: SharedWords) -> Line:
+    """The line that tells it."""
+    parts = (shared.title, shared.text, shared.name, shared.department)
+    words = AROUND + sum(len(part.split()) for part in parts)
+    return Line(template="relay/line", values={"shared": shared}, words=words)

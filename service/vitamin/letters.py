@@ -1,5 +1,6 @@
 """What the letters of the vitamin pill say: facts from the world, no words."""
 
+from collections.abc import Sequence
 from datetime import date, time
 
 from calendars.event import Series
@@ -13,6 +14,7 @@ from culture.workdays import Week
 from culture.world import World
 from service.messages.beside import beside_prompt
 from service.planning.kind import Action
+from service.planning.line import Line
 from service.planning.programme import lines
 from service.vitamin.block_change import block_change
 from service.vitamin.facts import BlockChange, InviteFacts, PartOfDay, TipFacts, WelcomeFacts
@@ -20,8 +22,15 @@ from service.vitamin.facts import BlockChange, InviteFacts, PartOfDay, TipFacts,
 STARTER_WORDS = 50
 """Of the prompt in a welcome: a longer one would push the rest off the screen, and stands with the others."""
 
-LONG = 150
-"""Words of a prompt with its notes beside which a letter has no room for more: that stands on the reader's page."""
+ROOM = 200
+"""Words that a weekly letter has for its prompt with the notes, the lines of the programmes or the sentence in their place,
+and what stands beside. What finds no room stands on the reader's pages. A line goes first: it comes up once."""
+
+SENTENCE = 17
+"""Words of the sentence in the lines' place."""
+
+BESIDE = 23
+"""Words that stand beside a prompt at most."""
 
 PARTS_OF_DAY: tuple[tuple[time, PartOfDay], ...] = (
     (time(10), "morning"),
@@ -72,6 +81,16 @@ def _coming(world: World, person: Person, week: Week) -> tuple[tuple[date, Promp
     return tuple((day, prompt) for day, prompt in prompts if prompt)
 
 
+def with_room(taken: int, every: Sequence[Line]) -> tuple[tuple[Line, ...], int]:
+    """Those of the lines that have room in a letter whose prompt takes so many words; and how many words are left."""
+    left, added = ROOM - taken, list[Line]()
+    for line in every:
+        if line.words <= left:
+            added.append(line)
+            left -= line.words
+    return tuple(added), left if added else left - SENTENCE
+
+
 def tip_facts(world: World, action: Action, key: str) -> TipFacts | None:
     """The week's prompts that are still to come; None where the welcome says what to begin with."""
     if any(NoticeKey.from_text(one).kind == "welcome" for one in action.keys):
@@ -80,6 +99,7 @@ def tip_facts(world: World, action: Action, key: str) -> TipFacts | None:
     days = _coming(world, person, week)
     first = timetable.todays(world, person, days[0][0]) if days else None
     beside = beside_prompt(first) if first else None
+    added, left = with_room(length(days[0][1], person) if days else 0, lines(world, person))
     fresh = bool(days) and vitamin.comes_back(world, person, days[0][0])
     return TipFacts(
         week=week,
@@ -87,10 +107,10 @@ def tip_facts(world: World, action: Action, key: str) -> TipFacts | None:
         today=world.organisation.today(person, world.now),
         fresh=fresh,
         common=first.common if first else None,
-        beside=beside.said(person.language) if beside and days and length(days[0][1], person) <= LONG else "",
+        beside=beside.said(person.language) if beside and left >= BESIDE else "",
         further=first.beside == "further" if first else False,
         again=first.again if first else None,
-        lines=lines(world, person),
+        lines=added,
     )
 
 
