@@ -48,7 +48,7 @@ class Rhythm:
 class Amendment:
     """One dated change. `on` is the day the rhythm gives; None: an extra meeting. `to` is local; None: cancelled."""
 
-    on: Annotated[date | None, Key("The day on which there would be a meeting; left out, it is one more.")] = None
+    on: Annotated[date | None, Key("The day on which there would be a meeting; left out, it is an extra one.")] = None
     to: Annotated[datetime | None, Key("When it is held instead, in local time.")] = None
     cancelled: Annotated[bool, Key("Whether it falls away.")] = False
 
@@ -82,7 +82,7 @@ class DepartmentMeeting:
     changes: Annotated[
         tuple[Amendment, ...],
         Key(
-            "Dated changes: moved, cancelled, one more.",
+            "Meetings that are moved, cancelled or extra, by date.",
             more="For example `{ on = 2027-01-14, to = 2027-01-15T10:00:00 }`, `{ on = 2027-01-21, cancelled = true }`, "
             "`{ to = 2027-02-02T09:00:00 }`.",
             example="[{ on = 2027-01-14, to = 2027-01-15T10:00:00 }, { on = 2027-01-28, cancelled = true }]",

@@ -248,8 +248,12 @@ def _appended(made: Sequence[TemplateModule]) -> list[Any]:
 BREAKING = re.compile(r"\bAI-(?=\w)|(?<![\w-])-(?=[^\W\d])")
 """Hyphens after which a narrow screen breaks a line, and must not: of "AI-stafetten" and of an ending such as "-ing"."""
 
-KEPT = re.compile(r"(<!--.*?-->|<code>.*?</code>|<td class=\"words\".*?</td>|<style.*?</style>|<[^>]*>)", re.DOTALL)
-"""Of a page what is no running text, and what people copy."""
+KEPT = re.compile(
+    r"(<!--.*?-->|<code>.*?</code>|<td class=\"words\".*?</td>|<div class=\"words\">.*?</div>"
+    r"|<textarea.*?</textarea>|<style.*?</style>|<[^>]*>)",
+    re.DOTALL,
+)
+"""Of a letter or a page what is no running text, and what people copy or write."""
 
 
 def unbroken(html: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from culture.people import ChannelName, Language
 from mailer.letter import Facts, Links, Reader
-from mailer.render import Rendered, Renderer, TemplateFault, Trial
+from mailer.render import Rendered, Renderer, TemplateFault, Trial, unbroken
 from mailer.words import LANGUAGES, opening, tongue
 from service.planning.line import Line
 from service.planning.own_letters import LinkFacts
@@ -486,3 +486,8 @@ def test_the_preheader_tells_the_titles_and_the_organisation_is_escaped_in_it() 
     html = OURS.render(replace(reader(), organisation_name="A & B"), [tip(2)]).html
     assert re.search(r'<div class="preheader"[^>]*>\s*Titel 1 da · Titel 2 da\s*</div>', html)
     assert "A &amp; B har sat tid af" in html
+
+
+def test_of_a_page_what_people_copy_or_write_keeps_its_hyphens() -> None:
+    kept = '<div class="words">AI-tid</div><textarea name="x">AI-tid</textarea><a href="AI-tid">'
+    assert unbroken(f"{kept}AI-tid, Ord på -ing</a>") == f"{kept}AI\u2011tid, Ord på \u2011ing</a>"

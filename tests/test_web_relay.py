@@ -73,7 +73,7 @@ def test_whoever_left_has_no_page(place: Place, first: str) -> None:
 
 
 def test_the_page_speaks_its_readers_language(place: Place) -> None:
-    assert "<h1>AI-stafetten</h1>" in place.page("1")
+    assert "<h1>AI\u2011stafetten</h1>" in place.page("1")
     assert "<h1>The AI relay</h1>" in place.page("3", "?lang=da")
 
 
@@ -113,7 +113,7 @@ def test_during_the_meeting_the_turn_stands_there_without_buttons(place: Place, 
 
 def test_a_department_without_the_relay_sees_what_is_for_everybody(place: Place) -> None:
     page = place.page("9")
-    assert "Din afdeling er ikke med i AI-stafetten lige nu." in page
+    assert "Din afdeling er ikke med i AI\u2011stafetten lige nu." in page
     assert re.findall(r"<h2>([^<]*)</h2>", page) == [
         "Du er tovholder i Plan",
         "Har du opdaget noget?",

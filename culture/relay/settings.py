@@ -41,7 +41,7 @@ class Relay:
             more="Earlier where that would be in the last three working days before a break, at most 20.",
         ),
     ] = 10
-    settle_days: Annotated[int, Within(0, 365), Key("For how many days whoever is new only listens.")] = 30
+    settle_days: Annotated[int, Within(0, 365), Key("How many days newcomers only listen before they get turns.")] = 30
     retry_days: Annotated[
         int, Within(7, 180), Key("After how many days a challenge comes back that did not work out yet.")
     ] = 30

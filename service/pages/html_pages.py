@@ -17,6 +17,7 @@ from culture.people import CHANNELS, ChannelName, Language, Person, Preference
 from culture.vitamin import rules as vitamin
 from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import Today
+from mailer.render import unbroken
 from mailer.words import LANGUAGES, Tongue, opening, tongue
 from service.engine.health import Health
 from service.messages.beside import beside_prompt
@@ -77,7 +78,7 @@ class Page:
 
     def html(self, name: str, **values: Any) -> str:
         """The page `name` of `templates/pages`."""
-        return (
+        made = (
             _environment()
             .get_template(f"{name}.html.j2")
             .render(
@@ -89,6 +90,7 @@ class Page:
                 **values,
             )
         )
+        return unbroken(made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -216,16 +216,16 @@ class LimitsSection:
 
     cancellations: Annotated[int, Within(0), Key("Hold more calendar cancellations than this at once.")] = 10
     growth_percent: Annotated[
-        int, Within(0, 1000), Key("Hold when so many per cent more people than in the weeks before would get a letter.")
+        int, Within(0, 1000), Key("Hold when this many per cent more people than usual would get a letter.")
     ] = 20
     lost_people_percent: Annotated[
-        int, Within(0, 100), Key("Hold when more than so many per cent of the people are gone from the people file.")
+        int, Within(0, 100), Key("Hold when more than this many per cent have disappeared from the people file.")
     ] = 10
     changed_people_percent: Annotated[
         int,
         Within(0, 100),
         Key(
-            "A people file in which so many per cent got another address, name, department or leaving date.",
+            "Hold when this many per cent in the people file got another address, name, department or leaving date.",
             more="And more than five.",
         ),
     ] = 10
