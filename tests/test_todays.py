@@ -17,9 +17,11 @@ from culture.vitamin import rules, timetable
 from culture.vitamin.catalogue import GENERAL, Catalogue, Prompt, catalogue
 from culture.vitamin.outlook import outlook
 from culture.vitamin.prompts import FIRST_DAYS, REST_DAYS, Given
+from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import Today, VitaminRecords
 from culture.workdays import Closing, Span
 from culture.world import World
+from service.vitamin import answers
 from tests.culture_values import ANSWERS, organisation, person, prompt
 from tests.examples import some
 
@@ -157,6 +159,13 @@ def test_nobody_is_told_that_they_met_what_came_before_their_time() -> None:
         assert {day: again for day, again in told.items() if again} == {
             day: again for day, again in met.items() if again and again >= begin and again not in own and day not in own
         }
+
+
+def test_a_rehearsal_ends_with_the_prompts_only_where_there_are_any() -> None:
+    closing = answers.ANSWERS.closing
+    on_, off = place(person()), place(person(), vitamin=Vitamin(title={"da": "AI-tid"}, enabled=False))
+    assert len(list(closing(World(on_, BEGIN), "en"))) > 2
+    assert list(closing(World(off, BEGIN), "en")) == []
 
 
 # --- a department with a new name ----------------------------------------------------------------------------------
