@@ -92,7 +92,7 @@ def test_all_faults_of_a_form_are_said_at_once() -> None:
         "link": '"javascript:alert(1)" is not an address. Copy it from the browser; it begins with https://.',
         "worked": "Answer at least one of the five questions.",
         "checked": "Write how the result was checked: others will rely on it.",
-        "judged_by": "Write by whose judgement it worked.",
+        "judged_by": "Write who judged it good enough.",
     }
 
 

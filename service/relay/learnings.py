@@ -103,7 +103,7 @@ def _unproved(found: Mapping[str, Any]) -> Iterator[Fault]:
     if not found["checked"]:
         yield Fault("checked", "", Sentence("Write how the result was checked: others will rely on it."))
     if not found["judged_by"]:
-        yield Fault("judged_by", "", Sentence("Write by whose judgement it worked."))
+        yield Fault("judged_by", "", Sentence("Write who judged it good enough."))
 
 
 def yes(text: str) -> bool:
