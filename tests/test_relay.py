@@ -471,6 +471,27 @@ def test_a_turns_letters_come_at_their_days() -> None:
     ]
 
 
+def test_a_turn_that_was_missed_and_then_held_is_reminded_of_and_asked_about_again() -> None:
+    made, friday = place(), datetime(2027, 1, 15, 9, tzinfo=UTC)
+    records = lived(made, begun(), friday)
+    turn = next(t for t in records.turns.values() if t.state == "held")
+    records = relay.advance(made, relay_acts.missed(records, turn.id, by("facilitator", friday)), friday)
+    again = records.turns[turn.id].starts
+    assert again
+    seen, now = set[tuple[str, str]](), friday
+    while now < again + timedelta(days=1):
+        now += timedelta(hours=6)
+        records = relay.advance(made, records, now)
+        mine = (n for n in relay_notices.due(made, records, now) if turn.id in n.period and n.kind != "overview")
+        seen |= {(n.kind, n.period) for n in mine if friday < n.due <= now < n.too_late}
+    day = again.date()
+    assert seen - {("eve", f"{turn.id}.{day}")} == {
+        *([("halfway", f"{turn.id}.{day}")] if ("eve", f"{turn.id}.{day}") not in seen else []),
+        ("learning", f"{turn.id}.{day}"),
+    }
+    assert len(seen) == 2
+
+
 def test_the_facilitator_gets_the_overview_the_working_day_before() -> None:
     made = place()
     records = lived(made, begun(), datetime(2027, 1, 13, 6, tzinfo=UTC))

@@ -15,7 +15,7 @@ from culture.meetings import Meeting
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.people import Person, leaves_before
-from culture.relay.deeds import Did, Waiting
+from culture.relay.deeds import Deed, Did, Waiting
 from culture.relay.news import regretted, unsettled
 from culture.relay.schedule import RelayRecords, departments, meetings
 from culture.relay.settings import Relay
@@ -114,6 +114,8 @@ def _ahead(
     meeting's week."""
     given, day = assigned.astimezone(organisation.tz).date(), starts.date()
     yield _notice(organisation, turn, "assignment", period, given, starts)
+    if lost := _lost_before(turn, starts):  # what was said before was about another meeting
+        given, period = max(given, lost.at.astimezone(organisation.tz).date()), TurnPeriod(turn.id, str(day))
     if handed_over(organisation, turn):
         return  # whoever gets no mail is told the rest by word of mouth: it stands in the overview
     between = [d for d in _days(given, day) if is_working_day(organisation, d)]
@@ -122,6 +124,11 @@ def _ahead(
     # Said again for another day, when the meeting has moved; but not to who hears of the turn in that very week.
     elif between and Week.of(max(given, _settled_on(organisation, turn, starts))) != Week.of(day):
         yield _notice(organisation, turn, "eve", TurnPeriod(turn.id, str(day)), between[-1], starts)
+
+
+def _lost_before(turn: Turn, starts: datetime) -> Deed | None:
+    """The last deed by which the turn lost a meeting before the one that starts then."""
+    return next((deed for deed in reversed(turn.deeds) if deed.was and deed.was < starts), None)
 
 
 def _settled_on(organisation: Organisation, turn: Turn, starts: datetime) -> date:
@@ -140,9 +147,12 @@ def _after(organisation: Organisation, records: RelayRecords, turn: Turn) -> Ite
     if handed_over(organisation, turn):
         return
     if turn.state == "held" and turn.ends and turn.id not in records.learnings and not turn.closed:
+        again = turn.starts and _lost_before(
+            turn, turn.starts
+        )  # it may have been asked when the turn had not been held
         yield Notice(
             kind="learning",
-            period=TurnPeriod(turn.id).to_text(),
+            period=TurnPeriod(turn.id, str(turn.starts.date()) if turn.starts and again else "").to_text(),
             person_id=turn.presenter,
             due=turn.ends,
             too_late=turn.ends + LEARNING_LATENESS,
