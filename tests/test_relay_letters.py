@@ -408,14 +408,14 @@ def test_the_revisit_knows_where_the_case_came_from() -> None:
 def test_what_colleagues_found_out_stands_in_the_overview_and_beside_the_same_challenge() -> None:
     assert (
         "- Karen Nygaard i Drift æøå har opdaget: »Den læser håndskrift æøå«\n"
-        "- Karen Nygaard i Drift æøå prøvede »Titel æøå« den 25. februar. Det virkede ikke i dag: »Kilderne var opdigtede æøå«\n"
+        "- Karen Nygaard i Drift æøå prøvede »Titel æøå« den 25. februar. Det virkede ikke endnu: »Kilderne var opdigtede æøå«\n"
         "- Karen Nygaard i Drift æøå prøvede »Titel æøå« den 25. februar. "
-        "Det virkede ikke i dag, vi prøver igen om en måned: »Kilderne var opdigtede æøå«"
+        "Det virkede ikke endnu, og det bliver prøvet igen: »Kilderne var opdigtede æøå«"
     ) in "\n".join(said(LETTERS["overview with news"]))
     paragraphs = said(LETTERS["assignment tried elsewhere"])
     place = paragraphs.index("Sådan gik det i Drift æøå i februar\n" + "-" * 35)
     assert paragraphs[place + 1 : place + 3] == [
-        "Karen Nygaard: Det virkede ikke i dag. »Kilderne var opdigtede æøå«",
+        "Karen Nygaard: Det virkede ikke endnu. »Kilderne var opdigtede æøå«",
         f"Resten står på siden:\n{LINKS.of('relay')}",
     ]
     assert "Sådan gik det i en anden afdeling i februar 2027\n" + "-" * 48 in said(
