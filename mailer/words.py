@@ -88,6 +88,14 @@ class Tongue:
             return self.range_form.format(first=names[0], last=names[-1])
         return self.every.format(days=self.listed(names))
 
+    def short_days(self, weekdays: Collection[int]) -> str:
+        """ISO weekdays in a table: man-fre; tir, tor."""
+        numbers = sorted(weekdays)
+        names = [self.weekdays[number - 1][:3] for number in numbers]
+        if len(numbers) >= SHORTEST_RANGE and numbers[-1] - numbers[0] == len(numbers) - 1:
+            return f"{names[0]}-{names[-1]}"
+        return ", ".join(names)
+
     def dates(self, days: Sequence[date], weekdays: Collection[int]) -> str:
         """Days in order, as people say them: mandag den 12. juli til fredag den 16. juli og tirsdag den 3. august. Of a
         long list only the first are named. A run may leave out what is none of the ISO `weekdays`."""

@@ -12,6 +12,7 @@ from culture.people import Language, Person, Preference
 from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.settings import Vitamin
 from culture.world import World
+from mailer.words import tongue
 from service.acts.who import meant
 from service.cli.app import App, BadSentence, pass_app
 from service.cli.tables import table
@@ -262,6 +263,7 @@ def _row_shown(app: App, row: Mapping[str, Any]) -> dict[str, Any]:
         "stopped": Sentence("no letters"),
     }
     shown = {name: value for name, value in row.items() if name != "pause_until"}
+    shown["days"] = tongue(app.language).short_days({int(day) for day in row["days"]})
     return shown | {"state": texts[row["state"]].said(app.language) if row["state"] else ""}
 
 

@@ -101,7 +101,7 @@ def _play(
     while now < end:
         while waiting and _moment(waiting[0], tz) <= now:
             act = waiting.pop(0)
-            story.act(act, now.astimezone(tz))
+            story.act(stage.named(act, now), now.astimezone(tz))
             for text in stage.play(act, DOING[act.do], now):
                 story.note(text, now.astimezone(tz))
         found = _ticked(engine, now)

@@ -1,6 +1,7 @@
 """Where the acts of a rehearsal are played: what people do, by what the commands and pages use as well."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -120,6 +121,15 @@ class Stage:
             fields = {"text": who, "names": ", ".join(f"{one.name} ({one.id})" for one in found[:5])}
             raise Refused(Sentence('"{text}" fits several: {names}. Write the id.', fields))
         return found[0]
+
+    def named(self, act: ScriptedAct, now: datetime) -> ScriptedAct:
+        """The act with people's names instead of the ids, numbers and addresses that stand in the file."""
+        return replace(act, person=self._name(act.person, now), colleague=self._name(act.colleague, now))
+
+    def _name(self, who: str, now: datetime) -> str:
+        with suppress(Refused):  # nobody, or several: as it stands there
+            return self.person(who, now).name if who else ""
+        return who
 
 
 Doing = Callable[[Stage, ScriptedAct, datetime], None]
