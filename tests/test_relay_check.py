@@ -42,8 +42,8 @@ def test_turns_before_the_ten_minutes_are_four_weeks_old() -> None:
     assert begun(date(2027, 2, 1)) == []
     assert begun(date(2027, 1, 31)) == [
         (
-            "config.toml, [relay] starts: on 2027-01-31 the daily ten minutes are not four weeks old. Write 2027-02-01 "
-            "or a later day, so that people have tried for themselves before they present."
+            "config.toml, [relay] starts: on 31 January 2027 the daily ten minutes are not four weeks old. Write "
+            "1 February 2027 or a later day, so that people have tried for themselves before they present."
         )
     ]
 

@@ -263,7 +263,7 @@ def test_all_but_the_welcome_come_on_working_days_between_seven_and_five(post: l
 
 def test_the_timeline_ends_with_the_prompts_of_each_department_and_track(year: Path) -> None:
     _, _, table = (year / "timeline.txt").read_text("utf-8").partition("\nPrompts\n")
-    rows = re.findall(r"^  (\w+), (\w+): (\d+) fit; the first to come again: (\S+)$", table, re.MULTILINE)
+    rows = re.findall(r"^  (\w+), (\w+): (\d+) fit; the first to come again: (.+)$", table, re.MULTILINE)
     assert len(rows) == len(table.splitlines())
     assert {(department, track) for department, track, _, _ in rows} == {
         ("drift", "administration"),
@@ -279,4 +279,4 @@ def test_the_timeline_ends_with_the_prompts_of_each_department_and_track(year: P
     }
     for _, track, fitting, again in rows:
         assert int(fitting) > (100 if track == "general" else 1)
-        assert date.fromisoformat(again) >= days(FULL_TIME)[100]
+        assert datetime.strptime(again, "%d %B %Y").replace(tzinfo=UTC).date() >= days(FULL_TIME)[100]

@@ -45,12 +45,13 @@ def relay_warnings(made: Organisation, file: str, today: date) -> Iterator[Fault
 def _too_soon(made: Organisation, file: str) -> Iterator[Fault]:
     """The administrator's word counts, but few mean that colleagues present before they have had time to try."""
     pill, first = made.of(Vitamin), made.of(Relay).starts
-    if made.of(Relay).enabled and pill.enabled and first and pill.starts and first < pill.starts + FIRST_WEEKS:
+    if made.of(Relay).enabled and pill.enabled and first and pill.starts and first - pill.starts < FIRST_WEEKS:
         text = (
             "on {first} the daily ten minutes are not four weeks old. Write {later} or a later day, "
             "so that people have tried for themselves before they present."
         )
-        yield Fault(file, "[relay] starts", Sentence(text, {"first": first, "later": pill.starts + FIRST_WEEKS}))
+        later = min(pill.starts, date.max - FIRST_WEEKS) + FIRST_WEEKS
+        yield Fault(file, "[relay] starts", Sentence(text, {"first": first, "later": later}))
 
 
 def _of_meetings(made: Organisation, department: str, coming: tuple[Meeting, ...], file: str) -> Iterator[Fault]:
