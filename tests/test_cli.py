@@ -332,6 +332,16 @@ def test_approving_what_is_not_held_is_refused(aikultur: Command) -> None:
     assert said.err.startswith("Intet er holdt tilbage under abcdef.")
 
 
+def test_a_letter_to_somebody_without_an_address_cannot_be_previewed_and_a_sentence_says_so(aikultur: Command) -> None:
+    people = aikultur.folder / "people.csv"
+    people.write_text(f"{people.read_text('utf-8')}9001;Karen Uden;;Drift og Anlæg;;;;;;;\n", "utf-8")
+    aikultur("run", "--once")
+    said = aikultur("preview", "welcome", "--to", "9001")
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith("Karen Uden får ikke mail, for der står ingen adresse i personfilen.")
+    assert aikultur("preview", "feed", "--to", "9001").status == 0
+
+
 def test_people_are_listed(aikultur: Command) -> None:
     said = aikultur("people", "list")
     assert len(said.lines) == 41

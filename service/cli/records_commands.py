@@ -202,6 +202,9 @@ def preview(app: App, name: str, person: str, out: Path | None) -> None:
     with looking(app.path) as engine:
         found = engine.plan(app.now())
         target = find_person(found.world, person)
+        if name != "feed" and not target.email:
+            text = "{name} gets no mail, for the people file has no address. Write somebody who has one after --to."
+            raise BadSentence(Sentence(text, {"name": target.name}))
         content = engine.preview(found, name, target)
     path = out or Path(f"{name}.ics" if name == "feed" else f"{name}.eml")
     with open(path, "wb", opener=private_opener) as file:  # a letter holds the keys of its links
