@@ -103,6 +103,13 @@ def test_without_a_name_no_small_department_stands_there() -> None:
     assert (one.name, one.department) == ("", "")
 
 
+def test_a_department_that_has_grown_small_stands_there_no_more_in_records_that_were_asked_before() -> None:
+    one = learning("plan")
+    kept = records(one)
+    before, after = (shared(place(plan=size, jura=12), kept, one, TODAY, "page") for size in (12, 9))
+    assert (before.department, after.department) == ("plan", "")
+
+
 def test_a_name_ticked_before_letters_were_named_stands_on_the_page_alone() -> None:
     told, where = learning("plan", show_name=True), place(plan=12)
     assert [shared(where, records(told), told, TODAY, at).name for at in ("page", "letter")] == ["plan 0", ""]

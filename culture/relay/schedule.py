@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from statistics import median_low
+from typing import Any
 
 from culture.meetings import Meeting
 from culture.organisation import Organisation
@@ -40,6 +41,9 @@ class RelayRecords:
     discoveries: Mapping[str, Discovery] = field(default_factory=dict)
     aside: frozenset[str] = frozenset()  # departments with a record that cannot be read: nothing moves there by itself
     told: Told = field(default=EVERYBODY, compare=False)  # what was said of the turns: no record of the relay's own
+    _large: dict[str, Any] = field(
+        default_factory=dict, repr=False, compare=False
+    )  # `culture.relay.shared`, worked out
 
     def of_department(self, department: str) -> list[Turn]:
         """The department's turns by number."""

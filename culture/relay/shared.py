@@ -58,11 +58,20 @@ def large_enough(organisation: Organisation, today: date) -> frozenset[str]:
     return frozenset(found)
 
 
+def _large(organisation: Organisation, records: RelayRecords, today: date) -> frozenset[str]:
+    """The same, worked out once for all the letters and lines of a world: it looks at everybody."""
+    kept = records._large
+    if kept.get("of") is not organisation or kept.get("today") != today:
+        kept |= {"departments": large_enough(organisation, today), "of": organisation, "today": today}
+    found: frozenset[str] = kept["departments"]
+    return found
+
+
 def shared(organisation: Organisation, records: RelayRecords, one: Written, today: date, where: Where) -> Shared:
     """The line as it stands there. Who ticked before it was said that the name stands in letters is not named in one."""
     person = organisation.people.get(one.person)
     named = bool(person and one.show_name and (where == "page" or one.name_in_letters))
-    told = named or one.department in large_enough(organisation, today)
+    told = named or one.department in _large(organisation, records, today)
     return Shared(
         of=one,
         name=person.name if person and named else "",

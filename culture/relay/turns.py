@@ -153,8 +153,9 @@ class Turn:
 class Place:
     """Where one person stands: turns that count, credit, the number of the last one, and since when they are in the list.
 
-    `ahead`: turns they volunteered for that will count as ordinary ones, and have not yet. `after`: their last one was
-    such a turn, which counted after the turn of that number, as the first or which it was. `since` is None for those who were there when the list began.
+    `ahead`: turns they volunteered for that will count as ordinary ones, and have not yet. `after`: 0, or their last one
+    was such a turn; of those that counted after the same announced turn it was the how manieth, 1 for the first.
+    `since` is None for those who were there when the list began.
     """
 
     turns: int = 0

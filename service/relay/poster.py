@@ -11,15 +11,13 @@ from culture.people import Language
 from culture.relay import shared
 from culture.relay.learning import Discovery
 from culture.relay.schedule import RelayRecords
-from culture.vitamin.catalogue import LEVELS, Catalogue, Prompt
+from culture.vitamin.catalogue import GENERAL, LEVELS, Catalogue, Prompt
 from culture.vitamin.timetable import prompts
 from culture.workdays import Week
 from culture.world import World
 from mailer.words import tongue
 from service.messages.translation import say
 from service.pages.html_pages import Page
-
-GENERAL = "general"
 
 
 def poster(world: World, department: str) -> str:

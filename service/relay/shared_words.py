@@ -28,7 +28,8 @@ class SharedWords:
 
     `title` is the challenge's, empty for a discovery. `text`: the line, or the beginning of what was learned. `name` and
     `department` are empty where they are not told. `day` of a learning is the meeting's, None where the month is all
-    that is told. `long_ago`: a month alone would be taken for the last of its name. `again_in`: it did not work, and is tried again after so many days; 0: it is not.
+    that is told. `long_ago`: a month alone would be taken for the last of its name. `again_in`: it did not
+    work, and is tried again after so many days; 0: it is not.
     """
 
     title: str
