@@ -132,7 +132,8 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
     for language in ("da", "en"):
         folder = ROOT / "templates/mail" / language
         files = {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}
-        lines = {f"relay/{name}.{form}.j2" for name in ("line", "asked") for form in ("txt", "html")}
+        told = ("relay/line", "relay/asked", "revisit/policy")
+        lines = {f"{name}.{form}.j2" for name in told for form in ("txt", "html")}
         inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2"}
         assert files == names | shared | lines | inner
 
@@ -203,6 +204,7 @@ TABLES = {
     "concerns": Table(at_restore="put back"),
     "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"}), in_memory=True),
     # What others have got or been told.
+    "policy": Table(at_restore="kept", in_memory=True),
     "prompts": Table(at_restore="kept"),
     "feeds": Table(at_restore="kept", of=("{id}", {}), with_person=True),
     "links": Table(at_restore="kept", of=("{id}", {}), with_person=True, in_memory=True),

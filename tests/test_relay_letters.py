@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise, product
 from typing import Any
 
@@ -16,6 +17,7 @@ from mailer.words import LANGUAGES
 from service.planning.line import Line
 from service.relay.facts import AssignmentFacts, EveFacts, HalfwayFacts, LearningFacts, SwapDeclinedFacts, SwapFacts
 from service.relay.lines import told
+from service.revisit.programme import POLICY_WORDS
 from tests.mail_values import (
     FACILITATOR,
     LINKS,
@@ -426,10 +428,17 @@ def test_what_colleagues_found_out_stands_in_the_overview_and_beside_the_same_ch
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("links_", [LINKS, NO_LINKS])
 def test_a_weekly_letter_carries_the_lines_in_text_and_html_alike(language: Language, links_: Links) -> None:
-    lines = (Line(template="relay/asked", values={}, words=0), told(shared()))
+    changed = {"day": date(2027, 3, 3), "changed": ("tools", "data", "allowed")}
+    policy = Line(template="revisit/policy", values=changed, words=POLICY_WORDS)
+    lines = (Line(template="relay/asked", values={}, words=0), told(shared()), policy)
     made = OURS.render(reader(language, links_), [replace(tip(), lines=lines)])
     page = Shown(made.html)
     assert "Karen Nygaard" in made.text
+    changed_text = {
+        "da": "Organisationens svar om AI er ændret den 3. marts: hvilke værktøjer der er godkendt og hvilke data der må deles.",
+        "en": "The organisation's answers about AI changed on 3 March: which tools are approved and which data may be shared.",
+    }
+    assert changed_text[language] in made.text
     assert words(page.words) == words(made.text)
     assert {link for link in page.links if link and not link.startswith("mailto:")} == links(made.text)
     assert "\n\n\n\n" not in made.text

@@ -67,6 +67,8 @@ def _value(item: Revisit, organisation: Organisation, owner: str, today: date) -
         ],
         "turn": item.turn,
         "department": item.department,
+        "needs_tool": item.needs_tool,
+        "needs_data": item.needs_data,
     }
 
 
@@ -101,6 +103,8 @@ def _row(app: App, value: dict[str, Any]) -> dict[str, str]:
 @click.option("--months", default="", help="How many months lie between judgements: 3 to 6.")
 @click.option("--owner", default="", help="Who judges it: an id, an address or a name. Default: the contact.")
 @click.option("--department", default="", help="Which department tried it: its key or name.")
+@click.option("--needs-tool", default="", help="The tool it waits for in [policy] tools, such as teams.")
+@click.option("--needs-data", default="", help="The data it waits for in [policy] most_sensitive, such as internal.")
 @pass_app
 def revisit_add(app: App, /, **values: str) -> None:
     """Put TOOL (or a use case) on the list, to be judged again in some months."""

@@ -1,7 +1,7 @@
 """The revisit list as people write it: added by hand or from a spreadsheet, judged, brought early by news."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from culture.organisation import Organisation
 from culture.people import Person
+from culture.policy import CLASSES, TOOLS
 from culture.revisit.rules import (
     Judgement,
     Revisit,
@@ -48,6 +49,8 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "months": ("months", "interval", "interval in months", "måneder", "interval i måneder"),
     "owner": ("owner", "responsible", "ejer", "ansvarlig", "tovholder"),
     "department": ("department", "tried in", "afdeling", "prøvet i"),
+    "needs_tool": ("needs tool", "needs the tool", "kræver værktøj", "kræver værktøjet"),
+    "needs_data": ("needs data", "kræver data"),
 }
 NEEDED = ("tool", "rejected_on", "reason")
 FIELDS = tuple(HEADERS)
@@ -82,6 +85,8 @@ def read_item(
         "would_change": _line("would_change", values, faults),
         "owner": _owner(values.get("owner", ""), organisation, today, faults),
         "department": _department(values.get("department", ""), organisation, faults),
+        "needs_tool": _needs("needs_tool", values, TOOLS, faults),
+        "needs_data": _needs("needs_data", values, CLASSES, faults),
     }
     day = _day(values.get("rejected_on", ""), None if day_needed else today, today, faults)
     months = _months(values.get("months", ""), organisation.of(RevisitList).months, faults)
@@ -166,6 +171,15 @@ def _department(given: str, organisation: Organisation, faults: list[Fault]) -> 
         sentence = '"{value}" is no department. Write its key, such as {names}, or leave it empty.'
         faults.append(Fault("department", "", Sentence(sentence, fields)))
     return hits[0] if wanted and hits else ""
+
+
+def _needs(name: str, values: Mapping[str, str], known: Sequence[str], faults: list[Fault]) -> str | None:
+    """One of the words that [policy] knows; None for none."""
+    given = one_line(values.get(name, "")).casefold()
+    if given and given not in known:
+        sentence = '"{value}" is not among what [policy] knows. Write one of {names}, or leave it empty.'
+        faults.append(Fault(name, "", Sentence(sentence, {"value": given[:80], "names": ", ".join(known)})))
+    return given or None
 
 
 def _some(people: Iterable[Person]) -> str:
