@@ -68,9 +68,10 @@ LETTERS = {
     "learning": Kind(leads=8, counts="own-turn", shown=("learning",)),
     "swap-declined": Kind(leads=9, counts="receipt", shown=("swap-declined",)),
     "revisit": Kind(leads=10, yields_in=30, shown=("revisit",)),
-    "overview": Kind(leads=11, yields_in=50, shown=("overview",)),
-    "unreached": Kind(leads=12, counts="time", fused=False, shown=("unreached",)),
-    "tip": Kind(leads=13, yields_in=60, shown=("tip",)),
+    "works": Kind(leads=11, yields_in=35, shown=("works",)),
+    "overview": Kind(leads=12, yields_in=50, shown=("overview",)),
+    "unreached": Kind(leads=13, counts="time", fused=False, shown=("unreached",)),
+    "tip": Kind(leads=14, yields_in=60, shown=("tip",)),
     "invite": Kind(counts="time", shown=("invite",)),
     "cancel": Kind(counts="time", cancels=True),  # says what an invitation says
 }

@@ -16,6 +16,7 @@ from culture.organisation import Organisation
 from culture.policy import CLASSES, DataClass, Policy, Tool
 from culture.relay.learning import Outcome
 from culture.relay.schedule import RelayRecords
+from culture.relay.turns import Turn
 from culture.revisit.settings import RevisitList
 from culture.world import World
 
@@ -35,6 +36,13 @@ class What(StrEnum):
     USE_CASE = "use-case"
 
 
+class Made(StrEnum):
+    """What an item that works now was made for others to try."""
+
+    CHALLENGE = "challenge"
+    PROMPT = "prompt"
+
+
 LATENESS = timedelta(days=30)
 """A notice that is a month late is not sent any more; the item still stands in the list as due."""
 
@@ -47,6 +55,7 @@ class Judgement:
     by: str  # a name, as it was given
     verdict: Verdict
     reason: str
+    judge: str = ""  # the id of whoever it was, where that is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +81,8 @@ class Revisit:
     department: str = ""  # the one that tried it, by its key
     needs_tool: Tool | None = None  # what the policy has to allow for it, where it waits for that
     needs_data: DataClass | None = None
+    tried_by: tuple[str, ...] = ()  # person ids: whom it did not work for
+    became: tuple[Made, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -267,6 +278,13 @@ def from_retries(
             next_on=later(today, organisation.of(RevisitList).months),
             turn=turn.id,
             department=turn.department,
+            tried_by=_presenters(turn, records),
         )
         found[item.id] = item
     return found
+
+
+def _presenters(turn: Turn, records: RelayRecords) -> tuple[str, ...]:
+    """Who presented it, that time and before."""
+    before = records.turns.get(turn.earlier)
+    return tuple(dict.fromkeys(one.presenter for one in (turn, before) if one))

@@ -12,6 +12,7 @@ from culture.people import Person
 from culture.policy import CLASSES, TOOLS
 from culture.revisit.rules import (
     Judgement,
+    Made,
     Revisit,
     RevisitRecords,
     Verdict,
@@ -21,6 +22,7 @@ from culture.revisit.rules import (
     triggered,
 )
 from culture.revisit.settings import MONTHS, RevisitList
+from culture.revisit.works import can_become, made, works
 from service.acts.who import meant
 from service.messages.days import parse_day
 from service.messages.faults import BadInput, Fault, Refused
@@ -88,6 +90,7 @@ def read_item(
         "needs_tool": _needs("needs_tool", values, TOOLS, faults),
         "needs_data": _needs("needs_data", values, CLASSES, faults),
     }
+    found["tried_by"] = _only(organisation, found["rejected_by"], today)
     day = _day(values.get("rejected_on", ""), None if day_needed else today, today, faults)
     months = _months(values.get("months", ""), organisation.of(RevisitList).months, faults)
     if faults:
@@ -173,6 +176,14 @@ def _department(given: str, organisation: Organisation, faults: list[Fault]) -> 
     return hits[0] if wanted and hits else ""
 
 
+def _only(organisation: Organisation, name: str, today: date) -> tuple[str, ...]:
+    """The one who works here whose id, address or whole name it is; nobody for a department, or a name that two have."""
+    here = (one for one in organisation.people.values() if one.works_here_after(today))
+    wanted = name.casefold()
+    hits = [one.id for one in here if wanted and wanted in (one.id.casefold(), one.email, one.name.casefold())]
+    return tuple(hits) if len(hits) == 1 else ()
+
+
 def _needs(name: str, values: Mapping[str, str], known: Sequence[str], faults: list[Fault]) -> str | None:
     """One of the words that [policy] knows; None for none."""
     given = one_line(values.get(name, "")).casefold()
@@ -255,7 +266,7 @@ def verdict_of(text: str) -> Verdict | None:
 
 
 def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: datetime) -> Revisit:
-    """Keep a judgement: `verdict`, `reason` and `by` (a name). The item afterwards; posted twice it is the same.
+    """Keep a judgement: `verdict`, `reason`, `by` (a name) and `judge` (an id, where it is known). The item afterwards; posted twice it is the same.
 
     Raises BadInput with every fault of the values, Refused for an item that is not in the list or is decided.
     """
@@ -268,7 +279,8 @@ def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: dateti
     by = _line("by", values, faults)
     if faults or verdict is None:
         raise BadInput(faults)
-    judgement = Judgement(day=now.astimezone(engine.zone).date(), by=by, verdict=verdict, reason=reason)
+    judge_id, day = values.get("judge", ""), now.astimezone(engine.zone).date()
+    judgement = Judgement(day=day, by=by, verdict=verdict, reason=reason, judge=judge_id)
     with engine.act(now) as acting:
         item = item_of(engine, item_id)
         if item.judgements[-1:] == (judgement,):
@@ -288,6 +300,26 @@ def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: dateti
         after = judged(item, judgement)
         engine.stored.put(records.REVISITS, item.id, after)
         acting.world = acting.world.having(RevisitRecords({**acting.world.of(RevisitRecords).items, item.id: after}))
+    return after
+
+
+def make(engine: "Engine", item_id: str, what: Made, now: datetime) -> Revisit:
+    """Give what works now to others as well: it stands in the catalogue from the next tick on. Made twice it is the same.
+
+    Raises Refused for what is not in the list, what does not work now, and where there is no such catalogue.
+    """
+    with engine.act(now) as acting:
+        item, organisation = item_of(engine, item_id), acting.world.organisation
+        if not works(item):
+            sentence = '{name} is not judged as "works now". Judge it first.'
+            raise Refused(Sentence(sentence, {"name": item.name}))
+        if what not in can_become(organisation):
+            raise Refused(Sentence("Nothing like that is given here: it is switched off in the config."))
+        after = made(item, what)
+        if after != item:
+            engine.stored.put(records.REVISITS, item.id, after)
+            known = acting.world.of(RevisitRecords).items
+            acting.world = acting.world.having(RevisitRecords({**known, item.id: after}))
     return after
 
 

@@ -8,7 +8,7 @@ from culture.organisation import Organisation
 from culture.people import Person
 from culture.policy_news import PolicyRecords, looked_at, of_week
 from culture.relay.schedule import RelayRecords
-from culture.revisit import rules
+from culture.revisit import rules, works
 from culture.revisit.rules import Revisit, RevisitRecords
 from culture.revisit.settings import RevisitList
 from culture.trouble import Troubles
@@ -17,6 +17,7 @@ from culture.world import World
 from service.messages.translation import word
 from service.planning.line import Line
 from service.planning.programme import Programme, Reading, Records, differing
+from service.revisit.made import added
 from store import records
 
 POLICY_WORDS = 50
@@ -78,6 +79,7 @@ def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
     settings = organisation.of(RevisitList)
     if not settings.enabled:
         return
+    yield from works.due(world)
     owners = rules.owners(items.values(), world, world.today)
     for item in items.values():
         with troubles.of(owners.get(item.id, item.owner), "letters"):
@@ -91,6 +93,7 @@ def _hours(organisation: Organisation) -> Iterable[time]:
 PROGRAMME = Programme(
     read=_read,
     advance=_advance,
+    adds=added,
     written=_written,
     as_read=_as_read,
     due=_due,
