@@ -37,7 +37,7 @@ MOST_HOURS = 100
 
 QUESTIONS = ("worked", "did_not", "hard", "easy", "potential")
 
-ANSWERS = (*QUESTIONS, "checked", "judged_by", "tool", "hours", "link")
+ANSWERS = (*QUESTIONS, "checked", "judged_by", "tool", "hours", "link", "link_for")
 """What is asked of a learning besides how it went, in the order of the page."""
 
 
@@ -59,6 +59,7 @@ class Entry:
     tool: str = ""
     hours: float | None = None
     link: str = ""
+    link_for: str = ""
     show_name: bool = False
     name_in_letters: bool = False
 
@@ -75,7 +76,7 @@ def read_entry(values: Mapping[str, str]) -> Entry:
     """The learning in the fields of a form. Raises BadInput with every fault, the field's name as the file."""
     faults: list[Fault] = []
     found: dict[str, Any] = {name: _text(name, plain, MOST_LETTERS, values, faults) for name in (*QUESTIONS, "checked")}
-    found |= {name: _text(name, one_line, LINE_LETTERS, values, faults) for name in ("judged_by", "tool")}
+    found |= {name: _text(name, one_line, LINE_LETTERS, values, faults) for name in ("judged_by", "tool", "link_for")}
     found |= {"hours": _hours(values.get("hours", ""), faults), "link": _link(values.get("link", ""), faults)}
     outcome = outcome_of(values.get("outcome", ""))
     if outcome is None:
@@ -341,6 +342,7 @@ HEADINGS: Mapping[str, str] = {
     "tool": "Tool",
     "hours": "Hours",
     "link": "The presentation",
+    "link_for": "Who can open it",
 }
 
 
