@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time, tzinfo
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from culture.folded import fold
 from culture.organisation import Organisation
 from culture.people import Language
 from culture.relay.challenges import Challenges
@@ -22,7 +23,7 @@ from culture.relay.shared import Shared
 from culture.relay.turns import Turn
 from mailer.words import tongue
 from service.messages.faults import BadInput, Fault, Refused
-from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, fold, id_meant, one_line, plain
+from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, id_meant, one_line, plain
 from service.messages.translation import Sentence, say, word
 from store import records
 
