@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from culture.folded import fold
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.policy import CLASSES, TOOLS
@@ -26,7 +27,7 @@ from culture.revisit.works import can_become, made, works
 from service.acts.who import meant
 from service.messages.days import parse_day
 from service.messages.faults import BadInput, Fault, Refused
-from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, fold, id_meant, one_line, plain
+from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, id_meant, one_line, plain
 from service.messages.translation import Sentence, word
 from service.settings.people_file import read_table
 from store import records
