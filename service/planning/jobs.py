@@ -23,7 +23,7 @@ from culture.workdays import Week
 from culture.world import World
 from service.planning.fuse import Held
 from service.planning.kinds import COUNTED, KINDS, OWN_TURN, YIELDING, rank
-from service.planning.programme import Appointments, programmes, subjects, unsettled
+from service.planning.programme import Appointments, programmes, reader_named, subjects, unsettled
 from service.planning.programme import coming as coming_appointments
 from service.planning.together import is_on_server
 
@@ -149,9 +149,9 @@ def notices(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
 
 
 def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
-    """The letter that says one notice, and those it carries."""
+    """The letter that says one notice, and those it carries. Raises KeyError for an id that is nobody's."""
     return Job(
-        person=world.organisation.people[notice.person_id],
+        person=reader_named(world, notice.person_id),
         kinds=(notice.kind,),
         keys=(notice.key, *extra),
         due=notice.due,
