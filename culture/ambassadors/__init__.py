@@ -1,0 +1,1 @@
+"""The corps of ambassadors: its rules and their values. Pure."""
