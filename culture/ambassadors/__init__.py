@@ -1,1 +1,1 @@
-"""The corps of ambassadors: its rules and their values. Pure."""
+"""The ambassadors: a corps across departments that meets monthly, judges again what was rejected, and advises management."""
