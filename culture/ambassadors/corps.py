@@ -87,9 +87,11 @@ def _members(organisation: Organisation, places: Mapping[str, Place], today: dat
 
 
 def serves(organisation: Organisation, person: Person, place: Place, today: date) -> bool:
-    """Whether the person is an ambassador today."""
+    """Whether the person is an ambassador today. Whose row is missing today stays what they were."""
     if not person.works_here(today):
         return False
+    if person.id in organisation.missing:
+        return place.since is not None
     return place.confirmed_on is not None or (place.left_on is None and named(organisation, person, today))
 
 

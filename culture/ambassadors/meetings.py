@@ -52,11 +52,11 @@ def last_meeting(world: World) -> CorpsMeeting | None:
 
 
 def attendees(world: World, meeting: CorpsMeeting) -> tuple[Person, ...]:
-    """Who is invited: the ambassadors whose term reaches that day, and the chair."""
+    """Who is invited: the ambassadors whose term reaches that day, and the contact where they lead it."""
     organisation, found = world.organisation, corps(world)
     staying = [one.person_id for one in found.members.values() if one.until is None or meeting.day <= one.until]
-    ids = dict.fromkeys((*staying, *([found.chair] if found.chair in organisation.people else [])))
-    people = (organisation.people[key] for key in ids)
+    leads = [found.chair] if found.chair not in found.members and found.chair in organisation.people else []
+    people = (organisation.people[key] for key in (*staying, *leads))
     return tuple(one for one in people if one.works_here(meeting.day))
 
 
