@@ -116,7 +116,7 @@ class Programme:
     was read, and must not be undone. `due`: what should have been said by now. `hours`: local times at which something
     can become due on any day, `moments` other times, by whom they are about. `parts`: the ids of whoever has a part to
     play now. `feed_parts`: what, besides the world, its part of everybody's feed is made from: the same text for the
-    same content. `lines`: what it adds to a person's weekly letter. `pages`: the first parts of the addresses of its pages. `stale`: keys of records, by table, that only
+    same content. `lines`: what it adds to a person's weekly letter. `pages`: the first parts of the addresses of its pages, `open_pages`: addresses of those that know nobody. `stale`: keys of records, by table, that only
     the plan can tell nobody needs any more.
     """
 
@@ -132,6 +132,7 @@ class Programme:
     feed_parts: Callable[[Inputs], object] = _nothing
     lines: Callable[[World, Person], Sequence[Line]] = _no_lines
     pages: tuple[str, ...] = ()
+    open_pages: tuple[str, ...] = ()
     stale: Callable[[World, Stored, datetime], Mapping[str, Collection[str]]] = lambda *_: {}
 
 
@@ -164,8 +165,9 @@ def subjects(world: World) -> dict[str, Appointments]:
 
 
 def lines(world: World, person: Person) -> tuple[Line, ...]:
-    """What the programmes add to the person's weekly letter, in their order."""
-    return tuple(line for one in programmes() for line in one.lines(world, person))[:MOST_LINES]
+    """What the programmes add to the person's weekly letter: by rank, then in their order."""
+    every = (line for one in programmes() for line in one.lines(world, person))
+    return tuple(sorted(every, key=lambda line: line.rank))[:MOST_LINES]
 
 
 def of_kind(kind: str) -> Appointments | None:
@@ -183,6 +185,12 @@ def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, 
     """The records that are not what they were, as plain values."""
     changed = ((key, value) for key, value in after.items() if before.get(key) is not value)
     return {key: to_plain(value) for key, value in changed if before.get(key) != value}
+
+
+@cache
+def open_paths() -> tuple[str, ...]:
+    """The addresses of the programmes' pages that know nobody."""
+    return tuple(path for one in programmes() for path in one.open_pages)
 
 
 @cache
