@@ -22,6 +22,7 @@ from culture.people import NO_PREFERENCE, Language, Person
 from mailer.words import LANGUAGES, USUAL
 from service.acts.conflicts import Overtaken, standing
 from service.acts.requests import Act, PageChoice
+from service.acts.table import ACTS
 from service.engine.health import as_json, before_a_tick
 from service.messages.faults import BadInput, Refused
 from service.messages.translation import Sentence, say
@@ -32,9 +33,9 @@ from service.pages.answer import EVERY_ANSWER, Declined, answer, fresh, http_dat
 from service.pages.at_home import AtHome
 from service.pages.body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
 from service.pages.html_pages import Page, Personal
-from service.pages.open_page import Open, uncounted
+from service.pages.nameless_page import Nameless, uncounted
 from service.pages.page_row import Asked, PageRow
-from service.pages.pages import OPEN_PAGES, PAGES, ways_to_pages
+from service.pages.pages import NAMELESS_PAGES, PAGES, ways_to_pages
 from service.pages.personal_form import Back, Faults, chosen, posted, shown
 from service.pages.refusals import (
     HTTP_FAULTS,
@@ -102,7 +103,7 @@ def application(
             Route("/", site.start),
             Route("/healthz", site.health),
             *concern_page.routes(site.view, take, seconds),
-            *(route for row in OPEN_PAGES for route in row.routes(Open(site.view, count, seconds))),
+            *(route for row in NAMELESS_PAGES for route in row.routes(Nameless(site.view, count, seconds))),
             *link_page.routes(site.view, submit, seconds),
             Route("/me/{token}", site.personal),
             Route("/me/{token}", site.save, methods=["POST"]),
@@ -305,7 +306,7 @@ class Site:
         written = act_form.posted(fields)
         if not self._unsealed(request, person, fields)[0]:
             return show(request, view, person, written=written, problem=OPEN_LONG, status=403)
-        if written is None:
+        if written is None or not (person.id in view.organisation.people or ACTS[written.doing].outsiders):
             raise foreign(request, person)
         try:
             self._write(request, person, written.act(person.id))
@@ -362,14 +363,12 @@ class Site:
         except BadSignature:
             raise replace(NOT_OURS) from None
         except Expired as expired:
-            whose = view.by_reference.get(expired.reference)
-            if whose is None:
-                raise replace(NOT_OURS) from None
-            raise too_old(view.organisation.people[whose].language) from None
-        person_id = view.by_reference.get(reference)
-        if person_id is None:
+            person = view.person(expired.reference, purpose)
+            raise (too_old(person.language) if person else replace(NOT_OURS)) from None
+        person = view.person(reference, purpose)
+        if person is None:
             raise replace(NOT_OURS)
-        return view, view.organisation.people[person_id]
+        return view, person
 
     def _personal(
         self,
@@ -427,10 +426,9 @@ class Site:
             person=person,
             now=now,
             form_token=self.links.token("form", person.id, now),
-            own_page=f"me/{self.links.token('page', person.id, now)}",
+            own_page=f"me/{self.links.token('page', person.id, now)}" if person.id in view.organisation.people else "",
             calendar=self._feed_address(request, department_token(view, person.id)),
-            search=request.query_params.get("q", ""),
-            done=request.query_params.get("done", ""),
+            query=dict(request.query_params),
             written=written,
             problem=problem,
         )
