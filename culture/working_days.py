@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from functools import partial
 
 from culture.organisation import Organisation
-from culture.workdays import first_day
+from culture.people import Person
+from culture.workdays import first_day, first_outside
 
 
 def is_working_day(organisation: Organisation, day: date) -> bool:
@@ -20,6 +21,17 @@ def next_working_day(organisation: Organisation, day: date) -> date | None:
 def working_day_before(organisation: Organisation, day: date) -> date | None:
     """The last working day before `day`; None when all is closed as far as one looks."""
     return first_day(day - timedelta(days=1), partial(is_working_day, organisation), step=-1)
+
+
+def first_at_work(organisation: Organisation, person: Person, begin: date) -> date | None:
+    """The first of the person's own working days from `begin` on, by contract; None when none comes."""
+    weekdays, spans = person.contract_days, organisation.absences.get(person.id)
+    day: date | None = begin
+    while day and (day := first_outside(day, spans) if spans else day):
+        day = first_day(day, lambda one: one.isoweekday() in weekdays and not organisation.closing.closed(one))
+        if day is None or not organisation.absent(person, day):
+            return day
+    return None
 
 
 def since_break(organisation: Organisation, day: date, within: int = 10) -> int | None:
