@@ -118,9 +118,9 @@ class Programme:
     can become due on any day, `moments` other times, by whom they are about. `parts`: the ids of whoever has a part to
     play now. `feed_parts`: what, besides the world, its part of everybody's feed is made from: the same text for the
     same content. `lines`: what it adds to a person's weekly letter. `pages`: the first parts of the
-    addresses of its pages, `open_pages` those that outsiders have too. `outsiders`: whom it writes to who is not in the
-    people file (`culture/outsiders.py`). `stale`: keys of records, by table, that only the plan can tell nobody needs
-    any more.
+    addresses of its pages, `open_pages` those that outsiders have too, `nameless_pages` whole addresses of those that
+    know nobody. `outsiders`: whom it writes to who is not in the people file (`culture/outsiders.py`). `stale`: keys of
+    records, by table, that only the plan can tell nobody needs any more.
     """
 
     read: Callable[[Reading], tuple[object, ...]] = _nothing
@@ -136,6 +136,7 @@ class Programme:
     lines: Callable[[World, Person], Sequence[Line]] = _no_lines
     pages: tuple[str, ...] = ()
     open_pages: tuple[str, ...] = ()
+    nameless_pages: tuple[str, ...] = ()
     outsiders: Callable[[World], Iterable[Person]] = _nothing
     stale: Callable[[World, Stored, datetime], Mapping[str, Collection[str]]] = lambda *_: {}
 
@@ -169,8 +170,9 @@ def subjects(world: World) -> dict[str, Appointments]:
 
 
 def lines(world: World, person: Person) -> tuple[Line, ...]:
-    """What the programmes add to the person's weekly letter, in their order."""
-    return tuple(line for one in programmes() for line in one.lines(world, person))[:MOST_LINES]
+    """What the programmes add to the person's weekly letter: by rank, then in their order."""
+    every = (line for one in programmes() for line in one.lines(world, person))
+    return tuple(sorted(every, key=lambda line: line.rank))[:MOST_LINES]
 
 
 def of_kind(kind: str) -> Appointments | None:
@@ -188,6 +190,12 @@ def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, 
     """The records that are not what they were, as plain values."""
     changed = ((key, value) for key, value in after.items() if before.get(key) is not value)
     return {key: to_plain(value) for key, value in changed if before.get(key) != value}
+
+
+@cache
+def nameless_paths() -> tuple[str, ...]:
+    """The addresses of the programmes' pages that know nobody."""
+    return tuple(path for one in programmes() for path in one.nameless_pages)
 
 
 @cache
