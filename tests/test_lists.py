@@ -60,18 +60,24 @@ LETTERS = {
     "welcome": Kind(leads=0, shown=("welcome",)),
     "held": Kind(leads=1, counts="office", fused=False, shown=("held",)),
     "link": Kind(leads=2, counts="receipt", fused=False, shown=("link",)),
-    "assignment": Kind(leads=3, counts="own-turn", shown=("assignment", "retry")),
-    "slot": Kind(leads=4, counts="own-turn", shown=("slot",)),
-    "swap": Kind(leads=5, counts="time", shown=("swap",)),
-    "eve": Kind(leads=6, counts="own-turn", shown=("eve",)),
-    "halfway": Kind(leads=7, counts="own-turn", shown=("halfway",)),
-    "learning": Kind(leads=8, counts="own-turn", shown=("learning",)),
-    "swap-declined": Kind(leads=9, counts="receipt", shown=("swap-declined",)),
-    "revisit": Kind(leads=10, yields_in=30, shown=("revisit",)),
-    "works": Kind(leads=11, yields_in=35, shown=("works",)),
-    "overview": Kind(leads=12, yields_in=50, shown=("overview",)),
-    "unreached": Kind(leads=13, counts="time", fused=False, shown=("unreached",)),
-    "tip": Kind(leads=14, yields_in=60, shown=("tip",)),
+    "ambassador": Kind(leads=3, shown=("ambassador",)),
+    "corps-chair": Kind(leads=4, yields_in=22, shown=("corps-chair",)),
+    "assignment": Kind(leads=5, counts="own-turn", shown=("assignment", "retry")),
+    "slot": Kind(leads=6, counts="own-turn", shown=("slot",)),
+    "corps-meeting": Kind(leads=7, counts="time", shown=("corps-meeting",)),
+    "swap": Kind(leads=8, counts="time", shown=("swap",)),
+    "corps-asked": Kind(leads=9, yields_in=20, shown=("corps-asked",)),
+    "eve": Kind(leads=10, counts="own-turn", shown=("eve",)),
+    "halfway": Kind(leads=11, counts="own-turn", shown=("halfway",)),
+    "learning": Kind(leads=12, counts="own-turn", shown=("learning",)),
+    "swap-declined": Kind(leads=13, counts="receipt", shown=("swap-declined",)),
+    "corps-declined": Kind(leads=14, counts="receipt", shown=("corps-declined",)),
+    "revisit": Kind(leads=15, yields_in=30, shown=("revisit",)),
+    "works": Kind(leads=16, yields_in=35, shown=("works",)),
+    "overview": Kind(leads=17, yields_in=50, shown=("overview",)),
+    "corps-uncovered": Kind(leads=18, yields_in=55, shown=("corps-uncovered",)),
+    "unreached": Kind(leads=19, counts="time", fused=False, shown=("unreached",)),
+    "tip": Kind(leads=20, yields_in=60, shown=("tip",)),
     "invite": Kind(counts="time", shown=("invite",)),
     "cancel": Kind(counts="time", cancels=True),  # says what an invitation says
 }
@@ -81,6 +87,8 @@ CALLS = {
     "unblock": Kind(cancels=True),
     "meeting": Kind(counts="own-turn"),
     "unmeeting": Kind(cancels=True),
+    "corps-event": Kind(counts="time"),
+    "corps-unevent": Kind(cancels=True),
 }
 EVERY = LETTERS | CALLS
 
@@ -129,13 +137,14 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
     assert {one.template for one in facts} == {one.template for one in Facts.__subclasses__()}
     names = {f"{one.template}.{form}.j2" for one in facts for form in ("txt", "html")}
     names |= {f"about/{one.about.template}.txt.j2" for one in facts if one.about.template != "office"}
-    shared = {f"{name}.{form}.j2" for name in ("letter", "relay/parts") for form in ("txt", "html")}
+    parts = ("letter", "relay/parts", "ambassadors/parts")
+    shared = {f"{name}.{form}.j2" for name in parts for form in ("txt", "html")}
     for language in ("da", "en"):
         folder = ROOT / "templates/mail" / language
         files = {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}
         told = ("relay/line", "relay/asked", "revisit/policy")
         lines = {f"{name}.{form}.j2" for name in told for form in ("txt", "html")}
-        inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2"}
+        inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2", "ambassadors/news.txt.j2"}
         assert files == names | shared | lines | inner
 
 
@@ -218,6 +227,9 @@ TABLES = {
     # What was done in the relay is the relay's.
     "turns": Table(at_restore="kept", of=("plan.1", {"person": "{id}"}), in_memory=True),
     "standings": Table(at_restore="kept", of=("plan", {"people": {"{id}": {}}}), in_memory=True),
+    # Who has stepped down does not come back by a restore.
+    "corps_places": Table(at_restore="kept", of=("{id}", {}), with_person=True, in_memory=True),
+    "corps_meetings": Table(at_restore="kept", of=("corps/2020-01", {"deputy": "{id}"}), in_memory=True),
     "former": Table(at_restore="kept"),  # by a mark: nobody else becomes them
     "links_asked": Table(
         at_restore="kept", of=("{id}", {"at": f"{LONG_AGO}T06:00:00+00:00"}), with_person=True, with_time=True
