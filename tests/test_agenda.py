@@ -19,7 +19,6 @@ from culture.organisation import Organisation
 from culture.policy_news import PolicyRecords, PolicySeen
 from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
-from culture.released import Released, ReleasedConcern
 from culture.revisit.rules import Judgement, Revisit, RevisitRecords, Verdict, What
 from culture.revisit.settings import RevisitList
 from culture.workdays import Closing, Span
@@ -249,14 +248,6 @@ def test_new_tools_and_methods_are_discoveries_what_works_now_and_a_changed_poli
     assert (agenda.discoveries, agenda.works) == (("d7", "d6", "d5"), ("new",))
     assert agenda.policy_changed == date(2027, 1, 18)
     assert not agenda.little
-
-
-def test_released_concerns_without_an_answer_come_first() -> None:
-    concerns = [
-        ReleasedConcern(id=f"c{n}", text="x", released_on=MEETS, answer="ja" if n < 3 else "") for n in range(7)
-    ]
-    agenda = of_february(seen(corps_of("1"), concerns=Released(tuple(concerns))))
-    assert agenda.concerns == ("c3", "c4", "c5", "c6", "c0")
 
 
 def test_an_agenda_with_nothing_says_that_there_is_little() -> None:

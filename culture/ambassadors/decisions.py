@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords
 from culture.ambassadors.corps import corps
-from culture.ambassadors.meetings import CorpsMeeting, deputy, meetings
+from culture.ambassadors.meetings import CorpsMeeting, deputy, ends, meetings
 from culture.ambassadors.settings import Ambassadors
 from culture.keys import MeetingNotice
 from culture.notice import Notice
@@ -35,11 +35,6 @@ def held(world: World) -> CorpsMeeting | None:
     with_one = [one for one in meetings(world) if one.id in agendas]
     last = with_one[-1] if with_one else None
     return last if last and ends(last) <= world.now else None
-
-
-def ends(meeting: CorpsMeeting) -> datetime:
-    """When it is over."""
-    return meeting.starts + timedelta(minutes=meeting.minutes)
 
 
 def to_write(world: World, person_id: str) -> CorpsMeeting | None:
