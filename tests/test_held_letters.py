@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from culture.outsiders import contact
 from service.acts.approvals import refuse
 from service.answers.status import status_lines, status_value
 from service.daemon.once import once
 from service.engine.engine import Engine
 from service.engine.reports import Reports, why_untold
-from service.planning import held_letters
 from service.planning.moments import next_moment
 from tests.service_values import MONDAY, approve_all, keys, live, look, make_engine, row, write_config, write_people
 from tests.smtp_server import SmtpServer
@@ -82,7 +82,7 @@ def test_a_contact_who_works_here_is_written_to_as_the_person_they_are(place: Pl
     live(place.engine, MONDAY)
     assert place.told() == [(CONTACT, "held/2026-11-30/9")]
     write_people(place.folder, [row(1), "9;Mette Lund;mette@x.example;plan;", row(3)])
-    person = held_letters.contact(place.engine.plan(MONDAY).world)
+    person = contact(place.engine.plan(MONDAY).world)
     assert (person.id, person.name, person.department) == ("9", "Mette Lund", "plan")
 
 

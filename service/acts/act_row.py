@@ -18,7 +18,7 @@ CarryOut = Callable[[Engine, Act, datetime], None]
 class ActRow:
     """`fields` are read of its form, in the order of the page; others have buttons only. `nameless`: it comes back to
     one and the same address, for a proxy's log need not tell who did it. `on_page`: whether pages offer it, or the
-    command line alone.
+    command line alone. `outsiders`: whether they may do it too; its person is then perhaps not in the people file.
     """
 
     name: str
@@ -27,3 +27,4 @@ class ActRow:
     fields: tuple[str, ...] = ()
     nameless: bool = False
     on_page: bool = True
+    outsiders: bool = False

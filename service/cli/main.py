@@ -15,7 +15,7 @@ from service.cli.app import INPUT, OUTSIDE, App, BadSentence, pass_app
 from service.cli.spoken import Later, spoken
 from service.messages.faults import BadInput, Refused
 from service.messages.translation import Sentence, language_of
-from service.programmes import rows
+from service.programmes import brought, rows
 
 if TYPE_CHECKING:
     from service.engine.engine import Engine
@@ -198,6 +198,8 @@ def complete() -> click.Group:
     register(cli)
     for name, module, help_text in (*rows("groups", "GROUPS"), *OURS):
         cli.add_command(Later(name, module, help_text))
+    for command in brought("command", "COMMAND"):
+        cli.add_command(command)
     return cli
 
 

@@ -37,7 +37,7 @@ from service.messages.faults import Fault, Refused
 from service.messages.translation import Sentence
 from service.planning import feeds
 from service.planning.calls import Call
-from service.planning.feeds import NO_LINKS, Feed, FeedDocument
+from service.planning.feeds import Feed, FeedDocument
 from service.planning.jobs import Job
 from service.planning.kinds import GONE_BY
 from service.planning.letters import letter_links, write
@@ -460,8 +460,6 @@ class Engine:
     def _written(self, world: World, job: Job) -> tuple[Letter, bytes]:
         known = self.stored.feed(job.person.id)
         links = letter_links(self.links, job.person, known.issue if known else 1, world.now)
-        if job.person.id not in world.organisation.people:
-            links = NO_LINKS
         return write(world, job, self.renderer, links, self.sender)
 
     def _new_id(self, row: Row) -> str:

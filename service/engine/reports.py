@@ -4,12 +4,12 @@ import logging
 from datetime import date, datetime, timedelta
 
 from culture.keys import NoticeKey
+from culture.outsiders import contact
 from culture.people import Language
 from mailer.drain import trouble
 from service.engine.engine import Engine
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
-from service.planning.held_letters import contact
 from service.planning.plan import Plan
 from store import records
 from store.letters import LetterRecord, letters_in

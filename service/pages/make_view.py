@@ -10,6 +10,7 @@ from culture.vitamin import rules as vitamin
 from culture.vitamin import timetable
 from culture.vitamin.timetable import Today
 from culture.workdays import Week
+from culture.world import World
 from service.engine.engine import Engine
 from service.engine.health import Health
 from service.pages.view import View
@@ -17,6 +18,7 @@ from service.planning.feeds import Feed, FeedDocument, department_key
 from service.planning.links import Links
 from service.planning.plan import Plan
 from service.planning.programme import departments as departments_of
+from service.planning.programme import outsiders
 
 
 def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View:
@@ -69,6 +71,7 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
         week=week,
         feed=feed,
         ready=ready,
+        outsiders=_outsiders(world, links),
         departments=frozenset(feeds.keys() & departments.keys()),
     )
 
@@ -80,6 +83,7 @@ def after_act(engine: Engine, view: View, person_id: str, now: datetime) -> View
         view if links is view.links else _with_links(view, links, person_id),
         world=world,
         preferences=engine.stored.preferences(),
+        outsiders=_outsiders(world, links),
     )
     old, new = view.feed_tokens.get(person_id), links.feed_token(person_id, feed.issue) if feed else None
     if old is None or new is None or old == new:
@@ -94,6 +98,10 @@ def _with_links(view: View, links: Links, person_id: str) -> View:
     if len(by_reference) < len(view.by_reference):
         by_reference[links.reference(person_id)] = person_id
     return replace(view, links=links, by_reference=by_reference)
+
+
+def _outsiders(world: World, links: Links) -> dict[str, Person]:
+    return {links.reference(one.id): one for one in outsiders(world).values()}
 
 
 def _without_fingerprints(feeds: Mapping[str, Feed]) -> dict[str, Feed]:

@@ -24,7 +24,7 @@ class Asked:
     person: Person
     now: datetime
     form_token: str
-    own_page: str  # the way to the personal page
+    own_page: str  # the way to the personal page; empty for an outsider, who has none
     calendar: str  # the address of the department's feed; empty: none to show
     query: Mapping[str, str] = field(default_factory=dict)
     written: Written | None = None

@@ -22,6 +22,7 @@ from culture.people import NO_PREFERENCE, Language, Person
 from mailer.words import LANGUAGES, USUAL
 from service.acts.conflicts import Overtaken, standing
 from service.acts.requests import Act, PageChoice
+from service.acts.table import ACTS
 from service.engine.health import as_json, before_a_tick
 from service.messages.faults import BadInput, Refused
 from service.messages.translation import Sentence, say
@@ -302,7 +303,7 @@ class Site:
         written = act_form.posted(fields)
         if not self._unsealed(request, person, fields)[0]:
             return show(request, view, person, written=written, problem=OPEN_LONG, status=403)
-        if written is None:
+        if written is None or not (person.id in view.organisation.people or ACTS[written.doing].outsiders):
             raise foreign(request, person)
         try:
             self._write(request, person, written.act(person.id))
@@ -359,14 +360,12 @@ class Site:
         except BadSignature:
             raise replace(NOT_OURS) from None
         except Expired as expired:
-            whose = view.by_reference.get(expired.reference)
-            if whose is None:
-                raise replace(NOT_OURS) from None
-            raise too_old(view.organisation.people[whose].language) from None
-        person_id = view.by_reference.get(reference)
-        if person_id is None:
+            person = view.person(expired.reference, purpose)
+            raise (too_old(person.language) if person else replace(NOT_OURS)) from None
+        person = view.person(reference, purpose)
+        if person is None:
             raise replace(NOT_OURS)
-        return view, view.organisation.people[person_id]
+        return view, person
 
     def _personal(
         self,
@@ -424,7 +423,7 @@ class Site:
             person=person,
             now=now,
             form_token=self.links.token("form", person.id, now),
-            own_page=f"me/{self.links.token('page', person.id, now)}",
+            own_page=f"me/{self.links.token('page', person.id, now)}" if person.id in view.organisation.people else "",
             calendar=self._feed_address(request, department_token(view, person.id)),
             query=dict(request.query_params),
             written=written,

@@ -10,7 +10,8 @@ from culture.vitamin.timetable import Today
 from culture.world import World
 from service.engine.health import Failing, Health
 from service.planning.feeds import FeedDocument
-from service.planning.links import Links
+from service.planning.links import Links, Purpose
+from service.planning.programme import open_paths
 
 
 class NotYet(Exception):
@@ -35,9 +36,17 @@ class View:
     week: Callable[[Person, datetime], tuple[tuple[date, Today], ...]] = field(repr=False)
     feed: Callable[[str], FeedDocument] = field(repr=False)  # by person id or department's key; may take a while
     ready: Callable[[str], FeedDocument | None] = field(repr=False, default=lambda key: None)  # the same, if it is made
+    outsiders: Mapping[str, Person] = field(default_factory=dict)  # by link reference
     departments: frozenset[str] = frozenset()  # keys of departments that have a feed (`service.pages.addresses`)
 
     @property
     def organisation(self) -> Organisation:
         """As it was at the tick, or after the last act."""
         return self.world.organisation
+
+    def person(self, reference: str, purpose: Purpose) -> Person | None:
+        """Whose reference it is; an outsider's for the pages that those have, else None."""
+        person_id = self.by_reference.get(reference)
+        if person_id is not None:
+            return self.organisation.people[person_id]
+        return self.outsiders.get(reference) if purpose in open_paths() else None

@@ -356,4 +356,5 @@ def reader_of(world: World, person: Person, links: LetterLinks) -> Reader:
         policy=organisation.policy.text(person.language),
         links=links,
         new=world.now < person.first_seen + NEW_FOR,
+        outside=person.id not in organisation.people,
     )

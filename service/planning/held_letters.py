@@ -9,14 +9,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from culture.keys import NoticeKey
-from culture.organisation import Organisation
-from culture.people import MONDAY_TO_FRIDAY, Person
+from culture.outsiders import contact
+from culture.people import Person
 from culture.world import World
 from service.planning.fuse import Held
 from service.planning.jobs import Job
-
-NOBODY = "contact"
-"""The id of a contact who is not in the people file: a shared mailbox, or somebody of another house."""
 
 LATENESS = timedelta(days=1)
 """Tomorrow there is another one."""
@@ -25,29 +22,6 @@ LATENESS = timedelta(days=1)
 def begun(held: Iterable[Held], since: Mapping[str, datetime], now: datetime) -> list[Held]:
     """What is held, with since when: by kind, as it is remembered, else since `now`."""
     return [replace(one, since=since.get(one.kind, now)) for one in held]
-
-
-def contact(world: World) -> Person:
-    """Who is told: the contact as the people file knows them, else as the config does."""
-    organisation = world.organisation
-    holder = organisation.holder(organisation.contact_email)
-    return holder if holder and holder.works_here(world.today) else _stranger(organisation, world)
-
-
-def _stranger(organisation: Organisation, world: World) -> Person:
-    return Person(
-        id=NOBODY,
-        email=organisation.contact_email,
-        name=organisation.contact_name,
-        department="",
-        language=organisation.language,
-        zone=organisation.zone,
-        track=organisation.defaults.track,
-        working_days=MONDAY_TO_FRIDAY,
-        time=None,
-        channel="none",
-        first_seen=world.now,
-    )
 
 
 def key(world: World, person: Person) -> str:

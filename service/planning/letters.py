@@ -21,7 +21,7 @@ from service.planning.kind import Action
 from service.planning.kinds import KINDS, kind_name
 from service.planning.links import Links
 from service.planning.own_letters import held_facts
-from service.planning.programme import of_kind, page_paths
+from service.planning.programme import of_kind, open_paths, page_paths
 
 
 def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -> LetterLinks:
@@ -36,9 +36,12 @@ def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -
 
 
 def reader_for(world: World, person: Person, changes: Sequence[Change], links: LetterLinks) -> Reader:
-    """Whom a letter or a meeting with these changes is for. Who has left gets no links, for they are keys; and what
-    Outlook shows as the text of a series, for a year and to whoever may see into it, has none of a person's own."""
+    """Whom a letter or a meeting with these changes is for. Who has left gets no links, for they are keys; an outsider
+    those of open pages; and what Outlook shows as the text of a series, for a year and to whoever may see into it, has
+    none of a person's own."""
     gone = bare(world, person, changes)
+    if person.id not in world.organisation.people:
+        links = replace(NO_LINKS, pages={path: links.of(path) for path in open_paths()})
     if any(change.of == "series" for change in changes):
         links = replace(links, page=links.link, pages={})
     if not world.organisation.of(Vitamin).enabled:
@@ -89,6 +92,7 @@ def _calendar_part(
         _event_words(world, job, change, renderer, links),
         (sender.name, sender.address),
         (job.person.name, job.person.email),
+        [(one.name, one.email) for one in job.others.get(change.key, ())],
     )
     return CalendarPart(method=part.method, ics=part.ics)
 

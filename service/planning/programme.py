@@ -14,6 +14,7 @@ from calendars.event import Slot
 from culture.appointment import Appointment
 from culture.notice import Notice
 from culture.organisation import Organisation
+from culture.outsiders import contact
 from culture.people import Person
 from culture.trouble import Troubles
 from culture.world import World
@@ -116,8 +117,10 @@ class Programme:
     was read, and must not be undone. `due`: what should have been said by now. `hours`: local times at which something
     can become due on any day, `moments` other times, by whom they are about. `parts`: the ids of whoever has a part to
     play now. `feed_parts`: what, besides the world, its part of everybody's feed is made from: the same text for the
-    same content. `lines`: what it adds to a person's weekly letter. `pages`: the first parts of the addresses of its pages. `stale`: keys of records, by table, that only
-    the plan can tell nobody needs any more.
+    same content. `lines`: what it adds to a person's weekly letter. `pages`: the first parts of the
+    addresses of its pages, `open_pages` those that outsiders have too. `outsiders`: whom it writes to who is not in the
+    people file (`culture/outsiders.py`). `stale`: keys of records, by table, that only the plan can tell nobody needs
+    any more.
     """
 
     read: Callable[[Reading], tuple[object, ...]] = _nothing
@@ -132,6 +135,8 @@ class Programme:
     feed_parts: Callable[[Inputs], object] = _nothing
     lines: Callable[[World, Person], Sequence[Line]] = _no_lines
     pages: tuple[str, ...] = ()
+    open_pages: tuple[str, ...] = ()
+    outsiders: Callable[[World], Iterable[Person]] = _nothing
     stale: Callable[[World, Stored, datetime], Mapping[str, Collection[str]]] = lambda *_: {}
 
 
@@ -189,3 +194,21 @@ def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, 
 def page_paths() -> tuple[str, ...]:
     """The first parts of the addresses of the programmes' pages."""
     return tuple(path for one in programmes() for path in one.pages)
+
+
+@cache
+def open_paths() -> frozenset[str]:
+    """Those of the programmes' pages that outsiders have."""
+    return frozenset(path for one in programmes() for path in one.open_pages)
+
+
+def outsiders(world: World) -> dict[str, Person]:
+    """Whom letters reach and the people file does not know, by id: the contact, and those of the programmes."""
+    people = world.organisation.people
+    named = (contact(world), *(person for one in programmes() for person in one.outsiders(world)))
+    return {person.id: person for person in named if person.id not in people and person.email}
+
+
+def reader_named(world: World, person_id: str) -> Person:
+    """Who reads what is said to that id: a person, else an outsider. Raises KeyError where it is nobody's."""
+    return world.organisation.people.get(person_id) or outsiders(world)[person_id]

@@ -48,6 +48,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     ),
     "months": ("months", "interval", "interval in months", "måneder", "interval i måneder"),
     "owner": ("owner", "responsible", "ejer", "ansvarlig", "tovholder"),
+    "department": ("department", "tried in", "afdeling", "prøvet i"),
 }
 NEEDED = ("tool", "rejected_on", "reason")
 FIELDS = tuple(HEADERS)
@@ -81,6 +82,7 @@ def read_item(
         "reason": _line("reason", values, faults, needed=True),
         "would_change": _line("would_change", values, faults),
         "owner": _owner(values.get("owner", ""), organisation, today, faults),
+        "department": _department(values.get("department", ""), organisation, faults),
     }
     day = _day(values.get("rejected_on", ""), None if day_needed else today, today, faults)
     months = _months(values.get("months", ""), organisation.of(RevisitList).months, faults)
@@ -154,6 +156,17 @@ def _owner(given: str, organisation: Organisation, today: date, faults: list[Fau
         sentence = '"{value}" does not work here. Write an id, an address or a name, or leave it empty.'
     faults.append(Fault("owner", "", Sentence(sentence, fields if hits else {"value": fields["value"]})))
     return ""
+
+
+def _department(given: str, organisation: Organisation, faults: list[Fault]) -> str:
+    """The key of the department of a key or name; empty for none."""
+    wanted = fold(one_line(given))
+    hits = [key for key, one in organisation.departments.items() if wanted in (fold(key), fold(one.name))]
+    if wanted and not hits:
+        fields = {"value": one_line(given)[:80], "names": ", ".join(list(organisation.departments)[:5])}
+        sentence = '"{value}" is no department. Write its key, such as {names}, or leave it empty.'
+        faults.append(Fault("department", "", Sentence(sentence, fields)))
+    return hits[0] if wanted and hits else ""
 
 
 def _some(people: Iterable[Person]) -> str:
