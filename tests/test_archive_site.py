@@ -339,6 +339,11 @@ def test_a_file_is_no_folder(folder: Path) -> None:
     assert folder.read_text() == "mine"
 
 
+def test_where_a_disk_begins_nothing_can_be_replaced() -> None:
+    with pytest.raises(Foreign, match="where a disk or a share begins"):
+        replace_site(Path("/"), ONE)
+
+
 @pytest.fixture
 def small_files() -> Iterator[None]:
     """No file may get larger than a KB: what a full disk does, to a process of our own."""

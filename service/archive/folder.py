@@ -36,6 +36,9 @@ def replace_site(folder: Path, files: Mapping[str, bytes]) -> None:
     """Make the folder hold these files and no others. Raises Foreign, and then nothing was touched; Refused when it
     cannot be written, and then what stood there stands."""
     folder = folder.resolve()
+    if folder.is_mount():
+        text = "{folder} is where a disk or a share begins, which cannot be replaced. Name a folder within it."
+        raise Foreign(Sentence(text, {"folder": folder}))
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
@@ -85,9 +88,6 @@ def failed(error: OSError) -> Sentence:
 
 def _refuse_foreign(folder: Path) -> None:
     """Raises Foreign for a folder that is not empty and holds anything but a site of ours; OSError."""
-    if folder.is_mount():
-        text = "{folder} is where a disk or a share begins, which cannot be replaced. Name a folder within it."
-        raise Foreign(Sentence(text, {"folder": folder}))
     if folder.exists() and not folder.is_dir():
         raise Foreign(Sentence("{folder} is a file. Name a folder for --site.", {"folder": folder}))
     ours = _ours(folder)
