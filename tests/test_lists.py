@@ -206,7 +206,7 @@ LONG_AGO = "2020-01-06"
 
 TABLES = {
     # What the organisation has and chose.
-    "people": Table(at_restore="put back", of=("{id}", {"gone": LONG_AGO}), with_person=True),
+    "people": Table(at_restore="put back", of=("{id}", {"gone": LONG_AGO}), with_person=True, in_memory=True),
     "preferences": Table(at_restore="put back", of=("{id}", {}), with_person=True, in_memory=True),
     # Colleagues go on reading a learning.
     "learnings": Table(at_restore="put back", of=("plan.1", {"person": "{id}"}), in_memory=True),

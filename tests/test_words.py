@@ -12,7 +12,7 @@ import click
 import pytest
 
 from culture import census
-from culture.people import Language
+from culture.people import Language, Sector
 from culture.relay.deeds import Waiting
 from culture.relay.learning import Outcome
 from culture.relay.news import Cause
@@ -102,6 +102,7 @@ IDS: Mapping[str, Iterable[object]] = {
     "outcome": Outcome,
     "outcome-told": Outcome,
     "row": get_args(census.What),
+    "sector": get_args(Sector),
     "turn-kind": {*get_args(TurnKind)} - {"normal"},
     "turn-state": TURN_STATES,
     "undo": UNDONE,
