@@ -67,17 +67,20 @@ LETTERS = {
     "corps-meeting": Kind(leads=7, counts="time", shown=("corps-meeting",)),
     "swap": Kind(leads=8, counts="time", shown=("swap",)),
     "corps-asked": Kind(leads=9, yields_in=20, shown=("corps-asked",)),
-    "eve": Kind(leads=10, counts="own-turn", shown=("eve",)),
-    "halfway": Kind(leads=11, counts="own-turn", shown=("halfway",)),
-    "learning": Kind(leads=12, counts="own-turn", shown=("learning",)),
-    "swap-declined": Kind(leads=13, counts="receipt", shown=("swap-declined",)),
-    "corps-declined": Kind(leads=14, counts="receipt", shown=("corps-declined",)),
-    "revisit": Kind(leads=15, yields_in=30, shown=("revisit",)),
-    "works": Kind(leads=16, yields_in=35, shown=("works",)),
-    "overview": Kind(leads=17, yields_in=50, shown=("overview",)),
-    "corps-uncovered": Kind(leads=18, yields_in=55, shown=("corps-uncovered",)),
-    "unreached": Kind(leads=19, counts="time", fused=False, shown=("unreached",)),
-    "tip": Kind(leads=20, yields_in=60, shown=("tip",)),
+    "agenda": Kind(leads=10, yields_in=23, shown=("agenda",)),
+    "eve": Kind(leads=11, counts="own-turn", shown=("eve",)),
+    "halfway": Kind(leads=12, counts="own-turn", shown=("halfway",)),
+    "learning": Kind(leads=13, counts="own-turn", shown=("learning",)),
+    "swap-declined": Kind(leads=14, counts="receipt", shown=("swap-declined",)),
+    "corps-declined": Kind(leads=15, counts="receipt", shown=("corps-declined",)),
+    "revisit": Kind(leads=16, yields_in=30, shown=("revisit",)),
+    "corps-news": Kind(leads=17, yields_in=32, shown=("corps-news",)),
+    "corps-decisions": Kind(leads=18, yields_in=28, shown=("corps-decisions",)),
+    "works": Kind(leads=19, yields_in=35, shown=("works",)),
+    "overview": Kind(leads=20, yields_in=50, shown=("overview",)),
+    "corps-uncovered": Kind(leads=21, yields_in=55, shown=("corps-uncovered",)),
+    "unreached": Kind(leads=22, counts="time", fused=False, shown=("unreached",)),
+    "tip": Kind(leads=23, yields_in=60, shown=("tip",)),
     "invite": Kind(counts="time", shown=("invite",)),
     "cancel": Kind(counts="time", cancels=True),  # says what an invitation says
 }
@@ -145,6 +148,7 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
         told = ("relay/line", "relay/asked", "revisit/policy")
         lines = {f"{name}.{form}.j2" for name in told for form in ("txt", "html")}
         inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2", "ambassadors/news.txt.j2"}
+        inner |= {"ambassadors/points.txt.j2"}
         assert files == names | shared | lines | inner
 
 
@@ -229,6 +233,15 @@ TABLES = {
     "standings": Table(at_restore="kept", of=("plan", {"people": {"{id}": {}}}), in_memory=True),
     # Who has stepped down does not come back by a restore.
     "corps_places": Table(at_restore="kept", of=("{id}", {}), with_person=True, in_memory=True),
+    "corps_news": Table(
+        at_restore="put back",
+        of=("corps%2F2020-01/{id}", {"person": "{id}", "at": f"{LONG_AGO}T06:00:00+00:00"}),
+        with_person=True,
+        with_time=True,
+        in_memory=True,
+    ),
+    "corps_agendas": Table(at_restore="kept", in_memory=True),
+    "corps_minutes": Table(at_restore="kept", of=("corps/2020-01", {"by": "{id}"}), in_memory=True),
     "corps_meetings": Table(at_restore="kept", of=("corps/2020-01", {"deputy": "{id}"}), in_memory=True),
     "former": Table(at_restore="kept"),  # by a mark: nobody else becomes them
     "links_asked": Table(

@@ -1,5 +1,6 @@
 """What people do about the ambassadors."""
 
+from service.ambassadors.agenda_acts import AGENDA_ACTS
 from service.ambassadors.corps_acts import CORPS_ACTS
 
-ACTS = (*CORPS_ACTS,)
+ACTS = (*CORPS_ACTS, *AGENDA_ACTS)

@@ -1,5 +1,6 @@
 """The letters and calls of the ambassadors."""
 
+from service.ambassadors.agenda_kinds import AGENDA_KINDS
 from service.ambassadors.corps_kinds import CORPS_KINDS
 
-KINDS = (*CORPS_KINDS,)
+KINDS = (*CORPS_KINDS, *AGENDA_KINDS)

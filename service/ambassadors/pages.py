@@ -1,5 +1,6 @@
 """The pages of the ambassadors."""
 
+from service.ambassadors.agenda_page import AGENDA_PAGE
 from service.ambassadors.corps_page import PAGE
 
-PAGES = (PAGE,)
+PAGES = (PAGE, AGENDA_PAGE)

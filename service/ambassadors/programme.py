@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import time
 
-from culture.ambassadors import corps, meetings, notices
+from culture.ambassadors import agenda, corps, decisions, meetings, notices
 from culture.ambassadors.records import AmbassadorRecords
 from culture.ambassadors.settings import Ambassadors
 from culture.notice import Notice
@@ -12,6 +12,7 @@ from culture.organisation import Organisation
 from culture.people import Person
 from culture.trouble import Troubles
 from culture.world import World
+from service.ambassadors import agenda_records
 from service.ambassadors.corps_appointments import APPOINTMENTS
 from service.planning.programme import Moments, Programme, Reading, Records, differing
 from service.settings.inputs import Inputs
@@ -24,7 +25,7 @@ def _read(reading: Reading) -> tuple[object, ...]:
         places=stored.table_of(records.CORPS_PLACES), meetings=stored.table_of(records.CORPS_MEETINGS)
     )
     today = reading.now.astimezone(reading.organisation.tz).date()
-    return found, corps.caretakers(reading.organisation, found.places, today)
+    return found, agenda_records.read(stored), corps.caretakers(reading.organisation, found.places, today)
 
 
 def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
@@ -32,7 +33,8 @@ def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
     places = {**known.places, **corps.advance(world)}
     world = world.having(replace(known, places=places))
     found = replace(known, places=places, meetings={**known.meetings, **meetings.advance(world)})
-    return found, corps.caretakers(world.organisation, places, world.today)
+    caretakers = corps.caretakers(world.organisation, places, world.today)
+    return found, agenda_records.advance(world.having(found), troubles), caretakers
 
 
 def _written(before: World, after: World, troubles: Troubles) -> Records:
@@ -40,6 +42,7 @@ def _written(before: World, after: World, troubles: Troubles) -> Records:
     return {
         records.CORPS_PLACES: differing(old.places, new.places),
         records.CORPS_MEETINGS: differing(old.meetings, new.meetings),
+        **agenda_records.written(before, after),
     }
 
 
@@ -49,6 +52,8 @@ def _as_read(before: World) -> Records:
 
 def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
     yield from notices.due(world, troubles)
+    yield from agenda.due(world, troubles)
+    yield from decisions.due(world)
 
 
 def _hours(organisation: Organisation) -> Iterable[time]:
@@ -81,5 +86,6 @@ PROGRAMME = Programme(
     appointments=APPOINTMENTS,
     feed_parts=_feed_parts,
     outsiders=_outsiders,
-    pages=("ambassadors",),
+    pages=("ambassadors", "agenda"),
+    open_pages=("agenda",),
 )

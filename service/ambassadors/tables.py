@@ -1,5 +1,6 @@
 """The tables of the ambassadors."""
 
+from service.ambassadors.agenda_tables import AGENDA_TABLES
 from service.ambassadors.corps_tables import CORPS_TABLES
 
-TABLES = (*CORPS_TABLES,)
+TABLES = (*CORPS_TABLES, *AGENDA_TABLES)
