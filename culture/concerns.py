@@ -20,6 +20,9 @@ NIGHT = time(3)
 ROOM = 240 * 1024
 """Bytes of all concerns of a day: 30 of the longest, made of emoji, or some 500 as people write them."""
 
+TOLD_FOR = timedelta(days=14)
+"""How far into a month managers are told of the month before. Then it is forgotten where a concern came from."""
+
 BESIDE = 40
 """Bytes that a concern takes besides its text: its id, quotes and a comma."""
 
@@ -30,32 +33,51 @@ class PoolFull(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """An obstacle or a worry. Anonymous: it holds nothing that tells who wrote it or where, and only the month."""
+    """An obstacle or a worry. Anonymous: it holds nothing that tells who wrote it, and only the month.
+
+    `department` is empty but where its writer chose that their manager gets it too; it is forgotten when that letter is
+    over (`forgetting`), and nobody else is told.
+    """
 
     id: str  # drawn by chance
     month: str  # 2026-12
     text: str
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToManagers:
+    """The departments, key and name, whose manager a writer may choose to tell too. None where no programme brings any:
+    then nobody is asked where they work."""
+
+    departments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """Texts by id, in the order of the ids; `night` is the last one of which all were moved."""
+    """Texts by id, in the order of the ids; `departments` of those whose writer chose that their manager gets them too.
+    `night` is the last one of which all were moved."""
 
     night: date
     texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    departments: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
-    def with_one(self, id_: str, text: str) -> "Pool":
-        """The pool with one more. The same text again is the same concern. Raises PoolFull: nothing makes room, so that
-        whoever floods it pushes nobody out."""
-        if text in self.texts.values():
-            return self
-        if sum(map(_bytes, self.texts.values())) + _bytes(text) > ROOM:
+    def with_one(self, id_: str, text: str, department: str = "") -> "Pool":
+        """The pool with one more. The same text again is the same concern; a department is taken along if it had none.
+        Raises PoolFull: nothing makes room, so that whoever floods it pushes nobody out."""
+        key = next((one for one, known in self.texts.items() if known == text), id_)
+        texts = dict(sorted({**self.texts, key: text}.items()))
+        found = {**self.departments, **({key: department} if department and key not in self.departments else {})}
+        if sum(map(_bytes, texts.values())) + sum(map(_bytes, found.values())) > ROOM:
             raise PoolFull
-        return replace(self, texts=dict(sorted({**self.texts, id_: text}.items())))
+        return replace(self, texts=texts, departments=dict(sorted(found.items())))
 
     def without(self, ids: Collection[str], night: date) -> "Pool":
         """The pool when these were moved in that night."""
-        return Pool(night=night, texts={key: text for key, text in self.texts.items() if key not in ids})
+        texts, departments = (
+            {key: value for key, value in of.items() if key not in ids} for of in (self.texts, self.departments)
+        )
+        return Pool(night=night, texts=texts, departments=departments)
 
 
 def hour_of(now: datetime) -> datetime:
@@ -74,6 +96,12 @@ def month_of(night: date) -> str:
     was away and cannot have written it, and those who read concerns meet once a month."""
     day = night - timedelta(days=1)
     return f"{day.year:04}-{day.month:02}"
+
+
+def forgetting(concerns: Mapping[str, Concern], night: date) -> dict[str, Concern]:
+    """Those that have a department still and whose manager is told of them no more, without it."""
+    last = month_of(night - TOLD_FOR)
+    return {key: replace(one, department="") for key, one in concerns.items() if one.department and one.month < last}
 
 
 def _bytes(text: str) -> int:

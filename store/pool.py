@@ -21,7 +21,8 @@ assert SIZE > ROOM
 
 def write_pool(file: Path, pool: Pool, hour: datetime) -> None:
     """Write the pool, mode 0600, SIZE bytes, fsynced, changed at `hour`: whole or not at all. Raises OSError."""
-    held = orjson.dumps({"night": pool.night.isoformat(), "concerns": dict(pool.texts)})
+    departments = {"departments": dict(pool.departments)} if pool.departments else {}
+    held = orjson.dumps({"night": pool.night.isoformat(), "concerns": dict(pool.texts), **departments})
     begin, end = held[:-1] + b',"noise":"', b'"}\n'
     noise = secrets.token_urlsafe(SIZE).encode()[: SIZE - len(begin) - len(end)]
     replace_privately(file, begin + noise + end, changed=hour)
@@ -32,7 +33,9 @@ def read_pool(file: Path) -> Pool | None:
     try:
         held = orjson.loads(file.read_bytes())
         return Pool(
-            night=date.fromisoformat(held["night"]), texts={str(k): str(v) for k, v in held["concerns"].items()}
+            night=date.fromisoformat(held["night"]),
+            texts={str(k): str(v) for k, v in held["concerns"].items()},
+            departments={str(k): str(v) for k, v in held.get("departments", {}).items()},
         )
     except FileNotFoundError:
         return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from calendars.record import to_publication
+from culture.concerns import Concern
 from culture.keys import ChoiceKey, NoticeKey, PersonWeek
 from culture.same import Same
 from service.engine.table_row import FOLD_AFTER, KEEP, Table, its_key, named_in, plain, week_before
@@ -107,6 +108,8 @@ OURS = (
         whose=named_in("person"),
         with_person=True,
     ),
+    # What people wrote without a name
+    Table(name=records.CONCERNS, at_restore="put back", read=plain(Concern)),
     # Letters
     Table(name=records.LETTERS, at_restore="kept", read=from_document, whose=named_in("person")),
     Table(

@@ -5,7 +5,6 @@ from datetime import date
 from typing import TypeVar
 
 from calendars.server.meeting import MeetingState
-from culture.concerns import Concern
 from culture.keys import AttendeeKey, TurnId
 from culture.relay.learning import Discovery, Learning
 from culture.relay.same import with_place, with_turn
@@ -39,7 +38,6 @@ TABLES = (
     ),
     Table(name=records.LEARNINGS, at_restore="put back", read=plain(Learning), joined=_written, in_memory=True),
     Table(name=records.DISCOVERIES, at_restore="put back", read=plain(Discovery), joined=_written, in_memory=True),
-    Table(name=records.CONCERNS, at_restore="put back", read=plain(Concern)),
     Table(
         name=records.TURN_LETTERS,
         at_restore="kept",
