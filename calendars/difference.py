@@ -4,7 +4,7 @@ A publication's life: `intended` while the letter or call that carries a change 
 arrived, `parked` when it was refused for good. While one is open, no new change of it is made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -162,12 +162,14 @@ def slot_changes(
     channels: Mapping[str, str],
     troubles: Troubles = RAISED,
     kind_of: Callable[[str], str] = lambda _: "slot",
+    mailed: Collection[str] = (),
 ) -> tuple[Change, ...]:
     """The changes that bring slots from `publications` to `wanted` (by UID and person id), by UID and person id.
 
     `recipients` are the addresses and `channels` the channels, by person id. On `invite` a change travels as a calendar
     part; whoever has another channel is told in words, for a feed shows the slot. What is over is not told any more.
-    A new address gets its slots again. `kind_of` tells the kind of letter by the UID without its domain.
+    A new address gets its slots again. `kind_of` tells the kind of letter by the UID without its domain. Those that are
+    `mailed`, by the same, travel as a calendar part to everybody.
     Of whoever is in `troubles` everything stays as it stands.
     """
     ours = {(without_domain(one.uid), one.person_id): one for one in publications.values() if one.of == "slot"}
@@ -182,7 +184,8 @@ def slot_changes(
             if before is None:
                 assert slot is not None  # it is in one of the two
                 before = Publication(uid=slot.uid, channel="feed", person_id=person_id, of="slot")
-            channel = "invite" if channels.get(person_id, before.channel) == "invite" else "feed"
+            channel = "invite" if left in mailed else channels.get(person_id, before.channel)
+            channel = "invite" if channel == "invite" else "feed"
             change = _slot_change(before, slot, recipients.get(person_id, ""), now, channel, kind_of)
             if change:
                 found.append(change)

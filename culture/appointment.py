@@ -12,7 +12,8 @@ class Appointment:
     """Something at one time that stands in the calendars of `attendees`.
 
     `subject` names it for life, however often it moves: UIDs are made from it. `starts` is in a ZoneInfo. `leader` is
-    the id of whoever its text names as the one who leads it, if anybody does.
+    the id of whoever its text names as the one who leads it, if anybody does. `together`: all of them stand in one event
+    and see each other, whatever their calendars; else each has one of their own.
     """
 
     subject: str
@@ -21,3 +22,9 @@ class Appointment:
     place: str = ""
     leader: str = ""
     attendees: tuple[Person, ...] = ()
+    together: bool = False
+
+    @property
+    def reached(self) -> tuple[Person, ...]:
+        """Those of its attendees who have an address."""
+        return tuple(one for one in self.attendees if one.email)

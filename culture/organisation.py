@@ -47,6 +47,7 @@ class Organisation:
     channels: tuple[ChannelName, ...] = ("feed", "invite", "none")  # that can be chosen here
     meeting_plans: Mapping[str, MeetingPlan] = field(default_factory=dict)  # by department
     facilitators: Mapping[str, str] = field(default_factory=dict)  # department: person id
+    managers: Mapping[str, str] = field(default_factory=dict)  # department: person id; none where several could be
     parts: Parts = NO_PARTS  # what each programme brings: its settings, its catalogue
     missing: frozenset[str] = frozenset()  # whose row is missing today: they get nothing and lose nothing
 

@@ -93,6 +93,13 @@ class Department:
             example='"mette.lund@groennebyrum.example"',
         ),
     ] = None
+    manager: Annotated[
+        Email | None,
+        Key(
+            "The address of the manager here; left out, the only one whose role in the people file says so.",
+            example='"anna.holm@groennebyrum.example"',
+        ),
+    ] = None
     meeting: Annotated[
         DepartmentMeeting | None, Key("When the department meets; the service is told, it never books this.")
     ] = None

@@ -13,17 +13,37 @@ and drafts, without names; papers, figures or mails of others in the organisatio
 
 Tool = Literal["chat", "word", "excel", "outlook", "powerpoint", "teams", "browser", "phone"]
 
+Question = Literal["tools", "data", "responsible", "vision", "jobs", "learning"]
+"""What people ask before they begin; the first three at every prompt. Each is a key of [policy.LANGUAGE]."""
+
 CLASSES: tuple[DataClass, ...] = get_args(DataClass)
 TOOLS: tuple[Tool, ...] = get_args(Tool)
+QUESTIONS: tuple[Question, ...] = get_args(Question)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyText:
-    """The organisation's answers to the three questions every prompt raises, in one language, its table."""
+    """The organisation's answers in one language, its table: to the three questions every prompt raises, and to three
+    more that management may not have answered yet (None)."""
 
     tools: Annotated[str, Size(1, 600), Key("Which tools are approved.")]
     data: Annotated[str, Size(1, 600), Key("Which data may be shared.")]
     responsible: Annotated[str, Size(1, 600), Key("Who is responsible when it goes wrong.")]
+    vision: Annotated[
+        str | None,
+        Size(1, 600),
+        Key("What you want AI for here.", example='"..."'),
+    ] = None
+    jobs: Annotated[
+        str | None,
+        Size(1, 600),
+        Key("What it means for people's jobs.", example='"..."'),
+    ] = None
+    learning: Annotated[
+        str | None,
+        Size(1, 600),
+        Key("How people can learn it, and in which time.", example='"..."'),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +57,16 @@ class Policy:
     def text(self, language: Language) -> PolicyText:
         """The answers in that language; where they were not written in it, in another."""
         return self.answers.get(language) or next(iter(self.answers.values()))
+
+    def answer(self, question: Question, language: Language) -> str:
+        """The answer in that language; where it was not written in it, in another; empty while it is open."""
+        texts = (self.text(language), *self.answers.values())
+        return next(filter(None, (getattr(one, question) for one in texts)), "")
+
+    @property
+    def open(self) -> tuple[Question, ...]:
+        """The questions that are answered in no language."""
+        return tuple(one for one in QUESTIONS if not any(getattr(text, one) for text in self.answers.values()))
 
     def allows(self, data: DataClass, tool: Tool) -> bool:
         """Whether something may be dealt that needs such material and that tool."""

@@ -42,11 +42,18 @@ OTHER: Mapping[str, Any] = {
     "policy.da.tools": "Copilot.",
     "policy.da.data": "Aldrig.",
     "policy.da.responsible": "Din chef.",
+    "policy.da.vision": "Tid til borgerne.",
+    "policy.da.jobs": "Ingen mister sit.",
+    "policy.da.learning": "To kurser om året.",
     "policy.en.tools": "Copilot.",
     "policy.en.data": "Never.",
     "policy.en.responsible": "Your manager.",
+    "policy.en.vision": "Time for citizens.",
+    "policy.en.jobs": "Nobody loses theirs.",
+    "policy.en.learning": "Two courses a year.",
     "departments.plan.name": "Planen",
     "departments.plan.facilitator": "bo@x.example",
+    "departments.plan.manager": "bo@x.example",
     "departments.plan.language": "en",
     "departments.plan.zone": "Atlantic/Faroe",
     "departments.plan.track": "law",
@@ -110,13 +117,17 @@ WITH: Mapping[str, Mapping[str, Any]] = {
 """What must be edited as well for a value to be allowed."""
 
 
-UNSEEN = frozenset(key for key in OTHER if key.startswith(("relay.", "revisit.", "web."))) - {
+ELSEWHERE = tuple(f"policy.{language}.{name}" for language in ("da", "en") for name in ("vision", "jobs", "learning"))
+"""Answers that our events do not show; an event of the organisation's own may."""
+
+UNSEEN = frozenset(key for key in OTHER if key.startswith(("relay.", "revisit.", "web.", *ELSEWHERE))) - {
     "relay.presenters",
     "relay.minutes",
     "relay.lead_days",
     "relay.own_challenges",
     "web.public_url",
 } | {
+    "departments.plan.manager",
     "departments.plan.meeting.ics",  # not read yet, and so the turns stay as they are
     "departments.plan.meeting.minutes",
     "departments.plan.meeting.when_closed",

@@ -71,6 +71,7 @@ def test_a_form_becomes_an_entry() -> None:
         "tool": "Chat \n og ark",
         "hours": "2,5",
         "link": "https://intra.x.example/oplæg?id=7#3",
+        "link_for": "alle her\ni huset",
         "show_name": "on",
     }
     assert read_entry(values) == Entry(
@@ -79,6 +80,7 @@ def test_a_form_becomes_an_entry() -> None:
         tool="Chat og ark",
         hours=2.5,
         link="https://intra.x.example/oplæg?id=7#3",
+        link_for="alle her i huset",
         show_name=True,
         name_in_letters=True,
     )

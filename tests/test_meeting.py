@@ -1,6 +1,6 @@
 """A turn's slot as a meeting that Exchange sends: what those who are invited receive, as the server has it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 from calendars.channel import ChannelError
 from calendars.event import Slot
 from calendars.server.in_memory import InMemoryCalendar
-from calendars.server.meeting import MeetingState, MeetingWords, hold, same
+from calendars.server.meeting import Guests, MeetingState, MeetingWords, hold, same
 from culture.relay import acts as relay_acts
 from culture.relay.acts import Request
 from culture.relay.turns import Turn
@@ -292,7 +292,7 @@ def test_a_cancellation_is_two_requests_and_leaves_a_copy_only_where_it_is_asked
     with EwsServer([address(1)]) as server:
         shared = session(server, keep_sent=keep)
         calendar = shared.calendar(SERVICE)
-        item = calendar.create_meeting("slot-1", SLOT, "AI-stafet", "<p>Torsdag</p>", address(1))
+        item = calendar.create_meeting("slot-1", SLOT, "AI-stafet", "<p>Torsdag</p>", [address(1)])
         before = len(server.log)
         calendar.cancel_meeting(item, "<p>Aflyst</p>")
         shared.close()
@@ -317,6 +317,7 @@ SLOT = Slot(
 )
 LATER = replace(SLOT, starts=SLOT.starts + DAY)
 NEW = MeetingState(key="slot-1/1", person_id="1", subject="plan-1")
+TOGETHER = MeetingState(key="slot-2/", person_id="", subject="2027-02")
 WORDS = MeetingWords(title="AI-stafet", html="<p>Hej</p>")
 
 
@@ -328,9 +329,15 @@ class Desk:
     known: MeetingState = NEW
     noted: list[MeetingState] = field(default_factory=list)
 
-    def hold(self, wanted: Slot | None) -> MeetingState:
-        self.known = hold(self.known, wanted, WORDS, address(1), self.calendar, self.noted.append)
+    def hold(self, wanted: Slot | None, *ids: str) -> MeetingState:
+        """Of one, or of those with these ids together."""
+        guests = Guests(addresses=tuple(address(int(one)) for one in ids or "1"), ids=ids)
+        self.known = hold(self.known, wanted, WORDS, guests, self.calendar, self.noted.append)
         return self.known
+
+    @property
+    def guests(self) -> list[tuple[str, ...]]:
+        return [self.calendar.guests[item] for item in self.calendar.meetings]
 
 
 def test_a_meeting_is_noted_before_it_is_written_and_known_afterwards() -> None:
@@ -366,7 +373,7 @@ def test_what_failed_before_is_forgotten_when_it_succeeds() -> None:
 
 def test_a_refusal_leaves_what_was_noted() -> None:
     class Full(InMemoryCalendar):
-        def change_meeting(self, item: str, slot: Slot, title: str, html: str) -> None:
+        def change_meeting(self, item: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> None:
             raise ChannelError("full")
 
     desk = Desk(calendar=Full())
@@ -374,6 +381,59 @@ def test_a_refusal_leaves_what_was_noted() -> None:
     with pytest.raises(ChannelError):
         desk.hold(LATER)
     assert desk.noted[-1] == replace(before, intended=LATER)
+
+
+# --- of several who see each other
+
+
+def test_a_meeting_of_several_is_one_and_knows_who_is_invited() -> None:
+    desk = Desk(known=TOGETHER)
+    assert desk.hold(SLOT, "1", "2") == replace(TOGETHER, item="paper-0", stands=SLOT, calls=1, invited=("1", "2"))
+    assert desk.hold(SLOT, "2", "3").invited == ("2", "3")
+    assert desk.guests == [(address(2), address(3))]
+    assert (desk.hold(LATER, "2", "3", "4").stands, desk.guests) == (LATER, [tuple(map(address, (2, 3, 4)))])
+    assert (desk.hold(None), desk.calendar.meetings) == (replace(TOGETHER, calls=4), {})
+
+
+def test_who_was_invited_by_a_call_whose_answer_was_lost_is_not_asked_again() -> None:
+    class Counting(InMemoryCalendar):
+        def change_guests(self, item: str, addresses: Sequence[str]) -> None:
+            super().change_guests(item, addresses)
+            written.append(tuple(addresses))
+
+    written: list[tuple[str, ...]] = []
+    desk = Desk(calendar=Counting(), known=TOGETHER)
+    before = desk.hold(SLOT, "1", "2")
+    desk.hold(SLOT, "1", "3")
+    desk.known = replace(before, intended=SLOT)  # the answer to that was lost
+    assert (desk.hold(SLOT, "1", "3").invited, len(written)) == (("1", "3"), 1)
+    desk.known = replace(before, intended=SLOT)
+    assert (desk.hold(SLOT, "1", "2").invited, len(written)) == (("1", "2"), 2)
+
+
+@pytest.mark.parametrize(("tells_all", "stays"), [(True, 1), (False, 0)])
+def test_on_the_server_who_joins_is_invited_and_who_leaves_is_told_off(
+    tmp_path: Path, tells_all: bool, stays: int
+) -> None:
+    with EwsServer([address(n) for n in range(1, 5)]) as server:
+        server.world.tells_all = tells_all
+        shared = session(server)
+        calendar = shared.calendar(SERVICE)
+        item = calendar.create_meeting("corps-1", SLOT, "Korpset", "<p>Hej alle</p>", [address(1), address(2)])
+        assert sorted(calendar.read_guests(item)) == [address(1), address(2)]
+        calendar.change_guests(item, [address(2), address(3)])
+        assert sorted(calendar.read_guests(item)) == [address(2), address(3)]
+        calendar.change_meeting(item, LATER, "Korpset", "<p>Hej alle</p>", [address(3), address(4)])
+        shared.close()
+        told = {n: [one.method for one in server.mailbox(address(n)).received] for n in range(1, 5)}
+        assert told == {
+            1: ["REQUEST", "CANCEL"],
+            2: ["REQUEST", *["REQUEST"] * stays, "CANCEL"],
+            3: ["REQUEST", "REQUEST"],
+            4: ["REQUEST"],
+        }
+        uids = {one.uid for n in range(1, 5) for one in server.mailbox(address(n)).received}
+        assert (len(uids), server.refused, server.misspoken) == (1, [], [])
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from culture.revisit.rules import Revisit, RevisitRecords, What
 from culture.revisit.settings import RevisitList
 from culture.vitamin import rules as vitamin
 from culture.vitamin.settings import Vitamin
+from culture.vitamin.timetable import VitaminRecords
 from culture.workdays import Closing, Span
 from culture.world import World
 from service.planning import jobs
@@ -103,7 +104,7 @@ def seen(made: Organisation, records: RelayRecords, moments: Iterable[datetime])
     first: dict[str, datetime] = {}
     for now in moments:
         records = relay.advance(made, records, now)
-        world = World(made, now, Parts().having(records, RevisitRecords(items)))
+        world = World(made, now, Parts().having(records, RevisitRecords(items), VitaminRecords()))
         for turn in records.turns.values():
             first.setdefault(f"{turn.id} {turn.state}", now)
             first.setdefault(f"{turn.id} at {turn.starts}", now)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from culture.caretakers import Caretakers
 from culture.relay.learning import Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
@@ -23,6 +24,7 @@ from culture.revisit.rules import (
     triggered,
 )
 from culture.revisit.settings import RevisitList
+from culture.world import World
 from service.messages.days import parse_day
 from service.messages.faults import BadInput
 from service.revisit.items import read_item, verdict_of
@@ -93,6 +95,7 @@ def test_an_item_is_judged_again_after_its_months(place: Place) -> None:
             "trigger": "",
             "judgements": [],
             "turn": "",
+            "department": "",
         }
     ]
 
@@ -132,6 +135,7 @@ def test_an_interval_of_three_to_six_months_is_taken(months: str) -> None:
 
 def test_all_faults_of_an_item_are_said_at_once_in_the_order_of_the_form() -> None:
     values = {"what": "robot", "rejected_on": "31-02-2026", "months": "0", "owner": "ghost", "rejected_by": "x" * 301}
+    values |= {"department": "ghost"}
     found = faults(values)
     assert list(found.items()) == [
         ("tool", "This is missing. Write a few words."),
@@ -141,6 +145,7 @@ def test_all_faults_of_an_item_are_said_at_once_in_the_order_of_the_form() -> No
         ("reason", "This is missing. Write a few words."),
         ("months", '"0" is not an interval in months. Write a whole number from 3 to 6.'),
         ("owner", '"ghost" does not work here. Write an id, an address or a name, or leave it empty.'),
+        ("department", '"ghost" is no department. Write its key, such as plan, or leave it empty.'),
     ]
 
 
@@ -435,6 +440,7 @@ CPH = ZoneInfo("Europe/Copenhagen")
 HOUSE = organisation(
     person("7", name="Bo"), person("9", email="mette@x.example"), revisit=RevisitList(letter_at=time(7, 30))
 )
+WORLD = World(HOUSE, SEEN)
 
 
 def due_item(**changes: Any) -> Revisit:
@@ -443,13 +449,13 @@ def due_item(**changes: Any) -> Revisit:
     return replace(found, id="x", next_on=date(2026, 12, 5), **changes)
 
 
-def asked(item: Revisit, until: date) -> list[tuple[str, str]]:
+def asked(item: Revisit, until: date, world: World = WORLD) -> list[tuple[str, str]]:
     """Whom each letter about the item goes to and on which day, looked at every morning at eight."""
     found: dict[str, tuple[str, str]] = {}
     for number in range((until - TODAY).days + 1):
         day = TODAY + timedelta(days=number)
         now = datetime.combine(day, time(8), CPH)
-        for notice in due([item], owners([item], HOUSE, day), time(7, 30), CPH, now):
+        for notice in due([item], owners([item], world, day), time(7, 30), CPH, now):
             found.setdefault(notice.key, (notice.person_id, f"{day:%m-%d}"))
     return list(found.values())
 
@@ -463,8 +469,42 @@ def test_an_unanswered_question_is_asked_again_then_handed_to_the_contact_and_ne
         ("9", "10-05"),
     ]
     day = date(2027, 2, 5)
-    assert judges(due_item(), HOUSE, day) == {"7", "9"}
-    assert judges(due_item(), HOUSE, day - timedelta(days=1)) == {"7"}
+    assert judges(due_item(), WORLD, day) == {"7", "9"}
+    assert judges(due_item(), WORLD, day - timedelta(days=1)) == {"7"}
+
+
+def test_an_item_is_of_whoever_sees_to_the_tools_of_the_department_that_tried_it() -> None:
+    """Somebody named comes first, then that department's, then whoever sees to all, then its facilitator, then the contact."""
+    people = [person(one) for one in ("7", "5", "4", "3")]
+    house = organisation(*people, person("9", email="mette@x.example"), facilitators={"plan": "3"})
+    both = Caretakers(of_department={"plan": "5"}, otherwise="4")
+    of_plan, of_none = due_item(owner="", department="plan"), due_item(owner="")
+    found = {
+        "named": (due_item(department="plan"), both),
+        "of the department": (of_plan, both),
+        "of another": (of_none, both),
+        "who left": (of_plan, replace(both, of_department={"plan": "gone"})),
+        "facilitator": (of_plan, Caretakers()),
+        "nobody": (of_none, Caretakers()),
+    }
+    assert {
+        name: owners([item], World(house, SEEN).having(caretakers), TODAY)["x"]
+        for name, (item, caretakers) in found.items()
+    } == {
+        "named": "7",
+        "of the department": "5",
+        "of another": "4",
+        "who left": "4",
+        "facilitator": "3",
+        "nobody": "9",
+    }
+
+
+def test_what_is_not_judged_is_handed_on_to_one_after_the_other() -> None:
+    house = organisation(person("7", name="Bo"), person("4"), person("9", email="mette@x.example"))
+    world = World(house, SEEN).having(Caretakers(otherwise="4"))
+    assert [whom for whom, _ in asked(due_item(), date(2027, 11, 30), world)] == ["7", "7", "4", "9", "9"]
+    assert judges(due_item(), world, date(2027, 2, 5)) == {"7", "4"}
 
 
 @pytest.mark.parametrize("day", [date(2026, 12, 1), date(2026, 12, 5), date(2026, 12, 15), date(2027, 3, 1)])

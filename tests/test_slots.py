@@ -195,6 +195,38 @@ def test_a_cancelled_slot_is_named_with_the_time_it_had() -> None:
     assert starts(content, *YEAR) == ["2027-03-18 08:00"]
 
 
+# --- of several who see each other
+
+
+def test_what_is_mailed_to_all_goes_as_an_invitation_to_whatever_channel_and_a_leaver_is_told_off() -> None:
+    left = UID.partition("@")[0]
+    channels = {"a": "invite", "b": "feed", "f": "none"}
+    people, told = People(), []
+    for wanted, now in (("abf", NOW), ("af", NOW + DAY), ("abf", NOW + 2 * DAY)):
+        wishes = {(UID, one): slot() for one in wanted}
+        addresses = {key: f"{key}@x.example" for key in "abf"}
+        found = slot_changes(wishes, people.publications, addresses, now, channels, mailed={left})
+        for change in found:
+            people.claim(change)
+            people.arrive(change)
+        told.append([(one.person_id, one.method, one.sequence) for one in found])
+    first, *later = told
+    assert first == [("a", "REQUEST", 0), ("b", "REQUEST", 0), ("f", "REQUEST", 0)]
+    assert later == [[("b", "CANCEL", 1)], [("b", "REQUEST", 2)]]
+
+
+def test_an_invitation_names_the_others_who_attend() -> None:
+    change = one(People().say({"a": slot()}))
+    others = [("Bo; Berg", "b@x.example"), ("", "f@x.example")]
+    content = invite.part(change, WORDS, SERVICE, ("Anna", "a@x.example"), others).ics
+    asked = "PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=FALSE:mailto:"
+    assert [line for line in lines(content) if line.startswith("ATTENDEE")] == [
+        f"ATTENDEE;CN=Anna;{asked}a@x.example",
+        f'ATTENDEE;CN="Bo; Berg";{asked}b@x.example',
+        f"ATTENDEE;{asked}f@x.example",
+    ]
+
+
 # --- what is a change
 
 

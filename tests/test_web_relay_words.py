@@ -44,13 +44,13 @@ pytestmark = pytest.mark.slow
 
 def test_a_learning_is_written_once_shown_to_all_and_can_be_mended(held: Place, first: str) -> None:
     assert "Hvad lærte du?" not in held.page("3")
-    values = {**WORKED, "hours": "2,5", "tool": "Chat", "link": "https://x.example/1"}
+    values = {**WORKED, "hours": "2,5", "tool": "Chat", "link": "https://x.example/1", "link_for": "kun os"}
     pages = [held.done(first, "learning", "plan-1", **values) for _ in range(2)]
     assert [saved(page) for page in pages] == ["Tak. Den står her."] * 2
     (kept,) = held.records(LEARNINGS)
     assert (kept["outcome"], kept["hours"], kept["link"]) == ("worked", 2.5, "https://x.example/1")
     shown = section(held.page("9"), "Det har kolleger lært")
-    assert '<a href="https://x.example/1" rel="noopener noreferrer">Oplægget</a>' in shown
+    assert '<a href="https://x.example/1" rel="noopener noreferrer">Oplægget</a> (det kan åbnes af: kun os)' in shown
     assert held.view.organisation.people[first].name not in unescape(shown)
     again = section(pages[0], "Hvad lærte du?")
     assert 'name="hours" value="2,5"' in again.replace(' id="hours-learning-1"', "")

@@ -144,7 +144,7 @@ def sentences() -> set[str]:
         for text in said_in(file)
     }
     found |= {*help_texts(complete()), "Options", "Commands", REQUIRED}  # what Click writes
-    found |= {text for page in (ROOT / "templates/pages").glob("*.j2") for text in in_page(page.read_text("utf-8"))}
+    found |= {text for page in (ROOT / "templates").rglob("*.j2") for text in in_page(page.read_text("utf-8"))}
     return {text for text in found if re.search(r"[A-Za-z]{2}", text.replace("{text}", ""))}
 
 

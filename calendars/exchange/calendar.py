@@ -1,7 +1,7 @@
 """One mailbox's calendar on an Exchange server, a request for each method."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from calendars.exchange.errors import Wire, judged
 from calendars.exchange.requests import CREATE, GET, delete, folder_of, is_gone, raised, update
 from calendars.exchange.values import (
     BadAnswer,
+    attendees,
     day_id,
     day_update,
     event_fields,
@@ -132,17 +133,27 @@ class EwsCalendar:
         place = found.location or ""  # an empty one is left out by Exchange
         return Slot(uid="", starts=starts, minutes=minutes, busy="busy", reminder_minutes=None, place=place)
 
-    def create_meeting(self, key: str, slot: Slot, title: str, html: str, attendee: str) -> str:
-        """Write a meeting and invite one person; its id."""
-        fields = meeting_fields(slot, title, html) | {"aikultur_key": key}
-        # exchangelib sends a bare address as somebody who has accepted.
-        mailbox = properties.Mailbox(email_address=attendee)
-        fields["required_attendees"] = [properties.Attendee(mailbox=mailbox, response_type="Unknown")]
+    def read_guests(self, item: str) -> Collection[str]:
+        """The addresses of whoever is invited to a meeting."""
+        (found,) = self._get([properties.ItemId(item)], ("required_attendees",))
+        self._check(found)
+        return [one.mailbox.email_address or "" for one in found.required_attendees or ()]
+
+    def create_meeting(self, key: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> str:
+        """Write a meeting and invite these; its id."""
+        fields = meeting_fields(slot, title, html) | {"aikultur_key": key} | attendees(addresses)
         return self._create(fields | {"is_response_requested": False}, "SendOnlyToAll")
 
-    def change_meeting(self, item: str, slot: Slot, title: str, html: str) -> None:
-        """Give a meeting another time, place or title, and tell whoever is invited."""
-        self._write(item, meeting_fields(slot, title, html), "SendOnlyToAll")
+    def change_meeting(self, item: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> None:
+        """Give a meeting another time, place or title, and other guests where some are named; tell whoever is invited, and
+        whoever is no longer."""
+        fields = meeting_fields(slot, title, html) | (attendees(addresses) if addresses else {})
+        self._write(item, fields, "SendOnlyToAll")
+
+    def change_guests(self, item: str, addresses: Sequence[str]) -> None:
+        """Give a meeting other guests. Exchange tells those who come and go; that it tells the others too has been seen
+        (exchangelib#746, OfficeDev/ews-managed-api#20), and EWS has no way to ask it not to."""
+        self._write(item, attendees(addresses), "SendOnlyToChanged")
 
     def cancel_meeting(self, item: str, html: str) -> None:
         """Cancel a meeting with words to whoever is invited."""

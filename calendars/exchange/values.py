@@ -1,5 +1,6 @@
 """From our values to exchangelib's, and back."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,6 +66,12 @@ def meeting_fields(slot: Slot, title: str, html: str) -> dict[str, Any]:
         "end": local(slot.ends, zone),
         "location": slot.place or None,
     }
+
+
+def attendees(addresses: Iterable[str]) -> dict[str, Any]:
+    # exchangelib sends a bare address as somebody who has accepted.
+    mailboxes = (properties.Mailbox(email_address=one) for one in addresses)
+    return {"required_attendees": [properties.Attendee(mailbox=one, response_type="Unknown") for one in mailboxes]}
 
 
 def recurrence(series: Series) -> Any:

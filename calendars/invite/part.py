@@ -1,5 +1,7 @@
-"""Invitations by mail (iMIP, RFC 6047): a REQUEST or CANCEL about a series or a slot, to one person only."""
+"""Invitations by mail (iMIP, RFC 6047): a REQUEST or CANCEL about a series or a slot, to one person. Of what several
+attend together it names the others too."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,15 +28,18 @@ ASKED = ";PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=FALSE"
 """Whoever is invited need not answer (RFC 5545, 3.2.17)."""
 
 
-def part(change: Change, words: Words, organizer: Mailbox, attendee: Mailbox) -> InvitePart:
-    """The calendar part of a letter. The organizer must never be the attendee: Outlook would show no event.
+def part(
+    change: Change, words: Words, organizer: Mailbox, attendee: Mailbox, others: Iterable[Mailbox] = ()
+) -> InvitePart:
+    """The calendar part of a letter. The organizer must never be the attendee: Outlook would show no event. `others`
+    attend it too, and get a letter of their own.
 
     A slot's place is its own, whatever the words say. Raises ValueError for an address with blanks or control
     characters and for a change that travels in words alone.
     """
     entry = entry_of(change)
     assert change.method is not None  # `entry_of` has seen to it
-    event = _vevent(change, entry, words, organizer, attendee)
+    event = _vevent(change, entry, words, organizer, (attendee, *others))
     content = calendar(line("METHOD", change.method), [(entry.zone, change.dtstamp.year)], [event])
     return InvitePart(recipient=attendee[1], method=change.method, ics=content)
 
@@ -70,7 +75,7 @@ def excluded(series: Series) -> list[datetime]:
     return [datetime.combine(day, series.start, zone) for day in sorted(series.exdates)]
 
 
-def _vevent(change: Change, entry: Entry, words: Words, organizer: Mailbox, attendee: Mailbox) -> bytes:
+def _vevent(change: Change, entry: Entry, words: Words, organizer: Mailbox, attendees: Iterable[Mailbox]) -> bytes:
     """The lines in the order in which icalendar puts them."""
     cancelled = change.method == "CANCEL"
     place = entry.place if isinstance(entry, Slot) else words.location
@@ -84,7 +89,7 @@ def _vevent(change: Change, entry: Entry, words: Words, organizer: Mailbox, atte
             text_line("UID", change.uid),
             line("SEQUENCE", str(change.sequence)),
             rule,
-            _address_line("ATTENDEE", attendee, ASKED),
+            *(_address_line("ATTENDEE", one, ASKED) for one in attendees),
             text_line("DESCRIPTION", words.description),
             text_line("LOCATION", place) if place else b"",
             _address_line("ORGANIZER", organizer),

@@ -1,6 +1,6 @@
 """A calendar in memory with the face of an Exchange mailbox: for rehearsals, where no server is asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -29,6 +29,7 @@ class InMemoryCalendar:
 
     series: dict[str, PaperSeries] = field(default_factory=dict)
     meetings: dict[str, tuple[Slot, str]] = field(default_factory=dict)
+    guests: dict[str, tuple[str, ...]] = field(default_factory=dict)  # their addresses, by the meeting's id
     _numbers: "count[int]" = field(default_factory=count)
 
     def find(self, key: str) -> Sequence[str]:
@@ -120,13 +121,20 @@ class InMemoryCalendar:
     def read_meeting(self, item: str) -> Slot | None:
         return self.meetings.get(item, (None, ""))[0]
 
-    def create_meeting(self, key: str, slot: Slot, title: str, html: str, attendee: str) -> str:
+    def read_guests(self, item: str) -> Collection[str]:
+        return self.guests[item]
+
+    def create_meeting(self, key: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> str:
         item = f"paper-{next(self._numbers)}"
-        self.meetings[item] = slot, key
+        self.meetings[item], self.guests[item] = (slot, key), tuple(addresses)
         return item
 
-    def change_meeting(self, item: str, slot: Slot, title: str, html: str) -> None:
+    def change_meeting(self, item: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> None:
         self.meetings[item] = slot, self.meetings[item][1]
+        self.guests[item] = tuple(addresses) or self.guests[item]
+
+    def change_guests(self, item: str, addresses: Sequence[str]) -> None:
+        self.guests[item] = tuple(addresses)
 
     def cancel_meeting(self, item: str, html: str) -> None:
         del self.meetings[item]

@@ -1,10 +1,11 @@
 """A slot as a meeting that a calendar server sends: from the service's own mailbox, to one person, with words.
 
 One meeting for each person who is told, and not one with several: then a swap concerns only those who swap, and
-everybody reads their own language. Looked at before it is written, so a call can be interrupted and made again.
+everybody reads their own language. What several attend together, and see each other at, is one meeting. Looked at
+before it is written, so a call can be interrupted and made again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -15,7 +16,8 @@ from culture.people import ChannelName
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingState:
-    """What we know of one person's meeting in the service's calendar. `stands` is the slot that was sent.
+    """What we know of a meeting in the service's calendar: one person's, or (`person_id` is empty) one of several, and
+    then whom it was sent to (`invited`, their ids). `stands` is the slot that was sent.
 
     `intended` is on its way. `attempts`, `next_try` and `said` are about a call that failed; `calls` names the next.
     """
@@ -31,6 +33,7 @@ class MeetingState:
     attempts: int = 0
     next_try: datetime | None = None
     said: str = ""
+    invited: tuple[str, ...] = ()
 
     @property
     def may_stand(self) -> bool:
@@ -51,13 +54,23 @@ class MeetingWords:
     html: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guests:
+    """Whom a meeting is with, by address. `ids`: who they are where it is of several; empty: of one, who stays."""
+
+    addresses: tuple[str, ...]
+    ids: tuple[str, ...] = ()
+
+
 class Meetings(Protocol):
     """The service's own calendar. Every method raises ChannelError when it could not be done."""
 
     def find(self, key: str) -> Sequence[str]: ...
     def read_meeting(self, item: str) -> Slot | None: ...
-    def create_meeting(self, key: str, slot: Slot, title: str, html: str, attendee: str) -> str: ...
-    def change_meeting(self, item: str, slot: Slot, title: str, html: str) -> None: ...
+    def read_guests(self, item: str) -> Collection[str]: ...
+    def create_meeting(self, key: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> str: ...
+    def change_meeting(self, item: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> None: ...
+    def change_guests(self, item: str, addresses: Sequence[str]) -> None: ...
     def cancel_meeting(self, item: str, html: str) -> None: ...
 
 
@@ -68,25 +81,39 @@ def hold(
     standing: MeetingState,
     wanted: Slot | None,
     words: MeetingWords,
-    attendee: str,
+    guests: Guests,
     calendar: Meetings,
     note: Note,
 ) -> MeetingState:
-    """Bring one person's meeting to `wanted` (None: called off). Raises ChannelError."""
+    """Bring a meeting to `wanted` (None: called off). Raises ChannelError."""
     done = replace(standing, stands=wanted, intended=None, calls=standing.calls + 1, attempts=0, next_try=None, said="")
+    done = replace(done, invited=guests.ids if wanted else ())
     item, seen = _look(standing, calendar)
     if wanted is None:
         if seen:
             calendar.cancel_meeting(item, words.html)
         return replace(done, item="")
-    if seen and same(seen, wanted) and _of_one(standing.slot or seen, wanted):
+    as_wanted = seen is not None and same(seen, wanted) and _of_one(standing.slot or seen, wanted)
+    if as_wanted and _asked(standing, guests, calendar, item):
         return replace(done, item=item)  # an earlier call got through, and its answer was lost
     note(replace(standing, intended=wanted))
-    if seen:
-        calendar.change_meeting(item, wanted, words.title, words.html)
+    if as_wanted:
+        calendar.change_guests(item, guests.addresses)
+    elif seen:
+        # Of one, the guest is left as they are in the calendar, with what they answered.
+        calendar.change_meeting(item, wanted, words.title, words.html, guests.addresses if guests.ids else ())
     else:
-        item = calendar.create_meeting(standing.key, wanted, words.title, words.html, attendee)
+        item = calendar.create_meeting(standing.key, wanted, words.title, words.html, guests.addresses)
     return replace(done, item=item)
+
+
+def _asked(standing: MeetingState, guests: Guests, calendar: Meetings, item: str) -> bool:
+    """Whether these and no others are invited. After a call that may have got through the calendar knows it."""
+    if not guests.ids:
+        return True
+    if standing.intended is None:
+        return set(standing.invited) == set(guests.ids)
+    return {one.casefold() for one in calendar.read_guests(item)} == {one.casefold() for one in guests.addresses}
 
 
 def same(seen: Slot, wanted: Slot) -> bool:

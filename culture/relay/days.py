@@ -74,9 +74,14 @@ def may_be_given(organisation: Organisation, day: date) -> bool:
 
 def drawn_from(organisation: Organisation, today: date) -> date:
     """The first day on which a meeting leaves whoever is drawn for it today LEAST working days for the challenge."""
-    need = min(LEAST, organisation.of(Relay).lead_days)
-    given = first_day(today, lambda day: may_be_given(organisation, day))
-    last = _working_day_from(organisation.closing, given, need) if given else None
+    return _drawn_from(organisation.closing, today, min(LEAST, organisation.of(Relay).lead_days))
+
+
+@lru_cache(maxsize=256)
+def _drawn_from(closing: Closing, today: date, need: int) -> date:
+    # A day that is no working day is asked no more than that: each asks the next, and all may be closed for good.
+    given = first_day(today, lambda day: closing.works(day) and not _ends_in_break(closing, day))
+    last = _working_day_from(closing, given, need) if given else None
     return last + timedelta(days=1) if last and last < date.max else date.max
 
 

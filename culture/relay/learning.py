@@ -37,6 +37,7 @@ class Learning:
     tool: str = ""
     hours: float | None = None
     link: str = ""
+    link_for: str = ""  # who can open it, in the presenter's words
     show_name: bool = False
     name_in_letters: bool = False  # whether it was said beside the tick that the name stands in letters as well
 

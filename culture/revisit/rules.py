@@ -8,12 +8,14 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from culture.caretakers import Caretakers
 from culture.keys import ItemPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.relay.learning import Outcome
 from culture.relay.schedule import RelayRecords
 from culture.revisit.settings import RevisitList
+from culture.world import World
 
 
 class Verdict(StrEnum):
@@ -57,7 +59,7 @@ class Revisit:
     reason: str
     would_change: str  # what would have to change
     months: int
-    owner: str  # person id; empty: the programme's contact
+    owner: str  # person id, where somebody was named
     next_on: date | None
     trigger: str = ""  # what brought it early: "new version", "now approved"
     judgements: tuple[Judgement, ...] = ()
@@ -65,6 +67,7 @@ class Revisit:
         ""  # the turn whose retry failed, when it came from the relay: then it was tried, and nobody rejected it
     )
     news: int = 0  # how often news brought it early
+    department: str = ""  # the one that tried it, by its key
 
     @property
     def open(self) -> bool:
@@ -109,18 +112,13 @@ class Ask:
     day: date
     number: int
 
-    @property
-    def handed_on(self) -> bool:
-        """Whether the organisation's contact is asked, for the owner was and nothing came of it."""
-        return self.number >= len(OWNER_AFTER)
-
 
 OWNER_AFTER = (0, 1)
 """After how many months from its day an item's owner is asked. A month after the last of them it is handed on."""
 
 
 def last_ask(item: Revisit, today: date) -> Ask | None:
-    """When its question was asked last: on its day, a month later, and of the contact after another month and then each
+    """When its question was asked last: on its day, a month later, and of another after another month and then each
     time its own months have gone. None for what is decided or not due yet."""
     if item.next_on is None or item.next_on > today:
         return None
@@ -156,26 +154,50 @@ def due(
             )
 
 
-def owners(items: Iterable[Revisit], organisation: Organisation, today: date) -> dict[str, str]:
-    """Who is written to about each item now: its owner; the organisation's contact when the owner has left, none was
-    named, or it was handed on. Items that find neither at work stay in the list."""
-    contact, found = _contact(organisation, today), {}
+def owners(items: Iterable[Revisit], world: World, today: date) -> dict[str, str]:
+    """Who is written to about each item now: its owner, and when it was handed on whoever comes next. Items that find
+    nobody at work stay in the list."""
+    found = {}
     for item in items:
-        ask, owner = last_ask(item, today), _owner(item, organisation, today)
-        found[item.id] = contact if contact and (not owner or (ask and ask.handed_on)) else owner
+        mine, ask = owner(item, world, today), last_ask(item, today)
+        others = [one for one in _next(world, today) if one and one != mine]
+        handed_on = ask.number - len(OWNER_AFTER) if ask else -1
+        found[item.id] = (
+            mine if (mine and handed_on < 0) or not others else others[min(max(handed_on, 0), len(others) - 1)]
+        )
     return {item_id: person_id for item_id, person_id in found.items() if person_id}
 
 
-def judges(item: Revisit, organisation: Organisation, today: date) -> frozenset[str]:
+def judges(item: Revisit, world: World, today: date) -> frozenset[str]:
     """Who may judge it: whoever is written to, and the owner still when it was handed on."""
-    written_to = owners([item], organisation, today).get(item.id, "")
-    return frozenset({written_to, _owner(item, organisation, today)}) - {""}
+    written_to = owners([item], world, today).get(item.id, "")
+    return frozenset({written_to, owner(item, world, today)}) - {""}
 
 
-def _owner(item: Revisit, organisation: Organisation, today: date) -> str:
-    """The owner's id, if they work here."""
-    person = organisation.people.get(item.owner)
-    return person.id if person and person.works_here(today) else ""
+def owner(item: Revisit, world: World, today: date) -> str:
+    """Whose item it is, by id: of those who work here whoever was named, who sees to the tools of the department that
+    tried it, who sees to those of all, that department's facilitator. Empty for none: then it is the contact's."""
+    organisation, caretakers = world.organisation, world.of(Caretakers)
+    after_each_other = (
+        item.owner,
+        caretakers.of_department.get(item.department, ""),
+        caretakers.otherwise,
+        organisation.facilitators.get(item.department, ""),
+    )
+    return next((one for one in after_each_other if _works_here(organisation, one, today)), "")
+
+
+def _next(world: World, today: date) -> Iterator[str]:
+    """To whom an item is handed on: who sees to what is nobody's, then the organisation's contact."""
+    otherwise = world.of(Caretakers).otherwise
+    if _works_here(world.organisation, otherwise, today):
+        yield otherwise
+    yield _contact(world.organisation, today)
+
+
+def _works_here(organisation: Organisation, person_id: str, today: date) -> bool:
+    person = organisation.people.get(person_id)
+    return person is not None and person.works_here(today)
 
 
 def _contact(organisation: Organisation, today: date) -> str:
@@ -205,9 +227,10 @@ def from_retries(
             reason=learning.did_not or learning.hard,
             would_change=learning.potential,
             months=organisation.of(RevisitList).months,
-            owner=organisation.facilitators.get(turn.department, ""),
+            owner="",
             next_on=later(today, organisation.of(RevisitList).months),
             turn=turn.id,
+            department=turn.department,
         )
         found[item.id] = item
     return found

@@ -45,7 +45,7 @@ class Coming:
         for letter in self.letters:
             person = self.people.get(letter.person)
             yield letter.kinds[0], person.name if person else letter.to
-        yield from ((call.kind, call.person.name) for call in self.calls)
+        yield from ((call.kind, name) for call in self.calls for name in call.names)
 
 
 @dataclass

@@ -115,7 +115,7 @@ def _waiting_lines(plan: Plan, language: Language, shown: int | None) -> Iterato
 
 
 def _counted(kind: str, actions: Sequence[Job | Call], language: Language, shown: int | None) -> dict[str, Any]:
-    names = some([action.person.name for action in actions], language, shown)
+    names = some([name for action in actions for name in action.names], language, shown)
     return {"kind": kind_name(kind, language), "count": len(actions), "names": names}
 
 

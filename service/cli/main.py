@@ -15,7 +15,7 @@ from service.cli.app import INPUT, OUTSIDE, App, BadSentence, pass_app
 from service.cli.spoken import Later, spoken
 from service.messages.faults import BadInput, Refused
 from service.messages.translation import Sentence, language_of
-from service.programmes import rows
+from service.programmes import brought, rows
 
 if TYPE_CHECKING:
     from service.engine.engine import Engine
@@ -203,6 +203,8 @@ def complete() -> click.Group:
         groups.setdefault(name, (help_text, []))[1].append(module)
     for name, (help_text, modules) in groups.items():
         cli.add_command(Later(name, modules, help_text))
+    for command in brought("command", "COMMAND"):
+        cli.add_command(command)
     return cli
 
 

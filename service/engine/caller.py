@@ -14,7 +14,7 @@ from calendars.channel import ChannelError
 from calendars.server import block_sync, meeting
 from calendars.server.block_sync import Texts
 from calendars.server.face import Busy, CalendarServer
-from calendars.server.meeting import MeetingState, MeetingWords
+from calendars.server.meeting import Guests, MeetingState, MeetingWords
 from calendars.server.standing import BlockState
 from culture.keys import AttendeeKey, CallName
 from culture.people import ChannelName, Person
@@ -178,7 +178,12 @@ class Caller(Dispatcher[Work]):
         call, words = ready.call, ready.words
         assert words is not None
         calendar = self._calendars.calendar(self._mailbox)
-        after = meeting.hold(self._meeting_of(call), call.slot, words, call.person.email, calendar, self._note_meeting)
+        guests = call.guests or (call.person,)
+        named = Guests(
+            addresses=tuple(one.email for one in guests),
+            ids=tuple(one.id for one in call.guests),
+        )
+        after = meeting.hold(self._meeting_of(call), call.slot, words, named, calendar, self._note_meeting)
         self._stored.settle_meeting(after, call, ready.today)
 
     def _ask(self, asked: Asked, now: datetime) -> None:
@@ -273,7 +278,11 @@ class Caller(Dispatcher[Work]):
 
 
 def _who(work: Work) -> str:
-    return work.question.people[0].email if isinstance(work, Asked) else work.call.person.email
+    return (
+        work.question.people[0].email
+        if isinstance(work, Asked)
+        else work.call.person.email or ", ".join(work.call.names)
+    )
 
 
 def _pause(attempts: int, key: str, error: ChannelError | None = None) -> timedelta:

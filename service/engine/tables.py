@@ -1,11 +1,13 @@
 """Every table of the store: those of the programmes, and the service's own. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from calendars.record import to_publication
+from calendars.server.meeting import MeetingState
 from culture.concerns import Concern
-from culture.keys import ChoiceKey, NoticeKey, PersonWeek
+from culture.keys import AttendeeKey, ChoiceKey, NoticeKey, PersonWeek
 from culture.same import Same
 from service.engine.table_row import FOLD_AFTER, KEEP, Table, its_key, named_in, plain, week_before
 from service.planning.feeds import Feed
@@ -51,6 +53,18 @@ def _approval_is_over(now: datetime, _: str, document: Document) -> bool:
 
 def _same(key: str, document: Document) -> tuple[str, ...]:
     return (key, *named_in("person")(key, document))
+
+
+def _met(key: str, document: Document) -> tuple[str, ...]:
+    """Whose meeting it is: one person's, or of all who are invited."""
+    person = AttendeeKey.from_text(key).person_id
+    invited = document.get("invited") if isinstance(document, Mapping) else None
+    return (person, *(str(one) for one in invited)) if isinstance(invited, list) else (person,)
+
+
+def _met_as(one: MeetingState, was: str, person: str) -> MeetingState:
+    """Invited as the person that they turned out to be: no news to anybody."""
+    return replace(one, invited=tuple(dict.fromkeys(person if who == was else who for who in one.invited)))
 
 
 OURS = (
@@ -110,6 +124,7 @@ OURS = (
     ),
     # What people wrote without a name
     Table(name=records.CONCERNS, at_restore="put back", read=plain(Concern)),
+    Table(name=records.MEETINGS, at_restore="kept", read=plain(MeetingState), whose=_met, joined=_met_as),
     # Letters
     Table(name=records.LETTERS, at_restore="kept", read=from_document, whose=named_in("person")),
     Table(

@@ -1,4 +1,4 @@
-"""What people wrote, made plain: no control characters, one line where one is wanted, folded for a search. Pure."""
+"""What people wrote, made plain: no control characters, one line where one is wanted. Pure."""
 
 import re
 import unicodedata
@@ -18,9 +18,6 @@ LINE_LETTERS = 300
 
 KEPT = "\n\u200c\u200d"
 """The joiners hold letters of some scripts, and many emoji, together."""
-
-FOLDED = str.maketrans({"æ": "ae", "ä": "ae", "ø": "o", "ö": "o", "å": "aa"})
-
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Control characters, line separators, and the marks that turn the direction of what follows in a mail's heading."""
@@ -54,9 +51,3 @@ def id_meant(text: str, ids: type[SomeId], of: str) -> SomeId | None:
         if wanted in words | {str(one).replace("-", " ")}:
             return one
     return None
-
-
-def fold(text: str) -> str:
-    """The text as it is searched: small letters, no accents, and ø, oe and o the same, å and aa, æ and ae."""
-    small = unicodedata.normalize("NFC", text).casefold().translate(FOLDED).replace("oe", "o")
-    return "".join(letter for letter in unicodedata.normalize("NFKD", small) if not unicodedata.combining(letter))

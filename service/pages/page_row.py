@@ -1,7 +1,7 @@
 """A page of a programme: what it is asked for, and the row that brings it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +16,8 @@ from service.pages.view import View
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked for: whose page, when, what to look for in it, and the form that came back, if one did."""
+    """What is asked for: whose page, when, what to look for in it, and the form that came back, if one did. `query`: what
+    its address asks for."""
 
     page: Page
     view: View
@@ -25,10 +26,19 @@ class Asked:
     form_token: str
     own_page: str  # the way to the personal page; empty for an outsider, who has none
     calendar: str  # the address of the department's feed; empty: none to show
-    search: str = ""
-    done: str = ""  # a key of DONE, else nothing is said
+    query: Mapping[str, str] = field(default_factory=dict)
     written: Written | None = None
     problem: Sentence | None = None
+
+    @property
+    def search(self) -> str:
+        """The words to look for."""
+        return self.query.get("q", "")
+
+    @property
+    def done(self) -> str:
+        """A key of DONE, else nothing is said."""
+        return self.query.get("done", "")
 
     @property
     def organisation(self) -> Organisation:

@@ -425,8 +425,7 @@ class Site:
             form_token=self.links.token("form", person.id, now),
             own_page=f"me/{self.links.token('page', person.id, now)}" if person.id in view.organisation.people else "",
             calendar=self._feed_address(request, department_token(view, person.id)),
-            search=request.query_params.get("q", ""),
-            done=request.query_params.get("done", ""),
+            query=dict(request.query_params),
             written=written,
             problem=problem,
         )

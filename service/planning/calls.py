@@ -31,6 +31,7 @@ from service.planning.jobs import PRESSING, coming, is_news, slot_of
 from service.planning.on_server import OnServer
 from service.planning.programme import Appointments, subjects, unsettled, with_appointments
 from service.planning.programme import coming as coming_appointments
+from service.planning.together import everybody, record_of, server_of
 
 BATCH = 100
 """So many people's free and busy times are asked for at once (GetUserAvailability takes no more)."""
@@ -38,10 +39,11 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One thing to do on the server of a channel, for one person. `key` names it for the fuse, `record` what is known
-    of it.
+    """One thing to do on the server of a channel, for one person, or for all who attend a meeting together. `key` names
+    it for the fuse, `record` what is known of it.
 
-    `wanted` is for a block, `slot` with `change` (what its words tell) for a meeting; both None: it goes away.
+    `wanted` is for a block, `slot` with `change` (what its words tell) for a meeting, of `guests` where it is of several;
+    both None: it goes away.
     """
 
     kind: str  # block, prompt, unblock, meeting, unmeeting
@@ -55,6 +57,7 @@ class Call:
     slot: Slot | None = None
     change: Change | None = None
     subject: str = ""  # what the meeting is about
+    guests: tuple[Person, ...] = ()
     own_turn: bool = False  # one of the letters about turns of which there is one a day
 
     @property
@@ -66,6 +69,11 @@ class Call:
     def subjects(self) -> Mapping[str, str]:
         """What the meeting is about, by its change's key."""
         return {self.change.key: self.subject} if self.change else {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Who is told, by name."""
+        return tuple(one.name for one in self.guests) or (self.person.name,)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -296,14 +304,17 @@ def of_meetings(
     """The calls that bring meetings to what they should be, for everybody on `channel`. They are made when what was done
     about one has settled, for the server writes to whoever is invited or told off."""
     people, busy, of = world.organisation.people, unsettled(world, troubles), subjects(world)
-    wishes = _slots_wanted(world, channel, publications, domain, troubles)
+    wishes = _slots_wanted(world, channel, on_server, publications, domain, troubles)
     there = on_server.on(channel).meetings
     for record in sorted(wishes.keys() | there.keys()):
         named = AttendeeKey.from_text(record)
-        slot, reader = wishes.get(record), people.get(named.person_id)
+        wish = wishes.get(record)
+        reader = people.get(named.person_id) if named.person_id else everybody(world)
         known = on_server.meetings.get(record)
         standing = meeting_on(channel, named, slot_uid(named.subject, domain), known)
-        if reader is None or not reader.email or not _may_call(on_server, record, standing, world.now):
+        if reader is None or (named.person_id and not reader.email):
+            continue
+        if not _may_call(on_server, record, standing, world.now):
             continue
         if _stands_elsewhere(known, channel):
             continue  # it is called off there first
@@ -312,23 +323,47 @@ def of_meetings(
         with troubles.of(named.person_id, "calendar"):
             about = of.get(named.subject)
             # What nobody knows any more is only taken out, by whichever kind of call that is done.
-            call = _meeting(world, record, standing, slot, reader, about or with_appointments()[0])
+            call = _meeting(world, record, standing, wish, reader, about or with_appointments()[0])
             if call and (about is None or _may_be_told(world, call, busy)):
                 yield _announcing(world, call, about)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A meeting that should stand, and who attends it together; nobody: it is one person's."""
+
+    slot: Slot
+    guests: tuple[Person, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(one.id for one in self.guests)
+
+
 def _slots_wanted(
-    world: World, channel: ChannelName, publications: Mapping[str, Publication], domain: str, troubles: Troubles
-) -> dict[str, Slot]:
+    world: World,
+    channel: ChannelName,
+    on_server: OnServer,
+    publications: Mapping[str, Publication],
+    domain: str,
+    troubles: Troubles,
+) -> dict[str, _Wish]:
     """The meetings that should stand on `channel`, by `subject/person`. What was mailed is taken back first."""
     wanted = {}
+    mailed = {without_domain(one.uid) for one in publications.values() if _mailed(one, world.now)}
     for appointment in coming_appointments(world, troubles):
         uid = slot_uid(appointment.subject, domain)
+        if appointment.together:
+            here = server_of(appointment, on_server.meetings) == channel and without_domain(uid) not in mailed
+            if here and appointment.reached:
+                slot = slot_of(appointment, domain)
+                wanted[record_of(appointment.subject)] = _Wish(slot, appointment.reached)
+            continue
         for person in appointment.attendees:
-            mailed = publications.get(SlotKey(uid, person.id).to_text())
-            if person.channel == channel and not _mailed(mailed, world.now):
+            told = publications.get(SlotKey(uid, person.id).to_text())
+            if person.channel == channel and not _mailed(told, world.now):
                 with troubles.of(person.id, "calendar"):
-                    wanted[AttendeeKey(appointment.subject, person.id).to_text()] = slot_of(appointment, domain)
+                    wanted[AttendeeKey(appointment.subject, person.id).to_text()] = _Wish(slot_of(appointment, domain))
     return wanted
 
 
@@ -349,11 +384,11 @@ def _announcing(world: World, call: Call, of: Appointments | None) -> Call:
 
 
 def _meeting(
-    world: World, record: str, standing: MeetingState, slot: Slot | None, person: Person, of: Appointments
+    world: World, record: str, standing: MeetingState, wish: _Wish | None, person: Person, of: Appointments
 ) -> Call | None:
-    before = standing.slot
-    if slot:
-        if standing.stands and same(standing.stands, slot) and standing.intended is None:
+    before, slot = standing.slot, wish.slot if wish else None
+    if wish and slot:
+        if _stands_as_wished(standing, wish):
             return None
         kind, entry, what = of.call, slot, "update" if before else "create"
     elif before and before.ends > world.now:
@@ -385,7 +420,20 @@ def _meeting(
         slot=slot,
         change=change,
         subject=standing.subject,
+        guests=wish.guests if wish else _guests(world, standing),
     )
+
+
+def _stands_as_wished(standing: MeetingState, wish: _Wish) -> bool:
+    if standing.stands is None or standing.intended is not None or not same(standing.stands, wish.slot):
+        return False
+    return set(standing.invited) == set(wish.ids)
+
+
+def _guests(world: World, standing: MeetingState) -> tuple[Person, ...]:
+    """Who was invited, of those who are still known."""
+    people = world.organisation.people
+    return tuple(people[one] for one in standing.invited if one in people)
 
 
 def _may_call(on_server: OnServer, record: str, standing: BlockState | MeetingState, now: datetime) -> bool:

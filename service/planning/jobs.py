@@ -25,6 +25,7 @@ from service.planning.fuse import Held
 from service.planning.kinds import COUNTED, KINDS, OWN_TURN, YIELDING, rank
 from service.planning.programme import Appointments, programmes, reader_named, subjects, unsettled
 from service.planning.programme import coming as coming_appointments
+from service.planning.together import is_on_server
 
 SLOT_REMINDER_MINUTES = 15
 """Of an appointment: a quarter of an hour to find the room."""
@@ -48,6 +49,7 @@ class Job:
     at_once: bool
     changes: tuple[Change, ...] = ()
     subjects: Mapping[str, str] = field(default_factory=dict)  # what an appointment is about, by its change's key
+    others: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)  # who attends it too, by the same
     held: tuple[Held, ...] = ()  # what it tells of what the fuse holds
     carried: frozenset[str] = frozenset()  # keys of notices that it says as well, and that come by themselves otherwise
     meeting: datetime | None = None  # when the event is of which it is news
@@ -72,6 +74,11 @@ class Job:
     def calendar(self) -> Change | None:
         """The change that travels as a calendar part: never more than one to a letter (RFC 6047)."""
         return next((change for change in self.changes if change.method), None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Who is told, by name."""
+        return (self.person.name,)
 
     def parts(self) -> list["Job"]:
         """A letter for each thing that it says: when they cannot be written together, each is tried alone.
@@ -216,11 +223,14 @@ def of_appointments(
 ) -> Iterator[Job]:
     """The letters that tell people of their appointments: come, moved, gone. On `invite` with a calendar part.
 
-    Who does not lead one and is on another channel than `invite` sees it in the feed and is not written to. `held` are
-    the meetings, by `subject/person`, that stand on a server: they are called off there before anybody is told here.
+    Who does not lead one and is on another channel than `invite` sees it in the feed and is not written to; what several
+    attend together is mailed to all of them, or to none where a server has it. `held` are the meetings, by
+    `subject/person`, that stand on a server: they are called off there before anybody is told here.
     """
     people = world.organisation.people
-    wanted = _slots_wanted(world, domain, troubles)
+    coming = tuple(coming_appointments(world, troubles))
+    wanted = _slots_wanted(coming, domain, troubles, held)
+    together = {without_domain(slot_uid(one.subject, domain)): one.reached for one in coming if one.together}
     known = cache(partial(_by_uid, world, domain))
     made = slot_changes(
         wanted,
@@ -230,6 +240,7 @@ def of_appointments(
         _channels(world),
         troubles,
         lambda uid: known()[uid][1].letter if uid in known() else LETTER,
+        together,
     )
     busy = unsettled(world, troubles) if made else frozenset()
     for change in made:
@@ -244,7 +255,14 @@ def of_appointments(
             if told and _in_a_letter(reader, change):
                 job = _of_change(world, change, of.letter, at_once=False)
                 first = of.announces(world, subject, reader, change)
-                yield replace(job, subjects={change.key: subject}, own_turn=first)
+                beside = _beside(reader, change, together.get(without_domain(change.uid), ()))
+                yield replace(job, subjects={change.key: subject}, others=beside, own_turn=first)
+
+
+def _beside(reader: Person, change: Change, attendees: Iterable[Person]) -> dict[str, tuple[Person, ...]]:
+    """Who is named beside the reader in a change's calendar part. Whoever is told off is told of nobody else."""
+    others = tuple(one for one in attendees if one.id != reader.id) if change.method == "REQUEST" else ()
+    return {change.key: others} if others else {}
 
 
 def _by_uid(world: World, domain: str) -> dict[str, tuple[str, Appointments]]:
@@ -252,16 +270,24 @@ def _by_uid(world: World, domain: str) -> dict[str, tuple[str, Appointments]]:
     return {without_domain(slot_uid(name, domain)): (name, of) for name, of in subjects(world).items()}
 
 
-def _slots_wanted(world: World, domain: str, troubles: Troubles) -> dict[tuple[str, str], Slot]:
+def _slots_wanted(
+    appointments: Iterable[Appointment], domain: str, troubles: Troubles, held: Collection[str]
+) -> dict[tuple[str, str], Slot]:
     """The slots that letters tell of, by UID and person."""
     wanted = {}
-    for appointment in coming_appointments(world, troubles):
-        for person in (one for one in appointment.attendees if one.email):
+    for appointment in appointments:
+        for person in appointment.reached:
             # To whoever is on a server it sends a meeting; what was mailed to them before is taken back first.
-            if person.id == appointment.leader or person.channel == "invite":
+            if _mailed_to(appointment, person, held):
                 with troubles.of(person.id, "calendar"):
                     wanted[slot_uid(appointment.subject, domain), person.id] = slot_of(appointment, domain)
     return wanted
+
+
+def _mailed_to(appointment: Appointment, person: Person, held: Collection[str]) -> bool:
+    if appointment.together:
+        return not is_on_server(appointment, held)
+    return person.id == appointment.leader or person.channel == "invite"
 
 
 def _in_a_letter(person: Person, change: Change) -> bool:
@@ -352,6 +378,7 @@ def _together(letter: Job, job: Job) -> Job:
         at_once=letter.at_once or job.at_once,
         changes=(*letter.changes, *job.changes),
         subjects={**letter.subjects, **job.subjects},
+        others={**letter.others, **job.others},
         held=(*letter.held, *job.held),
         carried=letter.carried | job.carried,
         meeting=min((one for one in (letter.meeting, job.meeting) if one), default=None),

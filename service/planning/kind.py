@@ -29,11 +29,13 @@ Say = Callable[[World, "Action", str], Facts | None]
 
 
 class Action(Protocol):
-    """A letter to be, or a call: for whom, and which changes of appointments it tells of, each with its subject by its
-    key."""
+    """A letter to be, or a call: for whom (`names`: of all who are told by it), and which changes of appointments it tells
+    of, each with its subject by its key."""
 
     @property
     def person(self) -> Person: ...
+    @property
+    def names(self) -> tuple[str, ...]: ...
     @property
     def changes(self) -> Sequence[Change]: ...
     @property

@@ -92,6 +92,7 @@ def _calendar_part(
         _event_words(world, job, change, renderer, links),
         (sender.name, sender.address),
         (job.person.name, job.person.email),
+        [(one.name, one.email) for one in job.others.get(change.key, ())],
     )
     return CalendarPart(method=part.method, ics=part.ics)
 

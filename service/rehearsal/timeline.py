@@ -34,7 +34,7 @@ class Timeline:
         kinds: dict[str, list[str]] = {}
         actions: list[Job | Call] = [*plan.letters, *plan.calls]
         for action in actions:
-            kinds.setdefault(action.kind, []).append(action.person.name)
+            kinds.setdefault(action.kind, []).extend(action.names)
         for kind, of_kind in kinds.items():
             fields = {
                 "count": len(of_kind),

@@ -35,6 +35,7 @@ learnings = click.Group("learnings")
 @click.option("--tool", help="With which tool.")
 @click.option("--hours", help="How many hours it took: 2.5.")
 @click.option("--link", help="Where the presentation is: https://...")
+@click.option("--link-for", help="Who can open it.")
 @click.option(
     "--show-name",
     is_flag=True,

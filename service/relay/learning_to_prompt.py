@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from culture.folded import fold
 from culture.organisation import Organisation
 from culture.people import Language
 from culture.policy import DataClass, Tool
@@ -13,7 +14,6 @@ from culture.relay.learning import Discovery, Learning, Outcome
 from culture.vitamin.catalogue import Catalogue, Level
 from mailer.words import LANGUAGES
 from service.messages.faults import Refused
-from service.messages.plain_text import fold
 from service.messages.translation import Sentence, say, word
 
 LENGTHS = {"title": 60, "prompt": 2000, "look_for": 500, "data": 500}

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time, tzinfo
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from culture.folded import fold
 from culture.organisation import Organisation
 from culture.people import Language
 from culture.relay.challenges import Challenges
@@ -22,7 +23,7 @@ from culture.relay.shared import Shared
 from culture.relay.turns import Turn
 from mailer.words import tongue
 from service.messages.faults import BadInput, Fault, Refused
-from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, fold, id_meant, one_line, plain
+from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, id_meant, one_line, plain
 from service.messages.translation import Sentence, say, word
 from store import records
 
@@ -37,7 +38,7 @@ MOST_HOURS = 100
 
 QUESTIONS = ("worked", "did_not", "hard", "easy", "potential")
 
-ANSWERS = (*QUESTIONS, "checked", "judged_by", "tool", "hours", "link")
+ANSWERS = (*QUESTIONS, "checked", "judged_by", "tool", "hours", "link", "link_for")
 """What is asked of a learning besides how it went, in the order of the page."""
 
 
@@ -59,6 +60,7 @@ class Entry:
     tool: str = ""
     hours: float | None = None
     link: str = ""
+    link_for: str = ""
     show_name: bool = False
     name_in_letters: bool = False
 
@@ -75,7 +77,7 @@ def read_entry(values: Mapping[str, str]) -> Entry:
     """The learning in the fields of a form. Raises BadInput with every fault, the field's name as the file."""
     faults: list[Fault] = []
     found: dict[str, Any] = {name: _text(name, plain, MOST_LETTERS, values, faults) for name in (*QUESTIONS, "checked")}
-    found |= {name: _text(name, one_line, LINE_LETTERS, values, faults) for name in ("judged_by", "tool")}
+    found |= {name: _text(name, one_line, LINE_LETTERS, values, faults) for name in ("judged_by", "tool", "link_for")}
     found |= {"hours": _hours(values.get("hours", ""), faults), "link": _link(values.get("link", ""), faults)}
     outcome = outcome_of(values.get("outcome", ""))
     if outcome is None:
@@ -341,6 +343,7 @@ HEADINGS: Mapping[str, str] = {
     "tool": "Tool",
     "hours": "Hours",
     "link": "The presentation",
+    "link_for": "Who can open it",
 }
 
 

@@ -41,12 +41,13 @@ def _entry(asked: Asked, one: Shared) -> dict[str, Any]:
     mine = bool(one.name) and one.of.person == asked.person.id
     if isinstance(one.of, Discovery):
         kind = asked.say("Discovery")
-        found: dict[str, Any] = {"title": one.of.text, "answers": [], "link": ""}
+        found: dict[str, Any] = {"title": one.of.text, "answers": [], "link": "", "link_for": ""}
     else:
         kind = went(asked, one.of)
         # The link checked once more: what stands in the store may be older than the rule.
         link = one.of.link if learnings.is_link(one.of.link) else ""
         found = {"title": title_of(asked.organisation, one.of, asked.page.language), "link": link}
+        found["link_for"] = one.of.link_for
         found["answers"] = answers(asked, one.of)
     parts = (kind, *about(asked.page, asked.organisation, one))
     return {**found, "about": " · ".join(parts), "unname": one.of.id if mine else ""}
@@ -75,11 +76,11 @@ def about(page: Page, organisation: Organisation, one: Shared) -> Iterator[str]:
 
 
 def answers(asked: Asked, one: Learning) -> list[tuple[str, str]]:
-    """What a learning says, under its headings; the link apart."""
+    """What a learning says, under its headings; the link and who can open it apart."""
     found = []
     for name, heading in learnings.HEADINGS.items():
         value = getattr(one, name)
-        if name != "link" and value not in ("", None):
+        if name not in ("link", "link_for") and value not in ("", None):
             text = asked.page.tongue.decimals(value) if isinstance(value, float) else str(value)
             found.append((asked.say(heading), text))
     return found

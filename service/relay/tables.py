@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from calendars.server.meeting import MeetingState
-from culture.keys import AttendeeKey, TurnId
+from culture.keys import TurnId
 from culture.relay.learning import Discovery, Learning
 from culture.relay.same import with_place, with_turn
 from culture.relay.turns import Turn, TurnList
@@ -45,11 +44,5 @@ TABLES = (
         whose=its_key,
         with_person=True,
         over=lambda now, _, document: document["day"] < str((now - FOLD_AFTER).date()),
-    ),
-    Table(
-        name=records.MEETINGS,
-        at_restore="kept",
-        read=plain(MeetingState),
-        whose=lambda key, _: (AttendeeKey.from_text(key).person_id,),
     ),
 )

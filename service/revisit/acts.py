@@ -13,10 +13,11 @@ from store import records
 
 
 def _judgement(engine: Engine, act: Act, now: datetime) -> None:
-    organisation = engine.snapshot(now).organisation
+    world = engine.snapshot(now)
+    organisation = world.organisation
     person = organisation.people[act.person_id]
     item = engine.stored.table_of(records.REVISITS).get(act.about)
-    if item is None or person.id not in revisit.judges(item, organisation, organisation.today(person, now)):
+    if item is None or person.id not in revisit.judges(item, world, organisation.today(person, now)):
         raise Refused(Sentence("That is not for you to judge, or somebody else does it now."))
     if not item.open:
         if item.judgements[-1].verdict == revisits.verdict_of(act.values.get("verdict", "")):

@@ -26,7 +26,7 @@ def revisit_list(app: App, as_json: bool) -> None:
     with looking(app.path) as engine:
         world = engine.snapshot(app.now())
     organisation, today = world.organisation, world.today
-    written_to = owners(world.of(RevisitRecords).items.values(), organisation, today)
+    written_to = owners(world.of(RevisitRecords).items.values(), world, today)
     ordered = sorted(
         world.of(RevisitRecords).items.values(), key=lambda item: (item.next_on or date.max, item.name, item.id)
     )
@@ -66,6 +66,7 @@ def _value(item: Revisit, organisation: Organisation, owner: str, today: date) -
             for one in item.judgements
         ],
         "turn": item.turn,
+        "department": item.department,
     }
 
 
@@ -99,6 +100,7 @@ def _row(app: App, value: dict[str, Any]) -> dict[str, str]:
 @click.option("--would-change", default="", help="What would have to change.")
 @click.option("--months", default="", help="How many months lie between judgements: 3 to 6.")
 @click.option("--owner", default="", help="Who judges it: an id, an address or a name. Default: the contact.")
+@click.option("--department", default="", help="Which department tried it: its key or name.")
 @pass_app
 def revisit_add(app: App, /, **values: str) -> None:
     """Put TOOL (or a use case) on the list, to be judged again in some months."""

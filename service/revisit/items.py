@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from culture.folded import fold
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.revisit.rules import (
@@ -23,7 +24,7 @@ from culture.revisit.settings import MONTHS, RevisitList
 from service.acts.who import meant
 from service.messages.days import parse_day
 from service.messages.faults import BadInput, Fault, Refused
-from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, fold, id_meant, one_line, plain
+from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, id_meant, one_line, plain
 from service.messages.translation import Sentence, word
 from service.settings.people_file import read_table
 from store import records
@@ -47,6 +48,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     ),
     "months": ("months", "interval", "interval in months", "måneder", "interval i måneder"),
     "owner": ("owner", "responsible", "ejer", "ansvarlig", "tovholder"),
+    "department": ("department", "tried in", "afdeling", "prøvet i"),
 }
 NEEDED = ("tool", "rejected_on", "reason")
 FIELDS = tuple(HEADERS)
@@ -80,6 +82,7 @@ def read_item(
         "reason": _line("reason", values, faults, needed=True),
         "would_change": _line("would_change", values, faults),
         "owner": _owner(values.get("owner", ""), organisation, today, faults),
+        "department": _department(values.get("department", ""), organisation, faults),
     }
     day = _day(values.get("rejected_on", ""), None if day_needed else today, today, faults)
     months = _months(values.get("months", ""), organisation.of(RevisitList).months, faults)
@@ -153,6 +156,17 @@ def _owner(given: str, organisation: Organisation, today: date, faults: list[Fau
         sentence = '"{value}" does not work here. Write an id, an address or a name, or leave it empty.'
     faults.append(Fault("owner", "", Sentence(sentence, fields if hits else {"value": fields["value"]})))
     return ""
+
+
+def _department(given: str, organisation: Organisation, faults: list[Fault]) -> str:
+    """The key of the department of a key or name; empty for none."""
+    wanted = fold(one_line(given))
+    hits = [key for key, one in organisation.departments.items() if wanted in (fold(key), fold(one.name))]
+    if wanted and not hits:
+        fields = {"value": one_line(given)[:80], "names": ", ".join(list(organisation.departments)[:5])}
+        sentence = '"{value}" is no department. Write its key, such as {names}, or leave it empty.'
+        faults.append(Fault("department", "", Sentence(sentence, fields)))
+    return hits[0] if wanted and hits else ""
 
 
 def _some(people: Iterable[Person]) -> str:

@@ -4,7 +4,7 @@ from culture.keys import ItemPeriod, NoticeKey
 from culture.people import Language
 from culture.relay.challenges import Challenges
 from culture.relay.schedule import RelayRecords
-from culture.revisit.rules import Revisit, RevisitRecords, last_ask
+from culture.revisit.rules import Revisit, RevisitRecords, last_ask, owner
 from culture.world import World
 from service.planning.kind import Action
 from service.revisit.facts import RevisitFacts
@@ -13,14 +13,17 @@ from service.revisit.facts import RevisitFacts
 def revisit_facts(world: World, action: Action, key: str) -> RevisitFacts:
     """The item, and for whom the reader judges it."""
     item = world.of(RevisitRecords).items[ItemPeriod.from_text(NoticeKey.from_text(key).period).item_id]
-    owner, reader = world.organisation.people.get(item.owner), action.person
-    ask = last_ask(item, world.today)
+    reader, people, today = action.person, world.organisation.people, world.today
+    named, owner_id, ask = people.get(item.owner), owner(item, world, today), last_ask(item, today)
+    has_left = named is not None and not named.works_here(today)
+    whose = named if has_left else people.get(owner_id)
+    other = whose.name if whose and whose.id != reader.id else ""
     return RevisitFacts(
         item=item,
         name=name_in(world, item, reader.language),
-        owner=owner.name if owner and owner.id != reader.id else "",
-        has_left=owner is not None and not owner.works_here(world.today),
-        again=ask is not None and ask.number > 0 and (owner is None or owner.id == reader.id),
+        owner=other,
+        has_left=has_left,
+        again=ask is not None and ask.number > 0 and not other,
     )
 
 

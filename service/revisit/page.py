@@ -30,7 +30,7 @@ def to_judge(world: World, person: Person) -> list[Revisit]:
     """The items that the person may judge now, the oldest first."""
     today = world.organisation.today(person, world.now)
     due = (one for one in world.of(RevisitRecords).items.values() if one.next_on and one.next_on <= today)
-    mine = (item for item in due if person.id in rules.judges(item, world.organisation, today))
+    mine = (item for item in due if person.id in rules.judges(item, world, today))
     return sorted(mine, key=lambda one: (one.next_on, one.id))
 
 

@@ -41,7 +41,7 @@ def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
     settings = organisation.of(RevisitList)
     if not settings.enabled:
         return
-    owners = rules.owners(items.values(), organisation, world.today)
+    owners = rules.owners(items.values(), world, world.today)
     for item in items.values():
         with troubles.of(owners.get(item.id, item.owner), "letters"):
             yield from rules.due([item], owners, settings.letter_at, organisation.tz, world.now)

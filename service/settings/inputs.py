@@ -13,6 +13,7 @@ from culture.organisation import Organisation
 from culture.parts import Parts
 from culture.people import NO_PREFERENCE, ChannelName, Defaults, Department, Person, Preference, resolve
 from culture.policy import Policy
+from culture.roles import manager_of_each
 from culture.trouble import RAISED, Troubles
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Closing, Span, Week
@@ -25,6 +26,7 @@ from service.settings.catalogue_row import CatalogueRow
 from service.settings.channel_row import channels_here, servers_here
 from service.settings.config import Config, Source, read_config, sections, tables
 from service.settings.declared import declared
+from service.settings.managers import unknown
 from service.settings.meeting_losses import Offer
 from service.settings.meeting_sources import read_kept
 from service.settings.people_file import Absence, People, read_absences, read_people
@@ -234,6 +236,7 @@ def organisation(
         channels=usable,
         meeting_plans=_meeting_plans(inputs),
         facilitators=_facilitators(config, people, missing),
+        managers=_managers(config, people, missing, today),
         missing=missing,
         parts=_parts(inputs),
     )
@@ -338,12 +341,23 @@ def by_last_day(given: Iterable[tuple[date | None, str, str]]) -> dict[str, str]
 
 def _facilitators(config: Config, people: Mapping[str, Person], missing: frozenset[str]) -> dict[str, str]:
     """Who sees to each department's relay: who is named there, else the organisation's contact, if they work here."""
-    # Who has a row comes last, and so before who has none today and may have passed the address on.
-    listed = sorted(people.values(), key=lambda one: one.id not in missing)
-    ids = by_last_day((one.left, one.email, one.id) for one in listed)
+    ids = _by_address(people, missing)
     named = {key: section.facilitator for key, section in config.departments.items()}
     contact = ids.get(config.organisation.contact_email.lower(), "")
     return {key: ids.get((email or "").lower(), contact) for key, email in named.items()}
+
+
+def _managers(config: Config, people: Mapping[str, Person], missing: frozenset[str], today: date) -> dict[str, str]:
+    """The manager of each department, where one is decided."""
+    ids = _by_address(people, missing)
+    named = {key: ids.get((section.manager or "").lower(), "") for key, section in config.departments.items()}
+    return manager_of_each(named, people, config.departments, today)
+
+
+def _by_address(people: Mapping[str, Person], missing: frozenset[str]) -> dict[str, str]:
+    # Who has a row comes last, and so before who has none today and may have passed the address on.
+    listed = sorted(people.values(), key=lambda one: one.id not in missing)
+    return by_last_day((one.left, one.email, one.id) for one in listed)
 
 
 def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
@@ -355,9 +369,9 @@ def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
     empty = (key for key in made.departments if not any(person.department == key for person in there))
     nobody = Sentence("nobody of the people file is in this department.")
     found = [Fault(file, f"[departments.{key}]", nobody) for key in empty] if inputs.people is not None else []
-    found += _nobody(made, file)
+    found += [*_nobody(made, file), *(unknown(made, file, today) if inputs.people is not None else ())]
     for row in brought("check", "CHECK"):
-        found += row.warnings(made, file, today)
+        found += [one for one in row.warnings(made, file, today) if one not in found]  # several may say the same
     return found
 
 

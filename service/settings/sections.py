@@ -73,7 +73,7 @@ class PolicySection:
         Key("The tools people have here; what needs another is not dealt."),
     ] = TOOLS
     answers: Annotated[
-        Mapping[Language, PolicyText], Key("The three answers that stand beside every prompt."), Spread()
+        Mapping[Language, PolicyText], Key("Your answers: the first three stand beside every prompt."), Spread()
     ] = field(default_factory=dict)
 
     def check(self, given: frozenset[str]) -> None:

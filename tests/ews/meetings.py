@@ -3,7 +3,8 @@
 From MS-OXOCAL and the reference: attendees get a request or a cancellation; the sequence rises when the time or the
 recurrence changes and with a cancellation; a copy is tentative until it is answered; a cancelled one stays, marked.
 Guesses [U]: a change of words is sent with the sequence unchanged; `SendOnlyToChanged` writes to everybody (so
-ecederstrand/exchangelib#746 saw it); of a changed day only that day is copied.
+ecederstrand/exchangelib#746 and OfficeDev/ews-managed-api#20 saw it), unless the world's `tells_all` is off; of a changed
+day only that day is copied.
 """
 
 import copy
@@ -14,6 +15,7 @@ from tests.ews.soap import make
 from tests.ews.world import World
 
 SILENT = "SendToNone"
+TO_CHANGED = ("SendOnlyToChanged", "SendToChangedAndSaveCopy")
 KEEPING = ("SendToAllAndSaveCopy", "SendToChangedAndSaveCopy")
 COPIED = ("Subject", "Body", "Start", "End", "StartTimeZone", "EndTimeZone", "Location", "Recurrence", "IsAllDayEvent")
 WEIGHTY = frozenset(("Start", "End", "StartTimeZone", "Recurrence"))
@@ -30,8 +32,10 @@ def announce(world: World, box: Mailbox, item: Item, how: str, changed: frozense
         item.sequence += 1
     for address in struck:
         deliver(world, address, item, None, "CANCEL")
+    known = () if world.tells_all or how not in TO_CHANGED else item.invited
     for address in attendees:
-        deliver(world, address, item, None, "REQUEST")
+        if address not in known:
+            deliver(world, address, item, None, "REQUEST")
     item.invited, item.sent = attendees, True
     keep(world, box, item, how)
 

@@ -15,12 +15,14 @@ class World:
     """`elsewhere` has what went to addresses that are no mailbox here. `sent` are all letters in order.
 
     `counts_deleted`: the days of a series keep their numbers when one is deleted, as Microsoft describes it; gromox counts
-    the days that are left.
+    the days that are left. `tells_all`: other guests of a meeting are told to everybody, as was seen, and not only to
+    those who come and go, as EWS is described.
     """
 
     now: Callable[[], datetime]
     keeps_exceptions_on_extension: bool = False
     counts_deleted: bool = True
+    tells_all: bool = True
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     elsewhere: dict[str, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
     sent: list[Letter] = field(default_factory=list)

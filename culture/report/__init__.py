@@ -1,0 +1,1 @@
+"""The quarter's report: its rules and their values. Pure."""
