@@ -183,6 +183,25 @@ class PersonWeek:
 
 
 @dataclass(frozen=True, slots=True)
+class TallyKey:
+    """What somebody without a name chose in a week, by its number: `times/2026-W49/4`."""
+
+    about: str
+    week: Week
+    answer: int
+
+    def to_text(self) -> str:
+        return f"{self.about}/{self.week}/{self.answer}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        about, week, answer = _parts(text, 3, "a tally")
+        if not re.fullmatch(r"[0-9]+", answer):
+            raise NotAKey(text, "a tally")
+        return cls(about, _week(week, text), int(answer))
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceKey:
     """Something that a person chose at a moment (aware): `2026-12-03T09:00:00+00:00/1036`."""
 

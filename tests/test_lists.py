@@ -201,6 +201,7 @@ TABLES = {
     "learnings": Table(at_restore="put back", of=("plan.1", {"person": "{id}"}), in_memory=True),
     "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"}), in_memory=True),
     "concerns": Table(at_restore="put back"),
+    "tallies": Table(at_restore="kept"),  # nobody can choose again
     "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"}), in_memory=True),
     # What others have got or been told.
     "prompts": Table(at_restore="kept"),
