@@ -75,19 +75,20 @@ def test_later_comes_back_by_itself_on_its_day_and_is_asked_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "on_agenda", "period"),
+    ("day", "on_agenda", "days"),
     [
-        (ASKED, False, "rec-1.2027-01-12"),
-        (ASKED + timedelta(days=29), False, "rec-1.2027-01-12"),
-        (ASKED + timedelta(days=30), True, "rec-1.2027-02-11"),
-        (ASKED + timedelta(days=400), True, "rec-1.2027-02-11"),
+        (ASKED, False, ["2027-01-12"]),
+        (ASKED + timedelta(days=29), False, ["2027-01-12"]),
+        (ASKED + timedelta(days=30), True, ["2027-01-12", "2027-02-11"]),
+        (ASKED + timedelta(days=400), True, ["2027-01-12", "2027-02-11"]),
     ],
 )
 def test_after_thirty_days_it_is_asked_once_more_and_stands_on_every_agenda_with_its_age(
-    day: date, on_agenda: bool, period: str
+    day: date, on_agenda: bool, days: list[str]
 ) -> None:
     seen = world(day, SENT)
-    assert periods(seen) == [(period, "70")]
+    assert periods(seen) == [(f"rec-1.{one}", "70") for one in days]
+    assert sum(one.too_late > seen.now for one in due(seen, RAISED)) <= 1
     (open_,) = unanswered(seen)
     assert (open_.since, open_.days) == (ASKED, (day - ASKED).days)
     assert waiting(seen) == ((open_,) if on_agenda else ())
@@ -126,6 +127,13 @@ def test_whoever_has_left_is_not_asked_and_it_waits_on() -> None:
     assert periods(world(ASKED + timedelta(days=31), again, people=(left, person("71")))) == [
         ("rec-1.2027-02-12", "71")
     ]
+
+
+def test_nobody_is_late_with_an_answer_to_a_letter_that_never_left() -> None:
+    seen = world(ASKED + timedelta(days=40), SENT)
+    held = seen.having(replace(seen.of(RecommendationRecords), unheard=frozenset({"rec-1"})))
+    assert ([one.unheard for one in unanswered(held)], waiting(held)) == ([True], ())
+    assert [one.unheard for one in waiting(seen)] == [False]
 
 
 def test_an_answer_posted_twice_is_one_and_who_thinks_better_of_it_has_said_the_second() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from culture.ambassadors.settings import Ambassadors
 from culture.keys import ItemPeriod
@@ -130,18 +131,22 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class RecommendationRecords:
-    """What is remembered: recommendations by id."""
+    """What is remembered: recommendations by id; `unheard`, the ids of those whose question has not left yet: nobody is
+    late with an answer to a letter that was held or refused."""
 
     recommendations: Mapping[str, Recommendation] = field(default_factory=dict)
+    unheard: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A recommendation that nobody has answered yet. `since`: when it was asked, or came back; `days`: its age."""
+    """A recommendation that nobody has answered yet. `since`: when it was asked, or came back; `days`: its age; `unheard`:
+    no letter about it has left yet."""
 
     recommendation: Recommendation
     since: date
     days: int
+    unheard: bool = False
 
 
 def every(world: World) -> tuple[Recommendation, ...]:
@@ -158,13 +163,17 @@ def told(world: World) -> tuple[Recommendation, ...]:
 def unanswered(world: World) -> tuple[Waiting, ...]:
     """Those that wait for an answer, however short; who has waited longest first."""
     put = ((one, since) for one in told(world) if (since := one.waits_since(world.today)))
-    found = (Waiting(recommendation=one, since=since, days=(world.today - since).days) for one, since in put)
+    unheard = world.of(RecommendationRecords).unheard
+    found = (
+        Waiting(recommendation=one, since=since, days=(world.today - since).days, unheard=one.id in unheard)
+        for one, since in put
+    )
     return tuple(sorted(found, key=lambda waiting: (waiting.since, waiting.recommendation.id)))
 
 
 def waiting(world: World) -> tuple[Waiting, ...]:
     """Those that have waited so long that they stand on every agenda."""
-    return tuple(one for one in unanswered(world) if one.days >= UNANSWERED.days)
+    return tuple(one for one in unanswered(world) if one.days >= UNANSWERED.days and not one.unheard)
 
 
 def answered_since(world: World, day: date) -> tuple[Recommendation, ...]:
@@ -245,8 +254,22 @@ def asks(one: Recommendation, today: date) -> Iterator[date]:
             yield since + UNANSWERED
 
 
+def notices(one: Recommendation, today: date, tz: ZoneInfo) -> Iterator[Notice]:
+    """What is said to its recipient by the end of the day about the question that is open."""
+    for day in asks(one, today):
+        moment = datetime.combine(day, LETTER_AT, tz)
+        yield Notice(
+            kind="recommendation",
+            period=ItemPeriod(one.id, day).to_text(),
+            person_id=one.to_id,
+            due=moment,
+            too_late=datetime.combine(day + LATENESS, LETTER_AT, tz),
+        )
+
+
 def due(world: World, troubles: Troubles) -> Iterator[Notice]:
-    """The letters that ask for an answer: the last one of each question that is open."""
+    """The letters that ask for an answer to each question that is open. Of two the first is too late when the second is
+    due."""
     organisation = world.organisation
     if not organisation.of(Ambassadors).enabled:
         return
@@ -255,16 +278,9 @@ def due(world: World, troubles: Troubles) -> Iterator[Notice]:
             person = organisation.people.get(one.to_id)
             if person and not person.works_here(world.today):
                 continue  # the agenda says so, and somebody else may be asked
-            for day in list(asks(one, world.today))[-1:]:
-                moment = datetime.combine(day, LETTER_AT, organisation.tz)
-                if moment <= world.now:
-                    yield Notice(
-                        kind="recommendation",
-                        period=ItemPeriod(one.id, day).to_text(),
-                        person_id=one.to_id,
-                        due=moment,
-                        too_late=moment + LATENESS,
-                    )
+            for notice in notices(one, world.today, organisation.tz):
+                if notice.due <= world.now:
+                    yield notice
 
 
 def outsiders(world: World) -> Iterator[Person]:
