@@ -32,6 +32,7 @@ TROUBLE = "trouble"  # of a server, by the queue of what goes to it; empty when 
 SIGNING, CHOICES = "signing", "choices"
 LINKS_ASKED = "links_asked"
 SAME = "same"
+CORPS_PLACES, CORPS_MEETINGS = "corps_places", "corps_meetings"
 FORMER = "former"
 COUNTS = "counts"  # by ISO week, then kind, then sent, dropped, in_doubt, too_late
 

@@ -1,0 +1,5 @@
+"""The pages of the ambassadors."""
+
+from service.ambassadors.corps_page import PAGE
+
+PAGES = (PAGE,)
