@@ -30,6 +30,7 @@ SIGNING, CHOICES = "signing", "choices"
 LINKS_ASKED = "links_asked"
 SAME = "same"
 FORMER = "former"
+REPORTS = "reports"  # by quarter, what stood when it was over
 COUNTS = "counts"  # by ISO week, then kind, then sent, dropped, in_doubt, too_late
 
 Numbers = Mapping[str, Mapping[str, int]]
