@@ -1,8 +1,8 @@
-"""Concerns from a page that knows nobody, kept so that nothing on the disk leads to who wrote them.
+"""Concerns and choices from pages that know nobody, kept so that nothing on the disk leads to who wrote them.
 
 What is written waits in this process's memory, from the full hour in the pool's file (`store.pool`), from the night
 on among the records: all at once, in the order of their ids, and the whole table anew, so that neither the journal
-nor a snapshot holds an order or a moment that is anybody's. No tick follows, nothing is logged or counted.
+nor a snapshot holds an order or a moment that is anybody's. Of a choice there is but the number. No tick follows, nothing is logged or counted.
 """
 
 import logging
@@ -14,14 +14,14 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from culture.concerns import LETTERS, Concern, Pool, PoolFull, hour_of, month_of, night_of
+from culture.concerns import LETTERS, Concern, Pool, PoolFull, Tally, hour_of, month_of, night_of, tallied
 from service.engine.engine import Engine
 from service.messages.faults import BadInput, Fault
 from service.messages.plain_text import plain
 from service.messages.translation import Sentence
 from store import records
 from store.database import Database
-from store.plain import to_plain
+from store.plain import from_plain, to_plain
 from store.pool import read_pool, write_pool
 
 __all__ = ["Concerns", "PoolFull", "add", "text_of"]
@@ -57,6 +57,11 @@ class Concerns:
         with self._lock:
             self._pool = self._pool.with_one(_new_id(), kept)
 
+    def count(self, key: str) -> None:
+        """Count that somebody chose this (`culture.keys.TallyKey`), in memory. Raises PoolFull."""
+        with self._lock:
+            self._pool = self._pool.with_choice(key)
+
     def look(self, database: Database, now: datetime, *, believed: bool) -> None:
         """Once in each hour, and at the start: write the file; after a night first move what was in it, if the clock is
         `believed`. Raises what the disk and the store raise; then it is to be done again."""
@@ -64,8 +69,13 @@ class Concerns:
             return
         night = night_of(now, self._zone)
         if believed and night != self._pool.night:
-            moving = {key: Concern(id=key, month=month_of(night), text=text) for key, text in self._pool.texts.items()}
-            into_records(database, moving)
+            moving = self._pool  # a value: what comes meanwhile stays for the next night
+            month = month_of(night)
+            with database.batch():
+                into_records(
+                    database, {key: Concern(id=key, month=month, text=text) for key, text in moving.texts.items()}
+                )
+                into_tallies(database, moving)
             with self._lock:
                 self._pool = self._pool.without(moving, night)
         self.write(now)
@@ -96,6 +106,16 @@ def into_records(database: Database, concerns: Mapping[str, Concern]) -> None:
         table.truncate()
         for key, document in sorted(together.items()):
             table.put(key, document)
+
+
+def into_tallies(database: Database, pool: Pool) -> None:
+    """Add the numbers of the pool to the records, in one line: the whole table, also when there are none."""
+    with database.batch():
+        table = database.table(records.TALLIES)
+        before = {key: from_plain(Tally, one) for key, one in database.storage.documents(records.TALLIES)}
+        table.truncate()
+        for key, tally in tallied(before, pool).items():
+            table.put(key, to_plain(tally))
 
 
 def add(engine: Engine, text: str, now: datetime) -> Concern:

@@ -21,7 +21,7 @@ from service.planning.kind import Action
 from service.planning.kinds import KINDS, kind_name
 from service.planning.links import Links
 from service.planning.own_letters import held_facts
-from service.planning.programme import of_kind, open_paths, page_paths
+from service.planning.programme import nameless_paths, of_kind, open_paths, page_paths
 
 
 def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -> LetterLinks:
@@ -32,6 +32,7 @@ def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -
         stop=links.url(f"stop/{links.token('stop', person.id, now)}"),
         pages={path: links.url(f"{path}/{links.token(path, person.id, now)}") for path in page_paths()},
         link=links.url("link"),
+        nameless={path: links.url(path) for path in nameless_paths()},
     )
 
 

@@ -22,7 +22,7 @@ KINDS = (
         facts=report_facts,
         name=Sentence("reports of a quarter"),
         one=Sentence("the report of a quarter"),
-        rank=115,
+        rank=118,
         about=_quarter,
     ),
 )
