@@ -34,6 +34,7 @@ LINKS_ASKED = "links_asked"
 SAME = "same"
 CORPS_PLACES, CORPS_MEETINGS = "corps_places", "corps_meetings"
 FORMER = "former"
+REPORTS = "reports"  # by quarter, what stood when it was over
 COUNTS = "counts"  # by ISO week, then kind, then sent, dropped, in_doubt, too_late
 
 Numbers = Mapping[str, Mapping[str, int]]

@@ -76,6 +76,7 @@ LETTERS = {  # in the order in which they lead a letter
     "corps-declined": Kind(counts="receipt", shown=("corps-declined",)),
     "revisit": Kind(yields_in=30, shown=("revisit",)),
     "works": Kind(yields_in=35, shown=("works",)),
+    "report": Kind(shown=("report",)),
     "overview": Kind(yields_in=50, shown=("overview",)),
     "corps-uncovered": Kind(yields_in=55, shown=("corps-uncovered",)),
     "unreached": Kind(counts="time", fused=False, shown=("unreached",)),
@@ -241,6 +242,8 @@ TABLES = {
     "free_minutes": Table(at_restore="kept", of=("2020-W02/{id}", {}), with_time=True),
     "logins": Table(at_restore="kept"),
     "signing": Table(at_restore="kept"),
+    # What was told of a quarter: another figure for it would tell the difference.
+    "reports": Table(at_restore="kept", in_memory=True),
     "ways": Table(at_restore="kept"),
     "counts": Table(at_restore="kept"),
     "choices": Table(at_restore="kept", of=(f"{LONG_AGO}T06:00:00+00:00/{{id}}", {}), with_person=True, with_time=True),
