@@ -67,10 +67,13 @@ LETTERS = {
     "halfway": Kind(leads=7, counts="own-turn", shown=("halfway",)),
     "learning": Kind(leads=8, counts="own-turn", shown=("learning",)),
     "swap-declined": Kind(leads=9, counts="receipt", shown=("swap-declined",)),
-    "revisit": Kind(leads=10, yields_in=30, shown=("revisit",)),
-    "overview": Kind(leads=11, yields_in=50, shown=("overview",)),
-    "unreached": Kind(leads=12, counts="time", fused=False, shown=("unreached",)),
-    "tip": Kind(leads=13, yields_in=60, shown=("tip",)),
+    "open-questions": Kind(leads=10, counts="office", fused=False, shown=("open-questions",)),
+    "revisit": Kind(leads=11, yields_in=30, shown=("revisit",)),
+    "frame": Kind(leads=12, yields_in=34, shown=("frame",)),
+    "step": Kind(leads=13, yields_in=40, shown=("step",)),
+    "overview": Kind(leads=14, yields_in=50, shown=("overview",)),
+    "unreached": Kind(leads=15, counts="time", fused=False, shown=("unreached",)),
+    "tip": Kind(leads=16, yields_in=60, shown=("tip",)),
     "invite": Kind(counts="time", shown=("invite",)),
     "cancel": Kind(counts="time", cancels=True),  # says what an invitation says
 }
@@ -128,11 +131,12 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
     assert {one.template for one in facts} == {one.template for one in Facts.__subclasses__()}
     names = {f"{one.template}.{form}.j2" for one in facts for form in ("txt", "html")}
     names |= {f"about/{one.about.template}.txt.j2" for one in facts if one.about.template != "office"}
-    shared = {f"{name}.{form}.j2" for name in ("letter", "relay/parts") for form in ("txt", "html")}
+    shared = {f"{name}.{form}.j2" for name in ("letter", "relay/parts", "leaders/parts") for form in ("txt", "html")}
     for language in ("da", "en"):
         folder = ROOT / "templates/mail" / language
         files = {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}
-        lines = {f"relay/{name}.{form}.j2" for name in ("line", "asked") for form in ("txt", "html")}
+        line_names = ("relay/line", "relay/asked", "leaders/say", "leaders/pulse")
+        lines = {f"{name}.{form}.j2" for name in line_names for form in ("txt", "html")}
         inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2"}
         assert files == names | shared | lines | inner
 
@@ -202,6 +206,8 @@ TABLES = {
     "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"}), in_memory=True),
     "concerns": Table(at_restore="put back"),
     "tallies": Table(at_restore="kept"),  # nobody can choose again
+    "frames": Table(at_restore="kept", in_memory=True),  # managers have got what they have got
+    "steps": Table(at_restore="kept", in_memory=True),
     "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"}), in_memory=True),
     # What others have got or been told.
     "prompts": Table(at_restore="kept"),

@@ -35,6 +35,8 @@ mailbox = "ai-tid@x.example"
 [vitamin]
 time = "12:00-13:00"
 yield = true
+[leaders]
+enabled = true
 """
 
 
@@ -44,7 +46,11 @@ class Year:
     def __init__(self, folder: Path) -> None:
         self.folder, self.letters, self.calls = folder, set[str](), set[str]()
         make_place(folder, more=CONFIG)
-        self._edit("config.toml", 'name = "Plan"\n', 'name = "Plan"\nfacilitator = "mette@x.example"\n')
+        self._edit(
+            "config.toml",
+            'name = "Plan"\n',
+            'name = "Plan"\nfacilitator = "mette@x.example"\nmanager = "mette@x.example"\n',
+        )
         self._edit("config.toml", "[relay]\n", "[relay]\nsettle_days = 0\nlead_days = 10\n")
         self.engine: Engine = make_engine(folder)
         for number, channel in (("1", "invite"), ("2", "exchange"), ("9", "exchange")):
