@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from functools import partial
 
+from culture import workdays
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.workdays import first_day, first_outside
+from culture.workdays import first_day
 
 
 def is_working_day(organisation: Organisation, day: date) -> bool:
@@ -25,13 +26,8 @@ def working_day_before(organisation: Organisation, day: date) -> date | None:
 
 def first_at_work(organisation: Organisation, person: Person, begin: date) -> date | None:
     """The first of the person's own working days from `begin` on, by contract; None when none comes."""
-    weekdays, spans = person.contract_days, organisation.absences.get(person.id)
-    day: date | None = begin
-    while day and (day := first_outside(day, spans) if spans else day):
-        day = first_day(day, lambda one: one.isoweekday() in weekdays and not organisation.closing.closed(one))
-        if day is None or not organisation.absent(person, day):
-            return day
-    return None
+    spans = organisation.absences.get(person.id, ())
+    return workdays.first_at_work(person.contract_days, spans, organisation.closing, begin)
 
 
 def since_break(organisation: Organisation, day: date, within: int = 10) -> int | None:
