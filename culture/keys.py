@@ -127,6 +127,24 @@ class ItemPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutPeriod:
+    """A notice about somebody or something (a person id, a department), and since or for which day it is so."""
+
+    about: str
+    day: date
+
+    def to_text(self) -> str:
+        return _words(self.about, str(self.day))
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        found = re.fullmatch(r"([^.]*)\.([^.]*)", text)
+        if found is None:
+            raise NotAKey(text, "what a notice is about")
+        return cls(unescaped(found[1]), _day(found[2], text))
+
+
+@dataclass(frozen=True, slots=True)
 class ChangePeriod:
     """The number of a calendar change, and for what is not one person's alone what it is about (a UID's left part, a
     turn)."""

@@ -135,16 +135,6 @@ class Closing:
         return _closed_days(self, first, last)
 
 
-def first_at_work(weekdays: frozenset[int], spans: tuple[Span, ...], closing: Closing, begin: date) -> date | None:
-    """The first of a person's own working days from `begin` on; None when none comes."""
-    day: date | None = begin
-    while day and (day := first_outside(day, spans) if spans else day):
-        day = first_day(day, lambda one: one.isoweekday() in weekdays and not closing.closed(one))
-        if day is None or not any(day in span for span in spans):
-            return day
-    return None
-
-
 @lru_cache(maxsize=16)
 def _closed_days(closing: Closing, first: date, last: date) -> frozenset[date]:
     # Kept by value, for the ticks of one day ask the same; a changed closing is another key.

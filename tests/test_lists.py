@@ -70,10 +70,11 @@ LETTERS = {
     "open-questions": Kind(leads=10, counts="office", fused=False, shown=("open-questions",)),
     "revisit": Kind(leads=11, yields_in=30, shown=("revisit",)),
     "frame": Kind(leads=12, yields_in=34, shown=("frame",)),
-    "step": Kind(leads=13, yields_in=40, shown=("step",)),
-    "overview": Kind(leads=14, yields_in=50, shown=("overview",)),
-    "unreached": Kind(leads=15, counts="time", fused=False, shown=("unreached",)),
-    "tip": Kind(leads=16, yields_in=60, shown=("tip",)),
+    "works": Kind(leads=13, yields_in=35, shown=("works",)),
+    "step": Kind(leads=14, yields_in=40, shown=("step",)),
+    "overview": Kind(leads=15, yields_in=50, shown=("overview",)),
+    "unreached": Kind(leads=16, counts="time", fused=False, shown=("unreached",)),
+    "tip": Kind(leads=17, yields_in=60, shown=("tip",)),
     "invite": Kind(counts="time", shown=("invite",)),
     "cancel": Kind(counts="time", cancels=True),  # says what an invitation says
 }
@@ -135,8 +136,8 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
     for language in ("da", "en"):
         folder = ROOT / "templates/mail" / language
         files = {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}
-        line_names = ("relay/line", "relay/asked", "leaders/say", "leaders/pulse")
-        lines = {f"{name}.{form}.j2" for name in line_names for form in ("txt", "html")}
+        told = ("relay/line", "relay/asked", "revisit/policy", "leaders/say", "leaders/pulse")
+        lines = {f"{name}.{form}.j2" for name in told for form in ("txt", "html")}
         inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2"}
         assert files == names | shared | lines | inner
 
@@ -199,7 +200,7 @@ LONG_AGO = "2020-01-06"
 
 TABLES = {
     # What the organisation has and chose.
-    "people": Table(at_restore="put back", of=("{id}", {"gone": LONG_AGO}), with_person=True),
+    "people": Table(at_restore="put back", of=("{id}", {"gone": LONG_AGO}), with_person=True, in_memory=True),
     "preferences": Table(at_restore="put back", of=("{id}", {}), with_person=True, in_memory=True),
     # Colleagues go on reading a learning.
     "learnings": Table(at_restore="put back", of=("plan.1", {"person": "{id}"}), in_memory=True),
@@ -210,6 +211,7 @@ TABLES = {
     "steps": Table(at_restore="kept", in_memory=True),
     "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"}), in_memory=True),
     # What others have got or been told.
+    "policy": Table(at_restore="kept", in_memory=True),
     "prompts": Table(at_restore="kept"),
     "feeds": Table(at_restore="kept", of=("{id}", {}), with_person=True),
     "links": Table(at_restore="kept", of=("{id}", {}), with_person=True, in_memory=True),

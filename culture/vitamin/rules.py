@@ -3,8 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from culture.keys import NoticeKey
 from culture.notice import Notice
@@ -17,8 +15,8 @@ from culture.vitamin.catalogue import GENERAL
 from culture.vitamin.prompts import Given
 from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import Pair, VitaminRecords
-from culture.workdays import Closing, Span, Week, first_at_work
-from culture.working_days import since_break
+from culture.workdays import Week
+from culture.working_days import first_at_work, since_break
 from culture.world import AHEAD, BACK, World
 
 TIP_LATENESS = timedelta(days=1)
@@ -171,28 +169,11 @@ def welcome_moment(organisation: Organisation, person: Person, told_since: datet
     while they are away with no end in sight.
     """
     known = max(person.first_seen, told_since) if told_since else person.first_seen
-    vitamin, spans = organisation.of(Vitamin), organisation.absences.get(person.id, ())
-    begins = max((day for day in (person.started, vitamin.starts) if day), default=date.min)
-    return _welcome_moment(
-        known, person.zone, vitamin.letter_at, begins, person.contract_days, spans, organisation.closing
-    )
-
-
-@lru_cache(maxsize=16384)
-def _welcome_moment(
-    known: datetime,
-    zone: str,
-    letter_at: time,
-    begins: date,
-    weekdays: frozenset[int],
-    spans: tuple[Span, ...],
-    closing: Closing,
-) -> datetime | None:
-    # Kept by value: it is asked of everybody at every tick, and colleagues who were met together share it.
-    local = known.astimezone(ZoneInfo(zone))
+    local, letter_at = known.astimezone(person.tz), organisation.of(Vitamin).letter_at
     over = local.time() >= max(MORNING_ENDS, letter_at)
-    day = first_at_work(weekdays, spans, closing, max(local.date() + timedelta(days=over), begins))
-    return max(known, datetime.combine(day, letter_at, ZoneInfo(zone))) if day else None
+    begins = [day for day in (person.started, organisation.of(Vitamin).starts) if day]
+    day = first_at_work(organisation, person, max([local.date() + timedelta(days=over), *begins]))
+    return max(known, datetime.combine(day, letter_at, person.tz)) if day else None
 
 
 def is_welcomed(world: World, person: Person) -> bool:

@@ -34,7 +34,7 @@ KINDS = (
         gone_by=True,
         name=Sentence("monthly steps for managers"),
         one=Sentence("monthly step for a manager"),
-        rank=115,
+        rank=117,
         yields_in=40,
         about=_month,
     ),
