@@ -21,6 +21,7 @@ PUBLICATIONS, LETTERS, NOTICES, WEEKS = "publications", "letters", "notices", "w
 FUSE, APPROVALS = "fuse", "approvals"
 TURNS, STANDINGS, LEARNINGS, DISCOVERIES = "turns", "standings", "learnings", "discoveries"
 CONCERNS, REVISITS, TURN_LETTERS = "concerns", "revisits", "turn_letters"
+FRAMES, STEPS = "frames", "steps"
 POLICY = "policy"  # the policy as it was last looked at
 RECOMMENDATIONS = "recommendations"
 TALLIES = "tallies"  # how many chose what on pages that know nobody

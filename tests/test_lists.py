@@ -73,9 +73,12 @@ LETTERS = {  # in the order in which they lead a letter
     "halfway": Kind(counts="own-turn", shown=("halfway",)),
     "learning": Kind(counts="own-turn", shown=("learning",)),
     "swap-declined": Kind(counts="receipt", shown=("swap-declined",)),
+    "open-questions": Kind(counts="office", fused=False, shown=("open-questions",)),
     "corps-declined": Kind(counts="receipt", shown=("corps-declined",)),
     "revisit": Kind(yields_in=30, shown=("revisit",)),
+    "frame": Kind(yields_in=34, shown=("frame",)),
     "works": Kind(yields_in=35, shown=("works",)),
+    "step": Kind(yields_in=40, shown=("step",)),
     "report": Kind(shown=("report",)),
     "overview": Kind(yields_in=50, shown=("overview",)),
     "corps-uncovered": Kind(yields_in=55, shown=("corps-uncovered",)),
@@ -140,12 +143,12 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
     assert {one.template for one in facts} == {one.template for one in Facts.__subclasses__()}
     names = {f"{one.template}.{form}.j2" for one in facts for form in ("txt", "html")}
     names |= {f"about/{one.about.template}.txt.j2" for one in facts if one.about.template != "office"}
-    parts = ("letter", "relay/parts", "ambassadors/parts")
+    parts = ("letter", "relay/parts", "ambassadors/parts", "leaders/parts")
     shared = {f"{name}.{form}.j2" for name in parts for form in ("txt", "html")}
     for language in ("da", "en"):
         folder = ROOT / "templates/mail" / language
         files = {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}
-        told = ("relay/line", "relay/asked", "revisit/policy")
+        told = ("relay/line", "relay/asked", "revisit/policy", "leaders/say", "leaders/pulse")
         lines = {f"{name}.{form}.j2" for name in told for form in ("txt", "html")}
         inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2", "ambassadors/news.txt.j2"}
         assert files == names | shared | lines | inner
@@ -214,6 +217,8 @@ TABLES = {
     "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"}), in_memory=True),
     "concerns": Table(at_restore="put back"),
     "tallies": Table(at_restore="kept"),  # nobody can choose again
+    "frames": Table(at_restore="kept", in_memory=True),  # managers have got what they have got
+    "steps": Table(at_restore="kept", in_memory=True),
     "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"}), in_memory=True),
     # What others have got or been told.
     "policy": Table(at_restore="kept", in_memory=True),
