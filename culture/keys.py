@@ -127,6 +127,24 @@ class ItemPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutPeriod:
+    """A notice about somebody or something (a person id, a department), and since or for which day it is so."""
+
+    about: str
+    day: date
+
+    def to_text(self) -> str:
+        return _words(self.about, str(self.day))
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        found = re.fullmatch(r"([^.]*)\.([^.]*)", text)
+        if found is None:
+            raise NotAKey(text, "what a notice is about")
+        return cls(unescaped(found[1]), _day(found[2], text))
+
+
+@dataclass(frozen=True, slots=True)
 class ChangePeriod:
     """The number of a calendar change, and for what is not one person's alone what it is about (a UID's left part, a
     turn)."""
@@ -180,6 +198,25 @@ class PersonWeek:
     def from_text(cls, text: str) -> Self:
         week, person_id = _parts(text, 2, "a person's week")
         return cls(_week(week, text), person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class TallyKey:
+    """What somebody without a name chose in a week, by its number: `times/2026-W49/4`."""
+
+    about: str
+    week: Week
+    answer: int
+
+    def to_text(self) -> str:
+        return f"{self.about}/{self.week}/{self.answer}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        about, week, answer = _parts(text, 3, "a tally")
+        if not re.fullmatch(r"[0-9]+", answer):
+            raise NotAKey(text, "a tally")
+        return cls(about, _week(week, text), int(answer))
 
 
 @dataclass(frozen=True, slots=True)

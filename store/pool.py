@@ -1,4 +1,4 @@
-"""The file in which concerns wait for the night: of one size, written anew each hour, whoever wrote what.
+"""The file in which concerns and choices wait for the night: of one size, written anew each hour, whoever wrote what.
 
 Its time of change is the full hour. What is not text is noise, so that a file system or a backup that compresses
 cannot tell either how many there are.
@@ -21,7 +21,15 @@ assert SIZE > ROOM
 
 def write_pool(file: Path, pool: Pool, hour: datetime) -> None:
     """Write the pool, mode 0600, SIZE bytes, fsynced, changed at `hour`: whole or not at all. Raises OSError."""
-    held = orjson.dumps({"night": pool.night.isoformat(), "concerns": dict(pool.texts)})
+    departments = {"departments": dict(pool.departments)} if pool.departments else {}
+    held = orjson.dumps(
+        {
+            "night": pool.night.isoformat(),
+            "concerns": dict(pool.texts),
+            "counts": dict(pool.counts),
+            **departments,
+        },
+    )
     begin, end = held[:-1] + b',"noise":"', b'"}\n'
     noise = secrets.token_urlsafe(SIZE).encode()[: SIZE - len(begin) - len(end)]
     replace_privately(file, begin + noise + end, changed=hour)
@@ -32,7 +40,10 @@ def read_pool(file: Path) -> Pool | None:
     try:
         held = orjson.loads(file.read_bytes())
         return Pool(
-            night=date.fromisoformat(held["night"]), texts={str(k): str(v) for k, v in held["concerns"].items()}
+            night=date.fromisoformat(held["night"]),
+            texts={str(k): str(v) for k, v in held["concerns"].items()},
+            departments={str(k): str(v) for k, v in held.get("departments", {}).items()},
+            counts={str(k): int(v) for k, v in held.get("counts", {}).items()},
         )
     except FileNotFoundError:
         return None

@@ -3,6 +3,7 @@
 import json
 import logging
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +16,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture.concerns import Pool, PoolFull, hour_of, month_of, night_of
+from culture.concerns import (
+    CHOICES,
+    Concern,
+    Pool,
+    PoolFull,
+    Tally,
+    forgetting,
+    hour_of,
+    month_of,
+    night_of,
+    tallied,
+)
+from culture.keys import TallyKey
+from culture.workdays import Week
 from service.acts.concerns import POOL, Concerns, text_of
 from service.acts.requests import PageChoice
 from service.daemon.run import Service
@@ -25,7 +39,7 @@ from store.daemon import Daemon
 from store.database import Database
 from store.migrations import migrated
 from store.pool import SIZE, read_pool, write_pool
-from store.records import CONCERNS
+from store.records import CONCERNS, TALLIES
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people
 
 pytestmark = pytest.mark.kill
@@ -33,6 +47,7 @@ pytestmark = pytest.mark.kill
 HOUR = timedelta(hours=1)
 ZONE = ZoneInfo("Europe/Copenhagen")
 NIGHT = date(2026, 11, 30)
+A_FOUR, A_FIVE = "times/2026-W49/4", "times/2026-W49/5"
 
 
 # --- the pool ------------------------------------------------------------------------------------------------
@@ -45,6 +60,40 @@ def test_the_pool_holds_each_text_once_and_in_the_order_of_the_ids() -> None:
     assert list(pool.texts.items()) == [("c-1", "Så"), ("c-9", "Først")]
 
 
+def test_a_department_goes_with_its_text_and_comes_back_from_the_file(tmp_path: Path) -> None:
+    pool = (
+        Pool(night=NIGHT).with_one("c-1", "Til lederen", "plan").with_one("c-2", "Ikke").with_one("c-3", "Ikke", "it")
+    )
+    assert dict(pool.departments) == {"c-1": "plan", "c-2": "it"}
+    assert pool.with_one("c-4", "Til lederen", "hr").departments == pool.departments
+    write_pool(tmp_path / POOL, pool, hour_of(MONDAY))
+    assert ((tmp_path / POOL).stat().st_size, read_pool(tmp_path / POOL)) == (SIZE, pool)
+    moved = Pool(night=NIGHT, texts={"c-1": "Til lederen"}, departments={"c-1": "plan"})
+    assert pool.without(moved, NIGHT).departments == {"c-2": "it"}
+
+
+def test_a_concern_forgets_its_department_two_weeks_into_the_next_month() -> None:
+    known = {"c-1": Concern(id="c-1", month="2026-11", text="En", department="plan")}
+    known["c-2"] = Concern(id="c-2", month="2026-12", text="To", department="plan")
+    assert forgetting(known, date(2026, 12, 15)) == {}
+    assert forgetting(known, date(2026, 12, 16)) == {"c-1": Concern(id="c-1", month="2026-11", text="En")}
+
+
+def test_the_night_takes_departments_out_of_the_records_and_leaves_what_it_cannot_read(tmp_path: Path) -> None:
+    database = Database(tmp_path / "store")
+    table = database.table(CONCERNS)
+    table.put("c-1", {"id": "c-1", "month": "2026-11", "text": "En", "department": "plan"})
+    table.put("c-2", {"what": "is this"})
+    concerns = Concerns(tmp_path, MONDAY, ZONE)
+    concerns.take("To", "it")
+    concerns.look(database, MONDAY + 16 * 24 * HOUR, believed=True)
+    kept = list(dict(database.storage.documents(CONCERNS)).values())
+    assert {"id": "c-1", "month": "2026-11", "text": "En"} in kept
+    assert {"what": "is this"} in kept
+    (new,) = [one for one in kept if one.get("text") == "To"]
+    assert (new["month"], new["department"]) == ("2026-12", "it")
+
+
 def test_a_full_pool_refuses_and_keeps_what_it_has() -> None:
     pool = Pool(night=NIGHT)
     for number in range(30):
@@ -55,8 +104,37 @@ def test_a_full_pool_refuses_and_keeps_what_it_has() -> None:
 
 
 def test_a_move_leaves_what_came_meanwhile() -> None:
-    pool = Pool(night=NIGHT, texts={"c-1": "Før", "c-2": "Imens"})
-    assert pool.without({"c-1"}, date(2026, 12, 1)) == Pool(night=date(2026, 12, 1), texts={"c-2": "Imens"})
+    moved = Pool(night=NIGHT, texts={"c-1": "Før"}, counts={A_FOUR: 2})
+    pool = Pool(night=NIGHT, texts={"c-1": "Før", "c-2": "Imens"}, counts={A_FIVE: 1, A_FOUR: 3})
+    left = Pool(night=date(2026, 12, 1), texts={"c-2": "Imens"}, counts={A_FIVE: 1, A_FOUR: 1})
+    assert pool.without(moved, date(2026, 12, 1)) == left
+    assert moved.without(moved, date(2026, 12, 1)) == Pool(night=date(2026, 12, 1))
+
+
+def test_the_pool_holds_a_number_for_each_choice_and_in_no_order_of_time() -> None:
+    pool = Pool(night=NIGHT)
+    for key in (A_FIVE, A_FOUR, A_FIVE):
+        pool = pool.with_choice(key)
+    assert list(pool.counts.items()) == [(A_FOUR, 1), (A_FIVE, 2)]
+
+
+def test_what_nobody_could_have_chosen_finds_no_room() -> None:
+    pool = Pool(night=NIGHT, counts={f"times/2026-W49/{number}": 1 for number in range(CHOICES)})
+    with pytest.raises(PoolFull):
+        pool.with_choice("times/2026-W49/x")
+    assert pool.with_choice(A_FOUR).counts[A_FOUR] == 2
+
+
+def test_numbers_are_added_once_though_the_file_still_holds_them() -> None:
+    first = Pool(night=NIGHT, counts={A_FOUR: 2})
+    added = tallied({}, first)
+    assert added == {A_FOUR: Tally(count=2, moved=NIGHT)}
+    assert tallied(added, first) == added  # killed before the file was written, and begun again
+    second = Pool(night=date(2026, 12, 1), counts={A_FIVE: 1, A_FOUR: 1})
+    assert tallied(added, second) == {
+        A_FOUR: Tally(count=3, moved=date(2026, 12, 1)),
+        A_FIVE: Tally(count=1, moved=date(2026, 12, 1)),
+    }
 
 
 @pytest.mark.parametrize(
@@ -83,7 +161,7 @@ def test_what_is_moved_in_the_first_night_of_a_month_is_of_the_month_before() ->
 
 @given(st.lists(st.text(max_size=2000).map(lambda text: text.encode("utf-8", "ignore").decode())))
 def test_the_file_has_one_size_and_gives_back_what_was_put_in(tmp_path_factory: Any, texts: list[str]) -> None:
-    pool, file = Pool(night=NIGHT), tmp_path_factory.mktemp("pool") / POOL
+    pool, file = Pool(night=NIGHT, counts={A_FOUR: 3}), tmp_path_factory.mktemp("pool") / POOL
     for number, text in enumerate(texts):
         try:
             pool = pool.with_one(f"c-{number:016}", text_of(text))
@@ -204,6 +282,11 @@ OTHERWISE = {8: ["Hvem tjekker?"], 20: ["Chefen svarer ikke", "Nat"], 23: ["Alle
 """The same texts as on the busy day, at other times and in another order."""
 
 
+def chosen_beside(text: str) -> str:
+    """What somebody chooses in the same minute."""
+    return TallyKey("times", Week(2026, 49), 4 + len(text) % 2).to_text()
+
+
 def lived(folder: Path, base: Path, concerns: Mapping[int, list[str]]) -> Day:
     """Thirty hours from a Monday's 07:00 on; what people write comes within a minute of what somebody clicks."""
     shutil.copytree(base, folder)
@@ -216,6 +299,7 @@ def lived(folder: Path, base: Path, concerns: Mapping[int, list[str]]) -> Day:
             day.service.submit(PageChoice(person_id=person, changes={"language": "en" if hour % 2 else "da"}))
         for text in concerns.get(hour, []):
             day.service.concerns.take(text)
+            day.service.concerns.count(chosen_beside(text))
         day.turn()
         day.turn(2)
         day.look()
@@ -285,8 +369,10 @@ def journals(files: Files) -> dict[str, list[list[Any]]]:
 
 
 def without_concerns(lines: list[list[Any]]) -> list[list[Any]]:
-    """The same with nothing of what was put among the concerns, and without the lengths that the sync points name."""
-    return [[one for one in line if one[:2] != ["p", CONCERNS] and one[0] != "s"] for line in lines]
+    """The same with nothing of what was put among the concerns and choices, and without the lengths that the sync points name."""
+    return [
+        [one for one in line if one[:2] not in (["p", CONCERNS], ["p", TALLIES]) and one[0] != "s"] for line in lines
+    ]
 
 
 @pytest.mark.parametrize("other", ["busy", "otherwise"])
@@ -308,10 +394,13 @@ def test_the_night_is_one_line_at_its_hour_in_the_order_of_the_ids(days: dict[st
         (line,) = lines
         assert line[0][0] == "@"
         moments[name] = line[0][1]
-        puts = [operation for operation in line if operation[0] == "p"]
+        puts = [operation for operation in line if operation[:2] == ["p", CONCERNS]]
         assert [operation[2] for operation in puts] == sorted(operation[2] for operation in puts)
         assert {frozenset(operation[3]) for operation in puts} <= {frozenset({"id", "month", "text"})}
-        assert [operation for operation in line if operation[0] not in ("@", "t", "p")] == []
+        tallies = [operation for operation in line if operation[:2] == ["p", TALLIES]]
+        assert [operation[2] for operation in tallies] == sorted(operation[2] for operation in tallies)
+        assert {frozenset(operation[3]) for operation in tallies} <= {frozenset({"count", "moved"})}
+        assert [operation[0] for operation in line if operation not in (*puts, *tallies)] == ["@", "t", "t"]
     assert len(set(moments.values())) == 1
 
 
@@ -320,6 +409,8 @@ def test_what_was_written_is_all_there_whenever_and_by_whomever(days: dict[str, 
     for name in ("busy", "otherwise"):
         database = Database(days[name].folder / "var" / "store")
         found[name] = sorted((one["text"], one["month"]) for one in database.table(CONCERNS).all())
+        counts = {key: one["count"] for key, one in database.storage.documents(TALLIES)}
+        assert counts == Counter(chosen_beside(text) for texts in BUSY.values() for text in texts)
         database.close()
     assert found["busy"] == found["otherwise"]
     assert [text for text, _ in found["busy"]] == sorted(text for texts in BUSY.values() for text in texts)
@@ -390,6 +481,7 @@ def test_a_night_that_was_slept_through_is_made_up_for_once(day: Day) -> None:
 
 def test_a_kill_between_the_move_and_the_file_makes_no_second_one(day: Day) -> None:
     day.service.concerns.take("Én gang")
+    day.service.concerns.count(A_FOUR)
     day.turn(60)
     before = (day.folder / "var" / POOL).read_bytes()
     day.turn(24 * 60)
@@ -398,6 +490,7 @@ def test_a_kill_between_the_move_and_the_file_makes_no_second_one(day: Day) -> N
     day.service.concerns = Concerns(day.folder / "var", day.now, ZONE)
     day.turn(1)
     assert (concerns(day), pooled(day)) == (["Én gang"], [])
+    assert [one["count"] for one in day.engine.database.table(TALLIES).all()] == [1]
 
 
 def test_nothing_is_moved_by_a_clock_that_is_not_believed(day: Day) -> None:

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from culture.keys import (
+    AboutPeriod,
     AttendeeKey,
     CallName,
     ChangePeriod,
@@ -72,6 +73,7 @@ def test_every_key_that_is_read_again_comes_back(
     assert MeetingPeriod.from_text(MeetingPeriod(meeting, DAY).to_text()) == MeetingPeriod(meeting, DAY)
     for news in (0, 1, 12):
         assert ItemPeriod.from_text(ItemPeriod(turn, DAY, news).to_text()) == ItemPeriod(turn, DAY, news)
+    assert AboutPeriod.from_text(AboutPeriod(department, DAY).to_text()) == AboutPeriod(department, DAY)
     assert PersonWeek.from_text(PersonWeek(WEEK, person).to_text()) == PersonWeek(WEEK, person)
     assert AttendeeKey.from_text(AttendeeKey(turn, person).to_text()) == AttendeeKey(turn, person)
     for period in (TurnPeriod(turn, about), MeetingPeriod(meeting, DAY), ItemPeriod(turn, DAY), ChangePeriod(3, turn)):
@@ -88,6 +90,8 @@ def test_every_key_that_is_read_again_comes_back(
         (MeetingPeriod("plan/2026-12-03", DAY), "plan.2026-12-03.2026-12-03"),
         (ItemPeriod("relay-plan-1", DAY), "relay-plan-1.2026-12-03"),
         (ItemPeriod("relay-plan-1", DAY, 2), "relay-plan-1.2026-12-03.2"),
+        (AboutPeriod("1036", DAY), "1036.2026-12-03"),
+        (AboutPeriod("plan.nord", DAY), "plan%2Enord.2026-12-03"),
         (ChangePeriod(4), "4"),
         (ChangePeriod(4, "slot-0a1b"), "4.slot-0a1b"),
         (MeetingId("plan", "2026-12-03"), "plan/2026-12-03"),
@@ -117,6 +121,9 @@ def test_a_key_reads_as_it_is_stored(made: Any, text: str) -> None:
         (MeetingPeriod, "plan.2026-12-03.soon"),
         (ItemPeriod, "item"),
         (ItemPeriod, "item.2026-12-03.0"),
+        (AboutPeriod, "1036"),
+        (AboutPeriod, "1036.soon"),
+        (AboutPeriod, "10.36.2026-12-03"),
         (PersonWeek, "2026-49/1036"),
         (PersonWeek, "2026-W49"),
         (AttendeeKey, "plan-1"),

@@ -419,11 +419,11 @@ def test_on_the_server_who_joins_is_invited_and_who_leaves_is_told_off(
         server.world.tells_all = tells_all
         shared = session(server)
         calendar = shared.calendar(SERVICE)
-        item = calendar.create_meeting("corps-1", SLOT, "Korpset", "<p>Hej alle</p>", [address(1), address(2)])
+        item = calendar.create_meeting("slot-9", SLOT, "Mødet", "<p>Hej alle</p>", [address(1), address(2)])
         assert sorted(calendar.read_guests(item)) == [address(1), address(2)]
         calendar.change_guests(item, [address(2), address(3)])
         assert sorted(calendar.read_guests(item)) == [address(2), address(3)]
-        calendar.change_meeting(item, LATER, "Korpset", "<p>Hej alle</p>", [address(3), address(4)])
+        calendar.change_meeting(item, LATER, "Mødet", "<p>Hej alle</p>", [address(3), address(4)])
         shared.close()
         told = {n: [one.method for one in server.mailbox(address(n)).received] for n in range(1, 5)}
         assert told == {

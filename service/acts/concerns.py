@@ -1,8 +1,8 @@
-"""Concerns from a page that knows nobody, kept so that nothing on the disk leads to who wrote them.
+"""Concerns and choices from pages that know nobody, kept so that nothing on the disk leads to who wrote them.
 
 What is written waits in this process's memory, from the full hour in the pool's file (`store.pool`), from the night
 on among the records: all at once, in the order of their ids, and the whole table anew, so that neither the journal
-nor a snapshot holds an order or a moment that is anybody's. No tick follows, nothing is logged or counted.
+nor a snapshot holds an order or a moment that is anybody's. Of a choice there is but the number. No tick follows, nothing is logged or counted.
 """
 
 import logging
@@ -10,18 +10,30 @@ import secrets
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from culture.concerns import LETTERS, Concern, Pool, PoolFull, hour_of, month_of, night_of
+from culture.concerns import (
+    LETTERS,
+    Concern,
+    Pool,
+    PoolFull,
+    Tally,
+    forgetting,
+    hour_of,
+    month_of,
+    night_of,
+    tallied,
+)
 from service.engine.engine import Engine
 from service.messages.faults import BadInput, Fault
 from service.messages.plain_text import plain
 from service.messages.translation import Sentence
 from store import records
 from store.database import Database
-from store.plain import to_plain
+from store.plain import from_plain, to_plain
 from store.pool import read_pool, write_pool
 
 __all__ = ["Concerns", "PoolFull", "add", "text_of"]
@@ -51,11 +63,16 @@ class Concerns:
         self._pool = self._found() or Pool(night=night_of(now, zone))
         self._written: datetime | None = None  # the hour for which the file was written
 
-    def take(self, text: str) -> None:
-        """Keep a concern, in memory. Raises BadInput, PoolFull."""
+    def take(self, text: str, department: str = "") -> None:
+        """Keep a concern, in memory; for the manager of that department too. Raises BadInput, PoolFull."""
         kept = text_of(text)
         with self._lock:
-            self._pool = self._pool.with_one(_new_id(), kept)
+            self._pool = self._pool.with_one(_new_id(), kept, department)
+
+    def count(self, key: str) -> None:
+        """Count that somebody chose this (`culture.keys.TallyKey`), in memory. Raises PoolFull."""
+        with self._lock:
+            self._pool = self._pool.with_choice(key)
 
     def look(self, database: Database, now: datetime, *, believed: bool) -> None:
         """Once in each hour, and at the start: write the file; after a night first move what was in it, if the clock is
@@ -64,8 +81,10 @@ class Concerns:
             return
         night = night_of(now, self._zone)
         if believed and night != self._pool.night:
-            moving = {key: Concern(id=key, month=month_of(night), text=text) for key, text in self._pool.texts.items()}
-            into_records(database, moving)
+            moving = self._pool  # a value: what comes meanwhile stays for the next night
+            with database.batch():
+                into_records(database, _concerns(moving, night), forgotten_by=night)
+                into_tallies(database, moving)
             with self._lock:
                 self._pool = self._pool.without(moving, night)
         self.write(now)
@@ -86,16 +105,46 @@ class Concerns:
             return None
 
 
-def into_records(database: Database, concerns: Mapping[str, Concern]) -> None:
+def _concerns(pool: Pool, night: date) -> dict[str, Concern]:
+    """What is in the pool, as it is recorded in that night."""
+    month, departments = month_of(night), pool.departments
+    return {
+        key: Concern(id=key, month=month, text=text, department=departments.get(key, ""))
+        for key, text in pool.texts.items()
+    }
+
+
+def into_records(database: Database, concerns: Mapping[str, Concern], *, forgotten_by: date | None = None) -> None:
     """Put these among the records, in one line: the whole table in the order of the ids, also when there are none. Put
-    again, they are the same."""
+    again, they are the same. In a night, `forgotten_by`, the departments go that nobody is told of any more."""
     with database.batch():
         table = database.table(records.CONCERNS)
         together = dict(database.storage.documents(records.CONCERNS))
+        if forgotten_by:
+            known = {key: read for key, document in together.items() if (read := _read(document))}
+            together |= {key: to_plain(concern) for key, concern in forgetting(known, forgotten_by).items()}
         together |= {key: to_plain(concern) for key, concern in concerns.items()}
         table.truncate()
         for key, document in sorted(together.items()):
             table.put(key, document)
+
+
+def _read(document: Mapping[str, Any]) -> Concern | None:
+    """A record's value; None for one that cannot be read, which is left as it is."""
+    try:
+        return from_plain(Concern, document)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def into_tallies(database: Database, pool: Pool) -> None:
+    """Add the numbers of the pool to the records, in one line: the whole table, also when there are none."""
+    with database.batch():
+        table = database.table(records.TALLIES)
+        before = {key: from_plain(Tally, one) for key, one in database.storage.documents(records.TALLIES)}
+        table.truncate()
+        for key, tally in tallied(before, pool).items():
+            table.put(key, to_plain(tally))
 
 
 def add(engine: Engine, text: str, now: datetime) -> Concern:

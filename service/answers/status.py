@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from calendars.server.meeting import MeetingState
+from calendars.server.standing import BlockState
 from culture.people import ON_SERVER, ChannelName, Language, Person
 from culture.world import World
 from mailer.dispatcher import Trouble, trouble
@@ -228,6 +230,14 @@ def _told(found: Trouble | None) -> dict[str, Any] | None:
     return {"said": found.said, "since": found.since.isoformat(), "next": found.next.isoformat()}
 
 
+def _whose(one: BlockState | MeetingState, people: Mapping[str, Person]) -> str:
+    """Whose calendar it is about: an address, or the names of all who attend together."""
+    if one.person_id in people:
+        return people[one.person_id].email
+    invited = one.invited if isinstance(one, MeetingState) else ()
+    return one.person_id or ", ".join(people[key].name for key in invited if key in people)
+
+
 def _server(engine: Engine, channel: ChannelName, people: Mapping[str, Person]) -> dict[str, Any] | None:
     """How things are on the server of a channel; None where there is none."""
     if channel not in channels_here(engine.inputs.config):
@@ -244,7 +254,7 @@ def _server(engine: Engine, channel: ChannelName, people: Mapping[str, Person]) 
         "failing": [
             {"who": who, "said": one.said.removeprefix(f"{who}: ")}
             for one in failing[:10]
-            for who in [people[one.person_id].email if one.person_id in people else one.person_id]
+            for who in [_whose(one, people)]
         ],
         "trouble": _told(down),
     }

@@ -403,7 +403,9 @@ class Service:
         from service.pages.site import application
 
         web = self.engine.inputs.config.web
-        app = application(self.current_view, self.submit, self.now, web.demo, self.concerns.take)
+        app = application(
+            self.current_view, self.submit, self.now, web.demo, self.concerns.take, count=self.concerns.count
+        )
         server = Server(app, web.host, web.port)
         server.start()
         return server

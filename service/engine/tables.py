@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from calendars.record import to_publication
 from calendars.server.meeting import MeetingState
+from culture.concerns import Concern, Tally
 from culture.keys import AttendeeKey, ChoiceKey, NoticeKey, PersonWeek
 from culture.same import Same
 from service.engine.table_row import FOLD_AFTER, KEEP, Table, its_key, named_in, plain, week_before
@@ -73,6 +74,7 @@ OURS = (
         read=records.to_known,
         whose=its_key,
         with_person=True,
+        in_memory=True,
     ),
     Table(
         name=records.PREFERENCES,
@@ -103,6 +105,7 @@ OURS = (
         at_restore="kept",
         read=lambda _, document: date.fromisoformat(document["erased"]),
     ),
+    Table(name=records.TALLIES, at_restore="kept", read=plain(Tally)),  # nobody can choose again
     # Calendars and links
     Table(name=records.FEEDS, at_restore="kept", read=_feed, whose=its_key, with_person=True),
     Table(name=records.LINKS, at_restore="kept", read=plain(Issues), whose=its_key, with_person=True, in_memory=True),
@@ -121,6 +124,8 @@ OURS = (
         whose=named_in("person"),
         with_person=True,
     ),
+    # What people wrote without a name
+    Table(name=records.CONCERNS, at_restore="put back", read=plain(Concern)),
     Table(name=records.MEETINGS, at_restore="kept", read=plain(MeetingState), whose=_met, joined=_met_as),
     # Letters
     Table(name=records.LETTERS, at_restore="kept", read=from_document, whose=named_in("person")),

@@ -33,8 +33,9 @@ from service.pages.answer import EVERY_ANSWER, Declined, answer, fresh, http_dat
 from service.pages.at_home import AtHome
 from service.pages.body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
 from service.pages.html_pages import Page, Personal
+from service.pages.nameless_page import Nameless, uncounted
 from service.pages.page_row import Asked, PageRow
-from service.pages.pages import PAGES, ways_to_pages
+from service.pages.pages import NAMELESS_PAGES, PAGES, ways_to_pages
 from service.pages.personal_form import Back, Faults, chosen, posted, shown
 from service.pages.refusals import (
     HTTP_FAULTS,
@@ -83,15 +84,16 @@ def application(
     submit: Callable[[PageChoice | Act], Answer],
     now: Callable[[], datetime],
     demo: bool,
-    take: Callable[[str], None],
+    take: Callable[[str, str], None],
     limits: ActLimits = ActLimits(),  # noqa: B008 - frozen
     seconds: Callable[[], float] = time.monotonic,
+    count: Callable[[str], None] = uncounted,
 ) -> Starlette:
     """The whole web. `demo` lists everybody's links on the start page, and answers this machine only.
 
     `view` raises NotYet as long as there is none yet; every page then answers 503. `submit` is called by POST
-    only, and its answer awaited for ACT_SECONDS. `take` keeps a concern (`service.acts.concerns`). `seconds`, a monotonic
-    clock, says how often a person posts.
+    only, and its answer awaited for ACT_SECONDS. `take` keeps a concern, `count` what was chosen without a name
+    (`service.acts.concerns`). `seconds`, a monotonic clock, says how often a person posts.
     """
     html_pages.load()
     site = Site(view, submit, now, demo, Turnstile(limits), seconds)
@@ -101,6 +103,7 @@ def application(
             Route("/", site.start),
             Route("/healthz", site.health),
             *concern_page.routes(site.view, take, seconds),
+            *(route for row in NAMELESS_PAGES for route in row.routes(Nameless(site.view, count, seconds))),
             *link_page.routes(site.view, submit, seconds),
             Route("/me/{token}", site.personal),
             Route("/me/{token}", site.save, methods=["POST"]),
@@ -361,7 +364,7 @@ class Site:
             raise replace(NOT_OURS) from None
         except Expired as expired:
             person = view.person(expired.reference, purpose)
-            raise (too_old(person.language) if person else replace(NOT_OURS)) from None
+            raise (too_old(view.organisation, person) if person else replace(NOT_OURS)) from None
         person = view.person(reference, purpose)
         if person is None:
             raise replace(NOT_OURS)
