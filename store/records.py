@@ -21,6 +21,7 @@ PUBLICATIONS, LETTERS, NOTICES, WEEKS = "publications", "letters", "notices", "w
 FUSE, APPROVALS = "fuse", "approvals"
 TURNS, STANDINGS, LEARNINGS, DISCOVERIES = "turns", "standings", "learnings", "discoveries"
 CONCERNS, REVISITS, TURN_LETTERS = "concerns", "revisits", "turn_letters"
+POLICY = "policy"  # the policy as it was last looked at
 TALLIES = "tallies"  # how many chose what on pages that know nobody
 BLOCKS, MEETINGS, FREE_MINUTES = "blocks", "meetings", "free_minutes"
 WAYS, FILES, HELD, LINKS = "ways", "files", "held", "links"

@@ -14,9 +14,10 @@ from markdown_it import MarkdownIt
 
 from culture.relay.learning import Discovery, Learning, Outcome
 from service.messages.faults import BadInput
-from service.messages.plain_text import plain
+from service.messages.markdown import cell, escaped
+from service.messages.plain_text import one_line, plain
 from service.relay.learning_to_prompt import prompt_of_discovery, prompt_of_learning
-from service.relay.learnings import Entry, escaped, is_link, matches, outcome_of, read_entry
+from service.relay.learnings import Entry, is_link, matches, outcome_of, read_entry
 from service.relay.records import relay_records
 from service.vitamin.catalogue_file import parse_prompts
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS
@@ -467,6 +468,14 @@ def test_escaped_text_reads_as_it_was_typed(text: str) -> None:
     lines = [line.strip() for line in typed.split("\n")]
     assert [line for _, block in read for line in block.split("\n")] == [line for line in lines if line]
     assert {tag for tag, _ in read} <= {"p"}
+
+
+@given(st.text(alphabet=st.sampled_from("ab1 \n#*_`<>[]()!|~&;-+=.\\:$\"'"), min_size=1, max_size=60))
+def test_a_cell_of_a_table_holds_what_was_typed_and_ends_where_it_should(typed: str) -> None:
+    table = f"| x | y |\n|---|---|\n| {cell(typed)} | z |\n"
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(table)
+    cells = ["".join(child.content for child in one.children or []) for one in tokens if one.type == "inline"]
+    assert cells == ["x", "y", one_line(typed), "z"]
 
 
 @pytest.mark.parametrize("name", [(), ("--show-name",)])

@@ -91,6 +91,8 @@ class Year:
         if (week, day) == (9, 0):
             self._volunteer(now)
         self._of_the_corps(week, day, now)
+        if (week, day) == (9, 1):  # what did not work for one works now
+            revisits.judge(self.engine, "copilot", {"verdict": "works now", "reason": "y", "by": "Mette"}, now)
         if (week, day) == (10, 2):
             self._refuse()
         if (week, day) == (12, 0):
@@ -152,7 +154,7 @@ class Year:
         organisation = self.engine.plan(now).world.organisation
         values = {"tool": "Copilot", "reason": "x", "rejected_on": "2026-10-01", "months": "3", "owner": "9"}
         item = revisits.read_item(values, organisation, now.date())
-        revisits.add(self.engine, replace(item, next_on=date(2026, 12, 9)))
+        revisits.add(self.engine, replace(item, next_on=date(2026, 12, 9), tried_by=("3",)))
 
     def _edit(self, name: str, old: str, new: str) -> None:
         text = (self.folder / name).read_text("utf-8")

@@ -69,6 +69,10 @@ class Links:
         """What is kept of the id of somebody who is forgotten: enough to know it again, and nothing to find them by."""
         return self._digest(f"former/{person_id}", 20)
 
+    def public_id(self, key: str) -> str:
+        """What everybody may see of the key of something written: always the same, and nothing to tell it by."""
+        return self._digest(f"public/{key}", 10)
+
     def feed_token(self, person_id: str, issue: int) -> str:
         """The secret in a person's feed address, 160 bits. A higher `issue` revokes the one before."""
         return self._digest(f"feed/{issue}/{person_id}", 20)

@@ -112,7 +112,8 @@ class Programme:
     """One programme.
 
     `read`: its records, as they stand in the store. `advance`: those of its records that time has changed; programmes
-    go one after the other, each with the world that those before it have left. `written`: what of that the store does
+    go one after the other, each with the world that those before it have left. `adds`: values of the organisation with what
+    its records add to them, such as a catalogue with what people made. `written`: what of that the store does
     not have yet, from the world as it was read and as it is. `as_read`: what people may have changed since the world
     was read, and must not be undone. `due`: what should have been said by now. `hours`: local times at which something
     can become due on any day, `moments` other times, by whom they are about. `parts`: the ids of whoever has a part to
@@ -125,6 +126,7 @@ class Programme:
 
     read: Callable[[Reading], tuple[object, ...]] = _nothing
     advance: Callable[[World, Troubles], Iterable[object]] = _nothing
+    adds: Callable[[World], Iterable[object]] = _nothing
     written: Callable[[World, World, Troubles], Records] = _no_records
     as_read: Callable[[World], Records] = _no_records
     due: Callable[[World, Troubles], Iterable[Notice]] = _nothing

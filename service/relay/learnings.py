@@ -23,6 +23,7 @@ from culture.relay.shared import Shared
 from culture.relay.turns import Turn
 from mailer.words import tongue
 from service.messages.faults import BadInput, Fault, Refused
+from service.messages.markdown import escaped
 from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, id_meant, one_line, plain
 from service.messages.translation import Sentence, say, word
 from store import records
@@ -419,18 +420,3 @@ def _page(one: Shared, organisation: Organisation, language: Language) -> Iterat
 def month_of(one: Shared, language: Language) -> str:
     """The month and the year of something shared, in words."""
     return f"{tongue(language).months[one.day.month - 1]} {one.day.year}"
-
-
-def escaped(given: str) -> str:
-    """The text for a Markdown page in which it can be neither HTML nor markup."""
-    safe = given.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    safe = re.sub(r"([\\`*_{}\[\]|~$])", r"\\\1", safe)
-    # At the beginning of a line these are headings, lists, or make the line above a heading.
-    lines = (re.sub(r"^([#+=-]|\d+(?=[.)]))", _defused, line.strip()) for line in safe.split("\n"))
-    # Two blanks: the line breaks where it was broken.
-    return "  \n".join(lines).replace("\n  \n", "\n\n")
-
-
-def _defused(begins: re.Match[str]) -> str:
-    # A number keeps its digits: it is the dot after them that makes a list.
-    return f"{begins[1]}\\" if begins[1].isdigit() else f"\\{begins[1]}"
