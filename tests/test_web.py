@@ -157,6 +157,7 @@ def paths() -> list[str]:
         me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
         f"/revisit/{LINKS.token('revisit', '7', NOW)}", "/revisit/forged",
+        f"/ambassadors/{LINKS.token('ambassadors', '7', NOW)}", "/ambassadors/forged",
         archive(), f"{archive()}?q=udkastet&kind=learning&page=9", "/archive/forged",
     ]  # fmt: skip
 
