@@ -67,10 +67,11 @@ LETTERS = {
     "halfway": Kind(leads=7, counts="own-turn", shown=("halfway",)),
     "learning": Kind(leads=8, counts="own-turn", shown=("learning",)),
     "swap-declined": Kind(leads=9, counts="receipt", shown=("swap-declined",)),
-    "revisit": Kind(leads=10, yields_in=30, shown=("revisit",)),
-    "overview": Kind(leads=11, yields_in=50, shown=("overview",)),
-    "unreached": Kind(leads=12, counts="time", fused=False, shown=("unreached",)),
-    "tip": Kind(leads=13, yields_in=60, shown=("tip",)),
+    "recommendation": Kind(leads=10, yields_in=20, shown=("recommendation",)),
+    "revisit": Kind(leads=11, yields_in=30, shown=("revisit",)),
+    "overview": Kind(leads=12, yields_in=50, shown=("overview",)),
+    "unreached": Kind(leads=13, counts="time", fused=False, shown=("unreached",)),
+    "tip": Kind(leads=14, yields_in=60, shown=("tip",)),
     "invite": Kind(counts="time", shown=("invite",)),
     "cancel": Kind(counts="time", cancels=True),  # says what an invitation says
 }
@@ -202,6 +203,7 @@ TABLES = {
     "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"}), in_memory=True),
     "concerns": Table(at_restore="put back"),
     "tallies": Table(at_restore="kept"),  # nobody can choose again
+    "recommendations": Table(at_restore="kept", of=("rec-1", {"to_id": "{id}"}), in_memory=True),
     "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"}), in_memory=True),
     # What others have got or been told.
     "prompts": Table(at_restore="kept"),

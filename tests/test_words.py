@@ -12,6 +12,7 @@ import click
 import pytest
 
 from culture import census
+from culture.ambassadors import recommendations
 from culture.people import Language
 from culture.relay.deeds import Waiting
 from culture.relay.learning import Outcome
@@ -99,6 +100,9 @@ IDS: Mapping[str, Iterable[object]] = {
     "not-chosen": {*Hindrance, *Tie} - PRIVATE,
     "outcome": Outcome,
     "outcome-told": Outcome,
+    "recommendation": recommendations.State,
+    "recommendation-answer": recommendations.Answer,
+    "recommendation-answer-to-give": recommendations.Answer,
     "row": get_args(census.What),
     "turn-kind": {*get_args(TurnKind)} - {"normal"},
     "turn-state": TURN_STATES,

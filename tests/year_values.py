@@ -12,6 +12,7 @@ from culture.relay import schedule as relay_schedule
 from culture.relay.acts import Request
 from culture.relay.told import challenge_key
 from culture.relay.turns import Turn
+from service.ambassadors import recommendations
 from service.engine.engine import Engine
 from service.engine.retention import let_go
 from service.relay.records import relay_records
@@ -35,6 +36,8 @@ mailbox = "ai-tid@x.example"
 [vitamin]
 time = "12:00-13:00"
 yield = true
+[ambassadors]
+enabled = true
 """
 
 
@@ -76,6 +79,9 @@ class Year:
                 self.engine.stored.prefer(number, Preference(channel="none"))
         if (week, day) == (3, 2):  # one has lost the way to their page
             self.engine.stored.ask_link("4", now)
+        if (week, day) == (5, 2):  # management is asked for an answer
+            values = {"text": "Køb licenser", "reason": "Vi venter på dem.", "to": "Chef <chef@board.example>"}
+            recommendations.send(self.engine, recommendations.add(self.engine, values, None, now).id, now)
         if 1 < week < 8 and day == 1:
             self._swap(now, yes=bool(week % 2))
         if (week, day) == (9, 0):
