@@ -47,11 +47,11 @@ class Links:
     stop: str
     link: str = ""  # where anybody can have a fresh link sent to themselves: nobody's key, and the same for years
     pages: Mapping[str, str] = field(default_factory=dict)  # of the programmes, by their paths
-    open_pages: Mapping[str, str] = field(default_factory=dict)  # those of them that know nobody
+    nameless: Mapping[str, str] = field(default_factory=dict)  # those of them that know nobody
 
     def of(self, path: str) -> str:
         """The address of a programme's page; empty where there is none to show."""
-        return self.pages.get(path) or self.open_pages.get(path, "")
+        return self.pages.get(path) or self.nameless.get(path, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

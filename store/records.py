@@ -22,6 +22,7 @@ FUSE, APPROVALS = "fuse", "approvals"
 TURNS, STANDINGS, LEARNINGS, DISCOVERIES = "turns", "standings", "learnings", "discoveries"
 CONCERNS, REVISITS, TURN_LETTERS = "concerns", "revisits", "turn_letters"
 RECOMMENDATIONS = "recommendations"
+POLICY = "policy"  # the policy as it was last looked at
 TALLIES = "tallies"  # how many chose what on pages that know nobody
 BLOCKS, MEETINGS, FREE_MINUTES = "blocks", "meetings", "free_minutes"
 WAYS, FILES, HELD, LINKS = "ways", "files", "held", "links"

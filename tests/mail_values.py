@@ -11,7 +11,7 @@ from culture.policy import PolicyText
 from culture.relay.challenges import Challenge, ChallengeText
 from culture.relay.learning import Learning, Outcome
 from culture.relay.news import Cause
-from culture.revisit.rules import Judgement, Revisit, Verdict, What
+from culture.revisit.rules import Judgement, Made, Revisit, Verdict, What
 from culture.vitamin.catalogue import Prompt, PromptText
 from culture.workdays import Week
 from mailer.letter import Facts, Letter, Links, Reader, Sender
@@ -30,7 +30,7 @@ from service.relay.facts import (
     UnreachedFacts,
 )
 from service.relay.shared_words import SharedWords
-from service.revisit.facts import RevisitFacts
+from service.revisit.facts import RevisitFacts, WorksFacts
 from service.vitamin.facts import InviteFacts, TipFacts, WelcomeFacts
 from tests.culture_values import challenge as numbered_challenge
 from tests.culture_values import person
@@ -406,6 +406,8 @@ RELAY_LETTERS: dict[str, Facts] = {
     "revisit handed on": replace(revisit("Erik Gade"), has_left=False),
     "revisit early": revisit(trigger="Ny version", judgements=()),
     "revisit of a use case": revisit(what=What.USE_CASE),
+    "works": WorksFacts(name="Assistenten i Excel", by="Dorte Krag", why="Formlerne kan ses æøå."),
+    "works, said by nobody": WorksFacts(name="Assistenten i Excel", by="", why="Ja", became=tuple(Made)),
     "revisit from the relay": revisit(turn="plan-3", rejected_by="", reason="", would_change=""),
 }
 """Every kind of letter about the relay and the revisit list, and what each can be about."""

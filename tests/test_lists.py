@@ -69,9 +69,10 @@ LETTERS = {
     "swap-declined": Kind(leads=9, counts="receipt", shown=("swap-declined",)),
     "recommendation": Kind(leads=10, yields_in=20, shown=("recommendation",)),
     "revisit": Kind(leads=11, yields_in=30, shown=("revisit",)),
-    "overview": Kind(leads=12, yields_in=50, shown=("overview",)),
-    "unreached": Kind(leads=13, counts="time", fused=False, shown=("unreached",)),
-    "tip": Kind(leads=14, yields_in=60, shown=("tip",)),
+    "works": Kind(leads=12, yields_in=35, shown=("works",)),
+    "overview": Kind(leads=13, yields_in=50, shown=("overview",)),
+    "unreached": Kind(leads=14, counts="time", fused=False, shown=("unreached",)),
+    "tip": Kind(leads=15, yields_in=60, shown=("tip",)),
     "invite": Kind(counts="time", shown=("invite",)),
     "cancel": Kind(counts="time", cancels=True),  # says what an invitation says
 }
@@ -133,7 +134,8 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
     for language in ("da", "en"):
         folder = ROOT / "templates/mail" / language
         files = {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}
-        lines = {f"relay/{name}.{form}.j2" for name in ("line", "asked") for form in ("txt", "html")}
+        told = ("relay/line", "relay/asked", "revisit/policy")
+        lines = {f"{name}.{form}.j2" for name in told for form in ("txt", "html")}
         inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2"}
         assert files == names | shared | lines | inner
 
@@ -196,7 +198,7 @@ LONG_AGO = "2020-01-06"
 
 TABLES = {
     # What the organisation has and chose.
-    "people": Table(at_restore="put back", of=("{id}", {"gone": LONG_AGO}), with_person=True),
+    "people": Table(at_restore="put back", of=("{id}", {"gone": LONG_AGO}), with_person=True, in_memory=True),
     "preferences": Table(at_restore="put back", of=("{id}", {}), with_person=True, in_memory=True),
     # Colleagues go on reading a learning.
     "learnings": Table(at_restore="put back", of=("plan.1", {"person": "{id}"}), in_memory=True),
@@ -206,6 +208,7 @@ TABLES = {
     "recommendations": Table(at_restore="kept", of=("rec-1", {"to_id": "{id}"}), in_memory=True),
     "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"}), in_memory=True),
     # What others have got or been told.
+    "policy": Table(at_restore="kept", in_memory=True),
     "prompts": Table(at_restore="kept"),
     "feeds": Table(at_restore="kept", of=("{id}", {}), with_person=True),
     "links": Table(at_restore="kept", of=("{id}", {}), with_person=True, in_memory=True),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise, product
 from typing import Any
 
@@ -16,6 +17,8 @@ from mailer.words import LANGUAGES
 from service.planning.line import Line
 from service.relay.facts import AssignmentFacts, EveFacts, HalfwayFacts, LearningFacts, SwapDeclinedFacts, SwapFacts
 from service.relay.lines import told
+from service.revisit.facts import WorksFacts
+from service.revisit.programme import POLICY_WORDS
 from tests.mail_values import (
     FACILITATOR,
     LINKS,
@@ -183,6 +186,10 @@ TOLD: dict[str, tuple[Facts, set[str]]] = {
         overview(),
         {"OverviewFacts.department", "OverviewFacts.place", "TurnWords.presenter", TITLE},
     ),
+    "works": (
+        WorksFacts(name="x", by="y", why="z"),
+        {"WorksFacts.name", "WorksFacts.by", "WorksFacts.why"},
+    ),
     "revisit": (revisit("Erik Gade", trigger="x"), {*ITEM, *JUDGED, "RevisitFacts.name", "RevisitFacts.owner"}),
 }
 
@@ -236,6 +243,7 @@ SUBJECTS: dict[Language, dict[str, str]] = {
         "overview": "AI-stafetten torsdag den 18. marts: Anna Holm og Bo Lind",
         "overview without turns": "AI-stafetten torsdag den 18. marts",
         "revisit": "Skal vi se på »Assistenten i Excel« igen?",
+        "works": "»Assistenten i Excel« virker nu",
     },
     "en": {
         "assignment": "Your challenge: title 1 en æøå",
@@ -244,6 +252,7 @@ SUBJECTS: dict[Language, dict[str, str]] = {
         "swap": "Bo Lind asks whether you would swap turns",
         "overview": "The AI relay on Thursday 18 March: Anna Holm and Bo Lind",
         "revisit": "Shall we look at “Assistenten i Excel” again?",
+        "works": "“Assistenten i Excel” works now",
     },
 }
 
@@ -426,10 +435,17 @@ def test_what_colleagues_found_out_stands_in_the_overview_and_beside_the_same_ch
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("links_", [LINKS, NO_LINKS])
 def test_a_weekly_letter_carries_the_lines_in_text_and_html_alike(language: Language, links_: Links) -> None:
-    lines = (Line(template="relay/asked", values={}, words=0), told(shared()))
+    changed = {"day": date(2027, 3, 3), "changed": ("tools", "data", "allowed")}
+    policy = Line(template="revisit/policy", values=changed, words=POLICY_WORDS)
+    lines = (Line(template="relay/asked", values={}, words=0), told(shared()), policy)
     made = OURS.render(reader(language, links_), [replace(tip(), lines=lines)])
     page = Shown(made.html)
     assert "Karen Nygaard" in made.text
+    changed_text = {
+        "da": "Organisationens svar om AI er ændret den 3. marts: hvilke værktøjer der er godkendt og hvilke data der må deles.",
+        "en": "The organisation's answers about AI changed on 3 March: which tools are approved and which data may be shared.",
+    }
+    assert changed_text[language] in made.text
     assert words(page.words) == words(made.text)
     assert {link for link in page.links if link and not link.startswith("mailto:")} == links(made.text)
     assert "\n\n\n\n" not in made.text
@@ -483,15 +499,16 @@ def test_a_slot_whose_presenter_is_gone_still_has_words() -> None:
 
 RELAY_FOOT = "har en AI-stafet, som du er med i. Ingen kan se"
 REVISIT_FOOT = "har en liste over det, der er værd at prøve igen, og sagen her er din. Ingen kan se"
+WORKS_FOOT = "har en liste over det, der er værd at prøve igen, og det her virkede ikke for dig sidst. Ingen kan se"
 WEEK_FOOT = "har sat tid af, så alle kan prøve AI i deres eget arbejde. Ingen kan se"
 
 
 @every_letter
 def test_the_foot_says_why_somebody_gets_it_and_what_the_link_stops(facts: Facts) -> None:
-    about = REVISIT_FOOT if facts.template == "revisit/revisit" else RELAY_FOOT
+    about = {"revisit/revisit": REVISIT_FOOT, "revisit/works": WORKS_FOOT}.get(facts.template, RELAY_FOOT)
     for letter, reason in (([facts], about), ([facts, tip(1)], WEEK_FOOT), ([welcome(), facts], WEEK_FOOT)):
         made = OURS.render(reader(), letter)
-        assert [one for one in (RELAY_FOOT, REVISIT_FOOT, WEEK_FOOT) if one in made.text] == [reason]
+        assert [one for one in (RELAY_FOOT, REVISIT_FOOT, WORKS_FOOT, WEEK_FOOT) if one in made.text] == [reason]
         assert "- Stop de ugentlige breve: ingen spørger hvorfor" in made.text
 
 

@@ -96,6 +96,8 @@ def test_an_item_is_judged_again_after_its_months(place: Place) -> None:
             "judgements": [],
             "turn": "",
             "department": "",
+            "needs_tool": None,
+            "needs_data": None,
         }
     ]
 
@@ -135,7 +137,7 @@ def test_an_interval_of_three_to_six_months_is_taken(months: str) -> None:
 
 def test_all_faults_of_an_item_are_said_at_once_in_the_order_of_the_form() -> None:
     values = {"what": "robot", "rejected_on": "31-02-2026", "months": "0", "owner": "ghost", "rejected_by": "x" * 301}
-    values |= {"department": "ghost"}
+    values |= {"department": "ghost", "needs_tool": "abacus", "needs_data": "secret"}
     found = faults(values)
     assert list(found.items()) == [
         ("tool", "This is missing. Write a few words."),
@@ -146,6 +148,17 @@ def test_all_faults_of_an_item_are_said_at_once_in_the_order_of_the_form() -> No
         ("months", '"0" is not an interval in months. Write a whole number from 3 to 6.'),
         ("owner", '"ghost" does not work here. Write an id, an address or a name, or leave it empty.'),
         ("department", '"ghost" is no department. Write its key, such as plan, or leave it empty.'),
+        (
+            "needs_tool",
+            (
+                '"abacus" is not among what [policy] knows. Write one of chat, word, excel, outlook, powerpoint, teams, '
+                "browser, phone, or leave it empty."
+            ),
+        ),
+        (
+            "needs_data",
+            '"secret" is not among what [policy] knows. Write one of none, public, own, internal, or leave it empty.',
+        ),
     ]
 
 
@@ -291,6 +304,21 @@ def test_a_verdict_is_read_in_both_languages(text: str, verdict: Verdict | None)
 
 def test_a_judgement_holds_what_was_given() -> None:
     assert Judgement(day=TODAY, by="", verdict=Verdict.DROPPED, reason="x").by == ""
+
+
+def test_a_changed_policy_brings_early_what_waited_for_it_and_once(place: Place) -> None:
+    place("revisit", "add", "X", "--reason", "x", "--needs-data", "internal")
+    place("revisit", "add", "Y", "--reason", "x")
+    config = (place.folder / "config.toml").read_text("utf-8")
+    place.write("config.toml", config.replace("[policy.da]", '[policy]\nmost_sensitive = "internal"\n[policy.da]'))
+    wednesday = place.at(at(2)).tick()
+    assert [(one["name"], one["next_on"], one["trigger"]) for one in items(wednesday)] == [
+        ("X", "2026-12-02", "nu godkendt"),
+        ("Y", "2027-03-30", ""),
+    ]
+    wednesday("revisit", "judge", "x", "still not", "--reason", "Prisen")
+    place.at(at(3)).tick()
+    assert [(one["next_on"], one["trigger"]) for one in items(place)] == [("2027-03-30", ""), ("2027-04-02", "")]
 
 
 # --- listed -----------------------------------------------------------------------------------------------

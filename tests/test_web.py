@@ -146,6 +146,10 @@ def form(person_id: str = "7", at: datetime = NOW, was: Preference = NOTHING_CHO
     return {**untouched, **changes}
 
 
+def archive() -> str:
+    return f"/archive/{LINKS.token('archive', '7', NOW)}"
+
+
 def paths() -> list[str]:
     return [
         "/", "/?lang=en", "/link", "/link?sent=1", "/concern", "/concern?lang=en&done=1", "/healthz", "/robots.txt", "/style.css", "/favicon.ico", "/nowhere", "/a/b/c/",
@@ -153,6 +157,7 @@ def paths() -> list[str]:
         me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
         f"/revisit/{LINKS.token('revisit', '7', NOW)}", "/revisit/forged",
+        archive(), f"{archive()}?q=udkastet&kind=learning&page=9", "/archive/forged",
     ]  # fmt: skip
 
 

@@ -13,12 +13,12 @@ import pytest
 
 from culture import census
 from culture.ambassadors import recommendations
-from culture.people import Language
+from culture.people import Language, Sector
 from culture.relay.deeds import Waiting
 from culture.relay.learning import Outcome
 from culture.relay.news import Cause
 from culture.relay.turns import PRIVATE, Hindrance, Tie, TurnKind, TurnState
-from culture.revisit.rules import Verdict, What
+from culture.revisit.rules import Made, Opening, Verdict, What
 from culture.vitamin.catalogue import KINDS
 from mailer.words import LANGUAGES, USUAL
 from service.cli.main import complete
@@ -96,14 +96,17 @@ IDS: Mapping[str, Iterable[object]] = {
     "in-trouble": ("calendar", "feed", "letters", "turns"),
     "item": What,
     "letter-state": get_args(State),
+    "make": Made,
     "new-turn": get_args(TurnKind),
     "not-chosen": {*Hindrance, *Tie} - PRIVATE,
+    "opening": Opening,
     "outcome": Outcome,
     "outcome-told": Outcome,
     "recommendation": recommendations.State,
     "recommendation-answer": recommendations.Answer,
     "recommendation-answer-to-give": recommendations.Answer,
     "row": get_args(census.What),
+    "sector": get_args(Sector),
     "turn-kind": {*get_args(TurnKind)} - {"normal"},
     "turn-state": TURN_STATES,
     "undo": UNDONE,

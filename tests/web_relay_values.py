@@ -41,7 +41,7 @@ PEOPLE = """number;name;email;department;language;working days;started;left
 9;Mette Lund;mette@x.example;jura;;;;
 """
 
-OF = {"judgement": "revisit"}
+OF = {"judgement": "revisit", "make-challenge": "revisit", "make-prompt": "revisit"}
 """The page of an act, where that is not the relay's."""
 
 WORKED = {"outcome": "worked", "worked": SCRIPT, "checked": "Læst efter", "judged_by": "Anna, jurist"}

@@ -86,6 +86,8 @@ class Year:
             self._swap(now, yes=bool(week % 2))
         if (week, day) == (9, 0):
             self._volunteer(now)
+        if (week, day) == (9, 1):  # what did not work for one works now
+            revisits.judge(self.engine, "copilot", {"verdict": "works now", "reason": "y", "by": "Mette"}, now)
         if (week, day) == (10, 2):
             self._refuse()
         if (week, day) == (12, 0):
@@ -135,7 +137,7 @@ class Year:
         organisation = self.engine.plan(now).world.organisation
         values = {"tool": "Copilot", "reason": "x", "rejected_on": "2026-10-01", "months": "3", "owner": "9"}
         item = revisits.read_item(values, organisation, now.date())
-        revisits.add(self.engine, replace(item, next_on=date(2026, 12, 9)))
+        revisits.add(self.engine, replace(item, next_on=date(2026, 12, 9), tried_by=("3",)))
 
     def _edit(self, name: str, old: str, new: str) -> None:
         text = (self.folder / name).read_text("utf-8")

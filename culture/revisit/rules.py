@@ -2,6 +2,7 @@
 
 import calendar
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -12,8 +13,10 @@ from culture.caretakers import Caretakers
 from culture.keys import ItemPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
+from culture.policy import CLASSES, DataClass, Policy, Tool
 from culture.relay.learning import Outcome
 from culture.relay.schedule import RelayRecords
+from culture.relay.turns import Turn
 from culture.revisit.settings import RevisitList
 from culture.world import World
 
@@ -33,6 +36,13 @@ class What(StrEnum):
     USE_CASE = "use-case"
 
 
+class Made(StrEnum):
+    """What an item that works now was made for others to try."""
+
+    CHALLENGE = "challenge"
+    PROMPT = "prompt"
+
+
 LATENESS = timedelta(days=30)
 """A notice that is a month late is not sent any more; the item still stands in the list as due."""
 
@@ -45,6 +55,7 @@ class Judgement:
     by: str  # a name, as it was given
     verdict: Verdict
     reason: str
+    judge: str = ""  # the id of whoever it was, where that is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +79,10 @@ class Revisit:
     )
     news: int = 0  # how often news brought it early
     department: str = ""  # the one that tried it, by its key
+    needs_tool: Tool | None = None  # what the policy has to allow for it, where it waits for that
+    needs_data: DataClass | None = None
+    tried_by: tuple[str, ...] = ()  # person ids: whom it did not work for
+    became: tuple[Made, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -103,6 +118,38 @@ def triggered(item: Revisit, trigger: str, today: date) -> Revisit:
     if (item.trigger, item.next_on) == (trigger, today):
         return item
     return replace(item, trigger=trigger, next_on=today, news=item.news + 1)
+
+
+class Opening(StrEnum):
+    """Why a changed policy brings an item early. A text, for it is told as news."""
+
+    ALLOWED = "allowed"  # what it needs may be used now
+    NAMED = "named"  # the answers name it, and did not before
+
+
+def opened(items: Iterable[Revisit], before: Policy, after: Policy) -> dict[str, Opening]:
+    """The items that waited for what has changed in the policy, by id, and why each need not wait any more. What is
+    decided waits for nothing."""
+    found = {}
+    for item in items:
+        if item.open and _allows(after, item) and not _allows(before, item):
+            found[item.id] = Opening.ALLOWED
+        elif item.open and _names(after, item.name) and not _names(before, item.name):
+            found[item.id] = Opening.NAMED
+    return found
+
+
+def _allows(policy: Policy, item: Revisit) -> bool:
+    """Whether what the item needs may be used; so of whatever needs nothing."""
+    tool = item.needs_tool is None or item.needs_tool in policy.tools
+    return tool and CLASSES.index(item.needs_data or "none") <= CLASSES.index(policy.most_sensitive)
+
+
+def _names(policy: Policy, name: str) -> bool:
+    """Whether its answers about tools and data name it in some language, as words of their own."""
+    words = r"\s+".join(map(re.escape, name.casefold().split()))
+    texts = (text for answer in policy.answers.values() for text in (answer.tools, answer.data))
+    return any(re.search(rf"(?<!\w){words}(?!\w)", text.casefold()) for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +278,13 @@ def from_retries(
             next_on=later(today, organisation.of(RevisitList).months),
             turn=turn.id,
             department=turn.department,
+            tried_by=_presenters(turn, records),
         )
         found[item.id] = item
     return found
+
+
+def _presenters(turn: Turn, records: RelayRecords) -> tuple[str, ...]:
+    """Who presented it, that time and before."""
+    before = records.turns.get(turn.earlier)
+    return tuple(dict.fromkeys(one.presenter for one in (turn, before) if one))

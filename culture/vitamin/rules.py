@@ -15,9 +15,8 @@ from culture.vitamin.catalogue import GENERAL
 from culture.vitamin.prompts import Given
 from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import Pair, VitaminRecords
-from culture.workdays import Week, first_outside
-from culture.workdays import first_day as first_day_from
-from culture.working_days import since_break
+from culture.workdays import Week
+from culture.working_days import first_at_work, since_break
 from culture.world import AHEAD, BACK, World
 
 TIP_LATENESS = timedelta(days=1)
@@ -173,19 +172,8 @@ def welcome_moment(organisation: Organisation, person: Person, told_since: datet
     local, letter_at = known.astimezone(person.tz), organisation.of(Vitamin).letter_at
     over = local.time() >= max(MORNING_ENDS, letter_at)
     begins = [day for day in (person.started, organisation.of(Vitamin).starts) if day]
-    day = _first_at_work(organisation, person, max([local.date() + timedelta(days=over), *begins]))
+    day = first_at_work(organisation, person, max([local.date() + timedelta(days=over), *begins]))
     return max(known, datetime.combine(day, letter_at, person.tz)) if day else None
-
-
-def _first_at_work(organisation: Organisation, person: Person, begin: date) -> date | None:
-    """The first of the person's own working days from `begin` on; None when none comes."""
-    weekdays, spans = person.contract_days, organisation.absences.get(person.id)
-    day: date | None = begin
-    while day and (day := first_outside(day, spans) if spans else day):
-        day = first_day_from(day, lambda one: one.isoweekday() in weekdays and not organisation.closing.closed(one))
-        if day is None or not organisation.absent(person, day):
-            return day
-    return None
 
 
 def is_welcomed(world: World, person: Person) -> bool:

@@ -36,5 +36,5 @@ PROGRAMME = Programme(
     hours=_hours,
     outsiders=_outsiders,
     pages=("recommendations", "answer"),
-    outside_pages=("answer",),
+    open_pages=("answer",),
 )

@@ -74,6 +74,7 @@ OURS = (
         read=records.to_known,
         whose=its_key,
         with_person=True,
+        in_memory=True,
     ),
     Table(
         name=records.PREFERENCES,

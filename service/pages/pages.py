@@ -5,13 +5,13 @@ from datetime import datetime
 from culture.people import Person
 from culture.world import World
 from service.pages.html_pages import Page, ToPage
-from service.pages.open_page import OpenPage
+from service.pages.nameless_page import NamelessPage
 from service.pages.page_row import PageRow
 from service.planning.links import Links
 from service.programmes import rows
 
 PAGES: tuple[PageRow, ...] = tuple(rows("pages", "PAGES"))
-OPEN_PAGES: tuple[OpenPage, ...] = tuple(rows("open_pages", "OPEN_PAGES"))
+NAMELESS_PAGES: tuple[NamelessPage, ...] = tuple(rows("nameless_pages", "NAMELESS_PAGES"))
 
 
 def ways_to_pages(page: Page, world: World, links: Links, now: datetime, person: Person) -> list[ToPage]:

@@ -33,9 +33,9 @@ from service.pages.answer import EVERY_ANSWER, Declined, answer, fresh, http_dat
 from service.pages.at_home import AtHome
 from service.pages.body import LARGEST_BODY, Fields, NoForm, body_of, form_of, mailbox_form_of
 from service.pages.html_pages import Page, Personal
-from service.pages.open_page import Open, uncounted
+from service.pages.nameless_page import Nameless, uncounted
 from service.pages.page_row import Asked, PageRow
-from service.pages.pages import OPEN_PAGES, PAGES, ways_to_pages
+from service.pages.pages import NAMELESS_PAGES, PAGES, ways_to_pages
 from service.pages.personal_form import Back, Faults, chosen, posted, shown
 from service.pages.refusals import (
     HTTP_FAULTS,
@@ -103,7 +103,7 @@ def application(
             Route("/", site.start),
             Route("/healthz", site.health),
             *concern_page.routes(site.view, take, seconds),
-            *(route for row in OPEN_PAGES for route in row.routes(Open(site.view, count, seconds))),
+            *(route for row in NAMELESS_PAGES for route in row.routes(Nameless(site.view, count, seconds))),
             *link_page.routes(site.view, submit, seconds),
             Route("/me/{token}", site.personal),
             Route("/me/{token}", site.save, methods=["POST"]),

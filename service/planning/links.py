@@ -9,7 +9,6 @@ from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -59,24 +58,29 @@ class Links:
     secret: bytes
     public_url: str
     issues: Mapping[str, Issues] = field(default_factory=dict)
+    _made: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # each tick asks for everybody's
 
     def reference(self, person_id: str) -> str:
         """The opaque name of a person in links: 80 bits, the same until their links are made new or the secret is."""
         issue = self.issues.get(person_id, FIRST).links
-        return _digest(self.secret, f"person/{person_id}" if issue == 1 else f"renewed/{issue}/{person_id}", 10)
+        return self._digest(f"person/{person_id}" if issue == 1 else f"renewed/{issue}/{person_id}", 10)
 
     def mark(self, person_id: str) -> str:
         """What is kept of the id of somebody who is forgotten: enough to know it again, and nothing to find them by."""
-        return _digest(self.secret, f"former/{person_id}", 20)
+        return self._digest(f"former/{person_id}", 20)
+
+    def public_id(self, key: str) -> str:
+        """What everybody may see of the key of something written: always the same, and nothing to tell it by."""
+        return self._digest(f"public/{key}", 10)
 
     def feed_token(self, person_id: str, issue: int) -> str:
         """The secret in a person's feed address, 160 bits. A higher `issue` revokes the one before."""
-        return _digest(self.secret, f"feed/{issue}/{person_id}", 20)
+        return self._digest(f"feed/{issue}/{person_id}", 20)
 
     def department_token(self, person_id: str, key: str) -> str:
         """What a person's address of a department's feed holds, by the feed's key: their reference, and 160 bits."""
         issue = self.issues.get(person_id, FIRST).department
-        return self.reference(person_id) + _digest(self.secret, f"department/{issue}/{key}/{person_id}", 20)
+        return self.reference(person_id) + self._digest(f"department/{issue}/{key}/{person_id}", 20)
 
     def token(self, purpose: Purpose, person_id: str, now: datetime, carried: Any = None) -> str:
         """A signed token for one purpose; it may carry a value of JSON's, that its reader gets back as it was.
@@ -107,14 +111,15 @@ class Links:
         """An absolute address, or an empty string when the service has no web address."""
         return f"{self.public_url}/{path}" if self.public_url else ""
 
+    def _digest(self, text: str, size: int) -> str:
+        """So many bytes of the text's HMAC, a multiple of five, in base32."""
+        if text not in self._made:
+            digest = hmac.digest(self.secret, text.encode(), "sha256")[:size]
+            self._made[text] = b32encode(digest).decode().lower()
+        return self._made[text]
+
     def _serializer(self, purpose: Purpose) -> URLSafeSerializer:
         return URLSafeSerializer(self.secret, salt=f"aikultur/{purpose}", signer_kwargs=SIGNING)
-
-
-@lru_cache(maxsize=256)  # the four links of a letter ask for the same reference
-def _digest(secret: bytes, text: str, size: int) -> str:
-    """So many bytes of the text's HMAC, a multiple of five, in base32."""
-    return b32encode(hmac.digest(secret, text.encode(), "sha256")[:size]).decode().lower()
 
 
 __all__ = ["BadSignature", "Expired", "Issues", "Links", "Purpose"]

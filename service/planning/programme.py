@@ -112,19 +112,21 @@ class Programme:
     """One programme.
 
     `read`: its records, as they stand in the store. `advance`: those of its records that time has changed; programmes
-    go one after the other, each with the world that those before it have left. `written`: what of that the store does
+    go one after the other, each with the world that those before it have left. `adds`: values of the organisation with what
+    its records add to them, such as a catalogue with what people made. `written`: what of that the store does
     not have yet, from the world as it was read and as it is. `as_read`: what people may have changed since the world
     was read, and must not be undone. `due`: what should have been said by now. `hours`: local times at which something
     can become due on any day, `moments` other times, by whom they are about. `parts`: the ids of whoever has a part to
     play now. `feed_parts`: what, besides the world, its part of everybody's feed is made from: the same text for the
-    same content. `lines`: what it adds to a person's weekly letter. `pages`: the first parts of the addresses of its
-    pages, `open_pages`: addresses of those that know nobody, `outside_pages` those that outsiders have too. `outsiders`:
-    whom it writes to who is not in the people file (`culture/outsiders.py`). `stale`: keys of records, by table, that
-    only the plan can tell nobody needs any more.
+    same content. `lines`: what it adds to a person's weekly letter. `pages`: the first parts of the
+    addresses of its pages, `open_pages` those that outsiders have too, `nameless_pages` whole addresses of those that
+    know nobody. `outsiders`: whom it writes to who is not in the people file (`culture/outsiders.py`). `stale`: keys of
+    records, by table, that only the plan can tell nobody needs any more.
     """
 
     read: Callable[[Reading], tuple[object, ...]] = _nothing
     advance: Callable[[World, Troubles], Iterable[object]] = _nothing
+    adds: Callable[[World], Iterable[object]] = _nothing
     written: Callable[[World, World, Troubles], Records] = _no_records
     as_read: Callable[[World], Records] = _no_records
     due: Callable[[World, Troubles], Iterable[Notice]] = _nothing
@@ -136,7 +138,7 @@ class Programme:
     lines: Callable[[World, Person], Sequence[Line]] = _no_lines
     pages: tuple[str, ...] = ()
     open_pages: tuple[str, ...] = ()
-    outside_pages: tuple[str, ...] = ()
+    nameless_pages: tuple[str, ...] = ()
     outsiders: Callable[[World], Iterable[Person]] = _nothing
     stale: Callable[[World, Stored, datetime], Mapping[str, Collection[str]]] = lambda *_: {}
 
@@ -193,9 +195,9 @@ def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, 
 
 
 @cache
-def open_paths() -> tuple[str, ...]:
+def nameless_paths() -> tuple[str, ...]:
     """The addresses of the programmes' pages that know nobody."""
-    return tuple(path for one in programmes() for path in one.open_pages)
+    return tuple(path for one in programmes() for path in one.nameless_pages)
 
 
 @cache
@@ -205,9 +207,9 @@ def page_paths() -> tuple[str, ...]:
 
 
 @cache
-def outside_paths() -> frozenset[str]:
+def open_paths() -> frozenset[str]:
     """Those of the programmes' pages that outsiders have."""
-    return frozenset(path for one in programmes() for path in one.outside_pages)
+    return frozenset(path for one in programmes() for path in one.open_pages)
 
 
 def outsiders(world: World) -> dict[str, Person]:

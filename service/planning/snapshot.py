@@ -114,8 +114,7 @@ def snapshot(
     way = way_of(inputs.config.mail.transport)
     publications, on_server = _publications(state, way), replace(state.on_server(), in_hand=in_hand)
     reading = Reading(stored=state, organisation=made, now=now, way=way, publications=publications, on_server=on_server)
-    records_read = [one for programme in programmes() for one in programme.read(reading)]
-    stood = world = World(made, now, Parts().having(*records_read))
+    stood = world = _as_stored(reading)
     if not clock:
         for programme in programmes():
             world = world.having(*programme.advance(world, troubles))
@@ -141,6 +140,15 @@ def snapshot(
         faults=(*inputs.faults, *faults, *map(_said, bad)),
         troubles=troubles,
     )
+
+
+def _as_stored(reading: Reading) -> World:
+    """The organisation and its records as they stand in the store, each with what the other adds to it."""
+    records_read = [one for programme in programmes() for one in programme.read(reading)]
+    world = World(reading.organisation, reading.now, Parts().having(*records_read))
+    for programme in programmes():
+        world = replace(world, organisation=world.organisation.having(*programme.adds(world)))
+    return world
 
 
 def _publications(state: RecordState, way: Way) -> Mapping[str, Publication]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from culture.organisation import Organisation
-from culture.revisit.rules import Revisit, RevisitRecords
+from culture.revisit.rules import Made, Revisit, RevisitRecords
 from service.cli.app import App, asked, pass_app
 from service.cli.tables import table
 from service.messages.translation import Sentence, say, word
@@ -67,6 +67,9 @@ def _value(item: Revisit, organisation: Organisation, owner: str, today: date) -
         ],
         "turn": item.turn,
         "department": item.department,
+        "needs_tool": item.needs_tool,
+        "needs_data": item.needs_data,
+        "became": [str(one) for one in item.became],
     }
 
 
@@ -101,6 +104,8 @@ def _row(app: App, value: dict[str, Any]) -> dict[str, str]:
 @click.option("--months", default="", help="How many months lie between judgements: 3 to 6.")
 @click.option("--owner", default="", help="Who judges it: an id, an address or a name. Default: the contact.")
 @click.option("--department", default="", help="Which department tried it: its key or name.")
+@click.option("--needs-tool", default="", help="The tool it waits for in [policy] tools, such as teams.")
+@click.option("--needs-data", default="", help="The data it waits for in [policy] most_sensitive, such as internal.")
 @pass_app
 def revisit_add(app: App, /, **values: str) -> None:
     """Put TOOL (or a use case) on the list, to be judged again in some months."""
@@ -166,6 +171,23 @@ def revisit_judge(app: App, /, item: str, **values: str) -> None:
         app.say("{name}: {verdict}. It is judged again on {day}.", name=found.name, verdict=verdict, day=found.next_on)
     else:
         app.say("{name}: {verdict}. It stays on the list, decided.", name=found.name, verdict=verdict)
+
+
+@revisit.command("make")
+@click.argument("item")
+@click.argument("what", type=click.Choice([str(one) for one in Made]))
+@pass_app
+def revisit_make(app: App, item: str, what: str) -> None:
+    """Give ITEM, which works now, to others as well: as a challenge of the relay, or as a prompt."""
+    from service.engine.opening import opened
+    from service.revisit.items import make
+
+    with opened(app.path) as engine, asked():
+        found = make(engine, item, Made(what), app.now())
+    if what == Made.CHALLENGE:
+        app.say("{name} is among the challenges now.", name=found.name)
+    else:
+        app.say("{name} is among the prompts now.", name=found.name)
 
 
 @revisit.command("trigger")

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from culture.revisit.rules import Revisit
+from culture.revisit.rules import Made, Revisit
 from mailer.letter import About, Facts
 
 REVISITS = About("revisit", rank=30)
+WORKS = About("works", rank=35)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +26,17 @@ class RevisitFacts(Facts):
     owner: str = ""
     has_left: bool = False
     again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorksFacts(Facts):
+    """Something that did not work for the reader works now. `by`: who says so, `why`: with which words, `became`: what was
+    made of it for all."""
+
+    template: ClassVar = "revisit/works"
+    about: ClassVar = WORKS
+
+    name: str
+    by: str
+    why: str
+    became: tuple[Made, ...] = ()

@@ -1,7 +1,7 @@
 """The revisit list as people write it: added by hand or from a spreadsheet, judged, brought early by news."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from culture.folded import fold
 from culture.organisation import Organisation
 from culture.people import Person
+from culture.policy import CLASSES, TOOLS
 from culture.revisit.rules import (
     Judgement,
+    Made,
     Revisit,
     RevisitRecords,
     Verdict,
@@ -21,6 +23,7 @@ from culture.revisit.rules import (
     triggered,
 )
 from culture.revisit.settings import MONTHS, RevisitList
+from culture.revisit.works import can_become, made, works
 from service.acts.who import meant
 from service.messages.days import parse_day
 from service.messages.faults import BadInput, Fault, Refused
@@ -49,6 +52,8 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "months": ("months", "interval", "interval in months", "måneder", "interval i måneder"),
     "owner": ("owner", "responsible", "ejer", "ansvarlig", "tovholder"),
     "department": ("department", "tried in", "afdeling", "prøvet i"),
+    "needs_tool": ("needs tool", "needs the tool", "kræver værktøj", "kræver værktøjet"),
+    "needs_data": ("needs data", "kræver data"),
 }
 NEEDED = ("tool", "rejected_on", "reason")
 FIELDS = tuple(HEADERS)
@@ -83,7 +88,10 @@ def read_item(
         "would_change": _line("would_change", values, faults),
         "owner": _owner(values.get("owner", ""), organisation, today, faults),
         "department": _department(values.get("department", ""), organisation, faults),
+        "needs_tool": _needs("needs_tool", values, TOOLS, faults),
+        "needs_data": _needs("needs_data", values, CLASSES, faults),
     }
+    found["tried_by"] = _only(organisation, found["rejected_by"], today)
     day = _day(values.get("rejected_on", ""), None if day_needed else today, today, faults)
     months = _months(values.get("months", ""), organisation.of(RevisitList).months, faults)
     if faults:
@@ -169,6 +177,23 @@ def _department(given: str, organisation: Organisation, faults: list[Fault]) -> 
     return hits[0] if wanted and hits else ""
 
 
+def _only(organisation: Organisation, name: str, today: date) -> tuple[str, ...]:
+    """The one who works here whose id, address or whole name it is; nobody for a department, or a name that two have."""
+    here = (one for one in organisation.people.values() if one.works_here_after(today))
+    wanted = name.casefold()
+    hits = [one.id for one in here if wanted and wanted in (one.id.casefold(), one.email, one.name.casefold())]
+    return tuple(hits) if len(hits) == 1 else ()
+
+
+def _needs(name: str, values: Mapping[str, str], known: Sequence[str], faults: list[Fault]) -> str | None:
+    """One of the words that [policy] knows; None for none."""
+    given = one_line(values.get(name, "")).casefold()
+    if given and given not in known:
+        sentence = '"{value}" is not among what [policy] knows. Write one of {names}, or leave it empty.'
+        faults.append(Fault(name, "", Sentence(sentence, {"value": given[:80], "names": ", ".join(known)})))
+    return given or None
+
+
 def _some(people: Iterable[Person]) -> str:
     return ", ".join(f"{one.name} ({one.id})" for one in list(people)[:5])
 
@@ -242,7 +267,7 @@ def verdict_of(text: str) -> Verdict | None:
 
 
 def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: datetime) -> Revisit:
-    """Keep a judgement: `verdict`, `reason` and `by` (a name). The item afterwards; posted twice it is the same.
+    """Keep a judgement: `verdict`, `reason`, `by` (a name) and `judge` (an id, where it is known). The item afterwards; posted twice it is the same.
 
     Raises BadInput with every fault of the values, Refused for an item that is not in the list or is decided.
     """
@@ -255,7 +280,8 @@ def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: dateti
     by = _line("by", values, faults)
     if faults or verdict is None:
         raise BadInput(faults)
-    judgement = Judgement(day=now.astimezone(engine.zone).date(), by=by, verdict=verdict, reason=reason)
+    judge_id, day = values.get("judge", ""), now.astimezone(engine.zone).date()
+    judgement = Judgement(day=day, by=by, verdict=verdict, reason=reason, judge=judge_id)
     with engine.act(now) as acting:
         item = item_of(engine, item_id)
         if item.judgements[-1:] == (judgement,):
@@ -275,6 +301,26 @@ def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: dateti
         after = judged(item, judgement)
         engine.stored.put(records.REVISITS, item.id, after)
         acting.world = acting.world.having(RevisitRecords({**acting.world.of(RevisitRecords).items, item.id: after}))
+    return after
+
+
+def make(engine: "Engine", item_id: str, what: Made, now: datetime) -> Revisit:
+    """Give what works now to others as well: it stands in the catalogue from the next tick on. Made twice it is the same.
+
+    Raises Refused for what is not in the list, what does not work now, and where there is no such catalogue.
+    """
+    with engine.act(now) as acting:
+        item, organisation = item_of(engine, item_id), acting.world.organisation
+        if not works(item):
+            sentence = '{name} is not judged as "works now". Judge it first.'
+            raise Refused(Sentence(sentence, {"name": item.name}))
+        if what not in can_become(organisation):
+            raise Refused(Sentence("Nothing like that is given here: it is switched off in the config."))
+        after = made(item, what)
+        if after != item:
+            engine.stored.put(records.REVISITS, item.id, after)
+            known = acting.world.of(RevisitRecords).items
+            acting.world = acting.world.having(RevisitRecords({**known, item.id: after}))
     return after
 
 

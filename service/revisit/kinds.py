@@ -3,7 +3,7 @@
 from culture.keys import ItemPeriod
 from service.messages.translation import Sentence
 from service.planning.kind import Kind
-from service.revisit.letters import revisit_facts
+from service.revisit.letters import revisit_facts, works_facts
 
 
 def _day(period: str) -> str:
@@ -18,6 +18,15 @@ KINDS = (
         one=Sentence("something to judge again"),
         rank=110,
         yields_in=30,
+        about=_day,
+    ),
+    Kind(
+        id="works",
+        facts=works_facts,
+        name=Sentence("news that something works now"),
+        one=Sentence("news that something works now"),
+        rank=115,
+        yields_in=35,
         about=_day,
     ),
 )

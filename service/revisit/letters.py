@@ -7,7 +7,7 @@ from culture.relay.schedule import RelayRecords
 from culture.revisit.rules import Revisit, RevisitRecords, last_ask, owner
 from culture.world import World
 from service.planning.kind import Action
-from service.revisit.facts import RevisitFacts
+from service.revisit.facts import RevisitFacts, WorksFacts
 
 
 def revisit_facts(world: World, action: Action, key: str) -> RevisitFacts:
@@ -24,6 +24,15 @@ def revisit_facts(world: World, action: Action, key: str) -> RevisitFacts:
         owner=other,
         has_left=has_left,
         again=ask is not None and ask.number > 0 and not other,
+    )
+
+
+def works_facts(world: World, action: Action, key: str) -> WorksFacts:
+    """What works now, and who says so."""
+    item = world.of(RevisitRecords).items[ItemPeriod.from_text(NoticeKey.from_text(key).period).item_id]
+    last = item.judgements[-1]
+    return WorksFacts(
+        name=name_in(world, item, action.person.language), by=last.by, why=last.reason, became=item.became
     )
 
 

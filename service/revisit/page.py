@@ -6,6 +6,7 @@ from typing import Any
 from culture.people import Person
 from culture.revisit import rules
 from culture.revisit.rules import Revisit, RevisitRecords, Verdict
+from culture.revisit.works import to_make
 from culture.world import World
 from service.messages.translation import word
 from service.pages.page_form import around, dated, form
@@ -22,6 +23,7 @@ def revisit_page(asked: Asked) -> str:
         person=asked.person,
         policy=asked.organisation.policy.text(asked.page.language),
         items=items,
+        works=list(_works(asked)),
         **around(asked, [one["form"] for one in items], ("reason",)),
     )
 
@@ -46,6 +48,19 @@ def _items(asked: Asked) -> Iterator[dict[str, Any]]:
             ],
             "verdicts": [(str(one), word("verdict-to-give", one, months=months).said(language)) for one in Verdict],
             "form": form(asked, "judgement", item.id, number),
+        }
+
+
+def _works(asked: Asked) -> Iterator[dict[str, Any]]:
+    """What works now and may be given to others, with a button for each way."""
+    world = asked.view.world
+    for item_id, left in to_make(world, asked.person.id, asked.today).items():
+        item = world.of(RevisitRecords).items[item_id]
+        yield {
+            "about": item_id,
+            "name": name_in(world, item, asked.page.language),
+            "reason": item.judgements[-1].reason,
+            "ways": [(f"make-{one}", word("make", one).said(asked.page.language)) for one in left],
         }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from culture.revisit.rules import Made
 from service.rehearsal.stage import Doing, ScriptedAct, Stage
 from service.revisit import items as revisits
 
@@ -25,4 +26,9 @@ def trigger(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     revisits.trigger(stage.engine, act.item, act.values["news"], now)
 
 
-DOING: Mapping[str, Doing] = {"reject": reject, "judge": judge, "trigger": trigger}
+def make(stage: Stage, act: ScriptedAct, now: datetime) -> None:
+    """What works now becomes a challenge or a prompt."""
+    revisits.make(stage.engine, act.item, Made(act.values["made"]), now)
+
+
+DOING: Mapping[str, Doing] = {"reject": reject, "judge": judge, "trigger": trigger, "make": make}

@@ -13,7 +13,7 @@ def uncounted(_: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class Nameless:
     """What such a page is given. `view` raises Declined before the first. `count` counts that somebody chose this
     (`culture.keys.TallyKey`), and keeps nothing else; raises PoolFull. `seconds`: a monotonic clock."""
 
@@ -23,8 +23,8 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenPage:
+class NamelessPage:
     """`path` is its whole address, which letters carry."""
 
     path: str
-    routes: Callable[[Open], Sequence[Route]]
+    routes: Callable[[Nameless], Sequence[Route]]
