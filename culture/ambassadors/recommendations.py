@@ -282,10 +282,10 @@ def due(world: World, troubles: Troubles) -> Iterator[Notice]:
 
 
 def outsiders(world: World) -> Iterator[Person]:
-    """The recipients who are not in the people file."""
+    """The recipients who are not in the people file; of what was withdrawn too, for their link should say so."""
     if world.organisation.of(Ambassadors).enabled:
-        for one in told(world):
-            if one.to_id == outside_id(one):
+        for one in every(world):
+            if not one.draft and one.to_id == outside_id(one):
                 yield outsider(one.to_id, one.to_email, one.to_name, world.organisation, world.now)
 
 

@@ -20,8 +20,10 @@ from culture.ambassadors.recommendations import (
 from culture.ambassadors.settings import Ambassadors
 from culture.people import Person
 from culture.relay.schedule import RelayRecords
+from culture.relay.settings import Relay
 from culture.relay.shared import newest
 from culture.revisit.rules import RevisitRecords
+from culture.revisit.settings import RevisitList
 from culture.world import World
 from service.ambassadors.recommendation_acts import otherwise, writes
 from service.ambassadors.recommendation_forms import DRAFT_FIELDS, MOST_EVIDENCE
@@ -57,7 +59,8 @@ def recommendations_page(asked: Asked) -> str:
         new=new,
         offered=list(_offered(asked)) if mine else [],
         sponsor=sponsor.name if (sponsor := otherwise(world)) else "",
-        most={"lines": MOST_EVIDENCE, "letters": LINE_LETTERS},
+        hint=_hint(asked),
+        most=LINE_LETTERS,
         **around(asked, forms, LOST),
     )
 
@@ -79,6 +82,20 @@ def _fields(one: Recommendation) -> Mapping[str, str]:
     to = f"{one.to_name} <{one.to_email}>" if one.to_email else ""
     values = (one.text, one.reason, "\n".join(each.what for each in one.evidence), to, str(one.by or ""))
     return dict(zip(DRAFT_FIELDS, values, strict=True))
+
+
+def _hint(asked: Asked) -> str:
+    """What can be written as evidence: of programmes that are off nothing is said."""
+    learnings, items = asked.organisation.of(Relay).enabled, asked.organisation.of(RevisitList).enabled
+    if learnings and items:
+        text = "A line each, at most {most}: the id of a learning or of something on the revisit list, or a figure in words."
+    elif learnings:
+        text = "A line each, at most {most}: the id of a learning, or a figure in words."
+    elif items:
+        text = "A line each, at most {most}: the id of something on the revisit list, or a figure in words."
+    else:
+        text = "A line each, at most {most}: a figure in words, or what you have seen."
+    return asked.say(text, most=MOST_EVIDENCE)
 
 
 def _offered(asked: Asked) -> Iterator[tuple[str, str]]:
@@ -112,6 +129,8 @@ def state_of(asked: Asked, one: Recommendation) -> str:
     (open_,) = (each for each in unanswered(world) if each.recommendation.id == one.id)
     if open_.unheard:
         return asked.say("The letter has not left yet")
+    if open_.days == 0:
+        return asked.say("Asked today")
     return asked.say("Has waited {count} days for an answer", count=open_.days)
 
 

@@ -52,7 +52,7 @@ def _shapes(person: Person, world: World) -> Sequence[Facts]:
 
 def _one(world: World, person: Person) -> Recommendation:
     language, day = person.language, world.today
-    figure = say(language, "14 of 18 turns tried the same tool, and 11 said that it worked.")
+    figure = say(language, "Of 14 who have tried it, 11 said that it worked.")
     one = Recommendation(
         id=SAMPLE,
         text=say(language, "Buy licences for the caseworkers"),
