@@ -16,12 +16,13 @@ pytestmark = pytest.mark.slow
 
 URL = "https://aitid.x.example"
 
-OFF = "[{name}]\nenabled = false\n"
+SWITCHED = "[{name}]\nenabled = {on}\n"
 
 WORDS = {
-    "vitamin": r"AI-tid|AI time|prompt|ti minutter|ten minutes|vitamin|de ugentlige|weekly letters",
+    "vitamin": r"AI-tid|AI time|prompt|(?<!omkring )(?<!fra )ti minutter|(?<!about )(?<!from )ten minutes|vitamin|de ugentlige|weekly letters",
     "relay": r"stafet|\bdine? ture?\b|\bture\b|tovholder|\brelay|\byour turns?\b|\bturns\b(?! (up|on|out))|facilitator",
     "revisit": r"genbesøg|afvist|revisit",
+    "leaders": r"månedens skridt|leder andre|rammerne på ét ark|step for you|leads? others|frame on one sheet",
 }
 """What only that programme speaks of."""
 
@@ -29,7 +30,8 @@ IN_ADDRESSES = re.compile(r"https?://\S+|[\w.-]+@[\w.-]+")
 
 
 def place_with(folder: Path, only: str) -> Place:
-    more = "".join(OFF.format(name=name) for name in WORDS if name not in (only, "relay"))
+    others = [name for name in WORDS if name != "relay"]
+    more = "".join(SWITCHED.format(name=name, on=str(name == only).lower()) for name in others)
     place = Place(folder, enabled=only == "relay", more=more, web=WEB.replace("false", f'true\npublic_url = "{URL}"'))
     return place.at(at(3))
 
