@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from culture.ambassadors.agenda import news_key
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, News
@@ -17,7 +18,7 @@ from service.ambassadors.corps_facts import MeetingWords
 from service.ambassadors.corps_samples import MEETING
 from service.messages.translation import say
 from service.planning.jobs import Job
-from service.planning.sample import sample_job, sample_key
+from service.planning.sample import Samples, sample_job, sample_key
 
 
 def agenda_records(world: World, person: Person) -> AgendaRecords:
@@ -53,3 +54,9 @@ def agenda_shapes(world: World) -> Sequence[Facts]:
     empty = AgendaFacts(meeting=words, points=Points(little=True), chair="", deputy="")
     asked = NewsFacts(meeting=words, sponsor=True, made_on=made_on)
     return (empty, replace(empty, chair="X", deputy="Y"), asked, DecisionsFacts(meeting=words, revisits=2, again=True))
+
+
+def samples(world: World, person: Person) -> Samples:
+    """Letters about the agenda."""
+    records = (agenda_records(world, person),)
+    return Samples(records=records, jobs=partial(agenda_jobs, person), shapes=agenda_shapes)

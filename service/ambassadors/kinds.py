@@ -2,5 +2,6 @@
 
 from service.ambassadors.agenda_kinds import AGENDA_KINDS
 from service.ambassadors.corps_kinds import CORPS_KINDS
+from service.ambassadors.recommendation_letters import RECOMMENDATION_KINDS
 
-KINDS = (*CORPS_KINDS, *AGENDA_KINDS)
+KINDS = (*CORPS_KINDS, *AGENDA_KINDS, *RECOMMENDATION_KINDS)

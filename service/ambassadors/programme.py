@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import time
 
-from culture.ambassadors import agenda, corps, decisions, meetings, notices
+from culture.ambassadors import agenda, corps, decisions, meetings, notices, recommendations
 from culture.ambassadors.records import AmbassadorRecords
 from culture.ambassadors.settings import Ambassadors
 from culture.notice import Notice
@@ -14,6 +14,7 @@ from culture.trouble import Troubles
 from culture.world import World
 from service.ambassadors import agenda_records
 from service.ambassadors.corps_appointments import APPOINTMENTS
+from service.ambassadors.recommendation_records import recommendation_records
 from service.planning.programme import Moments, Programme, Reading, Records, differing
 from service.settings.inputs import Inputs
 from store import records
@@ -25,7 +26,8 @@ def _read(reading: Reading) -> tuple[object, ...]:
         places=stored.table_of(records.CORPS_PLACES), meetings=stored.table_of(records.CORPS_MEETINGS)
     )
     today = reading.now.astimezone(reading.organisation.tz).date()
-    return found, agenda_records.read(stored), corps.caretakers(reading.organisation, found.places, today)
+    caretakers = corps.caretakers(reading.organisation, found.places, today)
+    return found, agenda_records.read(stored), caretakers, recommendation_records(reading)
 
 
 def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
@@ -54,6 +56,7 @@ def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
     yield from notices.due(world, troubles)
     yield from agenda.due(world, troubles)
     yield from decisions.due(world)
+    yield from recommendations.due(world, troubles)
 
 
 def _hours(organisation: Organisation) -> Iterable[time]:
@@ -68,7 +71,7 @@ def _moments(world: World) -> Iterator[tuple[str, Moments]]:
 
 def _outsiders(world: World) -> Iterable[Person]:
     sponsor = corps.sponsor(world)
-    return (sponsor,) if sponsor else ()
+    return (*((sponsor,) if sponsor else ()), *recommendations.outsiders(world))
 
 
 def _feed_parts(inputs: Inputs) -> object:
@@ -86,6 +89,6 @@ PROGRAMME = Programme(
     appointments=APPOINTMENTS,
     feed_parts=_feed_parts,
     outsiders=_outsiders,
-    pages=("ambassadors", "agenda"),
-    open_pages=("agenda",),
+    pages=("ambassadors", "agenda", "recommendations", "answer"),
+    outside_pages=("agenda", "answer"),
 )
