@@ -72,7 +72,7 @@ def advance(world: World) -> dict[str, CorpsMeeting]:
     planned = {one.id: one for one in _planned(world, world.today - MOVED_AT_MOST, world.today + AHEAD + MOVED_AT_MOST)}
     group, found = corps(world), dict[str, CorpsMeeting]()
     for key, one in planned.items():
-        near = one.starts <= now + KNOWN_AHEAD
+        near = one.day <= world.today + KNOWN_AHEAD
         if key not in known and one.starts > now and near:
             found[key] = replace(one, deputy=_deputy(group, one))
     for key, before in known.items():
