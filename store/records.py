@@ -21,7 +21,9 @@ PUBLICATIONS, LETTERS, NOTICES, WEEKS = "publications", "letters", "notices", "w
 FUSE, APPROVALS = "fuse", "approvals"
 TURNS, STANDINGS, LEARNINGS, DISCOVERIES = "turns", "standings", "learnings", "discoveries"
 CONCERNS, REVISITS, TURN_LETTERS = "concerns", "revisits", "turn_letters"
+FRAMES, STEPS = "frames", "steps"
 POLICY = "policy"  # the policy as it was last looked at
+RECOMMENDATIONS = "recommendations"
 TALLIES = "tallies"  # how many chose what on pages that know nobody
 BLOCKS, MEETINGS, FREE_MINUTES = "blocks", "meetings", "free_minutes"
 WAYS, FILES, HELD, LINKS = "ways", "files", "held", "links"
@@ -33,6 +35,7 @@ LINKS_ASKED = "links_asked"
 SAME = "same"
 CORPS_PLACES, CORPS_MEETINGS = "corps_places", "corps_meetings"
 FORMER = "former"
+REPORTS = "reports"  # by quarter, what stood when it was over
 COUNTS = "counts"  # by ISO week, then kind, then sent, dropped, in_doubt, too_late
 
 Numbers = Mapping[str, Mapping[str, int]]

@@ -73,9 +73,12 @@ class Web:
     answer: Callable[[PageChoice | Act], "Future[None]"] = done
 
     def client(self, *, demo: bool = False, faults_expected: bool = False, **given: Any) -> TestClient:
-        app = application(lambda: self.view, self._submit, lambda: self.now, demo, self.concerns.append, **given)
+        app = application(lambda: self.view, self._submit, lambda: self.now, demo, self._take, **given)
         here = "http://127.0.0.1" if demo else "http://testserver"
         return TestClient(app, here, follow_redirects=False, raise_server_exceptions=not faults_expected)
+
+    def _take(self, text: str, manager: str) -> None:
+        self.concerns.append(text)
 
     def _submit(self, act: PageChoice | Act) -> "Future[None]":
         self.acts.append(act)

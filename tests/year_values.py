@@ -44,6 +44,8 @@ people = [{ email = "anna@x.example" }, { email = "carla@x.example" }]
 weekday = "tuesday"
 time = "13:00"
 changes = []
+[leaders]
+enabled = true
 """
 
 
@@ -53,7 +55,11 @@ class Year:
     def __init__(self, folder: Path) -> None:
         self.folder, self.letters, self.calls = folder, set[str](), set[str]()
         make_place(folder, more=CONFIG)
-        self._edit("config.toml", 'name = "Plan"\n', 'name = "Plan"\nfacilitator = "mette@x.example"\n')
+        self._edit(
+            "config.toml",
+            'name = "Plan"\n',
+            'name = "Plan"\nfacilitator = "mette@x.example"\nmanager = "mette@x.example"\n',
+        )
         self._edit("config.toml", 'name = "Jura"\n', 'name = "Jura"\nmanager = "mette@x.example"\n')
         self._edit("config.toml", "[relay]\n", "[relay]\nsettle_days = 0\nlead_days = 10\n")
         self.engine: Engine = make_engine(folder)
@@ -90,9 +96,9 @@ class Year:
             self._swap(now, yes=bool(week % 2))
         if (week, day) == (9, 0):
             self._volunteer(now)
-        self._of_the_corps(week, day, now)
         if (week, day) == (9, 1):  # what did not work for one works now
             revisits.judge(self.engine, "copilot", {"verdict": "works now", "reason": "y", "by": "Mette"}, now)
+        self._of_the_corps(week, day, now)
         if (week, day) == (10, 2):
             self._refuse()
         if (week, day) == (12, 0):
