@@ -79,11 +79,20 @@ def caretakers(organisation: Organisation, places: Mapping[str, Place], today: d
 
 def _members(organisation: Organisation, places: Mapping[str, Place], today: date) -> dict[str, Member]:
     found = []
-    for person in organisation.people.values():
+    for person in _candidates(organisation, places):
         place = places.get(person.id, NO_PLACE)
         if serves(organisation, person, place, today):
             found.append(_member(organisation, person, place, today))
     return {one.person_id: one for one in sorted(found, key=lambda one: (one.since, one.person_id))}
+
+
+def _candidates(organisation: Organisation, places: Mapping[str, Place]) -> Iterator[Person]:
+    """Those of everybody who may be ambassadors: asked of thousands, several times a tick."""
+    settings = organisation.of(Ambassadors)
+    addresses = {one.email.lower() for one in settings.people} | {(settings.chair or "").lower()} - {""}
+    for person in organisation.people.values():
+        if person.id in places or person.email in addresses or is_ambassador(person):
+            yield person
 
 
 def serves(organisation: Organisation, person: Person, place: Place, today: date) -> bool:
@@ -191,7 +200,7 @@ def advance(world: World) -> dict[str, Place]:
 
 
 def _moved(organisation: Organisation, places: Mapping[str, Place], today: date) -> Iterator[tuple[str, Place]]:
-    for person in organisation.people.values():
+    for person in _candidates(organisation, places):
         if person.id in organisation.missing:
             continue  # whose row is missing today gets nothing and loses nothing
         before = places.get(person.id, NO_PLACE)
