@@ -186,13 +186,13 @@ def waiting(world: World) -> tuple[Person, ...]:
 def advance(world: World) -> dict[str, Place]:
     """The places that are not what they were: who has come to be an ambassador, who is none any more, who leads."""
     organisation, today = world.organisation, world.today
-    places = world.of(AmbassadorRecords).places
+    places, aside = world.of(AmbassadorRecords).places, world.of(AmbassadorRecords).aside
     if not organisation.of(Ambassadors).enabled:
         return {}
-    found = dict(_moved(organisation, places, today))
+    found = {key: place for key, place in _moved(organisation, places, today) if key not in aside}
     members = _members(organisation, {**places, **found}, today)
     chair = _chair(organisation, members, today)
-    for key in members.keys() | places.keys():
+    for key in (members.keys() | places.keys()) - aside:
         place = found.get(key, places.get(key, NO_PLACE))
         if (key == chair) != (place.chair_since is not None):
             found[key] = replace(place, chair_since=today if key == chair else None)

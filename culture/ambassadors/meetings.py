@@ -77,7 +77,7 @@ def advance(world: World) -> dict[str, CorpsMeeting]:
     group, found = corps(world), dict[str, CorpsMeeting]()
     for key, one in planned.items():
         near = one.day <= world.today + KNOWN_AHEAD
-        if key not in known and one.starts > now and near:
+        if key not in known and one.starts > now and near and key not in world.of(AmbassadorRecords).aside:
             found[key] = replace(one, deputy=_deputy(group, one))
     for key, before in known.items():
         if ends(before) > now:
