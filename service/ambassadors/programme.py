@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
+from functools import partial
 
 from culture.ambassadors import corps, meetings, notices, recommendations
-from culture.ambassadors.records import AmbassadorRecords
+from culture.ambassadors.records import AmbassadorRecords, CorpsMeeting
 from culture.ambassadors.settings import Ambassadors
 from culture.notice import Notice
 from culture.organisation import Organisation
@@ -21,8 +22,11 @@ from store import records
 
 def _read(reading: Reading) -> tuple[object, ...]:
     stored = reading.stored
+    tables = records.CORPS_PLACES, records.CORPS_MEETINGS
     found = AmbassadorRecords(
-        places=stored.table_of(records.CORPS_PLACES), meetings=stored.table_of(records.CORPS_MEETINGS)
+        places=stored.table_of(records.CORPS_PLACES),
+        meetings=stored.table_of(records.CORPS_MEETINGS),
+        aside=frozenset(one.key for table in tables for one in stored.unreadable_in(table)),
     )
     today = reading.now.astimezone(reading.organisation.tz).date()
     return found, corps.caretakers(reading.organisation, found.places, today), recommendation_records(reading)
@@ -60,7 +64,11 @@ def _hours(organisation: Organisation) -> Iterable[time]:
 def _moments(world: World) -> Iterator[tuple[str, Moments]]:
     """When a meeting begins and ends: all else happens at midnight or at the letters' hour."""
     for meeting in world.of(AmbassadorRecords).meetings.values():
-        yield meeting.id, lambda one=meeting: (one.starts, meetings.ends(one))  # type: ignore[misc]  # the default binds it
+        yield meeting.id, partial(_turns_of, meeting)
+
+
+def _turns_of(meeting: CorpsMeeting) -> Iterable[datetime]:
+    return meeting.starts, meetings.ends(meeting)
 
 
 def _outsiders(world: World) -> Iterable[Person]:
