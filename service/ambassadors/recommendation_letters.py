@@ -34,8 +34,8 @@ RECOMMENDATION_KINDS = (
         facts=recommendation_facts,
         name=Sentence("recommendations to management"),
         one=Sentence("a recommendation to answer"),
-        rank=105,
-        yields_in=20,
+        rank=109,
+        yields_in=21,
         gone_by=True,  # nobody is late with an answer to what never left
         about=_day,
     ),
