@@ -18,7 +18,7 @@ AGENDA_KINDS = (
         facts=letters.news_facts,
         name=Sentence("questions for news and topics for the corps' meetings"),
         one=Sentence("question for news and topics for the corps' meeting"),
-        rank=112,
+        rank=111,
         yields_in=32,
     ),
     Kind(
