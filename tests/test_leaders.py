@@ -220,6 +220,15 @@ def test_who_is_away_gets_the_step_on_the_first_day_back_within_the_month() -> N
     assert [one for one in told(longer, at("2027-03-03T08:00"), GIVEN) if one.kind == "step"] == []
 
 
+def test_who_has_stopped_gets_no_step_and_whoever_pauses_gets_it_after_that() -> None:
+    stopped = told(place(leader(stopped=True)), at("2027-02-03T08:00"), GIVEN)
+    assert keys(stopped) == ["frame/first/7"]  # once, for people will ask them
+    pausing = place(leader(pause_until=date(2027, 2, 10)))
+    assert told(pausing, at("2027-02-09T08:00"), GIVEN) == []
+    found = [one for one in told(pausing, at("2027-02-10T08:00"), GIVEN) if one.kind == "step"]
+    assert [one.due for one in found] == [at("2027-02-10T07:00")]
+
+
 def test_who_leads_only_since_then_gets_the_sheet_with_the_next_step() -> None:
     found = told(place(leader("new")), at("2027-02-03T08:00"), GIVEN)
     assert [(one.key, one.due) for one in found] == [
@@ -255,6 +264,7 @@ def test_the_two_lines_come_in_the_week_of_the_first_meeting_after_the_step() ->
 
 def test_a_meeting_in_the_steps_own_week_stands_in_the_steps_letter() -> None:
     made = place(leader(), meeting_plans={"plan": meets(4)})
+    assert said("2027-02-03T08:00", made, leader()) is None
     assert said("2027-02-08T07:00", made, leader()) is None
     found = next_meeting(made, leader(), at("2027-02-03T08:00"))
     assert found is not None
