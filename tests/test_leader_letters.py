@@ -43,6 +43,7 @@ class Action:
 
     person: Person
     keys: tuple[str, ...]
+    names: tuple[str, ...] = ()
     changes: tuple[Any, ...] = ()
     subjects: dict[str, str] = field(default_factory=dict)
     held: tuple[Any, ...] = ()

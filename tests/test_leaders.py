@@ -1,6 +1,6 @@
 """The leaders: who is asked when, which step comes, and what is never made up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,13 +17,14 @@ from culture.leaders.settings import Leaders
 from culture.leaders.steps import Given, Step, Steps, StepText, months_end, next_step, step_day
 from culture.meetings import MeetingPlan, Rhythm
 from culture.notice import Notice
-from culture.organisation import Organisation
+from culture.organisation import Organisation, Window
 from culture.people import Department, Person
 from culture.policy import Policy
 from culture.trouble import Troubles
 from culture.workdays import Closing, Span
 from culture.world import World
 from service.leaders.check import CHECK
+from service.planning.moments import next_moment
 from tests.culture_values import ANSWERS, organisation, person
 
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -310,3 +311,44 @@ def test_check_names_departments_with_several_managers_and_a_house_without_any()
         )
     ]
     assert list(warned(place(leader("a"), leader("b"), settings=Leaders()))) == []
+
+
+# --- moments ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("letter_at", [time(0), time(6, 11), time(9, 30)])
+def test_jumping_sees_what_ticking_every_minute_sees(letter_at: time) -> None:
+    """Over the sheet's day, and over the step's: of whoever lives elsewhere, is away, pauses, or joins."""
+    made = place(
+        leader("a"),
+        leader("b", zone="America/Nuuk"),
+        leader("c", zone="Pacific/Auckland"),
+        leader("d", pause_until=date(2027, 1, 12)),
+        policy=replace(DECIDED, answers={"da": ANSWERS}),
+        settings=Leaders(enabled=True, letter_at=letter_at),
+        window=Window(opens=time(5), closes=time(23, 59)),
+    )
+    for begin in ("2027-01-04T00:30", "2027-01-11T00:30", "2027-01-18T00:30"):
+        records = lived(made, "2027-01-04", begin[:10]) if begin > "2027-01-05" else LeaderRecords()
+        records = replace(records, frames={k: v for k, v in records.frames.items() if k < begin[:10]})
+        minutes = [at(begin) + timedelta(minutes=n) for n in range(36 * 60)]
+        jumped = jumps(made, records, minutes[0], minutes[-1])
+        assert seen(made, records, jumped) == seen(made, records, minutes)
+
+
+def seen(made: Organisation, records: LeaderRecords, moments: Iterable[datetime]) -> dict[str, datetime]:
+    """When each notice is first due, and each record first stands as it does."""
+    first: dict[str, datetime] = {}
+    for now in moments:
+        records = advance(world(made, now, records))
+        for key in (*map(str, (*records.frames.values(), *records.steps.values())), *keys(told(made, now, records))):
+            first.setdefault(key, now)
+    return first
+
+
+def jumps(made: Organisation, records: LeaderRecords, begin: datetime, end: datetime) -> Iterator[datetime]:
+    now = begin
+    while now < end:
+        yield now
+        records = advance(world(made, now, records))
+        now = next_moment(world(made, now, records))
