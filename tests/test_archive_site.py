@@ -21,7 +21,7 @@ from culture.archive.chosen import facets, fits
 from culture.archive.entries import Value, spelled_alike, tool
 from culture.relay.learning import Outcome
 from culture.relay.settings import Relay
-from culture.revisit.rules import Verdict, What
+from culture.revisit.rules import Made, Verdict, What
 from culture.revisit.settings import RevisitList
 from culture.vitamin.settings import Vitamin
 from culture.world import World
@@ -151,6 +151,15 @@ def test_what_comes_from_a_turn_tells_no_more_than_its_learning() -> None:
     alone = every(world(item, sizes=sizes))  # and no more when that is gone
     assert not re.findall(r"Tiny|2027-01-02", alone)
     assert '"when": "2027-01"' in alone
+
+
+def test_a_tool_that_was_rejected_is_told_with_its_department_where_that_is_large_and_with_what_became_of_it() -> None:
+    sizes = {"plan": 12, "care": 14, "tiny": 3}
+    made = rejected(1, department="care", judgements=(judged(),), next_on=None, became=(Made.CHALLENGE, Made.PROMPT))
+    whole = every(world(made, rejected(2, department="tiny"), sizes=sizes))
+    assert "Afdelingen Care" in whole
+    assert "Tiny" not in whole
+    assert "En udfordring for alle, en prompt for alle" in whole
 
 
 def test_no_key_of_a_record_stands_there() -> None:

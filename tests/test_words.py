@@ -95,6 +95,7 @@ IDS: Mapping[str, Iterable[object]] = {
     "in-trouble": ("calendar", "feed", "letters", "turns"),
     "item": What,
     "letter-state": get_args(State),
+    "made": Made,
     "make": Made,
     "new-turn": get_args(TurnKind),
     "not-chosen": {*Hindrance, *Tie} - PRIVATE,
