@@ -18,7 +18,7 @@ import orjson
 import pytest
 
 from culture.archive.chosen import facets, fits
-from culture.archive.entries import Value, spelled_alike, tool
+from culture.archive.entries import Value, one_spelling, tool
 from culture.relay.learning import Outcome
 from culture.relay.settings import Relay
 from culture.revisit.rules import Made, Verdict, What
@@ -251,7 +251,7 @@ def test_what_was_chosen_must_all_fit() -> None:
 
 def test_a_tool_is_one_however_it_is_spelled() -> None:
     entries = [entry("a", tool=tool("copilot ")), entry("b", tool=tool("  Copilot")), entry("c")]
-    assert [one.tool.said for one in spelled_alike(entries)] == ["Copilot", "Copilot", ""]
+    assert one_spelling(entries) == {"copilot": Value("copilot", "Copilot")}
 
 
 def test_each_programme_alone_brings_its_own_and_nothing_of_the_rest() -> None:
