@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-PROGRAMMES = ("vitamin", "relay", "revisit", "ambassadors", "leaders", "archive")
+PROGRAMMES = ("vitamin", "relay", "revisit", "ambassadors", "leaders", "archive", "report")
 
 
 def brought(part: str, name: str) -> Iterator[Any]:

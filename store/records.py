@@ -21,6 +21,7 @@ PUBLICATIONS, LETTERS, NOTICES, WEEKS = "publications", "letters", "notices", "w
 FUSE, APPROVALS = "fuse", "approvals"
 TURNS, STANDINGS, LEARNINGS, DISCOVERIES = "turns", "standings", "learnings", "discoveries"
 CONCERNS, REVISITS, TURN_LETTERS = "concerns", "revisits", "turn_letters"
+FRAMES, STEPS = "frames", "steps"
 POLICY = "policy"  # the policy as it was last looked at
 RECOMMENDATIONS = "recommendations"
 TALLIES = "tallies"  # how many chose what on pages that know nobody
@@ -32,7 +33,9 @@ TROUBLE = "trouble"  # of a server, by the queue of what goes to it; empty when 
 SIGNING, CHOICES = "signing", "choices"
 LINKS_ASKED = "links_asked"
 SAME = "same"
+CORPS_PLACES, CORPS_MEETINGS = "corps_places", "corps_meetings"
 FORMER = "former"
+REPORTS = "reports"  # by quarter, what stood when it was over
 COUNTS = "counts"  # by ISO week, then kind, then sent, dropped, in_doubt, too_late
 
 Numbers = Mapping[str, Mapping[str, int]]

@@ -116,7 +116,7 @@ def test_presenter_and_facilitator_are_told_by_invitation_a_facilitator_on_a_fee
 
 
 def test_all_programmes_are_asked_what_is_due() -> None:
-    assert {notice.kind for notice in jobs.notices(world("feed", "feed"))} == {"welcome", "tip"}
+    assert {notice.kind for notice in jobs.notices(world("feed", "feed"))} == {"welcome", "tip", "report"}
 
 
 def test_the_weeks_last_place_is_for_what_cannot_wait_for_the_next_letter() -> None:

@@ -28,7 +28,7 @@ def _day(period: str) -> str:
     return str(ItemPeriod.from_text(period).day)
 
 
-KINDS = (
+RECOMMENDATION_KINDS = (
     Kind(
         id="recommendation",
         facts=recommendation_facts,

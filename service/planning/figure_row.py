@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from culture.people import Language
 from culture.quarter import Quarter
 from culture.world import World
 from service.messages.translation import Sentence
@@ -16,7 +17,7 @@ Shown = Mapping[str, Mapping[str, int | None]]
 """What a report shows, by figure and row; None where it shows nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Numbers by row, in the order in which they are shown. `of`: how many could have chosen, where it is a choice."""
 
@@ -37,7 +38,7 @@ class Figure:
     id: str  # also the name of its chart's file: small letters and "-"
     heading: Sentence
     counts: Callable[[World, Quarter], Counts | None]
-    label: Callable[[World, str], Sentence]
+    label: Callable[[World, str, Language], str]
     of: Of = "public"
     standing: bool = False
     total: bool = False
