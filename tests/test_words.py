@@ -98,6 +98,7 @@ IDS: Mapping[str, Iterable[object]] = {
     "letter-state": get_args(State),
     "made": Made,
     "make": Made,
+    "management": {recommendations.State.SENT, *recommendations.Answer},
     "new-turn": get_args(TurnKind),
     "not-chosen": {*Hindrance, *Tie} - PRIVATE,
     "opening": Opening,
