@@ -38,7 +38,8 @@ from service.report.command import COMMAND
 from service.report.programme import PROGRAMME
 from service.report.report import MOST_PROPOSALS, Line, Report, closed, figure_rows, report
 from service.report.report import shown as shown_in
-from service.report.written import as_html, as_json, as_markdown, as_svg, written
+from service.report.words import written
+from service.report.written import as_html, as_json, as_markdown, as_svg
 from service.settings.declared import declared, word_of
 from tests.cli_values import Said
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person

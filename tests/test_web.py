@@ -155,6 +155,7 @@ def paths() -> list[str]:
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
         f"/revisit/{LINKS.token('revisit', '7', NOW)}", "/revisit/forged",
         archive(), f"{archive()}?q=udkastet&kind=learning&page=9", "/archive/forged",
+        f"/report/{LINKS.token('report', '7', NOW)}", "/report/forged",
     ]  # fmt: skip
 
 
