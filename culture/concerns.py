@@ -22,6 +22,9 @@ NIGHT = time(3)
 ROOM = 240 * 1024
 """Bytes of all concerns of a day: 30 of the longest, made of emoji, or some 500 as people write them."""
 
+TOLD_FOR = timedelta(days=14)
+"""How far into a month managers are told of the month before. Then it is forgotten where a concern came from."""
+
 CHOICES = 100
 """Things that can be chosen within a day, at most: they have a room of their own beside the texts."""
 
@@ -35,11 +38,24 @@ class PoolFull(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """An obstacle or a worry. Anonymous: it holds nothing that tells who wrote it or where, and only the month."""
+    """An obstacle or a worry. Anonymous: it holds nothing that tells who wrote it, and only the month.
+
+    `department` is empty but where its writer chose that their manager gets it too; it is forgotten when that letter is
+    over (`forgetting`), and nobody else is told.
+    """
 
     id: str  # drawn by chance
     month: str  # 2026-12
     text: str
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToManagers:
+    """The departments, key and name, whose manager a writer may choose to tell too. None where no programme brings any:
+    then nobody is asked where they work."""
+
+    departments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,21 +69,24 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """Texts by id, in the order of the ids; numbers by what was chosen (`culture.keys.TallyKey`), in the order of the
-    keys; `night` is the last one of which all were moved."""
+    """Texts by id, in the order of the ids; `departments` of those whose writer chose that their manager gets them too;
+    numbers by what was chosen (`culture.keys.TallyKey`), in the order of the keys; `night` is the last one of which all
+    were moved."""
 
     night: date
     texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    departments: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
-    def with_one(self, id_: str, text: str) -> "Pool":
-        """The pool with one more. The same text again is the same concern. Raises PoolFull: nothing makes room, so that
-        whoever floods it pushes nobody out."""
-        if text in self.texts.values():
-            return self
-        if sum(map(_bytes, self.texts.values())) + _bytes(text) > ROOM:
+    def with_one(self, id_: str, text: str, department: str = "") -> "Pool":
+        """The pool with one more. The same text again is the same concern; a department is taken along if it had none.
+        Raises PoolFull: nothing makes room, so that whoever floods it pushes nobody out."""
+        key = next((one for one, known in self.texts.items() if known == text), id_)
+        texts = dict(sorted({**self.texts, key: text}.items()))
+        found = {**self.departments, **({key: department} if department and key not in self.departments else {})}
+        if sum(map(_bytes, texts.values())) + sum(map(_bytes, found.values())) > ROOM:
             raise PoolFull
-        return replace(self, texts=dict(sorted({**self.texts, id_: text}.items())))
+        return replace(self, texts=texts, departments=dict(sorted(found.items())))
 
     def with_choice(self, key: str) -> "Pool":
         """The pool with one more who chose this. Raises PoolFull for one thing too many to choose."""
@@ -81,6 +100,7 @@ class Pool:
         return Pool(
             night=night,
             texts={key: text for key, text in self.texts.items() if key not in moved.texts},
+            departments={key: one for key, one in self.departments.items() if key not in moved.texts},
             counts={key: count for key, count in left.items() if count},
         )
 
@@ -112,6 +132,12 @@ def month_of(night: date) -> str:
     was away and cannot have written it, and those who read concerns meet once a month."""
     day = night - timedelta(days=1)
     return f"{day.year:04}-{day.month:02}"
+
+
+def forgetting(concerns: Mapping[str, Concern], night: date) -> dict[str, Concern]:
+    """Those that have a department still and whose manager is told of them no more, without it."""
+    last = month_of(night - TOLD_FOR)
+    return {key: replace(one, department="") for key, one in concerns.items() if one.department and one.month < last}
 
 
 def _bytes(text: str) -> int:

@@ -107,6 +107,24 @@ class MeetingPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingNotice:
+    """A notice about a meeting, on whatever day it is held; `number`: the how manieth of its kind, the first is 1."""
+
+    meeting_id: str
+    number: int = 1
+
+    def to_text(self) -> str:
+        return escaped(self.meeting_id) if self.number == 1 else _words(self.meeting_id, str(self.number))
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        found = re.fullmatch(r"([^.]+)(?:\.([2-9]))?", text)
+        if found is None:
+            raise NotAKey(text, "a meeting's notice")
+        return cls(unescaped(found[1]), int(found[2] or 1))
+
+
+@dataclass(frozen=True, slots=True)
 class ItemPeriod:
     """A notice about an item of the revisit list, due on a day. `news`: by which news of it, counted; 0: by none."""
 

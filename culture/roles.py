@@ -40,11 +40,15 @@ def is_ambassador(person: Person) -> bool:
     return not AMBASSADOR.isdisjoint(person.roles)
 
 
+def leads(organisation: Organisation, person: Person, today: date) -> bool:
+    """Whether the person leads others here today: by their role, or because a department names them as its manager."""
+    return person.works_here(today) and (is_manager(person) or person.id in organisation.managers.values())
+
+
 def managers(organisation: Organisation, today: date) -> tuple[Person, ...]:
-    """Everybody who leads others here today, by id: by their role, or because a department names them as its manager."""
-    named = set(organisation.managers.values())
-    found = (one for one in organisation.people.values() if one.id in named or is_manager(one))
-    return tuple(sorted((one for one in found if one.works_here(today)), key=lambda one: one.id))
+    """Everybody who leads others here today, by id."""
+    found = (one for one in organisation.people.values() if leads(organisation, one, today))
+    return tuple(sorted(found, key=lambda one: one.id))
 
 
 def candidates(people: Iterable[Person], today: date) -> Mapping[str, tuple[str, ...]]:

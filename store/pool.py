@@ -21,8 +21,14 @@ assert SIZE > ROOM
 
 def write_pool(file: Path, pool: Pool, hour: datetime) -> None:
     """Write the pool, mode 0600, SIZE bytes, fsynced, changed at `hour`: whole or not at all. Raises OSError."""
+    departments = {"departments": dict(pool.departments)} if pool.departments else {}
     held = orjson.dumps(
-        {"night": pool.night.isoformat(), "concerns": dict(pool.texts), "counts": dict(pool.counts)},
+        {
+            "night": pool.night.isoformat(),
+            "concerns": dict(pool.texts),
+            "counts": dict(pool.counts),
+            **departments,
+        },
     )
     begin, end = held[:-1] + b',"noise":"', b'"}\n'
     noise = secrets.token_urlsafe(SIZE).encode()[: SIZE - len(begin) - len(end)]
@@ -36,6 +42,7 @@ def read_pool(file: Path) -> Pool | None:
         return Pool(
             night=date.fromisoformat(held["night"]),
             texts={str(k): str(v) for k, v in held["concerns"].items()},
+            departments={str(k): str(v) for k, v in held.get("departments", {}).items()},
             counts={str(k): int(v) for k, v in held.get("counts", {}).items()},
         )
     except FileNotFoundError:

@@ -1,6 +1,6 @@
 """A corps of ambassadors, for tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,8 +40,8 @@ def at(day: str, hour: int = 7) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(hour), ZONE).astimezone(UTC)
 
 
-def world(made: Organisation, now: datetime = START, **places: Place) -> World:
-    return World(made, now).having(AmbassadorRecords(places=places))
+def world(made: Organisation, now: datetime = START, places: Mapping[str, Place] | None = None) -> World:
+    return World(made, now).having(AmbassadorRecords(places=places or {}))
 
 
 def on(before: World, now: datetime, made: Organisation | None = None) -> World:

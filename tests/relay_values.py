@@ -10,9 +10,10 @@ from click.testing import CliRunner
 
 from culture.people import Language
 from service.cli.app import INPUT, OUTSIDE, App, BadSentence
+from service.cli.concern_commands import concerns
 from service.messages.faults import BadInput, Refused
 from service.relay.commands import relay
-from service.relay.learning_commands import concerns, discoveries, learnings
+from service.relay.learning_commands import discoveries, learnings
 from service.revisit.commands import revisit
 from tests.cli_values import Said
 from tests.service_values import live, make_engine, write_config

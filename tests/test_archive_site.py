@@ -225,12 +225,11 @@ def test_what_people_wrote_is_text_wherever_it_stands() -> None:
 # --- choosing ---------------------------------------------------------------------------------------------
 
 
-def test_one_value_is_no_choice() -> None:
-    one, other = entry("a", outcome=Value("worked", "virkede")), entry("b", when="2026-12")
-    found = {facet.name: [value.id for value, _ in facet.values] for facet in facets([one, other])}
-    assert found == {}
-    other = replace(other, outcome=Value("partly", "delvist"))
-    assert [facet.name for facet in facets([one, other])] == ["outcome"]
+def test_what_all_have_is_no_choice() -> None:
+    one, other = entry("a", outcome=Value("worked", "virkede")), entry("b")
+    found = [[(facet.name, value.id) for value, _ in facet.values] for facet in facets([one, other])]
+    assert found == [[("outcome", "worked")]]  # whoever chooses it leaves the other out
+    assert facets([one, replace(other, outcome=one.outcome)]) == ()
 
 
 def test_what_was_chosen_must_all_fit() -> None:

@@ -16,7 +16,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture.concerns import CHOICES, Pool, PoolFull, Tally, hour_of, month_of, night_of, tallied
+from culture.concerns import (
+    CHOICES,
+    Concern,
+    Pool,
+    PoolFull,
+    Tally,
+    forgetting,
+    hour_of,
+    month_of,
+    night_of,
+    tallied,
+)
 from culture.keys import TallyKey
 from culture.workdays import Week
 from service.acts.concerns import POOL, Concerns, text_of
@@ -47,6 +58,40 @@ def test_the_pool_holds_each_text_once_and_in_the_order_of_the_ids() -> None:
     for key, text in (("c-9", "Først"), ("c-1", "Så"), ("c-5", "Først")):
         pool = pool.with_one(key, text)
     assert list(pool.texts.items()) == [("c-1", "Så"), ("c-9", "Først")]
+
+
+def test_a_department_goes_with_its_text_and_comes_back_from_the_file(tmp_path: Path) -> None:
+    pool = (
+        Pool(night=NIGHT).with_one("c-1", "Til lederen", "plan").with_one("c-2", "Ikke").with_one("c-3", "Ikke", "it")
+    )
+    assert dict(pool.departments) == {"c-1": "plan", "c-2": "it"}
+    assert pool.with_one("c-4", "Til lederen", "hr").departments == pool.departments
+    write_pool(tmp_path / POOL, pool, hour_of(MONDAY))
+    assert ((tmp_path / POOL).stat().st_size, read_pool(tmp_path / POOL)) == (SIZE, pool)
+    moved = Pool(night=NIGHT, texts={"c-1": "Til lederen"}, departments={"c-1": "plan"})
+    assert pool.without(moved, NIGHT).departments == {"c-2": "it"}
+
+
+def test_a_concern_forgets_its_department_two_weeks_into_the_next_month() -> None:
+    known = {"c-1": Concern(id="c-1", month="2026-11", text="En", department="plan")}
+    known["c-2"] = Concern(id="c-2", month="2026-12", text="To", department="plan")
+    assert forgetting(known, date(2026, 12, 15)) == {}
+    assert forgetting(known, date(2026, 12, 16)) == {"c-1": Concern(id="c-1", month="2026-11", text="En")}
+
+
+def test_the_night_takes_departments_out_of_the_records_and_leaves_what_it_cannot_read(tmp_path: Path) -> None:
+    database = Database(tmp_path / "store")
+    table = database.table(CONCERNS)
+    table.put("c-1", {"id": "c-1", "month": "2026-11", "text": "En", "department": "plan"})
+    table.put("c-2", {"what": "is this"})
+    concerns = Concerns(tmp_path, MONDAY, ZONE)
+    concerns.take("To", "it")
+    concerns.look(database, MONDAY + 16 * 24 * HOUR, believed=True)
+    kept = list(dict(database.storage.documents(CONCERNS)).values())
+    assert {"id": "c-1", "month": "2026-11", "text": "En"} in kept
+    assert {"what": "is this"} in kept
+    (new,) = [one for one in kept if one.get("text") == "To"]
+    assert (new["month"], new["department"]) == ("2026-12", "it")
 
 
 def test_a_full_pool_refuses_and_keeps_what_it_has() -> None:

@@ -75,7 +75,7 @@ def test_a_term_cannot_end_before_it_begins() -> None:
 def test_the_longest_serving_leads_where_nobody_is_named_and_the_contact_where_there_is_nobody() -> None:
     made = house(ambassador("1"), ambassador("2"), person("3", email="mette@x.example"))
     places = {"1": Place(since=date(2026, 9, 1)), "2": Place(since=date(2026, 5, 1))}
-    assert corps(world(made, **places)).chair == "2"
+    assert corps(world(made, places=places)).chair == "2"
     assert corps(world(house(person("3", email="mette@x.example")))).chair == "3"
     assert corps(world(house())).chair == CONTACT
 

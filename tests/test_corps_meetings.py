@@ -141,7 +141,7 @@ def test_joiners_come_and_whoever_steps_down_or_ends_before_does_not() -> None:
 
 def test_the_chair_leads_and_another_is_the_deputy_each_time() -> None:
     people = [ambassador(str(n)) for n in range(1, 5)]
-    found = on(world(house(*people), **{"1": Place(since=date(2026, 1, 1))}), START)
+    found = on(world(house(*people), places={"1": Place(since=date(2026, 1, 1))}), START)
     named = [rules.deputy(found, one) for one in rules.meetings(found)][:6]
     assert "1" not in named
     assert set(named[:3]) == {"2", "3", "4"}

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 
-NOT_SHOWN = {"people", "mail", "smtp", "exchange", "store", "logging", "limits"}
+NOT_SHOWN = {"people", "mail", "smtp", "exchange", "store", "logging", "limits", "leaders"}
 """Sections that no text is told of: how files are read, how letters leave, where the state is."""
 
 OTHER: Mapping[str, Any] = {
@@ -101,6 +101,23 @@ OTHER: Mapping[str, Any] = {
     "revisit.enabled": False,
     "revisit.months": 6,
     "revisit.letter_at": "09:00",
+    "ambassadors.enabled": False,
+    "ambassadors.hours": 6,
+    "ambassadors.sponsor_name": "Birgitte Krogh",
+    "ambassadors.sponsor_email": "bk@x.example",
+    "ambassadors.chair": "bo@x.example",
+    "ambassadors.people": [{"email": "bo@x.example"}],
+    "ambassadors.letter_at": "09:00",
+    "ambassadors.meeting.weekday": "wednesday",
+    "ambassadors.meeting.time": "14:00",
+    "ambassadors.meeting.every": "4 weeks",
+    "ambassadors.meeting.nth": "last",
+    "ambassadors.meeting.counted_from": date(2026, 12, 8),
+    "ambassadors.meeting.minutes": 60,
+    "ambassadors.meeting.place": "Kantinen",
+    "ambassadors.meeting.july": True,
+    "ambassadors.meeting.owned": False,
+    "ambassadors.meeting.changes": [{"on": date(2027, 1, 5), "cancelled": True}],
     "calendar.channel": "none",
     "web.enabled": True,
     "web.host": "127.0.0.2",
@@ -112,6 +129,8 @@ WITH: Mapping[str, Mapping[str, Any]] = {
     "departments.plan.meeting.nth": {"departments.plan.meeting.every": "month"},
     "departments.plan.meeting.counted_from": {"departments.plan.meeting.every": "2 weeks"},
     "relay.presenters": {"relay.most_minutes": 60},
+    "ambassadors.meeting.every": {"ambassadors.meeting.counted_from": date(2026, 12, 8)},
+    "ambassadors.meeting.counted_from": {"ambassadors.meeting.every": "4 weeks"},
     "web.demo": {"web.public_url": "http://localhost"},
 }
 """What must be edited as well for a value to be allowed."""
@@ -127,6 +146,8 @@ UNSEEN = frozenset(key for key in OTHER if key.startswith(("relay.", "revisit.",
     "relay.own_challenges",
     "web.public_url",
 } | {
+    *(f"ambassadors.{name}" for name in ("hours", "sponsor_name", "sponsor_email", "letter_at")),
+    "ambassadors.meeting.july",  # further ahead than a feed
     "departments.plan.manager",
     "departments.plan.meeting.ics",  # not read yet, and so the turns stay as they are
     "departments.plan.meeting.minutes",
@@ -144,6 +165,8 @@ def test_there_is_another_value_for_every_key() -> None:
     assert sorted(every) == sorted(OTHER)
     assert NOT_SHOWN - set(names()) == set()
 
+
+CORPS = {"weekday": "tuesday", "time": "13:00"}
 
 NOW = BEGIN + timedelta(days=7)
 """A turn has its challenge by then. Ticks are a day apart, or it would have moved on."""
@@ -174,6 +197,7 @@ def contents(place: Place, edits: Mapping[str, Any]) -> dict[str, tuple[str, byt
     """By feed: its fingerprint, and its bytes but for when it last changed. Nothing is written."""
     engine, before = place.engine, place.engine.inputs
     data = tomllib.loads((place.folder / "config.toml").read_text("utf-8"))
+    data["ambassadors"] = {"enabled": True, "people": [{"email": "anna@x.example"}], "meeting": dict(CORPS)}
     data["policy"]["en"] = {"tools": "The one.", "data": "Public.", "responsible": "You."}
     for path, value in edits.items():
         *tables, name = path.split(".")

@@ -46,9 +46,8 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """What the lists must say of a kind. `leads`: its place among those that a letter begins with, None: no matter."""
+    """What the lists must say of a kind."""
 
-    leads: int | None = None
     counts: str = "counted"  # of those a person gets two a week
     yields_in: int | None = None  # its place among what becomes a section of the next letter
     cancels: bool = False  # takes something out of calendars
@@ -56,23 +55,36 @@ class Kind:
     shown: tuple[str, ...] = ()  # the previews of it
 
 
-LETTERS = {
-    "welcome": Kind(leads=0, shown=("welcome",)),
-    "held": Kind(leads=1, counts="office", fused=False, shown=("held",)),
-    "link": Kind(leads=2, counts="receipt", fused=False, shown=("link",)),
-    "assignment": Kind(leads=3, counts="own-turn", shown=("assignment", "retry")),
-    "slot": Kind(leads=4, counts="own-turn", shown=("slot",)),
-    "swap": Kind(leads=5, counts="time", shown=("swap",)),
-    "eve": Kind(leads=6, counts="own-turn", shown=("eve",)),
-    "halfway": Kind(leads=7, counts="own-turn", shown=("halfway",)),
-    "learning": Kind(leads=8, counts="own-turn", shown=("learning",)),
-    "swap-declined": Kind(leads=9, counts="receipt", shown=("swap-declined",)),
-    "revisit": Kind(leads=10, yields_in=30, shown=("revisit",)),
-    "works": Kind(leads=11, yields_in=35, shown=("works",)),
-    "report": Kind(leads=12, shown=("report",)),
-    "overview": Kind(leads=13, yields_in=50, shown=("overview",)),
-    "unreached": Kind(leads=14, counts="time", fused=False, shown=("unreached",)),
-    "tip": Kind(leads=15, yields_in=60, shown=("tip",)),
+AFTER = ("invite", "cancel")
+"""What stands in a letter after all else, in whatever order."""
+
+LETTERS = {  # in the order in which they lead a letter
+    "welcome": Kind(shown=("welcome",)),
+    "held": Kind(counts="office", fused=False, shown=("held",)),
+    "link": Kind(counts="receipt", fused=False, shown=("link",)),
+    "ambassador": Kind(shown=("ambassador",)),
+    "corps-chair": Kind(yields_in=22, shown=("corps-chair",)),
+    "assignment": Kind(counts="own-turn", shown=("assignment", "retry")),
+    "slot": Kind(counts="own-turn", shown=("slot",)),
+    "corps-meeting": Kind(counts="time", shown=("corps-meeting",)),
+    "swap": Kind(counts="time", shown=("swap",)),
+    "corps-asked": Kind(yields_in=20, shown=("corps-asked",)),
+    "eve": Kind(counts="own-turn", shown=("eve",)),
+    "halfway": Kind(counts="own-turn", shown=("halfway",)),
+    "learning": Kind(counts="own-turn", shown=("learning",)),
+    "swap-declined": Kind(counts="receipt", shown=("swap-declined",)),
+    "corps-declined": Kind(counts="receipt", shown=("corps-declined",)),
+    "open-questions": Kind(counts="office", fused=False, shown=("open-questions",)),
+    "recommendation": Kind(yields_in=21, shown=("recommendation",)),
+    "revisit": Kind(yields_in=30, shown=("revisit",)),
+    "frame": Kind(yields_in=34, shown=("frame",)),
+    "works": Kind(yields_in=35, shown=("works",)),
+    "step": Kind(yields_in=40, shown=("step",)),
+    "report": Kind(shown=("report",)),
+    "overview": Kind(yields_in=50, shown=("overview",)),
+    "corps-uncovered": Kind(yields_in=55, shown=("corps-uncovered",)),
+    "unreached": Kind(counts="time", fused=False, shown=("unreached",)),
+    "tip": Kind(yields_in=60, shown=("tip",)),
     "invite": Kind(counts="time", shown=("invite",)),
     "cancel": Kind(counts="time", cancels=True),  # says what an invitation says
 }
@@ -82,6 +94,8 @@ CALLS = {
     "unblock": Kind(cancels=True),
     "meeting": Kind(counts="own-turn"),
     "unmeeting": Kind(cancels=True),
+    "corps-event": Kind(counts="time"),
+    "corps-unevent": Kind(cancels=True),
 }
 EVERY = LETTERS | CALLS
 
@@ -130,13 +144,14 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
     assert {one.template for one in facts} == {one.template for one in Facts.__subclasses__()}
     names = {f"{one.template}.{form}.j2" for one in facts for form in ("txt", "html")}
     names |= {f"about/{one.about.template}.txt.j2" for one in facts if one.about.template != "office"}
-    shared = {f"{name}.{form}.j2" for name in ("letter", "relay/parts") for form in ("txt", "html")}
+    parts = ("letter", "relay/parts", "ambassadors/parts", "leaders/parts")
+    shared = {f"{name}.{form}.j2" for name in parts for form in ("txt", "html")}
     for language in ("da", "en"):
         folder = ROOT / "templates/mail" / language
         files = {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}
-        told = ("relay/line", "relay/asked", "revisit/policy")
+        told = ("relay/line", "relay/asked", "revisit/policy", "leaders/say", "leaders/pulse")
         lines = {f"{name}.{form}.j2" for name in told for form in ("txt", "html")}
-        inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2"}
+        inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2", "ambassadors/news.txt.j2"}
         assert files == names | shared | lines | inner
 
 
@@ -158,9 +173,7 @@ def first_of(*kinds: str) -> str:
 
 
 def test_a_letter_of_two_kinds_begins_with_the_one_that_leads() -> None:
-    leading = [kind for kind, one in LETTERS.items() if one.leads is not None]
-    assert [LETTERS[kind].leads for kind in leading] == list(range(len(leading)))
-    after = [kind for kind, one in LETTERS.items() if one.leads is None]
+    leading, after = [kind for kind in LETTERS if kind not in AFTER], AFTER
     pairs = [*itertools.combinations(leading, 2), *itertools.product(leading, after)]
     assert [pair for pair in pairs if first_of(*pair) != pair[0]] == []
     assert {(one, other) for one in after for other in after if first_of(one, other) != other} == set()
@@ -205,6 +218,9 @@ TABLES = {
     "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"}), in_memory=True),
     "concerns": Table(at_restore="put back"),
     "tallies": Table(at_restore="kept"),  # nobody can choose again
+    "recommendations": Table(at_restore="kept", of=("rec-1", {"to_id": "{id}"}), in_memory=True),
+    "frames": Table(at_restore="kept", in_memory=True),  # managers have got what they have got
+    "steps": Table(at_restore="kept", in_memory=True),
     "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"}), in_memory=True),
     # What others have got or been told.
     "policy": Table(at_restore="kept", in_memory=True),
@@ -219,6 +235,9 @@ TABLES = {
     # What was done in the relay is the relay's.
     "turns": Table(at_restore="kept", of=("plan.1", {"person": "{id}"}), in_memory=True),
     "standings": Table(at_restore="kept", of=("plan", {"people": {"{id}": {}}}), in_memory=True),
+    # Who has stepped down does not come back by a restore.
+    "corps_places": Table(at_restore="kept", of=("{id}", {}), with_person=True, in_memory=True),
+    "corps_meetings": Table(at_restore="kept", of=("corps/2020-01", {"deputy": "{id}"}), in_memory=True),
     "former": Table(at_restore="kept"),  # by a mark: nobody else becomes them
     "links_asked": Table(
         at_restore="kept", of=("{id}", {"at": f"{LONG_AGO}T06:00:00+00:00"}), with_person=True, with_time=True

@@ -13,7 +13,7 @@ from culture.world import World
 from mailer.letter import Links
 from service.planning.jobs import of_notice
 from service.planning.letters import reader_for
-from service.planning.programme import open_paths, outsiders, page_paths, reader_named
+from service.planning.programme import outside_paths, outsiders, page_paths, reader_named
 from tests.culture_values import SEEN, organisation, person
 from tests.mail_values import LINKS, reader, tip
 from tests.test_render import OURS
@@ -54,20 +54,20 @@ def test_the_contact_is_an_outsider_only_where_the_people_file_does_not_know_the
     assert reader_named(world(METTE), "9") is METTE
 
 
-def test_an_outsider_gets_no_link_but_those_of_open_pages() -> None:
+def test_an_outsider_gets_no_link_but_those_of_outside_pages() -> None:
     found = reader_for(world(person()), contact(world(person())), (), LINKS)
     assert found.outside
-    assert found.links == Links(page="", feed="", stop="", pages=dict.fromkeys(open_paths(), ""))
-    assert open_paths() <= set(page_paths())
+    assert found.links == Links(page="", feed="", stop="", pages=dict.fromkeys(outside_paths(), ""))
+    assert outside_paths() <= set(page_paths())
     inside = reader_for(world(METTE), METTE, (), LINKS)
     assert (inside.outside, inside.links.page) == (False, LINKS.page)
 
 
-def test_a_link_of_an_outsiders_opens_open_pages_alone() -> None:
+def test_a_link_of_an_outsiders_opens_those_pages_alone() -> None:
     seen = view(outsiders={WEB_LINKS.reference("contact"): contact(world(person()))})
     for path in ("page", "stop", *page_paths()):
         found = seen.person(WEB_LINKS.reference("contact"), path)
-        assert (found is not None) == (path in open_paths())
+        assert (found is not None) == (path in outside_paths())
         assert seen.person(WEB_LINKS.reference("7"), path)
 
 

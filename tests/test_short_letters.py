@@ -12,12 +12,13 @@ from culture.vitamin.catalogue import Prompt
 from mailer.letter import Facts, Reader
 from mailer.render import Renderer
 from mailer.words import LANGUAGES
+from service.messages.plain_text import beginning
 from service.messages.translation import word
 from service.planning.line import Line
 from service.planning.sample_letters import samples
 from service.relay.challenge_file import shipped_challenges
 from service.relay.lines import ASKED, told
-from service.relay.shared_words import SharedWords, beginning
+from service.relay.shared_words import SharedWords
 from service.vitamin.catalogue_file import shipped_prompts
 from service.vitamin.facts import TipFacts, WelcomeFacts
 from service.vitamin.letters import BESIDE, SENTENCE, STARTER_WORDS, length, with_room

@@ -73,9 +73,12 @@ class Web:
     answer: Callable[[PageChoice | Act], "Future[None]"] = done
 
     def client(self, *, demo: bool = False, faults_expected: bool = False, **given: Any) -> TestClient:
-        app = application(lambda: self.view, self._submit, lambda: self.now, demo, self.concerns.append, **given)
+        app = application(lambda: self.view, self._submit, lambda: self.now, demo, self._take, **given)
         here = "http://127.0.0.1" if demo else "http://testserver"
         return TestClient(app, here, follow_redirects=False, raise_server_exceptions=not faults_expected)
+
+    def _take(self, text: str, manager: str) -> None:
+        self.concerns.append(text)
 
     def _submit(self, act: PageChoice | Act) -> "Future[None]":
         self.acts.append(act)
@@ -154,6 +157,9 @@ def paths() -> list[str]:
         me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
         f"/revisit/{LINKS.token('revisit', '7', NOW)}", "/revisit/forged",
+        f"/ambassadors/{LINKS.token('ambassadors', '7', NOW)}", "/ambassadors/forged",
+        f"/recommendations/{LINKS.token('recommendations', '7', NOW)}", "/recommendations/forged",
+        f"/answer/{LINKS.token('answer', '7', NOW)}", "/answer/forged",
         archive(), f"{archive()}?q=udkastet&kind=learning&page=9", "/archive/forged",
         f"/report/{LINKS.token('report', '7', NOW)}", "/report/forged",
     ]  # fmt: skip

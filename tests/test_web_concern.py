@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from culture.concerns import PoolFull
+from culture.concerns import PoolFull, ToManagers
 from service.acts.concerns import text_of
 from service.pages import concern_page
 from service.pages.answer import EVERY_ANSWER
@@ -31,8 +31,9 @@ class Page:
 
     def __init__(self, full: bool = False) -> None:
         self.taken, self.acts, self.seconds, self.full = list[str](), list[Any](), 1000.0, full
+        self.managers, self.world = list[str](), view().world
         self.app = application(
-            lambda: view(), self._submit, lambda: NOW, False, self._take, seconds=lambda: self.seconds
+            lambda: view(world=self.world), self._submit, lambda: NOW, False, self._take, seconds=lambda: self.seconds
         )
         self.client = TestClient(self.app, follow_redirects=False)
 
@@ -40,11 +41,12 @@ class Page:
         self.acts.append(act)
         return done(act)
 
-    def _take(self, text: str) -> None:
+    def _take(self, text: str, manager: str) -> None:
         kept = text_of(text)
         if self.full:
             raise PoolFull
         self.taken.append(kept)
+        self.managers.append(manager)
 
     def post(self, text: str, **fields: str) -> Any:
         return self.client.post("/concern", data={"text": text, **fields})
@@ -70,6 +72,22 @@ def test_the_page_holds_no_token_sets_no_cookie_and_sends_no_address_on(page: Pa
     html = page.client.get("/concern").text
     assert re.findall(r'<(?:input|textarea|select)[^>]* name="(\w+)"', html) == ["text"]
     assert re.findall(r'name="(\w+)"', page.client.get("/concern?lang=en").text.split("<form")[1]) == ["lang", "text"]
+
+
+def test_a_manager_is_told_too_only_where_one_may_be_chosen(page: Page) -> None:
+    assert 'name="manager"' not in page.client.get("/concern").text
+    refused = page.post("Noget", manager="plan")
+    assert (refused.status_code, page.taken) == (422, [])
+    page.world = page.world.having(ToManagers({"plan": "Plan & <Byg>", "it": "IT"}))
+    shown = page.client.get("/concern?lang=en").text
+    assert re.findall(r'<option value="(\w*)"', shown) == ["", "it", "plan"]
+    assert "Yes, in Plan &amp; &lt;Byg&gt;" in shown
+    for manager, status in (("", 303), ("plan", 303), ("hr", 422)):
+        answer = page.post(f"Noget {manager}", manager=manager)
+        assert answer.status_code == status
+    assert page.managers == ["", "plan"]
+    assert '<li><a href="#manager">Den afdeling står ikke længere på listen.' in answer.text
+    assert "Noget hr</textarea>" in answer.text
 
 
 def test_every_page_leads_to_it_without_telling_from_whose(page: Page) -> None:

@@ -12,6 +12,9 @@ from culture.relay import schedule as relay_schedule
 from culture.relay.acts import Request
 from culture.relay.told import challenge_key
 from culture.relay.turns import Turn
+from service.acts.page_acts import carry_out
+from service.acts.requests import Act
+from service.ambassadors import recommendations
 from service.engine.engine import Engine
 from service.engine.retention import let_go
 from service.relay.records import relay_records
@@ -35,6 +38,15 @@ mailbox = "ai-tid@x.example"
 [vitamin]
 time = "12:00-13:00"
 yield = true
+[ambassadors]
+enabled = true
+people = [{ email = "anna@x.example" }, { email = "carla@x.example" }]
+[ambassadors.meeting]
+weekday = "tuesday"
+time = "13:00"
+changes = []
+[leaders]
+enabled = true
 """
 
 
@@ -44,7 +56,12 @@ class Year:
     def __init__(self, folder: Path) -> None:
         self.folder, self.letters, self.calls = folder, set[str](), set[str]()
         make_place(folder, more=CONFIG)
-        self._edit("config.toml", 'name = "Plan"\n', 'name = "Plan"\nfacilitator = "mette@x.example"\n')
+        self._edit(
+            "config.toml",
+            'name = "Plan"\n',
+            'name = "Plan"\nfacilitator = "mette@x.example"\nmanager = "mette@x.example"\n',
+        )
+        self._edit("config.toml", 'name = "Jura"\n', 'name = "Jura"\nmanager = "mette@x.example"\n')
         self._edit("config.toml", "[relay]\n", "[relay]\nsettle_days = 0\nlead_days = 10\n")
         self.engine: Engine = make_engine(folder)
         for number, channel in (("1", "invite"), ("2", "exchange"), ("9", "exchange")):
@@ -76,16 +93,32 @@ class Year:
                 self.engine.stored.prefer(number, Preference(channel="none"))
         if (week, day) == (3, 2):  # one has lost the way to their page
             self.engine.stored.ask_link("4", now)
+        if (week, day) == (5, 2):  # management is asked for an answer
+            values = {"text": "Køb licenser", "reason": "Vi venter på dem.", "to": "Chef <chef@board.example>"}
+            recommendations.send(self.engine, recommendations.add(self.engine, values, None, now).id, now)
         if 1 < week < 8 and day == 1:
             self._swap(now, yes=bool(week % 2))
         if (week, day) == (9, 0):
             self._volunteer(now)
         if (week, day) == (9, 1):  # what did not work for one works now
             revisits.judge(self.engine, "copilot", {"verdict": "works now", "reason": "y", "by": "Mette"}, now)
+        self._of_the_corps(week, day, now)
         if (week, day) == (10, 2):
             self._refuse()
         if (week, day) == (12, 0):
             self._edit("people.csv", "5;Eva Skov;eva@x.example;plan;;;", "5;Eva Skov;eva@x.example;plan;;;2027-02-26")
+
+    def _of_the_corps(self, week: int, day: int, now: datetime) -> None:
+        """One would like to be an ambassador and gets a no; one with a mailbox on the server joins; a meeting is called
+        off."""
+        if (week, day) == (2, 1):
+            carry_out(self.engine, Act(person_id="4", doing="ambassador-ask"), now)
+        if (week, day) == (2, 3):
+            carry_out(self.engine, Act(person_id="9", doing="ambassador-no", about="4"), now)
+        if (week, day) == (9, 1):
+            self._edit("config.toml", '{ email = "carla@x.example" }', '{ email = "mette@x.example" }')
+        if (week, day) == (12, 1):
+            self._edit("config.toml", "changes = []", "changes = [{ on = 2027-03-02, cancelled = true }]")
 
     def _refuse(self) -> None:
         """The challenge of some turn to come is refused by a mail server."""

@@ -43,12 +43,12 @@ def meetings(world: World) -> tuple[CorpsMeeting, ...]:
 
 def next_meeting(world: World) -> CorpsMeeting | None:
     """The one that is going on, or comes next; None where none does within a year."""
-    return next((one for one in meetings(world) if _ends(one) > world.now), None)
+    return next((one for one in meetings(world) if ends(one) > world.now), None)
 
 
 def last_meeting(world: World) -> CorpsMeeting | None:
     """The last one that is over."""
-    return next((one for one in reversed(meetings(world)) if _ends(one) <= world.now), None)
+    return next((one for one in reversed(meetings(world)) if ends(one) <= world.now), None)
 
 
 def attendees(world: World, meeting: CorpsMeeting) -> tuple[Person, ...]:
@@ -76,7 +76,7 @@ def advance(world: World) -> dict[str, CorpsMeeting]:
         if key not in known and one.starts > now and near:
             found[key] = replace(one, deputy=_deputy(group, one))
     for key, before in known.items():
-        if _ends(before) > now:
+        if ends(before) > now:
             after = _as_planned(before, planned.get(key), now)
             after = replace(after, deputy=_deputy(group, after))
             if after != before:
@@ -97,7 +97,8 @@ def _deputy(group: Corps, meeting: CorpsMeeting) -> str:
     return others[(meeting.starts.year * 12 + meeting.starts.month) % len(others)]
 
 
-def _ends(meeting: CorpsMeeting) -> datetime:
+def ends(meeting: CorpsMeeting) -> datetime:
+    """When it is over, in its own zone."""
     return meeting.starts + timedelta(minutes=meeting.minutes)
 
 

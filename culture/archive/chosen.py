@@ -18,10 +18,11 @@ class Facet:
 
 
 def facets(entries: Iterable[Entry]) -> tuple[Facet, ...]:
-    """The ways in which there is something to choose between: periods by time, the newest first, the rest by name."""
+    """The ways in which there is something to choose, since not all entries are alike: periods by time, the newest
+    first, the rest by name."""
     every = tuple(entries)
     found = (Facet(name=name, values=_values(name, every)) for name in FACETS)
-    return tuple(facet for facet in found if len(facet.values) > 1)
+    return tuple(facet for facet in found if facet.values and len(facet.values[0][1]) < len(every))
 
 
 def of(entry: Entry, facet: str) -> Value:

@@ -10,11 +10,23 @@ import secrets
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from culture.concerns import LETTERS, Concern, Pool, PoolFull, Tally, hour_of, month_of, night_of, tallied
+from culture.concerns import (
+    LETTERS,
+    Concern,
+    Pool,
+    PoolFull,
+    Tally,
+    forgetting,
+    hour_of,
+    month_of,
+    night_of,
+    tallied,
+)
 from service.engine.engine import Engine
 from service.messages.faults import BadInput, Fault
 from service.messages.plain_text import plain
@@ -51,11 +63,11 @@ class Concerns:
         self._pool = self._found() or Pool(night=night_of(now, zone))
         self._written: datetime | None = None  # the hour for which the file was written
 
-    def take(self, text: str) -> None:
-        """Keep a concern, in memory. Raises BadInput, PoolFull."""
+    def take(self, text: str, department: str = "") -> None:
+        """Keep a concern, in memory; for the manager of that department too. Raises BadInput, PoolFull."""
         kept = text_of(text)
         with self._lock:
-            self._pool = self._pool.with_one(_new_id(), kept)
+            self._pool = self._pool.with_one(_new_id(), kept, department)
 
     def count(self, key: str) -> None:
         """Count that somebody chose this (`culture.keys.TallyKey`), in memory. Raises PoolFull."""
@@ -70,11 +82,8 @@ class Concerns:
         night = night_of(now, self._zone)
         if believed and night != self._pool.night:
             moving = self._pool  # a value: what comes meanwhile stays for the next night
-            month = month_of(night)
             with database.batch():
-                into_records(
-                    database, {key: Concern(id=key, month=month, text=text) for key, text in moving.texts.items()}
-                )
+                into_records(database, _concerns(moving, night), forgotten_by=night)
                 into_tallies(database, moving)
             with self._lock:
                 self._pool = self._pool.without(moving, night)
@@ -96,16 +105,36 @@ class Concerns:
             return None
 
 
-def into_records(database: Database, concerns: Mapping[str, Concern]) -> None:
+def _concerns(pool: Pool, night: date) -> dict[str, Concern]:
+    """What is in the pool, as it is recorded in that night."""
+    month, departments = month_of(night), pool.departments
+    return {
+        key: Concern(id=key, month=month, text=text, department=departments.get(key, ""))
+        for key, text in pool.texts.items()
+    }
+
+
+def into_records(database: Database, concerns: Mapping[str, Concern], *, forgotten_by: date | None = None) -> None:
     """Put these among the records, in one line: the whole table in the order of the ids, also when there are none. Put
-    again, they are the same."""
+    again, they are the same. In a night, `forgotten_by`, the departments go that nobody is told of any more."""
     with database.batch():
         table = database.table(records.CONCERNS)
         together = dict(database.storage.documents(records.CONCERNS))
+        if forgotten_by:
+            known = {key: read for key, document in together.items() if (read := _read(document))}
+            together |= {key: to_plain(concern) for key, concern in forgetting(known, forgotten_by).items()}
         together |= {key: to_plain(concern) for key, concern in concerns.items()}
         table.truncate()
         for key, document in sorted(together.items()):
             table.put(key, document)
+
+
+def _read(document: Mapping[str, Any]) -> Concern | None:
+    """A record's value; None for one that cannot be read, which is left as it is."""
+    try:
+        return from_plain(Concern, document)
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def into_tallies(database: Database, pool: Pool) -> None:

@@ -1,5 +1,88 @@
 """The ambassadors, as a plan knows them."""
 
-from service.planning.programme import Programme
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import time
 
-PROGRAMME = Programme()
+from culture.ambassadors import corps, meetings, notices, recommendations
+from culture.ambassadors.records import AmbassadorRecords
+from culture.ambassadors.settings import Ambassadors
+from culture.notice import Notice
+from culture.organisation import Organisation
+from culture.people import Person
+from culture.trouble import Troubles
+from culture.world import World
+from service.ambassadors.corps_appointments import APPOINTMENTS
+from service.ambassadors.recommendation_records import recommendation_records
+from service.planning.programme import Moments, Programme, Reading, Records, differing
+from service.settings.inputs import Inputs
+from store import records
+
+
+def _read(reading: Reading) -> tuple[object, ...]:
+    stored = reading.stored
+    found = AmbassadorRecords(
+        places=stored.table_of(records.CORPS_PLACES), meetings=stored.table_of(records.CORPS_MEETINGS)
+    )
+    today = reading.now.astimezone(reading.organisation.tz).date()
+    return found, corps.caretakers(reading.organisation, found.places, today), recommendation_records(reading)
+
+
+def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
+    known = world.of(AmbassadorRecords)
+    places = {**known.places, **corps.advance(world)}
+    world = world.having(replace(known, places=places))
+    found = replace(known, places=places, meetings={**known.meetings, **meetings.advance(world)})
+    return found, corps.caretakers(world.organisation, places, world.today)
+
+
+def _written(before: World, after: World, troubles: Troubles) -> Records:
+    old, new = before.of(AmbassadorRecords), after.of(AmbassadorRecords)
+    return {
+        records.CORPS_PLACES: differing(old.places, new.places),
+        records.CORPS_MEETINGS: differing(old.meetings, new.meetings),
+    }
+
+
+def _as_read(before: World) -> Records:
+    return {records.CORPS_PLACES: before.of(AmbassadorRecords).places}
+
+
+def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
+    yield from notices.due(world, troubles)
+    yield from recommendations.due(world, troubles)
+
+
+def _hours(organisation: Organisation) -> Iterable[time]:
+    return (organisation.of(Ambassadors).letter_at,)
+
+
+def _moments(world: World) -> Iterator[tuple[str, Moments]]:
+    """When a meeting begins and ends: all else happens at midnight or at the letters' hour."""
+    for meeting in world.of(AmbassadorRecords).meetings.values():
+        yield meeting.id, lambda one=meeting: (one.starts, meetings.ends(one))  # type: ignore[misc]  # the default binds it
+
+
+def _outsiders(world: World) -> Iterable[Person]:
+    sponsor = corps.sponsor(world)
+    return (*((sponsor,) if sponsor else ()), *recommendations.outsiders(world))
+
+
+def _feed_parts(inputs: Inputs) -> object:
+    return repr(inputs.config.of(Ambassadors).meeting)
+
+
+PROGRAMME = Programme(
+    read=_read,
+    advance=_advance,
+    written=_written,
+    as_read=_as_read,
+    due=_due,
+    hours=_hours,
+    moments=_moments,
+    appointments=APPOINTMENTS,
+    feed_parts=_feed_parts,
+    outsiders=_outsiders,
+    pages=("ambassadors", "recommendations", "answer"),
+    outside_pages=("answer",),
+)

@@ -131,7 +131,8 @@ def _words(archive: Shelf) -> str:
 
 def _line(one: Entry, language: Language) -> dict[str, str]:
     chosen = {name: of(one, name).id for name in FACETS}
-    return {"id": one.id, "month": one.month, "title": one.title, "about": shown(one, language).about, **chosen}
+    told = shown(one, language)
+    return {"id": one.id, "month": one.month, "title": one.title, "about": told.about, "begins": told.begins, **chosen}
 
 
 def _json(archive: Shelf, organisation: Organisation) -> str:

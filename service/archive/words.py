@@ -7,6 +7,7 @@ from datetime import date
 from culture.archive.entries import Entry
 from culture.people import Language
 from mailer.words import tongue
+from service.messages.plain_text import beginning
 from service.messages.translation import Sentence
 
 FACET_NAMES: Mapping[str, Sentence] = {
@@ -21,17 +22,18 @@ FACET_NAMES: Mapping[str, Sentence] = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An entry, and what stands above its title."""
+    """An entry, what stands above its title, and how it begins."""
 
     of: Entry
     about: str
+    begins: str
 
 
 def shown(entry: Entry, language: Language) -> Shown:
     """What it is, how it went, whose it is and from when, as far as it is told."""
     tool = entry.tool.said if entry.tool.said != entry.title else ""
     parts = (entry.kind.said, entry.outcome.said, entry.department.said, tool, entry.name, when(entry.when, language))
-    return Shown(entry, " · ".join(filter(None, parts)))
+    return Shown(entry, " · ".join(filter(None, parts)), beginning(entry.body[0][1]) if entry.body else "")
 
 
 def when(text: str, language: Language) -> str:

@@ -29,8 +29,10 @@ OURS = (
         "service.cli.store_commands",
         "What the service remembers: look whether it is whole, copy it, put it back.",
     ),
+    ("concerns", "service.cli.concern_commands", "Concerns and obstacles, without who raised them."),
 )
-"""Groups of commands that belong to no programme: name, module, and what they are about."""
+"""Groups of commands that belong to no programme: name, module, and what they are about. A programme that brings one of
+the same name adds its commands to it."""
 
 
 @click.group(context_settings={"max_content_width": 100})
@@ -196,8 +198,11 @@ def complete() -> click.Group:
     from service.cli.records_commands import register
 
     register(cli)
-    for name, module, help_text in (*rows("groups", "GROUPS"), *OURS):
-        cli.add_command(Later(name, module, help_text))
+    groups: dict[str, tuple[str, list[str]]] = {}
+    for name, module, help_text in (*OURS, *rows("groups", "GROUPS")):
+        groups.setdefault(name, (help_text, []))[1].append(module)
+    for name, (help_text, modules) in groups.items():
+        cli.add_command(Later(name, modules, help_text))
     for command in brought("command", "COMMAND"):
         cli.add_command(command)
     return cli

@@ -1,6 +1,6 @@
 """The help in the reader's language: our sentences, and Click's own words, of which Click has the English only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from functools import cache, cached_property
 from importlib import import_module
@@ -16,11 +16,11 @@ REQUIRED = "[required]"
 
 
 class Later(click.Group):
-    """A group whose commands are imported when one of them, or their list, is asked for."""
+    """A group whose commands are imported when one of them, or their list, is asked for: those of all its modules."""
 
-    def __init__(self, name: str, module: str, help_text: str) -> None:
+    def __init__(self, name: str, modules: Sequence[str], help_text: str) -> None:
         super().__init__(name, help=help_text)
-        self.module = module
+        self.modules = modules
         self.language: Language | None = None  # to speak when it is loaded; None: as it stands in the code
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -31,7 +31,8 @@ class Later(click.Group):
 
     @cached_property
     def loaded(self) -> click.Group:
-        group: click.Group = getattr(import_module(self.module), str(self.name))
+        groups: list[click.Group] = [getattr(import_module(module), str(self.name)) for module in self.modules]
+        group = click.Group(self.name, {name: one for of in groups for name, one in of.commands.items()})
         return cast(click.Group, spoken(group, self.language)) if self.language else group
 
 

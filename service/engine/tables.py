@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from calendars.record import to_publication
 from calendars.server.meeting import MeetingState
-from culture.concerns import Tally
+from culture.concerns import Concern, Tally
 from culture.keys import AttendeeKey, ChoiceKey, NoticeKey, PersonWeek
 from culture.same import Same
 from service.engine.table_row import FOLD_AFTER, KEEP, Table, its_key, named_in, plain, week_before
@@ -124,6 +124,8 @@ OURS = (
         whose=named_in("person"),
         with_person=True,
     ),
+    # What people wrote without a name
+    Table(name=records.CONCERNS, at_restore="put back", read=plain(Concern)),
     Table(name=records.MEETINGS, at_restore="kept", read=plain(MeetingState), whose=_met, joined=_met_as),
     # Letters
     Table(name=records.LETTERS, at_restore="kept", read=from_document, whose=named_in("person")),

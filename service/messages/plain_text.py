@@ -16,6 +16,9 @@ MOST_LETTERS = 4000
 LINE_LETTERS = 300
 """Of what stands on one line: a discovery, a tool, a name."""
 
+MOST_OF_A_LINE = 110
+"""Letters of what is quoted where one line is to be read."""
+
 KEPT = "\n\u200c\u200d"
 """The joiners hold letters of some scripts, and many emoji, together."""
 
@@ -41,6 +44,14 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """The plain text on one line."""
     return " ".join(plain(text).split())
+
+
+def beginning(text: str, most: int = MOST_OF_A_LINE) -> str:
+    """The text on one line, cut between words where it is longer."""
+    whole = one_line(text)
+    if len(whole) <= most:
+        return whole
+    return f"{whole[: most - 1].rsplit(' ', 1)[0].rstrip(',;:.')} …"
 
 
 def id_meant(text: str, ids: type[SomeId], of: str) -> SomeId | None:

@@ -4,8 +4,9 @@ Nothing here tells the tick, the store or a log that something was written. A fo
 would come to a concern that anybody could have written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -13,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from culture.concerns import LETTERS, PoolFull
+from culture.concerns import LETTERS, PoolFull, ToManagers
 from culture.people import Language
 from mailer.words import LANGUAGES
-from service.messages.faults import BadInput
+from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.pages import html_pages
 from service.pages.answer import answer, see
@@ -40,15 +41,17 @@ AFTER_POST = {**HEADERS, "Connection": "close"}
 """One post a connection: so it is limited by connection as well, and nobody's address need be kept for it."""
 
 TOO_MANY = Sentence("Many are writing just now. Wait a minute and press the button again; your words are still here.")
+NOT_LISTED = Sentence("This department is not on the list any more. Choose another one, or none.")
 FULL = Sentence("There is no room for more until tonight. Keep your words, and come back tomorrow.")
 
 
 @dataclass(frozen=True, slots=True)
 class ConcernPage:
-    """`view` raises Declined before the first; `take` keeps a text, and raises BadInput or PoolFull."""
+    """`view` raises Declined before the first; `take` keeps a text, for the manager of a department too where one is
+    named, and raises BadInput or PoolFull."""
 
     view: Callable[[], View]
-    take: Callable[[str], None]
+    take: Callable[[str, str], None]
     seconds: Callable[[], float]
     turnstile: Turnstile
 
@@ -65,22 +68,29 @@ class ConcernPage:
         except NoForm:
             raise replace(UNREADABLE) from None
         text, asked = fields.get("text", [""])[-1], fields.get("lang", [""])[-1]
+        again = partial(self._answer, request, asked, text=text, manager=fields.get("manager", [""])[-1])
         try:
-            self._keep(text)
+            self._keep(text, fields.get("manager", [""])[-1])
         except BadInput as bad:
             (fault,) = bad.faults
-            return self._answer(request, asked, text=text, fault=fault.sentence, status=422)
+            return again(fault=fault, status=422)
         except PoolFull:
-            return self._answer(request, asked, text=text, problem=FULL, status=503)
+            return again(problem=FULL, status=503)
         except _TooMany:
-            return self._answer(request, asked, text=text, problem=TOO_MANY, status=429)
+            return again(problem=TOO_MANY, status=429)
         lang = f"&lang={asked}" if asked in LANGUAGES else ""
         return see(f"concern?done=1{lang}", AFTER_POST)
 
-    def _keep(self, text: str) -> None:
+    def _keep(self, text: str, manager: str) -> None:
         if self.turnstile.admit(ANYBODY, self.seconds()):
             raise _TooMany
-        self.take(text)
+        if manager and manager not in self._departments():
+            raise BadInput([Fault("manager", manager, NOT_LISTED)])
+        self.take(text, manager)
+
+    def _departments(self) -> Mapping[str, str]:
+        """The departments that may be chosen, by key, with their names."""
+        return self.view().world.of(ToManagers).departments
 
     def _answer(
         self,
@@ -88,7 +98,8 @@ class ConcernPage:
         asked: Any,
         *,
         text: str = "",
-        fault: Sentence | None = None,
+        manager: str = "",
+        fault: Fault | None = None,
         problem: Sentence | None = None,
         done: bool = False,
         status: int = 200,
@@ -103,7 +114,10 @@ class ConcernPage:
             others=[(one, html_pages.language_name(one)) for one in LANGUAGES if one != language],
             most=LETTERS,
             text=text,
-            fault=fault.said(language) if fault else "",
+            departments=sorted(self._departments().items(), key=lambda one: one[1].casefold()),
+            manager=manager,
+            fault=fault.sentence.said(language) if fault else "",
+            at=fault.file if fault else "",
             problem=problem.said(language) if problem else "",
             done=done,
         )
@@ -114,7 +128,7 @@ class _TooMany(Exception):
     """More within a minute than LIMITS allow."""
 
 
-def routes(view: Callable[[], View], take: Callable[[str], None], seconds: Callable[[], float]) -> list[Route]:
+def routes(view: Callable[[], View], take: Callable[[str, str], None], seconds: Callable[[], float]) -> list[Route]:
     """The page's routes."""
     page = ConcernPage(view, take, seconds, Turnstile(LIMITS))
     return [Route("/concern", page.show), Route("/concern", page.post, methods=["POST"])]

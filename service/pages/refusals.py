@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from starlette.requests import Request
 
-from culture.people import Language, Person
+from culture.organisation import Organisation
+from culture.people import Person
 from service.messages.translation import Sentence
 from service.pages.answer import Declined
 from service.pages.turnstile import Turn
@@ -78,14 +79,14 @@ def foreign(request: Request, person: Person) -> Declined:
     )
 
 
-def too_old(language: Language) -> Declined:
-    return Declined(
-        410,
-        Sentence("This link is too old"),
-        Sentence("Use the link in your newest letter; every letter has a fresh one. Or have a new one sent to you."),
-        language,
-        "link",
-    )
+def too_old(organisation: Organisation, person: Person) -> Declined:
+    """For a link that was theirs once. An outsider cannot have a new one sent."""
+    heading = Sentence("This link is too old")
+    if person.id not in organisation.people:
+        text = "Use the link in your newest letter, or write to {name}, who can send you another."
+        return Declined(410, heading, Sentence(text, {"name": organisation.contact_name}), person.language)
+    text = "Use the link in your newest letter; every letter has a fresh one. Or have a new one sent to you."
+    return Declined(410, heading, Sentence(text), person.language, "link")
 
 
 def too_fast(request: Request, person: Person, seconds: float) -> Declined:

@@ -84,7 +84,7 @@ def application(
     submit: Callable[[PageChoice | Act], Answer],
     now: Callable[[], datetime],
     demo: bool,
-    take: Callable[[str], None],
+    take: Callable[[str, str], None],
     limits: ActLimits = ActLimits(),  # noqa: B008 - frozen
     seconds: Callable[[], float] = time.monotonic,
     count: Callable[[str], None] = uncounted,
@@ -364,7 +364,7 @@ class Site:
             raise replace(NOT_OURS) from None
         except Expired as expired:
             person = view.person(expired.reference, purpose)
-            raise (too_old(person.language) if person else replace(NOT_OURS)) from None
+            raise (too_old(view.organisation, person) if person else replace(NOT_OURS)) from None
         person = view.person(reference, purpose)
         if person is None:
             raise replace(NOT_OURS)

@@ -11,7 +11,7 @@ from culture.world import World
 from service.engine.health import Failing, Health
 from service.planning.feeds import FeedDocument
 from service.planning.links import Links, Purpose
-from service.planning.programme import open_paths
+from service.planning.programme import outside_paths
 
 
 class NotYet(Exception):
@@ -49,4 +49,4 @@ class View:
         person_id = self.by_reference.get(reference)
         if person_id is not None:
             return self.organisation.people[person_id]
-        return self.outsiders.get(reference) if purpose in open_paths() else None
+        return self.outsiders.get(reference) if purpose in outside_paths() else None

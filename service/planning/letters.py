@@ -21,7 +21,7 @@ from service.planning.kind import Action
 from service.planning.kinds import KINDS, kind_name
 from service.planning.links import Links
 from service.planning.own_letters import held_facts
-from service.planning.programme import nameless_paths, of_kind, open_paths, page_paths
+from service.planning.programme import nameless_paths, of_kind, outside_paths, page_paths
 
 
 def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -> LetterLinks:
@@ -42,7 +42,7 @@ def reader_for(world: World, person: Person, changes: Sequence[Change], links: L
     none of a person's own."""
     gone = bare(world, person, changes)
     if person.id not in world.organisation.people:
-        links = replace(NO_LINKS, pages={path: links.of(path) for path in open_paths()})
+        links = replace(NO_LINKS, pages={path: links.of(path) for path in outside_paths()})
     if any(change.of == "series" for change in changes):
         links = replace(links, page=links.link, pages={})
     if not world.organisation.of(Vitamin).enabled:

@@ -119,7 +119,7 @@ class Programme:
     can become due on any day, `moments` other times, by whom they are about. `parts`: the ids of whoever has a part to
     play now. `feed_parts`: what, besides the world, its part of everybody's feed is made from: the same text for the
     same content. `lines`: what it adds to a person's weekly letter. `pages`: the first parts of the
-    addresses of its pages, `open_pages` those that outsiders have too, `nameless_pages` whole addresses of those that
+    addresses of its pages, `outside_pages` those that outsiders have too, `nameless_pages` whole addresses of those that
     know nobody. `outsiders`: whom it writes to who is not in the people file (`culture/outsiders.py`). `stale`: keys of
     records, by table, that only the plan can tell nobody needs any more.
     """
@@ -137,7 +137,7 @@ class Programme:
     feed_parts: Callable[[Inputs], object] = _nothing
     lines: Callable[[World, Person], Sequence[Line]] = _no_lines
     pages: tuple[str, ...] = ()
-    open_pages: tuple[str, ...] = ()
+    outside_pages: tuple[str, ...] = ()
     nameless_pages: tuple[str, ...] = ()
     outsiders: Callable[[World], Iterable[Person]] = _nothing
     stale: Callable[[World, Stored, datetime], Mapping[str, Collection[str]]] = lambda *_: {}
@@ -207,9 +207,9 @@ def page_paths() -> tuple[str, ...]:
 
 
 @cache
-def open_paths() -> frozenset[str]:
+def outside_paths() -> frozenset[str]:
     """Those of the programmes' pages that outsiders have."""
-    return frozenset(path for one in programmes() for path in one.open_pages)
+    return frozenset(path for one in programmes() for path in one.outside_pages)
 
 
 def outsiders(world: World) -> dict[str, Person]:

@@ -8,5 +8,4 @@ GROUPS = (
         "What the relay taught: written down, searched, exported, made into prompts.",
     ),
     ("discoveries", "service.relay.learning_commands", "Discoveries: one line about what worked unexpectedly well."),
-    ("concerns", "service.relay.learning_commands", "Concerns and obstacles, without who raised them."),
 )

@@ -12,12 +12,8 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.relay.shared import Shared
 from culture.world import World
-from service.messages.plain_text import one_line
+from service.messages.plain_text import beginning
 from service.relay.learnings import QUESTIONS, department_name
-
-MOST_OF_A_LINE = 110
-"""Letters of what is quoted where one line is to be read."""
-
 
 LONG_AGO = timedelta(days=300)
 
@@ -76,11 +72,3 @@ def _gist(learning: Learning) -> str:
     """The first thing that was answered; of what did not work, what did not."""
     names = (*QUESTIONS[1:], QUESTIONS[0]) if learning.outcome is Outcome.NOT_YET else QUESTIONS
     return next((getattr(learning, name) for name in names if getattr(learning, name)), "")
-
-
-def beginning(text: str, most: int = MOST_OF_A_LINE) -> str:
-    """The text on one line, cut between words where it is longer."""
-    whole = one_line(text)
-    if len(whole) <= most:
-        return whole
-    return f"{whole[: most - 1].rsplit(' ', 1)[0].rstrip(',;:.')} …"

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from culture.concerns import Concern
 from culture.keys import TurnId
 from culture.relay.learning import Discovery, Learning
 from culture.relay.same import with_place, with_turn
@@ -38,7 +37,6 @@ TABLES = (
     ),
     Table(name=records.LEARNINGS, at_restore="put back", read=plain(Learning), joined=_written, in_memory=True),
     Table(name=records.DISCOVERIES, at_restore="put back", read=plain(Discovery), joined=_written, in_memory=True),
-    Table(name=records.CONCERNS, at_restore="put back", read=plain(Concern)),
     Table(
         name=records.TURN_LETTERS,
         at_restore="kept",

@@ -70,7 +70,13 @@
     link.textContent = entry.title;
     about.className = 'over';
     about.textContent = entry.about;
-    item.append(link, ' ', about);
+    item.append(about, ' ', link);
+    if (entry.begins) {
+      const begins = document.createElement('span');
+      begins.className = 'begins';
+      begins.textContent = entry.begins;
+      item.append(' ', begins);
+    }
     return item;
   }
 

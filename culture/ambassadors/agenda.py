@@ -1,0 +1,254 @@
+"""The agenda of a meeting of the corps: who is asked for news and when, what is on it, when it leaves. Pure.
+
+It has the guide's four points: success stories and challenges, new tools and methods, a workshop on a concrete case, news
+of management's work with AI; then what the corps decides. A meeting is read by its newest day: whatever moves it moves
+what is still to be said.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from culture.ambassadors.agenda_records import Agenda, AgendaRecords, News
+from culture.ambassadors.corps import corps
+from culture.ambassadors.meetings import CorpsMeeting, attendees, meetings
+from culture.ambassadors.settings import Ambassadors
+from culture.folded import fold
+from culture.keys import AttendeeKey, MeetingNotice
+from culture.notice import Notice
+from culture.organisation import Organisation
+from culture.policy_news import PolicyRecords
+from culture.relay import shared
+from culture.relay.learning import Discovery, Learning, Outcome
+from culture.relay.schedule import RelayRecords
+from culture.revisit.rules import Revisit, RevisitRecords
+from culture.revisit.settings import RevisitList
+from culture.revisit.works import works
+from culture.working_days import working_day_before
+from culture.world import World
+
+ASKED_BEFORE = 15
+"""Working days before a meeting on which sponsor and ambassadors are asked for news and topics: three weeks."""
+
+MADE_BEFORE = 10
+"""Working days before it on which the agenda is made: whoever is to prepare a case has two weeks."""
+
+STORIES = 3
+"""Of each kind at most. More is a list that nobody talks about."""
+
+REVISITS = 5
+"""Judged at one meeting at most, the oldest first: the rest is a page away, and comes next month."""
+
+FIRST_LOOK = timedelta(days=62)
+"""How far back the first agenda looks: two meetings."""
+
+YEAR = timedelta(days=365)
+"""What is older is met again by nobody: the tools are others by then."""
+
+
+def news_key(meeting_id: str, person_id: str) -> str:
+    """The key of somebody's answer."""
+    return AttendeeKey(meeting_id, person_id).to_text()
+
+
+# --- when
+
+
+def asked_at(world: World, meeting: CorpsMeeting) -> datetime:
+    """When news and topics are asked for."""
+    return _before(world.organisation, meeting.day, ASKED_BEFORE)
+
+
+def made_at(world: World, meeting: CorpsMeeting) -> datetime:
+    """When the agenda is made and leaves."""
+    return _before(world.organisation, meeting.day, MADE_BEFORE)
+
+
+def _before(organisation: Organisation, day: date, working_days: int) -> datetime:
+    for _ in range(working_days):
+        day = working_day_before(organisation, day) or day - timedelta(days=1)
+    return datetime.combine(day, organisation.of(Ambassadors).letter_at, organisation.tz)
+
+
+def coming(world: World) -> tuple[CorpsMeeting, ...]:
+    """The meetings that have not begun and of which something is said already, the next first."""
+    found = []
+    for meeting in meetings(world):
+        if meeting.starts > world.now:
+            if asked_at(world, meeting) > world.now:
+                break
+            found.append(meeting)
+    return tuple(found)
+
+
+def to_answer(world: World, person_id: str) -> CorpsMeeting | None:
+    """The meeting for which the person may bring news: until its agenda is made. Afterwards they bring it along."""
+    open_ = (one for one in coming(world) if one.id not in world.of(AgendaRecords).agendas)
+    return next((one for one in open_ if person_id in invited(world, one)), None)
+
+
+def invited(world: World, meeting: CorpsMeeting) -> tuple[str, ...]:
+    """Who is asked and gets the agenda: the sponsor, and whoever comes."""
+    found = (corps(world).sponsor, *(one.id for one in attendees(world, meeting)))
+    return tuple(dict.fromkeys(one for one in found if one))
+
+
+# --- what is said
+
+
+def due(world: World) -> Iterator[Notice]:
+    """The question to whoever has not answered yet, and the agenda to all."""
+    known = world.of(AgendaRecords)
+    for meeting in coming(world):
+        agenda, period = known.agendas.get(meeting.id), MeetingNotice(meeting.id).to_text()
+        for person_id in invited(world, meeting):
+            if agenda:
+                yield _notice("agenda", period, person_id, agenda.made_at, meeting.starts)
+            elif news_key(meeting.id, person_id) not in known.news:
+                yield _notice("corps-news", period, person_id, asked_at(world, meeting), made_at(world, meeting))
+
+
+def _notice(kind: str, period: str, person_id: str, moment: datetime, too_late: datetime) -> Notice:
+    return Notice(kind=kind, period=period, person_id=person_id, due=moment, too_late=too_late)
+
+
+# --- what is on it
+
+
+def advance(world: World) -> dict[str, Agenda]:
+    """The agendas that are to be made now."""
+    known = world.of(AgendaRecords).agendas
+    to_make = (one for one in coming(world) if one.id not in known and made_at(world, one) <= world.now)
+    return {one.id: made(world, one) for one in to_make}
+
+
+def made(world: World, meeting: CorpsMeeting) -> Agenda:
+    """The agenda of a meeting, of what has come since the last one."""
+    since = _since(world)
+    learnings = [one for one in shared.newest(world.of(RelayRecords)) if isinstance(one, Learning)]
+    new = [one for one in learnings if one.at >= since]
+    together = _together(new, [one for one in learnings if one.at > world.now - YEAR])
+    told = {one for group in together for one in group}
+    rest = [one for one in new if one.id not in told]
+    worked = _spread(one for one in rest if one.outcome is not Outcome.NOT_YET)
+    not_yet = _spread(one for one in rest if one.outcome is Outcome.NOT_YET)
+    topics, news = _brought(world, meeting)
+    revisits = _due(world, meeting.day)
+    return Agenda(
+        meeting=meeting.id,
+        made_at=world.now,
+        worked=worked,
+        not_yet=not_yet,
+        together=together,
+        learnings_left=len(rest) - len(worked) - len(not_yet),
+        discoveries=_discoveries(world, since),
+        works=_works(world, since),
+        topics=topics,
+        case="" if topics else _case(learnings, world.now - YEAR),
+        news=news,
+        policy_changed=_policy_changed(world, since),
+        revisits=revisits[:REVISITS],
+        revisits_left=max(len(revisits) - REVISITS, 0),
+    )
+
+
+def _since(world: World) -> datetime:
+    """From when on what came is new: since the last agenda was made."""
+    made_before = [one.made_at for one in world.of(AgendaRecords).agendas.values() if one.made_at < world.now]
+    return max(made_before, default=world.now - FIRST_LOOK)
+
+
+def _day(world: World, moment: datetime) -> date:
+    return moment.astimezone(world.organisation.tz).date()
+
+
+def _together(new: Iterable[Learning], every: Iterable[Learning]) -> tuple[tuple[str, ...], ...]:
+    """Which learnings are about the same challenge, else the same tool, in two departments: a new one among them, the
+    newest of each department."""
+    by_case: dict[str, dict[str, Learning]] = {}
+    for one in every:
+        for case in _cases(one):
+            by_case.setdefault(case, {}).setdefault(one.department, one)
+    found, used = [], set[str]()
+    for one in new:
+        for case in _cases(one):
+            group = tuple(found_.id for found_ in by_case[case].values())
+            if len(group) > 1 and used.isdisjoint(group):
+                found.append(group)
+                used.update(group)
+    return tuple(found[:STORIES])
+
+
+def _cases(learning: Learning) -> Iterator[str]:
+    """What it is about, by which it is met elsewhere."""
+    if learning.challenge:
+        yield f"challenge {learning.challenge}"
+    if learning.tool.strip():
+        yield f"tool {fold(' '.join(learning.tool.split()))}"
+
+
+def _spread(learnings: Iterable[Learning]) -> tuple[str, ...]:
+    """At most STORIES of them, newest first, a department's second only when there is none of another."""
+    seen: dict[str, int] = {}
+    ranked = []
+    for place, one in enumerate(learnings):
+        seen[one.department] = seen.get(one.department, 0) + 1
+        ranked.append((one.outcome is Outcome.PARTLY, seen[one.department], place, one.id))
+    return tuple(key for *_, key in sorted(ranked)[:STORIES])
+
+
+def _case(learnings: Iterable[Learning], since: datetime) -> str:
+    """A learning to work on together: the newest "not yet" whose challenge has worked nowhere since."""
+    worked = set[str]()
+    for one in learnings:
+        if one.at < since:
+            break
+        if one.outcome is Outcome.WORKED:
+            worked.add(one.challenge)
+        elif one.outcome is Outcome.NOT_YET and (not one.challenge or one.challenge not in worked):
+            return one.id
+    return ""
+
+
+def _discoveries(world: World, since: datetime) -> tuple[str, ...]:
+    found = (one for one in shared.newest(world.of(RelayRecords)) if isinstance(one, Discovery) and one.at >= since)
+    return tuple(one.id for one in found)[:STORIES]
+
+
+def _works(world: World, since: datetime) -> tuple[str, ...]:
+    """The items that were found to work since then, newest first."""
+    first = _day(world, since)
+    found = ((last.day, one.id) for one in _items(world) if (last := works(one)) and last.day >= first)
+    return tuple(key for _, key in sorted(found, reverse=True))[:STORIES]
+
+
+def _due(world: World, day: date) -> tuple[str, ...]:
+    """The items that are to be judged by that day, whoever has waited longest first."""
+    found = ((one.next_on, one.id) for one in _items(world) if one.next_on and one.next_on <= day)
+    return tuple(key for _, key in sorted(found))
+
+
+def _items(world: World) -> tuple[Revisit, ...]:
+    on = world.organisation.of(RevisitList).enabled
+    return tuple(world.of(RevisitRecords).items.values()) if on else ()
+
+
+def _brought(world: World, meeting: CorpsMeeting) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The topics and the news that were brought for a meeting, by their keys: the sponsor's news first, then by when they
+    came."""
+    sponsor = corps(world).sponsor
+    here = set(invited(world, meeting))
+    found: list[tuple[str, News]] = sorted(
+        (
+            (key, one)
+            for key, one in world.of(AgendaRecords).news.items()
+            if one.meeting == meeting.id and one.person in here
+        ),
+        key=lambda pair: (pair[1].person != sponsor, pair[1].at, pair[0]),
+    )
+    return tuple(key for key, one in found if one.topic), tuple(key for key, one in found if one.news)
+
+
+def _policy_changed(world: World, since: datetime) -> date | None:
+    last = world.of(PolicyRecords).last
+    changed = last.changed_on if last else None
+    return changed if changed and changed >= _day(world, since) else None

@@ -1,0 +1,54 @@
+"""The leaders brought from what was to what is now: the beginning, the sheet, and each month's step. Pure.
+
+Nothing here looks further than today. It moves by what was said: a step whose letters reached nobody comes again.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from culture.leaders.frame import Frame, sheet_day
+from culture.leaders.records import LeaderRecords
+from culture.leaders.settings import Leaders
+from culture.leaders.steps import Given, Steps, month_of, next_step, step_day
+from culture.organisation import Organisation
+from culture.world import World
+
+
+def advance(world: World) -> LeaderRecords:
+    """The records as they are by now. A day's changes are made from the hour on at which letters to managers leave."""
+    organisation, found = world.organisation, world.of(LeaderRecords)
+    settings = organisation.of(Leaders)
+    local = world.now.astimezone(organisation.tz)
+    if not settings.enabled or local.time() < settings.letter_at or not organisation.closing.works(world.today):
+        return found
+    if settings.starts and world.today < settings.starts:
+        return found
+    return _stepped(organisation, _begun(organisation, found, world.today), world.today)
+
+
+def _begun(organisation: Organisation, found: LeaderRecords, today: date) -> LeaderRecords:
+    """With a beginning, and with the sheet when its day has come."""
+    frame = found.frame() or Frame(asked=today)
+    day = sheet_day(organisation, frame)
+    if frame.sheet is None and day and day <= today:
+        frame = replace(frame, sheet=today, undecided=organisation.policy.open)
+    return replace(found, frames={**found.frames, frame.asked.isoformat(): frame})
+
+
+def _stepped(organisation: Organisation, found: LeaderRecords, today: date) -> LeaderRecords:
+    """With this month's step when its day has come."""
+    frame, month, given = found.frame(), month_of(today), found.given()
+    if frame is None or frame.sheet is None or month in given:
+        return found
+    day = step_day(organisation, month, frame.sheet)
+    past = [one for key, one in given.items() if key != found.unsaid]
+    step = next_step(organisation.of(Steps).steps.values(), past)
+    if day is None or day > today or step is None:
+        return found
+    one = Given(step=step.id, day=day, undecided=organisation.policy.open)
+    return replace(found, steps={**found.steps, month: one})
+
+
+def moment(organisation: Organisation, day: date) -> datetime:
+    """When letters to the contact leave on a day."""
+    return datetime.combine(day, organisation.of(Leaders).letter_at, organisation.tz)

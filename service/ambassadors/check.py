@@ -1,0 +1,5 @@
+"""What `check` finds about the ambassadors."""
+
+from service.ambassadors.corps_check import CHECK
+
+__all__ = ["CHECK"]

@@ -1,0 +1,20 @@
+"""The tables of the corps: people's places in it, and its meetings."""
+
+from dataclasses import replace
+
+from culture.ambassadors.records import CorpsMeeting, Place
+from service.engine.table_row import Table, its_key, plain
+from store import records
+
+
+def _led(one: CorpsMeeting, was: str, person: str) -> CorpsMeeting:
+    return replace(one, deputy=person) if one.deputy == was else one
+
+
+CORPS_TABLES = (
+    # Kept at a restore: who has stepped down must not come back by it, and letters of it have gone out.
+    Table(
+        name=records.CORPS_PLACES, at_restore="kept", read=plain(Place), whose=its_key, with_person=True, in_memory=True
+    ),
+    Table(name=records.CORPS_MEETINGS, at_restore="kept", read=plain(CorpsMeeting), joined=_led, in_memory=True),
+)

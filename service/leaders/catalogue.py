@@ -1,0 +1,6 @@
+"""The catalogue of steps."""
+
+from service.leaders.step_file import shipped_steps
+from service.settings.catalogue_row import CatalogueRow
+
+CATALOGUE = CatalogueRow(own=lambda _: None, load=lambda _, __: shipped_steps())
