@@ -44,5 +44,5 @@ def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
 
 
 PROGRAMME = Programme(
-    read=_read, advance=_advance, written=_written, due=_due, pages=("report",), open_pages=("report",)
+    read=_read, advance=_advance, written=_written, due=_due, pages=("report",), outside_pages=("report",)
 )
