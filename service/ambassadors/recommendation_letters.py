@@ -35,7 +35,7 @@ RECOMMENDATION_KINDS = (
         name=Sentence("recommendations to management"),
         one=Sentence("a recommendation to answer"),
         rank=105,
-        yields_in=20,
+        yields_in=21,
         gone_by=True,  # nobody is late with an answer to what never left
         about=_day,
     ),
