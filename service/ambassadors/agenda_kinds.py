@@ -18,7 +18,7 @@ AGENDA_KINDS = (
         facts=letters.news_facts,
         name=Sentence("questions for news and topics for the corps' meetings"),
         one=Sentence("question for news and topics for the corps' meeting"),
-        rank=113,
+        rank=111,
         yields_in=32,
     ),
     Kind(
@@ -26,7 +26,7 @@ AGENDA_KINDS = (
         facts=letters.decisions_facts,
         name=Sentence("questions what the corps decided"),
         one=Sentence("question what the corps decided"),
-        rank=114,
+        rank=113,
         yields_in=28,
     ),
 )

@@ -21,6 +21,11 @@ from service.planning.jobs import Job
 from service.planning.sample import Samples, sample_job, sample_key
 
 
+def samples(world: World, person: Person) -> Samples:
+    """A letter of each kind about the agenda."""
+    return Samples(records=(agenda_records(world, person),), jobs=partial(agenda_jobs, person), shapes=agenda_shapes)
+
+
 def agenda_records(world: World, person: Person) -> AgendaRecords:
     """The meeting has an agenda, made today of what somebody brought."""
     key = news_key(MEETING, person.id)
@@ -54,9 +59,3 @@ def agenda_shapes(world: World) -> Sequence[Facts]:
     empty = AgendaFacts(meeting=words, points=Points(little=True), chair="", deputy="")
     asked = NewsFacts(meeting=words, sponsor=True, made_on=made_on)
     return (empty, replace(empty, chair="X", deputy="Y"), asked, DecisionsFacts(meeting=words, revisits=2, again=True))
-
-
-def samples(world: World, person: Person) -> Samples:
-    """Letters about the agenda."""
-    records = (agenda_records(world, person),)
-    return Samples(records=records, jobs=partial(agenda_jobs, person), shapes=agenda_shapes)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
+from functools import partial
 
 from culture.ambassadors import agenda, corps, decisions, meetings, notices, recommendations
-from culture.ambassadors.records import AmbassadorRecords
+from culture.ambassadors.records import AmbassadorRecords, CorpsMeeting
 from culture.ambassadors.settings import Ambassadors
 from culture.notice import Notice
 from culture.organisation import Organisation
@@ -22,12 +23,19 @@ from store import records
 
 def _read(reading: Reading) -> tuple[object, ...]:
     stored = reading.stored
+    tables = records.CORPS_PLACES, records.CORPS_MEETINGS
     found = AmbassadorRecords(
-        places=stored.table_of(records.CORPS_PLACES), meetings=stored.table_of(records.CORPS_MEETINGS)
+        places=stored.table_of(records.CORPS_PLACES),
+        meetings=stored.table_of(records.CORPS_MEETINGS),
+        aside=frozenset(one.key for table in tables for one in stored.unreadable_in(table)),
     )
     today = reading.now.astimezone(reading.organisation.tz).date()
-    caretakers = corps.caretakers(reading.organisation, found.places, today)
-    return found, agenda_records.read(stored), caretakers, recommendation_records(reading)
+    return (
+        found,
+        agenda_records.read(stored),
+        corps.caretakers(reading.organisation, found.places, today),
+        recommendation_records(reading),
+    )
 
 
 def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
@@ -54,9 +62,9 @@ def _as_read(before: World) -> Records:
 
 def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
     yield from notices.due(world, troubles)
+    yield from recommendations.due(world, troubles)
     yield from agenda.due(world, troubles)
     yield from decisions.due(world)
-    yield from recommendations.due(world, troubles)
 
 
 def _hours(organisation: Organisation) -> Iterable[time]:
@@ -66,7 +74,11 @@ def _hours(organisation: Organisation) -> Iterable[time]:
 def _moments(world: World) -> Iterator[tuple[str, Moments]]:
     """When a meeting begins and ends: all else happens at midnight or at the letters' hour."""
     for meeting in world.of(AmbassadorRecords).meetings.values():
-        yield meeting.id, lambda one=meeting: (one.starts, meetings.ends(one))  # type: ignore[misc]  # the default binds it
+        yield meeting.id, partial(_turns_of, meeting)
+
+
+def _turns_of(meeting: CorpsMeeting) -> Iterable[datetime]:
+    return meeting.starts, meetings.ends(meeting)
 
 
 def _outsiders(world: World) -> Iterable[Person]:

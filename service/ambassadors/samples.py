@@ -8,8 +8,5 @@ from service.planning.sample import Samples, together
 
 def samples(world: World, person: Person) -> Samples:
     """A letter of each kind."""
-    return together(
-        corps_samples.samples(world, person),
-        agenda_samples.samples(world, person),
-        recommendation_samples.samples(world, person),
-    )
+    each = corps_samples, agenda_samples, recommendation_samples
+    return together(*(one.samples(world, person) for one in each))
