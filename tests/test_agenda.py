@@ -141,6 +141,13 @@ def test_a_meeting_that_comes_late_is_not_asked_about_and_its_agenda_is_made_at_
     assert said(with_agenda(found, *rules.advance(found).values())) == [("agenda corps%2F2027-02", "1")]
 
 
+def test_on_the_day_itself_no_agenda_is_made_any_more() -> None:
+    made = corps_of("1")
+    assert list(rules.advance(seen(made, "2027-02-01"))) == [FEBRUARY]
+    today = seen(made, "2027-02-02")
+    assert (rules.advance(today), said(today), decisions.held(on(today, at("2027-02-03")))) == ({}, [], None)
+
+
 def test_a_meeting_that_moves_is_asked_about_once_and_keeps_its_agenda() -> None:
     made = corps_of("1")
     found = seen(made)

@@ -126,10 +126,10 @@ def _notice(kind: str, period: str, person_id: str, moment: datetime, too_late: 
 
 
 def advance(world: World, troubles: Troubles = RAISED) -> dict[str, Agenda]:
-    """The agendas that are to be made now."""
+    """The agendas that are to be made now. On the day itself it is too late: nobody can prepare anything any more."""
     known, found = world.of(AgendaRecords).agendas, dict[str, Agenda]()
     for meeting in coming(world):
-        if meeting.id not in known and made_at(world, meeting) <= world.now:
+        if meeting.id not in known and made_at(world, meeting) <= world.now and world.today < meeting.day:
             with troubles.of(meeting.id, "letters"):
                 found[meeting.id] = made(world, meeting)
     return found

@@ -152,7 +152,8 @@ def _sections(asked: Asked, agenda: Agenda, points: Points) -> Iterator[dict[str
     yield _section(asked.say("What worked, and what is giving trouble"), _stories(asked, points), nothing)
     works = [asked.say("{name} works now: {why}", name=one.name, why=one.why) for one in points.works]
     found = [_named(one.name, one.text) for one in points.discoveries]
-    yield _section(asked.say("New tools and methods"), [*works, *found], nothing)
+    none = asked.say("None since the last time. If you have met a tool or a shortcut, show it.")
+    yield _section(asked.say("New tools and methods"), [*works, *found], none)
     case = points.case
     topics = [_named(one.name or _management(asked, one.management), one.text) for one in points.topics]
     topics += [asked.say("A proposal, for it does not work yet: {text}", text=_story(asked, case))] if case else []
