@@ -74,6 +74,7 @@ LETTERS = {  # in the order in which they lead a letter
     "learning": Kind(counts="own-turn", shown=("learning",)),
     "swap-declined": Kind(counts="receipt", shown=("swap-declined",)),
     "corps-declined": Kind(counts="receipt", shown=("corps-declined",)),
+    "recommendation": Kind(yields_in=21, shown=("recommendation",)),
     "open-questions": Kind(counts="office", fused=False, shown=("open-questions",)),
     "revisit": Kind(yields_in=30, shown=("revisit",)),
     "frame": Kind(yields_in=34, shown=("frame",)),
@@ -217,6 +218,7 @@ TABLES = {
     "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"}), in_memory=True),
     "concerns": Table(at_restore="put back"),
     "tallies": Table(at_restore="kept"),  # nobody can choose again
+    "recommendations": Table(at_restore="kept", of=("rec-1", {"to_id": "{id}"}), in_memory=True),
     "frames": Table(at_restore="kept", in_memory=True),  # managers have got what they have got
     "steps": Table(at_restore="kept", in_memory=True),
     "revisits": Table(at_restore="put back", of=("1", {"owner": "{id}"}), in_memory=True),

@@ -158,6 +158,8 @@ def paths() -> list[str]:
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
         f"/revisit/{LINKS.token('revisit', '7', NOW)}", "/revisit/forged",
         f"/ambassadors/{LINKS.token('ambassadors', '7', NOW)}", "/ambassadors/forged",
+        f"/recommendations/{LINKS.token('recommendations', '7', NOW)}", "/recommendations/forged",
+        f"/answer/{LINKS.token('answer', '7', NOW)}", "/answer/forged",
         archive(), f"{archive()}?q=udkastet&kind=learning&page=9", "/archive/forged",
     ]  # fmt: skip
 

@@ -12,6 +12,7 @@ import click
 import pytest
 
 from culture import census
+from culture.ambassadors import recommendations
 from culture.people import Language, Sector
 from culture.relay.deeds import Waiting
 from culture.relay.learning import Outcome
@@ -101,6 +102,9 @@ IDS: Mapping[str, Iterable[object]] = {
     "opening": Opening,
     "outcome": Outcome,
     "outcome-told": Outcome,
+    "recommendation": recommendations.State,
+    "recommendation-answer": recommendations.Answer,
+    "recommendation-answer-to-give": recommendations.Answer,
     "row": get_args(census.What),
     "sector": get_args(Sector),
     "turn-kind": {*get_args(TurnKind)} - {"normal"},

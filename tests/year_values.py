@@ -14,6 +14,7 @@ from culture.relay.told import challenge_key
 from culture.relay.turns import Turn
 from service.acts.page_acts import carry_out
 from service.acts.requests import Act
+from service.ambassadors import recommendations
 from service.engine.engine import Engine
 from service.engine.retention import let_go
 from service.relay.records import relay_records
@@ -92,6 +93,9 @@ class Year:
                 self.engine.stored.prefer(number, Preference(channel="none"))
         if (week, day) == (3, 2):  # one has lost the way to their page
             self.engine.stored.ask_link("4", now)
+        if (week, day) == (5, 2):  # management is asked for an answer
+            values = {"text": "Køb licenser", "reason": "Vi venter på dem.", "to": "Chef <chef@board.example>"}
+            recommendations.send(self.engine, recommendations.add(self.engine, values, None, now).id, now)
         if 1 < week < 8 and day == 1:
             self._swap(now, yes=bool(week % 2))
         if (week, day) == (9, 0):

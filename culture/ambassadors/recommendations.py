@@ -29,8 +29,6 @@ LATEST = timedelta(days=366)
 LATENESS = timedelta(days=30)
 """A letter that is a month late is not sent any more; the question stands on the page all the same."""
 
-LETTER_AT = time(7, 0)
-
 
 class Answer(StrEnum):
     """What management says. A text, for templates ask for it by its id."""
@@ -254,40 +252,40 @@ def asks(one: Recommendation, today: date) -> Iterator[date]:
             yield since + UNANSWERED
 
 
-def notices(one: Recommendation, today: date, tz: ZoneInfo) -> Iterator[Notice]:
+def notices(one: Recommendation, today: date, letter_at: time, tz: ZoneInfo) -> Iterator[Notice]:
     """What is said to its recipient by the end of the day about the question that is open."""
     for day in asks(one, today):
-        moment = datetime.combine(day, LETTER_AT, tz)
+        moment = datetime.combine(day, letter_at, tz)
         yield Notice(
             kind="recommendation",
             period=ItemPeriod(one.id, day).to_text(),
             person_id=one.to_id,
             due=moment,
-            too_late=datetime.combine(day + LATENESS, LETTER_AT, tz),
+            too_late=datetime.combine(day + LATENESS, letter_at, tz),
         )
 
 
 def due(world: World, troubles: Troubles) -> Iterator[Notice]:
     """The letters that ask for an answer to each question that is open. Of two the first is too late when the second is
     due."""
-    organisation = world.organisation
-    if not organisation.of(Ambassadors).enabled:
+    organisation, settings = world.organisation, world.organisation.of(Ambassadors)
+    if not settings.enabled:
         return
     for one in told(world):
         with troubles.of(one.to_id, "letters"):
             person = organisation.people.get(one.to_id)
             if person and not person.works_here(world.today):
                 continue  # the agenda says so, and somebody else may be asked
-            for notice in notices(one, world.today, organisation.tz):
+            for notice in notices(one, world.today, settings.letter_at, organisation.tz):
                 if notice.due <= world.now:
                     yield notice
 
 
 def outsiders(world: World) -> Iterator[Person]:
-    """The recipients who are not in the people file."""
+    """The recipients who are not in the people file; of what was withdrawn too, for their link should say so."""
     if world.organisation.of(Ambassadors).enabled:
-        for one in told(world):
-            if one.to_id == outside_id(one):
+        for one in every(world):
+            if not one.draft and one.to_id == outside_id(one):
                 yield outsider(one.to_id, one.to_email, one.to_name, world.organisation, world.now)
 
 

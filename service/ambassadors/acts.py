@@ -1,5 +1,6 @@
 """What people do about the ambassadors."""
 
 from service.ambassadors.corps_acts import CORPS_ACTS
+from service.ambassadors.recommendation_acts import RECOMMENDATION_ACTS
 
-ACTS = (*CORPS_ACTS,)
+ACTS = (*CORPS_ACTS, *RECOMMENDATION_ACTS)

@@ -6,4 +6,9 @@ GROUPS = (
         "service.ambassadors.corps_commands",
         "The AI ambassadors: who is in the corps, who would like to be, and when it meets.",
     ),
+    (
+        "recommendations",
+        "service.ambassadors.recommendation_commands",
+        "Recommendations to management: drafted, sent, answered, and put before a board.",
+    ),
 )

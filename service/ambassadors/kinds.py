@@ -1,5 +1,6 @@
 """The letters and calls of the ambassadors."""
 
 from service.ambassadors.corps_kinds import CORPS_KINDS
+from service.ambassadors.recommendation_letters import RECOMMENDATION_KINDS
 
-KINDS = (*CORPS_KINDS,)
+KINDS = (*CORPS_KINDS, *RECOMMENDATION_KINDS)

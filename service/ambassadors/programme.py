@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from functools import partial
 
-from culture.ambassadors import corps, meetings, notices
+from culture.ambassadors import corps, meetings, notices, recommendations
 from culture.ambassadors.records import AmbassadorRecords, CorpsMeeting
 from culture.ambassadors.settings import Ambassadors
 from culture.notice import Notice
@@ -14,6 +14,7 @@ from culture.people import Person
 from culture.trouble import Troubles
 from culture.world import World
 from service.ambassadors.corps_appointments import APPOINTMENTS
+from service.ambassadors.recommendation_records import recommendation_records
 from service.planning.programme import Moments, Programme, Reading, Records, differing
 from service.settings.inputs import Inputs
 from store import records
@@ -28,7 +29,7 @@ def _read(reading: Reading) -> tuple[object, ...]:
         aside=frozenset(one.key for table in tables for one in stored.unreadable_in(table)),
     )
     today = reading.now.astimezone(reading.organisation.tz).date()
-    return found, corps.caretakers(reading.organisation, found.places, today)
+    return found, corps.caretakers(reading.organisation, found.places, today), recommendation_records(reading)
 
 
 def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
@@ -53,6 +54,7 @@ def _as_read(before: World) -> Records:
 
 def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
     yield from notices.due(world, troubles)
+    yield from recommendations.due(world, troubles)
 
 
 def _hours(organisation: Organisation) -> Iterable[time]:
@@ -71,7 +73,7 @@ def _turns_of(meeting: CorpsMeeting) -> Iterable[datetime]:
 
 def _outsiders(world: World) -> Iterable[Person]:
     sponsor = corps.sponsor(world)
-    return (sponsor,) if sponsor else ()
+    return (*((sponsor,) if sponsor else ()), *recommendations.outsiders(world))
 
 
 def _feed_parts(inputs: Inputs) -> object:
@@ -89,5 +91,6 @@ PROGRAMME = Programme(
     appointments=APPOINTMENTS,
     feed_parts=_feed_parts,
     outsiders=_outsiders,
-    pages=("ambassadors",),
+    pages=("ambassadors", "recommendations", "answer"),
+    outside_pages=("answer",),
 )

@@ -78,8 +78,8 @@ def _evidence(given: str, world: World, faults: list[Fault]) -> tuple[Evidence, 
     """A line each: the id of a learning or of an item of the revisit list, else a figure or a sentence."""
     lines = [line for part in plain(given).split("\n") if (line := one_line(part))]
     if len(lines) > MOST_EVIDENCE:
-        fields = {"count": len(lines), "most": MOST_EVIDENCE}
-        faults.append(Fault("evidence", "", Sentence("These are {count} lines. Keep it to {most}.", fields)))
+        fields = {"lines": len(lines), "most": MOST_EVIDENCE}
+        faults.append(Fault("evidence", "", Sentence("These are {lines} lines. Keep it to {most}.", fields)))
     for line in lines:
         _written("evidence", line, LINE_LETTERS, faults)
     learnings, items = world.of(RelayRecords).learnings, world.of(RevisitRecords).items

@@ -28,14 +28,14 @@ def _day(period: str) -> str:
     return str(ItemPeriod.from_text(period).day)
 
 
-KINDS = (
+RECOMMENDATION_KINDS = (
     Kind(
         id="recommendation",
         facts=recommendation_facts,
         name=Sentence("recommendations to management"),
         one=Sentence("a recommendation to answer"),
         rank=105,
-        yields_in=20,
+        yields_in=21,
         gone_by=True,  # nobody is late with an answer to what never left
         about=_day,
     ),

@@ -1,6 +1,7 @@
 """The recommendations as they stand in the store, with what became of their letters."""
 
 from culture.ambassadors.recommendations import Recommendation, RecommendationRecords, notices
+from culture.ambassadors.settings import Ambassadors
 from culture.organisation import local_date
 from service.planning.programme import Reading
 from store import records
@@ -15,5 +16,6 @@ def recommendation_records(reading: Reading) -> RecommendationRecords:
 
 def _unheard(reading: Reading, one: Recommendation) -> bool:
     organisation = reading.organisation
-    said = list(notices(one, local_date(reading.now, organisation.zone), organisation.tz))
+    today, letter_at = local_date(reading.now, organisation.zone), organisation.of(Ambassadors).letter_at
+    said = list(notices(one, today, letter_at, organisation.tz))
     return bool(said) and all(reading.stored.letter_saying(each.key, reading.way)[0] != "sent" for each in said)

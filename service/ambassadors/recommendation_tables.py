@@ -11,6 +11,6 @@ def _asked(one: Recommendation, was: str, person: str) -> Recommendation:
     return replace(one, to_id=person) if one.to_id == was else one
 
 
-TABLES = (
+RECOMMENDATION_TABLES = (
     Table(name=records.RECOMMENDATIONS, at_restore="kept", read=plain(Recommendation), joined=_asked, in_memory=True),
 )

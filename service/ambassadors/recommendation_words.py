@@ -1,7 +1,7 @@
 """What a recommendation rests on, as its reader is told of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from culture.ambassadors.recommendations import Evidence, Of, Recommendation
 from culture.people import Language
@@ -29,55 +29,60 @@ class EvidenceWords:
 def evidence_words(world: World, one: Recommendation, language: Language) -> tuple[EvidenceWords, ...]:
     """In the order in which it was given. What is no longer kept is left out. No name stands in it: whoever said that
     theirs may be shown was not asked about management."""
-    return tuple(said for evidence in one.evidence for said in _said(world, evidence, language))
+    found = (
+        EvidenceWords(title=evidence_title(world, evidence, language), text=_text(world, evidence, language))
+        for evidence in one.evidence
+    )
+    return tuple(one for one in found if one.text)
 
 
-def _said(world: World, evidence: Evidence, language: Language) -> Iterator[EvidenceWords]:
-    if evidence.of is Of.FIGURE:
-        yield EvidenceWords(title="", text=evidence.what)
-    elif evidence.of is Of.LEARNING:
-        learning = world.of(RelayRecords).learnings.get(evidence.what)
-        if learning:
-            yield _learning(world, learning, language)
-    elif item := world.of(RevisitRecords).items.get(evidence.what):
-        yield _revisit(item, language)
+def evidence_title(world: World, evidence: Evidence, language: Language) -> str:
+    """What it is called; empty for a figure, and for what is no longer kept."""
+    learning, item = _meant(world, evidence)
+    if learning:
+        return _title(world, learning, language)
+    return f"{item.name}, {tongue(language).whole_date(_day(item))}" if item else ""
 
 
-def _learning(world: World, learning: Learning, language: Language) -> EvidenceWords:
+def _text(world: World, evidence: Evidence, language: Language) -> str:
+    """What it says; empty for what is no longer kept."""
+    learning, item = _meant(world, evidence)
+    if learning:
+        answers = (learning.worked, learning.did_not, learning.hard, learning.easy, learning.potential)
+        outcome = word("outcome-told", learning.outcome).said(language)
+        return ": ".join((outcome, *[_short(text) for text in answers if text][:1]))
+    if item and item.judgements:
+        last = item.judgements[-1]
+        return f"{word('verdict', last.verdict).said(language)}: {_short(last.reason)}"
+    if item:
+        return say(language, "rejected: {reason}", reason=_short(item.reason))
+    return evidence.what if evidence.of is Of.FIGURE else ""
+
+
+def _meant(world: World, evidence: Evidence) -> tuple[Learning | None, Revisit | None]:
+    learnings, items = world.of(RelayRecords).learnings, world.of(RevisitRecords).items
+    return (
+        learnings.get(evidence.what) if evidence.of is Of.LEARNING else None,
+        items.get(evidence.what) if evidence.of is Of.REVISIT else None,
+    )
+
+
+def _day(item: Revisit) -> date:
+    return item.judgements[-1].day if item.judgements else item.rejected_on
+
+
+def _title(world: World, learning: Learning, language: Language) -> str:
+    """Its challenge, and where and when, as far as it is told without a name."""
     organisation = world.organisation
     told = shared(organisation, world.of(RelayRecords), learning, world.today, "letter")
     challenge = organisation.of(Challenges).challenges.get(learning.challenge)
     department = organisation.departments.get(told.department)
-    month = f"{tongue(language).months[told.day.month - 1]} {told.day.year}"
-    answers = (learning.worked, learning.did_not, learning.hard, learning.easy, learning.potential)
     parts = (
-        word("outcome-told", learning.outcome).said(language),
-        next((_short(text) for text in answers if text), ""),
+        challenge.text(language).title if challenge else learning.title,
+        department.name if department else "",
+        f"{tongue(language).months[told.day.month - 1]} {told.day.year}",
     )
-    return EvidenceWords(
-        title=", ".join(
-            filter(
-                None,
-                (
-                    challenge.text(language).title if challenge else learning.title,
-                    department.name if department else "",
-                    month,
-                ),
-            )
-        ),
-        text=": ".join(filter(None, parts)),
-    )
-
-
-def _revisit(item: Revisit, language: Language) -> EvidenceWords:
-    last = item.judgements[-1] if item.judgements else None
-    if last is None:
-        rejected = say(language, "rejected on {day}", day=item.rejected_on)
-        return EvidenceWords(title=f"{item.name}, {rejected}", text=_short(item.reason))
-    verdict = word("verdict", last.verdict).said(language)
-    return EvidenceWords(
-        title=f"{item.name}, {tongue(language).whole_date(last.day)}", text=f"{verdict}: {_short(last.reason)}"
-    )
+    return ", ".join(filter(None, parts))
 
 
 def _short(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from service.ambassadors.corps_rehearsed import CORPS_DOING
+from service.ambassadors.recommendation_rehearsed import RECOMMENDATION_DOING
 from service.rehearsal.stage import Doing
 
-DOING: Mapping[str, Doing] = {**CORPS_DOING}
+DOING: Mapping[str, Doing] = {**CORPS_DOING, **RECOMMENDATION_DOING}

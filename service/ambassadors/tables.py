@@ -1,5 +1,6 @@
 """The tables of the ambassadors."""
 
 from service.ambassadors.corps_tables import CORPS_TABLES
+from service.ambassadors.recommendation_tables import RECOMMENDATION_TABLES
 
-TABLES = (*CORPS_TABLES,)
+TABLES = (*CORPS_TABLES, *RECOMMENDATION_TABLES)

@@ -40,3 +40,13 @@ def sample_job(world: World, person: Person, kind: str, *keys: str) -> Job:
 def sample_key(kind: str, period: str, person: Person) -> str:
     """The key of a notice that nobody is to get."""
     return NoticeKey(kind, period, person.id).to_text()
+
+
+def together(*given: Samples) -> Samples:
+    """All of these as one; of records of one type the later."""
+    return Samples(
+        records=tuple(record for one in given for record in one.records),
+        jobs=lambda world: {name: job for one in given for name, job in one.jobs(world).items()},
+        shapes=lambda world: [shape for one in given for shape in one.shapes(world)],
+        events=lambda world: [event for one in given for event in one.events(world)],
+    )
