@@ -57,7 +57,9 @@ def _no(world: World, person: Person, place: Place, act: Act) -> Place:
 
 
 def _may_answer(world: World, person: Person, act: Act) -> None:
-    if not act.by and rules.answers(world, person).id != act.person_id:
+    if act.by or act.person_id in rules.may_answer(world, person):
+        return
+    if rules.answers(world, person).id != act.person_id:
         raise Refused(Sentence("That is not for you to answer, or somebody else does it now."))
 
 

@@ -111,7 +111,9 @@ def corps_shapes(person: Person, world: World) -> Sequence[Facts]:
         ChairFacts(meeting=meeting, deputy=person.name, chosen=False),
         AskedFacts(name=person.name, first_name=person.name, department="", hours=None, id=person.id),
         DeclinedFacts(by=person.name),
+        AskedFacts(name=person.name, first_name=person.name, department="", hours=1, id=person.id, silent=person.name),
         UncoveredFacts(departments=(person.name, person.name), hours=1, members=5),
+        UncoveredFacts(departments=(person.name,) * 5, hours=None, members=0),
     )
 
 

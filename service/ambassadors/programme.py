@@ -62,9 +62,13 @@ def _hours(organisation: Organisation) -> Iterable[time]:
 
 
 def _moments(world: World) -> Iterator[tuple[str, Moments]]:
-    """When a meeting begins and ends: all else happens at midnight or at the letters' hour."""
+    """When a meeting begins and ends, and somebody has waited two weeks for an answer: all else happens at midnight or at
+    the letters' hour."""
     for meeting in world.of(AmbassadorRecords).meetings.values():
         yield meeting.id, partial(_turns_of, meeting)
+    for key, place in world.of(AmbassadorRecords).places.items():
+        if place.asked_at:
+            yield key, partial(corps.asks_again, place)
 
 
 def _turns_of(meeting: CorpsMeeting) -> Iterable[datetime]:
