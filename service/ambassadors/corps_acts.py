@@ -101,7 +101,7 @@ CORPS_ACTS = (
     ActRow(
         name="ambassador-ask",
         carry_out=_carry_out(_ask),
-        done=Sentence("Thank you. The question goes to your manager, and you hear from us."),
+        done=Sentence("Thank you. Whoever says yes has been asked, and you hear from us."),
     ),
     ActRow(
         name="ambassador-undo",
