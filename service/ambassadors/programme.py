@@ -39,11 +39,13 @@ def _read(reading: Reading) -> tuple[object, ...]:
 
 
 def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
-    known = world.of(AmbassadorRecords)
-    places = {**known.places, **corps.advance(world)}
-    world = world.having(replace(known, places=places))
-    found = replace(known, places=places, meetings={**known.meetings, **meetings.advance(world)})
-    caretakers = corps.caretakers(world.organisation, places, world.today)
+    found = world.of(AmbassadorRecords)
+    with troubles.of("ambassadors", "letters"):  # what cannot be worked out stays as it is
+        found = replace(found, places={**found.places, **corps.advance(world)})
+        world = world.having(found)
+    with troubles.of("ambassadors", "calendar"):
+        found = replace(found, meetings={**found.meetings, **meetings.advance(world)})
+    caretakers = corps.caretakers(world.organisation, found.places, world.today)
     return found, agenda_records.advance(world.having(found), troubles), caretakers
 
 
