@@ -17,21 +17,24 @@ pytestmark = pytest.mark.slow
 URL = "https://aitid.x.example"
 
 SWITCHED = "[{name}]\nenabled = {on}\n"
+MORE = {"ambassadors": '[ambassadors.meeting]\nweekday = "tuesday"\ntime = "13:00"\n'}
+"""Without what a programme cannot be switched on."""
 
 WORDS = {
     "vitamin": r"AI-tid|AI time|prompt|(?<!omkring )(?<!fra )ti minutter|(?<!about )(?<!from )ten minutes|vitamin|de ugentlige|weekly letters",
     "relay": r"stafet|\bdine? ture?\b|\bture\b|tovholder|\brelay|\byour turns?\b|\bturns\b(?! (up|on|out))|facilitator",
-    "revisit": r"genbesøg|afvist|revisit",
+    "revisit": r"genbesøg|afvist|revisit|sagde nej til|said no to",
+    "ambassadors": r"ambassad|korps|\bcorps",
     "leaders": r"månedens skridt|leder andre|rammerne på ét ark|step for you|leads? others|frame on one sheet",
 }
 """What only that programme speaks of."""
 
-IN_ADDRESSES = re.compile(r"https?://\S+|[\w.-]+@[\w.-]+")
+IN_ADDRESSES = re.compile(r"https?://\S+|[\w.-]+@[\w.-]+|CN=[^:]+")
 
 
 def place_with(folder: Path, only: str) -> Place:
     others = [name for name in WORDS if name != "relay"]
-    more = "".join(SWITCHED.format(name=name, on=str(name == only).lower()) for name in others)
+    more = "".join(SWITCHED.format(name=name, on=str(name == only).lower()) for name in others) + MORE.get(only, "")
     place = Place(folder, enabled=only == "relay", more=more, web=WEB.replace("false", f'true\npublic_url = "{URL}"'))
     return place.at(at(3))
 
@@ -61,7 +64,7 @@ def pages(place: Place, person_id: str, stops: bool) -> Iterator[tuple[str, str]
     own = f"/me/{place.engine.links.token('page', person_id, place.now)}"
     shown = place.client.get(own).text
     language = place.view.organisation.people[person_id].language
-    ways = [f"/{way}" for way in re.findall(r'href="\.\./((?:relay|revisit)/[^"]+)"', shown)]
+    ways = [f"/{way}" for way in re.findall(r'href="\.\./((?:relay|revisit|ambassadors)/[^"]+)"', shown)]
     ways += [f"/stop/{place.engine.links.token('stop', person_id, place.now)}"] if stops else []
     for path in (f"/?lang={language}", own, *ways):
         answer = place.client.get(path)

@@ -157,10 +157,12 @@ def paths() -> list[str]:
         me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
         f"/revisit/{LINKS.token('revisit', '7', NOW)}", "/revisit/forged",
+        f"/ambassadors/{LINKS.token('ambassadors', '7', NOW)}", "/ambassadors/forged",
         f"/recommendations/{LINKS.token('recommendations', '7', NOW)}", "/recommendations/forged",
         f"/answer/{LINKS.token('answer', '7', NOW)}", "/answer/forged",
         f"/worries/{LINKS.token('worries', '7', NOW)}", "/worries/forged",
         archive(), f"{archive()}?q=udkastet&kind=learning&page=9", "/archive/forged",
+        f"/report/{LINKS.token('report', '7', NOW)}", "/report/forged",
     ]  # fmt: skip
 
 

@@ -41,7 +41,13 @@ PEOPLE = """number;name;email;department;language;working days;started;left
 9;Mette Lund;mette@x.example;jura;;;;
 """
 
-OF = {"judgement": "revisit", "make-challenge": "revisit", "make-prompt": "revisit"}
+OF = {
+    **dict.fromkeys(
+        ("ambassador-ask", "ambassador-undo", "ambassador-yes", "ambassador-no", "ambassador-leave"), "ambassadors"
+    ),
+    **dict.fromkeys(("judgement", "make-challenge", "make-prompt"), "revisit"),
+    **dict.fromkeys(("corps-news", "corps-nothing", "corps-decisions"), "agenda"),
+}
 """The page of an act, where that is not the relay's."""
 
 WORKED = {"outcome": "worked", "worked": SCRIPT, "checked": "Læst efter", "judged_by": "Anna, jurist"}

@@ -81,7 +81,10 @@ def _carry_out(rule: Rule, *, about: bool = False) -> Callable[[Engine, Act, dat
             if person is None:
                 raise Refused(Sentence("That is nobody here."))
             before = world.of(AmbassadorRecords)
-            place = rule(world, person, before.places.get(person.id, NO_PLACE), act)
+            known = before.places.get(person.id, NO_PLACE)
+            place = rule(world, person, known, act)
+            if place == known:
+                return  # it was done already
             places = {**before.places, person.id: place}
             after = world.having(replace(before, places=places))
             places |= rules.advance(after)
