@@ -50,7 +50,7 @@ CONCERN_KINDS = (
         facts=concerns_facts,
         name=Sentence("concerns to release and answer"),
         one=Sentence("concerns to release and answer"),
-        rank=107,
+        rank=104,
         counts="office",
         about=_month,
     ),
