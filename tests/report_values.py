@@ -4,15 +4,23 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from culture.ambassadors.recommendations import Answer, Recommendation, RecommendationRecords, Reply
+from culture.ambassadors.settings import Ambassadors
+from culture.concerns import Tally
+from culture.keys import TallyKey
+from culture.leaders.records import LeaderRecords
+from culture.leaders.settings import Leaders
 from culture.people import Department
 from culture.quarter import Quarter
 from culture.relay.challenges import challenges
 from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
+from culture.released import Released, ReleasedConcern
 from culture.report.quarters import ReportRecords
 from culture.revisit.rules import Judgement, Revisit, RevisitRecords, Verdict, What
 from culture.revisit.settings import RevisitList
+from culture.workdays import Week
 from culture.world import World
 from service.report.report import closed
 from tests.culture_values import challenge, challenge_catalogue, organisation, person, running
@@ -115,3 +123,61 @@ def lived(now: datetime = CLOSED, *, people: int = 60, without: int = 14, stoppe
     world = World(made, now).having(relay, RevisitRecords({one.id: one for one in items}))
     before = world.having(ReportRecords({str(QUARTER.before): closed(world, QUARTER.before)}))
     return before.having(ReportRecords({**before.of(ReportRecords).closed, str(QUARTER): closed(before, QUARTER)}))
+
+
+def recommendation(number: int, asked: date | None, *answers: Reply) -> Recommendation:
+    return Recommendation(
+        id=f"r-{number}",
+        text=f"Recommendation {number}",
+        reason="Because",
+        written_on=date(2027, 1, 4),
+        to_name="Birgitte Krogh",
+        to_email="birgitte@x.example",
+        asked_on=asked,
+        answers=answers,
+    )
+
+
+def pulse(*months: tuple[int, int, int, int]) -> dict[str, Tally]:
+    """What was answered in the weeks that asked in January, February and March 2027, by answer."""
+    weeks = (Week.of(date(2027, month, 15)) for month in (1, 2, 3))
+    return {
+        TallyKey("pulse", week, answer).to_text(): Tally(count=count, moved=date(2027, 4, 1))
+        for week, counts in zip(weeks, months, strict=False)
+        for answer, count in enumerate(counts, 1)
+        if count
+    }
+
+
+RECOMMENDED = (
+    recommendation(1, date(2027, 1, 10), Reply(day=date(2027, 1, 20), answer=Answer.YES, by="Birgitte Krogh")),
+    recommendation(2, date(2027, 2, 1), Reply(day=date(2027, 3, 3), answer=Answer.NO, by="Birgitte Krogh")),
+    recommendation(3, date(2027, 2, 20)),
+    recommendation(4, None),
+)
+
+CONCERNS = Released(
+    (
+        ReleasedConcern(id="c-1", text="One", released_on=date(2027, 2, 1), answer="So", answered_on=date(2027, 3, 1)),
+        ReleasedConcern(id="c-2", text="Two", released_on=date(2027, 3, 10)),
+        ReleasedConcern(
+            id="c-3", text="Three", released_on=date(2026, 12, 1), answer="So", answered_on=date(2027, 4, 2)
+        ),
+    )
+)
+
+
+def everything(*months: tuple[int, int, int, int], **settings: Any) -> World:
+    """The same with a corps and its recommendations, and with leaders and what people answered them."""
+    world, corps = lived(), Ambassadors(enabled=True, **settings)
+    people = {
+        key: replace(one, roles=frozenset({"ambassador"}))
+        for key, one in world.organisation.people.items()
+        if key in "03"
+    }
+    made = replace(world.organisation, people={**world.organisation.people, **people})
+    made = made.having(corps, Leaders(enabled=True, pulse=True))
+    records = RecommendationRecords({one.id: one for one in RECOMMENDED})
+    world = replace(world, organisation=made).having(records, CONCERNS, LeaderRecords(tallies=pulse(*months)))
+    kept = world.of(ReportRecords).closed
+    return world.having(ReportRecords({**kept, str(QUARTER): closed(world, QUARTER)}))

@@ -147,3 +147,9 @@ def test_an_answer_says_nothing_of_another() -> None:
     """What is left out cannot be worked out from what is shown: any number of it gives the same."""
     for hidden in range(5):
         assert RULES.answers({"yes": 12, "partly": 7, "no": hidden}) == {"yes": 10, "partly": 5, "no": None}
+
+
+def test_who_answers_each_month_is_not_counted_thrice() -> None:
+    """Two people who say the same in three months are two, and not six."""
+    assert RULES.answers({"no": 2}, {"no": 2}, {"no": 2}) == {"no": None}
+    assert RULES.answers({"no": 12, "yes": 3}, {"no": 4, "yes": 8}, {"no": 7, "yes": 9}) == {"no": 15, "yes": 10}

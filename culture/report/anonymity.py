@@ -38,9 +38,17 @@ class Rules:
     complement: bool = True
     difference: int = 5
 
-    def answers(self, counts: Mapping[str, int]) -> dict[str, int | None]:
-        """What is shown of answers, by answer; None where they are too few."""
-        return {name: self._rounded(count) for name, count in counts.items()}
+    def answers(self, *askings: Mapping[str, int]) -> dict[str, int | None]:
+        """What is shown of answers to a question that was asked several times, by answer; None where they are too few.
+
+        Each asking by itself, and then together: two people who gave the same answer thrice are no six.
+        """
+        found: dict[str, int | None] = {}
+        for asking in askings:
+            for name, count in asking.items():
+                known, more = found.get(name), self._rounded(count)
+                found[name] = known if more is None else (known or 0) + more
+        return found
 
     def choice(self, count: int, of: int, quarter: Quarter, before: Choice | None = None) -> Choice:
         """What is shown of a choice that `count` have made of `of` who could; `before`: how it was in the last quarter

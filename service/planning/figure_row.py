@@ -19,10 +19,12 @@ Shown = Mapping[str, Mapping[str, int | None]]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers by row, in the order in which they are shown. `of`: how many could have chosen, where it is a choice."""
+    """Numbers by row, in the order in which they are shown. `of`: how many could have chosen, where it is a choice.
+    `parts`: of answers, those to each asking, apart: the same people may have answered several."""
 
     by: Mapping[str, int] = field(default_factory=dict)
     of: int = 0
+    parts: tuple[Mapping[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

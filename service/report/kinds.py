@@ -7,7 +7,7 @@ from culture.report.quarters import KIND
 from service.messages.translation import Sentence
 from service.planning.kind import Kind
 from service.report.letters import report_facts
-from service.report.written import quarter_name
+from service.report.words import quarter_name
 
 
 def _quarter(period: str) -> Sentence | str:

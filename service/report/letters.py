@@ -10,7 +10,7 @@ from service.messages.translation import say
 from service.planning.kind import Action
 from service.report.facts import Proposed, ReportFacts, Said
 from service.report.report import Table, report
-from service.report.written import people_rule, quarter_name, written
+from service.report.words import people_rule, quarter_name, written
 
 
 def report_facts(world: World, action: Action, key: str) -> ReportFacts:
@@ -30,14 +30,12 @@ def report_facts(world: World, action: Action, key: str) -> ReportFacts:
 
 
 def _said(table: Table, language: Language) -> Said:
-    rows = list(_rows(table, language))
-    if table.total:
-        rows.append(f"{say(language, 'In all')} {table.total[0]}")
-    return Said(heading=table.figure.heading.said(language), rows=", ".join(rows))
+    rows = "; ".join(_rows(table, language))
+    return Said(heading=table.figure.heading.said(language), rows=f"{table.total[0]} ({rows})" if table.total else rows)
 
 
 def _rows(table: Table, language: Language) -> Iterator[str]:
     for line in table.lines:
         count = str(line.count) if line.count is not None else say(language, "not shown")
         since = f" ({quarter_name(Quarter.parse(line.since)).said(language)})" if line.since else ""
-        yield f"{line.labels[language]} {count}{since}"
+        yield f"{line.labels[language]}: {count}{since}"

@@ -43,4 +43,6 @@ def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
             yield from due(world.organisation, readers(world), world.now)
 
 
-PROGRAMME = Programme(read=_read, advance=_advance, written=_written, due=_due)
+PROGRAMME = Programme(
+    read=_read, advance=_advance, written=_written, due=_due, pages=("report",), outside_pages=("report",)
+)

@@ -192,5 +192,7 @@ def _counted(world: World, figure: Figure, quarter: Quarter) -> Mapping[str, _Co
     counts = figure.counts(world, quarter) if over or figure.of == "public" else None
     if counts is None:
         return {}
-    by: Mapping[str, int | None] = RULES.answers(counts.by) if figure.of == "answers" else counts.by
-    return {row: _Count(count) for row, count in by.items()}
+    if figure.of == "answers":
+        told = RULES.answers(*(counts.parts or (counts.by,)))
+        return {row: _Count(told.get(row)) for row in counts.by}
+    return {row: _Count(count) for row, count in counts.by.items()}

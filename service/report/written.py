@@ -14,26 +14,15 @@ import jinja2
 import templates
 from culture.people import Language
 from culture.quarter import Quarter
-from culture.report.anonymity import RULES
 from mailer.render import unbroken
 from service.messages.markdown import cell
 from service.messages.translation import Sentence, say
-from service.planning.figure_row import Proposal
+from service.pages.html_pages import style
 from service.report.charts import Chart, chart
 from service.report.report import Report, Table
+from service.report.words import people_rule, quarter_name, written
 
 FOLDER = Path(templates.__file__).parent / "report"
-
-
-def quarter_name(quarter: Quarter) -> Sentence:
-    """How a quarter is called."""
-    return Sentence("Q{number} {year}", {"number": quarter.number, "year": quarter.year})
-
-
-def written(proposal: Proposal) -> str:
-    """Where in config.toml it is changed, and to what: `[relay] lead_days = 15`."""
-    table, _, key = proposal.key.rpartition(".")
-    return f"[{table}] {key} = {proposal.value}" if proposal.value else f"[{table}] {key}"
 
 
 def charts(report: Report, language: Language) -> dict[str, Chart]:
@@ -49,7 +38,8 @@ def chart_file(report: Report, name: str, language: Language) -> str:
 
 def as_html(report: Report, language: Language) -> str:
     """A page that needs nothing else."""
-    return unbroken(_environment().get_template("report.html.j2").render(_values(report, language)))
+    values = {**_values(report, language), "style": style().decode()}
+    return unbroken(_environment().get_template("report.html.j2").render(values))
 
 
 def body(report: Report, language: Language) -> str:
@@ -96,16 +86,6 @@ def as_json(report: Report, languages: tuple[Language, ...]) -> str:
         "proposals": [{"key": one.key, "value": one.value, "text": in_all(one.text)} for one in report.proposals],
     }
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
-def people_rule(language: Language) -> str:
-    """What is said of numbers of people."""
-    text = (
-        "Numbers of people's answers and choices are of the whole organisation, shown from {fewest}, and rounded down to a "
-        "multiple of {step}. One of choices changes when {fewest} or more have come or gone in a quarter; until then the "
-        "earlier one stands, with its quarter."
-    )
-    return say(language, text, fewest=RULES.fewest, step=RULES.step)
 
 
 def _values(report: Report, language: Language) -> Mapping[str, Any]:
