@@ -162,27 +162,28 @@ def test_a_month_that_the_service_slept_through_costs_no_step() -> None:
 @pytest.mark.parametrize(
     ("month", "day"),
     [
-        ("2027-02", "2027-02-03"),
-        ("2027-09", "2027-09-01"),  # a month that begins on a Wednesday
-        ("2027-05", "2027-05-05"),
+        ("2027-02", "2027-02-01"),  # a month that begins on a Monday
+        ("2027-09", "2027-09-06"),
+        ("2027-05", "2027-05-03"),
     ],
 )
-def test_a_step_comes_on_the_first_wednesday(month: str, day: str) -> None:
+def test_a_step_comes_on_the_first_monday(month: str, day: str) -> None:
     assert step_day(place(), month, date(2027, 1, 4)) == date.fromisoformat(day)
 
 
-def test_on_a_closed_wednesday_the_step_comes_the_next_working_day_and_none_in_a_closed_month() -> None:
+def test_on_a_closed_monday_the_step_comes_the_next_working_day_and_none_in_a_closed_month() -> None:
     closed = Closing(
-        country="", spans=(Span(date(2027, 2, 3), date(2027, 2, 5)), Span(date(2027, 7, 1), date(2027, 7, 31)))
+        country="", spans=(Span(date(2027, 2, 1), date(2027, 2, 2)), Span(date(2027, 7, 1), date(2027, 7, 31)))
     )
     made = place(closing=closed)
-    assert step_day(made, "2027-02", date(2027, 1, 4)) == date(2027, 2, 8)
+    assert step_day(made, "2027-02", date(2027, 1, 4)) == date(2027, 2, 3)
     assert step_day(made, "2027-07", date(2027, 1, 4)) is None
 
 
 def test_a_sheet_late_in_the_month_leaves_the_step_to_the_next() -> None:
-    assert step_day(place(), "2027-01", date(2027, 1, 14)) is None
-    assert step_day(place(), "2027-02", date(2027, 1, 29)) == date(2027, 2, 5)
+    assert step_day(place(), "2027-01", date(2027, 1, 19)) is None
+    assert step_day(place(), "2027-01", date(2027, 1, 8)) == date(2027, 1, 18)
+    assert step_day(place(), "2027-02", date(2027, 1, 29)) == date(2027, 2, 8)
 
 
 def test_the_catalogue_may_grow_and_shrink() -> None:
