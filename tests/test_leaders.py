@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -130,8 +130,18 @@ def test_what_was_only_looked_at_in_files_does_not_count_for_mailboxes() -> None
     assert sorted(looked.given()) == ["2026-11", "2026-12", "2027-01"]
     live = replace(looked, since=date(2027, 2, 1))
     found = lived(place(), "2027-02-01", "2027-02-28", live)
-    assert found.frame() == Frame(asked=date(2027, 2, 1), sheet=date(2027, 2, 1))
-    assert found.given() == {"2027-02": Given(step="one", day=date(2027, 2, 8))}
+    assert found.frame() == Frame(asked=date(2027, 2, 2), sheet=date(2027, 2, 2))  # the first day is for welcomes
+    assert found.given() == {"2027-02": Given(step="one", day=date(2027, 2, 15))}
+
+
+def test_nobody_is_asked_anything_with_their_welcome() -> None:
+    met = datetime(2027, 1, 4, 6, tzinfo=UTC)
+    made = place(leader(first_seen=met), person("9", email="mette@x.example", first_seen=met))
+    assert lived(made, "2027-01-04", "2027-01-04") == LeaderRecords()
+    assert lived(made, "2027-01-04", "2027-01-05").frame() is not None
+    late = place(leader("new", first_seen=datetime(2027, 2, 3, 6, tzinfo=UTC)))
+    assert told(late, at("2027-02-03T12:00"), GIVEN) == []
+    assert keys(told(late, at("2027-02-04T08:00"), GIVEN)) == ["frame/first/new", "step/2027-02/new"]
 
 
 # --- the steps -------------------------------------------------------------------------------------------------

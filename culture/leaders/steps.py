@@ -27,7 +27,7 @@ MONDAY = 1
 AFTER_SHEET = 5
 """So many working days lie between the sheet with the frame and the first step: it is to be read before."""
 
-LAST_DAY = 24
+LAST_DAY = 20
 """A month's step comes no later than on this day of it, or it is the next month's."""
 
 
