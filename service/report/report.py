@@ -80,9 +80,11 @@ def figure_rows() -> tuple[FigureRow, ...]:
 
 
 def has_something(world: World) -> bool:
-    """Whether anything is counted here at all: a programme is on that brings figures."""
+    """Whether anything is counted here at all: a programme is on that brings figures. Asked of public things alone, which
+    every programme has: choices would look at everybody."""
     quarter = Quarter.of(world.today)
-    return any(figure.counts(world, quarter) is not None for row in figure_rows() for figure in row.figures)
+    public = (figure for row in figure_rows() for figure in row.figures if figure.of == "public")
+    return any(figure.counts(world, quarter) is not None for figure in public)
 
 
 def closed(world: World, quarter: Quarter) -> Closed:
