@@ -7,11 +7,13 @@ nor its time tells. Ids are drawn by chance, and what stands in the order of ids
 Of what is chosen there is a number, which goes the same way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
+
+from culture.world import World
 
 LETTERS = 2000
 """Of one concern, at most: a page."""
@@ -50,12 +52,16 @@ class Concern:
     department: str = ""
 
 
+def _nobody(world: World) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class ToManagers:
-    """The departments, key and name, whose manager a writer may choose to tell too. None where no programme brings any:
-    then nobody is asked where they work."""
+    """`of` says of which departments, key and name, the manager may be told too, if a writer chooses so. Of none where no
+    programme says it: then nobody is asked where they work."""
 
-    departments: Mapping[str, str] = field(default_factory=dict)
+    of: Callable[[World], Mapping[str, str]] = _nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

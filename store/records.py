@@ -34,6 +34,7 @@ SIGNING, CHOICES = "signing", "choices"
 LINKS_ASKED = "links_asked"
 SAME = "same"
 CORPS_PLACES, CORPS_MEETINGS = "corps_places", "corps_meetings"
+CORPS_NEWS, CORPS_AGENDAS, CORPS_MINUTES = "corps_news", "corps_agendas", "corps_minutes"
 FORMER = "former"
 REPORTS = "reports"  # by quarter, what stood when it was over
 COUNTS = "counts"  # by ISO week, then kind, then sent, dropped, in_doubt, too_late

@@ -45,6 +45,7 @@ LINKS = Links(
     pages={
         "relay": "https://aitid.x.example/relay/relay-token",
         "revisit": "https://aitid.x.example/revisit/revisit-token",
+        "agenda": "https://aitid.x.example/agenda/agenda-token",
     },
     link="https://aitid.x.example/link",
 )

@@ -1,35 +1,32 @@
-"""The archive as a static site: what stands in it and what never does, the same bytes for the same content, and a folder
-that holds the whole of the new one or the whole of the old one.
-"""
+"""The archive as a static site: what stands in it and what never does, and the same bytes for the same content."""
 
-import errno
 import os
 import re
-import resource
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from html import unescape
 from html.parser import HTMLParser
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import orjson
-import pytest
 
+from culture.ambassadors.recommendations import Answer, Evidence, Of, Recommendation, RecommendationRecords, Reply
+from culture.ambassadors.settings import Ambassadors
 from culture.archive.chosen import facets, fits
-from culture.archive.entries import Value, spelled_alike, tool
+from culture.archive.entries import Value, one_spelling, tool
+from culture.leaders.settings import Leaders
 from culture.relay.learning import Outcome
 from culture.relay.settings import Relay
-from culture.revisit.rules import Verdict, What
+from culture.released import Released, ReleasedConcern
+from culture.revisit.rules import Made, RevisitRecords, Verdict, What
 from culture.revisit.settings import RevisitList
 from culture.vitamin.settings import Vitamin
 from culture.world import World
 from mailer.words import LANGUAGES
-from service.archive.folder import MARK, Foreign, failed, in_two_steps, replace_site
+from service.ambassadors.recommendation_words import evidence_words
 from service.archive.shelf import in_use, shelf
 from service.archive.site import Files, site
-from service.messages.faults import Refused
 from tests.archive_values import HOSTILE, entry, found_out, judged, learned, place, public_id, rejected, world
 
 SHELF = (
@@ -153,6 +150,15 @@ def test_what_comes_from_a_turn_tells_no_more_than_its_learning() -> None:
     assert '"when": "2027-01"' in alone
 
 
+def test_a_tool_that_was_rejected_is_told_with_its_department_where_that_is_large_and_with_what_became_of_it() -> None:
+    sizes = {"plan": 12, "care": 14, "tiny": 3}
+    made = rejected(1, department="care", judgements=(judged(),), next_on=None, became=(Made.CHALLENGE, Made.PROMPT))
+    whole = every(world(made, rejected(2, department="tiny"), sizes=sizes))
+    assert "Afdelingen Care" in whole
+    assert "Tiny" not in whole
+    assert "En udfordring for alle, en prompt for alle" in whole
+
+
 def test_no_key_of_a_record_stands_there() -> None:
     whole = b"".join(site(world(*SHELF), public_id).values()).decode()
     assert not re.findall(r"plan-\d|care-\d|item-\d|\bd-\d", whole)
@@ -162,6 +168,76 @@ def test_the_order_within_a_month_tells_no_day_that_is_not_told() -> None:
     bare = [learned(number) for number in range(1, 9)]
     shown = [one.id for one in shelf(world(*bare), "da", public_id).entries]
     assert shown == sorted(shown, reverse=True)
+
+
+# --- what the ambassadors and the leaders bring -----------------------------------------------------------
+
+ASKED = Recommendation(
+    id="rec-1",
+    text="Køb ti licenser",
+    reason="To afdelinger venter.",
+    written_on=date(2027, 1, 5),
+    to_name="Karen Holst",
+    to_email="karen@x.example",
+    to_id="70",
+    asked_on=date(2027, 1, 12),
+)
+LATER = Reply(day=date(2027, 2, 1), answer=Answer.LATER, by="Karen Holst", words="Til maj", until=date(2027, 5, 3))
+WORRY = ReleasedConcern(
+    id="c-1",
+    text="Hvem ser, hvad vi skriver?",
+    released_on=date(2027, 1, 20),
+    asked_name="Karen Holst",
+    answer_by=date(2027, 4, 1),
+)
+
+
+def with_others(*recommendations: Recommendation, concerns: tuple[ReleasedConcern, ...] = ()) -> World:
+    made = world()
+    records = RecommendationRecords({one.id: one for one in recommendations})
+    on = made.organisation.having(Ambassadors(enabled=True), Leaders(enabled=True))
+    return replace(made, organisation=on).having(records, Released(concerns))
+
+
+def test_a_recommendation_stands_there_when_it_was_sent_with_its_answers_and_without_names() -> None:
+    draft = replace(ASKED, id="rec-2", text="Udkastet", asked_on=None)
+    whole = text_of(site(with_others(ASKED, draft), public_id)["da/2027-01.html"])
+    assert "Anbefaling · venter på svar fra ledelsen · 12. januar 2027 Køb ti licenser" in whole
+    assert "Hvorfor To afdelinger venter." in whole
+    answered = site(with_others(replace(ASKED, answers=(LATER,)), draft), public_id)
+    page = text_of(answered["da/2027-02.html"])
+    assert "Anbefaling · ledelsen siger: senere · 1. februar 2027 Køb ti licenser" in page
+    assert "Svaret den 1. februar 2027 Senere. Til maj" in page
+    whole = b"".join(answered.values()).decode()
+    assert not re.findall("Karen|Udkastet|rec-", whole)
+
+
+def test_what_a_recommendation_rests_on_tells_no_day_that_its_learning_does_not() -> None:
+    item = rejected(1, turn="tiny-1", rejected_on=date(2027, 1, 2))
+    asked = replace(ASKED, evidence=(Evidence(of=Of.REVISIT, what=item.id),))
+    made = with_others(asked).having(world(item).of(RevisitRecords))
+    assert [one.title for one in evidence_words(made, asked, "da")] == ["Mødereferat, januar 2027"]
+    own = made.having(RevisitRecords({item.id: replace(item, turn="")}))
+    assert [one.title for one in evidence_words(own, asked, "da")] == ["Mødereferat, 2. januar 2027"]
+
+
+def test_a_released_concern_stands_there_with_its_answer_or_that_it_is_not_decided() -> None:
+    def page(one: ReleasedConcern) -> str:
+        return text_of(site(with_others(concerns=(one,)), public_id)["da/2027-01.html"])
+
+    assert "Bekymring · ikke afgjort endnu · 20. januar 2027 Hvem ser, hvad vi skriver?" in page(WORRY)
+    assert "Det er ikke afgjort endnu. Vi håber på et svar senest den 1. april 2027." in page(WORRY)
+    answered = page(replace(WORRY, answer="Ingen.", answered_on=date(2027, 1, 25)))
+    assert "Bekymring · besvaret · 25. januar 2027 Hvem ser, hvad vi skriver? Svaret Ingen." in answered
+    assert "Karen" not in page(WORRY) + answered
+
+
+def test_a_text_that_is_too_long_for_a_title_stands_whole_below_it() -> None:
+    long = "ord " * 60 + "slut"
+    page = text_of(site(with_others(replace(ASKED, text=long)), public_id)["da/2027-01.html"])
+    assert f"Det anbefales {long}" in page
+    page = text_of(site(with_others(concerns=(replace(WORRY, text=long),)), public_id)["da/2027-01.html"])
+    assert f"Det blev skrevet {long}" in page
 
 
 # --- script in every free text ----------------------------------------------------------------------------
@@ -242,7 +318,7 @@ def test_what_was_chosen_must_all_fit() -> None:
 
 def test_a_tool_is_one_however_it_is_spelled() -> None:
     entries = [entry("a", tool=tool("copilot ")), entry("b", tool=tool("  Copilot")), entry("c")]
-    assert [one.tool.said for one in spelled_alike(entries)] == ["Copilot", "Copilot", ""]
+    assert one_spelling(entries) == {"copilot": Value("copilot", "Copilot")}
 
 
 def test_each_programme_alone_brings_its_own_and_nothing_of_the_rest() -> None:
@@ -253,6 +329,11 @@ def test_each_programme_alone_brings_its_own_and_nothing_of_the_rest() -> None:
         "revisit": replace(revisit, enabled=False),
     }
 
+    made = with_others(ASKED, concerns=(WORRY,))
+    for bare, kind in ((Ambassadors(), "concern"), (Leaders(), "recommendation")):
+        off_too = replace(made, organisation=made.organisation.having(bare))
+        assert {one.kind.id for one in shelf(off_too, "da", public_id).entries} == {kind}
+
     def kinds(**on: Any) -> set[str]:
         return {one.kind.id for one in shelf(world(*SHELF, **{**off, **on}), "da", public_id).entries}
 
@@ -261,128 +342,3 @@ def test_each_programme_alone_brings_its_own_and_nothing_of_the_rest() -> None:
     assert kinds(vitamin=vitamin) == {"discovery"}
     assert kinds(relay=Relay(enabled=True)) == {"discovery", "learning"}
     assert kinds(revisit=revisit) == {"revisit"}
-
-
-# --- the folder -------------------------------------------------------------------------------------------
-
-ONE: Files = {"index.html": b"one", "da/index.html": b"en", "da/old.html": b"gammel"}
-TWO: Files = {"index.html": b"two", "da/index.html": b"to"}
-
-
-def held(folder: Path) -> dict[str, bytes]:
-    """The files of a site, without its mark."""
-    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    return {name: content for name, content in found.items() if name != MARK}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "share" / "site"
-
-
-def alone(folder: Path) -> bool:
-    return [path.name for path in folder.parent.iterdir()] == [folder.name]
-
-
-def test_a_new_site_takes_the_place_of_the_old_one_whole(folder: Path) -> None:
-    replace_site(folder, ONE)
-    assert held(folder) == ONE
-    replace_site(folder, TWO)
-    assert held(folder) == TWO
-    assert alone(folder)
-
-
-def test_an_empty_folder_and_what_file_managers_leave_are_no_hindrance(folder: Path) -> None:
-    folder.mkdir(parents=True)
-    replace_site(folder, ONE)
-    (folder / "da" / "Thumbs.db").write_bytes(b"")
-    replace_site(folder, TWO)
-    assert held(folder) == TWO
-
-
-@pytest.mark.parametrize("name", ["thesis.docx", "da/notes.txt", "da/sub/x.html"])
-def test_a_folder_that_holds_something_else_is_refused_and_left_alone(folder: Path, name: str) -> None:
-    replace_site(folder, ONE)
-    other = folder / name
-    other.parent.mkdir(exist_ok=True)
-    other.write_text("mine")
-    with pytest.raises(Foreign, match=re.escape(name)):
-        replace_site(folder, TWO)
-    assert held(folder) == {**ONE, name: b"mine"}
-    assert alone(folder)
-
-
-def test_a_folder_without_our_mark_is_somebody_elses_whatever_its_names(folder: Path) -> None:
-    folder.mkdir(parents=True)
-    (folder / "index.html").write_text("mine")
-    with pytest.raises(Foreign, match=r"index\.html"):
-        replace_site(folder, ONE)
-    (folder / MARK).write_text("[]")
-    with pytest.raises(Foreign):
-        replace_site(folder, ONE)
-
-
-def test_a_link_in_the_folder_is_not_ours(folder: Path, tmp_path: Path) -> None:
-    replace_site(folder, ONE)
-    (folder / "home").symlink_to(tmp_path, target_is_directory=True)
-    with pytest.raises(Foreign, match="home"):
-        replace_site(folder, TWO)
-    assert (folder / "home").exists()
-
-
-def test_a_file_is_no_folder(folder: Path) -> None:
-    folder.parent.mkdir()
-    folder.write_text("mine")
-    with pytest.raises(Foreign, match="is a file"):
-        replace_site(folder, ONE)
-    assert folder.read_text() == "mine"
-
-
-def test_where_a_disk_begins_nothing_can_be_replaced() -> None:
-    with pytest.raises(Foreign, match="where a disk or a share begins"):
-        replace_site(Path("/"), ONE)
-
-
-@pytest.fixture
-def small_files() -> Iterator[None]:
-    """No file may get larger than a KB: what a full disk does, to a process of our own."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@pytest.mark.usefixtures("small_files")
-def test_when_the_disk_takes_no_more_the_old_site_stands(folder: Path) -> None:
-    replace_site(folder, ONE)
-    with pytest.raises(Refused, match="What stood there before still stands"):
-        replace_site(folder, {**TWO, "da/large.html": b"x" * 4096})
-    assert held(folder) == ONE
-    assert alone(folder)
-
-
-def test_a_full_disk_is_said_in_words() -> None:
-    assert str(failed(OSError(errno.ENOSPC, "No space left on device", "/x"))).startswith("The disk is full.")
-
-
-def test_where_two_steps_are_needed_the_second_that_fails_takes_the_first_back(folder: Path) -> None:
-    replace_site(folder, ONE)
-    new, old = folder.with_name("new"), folder.with_name("old")
-    with pytest.raises(FileNotFoundError):
-        in_two_steps(new, folder, old)
-    assert held(folder) == ONE
-    new.mkdir()
-    in_two_steps(new, folder, old)
-    assert (held(folder), held(old)) == ({}, ONE)
-
-
-def test_what_a_kill_left_between_two_steps_is_put_right(folder: Path) -> None:
-    replace_site(folder, ONE)
-    folder.rename(folder.with_name(".site.aikultur-old"))
-    (folder.with_name(".site.aikultur-new")).mkdir()
-    with pytest.raises(Refused):
-        replace_site(folder, {"a/" + "x" * 300: b""})
-    assert held(folder) == ONE
-    replace_site(folder, TWO)
-    assert held(folder) == TWO
-    assert alone(folder)

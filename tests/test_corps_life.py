@@ -16,7 +16,7 @@ import icalendar
 import pytest
 
 from culture.ambassadors.records import AmbassadorRecords
-from culture.people import Preference
+from culture.people import ChannelName, Preference
 from service.acts.page_acts import carry_out
 from service.acts.requests import Act
 from service.engine.carry_out import call_all
@@ -85,7 +85,7 @@ class House:
 
     folder: Path
     engine: Engine = field(init=False)
-    channels: dict[str, str] = field(default_factory=dict)
+    channels: dict[str, ChannelName] = field(default_factory=dict)
     changes: list[str] = field(default_factory=list)
 
     def begin(self) -> None:
@@ -93,7 +93,7 @@ class House:
         self.people("1", "2", "3")
         self.engine = make_engine(self.folder)
         for number, channel in self.channels.items():
-            self.engine.stored.prefer(number, Preference(channel=channel))  # type: ignore[arg-type]  # one of them
+            self.engine.stored.prefer(number, Preference(channel=channel))
 
     def edit(self, *changes: str) -> None:
         self.changes += changes

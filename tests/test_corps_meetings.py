@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 
 import pytest
 
+from culture.ambassadors import corps as corps_rules
 from culture.ambassadors import meetings as rules
 from culture.ambassadors.corps import stepped_down
 from culture.ambassadors.records import AmbassadorRecords, CorpsMeeting, Place
@@ -67,11 +68,17 @@ def test_dated_changes_move_cancel_and_add() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "given"), [({"every": "4 weeks"}, set()), ({"every": "week", "nth": "last"}, {"nth"})]
+    ("meeting", "given"),
+    [(replace(MEETINGS, every="4 weeks"), set()), (replace(MEETINGS, every="week", nth="last"), {"nth"})],
 )
-def test_a_rhythm_that_says_two_things_is_refused(changes: dict[str, str], given: set[str]) -> None:
+def test_a_rhythm_that_says_two_things_is_refused(meeting: CorpsMeetings, given: set[str]) -> None:
     with pytest.raises(Bad):
-        replace(MEETINGS, **changes).check(frozenset(given))  # type: ignore[arg-type]  # texts of literals
+        meeting.check(frozenset(given))
+
+
+def test_what_cannot_be_read_of_the_corps_is_left_as_it_is() -> None:
+    before = world(house(ambassador("1"))).having(AmbassadorRecords(aside=frozenset({"1", "corps/2027-02"})))
+    assert (corps_rules.advance(before), list(rules.advance(before))) == ({}, ["corps/2027-01", "corps/2027-03"])
 
 
 # --- what is remembered

@@ -1,6 +1,6 @@
 """The leaders: who is asked when, which step comes, and what is never made up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,13 +17,14 @@ from culture.leaders.settings import Leaders
 from culture.leaders.steps import Given, Step, Steps, StepText, months_end, next_step, step_day
 from culture.meetings import MeetingPlan, Rhythm
 from culture.notice import Notice
-from culture.organisation import Organisation
+from culture.organisation import Organisation, Window
 from culture.people import Department, Person
 from culture.policy import Policy
 from culture.trouble import Troubles
 from culture.workdays import Closing, Span
 from culture.world import World
 from service.leaders.check import CHECK
+from service.planning.moments import next_moment
 from tests.culture_values import ANSWERS, organisation, person
 
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -220,6 +221,15 @@ def test_who_is_away_gets_the_step_on_the_first_day_back_within_the_month() -> N
     assert [one for one in told(longer, at("2027-03-03T08:00"), GIVEN) if one.kind == "step"] == []
 
 
+def test_who_has_stopped_gets_no_step_and_whoever_pauses_gets_it_after_that() -> None:
+    stopped = told(place(leader(stopped=True)), at("2027-02-03T08:00"), GIVEN)
+    assert keys(stopped) == ["frame/first/7"]  # once, for people will ask them
+    pausing = place(leader(pause_until=date(2027, 2, 10)))
+    assert told(pausing, at("2027-02-09T08:00"), GIVEN) == []
+    found = [one for one in told(pausing, at("2027-02-10T08:00"), GIVEN) if one.kind == "step"]
+    assert [one.due for one in found] == [at("2027-02-10T07:00")]
+
+
 def test_who_leads_only_since_then_gets_the_sheet_with_the_next_step() -> None:
     found = told(place(leader("new")), at("2027-02-03T08:00"), GIVEN)
     assert [(one.key, one.due) for one in found] == [
@@ -255,6 +265,7 @@ def test_the_two_lines_come_in_the_week_of_the_first_meeting_after_the_step() ->
 
 def test_a_meeting_in_the_steps_own_week_stands_in_the_steps_letter() -> None:
     made = place(leader(), meeting_plans={"plan": meets(4)})
+    assert said("2027-02-03T08:00", made, leader()) is None
     assert said("2027-02-08T07:00", made, leader()) is None
     found = next_meeting(made, leader(), at("2027-02-03T08:00"))
     assert found is not None
@@ -300,3 +311,44 @@ def test_check_names_departments_with_several_managers_and_a_house_without_any()
         )
     ]
     assert list(warned(place(leader("a"), leader("b"), settings=Leaders()))) == []
+
+
+# --- moments ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("letter_at", [time(0), time(6, 11), time(9, 30)])
+def test_jumping_sees_what_ticking_every_minute_sees(letter_at: time) -> None:
+    """Over the sheet's day, and over the step's: of whoever lives elsewhere, is away, pauses, or joins."""
+    made = place(
+        leader("a"),
+        leader("b", zone="America/Nuuk"),
+        leader("c", zone="Pacific/Auckland"),
+        leader("d", pause_until=date(2027, 1, 12)),
+        policy=replace(DECIDED, answers={"da": ANSWERS}),
+        settings=Leaders(enabled=True, letter_at=letter_at),
+        window=Window(opens=time(5), closes=time(23, 59)),
+    )
+    for begin in ("2027-01-04T00:30", "2027-01-11T00:30", "2027-01-18T00:30"):
+        records = lived(made, "2027-01-04", begin[:10]) if begin > "2027-01-05" else LeaderRecords()
+        records = replace(records, frames={k: v for k, v in records.frames.items() if k < begin[:10]})
+        minutes = [at(begin) + timedelta(minutes=n) for n in range(36 * 60)]
+        jumped = jumps(made, records, minutes[0], minutes[-1])
+        assert seen(made, records, jumped) == seen(made, records, minutes)
+
+
+def seen(made: Organisation, records: LeaderRecords, moments: Iterable[datetime]) -> dict[str, datetime]:
+    """When each notice is first due, and each record first stands as it does."""
+    first: dict[str, datetime] = {}
+    for now in moments:
+        records = advance(world(made, now, records))
+        for key in (*map(str, (*records.frames.values(), *records.steps.values())), *keys(told(made, now, records))):
+            first.setdefault(key, now)
+    return first
+
+
+def jumps(made: Organisation, records: LeaderRecords, begin: datetime, end: datetime) -> Iterator[datetime]:
+    now = begin
+    while now < end:
+        yield now
+        records = advance(world(made, now, records))
+        now = next_moment(world(made, now, records))

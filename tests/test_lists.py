@@ -69,6 +69,7 @@ LETTERS = {  # in the order in which they lead a letter
     "corps-meeting": Kind(counts="time", shown=("corps-meeting",)),
     "swap": Kind(counts="time", shown=("swap",)),
     "corps-asked": Kind(yields_in=20, shown=("corps-asked",)),
+    "agenda": Kind(yields_in=23, shown=("agenda",)),
     "eve": Kind(counts="own-turn", shown=("eve",)),
     "halfway": Kind(counts="own-turn", shown=("halfway",)),
     "learning": Kind(counts="own-turn", shown=("learning",)),
@@ -77,7 +78,9 @@ LETTERS = {  # in the order in which they lead a letter
     "recommendation": Kind(yields_in=21, shown=("recommendation",)),
     "open-questions": Kind(counts="office", fused=False, shown=("open-questions",)),
     "revisit": Kind(yields_in=30, shown=("revisit",)),
+    "corps-news": Kind(yields_in=32, shown=("corps-news",)),
     "frame": Kind(yields_in=34, shown=("frame",)),
+    "corps-decisions": Kind(yields_in=28, shown=("corps-decisions",)),
     "works": Kind(yields_in=35, shown=("works",)),
     "step": Kind(yields_in=40, shown=("step",)),
     "report": Kind(shown=("report",)),
@@ -152,6 +155,7 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
         told = ("relay/line", "relay/asked", "revisit/policy", "leaders/say", "leaders/pulse")
         lines = {f"{name}.{form}.j2" for name in told for form in ("txt", "html")}
         inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2", "ambassadors/news.txt.j2"}
+        inner |= {"ambassadors/points.txt.j2"}
         assert files == names | shared | lines | inner
 
 
@@ -237,6 +241,15 @@ TABLES = {
     "standings": Table(at_restore="kept", of=("plan", {"people": {"{id}": {}}}), in_memory=True),
     # Who has stepped down does not come back by a restore.
     "corps_places": Table(at_restore="kept", of=("{id}", {}), with_person=True, in_memory=True),
+    "corps_news": Table(
+        at_restore="put back",
+        of=("corps%2F2020-01/{id}", {"person": "{id}", "at": f"{LONG_AGO}T06:00:00+00:00"}),
+        with_person=True,
+        with_time=True,
+        in_memory=True,
+    ),
+    "corps_agendas": Table(at_restore="kept", in_memory=True),
+    "corps_minutes": Table(at_restore="kept", of=("corps/2020-01", {"by": "{id}"}), in_memory=True),
     "corps_meetings": Table(at_restore="kept", of=("corps/2020-01", {"deputy": "{id}"}), in_memory=True),
     "former": Table(at_restore="kept"),  # by a mark: nobody else becomes them
     "links_asked": Table(

@@ -14,6 +14,7 @@ from mailer.render import Rendered, Renderer, TemplateFault, Trial, unbroken
 from mailer.words import LANGUAGES, opening, tongue
 from service.planning.line import Line
 from service.planning.own_letters import LinkFacts
+from tests.leader_values import LEADER_LETTERS, LEADER_LINES
 from tests.mail_values import LINKS, MONDAY, NO_LINKS, POLICY, invite, prompt, reader, tip, welcome
 
 pytestmark = pytest.mark.slow
@@ -33,6 +34,8 @@ LETTERS: dict[str, tuple[Facts, ...]] = {
     "welcome with the first": (welcome(starter=prompt(1), rest=tip(3).days[1:]),),
     "welcome on a track": (welcome(track=True, when="evening", rest=tip(2).days),),
     "link": (LinkFacts(relay=True),),
+    **{name: (one,) for name, one in LEADER_LETTERS.items()},
+    "the week's prompts with all that is said once": (replace(tip(1), lines=LEADER_LINES),),
     "create": (invite("create"),),
     "update": (invite("update"),),
     "cancel": (invite("cancel"),),

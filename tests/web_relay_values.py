@@ -45,9 +45,8 @@ OF = {
     **dict.fromkeys(
         ("ambassador-ask", "ambassador-undo", "ambassador-yes", "ambassador-no", "ambassador-leave"), "ambassadors"
     ),
-    "judgement": "revisit",
-    "make-challenge": "revisit",
-    "make-prompt": "revisit",
+    **dict.fromkeys(("judgement", "make-challenge", "make-prompt"), "revisit"),
+    **dict.fromkeys(("corps-news", "corps-nothing", "corps-decisions"), "agenda"),
 }
 """The page of an act, where that is not the relay's."""
 

@@ -23,6 +23,7 @@ from culture.relay.schedule import RelayRecords
 from culture.revisit.rules import Revisit, RevisitRecords
 from culture.revisit.settings import RevisitList
 from culture.revisit.works import works
+from culture.trouble import RAISED, Troubles
 from culture.working_days import working_day_before
 from culture.world import World
 
@@ -95,16 +96,21 @@ def invited(world: World, meeting: CorpsMeeting) -> tuple[str, ...]:
 # --- what is said
 
 
-def due(world: World) -> Iterator[Notice]:
+def due(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
     """The question to whoever has not answered yet, and the agenda to all."""
-    known = world.of(AgendaRecords)
     for meeting in coming(world):
-        agenda, period = known.agendas.get(meeting.id), MeetingNotice(meeting.id).to_text()
-        for person_id in invited(world, meeting):
-            if agenda:
-                yield _notice("agenda", period, person_id, agenda.made_at, meeting.starts)
-            elif news_key(meeting.id, person_id) not in known.news:
-                yield _notice("corps-news", period, person_id, asked_at(world, meeting), made_at(world, meeting))
+        with troubles.of(meeting.id, "letters"):
+            yield from _of_meeting(world, meeting)
+
+
+def _of_meeting(world: World, meeting: CorpsMeeting) -> Iterator[Notice]:
+    known, period = world.of(AgendaRecords), MeetingNotice(meeting.id).to_text()
+    agenda, asked, made_ = known.agendas.get(meeting.id), asked_at(world, meeting), made_at(world, meeting)
+    for person_id in invited(world, meeting):
+        if agenda:
+            yield _notice("agenda", period, person_id, agenda.made_at, meeting.starts)
+        elif news_key(meeting.id, person_id) not in known.news:
+            yield _notice("corps-news", period, person_id, asked, made_)
 
 
 def _notice(kind: str, period: str, person_id: str, moment: datetime, too_late: datetime) -> Notice:
@@ -114,11 +120,14 @@ def _notice(kind: str, period: str, person_id: str, moment: datetime, too_late: 
 # --- what is on it
 
 
-def advance(world: World) -> dict[str, Agenda]:
+def advance(world: World, troubles: Troubles = RAISED) -> dict[str, Agenda]:
     """The agendas that are to be made now."""
-    known = world.of(AgendaRecords).agendas
-    to_make = (one for one in coming(world) if one.id not in known and made_at(world, one) <= world.now)
-    return {one.id: made(world, one) for one in to_make}
+    known, found = world.of(AgendaRecords).agendas, dict[str, Agenda]()
+    for meeting in coming(world):
+        if meeting.id not in known and made_at(world, meeting) <= world.now:
+            with troubles.of(meeting.id, "letters"):
+                found[meeting.id] = made(world, meeting)
+    return found
 
 
 def made(world: World, meeting: CorpsMeeting) -> Agenda:

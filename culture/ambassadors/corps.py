@@ -79,11 +79,20 @@ def caretakers(organisation: Organisation, places: Mapping[str, Place], today: d
 
 def _members(organisation: Organisation, places: Mapping[str, Place], today: date) -> dict[str, Member]:
     found = []
-    for person in organisation.people.values():
+    for person in _candidates(organisation, places):
         place = places.get(person.id, NO_PLACE)
         if serves(organisation, person, place, today):
             found.append(_member(organisation, person, place, today))
     return {one.person_id: one for one in sorted(found, key=lambda one: (one.since, one.person_id))}
+
+
+def _candidates(organisation: Organisation, places: Mapping[str, Place]) -> Iterator[Person]:
+    """Those of everybody who may be ambassadors: asked of thousands, several times a tick."""
+    settings = organisation.of(Ambassadors)
+    addresses = {one.email.lower() for one in settings.people} | {(settings.chair or "").lower()} - {""}
+    for person in organisation.people.values():
+        if person.id in places or person.email in addresses or is_ambassador(person):
+            yield person
 
 
 def serves(organisation: Organisation, person: Person, place: Place, today: date) -> bool:
@@ -177,13 +186,13 @@ def waiting(world: World) -> tuple[Person, ...]:
 def advance(world: World) -> dict[str, Place]:
     """The places that are not what they were: who has come to be an ambassador, who is none any more, who leads."""
     organisation, today = world.organisation, world.today
-    places = world.of(AmbassadorRecords).places
+    places, aside = world.of(AmbassadorRecords).places, world.of(AmbassadorRecords).aside
     if not organisation.of(Ambassadors).enabled:
         return {}
-    found = dict(_moved(organisation, places, today))
+    found = {key: place for key, place in _moved(organisation, places, today) if key not in aside}
     members = _members(organisation, {**places, **found}, today)
     chair = _chair(organisation, members, today)
-    for key in members.keys() | places.keys():
+    for key in (members.keys() | places.keys()) - aside:
         place = found.get(key, places.get(key, NO_PLACE))
         if (key == chair) != (place.chair_since is not None):
             found[key] = replace(place, chair_since=today if key == chair else None)
@@ -191,7 +200,7 @@ def advance(world: World) -> dict[str, Place]:
 
 
 def _moved(organisation: Organisation, places: Mapping[str, Place], today: date) -> Iterator[tuple[str, Place]]:
-    for person in organisation.people.values():
+    for person in _candidates(organisation, places):
         if person.id in organisation.missing:
             continue  # whose row is missing today gets nothing and loses nothing
         before = places.get(person.id, NO_PLACE)

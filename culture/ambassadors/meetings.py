@@ -53,7 +53,11 @@ def last_meeting(world: World) -> CorpsMeeting | None:
 
 def attendees(world: World, meeting: CorpsMeeting) -> tuple[Person, ...]:
     """Who is invited: the ambassadors whose term reaches that day, and the contact where they lead it."""
-    organisation, found = world.organisation, corps(world)
+    return comes(world.organisation, corps(world), meeting)
+
+
+def comes(organisation: Organisation, found: Corps, meeting: CorpsMeeting) -> tuple[Person, ...]:
+    """Who of a corps is invited to a meeting."""
     staying = [one.person_id for one in found.members.values() if one.until is None or meeting.day <= one.until]
     leads = [found.chair] if found.chair not in found.members and found.chair in organisation.people else []
     people = (organisation.people[key] for key in (*staying, *leads))
@@ -72,8 +76,8 @@ def advance(world: World) -> dict[str, CorpsMeeting]:
     planned = {one.id: one for one in _planned(world, world.today - MOVED_AT_MOST, world.today + AHEAD + MOVED_AT_MOST)}
     group, found = corps(world), dict[str, CorpsMeeting]()
     for key, one in planned.items():
-        near = one.starts <= now + KNOWN_AHEAD
-        if key not in known and one.starts > now and near:
+        near = one.day <= world.today + KNOWN_AHEAD
+        if key not in known and one.starts > now and near and key not in world.of(AmbassadorRecords).aside:
             found[key] = replace(one, deputy=_deputy(group, one))
     for key, before in known.items():
         if ends(before) > now:

@@ -48,7 +48,9 @@ class CorpsMeeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmbassadorRecords:
-    """All of it: places by person id, meetings by their ids."""
+    """All of it: places by person id, meetings by their ids. `aside`: the keys of those that cannot be read, and stay as they
+    are."""
 
     places: Mapping[str, Place] = field(default_factory=dict)
     meetings: Mapping[str, CorpsMeeting] = field(default_factory=dict)
+    aside: frozenset[str] = frozenset()

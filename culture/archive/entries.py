@@ -5,7 +5,7 @@ said yes, no department that would tell it all the same, and of a day the month 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from culture.folded import fold
 from culture.organisation import Organisation
@@ -79,13 +79,13 @@ def tool(text: str) -> Value:
     return Value(fold(said), said)
 
 
-def spelled_alike(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries with each tool spelled in one way, whoever wrote it: the first in the alphabet, so Copilot for copilot."""
-    every = list(entries)
-    first: dict[str, str] = {}
-    for one in every:
-        first[one.tool.id] = min(one.tool.said, first.get(one.tool.id, one.tool.said))
-    return [replace(one, tool=Value(one.tool.id, first[one.tool.id])) for one in every]
+def one_spelling(entries: Iterable[Entry]) -> dict[str, Value]:
+    """Each tool by its id, spelled in one way, whoever wrote it: the first in the alphabet, so Copilot for copilot."""
+    found: dict[str, Value] = {}
+    for one in entries:
+        if one.tool.id:
+            found[one.tool.id] = min(one.tool, found.get(one.tool.id, one.tool), key=lambda tool: tool.said)
+    return found
 
 
 def ordered(entries: Iterable[Entry]) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from culture.leaders.notices import at_work
 from culture.leaders.records import LeaderRecords
 from culture.leaders.settings import Leaders
 from culture.leaders.steps import Given, month_of
@@ -10,7 +11,6 @@ from culture.organisation import Organisation
 from culture.people import Person
 from culture.roles import leads
 from culture.workdays import Week
-from culture.working_days import first_at_work
 from culture.world import World
 
 AHEAD = timedelta(days=35)
@@ -42,10 +42,10 @@ def to_say(world: World, person: Person) -> tuple[Given, Meeting] | None:
     given = found.given().get(month_of(today)) or _of_last_month(found, today)
     if given is None:
         return None
-    came = first_at_work(organisation, person, given.day)
-    if came is None or Week.of(came).monday >= Week.of(today).monday:
+    came = at_work(organisation, person, given.day)
+    if came is None or Week.of(came.date()).monday >= Week.of(today).monday:
         return None
-    meeting = next_meeting(organisation, person, datetime.combine(came, organisation.of(Leaders).letter_at, person.tz))
+    meeting = next_meeting(organisation, person, came)
     if meeting is None or meeting.starts <= world.now or Week.of(meeting.day) != Week.of(today):
         return None
     return given, meeting

@@ -67,6 +67,9 @@ def _sheet(world: World, found: LeaderRecords, person: Person, given: Given | No
 
 
 def _step(world: World, person: Person, month: str, given: Given) -> Iterator[Notice]:
+    """The month's step, unless the person has stopped the letters that come by themselves."""
+    if person.stopped:
+        return
     at = at_work(world.organisation, person, given.day)
     over = datetime.combine(months_end(month), time(0), person.tz)
     if at and at <= world.now and at < over:
@@ -74,6 +77,6 @@ def _step(world: World, person: Person, month: str, given: Given) -> Iterator[No
 
 
 def at_work(organisation: Organisation, person: Person, day: date) -> datetime | None:
-    """When a letter of that day reaches somebody: on the first day from then on that they are at work."""
-    found = first_at_work(organisation, person, day)
+    """When a letter of that day reaches somebody: on the first day from then on that they are at work and have no pause."""
+    found = first_at_work(organisation, person, max(day, person.pause_until or day))
     return datetime.combine(found, organisation.of(Leaders).letter_at, person.tz) if found else None

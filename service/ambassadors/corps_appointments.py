@@ -7,6 +7,7 @@ from calendars.difference import Change
 from calendars.event import Slot
 from calendars.feed import document as feed
 from culture.ambassadors import meetings as rules
+from culture.ambassadors.corps import corps
 from culture.ambassadors.records import AmbassadorRecords, CorpsMeeting
 from culture.ambassadors.settings import Ambassadors
 from culture.appointment import Appointment
@@ -41,9 +42,10 @@ def appointment(meeting: CorpsMeeting, attendees: tuple[Person, ...] = ()) -> Ap
 def _coming(world: World, troubles: Troubles) -> Iterator[Appointment]:
     if not owned(world.organisation):
         return
+    group = corps(world)
     for meeting in world.of(AmbassadorRecords).meetings.values():
         if not meeting.off and rules.ends(meeting) > world.now:
-            yield appointment(meeting, rules.attendees(world, meeting))
+            yield appointment(meeting, rules.comes(world.organisation, group, meeting))
 
 
 def _open(world: World) -> Iterable[str]:
@@ -66,7 +68,7 @@ class ShownMeetings:
 
     def of(self, person: Person) -> Sequence[Appointment]:
         """Those that a person comes to, or came to as far as is known."""
-        return [one for one in self._shown if person.id in {who.id for who in one.attendees}]
+        return self._by_person.get(person.id, ())
 
     def of_department(self, department: str) -> Sequence[Appointment]:
         """None: they are the corps'."""
@@ -77,13 +79,18 @@ class ShownMeetings:
         return WORDS
 
     @cached_property
-    def _shown(self) -> list[Appointment]:
-        world = self._world
+    def _by_person(self) -> dict[str, list[Appointment]]:
+        """The meetings that a feed shows, by the ids of those who come."""
+        world, found = self._world, dict[str, list[Appointment]]()
         if not owned(world.organisation):
-            return []
-        first, last = feed.window(world.today)
-        found = (one for one in rules.meetings(world) if first <= one.day <= last)
-        return [appointment(one, rules.attendees(world, one)) for one in found]
+            return found
+        (first, last), group = feed.window(world.today), corps(world)
+        for meeting in rules.meetings(world):
+            if first <= meeting.day <= last:
+                people = rules.comes(world.organisation, group, meeting)
+                for person in people:
+                    found.setdefault(person.id, []).append(appointment(meeting, people))
+        return found
 
 
 APPOINTMENTS = Appointments(

@@ -42,7 +42,7 @@ def ambassador_facts(world: World, action: Action, key: str) -> AmbassadorFacts:
     settings, member = organisation.of(Ambassadors), found.members.get(reader.id)
     backs = sponsor(world)
     coming = [one for one in rules.meetings(world) if one.starts > world.now]
-    mine = [one for one in coming if reader.id in {who.id for who in rules.attendees(world, one)}]
+    mine = [one for one in coming if reader.id in {who.id for who in rules.comes(organisation, found, one)}]
     served = member.departments if member else (reader.department,)
     return AmbassadorFacts(
         departments=tuple(organisation.departments[one].name for one in served if one in organisation.departments),

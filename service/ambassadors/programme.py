@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
+from functools import partial
 
-from culture.ambassadors import corps, meetings, notices, recommendations
-from culture.ambassadors.records import AmbassadorRecords
+from culture.ambassadors import agenda, corps, decisions, meetings, notices, recommendations
+from culture.ambassadors.records import AmbassadorRecords, CorpsMeeting
 from culture.ambassadors.settings import Ambassadors
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.trouble import Troubles
 from culture.world import World
+from service.ambassadors import agenda_records
 from service.ambassadors.corps_appointments import APPOINTMENTS
 from service.ambassadors.recommendation_records import recommendation_records
 from service.planning.programme import Moments, Programme, Reading, Records, differing
@@ -21,11 +23,19 @@ from store import records
 
 def _read(reading: Reading) -> tuple[object, ...]:
     stored = reading.stored
+    tables = records.CORPS_PLACES, records.CORPS_MEETINGS
     found = AmbassadorRecords(
-        places=stored.table_of(records.CORPS_PLACES), meetings=stored.table_of(records.CORPS_MEETINGS)
+        places=stored.table_of(records.CORPS_PLACES),
+        meetings=stored.table_of(records.CORPS_MEETINGS),
+        aside=frozenset(one.key for table in tables for one in stored.unreadable_in(table)),
     )
     today = reading.now.astimezone(reading.organisation.tz).date()
-    return found, corps.caretakers(reading.organisation, found.places, today), recommendation_records(reading)
+    return (
+        found,
+        agenda_records.read(stored),
+        corps.caretakers(reading.organisation, found.places, today),
+        recommendation_records(reading),
+    )
 
 
 def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
@@ -33,7 +43,8 @@ def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
     places = {**known.places, **corps.advance(world)}
     world = world.having(replace(known, places=places))
     found = replace(known, places=places, meetings={**known.meetings, **meetings.advance(world)})
-    return found, corps.caretakers(world.organisation, places, world.today)
+    caretakers = corps.caretakers(world.organisation, places, world.today)
+    return found, agenda_records.advance(world.having(found), troubles), caretakers
 
 
 def _written(before: World, after: World, troubles: Troubles) -> Records:
@@ -41,6 +52,7 @@ def _written(before: World, after: World, troubles: Troubles) -> Records:
     return {
         records.CORPS_PLACES: differing(old.places, new.places),
         records.CORPS_MEETINGS: differing(old.meetings, new.meetings),
+        **agenda_records.written(before, after),
     }
 
 
@@ -51,6 +63,8 @@ def _as_read(before: World) -> Records:
 def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
     yield from notices.due(world, troubles)
     yield from recommendations.due(world, troubles)
+    yield from agenda.due(world, troubles)
+    yield from decisions.due(world)
 
 
 def _hours(organisation: Organisation) -> Iterable[time]:
@@ -60,7 +74,11 @@ def _hours(organisation: Organisation) -> Iterable[time]:
 def _moments(world: World) -> Iterator[tuple[str, Moments]]:
     """When a meeting begins and ends: all else happens at midnight or at the letters' hour."""
     for meeting in world.of(AmbassadorRecords).meetings.values():
-        yield meeting.id, lambda one=meeting: (one.starts, meetings.ends(one))  # type: ignore[misc]  # the default binds it
+        yield meeting.id, partial(_turns_of, meeting)
+
+
+def _turns_of(meeting: CorpsMeeting) -> Iterable[datetime]:
+    return meeting.starts, meetings.ends(meeting)
 
 
 def _outsiders(world: World) -> Iterable[Person]:
@@ -83,6 +101,6 @@ PROGRAMME = Programme(
     appointments=APPOINTMENTS,
     feed_parts=_feed_parts,
     outsiders=_outsiders,
-    pages=("ambassadors", "recommendations", "answer"),
-    outside_pages=("answer",),
+    pages=("ambassadors", "agenda", "recommendations", "answer"),
+    outside_pages=("agenda", "answer"),
 )

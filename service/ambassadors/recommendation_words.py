@@ -10,6 +10,7 @@ from culture.relay.learning import Learning
 from culture.relay.schedule import RelayRecords
 from culture.relay.shared import shared
 from culture.revisit.rules import Revisit, RevisitRecords
+from culture.revisit.shared import tried
 from culture.world import World
 from mailer.words import tongue
 from service.messages.translation import say, word
@@ -41,7 +42,7 @@ def evidence_title(world: World, evidence: Evidence, language: Language) -> str:
     learning, item = _meant(world, evidence)
     if learning:
         return _title(world, learning, language)
-    return f"{item.name}, {tongue(language).whole_date(_day(item))}" if item else ""
+    return f"{item.name}, {_when(world, item, language)}" if item else ""
 
 
 def _text(world: World, evidence: Evidence, language: Language) -> str:
@@ -67,8 +68,16 @@ def _meant(world: World, evidence: Evidence) -> tuple[Learning | None, Revisit |
     )
 
 
-def _day(item: Revisit) -> date:
-    return item.judgements[-1].day if item.judgements else item.rejected_on
+def _when(world: World, item: Revisit, language: Language) -> str:
+    """The day on which it was judged last; else when it was rejected, as far as that names nobody."""
+    if item.judgements:
+        return tongue(language).whole_date(item.judgements[-1].day)
+    where = tried(world, item)
+    return tongue(language).whole_date(where.day) if where.dated else _month(where.day, language)
+
+
+def _month(day: date, language: Language) -> str:
+    return f"{tongue(language).months[day.month - 1]} {day.year}"
 
 
 def _title(world: World, learning: Learning, language: Language) -> str:
@@ -80,7 +89,7 @@ def _title(world: World, learning: Learning, language: Language) -> str:
     parts = (
         challenge.text(language).title if challenge else learning.title,
         department.name if department else "",
-        f"{tongue(language).months[told.day.month - 1]} {told.day.year}",
+        _month(told.day, language),
     )
     return ", ".join(filter(None, parts))
 

@@ -2,10 +2,11 @@
 
 from culture.people import Person
 from culture.world import World
-from service.ambassadors import corps_samples, recommendation_samples
+from service.ambassadors import agenda_samples, corps_samples, recommendation_samples
 from service.planning.sample import Samples, together
 
 
 def samples(world: World, person: Person) -> Samples:
     """A letter of each kind."""
-    return together(corps_samples.samples(world, person), recommendation_samples.samples(world, person))
+    each = corps_samples, agenda_samples, recommendation_samples
+    return together(*(one.samples(world, person) for one in each))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from culture.archive.chosen import Facet, facets
-from culture.archive.entries import Entries, Entry, Value, ordered, spelled_alike
+from culture.archive.entries import NONE, Entries, Entry, Value, one_spelling, ordered
 from culture.archive.search import Index, index
 from culture.organisation import Organisation
 from culture.people import Language
@@ -38,18 +38,21 @@ class Shelf:
 
 def shelf(world: World, language: Language, public_id: PublicId) -> Shelf:
     """The archive in that language."""
+    found = [one for brings in _in_use(world.organisation) for one in brings.every(world, language)]
     sector = Value(world.organisation.sector, word("sector", world.organisation.sector).said(language))
-    found = (
+    quarters = {quarter: _period(quarter, language) for quarter in {one.quarter for one in found}}
+    tools = one_spelling(found)
+    whole = (
         replace(
-            one,
-            id=public_id(one.key),
-            sector=sector,
-            period=Value(one.quarter, say(language, "Q{number} {year}", number=one.quarter[5:], year=one.quarter[:4])),
+            one, id=public_id(one.key), sector=sector, period=quarters[one.quarter], tool=tools.get(one.tool.id, NONE)
         )
-        for brings in _in_use(world.organisation)
-        for one in brings.every(world, language)
+        for one in found
     )
-    return Shelf(language, tuple(ordered(spelled_alike(found))))
+    return Shelf(language, tuple(ordered(whole)))
+
+
+def _period(quarter: str, language: Language) -> Value:
+    return Value(quarter, say(language, "Q{number} {year}", number=quarter[5:], year=quarter[:4]))
 
 
 def in_use(organisation: Organisation) -> bool:

@@ -90,7 +90,8 @@ class ConcernPage:
 
     def _departments(self) -> Mapping[str, str]:
         """The departments that may be chosen, by key, with their names."""
-        return self.view().world.of(ToManagers).departments
+        world = self.view().world
+        return world.of(ToManagers).of(world)
 
     def _answer(
         self,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from culture.archive.entries import Entries, Entry, Value, tool
 from culture.organisation import Organisation
 from culture.people import Language
-from culture.relay.learning import Discovery, Learning
+from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.relay.shared import Shared, newest, shared
@@ -20,24 +20,36 @@ UNDER_HEADINGS = ("worked", "did_not", "hard", "easy", "potential", "checked", "
 """Of a learning. Not by whose judgement: that is the name of somebody who was not asked."""
 
 
+class _Words:
+    """What is said of every entry, said once for all of them: there may be thousands."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.discovery = Value("discovery", say(language, "Discovery"))
+        self.learning = Value("learning", say(language, "Learning"))
+        self.outcomes = {one: Value(str(one), word("outcome", one).said(language)) for one in Outcome}
+        self.headings = {name: say(language, HEADINGS[name]) for name in UNDER_HEADINGS}
+
+
 def _on(organisation: Organisation) -> bool:
     return organisation.of(Relay).enabled or organisation.of(Vitamin).enabled
 
 
 def _every(world: World, language: Language) -> Iterator[Entry]:
     records, relay = world.of(RelayRecords), world.organisation.of(Relay).enabled
+    words = _Words(language)
     for one in newest(records):
         told = shared(world.organisation, records, one, world.today, "page")
         if isinstance(one, Discovery):
-            yield _discovery(world.organisation, told, one, language)
+            yield _discovery(world.organisation, told, one, words)
         elif relay:
-            yield _learning(world.organisation, told, one, language)
+            yield _learning(world.organisation, told, one, words)
 
 
-def _discovery(organisation: Organisation, told: Shared, one: Discovery, language: Language) -> Entry:
+def _discovery(organisation: Organisation, told: Shared, one: Discovery, words: "_Words") -> Entry:
     return Entry(
         key=f"discovery/{one.id}",
-        kind=Value("discovery", say(language, "Discovery")),
+        kind=words.discovery,
         title=one.text,
         when=str(told.day),
         department=Value(told.department, department_name(organisation, told.department)),
@@ -45,14 +57,14 @@ def _discovery(organisation: Organisation, told: Shared, one: Discovery, languag
     )
 
 
-def _learning(organisation: Organisation, told: Shared, one: Learning, language: Language) -> Entry:
+def _learning(organisation: Organisation, told: Shared, one: Learning, words: "_Words") -> Entry:
     return Entry(
         key=f"learning/{one.id}",
-        kind=Value("learning", say(language, "Learning")),
-        title=title_of(organisation, one, language),
+        kind=words.learning,
+        title=title_of(organisation, one, words.language),
         when=str(told.day) if told.dated else f"{told.day:%Y-%m}",
-        body=tuple(_body(one, language)),
-        outcome=Value(str(one.outcome), word("outcome", one.outcome).said(language)),
+        body=tuple(_body(one, words)),
+        outcome=words.outcomes[one.outcome],
         department=Value(told.department, department_name(organisation, told.department)),
         tool=tool(one.tool),
         name=told.name,
@@ -62,12 +74,12 @@ def _learning(organisation: Organisation, told: Shared, one: Learning, language:
     )
 
 
-def _body(one: Learning, language: Language) -> Iterator[tuple[str, str]]:
+def _body(one: Learning, words: "_Words") -> Iterator[tuple[str, str]]:
     for name in UNDER_HEADINGS:
         value = getattr(one, name)
         if value not in ("", None):
-            text = tongue(language).decimals(value) if isinstance(value, float) else str(value)
-            yield say(language, HEADINGS[name]), text
+            text = tongue(words.language).decimals(value) if isinstance(value, float) else str(value)
+            yield words.headings[name], text
 
 
 ENTRIES = Entries(on=_on, every=_every)

@@ -1,0 +1,99 @@
+"""What the letters about the corps' agendas say. Values only."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from culture.relay.learning import Outcome
+from mailer.letter import About, Facts
+from service.ambassadors.corps_facts import MeetingWords
+
+AGENDA = About("agenda", rank=37)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What a colleague learned, as it is told: `department` and `name` are empty where they are not."""
+
+    title: str
+    text: str
+    outcome: Outcome
+    department: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What somebody tells or proposes. `management`: it is the sponsor's. `name`: empty where it is not told."""
+
+    text: str
+    name: str = ""
+    management: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What was rejected once: with `why` it works now, or with the `reason` it was rejected. `owner`: a name."""
+
+    name: str
+    why: str = ""
+    reason: str = ""
+    owner: str = ""
+    news: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """What is on an agenda, in the guide's four points, and what is decided on."""
+
+    worked: tuple[Story, ...] = ()
+    not_yet: tuple[Story, ...] = ()
+    together: tuple[tuple[Story, ...], ...] = ()
+    learnings_left: int = 0
+    discoveries: tuple[Brought, ...] = ()
+    works: tuple[Tried, ...] = ()
+    topics: tuple[Brought, ...] = ()
+    case: Story | None = None
+    news: tuple[Brought, ...] = ()
+    policy_changed: date | None = None
+    revisits: tuple[Tried, ...] = ()
+    revisits_left: int = 0
+    little: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaFacts(Facts):
+    """The agenda of a meeting. `chair`, `deputy`: names, empty where it is the reader or nobody."""
+
+    template: ClassVar = "ambassadors/agenda"
+    about: ClassVar = AGENDA
+
+    meeting: MeetingWords
+    points: Points
+    chair: str
+    deputy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsFacts(Facts):
+    """The question for news and topics. `sponsor`: of what management does. `made_on`: the day of the agenda. `chair`: to
+    whom somebody without a page answers; empty for the contact."""
+
+    template: ClassVar = "ambassadors/bring"
+    about: ClassVar = AGENDA
+
+    meeting: MeetingWords
+    sponsor: bool
+    made_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionsFacts(Facts):
+    """The question what was decided. `revisits`: how many items are still to be judged. `again`: asked before."""
+
+    template: ClassVar = "ambassadors/decisions"
+    about: ClassVar = AGENDA
+
+    meeting: MeetingWords
+    revisits: int
+    again: bool
