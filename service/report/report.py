@@ -6,11 +6,11 @@ from functools import cache
 
 from culture.people import Language
 from culture.quarter import Quarter
-from culture.report.anonymity import RULES, Choice
+from culture.report.anonymity import RULES, Rules
 from culture.report.quarters import Closed, ReportRecords, lived
 from culture.world import World
 from service.messages.translation import Sentence
-from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown
+from service.planning.figure_row import Figure, FigureRow, Proposal, Shown
 from service.programmes import rows
 
 MOST_PROPOSALS = 3
@@ -87,7 +87,7 @@ def has_something(world: World) -> bool:
     return any(figure.counts(world, quarter) is not None for figure in public)
 
 
-def closed(world: World, quarter: Quarter) -> Closed:
+def closed(world: World, quarter: Quarter, rules: Rules = RULES) -> Closed:
     """How things are now that the quarter is over, choices as they may be shown after what was known before."""
     before, standing, choices = world.of(ReportRecords).before(quarter), {}, {}
     for figure in (one for row in figure_rows() for one in row.figures if one.standing):
@@ -97,12 +97,10 @@ def closed(world: World, quarter: Quarter) -> Closed:
             standing[figure.id] = dict(counts.by)
         else:
             known = before.choices.get(figure.id, {})
-            choices[figure.id] = _choices(counts, known, quarter)
+            choices[figure.id] = {
+                row: rules.choice(count, counts.of, quarter, known.get(row)) for row, count in counts.by.items()
+            }
     return Closed(standing=standing, choices=choices)
-
-
-def _choices(counts: Counts, known: Mapping[str, Choice], quarter: Quarter) -> dict[str, Choice]:
-    return {row: RULES.choice(count, counts.of, quarter, known.get(row)) for row, count in counts.by.items()}
 
 
 def report(world: World, quarter: Quarter, languages: tuple[Language, ...]) -> Report:
