@@ -491,6 +491,11 @@ person = "1008"
 at = 2026-12-08T09:00:00
 do = "edit"
 edit = { "organisation.closed" = ["12-10"] }
+
+[[act]]
+at = 2026-12-09T09:00:00
+do = "reject"
+set = { tool = "Referat af møder", rejected_on = "2026-09-15", reason = "Optagelser lå uden for EU." }
 """
 
 
@@ -521,6 +526,7 @@ def test_a_rehearsal_tells_what_people_did_and_what_came_of_it(aikultur: Command
     anna = re.findall(r"DTSTART\S*:(\d{8})", feeds["anna.holm@groennebyrum.example"])
     assert "20261209" in anna
     assert "20261210" not in anna
+    assert "Referat af møder" in (out / "archive" / "da" / "2026-09.html").read_text("utf-8")
     assert sorted(path.name for path in aikultur.folder.iterdir()) == sorted((*EXAMPLE, "acts.toml", "out"))
     again = aikultur("rehearse", *span, "--out", "out")
     assert (again.status, "er ikke tom" in again.err) == (1, True)
