@@ -12,7 +12,7 @@ from culture.people import Language
 from culture.quarter import Quarter
 from culture.world import World
 from service.messages.translation import Sentence, say
-from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown
+from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown, called
 
 HOURS = "6"
 """Proposed a month: the meeting, what it takes to get ready, and an hour a week for colleagues."""
@@ -89,10 +89,6 @@ REACH: Mapping[str, Sentence] = {
 }
 
 
-def _called(words: Mapping[str, Sentence], world: World, row: str, language: Language) -> str:
-    return words[row].said(language)
-
-
 def _proposals(world: World, quarter: Quarter, shown: Shown) -> Iterator[Proposal]:
     if not _there(world):
         return
@@ -128,13 +124,13 @@ FIGURES = (
                 id="ambassadors-recommended",
                 heading=Sentence("Recommendations to management"),
                 counts=_recommended,
-                label=lambda *asked: _called(RECOMMENDED, *asked),
+                label=called(RECOMMENDED),
             ),
             Figure(
                 id="ambassadors-waited",
                 heading=Sentence("How long recommendations waited"),
                 counts=_waited,
-                label=lambda *asked: _called(WAITED, *asked),
+                label=called(WAITED),
                 column=Sentence("Days"),
                 standing=True,
             ),
@@ -150,7 +146,7 @@ FIGURES = (
                 id="ambassadors-reach",
                 heading=Sentence("How far the corps reaches"),
                 counts=_reach,
-                label=lambda *asked: _called(REACH, *asked),
+                label=called(REACH),
                 standing=True,
             ),
         ),

@@ -104,16 +104,18 @@ def closed(world: World, quarter: Quarter, rules: Rules = RULES) -> Closed:
 
 
 def report(world: World, quarter: Quarter, languages: tuple[Language, ...]) -> Report:
-    """The report of that quarter, which has begun, with its rows called in those languages."""
+    """The report of that quarter, which has begun, with its rows called in those languages. Of one in which the service was
+    not there it tells nothing."""
     asked = _Asked(world, quarter, languages)
-    made = (Chapter(heading=row.heading, tables=tuple(_tables(asked, row))) for row in figure_rows())
+    there = not asked.over or lived(world.organisation, quarter)
+    made = (Chapter(heading=row.heading, tables=tuple(_tables(asked, row))) for row in (figure_rows() if there else ()))
     chapters = tuple(chapter for chapter in made if chapter.tables)
     return Report(
         organisation=world.organisation.name,
         quarter=quarter,
         over=asked.over,
         chapters=chapters,
-        proposals=_proposals(world, quarter, shown(chapters)),
+        proposals=_proposals(world, quarter, shown(chapters)) if there else (),
     )
 
 
