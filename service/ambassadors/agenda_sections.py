@@ -95,7 +95,12 @@ def story(one: Story, language: Language) -> str:
 
 def to_judge(one: Tried, language: Language) -> str:
     """What is to be judged, on one line."""
-    parts = [one.name]
+    return ". ".join(filter(None, (one.name, of_item(one, language))))
+
+
+def of_item(one: Tried, language: Language) -> str:
+    """What is told of it beside its name."""
+    parts = []
     if one.reason:
         parts.append(say(language, "The last time: {reason}", reason=one.reason))
     if one.news:
