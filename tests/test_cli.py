@@ -34,12 +34,16 @@ def aikultur(tmp_path: Path) -> Command:
 
 def test_the_example_is_all_right(aikultur: Command) -> None:
     said = aikultur("check")
-    whole, left, of_tracks, *reach, challenges = said.out.splitlines()
+    whole, left, of_tracks, *reach, challenges, corps = said.out.splitlines()
     assert (said.status, said.err) == (0, "")
-    assert whole == "Alt i orden: 40 personer i 4 afdelinger, 188 prompter, 144 udfordringer."
+    assert whole == (
+        "Alt i orden: 40 personer i 4 afdelinger, 188 prompter, 144 udfordringer, "
+        "4 personer med rollen som ambassadør, 12 skridt for ledere."
+    )
     assert re.match(r"Prompter, som \[policy\] levner hver afdeling: 23 for begyndere, \d+ lette, ", left)
     assert of_tracks.startswith("Dertil sporenes egne: administration 2, ")
     assert re.match(r"Udfordringer, som \[policy\] levner alle: \d\d\.", challenges)
+    assert corps.startswith("Ambassadørerne mødes næste gang ")
     assert reach
     assert all(re.search(r": Den første kommer igen den \d+\. [a-z]+ \d{4}, \d{3} arbejdsdage", line) for line in reach)
 
@@ -491,6 +495,11 @@ person = "1008"
 at = 2026-12-08T09:00:00
 do = "edit"
 edit = { "organisation.closed" = ["12-10"] }
+
+[[act]]
+at = 2026-12-09T09:00:00
+do = "reject"
+set = { tool = "Referat af møder", rejected_on = "2026-09-15", reason = "Optagelser lå uden for EU." }
 """
 
 
@@ -521,6 +530,7 @@ def test_a_rehearsal_tells_what_people_did_and_what_came_of_it(aikultur: Command
     anna = re.findall(r"DTSTART\S*:(\d{8})", feeds["anna.holm@groennebyrum.example"])
     assert "20261209" in anna
     assert "20261210" not in anna
+    assert "Referat af møder" in (out / "archive" / "da" / "2026-09.html").read_text("utf-8")
     assert sorted(path.name for path in aikultur.folder.iterdir()) == sorted((*EXAMPLE, "acts.toml", "out"))
     again = aikultur("rehearse", *span, "--out", "out")
     assert (again.status, "er ikke tom" in again.err) == (1, True)

@@ -37,7 +37,9 @@ def _read(reading: Reading) -> tuple[object, ...]:
 
 def _with_what_was_said(found: LeaderRecords, reading: Reading) -> LeaderRecords:
     """The last step's month is marked where none of its letters has left, for whoever sends by that way."""
-    month = max(found.given(), default="")
+    month = max(found.given(), default="") if reading.organisation.of(Leaders).enabled else ""
+    if not month:
+        return found
     today = reading.now.astimezone(reading.organisation.tz).date()
     keys = (NoticeKey("step", month, one.id).to_text() for one in managers(reading.organisation, today))
     said = any(reading.stored.letter_saying(key, reading.way)[0] == "sent" for key in keys)

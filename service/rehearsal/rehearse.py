@@ -23,6 +23,7 @@ from service.messages.translation import Sentence, say
 from service.planning.kinds import CALLS
 from service.planning.moments import next_moment
 from service.planning.plan import Plan
+from service.programmes import rows
 from service.rehearsal.acts_file import DOING, read_acts
 from service.rehearsal.stage import ScriptedAct, Stage
 from service.rehearsal.timeline import Timeline
@@ -65,6 +66,7 @@ def rehearse(
         try:
             _play(engine, first, last, acts, story, echo, papers)
             _calendars(engine, out / "calendars", last, papers)
+            _papers_left(engine, out, last)
         finally:
             engine.close()
     replace_privately(out / "timeline.txt", ("\n".join(story.lines) + "\n").encode())
@@ -141,6 +143,15 @@ def _calendars(engine: Engine, folder: Path, last: date, papers: Papers) -> None
         content = _outlook(person, papers, now) or engine.feed_content(found.world, person)
         if content:
             replace_privately(folder / f"{file_name(person)}.ics", content)
+
+
+def _papers_left(engine: Engine, out: Path, last: date) -> None:
+    """What else a programme would have to show when the last day is over."""
+    end = datetime.combine(last + timedelta(days=1), time(0), engine.zone).astimezone(UTC) - timedelta(minutes=1)
+    for left in rows("left", "LEFT"):
+        for name, content in left(engine, end).items():
+            private_folder((out / name).parent)
+            replace_privately(out / name, content)
 
 
 def file_name(person: Person) -> str:
