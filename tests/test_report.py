@@ -120,6 +120,19 @@ def test_each_programme_alone_tells_of_itself_alone(on: dict[str, object], headi
     assert bool(list(PROGRAMME.due(world, RAISED))) == bool(headings)
 
 
+def test_of_a_quarter_in_which_the_service_was_not_there_nothing_is_told() -> None:
+    made = report(world_of(), Quarter(2026, 3), LANGUAGES)
+    assert (made.chapters, made.proposals) == ((), ())
+    assert "Der er ikke noget at fortælle om det kvartal." in as_html(made, "da")
+
+
+def test_nobody_is_named_and_nothing_of_people_is_by_department() -> None:
+    world = everything((12, 9, 30, 44))
+    made = report(world, QUARTER, LANGUAGES)
+    assert {line.id for line in people_lines(made)} & world.organisation.departments.keys() == set()
+    assert re.search(r"Person \d", as_html(made, "da") + as_json(made, LANGUAGES)) is None
+
+
 # --- proposals --------------------------------------------------------------------------------------------------
 
 

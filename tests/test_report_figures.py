@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from culture.ambassadors.corps import SPONSOR
+from culture.ambassadors.recommendations import RecommendationRecords
 from culture.ambassadors.settings import Ambassadors
 from culture.leaders.settings import Leaders
 from culture.outsiders import CONTACT
@@ -15,12 +16,14 @@ from culture.trouble import RAISED
 from culture.vitamin.settings import Vitamin
 from culture.world import World
 from mailer.words import LANGUAGES
+from service.messages.markdown import cell
 from service.report.programme import PROGRAMME
 from service.report.report import closed, report, shown
 from service.report.words import written
+from service.report.written import as_html, as_markdown
 from tests.culture_values import organisation, person
-from tests.report_values import CLOSED, QUARTER, everything
-from tests.test_report import OLD
+from tests.report_values import CLOSED, QUARTER, RECOMMENDED, everything
+from tests.test_report import HOSTILE, OLD
 
 ANSWERED = ((12, 3, 8, 30), (4, 9, 11, 22), (2, 6, 5, 41))
 """Of each month: no, a little, quite something, a lot."""
@@ -33,9 +36,22 @@ def counts(world: World, quarter: Quarter = QUARTER) -> dict[str, dict[str, int 
 def test_recommendations_and_how_long_they_waited_are_counted_exactly() -> None:
     found = counts(everything())
     assert found["ambassadors-recommended"] == {"sent": 3, "yes": 1, "no": 1, "later": 0}
-    assert found["ambassadors-left"] == {"waiting": 1, "long": 1}
+    assert found["ambassadors-unanswered"] == {"r-3": 44}
     assert found["ambassadors-waited"] == {"half": 10, "slowest": 30, "longest": 44}
     assert found["ambassadors-reach"] == {"departments": 3, "served": 1, "members": 2, "held": 0}
+
+
+def test_what_waits_for_long_stands_there_in_its_own_words_with_its_age() -> None:
+    world = everything()
+    hostile = replace(RECOMMENDED[2], text=f"{HOSTILE} {'ord ' * 60}")
+    written_so = world.having(RecommendationRecords({hostile.id: hostile}))
+    made = report(written_so, QUARTER, LANGUAGES)
+    (line,) = next(table.lines for table in made.tables if table.figure.id == "ambassadors-unanswered")
+    assert (line.count, line.labels["da"][: len(HOSTILE)], line.labels["da"][-2:]) == (44, HOSTILE, " …")
+    assert "<script" not in as_html(made, "da")
+    assert f"| {cell(line.labels['da'])} | 44 |" in as_markdown(made, "da")
+    gone = report(world.having(RecommendationRecords()), QUARTER, LANGUAGES)
+    assert "En anbefaling, der siden er trukket tilbage" in as_html(gone, "da")
 
 
 def test_where_nobody_was_asked_nothing_waited() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from culture.notice import Notice
 from culture.organisation import Organisation
@@ -54,17 +54,18 @@ def last_over(today: date) -> Quarter:
 
 def lived(organisation: Organisation, quarter: Quarter) -> bool:
     """Whether the service knew anybody for long enough in that quarter."""
-    seen = min((person.first_seen for person in organisation.people.values()), default=None)
-    return seen is not None and seen.astimezone(organisation.tz).date() <= quarter.last - SETTLED
+    seen_by = datetime.combine(quarter.last - SETTLED + timedelta(days=1), time(), organisation.tz)
+    return any(person.first_seen < seen_by for person in organisation.people.values())
 
 
 def due(organisation: Organisation, readers: Iterable[str], now: datetime) -> Iterator[Notice]:
     """To each reader the report of the last quarter that is over, on the first working morning after."""
     quarter = last_over(now.astimezone(organisation.tz).date())
     day = first_day(quarter.closes, lambda day: is_working_day(organisation, day))
-    if day is None or not lived(organisation, quarter):
+    if day is None:
         return
     moment = datetime.combine(day, organisation.window.opens, organisation.tz)
     too_late = moment + LATENESS
-    for reader in dict.fromkeys(readers) if moment <= now < too_late + REGRETTED else ():
+    told = moment <= now < too_late + REGRETTED and lived(organisation, quarter)
+    for reader in dict.fromkeys(readers) if told else ():
         yield Notice(kind=KIND, period=str(quarter), person_id=reader, due=moment, too_late=too_late)

@@ -2,19 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from statistics import median_low
+from textwrap import shorten
 
 from culture.ambassadors.corps import corps
-from culture.ambassadors.recommendations import Answer, counted, waiting
+from culture.ambassadors.recommendations import Answer, counted, told, waiting
 from culture.ambassadors.records import AmbassadorRecords
 from culture.ambassadors.settings import Ambassadors
 from culture.people import Language
 from culture.quarter import Quarter
 from culture.world import World
-from service.messages.translation import Sentence
-from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown
+from service.messages.translation import Sentence, say
+from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown, called
 
 HOURS = "6"
 """Proposed a month: the meeting, what it takes to get ready, and an hour a week for colleagues."""
+
+
+TEXT_LETTERS = 140
+"""Of a recommendation in a table: what it is about, for the rest is on its own page."""
 
 
 def _there(world: World) -> bool:
@@ -25,7 +30,8 @@ def _recommended(world: World, quarter: Quarter) -> Counts | None:
     if not _there(world):
         return None
     found = counted(world, quarter.first, quarter.last)
-    return Counts({"sent": found.sent, **{str(one): found.answers[one] for one in Answer}})
+    answers = {str(one): found.answers[one] for one in Answer}
+    return Counts({"sent": found.sent, **answers})
 
 
 RECOMMENDED: Mapping[str, Sentence] = {
@@ -52,17 +58,16 @@ WAITED: Mapping[str, Sentence] = {
 }
 
 
-def _left(world: World, quarter: Quarter) -> Counts | None:
-    if not _there(world):
-        return None
-    left = counted(world, quarter.first, quarter.last).waiting
-    return Counts({"waiting": left, "long": len(waiting(world))})
+def _unanswered(world: World, quarter: Quarter) -> Counts | None:
+    """The days of each that waits for so long that it stands on every agenda too, the oldest first."""
+    return Counts({one.recommendation.id: one.days for one in waiting(world)}) if _there(world) else None
 
 
-LEFT: Mapping[str, Sentence] = {
-    "waiting": Sentence("Wait for an answer"),
-    "long": Sentence("Of those, for 30 days or more"),
-}
+def _text(world: World, row: str, language: Language) -> str:
+    """How the recommendation begins; of one that is told to nobody any more, that there was one."""
+    found = next((one.text for one in told(world) if one.id == row), "")
+    short = shorten(found, TEXT_LETTERS, placeholder=" …")
+    return short or say(language, "A recommendation that was withdrawn since")
 
 
 def _reach(world: World, quarter: Quarter) -> Counts | None:
@@ -82,10 +87,6 @@ REACH: Mapping[str, Sentence] = {
     "members": Sentence("Ambassadors"),
     "held": Sentence("Meetings of the corps in the quarter"),
 }
-
-
-def _called(words: Mapping[str, Sentence], world: World, row: str, language: Language) -> str:
-    return words[row].said(language)
 
 
 def _proposals(world: World, quarter: Quarter, shown: Shown) -> Iterator[Proposal]:
@@ -123,20 +124,21 @@ FIGURES = (
                 id="ambassadors-recommended",
                 heading=Sentence("Recommendations to management"),
                 counts=_recommended,
-                label=lambda *asked: _called(RECOMMENDED, *asked),
-            ),
-            Figure(
-                id="ambassadors-left",
-                heading=Sentence("Recommendations without an answer"),
-                counts=_left,
-                label=lambda *asked: _called(LEFT, *asked),
-                standing=True,
+                label=called(RECOMMENDED),
             ),
             Figure(
                 id="ambassadors-waited",
                 heading=Sentence("How long recommendations waited"),
                 counts=_waited,
-                label=lambda *asked: _called(WAITED, *asked),
+                label=called(WAITED),
+                column=Sentence("Days"),
+                standing=True,
+            ),
+            Figure(
+                id="ambassadors-unanswered",
+                heading=Sentence("Without an answer for 30 days or more"),
+                counts=_unanswered,
+                label=_text,
                 column=Sentence("Days"),
                 standing=True,
             ),
@@ -144,7 +146,7 @@ FIGURES = (
                 id="ambassadors-reach",
                 heading=Sentence("How far the corps reaches"),
                 counts=_reach,
-                label=lambda *asked: _called(REACH, *asked),
+                label=called(REACH),
                 standing=True,
             ),
         ),

@@ -15,7 +15,7 @@ from culture.vitamin.settings import Vitamin
 from culture.world import World
 from service.leaders.pulse_words import ANSWERS
 from service.messages.translation import Sentence
-from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown
+from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown, called
 
 LITTLE, MUCH = ("1", "2"), ("3", "4")
 """Answers of the pulse, of `culture.leaders.pulse.ANSWERS`."""
@@ -72,10 +72,6 @@ CALLED: Mapping[str, Sentence] = {
 }
 
 
-def _called(world: World, row: str, language: Language) -> str:
-    return CALLED[row].said(language)
-
-
 def _proposals(world: World, quarter: Quarter, shown: Shown) -> Iterator[Proposal]:
     """Of the pulse only by what is shown."""
     if not _there(world):
@@ -113,11 +109,14 @@ FIGURES = (
                 id="leaders-frame",
                 heading=Sentence("What people ask, and whether it is decided"),
                 counts=_frame,
-                label=_called,
+                label=called(CALLED),
                 standing=True,
             ),
             Figure(
-                id="leaders-concerns", heading=Sentence("Concerns and their answers"), counts=_concerns, label=_called
+                id="leaders-concerns",
+                heading=Sentence("Concerns and their answers"),
+                counts=_concerns,
+                label=called(CALLED),
             ),
         ),
         proposals=_proposals,

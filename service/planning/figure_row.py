@@ -27,6 +27,14 @@ class Counts:
     parts: tuple[Mapping[str, int], ...] = ()
 
 
+Label = Callable[[World, str, Language], str]
+
+
+def called(words: Mapping[str, Sentence]) -> Label:
+    """What rows are called that are known beforehand; one that an earlier version wrote down goes by its id."""
+    return lambda world, row, language: words[row].said(language) if row in words else row
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """One table of the report, with a chart where it has several rows.
@@ -40,7 +48,7 @@ class Figure:
     id: str  # also the name of its chart's file: small letters and "-"
     heading: Sentence
     counts: Callable[[World, Quarter], Counts | None]
-    label: Callable[[World, str, Language], str]
+    label: Label
     of: Of = "public"
     standing: bool = False
     total: bool = False

@@ -18,7 +18,7 @@ from culture.world import World
 from mailer.words import opening, tongue
 from service.messages.translation import Sentence, say, word
 from service.pages.html_pages import TRACKS
-from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown
+from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown, called
 
 OWN = "own"
 """The theme of a challenge that is no longer, or never was, in a catalogue."""
@@ -106,10 +106,6 @@ COVERED: Mapping[str, Sentence] = {
 }
 
 
-def _covered(world: World, row: str, language: Language) -> str:
-    return COVERED[row].said(language)
-
-
 def _discoveries(world: World, quarter: Quarter) -> Counts | None:
     if not (_runs(world) or world.organisation.of(Vitamin).enabled):
         return None
@@ -165,7 +161,7 @@ FIGURES = (
                 id="relay-coverage",
                 heading=Sentence("How far the relay reaches"),
                 counts=_coverage,
-                label=_covered,
+                label=called(COVERED),
                 standing=True,
             ),
         ),

@@ -35,7 +35,8 @@ def _said(table: Table, language: Language) -> Said:
 
 
 def _rows(table: Table, language: Language) -> Iterator[str]:
+    unit = f" {table.figure.column.said(language).lower()}" if table.figure.column else ""
     for line in table.lines:
-        count = str(line.count) if line.count is not None else say(language, "not shown")
+        count = f"{line.count}{unit}" if line.count is not None else say(language, "not shown")
         since = f" ({quarter_name(Quarter.parse(line.since)).said(language)})" if line.since else ""
         yield f"{line.labels[language]}: {count}{since}"

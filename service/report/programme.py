@@ -39,8 +39,9 @@ def readers(world: World) -> Iterator[str]:
 
 def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
     with troubles.of(KIND, "letters"):
-        if has_something(world):
-            yield from due(world.organisation, readers(world), world.now)
+        found = list(due(world.organisation, readers(world), world.now))
+        if found and has_something(world):
+            yield from found
 
 
 PROGRAMME = Programme(

@@ -6,11 +6,11 @@ from functools import cache
 
 from culture.people import Language
 from culture.quarter import Quarter
-from culture.report.anonymity import RULES, Choice
+from culture.report.anonymity import RULES, Rules
 from culture.report.quarters import Closed, ReportRecords, lived
 from culture.world import World
 from service.messages.translation import Sentence
-from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown
+from service.planning.figure_row import Figure, FigureRow, Proposal, Shown
 from service.programmes import rows
 
 MOST_PROPOSALS = 3
@@ -80,12 +80,14 @@ def figure_rows() -> tuple[FigureRow, ...]:
 
 
 def has_something(world: World) -> bool:
-    """Whether anything is counted here at all: a programme is on that brings figures."""
+    """Whether anything is counted here at all: a programme is on that brings figures. Asked of public things alone, which
+    every programme has: choices would look at everybody."""
     quarter = Quarter.of(world.today)
-    return any(figure.counts(world, quarter) is not None for row in figure_rows() for figure in row.figures)
+    public = (figure for row in figure_rows() for figure in row.figures if figure.of == "public")
+    return any(figure.counts(world, quarter) is not None for figure in public)
 
 
-def closed(world: World, quarter: Quarter) -> Closed:
+def closed(world: World, quarter: Quarter, rules: Rules = RULES) -> Closed:
     """How things are now that the quarter is over, choices as they may be shown after what was known before."""
     before, standing, choices = world.of(ReportRecords).before(quarter), {}, {}
     for figure in (one for row in figure_rows() for one in row.figures if one.standing):
@@ -95,25 +97,25 @@ def closed(world: World, quarter: Quarter) -> Closed:
             standing[figure.id] = dict(counts.by)
         else:
             known = before.choices.get(figure.id, {})
-            choices[figure.id] = _choices(counts, known, quarter)
+            choices[figure.id] = {
+                row: rules.choice(count, counts.of, quarter, known.get(row)) for row, count in counts.by.items()
+            }
     return Closed(standing=standing, choices=choices)
 
 
-def _choices(counts: Counts, known: Mapping[str, Choice], quarter: Quarter) -> dict[str, Choice]:
-    return {row: RULES.choice(count, counts.of, quarter, known.get(row)) for row, count in counts.by.items()}
-
-
 def report(world: World, quarter: Quarter, languages: tuple[Language, ...]) -> Report:
-    """The report of that quarter, which has begun, with its rows called in those languages."""
+    """The report of that quarter, which has begun, with its rows called in those languages. Of one in which the service was
+    not there it tells nothing."""
     asked = _Asked(world, quarter, languages)
-    made = (Chapter(heading=row.heading, tables=tuple(_tables(asked, row))) for row in figure_rows())
+    there = not asked.over or lived(world.organisation, quarter)
+    made = (Chapter(heading=row.heading, tables=tuple(_tables(asked, row))) for row in (figure_rows() if there else ()))
     chapters = tuple(chapter for chapter in made if chapter.tables)
     return Report(
         organisation=world.organisation.name,
         quarter=quarter,
         over=asked.over,
         chapters=chapters,
-        proposals=_proposals(world, quarter, shown(chapters)),
+        proposals=_proposals(world, quarter, shown(chapters)) if there else (),
     )
 
 

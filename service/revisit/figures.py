@@ -11,7 +11,7 @@ from culture.revisit.settings import MONTHS, RevisitList
 from culture.world import World
 from mailer.words import opening
 from service.messages.translation import Sentence, word
-from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown
+from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown, called
 
 MANY_DUE = 5
 """Items that wait for a judgement, so many that they are asked about too often."""
@@ -51,10 +51,6 @@ LISTED: Mapping[str, Sentence] = {
 }
 
 
-def _listed(world: World, row: str, language: Language) -> str:
-    return LISTED[row].said(language)
-
-
 def _proposals(world: World, quarter: Quarter, shown: Shown) -> Iterator[Proposal]:
     settings = world.organisation.of(RevisitList)
     due, judged = shown.get("revisit-list", {}).get("due") or 0, shown.get("revisit-judged", {})
@@ -83,7 +79,11 @@ FIGURES = (
                 total=True,
             ),
             Figure(
-                id="revisit-list", heading=Sentence("What is on the list"), counts=_list, label=_listed, standing=True
+                id="revisit-list",
+                heading=Sentence("What is on the list"),
+                counts=_list,
+                label=called(LISTED),
+                standing=True,
             ),
         ),
         proposals=_proposals,

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from culture.organisation import Organisation
-from culture.people import Language, Person
+from culture.people import Person
 from culture.quarter import Quarter
 from culture.vitamin.settings import Vitamin
 from culture.world import World
 from service.messages.translation import Sentence
-from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown
+from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown, called
 
 WINDOW = '"08:00-16:00"'
 """All of a working day, for blocks that find their own place in it."""
@@ -42,10 +42,6 @@ CHOSEN: Mapping[str, Sentence] = {
 }
 
 
-def _label(world: World, row: str, language: Language) -> str:
-    return CHOSEN[row].said(language)
-
-
 def _proposals(world: World, quarter: Quarter, shown: Shown) -> Iterator[Proposal]:
     """Only from what is shown: of those who chose otherwise nothing may be told."""
     settings, chosen = world.organisation.of(Vitamin), shown.get("vitamin-chosen", {})
@@ -66,7 +62,7 @@ FIGURES = (
                 id="vitamin-chosen",
                 heading=Sentence("What people have chosen"),
                 counts=_chosen,
-                label=_label,
+                label=called(CHOSEN),
                 of="choices",
                 standing=True,
             ),
