@@ -24,6 +24,7 @@ CONCERNS, REVISITS, TURN_LETTERS = "concerns", "revisits", "turn_letters"
 FRAMES, STEPS = "frames", "steps"
 POLICY = "policy"  # the policy as it was last looked at
 RECOMMENDATIONS = "recommendations"
+ANSWERED = "answered_concerns"  # what was decided about each
 TALLIES = "tallies"  # how many chose what on pages that know nobody
 BLOCKS, MEETINGS, FREE_MINUTES = "blocks", "meetings", "free_minutes"
 WAYS, FILES, HELD, LINKS = "ways", "files", "held", "links"

@@ -9,6 +9,7 @@ import click
 from click.testing import CliRunner
 
 from culture.people import Language
+from service.ambassadors.corps_commands import ambassadors
 from service.cli.app import INPUT, OUTSIDE, App, BadSentence
 from service.cli.concern_commands import concerns
 from service.messages.faults import BadInput, Refused
@@ -19,6 +20,7 @@ from tests.cli_values import Said
 from tests.service_values import live, make_engine, write_config
 
 GROUPS: dict[str, click.Group] = {
+    "ambassadors": ambassadors,
     "relay": relay,
     "learnings": learnings,
     "discoveries": discoveries,

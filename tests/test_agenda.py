@@ -13,12 +13,14 @@ from culture.ambassadors import decisions
 from culture.ambassadors.agenda import news_key
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, Minutes, News
 from culture.ambassadors.meetings import deputy
+from culture.ambassadors.recommendations import Answer, Recommendation, RecommendationRecords, Reply
 from culture.keys import NoticeKey
 from culture.meetings import Amendment
 from culture.organisation import Organisation
 from culture.policy_news import PolicyRecords, PolicySeen
 from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
+from culture.released import Released, ReleasedConcern
 from culture.revisit.rules import Judgement, Revisit, RevisitRecords, Verdict, What
 from culture.revisit.settings import RevisitList
 from culture.workdays import Closing, Span
@@ -139,6 +141,13 @@ def test_a_meeting_that_comes_late_is_not_asked_about_and_its_agenda_is_made_at_
     assert said(with_agenda(found, *rules.advance(found).values())) == [("agenda corps%2F2027-02", "1")]
 
 
+def test_on_the_day_itself_no_agenda_is_made_any_more() -> None:
+    made = corps_of("1")
+    assert list(rules.advance(seen(made, "2027-02-01"))) == [FEBRUARY]
+    today = seen(made, "2027-02-02")
+    assert (rules.advance(today), said(today), decisions.held(on(today, at("2027-02-03")))) == ({}, [], None)
+
+
 def test_a_meeting_that_moves_is_asked_about_once_and_keeps_its_agenda() -> None:
     made = corps_of("1")
     found = seen(made)
@@ -248,6 +257,25 @@ def test_new_tools_and_methods_are_discoveries_what_works_now_and_a_changed_poli
     assert (agenda.discoveries, agenda.works) == (("d7", "d6", "d5"), ("new",))
     assert agenda.policy_changed == date(2027, 1, 18)
     assert not agenda.little
+
+
+def test_what_management_was_asked_stands_there_when_it_has_waited_long_and_when_it_was_answered() -> None:
+    old, fresh, answered = (
+        Recommendation(id=key, text="x", reason="y", written_on=day, to_id="9", asked_on=day)
+        for key, day in (("old", date(2026, 12, 1)), ("fresh", date(2027, 1, 12)), ("answered", date(2026, 11, 2)))
+    )
+    answered = replace(answered, answers=(Reply(day=date(2027, 1, 7), answer=Answer.YES, by="x"),))
+    records = RecommendationRecords({one.id: one for one in (old, fresh, answered)})
+    agenda = of_february(seen(corps_of("1"), recommendations=records))
+    assert (agenda.recommendations, agenda.answered, agenda.little) == (("old",), ("answered",), False)
+
+
+def test_released_concerns_without_an_answer_come_first() -> None:
+    concerns = [
+        ReleasedConcern(id=f"c{n}", text="x", released_on=MEETS, answer="ja" if n < 3 else "") for n in range(7)
+    ]
+    agenda = of_february(seen(corps_of("1"), concerns=Released(tuple(concerns))))
+    assert agenda.concerns == ("c3", "c4", "c5", "c6", "c0")
 
 
 def test_an_agenda_with_nothing_says_that_there_is_little() -> None:

@@ -7,11 +7,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from culture.ambassadors.recommendations import Answer
 from culture.people import Language
 from culture.relay.learning import Outcome
 from mailer.letter import Facts
 from mailer.words import LANGUAGES
-from service.ambassadors.agenda_facts import AgendaFacts, Brought, DecisionsFacts, NewsFacts, Points, Story, Tried
+from service.ambassadors.agenda_facts import (
+    AgendaFacts,
+    Brought,
+    DecisionsFacts,
+    NewsFacts,
+    Points,
+    Question,
+    Story,
+    Tried,
+    Worry,
+)
 from service.ambassadors.corps_facts import MeetingWords
 from tests.mail_values import LINKS, NO_LINKS, free_text, reader, with_text
 from tests.test_relay_letters import HOSTILE, OURS, Shown, said
@@ -33,7 +44,16 @@ FULL = Points(
     news=(Brought(text="Aftalen er i hus", management=True),),
     policy_changed=date(2027, 1, 18),
     revisits=(Tried(name="Excel", reason="Regnede forkert", owner="Dan Friis", news="Ny version"),),
+    answered=(
+        Question(text="Flere licenser", to="Ida Krogh", answer=Answer.LATER, words="Efter budgettet"),
+        Question(text="En fast tid", to="Ida Krogh"),
+    ),
     revisits_left=3,
+    recommendations=(Question(text="En time om ugen", to="Ida Krogh", days=45),),
+    concerns=(
+        Worry(text="Bliver vi færre", asked="Ida Krogh", by=date(2027, 3, 1)),
+        Worry(text="Hvem har ansvaret", answer="Det har lederen"),
+    ),
 )
 LETTERS: dict[str, Facts] = {
     "agenda": AgendaFacts(meeting=MEETING, points=FULL, chair="Anna Holm", deputy="Bo Lind"),
@@ -67,7 +87,7 @@ def test_text_and_html_say_the_same_and_are_tidy(facts: Facts, language: Languag
 def test_what_people_wrote_is_told_and_can_write_no_html(language: Language) -> None:
     told = set[str]()
     for facts in LETTERS.values():
-        for name, path in (one for one in free_text(facts) if one[0] != "Story.outcome"):
+        for name, path in (one for one in free_text(facts) if one[0] not in ("Story.outcome", "Question.answer")):
             made = OURS.render(reader(language), [with_text(facts, path, HOSTILE)])
             assert "<script" not in made.html
             assert (HOSTILE in Page(made.html).words) == (HOSTILE in made.text)
@@ -75,6 +95,7 @@ def test_what_people_wrote_is_told_and_can_write_no_html(language: Language) -> 
     assert told == {
         *("AgendaFacts.chair", "AgendaFacts.deputy", "MeetingWords.place", "Brought.text", "Brought.name"),
         *(f"Story.{name}" for name in ("title", "text", "department", "name")),
+        *("Question.text", "Question.to", "Question.words", "Worry.text", "Worry.answer", "Worry.asked"),
         *(f"Tried.{name}" for name in ("name", "why", "reason", "owner", "news")),
     }
 
@@ -97,6 +118,11 @@ def test_an_agenda_has_four_points_and_then_what_is_decided() -> None:
     together = "- Mødt flere steder: »Referater« i Plan (virkede) og en anden afdeling (ikke endnu)."
     assert [one for one in paragraphs if one.startswith(together)]
     assert "- »Excel«. Sidst: Regnede forkert Nyt: Ny version (Dan Friis)" in paragraphs
+    assert "- »En time om ugen«, som Ida Krogh blev spurgt om for 45 dage siden" in paragraphs
+    assert "- »Bliver vi færre« Ikke afgjort; Ida Krogh er spurgt og svarer senest den 1. marts." in "\n".join(
+        paragraphs
+    )
+    assert "- Svar på »Flere licenser«: senere. Efter budgettet\n- Svar på »En fast tid«" in paragraphs
 
 
 def test_little_to_say_is_said_kindly() -> None:

@@ -145,6 +145,24 @@ def test_a_verdict_without_a_reason_comes_back_with_the_minutes(place: Place) ->
     assert "Her står ikke noget." in text_of(nothing.text)
 
 
+def test_a_recommendation_in_the_form_becomes_one_draft_and_its_faults_come_back_here(place: Place) -> None:
+    with_items(place)
+    answer = unchanged(place, lambda: place.post("1", "corps-decisions", JANUARY, recommendation="Flere licenser"))
+    assert re.findall(r'<li><a href="#([\w-]+)">([^<]*)', answer.text) == [
+        ("because-corps-decisions", "Det mangler. Skriv et par ord.")
+    ]
+    for _ in range(2):
+        place.done("1", "corps-decisions", JANUARY, recommendation="Flere licenser", because=SCRIPT)
+    (draft,) = place.engine.stored.table_of(records.RECOMMENDATIONS).values()
+    assert (draft.text, draft.reason, draft.to_email, draft.draft) == (
+        "Flere licenser",
+        SCRIPT,
+        "birgitte@ude.example",
+        True,
+    )
+    assert len(place.engine.stored.table_of(records.CORPS_MINUTES)) == 1
+
+
 def test_the_corps_and_a_sponsor_who_is_nobody_here_are_asked_then_told_then_whoever_led_it(place: Place) -> None:
     for day in ("2026-12-10", "2026-12-11", "2026-12-14", "2026-12-18", "2026-12-22", "2026-12-29", "2027-01-06"):
         place.at(on(day, 7))

@@ -144,6 +144,17 @@ def test_a_manager_who_volunteers_is_answered_by_the_contact() -> None:
     assert rules.answers(world(made), made.people["1"]).id == CONTACT
 
 
+def test_after_two_weeks_without_an_answer_the_contact_may_give_it_too() -> None:
+    made = house(person("1"), person("2"), person("9", email="mette@x.example"), managers={"plan": "2"})
+    found = put(on(world(made), START), "1", rules.asking(Place(), START))
+    assert list(rules.may_answer(found, made.people["1"])) == ["2"]
+    later = on(found, START + 14 * DAY)
+    assert set(rules.may_answer(later, made.people["1"])) == {"2", "9"}
+    assert {one.person_id for one in notices.due(later) if one.kind == "corps-asked"} == {"2", "9"}
+    answered = put(later, "1", rules.confirmed(place(later, "1"), "9", later.today))
+    assert rules.may_answer(answered, made.people["1"]) == {}
+
+
 def test_a_no_is_told_once_and_a_new_wish_is_a_new_question() -> None:
     made = house(person("1"), person("2"), managers={"plan": "2"})
     found = put(world(made), "1", rules.declined(rules.asking(Place(), START), START.date()))

@@ -233,9 +233,12 @@ def test_somebody_elses_meeting_comes_into_no_calendar(tmp_path: Path) -> None:
 
 class ServerHouse(House):
     server: EwsServer
+    port = 0  # of a mail server; none: letters are files
 
     def config(self) -> None:
-        write_exchange(self.folder, self.server, channel="feed", closed='"2027-04-06"', vitamin="enabled = false")
+        closed, transport = '"2027-04-06"', "smtp" if self.port else "folder"
+        settings = {"channel": "feed", "closed": closed, "vitamin": "enabled = false", "transport": transport}
+        write_exchange(self.folder, self.server, **settings, port=self.port or 1)
 
     def at(self, now: datetime) -> None:
         super().at(now)
@@ -269,6 +272,33 @@ def test_on_a_server_one_meeting_invites_everybody_also_by_address(tmp_path: Pat
         assert max(twice.values()) <= (3 if tells_all else 1)
     assert Counter(one.method for one in got["1"])["CANCEL"] == 2
     assert {n: Counter(one.method for one in got[n])["CANCEL"] for n in "234"} == {"2": 1, "3": 1, "4": 1}
+
+
+def test_a_meeting_that_was_mailed_moves_to_the_server_once_and_stays_there(tmp_path: Path) -> None:
+    with EwsServer(["p1@x.example"]) as server, SmtpServer() as mail:
+        server.world.tells_all = False
+        house = ServerHouse(tmp_path, channels={"1": "exchange"})
+        house.server, house.port = server, mail.port
+        house.begin()
+        house.people("2", "3")
+        house.at(FIRST + DAY)
+        house.people("1", "2", "3")
+        for n in range(2, 4):
+            house.at(FIRST + n * DAY)
+        by_mail = Counter((to, method) for to, method, _ in parts(mail))
+        by_server = {n: [one.method for one in server.world.elsewhere[f"p{n}@x.example"]] for n in "23"}
+        carry_out(house.engine, Act(person_id="1", doing="ambassador-leave"), FIRST + 4 * DAY)
+        for n in range(4, 10):
+            house.at(FIRST + n * DAY)
+        after = Counter((to, method) for to, method, _ in parts(mail))
+        house.engine.close()
+        assert (server.refused, server.misspoken) == ([], [])
+    # January has begun by then, on Tuesday at one: February and March go from the mailbox and come from the server.
+    assert by_mail == {(f"p{n}@x.example", one): times for n in "23" for one, times in (("REQUEST", 3), ("CANCEL", 2))}
+    assert by_server == {n: ["REQUEST", "REQUEST"] for n in "23"}
+    assert after == by_mail
+    assert {n: [one.method for one in server.world.elsewhere[f"p{n}@x.example"]] for n in "23"} == by_server
+    assert [one.method for one in server.mailbox("p1@x.example").received] == ["REQUEST", "REQUEST", "CANCEL", "CANCEL"]
 
 
 # --- on a feed

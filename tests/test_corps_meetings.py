@@ -158,6 +158,17 @@ def test_the_chair_leads_and_another_is_the_deputy_each_time() -> None:
     assert recorded(gone)["corps/2027-02"].deputy not in ("", "1", second.deputy)
 
 
+def test_whoever_is_away_that_day_is_not_the_deputy() -> None:
+    made = house(ambassador("1"), ambassador("2"), ambassador("3"))
+    first = on(world(made, places={"1": Place(since=date(2026, 1, 1))}), START)
+    second = recorded(first)["corps/2027-02"]
+    away = replace(made, absences={second.deputy: (Span(date(2027, 2, 1), date(2027, 2, 5)),)})
+    later = on(first, at("2027-01-06"), away)
+    assert {second.deputy, recorded(later)["corps/2027-02"].deputy} == {"2", "3"}
+    everybody = replace(made, absences=dict.fromkeys("23", (Span(date(2027, 2, 1), date(2027, 2, 5)),)))
+    assert recorded(on(first, at("2027-01-06"), everybody))["corps/2027-02"].deputy == ""
+
+
 def test_in_a_corps_of_one_nobody_is_the_deputy() -> None:
     found = on(world(house(ambassador("1"))), START)
     assert rules.deputy(found, recorded(found)["corps/2027-01"]) == ""

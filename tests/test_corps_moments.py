@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from culture.ambassadors import corps, meetings, notices
-from culture.ambassadors.records import AmbassadorRecords
+from culture.ambassadors.records import AmbassadorRecords, Place
 from culture.ambassadors.settings import Named
 from culture.workdays import Closing
 from culture.world import World
@@ -68,7 +68,8 @@ def test_jumping_sees_what_ticking_every_minute_sees(letter_at: time, meeting: t
         closing=Closing(country="DK"),
     )
     start = datetime.combine(day - timedelta(days=1), time(20, 3), ZONE)
-    begin = on(world(made, start - timedelta(days=1)), start)
+    wish = Place(asked_at=start + timedelta(hours=3, minutes=7) - corps.ANSWER_WITHIN)
+    begin = on(world(made, start - timedelta(days=1), places={"4": wish}), start)
     end = start + timedelta(hours=20)
     minutes = [start + number * MINUTE for number in range(20 * 60)]
     assert seen(begin, jumps(begin, end)) == seen(begin, minutes)

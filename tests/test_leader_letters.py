@@ -16,6 +16,8 @@ from culture.meetings import MeetingPlan, Rhythm
 from culture.organisation import Organisation
 from culture.people import Language, Person
 from culture.policy import Policy
+from culture.relay.learning import Discovery
+from culture.relay.schedule import RelayRecords
 from culture.vitamin.settings import Vitamin
 from culture.world import World
 from mailer.letter import Links
@@ -23,8 +25,9 @@ from mailer.render import Rendered, Renderer
 from service.leaders.letters import frame_facts, open_facts, step_facts
 from service.leaders.lines import PULSE_WORDS, lines
 from service.leaders.step_file import shipped_steps
+from service.planning import programme
 from service.planning.feeds import reader_of
-from tests.culture_values import ANSWERS, organisation, person
+from tests.culture_values import ANSWERS, organisation, person, running
 from tests.mail_values import LINKS
 
 OURS = Renderer(None)
@@ -185,6 +188,14 @@ def test_the_weekly_letter_brings_a_managers_lines_and_the_pulse_each_in_its_wee
     assert shown("2027-02-15T07:00", leader()) == ["leaders/pulse"]
     assert shown("2027-02-15T07:00", person("8")) == ["leaders/pulse"]
     assert shown("2027-02-08T07:00", person("8")) == []
+
+
+def test_what_comes_once_has_room_before_what_colleagues_wrote() -> None:
+    found = Discovery(id="d", at=datetime(2027, 2, 10, 9, tzinfo=ZONE), text="Den læser min håndskrift.")
+    made = place(leader(), policy(), relay=running(), meeting_plans={"plan": TUESDAYS})
+    world = World(made, datetime(2027, 2, 15, 7, tzinfo=ZONE)).having(RelayRecords(discoveries={"d": found}))
+    every = [one.template for one in programme.lines(world.having(february("share-what-failed")), leader())]
+    assert every == ["leaders/pulse", "relay/line"]
 
 
 def test_neither_comes_where_it_is_switched_off() -> None:

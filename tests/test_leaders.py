@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -130,8 +130,18 @@ def test_what_was_only_looked_at_in_files_does_not_count_for_mailboxes() -> None
     assert sorted(looked.given()) == ["2026-11", "2026-12", "2027-01"]
     live = replace(looked, since=date(2027, 2, 1))
     found = lived(place(), "2027-02-01", "2027-02-28", live)
-    assert found.frame() == Frame(asked=date(2027, 2, 1), sheet=date(2027, 2, 1))
-    assert found.given() == {"2027-02": Given(step="one", day=date(2027, 2, 8))}
+    assert found.frame() == Frame(asked=date(2027, 2, 2), sheet=date(2027, 2, 2))  # the first day is for welcomes
+    assert found.given() == {"2027-02": Given(step="one", day=date(2027, 2, 15))}
+
+
+def test_nobody_is_asked_anything_with_their_welcome() -> None:
+    met = datetime(2027, 1, 4, 6, tzinfo=UTC)
+    made = place(leader(first_seen=met), person("9", email="mette@x.example", first_seen=met))
+    assert lived(made, "2027-01-04", "2027-01-04") == LeaderRecords()
+    assert lived(made, "2027-01-04", "2027-01-05").frame() is not None
+    late = place(leader("new", first_seen=datetime(2027, 2, 3, 6, tzinfo=UTC)))
+    assert told(late, at("2027-02-03T12:00"), GIVEN) == []
+    assert keys(told(late, at("2027-02-04T08:00"), GIVEN)) == ["frame/first/new", "step/2027-02/new"]
 
 
 # --- the steps -------------------------------------------------------------------------------------------------
@@ -162,27 +172,28 @@ def test_a_month_that_the_service_slept_through_costs_no_step() -> None:
 @pytest.mark.parametrize(
     ("month", "day"),
     [
-        ("2027-02", "2027-02-03"),
-        ("2027-09", "2027-09-01"),  # a month that begins on a Wednesday
-        ("2027-05", "2027-05-05"),
+        ("2027-02", "2027-02-01"),  # a month that begins on a Monday
+        ("2027-09", "2027-09-06"),
+        ("2027-05", "2027-05-03"),
     ],
 )
-def test_a_step_comes_on_the_first_wednesday(month: str, day: str) -> None:
+def test_a_step_comes_on_the_first_monday(month: str, day: str) -> None:
     assert step_day(place(), month, date(2027, 1, 4)) == date.fromisoformat(day)
 
 
-def test_on_a_closed_wednesday_the_step_comes_the_next_working_day_and_none_in_a_closed_month() -> None:
+def test_on_a_closed_monday_the_step_comes_the_next_working_day_and_none_in_a_closed_month() -> None:
     closed = Closing(
-        country="", spans=(Span(date(2027, 2, 3), date(2027, 2, 5)), Span(date(2027, 7, 1), date(2027, 7, 31)))
+        country="", spans=(Span(date(2027, 2, 1), date(2027, 2, 2)), Span(date(2027, 7, 1), date(2027, 7, 31)))
     )
     made = place(closing=closed)
-    assert step_day(made, "2027-02", date(2027, 1, 4)) == date(2027, 2, 8)
+    assert step_day(made, "2027-02", date(2027, 1, 4)) == date(2027, 2, 3)
     assert step_day(made, "2027-07", date(2027, 1, 4)) is None
 
 
 def test_a_sheet_late_in_the_month_leaves_the_step_to_the_next() -> None:
-    assert step_day(place(), "2027-01", date(2027, 1, 14)) is None
-    assert step_day(place(), "2027-02", date(2027, 1, 29)) == date(2027, 2, 5)
+    assert step_day(place(), "2027-01", date(2027, 1, 19)) is None
+    assert step_day(place(), "2027-01", date(2027, 1, 8)) == date(2027, 1, 18)
+    assert step_day(place(), "2027-02", date(2027, 1, 29)) == date(2027, 2, 8)
 
 
 def test_the_catalogue_may_grow_and_shrink() -> None:

@@ -69,18 +69,20 @@ LETTERS = {  # in the order in which they lead a letter
     "corps-meeting": Kind(counts="time", shown=("corps-meeting",)),
     "swap": Kind(counts="time", shown=("swap",)),
     "corps-asked": Kind(yields_in=20, shown=("corps-asked",)),
-    "agenda": Kind(yields_in=23, shown=("agenda",)),
+    "agenda": Kind(shown=("agenda",)),
     "eve": Kind(counts="own-turn", shown=("eve",)),
     "halfway": Kind(counts="own-turn", shown=("halfway",)),
     "learning": Kind(counts="own-turn", shown=("learning",)),
     "swap-declined": Kind(counts="receipt", shown=("swap-declined",)),
     "corps-declined": Kind(counts="receipt", shown=("corps-declined",)),
+    "concerns": Kind(counts="office", shown=("concerns",)),
     "recommendation": Kind(yields_in=21, shown=("recommendation",)),
     "open-questions": Kind(counts="office", fused=False, shown=("open-questions",)),
     "revisit": Kind(yields_in=30, shown=("revisit",)),
-    "corps-news": Kind(yields_in=32, shown=("corps-news",)),
+    "corps-news": Kind(shown=("corps-news",)),
     "frame": Kind(yields_in=34, shown=("frame",)),
-    "corps-decisions": Kind(yields_in=28, shown=("corps-decisions",)),
+    "corps-decisions": Kind(shown=("corps-decisions",)),
+    "concern": Kind(yields_in=33, shown=("concern",)),
     "works": Kind(yields_in=35, shown=("works",)),
     "step": Kind(yields_in=40, shown=("step",)),
     "report": Kind(shown=("report",)),
@@ -152,7 +154,7 @@ def test_every_kind_of_facts_has_its_template_in_both_languages(year: Year) -> N
     for language in ("da", "en"):
         folder = ROOT / "templates/mail" / language
         files = {file.relative_to(folder).as_posix() for file in folder.rglob("*.j2")}
-        told = ("relay/line", "relay/asked", "revisit/policy", "leaders/say", "leaders/pulse")
+        told = ("relay/line", "relay/asked", "revisit/policy", "leaders/say", "leaders/pulse", "leaders/answered")
         lines = {f"{name}.{form}.j2" for name in told for form in ("txt", "html")}
         inner = {"relay/news.txt.j2", "relay/shared.txt.j2", "vitamin/changed.txt.j2", "ambassadors/news.txt.j2"}
         inner |= {"ambassadors/points.txt.j2"}
@@ -221,6 +223,7 @@ TABLES = {
     "learnings": Table(at_restore="put back", of=("plan.1", {"person": "{id}"}), in_memory=True),
     "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"}), in_memory=True),
     "concerns": Table(at_restore="put back"),
+    "answered_concerns": Table(at_restore="kept", in_memory=True),  # people have read them
     "tallies": Table(at_restore="kept"),  # nobody can choose again
     "recommendations": Table(at_restore="kept", of=("rec-1", {"to_id": "{id}"}), in_memory=True),
     "frames": Table(at_restore="kept", in_memory=True),  # managers have got what they have got

@@ -11,6 +11,8 @@ from markdown_it import MarkdownIt
 from service.ambassadors.recommendation_forms import read_draft, read_reply
 from service.ambassadors.recommendation_memo import as_html, as_markdown, memo
 from service.messages.faults import BadInput
+from service.rehearsal.acts_file import DOING
+from service.rehearsal.stage import ScriptedAct, Stage
 from tests.relay_values import SCRIPT, at
 from tests.web_relay_values import OF as PAGE_OF
 from tests.web_relay_values import Place, problem, saved, text_of
@@ -218,3 +220,17 @@ def test_the_memo_says_the_same_in_html_and_markdown_and_nothing_in_it_is_markup
     after = memo(place.engine.snapshot(place.now), "da")
     assert (after.waiting, [one.text for one in after.decided]) == ((), ["Køb ti licenser"])
     assert "Intet venter på en beslutning." in as_markdown(after, "da")
+
+
+def test_a_rehearsal_drafts_sends_and_takes_back(place: Place) -> None:
+    def acts(do: str, item: str = "", **values: str) -> list[str]:
+        act = ScriptedAct(at=place.now, do=do, item=item, values=values)
+        return [said.said("en") for said in Stage(place.engine).play(act, DOING[do], place.now)]
+
+    assert acts("draft", **DRAFT) == []
+    assert letters(place) == []
+    assert acts("send", "rec-1") == []
+    assert recommendations(place)["rec-1"]["asked_on"] == "2026-11-30"
+    assert acts("withdraw", "rec-1") == []
+    assert recommendations(place)["rec-1"]["withdrawn_on"] == "2026-11-30"
+    assert acts("send", "rec-1") == ["rec-1 has been withdrawn."]

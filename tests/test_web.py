@@ -160,6 +160,7 @@ def paths() -> list[str]:
         f"/ambassadors/{LINKS.token('ambassadors', '7', NOW)}", "/ambassadors/forged",
         f"/recommendations/{LINKS.token('recommendations', '7', NOW)}", "/recommendations/forged",
         f"/answer/{LINKS.token('answer', '7', NOW)}", "/answer/forged",
+        f"/worries/{LINKS.token('worries', '7', NOW)}", "/worries/forged",
         archive(), f"{archive()}?q=udkastet&kind=learning&page=9", "/archive/forged",
         f"/report/{LINKS.token('report', '7', NOW)}", "/report/forged",
     ]  # fmt: skip

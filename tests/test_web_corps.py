@@ -60,7 +60,7 @@ def test_everybody_sees_who_they_are_and_when_they_meet(place: Place) -> None:
 
 def test_somebody_volunteers_and_the_manager_says_yes_and_they_step_down(place: Place) -> None:
     page = place.done("2", "ambassador-ask")
-    assert saved(page) == "Tak. Spørgsmålet går til din leder, og du hører fra os."
+    assert saved(page) == "Tak. Den, der skal sige ja, er spurgt, og du hører fra os."
     assert "Dan Friis er blevet spurgt." in text_of(page)
     assert saved(place.done("2", "ambassador-ask")) == saved(page)  # posted twice says nothing else
     assert "En kollega vil gerne være en af dem og venter på dit svar:" in text_of(own(place, "4"))

@@ -12,6 +12,7 @@ from culture.relay import schedule as relay_schedule
 from culture.relay.acts import Request
 from culture.relay.told import challenge_key
 from culture.relay.turns import Turn
+from service.acts.concerns import add
 from service.acts.page_acts import carry_out
 from service.acts.requests import Act
 from service.ambassadors import recommendations
@@ -20,7 +21,7 @@ from service.engine.retention import let_go
 from service.relay.records import relay_records
 from service.relay.turn_acts import perform
 from service.revisit import items as revisits
-from tests.relay_values import make_place
+from tests.relay_values import PEOPLE, make_place
 from tests.service_values import approve_all, live, make_engine
 
 FIRST = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
@@ -50,12 +51,16 @@ enabled = true
 """
 
 
+WITHOUT_MAIL = "".join(f"{number};Person {number};;jura;;;\n" for number in range(31, 42))
+"""So many that a manager may be told what one of them wrote."""
+
+
 class Year:
     """Weeks of the service, and the kinds of the letters and calls that it made. Close the engine in the end."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.letters, self.calls = folder, set[str](), set[str]()
-        make_place(folder, more=CONFIG)
+        make_place(folder, people=PEOPLE + WITHOUT_MAIL, more=CONFIG)
         self._edit(
             "config.toml",
             'name = "Plan"\n',
@@ -96,6 +101,8 @@ class Year:
         if (week, day) == (5, 2):  # management is asked for an answer
             values = {"text": "Køb licenser", "reason": "Vi venter på dem.", "to": "Chef <chef@board.example>"}
             recommendations.send(self.engine, recommendations.add(self.engine, values, None, now).id, now)
+        if (week, day) == (0, 3):  # somebody writes without a name, for their manager too
+            add(self.engine, "Hvem tjekker?", now, "jura")
         if 1 < week < 8 and day == 1:
             self._swap(now, yes=bool(week % 2))
         if (week, day) == (9, 0):

@@ -8,6 +8,7 @@ what is still to be said.
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
+from culture.ambassadors import recommendations
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, News
 from culture.ambassadors.corps import corps
 from culture.ambassadors.meetings import CorpsMeeting, attendees, meetings
@@ -20,6 +21,7 @@ from culture.policy_news import PolicyRecords
 from culture.relay import shared
 from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
+from culture.released import Released
 from culture.revisit.rules import Revisit, RevisitRecords
 from culture.revisit.settings import RevisitList
 from culture.revisit.works import works
@@ -38,6 +40,9 @@ STORIES = 3
 
 REVISITS = 5
 """Judged at one meeting at most, the oldest first: the rest is a page away, and comes next month."""
+
+CONCERNS = 5
+"""Released concerns that stand on an agenda; the others are on their page."""
 
 FIRST_LOOK = timedelta(days=62)
 """How far back the first agenda looks: two meetings."""
@@ -121,10 +126,10 @@ def _notice(kind: str, period: str, person_id: str, moment: datetime, too_late: 
 
 
 def advance(world: World, troubles: Troubles = RAISED) -> dict[str, Agenda]:
-    """The agendas that are to be made now."""
+    """The agendas that are to be made now. On the day itself it is too late: nobody can prepare anything any more."""
     known, found = world.of(AgendaRecords).agendas, dict[str, Agenda]()
     for meeting in coming(world):
-        if meeting.id not in known and made_at(world, meeting) <= world.now:
+        if meeting.id not in known and made_at(world, meeting) <= world.now and world.today < meeting.day:
             with troubles.of(meeting.id, "letters"):
                 found[meeting.id] = made(world, meeting)
     return found
@@ -155,8 +160,11 @@ def made(world: World, meeting: CorpsMeeting) -> Agenda:
         case="" if topics else _case(learnings, world.now - YEAR),
         news=news,
         policy_changed=_policy_changed(world, since),
+        answered=tuple(one.id for one in recommendations.answered_since(world, _day(world, since))),
         revisits=revisits[:REVISITS],
         revisits_left=max(len(revisits) - REVISITS, 0),
+        recommendations=tuple(one.recommendation.id for one in recommendations.waiting(world)),
+        concerns=_concerns(world),
     )
 
 
@@ -261,3 +269,9 @@ def _policy_changed(world: World, since: datetime) -> date | None:
     last = world.of(PolicyRecords).last
     changed = last.changed_on if last else None
     return changed if changed and changed >= _day(world, since) else None
+
+
+def _concerns(world: World) -> tuple[str, ...]:
+    """Released concerns: those without an answer first, the newest of each first."""
+    every = world.of(Released).concerns
+    return tuple(one.id for one in sorted(every, key=lambda one: bool(one.answer)))[:CONCERNS]

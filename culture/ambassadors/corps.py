@@ -24,6 +24,9 @@ SPONSOR = "sponsor"
 ENDS_SOON = timedelta(days=61)
 """A term that ends within two months: somebody is to be found, or asked to go on."""
 
+ANSWER_WITHIN = timedelta(days=14)
+"""So long somebody who would like to be one waits for their manager alone."""
+
 NO_PLACE = Place()
 
 
@@ -173,11 +176,26 @@ def answers(world: World, person: Person) -> Person:
     return manager if manager and manager.id != person.id else contact(world)
 
 
+def may_answer(world: World, person: Person) -> dict[str, datetime]:
+    """Who may say yes or no to somebody who waits, by id, and since when: whoever does it, and after two weeks without an
+    answer the contact too. Nobody where they do not wait."""
+    asked_at = world.of(AmbassadorRecords).places.get(person.id, NO_PLACE).asked_at
+    if asked_at is None:
+        return {}
+    found, later = {answers(world, person).id: asked_at}, asked_at + ANSWER_WITHIN
+    return found if later > world.now else {contact(world).id: later} | found
+
+
 def waiting(world: World) -> tuple[Person, ...]:
     """Those who would like to be ambassadors and wait for an answer, the longest first."""
     places, people = world.of(AmbassadorRecords).places, world.organisation.people
     asked = [(place.asked_at, key) for key, place in places.items() if place.asked_at and key in people]
     return tuple(people[key] for _, key in sorted(asked) if people[key].works_here(world.today))
+
+
+def asks_again(place: Place) -> tuple[datetime, ...]:
+    """When the contact is asked too, of somebody who waits."""
+    return (place.asked_at + ANSWER_WITHIN,) if place.asked_at else ()
 
 
 # --- what time does

@@ -65,9 +65,9 @@ def comes(organisation: Organisation, found: Corps, meeting: CorpsMeeting) -> tu
 
 
 def deputy(world: World, meeting: CorpsMeeting) -> str:
-    """Whoever leads it when the chair cannot, by id: whom it was put down with, else the next in turn. Empty in a corps of
-    one."""
-    return _deputy(corps(world), meeting)
+    """Whoever leads it when the chair cannot, by id: whom it was put down with, else the next in turn of those who are there
+    that day. Empty in a corps of one."""
+    return _deputy(world.organisation, corps(world), meeting)
 
 
 def advance(world: World) -> dict[str, CorpsMeeting]:
@@ -78,11 +78,11 @@ def advance(world: World) -> dict[str, CorpsMeeting]:
     for key, one in planned.items():
         near = one.day <= world.today + KNOWN_AHEAD
         if key not in known and one.starts > now and near and key not in world.of(AmbassadorRecords).aside:
-            found[key] = replace(one, deputy=_deputy(group, one))
+            found[key] = replace(one, deputy=_deputy(world.organisation, group, one))
     for key, before in known.items():
         if ends(before) > now:
             after = _as_planned(before, planned.get(key), now)
-            after = replace(after, deputy=_deputy(group, after))
+            after = replace(after, deputy=_deputy(world.organisation, group, after))
             if after != before:
                 found[key] = after
     return found
@@ -94,8 +94,9 @@ def _as_planned(before: CorpsMeeting, planned: CorpsMeeting | None, now: datetim
     return replace(planned, deputy=before.deputy)
 
 
-def _deputy(group: Corps, meeting: CorpsMeeting) -> str:
-    others = [key for key in group.members if key != group.chair]
+def _deputy(organisation: Organisation, group: Corps, meeting: CorpsMeeting) -> str:
+    there = (one for one in comes(organisation, group, meeting) if not organisation.absent(one, meeting.day))
+    others = [one.id for one in there if one.id != group.chair]
     if meeting.deputy in others or not others:
         return meeting.deputy if others else ""
     return others[(meeting.starts.year * 12 + meeting.starts.month) % len(others)]

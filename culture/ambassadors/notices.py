@@ -6,7 +6,7 @@ All but the answers to what somebody did leaves at `ambassadors.letter_at`.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from culture.ambassadors.corps import answers, corps, manager_of, uncovered, waiting
+from culture.ambassadors.corps import corps, manager_of, may_answer, uncovered, waiting
 from culture.ambassadors.records import AmbassadorRecords
 from culture.ambassadors.settings import Ambassadors
 from culture.keys import AboutPeriod
@@ -52,17 +52,11 @@ def _to_those_asked(world: World, troubles: Troubles) -> Iterator[Notice]:
     """To whoever may say yes to somebody who would like to be an ambassador; and to those who got a no."""
     places = world.of(AmbassadorRecords).places
     for person in waiting(world):
-        asked_at = places[person.id].asked_at
+        asked_at = places[person.id].asked_at or world.now
+        period = AboutPeriod(person.id, asked_at.astimezone(world.organisation.tz).date()).to_text()
         with troubles.of(person.id, "letters"):
-            if asked_at:
-                period = AboutPeriod(person.id, asked_at.astimezone(world.organisation.tz).date()).to_text()
-                yield Notice(
-                    kind="corps-asked",
-                    period=period,
-                    person_id=answers(world, person).id,
-                    due=asked_at,
-                    too_late=asked_at + LATENESS,
-                )
+            for key, since in may_answer(world, person).items():
+                yield Notice(kind="corps-asked", period=period, person_id=key, due=since, too_late=since + LATENESS)
     for key, place in places.items():
         if place.declined_on and key in world.organisation.people:
             yield _notice(world, "corps-declined", f"{place.declined_on}", key, place.declined_on)

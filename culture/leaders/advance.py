@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from culture.leaders.frame import Frame, sheet_day
+from culture.leaders.notices import met_before
 from culture.leaders.records import LeaderRecords
 from culture.leaders.settings import Leaders
 from culture.leaders.steps import Given, Steps, month_of, next_step, step_day
@@ -28,11 +29,20 @@ def advance(world: World) -> LeaderRecords:
 
 def _begun(organisation: Organisation, found: LeaderRecords, today: date) -> LeaderRecords:
     """With a beginning, and with the sheet when its day has come."""
-    frame = found.frame() or Frame(asked=today)
+    frame = found.frame()
+    if frame is None and _welcomes(organisation, found, today):
+        return found
+    frame = frame or Frame(asked=today)
     day = sheet_day(organisation, frame)
     if frame.sheet is None and day and day <= today:
         frame = replace(frame, sheet=today, undecided=organisation.policy.open)
     return replace(found, frames={**found.frames, frame.asked.isoformat(): frame})
+
+
+def _welcomes(organisation: Organisation, found: LeaderRecords, today: date) -> bool:
+    """Whether the contact is only being welcomed today, or letters reach mailboxes only since today: one thing at a time."""
+    contact = organisation.holder(organisation.contact_email)
+    return found.since == today or (contact is not None and today < met_before(organisation, contact))
 
 
 def _stepped(organisation: Organisation, found: LeaderRecords, today: date) -> LeaderRecords:

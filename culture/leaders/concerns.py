@@ -143,13 +143,16 @@ def days_of(month: str) -> tuple[date, date]:
 
 
 def for_manager(world: World, department: str, month: str) -> tuple[Concern, ...]:
-    """The concerns of a month whose writers chose that the department's manager gets them; none where too few could have
-    written them."""
+    """What the department's manager may be told of a month; nothing where too few could have written it."""
+    found = chosen(world, department, month)
+    return found if found and department in _many(world.organisation, month) else ()
+
+
+def chosen(world: World, department: str, month: str) -> tuple[Concern, ...]:
+    """The concerns of a month whose writers chose that the department's manager gets them too."""
     found = world.of(ConcernRecords).concerns.values()
-    chosen = [one for one in found if (one.department, one.month) == (department, month)]
-    if not chosen or department not in _many(world.organisation, month):
-        return ()
-    return tuple(sorted(chosen, key=_by_month))
+    theirs = (one for one in found if (one.department, one.month) == (department, month))
+    return tuple(sorted(theirs, key=_by_month))
 
 
 # --- what is said

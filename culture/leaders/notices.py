@@ -76,7 +76,14 @@ def _step(world: World, person: Person, month: str, given: Given) -> Iterator[No
         yield Notice(kind="step", period=month, person_id=person.id, due=at, too_late=over)
 
 
+def met_before(organisation: Organisation, person: Person) -> date:
+    """The day after the one on which the person was first met: nothing here comes with a welcome."""
+    return organisation.today(person, person.first_seen) + timedelta(days=1)
+
+
 def at_work(organisation: Organisation, person: Person, day: date) -> datetime | None:
-    """When a letter of that day reaches somebody: on the first day from then on that they are at work and have no pause."""
-    found = first_at_work(organisation, person, max(day, person.pause_until or day))
+    """When a letter of that day reaches somebody: on the first day from then on that they are at work, have no pause, and
+    are not just being welcomed."""
+    begin = max(day, person.pause_until or day, met_before(organisation, person))
+    found = first_at_work(organisation, person, begin)
     return datetime.combine(found, organisation.of(Leaders).letter_at, person.tz) if found else None

@@ -12,7 +12,7 @@ from culture.organisation import Organisation
 from culture.people import Language
 from culture.policy import Question
 from culture.workdays import first_day
-from culture.working_days import is_working_day
+from culture.working_days import is_working_day, next_working_day
 
 Task = Literal["begin", "agree", "tell", "involve", "judgement"]
 """The guide's five tasks of a leader: begin with yourself and share what failed; agree on tools, data and
@@ -21,8 +21,8 @@ responsibility; tell the vision and be open about jobs; involve everyone; guard 
 MINUTES = (10, 60)
 """What a step takes: less changes nothing, more is not done."""
 
-WEDNESDAY = 3
-"""ISO. Steps come on the first of a month: the week's prompts come on Mondays, and Fridays are for finishing."""
+MONDAY = 1
+"""ISO. Steps come on the first of a month: they can wait, and what can wait goes with the week's prompts."""
 
 AFTER_SHEET = 5
 """So many working days lie between the sheet with the frame and the first step: it is to be read before."""
@@ -87,23 +87,23 @@ def months_end(month: str) -> date:
 
 
 def step_day(organisation: Organisation, month: str, sheet: date) -> date | None:
-    """The day of a month's step: the first Wednesday, or the next working day where that is closed, and no sooner than
-    AFTER_SHEET after the sheet. None where that is late in the month."""
-    first = date.fromisoformat(f"{month}-01")
-    wednesday = first + timedelta(days=(WEDNESDAY - first.isoweekday()) % 7)
+    """The day of a month's step: the first Monday, no sooner than AFTER_SHEET after the sheet, or the next working day where
+    that is closed. None where that is late in the month."""
+    first, read = date.fromisoformat(f"{month}-01"), _read_by(organisation, sheet)
     last = first.replace(day=LAST_DAY)
-    day: date | None = wednesday
-    if sheet >= first - timedelta(days=LAST_DAY):
-        read = _working_days_after(organisation, sheet, AFTER_SHEET)
-        day = max(wednesday, read) if read else None
-    found = first_day(day, lambda one: is_working_day(organisation, one), within=LAST_DAY) if day else None
+    if read is None or read > last:
+        return None
+    begin = max(first, read)
+    monday = begin + timedelta(days=(MONDAY - begin.isoweekday()) % 7)
+    found = first_day(monday, lambda one: is_working_day(organisation, one), within=LAST_DAY)
     return found if found and found <= last else None
 
 
-def _working_days_after(organisation: Organisation, day: date, count: int) -> date | None:
-    found: date | None = day
-    for _ in range(count):
-        found = found and first_day(found + timedelta(days=1), lambda one: is_working_day(organisation, one))
+def _read_by(organisation: Organisation, sheet: date) -> date | None:
+    """The day by which the sheet has been read: AFTER_SHEET working days later."""
+    found: date | None = sheet
+    for _ in range(AFTER_SHEET):
+        found = next_working_day(organisation, found) if found and found < date.max else None
     return found
 
 

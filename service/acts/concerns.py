@@ -147,7 +147,7 @@ def into_tallies(database: Database, pool: Pool) -> None:
             table.put(key, to_plain(tally))
 
 
-def add(engine: Engine, text: str, now: datetime) -> Concern:
+def add(engine: Engine, text: str, now: datetime, department: str = "") -> Concern:
     """Keep a concern that somebody handed to the administrator; the same text twice in a month is one. Raises BadInput.
 
     The journal tells for a week when this command was given.
@@ -155,7 +155,7 @@ def add(engine: Engine, text: str, now: datetime) -> Concern:
     kept, month = text_of(text), month_of(night_of(now, engine.zone))
     known = engine.stored.table_of(records.CONCERNS).values()
     found = next((one for one in known if (one.text, one.month) == (kept, month)), None)
-    made = found or Concern(id=_new_id(), month=month, text=kept)
+    made = found or Concern(id=_new_id(), month=month, text=kept, department=department)
     into_records(engine.database, {made.id: made})
     return made
 

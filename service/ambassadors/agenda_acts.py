@@ -9,15 +9,16 @@ from culture.ambassadors import agenda as rules
 from culture.ambassadors import decisions
 from culture.ambassadors.agenda import news_key
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, Minutes, News
+from culture.ambassadors.corps import sponsor
 from culture.revisit.rules import Judgement, Revisit, RevisitRecords, Verdict, judged
 from culture.world import World
 from service.acts.act_row import ActRow
 from service.acts.requests import Act
+from service.ambassadors import recommendations
 from service.engine.engine import Engine
 from service.messages.faults import BadInput, Fault, Refused
 from service.messages.plain_text import id_meant, plain
 from service.messages.translation import Sentence
-from service.planning.programme import outsiders
 from store import records
 
 MOST = 1000
@@ -25,6 +26,10 @@ MOST = 1000
 
 JUDGED = tuple(range(1, rules.REVISITS + 1))
 """The places of what is judged, in the order of the agenda."""
+
+
+AS_HERE = {"text": "recommendation", "reason": "because"}
+"""The fields of a draft as this form calls them."""
 
 
 def _text(name: str, values: Mapping[str, str], faults: list[Fault], most: int = MOST) -> str:
@@ -68,22 +73,39 @@ def _answered(engine: Engine, act: Act, now: datetime, news: str, topic: str) ->
 
 
 def _decide(engine: Engine, act: Act, now: datetime) -> None:
+    _read(engine.snapshot(now), act, now)  # whatever is wrong with it is said before anything is written
+    _drafted(engine, act, now)  # first, for the same draft again is no other: stopped in between, the form comes again
     with engine.act(now) as acting:
-        world = acting.world
-        meeting = decisions.held(world) if act.by else decisions.to_write(world, act.person_id)
-        agenda = world.of(AgendaRecords).agendas.get(meeting.id) if meeting else None
-        if meeting is None or agenda is None or act.about not in ("", meeting.id):
-            raise Refused(Sentence("That is not for you to write down, or the next meeting has its agenda already."))
-        faults: list[Fault] = []
-        text = _text("minutes", act.values, faults, 3 * MOST)
-        found = _judgements(world, agenda, act, faults)
-        if not faults and not text and not found:
-            sentence = "Nothing is written here. A few words will do, such as that nothing was decided."
-            faults.append(Fault("minutes", "", Sentence(sentence)))
-        if faults:
-            raise BadInput(faults)
-        minutes = Minutes(meeting=meeting.id, at=now, by=act.person_id, text=text)
-        acting.world = _kept(engine, world, minutes, found)
+        minutes, found = _read(acting.world, act, now)
+        acting.world = _kept(engine, acting.world, minutes, found)
+
+
+def _read(world: World, act: Act, now: datetime) -> tuple[Minutes, list[Revisit]]:
+    """What was decided: the minutes, and the items as they are judged. Raises BadInput, Refused."""
+    meeting = decisions.held(world) if act.by else decisions.to_write(world, act.person_id)
+    agenda = world.of(AgendaRecords).agendas.get(meeting.id) if meeting else None
+    if meeting is None or agenda is None or act.about not in ("", meeting.id):
+        raise Refused(Sentence("That is not for you to write down, or the next meeting has its agenda already."))
+    faults: list[Fault] = []
+    text = _text("minutes", act.values, faults, 3 * MOST)
+    found = _judgements(world, agenda, act, faults)
+    if not faults and not text and not found and not act.values.get("recommendation", "").strip():
+        sentence = "Nothing is written here. A few words will do, such as that nothing was decided."
+        faults.append(Fault("minutes", "", Sentence(sentence)))
+    if faults:
+        raise BadInput(faults)
+    return Minutes(meeting=meeting.id, at=now, by=act.person_id, text=text), found
+
+
+def _drafted(engine: Engine, act: Act, now: datetime) -> None:
+    """A recommendation that they agreed on becomes a draft of the corps. Raises BadInput."""
+    text, reason = act.values.get("recommendation", ""), act.values.get("because", "")
+    if not (text.strip() or reason.strip()):
+        return
+    try:
+        recommendations.add(engine, {"text": text, "reason": reason}, sponsor(engine.snapshot(now)), now)
+    except BadInput as bad:
+        raise BadInput([replace(one, file=AS_HERE.get(one.file, one.file)) for one in bad.faults]) from None
 
 
 def _judgements(world: World, agenda: Agenda, act: Act, faults: list[Fault]) -> list[Revisit]:
@@ -135,11 +157,6 @@ def _kept(engine: Engine, world: World, minutes: Minutes, found: list[Revisit]) 
     )
 
 
-def known_to(world: World, person_id: str) -> bool:
-    """Whether an id is somebody's who can be asked: a person's, or an outsider's."""
-    return person_id in world.organisation.people or person_id in outsiders(world)
-
-
 AGENDA_ACTS = (
     ActRow(
         name="corps-news",
@@ -158,6 +175,11 @@ AGENDA_ACTS = (
         name="corps-decisions",
         carry_out=_decide,
         done=Sentence("Thank you. It is written down, and whoever is to hear of it does."),
-        fields=("minutes", *(name for one in JUDGED for name in (f"verdict_{one}", f"reason_{one}"))),
+        fields=(
+            *(name for one in JUDGED for name in (f"verdict_{one}", f"reason_{one}")),
+            "recommendation",
+            "because",
+            "minutes",
+        ),
     ),
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from culture.ambassadors.recommendations import Answer
 from culture.relay.learning import Outcome
 from mailer.letter import About, Facts
 from service.ambassadors.corps_facts import MeetingWords
@@ -43,6 +44,28 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What management was asked. `to`: a name. `days`: how long it has waited. `answer`: what was said, with which
+    `words`; empty where nobody has answered."""
+
+    text: str
+    to: str
+    days: int = 0
+    answer: Answer | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worry:
+    """A concern for all to read, and its answer; without one, who was asked for it and by when."""
+
+    text: str
+    answer: str = ""
+    asked: str = ""
+    by: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
     """What is on an agenda, in the guide's four points, and what is decided on."""
 
@@ -56,9 +79,17 @@ class Points:
     case: Story | None = None
     news: tuple[Brought, ...] = ()
     policy_changed: date | None = None
+    answered: tuple[Question, ...] = ()
     revisits: tuple[Tried, ...] = ()
     revisits_left: int = 0
+    recommendations: tuple[Question, ...] = ()
+    concerns: tuple[Worry, ...] = ()
     little: bool = False
+
+    @property
+    def decided_on(self) -> bool:
+        """Whether there is anything beside the four points."""
+        return bool(self.revisits or self.recommendations or self.concerns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

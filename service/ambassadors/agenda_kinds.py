@@ -11,7 +11,6 @@ AGENDA_KINDS = (
         name=Sentence("agendas of the corps' meetings"),
         one=Sentence("the agenda of the corps' meeting"),
         rank=62,
-        yields_in=23,
     ),
     Kind(
         id="corps-news",
@@ -19,7 +18,6 @@ AGENDA_KINDS = (
         name=Sentence("questions for news and topics for the corps' meetings"),
         one=Sentence("question for news and topics for the corps' meeting"),
         rank=111,
-        yields_in=32,
     ),
     Kind(
         id="corps-decisions",
@@ -27,6 +25,5 @@ AGENDA_KINDS = (
         name=Sentence("questions what the corps decided"),
         one=Sentence("question what the corps decided"),
         rank=113,
-        yields_in=28,
     ),
 )

@@ -13,7 +13,7 @@ from culture.people import Person
 from culture.relay.learning import Outcome
 from culture.revisit.rules import RevisitRecords, Verdict
 from culture.world import World
-from service.ambassadors.agenda_facts import Points, Story, Tried
+from service.ambassadors.agenda_facts import Points, Question, Story, Tried, Worry
 from service.ambassadors.agenda_words import points_of, tried
 from service.messages.translation import Sentence, word
 from service.pages.html_pages import Way
@@ -54,7 +54,14 @@ def agenda_page(asked: Asked) -> str:
     bring = _bring(asked) if allowed else None
     write = _write(asked) if allowed else None
     forms = [one["form"] for one in (bring, write) if one]
-    texts = ("news", "topic", "minutes", *(f"reason_{number}" for number in range(1, rules.REVISITS + 1)))
+    texts = (
+        "news",
+        "topic",
+        "recommendation",
+        "because",
+        "minutes",
+        *(f"reason_{number}" for number in range(1, rules.REVISITS + 1)),
+    )
     return asked.page.html(
         "agenda",
         organisation=asked.organisation,
@@ -145,7 +152,8 @@ def _sections(asked: Asked, agenda: Agenda, points: Points) -> Iterator[dict[str
     yield _section(asked.say("What worked, and what is giving trouble"), _stories(asked, points), nothing)
     works = [asked.say("{name} works now: {why}", name=one.name, why=one.why) for one in points.works]
     found = [_named(one.name, one.text) for one in points.discoveries]
-    yield _section(asked.say("New tools and methods"), [*works, *found], nothing)
+    none = asked.say("None since the last time. If you have met a tool or a shortcut, show it.")
+    yield _section(asked.say("New tools and methods"), [*works, *found], none)
     case = points.case
     topics = [_named(one.name or _management(asked, one.management), one.text) for one in points.topics]
     topics += [asked.say("A proposal, for it does not work yet: {text}", text=_story(asked, case))] if case else []
@@ -155,6 +163,7 @@ def _sections(asked: Asked, agenda: Agenda, points: Points) -> Iterator[dict[str
     if points.policy_changed:
         day = asked.page.tongue.day_of_month(points.policy_changed)
         news.append(asked.say("The organisation's answers about AI changed on {day}.", day=day))
+    news += [_answered(asked, one) for one in points.answered]
     yield _section(asked.say("News of management's work with AI"), news, asked.say("Nothing new to tell this time."))
     if points.revisits:
         lines = [" ".join((one.name, *_judge(asked, one))) for one in points.revisits]
@@ -164,6 +173,32 @@ def _sections(asked: Asked, agenda: Agenda, points: Points) -> Iterator[dict[str
             else []
         )
         yield _section(asked.say("To be judged again"), lines, "")
+
+    if points.recommendations:
+        waiting = [
+            asked.say("{text}: {name} was asked {count} days ago", text=one.text, name=one.to, count=one.days)
+            for one in points.recommendations
+        ]
+        yield _section(asked.say("Recommendations that wait for an answer"), waiting, "")
+    if points.concerns:
+        yield _section(asked.say("Concerns of colleagues"), [_worry(asked, one) for one in points.concerns], "")
+
+
+def _answered(asked: Asked, one: Question) -> str:
+    """What became of a recommendation; one that has come back since waits again."""
+    if one.answer is None:
+        return one.text
+    said = word("recommendation-answer", one.answer).said(asked.page.language)
+    return _named(_named(one.text, said), one.words)
+
+
+def _worry(asked: Asked, one: Worry) -> str:
+    if one.answer:
+        return asked.say("{text} Answer: {answer}", text=one.text, answer=one.answer)
+    if one.asked and one.by:
+        day = asked.page.tongue.day_of_month(one.by)
+        return asked.say("{text} Not decided; asked of {name}, by {day}.", text=one.text, name=one.asked, day=day)
+    return one.text
 
 
 def _section(heading: str, lines: Sequence[str], nothing: str) -> dict[str, Any]:

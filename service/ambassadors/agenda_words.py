@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterable, Iterator
 
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, News
 from culture.ambassadors.corps import corps
+from culture.ambassadors.recommendations import RecommendationRecords
 from culture.people import Language
 from culture.relay.challenges import Challenges
 from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.shared import Where, shared
+from culture.released import Released
 from culture.revisit.rules import Revisit, RevisitRecords, owner
 from culture.world import World
-from service.ambassadors.agenda_facts import Brought, Points, Story, Tried
+from service.ambassadors.agenda_facts import Brought, Points, Question, Story, Tried, Worry
 from service.messages.plain_text import one_line
 
 MOST = 140
@@ -36,8 +38,11 @@ def points_of(world: World, agenda: Agenda, language: Language, where: Where) ->
         case=stories.story(case) if case else None,
         news=tuple(_told(world, brought[key], lambda one: one.news) for key in agenda.news if key in brought),
         policy_changed=agenda.policy_changed,
+        answered=tuple(_asked(world, agenda.answered)),
         revisits=tuple(tried(world, items[key]) for key in agenda.revisits if key in items),
         revisits_left=agenda.revisits_left,
+        recommendations=tuple(_asked(world, agenda.recommendations)),
+        concerns=tuple(_worries(world, agenda.concerns)),
         little=agenda.little,
     )
 
@@ -101,6 +106,27 @@ def _told(world: World, one: News, which: Callable[[News], str]) -> Brought:
     """What somebody brought for all in the corps to hear, so with their name."""
     person, management = world.organisation.people.get(one.person), one.person == corps(world).sponsor
     return Brought(text=beginning(which(one), 3 * MOST), name=person.name if person else "", management=management)
+
+
+def _asked(world: World, ids: Iterable[str]) -> Iterator[Question]:
+    """What management was asked, as it stands now; what was withdrawn is left out."""
+    known = world.of(RecommendationRecords).recommendations
+    for one in (known[key] for key in ids if key in known and not known[key].withdrawn_on):
+        since, answer = one.waits_since(world.today), one.answer
+        yield Question(
+            text=beginning(one.text),
+            to=one.to_name,
+            days=(world.today - since).days if since else 0,
+            answer=answer.answer if answer and not since else None,
+            words=beginning(answer.words) if answer and not since else "",
+        )
+
+
+def _worries(world: World, ids: Iterable[str]) -> Iterator[Worry]:
+    known = {one.id: one for one in world.of(Released).concerns}
+    for one in (known[key] for key in ids if key in known):
+        answer = beginning(one.answer)
+        yield Worry(text=beginning(one.text), answer=answer, asked=one.asked_name, by=one.answer_by)
 
 
 def beginning(text: str, most: int = MOST) -> str:

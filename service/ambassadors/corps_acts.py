@@ -57,7 +57,9 @@ def _no(world: World, person: Person, place: Place, act: Act) -> Place:
 
 
 def _may_answer(world: World, person: Person, act: Act) -> None:
-    if not act.by and rules.answers(world, person).id != act.person_id:
+    if act.by or act.person_id in rules.may_answer(world, person):
+        return
+    if rules.answers(world, person).id != act.person_id:
         raise Refused(Sentence("That is not for you to answer, or somebody else does it now."))
 
 
@@ -99,7 +101,7 @@ CORPS_ACTS = (
     ActRow(
         name="ambassador-ask",
         carry_out=_carry_out(_ask),
-        done=Sentence("Thank you. The question goes to your manager, and you hear from us."),
+        done=Sentence("Thank you. Whoever says yes has been asked, and you hear from us."),
     ),
     ActRow(
         name="ambassador-undo",

@@ -42,8 +42,3 @@ def corps_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[s
     """What the plan changes."""
     for sentence in _told(plan, shown, language):
         yield sentence.said(language)
-
-
-def corps_story(plan: Plan, language: Language) -> Iterator[str]:
-    """What happened by itself."""
-    yield from corps_lines(plan, language, None)

@@ -69,7 +69,7 @@ def _notes(inputs: Inputs, world: World) -> Iterable[Fault]:
     """What `check` says besides: what the corps lacks."""
     file = inputs.source.path.name
     settings = world.organisation.of(Ambassadors)
-    if not settings.enabled:
+    if not settings.enabled or not world.organisation.people:  # a people file that cannot be read is told elsewhere
         return
     for key, sentence in _lacking(world, settings):
         yield Fault(file, f"{PLACE} {key}".strip(), sentence)

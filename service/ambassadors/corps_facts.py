@@ -75,6 +75,7 @@ class AskedFacts(Facts):
     department: str
     hours: int | None
     id: str  # by which a command names them
+    silent: str = ""  # who was asked two weeks ago and has not answered, where that is somebody else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

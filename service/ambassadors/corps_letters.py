@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from calendars.difference import Change
 from calendars.event import Slot
 from culture.ambassadors import meetings as rules
-from culture.ambassadors.corps import corps, manager_of, sponsor, uncovered
+from culture.ambassadors.corps import answers, corps, manager_of, sponsor, uncovered
 from culture.ambassadors.records import AmbassadorRecords, CorpsMeeting
 from culture.ambassadors.settings import Ambassadors
 from culture.keys import AboutPeriod, NoticeKey
@@ -81,12 +81,14 @@ def chair_facts(world: World, action: Action, key: str) -> ChairFacts:
 def asked_facts(world: World, action: Action, key: str) -> AskedFacts:
     """That a colleague would like to be an ambassador."""
     person = world.organisation.people[AboutPeriod.from_text(NoticeKey.from_text(key).period).about]
+    manager = answers(world, person)
     return AskedFacts(
         name=person.name,
         first_name=first_name(person.name),
         department=_department(world, person.department),
         hours=world.organisation.of(Ambassadors).hours,
         id=person.id,
+        silent=manager.name if manager.id != action.person.id else "",
     )
 
 

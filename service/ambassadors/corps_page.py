@@ -31,7 +31,7 @@ ASKED = Way(
 
 def _to_answer(world: World, person: Person) -> list[Person]:
     """The colleagues who wait for the person's answer."""
-    return [one for one in rules.waiting(world) if rules.answers(world, one).id == person.id]
+    return [one for one in rules.waiting(world) if person.id in rules.may_answer(world, one)]
 
 
 def _way(world: World, person: Person) -> Way | None:

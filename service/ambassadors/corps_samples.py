@@ -12,7 +12,19 @@ from culture.ambassadors.settings import Ambassadors
 from culture.keys import AboutPeriod, without_domain
 from culture.people import Person
 from culture.world import World
+from mailer.letter import Facts
 from service.ambassadors.corps_appointments import WORDS, appointment
+from service.ambassadors.corps_facts import (
+    AmbassadorFacts,
+    AskedFacts,
+    Cause,
+    ChairFacts,
+    CorpsMeetingFacts,
+    DeclinedFacts,
+    MeetingChange,
+    MeetingWords,
+    UncoveredFacts,
+)
 from service.planning.jobs import Job, slot_of
 from service.planning.programme import EventWords
 from service.planning.sample import DOMAIN, Samples, sample_job, sample_key
@@ -72,6 +84,44 @@ def corps_events(world: World) -> Sequence[EventWords]:
     return (WORDS,) if world.organisation.of(Ambassadors).enabled else ()
 
 
+def corps_shapes(person: Person, world: World) -> Sequence[Facts]:
+    """What the same letters say at other times: nothing decided yet, nobody else there, and whatever a meeting may do."""
+    if not world.organisation.of(Ambassadors).enabled:
+        return ()
+    starts = world.of(AmbassadorRecords).meetings[MEETING].starts
+    meeting = MeetingWords(starts=starts, minutes=60)
+    changes = [MeetingChange(change="update", meeting=meeting, before=before) for before in (None, starts - AHEAD)]
+    changes += [MeetingChange(change="cancel", meeting=meeting, before=None, cause=cause) for cause in Cause]
+    bare = AmbassadorFacts(
+        departments=(),
+        hours=None,
+        sponsor="",
+        sponsored=False,
+        chair=person.name,
+        until=world.today,
+        meetings=(),
+        booked=False,
+        revisits=True,
+    )
+    return (
+        *(CorpsMeetingFacts(changes=(one,), chair=person.name, regrets=person.name) for one in changes),
+        CorpsMeetingFacts(changes=tuple(changes), chair="", regrets=""),
+        bare,
+        ChairFacts(meeting=None, deputy="", chosen=True),
+        ChairFacts(meeting=meeting, deputy=person.name, chosen=False),
+        AskedFacts(name=person.name, first_name=person.name, department="", hours=None, id=person.id),
+        DeclinedFacts(by=person.name),
+        AskedFacts(name=person.name, first_name=person.name, department="", hours=1, id=person.id, silent=person.name),
+        UncoveredFacts(departments=(person.name, person.name), hours=1, members=5),
+        UncoveredFacts(departments=(person.name,) * 5, hours=None, members=0),
+    )
+
+
 def samples(world: World, person: Person) -> Samples:
     """Letters about the corps."""
-    return Samples(records=(corps_records(world, person),), jobs=partial(corps_jobs, person), events=corps_events)
+    return Samples(
+        records=(corps_records(world, person),),
+        jobs=partial(corps_jobs, person),
+        shapes=partial(corps_shapes, person),
+        events=corps_events,
+    )

@@ -39,11 +39,13 @@ def _read(reading: Reading) -> tuple[object, ...]:
 
 
 def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
-    known = world.of(AmbassadorRecords)
-    places = {**known.places, **corps.advance(world)}
-    world = world.having(replace(known, places=places))
-    found = replace(known, places=places, meetings={**known.meetings, **meetings.advance(world)})
-    caretakers = corps.caretakers(world.organisation, places, world.today)
+    found = world.of(AmbassadorRecords)
+    with troubles.of("ambassadors", "letters"):  # what cannot be worked out stays as it is
+        found = replace(found, places={**found.places, **corps.advance(world)})
+        world = world.having(found)
+    with troubles.of("ambassadors", "calendar"):
+        found = replace(found, meetings={**found.meetings, **meetings.advance(world)})
+    caretakers = corps.caretakers(world.organisation, found.places, world.today)
     return found, agenda_records.advance(world.having(found), troubles), caretakers
 
 
@@ -72,9 +74,13 @@ def _hours(organisation: Organisation) -> Iterable[time]:
 
 
 def _moments(world: World) -> Iterator[tuple[str, Moments]]:
-    """When a meeting begins and ends: all else happens at midnight or at the letters' hour."""
+    """When a meeting begins and ends, and somebody has waited two weeks for an answer: all else happens at midnight or at
+    the letters' hour."""
     for meeting in world.of(AmbassadorRecords).meetings.values():
         yield meeting.id, partial(_turns_of, meeting)
+    for key, place in world.of(AmbassadorRecords).places.items():
+        if place.asked_at:
+            yield key, partial(corps.asks_again, place)
 
 
 def _turns_of(meeting: CorpsMeeting) -> Iterable[datetime]:

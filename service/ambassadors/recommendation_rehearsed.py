@@ -15,10 +15,32 @@ def recommend(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     recommendations.send(stage.engine, one.id, now)
 
 
+def draft(stage: Stage, act: ScriptedAct, now: datetime) -> None:
+    """The corps writes something down that nobody is asked yet."""
+    values = {key: str(value) for key, value in act.values.items()}
+    recommendations.add(stage.engine, values, otherwise(stage.engine.snapshot(now)), now)
+
+
+def send(stage: Stage, act: ScriptedAct, now: datetime) -> None:
+    """A draft is sent; `to`: to somebody else than is named there."""
+    recommendations.send(stage.engine, act.item, now, str(act.values.get("to", "")))
+
+
+def withdraw(stage: Stage, act: ScriptedAct, now: datetime) -> None:
+    """Nobody is asked any more."""
+    recommendations.withdraw(stage.engine, act.item, now)
+
+
 def respond(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """Whoever was asked answers."""
     values = {key: str(value) for key, value in act.values.items()}
     recommendations.reply(stage.engine, act.item, values, act.person, now)
 
 
-RECOMMENDATION_DOING: Mapping[str, Doing] = {"recommend": recommend, "respond": respond}
+RECOMMENDATION_DOING: Mapping[str, Doing] = {
+    "draft": draft,
+    "send": send,
+    "withdraw": withdraw,
+    "recommend": recommend,
+    "respond": respond,
+}

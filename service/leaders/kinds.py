@@ -1,6 +1,7 @@
 """The letters to managers, and to the contact about the frame."""
 
 from service.leaders import letters
+from service.leaders.concern_letters import CONCERN_KINDS
 from service.messages.translation import Sentence
 from service.planning.kind import Kind
 
@@ -38,4 +39,5 @@ KINDS = (
         yields_in=40,
         about=_month,
     ),
+    *CONCERN_KINDS,
 )

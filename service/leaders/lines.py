@@ -3,6 +3,7 @@ month the pulse's question to everybody."""
 
 from collections.abc import Iterator, Sequence
 
+from culture.leaders.concerns import of_week
 from culture.leaders.meeting import to_say
 from culture.leaders.pulse import asks_in
 from culture.leaders.settings import Leaders
@@ -10,6 +11,7 @@ from culture.leaders.steps import Steps
 from culture.people import Person
 from culture.workdays import Week
 from culture.world import World
+from service.leaders.concern_line import answer_line
 from service.planning.line import Line
 
 PULSE_WORDS = 20
@@ -20,7 +22,7 @@ AROUND = 16
 
 
 def lines(world: World, person: Person) -> Sequence[Line]:
-    """Both, where they are due this week. What is not said this week is not said at all, so they come before others."""
+    """Those that are due this week. What is not said this week is not said at all, so they come before others."""
     settings = world.organisation.of(Leaders)
     return tuple(_lines(world, person, settings)) if settings.enabled else ()
 
@@ -34,3 +36,5 @@ def _lines(world: World, person: Person, settings: Leaders) -> Iterator[Line]:
         said = step.text(person.language).say
         words = AROUND + sum(len(one.split()) for one in said)
         yield Line(template="leaders/say", words=words, values={"said": said, "meeting": found[1].starts}, rank=20)
+    if answered := of_week(world, world.organisation.today(person, world.now)):
+        yield answer_line(answered)

@@ -129,6 +129,7 @@ class PulsePage:
             answers=[(str(one), name.said(language)) for one, name in ANSWERS.items()],
             chosen=chosen,
             problem=problem.said(language) if problem else "",
+            to_mend=problem is CHOOSE,
             done=done,
         )
         return answer(html, status=status, headers=AFTER_POST if request.method == "POST" else HEADERS)

@@ -6,6 +6,7 @@ from datetime import datetime
 from culture.concerns import Tally
 from culture.keys import TallyKey
 from culture.leaders.pulse import ANSWERS, PULSE, open_week
+from service.leaders.concern_rehearsed import CONCERN_DOING
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
 from service.rehearsal.stage import Doing, ScriptedAct, Stage
@@ -28,4 +29,4 @@ def answer(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     stage.engine.database.table(records.TALLIES).put(key, to_plain(tally))
 
 
-DOING: Mapping[str, Doing] = {"pulse": answer}
+DOING: Mapping[str, Doing] = {"pulse": answer, **CONCERN_DOING}

@@ -12,13 +12,19 @@ from culture.leaders.steps import Given, Steps, month_of
 from culture.people import Person
 from culture.world import World
 from mailer.letter import Facts
+from service.leaders.concern_samples import concern_samples
 from service.leaders.facts import OpenFacts, StepFacts
 from service.leaders.letters import rulings
 from service.planning.jobs import Job
-from service.planning.sample import Samples, sample_job, sample_key
+from service.planning.sample import Samples, sample_job, sample_key, together
 
 
 def samples(world: World, person: Person) -> Samples:
+    """A letter of each kind."""
+    return together(_steps(world, person), concern_samples(world, person))
+
+
+def _steps(world: World, person: Person) -> Samples:
     """The sheet has come, and this month's step."""
     if not world.organisation.of(Leaders).enabled:
         return Samples()

@@ -16,14 +16,26 @@ def _new(plan: Plan) -> list[Revisit]:
     return [item for item in plan.world.of(RevisitRecords).items.values() if item.id not in before]
 
 
+def _early(plan: Plan) -> list[Revisit]:
+    """Those that news brings early by itself."""
+    before = plan.before.of(RevisitRecords).items
+    items = plan.world.of(RevisitRecords).items.values()
+    return [item for item in items if item.id in before and item.news > before[item.id].news]
+
+
 def _lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:
     if new := _new(plan):
         yield say(language, "On the revisit list: {name}", name=some([item.name for item in new], language, shown))
+    if early := _early(plan):
+        names = some([item.name for item in early], language, shown)
+        yield say(language, "To be judged again, for the policy changed: {name}", name=names)
 
 
 def _story(plan: Plan, language: Language) -> Iterator[str]:
     for item in _new(plan):
         yield say(language, "On the revisit list: {name}", name=item.name)
+    for item in _early(plan):
+        yield say(language, "To be judged again, for the policy changed: {name}", name=item.name)
 
 
 ANSWERS = AnswerRow(lines=_lines, story=_story)
