@@ -183,7 +183,7 @@ def test_three_that_worked_and_three_that_did_not_yet_each_department_before_any
     agenda = of_february(seen(corps_of("1"), relay=relay(*worked, *failed, partly)))
     assert agenda.worked == (worked[4].id, worked[2].id, worked[1].id)
     assert agenda.not_yet == tuple(one.id for one in failed[:0:-1])
-    assert agenda.learnings_left == 4
+    assert len(agenda.learnings_rest) == 4
 
 
 def test_what_an_agenda_had_is_not_on_the_next() -> None:
@@ -241,7 +241,7 @@ def test_the_five_oldest_revisits_are_on_and_the_rest_counted() -> None:
     items = {f"i{day}": item(f"i{day}", date(2026, 12, day)) for day in range(1, 8)}
     items |= {"at": item("at", MEETS), "later": item("later", MEETS + timedelta(days=1)), "done": item("done", None)}
     agenda = of_february(seen(corps_of("1"), revisit=RevisitRecords(items)))
-    assert (agenda.revisits, agenda.revisits_left) == (("i1", "i2", "i3", "i4", "i5"), 3)
+    assert (agenda.revisits, agenda.revisits_rest) == (("i1", "i2", "i3", "i4", "i5"), ("i6", "i7", "at"))
     off = seen(corps_of("1").having(RevisitList(enabled=False)), revisit=RevisitRecords(items))
     assert of_february(off).revisits == ()
 
@@ -352,4 +352,4 @@ def test_what_was_judged_meanwhile_is_not_judged_again() -> None:
 def test_forty_departments_are_one_agenda() -> None:
     learnings = [learning(f"d{n}", Outcome.NOT_YET if n % 2 else Outcome.WORKED) for n in range(40)]
     agenda = of_february(seen(corps_of("1"), relay=relay(*learnings)))
-    assert (len(agenda.worked), len(agenda.not_yet), agenda.learnings_left) == (3, 3, 34)
+    assert (len(agenda.worked), len(agenda.not_yet), len(agenda.learnings_rest)) == (3, 3, 34)

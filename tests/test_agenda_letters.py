@@ -37,7 +37,7 @@ FULL = Points(
     worked=(STORY,),
     not_yet=(OTHER,),
     together=((STORY, OTHER),),
-    learnings_left=4,
+    learnings_rest=(OTHER,) * 4,
     discoveries=(Brought(text="Genvejen", name="Eva Skov"),),
     works=(Tried(name="Copilot", why="Regner rigtigt"),),
     topics=(Brought(text="Høringssvarene", name="Cai Friis"),),
@@ -48,7 +48,7 @@ FULL = Points(
         Question(text="Flere licenser", to="Ida Krogh", answer=Answer.LATER, words="Efter budgettet"),
         Question(text="En fast tid", to="Ida Krogh"),
     ),
-    revisits_left=3,
+    revisits_rest=(Tried(name="Word"),) * 3,
     recommendations=(Question(text="En time om ugen", to="Ida Krogh", days=45),),
     concerns=(
         Worry(text="Bliver vi færre", asked="Ida Krogh", by=date(2027, 3, 1)),
@@ -91,6 +91,8 @@ def test_what_people_wrote_is_told_and_can_write_no_html(language: Language) -> 
             made = OURS.render(reader(language), [with_text(facts, path, HOSTILE)])
             assert "<script" not in made.html
             assert (HOSTILE in Page(made.html).words) == (HOSTILE in made.text)
+            if "learnings_rest" in path or "revisits_rest" in path:
+                continue  # they are counted in a letter, and stand on the page
             told |= {name} if HOSTILE in made.text else set()
     assert told == {
         *("AgendaFacts.chair", "AgendaFacts.deputy", "MeetingWords.place", "Brought.text", "Brought.name"),

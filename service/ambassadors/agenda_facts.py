@@ -72,7 +72,7 @@ class Points:
     worked: tuple[Story, ...] = ()
     not_yet: tuple[Story, ...] = ()
     together: tuple[tuple[Story, ...], ...] = ()
-    learnings_left: int = 0
+    learnings_rest: tuple[Story, ...] = ()
     discoveries: tuple[Brought, ...] = ()
     works: tuple[Tried, ...] = ()
     topics: tuple[Brought, ...] = ()
@@ -81,7 +81,7 @@ class Points:
     policy_changed: date | None = None
     answered: tuple[Question, ...] = ()
     revisits: tuple[Tried, ...] = ()
-    revisits_left: int = 0
+    revisits_rest: tuple[Tried, ...] = ()
     recommendations: tuple[Question, ...] = ()
     concerns: tuple[Worry, ...] = ()
     little: bool = False
