@@ -59,7 +59,7 @@ CONCERN_KINDS = (
         facts=concern_facts,
         name=Sentence("concerns for managers"),
         one=Sentence("a concern from the department"),
-        rank=111,
+        rank=114,
         yields_in=33,
         about=_month_of_department,
     ),
