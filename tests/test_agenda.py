@@ -25,6 +25,7 @@ from culture.revisit.rules import Judgement, Revisit, RevisitRecords, Verdict, W
 from culture.revisit.settings import RevisitList
 from culture.workdays import Closing, Span
 from culture.world import World
+from service.ambassadors.agenda_words import tried
 from tests.corps_values import MEETINGS, ZONE, ambassador, at, house, on, world
 from tests.culture_values import person
 
@@ -276,6 +277,22 @@ def test_released_concerns_without_an_answer_come_first() -> None:
     ]
     agenda = of_february(seen(corps_of("1"), concerns=Released(tuple(concerns))))
     assert agenda.concerns == ("c3", "c4", "c5", "c6", "c0")
+
+
+def test_what_is_to_be_judged_tells_why_it_did_not_work_the_last_time() -> None:
+    still = Judgement(day=ASKED, by="x", verdict=Verdict.STILL_NOT, reason="Aftalen mangler")
+    found = seen(corps_of("1"))
+    assert tried(found, item("x", MEETS, reason="Ingen tog den i brug.")).reason == "Ingen tog den i brug."
+    assert tried(found, item("x", MEETS, judgements=(still,))).reason == "Aftalen mangler."
+
+
+def test_a_concern_stands_there_once_after_it_was_answered() -> None:
+    before, since = (
+        ReleasedConcern(id=key, text="x", released_on=date(2026, 10, 1), answer="ja", answered_on=day)
+        for key, day in (("before", date(2026, 11, 1)), ("since", date(2026, 12, 20)))
+    )
+    agenda = of_february(seen(corps_of("1"), concerns=Released((before, since))))
+    assert agenda.concerns == ("since",)
 
 
 def test_an_agenda_with_nothing_says_that_there_is_little() -> None:

@@ -222,7 +222,7 @@ TABLES = {
     # Colleagues go on reading a learning.
     "learnings": Table(at_restore="put back", of=("plan.1", {"person": "{id}"}), in_memory=True),
     "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"}), in_memory=True),
-    "concerns": Table(at_restore="put back"),
+    "concerns": Table(at_restore="put back", in_memory=True),
     "answered_concerns": Table(at_restore="kept", in_memory=True),  # people have read them
     "tallies": Table(at_restore="kept"),  # nobody can choose again
     "recommendations": Table(at_restore="kept", of=("rec-1", {"to_id": "{id}"}), in_memory=True),

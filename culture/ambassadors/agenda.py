@@ -171,7 +171,7 @@ def made(world: World, meeting: CorpsMeeting) -> Agenda:
         revisits=revisits[:REVISITS],
         revisits_rest=revisits[REVISITS:],
         recommendations=tuple(one.recommendation.id for one in recommendations.waiting(world)),
-        concerns=_concerns(world),
+        concerns=_concerns(world, _day(world, since)),
     )
 
 
@@ -278,7 +278,9 @@ def _policy_changed(world: World, since: datetime) -> date | None:
     return changed if changed and changed >= _day(world, since) else None
 
 
-def _concerns(world: World) -> tuple[str, ...]:
-    """Released concerns: those without an answer first, the newest of each first."""
-    every = world.of(Released).concerns
+def _concerns(world: World, since: date) -> tuple[str, ...]:
+    """Released concerns: those without an answer first, and those that have got one since then; the newest of each first."""
+    every = [
+        one for one in world.of(Released).concerns if not one.answer or (one.answered_on or one.released_on) >= since
+    ]
     return tuple(one.id for one in sorted(every, key=lambda one: bool(one.answer)))[:CONCERNS]

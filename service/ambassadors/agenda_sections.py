@@ -95,7 +95,12 @@ def story(one: Story, language: Language) -> str:
 
 def to_judge(one: Tried, language: Language) -> str:
     """What is to be judged, on one line."""
-    return ". ".join(filter(None, (one.name, of_item(one, language))))
+    text = (
+        say(language, "{text}, which {name} looks after.", text=one.name, name=one.owner)
+        if one.owner
+        else f"{one.name}."
+    )
+    return " ".join(filter(None, (text, of_item(one, language))))
 
 
 def of_item(one: Tried, language: Language) -> str:
@@ -105,8 +110,6 @@ def of_item(one: Tried, language: Language) -> str:
         parts.append(say(language, "The last time: {reason}", reason=one.reason))
     if one.news:
         parts.append(say(language, "New since then: {news}", news=one.news))
-    if one.owner:
-        parts.append(f"({one.owner})")
     return " ".join(parts)
 
 
@@ -117,6 +120,9 @@ def _brought(one: Brought, language: Language) -> str:
 def _answered(one: Question, language: Language) -> str:
     """What became of a recommendation; one that has come back since waits again."""
     said = word("recommendation-answer", one.answer).said(language) if one.answer else ""
+    if one.until:
+        day = tongue(language).day_of_month(one.until)
+        said = say(language, "{answer}, asked again on {day}", answer=said, day=day)
     return _named(_named(one.text, said), one.words)
 
 
@@ -125,6 +131,10 @@ def _worry(one: Worry, language: Language) -> str:
         return say(language, "{text} Answer: {answer}", text=one.text, answer=one.answer)
     if one.asked and one.by:
         day = tongue(language).day_of_month(one.by)
+        if one.late:
+            return say(
+                language, "{text} Not decided; {name} was to answer by {day}.", text=one.text, name=one.asked, day=day
+            )
         return say(language, "{text} Not decided; asked of {name}, by {day}.", text=one.text, name=one.asked, day=day)
     return one.text
 
