@@ -98,6 +98,7 @@ def test_an_item_is_judged_again_after_its_months(place: Place) -> None:
             "department": "",
             "needs_tool": None,
             "needs_data": None,
+            "became": [],
         }
     ]
 
