@@ -67,7 +67,7 @@ def pages(place: Place, person_id: str, stops: bool) -> Iterator[tuple[str, str]
     ways = [
         f"/{way}"
         for way in re.findall(
-            r'href="\.\./((?:relay|revisit|ambassadors|recommendations|answer|worries)/[^"]+)"', shown
+            r'href="\.\./((?:relay|revisit|ambassadors|agenda|recommendations|answer|worries)/[^"]+)"', shown
         )
     ]
     ways += [f"/stop/{place.engine.links.token('stop', person_id, place.now)}"] if stops else []

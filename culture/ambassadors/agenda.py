@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from culture.ambassadors import recommendations
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, News
 from culture.ambassadors.corps import corps
-from culture.ambassadors.meetings import CorpsMeeting, attendees, meetings
+from culture.ambassadors.meetings import CorpsMeeting, comes, meetings
 from culture.ambassadors.settings import Ambassadors
 from culture.folded import fold
 from culture.keys import AttendeeKey, MeetingNotice
@@ -100,7 +100,8 @@ def to_answer(world: World, person_id: str) -> CorpsMeeting | None:
 
 def invited(world: World, meeting: CorpsMeeting) -> tuple[str, ...]:
     """Who is asked and gets the agenda: the sponsor, and whoever comes."""
-    found = (corps(world).sponsor, *(one.id for one in attendees(world, meeting)))
+    group = corps(world)
+    found = (group.sponsor, *(one.id for one in comes(world.organisation, group, meeting)))
     return tuple(dict.fromkeys(one for one in found if one))
 
 

@@ -12,7 +12,7 @@ from culture.ambassadors.meetings import CorpsMeeting, ends, meetings
 from culture.people import Person
 from culture.revisit.rules import RevisitRecords, Verdict
 from culture.world import World
-from service.ambassadors.agenda_sections import sections, to_judge
+from service.ambassadors.agenda_sections import of_item, sections
 from service.ambassadors.agenda_words import points_of, tried
 from service.messages.translation import Sentence, word
 from service.pages.html_pages import Way
@@ -111,7 +111,7 @@ def _write(asked: Asked) -> dict[str, Any] | None:
         "items": [
             {
                 "number": number,
-                "facts": to_judge(tried(world, items[key]), language),
+                "facts": of_item(tried(world, items[key]), language),
                 "name": items[key].name,
                 "verdicts": [
                     (

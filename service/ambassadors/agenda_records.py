@@ -29,3 +29,8 @@ def written(before: World, after: World) -> Records:
     """The agendas that the store does not have yet: all else is what people do."""
     old, new = before.of(AgendaRecords), after.of(AgendaRecords)
     return {records.CORPS_AGENDAS: differing(old.agendas, new.agendas)}
+
+
+def as_read(before: World) -> Records:
+    """An agenda must not be made without what somebody has brought meanwhile."""
+    return {records.CORPS_NEWS: before.of(AgendaRecords).news}

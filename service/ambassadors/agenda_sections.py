@@ -95,11 +95,17 @@ def story(one: Story, language: Language) -> str:
 
 def to_judge(one: Tried, language: Language) -> str:
     """What is to be judged, on one line."""
-    parts = [
+    text = (
         say(language, "{text}, which {name} looks after.", text=one.name, name=one.owner)
         if one.owner
         else f"{one.name}."
-    ]
+    )
+    return " ".join(filter(None, (text, of_item(one, language))))
+
+
+def of_item(one: Tried, language: Language) -> str:
+    """What is told of it beside its name."""
+    parts = []
     if one.reason:
         parts.append(say(language, "The last time: {reason}", reason=one.reason))
     if one.news:

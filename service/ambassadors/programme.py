@@ -59,7 +59,7 @@ def _written(before: World, after: World, troubles: Troubles) -> Records:
 
 
 def _as_read(before: World) -> Records:
-    return {records.CORPS_PLACES: before.of(AmbassadorRecords).places}
+    return {records.CORPS_PLACES: before.of(AmbassadorRecords).places, **agenda_records.as_read(before)}
 
 
 def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
