@@ -10,8 +10,9 @@ from click.testing import CliRunner
 
 from culture.people import Language
 from service.ambassadors.corps_commands import ambassadors
+from service.ambassadors.recommendation_commands import recommendations
 from service.cli.app import INPUT, OUTSIDE, App, BadSentence
-from service.cli.concern_commands import concerns
+from service.cli.spoken import Later
 from service.messages.faults import BadInput, Refused
 from service.relay.commands import relay
 from service.relay.learning_commands import discoveries, learnings
@@ -24,7 +25,8 @@ GROUPS: dict[str, click.Group] = {
     "relay": relay,
     "learnings": learnings,
     "discoveries": discoveries,
-    "concerns": concerns,
+    "concerns": Later("concerns", ("service.cli.concern_commands", "service.leaders.concern_commands"), "").loaded,
+    "recommendations": recommendations,
     "revisit": revisit,
 }
 
