@@ -1,7 +1,7 @@
 """The organisation's answers to what every prompt raises, and how far it goes with AI. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal, get_args
 
 from culture.people import Language
@@ -55,13 +55,23 @@ class Policy:
     tools: tuple[Tool, ...] = TOOLS
 
     def text(self, language: Language) -> PolicyText:
-        """The answers in that language; where they were not written in it, in another."""
-        return self.answers.get(language) or next(iter(self.answers.values()))
+        """The answers in that language; those that were not written in it, in another."""
+        found = self.answers.get(language) or next(iter(self.answers.values()))
+        if found.vision and found.jobs and found.learning:
+            return found
+        return replace(
+            found,
+            vision=found.vision or self._elsewhere("vision"),
+            jobs=found.jobs or self._elsewhere("jobs"),
+            learning=found.learning or self._elsewhere("learning"),
+        )
+
+    def _elsewhere(self, question: str) -> str | None:
+        return next(filter(None, (getattr(one, question) for one in self.answers.values())), None)
 
     def answer(self, question: Question, language: Language) -> str:
         """The answer in that language; where it was not written in it, in another; empty while it is open."""
-        texts = (self.text(language), *self.answers.values())
-        return next(filter(None, (getattr(one, question) for one in texts)), "")
+        return getattr(self.text(language), question) or ""
 
     @property
     def open(self) -> tuple[Question, ...]:

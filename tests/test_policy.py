@@ -24,3 +24,9 @@ def test_each_language_has_its_own_answer_where_both_were_written() -> None:
     policy = Policy(answers={"da": danish, "en": english})
     assert policy.answer("vision", "en") == "Time for citizens."
     assert policy.answer("data", "en") == "Public texts only."
+
+
+def test_the_text_of_a_language_has_what_was_answered_in_another() -> None:
+    policy = replace(OPEN, answers={"da": replace(ANSWERS, jobs="Ingen mister sit."), "en": ANSWERS})
+    assert policy.text("en") == replace(ANSWERS, jobs="Ingen mister sit.")
+    assert OPEN.text("en") == ANSWERS

@@ -18,6 +18,7 @@ from itsdangerous import Signer
 from itsdangerous.encoding import base64_encode
 
 from culture.people import Preference
+from culture.policy import Policy
 from culture.vitamin.timetable import Today
 from culture.world import World
 from service.acts.requests import Act, PageChoice
@@ -33,7 +34,7 @@ from service.pages.view import NotYet, View
 from service.planning.feeds import FeedDocument
 from service.planning.links import Links, Purpose
 from store.records import from_preference
-from tests.culture_values import organisation, person, prompt
+from tests.culture_values import ANSWERS, organisation, person, prompt
 
 pytestmark = pytest.mark.slow
 
@@ -152,13 +153,14 @@ def archive() -> str:
 
 def paths() -> list[str]:
     return [
-        "/", "/?lang=en", "/link", "/link?sent=1", "/concern", "/concern?lang=en&done=1", "/healthz", "/robots.txt", "/style.css", "/favicon.ico", "/nowhere", "/a/b/c/",
+        "/", "/?lang=en", "/link", "/link?sent=1", "/concern", "/concern?lang=en&done=1", "/pulse", "/healthz", "/robots.txt", "/style.css", "/favicon.ico", "/nowhere", "/a/b/c/",
         me(), f"{me()}?saved=1", f"{me()}?saved=address", me("9"), "/me/forged", stop(), stop("9"), "/stop/forged",
         me(at=NOW - timedelta(days=70)), FEED_PATH, "/feed/unknown.ics",
         f"/relay/{LINKS.token('relay', '7', NOW)}", "/relay/forged",
         f"/revisit/{LINKS.token('revisit', '7', NOW)}", "/revisit/forged",
         f"/ambassadors/{LINKS.token('ambassadors', '7', NOW)}", "/ambassadors/forged",
         f"/recommendations/{LINKS.token('recommendations', '7', NOW)}", "/recommendations/forged",
+        f"/agenda/{LINKS.token('agenda', '7', NOW)}", "/agenda/forged",
         f"/answer/{LINKS.token('answer', '7', NOW)}", "/answer/forged",
         f"/worries/{LINKS.token('worries', '7', NOW)}", "/worries/forged",
         archive(), f"{archive()}?q=udkastet&kind=learning&page=9", "/archive/forged",
@@ -699,6 +701,15 @@ def test_the_ground_rules_and_that_nobody_measures_stand_on_the_personal_page(we
     text = web.client().get(me()).text
     for words in ("The one on the intranet.", "Public texts only.", "You are.", "Ingen måler, om du bruger tiden."):
         assert words in text
+
+
+def test_what_has_been_decided_besides_stands_there_too_and_what_is_open_does_not(web: Web) -> None:
+    answers = replace(ANSWERS, jobs="Ingen mister sit.", learning="To <kurser>.")
+    web.view = view(organisation=organisation(ANNA, BO, policy=Policy(answers={"da": answers})))
+    text = web.client().get(me()).text
+    assert "<dt>Hvad betyder det for vores job?</dt><dd>Ingen mister sit.</dd>" in text
+    assert "<dd>To &lt;kurser&gt;.</dd>" in text
+    assert "Hvad vil vi med AI?" not in text
 
 
 def test_pages_find_the_stylesheet_and_each_other_behind_a_prefix(web: Web) -> None:

@@ -22,7 +22,8 @@ AROUND = 16
 
 
 def lines(world: World, person: Person) -> Sequence[Line]:
-    """Those that are due this week. What is not said this week is not said at all, so they come before others."""
+    """Those that are due this week. What is not said this week is not said at all, so they come before others; a manager's
+    lines last of them, for the step's letter has them too."""
     settings = world.organisation.of(Leaders)
     return tuple(_lines(world, person, settings)) if settings.enabled else ()
 
@@ -35,6 +36,6 @@ def _lines(world: World, person: Person, settings: Leaders) -> Iterator[Line]:
     if found and step:
         said = step.text(person.language).say
         words = AROUND + sum(len(one.split()) for one in said)
-        yield Line(template="leaders/say", words=words, values={"said": said, "meeting": found[1].starts}, rank=20)
+        yield Line(template="leaders/say", words=words, values={"said": said, "meeting": found[1].starts}, rank=40)
     if answered := of_week(world, world.organisation.today(person, world.now)):
         yield answer_line(answered)
