@@ -9,9 +9,10 @@ import click
 from click.testing import CliRunner
 
 from culture.people import Language
-from service.ambassadors.corps_commands import ambassadors
+from service.ambassadors.groups import GROUPS as CORPS_GROUPS
 from service.cli.app import INPUT, OUTSIDE, App, BadSentence
 from service.cli.concern_commands import concerns
+from service.cli.spoken import Later
 from service.messages.faults import BadInput, Refused
 from service.relay.commands import relay
 from service.relay.learning_commands import discoveries, learnings
@@ -20,7 +21,7 @@ from tests.cli_values import Said
 from tests.service_values import live, make_engine, write_config
 
 GROUPS: dict[str, click.Group] = {
-    "ambassadors": ambassadors,
+    "ambassadors": Later("ambassadors", [module for name, module, _ in CORPS_GROUPS if name == "ambassadors"], ""),
     "relay": relay,
     "learnings": learnings,
     "discoveries": discoveries,

@@ -25,6 +25,7 @@ from culture.revisit.rules import Judgement, Revisit, RevisitRecords, Verdict, W
 from culture.revisit.settings import RevisitList
 from culture.workdays import Closing, Span
 from culture.world import World
+from service.ambassadors.agenda_words import tried
 from tests.corps_values import MEETINGS, ZONE, ambassador, at, house, on, world
 from tests.culture_values import person
 
@@ -183,7 +184,7 @@ def test_three_that_worked_and_three_that_did_not_yet_each_department_before_any
     agenda = of_february(seen(corps_of("1"), relay=relay(*worked, *failed, partly)))
     assert agenda.worked == (worked[4].id, worked[2].id, worked[1].id)
     assert agenda.not_yet == tuple(one.id for one in failed[:0:-1])
-    assert agenda.learnings_left == 4
+    assert len(agenda.learnings_rest) == 4
 
 
 def test_what_an_agenda_had_is_not_on_the_next() -> None:
@@ -241,7 +242,7 @@ def test_the_five_oldest_revisits_are_on_and_the_rest_counted() -> None:
     items = {f"i{day}": item(f"i{day}", date(2026, 12, day)) for day in range(1, 8)}
     items |= {"at": item("at", MEETS), "later": item("later", MEETS + timedelta(days=1)), "done": item("done", None)}
     agenda = of_february(seen(corps_of("1"), revisit=RevisitRecords(items)))
-    assert (agenda.revisits, agenda.revisits_left) == (("i1", "i2", "i3", "i4", "i5"), 3)
+    assert (agenda.revisits, agenda.revisits_rest) == (("i1", "i2", "i3", "i4", "i5"), ("i6", "i7", "at"))
     off = seen(corps_of("1").having(RevisitList(enabled=False)), revisit=RevisitRecords(items))
     assert of_february(off).revisits == ()
 
@@ -276,6 +277,22 @@ def test_released_concerns_without_an_answer_come_first() -> None:
     ]
     agenda = of_february(seen(corps_of("1"), concerns=Released(tuple(concerns))))
     assert agenda.concerns == ("c3", "c4", "c5", "c6", "c0")
+
+
+def test_what_is_to_be_judged_tells_why_it_did_not_work_the_last_time() -> None:
+    still = Judgement(day=ASKED, by="x", verdict=Verdict.STILL_NOT, reason="Aftalen mangler")
+    found = seen(corps_of("1"))
+    assert tried(found, item("x", MEETS, reason="Ingen tog den i brug.")).reason == "Ingen tog den i brug."
+    assert tried(found, item("x", MEETS, judgements=(still,))).reason == "Aftalen mangler."
+
+
+def test_a_concern_stands_there_once_after_it_was_answered() -> None:
+    before, since = (
+        ReleasedConcern(id=key, text="x", released_on=date(2026, 10, 1), answer="ja", answered_on=day)
+        for key, day in (("before", date(2026, 11, 1)), ("since", date(2026, 12, 20)))
+    )
+    agenda = of_february(seen(corps_of("1"), concerns=Released((before, since))))
+    assert agenda.concerns == ("since",)
 
 
 def test_an_agenda_with_nothing_says_that_there_is_little() -> None:
@@ -352,4 +369,4 @@ def test_what_was_judged_meanwhile_is_not_judged_again() -> None:
 def test_forty_departments_are_one_agenda() -> None:
     learnings = [learning(f"d{n}", Outcome.NOT_YET if n % 2 else Outcome.WORKED) for n in range(40)]
     agenda = of_february(seen(corps_of("1"), relay=relay(*learnings)))
-    assert (len(agenda.worked), len(agenda.not_yet), agenda.learnings_left) == (3, 3, 34)
+    assert (len(agenda.worked), len(agenda.not_yet), len(agenda.learnings_rest)) == (3, 3, 34)

@@ -64,7 +64,12 @@ def pages(place: Place, person_id: str, stops: bool) -> Iterator[tuple[str, str]
     own = f"/me/{place.engine.links.token('page', person_id, place.now)}"
     shown = place.client.get(own).text
     language = place.view.organisation.people[person_id].language
-    ways = [f"/{way}" for way in re.findall(r'href="\.\./((?:relay|revisit|ambassadors)/[^"]+)"', shown)]
+    ways = [
+        f"/{way}"
+        for way in re.findall(
+            r'href="\.\./((?:relay|revisit|ambassadors|recommendations|answer|worries)/[^"]+)"', shown
+        )
+    ]
     ways += [f"/stop/{place.engine.links.token('stop', person_id, place.now)}"] if stops else []
     for path in (f"/?lang={language}", own, *ways):
         answer = place.client.get(path)

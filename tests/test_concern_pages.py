@@ -1,6 +1,7 @@
 """Concerns answered, as people meet it: the contact's page, what everybody reads, the letters, the commands."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,11 +9,16 @@ import pytest
 
 from culture.concerns import Concern
 from culture.leaders.concerns import Decided
+from culture.people import Language
+from mailer.words import LANGUAGES
 from service.acts.concerns import into_records
+from service.leaders.concern_facts import ConcernsFacts
 from service.leaders.concern_forms import read_answer
 from service.leaders.concern_line import answer_line, short
 from service.messages.faults import BadInput
+from tests.mail_values import LINKS, reader
 from tests.relay_values import SCRIPT, at
+from tests.test_render import OURS
 from tests.web_relay_values import OF, Place, problem, saved, text_of
 
 pytestmark = pytest.mark.slow
@@ -80,8 +86,8 @@ def test_a_released_concern_is_everybodys_with_who_owes_the_answer_and_then_with
     place.at(at(1, month=2, year=2027)).at(at(2, month=2, year=2027))
     assert told(place)[1:] == [("mette@x.example", "concerns/2027-02/contact")]
     assert "Den dag er forbi." in text_of(place.page(CONTACT, of="worries"))
-    place.done(CONTACT, "concern-answer", "c-2", answer="Vi tjekker alle sammen.")
-    place.done(CONTACT, "concern-answer", "c-2", answer="Vi tjekker alle sammen.")
+    for _ in range(2):
+        place.done(CONTACT, "concern-answer", "c-2", answer="Vi tjekker alle sammen.", answer_by="2027-01-20")
     assert "Vi tjekker alle sammen." in text_of(place.page("1", of="worries"))
     assert "Answered on 2 February 2027" in text_of(place.page("3", of="worries"))
 
@@ -99,9 +105,22 @@ def test_what_is_kept_back_is_gone_from_the_contacts_page_and_on_nobody_elses(pl
 def test_the_line_of_the_week_is_short_whatever_was_written() -> None:
     long = Decided(id="c-1", month="2026-12", day=date(2027, 1, 4), text="ord " * 400, answer="svar " * 400)
     line = answer_line((long, long, long))
-    assert len(str(line.values["text"]).split()) == 26
-    assert line.values["more"] == 2
+    assert (len(str(line.values["text"]).split()), line.values["more"], line.words) == (21, 2, 62)
+    promised = Decided(id="c-1", month="2026-12", day=date(2027, 1, 4), text="Hvem tjekker?", asked="Karen Holst")
+    assert answer_line((promised,)).words == 26
     assert short("a\n b", 2) == "a b"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_letter_to_the_contact_leads_to_the_page_and_holds_no_markup(language: Language) -> None:
+    links = replace(LINKS, pages={"worries": "https://aitid.x.example/worries/token"})
+    facts = ConcernsFacts(waiting=(("december 2026", SCRIPT),))
+    made = OURS.render(reader(language, links), [facts])
+    for text in (made.text, made.html):
+        assert "https://aitid.x.example/worries/token" in text
+        assert "/me/" not in text  # a letter to whoever runs it
+    assert "<script>" not in made.html
+    assert SCRIPT in made.text
 
 
 @pytest.mark.parametrize(

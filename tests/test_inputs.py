@@ -31,6 +31,8 @@ TAKEN: Mapping[str, Mapping[str, Any]] = {
     "vitamin": {"minutes": 15},
     "relay": {"minutes": 15},
     "revisit": {"months": 6},
+    "ambassadors": {"hours": 6},
+    "leaders": {"enabled": True},
     "mail": {"sender_name": "En anden"},
     "calendar": {"channel": "none"},
     "limits": {"cancellations": 3},

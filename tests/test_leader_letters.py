@@ -146,6 +146,7 @@ def test_a_step_that_the_catalogue_has_no_more_is_not_told() -> None:
 def test_the_contact_is_asked_for_what_is_open_and_told_where_to_write_it(count: int, subject: str) -> None:
     asked = policy() if count == 3 else policy(jobs="Nej.", learning="To kurser.")
     made = written(leader(), asked, records(), "open-questions")
+    assert ("Tag dem med" in made.text, "Tag det med" in made.text) == (count > 1, count == 1)
     assert made.subject == subject
     assert made.text.count("[policy.da] ") == count
     assert '[policy.da] vision = "..."' in made.text

@@ -78,8 +78,8 @@ LETTERS = {  # in the order in which they lead a letter
     "concerns": Kind(counts="office", shown=("concerns",)),
     "recommendation": Kind(yields_in=21, shown=("recommendation",)),
     "open-questions": Kind(counts="office", fused=False, shown=("open-questions",)),
-    "revisit": Kind(yields_in=30, shown=("revisit",)),
     "corps-news": Kind(shown=("corps-news",)),
+    "revisit": Kind(yields_in=30, shown=("revisit",)),
     "frame": Kind(yields_in=34, shown=("frame",)),
     "corps-decisions": Kind(shown=("corps-decisions",)),
     "concern": Kind(yields_in=33, shown=("concern",)),
@@ -222,7 +222,7 @@ TABLES = {
     # Colleagues go on reading a learning.
     "learnings": Table(at_restore="put back", of=("plan.1", {"person": "{id}"}), in_memory=True),
     "discoveries": Table(at_restore="put back", of=("1", {"person": "{id}"}), in_memory=True),
-    "concerns": Table(at_restore="put back"),
+    "concerns": Table(at_restore="put back", in_memory=True),
     "answered_concerns": Table(at_restore="kept", in_memory=True),  # people have read them
     "tallies": Table(at_restore="kept"),  # nobody can choose again
     "recommendations": Table(at_restore="kept", of=("rec-1", {"to_id": "{id}"}), in_memory=True),

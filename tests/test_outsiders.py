@@ -57,7 +57,7 @@ def test_the_contact_is_an_outsider_only_where_the_people_file_does_not_know_the
 def test_an_outsider_gets_no_link_but_those_of_outside_pages() -> None:
     found = reader_for(world(person()), contact(world(person())), (), LINKS)
     assert found.outside
-    assert found.links == Links(page="", feed="", stop="", pages=dict.fromkeys(outside_paths(), ""))
+    assert found.links == Links(page="", feed="", stop="", pages={path: LINKS.of(path) for path in outside_paths()})
     assert outside_paths() <= set(page_paths())
     inside = reader_for(world(METTE), METTE, (), LINKS)
     assert (inside.outside, inside.links.page) == (False, LINKS.page)

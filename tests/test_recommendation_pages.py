@@ -153,6 +153,22 @@ def test_faults_stand_at_their_fields_and_the_words_are_kept(place: Place) -> No
     assert (wrong.status_code, "Måske</textarea>" in wrong.text) == (422, True)
 
 
+def test_whoever_was_asked_and_left_is_said_and_somebody_else_is_asked(place: Place) -> None:
+    place.post("1", "recommend", **DRAFT, to="carla")
+    place.post("1", "recommend-send", "rec-1")
+    people = (place.files.folder / "people.csv").read_text("utf-8")
+    gone = people.replace(
+        "3;Carla Juhl;carla@x.example;plan;en;;;", "3;Carla Juhl;carla@x.example;plan;en;;;2026-11-30"
+    )
+    place.files.write("people.csv", gone)
+    place.at(place.now + DAY)
+    assert "Carla Juhl arbejder her ikke længere" in text_of(place.page("2", of="recommendations"))
+    assert place.post("1", "recommend-send", "rec-1", to="ingen").status_code == 422
+    place.done("1", "recommend-send", "rec-1", to="Ida Bro <ida@board.dk>")
+    assert letters(place)[-1] == ("ida@board.dk", "recommendation/rec-1.2026-12-01/asked-rec-1")
+    assert "Carla Juhl" not in text_of(place.page("2", of="recommendations"))
+
+
 # --- the forms
 
 

@@ -10,6 +10,8 @@ from culture.relay.deeds import Deed, Did
 from culture.relay.same import with_place, with_turn
 from culture.relay.turns import Hindrance, Place, Tie, Turn, TurnList, Why
 from culture.same import chosen_by_both
+from service.acts.page_acts import carry_out
+from service.acts.requests import Act
 from service.engine.opening import opened
 from service.engine.retention import archive_of, forget_people
 from store import records
@@ -377,3 +379,29 @@ def test_the_newer_choice_wins_and_where_there_is_none_the_older_stands() -> Non
     before = Preference(time=time(9), stopped=True, language="en")
     now = Preference(time=time(10), days=frozenset({1}))
     assert chosen_by_both(before, now) == Preference(time=time(10), days=frozenset({1}), stopped=True, language="en")
+
+
+def test_a_place_in_the_corps_is_the_one_person_s_and_nobody_is_invited_or_welcomed_twice(tmp_path: Path) -> None:
+    house = House(tmp_path, channel="invite")
+    config = tmp_path / "config.toml"
+    config.write_text(config.read_text("utf-8") + CORPS, "utf-8")
+    house.file(ANNA)
+    house.once(MONDAY)
+    anna = house.id_of("Anna Holm")
+    house.file(ANDREAS)
+    house.once(MONDAY + DAY)
+    andreas = house.here["Andreas Holm"]
+    with opened(config) as engine:
+        act = Act(person_id=andreas, doing="ambassador-yes", about=andreas, by="command")
+        carry_out(engine, act, MONDAY + 7 * DAY)
+    asked = house.once(MONDAY + 7 * DAY + HOUR)
+    assert sum("slot-" in text and "METHOD:REQUEST" in text for _, text in asked) >= 2
+    assert house.same("Anna Holm", "Andreas Holm").status == 0
+    (place,) = house.documents(records.CORPS_PLACES).items()
+    assert (place[0], place[1]["confirmed_on"]) == (anna, "2026-12-07")
+    again = house.once(MONDAY + 8 * DAY)
+    assert [text for _, text in again if "slot-" in text or "Du er nu" in text] == []
+    assert list(house.documents(records.CORPS_PLACES)) == [anna]
+
+
+CORPS = '[ambassadors]\nenabled = true\n[ambassadors.meeting]\nweekday = "tuesday"\ntime = "13:00"\n'

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from culture.concerns import PoolFull, ToManagers
+from culture.released import Released
 from service.acts.concerns import text_of
 from service.pages import concern_page
 from service.pages.answer import EVERY_ANSWER
@@ -76,6 +77,9 @@ def test_the_page_holds_no_token_sets_no_cookie_and_sends_no_address_on(page: Pa
 
 def test_a_manager_is_told_too_only_where_one_may_be_chosen(page: Page) -> None:
     assert 'name="manager"' not in page.client.get("/concern").text
+    assert "en gang om måneden" not in page.client.get("/concern").text
+    page.world = page.world.having(Released())
+    assert "Mette Lund får den en gang om måneden" in words(page.client.get("/concern").text)
     refused = page.post("Noget", manager="plan")
     assert (refused.status_code, page.taken) == (422, [])
     page.world = page.world.having(ToManagers(lambda _: {"plan": "Plan & <Byg>", "it": "IT"}))

@@ -86,6 +86,12 @@ def coming(world: World) -> tuple[CorpsMeeting, ...]:
     return tuple(found)
 
 
+def newest(world: World) -> CorpsMeeting | None:
+    """The last meeting that has an agenda, be it to come or over."""
+    known = world.of(AgendaRecords).agendas
+    return next((one for one in reversed(meetings(world)) if one.id in known), None)
+
+
 def to_answer(world: World, person_id: str) -> CorpsMeeting | None:
     """The meeting for which the person may bring news: until its agenda is made. Afterwards they bring it along."""
     open_ = (one for one in coming(world) if one.id not in world.of(AgendaRecords).agendas)
@@ -153,7 +159,7 @@ def made(world: World, meeting: CorpsMeeting) -> Agenda:
         worked=worked,
         not_yet=not_yet,
         together=together,
-        learnings_left=len(rest) - len(worked) - len(not_yet),
+        learnings_rest=tuple(one.id for one in rest if one.id not in (*worked, *not_yet)),
         discoveries=_discoveries(world, since),
         works=_works(world, since),
         topics=topics,
@@ -162,9 +168,9 @@ def made(world: World, meeting: CorpsMeeting) -> Agenda:
         policy_changed=_policy_changed(world, since),
         answered=tuple(one.id for one in recommendations.answered_since(world, _day(world, since))),
         revisits=revisits[:REVISITS],
-        revisits_left=max(len(revisits) - REVISITS, 0),
+        revisits_rest=revisits[REVISITS:],
         recommendations=tuple(one.recommendation.id for one in recommendations.waiting(world)),
-        concerns=_concerns(world),
+        concerns=_concerns(world, _day(world, since)),
     )
 
 
@@ -271,7 +277,9 @@ def _policy_changed(world: World, since: datetime) -> date | None:
     return changed if changed and changed >= _day(world, since) else None
 
 
-def _concerns(world: World) -> tuple[str, ...]:
-    """Released concerns: those without an answer first, the newest of each first."""
-    every = world.of(Released).concerns
+def _concerns(world: World, since: date) -> tuple[str, ...]:
+    """Released concerns: those without an answer first, and those that have got one since then; the newest of each first."""
+    every = [
+        one for one in world.of(Released).concerns if not one.answer or (one.answered_on or one.released_on) >= since
+    ]
     return tuple(one.id for one in sorted(every, key=lambda one: bool(one.answer)))[:CONCERNS]

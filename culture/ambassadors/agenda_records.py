@@ -25,7 +25,7 @@ class Agenda:
     group newest first. `discoveries`; `works`: items of the revisit list that work now. `topics`, `news`: keys of News,
     the first topic is the workshop; without one `case` is, a learning that says "not yet". `policy_changed`: since the
     last agenda. `answered`, `recommendations`: those that got an answer, those that wait for one. `revisits`: the five
-    that are due the longest, `revisits_left` beside them. `concerns`: released ones.
+    that are due the longest. `learnings_rest`, `revisits_rest`: what there is besides, which a letter only counts. `concerns`: released ones.
     """
 
     meeting: str
@@ -33,7 +33,7 @@ class Agenda:
     worked: tuple[str, ...] = ()
     not_yet: tuple[str, ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
-    learnings_left: int = 0
+    learnings_rest: tuple[str, ...] = ()
     discoveries: tuple[str, ...] = ()
     works: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Agenda:
     policy_changed: date | None = None
     answered: tuple[str, ...] = ()
     revisits: tuple[str, ...] = ()
-    revisits_left: int = 0
+    revisits_rest: tuple[str, ...] = ()
     recommendations: tuple[str, ...] = ()
     concerns: tuple[str, ...] = ()
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from culture.ambassadors.agenda import newest
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords
 from culture.ambassadors.corps import corps
-from culture.ambassadors.meetings import CorpsMeeting, deputy, ends, meetings
+from culture.ambassadors.meetings import CorpsMeeting, deputy, ends
 from culture.ambassadors.settings import Ambassadors
 from culture.keys import MeetingNotice
 from culture.notice import Notice
@@ -31,9 +32,7 @@ def leader(world: World, meeting: CorpsMeeting) -> str:
 
 def held(world: World) -> CorpsMeeting | None:
     """The last meeting that is over and had an agenda, as long as the next one has none: then it is history."""
-    agendas = world.of(AgendaRecords).agendas
-    with_one = [one for one in meetings(world) if one.id in agendas]
-    last = with_one[-1] if with_one else None
+    last = newest(world)
     return last if last and ends(last) <= world.now else None
 
 

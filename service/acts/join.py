@@ -22,9 +22,10 @@ from service.engine.state import COUNTED, Stored
 from service.engine.tables import ROWS
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
+from service.planning.programme import with_appointments
 from store import records
 
-CALENDAR = ("invite", "slot")
+CALENDAR = frozenset({"invite", *(of.letter for of in with_appointments())})
 """Kinds of notices whose numbers are a calendar's own: the number of another series says nothing of this one."""
 
 
@@ -134,7 +135,12 @@ def _write(stored: Stored, one: Known, other: Known, now: datetime, today: date)
 
 
 def _joined(stored: Stored, was: str, person: str) -> None:
-    """What programmes know of either: turns, places in lists, what they wrote."""
+    """What programmes know of either: turns, places in lists, what they wrote, and what stands under the one's id."""
+    for row in ROWS:
+        found = stored.table_of(row.name) if row.merged else {}
+        if row.merged and was in found:
+            stored.put(row.name, person, row.merged(found.get(person), found[was]))
+            stored.drop(row.name, was)
     for name, joined in ((row.name, row.joined) for row in ROWS if row.joined):
         for key, one in stored.table_of(name).items():
             changed = joined(one, was, person)

@@ -9,11 +9,12 @@ from culture.ambassadors import agenda as rules
 from culture.ambassadors import decisions
 from culture.ambassadors.agenda import news_key
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, Minutes, News
-from culture.ambassadors.corps import sponsor
+from culture.ambassadors.corps import SPONSOR, sponsor
 from culture.revisit.rules import Judgement, Revisit, RevisitRecords, Verdict, judged
 from culture.world import World
 from service.acts.act_row import ActRow
 from service.acts.requests import Act
+from service.acts.who import meant
 from service.ambassadors import recommendations
 from service.engine.engine import Engine
 from service.messages.faults import BadInput, Fault, Refused
@@ -155,6 +156,19 @@ def _kept(engine: Engine, world: World, minutes: Minutes, found: list[Revisit]) 
         replace(known, minutes={**known.minutes, minutes.meeting: minutes}),
         RevisitRecords({**items, **{one.id: one for one in found}}),
     )
+
+
+def asked_person(world: World, who: str) -> str:
+    """The id of whoever is meant: an id, an address, a name, or the word for whoever backs the corps. Raises Refused."""
+    if who.strip().casefold() == SPONSOR and (found := sponsor(world)):
+        return found.id
+    hits = meant(world.organisation.people.values(), who, world.today)
+    if len(hits) == 1:
+        return hits[0].id
+    if hits:
+        names = ", ".join(f"{one.name} ({one.id})" for one in hits[:5])
+        raise Refused(Sentence('"{text}" fits several: {names}. Write the id.', {"text": who, "names": names}))
+    raise Refused(Sentence('"{text}" is nobody here. Look with aikultur people list.', {"text": who}))
 
 
 AGENDA_ACTS = (

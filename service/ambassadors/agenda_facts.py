@@ -34,7 +34,8 @@ class Brought:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """What was rejected once: with `why` it works now, or with the `reason` it was rejected. `owner`: a name."""
+    """What was rejected once: with `why` it works now, or with the `reason` for which it did not the last time and the
+    `news` since, sentences both. `owner`: the name of whoever looks after it."""
 
     name: str
     why: str = ""
@@ -46,23 +47,25 @@ class Tried:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What management was asked. `to`: a name. `days`: how long it has waited. `answer`: what was said, with which
-    `words`; empty where nobody has answered."""
+    `words`, of "later" `until` when; empty where nobody has answered."""
 
     text: str
     to: str
     days: int = 0
     answer: Answer | None = None
     words: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worry:
-    """A concern for all to read, and its answer; without one, who was asked for it and by when."""
+    """A concern for all to read, and its answer; without one, who was asked for it and by when. `late`: that day is over."""
 
     text: str
     answer: str = ""
     asked: str = ""
     by: date | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,7 @@ class Points:
     worked: tuple[Story, ...] = ()
     not_yet: tuple[Story, ...] = ()
     together: tuple[tuple[Story, ...], ...] = ()
-    learnings_left: int = 0
+    learnings_rest: tuple[Story, ...] = ()
     discoveries: tuple[Brought, ...] = ()
     works: tuple[Tried, ...] = ()
     topics: tuple[Brought, ...] = ()
@@ -81,7 +84,7 @@ class Points:
     policy_changed: date | None = None
     answered: tuple[Question, ...] = ()
     revisits: tuple[Tried, ...] = ()
-    revisits_left: int = 0
+    revisits_rest: tuple[Tried, ...] = ()
     recommendations: tuple[Question, ...] = ()
     concerns: tuple[Worry, ...] = ()
     little: bool = False

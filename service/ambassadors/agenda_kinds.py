@@ -17,7 +17,7 @@ AGENDA_KINDS = (
         facts=letters.news_facts,
         name=Sentence("questions for news and topics for the corps' meetings"),
         one=Sentence("question for news and topics for the corps' meeting"),
-        rank=111,
+        rank=109,
     ),
     Kind(
         id="corps-decisions",

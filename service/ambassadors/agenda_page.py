@@ -1,19 +1,18 @@
 """The page of the corps' meeting: what its reader may bring or write down, what is on, what was decided. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from culture.ambassadors import agenda as rules
 from culture.ambassadors import decisions
 from culture.ambassadors.agenda import news_key
-from culture.ambassadors.agenda_records import Agenda, AgendaRecords
+from culture.ambassadors.agenda_records import AgendaRecords
 from culture.ambassadors.corps import corps
 from culture.ambassadors.meetings import CorpsMeeting, ends, meetings
 from culture.people import Person
-from culture.relay.learning import Outcome
 from culture.revisit.rules import RevisitRecords, Verdict
 from culture.world import World
-from service.ambassadors.agenda_facts import Points, Question, Story, Tried, Worry
+from service.ambassadors.agenda_sections import sections, to_judge
 from service.ambassadors.agenda_words import points_of, tried
 from service.messages.translation import Sentence, word
 from service.pages.html_pages import Way
@@ -112,7 +111,7 @@ def _write(asked: Asked) -> dict[str, Any] | None:
         "items": [
             {
                 "number": number,
-                "facts": _judge(asked, tried(world, items[key])),
+                "facts": to_judge(tried(world, items[key]), language),
                 "name": items[key].name,
                 "verdicts": [
                     (
@@ -132,110 +131,16 @@ def _write(asked: Asked) -> dict[str, Any] | None:
 def _coming(asked: Asked) -> dict[str, Any] | None:
     """The newest agenda: of the meeting to come, else of the last one."""
     world = asked.view.world
-    known = world.of(AgendaRecords).agendas
-    found = [one for one in meetings(world) if one.id in known]
-    if not found:
+    meeting = rules.newest(world)
+    if meeting is None:
         return None
-    meeting = found[-1]
-    points = points_of(world, known[meeting.id], asked.page.language, "page")
+    points = points_of(world, world.of(AgendaRecords).agendas[meeting.id], asked.page.language, "page")
     return {
         "when": _when(asked, meeting),
         "over": ends(meeting) <= asked.now,
         "little": points.little,
-        "sections": list(_sections(asked, known[meeting.id], points)),
+        "sections": sections(points, asked.page.language),
     }
-
-
-def _sections(asked: Asked, agenda: Agenda, points: Points) -> Iterator[dict[str, Any]]:
-    """Headings with their lines, and what is said where there are none."""
-    nothing = asked.say("Nothing new this time. If you have something, bring it along.")
-    yield _section(asked.say("What worked, and what is giving trouble"), _stories(asked, points), nothing)
-    works = [asked.say("{name} works now: {why}", name=one.name, why=one.why) for one in points.works]
-    found = [_named(one.name, one.text) for one in points.discoveries]
-    none = asked.say("None since the last time. If you have met a tool or a shortcut, show it.")
-    yield _section(asked.say("New tools and methods"), [*works, *found], none)
-    case = points.case
-    topics = [_named(one.name or _management(asked, one.management), one.text) for one in points.topics]
-    topics += [asked.say("A proposal, for it does not work yet: {text}", text=_story(asked, case))] if case else []
-    bring_one = asked.say("Nobody has proposed a case. Bring one that somebody is stuck with right now.")
-    yield _section(asked.say("A concrete case that we work on together"), topics, bring_one)
-    news = [_named(one.name or _management(asked, one.management), one.text) for one in points.news]
-    if points.policy_changed:
-        day = asked.page.tongue.day_of_month(points.policy_changed)
-        news.append(asked.say("The organisation's answers about AI changed on {day}.", day=day))
-    news += [_answered(asked, one) for one in points.answered]
-    yield _section(asked.say("News of management's work with AI"), news, asked.say("Nothing new to tell this time."))
-    if points.revisits:
-        lines = [" ".join((one.name, *_judge(asked, one))) for one in points.revisits]
-        lines += (
-            [asked.say("And {count} more on the revisit list.", count=points.revisits_left)]
-            if points.revisits_left
-            else []
-        )
-        yield _section(asked.say("To be judged again"), lines, "")
-
-    if points.recommendations:
-        waiting = [
-            asked.say("{text}: {name} was asked {count} days ago", text=one.text, name=one.to, count=one.days)
-            for one in points.recommendations
-        ]
-        yield _section(asked.say("Recommendations that wait for an answer"), waiting, "")
-    if points.concerns:
-        yield _section(asked.say("Concerns of colleagues"), [_worry(asked, one) for one in points.concerns], "")
-
-
-def _answered(asked: Asked, one: Question) -> str:
-    """What became of a recommendation; one that has come back since waits again."""
-    if one.answer is None:
-        return one.text
-    said = word("recommendation-answer", one.answer).said(asked.page.language)
-    return _named(_named(one.text, said), one.words)
-
-
-def _worry(asked: Asked, one: Worry) -> str:
-    if one.answer:
-        return asked.say("{text} Answer: {answer}", text=one.text, answer=one.answer)
-    if one.asked and one.by:
-        day = asked.page.tongue.day_of_month(one.by)
-        return asked.say("{text} Not decided; asked of {name}, by {day}.", text=one.text, name=one.asked, day=day)
-    return one.text
-
-
-def _section(heading: str, lines: Sequence[str], nothing: str) -> dict[str, Any]:
-    return {"heading": heading, "lines": lines, "nothing": nothing}
-
-
-def _stories(asked: Asked, points: Points) -> list[str]:
-    together = [
-        asked.say("Met in several places: {texts}", texts=" / ".join(_story(asked, one) for one in group))
-        for group in points.together
-    ]
-    left = points.learnings_left
-    more = [asked.say("And {count} more from the departments.", count=left)] if left else []
-    return [*(_story(asked, one) for one in (*points.worked, *points.not_yet)), *together, *more]
-
-
-def _story(asked: Asked, one: Story) -> str:
-    whose = ", ".join(filter(None, (one.department, one.name)))
-    went = word("outcome", Outcome(one.outcome)).said(asked.page.language)
-    return _named(f"{one.title} ({', '.join(filter(None, (whose, went)))})", one.text)
-
-
-def _named(name: str, text: str) -> str:
-    return ": ".join(filter(None, (name, text)))
-
-
-def _management(asked: Asked, management: bool) -> str:
-    return asked.say("Management") if management else ""
-
-
-def _judge(asked: Asked, one: Tried) -> Iterable[str]:
-    if one.reason:
-        yield asked.say("The last time: {reason}", reason=one.reason)
-    if one.news:
-        yield asked.say("New since then: {news}", news=one.news)
-    if one.owner:
-        yield f"({one.owner})"
 
 
 def _past(asked: Asked) -> Iterator[tuple[str, str]]:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from culture.ambassadors import decisions
-from culture.ambassadors.corps import SPONSOR, corps
+from culture.ambassadors.corps import corps
 from service.acts.requests import Act
+from service.ambassadors.agenda_acts import asked_person
 from service.rehearsal.stage import Doing, ScriptedAct, Stage
 
 
@@ -13,8 +14,8 @@ def bring(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """Somebody brings news or a topic to the next meeting; `person = "sponsor"` is whoever backs the corps."""
     values = {key: str(value) for key, value in act.values.items()}
     doing = "corps-news" if any(values.values()) else "corps-nothing"
-    person_id = corps(stage.engine.snapshot(now)).sponsor if act.person == SPONSOR else ""
-    stage.do(Act(person_id=person_id or stage.person(act.person, now).id, doing=doing, values=values), now)
+    person_id = asked_person(stage.engine.snapshot(now), act.person)
+    stage.do(Act(person_id=person_id, doing=doing, values=values), now)
 
 
 def decide(stage: Stage, act: ScriptedAct, now: datetime) -> None:

@@ -31,7 +31,7 @@ def points_of(world: World, agenda: Agenda, language: Language, where: Where) ->
         worked=stories.of(agenda.worked),
         not_yet=stories.of(agenda.not_yet),
         together=tuple(group for one in agenda.together if len(group := stories.of(one)) > 1),
-        learnings_left=agenda.learnings_left,
+        learnings_rest=stories.of(agenda.learnings_rest),
         discoveries=tuple(_discoveries(world, agenda.discoveries, where)),
         works=tuple(_works(items[key]) for key in agenda.works if key in items and items[key].judgements),
         topics=tuple(_told(world, brought[key], lambda one: one.topic) for key in agenda.topics if key in brought),
@@ -40,7 +40,7 @@ def points_of(world: World, agenda: Agenda, language: Language, where: Where) ->
         policy_changed=agenda.policy_changed,
         answered=tuple(_asked(world, agenda.answered)),
         revisits=tuple(tried(world, items[key]) for key in agenda.revisits if key in items),
-        revisits_left=agenda.revisits_left,
+        revisits_rest=tuple(tried(world, items[key]) for key in agenda.revisits_rest if key in items),
         recommendations=tuple(_asked(world, agenda.recommendations)),
         concerns=tuple(_worries(world, agenda.concerns)),
         little=agenda.little,
@@ -96,9 +96,9 @@ def tried(world: World, item: Revisit) -> Tried:
     person = world.organisation.people.get(owner(item, world, world.today))
     return Tried(
         name=one_line(item.name),
-        reason=beginning(item.reason),
+        reason=_ended(beginning(item.judgements[-1].reason if item.judgements else item.reason)),
         owner=person.name if person else "",
-        news=beginning(item.trigger),
+        news=_ended(beginning(item.trigger)),
     )
 
 
@@ -119,14 +119,25 @@ def _asked(world: World, ids: Iterable[str]) -> Iterator[Question]:
             days=(world.today - since).days if since else 0,
             answer=answer.answer if answer and not since else None,
             words=beginning(answer.words) if answer and not since else "",
+            until=answer.until if answer and not since else None,
         )
 
 
 def _worries(world: World, ids: Iterable[str]) -> Iterator[Worry]:
     known = {one.id: one for one in world.of(Released).concerns}
     for one in (known[key] for key in ids if key in known):
-        answer = beginning(one.answer)
-        yield Worry(text=beginning(one.text), answer=answer, asked=one.asked_name, by=one.answer_by)
+        yield Worry(
+            text=beginning(one.text),
+            answer=beginning(one.answer),
+            asked=one.asked_name,
+            by=one.answer_by,
+            late=bool(one.answer_by and one.answer_by < world.today),
+        )
+
+
+def _ended(text: str) -> str:
+    """The text as a sentence with its stop; empty stays empty."""
+    return text if not text or text[-1] in ".?!\u2026" else f"{text}."
 
 
 def beginning(text: str, most: int = MOST) -> str:

@@ -52,7 +52,7 @@ def _draft(engine: Engine, act: Act, now: datetime) -> None:
 
 def _send(engine: Engine, act: Act, now: datetime) -> None:
     _of_the_corps(engine, act, now)
-    recommendations.send(engine, act.about, now)
+    recommendations.send(engine, act.about, now, act.values.get("to", ""))
 
 
 def _withdraw(engine: Engine, act: Act, now: datetime) -> None:
@@ -80,6 +80,7 @@ RECOMMENDATION_ACTS = (
         name="recommend-send",
         carry_out=_send,
         done=Sentence("It is on its way. The answer comes on this page, and whoever was asked gets one reminder."),
+        fields=("to",),
     ),
     ActRow(name="recommend-withdraw", carry_out=_withdraw, done=Sentence("It is withdrawn. Nobody is asked any more.")),
     ActRow(

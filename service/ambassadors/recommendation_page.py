@@ -49,12 +49,13 @@ def recommendations_page(asked: Asked) -> str:
     mine = writes(world, asked.person)
     drafts = [_draft(asked, one, number) for number, one in enumerate(_drafts(world), 2)] if mine else []
     new = _new(asked) if mine else None
-    forms = [*(one["form"] for one in drafts), *([new] if new else [])]
+    sent = [_sent(asked, one, number, mine=mine) for number, one in enumerate(told(world), 1)]
+    forms = [one["form"] for one in (*drafts, *sent) if one["form"]] + ([new] if new else [])
     return asked.page.html(
         "recommendations",
         organisation=asked.organisation,
         person=asked.person,
-        sent=[_shown(asked, one) | {"withdraw": one.id if mine else ""} for one in told(world)],
+        sent=sent,
         drafts=drafts,
         new=new,
         offered=list(_offered(asked)) if mine else [],
@@ -63,6 +64,13 @@ def recommendations_page(asked: Asked) -> str:
         most=LINE_LETTERS,
         **around(asked, forms, LOST),
     )
+
+
+def _sent(asked: Asked, one: Recommendation, number: int, *, mine: bool) -> dict[str, Any]:
+    """One that was sent; the corps may ask somebody else while it waits, and take it back."""
+    waits = mine and one.waits_since(asked.view.world.today) is not None
+    again = form(asked, "recommend-send", one.id, number) if waits else None
+    return _shown(asked, one) | {"form": again, "withdraw": one.id if mine else ""}
 
 
 def _drafts(world: World) -> list[Recommendation]:
@@ -126,6 +134,9 @@ def state_of(asked: Asked, one: Recommendation) -> str:
     state = one.state(world.today)
     if state is not State.SENT:
         return word("recommendation", state).said(asked.page.language)
+    person = asked.organisation.people.get(one.to_id)
+    if person and not person.works_here(world.today):
+        return asked.say("{name} no longer works here, and nobody is asked now", name=one.to_name)
     (open_,) = (each for each in unanswered(world) if each.recommendation.id == one.id)
     if open_.unheard:
         return asked.say("The letter has not left yet")

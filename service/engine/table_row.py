@@ -61,8 +61,9 @@ class Table:
     its value, raises whatever is wrong with it. `whose`: the ids of the people it is about, the first above all;
     `department`: whose turns stand still when it cannot be read. Both may raise NotAKey. `with_person`: goes when one
     of those people is forgotten. `over`: whether nothing needs it any more at a moment (aware), which comes first.
-    `joined`: the value where what was the one's is the other's, for two ids have turned out one person. `in_memory`:
-    its values are kept as they were read, for it is small and every click looks at it.
+    `joined`: the value where what was the one's is the other's, for two ids have turned out one person; `merged`, where
+    its key is a person's id, the one record of both: from what stood under the former id (None: nothing) and what stands
+    under the one of now. `in_memory`: its values are kept as they were read, for it is small and every click looks at it.
     """
 
     name: str
@@ -74,3 +75,4 @@ class Table:
     over: Callable[[datetime, str, Document], bool] | None = None
     in_memory: bool = False
     joined: Callable[[Any, str, str], Any] | None = None
+    merged: Callable[[Any, Any], Any] | None = None

@@ -125,7 +125,7 @@ OURS = (
         with_person=True,
     ),
     # What people wrote without a name
-    Table(name=records.CONCERNS, at_restore="put back", read=plain(Concern)),
+    Table(name=records.CONCERNS, at_restore="put back", read=plain(Concern), in_memory=True),
     Table(name=records.MEETINGS, at_restore="kept", read=plain(MeetingState), whose=_met, joined=_met_as),
     # Letters
     Table(name=records.LETTERS, at_restore="kept", read=from_document, whose=named_in("person")),

@@ -26,9 +26,11 @@ def read_answer(values: Mapping[str, str], today: date) -> Decided:
     field's name as the file."""
     faults: list[Fault] = []
     answer = _written("answer", plain(values.get("answer", "")), MOST_LETTERS, faults)
+    if answer and not faults:  # what was promised before stands in its form still, and does not matter now
+        return Decided(id="", month="", day=today, answer=answer, answered_on=today)
     asked = _written("asked", one_line(values.get("asked", "")), LINE_LETTERS, faults)
     by = _day(values.get("answer_by", ""), today, faults)
-    if not answer and not faults:
+    if not faults:
         if not asked:
             sentence = "Write an answer, or who was asked for one and by when."
             faults.append(Fault("answer", "", Sentence(sentence)))
@@ -37,8 +39,6 @@ def read_answer(values: Mapping[str, str], today: date) -> Decided:
             faults.append(Fault("answer_by", "", Sentence(sentence, {"name": asked})))
     if faults:
         raise BadInput(faults)
-    if answer:
-        return Decided(id="", month="", day=today, answer=answer, answered_on=today)
     return Decided(id="", month="", day=today, asked=asked, answer_by=by)
 
 

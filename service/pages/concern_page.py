@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from culture.concerns import LETTERS, PoolFull, ToManagers
 from culture.people import Language
+from culture.released import Released
 from mailer.words import LANGUAGES
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
@@ -115,6 +116,7 @@ class ConcernPage:
             others=[(one, html_pages.language_name(one)) for one in LANGUAGES if one != language],
             most=LETTERS,
             text=text,
+            answered=self.view().world.records.find(Released) is not None,
             departments=sorted(self._departments().items(), key=lambda one: one[1].casefold()),
             manager=manager,
             fault=fault.sentence.said(language) if fault else "",
