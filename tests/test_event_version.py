@@ -16,7 +16,7 @@ from service.settings.config import Source, parse_config
 from service.settings.inputs import read_files
 from tests.relay_values import BEGIN, make_place
 from tests.service_values import approve_all, make_engine
-from tests.test_feed_version import OTHER, WITH, write_other
+from tests.test_feed_version import CORPS, OTHER, WITH, write_other
 
 pytestmark = pytest.mark.slow
 
@@ -66,6 +66,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def shown(engine: Engine, edits: Mapping[str, Any]) -> Shown:
     before = engine.inputs
     data = tomllib.loads((engine.path).read_text("utf-8"))
+    data.setdefault("ambassadors", {"meeting": dict(CORPS)})
     for path, value in edits.items():
         *tables, name = path.split(".")
         table = data
