@@ -124,7 +124,7 @@ def test_what_has_been_decided_since_is_told_once() -> None:
 
 
 def test_a_step_met_before_says_when() -> None:
-    last_year = ("2026-02", Given(step="share-what-failed", day=date(2026, 2, 4)))
+    last_year = ("2026-02", Given(step="share-what-failed", day=date(2026, 2, 4), said=True))
     frame = Frame(asked=date(2026, 1, 5), sheet=date(2026, 1, 5))
     found = replace(february("share-what-failed"), frames={"2026-01-05": frame})
     found = replace(found, steps={**found.steps, last_year[0]: last_year[1]})
