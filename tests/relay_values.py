@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from culture.people import Language
 from service.ambassadors.groups import GROUPS as CORPS_GROUPS
+from service.ambassadors.recommendation_commands import recommendations
 from service.cli.app import INPUT, OUTSIDE, App, BadSentence
-from service.cli.concern_commands import concerns
 from service.cli.spoken import Later
 from service.messages.faults import BadInput, Refused
 from service.relay.commands import relay
@@ -25,7 +25,8 @@ GROUPS: dict[str, click.Group] = {
     "relay": relay,
     "learnings": learnings,
     "discoveries": discoveries,
-    "concerns": concerns,
+    "concerns": Later("concerns", ("service.cli.concern_commands", "service.leaders.concern_commands"), "").loaded,
+    "recommendations": recommendations,
     "revisit": revisit,
 }
 

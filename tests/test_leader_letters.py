@@ -22,11 +22,13 @@ from culture.vitamin.settings import Vitamin
 from culture.world import World
 from mailer.letter import Links
 from mailer.render import Rendered, Renderer
+from service.leaders.answers import ANSWERS as STORY
 from service.leaders.letters import frame_facts, open_facts, step_facts
 from service.leaders.lines import PULSE_WORDS, lines
 from service.leaders.step_file import shipped_steps
 from service.planning import programme
 from service.planning.feeds import reader_of
+from service.planning.plan import Plan
 from tests.culture_values import ANSWERS, organisation, person, running
 from tests.mail_values import LINKS
 
@@ -124,7 +126,7 @@ def test_what_has_been_decided_since_is_told_once() -> None:
 
 
 def test_a_step_met_before_says_when() -> None:
-    last_year = ("2026-02", Given(step="share-what-failed", day=date(2026, 2, 4)))
+    last_year = ("2026-02", Given(step="share-what-failed", day=date(2026, 2, 4), said=True))
     frame = Frame(asked=date(2026, 1, 5), sheet=date(2026, 1, 5))
     found = replace(february("share-what-failed"), frames={"2026-01-05": frame})
     found = replace(found, steps={**found.steps, last_year[0]: last_year[1]})
@@ -132,6 +134,13 @@ def test_a_step_met_before_says_when() -> None:
         "Det her skridt har du mødt før, i februar 2026. Hvad er anderledes nu?"
         in written(leader(), policy(), found).text
     )
+
+
+def test_the_story_of_a_rehearsal_tells_the_month_of_a_step_in_words() -> None:
+    before = World(place(leader(), policy()), NOW).having(records())
+    after = before.having(february("begin-with-yourself"))
+    told = "Skridtet i februar 2027 for dem, der leder andre: "
+    assert [one[: len(told)] for one in STORY.story(Plan(world=after, before=before), "da")] == [told]
 
 
 def test_a_step_that_the_catalogue_has_no_more_is_not_told() -> None:

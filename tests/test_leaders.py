@@ -81,7 +81,7 @@ def test_with_all_six_answered_the_sheet_goes_at_once_and_the_first_step_five_wo
     made = place()
     found = lived(made, "2027-01-04", "2027-01-31")
     assert found.frames == {"2027-01-04": Frame(asked=date(2027, 1, 4), sheet=date(2027, 1, 4))}
-    assert found.steps == {"2027-01": Given(step="one", day=date(2027, 1, 11))}
+    assert found.steps == {"2027-01": Given(step="one", day=date(2027, 1, 11), said=True)}
 
 
 def test_what_is_open_is_asked_of_the_contact_before_the_sheet_goes() -> None:
@@ -131,7 +131,7 @@ def test_what_was_only_looked_at_in_files_does_not_count_for_mailboxes() -> None
     live = replace(looked, since=date(2027, 2, 1))
     found = lived(place(), "2027-02-01", "2027-02-28", live)
     assert found.frame() == Frame(asked=date(2027, 2, 2), sheet=date(2027, 2, 2))  # the first day is for welcomes
-    assert found.given() == {"2027-02": Given(step="one", day=date(2027, 2, 15))}
+    assert found.given() == {"2027-02": Given(step="one", day=date(2027, 2, 15), said=True)}
 
 
 def test_nobody_is_asked_anything_with_their_welcome() -> None:
@@ -158,9 +158,13 @@ def test_each_month_has_the_next_step_and_after_the_last_the_first_again() -> No
 
 
 def test_a_step_of_which_nobody_heard_comes_again_instead_of_the_next() -> None:
-    found = lived(place(), "2027-01-04", "2027-01-31").with_unsaid("2027-01")
-    after = lived(place(), "2027-02-01", "2027-02-10", found)
-    assert after.steps["2027-02"].step == "one"
+    given = lived(place(), "2027-01-04", "2027-01-11")
+    after = lived(place(), "2027-01-12", "2027-02-10", given.with_unsaid("2027-01"))
+    assert [(one.step, one.said) for one in after.steps.values()] == [("one", False), ("one", True)]
+    heard = lived(place(), "2027-01-12", "2027-01-12", given)
+    assert (
+        lived(place(), "2027-08-01", "2027-08-10", heard).steps["2027-08"].step == "two"
+    )  # its letters are folded away
 
 
 def test_a_month_that_the_service_slept_through_costs_no_step() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from culture.relay.settings import Relay
 from service.messages.faults import BadInput
-from service.rehearsal.acts_file import read_acts
+from service.rehearsal.acts_file import DOING, read_acts
 from service.relay.challenge_file import load_challenges
 from service.settings.config import read_config
 from service.settings.lenient import salvaged
@@ -158,3 +158,10 @@ def test_a_control_character_is_said_with_its_key_for_no_letter_may_hold_one(tex
 
 def test_tabs_and_line_ends_are_none() -> None:
     assert parse_toml('a = "one\\n\\ttwo\\r\\n"', "config.toml") == {"a": "one\n\ttwo\r\n"}
+
+
+def test_every_act_of_a_rehearsal_is_named_where_they_are_described_and_the_examples_are_read(tmp_path: Path) -> None:
+    page = (ROOT / "docs/rehearse.md").read_text("utf-8")
+    assert [do for do in DOING if f'"{do}"' not in page] == []
+    (tmp_path / "acts.toml").write_text(page.split("```toml")[1].split("```")[0], "utf-8")
+    assert {one.do for one in read_acts(tmp_path / "acts.toml")} <= DOING.keys()

@@ -17,7 +17,7 @@ from culture.world import World
 
 def advance(world: World) -> LeaderRecords:
     """The records as they are by now. A day's changes are made from the hour on at which letters to managers leave."""
-    organisation, found = world.organisation, world.of(LeaderRecords)
+    organisation, found = world.organisation, _heard(world.of(LeaderRecords))
     settings = organisation.of(Leaders)
     local = world.now.astimezone(organisation.tz)
     if not settings.enabled or local.time() < settings.letter_at or not organisation.closing.works(world.today):
@@ -25,6 +25,14 @@ def advance(world: World) -> LeaderRecords:
     if settings.starts and world.today < settings.starts:
         return found
     return _stepped(organisation, _begun(organisation, found, world.today), world.today)
+
+
+def _heard(found: LeaderRecords) -> LeaderRecords:
+    """With the last step as said, once somebody has heard of it: letters are folded away, and this is not."""
+    month, one = found.last()
+    if one is None or one.said or month == found.unsaid:
+        return found
+    return replace(found, steps={**found.steps, month: replace(one, said=True)})
 
 
 def _begun(organisation: Organisation, found: LeaderRecords, today: date) -> LeaderRecords:
@@ -51,8 +59,7 @@ def _stepped(organisation: Organisation, found: LeaderRecords, today: date) -> L
     if frame is None or frame.sheet is None or month in given:
         return found
     day = step_day(organisation, month, frame.sheet)
-    past = [one for key, one in given.items() if key != found.unsaid]
-    step = next_step(organisation.of(Steps).steps.values(), past)
+    step = next_step(organisation.of(Steps).steps.values(), (one for one in given.values() if one.said))
     if day is None or day > today or step is None:
         return found
     one = Given(step=step.id, day=day, undecided=organisation.policy.open)

@@ -31,7 +31,7 @@ def due(world: World, troubles: Troubles) -> Iterator[Notice]:
         return
     with troubles.of("contact", "letters"):
         yield from _open(world, found)
-    month, given = next(reversed(list(found.given().items())), ("", None))
+    month, given = found.last()
     for person in managers(organisation, world.today):
         with troubles.of(person.id, "letters"):
             yield from _sheet(world, found, person, given)

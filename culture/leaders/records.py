@@ -23,6 +23,10 @@ class LeaderRecords:
     since: date | None = field(default=None, compare=False)
     unsaid: str = field(default="", compare=False)
 
+    def last(self) -> tuple[str, Given | None]:
+        """The month of the last step that counts, and the step; "" and None before the first."""
+        return next(reversed(list(self.given().items())), ("", None))
+
     def with_unsaid(self, month: str) -> "LeaderRecords":
         """The same, with the month of the last step if nobody has heard of it."""
         return replace(self, unsaid=month)

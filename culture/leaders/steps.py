@@ -66,11 +66,13 @@ class Steps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """The step of a month. `undecided`: the questions of the policy that nobody had answered by then."""
+    """The step of a month. `undecided`: the questions of the policy that nobody had answered by then. `said`: whether one of
+    its letters has left."""
 
     step: str
     day: date
     undecided: tuple[Question, ...] = ()
+    said: bool = False
 
 
 def month_of(day: date) -> str:

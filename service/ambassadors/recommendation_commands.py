@@ -8,9 +8,9 @@ import click
 from culture.ambassadors.recommendations import Recommendation
 from culture.world import World
 from mailer.words import LANGUAGES
-from service.cli.app import App, BadSentence, asked, pass_app
+from service.cli.app import App, asked, pass_app
 from service.cli.tables import table
-from service.messages.translation import Sentence, word
+from service.messages.translation import word
 
 if TYPE_CHECKING:
     from service.ambassadors.recommendation_memo import Memo
@@ -174,8 +174,6 @@ def _write(app: App, folder: Path, memos: "dict[str, Memo]") -> None:
     for language, made in memos.items():
         files[f"memo.{language}.html"] = as_html(made, language)
         files[f"memo.{language}.md"] = as_markdown(made, language)
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise BadSentence(Sentence("{folder} is no folder. Name another one with --out.", {"folder": folder}))
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8", newline="\n")

@@ -6,6 +6,7 @@ from culture.leaders.records import LeaderRecords
 from culture.leaders.steps import Steps
 from culture.people import Language
 from service.answers.answer_row import AnswerRow
+from service.leaders.concern_letters import month_in_words
 from service.messages.translation import say
 from service.planning.plan import Plan
 
@@ -20,7 +21,8 @@ def _story(plan: Plan, language: Language) -> Iterator[str]:
     for month, one in after.steps.items():
         if month not in before.steps and one.step in steps:
             title = steps[one.step].text(language).title
-            yield say(language, "The step of {month} for whoever leads others: {title}", month=month, title=title)
+            told = month_in_words(month, language)
+            yield say(language, "The step of {month} for whoever leads others: {title}", month=told, title=title)
 
 
 def _lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:

@@ -18,9 +18,14 @@ def release(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     concerns.release(stage.engine, act.item, {key: str(value) for key, value in act.values.items()}, now)
 
 
+def keep_back(stage: Stage, act: ScriptedAct, now: datetime) -> None:
+    """The contact shows one to nobody."""
+    concerns.keep_back(stage.engine, act.item, now)
+
+
 def answer(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """One that was released is answered."""
     concerns.answer(stage.engine, act.item, {key: str(value) for key, value in act.values.items()}, now)
 
 
-CONCERN_DOING: Mapping[str, Doing] = {"worry": worry, "release": release, "answer": answer}
+CONCERN_DOING: Mapping[str, Doing] = {"worry": worry, "release": release, "keep": keep_back, "answer": answer}

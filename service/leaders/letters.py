@@ -40,9 +40,7 @@ def step_facts(world: World, action: Action, key: str) -> StepFacts | None:
     step = world.organisation.of(Steps).steps.get(given[month].step)
     if step is None:
         return None
-    before = [
-        one.day for other, one in given.items() if other < month and one.step == step.id and other != found.unsaid
-    ]
+    before = [one.day for other, one in given.items() if other < month and one.step == step.id and one.said]
     since = _after(world, person, month)
     meeting = next_meeting(world.organisation, person, since) if since else None
     return StepFacts(

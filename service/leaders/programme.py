@@ -37,8 +37,8 @@ def _read(reading: Reading) -> tuple[object, ...]:
 
 def _with_what_was_said(found: LeaderRecords, reading: Reading) -> LeaderRecords:
     """The last step's month is marked where none of its letters has left, for whoever sends by that way."""
-    month = max(found.given(), default="") if reading.organisation.of(Leaders).enabled else ""
-    if not month:
+    month, given = found.last()
+    if given is None or given.said or not reading.organisation.of(Leaders).enabled:
         return found
     today = reading.now.astimezone(reading.organisation.tz).date()
     keys = (NoticeKey("step", month, one.id).to_text() for one in managers(reading.organisation, today))

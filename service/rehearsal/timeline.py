@@ -1,11 +1,13 @@
 """The timeline of a rehearsal: what happened, as a story that an administrator can check against their calendar."""
 
 from datetime import datetime
+from typing import Any
 
 from culture.people import Language
 from culture.world import World
 from service.answers.answers import ANSWERS
 from service.messages.names import some
+from service.messages.plain_text import one_line
 from service.messages.translation import Sentence, say, word
 from service.planning.calls import Call
 from service.planning.jobs import Job
@@ -51,7 +53,7 @@ class Timeline:
     def act(self, act: ScriptedAct, local: datetime) -> None:
         """What somebody did."""
         plain = act.do == "edit"  # what stands there now is in the config, and may be long
-        values = ", ".join(key if plain else f"{key} = {value}" for key, value in act.values.items())
+        values = ", ".join(key if plain else f"{key} = {_on_one_line(value)}" for key, value in act.values.items())
         parts = ("·", word("act", act.do).said(self.language), act.person, act.colleague, act.item, values)
         self._line(local, " ".join(filter(None, parts)))
 
@@ -71,3 +73,8 @@ class Timeline:
             self.week = week
             self.lines += ["", week]
         self.lines.append(f"  {local:%Y-%m-%d %H:%M}  {text}")
+
+
+def _on_one_line(value: Any) -> str:
+    """A value of an act as it stands in a line of the story."""
+    return one_line(", ".join(map(str, value)) if isinstance(value, list) else str(value))
