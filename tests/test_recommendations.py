@@ -25,12 +25,16 @@ from culture.ambassadors.recommendations import (
     waiting,
 )
 from culture.ambassadors.settings import Ambassadors
+from culture.keys import NoticeKey
 from culture.people import Person
 from culture.trouble import RAISED
 from culture.world import World
+from service.ambassadors.recommendation_letters import recommendation_facts
+from service.planning.jobs import Job
 from tests.culture_values import organisation, person
 
 ASKED = date(2027, 1, 12)  # a Tuesday
+NOON = datetime(2027, 1, 12, 12, tzinfo=UTC)
 CHIEF = person("70", name="Karen Holst")
 ONE = Recommendation(
     id="rec-1",
@@ -61,6 +65,16 @@ def periods(seen: World) -> list[tuple[str, str]]:
 def test_a_draft_is_the_corps_own_and_nobody_is_asked() -> None:
     seen = world(ASKED, ONE)
     assert (ONE.state(ASKED), told(seen), unanswered(seen), periods(seen)) == (State.DRAFT, (), (), [])
+
+
+def test_a_letter_asks_for_an_answer_by_a_day_to_come() -> None:
+    def by(day: date) -> date | None:
+        key = NoticeKey("recommendation", f"rec-1.{day}", "70").to_text()
+        job = Job(person=CHIEF, kinds=("recommendation",), keys=(key,), due=NOON, too_late=None, at_once=False)
+        return recommendation_facts(world(day, replace(SENT, by=ASKED + timedelta(days=30))), job, key).by
+
+    reminded = ASKED + timedelta(days=30)
+    assert (by(ASKED), by(reminded)) == (reminded, None)
 
 
 def test_later_comes_back_by_itself_on_its_day_and_is_asked_again() -> None:

@@ -18,7 +18,7 @@ def recommendation_facts(world: World, action: Action, key: str) -> Recommendati
         recommendation=one,
         evidence=evidence_words(world, one, action.person.language),
         since=since,
-        by=one.by if one.by and one.by >= world.today else None,
+        by=one.by if one.by and one.by > world.today else None,
         again=period.day > since,
         before=one.answer if one.answer and one.answer.until else None,
     )
