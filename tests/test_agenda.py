@@ -18,6 +18,7 @@ from culture.keys import NoticeKey
 from culture.meetings import Amendment
 from culture.organisation import Organisation
 from culture.policy_news import PolicyRecords, PolicySeen
+from culture.relay.challenges import challenges
 from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.released import Released, ReleasedConcern
@@ -25,7 +26,7 @@ from culture.revisit.rules import Judgement, Revisit, RevisitRecords, Verdict, W
 from culture.revisit.settings import RevisitList
 from culture.workdays import Closing, Span
 from culture.world import World
-from service.ambassadors.agenda_words import tried
+from service.ambassadors.agenda_words import points_of, tried
 from tests.corps_values import MEETINGS, ZONE, ambassador, at, house, on, world
 from tests.culture_values import person
 
@@ -284,6 +285,16 @@ def test_what_is_to_be_judged_tells_why_it_did_not_work_the_last_time() -> None:
     found = seen(corps_of("1"))
     assert tried(found, item("x", MEETS, reason="Ingen tog den i brug.")).reason == "Ingen tog den i brug."
     assert tried(found, item("x", MEETS, judgements=(still,))).reason == "Aftalen mangler."
+
+
+def test_a_case_that_is_told_above_is_only_named() -> None:
+    new = learning(outcome=Outcome.NOT_YET, did_not="Den gætter")
+    old = learning(outcome=Outcome.NOT_YET, did_not="Den gætter", day="2026-11-02")
+    for one, texts in ((new, ["Den gætter", ""]), (old, ["Den gætter"])):
+        found = seen(corps_of("1").having(challenges([])), relay=relay(one))
+        points = points_of(found, of_february(found), "da", "page")
+        assert points.case
+        assert [story.text for story in (*points.not_yet, points.case)] == texts
 
 
 def test_a_concern_stands_there_once_after_it_was_answered() -> None:

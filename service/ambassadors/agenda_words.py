@@ -1,6 +1,7 @@
 """What is on an agenda, as letter and page tell it: titles, beginnings, and of names what may be told there. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, News
 from culture.ambassadors.corps import corps
@@ -35,7 +36,7 @@ def points_of(world: World, agenda: Agenda, language: Language, where: Where) ->
         discoveries=tuple(_discoveries(world, agenda.discoveries, where)),
         works=tuple(_works(items[key]) for key in agenda.works if key in items and items[key].judgements),
         topics=tuple(_told(world, brought[key], lambda one: one.topic) for key in agenda.topics if key in brought),
-        case=stories.story(case) if case else None,
+        case=_case(stories.story(case), told=agenda.case in agenda.not_yet) if case else None,
         news=tuple(_told(world, brought[key], lambda one: one.news) for key in agenda.news if key in brought),
         policy_changed=agenda.policy_changed,
         answered=tuple(_asked(world, agenda.answered)),
@@ -45,6 +46,11 @@ def points_of(world: World, agenda: Agenda, language: Language, where: Where) ->
         concerns=tuple(_worries(world, agenda.concerns)),
         little=agenda.little,
     )
+
+
+def _case(story: Story, *, told: bool) -> Story:
+    """The case to work on; what is `told` above already is only named."""
+    return replace(story, text="") if told else story
 
 
 class _Stories:
