@@ -20,10 +20,12 @@ from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.settings import Vitamin
 from culture.world import World
 from mailer.words import LANGUAGES
+from service.revisit import items as revisits
 from service.revisit.made import added
 from store import records
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person, running
 from tests.relay_values import SCRIPT, at
+from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people
 from tests.web_relay_values import Place, item, problem, saved, text_of
 
 DAY = date(2027, 3, 3)
@@ -180,3 +182,17 @@ def test_one_press_makes_it_a_challenge_and_a_second_press_changes_nothing(place
     assert (kept.became, kept.judgements[-1].judge) == ((Made.CHALLENGE,), "1")
     place.at(at(3, 8))
     assert f"revisit-{one.id}" in place.view.organisation.of(Challenges).challenges
+
+
+def test_who_judged_it_is_known_by_the_name_that_was_given(tmp_path: Path) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1), row(2)])
+    engine = make_engine(tmp_path)
+    live(engine, MONDAY)
+    name = engine.snapshot(MONDAY).organisation.people["2"].name
+    values = {"tool": "Referater", "rejected_on": "2026-09-01", "reason": "x", "rejected_by": name}
+    revisits.add(engine, revisits.read_item(values, engine.snapshot(MONDAY).organisation, MONDAY.date()))
+    for by, judge in ((name, "2"), ("Juraen", "")):
+        item = revisits.judge(engine, "referater", {"verdict": "still not", "reason": by, "by": by}, MONDAY)
+        assert item.judgements[-1].judge == judge
+    engine.close()

@@ -280,9 +280,11 @@ def judge(engine: "Engine", item_id: str, values: Mapping[str, str], now: dateti
     by = _line("by", values, faults)
     if faults or verdict is None:
         raise BadInput(faults)
-    judge_id, day = values.get("judge", ""), now.astimezone(engine.zone).date()
-    judgement = Judgement(day=day, by=by, verdict=verdict, reason=reason, judge=judge_id)
     with engine.act(now) as acting:
+        organisation, day = acting.world.organisation, acting.world.today
+        # Who judged it is not told that it works now: by the command line there is only a name.
+        judge_id = values.get("judge") or next(iter(_only(organisation, by, day)), "")
+        judgement = Judgement(day=day, by=by, verdict=verdict, reason=reason, judge=judge_id)
         item = item_of(engine, item_id)
         if item.judgements[-1:] == (judgement,):
             return item
