@@ -17,10 +17,10 @@ WELCOMES, ROLLING, SETTING = 150, 60, 40
 NOW = datetime.now(UTC).replace(microsecond=0)
 """Where no date matters it is today: the command line and the store go by the clock of the machine."""
 
-INVITED = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)
-"""A Sunday morning, on which everybody works. The series reach 364 days and are extended when 55 are left: on Monday 4 October 2027."""
-SUNDAY, MONDAY = datetime(2027, 10, 3, 20, 0, tzinfo=UTC), datetime(2027, 10, 4, 5, 0, 5, tzinfo=UTC)
-WEEK = "2027-W40"
+INVITED = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+"""A Sunday morning, on which everybody works. The series reach 364 days and are extended when 55 are left: on Monday 27 September 2027, before a quarter is over and its report due."""
+SUNDAY, MONDAY = datetime(2027, 9, 26, 20, 0, tzinfo=UTC), datetime(2027, 9, 27, 5, 0, 5, tzinfo=UTC)
+WEEK = "2027-W39"
 
 CONFIG = """
 [organisation]
