@@ -48,6 +48,11 @@ def first_outside(start: date, spans: Iterable[Span]) -> date | None:
     return _day(day)
 
 
+def days_later(day: date, days: int) -> date:
+    """So many days later; the last day there is where that is beyond the calendar's end."""
+    return _day(day.toordinal() + days) or date.max
+
+
 def _day(ordinal: int) -> date | None:
     return date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else None
 

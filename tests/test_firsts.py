@@ -126,6 +126,7 @@ def test_plan_and_check_say_when_each_kind_that_will_be_held_first_comes(folder:
     assert first == [
         "First on 30 November 2026, and held then: welcome letters",
         "First on 7 December 2026, and held then: letters with the week's prompts",
+        "First on 4 January 2027, and held then: reports of a quarter",
     ]
     held = next(line for line in lines if line.startswith("Held the first time they come: "))
     assert "calendar invitations" not in held

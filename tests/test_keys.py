@@ -153,6 +153,7 @@ OTHERS = {
     "mailer/render.py": "a link's token",
     "mailer/smtp/transport.py": "an address",
     "service/rehearsal/stage.py": "the dotted name of a TOML key",
+    "service/report/words.py": "the dotted name of a TOML key",
     "service/settings/people_file.py": "an address",
     "culture/keys.py": "the place for it",
 }
@@ -160,6 +161,8 @@ OTHERS = {
 
 HASHED = {"sha256", "_digest", "_opaque", "_hash"}
 NO_KEYS = {
+    "service/archive/site.py": "files of a site",
+    "service/report/written.py": "a file",
     "calendars/server/in_memory.py": "ids of a rehearsal's calendar",
     "mailer/render.py": "names of templates, paths of links",
     "mailer/skeleton.py": "an address that is replaced",

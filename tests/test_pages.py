@@ -51,7 +51,9 @@ class Place:
     def __init__(self, folder: Path) -> None:
         path = folder / "config.toml"
         text = path.read_text("utf-8").replace('"http://127.0.0.1:8017"', '"https://ai.x.example"')
-        path.write_text(text.replace("demo = true", "demo = false"), "utf-8")
+        head, leaders, tail = text.replace("demo = true", "demo = false").partition("[leaders]\n")
+        # Anna leads others; her letters here are the weekly ones.
+        path.write_text(head + leaders + tail.replace("enabled = true", "enabled = false", 1), "utf-8")
         self.mail = folder / "var" / "mail"
         self.engine: Engine = build(path, read_inputs(path), folder / "var", key=b"key")
         self.outbox = self.engine.make_outbox()

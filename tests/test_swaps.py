@@ -232,7 +232,7 @@ def test_a_lapsed_question_is_gone_from_both_pages(site: Place) -> None:
 ELSEWHERE = ["plan-1", "plan-2", "plan-3", "plan-99", "jura-1", "", "<b>", "plan/2026-12-10"]
 
 
-VALUES = {"colleague": "2", "outcome": "partly", "hard": "x", "verdict": "dropped", "reason": "x"}
+VALUES = {"colleague": "2", "outcome": "partly", "hard": "x", "news": "x", "verdict": "dropped", "reason": "x"}
 ABOUT = ("plan-1", "plan-2", "plan-3", "plan-99", "jura-1", "", "<b>", "plan/2026-12-10")
 DOING = [
     one for one in ON_PAGE if one not in ("discovery", "concern", "address", "on-list", "off-list")

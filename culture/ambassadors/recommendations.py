@@ -15,6 +15,7 @@ from culture.notice import Notice
 from culture.outsiders import outsider
 from culture.people import Person
 from culture.trouble import Troubles
+from culture.workdays import days_later
 from culture.world import World
 
 UNANSWERED = timedelta(days=30)
@@ -248,8 +249,9 @@ def asks(one: Recommendation, today: date) -> Iterator[date]:
     since = one.waits_since(today)
     if since:
         yield since
-        if since + UNANSWERED <= today:
-            yield since + UNANSWERED
+        again = days_later(since, UNANSWERED.days)
+        if again <= today:
+            yield again
 
 
 def notices(one: Recommendation, today: date, letter_at: time, tz: ZoneInfo) -> Iterator[Notice]:
@@ -261,7 +263,7 @@ def notices(one: Recommendation, today: date, letter_at: time, tz: ZoneInfo) -> 
             period=ItemPeriod(one.id, day).to_text(),
             person_id=one.to_id,
             due=moment,
-            too_late=datetime.combine(day + LATENESS, letter_at, tz),
+            too_late=datetime.combine(days_later(day, LATENESS.days), letter_at, tz),
         )
 
 

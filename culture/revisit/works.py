@@ -13,6 +13,7 @@ from culture.relay.settings import Relay
 from culture.revisit.rules import LATENESS, Judgement, Made, Revisit, RevisitRecords, Verdict, judges
 from culture.revisit.settings import RevisitList
 from culture.vitamin.settings import Vitamin
+from culture.workdays import days_later
 from culture.world import World
 
 OFFERED = timedelta(days=180)
@@ -83,7 +84,7 @@ def due(world: World) -> Iterator[Notice]:
         last = works(item)
         if last is None:
             continue
-        moment = datetime.combine(last.day + timedelta(days=1), settings.letter_at, organisation.tz)
+        moment = datetime.combine(days_later(last.day, 1), settings.letter_at, organisation.tz)
         for person_id in failed_for(item, relay) if moment <= world.now < moment + LATENESS else ():
             person = organisation.people.get(person_id)
             if person and person.works_here(world.today):

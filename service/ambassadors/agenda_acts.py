@@ -10,6 +10,7 @@ from culture.ambassadors import decisions
 from culture.ambassadors.agenda import news_key
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, Minutes, News
 from culture.ambassadors.corps import SPONSOR, sponsor
+from culture.ambassadors.records import CorpsMeeting
 from culture.revisit.rules import Judgement, Revisit, RevisitRecords, Verdict, judged
 from culture.world import World
 from service.acts.act_row import ActRow
@@ -42,6 +43,7 @@ def _text(name: str, values: Mapping[str, str], faults: list[Fault], most: int =
 
 
 def _bring(engine: Engine, act: Act, now: datetime) -> None:
+    _asked(engine.snapshot(now), act)  # whose it is comes before what is wrong with it
     faults: list[Fault] = []
     news, topic = _text("news", act.values, faults), _text("topic", act.values, faults)
     if not faults and not news and not topic:
@@ -52,6 +54,16 @@ def _bring(engine: Engine, act: Act, now: datetime) -> None:
     _answered(engine, act, now, news, topic)
 
 
+def _asked(world: World, act: Act) -> CorpsMeeting:
+    """The meeting for which somebody is asked. Raises Refused where they are not, or no more."""
+    meeting = rules.to_answer(world, act.person_id)
+    if meeting is None or act.about not in ("", meeting.id):
+        raise Refused(
+            Sentence("The agenda has been made. Bring it along to the meeting, or write to whoever leads it.")
+        )
+    return meeting
+
+
 def _nothing(engine: Engine, act: Act, now: datetime) -> None:
     _answered(engine, act, now, "", "")
 
@@ -59,11 +71,7 @@ def _nothing(engine: Engine, act: Act, now: datetime) -> None:
 def _answered(engine: Engine, act: Act, now: datetime, news: str, topic: str) -> None:
     with engine.act(now) as acting:
         world = acting.world
-        meeting = rules.to_answer(world, act.person_id)
-        if meeting is None or act.about not in ("", meeting.id):
-            raise Refused(
-                Sentence("The agenda has been made. Bring it along to the meeting, or write to whoever leads it.")
-            )
+        meeting = _asked(world, act)
         known, key = world.of(AgendaRecords), news_key(meeting.id, act.person_id)
         one = News(meeting=meeting.id, person=act.person_id, at=now, news=news, topic=topic)
         before = known.news.get(key)

@@ -5,10 +5,23 @@ from dataclasses import replace
 from culture.ambassadors.records import CorpsMeeting, Place
 from service.engine.table_row import Table, its_key, plain
 from store import records
+from store.plain import from_plain
+from store.unreadable import Document
+
+DAY = 24 * 60
+"""Minutes: nothing that is said of a meeting's end goes further."""
 
 
 def _led(one: CorpsMeeting, was: str, person: str) -> CorpsMeeting:
     return replace(one, deputy=person) if one.deputy == was else one
+
+
+def _meeting(key: str, document: Document) -> CorpsMeeting:
+    """A meeting. Raises what the reader of its type raises, and ValueError for one that lasts longer than a day."""
+    found = from_plain(CorpsMeeting, document)
+    if not 0 <= found.minutes <= DAY:
+        raise ValueError(f"minutes cannot be {found.minutes}")
+    return found
 
 
 def _newer(before: Place | None, now: Place) -> Place:
@@ -27,5 +40,5 @@ CORPS_TABLES = (
         with_person=True,
         in_memory=True,
     ),
-    Table(name=records.CORPS_MEETINGS, at_restore="kept", read=plain(CorpsMeeting), joined=_led, in_memory=True),
+    Table(name=records.CORPS_MEETINGS, at_restore="kept", read=_meeting, joined=_led, in_memory=True),
 )
