@@ -145,6 +145,12 @@ class Person:
     dose: Dose = "all"
 
     @property
+    def linked(self) -> str:
+        """What their links are made for: their id; of whoever stands in a role and not in the people file also the address,
+        so that links end when another takes the role."""
+        return self.id if self.department else f"{self.id}/{self.email}"
+
+    @property
     def tz(self) -> ZoneInfo:
         """The zone that the person lives by."""
         return ZoneInfo(self.zone)

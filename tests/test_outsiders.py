@@ -54,6 +54,13 @@ def test_the_contact_is_an_outsider_only_where_the_people_file_does_not_know_the
     assert reader_named(world(METTE), "9") is METTE
 
 
+def test_the_links_of_an_outsider_end_when_another_takes_the_role() -> None:
+    before, after = (contact(world(person(), contact_email=email)) for email in ("mette@x.example", "bo@x.example"))
+    assert before.id == after.id
+    assert WEB_LINKS.reference(before.linked) != WEB_LINKS.reference(after.linked)
+    assert METTE.linked == replace(METTE, email="new@x.example").linked == "9"
+
+
 def test_an_outsider_gets_no_link_but_those_of_outside_pages() -> None:
     found = reader_for(world(person()), contact(world(person())), (), LINKS)
     assert found.outside

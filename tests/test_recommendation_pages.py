@@ -99,9 +99,13 @@ def test_the_question_has_a_page_of_its_own_that_opens_nothing_else(place: Place
     assert "Køb ti licenser" in page
     for of in ("relay", "recommendations", "revisit"):
         assert place.client.get(place.path("asked-rec-1", of)).status_code == 404
-    own = place.engine.links.token("page", "asked-rec-1", place.now)
+    own = place.engine.links.token("page", place.linked("asked-rec-1"), place.now)
     assert place.client.get(f"/me/{own}").status_code == 404
-    form = {"form": place.engine.links.token("form", "asked-rec-1", place.now), "act": "recommend", **DRAFT}
+    form = {
+        "form": place.engine.links.token("form", place.linked("asked-rec-1"), place.now),
+        "act": "recommend",
+        **DRAFT,
+    }
     assert place.client.post(place.path("asked-rec-1", "answer"), data=form).status_code == 403
     too_old = place.path("asked-rec-1", "answer")
     place.at(place.now + 70 * DAY)

@@ -19,6 +19,7 @@ from service.engine.health import Figures, Pulse
 from service.pages.make_view import make_view
 from service.pages.site import application
 from service.pages.view import View
+from service.planning.programme import outsiders
 from service.relay.records import relay_records
 from service.revisit.items import add
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS, PREFERENCES, REVISITS, STANDINGS, TURNS
@@ -98,7 +99,12 @@ class Place:
         return answer
 
     def path(self, person: str, of: str = "relay") -> str:
-        return f"/{of}/{self.engine.links.token(of, person, self.now)}"
+        return f"/{of}/{self.engine.links.token(of, self.linked(person), self.now)}"
+
+    def linked(self, person: str) -> str:
+        """What their links are made for: an outsider's also for their address."""
+        found = outsiders(self.engine.snapshot(self.now)).get(person)
+        return found.linked if found else person
 
     def page(self, person: str, query: str = "", of: str = "relay") -> str:
         answer = self.client.get(self.path(person, of) + query)
@@ -106,7 +112,12 @@ class Place:
         return str(answer.text)
 
     def post(self, person: str, act: str, about: str = "", **values: str) -> Any:
-        form = {"form": self.engine.links.token("form", person, self.now), "act": act, "about": about, **values}
+        form = {
+            "form": self.engine.links.token("form", self.linked(person), self.now),
+            "act": act,
+            "about": about,
+            **values,
+        }
         return self.client.post(self.path(person, OF.get(act, "relay")), data=form)
 
     def done(self, person: str, act: str, about: str = "", **values: str) -> str:

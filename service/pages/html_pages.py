@@ -166,7 +166,7 @@ def start_page(
         {
             "name": person.name,
             "department": organisation.departments[person.department].name,
-            "page": f"me/{links.token('page', person.id, now)}",
+            "page": f"me/{links.token('page', person.linked, now)}",
             "pages": [
                 (
                     to.way.short.said(page.language),

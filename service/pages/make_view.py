@@ -101,7 +101,7 @@ def _with_links(view: View, links: Links, person_id: str) -> View:
 
 
 def _outsiders(world: World, links: Links) -> dict[str, Person]:
-    return {links.reference(one.id): one for one in outsiders(world).values()}
+    return {links.reference(one.linked): one for one in outsiders(world).values()}
 
 
 def _without_fingerprints(feeds: Mapping[str, Feed]) -> dict[str, Feed]:

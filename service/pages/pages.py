@@ -19,7 +19,7 @@ def ways_to_pages(page: Page, world: World, links: Links, now: datetime, person:
     return [
         ToPage(
             way=way,
-            address=f"{row.path}/{links.token(row.path, person.id, now)}",
+            address=f"{row.path}/{links.token(row.path, person.linked, now)}",
             news=row.news(page, world, person),
         )
         for row in PAGES

@@ -277,7 +277,7 @@ class Site:
         except Crowded as crowded:
             page = self._personal(request, view, person, problem=crowded.sentence, status=crowded.status)
             return with_headers(page, crowded)
-        token = self.links.token("page", person.id, self.now()) if asked == "links" else ""
+        token = self.links.token("page", person.linked, self.now()) if asked == "links" else ""
         return see(f"{token}?saved={asked}")
 
     def _unsealed(self, request: Request, person: Person, fields: Fields) -> tuple[bool, Any]:
@@ -291,7 +291,7 @@ class Site:
             reference, carried, fresh = expired.reference, expired.carried, False
         except BadSignature:
             raise not_theirs from None
-        if reference != self.links.reference(person.id):
+        if reference != self.links.reference(person.linked):
             raise not_theirs
         return fresh, carried
 
@@ -397,11 +397,11 @@ class Site:
             form=again.form,
             faults=overtaken.sentences(page, other, today) if other else faults or {},
             overtaken=other.changes if other else (),
-            form_token=self.links.token("form", person.id, now, from_preference(again.was)),
+            form_token=self.links.token("form", person.linked, now, from_preference(again.was)),
             feed_address=self._feed_address(request, view.feed_tokens.get(person.id, ""))
             if person.channel == "feed"
             else "",
-            own_address=self._absolute(request, f"me/{self.links.token('page', person.id, now)}"),
+            own_address=self._absolute(request, f"me/{self.links.token('page', person.linked, now)}"),
             pages=ways_to_pages(page, view.world, self.links, now, person),
             saved=saved,
             problem=other.sentence if other else problem,
@@ -425,8 +425,10 @@ class Site:
             view=view,
             person=person,
             now=now,
-            form_token=self.links.token("form", person.id, now),
-            own_page=f"me/{self.links.token('page', person.id, now)}" if person.id in view.organisation.people else "",
+            form_token=self.links.token("form", person.linked, now),
+            own_page=f"me/{self.links.token('page', person.linked, now)}"
+            if person.id in view.organisation.people
+            else "",
             calendar=self._feed_address(request, department_token(view, person.id)),
             query=dict(request.query_params),
             written=written,

@@ -27,10 +27,10 @@ from service.planning.programme import nameless_paths, of_kind, outside_paths, p
 def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -> LetterLinks:
     """The links a letter to `person` carries; all empty when the service has no web address."""
     return LetterLinks(
-        page=links.url(f"me/{links.token('page', person.id, now)}"),
+        page=links.url(f"me/{links.token('page', person.linked, now)}"),
         feed=links.url(f"feed/{links.feed_token(person.id, feed_issue)}.ics"),
-        stop=links.url(f"stop/{links.token('stop', person.id, now)}"),
-        pages={path: links.url(f"{path}/{links.token(path, person.id, now)}") for path in page_paths()},
+        stop=links.url(f"stop/{links.token('stop', person.linked, now)}"),
+        pages={path: links.url(f"{path}/{links.token(path, person.linked, now)}") for path in page_paths()},
         link=links.url("link"),
         nameless={path: links.url(path) for path in nameless_paths()},
     )
