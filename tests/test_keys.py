@@ -161,6 +161,7 @@ OTHERS = {
 
 HASHED = {"sha256", "_digest", "_opaque", "_hash"}
 NO_KEYS = {
+    "culture/people.py": "what the links of an outsider are made for, nothing that is stored",
     "service/archive/site.py": "files of a site",
     "service/report/written.py": "a file",
     "calendars/server/in_memory.py": "ids of a rehearsal's calendar",
