@@ -194,6 +194,23 @@ def test_what_cannot_be_opened_there_does_not_keep_the_service_from_starting(tmp
     assert read_pool(tmp_path / POOL)
 
 
+@pytest.mark.parametrize("wrong", [{}, {"count": "x", "moved": "2026-11-30"}, {"count": 1, "moved": 7}])
+def test_a_record_that_nobody_can_read_keeps_no_other_from_the_night(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, row("1"))
+    database = make_engine(tmp_path).database
+    database.table(TALLIES).put("pulse/2026-W40/1", wrong)
+    database.table(CONCERNS).put("c-0", {"id": "c-0", "month": 7, "text": "x", "department": "plan"})
+    concerns = Concerns(tmp_path, MONDAY, ZONE)
+    concerns.take("Må vi?")
+    concerns.count("pulse/2026-W49/3")
+    concerns.look(database, MONDAY + timedelta(days=1), believed=True)
+    tallies, texts = (dict(database.storage.documents(table)) for table in (TALLIES, CONCERNS))
+    assert (tallies["pulse/2026-W40/1"], tallies["pulse/2026-W49/3"]["count"]) == (wrong, 1)
+    assert texts["c-0"]["department"] == "plan"
+    assert [one["text"] for key, one in texts.items() if key != "c-0"] == ["Må vi?"]
+
+
 def test_concerns_of_before_lose_their_day_and_their_department() -> None:
     old = {"c-2": {"id": "c-2", "day": "2026-12-11", "text": "To", "department": "plan"}}
     old |= {"c-1": {"id": "c-1", "day": "2026-11-30", "text": "En"}}

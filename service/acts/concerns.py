@@ -20,7 +20,6 @@ from culture.concerns import (
     Concern,
     Pool,
     PoolFull,
-    Tally,
     forgetting,
     hour_of,
     month_of,
@@ -28,13 +27,15 @@ from culture.concerns import (
     tallied,
 )
 from service.engine.engine import Engine
+from service.engine.typed import read
 from service.messages.faults import BadInput, Fault
 from service.messages.plain_text import plain
 from service.messages.translation import Sentence
 from store import records
 from store.database import Database
-from store.plain import from_plain, to_plain
+from store.plain import to_plain
 from store.pool import read_pool, write_pool
+from store.unreadable import CannotRead, Document
 
 __all__ = ["Concerns", "PoolFull", "add", "text_of"]
 
@@ -121,30 +122,34 @@ def into_records(database: Database, concerns: Mapping[str, Concern], *, forgott
         table = database.table(records.CONCERNS)
         together = dict(database.storage.documents(records.CONCERNS))
         if forgotten_by:
-            known = {key: read for key, document in together.items() if (read := _read(document))}
-            together |= {key: to_plain(concern) for key, concern in forgetting(known, forgotten_by).items()}
+            told = forgetting(_known(records.CONCERNS, together), forgotten_by)
+            together |= {key: to_plain(concern) for key, concern in told.items()}
         together |= {key: to_plain(concern) for key, concern in concerns.items()}
         table.truncate()
         for key, document in sorted(together.items()):
             table.put(key, document)
 
 
-def _read(document: Mapping[str, Any]) -> Concern | None:
-    """A record's value; None for one that cannot be read, which is left as it is."""
-    try:
-        return from_plain(Concern, document)
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
 def into_tallies(database: Database, pool: Pool) -> None:
     """Add the numbers of the pool to the records, in one line: the whole table, also when there are none."""
     with database.batch():
         table = database.table(records.TALLIES)
-        before = {key: from_plain(Tally, one) for key, one in database.storage.documents(records.TALLIES)}
+        together = dict(database.storage.documents(records.TALLIES))
+        before = _known(records.TALLIES, together)
+        unread = together.keys() - before.keys()
+        together |= {key: to_plain(tally) for key, tally in tallied(before, pool).items() if key not in unread}
         table.truncate()
-        for key, tally in tallied(before, pool).items():
-            table.put(key, to_plain(tally))
+        for key, document in sorted(together.items()):
+            table.put(key, document)
+
+
+def _known(table: str, documents: Mapping[str, Document]) -> dict[str, Any]:
+    """The values of records. One that cannot be read is left as it is, and keeps no other from the night."""
+    found = {}
+    for key, document in documents.items():
+        with suppress(CannotRead):
+            found[key] = read(table, key, document)
+    return found
 
 
 def add(engine: Engine, text: str, now: datetime, department: str = "") -> Concern:
