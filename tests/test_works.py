@@ -16,6 +16,7 @@ from culture.relay.turns import Turn
 from culture.revisit.rules import Judgement, Made, Revisit, RevisitRecords, Verdict, What, judged, triggered
 from culture.revisit.settings import RevisitList
 from culture.revisit.works import due, failed_for, given, made, to_make
+from culture.trouble import Troubles
 from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.settings import Vitamin
 from culture.world import World
@@ -92,6 +93,16 @@ def test_they_are_told_once_on_the_next_morning_while_it_is_news_and_while_they_
     assert {tuple(keys) for keys in told.values()} == {(), tuple(both)}
     again = triggered(found, "nyt", DAY + timedelta(days=1))
     assert list(due(world(again, DAY + timedelta(days=2)))) == []
+
+
+def test_an_item_that_cannot_be_worked_out_costs_no_other_its_letter() -> None:
+    found = works(tried_by=("6",))
+    odd: Any = None  # a day that is none
+    broken = replace(found, id="a", judgements=(replace(found.judgements[0], day=odd),))
+    both = world(found, DAY + timedelta(days=1)).having(RevisitRecords({"a": broken, "x": found}))
+    troubles = Troubles()
+    assert [one.key for one in due(both, troubles)] == ["works/x.2027-03-03/6"]
+    assert [one.who for one in troubles.found] == ["a"]
 
 
 def test_whoever_judged_it_or_might_have_may_give_it_to_others_for_half_a_year() -> None:

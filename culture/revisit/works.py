@@ -12,6 +12,7 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.revisit.rules import LATENESS, Judgement, Made, Revisit, RevisitRecords, Verdict, judges
 from culture.revisit.settings import RevisitList
+from culture.trouble import RAISED, Troubles
 from culture.vitamin.settings import Vitamin
 from culture.workdays import days_later
 from culture.world import World
@@ -76,22 +77,26 @@ def _same(learning: Learning, item: Revisit, challenge: str) -> bool:
     return learning.outcome is Outcome.NOT_YET and (tool or (bool(challenge) and learning.challenge == challenge))
 
 
-def due(world: World) -> Iterator[Notice]:
+def due(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
     """A notice to each of those on the morning after the judgement: until then it may still be taken back."""
-    organisation, relay = world.organisation, world.of(RelayRecords)
-    settings = organisation.of(RevisitList)
     for item in world.of(RevisitRecords).items.values():
-        last = works(item)
-        if last is None:
-            continue
-        moment = datetime.combine(days_later(last.day, 1), settings.letter_at, organisation.tz)
-        for person_id in failed_for(item, relay) if moment <= world.now < moment + LATENESS else ():
-            person = organisation.people.get(person_id)
-            if person and person.works_here(world.today):
-                yield Notice(
-                    kind="works",
-                    period=ItemPeriod(item.id, last.day, item.news).to_text(),
-                    person_id=person_id,
-                    due=moment,
-                    too_late=moment + LATENESS,
-                )
+        with troubles.of(item.id, "letters"):
+            yield from _of_item(world, item)
+
+
+def _of_item(world: World, item: Revisit) -> Iterator[Notice]:
+    organisation, relay, last = world.organisation, world.of(RelayRecords), works(item)
+    if last is None:
+        return
+    letter_at = organisation.of(RevisitList).letter_at
+    moment = datetime.combine(days_later(last.day, 1), letter_at, organisation.tz)
+    for person_id in failed_for(item, relay) if moment <= world.now < moment + LATENESS else ():
+        person = organisation.people.get(person_id)
+        if person and person.works_here(world.today):
+            yield Notice(
+                kind="works",
+                period=ItemPeriod(item.id, last.day, item.news).to_text(),
+                person_id=person_id,
+                due=moment,
+                too_late=moment + LATENESS,
+            )

@@ -66,7 +66,8 @@ def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
     yield from notices.due(world, troubles)
     yield from recommendations.due(world, troubles)
     yield from agenda.due(world, troubles)
-    yield from decisions.due(world)
+    with troubles.of("ambassadors", "letters"):
+        yield from decisions.due(world)
 
 
 def _hours(organisation: Organisation) -> Iterable[time]:

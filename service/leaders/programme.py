@@ -46,8 +46,10 @@ def _with_what_was_said(found: LeaderRecords, reading: Reading) -> LeaderRecords
     return found.with_unsaid("" if said else month)
 
 
-def _advance(world: World, troubles: Troubles) -> tuple[LeaderRecords]:
-    return (advance(world),)
+def _advance(world: World, troubles: Troubles) -> Iterable[LeaderRecords]:
+    with troubles.of("leaders", "letters"):  # what cannot be worked out stays as it is
+        return (advance(world),)
+    return ()
 
 
 def _written(before: World, after: World, troubles: Troubles) -> Records:

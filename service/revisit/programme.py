@@ -79,7 +79,7 @@ def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
     settings = organisation.of(RevisitList)
     if not settings.enabled:
         return
-    yield from works.due(world)
+    yield from works.due(world, troubles)
     owners = rules.owners(items.values(), world, world.today)
     for item in items.values():
         with troubles.of(owners.get(item.id, item.owner), "letters"):
