@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.graph.access import Rights
-from tests.graph.errors import GraphError, bad
+from tests.graph.errors import GraphError, bad, gone
 from tests.graph.mailbox import Id, Item, Mailbox, Message, Occurrence, make_id, read_id
 from tests.graph.schema import Schema
 from tests.graph.world import World
@@ -97,7 +97,9 @@ class Call:
         return {"Preference-Applied": ", ".join(found)} if found else {}
 
     def show_id(self, kind: str, name: object, original: Any = None) -> str:
-        return make_id(kind, self.mailbox.address, name, original, immutable=self.immutable)
+        """Of folders and calendars there is no immutable id."""
+        immutable = self.immutable and kind in ("event", "message")
+        return make_id(kind, self.mailbox.address, name, original, immutable=immutable)
 
     def read_id(self, text: str, kind: str) -> Id:
         found = read_id(text)
@@ -115,7 +117,12 @@ class Call:
         return item, None if found.original is None else item.occurrence_on(found.original)
 
     def message(self, text: str) -> Message:
-        return self.mailbox.message(self.read_id(text, "message").number)
+        found = self.read_id(text, "message")
+        number, _, place = found.name.partition(".")
+        message = self.mailbox.message(int(number))
+        if place and int(place) != message.place:
+            raise gone()
+        return message
 
     def check_room(self) -> None:
         """That a full mailbox answers 507 is a guess [U]."""

@@ -12,7 +12,7 @@ from tests.graph import change, meetings, render
 from tests.graph.call import Call, Reply
 from tests.graph.errors import GraphError, bad, gone
 from tests.graph.mailbox import Item, Occurrence
-from tests.graph.pages import page
+from tests.graph.pages import listed, page
 from tests.graph.query import names_in, ordered, read_filter
 from tests.graph.zones import moment, zone_of
 
@@ -215,9 +215,8 @@ def get_calendar(call: Call) -> Reply:
 
 
 def list_calendars(call: Call) -> Reply:
-    keys, more = page(call, list(call.mailbox.calendars), usual=10, most=1000)
-    answer = _context(call, "calendars") | {"value": [_calendar(call, key) for key in keys]}
-    return Reply(200, answer | ({"@odata.nextLink": more} if more else {}))
+    found = [_calendar(call, key) for key in call.mailbox.calendars]
+    return Reply(200, listed(call, "calendars", "calendar", found), call.applied())
 
 
 def create_calendar(call: Call) -> Reply:

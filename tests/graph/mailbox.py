@@ -244,6 +244,7 @@ class Message:
     extended: dict[str, str] = field(default_factory=dict)
     mime: bytes = b""
     change: int = 1
+    place: int = 0  # how often it was moved: its ordinary id is another one each time
 
     @property
     def id(self) -> str:

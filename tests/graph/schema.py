@@ -65,6 +65,11 @@ BUILT_IN_TYPES: dict[str, Properties] = {
         "group": "id:String displayName:String mail:String description:String mailEnabled:Boolean mailNickname:String"
         " securityEnabled:Boolean groupTypes:String* visibility:String proxyAddresses:String* members:Any* owners:Any*"
         " createdDateTime:DateTimeOffset",
+        "calendar": "id:String name:String color:String hexColor:String isDefaultCalendar:Boolean changeKey:String"
+        " canShare:Boolean canViewPrivateItems:Boolean canEdit:Boolean allowedOnlineMeetingProviders:String*"
+        " defaultOnlineMeetingProvider:String isTallyingResponses:Boolean isRemovable:Boolean owner:emailAddress",
+        "mailFolder": "id:String displayName:String parentFolderId:String childFolderCount:Int32"
+        " unreadItemCount:Int32 totalItemCount:Int32 sizeInBytes:Any isHidden:Boolean",
         "itemBody": "contentType:bodyType content:String",
         "dateTimeTimeZone": "dateTime:String timeZone:String",
         "location": "displayName:String locationType:String uniqueId:String uniqueIdType:String locationUri:String"

@@ -10,6 +10,7 @@ from typing import Any
 from tests.ews.mailbox import Delivery, Letter
 from tests.graph.directory import Directory, User
 from tests.graph.errors import GraphError
+from tests.graph.letters import fields_of, parse
 from tests.graph.limits import Limits
 from tests.graph.mailbox import Item, Mailbox, Message, State
 
@@ -85,3 +86,11 @@ class World:
         """The mailbox here that takes mail for an address."""
         box = self.mailboxes.get(address.lower())
         return box if box is not None and box.state in ("active", "moving", "disabled") else None
+
+    def put_letter(self, address: str, mime: bytes, folder: str = "inbox") -> Message:
+        """A letter from outside arrives."""
+        box = self.mailboxes[address.lower()]
+        message = self.new_message(box, folder, fields_of(mime))
+        message.mime, message.headers = mime, [(name, str(value)) for name, value in parse(mime).items()]
+        box.messages.append(message)
+        return message
