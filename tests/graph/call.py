@@ -96,7 +96,7 @@ class Call:
         found = [f'{name}="{value}"' for name, value in self.prefers().items() if name in known]
         return {"Preference-Applied": ", ".join(found)} if found else {}
 
-    def show_id(self, kind: str, name: object, original: Any = None) -> str:
+    def show_id(self, kind: str, name: str | int, original: Any = None) -> str:
         """Of folders and calendars there is no immutable id."""
         immutable = self.immutable and kind in ("event", "message")
         return make_id(kind, self.mailbox.address, name, original, immutable=immutable)

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any, Literal
 
@@ -314,7 +315,8 @@ class Id:
         return int(self.name)
 
 
-def make_id(kind: str, owner: str, name: object, original: date | None = None, *, immutable: bool = False) -> str:
+@lru_cache(maxsize=100_000)
+def make_id(kind: str, owner: str, name: str | int, original: date | None = None, *, immutable: bool = False) -> str:
     """Opaque for the client; for us what it says. As long and as oddly spelt as Microsoft's: `-`, `_` and `=` are in it."""
     text = json.dumps([kind, owner, str(name), original and original.isoformat()], separators=(",", ":"))
     coded = base64.urlsafe_b64encode(text.encode()).decode()
