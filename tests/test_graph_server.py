@@ -447,3 +447,19 @@ def test_a_schedule_that_asks_too_much_is_refused(client: Client, change: dict[s
 )
 def test_a_batch_that_is_none_is_refused_as_a_whole(client: Client, parts: list[dict[str, Any]]) -> None:
     assert error(client.post("/$batch", {"requests": parts})) == (400, "BadRequest")
+
+
+def test_what_was_deleted_may_still_answer_by_its_immutable_id(server: GraphServer, client: Client) -> None:
+    prefer = {"Prefer": 'IdType="ImmutableId"'}
+    usual, immutable = made(client)["id"], client.values(EVENTS, **prefer)[0]["id"]
+    hands = server.hands(ANNA)
+    item = hands.series
+    hands.delete_series()
+    assert [client.get(f"{EVENTS}/{each}").status_code for each in (usual, immutable)] == [404, 404]
+    server.world.bin_answers = True
+    assert [client.get(f"{EVENTS}/{each}").status_code for each in (usual, immutable)] == [404, 200]
+    assert client.values(EVENTS) == client.values(f"/users/{ANNA}/calendarView?{WINDOW}") == []
+    hands.bring_back(item)
+    assert [client.get(f"{EVENTS}/{each}").status_code for each in (usual, immutable)] == [404, 200]
+    assert client.post(f"{EVENTS}/{immutable}/permanentDelete").status_code == 204
+    assert error(client.get(f"{EVENTS}/{immutable}")) == (404, "ErrorItemNotFound")

@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tests.graph.access import Rights
@@ -96,10 +96,13 @@ class Call:
         found = [f'{name}="{value}"' for name, value in self.prefers().items() if name in known]
         return {"Preference-Applied": ", ".join(found)} if found else {}
 
-    def show_id(self, kind: str, name: str | int, original: Any = None) -> str:
+    def show_id(self, kind: str, name: str | int, original: date | None = None) -> str:
         """Of folders and calendars there is no immutable id."""
         immutable = self.immutable and kind in ("event", "message")
         return make_id(kind, self.mailbox.address, name, original, immutable=immutable)
+
+    def event_id(self, item: Item, original: date | None = None) -> str:
+        return self.show_id("event", item.number if self.immutable else item.place_name, original)
 
     def read_id(self, text: str, kind: str) -> Id:
         found = read_id(text)
@@ -113,14 +116,15 @@ class Call:
     def event(self, text: str) -> tuple[Item, Occurrence | None]:
         """What an id means: an event, or one day of a series."""
         found = self.read_id(text, "event")
-        item = self.mailbox.item(found.number)
+        item = self.mailbox.item(found.number, binned=found.immutable and self.world.bin_answers)
+        if found.place not in (None, item.place):
+            raise gone()
         return item, None if found.original is None else item.occurrence_on(found.original)
 
     def message(self, text: str) -> Message:
         found = self.read_id(text, "message")
-        number, _, place = found.name.partition(".")
-        message = self.mailbox.message(int(number))
-        if place and int(place) != message.place:
+        message = self.mailbox.message(found.number)
+        if found.place not in (None, message.place):
             raise gone()
         return message
 

@@ -32,11 +32,15 @@ def view_delta(call: Call) -> Reply:
         state = {"span": [start.isoformat(), end.isoformat()], "told": {}, "from": 0}
     told: dict[str, int] = state["told"]
     start, end = (moment(text) for text in state["span"])
-    now = {str(item.number): item for item in call.mailbox.calendar if item.occurrences(start, end)}
-    rows = [row for number, item in now.items() if told.get(number) != item.change for row in _rows(call, item, state)]
-    gone = [number for number in told if number not in now]
-    rows += [{"id": call.show_id("event", number), "@removed": {"reason": "deleted"}} for number in gone]
-    return _page(call, rows, state, {number: item.change for number, item in now.items()})
+    now = {item.place_name: item for item in call.mailbox.calendar if item.occurrences(start, end)}
+    rows = [row for name, item in now.items() if told.get(name) != item.change for row in _rows(call, item, state)]
+    gone = [name for name in told if name not in now]
+    rows += [{"id": _id(call, name), "@removed": {"reason": "deleted"}} for name in gone]
+    return _page(call, rows, state, {name: item.change for name, item in now.items()})
+
+
+def _id(call: Call, name: str) -> str:
+    return call.show_id("event", name.partition(".")[0] if call.immutable else name)
 
 
 def _page(call: Call, rows: list[dict[str, Any]], state: dict[str, Any], told: dict[str, int]) -> Reply:

@@ -72,8 +72,7 @@ def delete(call: Call) -> Reply:
 
 def _remove(call: Call, item: Item, day: Occurrence | None, words: str = "") -> None:
     if day is None:
-        call.mailbox.items.remove(item)
-        call.mailbox.binned.append(item)
+        call.mailbox.throw_away(item)
     else:
         change.take_out(item, day.original, call.now)
     meetings.call_off(call.world, item, day, words)
@@ -87,6 +86,15 @@ def cancel(call: Call) -> Reply:
         raise bad("ErrorInvalidRequest", text)
     _remove(call, item, day, said.get("Comment") or "")
     return Reply(202)
+
+
+def purge(call: Call) -> Reply:
+    """permanentDelete: nothing is left in Deleted Items. Whether guests hear of it is a guess: as when it is deleted [U]."""
+    item, day = call.event(call.path[1])
+    _remove(call, item, day)
+    if day is None and item in call.mailbox.binned:
+        call.mailbox.binned.remove(item)
+    return Reply(204)
 
 
 def respond(response: str, action: str) -> Callable[[Call], Reply]:

@@ -38,6 +38,7 @@ MAILBOX = (
     Route("DELETE", "events/{id}", "write calendars", events.delete),
     Route("GET", "events/{id}/instances", "read calendars", events.instances),
     Route("POST", "events/{id}/cancel", "write calendars", events.cancel),
+    Route("POST", "events/{id}/permanentDelete", "write calendars", events.purge),
     Route("POST", "events/{id}/accept", "write calendars", events.respond("accepted", "accept")),
     Route("POST", "events/{id}/decline", "write calendars", events.respond("declined", "decline")),
     Route("POST", "events/{id}/tentativelyAccept", "write calendars", events.respond("tentativelyAccepted", "tentativelyAccept")),
