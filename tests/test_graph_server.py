@@ -113,6 +113,7 @@ def test_a_batch_answers_each_and_one_waits_for_another(client: Client) -> None:
 
 def test_who_is_busy_is_told_by_digits_and_nobody_knows_a_stranger(client: Client) -> None:
     made(client, block("2026-10-19", "2026-10-30", showAs="busy"))
+    made(client, block("2026-10-19", "2026-10-30", showAs="tentative", sensitivity="private"))
     asked = {
         "schedules": [ANNA, "nobody@x.example"],
         "startTime": {"dateTime": "2026-10-19T10:00:00", "timeZone": "UTC"},
@@ -120,7 +121,11 @@ def test_who_is_busy_is_told_by_digits_and_nobody_knows_a_stranger(client: Clien
         "availabilityViewInterval": 30,
     }
     anna, nobody = client.post(f"/users/{SERVICE}/calendar/getSchedule", asked).json()["value"]
-    assert (anna["availabilityView"], anna["scheduleItems"][0]["status"]) == ("020", "busy")
+    assert (anna["availabilityView"], [one["status"] for one in anna["scheduleItems"]]) == (
+        "020",
+        ["busy", "tentative"],
+    )
+    assert ["subject" in one for one in anna["scheduleItems"]] == [True, False]
     assert ("availabilityView" in nobody, nobody["error"]["responseCode"]) == (False, "5009")
 
 
