@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
+from culture import outsiders
 from culture.ambassadors import agenda as rules
 from culture.ambassadors import decisions
 from culture.ambassadors.agenda import news_key
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, Minutes, News
+from culture.ambassadors.corps import sponsor_role
 from culture.ambassadors.meetings import deputy
 from culture.ambassadors.recommendations import Answer, Recommendation, RecommendationRecords, Reply
 from culture.keys import NoticeKey
 from culture.meetings import Amendment
 from culture.organisation import Organisation
+from culture.outsiders import OutsiderRecords
 from culture.policy_news import PolicyRecords, PolicySeen
 from culture.relay.challenges import challenges
 from culture.relay.learning import Discovery, Learning, Outcome
@@ -237,6 +240,24 @@ def test_the_sponsors_news_come_first() -> None:
     }
     found = seen(made).having(AgendaRecords(news=news))
     assert of_february(found).news == (news_key(FEBRUARY, "sponsor"), news_key(FEBRUARY, "1"))
+
+
+def test_a_new_sponsor_gets_the_agenda_that_the_former_one_got_and_the_former_ones_news_stay_managements() -> None:
+    before, after = (
+        corps_of("1", sponsor_name=name, sponsor_email=f"{name}@x.example") for name in ("Birgitte", "Torben")
+    )
+    found = seen(before, "2027-01-18")
+    found = found.having(outsiders.advance(found, [role] if (role := sponsor_role(found)) else []))
+    news = {
+        news_key(FEBRUARY, one): News(meeting=FEBRUARY, person=one, at=at("2027-01-13"), news="N", management=backs)
+        for one, backs in (("1", False), ("sponsor", True))
+    }
+    found = on(found, at("2027-01-19"), after).having(found.of(OutsiderRecords), AgendaRecords(news=news))
+    agenda = of_february(found)
+    assert agenda.news == (news_key(FEBRUARY, "sponsor"), news_key(FEBRUARY, "1"))
+    told = with_agenda(found, agenda, news=news)
+    assert [one.management for one in points_of(told, agenda, "da", "page").news] == [True, False]
+    assert sorted(said(told)) == [("agenda corps%2F2027-02", "1"), ("agenda corps%2F2027-02", "sponsor-2")]
 
 
 def test_the_five_oldest_revisits_are_on_and_the_rest_counted() -> None:

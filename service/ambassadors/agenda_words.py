@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from culture.ambassadors.agenda import of_management
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, News
-from culture.ambassadors.corps import corps
 from culture.ambassadors.recommendations import RecommendationRecords
 from culture.people import Language
 from culture.relay.challenges import Challenges
@@ -110,8 +110,9 @@ def tried(world: World, item: Revisit) -> Tried:
 
 def _told(world: World, one: News, which: Callable[[News], str]) -> Brought:
     """What somebody brought for all in the corps to hear, so with their name."""
-    person, management = world.organisation.people.get(one.person), one.person == corps(world).sponsor
-    return Brought(text=beginning(which(one), 3 * MOST), name=person.name if person else "", management=management)
+    person = world.organisation.people.get(one.person)
+    name = person.name if person else ""
+    return Brought(text=beginning(which(one), 3 * MOST), name=name, management=of_management(world, one))
 
 
 def _asked(world: World, ids: Iterable[str]) -> Iterator[Question]:

@@ -10,7 +10,7 @@ from culture.ambassadors.records import AmbassadorRecords, CorpsMeeting
 from culture.ambassadors.settings import Ambassadors
 from culture.notice import Notice
 from culture.organisation import Organisation
-from culture.people import Person
+from culture.outsiders import Role
 from culture.trouble import Troubles
 from culture.world import World
 from service.ambassadors import agenda_records
@@ -88,9 +88,9 @@ def _turns_of(meeting: CorpsMeeting) -> Iterable[datetime]:
     return meeting.starts, meetings.ends(meeting)
 
 
-def _outsiders(world: World) -> Iterable[Person]:
-    sponsor = corps.sponsor(world)
-    return (*((sponsor,) if sponsor else ()), *recommendations.outsiders(world))
+def _roles(world: World) -> Iterable[Role]:
+    sponsor = corps.sponsor_role(world)
+    return (sponsor,) if sponsor else ()
 
 
 def _feed_parts(inputs: Inputs) -> object:
@@ -107,7 +107,8 @@ PROGRAMME = Programme(
     moments=_moments,
     appointments=APPOINTMENTS,
     feed_parts=_feed_parts,
-    outsiders=_outsiders,
+    roles=_roles,
+    outsiders=recommendations.outsiders,
     pages=("ambassadors", "agenda", "recommendations", "answer"),
     outside_pages=("agenda", "answer"),
 )
