@@ -24,14 +24,16 @@ from culture.policy_news import PolicyRecords, PolicySeen
 from culture.relay.challenges import challenges
 from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
+from culture.relay.turns import Turn
 from culture.released import Released, ReleasedConcern
-from culture.revisit.rules import Judgement, Revisit, RevisitRecords, Verdict, What
+from culture.revisit.rules import Judgement, Opening, Revisit, RevisitRecords, Verdict, What
 from culture.revisit.settings import RevisitList
 from culture.workdays import Closing, Span
 from culture.world import World
+from mailer.words import LANGUAGES
 from service.ambassadors.agenda_words import points_of, tried
-from tests.corps_values import MEETINGS, ZONE, ambassador, at, house, on, world
-from tests.culture_values import person
+from tests.corps_values import MEETINGS, START, ZONE, ambassador, at, house, on, world
+from tests.culture_values import challenge, person
 
 FEBRUARY = "corps/2027-02"
 """Tuesday 2 February 2027, 13:00. Fifteen working days before it is Tuesday 12 January, ten before it Tuesday 19 January."""
@@ -304,8 +306,31 @@ def test_released_concerns_without_an_answer_come_first() -> None:
 def test_what_is_to_be_judged_tells_why_it_did_not_work_the_last_time() -> None:
     still = Judgement(day=ASKED, by="x", verdict=Verdict.STILL_NOT, reason="Aftalen mangler")
     found = seen(corps_of("1"))
-    assert tried(found, item("x", MEETS, reason="Ingen tog den i brug.")).reason == "Ingen tog den i brug."
-    assert tried(found, item("x", MEETS, judgements=(still,))).reason == "Aftalen mangler."
+    assert tried(found, item("x", MEETS, reason="Ingen tog den i brug."), "da").reason == "Ingen tog den i brug."
+    assert tried(found, item("x", MEETS, judgements=(still,)), "da").reason == "Aftalen mangler."
+
+
+def test_what_is_to_be_judged_is_told_in_the_language_of_whoever_reads_it() -> None:
+    turn = Turn(
+        id="plan-1",
+        department="plan",
+        number=1,
+        kind="retry",
+        person="1",
+        presenter="1",
+        announced=START,
+        challenge="1",
+    )
+    text = challenge(1).texts["da"]
+    texts = {"da": replace(text, title="Et udkast"), "en": replace(text, title="A draft")}
+    known = challenges([replace(challenge(1), id="1", texts=texts)])
+    found = seen(corps_of("1").having(known), relay=RelayRecords(turns={"plan-1": turn}))
+    waited = item("x", MEETS, turn=turn.id, opened_by=Opening.ALLOWED)
+    told = {language: tried(found, waited, language) for language in LANGUAGES}
+    assert {key: (one.name, one.news) for key, one in told.items()} == {
+        "da": ("Et udkast", "nu godkendt."),
+        "en": ("A draft", "approved now."),
+    }
 
 
 def test_a_case_that_is_told_above_is_only_named() -> None:

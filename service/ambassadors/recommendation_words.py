@@ -10,7 +10,7 @@ from culture.relay.learning import Learning
 from culture.relay.schedule import RelayRecords
 from culture.relay.shared import shared
 from culture.revisit.rules import Revisit, RevisitRecords
-from culture.revisit.shared import tried
+from culture.revisit.shared import name_in, tried
 from culture.world import World
 from mailer.words import tongue
 from service.messages.translation import say, word
@@ -42,7 +42,7 @@ def evidence_title(world: World, evidence: Evidence, language: Language) -> str:
     learning, item = _meant(world, evidence)
     if learning:
         return _title(world, learning, language)
-    return f"{item.name}, {_when(world, item, language)}" if item else ""
+    return f"{name_in(world, item, language)}, {_when(world, item, language)}" if item else ""
 
 
 def _text(world: World, evidence: Evidence, language: Language) -> str:
