@@ -251,6 +251,11 @@ def _due(world: World, day: date) -> tuple[str, ...]:
     return tuple(key for _, key in sorted(found))
 
 
+def to_judge(world: World, meeting: CorpsMeeting) -> tuple[str, ...]:
+    """The items that would be on the agenda if it were made now."""
+    return _due(world, meeting.day)[:REVISITS]
+
+
 def _items(world: World) -> tuple[Revisit, ...]:
     on = world.organisation.of(RevisitList).enabled
     return tuple(world.of(RevisitRecords).items.values()) if on else ()

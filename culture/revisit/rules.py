@@ -18,6 +18,7 @@ from culture.relay.learning import Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
 from culture.revisit.settings import RevisitList
+from culture.sittings import NO_SITTINGS, Sittings
 from culture.world import World
 
 
@@ -182,16 +183,21 @@ def last_ask(item: Revisit, today: date) -> Ask | None:
 
 
 def due(
-    items: Iterable[Revisit], owners: Mapping[str, str], letter_at: time, tz: ZoneInfo, now: datetime
+    items: Iterable[Revisit],
+    owners: Mapping[str, str],
+    letter_at: time,
+    tz: ZoneInfo,
+    now: datetime,
+    sittings: Sittings = NO_SITTINGS,
 ) -> Iterator[Notice]:
     """A notice about each item whose day has come: the last time that somebody is asked. `owners`: by item id, who is
-    written to now."""
+    written to now. What they are to judge together at a meeting, one of the `sittings`, is not asked by letter before."""
     today = now.astimezone(tz).date()
     for item in items:
         ask = last_ask(item, today)
         if ask is None or item.id not in owners:
             continue
-        moment = datetime.combine(ask.day, letter_at, tz)
+        moment = sittings.asked_at(item.id, owners[item.id], datetime.combine(ask.day, letter_at, tz))
         if moment <= now:
             yield Notice(
                 kind="revisit",

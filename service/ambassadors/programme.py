@@ -8,6 +8,7 @@ from functools import partial
 from culture.ambassadors import agenda, corps, decisions, meetings, notices, recommendations
 from culture.ambassadors.records import AmbassadorRecords, CorpsMeeting
 from culture.ambassadors.settings import Ambassadors
+from culture.ambassadors.sittings import sittings
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.outsiders import Role
@@ -46,7 +47,10 @@ def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
     with troubles.of("ambassadors", "calendar"):
         found = replace(found, meetings={**found.meetings, **meetings.advance(world)})
     caretakers = corps.caretakers(world.organisation, found.places, world.today)
-    return found, agenda_records.advance(world.having(found), troubles), caretakers
+    agendas = agenda_records.advance(world.having(found), troubles)
+    with troubles.of("ambassadors", "letters"):
+        return found, agendas, caretakers, sittings(world.having(found, agendas))
+    return found, agendas, caretakers
 
 
 def _written(before: World, after: World, troubles: Troubles) -> Records:

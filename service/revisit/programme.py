@@ -11,6 +11,7 @@ from culture.relay.schedule import RelayRecords
 from culture.revisit import rules, works
 from culture.revisit.rules import Revisit, RevisitRecords
 from culture.revisit.settings import RevisitList
+from culture.sittings import Sittings
 from culture.trouble import Troubles
 from culture.workdays import Week
 from culture.world import World
@@ -76,10 +77,10 @@ def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
     if not settings.enabled:
         return
     yield from works.due(world, troubles)
-    owners = rules.owners(items.values(), world, world.today)
+    owners, together = rules.owners(items.values(), world, world.today), world.of(Sittings)
     for item in items.values():
         with troubles.of(owners.get(item.id, item.owner), "letters"):
-            yield from rules.due([item], owners, settings.letter_at, organisation.tz, world.now)
+            yield from rules.due([item], owners, settings.letter_at, organisation.tz, world.now, together)
 
 
 def _hours(organisation: Organisation) -> Iterable[time]:
