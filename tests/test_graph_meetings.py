@@ -69,6 +69,15 @@ def test_guests_are_told_and_have_a_copy_that_waits_for_their_answer(server: Gra
     first, second = client.get(f"{MEETING}/{meeting['id']}").json()["attendees"]
     assert (first["status"]["response"], second["status"]["response"]) == ("accepted", "none")
     assert server.mailbox(BO).items[0].status == "busy"
+    server.application.allow("Mail.Read")
+    (asked,) = client.values(f"/users/{BO}/mailFolders/inbox/messages")
+    (answer,) = client.values(f"/users/{SERVICE}/messages")
+    assert (asked["@odata.type"], asked["meetingMessageType"]) == (
+        "#microsoft.graph.eventMessageRequest", "meetingRequest",
+    )  # fmt: skip
+    assert (answer["subject"], answer["meetingMessageType"], answer["bodyPreview"]) == (
+        "Accepted: AI-tid", "meetingAccepted", "Ja tak",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,12 @@ BUILT_IN_TYPES: dict[str, Properties] = {
         "internetMessageHeader": "name:String value:String",
     }.items()
 }
+for _name, _more in {
+    "eventMessage": ("meetingMessageType",),
+    "eventMessageRequest": ("meetingMessageType",),
+    "eventMessageResponse": ("meetingMessageType", "responseType"),
+}.items():
+    BUILT_IN_TYPES[_name] = BUILT_IN_TYPES["message"] | dict.fromkeys(_more, "Any")
 ACTIONS: dict[str, Properties] = {
     "cancel": {"Comment": "String"},
     "accept": {"Comment": "String", "SendResponse": "Boolean"},
