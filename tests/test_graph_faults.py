@@ -115,6 +115,8 @@ def test_chance_depends_on_what_is_asked_and_not_on_the_order() -> None:
     first, second = drawn(ANNA, BO), drawn(BO, ANNA)
     assert first == second
     assert 0.25 < sum(sum(each) for each in first.values()) / 1000 < 0.35
+    told = [(fault.what, fault.retry_after) for fault in mix(0.3, kinds=("429", "hang"), retry_after=5)]
+    assert told == [("429", 5), ("429", None), ("hang", None)]
 
 
 def test_requests_inside_a_batch_are_struck_one_by_one() -> None:
