@@ -151,6 +151,22 @@ def test_a_token_that_expires_in_the_middle_is_refused_until_another_is_fetched(
         assert server.token_requests == 2
 
 
+@pytest.mark.parametrize(("what", "status"), [("503", 503), ("late", 504)])
+def test_the_token_endpoint_has_its_troubles_too(what: str, status: int) -> None:
+    with GraphServer([], [Fault(what, operation="POST token")]) as server:
+        assert [ask_token(server).status_code for _ in range(2)] == [status, 200]
+        assert [one.fault for one in server.token_log] == [what, None]
+
+
+@pytest.mark.parametrize(("what", "kept"), [("lost", 1), ("cut", 0)])
+def test_a_whole_batch_may_be_lost(what: str, kept: int) -> None:
+    part = {"method": "POST", "url": EVENTS, "body": block("2026-10-19", "2026-10-30"), "headers": JSON}
+    with serving(Fault(what, operation="POST $batch")) as (server, client):
+        with pytest.raises(requests.ConnectionError):
+            client.batch(part)
+        assert (len(server.mailbox(ANNA).items), server.log[0].code) == (kept, what)
+
+
 # --- many at once
 
 

@@ -19,6 +19,9 @@
     garbage         status 200 and half an answer; nothing is done
     Error...        any of Microsoft's codes, with `status` (400 where none is given)
 
+Clocks that are apart: `server.skew`. More than four at once for a mailbox: refused by the server itself, and counted in
+`server.throttled`.
+
 An operation is the method and the path without whom it is about: `POST events`, `GET events/{id}/instances`,
 `PATCH events/{id}`, `GET calendarView`, `POST getSchedule`, `POST sendMail`, `POST $batch`, `POST token`,
 `GET groups/{id}/transitiveMembers`. Requests inside a batch are struck one by one; `hang`, `cut`, `lost`, `html`, and
