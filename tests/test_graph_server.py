@@ -121,7 +121,7 @@ def test_who_is_busy_is_told_by_digits_and_nobody_knows_a_stranger(client: Clien
     }
     anna, nobody = client.post(f"/users/{SERVICE}/calendar/getSchedule", asked).json()["value"]
     assert (anna["availabilityView"], anna["scheduleItems"][0]["status"]) == ("020", "busy")
-    assert (nobody["availabilityView"], nobody["error"]["responseCode"]) == ("", "5009")
+    assert ("availabilityView" in nobody, nobody["error"]["responseCode"]) == (False, "5009")
 
 
 def test_msal_is_let_in_by_a_secret(server: GraphServer) -> None:

@@ -40,7 +40,7 @@ def _span(said: dict[str, Any]) -> tuple[datetime, datetime]:
         raise bad("ErrorInvalidParameter", "StartTime and EndTime are required.")
     start, end = read_time(said["StartTime"])[0], read_time(said["EndTime"])[0]
     if start >= end:
-        raise bad("ErrorInvalidTimeInterval", "The end of the time window lies before its start.")
+        raise bad("ErrorInvalidTimeInterval", "The time duration specified for FreeBusyViewOptions.TimeWindow is invalid.")
     if end - start > LONGEST:
         raise bad("ErrorTimeIntervalTooBig", "The requested time window is longer than 62 days.")
     return start, end
@@ -49,9 +49,8 @@ def _span(said: dict[str, Any]) -> tuple[datetime, datetime]:
 def _schedule(call: Call, address: str, start: datetime, end: datetime, interval: timedelta) -> dict[str, Any]:
     box = call.world.mailboxes.get(address.lower())
     if box is None or box.state in ("unlicensed", "onpremises", "moving"):
-        text = f"Microsoft.Exchange.InfoWorker.Common.Availability.MailRecipientNotFoundException: Unable to resolve e-mail address {address} to an Active Directory object."
-        error = {"message": text, "responseCode": "5009"}
-        return {"scheduleId": address, "availabilityView": "", "error": error, "scheduleItems": []}
+        text = f"Unable to resolve e-mail address {address} to an Active Directory object."
+        return {"scheduleId": address, "error": {"message": text, "responseCode": "5009"}}
     days = _busy(box, start, end)
     return {
         "scheduleId": address,
