@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from calendars.channel import ChannelError
+from calendars.microsoft365.certificate import read_certificate
 from calendars.microsoft365.errors import Gone
 from calendars.microsoft365.places import Places
 from calendars.microsoft365.requests import Answer, Ask, batch_of, headers_of, replies_of, target
 from calendars.microsoft365.session import Session
-from calendars.microsoft365.token import read_certificate
 from tests.graph import SERVICE, Fault, GraphServer, make_credential
 from tests.graph.client import block
 from tests.graph_values import Clock, graph_session, graph_settings
