@@ -46,7 +46,7 @@ from service.pages.view import NotYet, View
 from service.planning.moments import next_moment
 from service.planning.plan import Plan
 from service.planning.snapshot import clock_jumped
-from service.settings import meeting_sources
+from service.settings import meeting_sources, people_source
 from service.settings.loopback import answering
 from service.settings.transport_row import transport_of
 from store.daemon import Daemon
@@ -73,7 +73,11 @@ QUIET_SECONDS = 1
 """So long nobody must have done anything before that tick: whoever clicks next is not to wait for it."""
 
 COLLECT_SECONDS = 3600
-"""How often departments' calendars are read again: who moves a meeting does it days before."""
+"""How often departments' calendars are read again, and the group that people come from: who moves a meeting does it days
+before, and who joins has their block the same day."""
+
+TRY_SECONDS = 300
+"""How soon a group that could not be read is tried again: a server that is busy is not for an hour."""
 
 Clock = Callable[[], datetime]
 Waiting = tuple[PageChoice | Act, "Future[None]"]
@@ -136,6 +140,7 @@ class Service:
                 click.echo(line)
             # Not waited for in the end: a slow calendar must not hold the service, and what it writes is whole or not.
             threading.Thread(target=self._collect, name="calendars", daemon=True).start()
+            threading.Thread(target=self._collect_people, name="people", daemon=True).start()
             for thread in (*self._senders(), *self._callers()):
                 thread.start()
                 stack.callback(thread.join)
@@ -473,6 +478,20 @@ class Service:
             except Exception:
                 log.exception("the calendars of departments could not be kept; the next try is in an hour")
             self.stop.wait(COLLECT_SECONDS)
+
+    def _collect_people(self) -> None:
+        """Read the group that people come from, now, each hour, and when the config asks for another; the next beat sees
+        whether anything has changed."""
+        while not self.stop.is_set():
+            source, failed = self.engine.inputs.source, True
+            try:
+                failed = people_source.collect(source, self.engine.servers.session, self.now()) is not None
+            except Exception:
+                log.exception("the group that people come from could not be kept")
+            again = self.monotonic() + (TRY_SECONDS if failed else COLLECT_SECONDS)
+            while self.monotonic() < again and self.engine.inputs.config.people == source.config.people:
+                if self.stop.wait(self.beat_seconds):
+                    return
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         self.stop.set()

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from calendars.channel import ChannelError
 from calendars.server.face import Session
 from service.messages.translation import Sentence
+from service.microsoft365.people import read as read_group
 from service.microsoft365.section import section
 from service.settings.channel_row import ChannelRow, ServerRow
 from service.settings.config import Source
@@ -21,14 +22,16 @@ def _session(source: Source, database: Database, key: bytes) -> Session:
     return session(source, database, key)
 
 
-def _probe(source: Source, database: Database, key: bytes, people: Sequence[str]) -> Iterator[Sentence | ChannelError]:
+def _probe(
+    source: Source, database: Database, key: bytes, addresses: Sequence[str]
+) -> Iterator[Sentence | ChannelError]:
     """One try with the proof as it is now, also if it was refused before; and a look into the mailboxes."""
     from service.microsoft365.session import session
 
     found = session(source, database, key, again=True)
     try:
         yield Sentence("Microsoft 365 lets us in: {name}.", {"name": found.probe()})
-        for mailbox in (_mailbox(source), *people[:1]):
+        for mailbox in (_mailbox(source), *addresses[:1]):
             try:
                 found.look(mailbox)
                 yield Sentence("The service may act in {mailbox}.", {"mailbox": mailbox})
@@ -51,5 +54,6 @@ CHANNEL = ChannelRow(
         probe=_probe,
         at_once=4,
         weeks=lambda config: section(config).prompt_weeks,
+        people=read_group,
     ),
 )

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from calendars.channel import ChannelError
 from calendars.server.face import Session
@@ -9,7 +11,12 @@ from culture.people import CHANNELS, ChannelName
 from service import channels
 from service.messages.translation import Sentence
 from service.settings.config import Config, Source
+from service.settings.group_copy import GroupCopy
+from service.settings.sections import PeopleSection
 from store.database import Database
+
+
+ReadGroup = Callable[[PeopleSection, Any, GroupCopy | None, datetime], GroupCopy]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +27,9 @@ class ServerRow:
     invites to meetings. `session`: logs in when it is first used, with what the store knows of logins and the key of its
     fingerprints. `probe`: asks whether we would be let in, also with a login that was refused, and whether the service
     may act in its own mailbox and in the first of these addresses; says what came of it. `at_once`: how many requests may
-    be on their way at once. `weeks`: in how many weeks its days have their own prompts.
+    be on their way at once. `weeks`: in how many weeks its days have their own prompts. `people`: read the group that
+    people come from, and those of their roles, with what was read the last time and when (aware); raises ChannelError
+    and NotRead.
     """
 
     called: str
@@ -30,6 +39,7 @@ class ServerRow:
     probe: Callable[[Source, Database, bytes, Sequence[str]], Iterable[Sentence | ChannelError]]
     at_once: int
     weeks: Callable[[Config], int]
+    people: ReadGroup | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
