@@ -49,7 +49,12 @@ class Directory:
         """An employee in these groups, of the staff too."""
         key = id_of(name)
         first, _, last = name.partition(" ")
-        usual: dict[str, Any] = {"displayName": name, "givenName": first, "surname": last, "mail": f"{first.lower()}@x.example"}
+        usual: dict[str, Any] = {
+            "displayName": name,
+            "givenName": first,
+            "surname": last,
+            "mail": f"{first.lower()}@x.example",
+        }
         usual |= {"accountEnabled": True, "userType": "Member", "department": "Plan", "employeeId": None}
         self.users[key] = {"id": key, **usual, **more}
         for group in (STAFF, *groups):

@@ -15,7 +15,6 @@ from service.settings.group_copy import GroupCopy
 from service.settings.sections import PeopleSection
 from store.database import Database
 
-
 ReadGroup = Callable[[PeopleSection, Any, GroupCopy | None, datetime], GroupCopy]
 
 
