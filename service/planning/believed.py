@@ -122,11 +122,8 @@ def _changing(
 
 def _lost_all(lost: int, origin: Sentence) -> Sentence | None:
     """Why nobody at all is not believed, in a house of any size."""
-    return (
-        Sentence("{origin} has nobody any more, and {lost} people were in it", {"origin": origin, "lost": lost})
-        if lost
-        else None
-    )
+    text = "{origin} has nobody any more, and {lost} people were in it"
+    return Sentence(text, {"origin": origin, "lost": lost}) if lost else None
 
 
 def _lost(lost: int, there: int, joined: int, limits: LimitsSection, origin: Sentence) -> Sentence | None:
