@@ -9,6 +9,7 @@ import pytest
 from culture.people import Row
 from service.engine.engine import Engine
 from service.settings.people_source import collect
+from tests.cli_values import Command
 from tests.directory_values import STAFF, write_house
 from tests.graph import CLIENT, SECRET, TENANT, Fault, GraphServer
 from tests.service_values import MONDAY, held_keys, look, make_engine
@@ -182,3 +183,21 @@ def test_managers_and_roles_over_the_wire(engine: Engine, server: GraphServer, t
     assert roles == {"p0001@x.example": {"manager"}, "p0003@x.example": {"ambassador"}}
     asked = [one for one in server.operations() if one != "GET users/{id}/manager"]
     assert asked == ["GET groups", MEMBERS, *["POST $batch"] * 3, "GET groups", MEMBERS]
+
+
+def test_the_commands_say_where_people_come_from(engine: Engine, server: GraphServer, tmp_path: Path) -> None:
+    engine.close()
+    command = Command(tmp_path)
+    assert "Ingen er kendt endnu: gruppen" in command("people", "list").out
+    assert "gruppen er ikke læst endnu" in command("check").out
+    staff(server, 3)
+    known_now = 'personerne kommer fra gruppen "Alle"'
+    assert known_now in command("check", "--online").out
+    assert "Nye personer: 3" in command("plan").out
+    server.world.directory.add_user("ny@x.example", displayName="Ny Bo", department="Jura")
+    server.world.directory.join(group(server), "ny@x.example")
+    command("run", "--once")
+    listed = command("people", "list").out
+    assert "Ny Bo" in listed
+    assert known_now in listed
+    assert known_now in command("status").out
