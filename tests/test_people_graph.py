@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from culture.people import Row
+from service.daemon.fresh import keep_people_fresh
 from service.engine.engine import Engine
 from service.settings.people_source import collect
 from tests.cli_values import Command
@@ -38,9 +39,8 @@ def server() -> Iterator[GraphServer]:
     assert made.refused == []
 
 
-@pytest.fixture
-def engine(tmp_path: Path, server: GraphServer) -> Iterator[Engine]:
-    file = write_house(tmp_path, channel="feed")
+def configure(folder: Path, server: GraphServer, group: str = STAFF) -> None:
+    file = write_house(folder, group, channel="feed")
     section = SECTION.format(
         tenant=TENANT,
         client=CLIENT,
@@ -49,6 +49,11 @@ def engine(tmp_path: Path, server: GraphServer) -> Iterator[Engine]:
         ca_file=server.ca_file,
     )
     file.write_text(file.read_text("utf-8").partition("[microsoft365]")[0] + section, "utf-8")
+
+
+@pytest.fixture
+def engine(tmp_path: Path, server: GraphServer) -> Iterator[Engine]:
+    configure(tmp_path, server)
     (tmp_path / "secret").write_text(SECRET, "utf-8")
     (tmp_path / "secret").chmod(0o600)
     made = make_engine(tmp_path)
@@ -183,6 +188,31 @@ def test_managers_and_roles_over_the_wire(engine: Engine, server: GraphServer, t
     assert roles == {"p0001@x.example": {"manager"}, "p0003@x.example": {"ambassador"}}
     asked = [one for one in server.operations() if one != "GET users/{id}/manager"]
     assert asked == ["GET groups", MEMBERS, *["POST $batch"] * 3, "GET groups", MEMBERS]
+
+
+def test_a_service_reads_each_hour_sooner_after_a_failure_and_at_once_when_it_is_another_group(
+    engine: Engine, server: GraphServer, tmp_path: Path
+) -> None:
+    staff(server, 3)
+    server.world.directory.add_group("Ledelsen", ["p0001@x.example"], mail="ledere@x.example")
+    server.script.faults.append(Fault("500", operation=MEMBERS))
+    minute, asked_at = 0, list[int]()
+
+    def ended() -> bool:
+        """A minute goes by."""
+        nonlocal minute
+        asked_at.extend([minute] * (server.operations().count(MEMBERS) - len(asked_at)))
+        minute += 1
+        if minute == 90:
+            configure(tmp_path, server, "ledere@x.example")
+            engine.read()
+        return minute == 160
+
+    keep_people_fresh(engine, lambda: MONDAY, lambda: 60.0 * minute, ended)
+    assert asked_at == [0, 5, 65, 90, 150]
+    engine.read()
+    assert engine.inputs.people is not None
+    assert [row.email for row in engine.inputs.people.rows] == ["p0001@x.example"]
 
 
 def test_the_commands_say_where_people_come_from(engine: Engine, server: GraphServer, tmp_path: Path) -> None:

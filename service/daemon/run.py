@@ -28,6 +28,7 @@ from service.acts.page_acts import carry_out
 from service.acts.requests import Act, PageChoice
 from service.answers.show import plan_lines
 from service.daemon.figures import Counted, figures
+from service.daemon.fresh import keep_people_fresh
 from service.daemon.heart import Heart
 from service.engine import daily_backup
 from service.engine.caller import Caller
@@ -46,7 +47,7 @@ from service.pages.view import NotYet, View
 from service.planning.moments import next_moment
 from service.planning.plan import Plan
 from service.planning.snapshot import clock_jumped
-from service.settings import meeting_sources, people_source
+from service.settings import meeting_sources
 from service.settings.loopback import answering
 from service.settings.transport_row import transport_of
 from store.daemon import Daemon
@@ -73,11 +74,7 @@ QUIET_SECONDS = 1
 """So long nobody must have done anything before that tick: whoever clicks next is not to wait for it."""
 
 COLLECT_SECONDS = 3600
-"""How often departments' calendars are read again, and the group that people come from: who moves a meeting does it days
-before, and who joins has their block the same day."""
-
-TRY_SECONDS = 300
-"""How soon a group that could not be read is tried again: a server that is busy is not for an hour."""
+"""How often departments' calendars are read again: who moves a meeting does it days before."""
 
 Clock = Callable[[], datetime]
 Waiting = tuple[PageChoice | Act, "Future[None]"]
@@ -480,18 +477,7 @@ class Service:
             self.stop.wait(COLLECT_SECONDS)
 
     def _collect_people(self) -> None:
-        """Read the group that people come from, now, each hour, and when the config asks for another; the next beat sees
-        whether anything has changed."""
-        while not self.stop.is_set():
-            source, failed = self.engine.inputs.source, True
-            try:
-                failed = people_source.collect(source, self.engine.servers.session, self.now()) is not None
-            except Exception:
-                log.exception("the group that people come from could not be kept")
-            again = self.monotonic() + (TRY_SECONDS if failed else COLLECT_SECONDS)
-            while self.monotonic() < again and self.engine.inputs.config.people == source.config.people:
-                if self.stop.wait(self.beat_seconds):
-                    return
+        keep_people_fresh(self.engine, self.now, self.monotonic, lambda: self.stop.wait(self.beat_seconds))
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         self.stop.set()
