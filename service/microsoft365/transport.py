@@ -38,5 +38,7 @@ TRANSPORT = TransportRow(
     name="microsoft365",
     server=lambda source: section(source.config).tenant,
     make=_make,
+    per_minute=30,  # Exchange Online's limits for a mailbox, whoever sends from it
+    per_day=10_000,
     probe=lambda _: (),  # the channel asks wherever [microsoft365] is written
 )
