@@ -5,10 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from calendars.microsoft365.session import GraphSettings, Session
-from calendars.microsoft365.settings import Microsoft365
 from service.engine.engine import Engine
-from tests.exchange_values import Clock, Logins, address
 from tests.graph import CLIENT, SECRET, SERVICE, TENANT, GraphServer
 from tests.service_values import MONDAY, approve_all, make_engine, row, write_config, write_people
 
@@ -33,8 +30,9 @@ def write_cloud(
     transport: str = "microsoft365",
     cloud: str = "",
     mail: str = "",
+    people: str = "",
 ) -> None:
-    """A config with `[microsoft365]` on that server; `cloud` and `mail` are more lines of those sections."""
+    """A config with `[microsoft365]` on that server; `cloud`, `mail` and `people` are more lines of those sections."""
     write_config(folder, channel=channel, transport=transport)
     file = folder / "config.toml"
     text = file.read_text("utf-8").replace("ai-tid@x.example", SERVICE).replace("[mail]", f"[mail]\n{mail}")
@@ -47,12 +45,12 @@ def write_cloud(
         ca_file=server.ca_file,
         more=cloud,
     )
-    file.write_text(text + more, "utf-8")
+    file.write_text(text + more + (f"[people]\n{people}\n" if people else ""), "utf-8")
     (folder / "secret").write_text(SECRET, "utf-8")
 
 
 @contextmanager
-def cloud_engine(folder: Path, server: GraphServer, people: int = 1, **settings: str) -> Iterator[Engine]:
+def cloud_engine(folder: Path, server: GraphServer, people: int = 1, **settings: Any) -> Iterator[Engine]:
     """An engine on `people` people whose first letters are approved; nothing is done yet."""
     write_cloud(folder, server, **settings)
     write_people(folder, [row(number) for number in range(1, people + 1)])
@@ -62,26 +60,3 @@ def cloud_engine(folder: Path, server: GraphServer, people: int = 1, **settings:
         yield engine
     finally:
         engine.close()
-
-
-def session(server: GraphServer, *, clock: Clock | None = None, secret: str = SECRET, **section: Any) -> Session:
-    """A session on that server; `section` is what is otherwise in its section."""
-    usual: dict[str, Any] = {
-        "tenant": TENANT,
-        "client": CLIENT,
-        "secret_env": "S",
-        "authority": server.secure_url,
-        "endpoint": f"{server.url}/v1.0",
-        "timeout_seconds": 5,
-    }
-    settings = GraphSettings(
-        server=Microsoft365(**(usual | section)),
-        mailbox=SERVICE,
-        secret=lambda: secret,
-        certificate=None,
-        ca_file=server.ca_file,
-    )
-    return Session(settings, Logins(), clock or Clock())
-
-
-__all__ = ["Clock", "address", "cloud_engine", "session", "write_cloud"]

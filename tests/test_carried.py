@@ -21,7 +21,7 @@ from tests.service_values import CONFIG, MONDAY, live, make_engine, row, write_c
 ZONE = ZoneInfo("Europe/Copenhagen")
 NEXT_MONDAY = MONDAY + timedelta(weeks=1)
 MINUTE = timedelta(minutes=1)
-GRAPH = {"tenant": "x.example", "client": "c", "secret_env": "S"}
+GRAPH = {"tenant": "x.example", "client": "6f1f8b9e-2c57-4f7f-9d0a-5a4f3d2c1b00", "secret_env": "S"}
 
 
 @pytest.fixture

@@ -14,12 +14,9 @@ from tests.service_values import row, write_config, write_people
 
 EXCHANGE = {"endpoint": "https://mail.x.example/EWS/Exchange.asmx", "auth": "kerberos", "user": "aikultur"}
 
-CLOUD = {"tenant": "x.example", "client": "aikultur", "certificate_file": "graph.pem"}
-
 KEPT: Mapping[str, Mapping[str, Any]] = {
     "smtp": {"host": "mail.x.example"},
     "exchange": {"user": "another"},
-    "microsoft365": {"client": "another"},
     "web": {"port": 8018},
     "store": {"folder": "elsewhere"},
     "logging": {"level": "debug"},
@@ -46,7 +43,7 @@ KEPT_OF_MAIL = {"transport": "smtp", "folder": "elsewhere", "per_minute": 5, "pe
 def read(folder: Path, section: str = "", edit: Mapping[str, Any] | None = None) -> Inputs:
     write_config(folder)
     write_people(folder, [row(1)])
-    data = tomllib.loads((folder / "config.toml").read_text("utf-8")) | {"exchange": EXCHANGE, "microsoft365": CLOUD}
+    data = tomllib.loads((folder / "config.toml").read_text("utf-8")) | {"exchange": EXCHANGE}
     if section:
         data[section] = {**data.get(section, {}), **(edit or {})}
     return read_files(Source(parse_config(data, "config.toml"), folder / "config.toml"))

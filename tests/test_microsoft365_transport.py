@@ -20,8 +20,10 @@ from mailer.transport import Envelope, TransportError
 from service.engine.engine import Engine
 from service.microsoft365.transport import transport
 from store.letters import LetterRecord
-from tests.cloud_values import Clock, address, cloud_engine, session
+from tests.cloud_values import cloud_engine
+from tests.exchange_values import address
 from tests.graph import SECRET, SERVICE, Fault, GraphServer
+from tests.graph_values import Clock, graph_session
 from tests.outbox_values import Clock as Moving
 from tests.service_values import MONDAY, approve_all, claim_all, live
 
@@ -89,7 +91,7 @@ def envelope(recipient: str = ONE) -> Envelope:
 
 def deliver(server: GraphServer, *, recipient: str = ONE) -> list[str]:
     """Hand `LETTER` over on a session of its own; what was told on the way."""
-    shared, told = session(server), list[str]()
+    shared, told = graph_session(server), list[str]()
     try:
         way = transport(shared, None)
         told.append(way.deliver(LETTER, envelope(recipient), lambda: told.append("wire")))
@@ -217,7 +219,7 @@ def test_the_config_says_whether_a_copy_stays(tmp_path: Path, line: str, kept: i
 
 def test_what_somebody_sent_by_hand_from_the_same_mailbox_stays(tmp_path: Path) -> None:
     with posting(tmp_path, 2) as (server, _, outbox):
-        shared = session(server)
+        shared = graph_session(server)
         shared.post(LETTER)
         shared.close()
         assert drain(outbox) == 2
@@ -227,7 +229,7 @@ def test_what_somebody_sent_by_hand_from_the_same_mailbox_stays(tmp_path: Path) 
 def test_a_copy_that_is_not_there_yet_is_taken_out_with_the_next_letters() -> None:
     with GraphServer([ONE]) as server:
         server.application.allow("Mail.ReadWrite", SERVICE)
-        shared, sent = session(server), SentItems()
+        shared, sent = graph_session(server), SentItems()
         shared.post(LETTER)
         late = server.mailbox(SERVICE).messages.pop()
         sent.sent(LETTER)
@@ -243,7 +245,7 @@ def test_a_copy_that_is_not_there_yet_is_taken_out_with_the_next_letters() -> No
 
 def test_without_the_right_the_copies_stay_and_it_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
     with GraphServer([ONE]) as server, caplog.at_level(logging.WARNING, "aikultur.outbox"):
-        shared, sent = session(server), SentItems()
+        shared, sent = graph_session(server), SentItems()
         for _ in range(3):
             way = transport(shared, sent)
             way.deliver(LETTER, envelope(), lambda: None)
@@ -265,7 +267,7 @@ def test_a_server_that_stumbles_over_the_copies_is_asked_again_with_the_next(wha
     with GraphServer([ONE], [Fault(what, operation="POST messages/{id}/permanentDelete")]) as server:
         server.application.allow("Mail.ReadWrite", SERVICE)
         clock = Clock()
-        shared, sent = session(server, clock=clock), SentItems()
+        shared, sent = graph_session(server, clock=clock), SentItems()
         way = transport(shared, sent)
         for _ in range(2):
             way.deliver(LETTER, envelope(), lambda: None)
@@ -369,7 +371,9 @@ def test_a_mailbox_that_may_not_send_stops_the_letters_and_says_so(tmp_path: Pat
         assert drain(outbox) == 0
         found = trouble(engine.database)
         assert found is not None
-        assert found.said.startswith(f"{SERVICE}: the service may not act in this mailbox.")
+        assert found.said.startswith(
+            f'{SERVICE}: the service may not send letters from it. Give it "Application Mail.Send"'
+        )
         assert (server.operations().count("POST sendMail"), sorted(by_state(engine))) == (1, ["claimed"])
         server.application.allow("Mail.Send", SERVICE)
         assert drain(outbox, HOUR) == 2
