@@ -32,7 +32,7 @@ def write_cloud(
     mail: str = "",
     people: str = "",
 ) -> None:
-    """A config with `[microsoft365]` on that server; `cloud`, `mail` and `people` are more lines of those sections."""
+    """A config with `[microsoft365]` on that server; `cloud` and `mail` are more lines of those sections."""
     write_config(folder, channel=channel, transport=transport)
     file = folder / "config.toml"
     text = file.read_text("utf-8").replace("ai-tid@x.example", SERVICE).replace("[mail]", f"[mail]\n{mail}")
@@ -45,7 +45,7 @@ def write_cloud(
         ca_file=server.ca_file,
         more=cloud,
     )
-    file.write_text(text + more + (f"[people]\n{people}\n" if people else ""), "utf-8")
+    file.write_text(text + more, "utf-8")
     (folder / "secret").write_text(SECRET, "utf-8")
 
 
