@@ -30,7 +30,6 @@ def write_cloud(
     transport: str = "microsoft365",
     cloud: str = "",
     mail: str = "",
-    people: str = "",
 ) -> None:
     """A config with `[microsoft365]` on that server; `cloud` and `mail` are more lines of those sections."""
     write_config(folder, channel=channel, transport=transport)
