@@ -11,8 +11,10 @@ import pytest
 from calendars.channel import ChannelError
 from calendars.server.face import Viewer
 from calendars.server.view import View
+from service.daemon.once import once
 from service.engine.engine import Engine
 from service.messages.faults import BadInput
+from service.rehearsal.rehearse import rehearse
 from service.relay.records import relay_records
 from service.settings.inputs import organisation, read_inputs
 from service.settings.meeting_mailboxes import Mailboxes
@@ -206,6 +208,17 @@ def test_a_mailbox_in_trouble_costs_no_other_department_and_a_silent_server_is_n
     assert len(server.log) == before + 1
     assert len([fault for fault in faults(engine) if "server is busy" in fault]) == 2
     assert meetings(config, "jura") == AT_NINE
+
+
+def test_a_run_for_cron_asks_and_a_rehearsal_goes_by_what_was_read(tmp_path: Path, server: EwsServer) -> None:
+    series(server)
+    config = place(tmp_path, server, plan=PLAN)
+    once(config, lambda: NOW, "en", lambda _: None)
+    assert meetings(config) == AT_NINE
+    asked = len(server.log)
+    rehearse(config, TODAY, TODAY, tmp_path / "out", None, "en", lambda _: None)
+    assert len(server.log) == asked
+    assert "presents on 2027-01-21 09:00" in (tmp_path / "out" / "timeline.txt").read_text("utf-8")
 
 
 # --- which server, and when a server is left alone
