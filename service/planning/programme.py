@@ -11,10 +11,11 @@ from typing import Any, Protocol
 
 from calendars.difference import Change, Publication
 from calendars.event import Slot
+from culture import outsiders as outside
 from culture.appointment import Appointment
 from culture.notice import Notice
 from culture.organisation import Organisation
-from culture.outsiders import contact
+from culture.outsiders import OutsiderRecords, Role
 from culture.people import Person
 from culture.trouble import Troubles
 from culture.world import World
@@ -23,6 +24,7 @@ from service.planning.line import Line
 from service.planning.on_server import OnServer
 from service.programmes import brought
 from service.settings.inputs import Inputs
+from store import records
 from store.plain import to_plain
 from store.unreadable import Unreadable
 
@@ -120,7 +122,8 @@ class Programme:
     play now. `feed_parts`: what, besides the world, its part of everybody's feed is made from: the same text for the
     same content. `lines`: what it adds to a person's weekly letter. `pages`: the first parts of the
     addresses of its pages, `outside_pages` those that outsiders have too, `nameless_pages` whole addresses of those that
-    know nobody. `outsiders`: whom it writes to who is not in the people file (`culture/outsiders.py`). `stale`: keys of
+    know nobody. `roles`: what somebody is to it whom the config names, be they in the people file or not; `outsiders`: who
+    else it writes to that is not in it (`culture/outsiders.py`). `stale`: keys of
     records, by table, that only the plan can tell nobody needs any more.
     """
 
@@ -139,14 +142,15 @@ class Programme:
     pages: tuple[str, ...] = ()
     outside_pages: tuple[str, ...] = ()
     nameless_pages: tuple[str, ...] = ()
+    roles: Callable[[World], Iterable[Role]] = _nothing
     outsiders: Callable[[World], Iterable[Person]] = _nothing
     stale: Callable[[World, Stored, datetime], Mapping[str, Collection[str]]] = lambda *_: {}
 
 
 @cache
 def programmes() -> tuple[Programme, ...]:
-    """Every programme's row, in their order."""
-    return tuple(brought("programme", "PROGRAMME"))
+    """Every programme's row, in their order, and what the house itself remembers between them."""
+    return (*brought("programme", "PROGRAMME"), HOUSE)
 
 
 @cache
@@ -212,13 +216,38 @@ def outside_paths() -> frozenset[str]:
     return frozenset(path for one in programmes() for path in one.outside_pages)
 
 
+def _roles(world: World) -> list[Role]:
+    """The roles of all programmes, and the contact's."""
+    return [outside.contact_role(world.organisation), *(role for one in programmes() for role in one.roles(world))]
+
+
 def outsiders(world: World) -> dict[str, Person]:
-    """Whom letters reach and the people file does not know, by id: the contact, and those of the programmes."""
+    """Whom letters reach and the people file does not know, by id: whoever has a role, and those of the programmes."""
     people = world.organisation.people
-    named = (contact(world), *(person for one in programmes() for person in one.outsiders(world)))
+    in_roles = (outside.reached(role, world) for role in _roles(world) if role.email)
+    named = (*in_roles, *(person for one in programmes() for person in one.outsiders(world)))
     return {person.id: person for person in named if person.id not in people and person.email}
 
 
 def reader_named(world: World, person_id: str) -> Person:
     """Who reads what is said to that id: a person, else an outsider. Raises KeyError where it is nobody's."""
     return world.organisation.people.get(person_id) or outsiders(world)[person_id]
+
+
+def _read(reading: Reading) -> tuple[object, ...]:
+    return (OutsiderRecords(reading.stored.table_of(records.OUTSIDERS)),)
+
+
+def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
+    with troubles.of("roles", "letters"):  # what cannot be worked out stays as it is
+        return (outside.advance(world, _roles(world)),)
+    return ()
+
+
+def _written(before: World, after: World, troubles: Troubles) -> Records:
+    old, new = before.of(OutsiderRecords), after.of(OutsiderRecords)
+    return {records.OUTSIDERS: differing(old.holders, new.holders)}
+
+
+HOUSE = Programme(read=_read, advance=_advance, written=_written)
+"""Who has a role and is not in the people file."""
