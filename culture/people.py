@@ -17,9 +17,9 @@ Language = Annotated[str, "a language"]
 
 Sector = Literal["public", "private", "interest"]
 
-ChannelName = Literal["feed", "invite", "exchange", "none"]
+ChannelName = Literal["feed", "invite", "exchange", "microsoft365", "none"]
 CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
-ON_SERVER: frozenset[ChannelName] = frozenset({"exchange"})
+ON_SERVER: frozenset[ChannelName] = frozenset({"exchange", "microsoft365"})
 """Channels that are on a server, which writes into a person's own calendar and can say when they are busy."""
 
 Pace = Literal["gentle", "usual", "bold"]

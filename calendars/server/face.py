@@ -37,3 +37,14 @@ class Session(CalendarServer, Protocol):
     """A server that we are logged in on."""
 
     def close(self) -> None: ...
+
+
+class Logins(Protocol):
+    """What is remembered of logins, also by later processes: a password that was refused is never tried again."""
+
+    def refused(self, login: str) -> str | None:
+        """The server's words, if it has refused this login (a fingerprint)."""
+
+    def refuse(self, login: str, said: str) -> None: ...
+
+    def accept(self, login: str) -> None: ...
