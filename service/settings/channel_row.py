@@ -5,11 +5,17 @@ from dataclasses import dataclass
 
 from calendars.channel import ChannelError
 from calendars.server.face import Session
+from culture.endings import Ending
 from culture.people import CHANNELS, ChannelName
 from service import channels
+from service.messages.faults import Fault
 from service.messages.translation import Sentence
 from service.settings.config import Config, Source
 from store.database import Database
+
+
+def _unknown(_: object) -> None:
+    """Nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +26,9 @@ class ServerRow:
     invites to meetings. `session`: logs in when it is first used, with what the store knows of logins and the key of its
     fingerprints. `probe`: asks whether we would be let in, also with a login that was refused, and whether the service
     may act in its own mailbox and in the first of these addresses; says what came of it. `at_once`: how many requests may
-    be on their way at once. `weeks`: in how many weeks its days have their own prompts.
+    be on their way at once. `weeks`: in how many weeks its days have their own prompts. `proof`: the file with the
+    certificate that it logs in with, None where it does so otherwise. `ends`: what it logs in with and when that ends, a
+    fault where that cannot be read, None where nobody knows.
     """
 
     called: str
@@ -30,6 +38,8 @@ class ServerRow:
     probe: Callable[[Source, Database, bytes, Sequence[str]], Iterable[Sentence | ChannelError]]
     at_once: int
     weeks: Callable[[Config], int]
+    proof: Callable[[Config], str | None] = _unknown
+    ends: Callable[[Source], Ending | Fault | None] = _unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
