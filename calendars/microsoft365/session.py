@@ -33,8 +33,10 @@ from calendars.microsoft365.refusals import Refusal
 from calendars.microsoft365.requests import BATCH, Answer, Ask, batch_of, headers_of, part, replies_of, target
 from calendars.microsoft365.settings import Microsoft365
 from calendars.microsoft365.token import Token, ask_for_token, proof_of
+from calendars.microsoft365.view import view
 from calendars.microsoft365.wire import MOST_AT_ONCE, Http, NoReply, Reply
 from calendars.server.face import Logins
+from calendars.server.view import View
 
 if TYPE_CHECKING:
     from calendars.microsoft365.calendar import GraphCalendar
@@ -154,6 +156,10 @@ class Session:
         from calendars.microsoft365.calendar import GraphCalendar
 
         return GraphCalendar(self, address)
+
+    def view(self, address: str, subject: str, begin: datetime, end: datetime) -> View:
+        """The events of one name in somebody's calendar."""
+        return view(self, address, subject, begin, end)
 
     def post(self, mime: bytes) -> None:
         """Send a letter from the service's mailbox, as it is."""
