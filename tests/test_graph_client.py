@@ -123,12 +123,13 @@ def test_a_token_that_ends_too_early_is_renewed_and_the_request_made_once_more(s
     assert len(server.mailbox(ANNA).items) == 1
 
 
+@pytest.mark.parametrize(("in_order", "struck"), [(False, 2), (True, 1)])
 def test_a_token_that_ends_within_a_batch_is_renewed_and_only_what_was_refused_is_asked_again(
-    server: GraphServer,
+    server: GraphServer, *, in_order: bool, struck: int
 ) -> None:
     session = graph_session(server)
-    server.add_faults(Fault("401", operation="POST events", skip=1, times=2))
-    found = session.ask_all(ANNA, [making(number) for number in range(4)])
+    server.add_faults(Fault("401", operation="POST events", skip=1, times=struck))
+    found = session.ask_all(ANNA, [making(number) for number in range(4)], in_order=in_order)
     assert statuses(found) == [201] * 4
     assert sorted(one.subject for one in server.mailbox(ANNA).items) == [f"Event {number}" for number in range(4)]
     assert server.token_requests == 2

@@ -243,7 +243,7 @@ def test_a_mailbox_that_answers_401_for_reasons_of_its_own_is_that_mailbox_s(ser
     session = graph_session(server)
     server.add_faults(Fault("401", code="UnknownError", mailbox=ANNA, times=None))
     error = looking(session)
-    assert whom(error) == {"cause": "UnknownError", "permanent": True}
+    assert whom(error) == {"cause": "UnknownError"}
     session.look(BO)
 
 
@@ -291,7 +291,11 @@ HYBRID = "this mailbox has no licence for Exchange Online, or it is on a server 
 MAILBOXES: dict[str, tuple[Callable[[GraphServer], None], str, dict[str, object]]] = {
     "no licence": (state("unlicensed"), HYBRID, {"absent": True}),
     "on premises": (state("onpremises"), HYBRID, {"absent": True}),
-    "outside the scope": (out_of_scope, "the service may not act in this mailbox. Put this person in the group of", {}),
+    "outside the scope": (
+        out_of_scope,
+        "the service may not act in this mailbox. Make it a direct member of the group",
+        {},
+    ),
 }
 
 

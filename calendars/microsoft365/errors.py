@@ -38,8 +38,8 @@ ABSENT: Mapping[str, str] = {
 
 PERSON: Mapping[str, str] = {
     "ErrorAccessDenied": (
-        "the service may not act in this mailbox. Put this person in the group of the right's scope, as a direct "
-        "member. New rights work after half an hour to two hours (docs/microsoft365.md)"
+        "the service may not act in this mailbox. Make it a direct member of the group that the right is scoped to. New "
+        "rights work after half an hour to two hours (docs/microsoft365.md)"
     ),
     "ErrorSendAsDenied": "the service's mailbox may not send as [mail] sender_address. Write the mailbox's own",
     "ErrorAccountDisabled": "the account is disabled",
@@ -67,6 +67,9 @@ GONE = (
     "SyncStateInvalid",
 )
 """There is no such thing (any more): an answer, never an error."""
+
+NEVER = (400, 413, 415, 422)
+"""Statuses of a request that will be refused as long as it is as it is."""
 
 MAYBE_DONE = (408, 500, 502, 504)
 """Statuses of a gateway that may have lost sight of what stands behind it: nobody knows what was done."""
@@ -102,7 +105,7 @@ def refused(reply: Reply, endpoint: str, address: str, now: datetime) -> Channel
     perhaps = reply.status in MAYBE_DONE
     cause = code or f"status {reply.status}"
     said = f"{named(address)}: Microsoft Graph refused: {cause}, {words}{_ids(reply)}."
-    return ChannelError(said, cause=cause, perhaps=perhaps, permanent=400 <= reply.status < 500 and not perhaps)
+    return ChannelError(said, cause=cause, perhaps=perhaps, permanent=reply.status in NEVER)
 
 
 def no_reply(error: NoReply, endpoint: str, address: str) -> ChannelError:

@@ -176,11 +176,12 @@ class Session:
         """At most twenty requests in one. In order the list ends before what was not done only because something before it
         failed; it is never empty."""
         replies = self._replies(address, asked, in_order=in_order)
-        denied = [number for number, reply in replies.items() if reply.status == 401]
-        if denied and not in_order:
+        denied = [number for number, reply in sorted(replies.items()) if reply.status == 401]
+        if denied:  # the token ended in the middle
             self._drop(None)
-            again = self._replies(address, [asked[number] for number in denied], in_order=False)
-            replies |= {denied[number]: reply for number, reply in again.items()}
+            numbers = list(range(denied[0], len(asked))) if in_order else denied
+            again = self._replies(address, [asked[number] for number in numbers], in_order=in_order)
+            replies |= {numbers[number]: reply for number, reply in again.items()}
         found = [self._part(replies.get(number), address, ask) for number, ask in enumerate(asked)]
         late = [number for number, reply in replies.items() if number and reply.status == 424]
         return found[: min(late)] if in_order and late else found
