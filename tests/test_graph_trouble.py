@@ -291,6 +291,7 @@ HYBRID = "this mailbox has no licence for Exchange Online, or it is on a server 
 MAILBOXES: dict[str, tuple[Callable[[GraphServer], None], str, dict[str, object]]] = {
     "no licence": (state("unlicensed"), HYBRID, {"absent": True}),
     "on premises": (state("onpremises"), HYBRID, {"absent": True}),
+    "moving": (state("moving"), "the mailbox is being moved (Mailbox move in progress.", {}),
     "outside the scope": (
         out_of_scope,
         "the service may not act in this mailbox. Make it a direct member of the group",
