@@ -386,5 +386,5 @@ def test_what_proves_who_we_are_stands_in_no_repr(server: GraphServer) -> None:
     session = graph_session(server)
     session.look(ANNA)
     assert session._token is not None
-    assert session._token[0].text not in repr(session._token)
+    assert session._token.text not in repr(session._token)
     assert "right~secret" not in repr(graph_settings(server))

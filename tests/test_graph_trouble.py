@@ -239,11 +239,30 @@ def test_a_new_token_that_graph_does_not_take_is_one_renewal_and_then_a_sentence
     session.look(ANNA)
 
 
+def test_while_entra_cannot_be_reached_a_token_is_used_to_its_end(server: GraphServer) -> None:
+    clock = Clock()
+    session = graph_session(server, clock=clock)
+    session.look(ANNA)
+    server.add_faults(Fault("503", operation="POST token", times=3))
+    clock.seconds = 3599 - 200  # it should be renewed
+    session.look(ANNA)
+    session.look(ANNA)
+    assert server.token_requests == 2
+    clock.seconds += 61
+    session.look(ANNA)
+    assert server.token_requests == 3
+    clock.seconds = 3600
+    assert looking(session).message == f"{server.secure_url}: Microsoft Entra is busy (status 503)."
+    session.look(ANNA)
+    assert server.token_requests == 5
+
+
 def test_a_mailbox_that_answers_401_for_reasons_of_its_own_is_that_mailbox_s(server: GraphServer) -> None:
     session = graph_session(server)
     server.add_faults(Fault("401", code="UnknownError", mailbox=ANNA, times=None))
     error = looking(session)
     assert whom(error) == {"cause": "UnknownError"}
+    assert server.token_requests == 1
     session.look(BO)
 
 

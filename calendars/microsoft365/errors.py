@@ -90,6 +90,11 @@ def is_gone(reply: Reply, address: str) -> bool:
     return reply.status == 404 and not address and code in ("Request_ResourceNotFound", "ResourceNotFound")
 
 
+def token_ended(reply: Reply) -> bool:
+    """Whether it is the token that was not taken. A mailbox has been seen to answer 401 too, for reasons of its own."""
+    return reply.status == 401 and code_and_words(reply)[0] in ("InvalidAuthenticationToken", "TokenExpired", "")
+
+
 def refused(reply: Reply, endpoint: str, address: str, now: datetime) -> ChannelError:
     """A reply that is not what was asked for. `address` is the mailbox that was named; empty for the directory."""
     code, words = code_and_words(reply)
