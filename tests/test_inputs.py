@@ -17,6 +17,7 @@ EXCHANGE = {"endpoint": "https://mail.x.example/EWS/Exchange.asmx", "auth": "ker
 KEPT: Mapping[str, Mapping[str, Any]] = {
     "smtp": {"host": "mail.x.example"},
     "exchange": {"user": "another"},
+    "microsoft365": {"tenant": "x.example", "client": "anything", "secret_file": "secret"},
     "web": {"port": 8018},
     "store": {"folder": "elsewhere"},
     "logging": {"level": "debug"},

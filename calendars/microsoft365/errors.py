@@ -52,7 +52,10 @@ PERSON: Mapping[str, str] = {
 }
 PERMANENT = ("ErrorMessageSizeExceeded", "ErrorInvalidRecipients")
 
-DIRECTORY_DENIED = "the application may not read this in the directory. Give it the right by docs/microsoft365.md, or use a people file"
+DIRECTORY_DENIED = (
+    "the application may not read this in the directory. Give it GroupMember.Read.All and User.Read.All by docs/people-from-a-group.md, "
+    "or use a people file"
+)
 NO_RIGHTS = (
     "the application has no right at all yet. Give it its rights by docs/microsoft365.md; they work after half an hour "
     "to two hours"
