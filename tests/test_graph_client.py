@@ -44,9 +44,9 @@ def item(number: object, who: str = ANNA, **more: Any) -> Ask:
 
 
 def gone_item(session: Session, server: GraphServer) -> str:
-    """The id of an event that is deleted already; nothing of it stands in the log."""
+    """The id of an event that is gone for good, from Deleted Items too; nothing of it stands in the log."""
     key = str(session.ask(ANNA, making(99)).body["id"])
-    session.ask(ANNA, Ask(method="DELETE", path=f"/users/{ANNA}/events/{key}"))
+    session.ask(ANNA, Ask(method="POST", path=f"/users/{ANNA}/events/{key}/permanentDelete"))
     server.log.clear()
     return key
 
