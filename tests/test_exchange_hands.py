@@ -21,9 +21,9 @@ from service.answers.status import status_value
 from tests.ews import EwsServer, Fault, Request
 from tests.examples import some
 from tests.exchange_values import Clock, act, exchange_engine, session
+from tests.server_office import ONE, office
 from tests.service_values import MONDAY, row, write_people
 from tests.test_exchange import KEY, LAST, day_text, made, told
-from tests.test_exchange_trouble import ONE, office
 from tests.test_standing import COPENHAGEN, TODAY, TUESDAY
 
 pytestmark = pytest.mark.slow

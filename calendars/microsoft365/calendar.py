@@ -8,14 +8,13 @@ import contextlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, Protocol
-from urllib.parse import quote
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from calendars.channel import ChannelError
 from calendars.event import Slot
 from calendars.microsoft365 import values
-from calendars.microsoft365.requests import Answer, Ask
+from calendars.microsoft365.requests import Answer, Ask, part
 from calendars.microsoft365.values import BadAnswer, Json
 from calendars.server.block_sync import DayChange
 from calendars.server.meeting import MeetingWords
@@ -27,9 +26,6 @@ AROUND = timedelta(days=31)
 MOST_LISTED = "500"
 """Days to a page: all of a year's."""
 
-ROUNDS = 4
-"""In a batch each request waits for the one before it. So often those are asked anew that waited for one that failed."""
-
 READING = {"Prefer": values.AS_WE_READ}
 
 
@@ -38,7 +34,7 @@ class Mailboxes(Protocol):
 
     def ask(self, address: str, asked: Ask) -> Answer: ...
     def ask_all(self, address: str, asked: Sequence[Ask], *, in_order: bool = ...) -> list[Answer | ChannelError]: ...
-    def pages(self, address: str, asked: Ask) -> Iterator[Mapping[str, Any]]: ...
+    def pages(self, address: str, asked: Ask) -> Iterator[Json]: ...
 
 
 @dataclass(kw_only=True)
@@ -62,7 +58,7 @@ class GraphCalendar:
 
     def __init__(self, session: Mailboxes, address: str) -> None:
         self._session, self._address = session, address
-        self._mailbox = f"/users/{quote(address, safe='@')}"
+        self._mailbox = f"/users/{part(address)}"
         self._known: dict[str, Known] = {}
 
     def find(self, key: str) -> Sequence[str]:
@@ -198,18 +194,12 @@ class GraphCalendar:
 
     def _in_order(self, asked: Mapping[date, Ask]) -> dict[date, Answer | ChannelError]:
         """What came of each, one after the other: the days of a series lie in one item, where two writes at once get into
-        each other's way. Raises what is about more than this mailbox."""
-        done: dict[date, Answer | ChannelError] = {}
-        left = list(asked)
-        for _ in range(ROUNDS):
-            answers = self._session.ask_all(self._address, [asked[day] for day in left], in_order=True) if left else []
-            done |= zip(left, answers, strict=True)
-            bad = next((n for n, one in enumerate(answers) if isinstance(one, ChannelError) or one.gone), len(answers))
-            left = [day for day in left[bad + 1 :] if isinstance(done[day], ChannelError)]
-        for one in done.values():
-            if isinstance(one, ChannelError) and one.about != "person":
+        each other's way. Raises what is about more than single days."""
+        done = self._session.ask_all(self._address, list(asked.values()), in_order=True) if asked else []
+        for one in done:
+            if isinstance(one, ChannelError) and (one.wait or one.about != "person"):
                 raise one
-        return done
+        return dict(zip(asked, done, strict=True))
 
     def _failed(self, done: Mapping[date, Answer | ChannelError]) -> dict[date, str]:
         """Why days are not as they should be: those that were refused, and those that are gone."""
@@ -219,7 +209,7 @@ class GraphCalendar:
     # Requests
 
     def _path(self, item: str) -> str:
-        return f"{self._mailbox}/events/{quote(item, safe='')}"
+        return f"{self._mailbox}/events/{part(item)}"
 
     def _getting(self, item: str, query: Mapping[str, str]) -> Ask:
         return Ask(method="GET", path=self._path(item), query=query, headers=READING)
@@ -228,7 +218,8 @@ class GraphCalendar:
         return self._session.ask(self._address, self._getting(item, query))
 
     def _list(self, path: str, query: Mapping[str, str]) -> list[Json]:
-        return list(self._session.pages(self._address, Ask(method="GET", path=path, query=query, headers=READING)))
+        pages = self._session.pages(self._address, Ask(method="GET", path=path, query=query, headers=READING))
+        return [one for page in pages for one in page.get("value") or ()]
 
     def _patch(self, item: str, fields: Json) -> Ask:
         return Ask(method="PATCH", path=self._path(item), body=fields)

@@ -90,6 +90,10 @@ class Hands:
         self.box.binned.append(item)
         meetings.call_off(self.world, item, None)
 
+    def bin_series(self) -> None:
+        """Put it into Deleted Items, where it can be had back from: that is all that Outlook does with it."""
+        self.delete_series()
+
     def change_series(self, **fields: Any) -> None:
         self.series.fields |= _fields(fields)
         self.series.touch(self.world.now())

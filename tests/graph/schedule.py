@@ -40,7 +40,9 @@ def _span(said: dict[str, Any]) -> tuple[datetime, datetime]:
         raise bad("ErrorInvalidParameter", "StartTime and EndTime are required.")
     start, end = read_time(said["StartTime"])[0], read_time(said["EndTime"])[0]
     if start >= end:
-        raise bad("ErrorInvalidTimeInterval", "The time duration specified for FreeBusyViewOptions.TimeWindow is invalid.")
+        raise bad(
+            "ErrorInvalidTimeInterval", "The time duration specified for FreeBusyViewOptions.TimeWindow is invalid."
+        )
     if end - start > LONGEST:
         raise bad("ErrorTimeIntervalTooBig", "The requested time window is longer than 62 days.")
     return start, end
