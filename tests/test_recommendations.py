@@ -114,6 +114,14 @@ def test_what_came_back_waits_since_it_came_back() -> None:
     assert (open_.since, open_.days) == (date(2027, 4, 14), 17)
 
 
+def test_the_day_that_an_answer_was_hoped_for_is_over_when_the_question_comes_back() -> None:
+    hoped = ASKED + timedelta(days=30)
+    asked = replace(SENT, by=hoped)
+    back = replace(asked, answers=(reply(ASKED, Answer.LATER, until=hoped + timedelta(days=60)),))
+    assert asked.hoped_for(hoped + timedelta(days=1)) == hoped  # late, and worth knowing
+    assert back.hoped_for(hoped + timedelta(days=61)) is None
+
+
 def test_a_letter_leaves_at_seven_and_is_too_late_after_a_month() -> None:
     (notice,) = due(world(ASKED, SENT), RAISED)
     assert notice.due == datetime(2027, 1, 12, 6, 0, tzinfo=UTC)

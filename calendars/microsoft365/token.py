@@ -126,10 +126,10 @@ def ask_for_token(server: Microsoft365, proof: Proof, http: Http, now: datetime)
     except NoReply as error:
         raise ChannelError(f"{server.authority}: {broken(error.why)}.", about="server") from error
     except Exception as error:  # msal's own, of many kinds: what was seen on the wire says more
-        return _judged(server, seen.answer, error, now)
+        return _judged(server, seen.answer, str(error), now)
     if isinstance(found.get("access_token"), str):
         return Token(text=found["access_token"], lives=_lives(found), claims=_claims(found["access_token"]))
-    return refusal(found)
+    return _judged(server, seen.answer, str(found.get("error")), now)
 
 
 class _Seen:
@@ -151,10 +151,11 @@ class _Seen:
         """The connections are not msal's to close."""
 
 
-def _judged(server: Microsoft365, answer: requests.Response | None, error: Exception, now: datetime) -> Refusal:
-    """What msal could not make sense of: an error of Entra's all the same, or none."""
+def _judged(server: Microsoft365, answer: requests.Response | None, words: str, now: datetime) -> Refusal:
+    """What came instead of a token, by what was seen of it: a refusal. Raises where it is Entra's own trouble, or none of
+    Entra's words; `words` are msal's, for what never got so far."""
     if answer is None:
-        return Refusal(kind="tenant", said=f"msal refused what stands in [microsoft365] ({short(str(error))})")
+        return Refusal(kind="tenant", said=f"msal refused what stands in [microsoft365] ({short(words)})")
     try:
         found = json.loads(answer.text)
     except ValueError:
@@ -162,9 +163,7 @@ def _judged(server: Microsoft365, answer: requests.Response | None, error: Excep
     if isinstance(found, dict) and "error" in found and answer.status_code < 500 and answer.status_code != 429:
         return refusal(found)
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    raise ChannelError(
-        f"{server.authority}: {_odd(answer)}.", about="server", wait=retry_after(headers, now)
-    ) from error
+    raise ChannelError(f"{server.authority}: {_odd(answer)}.", about="server", wait=retry_after(headers, now))
 
 
 def _odd(answer: requests.Response) -> str:

@@ -127,6 +127,11 @@ class Recommendation:
             return None
         return self.answer.until if self.answer else self.asked_on
 
+    def hoped_for(self, today: date) -> date | None:
+        """When the corps hopes for the answer that is missing; None where that day was of the question put before."""
+        since = self.waits_since(today)
+        return self.by if self.by and (since is None or self.by > since) else None
+
 
 @dataclass(frozen=True, slots=True)
 class RecommendationRecords:

@@ -89,8 +89,8 @@ def _facts(one: Recommendation, today: date, language: Language) -> Iterator[tup
         yield say(language, "Waits since"), whole_date(since)
     else:
         yield say(language, "Where it stands"), opening(word("recommendation", state).said(language))
-    if one.by and state in (State.SENT, State.DRAFT):
-        yield say(language, "Answer hoped for by"), whole_date(one.by)
+    if state in (State.SENT, State.DRAFT) and (hoped := one.hoped_for(today)):
+        yield say(language, "Answer hoped for by"), whole_date(hoped)
 
 
 def _said(reply: Reply, language: Language) -> str:

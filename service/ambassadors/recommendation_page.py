@@ -149,8 +149,9 @@ def _facts(asked: Asked, one: Recommendation) -> Iterator[tuple[str, str]]:
     yield asked.say("Why"), one.reason
     day = dated(asked.page, one.asked_on) if one.asked_on else ""
     yield asked.say("Asked"), asked.say("{name}, {day}", name=one.to_name, day=day)
-    if one.by and one.state(asked.view.world.today) is State.SENT:
-        yield asked.say("Answer hoped for by"), dated(asked.page, one.by)
+    today = asked.view.world.today
+    if one.state(today) is State.SENT and (hoped := one.hoped_for(today)):
+        yield asked.say("Answer hoped for by"), dated(asked.page, hoped)
     if one.answer and one.answer.until and one.state(asked.view.world.today) is State.LATER:
         yield asked.say("Comes back"), dated(asked.page, one.answer.until)
 
