@@ -86,13 +86,18 @@ class Hands:
 
     def delete_series(self) -> None:
         item = self.series
-        self.box.items.remove(item)
-        self.box.binned.append(item)
+        self.box.throw_away(item)
         meetings.call_off(self.world, item, None)
 
     def bin_series(self) -> None:
         """Put it into Deleted Items, where it can be had back from: that is all that Outlook does with it."""
         self.delete_series()
+
+    def bring_back(self, item: Item) -> None:
+        """Out of Deleted Items, into the calendar."""
+        self.box.binned.remove(item)
+        self.box.items.append(item)
+        item.place += 1
 
     def change_series(self, **fields: Any) -> None:
         self.series.fields |= _fields(fields)
