@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 
-NOT_SHOWN = {"people", "mail", "smtp", "exchange", "store", "logging", "limits", "leaders"}
+NOT_SHOWN = {"people", "mail", "smtp", "exchange", "microsoft365", "store", "logging", "limits", "leaders"}
 """Sections that no text is told of: how files are read, how letters leave, where the state is."""
 
 OTHER: Mapping[str, Any] = {
