@@ -56,3 +56,9 @@ def written(at: datetime, zone_name: str) -> dict[str, str]:
 
 def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def precise(at: datetime) -> str:
+    """As Microsoft writes when something was made or changed: as many digits of the second as are not zero."""
+    fraction = f"{at.microsecond:06d}".rstrip("0")
+    return stamp(at).replace("Z", f".{fraction}Z") if fraction else stamp(at)
