@@ -250,6 +250,10 @@ CLICKS_ENGLISH = r"Usage|Options|Commands|OPTIONS|ARGS|exit\.|required|default|T
         (["--help"], "Brug: aikultur [VALG] KOMMANDO [...]"),
         (["--help"], "--config STI"),
         (["people", "--help"], "Kommandoer: list"),
+        (
+            ["--help"],
+            "ambassadors AI-ambassadørerne: hvem der er i korpset, hvem der gerne vil være det, og hvornår det mødes",
+        ),
         (["history", "--help"], "Brug: aikultur history [VALG] PERSON"),
         (["outbox", "retry", "--help"], "[VALG] [BREV]"),
         (["preview", "--help"], "[skal med]"),

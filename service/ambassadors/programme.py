@@ -102,6 +102,7 @@ def _feed_parts(inputs: Inputs) -> object:
 
 
 PROGRAMME = Programme(
+    name="ambassadors",
     read=_read,
     advance=_advance,
     written=_written,

@@ -1,5 +1,6 @@
 """The help in the reader's language: our sentences, and Click's own words, of which Click has the English only."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from functools import cache, cached_property
@@ -40,7 +41,9 @@ def spoken(command: click.Command, language: Language) -> click.Command:
     """The command with its help, that of its options and of its subcommands in `language`. `command` stays as it is."""
     made = copy(command)
     if made.help:
-        made.help = "\n\n".join(say(language, part) for part in paragraphs(made.help))
+        told = [say(language, part) for part in paragraphs(made.help)]
+        made.help = "\n\n".join(told)
+        made.short_help = first_sentence(told[0])  # Click's own is cut off at 45 signs
     made.params = [_parameter(parameter, language) for parameter in made.params]
     made.add_help_option = False  # Click's own: this one says the same in every language
     click.help_option("-h", "--help", help=say(language, "Show this message and exit."))(made)
@@ -58,6 +61,11 @@ def spoken(command: click.Command, language: Language) -> click.Command:
 def paragraphs(text: str) -> Iterator[str]:
     """The paragraphs of a help text, each on one line."""
     yield from (" ".join(part.split()) for part in text.split("\n\n") if part.strip())
+
+
+def first_sentence(text: str) -> str:
+    """What a text begins with, up to its first full stop, without it."""
+    return re.split(r"\.(?:\s|$)", text, maxsplit=1)[0]
 
 
 def value_name(parameter: click.Parameter) -> str:

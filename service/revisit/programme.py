@@ -88,6 +88,7 @@ def _hours(organisation: Organisation) -> Iterable[time]:
 
 
 PROGRAMME = Programme(
+    name="revisit",
     read=_read,
     advance=_advance,
     adds=added,

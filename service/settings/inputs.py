@@ -322,7 +322,7 @@ def _meeting_plans(inputs: Inputs) -> dict[str, MeetingPlan]:
             rhythm=section.meeting.rhythm,
             amendments=section.meeting.changes,
             read=inputs.read_meetings.get(key, ()),
-            known=not section.meeting.ics or key in inputs.read_meetings,
+            known=not section.meeting.is_read or key in inputs.read_meetings,
         )
         for key, section in config.departments.items()
         if section.meeting
