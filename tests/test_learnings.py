@@ -477,9 +477,7 @@ def test_a_cell_of_a_table_holds_what_was_typed_and_ends_where_it_should(typed: 
 
 
 @pytest.mark.parametrize("name", [(), ("--show-name",)])
-def test_an_export_as_json_is_what_show_says_but_for_what_names_somebody(
-    place: Place, name: tuple[str, ...]
-) -> None:
+def test_an_export_as_json_is_what_show_says_but_for_what_names_somebody(place: Place, name: tuple[str, ...]) -> None:
     place("learnings", "add", "plan-1", *WORKED, *name)
     out = place.folder / "learnings.json"
     assert place("learnings", "export", "--format", "json", "--out", str(out)).status == 0

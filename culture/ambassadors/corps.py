@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from culture.ambassadors.records import AmbassadorRecords, Place
 from culture.ambassadors.settings import Ambassadors
 from culture.caretakers import Caretakers
+from culture.kept import kept
 from culture.organisation import Organisation
 from culture.outsiders import Role, contact, reached
 from culture.people import Person
@@ -90,12 +91,18 @@ def _members(organisation: Organisation, places: Mapping[str, Place], today: dat
 
 
 def _candidates(organisation: Organisation, places: Mapping[str, Place]) -> Iterator[Person]:
-    """Those of everybody who may be ambassadors: asked of thousands, several times a tick."""
-    settings = organisation.of(Ambassadors)
+    """Those of everybody who may be ambassadors, each once."""
+    settings, people = organisation.of(Ambassadors), organisation.people
     addresses = {one.email.lower() for one in settings.people} | {(settings.chair or "").lower()} - {""}
-    for person in organisation.people.values():
-        if person.id in places or person.email in addresses or is_ambassador(person):
-            yield person
+    named = _named_anywhere(people, frozenset(addresses))
+    yield from named
+    yield from (people[key] for key in places.keys() & people.keys() - {one.id for one in named})
+
+
+@kept
+def _named_anywhere(people: Mapping[str, Person], addresses: frozenset[str]) -> tuple[Person, ...]:
+    """Those who have the role, or one of the addresses."""
+    return tuple(one for one in people.values() if one.email in addresses or is_ambassador(one))
 
 
 def serves(organisation: Organisation, person: Person, place: Place, today: date) -> bool:
