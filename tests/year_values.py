@@ -46,6 +46,8 @@ time = "12:00-13:00"
 yield = true
 [ambassadors]
 enabled = true
+sponsor_name = "Birgitte Krogh"
+sponsor_email = "birgitte@board.example"
 people = [{ email = "anna@x.example" }, { email = "carla@x.example" }]
 [ambassadors.meeting]
 weekday = "tuesday"
