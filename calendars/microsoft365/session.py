@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from calendars.channel import ChannelError
 from calendars.microsoft365 import busy
 from calendars.microsoft365.errors import (
+    MAY_NOT_SEND,
+    Denied,
     Gone,
     code_and_words,
     is_gone,
@@ -32,8 +34,10 @@ from calendars.microsoft365.refusals import Refusal
 from calendars.microsoft365.requests import BATCH, Answer, Ask, batch_of, headers_of, part, replies_of, target
 from calendars.microsoft365.settings import Microsoft365
 from calendars.microsoft365.token import Token, ask_for_token, proof_of
+from calendars.microsoft365.view import view
 from calendars.microsoft365.wire import MOST_AT_ONCE, Http, NoReply, Reply
 from calendars.server.face import Logins
+from calendars.server.view import View
 
 if TYPE_CHECKING:
     from calendars.microsoft365.calendar import GraphCalendar
@@ -139,9 +143,19 @@ class Session:
 
     def look(self, address: str) -> None:
         """Open a mailbox's calendar, as every call does: whether the service has the right to act there."""
-        answer = self.ask(address, Ask(method="GET", path=f"/users/{part(address)}/calendar", query={"$select": "id"}))
-        if answer.gone:
+        if self.ask(address, _look(address)).gone:
             raise ChannelError(f"{address}: the mailbox has no calendar.")
+
+    def look_at_all(self, addresses: Sequence[str]) -> Iterator[tuple[str, ChannelError | None]]:
+        """`look` for many mailboxes, twenty to a request: each address, and why its mailbox cannot be opened. Raises where a
+        whole request failed."""
+        for start in range(0, len(addresses), BATCH):
+            some = addresses[start : start + BATCH]
+            asked = [_look(address) for address in some]
+            replies, _ = self._replies("", asked, in_order=False)
+            for number, address in enumerate(some):
+                found = self._part(replies.get(number), address, asked[number])
+                yield address, found if isinstance(found, ChannelError) else None
 
     def calendar(self, address: str) -> "GraphCalendar":
         """The calendar of a mailbox. Nothing is asked yet."""
@@ -149,14 +163,22 @@ class Session:
 
         return GraphCalendar(self, address)
 
+    def view(self, address: str, subject: str, begin: datetime, end: datetime) -> View:
+        """The events of one name in somebody's calendar."""
+        return view(self, address, subject, begin, end)
+
     def post(self, mime: bytes) -> None:
         """Send a letter from the service's mailbox, as it is."""
         path = f"/users/{part(self.settings.mailbox)}/sendMail"
         letter = Ask(
             method="POST", path=path, headers={"Content-Type": "text/plain"}, body=base64.b64encode(mime), makes=True
         )
-        if self.ask(self.settings.mailbox, letter).gone:
-            raise ChannelError(f"{self.settings.mailbox}: the mailbox cannot send.")
+        mailbox = self.settings.mailbox
+        try:
+            if self.ask(mailbox, letter).gone:
+                raise ChannelError(f"{mailbox}: the mailbox cannot send.")
+        except Denied as error:
+            raise Denied(f"{mailbox}: {MAY_NOT_SEND}") from error
 
     def busy_times(
         self, addresses: Sequence[str], begin: datetime, end: datetime
@@ -333,3 +355,7 @@ class Session:
             wait = min(timedelta(seconds=left), TOLD)
             cause = error.cause if error.about == "person" else ""  # nothing was asked for that could be to blame
             raise ChannelError(error.message, about=error.about, cause=cause, wait=wait)
+
+
+def _look(address: str) -> Ask:
+    return Ask(method="GET", path=f"/users/{part(address)}/calendar", query={"$select": "id"})
