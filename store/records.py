@@ -34,6 +34,7 @@ TROUBLE = "trouble"  # of a server, by the queue of what goes to it; empty when 
 SIGNING, CHOICES = "signing", "choices"
 LINKS_ASKED = "links_asked"
 SAME = "same"
+OUTSIDERS = "outsiders"  # who has or had a role and is not in the people file
 CORPS_PLACES, CORPS_MEETINGS = "corps_places", "corps_meetings"
 CORPS_NEWS, CORPS_AGENDAS, CORPS_MINUTES = "corps_news", "corps_agendas", "corps_minutes"
 FORMER = "former"
@@ -52,6 +53,7 @@ def from_known(known: Known) -> Document:
         "name": row.name,
         "department": row.department,
         "number": row.number,
+        "account": row.account,
         "language": row.language,
         "zone": row.zone,
         "track": row.track,
@@ -75,6 +77,7 @@ def to_known(person_id: str, document: Mapping[str, Any]) -> Known:
             name=intern(document["name"]),
             department=intern(document["department"]),
             number=document.get("number"),
+            account=document.get("account"),
             language=document.get("language"),
             zone=document.get("zone"),
             track=document.get("track"),

@@ -1,4 +1,4 @@
-"""Being let in: a token by msal, kept in memory by whoever asked for it, and the certificate that proves who we are.
+"""Being let in: what proves who we are, and a token by msal, kept in memory by whoever asked for it.
 
 msal is imported when a token is wanted first: it comes with an extra, and nobody without [microsoft365] needs it.
 """
@@ -16,10 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from calendars.channel import ChannelError
+from calendars.microsoft365.certificate import read_certificate
 from calendars.microsoft365.errors import broken, retry_after, short
 from calendars.microsoft365.refusals import Refusal, refusal
 from calendars.microsoft365.settings import Microsoft365
@@ -55,38 +54,6 @@ class Token:
     def good_for(self) -> float:
         """Seconds until it is to be renewed."""
         return max(self.lives - EARLY, self.lives / 2)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
-    """A certificate with its private key, in PEM. `ends` is aware."""
-
-    public: str
-    private: str = field(repr=False)
-    ends: datetime
-
-
-def read_certificate(path: Path) -> Certificate:
-    """The certificate in a file, with its key. Raises ValueError with a sentence."""
-    try:
-        content = path.read_bytes()
-        found, key = x509.load_pem_x509_certificate(content), load_pem_private_key(content, None)
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}.") from None
-    except TypeError:
-        raise ValueError(f"{path}: the private key has a passphrase. Write the key without one, mode 0600.") from None
-    except Exception:  # cryptography's own; what it says is nobody's language
-        raise ValueError(f"{path} needs a certificate and its private key, both as PEM.") from None
-    if found.public_key() != key.public_key():
-        raise ValueError(f"{path}: the private key is not the certificate's own.")
-    if not _is_rsa(key):
-        raise ValueError(
-            f"{path}: Microsoft Entra takes RSA keys only. Make a certificate with one of 2048 bits or more."
-        )
-    text = content.decode("ascii", "ignore")
-    public = _block(text, "CERTIFICATE")
-    private = next(_block(text, kind) for kind in ("PRIVATE KEY", "RSA PRIVATE KEY") if f"BEGIN {kind}-" in text)
-    return Certificate(public=public, private=private, ends=found.not_valid_after_utc)
 
 
 def proof_of(server: Microsoft365, secret: Callable[[], str] | None, certificate: Path | None) -> Proof:
@@ -195,15 +162,3 @@ def _claims(token: str) -> Mapping[str, Any]:
     except (IndexError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _is_rsa(key: Any) -> bool:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
-    return isinstance(key, RSAPrivateKey)
-
-
-def _block(text: str, kind: str) -> str:
-    """The first block of that kind in a PEM file."""
-    begin, end = f"-----BEGIN {kind}-----", f"-----END {kind}-----"
-    return begin + text.partition(begin)[2].partition(end)[0] + end + "\n"
