@@ -475,5 +475,5 @@ class Engine:
         return write(world, job, self.renderer, links, self.sender)
 
     def _new_id(self, row: Row) -> str:
-        """HR's number, or an opaque id made of the address at first sight."""
-        return row.number or "p" + self.links.reference(row.email)[:10]
+        """HR's number, or the directory's id, or an opaque id made of the address at first sight."""
+        return row.number or row.account or "p" + self.links.reference(row.email)[:10]

@@ -1,7 +1,8 @@
 """The channel `microsoft365`: blocks are written into people's own calendars in the tenant of [microsoft365]."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from calendars.channel import ChannelError
 from calendars.server.face import Session
@@ -11,6 +12,8 @@ from service.messages.translation import Sentence
 from service.microsoft365.section import SECTION, section
 from service.settings.channel_row import ChannelRow, ServerRow
 from service.settings.config import Source
+from service.settings.group_copy import GroupCopy
+from service.settings.sections import PeopleSection
 from store.database import Database
 
 if TYPE_CHECKING:
@@ -80,6 +83,12 @@ def _ends(source: Source) -> Ending | Fault | None:
     return Ending(what="secret", key=key, day=server.secret_expires, **known)
 
 
+def _people(people: PeopleSection, session: Any, before: GroupCopy | None, now: datetime) -> GroupCopy:
+    from service.microsoft365.people import read
+
+    return read(people, session, before, now)
+
+
 CHANNEL = ChannelRow(
     name="microsoft365",
     words=Sentence("Straight into my Outlook calendar"),
@@ -93,5 +102,6 @@ CHANNEL = ChannelRow(
         weeks=lambda config: section(config).prompt_weeks,
         proof=lambda config: section(config).certificate_file,
         ends=_ends,
+        people=_people,
     ),
 )
