@@ -152,7 +152,7 @@ class Session:
         for start in range(0, len(addresses), BATCH):
             some = addresses[start : start + BATCH]
             asked = [_look(address) for address in some]
-            replies = self._replies("", asked, in_order=False)
+            replies, _ = self._replies("", asked, in_order=False)
             for number, address in enumerate(some):
                 found = self._part(replies.get(number), address, asked[number])
                 yield address, found if isinstance(found, ChannelError) else None

@@ -89,6 +89,10 @@ class Hands:
         self.box.throw_away(item)
         meetings.call_off(self.world, item, None)
 
+    def bin_series(self) -> None:
+        """Put it into Deleted Items, where it can be had back from: that is all that Outlook does with it."""
+        self.delete_series()
+
     def bring_back(self, item: Item) -> None:
         """Out of Deleted Items, into the calendar."""
         self.box.binned.remove(item)
