@@ -27,8 +27,8 @@ class ServerRow:
     fingerprints. `probe`: asks whether we would be let in, also with a login that was refused, and whether the service
     may act in its own mailbox and in the first of these addresses; says what came of it. `at_once`: how many requests may
     be on their way at once. `weeks`: in how many weeks its days have their own prompts. `people`: read the group that
-    people come from, and those of their roles, with what was read the last time and when (aware); raises ChannelError
-    and NotRead.
+    people come from, and those of their roles, with what was read the last time and the moment, in the organisation's
+    zone; raises ChannelError and NotRead.
     """
 
     called: str
