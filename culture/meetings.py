@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from culture.keys import MeetingId
-from culture.settings import Bad, Key, Line, Size, TimeOfDay, Weekday, Within
+from culture.settings import Bad, Email, Key, Line, Size, TimeOfDay, Weekday, Within
 from culture.workdays import Closing
 
 Every = Literal["week", "2 weeks", "4 weeks", "month"]
@@ -64,7 +64,7 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepartmentMeeting:
-    """When a department meets, [departments.KEY.meeting]: by a rhythm, or as an ICS calendar says."""
+    """When a department meets, [departments.KEY.meeting]: by a rhythm, or as a calendar says."""
 
     weekday: Annotated[Weekday | None, Key("The day of the week.", example='"thursday"')] = None
     time: Annotated[TimeOfDay | None, Key("When it begins, in the department's local time.", example='"09:00"')] = None
@@ -96,16 +96,30 @@ class DepartmentMeeting:
             example='"https://..."',
         ),
     ] = None
+    calendar: Annotated[
+        Email | None,
+        Key(
+            "Or the mailbox in whose Outlook calendar the meeting stands, a shared one or somebody's own.",
+            more="On the server of `[exchange]`; [relay.md](relay.md) says what is read of it. Not a group's.",
+            example='"afdeling-plan@groennebyrum.example"',
+        ),
+    ] = None
+    subject: Annotated[
+        Line | None, Size(1, 200), Key("What the meeting is called there.", example='"Afdelingsmøde"')
+    ] = None
 
     def check(self, given: frozenset[str]) -> None:
-        if self.ics:
-            if given - {"ics"}:
-                raise Bad(
-                    "ics says when the meetings are, so nothing else may stand beside it. Take the other keys out."
-                )
+        if self.is_read:
+            self._check_read(given)
             return
+        if self.subject is not None:
+            raise Bad(
+                "subject says what the meeting is called in a mailbox's calendar. Write calendar too, or take it out."
+            )
         if self.weekday is None or self.time is None:
-            raise Bad('Write weekday = "thursday" and time = "09:00", or ics = "a file or an address".')
+            raise Bad(
+                'Write weekday = "thursday" and time = "09:00", or ics = "a file or an address", or calendar and subject.'
+            )
         if self.every in ("2 weeks", "4 weeks") and self.counted_from is None:
             raise Bad(
                 "{every} needs counted_from: a day on which there is a meeting, for example 2027-01-14.",
@@ -113,6 +127,23 @@ class DepartmentMeeting:
             )
         if self.every != "month" and "nth" in given:
             raise Bad('nth belongs to every = "month". Take it out, or write every = "month".')
+
+    def _check_read(self, given: frozenset[str]) -> None:
+        if self.ics and given - {"ics"}:
+            raise Bad("ics says when the meetings are, so nothing else may stand beside it. Take the other keys out.")
+        if self.calendar and self.subject is None:
+            raise Bad(
+                'calendar needs subject: what the meeting is called there, for example subject = "Afdelingsmøde".'
+            )
+        if self.calendar and given - {"calendar", "subject"}:
+            raise Bad(
+                "calendar says when the meetings are, so only subject may stand beside it. Take the other keys out."
+            )
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the meetings are read from a calendar."""
+        return bool(self.ics or self.calendar)
 
     @property
     def rhythm(self) -> Rhythm | None:

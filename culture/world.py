@@ -24,6 +24,7 @@ class World:
     records: Parts = NO_PARTS
     links_asked: Mapping[str, datetime] = field(default_factory=dict)  # who asked for a link to their page, and when
     told_since: datetime | None = None  # since when letters reach mailboxes: who was met before is welcomed then
+    out: frozenset[str] = frozenset()  # the programmes whose records are not known: nothing is done for them
 
     def of(self, which: type[Part]) -> Part:
         """The records of that type; none where nothing is recorded yet."""

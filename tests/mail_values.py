@@ -194,7 +194,7 @@ def revisit(for_whom: str = "", **changes: Any) -> RevisitFacts:
         ),
     }
     item = Revisit(**{**values, **changes})
-    return RevisitFacts(item=item, name=item.name, owner=for_whom, has_left=bool(for_whom))
+    return RevisitFacts(item=item, name=item.name, news=item.trigger, owner=for_whom, has_left=bool(for_whom))
 
 
 BO: dict[str, Any] = {"mine": False, "presenter": "Bo Lind"}

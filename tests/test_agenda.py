@@ -8,27 +8,32 @@ from typing import Any
 
 import pytest
 
+from culture import outsiders
 from culture.ambassadors import agenda as rules
 from culture.ambassadors import decisions
 from culture.ambassadors.agenda import news_key
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, Minutes, News
+from culture.ambassadors.corps import sponsor_role
 from culture.ambassadors.meetings import deputy
 from culture.ambassadors.recommendations import Answer, Recommendation, RecommendationRecords, Reply
 from culture.keys import NoticeKey
 from culture.meetings import Amendment
 from culture.organisation import Organisation
+from culture.outsiders import OutsiderRecords
 from culture.policy_news import PolicyRecords, PolicySeen
 from culture.relay.challenges import challenges
 from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
+from culture.relay.turns import Turn
 from culture.released import Released, ReleasedConcern
-from culture.revisit.rules import Judgement, Revisit, RevisitRecords, Verdict, What
+from culture.revisit.rules import Judgement, Opening, Revisit, RevisitRecords, Verdict, What
 from culture.revisit.settings import RevisitList
 from culture.workdays import Closing, Span
 from culture.world import World
+from mailer.words import LANGUAGES
 from service.ambassadors.agenda_words import points_of, tried
-from tests.corps_values import MEETINGS, ZONE, ambassador, at, house, on, world
-from tests.culture_values import person
+from tests.corps_values import MEETINGS, START, ZONE, ambassador, at, house, on, world
+from tests.culture_values import challenge, person
 
 FEBRUARY = "corps/2027-02"
 """Tuesday 2 February 2027, 13:00. Fifteen working days before it is Tuesday 12 January, ten before it Tuesday 19 January."""
@@ -239,6 +244,24 @@ def test_the_sponsors_news_come_first() -> None:
     assert of_february(found).news == (news_key(FEBRUARY, "sponsor"), news_key(FEBRUARY, "1"))
 
 
+def test_a_new_sponsor_gets_the_agenda_that_the_former_one_got_and_the_former_ones_news_stay_managements() -> None:
+    before, after = (
+        corps_of("1", sponsor_name=name, sponsor_email=f"{name}@x.example") for name in ("Birgitte", "Torben")
+    )
+    found = seen(before, "2027-01-18")
+    found = found.having(outsiders.advance(found, [role] if (role := sponsor_role(found)) else []))
+    news = {
+        news_key(FEBRUARY, one): News(meeting=FEBRUARY, person=one, at=at("2027-01-13"), news="N", management=backs)
+        for one, backs in (("1", False), ("sponsor", True))
+    }
+    found = on(found, at("2027-01-19"), after).having(found.of(OutsiderRecords), AgendaRecords(news=news))
+    agenda = of_february(found)
+    assert agenda.news == (news_key(FEBRUARY, "sponsor"), news_key(FEBRUARY, "1"))
+    told = with_agenda(found, agenda, news=news)
+    assert [one.management for one in points_of(told, agenda, "da", "page").news] == [True, False]
+    assert sorted(said(told)) == [("agenda corps%2F2027-02", "1"), ("agenda corps%2F2027-02", "sponsor-2")]
+
+
 def test_the_five_oldest_revisits_are_on_and_the_rest_counted() -> None:
     items = {f"i{day}": item(f"i{day}", date(2026, 12, day)) for day in range(1, 8)}
     items |= {"at": item("at", MEETS), "later": item("later", MEETS + timedelta(days=1)), "done": item("done", None)}
@@ -283,8 +306,31 @@ def test_released_concerns_without_an_answer_come_first() -> None:
 def test_what_is_to_be_judged_tells_why_it_did_not_work_the_last_time() -> None:
     still = Judgement(day=ASKED, by="x", verdict=Verdict.STILL_NOT, reason="Aftalen mangler")
     found = seen(corps_of("1"))
-    assert tried(found, item("x", MEETS, reason="Ingen tog den i brug.")).reason == "Ingen tog den i brug."
-    assert tried(found, item("x", MEETS, judgements=(still,))).reason == "Aftalen mangler."
+    assert tried(found, item("x", MEETS, reason="Ingen tog den i brug."), "da").reason == "Ingen tog den i brug."
+    assert tried(found, item("x", MEETS, judgements=(still,)), "da").reason == "Aftalen mangler."
+
+
+def test_what_is_to_be_judged_is_told_in_the_language_of_whoever_reads_it() -> None:
+    turn = Turn(
+        id="plan-1",
+        department="plan",
+        number=1,
+        kind="retry",
+        person="1",
+        presenter="1",
+        announced=START,
+        challenge="1",
+    )
+    text = challenge(1).texts["da"]
+    texts = {"da": replace(text, title="Et udkast"), "en": replace(text, title="A draft")}
+    known = challenges([replace(challenge(1), id="1", texts=texts)])
+    found = seen(corps_of("1").having(known), relay=RelayRecords(turns={"plan-1": turn}))
+    waited = item("x", MEETS, turn=turn.id, opened_by=Opening.ALLOWED)
+    told = {language: tried(found, waited, language) for language in LANGUAGES}
+    assert {key: (one.name, one.news) for key, one in told.items()} == {
+        "da": ("Et udkast", "nu godkendt."),
+        "en": ("A draft", "approved now."),
+    }
 
 
 def test_a_case_that_is_told_above_is_only_named() -> None:

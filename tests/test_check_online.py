@@ -7,6 +7,7 @@ import pytest
 
 from service.answers import check
 from tests.ews import PASSWORD, SERVICE, EwsServer
+from tests.ews.client import account, at, event
 from tests.exchange_values import address, write_exchange
 from tests.service_values import MONDAY, row, write_people
 
@@ -63,3 +64,53 @@ def test_a_server_that_does_not_let_us_in_is_not_all_right_either(tmp_path: Path
     status, said, _ = online(tmp_path, product="2010")
     assert status == 1
     assert [line for line in said if "All right" in line or "may act" in line] == []
+
+
+PLAN = "afdeling-plan@x.example"
+
+
+# Before it was read by the service, that is a fault of its own: status 2.
+@pytest.mark.parametrize(
+    ("mailbox", "subject", "status", "expected"),
+    [
+        (PLAN, "Afdelingsmøde", 2, f'The calendar of {PLAN} has one meeting called "Afdelingsmøde" ahead.'),
+        (
+            PLAN, "Møde", 1,
+            'config.toml, [departments.plan.meeting] calendar: no event in its calendar is called "Møde" (events there: 1). Write subject as the meeting is called in Outlook.',
+        ),
+        (
+            "plan-group@x.example", "Møde", 1,
+            "config.toml, [departments.plan.meeting] calendar: plan-group@x.example: Exchange has no mailbox with this address, or it is in the cloud (The SMTP address has no mailbox associated with it). Of a group no service can read the calendar: name a shared mailbox, or somebody's own.",
+        ),
+        (
+            ONE, "Møde", 1,
+            f"config.toml, [departments.plan.meeting] calendar: {ONE}: {DENIED}",
+        ),
+    ],
+)  # fmt: skip
+def test_the_mailboxes_of_departments_meetings_are_looked_into(
+    tmp_path: Path, mailbox: str, subject: str, status: int, expected: str
+) -> None:
+    with EwsServer([ONE, TWO, PLAN], impersonation=frozenset({PLAN, "plan-group@x.example"})) as server:
+        event(account(server, PLAN), at(2026, 12, 3, 9), 60, subject="Afdelingsmøde").save()
+        write_exchange(tmp_path, server, channel="feed")
+        file = tmp_path / "config.toml"
+        meeting = f'[departments.plan.meeting]\ncalendar = "{mailbox}"\nsubject = "{subject}"\n'
+        file.write_text(file.read_text("utf-8") + meeting, "utf-8")
+        write_people(tmp_path, [row(1), row(2)])
+        said: list[str] = []
+        found = check.run(file, MONDAY, "en", everybody=False, online=True, echo=said.append)
+    assert (found, [line for line in said if line == expected]) == (status, [expected])
+
+
+def test_where_nobody_is_let_in_no_mailbox_is_asked_for(tmp_path: Path) -> None:
+    with EwsServer([PLAN]) as server:
+        write_exchange(tmp_path, server, channel="feed")
+        file = tmp_path / "config.toml"
+        meeting = f'[departments.plan.meeting]\ncalendar = "{PLAN}"\nsubject = "Møde"\n'
+        file.write_text(file.read_text("utf-8") + meeting, "utf-8")
+        write_people(tmp_path, [row(1)])
+        (tmp_path / "secret").write_text("wrong", "utf-8")
+        said: list[str] = []
+        assert check.run(file, MONDAY, "en", everybody=False, online=True, echo=said.append)
+    assert (len(server.log), len([line for line in said if "is not let in" in line])) == (1, 1)

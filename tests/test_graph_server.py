@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.graph import SERVICE, GraphServer
-from tests.graph.client import KEY, Client, block
+from tests.graph.client import KEY, Client, block, wall, weekly
 
 pytestmark = pytest.mark.slow
 
@@ -141,3 +141,325 @@ def test_msal_is_let_in_by_a_secret(server: GraphServer) -> None:
     got = app.acquire_token_for_client(["https://graph.microsoft.com/.default"])
     assert "access_token" in got
     assert Client(server, got["access_token"]).get(f"/users/{ANNA}").json()["mail"] == ANNA
+
+
+# --- what is refused, and what is taken
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"colour": "red"}, "RequestBodyRead"),
+        ({"start": {"dateTime": "2026-10-19T12:30:00", "zone": "UTC"}}, "RequestBodyRead"),
+        ({"showAs": "asleep"}, "RequestBodyRead"),
+        ({"reminderMinutesBeforeStart": "soon"}, "RequestBodyRead"),
+        ({"subject": 7}, "RequestBodyRead"),
+        ({"recurrence": {"pattern": {"type": "fortnightly"}, "range": {}}}, "RequestBodyRead"),
+        ({"attendees": None}, "UnableToDeserializePostBody"),
+        ({"end": wall("2026-10-19T12:20")}, "ErrorPropertyValidationFailure"),
+        ({"start": wall("2026-10-19T12:30", "Here Standard Time")}, "TimeZoneNotSupportedException"),
+        ({"recurrence": weekly("2026-10-20", "2026-10-30")}, "ErrorPropertyValidationFailure"),
+        ({"singleValueExtendedProperties": [{"id": "aikultur key", "value": "x"}]}, "ErrorInvalidProperty"),
+        ({"isAllDay": True}, "ErrorPropertyValidationFailure"),
+    ],
+)
+def test_an_event_that_cannot_be_is_refused(
+    server: GraphServer, client: Client, change: dict[str, Any], code: str
+) -> None:
+    assert error(client.post(EVENTS, block("2026-10-19", "2026-10-30") | change)) == (400, code)
+    assert server.mailbox(ANNA).items == []
+    assert bool(server.refused) == (code in ("RequestBodyRead", "UnableToDeserializePostBody"))
+
+
+def test_text_for_a_truth_and_members_in_any_case_are_taken_and_what_is_read_only_is_left_out(client: Client) -> None:
+    odd = {"isReminderOn": "false", "showAs": "Busy", "iCalUId": "mine", "originalStartTimeZone": "UTC"}
+    found = made(client, block("2026-10-19", "2026-10-30") | odd)
+    assert (found["isReminderOn"], found["showAs"], found["iCalUId"] == "mine") == (False, "busy", False)
+    assert found["originalStartTimeZone"] == "Romance Standard Time"
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("$select=colour", "RequestBroker--ParseUri"),
+        ("$filter=colour eq 'red'", "RequestBroker--ParseUri"),
+        ("$filter=subject eq", "RequestBroker--ParseUri"),
+        ("$expand=singleValueExtendedProperties", "ErrorInvalidRequest"),
+        ("$top=1001", "ErrorInvalidParameter"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused(client: Client, query: str, code: str) -> None:
+    made(client)
+    assert error(client.get(f"{EVENTS}?{query}")) == (400, code)
+
+
+def test_a_view_needs_its_window_and_knows_no_filter_on_properties(client: Client) -> None:
+    assert error(client.get(f"/users/{ANNA}/calendarView")) == (400, "ErrorInvalidParameter")
+    assert error(client.get(f"/users/{ANNA}/calendarView?{WINDOW}&{FIND}")) == (400, "ErrorInvalidUrlQueryFilter")
+
+
+def test_what_is_not_here_is_said_in_the_ways_of_microsoft(client: Client) -> None:
+    master = made(client)["id"]
+    assert error(client.get(f"{EVENTS}/nonsense")) == (400, "ErrorInvalidIdMalformed")
+    assert error(client.get(f"/users/{BO}/events/{master}")) == (400, "ErrorInvalidMailboxItemId")
+    assert error(client.get("/me/events")) == (400, "BadRequest")
+    assert error(client.get(f"/users/{ANNA}/nothing")) == (400, "BadRequest")
+    client.delete(f"{EVENTS}/{master}")
+    assert error(client.get(f"{EVENTS}/{master}")) == (404, "ErrorItemNotFound")
+
+
+# --- how it is shown
+
+
+def test_times_are_shown_in_utc_or_in_the_zone_that_is_preferred(client: Client) -> None:
+    master = made(client)["id"]
+    assert client.get(f"{EVENTS}/{master}").json()["start"] == {
+        "dateTime": "2026-10-19T10:30:00.0000000",
+        "timeZone": "UTC",
+    }
+    there = client.get(f"{EVENTS}/{master}", Prefer='outlook.timezone="Romance Standard Time"')
+    assert there.json()["start"] == {"dateTime": "2026-10-19T12:30:00.0000000", "timeZone": "Romance Standard Time"}
+    assert there.headers["Preference-Applied"] == 'outlook.timezone="Romance Standard Time"'
+
+
+def test_a_body_comes_back_as_a_whole_document_or_as_text(client: Client) -> None:
+    master = made(
+        client, block("2026-10-19", "2026-10-30", body={"contentType": "html", "content": "<p>Hej<br>du</p>"})
+    )
+    assert master["body"]["content"].startswith("<html><head>")
+    found = client.get(f"{EVENTS}/{master['id']}", Prefer='outlook.body-content-type="text"').json()
+    assert found["body"] == {"contentType": "text", "content": "Hej\r\ndu"}
+    assert found["bodyPreview"] == "Hej\r\ndu"
+
+
+def test_ten_stand_on_a_page_and_the_next_is_told(client: Client) -> None:
+    for number in range(12):
+        made(client, block("2026-10-19", "2026-10-30", subject=f"Nr. {number:02d}"))
+    first = client.get(f"{EVENTS}?$select=subject&$orderby=subject&$count=true").json()
+    assert (len(first["value"]), first["@odata.count"]) == (10, 12)
+    assert [one["subject"] for one in client.get(first["@odata.nextLink"]).json()["value"]] == ["Nr. 10", "Nr. 11"]
+    assert "@odata.nextLink" not in client.get(f"{EVENTS}?$top=12").json()
+    assert len(client.get(EVENTS, Prefer="odata.maxpagesize=5").json()["value"]) == 5
+
+
+def test_an_immutable_id_is_another_spelling_of_the_same_event(client: Client) -> None:
+    usual = made(client)["id"]
+    (found,) = client.values(f"{EVENTS}?$select=subject", Prefer='IdType="ImmutableId"')
+    assert found["id"] != usual
+    assert client.get(f"{EVENTS}/{found['id']}").json()["id"] == usual
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("subject eq 'ai-TID'", 1),
+        ("startswith(subject, 'AI') and isCancelled eq false", 1),
+        ("not contains(subject, 'AI')", 0),
+        ("start/dateTime ge '2026-10-19T10:30:00Z' and start/dateTime lt '2026-10-19T10:31'", 1),
+        ("start/dateTime gt '2026-10-19T12:30:00+02:00'", 0),
+        ("type eq 'seriesMaster' or subject eq null", 1),
+        ("categories/any(c: c eq 'AI')", 1),
+        ("showAs in ('busy', 'oof')", 0),
+        (f"singleValueExtendedProperties/any(e: e/id eq '{KEY.upper().replace('AIKULTUR KEY', 'aikultur key')}')", 1),
+        (f"singleValueExtendedProperties/any(e: e/id eq '{KEY}' and startswith(e/value, 'BLOCK'))", 1),
+    ],
+)
+def test_events_are_found_by_a_filter(client: Client, query: str, expected: int) -> None:
+    made(client, block("2026-10-19", "2026-10-30", categories=["AI"]))
+    assert len(client.values(f"{EVENTS}?$filter={query}".replace("+", "%2B"))) == expected
+
+
+# --- what is changed
+
+
+def test_the_same_transaction_makes_nothing_and_another_content_is_refused(server: GraphServer, client: Client) -> None:
+    body = block("2026-10-19", "2026-10-30", transactionId="one")
+    first = made(client, body)["id"]
+    assert made(client, body)["id"] == first
+    assert error(client.post(EVENTS, body | {"subject": "x"})) == (409, "ErrorDuplicateTransactionId")
+    assert len(server.mailbox(ANNA).items) == 1
+    client.delete(f"{EVENTS}/{first}")
+    assert made(client, body)["id"] != first
+
+
+def test_an_old_version_is_not_changed(client: Client) -> None:
+    found = made(client)
+    path, etag = f"{EVENTS}/{found['id']}", {"If_Match": found["@odata.etag"]}
+    assert client.patch(path, {"subject": "Nyt"}, **etag).status_code == 200
+    assert error(client.patch(path, {"subject": "Mere"}, **etag)) == (412, "ErrorIrresolvableConflict")
+    assert error(client.delete(path, **etag)) == (412, "ErrorIrresolvableConflict")
+
+
+def test_a_day_is_not_moved_onto_another(client: Client) -> None:
+    master = made(client)["id"]
+    day = client.values(f"{EVENTS}/{master}/instances?{WINDOW}")[1]["id"]
+    onto = {"start": wall("2026-10-21T09:00"), "end": wall("2026-10-21T09:10")}
+    assert error(client.patch(f"{EVENTS}/{day}", onto)) == (400, "ErrorOccurrenceCrossingBoundary")
+    beside = {"start": wall("2026-10-20T09:00"), "end": wall("2026-10-20T09:05")}
+    moved = client.patch(f"{EVENTS}/{day}", beside).json()
+    assert (moved["start"]["dateTime"][:16], moved["originalStart"]) == ("2026-10-20T07:00", "2026-10-20T10:30:00Z")
+
+
+@pytest.mark.parametrize(
+    ("change", "keeps", "left"),
+    [
+        ({"subject": "Nyt"}, False, 9),
+        ({"start": wall("2026-10-19T08:30"), "end": wall("2026-10-19T08:40")}, False, 10),
+        ({"recurrence": weekly("2026-10-19", "2026-11-06")}, False, 15),
+        ({"recurrence": weekly("2026-10-19", "2026-11-06")}, True, 14),
+    ],
+)
+def test_a_new_time_or_pattern_brings_deleted_days_back(
+    server: GraphServer, client: Client, change: dict[str, Any], keeps: bool, left: int
+) -> None:
+    server.world.keeps_exceptions_on_extension = keeps
+    master = made(client)["id"]
+    client.delete(f"{EVENTS}/{client.values(f'{EVENTS}/{master}/instances?{WINDOW}')[3]['id']}")
+    assert client.patch(f"{EVENTS}/{master}", change).status_code == 200
+    assert len(starts(client, master)) == left
+
+
+def test_a_view_tells_what_has_changed_since(server: GraphServer, client: Client) -> None:
+    made(client)
+    path = f"/users/{ANNA}/calendarView/delta?{WINDOW}"
+    first = client.get(path, Prefer="odata.maxpagesize=50").json()
+    assert [row["type"] for row in first["value"]] == ["seriesMaster", *["occurrence"] * 10]
+    assert "subject" not in first["value"][1]
+    again = client.get(first["@odata.deltaLink"]).json()
+    assert again["value"] == []
+    server.hands(ANNA).delete_series()
+    (gone,) = client.get(again["@odata.deltaLink"]).json()["value"]
+    assert gone["@removed"] == {"reason": "deleted"}
+    assert error(client.get(path + "&$select=subject")) == (400, "ErrorInvalidUrlQuery")
+
+
+# --- meetings
+
+
+def invite(client: Client, **more: Any) -> dict[str, Any]:
+    body = block("2026-10-19", "2026-10-30", attendees=[guest(BO), guest("out@y.example")]) | more
+    return made(client, body, SERVICE)
+
+
+def guest(address: str) -> dict[str, Any]:
+    return {"type": "required", "emailAddress": {"address": address}}
+
+
+def told(server: GraphServer, who: str = BO) -> list[tuple[str, int, str]]:
+    return [(one.method, one.sequence, one.subject) for one in server.mailbox(who).received]
+
+
+MEETING = f"/users/{SERVICE}/events"
+
+
+def test_guests_are_told_and_have_a_copy_that_waits_for_their_answer(server: GraphServer, client: Client) -> None:
+    meeting = invite(client)
+    assert told(server) == [("REQUEST", 0, "AI-tid")]
+    assert [one.subject for one in server.world.elsewhere["out@y.example"]] == ["AI-tid"]
+    (copy,) = client.values(f"/users/{BO}/events")
+    assert (copy["isOrganizer"], copy["responseStatus"]["response"], copy["showAs"]) == (
+        False, "notResponded", "tentative",
+    )  # fmt: skip
+    assert client.post(f"/users/{BO}/events/{copy['id']}/accept", {"comment": "Ja tak"}).status_code == 202
+    first, second = client.get(f"{MEETING}/{meeting['id']}").json()["attendees"]
+    assert (first["status"]["response"], second["status"]["response"]) == ("accepted", "none")
+    assert server.mailbox(BO).items[0].status == "busy"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"subject": "Nyt"}, [("REQUEST", 0, "Nyt")]),
+        ({"start": wall("2026-10-19T09:00"), "end": wall("2026-10-19T09:10")}, [("REQUEST", 1, "AI-tid")]),
+        ({"isReminderOn": True, "categories": ["AI"]}, []),
+        ({"attendees": [guest(BO), guest(CARL)]}, []),
+        ({"attendees": [guest(CARL)]}, [("CANCEL", 0, "AI-tid")]),
+    ],
+)
+def test_a_change_is_told_to_those_whom_it_concerns(
+    server: GraphServer, client: Client, change: dict[str, Any], expected: list[Any]
+) -> None:
+    meeting = invite(client)
+    client.patch(f"{MEETING}/{meeting['id']}", change)
+    assert told(server)[1:] == expected
+
+
+def test_a_changed_series_is_told_once_and_each_changed_day_once(server: GraphServer, client: Client) -> None:
+    meeting = invite(client)
+    days = client.values(f"{MEETING}/{meeting['id']}/instances?{WINDOW}")
+    client.patch(f"{MEETING}/{days[2]['id']}", {"subject": "En dag"})
+    client.patch(f"{MEETING}/{meeting['id']}", {"location": {"displayName": "Stuen"}})
+    assert told(server)[1:] == [("REQUEST", 0, "En dag"), ("REQUEST", 0, "AI-tid"), ("REQUEST", 0, "En dag")]
+    assert server.mailbox(BO).received[-1].original == datetime(2026, 10, 21, 10, 30, tzinfo=UTC)
+
+
+def test_a_meeting_is_cancelled_by_its_organizer_only(server: GraphServer, client: Client) -> None:
+    meeting = invite(client)
+    (copy,) = client.values(f"/users/{BO}/events")
+    assert error(client.post(f"/users/{BO}/events/{copy['id']}/cancel", {})) == (400, "ErrorInvalidRequest")
+    days = client.values(f"{MEETING}/{meeting['id']}/instances?{WINDOW}")
+    assert client.post(f"{MEETING}/{days[0]['id']}/cancel", {"comment": "Fri"}).status_code == 202
+    assert (server.mailbox(BO).received[-1].method, server.mailbox(BO).received[-1].body) == ("CANCEL", "Fri")
+    assert len(client.values(f"/users/{BO}/calendarView?{WINDOW}")) == 9
+    assert client.post(f"{MEETING}/{meeting['id']}/cancel").status_code == 202
+    assert [item.cancelled for item in server.mailbox(BO).items] == [True]
+    assert error(client.get(f"{MEETING}/{meeting['id']}")) == (404, "ErrorItemNotFound")
+
+
+def test_deleting_a_meeting_tells_its_guests_and_a_block_tells_nobody(server: GraphServer, client: Client) -> None:
+    client.delete(f"{MEETING}/{invite(client)['id']}")
+    client.delete(f"{EVENTS}/{made(client)['id']}")
+    assert [method for method, _, _ in told(server)] == ["REQUEST", "CANCEL"]
+    assert server.mailbox(ANNA).received == []
+
+
+# --- busy times and batches
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"schedules": [f"p{n}@x.example" for n in range(21)]}, "ErrorMailboxDataArrayTooBig"),
+        ({"availabilityViewInterval": 4}, "ErrorInvalidMergedFreeBusyInterval"),
+        ({"endTime": wall("2026-10-19T08:00")}, "ErrorInvalidTimeInterval"),
+        ({"endTime": wall("2027-10-19T08:00")}, "ErrorTimeIntervalTooBig"),
+        ({"nonsense": 1}, "RequestBodyRead"),
+    ],
+)
+def test_a_schedule_that_asks_too_much_is_refused(client: Client, change: dict[str, Any], code: str) -> None:
+    asked = {"Schedules": [ANNA], "StartTime": wall("2026-10-19T08:00"), "EndTime": wall("2026-10-19T18:00")}
+    for name in change:
+        asked.pop(name[0].upper() + name[1:], None)
+    assert error(client.post(f"/users/{SERVICE}/calendar/getSchedule", asked | change)) == (400, code)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [{"id": str(n), "method": "GET", "url": EVENTS} for n in range(21)],
+        [{"id": "1", "method": "GET", "url": EVENTS}] * 2,
+        [{"id": "1", "method": "GET", "url": EVENTS, "dependsOn": ["2"]}, {"id": "2", "method": "GET", "url": EVENTS}],
+        [{"id": "1", "method": "POST", "url": EVENTS, "body": {}}],
+        [{"id": "1", "method": "PATCH", "url": EVENTS, "headers": {"Content-Type": "application/json"}}],
+        [{"id": "1", "method": "GET", "url": f"https://graph.microsoft.com/v1.0{EVENTS}"}],
+        [{"method": "GET", "url": EVENTS}],
+    ],
+)
+def test_a_batch_that_is_none_is_refused_as_a_whole(client: Client, parts: list[dict[str, Any]]) -> None:
+    assert error(client.post("/$batch", {"requests": parts})) == (400, "BadRequest")
+
+
+def test_what_was_deleted_may_still_answer_by_its_immutable_id(server: GraphServer, client: Client) -> None:
+    prefer = {"Prefer": 'IdType="ImmutableId"'}
+    usual, immutable = made(client)["id"], client.values(EVENTS, **prefer)[0]["id"]
+    hands = server.hands(ANNA)
+    item = hands.series
+    hands.delete_series()
+    assert [client.get(f"{EVENTS}/{each}").status_code for each in (usual, immutable)] == [404, 404]
+    server.world.bin_answers = True
+    assert [client.get(f"{EVENTS}/{each}").status_code for each in (usual, immutable)] == [404, 200]
+    assert client.values(EVENTS) == client.values(f"/users/{ANNA}/calendarView?{WINDOW}") == []
+    hands.bring_back(item)
+    assert [client.get(f"{EVENTS}/{each}").status_code for each in (usual, immutable)] == [404, 200]
+    assert client.post(f"{EVENTS}/{immutable}/permanentDelete").status_code == 204
+    assert error(client.get(f"{EVENTS}/{immutable}")) == (404, "ErrorItemNotFound")

@@ -61,6 +61,7 @@ AFTER = ("invite", "cancel")
 LETTERS = {  # in the order in which they lead a letter
     "welcome": Kind(shown=("welcome",)),
     "held": Kind(counts="office", fused=False, shown=("held",)),
+    "ending": Kind(counts="office", fused=False, shown=("ending",)),
     "link": Kind(counts="receipt", fused=False, shown=("link",)),
     "ambassador": Kind(shown=("ambassador",)),
     "corps-chair": Kind(yields_in=22, shown=("corps-chair",)),
@@ -259,6 +260,10 @@ TABLES = {
         at_restore="kept", of=("{id}", {"at": f"{LONG_AGO}T06:00:00+00:00"}), with_person=True, with_time=True
     ),
     "same": Table(at_restore="kept", of=("{id}", {"person": "x"}), with_person=True, in_memory=True),
+    # Who has had a role and got letters in it.
+    "outsiders": Table(
+        at_restore="kept", of=("{id}", {"left": LONG_AGO}), with_person=True, with_time=True, in_memory=True
+    ),
     "turn_letters": Table(at_restore="kept", of=("{id}", {"day": LONG_AGO}), with_person=True, with_time=True),
     "blocks": Table(at_restore="kept", of=("{id}", {}), with_person=True),
     "meetings": Table(at_restore="kept", of=("plan.1/{id}", {})),  # goes with its slot

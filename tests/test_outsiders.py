@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from culture.notice import Notice
-from culture.outsiders import contact, outsider, reached
+from culture.outsiders import OutsiderRecords, Role, advance, contact, contact_role, outsider, reached
 from culture.people import Language, Person
 from culture.world import World
 from mailer.letter import Links
@@ -29,7 +29,7 @@ def world(*people: Person, **changes: Any) -> World:
 
 def test_whoever_has_the_address_and_works_here_is_that_person_and_never_an_outsider() -> None:
     assert contact(world(METTE)) is METTE
-    assert reached("board-1", "METTE@x.example", "Somebody", world(METTE)) is METTE
+    assert reached(Role("board-1", "METTE@x.example", "Somebody"), world(METTE)) is METTE
     for gone in (replace(METTE, left=date(2026, 11, 29)), replace(METTE, started=date(2026, 12, 1))):
         assert contact(world(gone)).id == "contact"
 
@@ -52,6 +52,42 @@ def test_the_contact_is_an_outsider_only_where_the_people_file_does_not_know_the
     assert list(outsiders(world(person()))) == ["contact"]
     assert outsiders(world(METTE)) == {}
     assert reader_named(world(METTE), "9") is METTE
+
+
+def held_daily(*holders: tuple[str, str]) -> list[str]:
+    """The contact's ids when one after the other is, each by address and name, a day each."""
+    records, found = OutsiderRecords(), []
+    for number, (email, name) in enumerate(holders):
+        made = organisation(person(), contact_email=email, contact_name=name)
+        here = World(made, SEEN + timedelta(days=number)).having(records)
+        found.append(contact(here).id)
+        records = advance(here, [contact_role(made)])
+    return found
+
+
+def test_whoever_takes_a_role_gets_an_id_of_their_own_and_whoever_comes_back_the_one_they_had() -> None:
+    mette, bo, ida = ("mette@x.example", "Mette"), ("bo@x.example", "Bo"), ("ida@x.example", "Ida")
+    assert held_daily(mette, mette, bo, ida, mette, bo) == [
+        "contact", "contact", "contact-2", "contact-3", "contact", "contact-2",
+    ]  # fmt: skip
+
+
+def test_a_new_name_or_a_new_address_is_the_same_person() -> None:
+    assert (
+        held_daily(("m@x.example", "Mette Ø"), ("m.o@x.example", "mette  ø"), ("M.O@x.example", "M. Ø"))
+        == ["contact"] * 3
+    )
+    assert held_daily(("a@x.example", ""), ("b@x.example", "")) == ["contact", "contact-2"]  # no name is no sign
+
+
+def test_it_is_known_since_when_somebody_has_a_role_no_more() -> None:
+    records = OutsiderRecords()
+    for number, email in enumerate(("bo@x.example", "mette@x.example")):  # Mette is in the people file
+        made = organisation(METTE, contact_email=email, contact_name="Bo")
+        here = World(made, SEEN + timedelta(days=number)).having(records)
+        records = advance(here, [contact_role(made)])
+    assert {key: one.left for key, one in records.holders.items()} == {"contact": (SEEN + timedelta(days=1)).date()}
+    assert advance(here.having(records), [contact_role(made)]) is records
 
 
 def test_the_links_of_an_outsider_end_when_another_takes_the_role() -> None:

@@ -1,7 +1,8 @@
 """Recommendations as people meet them: the corps' drafts, the question's own page, what everybody reads, the memo."""
 
+import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from service.rehearsal.acts_file import DOING
 from service.rehearsal.stage import ScriptedAct, Stage
 from tests.relay_values import SCRIPT, at
 from tests.web_relay_values import OF as PAGE_OF
-from tests.web_relay_values import Place, problem, saved, text_of
+from tests.web_relay_values import Place, item, problem, saved, text_of
 
 pytestmark = pytest.mark.slow
 
@@ -157,6 +158,33 @@ def test_faults_stand_at_their_fields_and_the_words_are_kept(place: Place) -> No
     assert (wrong.status_code, "Måske</textarea>" in wrong.text) == (422, True)
 
 
+def ticks(page: str) -> dict[str, bool]:
+    """What can be ticked on a page, by its value, and whether it is."""
+    return {
+        found[1]: bool(found[2])
+        for found in re.finditer(r'<input type="checkbox" name="evidence" value="([^"]+)"( checked)?>', page)
+    }
+
+
+def test_what_a_draft_builds_on_is_ticked_by_what_it_says_and_stays_ticked(place: Place) -> None:
+    tool = item(place, "", name="Assistenten i Excel", reason="Regnede forkert.")
+    older = item(place, "", id="gammel", name="Ældst", reason="x", rejected_on=date(2025, 1, 1))
+    for number in range(8):
+        item(place, "", id=f"i{number}", name=f"Nummer {number}", reason="x", rejected_on=date(2026, 1, 1 + number))
+    place.at(place.now)
+    page = place.page("1", of="recommendations")
+    assert "Assistenten i Excel, 3. august 2026: afvist: Regnede forkert." in text_of(page)
+    assert (len(ticks(page)), ticks(page)[tool.id], older.id in ticks(page)) == (8, False, False)
+    picked: dict[str, Any] = {"evidence": [tool.id, older.id, "11 af 14: det virker"]}
+    wrong = place.post("1", "recommend", **DRAFT | picked | {"text": ""})
+    assert (wrong.status_code, ticks(wrong.text)[tool.id]) == (422, True)
+    assert "11 af 14: det virker</textarea>" in wrong.text
+    place.done("1", "recommend", **DRAFT | picked)
+    assert [one["what"] for one in recommendations(place)["rec-1"]["evidence"]] == picked["evidence"]
+    first, *_ = place.page("1", of="recommendations").split("</form>")
+    assert {key for key, ticked in ticks(first).items() if ticked} == {tool.id, older.id}
+
+
 def test_whoever_was_asked_and_left_is_said_and_somebody_else_is_asked(place: Place) -> None:
     place.post("1", "recommend", **DRAFT, to="carla")
     place.post("1", "recommend-send", "rec-1")
@@ -201,7 +229,10 @@ def test_a_recipient_has_an_address_and_a_name(place: Place) -> None:
         ((name, said),) = faults(lambda to=to: drafted(to))
         assert name == "to"
         assert word in said
-    assert faults(lambda: read_draft({"text": "A", "reason": "B", "evidence": "x\n" * 11 + "y" * 301}, world, None))
+    many = {"text": "A", "reason": "B", "to": "anna", "evidence": "".join(f"{n}\n" for n in range(11))}
+    assert faults(lambda: read_draft(many, world, None)) == [
+        ("evidence", "These are 11 things to build on. Keep it to 10.")
+    ]
 
 
 def test_an_answer_is_one_of_three_and_later_has_a_day_within_a_year() -> None:

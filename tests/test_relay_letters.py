@@ -144,7 +144,7 @@ HOSTILE = "<script>æøå</script> & {{ 7 * 7 }} \"'</p>"
 CHALLENGE = {f"ChallengeText.{name}" for name in ("title", "goal", "steps", "data", "tools", "check")}
 EARLIER = ("title", "worked", "did_not", "hard", "easy", "potential", "checked", "tool", "link")
 JUDGED = {"Judgement.by", "Judgement.reason"}
-ITEM = {f"Revisit.{name}" for name in ("rejected_by", "reason", "would_change", "trigger")}
+ITEM = {f"Revisit.{name}" for name in ("rejected_by", "reason", "would_change")}
 SHARED = {f"SharedWords.{name}" for name in ("text", "name")}
 TITLE, PLACE, PARTNER = "ChallengeText.title", "TurnWords.place", "TurnWords.partner"
 TOLD: dict[str, tuple[Facts, set[str]]] = {
@@ -190,7 +190,10 @@ TOLD: dict[str, tuple[Facts, set[str]]] = {
         WorksFacts(name="x", by="y", why="z"),
         {"WorksFacts.name", "WorksFacts.by", "WorksFacts.why"},
     ),
-    "revisit": (revisit("Erik Gade", trigger="x"), {*ITEM, *JUDGED, "RevisitFacts.name", "RevisitFacts.owner"}),
+    "revisit": (
+        revisit("Erik Gade", trigger="x"),
+        {*ITEM, *JUDGED, "RevisitFacts.name", "RevisitFacts.news", "RevisitFacts.owner"},
+    ),
 }
 
 

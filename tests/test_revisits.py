@@ -93,6 +93,7 @@ def test_an_item_is_judged_again_after_its_months(place: Place) -> None:
             "reason": "Regner forkert",
             "would_change": "",
             "trigger": "",
+            "opened_by": None,
             "judgements": [],
             "turn": "",
             "department": "",
@@ -314,7 +315,7 @@ def test_a_changed_policy_brings_early_what_waited_for_it_and_once(place: Place)
     place.write("config.toml", config.replace("[policy.da]", '[policy]\nmost_sensitive = "internal"\n[policy.da]'))
     wednesday = place.at(at(2)).tick()
     assert [(one["name"], one["next_on"], one["trigger"]) for one in items(wednesday)] == [
-        ("X", "2026-12-02", "nu godkendt"),
+        ("X", "2026-12-02", "approved now"),
         ("Y", "2027-03-30", ""),
     ]
     wednesday("revisit", "judge", "x", "still not", "--reason", "Prisen")

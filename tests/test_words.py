@@ -24,6 +24,7 @@ from mailer.words import LANGUAGES, USUAL
 from service.cli.main import complete
 from service.cli.spoken import REQUIRED, Later, value_name
 from service.messages.translation import Sentence, say, translations, word
+from service.planning.programme import programmes
 from service.rehearsal.acts_file import DOING
 from service.relay.answers import TOLD
 from service.relay.page import UNDONE
@@ -104,6 +105,7 @@ IDS: Mapping[str, Iterable[object]] = {
     "opening": Opening,
     "outcome": Outcome,
     "outcome-told": Outcome,
+    "programme": [one.name for one in programmes()],
     "recommendation": recommendations.State,
     "recommendation-answer": recommendations.Answer,
     "recommendation-answer-to-give": recommendations.Answer,

@@ -36,6 +36,11 @@ endpoint = "http://127.0.0.1:9/EWS/Exchange.asmx"
 auth = "kerberos"
 user = "aikultur"
 mailbox = "ai-tid@x.example"
+[microsoft365]
+tenant = "x.example"
+client = "6f1f8b9e-2c57-4f7f-9d0a-5a4f3d2c1b00"
+secret_env = "NOBODY_HAS_IT"
+secret_expires = 2027-01-15
 [vitamin]
 time = "12:00-13:00"
 yield = true
@@ -71,7 +76,8 @@ class Year:
         self.engine: Engine = make_engine(folder)
         for number, channel in (("1", "invite"), ("2", "exchange"), ("9", "exchange")):
             self.engine.stored.prefer(number, Preference(channel=channel))  # type: ignore[arg-type]  # one of them
-        (self.caller,) = self.engine.servers.make_callers(lambda _: InMemoryServer())
+        callers = self.engine.servers.make_callers(lambda _: InMemoryServer())
+        (self.caller,) = (one for one in callers if one.channel == "exchange")  # nobody is on the other one
         self._reject(FIRST)
         for week in range(WEEKS):
             for day in range(5):

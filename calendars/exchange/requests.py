@@ -15,6 +15,7 @@ def catching(service: Any) -> Any:
 CREATE, GET, UPDATE, DELETE = map(
     catching, (services.CreateItem, services.GetItem, services.UpdateItem, services.DeleteItem)
 )
+FIND = catching(services.FindItem)
 FOLDER = catching(services.GetFolder)
 AVAILABILITY = catching(services.GetUserAvailability)
 

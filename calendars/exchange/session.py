@@ -29,7 +29,9 @@ from calendars.exchange.errors import Wire, judged
 from calendars.exchange.requests import AVAILABILITY, CREATE, FOLDER, catching, folder_of, raised
 from calendars.exchange.settings import Exchange
 from calendars.exchange.values import BadAnswer, mailbox_data, plain, utc, utc_zone
+from calendars.exchange.view import view
 from calendars.server.face import Logins
+from calendars.server.view import View
 
 T = TypeVar("T")
 
@@ -99,6 +101,10 @@ class Session:
     def calendar(self, address: str) -> "EwsCalendar":
         """The calendar of a mailbox. Nothing is asked yet."""
         return EwsCalendar(self, address, keep=self.settings.server.keep_sent)
+
+    def view(self, address: str, subject: str, begin: datetime, end: datetime) -> View:
+        """The events of one name in somebody's calendar."""
+        return view(self, address, subject, begin, end)
 
     def post(self, mime: bytes) -> None:
         """Send a letter from the service's mailbox, as it is."""

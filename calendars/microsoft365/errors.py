@@ -142,13 +142,11 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """
     said = headers.get("retry-after", "").strip()
     try:
-        wait = timedelta(seconds=float(said))
-    except (ValueError, OverflowError):
+        seconds = float(said)
+    except ValueError:
         until, since = _date(said), _date(headers.get("date", "")) or now
-        if until is None:
-            return None
-        wait = until - since
-    return min(wait, LONGEST_REST) if wait > timedelta(0) else None
+        seconds = (until - since).total_seconds() if until else 0
+    return timedelta(seconds=min(seconds, LONGEST_REST.total_seconds())) if seconds > 0 else None
 
 
 def code_and_words(reply: Reply) -> tuple[str, str]:

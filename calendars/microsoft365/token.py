@@ -1,4 +1,4 @@
-"""Being let in: a token by msal, kept in memory by whoever asked for it, and the certificate that proves who we are.
+"""Being let in: what proves who we are, and a token by msal, kept in memory by whoever asked for it.
 
 msal is imported when a token is wanted first: it comes with an extra, and nobody without [microsoft365] needs it.
 """
@@ -16,10 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from calendars.channel import ChannelError
+from calendars.microsoft365.certificate import read_certificate
 from calendars.microsoft365.errors import broken, retry_after, short
 from calendars.microsoft365.refusals import Refusal, refusal
 from calendars.microsoft365.settings import Microsoft365
@@ -55,38 +54,6 @@ class Token:
     def good_for(self) -> float:
         """Seconds until it is to be renewed."""
         return max(self.lives - EARLY, self.lives / 2)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
-    """A certificate with its private key, in PEM. `ends` is aware."""
-
-    public: str
-    private: str = field(repr=False)
-    ends: datetime
-
-
-def read_certificate(path: Path) -> Certificate:
-    """The certificate in a file, with its key. Raises ValueError with a sentence."""
-    try:
-        content = path.read_bytes()
-        found, key = x509.load_pem_x509_certificate(content), load_pem_private_key(content, None)
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}.") from None
-    except TypeError:
-        raise ValueError(f"{path}: the private key has a passphrase. Write the key without one, mode 0600.") from None
-    except Exception:  # cryptography's own; what it says is nobody's language
-        raise ValueError(f"{path} needs a certificate and its private key, both as PEM.") from None
-    if found.public_key() != key.public_key():
-        raise ValueError(f"{path}: the private key is not the certificate's own.")
-    if not _is_rsa(key):
-        raise ValueError(
-            f"{path}: Microsoft Entra takes RSA keys only. Make a certificate with one of 2048 bits or more."
-        )
-    text = content.decode("ascii", "ignore")
-    public = _block(text, "CERTIFICATE")
-    private = next(_block(text, kind) for kind in ("PRIVATE KEY", "RSA PRIVATE KEY") if f"BEGIN {kind}-" in text)
-    return Certificate(public=public, private=private, ends=found.not_valid_after_utc)
 
 
 def proof_of(server: Microsoft365, secret: Callable[[], str] | None, certificate: Path | None) -> Proof:
@@ -126,10 +93,10 @@ def ask_for_token(server: Microsoft365, proof: Proof, http: Http, now: datetime)
     except NoReply as error:
         raise ChannelError(f"{server.authority}: {broken(error.why)}.", about="server") from error
     except Exception as error:  # msal's own, of many kinds: what was seen on the wire says more
-        return _judged(server, seen.answer, error, now)
+        return _judged(server, seen.answer, str(error), now)
     if isinstance(found.get("access_token"), str):
         return Token(text=found["access_token"], lives=_lives(found), claims=_claims(found["access_token"]))
-    return refusal(found)
+    return _judged(server, seen.answer, str(found.get("error")), now)
 
 
 class _Seen:
@@ -151,10 +118,11 @@ class _Seen:
         """The connections are not msal's to close."""
 
 
-def _judged(server: Microsoft365, answer: requests.Response | None, error: Exception, now: datetime) -> Refusal:
-    """What msal could not make sense of: an error of Entra's all the same, or none."""
+def _judged(server: Microsoft365, answer: requests.Response | None, words: str, now: datetime) -> Refusal:
+    """What came instead of a token, by what was seen of it: a refusal. Raises where it is Entra's own trouble, or none of
+    Entra's words; `words` are msal's, for what never got so far."""
     if answer is None:
-        return Refusal(kind="tenant", said=f"msal refused what stands in [microsoft365] ({short(str(error))})")
+        return Refusal(kind="tenant", said=f"msal refused what stands in [microsoft365] ({short(words)})")
     try:
         found = json.loads(answer.text)
     except ValueError:
@@ -162,9 +130,7 @@ def _judged(server: Microsoft365, answer: requests.Response | None, error: Excep
     if isinstance(found, dict) and "error" in found and answer.status_code < 500 and answer.status_code != 429:
         return refusal(found)
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    raise ChannelError(
-        f"{server.authority}: {_odd(answer)}.", about="server", wait=retry_after(headers, now)
-    ) from error
+    raise ChannelError(f"{server.authority}: {_odd(answer)}.", about="server", wait=retry_after(headers, now))
 
 
 def _odd(answer: requests.Response) -> str:
@@ -196,15 +162,3 @@ def _claims(token: str) -> Mapping[str, Any]:
     except (IndexError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _is_rsa(key: Any) -> bool:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
-    return isinstance(key, RSAPrivateKey)
-
-
-def _block(text: str, kind: str) -> str:
-    """The first block of that kind in a PEM file."""
-    begin, end = f"-----BEGIN {kind}-----", f"-----END {kind}-----"
-    return begin + text.partition(begin)[2].partition(end)[0] + end + "\n"

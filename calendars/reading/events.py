@@ -9,24 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from calendars.icalendar_text import plain
 from calendars.reading.clocks import Clocks
 from calendars.reading.lines import Block, Line
 from calendars.reading.result import LeftOut, TooMuch, Unreadable
 from calendars.reading.rules import Rule, check, last_day, rule_of, until_of
 from calendars.reading.times import day_of, length_of, moment_of
+from calendars.server.titles import calls_off, one_line
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 PLACE_LENGTH = 200
 LINK_LENGTH = 1000
 """A link is whole or not there at all: those of Teams have some 300 characters."""
-
-OFF = "aflyst|avlyst|inställ[td]|abgesagt|annulée?|cancell?ed|peruutettu"
-CANCELLED = re.compile(rf"\W*(?:{OFF})\s*(?:[:)\]–—-]|$)|.*(?:[(\[]|\s[–—-])\s*(?:{OFF})\s*[)\]]?\s*$", re.IGNORECASE)
-"""How Outlook marks a cancelled meeting that nobody has removed, for it exports no STATUS (MS-OXCICAL
-2.1.3.1.1.20.23), in the languages around us; and how people do by hand: "AFLYST - Møde", "Møde (aflyst)"."""
-
 
 ALL_DAY = "X-MICROSOFT-CDO-ALLDAYEVENT"
 
@@ -105,8 +99,8 @@ class Reader:
     def named(self, block: Block, fault: Unreadable) -> LeftOut:
         """What is said of an event, or a part of one, that is left out."""
         day = self._begins(block) or self._moment(block.all("RECURRENCE-ID"))
-        what = one_line(block.value("SUMMARY"))[:60] or one_line(block.value("UID"))[:60] or "VEVENT"
-        fields = {name: one_line(str(value))[:80] for name, value in fault.fields.items()}
+        what = shown(block.value("SUMMARY"))[:60] or shown(block.value("UID"))[:60] or "VEVENT"
+        fields = {name: shown(str(value))[:80] for name, value in fault.fields.items()}
         return LeftOut(what=what, day=f"{day_of(day)}" if day else "", text=fault.text, fields=fields)
 
     def _moment(self, lines: list[Line]) -> datetime | date | None:
@@ -140,7 +134,7 @@ class Reader:
             ends=starts + HOUR if off else self._ends(block, starts),
             off=off,
             version=version_of(block),
-            place=place_of(block.value("LOCATION")),
+            place=place_of(unescaped(block.value("LOCATION"))),
             replaces=replaced,
             from_then_on=_from_then_on(block),
             rules=tuple(self._rules(block, starts, harmless=replaced is not None)),
@@ -274,7 +268,7 @@ def _from_then_on(block: Block) -> bool:
 def cancelled(block: Block) -> bool:
     """Whether the event says that it is cancelled, in its STATUS or as Outlook and people write it."""
     states = {line.value.strip().upper() for line in block.all("STATUS")}
-    return bool(states & {"CANCELLED", "CANCELED"}) or bool(CANCELLED.match(one_line(block.value("SUMMARY"))))
+    return bool(states & {"CANCELLED", "CANCELED"}) or calls_off(unescaped(block.value("SUMMARY")))
 
 
 def version_of(block: Block) -> tuple[int, str]:
@@ -287,8 +281,9 @@ def unescaped(text: str) -> str:
     return re.sub(r"\\([nN,;\\])", lambda code: "\n" if code[1] in "nN" else code[1], text)
 
 
-def one_line(text: str) -> str:
-    return " ".join(plain(unescaped(text)).split())
+def shown(text: str) -> str:
+    """A value as people read it, on one line."""
+    return one_line(unescaped(text))
 
 
 def place_of(text: str) -> str:

@@ -66,30 +66,30 @@ def read_meetings(content: bytes, department: str, zone: str, first: date, last:
     for uid, occurrences in _followed(read, home, first, last):
         said |= {uid} - read.unread
         for one in occurrences:
-            name = _id(department, uid, one.original)
+            name = id_of(department, uid, one.original)
             if name in found:  # several on that day
-                name = _id(department, uid, f"{one.original} {one.starts:%H:%M}")
+                name = id_of(department, uid, f"{one.original} {one.starts:%H:%M}")
             found[name] = Meeting(
                 id=name, department=department, starts=one.starts, minutes=one.minutes, place=one.place
             )
-            events[name] = _hash(uid)
+            events[name] = hashed(uid)
         if len(found) > MAX_MEETINGS:
             raise TooMuch
     return Reading(
         meetings=tuple(sorted(found.values(), key=lambda meeting: (meeting.starts, meeting.id))),
         events=events,
-        said=frozenset(_hash(uid) for uid in said - read.unread),
+        said=frozenset(hashed(uid) for uid in said - read.unread),
         left_out=tuple(read.left_out[:MOST_NAMED]),
         more=max(len(read.left_out) - MOST_NAMED, 0),
         guessed=read.guessed,
     )
 
 
-def _id(department: str, uid: str, original: str) -> str:
-    return MeetingId(department, _hash(f"{uid}/{original}")).to_text()
+def id_of(department: str, uid: str, original: str) -> str:
+    return MeetingId(department, hashed(f"{uid}/{original}")).to_text()
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -302,7 +302,7 @@ def _occurrence(event: Component, zone: tzinfo | None, home: ZoneInfo, *, recurs
         return None
     begins = starts.replace(tzinfo=zone).astimezone(home)
     length = ends.replace(tzinfo=zone).astimezone(UTC) - begins.astimezone(UTC)
-    if not _is_a_meeting(starts, length):
+    if not is_a_meeting(starts, length):
         return None
     # THISANDFUTURE stands on all that follow, too.
     original = named if isinstance(named, datetime) and "RANGE" not in event["RECURRENCE-ID"].params else starts
@@ -314,7 +314,7 @@ def _occurrence(event: Component, zone: tzinfo | None, home: ZoneInfo, *, recurs
     )
 
 
-def _is_a_meeting(starts: datetime, length: timedelta) -> bool:
+def is_a_meeting(starts: datetime, length: timedelta) -> bool:
     """Whether it lasts some time and less than a day."""
     whole_day = starts.time() == time(0) and length >= DAY - MINUTE  # to 23:59, as some write it
     return not whole_day and timedelta(0) < length < DAY

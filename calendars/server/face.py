@@ -7,6 +7,7 @@ from typing import Protocol
 from calendars.channel import ChannelError
 from calendars.server.block_sync import Calendar
 from calendars.server.meeting import Meetings
+from calendars.server.view import View
 
 Busy = Mapping[str, list[tuple[datetime, datetime]] | ChannelError]
 """When each person is not free, by address; an error for whoever's times cannot be had."""
@@ -22,6 +23,14 @@ class CalendarServer(Protocol):
     def calendar(self, address: str) -> Mailbox: ...
 
     def busy_times(self, addresses: list[str], begin: datetime, end: datetime) -> Busy: ...
+
+
+class Viewer(Protocol):
+    """A server on which somebody's calendar can be looked into."""
+
+    def view(self, address: str, subject: str, begin: datetime, end: datetime) -> View:
+        """The days from `begin` to `end` of the events that are called `subject`, and of no others. Raises
+        ChannelError."""
 
 
 class Session(CalendarServer, Protocol):

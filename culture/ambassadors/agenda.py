@@ -251,25 +251,33 @@ def _due(world: World, day: date) -> tuple[str, ...]:
     return tuple(key for _, key in sorted(found))
 
 
+def to_judge(world: World, meeting: CorpsMeeting) -> tuple[str, ...]:
+    """The items that would be on the agenda if it were made now."""
+    return _due(world, meeting.day)[:REVISITS]
+
+
 def _items(world: World) -> tuple[Revisit, ...]:
     on = world.organisation.of(RevisitList).enabled
     return tuple(world.of(RevisitRecords).items.values()) if on else ()
 
 
 def _brought(world: World, meeting: CorpsMeeting) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The topics and the news that were brought for a meeting, by their keys: the sponsor's news first, then by when they
-    came."""
-    sponsor = corps(world).sponsor
+    """The topics and the news that were brought for a meeting, by their keys: management's first, then by when they came."""
     here = set(invited(world, meeting))
     found: list[tuple[str, News]] = sorted(
         (
             (key, one)
             for key, one in world.of(AgendaRecords).news.items()
-            if one.meeting == meeting.id and one.person in here
+            if one.meeting == meeting.id and (one.management or one.person in here)
         ),
-        key=lambda pair: (pair[1].person != sponsor, pair[1].at, pair[0]),
+        key=lambda pair: (not of_management(world, pair[1]), pair[1].at, pair[0]),
     )
     return tuple(key for key, one in found if one.topic), tuple(key for key, one in found if one.news)
+
+
+def of_management(world: World, news: News) -> bool:
+    """Whether whoever brought it backs the corps, or did when they brought it."""
+    return news.management or news.person == corps(world).sponsor
 
 
 def _policy_changed(world: World, since: datetime) -> date | None:

@@ -8,13 +8,15 @@ from datetime import date, datetime
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """What somebody answered when they were asked for a meeting: `news` to tell, a `topic` to work on together. Both empty:
-    nothing new, which is an answer too. `at` is aware."""
+    nothing new, which is an answer too. `at` is aware. `management`: they backed the corps then, so that it is management's
+    news whoever does now."""
 
     meeting: str
     person: str
     at: datetime
     news: str = ""
     topic: str = ""
+    management: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,13 @@ from culture.ambassadors.records import AmbassadorRecords, Place
 from culture.ambassadors.settings import Ambassadors
 from culture.caretakers import Caretakers
 from culture.organisation import Organisation
-from culture.outsiders import contact, reached
+from culture.outsiders import Role, contact, reached
 from culture.people import Person
 from culture.roles import is_ambassador
 from culture.world import World
 
 SPONSOR = "sponsor"
-"""The id of a sponsor who is not in the people file."""
+"""The role of a sponsor who is not in the people file, and what a command calls whoever backs the corps."""
 
 ENDS_SOON = timedelta(days=61)
 """A term that ends within two months: somebody is to be found, or asked to go on."""
@@ -146,14 +146,20 @@ def _sponsor(world: World) -> str:
 
 def sponsor(world: World) -> Person | None:
     """The sponsor as somebody who can be written to; the contact instead of one who has left; None where none is named."""
-    organisation = world.organisation
-    settings = organisation.of(Ambassadors)
+    settings, role = world.organisation.of(Ambassadors), sponsor_role(world)
+    if role:
+        return reached(role, world)
+    return contact(world) if settings.enabled and settings.sponsor_email else None
+
+
+def sponsor_role(world: World) -> Role | None:
+    """The sponsor, as the config names them; None where it names none, or one who has left."""
+    settings = world.organisation.of(Ambassadors)
     if not settings.enabled or not settings.sponsor_email:
         return None
-    holder = organisation.holder(settings.sponsor_email)
-    if holder and not holder.works_here(world.today):
-        return contact(world)
-    return reached(SPONSOR, settings.sponsor_email, settings.sponsor_name, world)
+    person = world.organisation.holder(settings.sponsor_email)
+    left = person is not None and not person.works_here(world.today)
+    return None if left else Role(SPONSOR, settings.sponsor_email, settings.sponsor_name)
 
 
 def uncovered(world: World) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from culture.relay.learning import Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
 from culture.revisit.settings import RevisitList
+from culture.sittings import NO_SITTINGS, Sittings
 from culture.world import World
 
 
@@ -34,6 +35,13 @@ class What(StrEnum):
 
     TOOL = "tool"
     USE_CASE = "use-case"
+
+
+class Opening(StrEnum):
+    """Why a changed policy brings an item early."""
+
+    ALLOWED = "allowed"  # what it needs may be used now
+    NAMED = "named"  # the answers name it, and did not before
 
 
 class Made(StrEnum):
@@ -72,7 +80,8 @@ class Revisit:
     months: int
     owner: str  # person id, where somebody was named
     next_on: date | None
-    trigger: str = ""  # what brought it early: "new version", "now approved"
+    trigger: str = ""  # what brought it early, as somebody wrote it: "new version"
+    opened_by: Opening | None = None  # or what of a changed policy did: said in the language of whoever reads it
     judgements: tuple[Judgement, ...] = ()
     turn: str = (
         ""  # the turn whose retry failed, when it came from the relay: then it was tried, and nobody rejected it
@@ -109,22 +118,15 @@ def later(day: date, months: int) -> date:
 def judged(item: Revisit, judgement: Judgement) -> Revisit:
     """The item after a judgement: "still not" sets the next date, the others close it. Every one is kept."""
     next_on = later(judgement.day, item.months) if judgement.verdict is Verdict.STILL_NOT else None
-    return replace(item, judgements=(*item.judgements, judgement), next_on=next_on, trigger="")
+    return replace(item, judgements=(*item.judgements, judgement), next_on=next_on, trigger="", opened_by=None)
 
 
-def triggered(item: Revisit, trigger: str, today: date) -> Revisit:
+def triggered(item: Revisit, news: str | Opening, today: date) -> Revisit:
     """The item that is to be judged today because of news about it, whenever it was due; one that was closed is open
     again. The same news on the same day is no other."""
-    if (item.trigger, item.next_on) == (trigger, today):
-        return item
-    return replace(item, trigger=trigger, next_on=today, news=item.news + 1)
-
-
-class Opening(StrEnum):
-    """Why a changed policy brings an item early. A text, for it is told as news."""
-
-    ALLOWED = "allowed"  # what it needs may be used now
-    NAMED = "named"  # the answers name it, and did not before
+    opening = news if isinstance(news, Opening) else None
+    after = replace(item, trigger="" if opening else str(news), opened_by=opening, next_on=today)
+    return item if after == item else replace(after, news=item.news + 1)
 
 
 def opened(items: Iterable[Revisit], before: Policy, after: Policy) -> dict[str, Opening]:
@@ -181,16 +183,21 @@ def last_ask(item: Revisit, today: date) -> Ask | None:
 
 
 def due(
-    items: Iterable[Revisit], owners: Mapping[str, str], letter_at: time, tz: ZoneInfo, now: datetime
+    items: Iterable[Revisit],
+    owners: Mapping[str, str],
+    letter_at: time,
+    tz: ZoneInfo,
+    now: datetime,
+    sittings: Sittings = NO_SITTINGS,
 ) -> Iterator[Notice]:
     """A notice about each item whose day has come: the last time that somebody is asked. `owners`: by item id, who is
-    written to now."""
+    written to now. What they are to judge together at a meeting, one of the `sittings`, is not asked by letter before."""
     today = now.astimezone(tz).date()
     for item in items:
         ask = last_ask(item, today)
         if ask is None or item.id not in owners:
             continue
-        moment = datetime.combine(ask.day, letter_at, tz)
+        moment = sittings.asked_at(item.id, owners[item.id], datetime.combine(ask.day, letter_at, tz))
         if moment <= now:
             yield Notice(
                 kind="revisit",

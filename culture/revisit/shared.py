@@ -1,4 +1,4 @@
-"""What may be told to everybody of where and when something was tried. Pure.
+"""What an item is called in a reader's language, and what may be told to everybody of where and when it was tried. Pure.
 
 Where an item comes from somebody's turn, that is no more than may be told of what they learned: whoever is not named there
 would be found here by the department and the day.
@@ -7,6 +7,8 @@ would be found here by the department and the day.
 from dataclasses import dataclass
 from datetime import date
 
+from culture.people import Language
+from culture.relay.challenges import Challenges
 from culture.relay.schedule import RelayRecords
 from culture.relay.shared import large_enough, shared
 from culture.revisit.rules import Revisit
@@ -21,6 +23,13 @@ class Tried:
     day: date
     dated: bool
     department: str
+
+
+def name_in(world: World, item: Revisit, language: Language) -> str:
+    """What an item is called in that language: by its challenge where it came from the relay, else as it was named."""
+    turn = world.of(RelayRecords).turns.get(item.turn)
+    challenge = world.organisation.of(Challenges).challenges.get(turn.challenge) if turn else None
+    return challenge.text(language).title if challenge else item.name
 
 
 def tried(world: World, item: Revisit) -> Tried:

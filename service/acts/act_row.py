@@ -16,7 +16,8 @@ CarryOut = Callable[[Engine, Act, datetime], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActRow:
-    """`fields` are read of its form, in the order of the page; others have buttons only. `nameless`: it comes back to
+    """`fields` are read of its form, in the order of the page; others have buttons only. `many`: those that may be there several
+    times, such as what was ticked; they come a line each. `nameless`: it comes back to
     one and the same address, for a proxy's log need not tell who did it. `on_page`: whether pages offer it, or the
     command line alone. `outsiders`: whether they may do it too; its person is then perhaps not in the people file.
     """
@@ -25,6 +26,7 @@ class ActRow:
     carry_out: CarryOut
     done: Sentence = NOTED
     fields: tuple[str, ...] = ()
+    many: tuple[str, ...] = ()
     nameless: bool = False
     on_page: bool = True
     outsiders: bool = False

@@ -9,7 +9,7 @@ from culture.ambassadors import agenda as rules
 from culture.ambassadors import decisions
 from culture.ambassadors.agenda import news_key
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, Minutes, News
-from culture.ambassadors.corps import SPONSOR, sponsor
+from culture.ambassadors.corps import SPONSOR, corps, sponsor
 from culture.ambassadors.records import CorpsMeeting
 from culture.revisit.rules import Judgement, Revisit, RevisitRecords, Verdict, judged
 from culture.world import World
@@ -73,7 +73,8 @@ def _answered(engine: Engine, act: Act, now: datetime, news: str, topic: str) ->
         world = acting.world
         meeting = _asked(world, act)
         known, key = world.of(AgendaRecords), news_key(meeting.id, act.person_id)
-        one = News(meeting=meeting.id, person=act.person_id, at=now, news=news, topic=topic)
+        backs = act.person_id == corps(world).sponsor
+        one = News(meeting=meeting.id, person=act.person_id, at=now, news=news, topic=topic, management=backs)
         before = known.news.get(key)
         if before and replace(before, at=now) == one:
             return  # posted twice it is the first

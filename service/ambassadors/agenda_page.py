@@ -11,6 +11,7 @@ from culture.ambassadors.corps import corps
 from culture.ambassadors.meetings import CorpsMeeting, ends, meetings
 from culture.people import Person
 from culture.revisit.rules import RevisitRecords, Verdict
+from culture.revisit.shared import name_in
 from culture.world import World
 from service.ambassadors.agenda_sections import of_item, sections
 from service.ambassadors.agenda_words import points_of, tried
@@ -111,8 +112,8 @@ def _write(asked: Asked) -> dict[str, Any] | None:
         "items": [
             {
                 "number": number,
-                "facts": of_item(tried(world, items[key]), language),
-                "name": items[key].name,
+                "facts": of_item(tried(world, items[key], language), language),
+                "name": name_in(world, items[key], language),
                 "verdicts": [
                     (
                         str(one),

@@ -20,8 +20,10 @@ def read(stored: Stored) -> AgendaRecords:
 
 
 def advance(world: World, troubles: Troubles) -> AgendaRecords:
-    """With the agendas that are made now."""
+    """With the agendas that are made now: once, so that nothing may be missing of what stands in them."""
     known = world.of(AgendaRecords)
+    if world.out:
+        return known
     return replace(known, agendas={**known.agendas, **agenda.advance(world, troubles)})
 
 

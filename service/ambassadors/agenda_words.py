@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from culture.ambassadors.agenda import of_management
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, News
-from culture.ambassadors.corps import corps
 from culture.ambassadors.recommendations import RecommendationRecords
 from culture.people import Language
 from culture.relay.challenges import Challenges
@@ -13,9 +13,11 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.shared import Where, shared
 from culture.released import Released
 from culture.revisit.rules import Revisit, RevisitRecords, owner
+from culture.revisit.shared import name_in
 from culture.world import World
 from service.ambassadors.agenda_facts import Brought, Points, Question, Story, Tried, Worry
 from service.messages.plain_text import one_line
+from service.messages.translation import word
 
 MOST = 140
 """Letters of what is quoted: who wants the rest asks whoever was there."""
@@ -34,14 +36,16 @@ def points_of(world: World, agenda: Agenda, language: Language, where: Where) ->
         together=tuple(group for one in agenda.together if len(group := stories.of(one)) > 1),
         learnings_rest=stories.of(agenda.learnings_rest),
         discoveries=tuple(_discoveries(world, agenda.discoveries, where)),
-        works=tuple(_works(items[key]) for key in agenda.works if key in items and items[key].judgements),
+        works=tuple(
+            _works(world, items[key], language) for key in agenda.works if key in items and items[key].judgements
+        ),
         topics=tuple(_told(world, brought[key], lambda one: one.topic) for key in agenda.topics if key in brought),
         case=_case(stories.story(case), told=agenda.case in agenda.not_yet) if case else None,
         news=tuple(_told(world, brought[key], lambda one: one.news) for key in agenda.news if key in brought),
         policy_changed=agenda.policy_changed,
         answered=tuple(_asked(world, agenda.answered)),
-        revisits=tuple(tried(world, items[key]) for key in agenda.revisits if key in items),
-        revisits_rest=tuple(tried(world, items[key]) for key in agenda.revisits_rest if key in items),
+        revisits=tuple(tried(world, items[key], language) for key in agenda.revisits if key in items),
+        revisits_rest=tuple(tried(world, items[key], language) for key in agenda.revisits_rest if key in items),
         recommendations=tuple(_asked(world, agenda.recommendations)),
         concerns=tuple(_worries(world, agenda.concerns)),
         little=agenda.little,
@@ -93,25 +97,27 @@ def _discoveries(world: World, ids: Iterable[str], where: Where) -> Iterator[Bro
             yield Brought(text=beginning(one.text), name=told.name)
 
 
-def _works(item: Revisit) -> Tried:
-    return Tried(name=one_line(item.name), why=beginning(item.judgements[-1].reason))
+def _works(world: World, item: Revisit, language: Language) -> Tried:
+    return Tried(name=one_line(name_in(world, item, language)), why=beginning(item.judgements[-1].reason))
 
 
-def tried(world: World, item: Revisit) -> Tried:
+def tried(world: World, item: Revisit, language: Language) -> Tried:
     """What is to be judged."""
+    news = word("opening", item.opened_by).said(language) if item.opened_by else item.trigger
     person = world.organisation.people.get(owner(item, world, world.today))
     return Tried(
-        name=one_line(item.name),
+        name=one_line(name_in(world, item, language)),
         reason=_ended(beginning(item.judgements[-1].reason if item.judgements else item.reason)),
         owner=person.name if person else "",
-        news=_ended(beginning(item.trigger)),
+        news=_ended(beginning(news)),
     )
 
 
 def _told(world: World, one: News, which: Callable[[News], str]) -> Brought:
     """What somebody brought for all in the corps to hear, so with their name."""
-    person, management = world.organisation.people.get(one.person), one.person == corps(world).sponsor
-    return Brought(text=beginning(which(one), 3 * MOST), name=person.name if person else "", management=management)
+    person = world.organisation.people.get(one.person)
+    name = person.name if person else ""
+    return Brought(text=beginning(which(one), 3 * MOST), name=name, management=of_management(world, one))
 
 
 def _asked(world: World, ids: Iterable[str]) -> Iterator[Question]:

@@ -8,9 +8,10 @@ from functools import partial
 from culture.ambassadors import agenda, corps, decisions, meetings, notices, recommendations
 from culture.ambassadors.records import AmbassadorRecords, CorpsMeeting
 from culture.ambassadors.settings import Ambassadors
+from culture.ambassadors.sittings import sittings
 from culture.notice import Notice
 from culture.organisation import Organisation
-from culture.people import Person
+from culture.outsiders import Role
 from culture.trouble import Troubles
 from culture.world import World
 from service.ambassadors import agenda_records
@@ -46,7 +47,10 @@ def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
     with troubles.of("ambassadors", "calendar"):
         found = replace(found, meetings={**found.meetings, **meetings.advance(world)})
     caretakers = corps.caretakers(world.organisation, found.places, world.today)
-    return found, agenda_records.advance(world.having(found), troubles), caretakers
+    agendas = agenda_records.advance(world.having(found), troubles)
+    with troubles.of("ambassadors", "letters"):
+        return found, agendas, caretakers, sittings(world.having(found, agendas))
+    return found, agendas, caretakers
 
 
 def _written(before: World, after: World, troubles: Troubles) -> Records:
@@ -88,9 +92,9 @@ def _turns_of(meeting: CorpsMeeting) -> Iterable[datetime]:
     return meeting.starts, meetings.ends(meeting)
 
 
-def _outsiders(world: World) -> Iterable[Person]:
-    sponsor = corps.sponsor(world)
-    return (*((sponsor,) if sponsor else ()), *recommendations.outsiders(world))
+def _roles(world: World) -> Iterable[Role]:
+    sponsor = corps.sponsor_role(world)
+    return (sponsor,) if sponsor else ()
 
 
 def _feed_parts(inputs: Inputs) -> object:
@@ -98,6 +102,7 @@ def _feed_parts(inputs: Inputs) -> object:
 
 
 PROGRAMME = Programme(
+    name="ambassadors",
     read=_read,
     advance=_advance,
     written=_written,
@@ -107,7 +112,8 @@ PROGRAMME = Programme(
     moments=_moments,
     appointments=APPOINTMENTS,
     feed_parts=_feed_parts,
-    outsiders=_outsiders,
+    roles=_roles,
+    outsiders=recommendations.outsiders,
     pages=("ambassadors", "agenda", "recommendations", "answer"),
     outside_pages=("agenda", "answer"),
 )

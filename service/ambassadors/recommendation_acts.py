@@ -75,7 +75,13 @@ def may_answer(world: World, one: Recommendation, person_id: str) -> bool:
 
 
 RECOMMENDATION_ACTS = (
-    ActRow(name="recommend", carry_out=_draft, done=Sentence("The draft is kept."), fields=DRAFT_FIELDS),
+    ActRow(
+        name="recommend",
+        carry_out=_draft,
+        done=Sentence("The draft is kept."),
+        fields=DRAFT_FIELDS,
+        many=("evidence",),
+    ),
     ActRow(
         name="recommend-send",
         carry_out=_send,

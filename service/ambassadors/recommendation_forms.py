@@ -22,7 +22,7 @@ DRAFT_FIELDS = ("text", "reason", "evidence", "to", "by")
 REPLY_FIELDS = ("answer", "words", "until")
 
 MOST_EVIDENCE = 10
-"""Lines of evidence: more is a report, and belongs behind a link."""
+"""Pieces of evidence: more is a report, and belongs behind a link."""
 
 
 def read_draft(values: Mapping[str, str], world: World, otherwise: Person | None) -> Recommendation:
@@ -74,12 +74,19 @@ def _written(name: str, found: str, most: int, faults: list[Fault], *, needed: b
     return found
 
 
+def evidence_lines(given: str) -> list[str]:
+    """The pieces of evidence that are in a form: what was ticked there and what was written, each once."""
+    return list(dict.fromkeys(line for part in plain(given).split("\n") if (line := one_line(part))))
+
+
 def _evidence(given: str, world: World, faults: list[Fault]) -> tuple[Evidence, ...]:
     """A line each: the id of a learning or of an item of the revisit list, else a figure or a sentence."""
-    lines = [line for part in plain(given).split("\n") if (line := one_line(part))]
+    lines = evidence_lines(given)
     if len(lines) > MOST_EVIDENCE:
-        fields = {"lines": len(lines), "most": MOST_EVIDENCE}
-        faults.append(Fault("evidence", "", Sentence("These are {lines} lines. Keep it to {most}.", fields)))
+        fields = {"pieces": len(lines), "most": MOST_EVIDENCE}
+        faults.append(
+            Fault("evidence", "", Sentence("These are {pieces} things to build on. Keep it to {most}.", fields))
+        )
     for line in lines:
         _written("evidence", line, LINE_LETTERS, faults)
     learnings, items = world.of(RelayRecords).learnings, world.of(RevisitRecords).items
@@ -87,7 +94,7 @@ def _evidence(given: str, world: World, faults: list[Fault]) -> tuple[Evidence, 
     def of(line: str) -> Of:
         return Of.LEARNING if line in learnings else Of.REVISIT if line in items else Of.FIGURE
 
-    return tuple(Evidence(of=of(line), what=line) for line in dict.fromkeys(lines))
+    return tuple(Evidence(of=of(line), what=line) for line in lines)
 
 
 def _recipient(given: str, world: World, otherwise: Person | None, faults: list[Fault]) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """The pages of recommendations, made from the view: what was recommended and answered, for all; the drafts, for the corps;
 and the question, for whoever is asked. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from culture.ambassadors.recommendations import (
@@ -20,22 +21,20 @@ from culture.ambassadors.recommendations import (
 from culture.ambassadors.settings import Ambassadors
 from culture.people import Person
 from culture.relay.schedule import RelayRecords
-from culture.relay.settings import Relay
 from culture.relay.shared import newest
 from culture.revisit.rules import RevisitRecords
-from culture.revisit.settings import RevisitList
 from culture.world import World
 from service.ambassadors.recommendation_acts import otherwise, writes
-from service.ambassadors.recommendation_forms import DRAFT_FIELDS, MOST_EVIDENCE
-from service.ambassadors.recommendation_words import evidence_title, evidence_words
+from service.ambassadors.recommendation_forms import DRAFT_FIELDS, MOST_EVIDENCE, evidence_lines
+from service.ambassadors.recommendation_words import evidence_line, evidence_words
 from service.messages.plain_text import LINE_LETTERS
 from service.messages.translation import Sentence, word
 from service.pages.html_pages import Way
 from service.pages.page_form import around, dated, form
 from service.pages.page_row import Asked, PageRow
 
-OFFERED = 20
-"""Of learnings, and of items of the revisit list, that are offered as evidence: the newest."""
+OFFERED = 8
+"""Of learnings, and of items of the revisit list, that are offered as evidence: the newest, which fit on a phone's screen or two."""
 
 LOST = ("text", "reason", "evidence", "words")
 
@@ -58,9 +57,8 @@ def recommendations_page(asked: Asked) -> str:
         sent=sent,
         drafts=drafts,
         new=new,
-        offered=list(_offered(asked)) if mine else [],
         sponsor=sponsor.name if (sponsor := otherwise(world)) else "",
-        hint=_hint(asked),
+        most_evidence=MOST_EVIDENCE,
         most=LINE_LETTERS,
         **around(asked, forms, LOST),
     )
@@ -78,11 +76,24 @@ def _drafts(world: World) -> list[Recommendation]:
 
 
 def _draft(asked: Asked, one: Recommendation, number: int) -> dict[str, Any]:
-    return {"text": one.text, "id": one.id, "form": form(asked, "recommend", one.id, number, _fields(one))}
+    return {
+        "text": one.text,
+        "id": one.id,
+        "form": _choosing(asked, form(asked, "recommend", one.id, number, _fields(one))),
+    }
 
 
 def _new(asked: Asked) -> Any:
-    return form(asked, "recommend", "", 1)
+    return _choosing(asked, form(asked, "recommend", "", 1))
+
+
+def _choosing(asked: Asked, shown: dict[str, Any]) -> dict[str, Any]:
+    """The form with what there is to build on, each by what it says and whether it is ticked; what is no id stays written."""
+    world, lines = asked.view.world, evidence_lines(shown["given"].get("evidence", ""))
+    offered = {one.what: one for one in (*_newest(world), *(one for one in map(_kept(world), lines) if one))}
+    pieces = [(key, evidence_line(world, one, asked.page.language), key in lines) for key, one in offered.items()]
+    written = "\n".join(line for line in lines if line not in offered)
+    return {**shown, "offered": pieces, "given": {**shown["given"], "evidence": written}}
 
 
 def _fields(one: Recommendation) -> Mapping[str, str]:
@@ -92,29 +103,25 @@ def _fields(one: Recommendation) -> Mapping[str, str]:
     return dict(zip(DRAFT_FIELDS, values, strict=True))
 
 
-def _hint(asked: Asked) -> str:
-    """What can be written as evidence: of programmes that are off nothing is said."""
-    learnings, items = asked.organisation.of(Relay).enabled, asked.organisation.of(RevisitList).enabled
-    if learnings and items:
-        text = "A line each, at most {most}: the id of a learning or of something on the revisit list, or a figure in words."
-    elif learnings:
-        text = "A line each, at most {most}: the id of a learning, or a figure in words."
-    elif items:
-        text = "A line each, at most {most}: the id of something on the revisit list, or a figure in words."
-    else:
-        text = "A line each, at most {most}: a figure in words, or what you have seen."
-    return asked.say(text, most=MOST_EVIDENCE)
-
-
-def _offered(asked: Asked) -> Iterator[tuple[str, str]]:
-    """What can be written as evidence by its id: ids and what they are called, the newest first."""
-    world, language = asked.view.world, asked.page.language
+def _newest(world: World) -> Iterator[Evidence]:
+    """The newest that can be built on: learnings, then items of the revisit list."""
     learnings = world.of(RelayRecords).learnings
-    ids = [one.id for one in newest(world.of(RelayRecords)) if one.id in learnings][:OFFERED]
+    known = (one.id for one in newest(world.of(RelayRecords)) if one.id in learnings)
+    yield from (Evidence(of=Of.LEARNING, what=key) for key in islice(known, OFFERED))
     items = sorted(world.of(RevisitRecords).items.values(), key=lambda one: (one.rejected_on, one.id), reverse=True)
-    for of, keys in ((Of.LEARNING, ids), (Of.REVISIT, [one.id for one in items[:OFFERED]])):
-        for key in keys:
-            yield key, evidence_title(world, Evidence(of=of, what=key), language)
+    yield from (Evidence(of=Of.REVISIT, what=one.id) for one in items[:OFFERED])
+
+
+def _kept(world: World) -> Callable[[str], Evidence | None]:
+    """What an id is of, however old; None for what is no id."""
+    learnings, items = world.of(RelayRecords).learnings, world.of(RevisitRecords).items
+
+    def of(line: str) -> Evidence | None:
+        if line in learnings:
+            return Evidence(of=Of.LEARNING, what=line)
+        return Evidence(of=Of.REVISIT, what=line) if line in items else None
+
+    return of
 
 
 def _shown(asked: Asked, one: Recommendation) -> dict[str, Any]:

@@ -10,13 +10,17 @@ from culture.relay.learning import Learning
 from culture.relay.schedule import RelayRecords
 from culture.relay.shared import shared
 from culture.revisit.rules import Revisit, RevisitRecords
-from culture.revisit.shared import tried
+from culture.revisit.shared import name_in, tried
 from culture.world import World
 from mailer.words import tongue
 from service.messages.translation import say, word
 
 QUOTED = 300
 """Letters of what somebody wrote that stand beside a recommendation; the whole stands where it was written."""
+
+
+CHOSEN_FROM = 120
+"""Letters of what is offered: enough to know it by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,12 @@ def evidence_title(world: World, evidence: Evidence, language: Language) -> str:
     learning, item = _meant(world, evidence)
     if learning:
         return _title(world, learning, language)
-    return f"{item.name}, {_when(world, item, language)}" if item else ""
+    return f"{name_in(world, item, language)}, {_when(world, item, language)}" if item else ""
+
+
+def evidence_line(world: World, evidence: Evidence, language: Language) -> str:
+    """What is there to be chosen, on a line."""
+    return _short(f"{evidence_title(world, evidence, language)}: {_text(world, evidence, language)}", CHOSEN_FROM)
 
 
 def _text(world: World, evidence: Evidence, language: Language) -> str:
@@ -94,7 +103,7 @@ def _title(world: World, learning: Learning, language: Language) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _short(text: str) -> str:
+def _short(text: str, most: int = QUOTED) -> str:
     """On one line, cut at a word where it is long."""
     line = " ".join(text.split())
-    return line if len(line) <= QUOTED else f"{line[:QUOTED].rpartition(' ')[0]} …"
+    return line if len(line) <= most else f"{line[:most].rpartition(' ')[0]} …"

@@ -14,7 +14,7 @@ from culture.ambassadors.recommendations import (
     sent,
 )
 from culture.folded import fold
-from culture.outsiders import reached
+from culture.outsiders import Role, reached
 from culture.people import Person
 from culture.world import World
 from service.ambassadors.recommendation_forms import read_draft, read_reply
@@ -61,7 +61,7 @@ def send(engine: "Engine", id_: str, now: datetime, to: str = "") -> Recommendat
     with engine.act(now) as acting:
         world = acting.world
         one = _with_recipient(world, one_of(world, id_), to)
-        person = reached(outside_id(one), one.to_email, one.to_name, world)
+        person = reached(Role(outside_id(one), one.to_email, one.to_name), world)
         if one.withdrawn_on:
             raise Refused(Sentence("{id} has been withdrawn.", _named(one)))
         if not one.draft and person.id == one.to_id:

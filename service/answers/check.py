@@ -10,11 +10,11 @@ from typing import Any
 from calendars.channel import ChannelError
 from calendars.zone import is_yearly
 from culture.census import census
-from culture.organisation import Organisation
 from culture.people import Language, Person
 from culture.workdays import Span
 from culture.world import World
 from mailer.render import Renderer, Trial
+from mailer.transport import TransportError
 from service.answers import firsts
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence, say
@@ -23,7 +23,7 @@ from service.planning.letters import facts_of, letter_links
 from service.planning.links import Links
 from service.planning.sample_letters import samples
 from service.programmes import brought
-from service.settings import people_source
+from service.settings import meeting_sources, people_source
 from service.settings.channel_row import servers_here
 from service.settings.config import read_config
 from service.settings.headings import ABSENCE_HEADERS, HEADERS, notes
@@ -63,7 +63,7 @@ def run(
         echo(say(language, "Note: {text}", text=warning.said(language)))
     status = 2 if faults else 0
     if online:
-        status = _online(path, inputs, found.organisation, language, echo) or status
+        status = _online(path, inputs, found, language, echo) or status
     if not status:
         fields = {
             "people": Sentence("{count} people", {"count": len(found.organisation.people)}),
@@ -186,16 +186,15 @@ def _one_of_each(world: World) -> list[Person]:
     return list(sorts.values())
 
 
-def _online(
-    path: Path, inputs: Inputs, organisation: Organisation, language: Language, echo: Callable[[str], Any]
-) -> int:
+def _online(path: Path, inputs: Inputs, world: World, language: Language, echo: Callable[[str], Any]) -> int:
     """Ask every server whether it would let us in; 1 when one would not."""
     status = 0
-    for said in (*_servers(path, inputs, organisation), *transport_of(inputs.source).probe(inputs.source)):
-        if isinstance(said, Sentence):
-            echo(said.said(language))
-        else:
+    for said in (*_servers(path, inputs, world), *transport_of(inputs.source).probe(inputs.source)):
+        if isinstance(said, ChannelError | TransportError):
             echo(said.message)
+        else:
+            echo(said.said(language))
+        if not isinstance(said, Sentence):
             status = 1
     return status
 
@@ -210,14 +209,20 @@ def _read_group(path: Path, now: datetime) -> None:
                 people_source.collect(engine.inputs.source, engine.servers.session, now)
 
 
-def _servers(path: Path, inputs: Inputs, organisation: Organisation) -> Iterator[Sentence | ChannelError]:
-    """What the calendar servers say, asked about one person of each."""
+def _servers(path: Path, inputs: Inputs, world: World) -> Iterator[Sentence | Fault | ChannelError]:
+    """What the calendar servers say, asked about one person of each, and about the mailboxes that departments' meetings are
+    read from; not about these where a server lets nobody in."""
     here = list(servers_here(inputs.config))
     if not here:
         return
     from service.engine.opening import opened
 
     with opened(path) as engine:
+        source, open_to_us = engine.inputs.source, True
         for name, server in here:
-            there = sorted(one.email for one in organisation.people.values() if one.channel == name)
-            yield from server.probe(engine.inputs.source, engine.database, engine.key, there)
+            there = sorted(one.email for one in world.organisation.people.values() if one.channel == name)
+            for said in server.probe(source, engine.database, engine.key, there):
+                open_to_us &= not isinstance(said, ChannelError) or said.about == "person"
+                yield said
+        if open_to_us:
+            yield from meeting_sources.tried(source, world.today, engine.servers.session)

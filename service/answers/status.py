@@ -23,10 +23,12 @@ from service.engine.engine import Engine
 from service.engine.health import LATE_SECONDS
 from service.engine.reports import UNTOLD, why_untold
 from service.engine.retention import counts, total, unreadable_letters, unsettled
+from service.messages.faults import Fault
 from service.messages.translation import say
 from service.planning.moments import next_moment
 from service.planning.plan import Plan
 from service.settings.channel_row import channels_here, servers_here
+from service.settings.endings import endings_told
 from store import records
 from store.daemon import failing, last_tick, running
 from store.letters import LetterRecord
@@ -53,12 +55,17 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
         yield from _server_lines(value[name], server.called, tell, zone, runs=value["daemon"] is not None)
     for said in value["later"]:
         yield tell("Waiting: {said}", said=said)
-    for note in engine.inputs.notes:
+    for note in _notes(engine, found):
         yield tell("Note: {text}", text=note.said(language))
     yield from plan_lines(found, language)
     yield from firsts.ahead_lines(engine, language)
     if untold := why_untold(engine, found, now):
         yield tell(UNTOLD, why=untold)
+
+
+def _notes(engine: Engine, found: Plan) -> list[Fault]:
+    source, world = engine.inputs.source, found.world
+    return [*engine.inputs.notes, *endings_told(world.organisation, source.path.name, world.today)]
 
 
 def _service_lines(value: Mapping[str, Any], tell: Callable[..., str], zone: ZoneInfo) -> Iterator[str]:
@@ -157,7 +164,7 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
         "too_late": len(found.too_late),
         "inherited": [{"before": before.id, "now": now.id} for before, now in found.inherited],
         "faults": [str(fault) for fault in found.faults],
-        "notes": [str(note) for note in engine.inputs.notes],
+        "notes": [str(note) for note in _notes(engine, found)],
     }
 
 

@@ -34,7 +34,8 @@ def once(path: Path, now: Clock, language: Language, wait: Callable[[float], obj
     with opened(path) as engine, Daemon(engine.folder, pid=os.getpid(), started=now()) as daemon:
         start_logging(engine.inputs.config.logging)
         people_source.collect(engine.inputs.source, engine.servers.session, now())
-        meeting_sources.collect(engine.inputs.source, now().astimezone(engine.zone).date())
+        today = now().astimezone(engine.zone).date()
+        meeting_sources.collect(engine.inputs.source, today, sessions=engine.servers.session)
         engine.read()
         wait_until_still(engine, wait, lambda said: click.echo(said.said(language), err=True))
         outbox = engine.make_outbox()

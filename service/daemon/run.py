@@ -471,7 +471,7 @@ class Service:
             try:
                 today, agenda = self.now().astimezone(self.engine.zone).date(), self.engine.agenda
                 acted_on = agenda.world.organisation if agenda else None
-                meeting_sources.collect(self.engine.inputs.source, today, acted_on)
+                meeting_sources.collect(self.engine.inputs.source, today, acted_on, self.engine.servers.session)
             except Exception:
                 log.exception("the calendars of departments could not be kept; the next try is in an hour")
             self.stop.wait(COLLECT_SECONDS)

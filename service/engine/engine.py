@@ -56,6 +56,8 @@ from store.spool import Spool
 
 log = logging.getLogger("aikultur")
 
+NOT_NOW = Sentence("Something in the service cannot be worked out just now. Nothing was changed. Try again later.")
+
 GROUP = 100
 """Letters claimed with one sync: grouping is what makes the ledger cheap, a hundred is where it stops paying."""
 
@@ -156,10 +158,13 @@ class Engine:
     def act(self, now: datetime) -> Iterator[Acting]:
         """What somebody does: one journal line, and the world that it is done in, with what others wrote before.
 
-        Whoever writes sets `world` to what is so afterwards; it is kept when it is written. Raises what a batch raises.
+        Whoever writes sets `world` to what is so afterwards; it is kept when it is written. Raises what a batch raises,
+        and Refused while the records of a programme are not known: what is written could take the place of one.
         """
         with self.database.batch():
             acting = Acting(self.snapshot(now))
+            if acting.world.out:
+                raise Refused(NOT_NOW)
             yield acting
             made_from = self._made_from()  # while nobody else can write
         self._keep(acting.world, made_from)
@@ -375,6 +380,8 @@ class Engine:
         departments = {feeds.department_key(key): key for key in world.organisation.departments}
 
         def make(key: str, known: Feed) -> FeedDocument:
+            if world.out:  # clients keep what they have, and bytes are kept by what they were made from
+                raise Refused(NOT_NOW)
             if key in departments:
                 return feeds.department_document(world, departments[key], known, renderer, domain)
             return feeds.document(world, world.organisation.people[key], known, renderer, links, domain)

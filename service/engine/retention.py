@@ -25,7 +25,7 @@ from service.engine.table_row import FOLD_AFTER, KEEP, Table, week_before
 from service.engine.tables import ROWS
 from service.planning import jobs
 from service.planning.plan import Plan
-from service.planning.programme import programmes, with_appointments
+from service.planning.programme import at_work, with_appointments
 from store import records
 from store.archive import Archive, Folded, folded, week_of
 from store.database import Damage, Database
@@ -240,7 +240,7 @@ def forget(stored: Stored, plan: Plan, now: datetime, needed: Collection[str]) -
         for row in ROWS:
             if row.over:
                 _drop(database, row.name, partial(row.over, now))
-        for programme in programmes():
+        for programme in at_work(plan.world):
             for table, keys in programme.stale(plan.world, stored, now).items():
                 _drop(database, table, lambda key, _, keys=keys: key in keys)  # type: ignore[misc]  # the default binds these
         over = {key for key, one in stored.on_server().meetings.items() if not one.slot or one.slot.ends < limit}
@@ -262,6 +262,8 @@ def _past_slots(publications: Mapping[str, Publication], plan: Plan, limit: date
         ended = publication.slot.ends if publication.slot else publication.latest
         return publication.of == "slot" and publication.intended is None and ended < limit
 
+    if plan.world.out:
+        return set()  # which of theirs may still move is not known
     moving = {without_domain(slot_uid(subject, "")) for of in with_appointments() for subject in of.open(plan.world)}
     return {key for key, one in publications.items() if over(one) and without_domain(one.uid) not in moving}
 

@@ -8,6 +8,7 @@ from calendars.record import to_publication
 from calendars.server.meeting import MeetingState
 from culture.concerns import Concern, Tally
 from culture.keys import AttendeeKey, ChoiceKey, NoticeKey, PersonWeek
+from culture.outsiders import Holder
 from culture.same import Same
 from service.engine.table_row import FOLD_AFTER, KEEP, Table, its_key, named_in, plain, week_before
 from service.planning.feeds import Feed
@@ -49,6 +50,11 @@ def _size_and_change(_: str, document: Document) -> tuple[int, int]:
 
 def _approval_is_over(now: datetime, _: str, document: Document) -> bool:
     return not document.get("ahead") and records.moment(document["at"]) < now - FOLD_AFTER
+
+
+def _left_long_ago(now: datetime, _: str, document: Document) -> bool:
+    left = document.get("left")
+    return left is not None and date.fromisoformat(left) < (now - KEEP).date()
 
 
 def _same(key: str, document: Document) -> tuple[str, ...]:
@@ -106,6 +112,15 @@ OURS = (
         read=lambda _, document: date.fromisoformat(document["erased"]),
     ),
     Table(name=records.TALLIES, at_restore="kept", read=plain(Tally)),  # nobody can choose again
+    Table(
+        name=records.OUTSIDERS,
+        at_restore="kept",  # they have got what they have got
+        read=plain(Holder),
+        whose=its_key,
+        with_person=True,
+        over=_left_long_ago,
+        in_memory=True,
+    ),
     # Calendars and links
     Table(name=records.FEEDS, at_restore="kept", read=_feed, whose=its_key, with_person=True),
     Table(name=records.LINKS, at_restore="kept", read=plain(Issues), whose=its_key, with_person=True, in_memory=True),

@@ -68,6 +68,7 @@ def _hours(organisation: Organisation) -> Iterable[time]:
 
 
 PROGRAMME = Programme(
+    name="leaders",
     read=_read,
     advance=_advance,
     written=_written,

@@ -53,7 +53,9 @@ def posted(fields: Mapping[str, Sequence[str]]) -> Written | None:
     row = ON_PAGE.get(fields.get("act", [""])[-1])
     if row is None:
         return None
-    values = {name: fields[name][-1] for name in row.fields if name in fields}
+    values = {
+        name: "\n".join(fields[name]) if name in row.many else fields[name][-1] for name in row.fields if name in fields
+    }
     return Written(doing=row.name, about=fields.get("about", [""])[-1], values=values)
 
 

@@ -29,7 +29,7 @@ from culture.world import World
 from service.planning.fuse import Held
 from service.planning.jobs import PRESSING, coming, is_news, slot_of
 from service.planning.on_server import OnServer
-from service.planning.programme import Appointments, subjects, unsettled, with_appointments
+from service.planning.programme import Appointments, all_sure, subjects, unsettled, with_appointments
 from service.planning.programme import coming as coming_appointments
 from service.planning.together import everybody, record_of, server_of
 
@@ -303,8 +303,9 @@ def of_meetings(
 ) -> Iterator[Call]:
     """The calls that bring meetings to what they should be, for everybody on `channel`. They are made when what was done
     about one has settled, for the server writes to whoever is invited or told off."""
-    people, busy, of = world.organisation.people, unsettled(world, troubles), subjects(world)
     wishes = _slots_wanted(world, channel, on_server, publications, domain, troubles)
+    people, busy, of = world.organisation.people, unsettled(world, troubles), subjects(world, troubles)
+    sure = all_sure(world, troubles)
     there = on_server.on(channel).meetings
     for record in sorted(wishes.keys() | there.keys()):
         named = AttendeeKey.from_text(record)
@@ -322,6 +323,8 @@ def of_meetings(
             continue
         with troubles.of(named.person_id, "calendar"):
             about = of.get(named.subject)
+            if about is None and not sure:
+                continue  # perhaps it is of a programme of which nothing is known now
             # What nobody knows any more is only taken out, by whichever kind of call that is done.
             call = _meeting(world, record, standing, wish, reader, about or with_appointments()[0])
             if call and (about is None or _may_be_told(world, call, busy)):

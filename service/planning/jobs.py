@@ -23,7 +23,7 @@ from culture.workdays import Week
 from culture.world import World
 from service.planning.fuse import Held
 from service.planning.kinds import COUNTED, KINDS, OWN_TURN, YIELDING, rank
-from service.planning.programme import Appointments, programmes, reader_named, subjects, unsettled
+from service.planning.programme import Appointments, at_work, reader_named, subjects, sure_appointments, unsettled
 from service.planning.programme import coming as coming_appointments
 from service.planning.together import is_on_server
 
@@ -142,10 +142,11 @@ def kind_of(key: str, change: Change | None) -> str:
 def notices(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
     """All that should have been said by now, by every programme, to whoever gets letters."""
     people = world.organisation.people
-    for due in (link.due, *(programme.due for programme in programmes())):
-        for notice in due(world, troubles):
-            if (person := people.get(notice.person_id)) is None or person.email:
-                yield notice
+    for name, due in (("links", link.due), *((programme.name, programme.due) for programme in at_work(world))):
+        with troubles.of(name, "letters"):
+            for notice in due(world, troubles):
+                if (person := people.get(notice.person_id)) is None or person.email:
+                    yield notice
 
 
 def of_notice(world: World, notice: Notice, extra: tuple[str, ...]) -> Job:
@@ -231,7 +232,7 @@ def of_appointments(
     coming = tuple(coming_appointments(world, troubles))
     wanted = _slots_wanted(coming, domain, troubles, held)
     together = {without_domain(slot_uid(one.subject, domain)): one.reached for one in coming if one.together}
-    known = cache(partial(_by_uid, world, domain))
+    known = cache(partial(_by_uid, world, domain, troubles))
     made = slot_changes(
         wanted,
         publications,
@@ -243,12 +244,13 @@ def of_appointments(
         together,
     )
     busy = unsettled(world, troubles) if made else frozenset()
+    whose = [of for _, of in sure_appointments(world, troubles)]
     for change in made:
         reader = people.get(change.person_id)
         if reader is None or not reader.email or without_domain(change.uid) not in known():
             continue
         subject, of = known()[without_domain(change.uid)]
-        if AttendeeKey(subject, change.person_id).to_text() in held:
+        if of not in whose or AttendeeKey(subject, change.person_id).to_text() in held:
             continue
         with troubles.of(reader.id, "calendar"):
             told = subject not in busy or is_news(world, reader, (change,), world.now)
@@ -265,9 +267,9 @@ def _beside(reader: Person, change: Change, attendees: Iterable[Person]) -> dict
     return {change.key: others} if others else {}
 
 
-def _by_uid(world: World, domain: str) -> dict[str, tuple[str, Appointments]]:
+def _by_uid(world: World, domain: str, troubles: Troubles) -> dict[str, tuple[str, Appointments]]:
     """The subjects and what they are of, by the UIDs of their slots."""
-    return {without_domain(slot_uid(name, domain)): (name, of) for name, of in subjects(world).items()}
+    return {without_domain(slot_uid(name, domain)): (name, of) for name, of in subjects(world, troubles).items()}
 
 
 def _slots_wanted(

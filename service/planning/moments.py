@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from culture.trouble import Troubles
 from culture.world import World
-from service.planning.programme import Moments, programmes
+from service.planning.programme import Moments, at_work
 
 
 def next_moment(world: World) -> datetime:
@@ -25,12 +25,15 @@ def next_moment(world: World) -> datetime:
             found.extend(moment for moment in moments() if moment and moment > now)
 
     hours = {time(0), organisation.window.opens}
-    hours |= {hour for one in programmes() for hour in one.hours(organisation)}
+    for one in at_work(world):
+        with ignored.of(one.name, "moments"):
+            hours |= set(one.hours(organisation))
     for zone in {person.zone for person in organisation.people.values()} | {organisation.zone}:
         add(zone, partial(_at_hours, zone, hours, now))
-    for one in programmes():
-        for who, moments in one.moments(world):
-            add(who, moments)
+    for one in at_work(world):
+        with ignored.of(one.name, "moments"):
+            for who, moments in one.moments(world):
+                add(who, moments)
     return min(found)
 
 

@@ -1,8 +1,8 @@
 """What to do now: desired and due, less what is done, less what the fuse holds. Pure: reads values, writes nothing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -17,14 +17,14 @@ from mailer.transport import Way, way_of
 from service import channels
 from service.messages.faults import Fault
 from service.messages.translation import Sentence, word
-from service.planning import calls, fuse, held_letters, jobs
+from service.planning import calls, ending_letters, fuse, held_letters, jobs
 from service.planning.calls import Call, EventTexts, Question
 from service.planning.feeds import Feed, changed_feeds
 from service.planning.fuse import Held, SendHistory
 from service.planning.jobs import Job
 from service.planning.kinds import CANCELS, UNFUSED
 from service.planning.on_server import OnServer
-from service.planning.programme import Records, programmes
+from service.planning.programme import Records, at_work, programmes
 from service.planning.snapshot import RecordState, Snapshot
 from service.settings.channel_row import channels_here, servers_here
 from service.settings.inputs import Inputs
@@ -88,15 +88,18 @@ def plan(
         return Plan(world=world, before=world, held=(found.clock,), faults=found.faults)
     troubles = found.troubles.and_more()
     way = way_of(inputs.config.mail.transport)
+    # First: what is not written down is not said either.
+    world, written, as_read = _recorded(found.before, world, troubles)
     due, too_late = _notices(world, state, way, troubles)
     letters, yielding = jobs.by_week(world, due, lambda week, who: state.letters_in(week, who, way), troubles)
-    changes = _calendar_changes(inputs, found, event_texts, troubles)
+    # Calendars wait for whatever is not known: what stands in them may be of that.
+    changes = _calendar_changes(inputs, found, event_texts, troubles) if not world.out else ()
     wanted = (action for action in (*letters, *changes) if action.person.id not in found.aside)
     ready, waiting = _by_window(world, state, wanted, troubles)
     passed, held = _through_the_fuse(inputs, ready, state, found.approved, Week.of(world.today))
     held_back = _held_back(ready, held)
     held = held_letters.begun((*found.lost, *held), state.held_since(), world.now)
-    for job in held_letters.due(world, held, lambda key: state.said(key, way)):
+    for job in _to_the_contact(world, held, lambda key: state.said(key, way)):
         (passed if job.may_go(world, world.now) else waiting).append(job)
     servers = [name for name, _ in servers_here(inputs.config)]
     return Plan(
@@ -104,12 +107,12 @@ def plan(
         census=found.census,
         inherited=found.inherited,
         before=found.before,
-        written=_written(found.before, world, troubles),
-        as_read=_as_read(found.before),
-        feeds=changed_feeds(world, state.feed, feed_version, troubles),
+        written=written,
+        as_read=as_read,
+        feeds={} if world.out else changed_feeds(world, state.feed, feed_version, troubles),
         letters=_letters(passed),
         calls=_calls(passed),
-        questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if servers else (),
+        questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if servers and not world.out else (),
         next_try=found.on_server.next_try(world.now, servers),
         waiting=tuple(waiting),
         yielding=tuple(yielding),
@@ -122,19 +125,28 @@ def plan(
     )
 
 
-def _written(before: World, after: World, troubles: Troubles) -> Records:
-    """What the records of every programme become."""
+def _to_the_contact(world: World, held: Sequence[Held], said: Callable[[str], bool]) -> Iterator[Job]:
+    """What the service tells whoever runs it, past the fuse."""
+    yield from held_letters.due(world, held, said)
+    yield from ending_letters.due(world, said)
+
+
+def _recorded(before: World, after: World, troubles: Troubles) -> tuple[World, Records, Records]:
+    """What the records of every programme become, and what they go on from and people may have changed meanwhile. The
+    world is without those of which that cannot be said."""
     found: dict[str, dict[str, Any]] = {}
-    for programme in programmes():
-        for table, documents in programme.written(before, after, troubles).items():
-            if documents:
-                found.setdefault(table, {}).update(documents)
-    return found
-
-
-def _as_read(before: World) -> Records:
-    """What every programme goes on from and people may have changed meanwhile."""
-    return {table: documents for one in programmes() for table, documents in one.as_read(before).items()}
+    read: dict[str, Mapping[str, Any]] = {}
+    out = set[str]()
+    for programme in at_work(after):
+        with troubles.of(programme.name, "letters"):
+            become, from_ = programme.written(before, after, troubles), programme.as_read(before)
+            for table, documents in become.items():
+                if documents:
+                    found.setdefault(table, {}).update(documents)
+            read |= from_
+            continue
+        out.add(programme.name)
+    return (replace(after, out=after.out | out) if out else after), found, read
 
 
 def _overruled(found: Snapshot) -> Iterator[Person]:
@@ -148,9 +160,11 @@ def _told(world: World, troubles: Iterable[Trouble]) -> Iterator[Fault]:
     text = (
         "the {what} of {name} cannot be worked out ({why}). Everybody else's can, and it is tried again at each tick."
     )
+    known = {one.name for one in programmes()}
     for one in troubles:
         person, department = world.organisation.people.get(one.who), world.organisation.departments.get(one.who)
-        name = person.name if person else department.name if department else one.who
+        part = word("programme", one.who) if one.who in known else one.who
+        name = person.name if person else department.name if department else part
         yield Fault(
             "aikultur", "", Sentence(text, {"what": word("in-trouble", one.what), "name": name, "why": one.why})
         )

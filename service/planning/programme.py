@@ -1,8 +1,11 @@
 """What a programme of the culture brings to a plan: one row says everything that the service does for it.
 
-Every function is pure: it is handed the world, and returns values. What a programme leaves out does nothing.
+Every function is pure: it is handed the world, and returns values. What a programme leaves out does nothing. One that
+raises costs the others nothing: whoever asks all of them keeps what is wrong as a trouble of its `name`, and leaves in
+calendars what stands of it.
 """
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -11,20 +14,24 @@ from typing import Any, Protocol
 
 from calendars.difference import Change, Publication
 from calendars.event import Slot
+from culture import outsiders as outside
 from culture.appointment import Appointment
 from culture.notice import Notice
 from culture.organisation import Organisation
-from culture.outsiders import contact
+from culture.outsiders import OutsiderRecords, Role
 from culture.people import Person
-from culture.trouble import Troubles
+from culture.trouble import RAISED, Trouble, Troubles
 from culture.world import World
 from mailer.transport import Way
 from service.planning.line import Line
 from service.planning.on_server import OnServer
 from service.programmes import brought
 from service.settings.inputs import Inputs
+from store import records
 from store.plain import to_plain
 from store.unreadable import Unreadable
+
+log = logging.getLogger("aikultur")
 
 MOST_LINES = 2
 """Of the programmes' lines in one weekly letter: more is no longer a line."""
@@ -109,7 +116,7 @@ def _no_records(*_: object) -> Records:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """One programme.
+    """One programme, by the name of its folder.
 
     `read`: its records, as they stand in the store. `advance`: those of its records that time has changed; programmes
     go one after the other, each with the world that those before it have left. `adds`: values of the organisation with what
@@ -120,10 +127,12 @@ class Programme:
     play now. `feed_parts`: what, besides the world, its part of everybody's feed is made from: the same text for the
     same content. `lines`: what it adds to a person's weekly letter. `pages`: the first parts of the
     addresses of its pages, `outside_pages` those that outsiders have too, `nameless_pages` whole addresses of those that
-    know nobody. `outsiders`: whom it writes to who is not in the people file (`culture/outsiders.py`). `stale`: keys of
+    know nobody. `roles`: what somebody is to it whom the config names, be they in the people file or not; `outsiders`: who
+    else it writes to that is not in it (`culture/outsiders.py`). `stale`: keys of
     records, by table, that only the plan can tell nobody needs any more.
     """
 
+    name: str
     read: Callable[[Reading], tuple[object, ...]] = _nothing
     advance: Callable[[World, Troubles], Iterable[object]] = _nothing
     adds: Callable[[World], Iterable[object]] = _nothing
@@ -139,14 +148,15 @@ class Programme:
     pages: tuple[str, ...] = ()
     outside_pages: tuple[str, ...] = ()
     nameless_pages: tuple[str, ...] = ()
+    roles: Callable[[World], Iterable[Role]] = _nothing
     outsiders: Callable[[World], Iterable[Person]] = _nothing
     stale: Callable[[World, Stored, datetime], Mapping[str, Collection[str]]] = lambda *_: {}
 
 
 @cache
 def programmes() -> tuple[Programme, ...]:
-    """Every programme's row, in their order."""
-    return tuple(brought("programme", "PROGRAMME"))
+    """Every programme's row, in their order, and what the house itself remembers between them."""
+    return (*brought("programme", "PROGRAMME"), HOUSE)
 
 
 @cache
@@ -155,26 +165,66 @@ def with_appointments() -> tuple[Appointments, ...]:
     return tuple(one.appointments for one in programmes() if one.appointments)
 
 
+def at_work(world: World) -> tuple[Programme, ...]:
+    """The programmes whose records are known."""
+    return tuple(one for one in programmes() if one.name not in world.out)
+
+
+def sure_appointments(world: World, troubles: Troubles) -> Iterator[tuple[str, Appointments]]:
+    """The appointments of every programme of which nothing is wrong: what stands of the others is left as it is."""
+    for one in at_work(world):
+        if one.appointments and not troubles.touch(one.name):
+            yield one.name, one.appointments
+
+
+def all_sure(world: World, troubles: Troubles) -> bool:
+    """Whether nothing is wrong with any programme: then what nobody knows as a subject is nobody's."""
+    return len(list(sure_appointments(world, troubles))) == len(with_appointments())
+
+
 def coming(world: World, troubles: Troubles) -> Iterator[Appointment]:
-    """Every appointment that should stand in calendars."""
-    for of in with_appointments():
-        yield from of.coming(world, troubles)
+    """Every appointment that should stand in calendars: all of a programme or, where something is wrong, none."""
+    for name, of in sure_appointments(world, troubles):
+        found: tuple[Appointment, ...] = ()
+        with troubles.of(name, "calendar"):
+            found = tuple(of.coming(world, troubles))
+        yield from found
 
 
 def unsettled(world: World, troubles: Troubles) -> frozenset[str]:
     """The subjects that somebody has acted on just now."""
-    return frozenset[str]().union(*(of.unsettled(world, troubles) for of in with_appointments()))
+    found = set[str]()
+    for name, of in sure_appointments(world, troubles):
+        with troubles.of(name, "calendar"):
+            found |= of.unsettled(world, troubles)
+    return frozenset(found)
 
 
-def subjects(world: World) -> dict[str, Appointments]:
+def subjects(world: World, troubles: Troubles = RAISED) -> dict[str, Appointments]:
     """Whose each subject is that was ever told as an appointment and is still known."""
-    return {subject: of for of in with_appointments() for subject in of.subjects(world)}
+    found: dict[str, Appointments] = {}
+    for name, of in sure_appointments(world, troubles):
+        with troubles.of(name, "calendar"):
+            found |= dict.fromkeys(of.subjects(world), of)
+    return found
 
 
 def lines(world: World, person: Person) -> tuple[Line, ...]:
-    """What the programmes add to the person's weekly letter: by rank, then in their order."""
-    every = (line for one in programmes() for line in one.lines(world, person))
-    return tuple(sorted(every, key=lambda line: line.rank))[:MOST_LINES]
+    """What the programmes add to the person's weekly letter: by rank, then in their order. What is wrong with those of
+    one is logged: the letter goes without."""
+    troubles, found = Troubles(), list[Line]()
+    for one in at_work(world):
+        with troubles.of(one.name, "letters"):
+            found += tuple(one.lines(world, person))
+    for trouble in troubles.found:
+        _complain(trouble)
+    return tuple(sorted(found, key=lambda line: line.rank))[:MOST_LINES]
+
+
+@cache
+def _complain(trouble: Trouble) -> None:
+    """Once, and not for each of ten thousand letters."""
+    log.error("the lines of %s for the weekly letter cannot be worked out (%s)", trouble.who, trouble.why)
 
 
 def of_kind(kind: str) -> Appointments | None:
@@ -184,7 +234,10 @@ def of_kind(kind: str) -> Appointments | None:
 
 def departments(world: World) -> list[str]:
     """The departments that have a feed of their own."""
-    found = (department for of in with_appointments() for department in of.departments(world.organisation))
+    ignored, found = Troubles(), list[str]()  # what is wrong is told where appointments are worked out
+    for name, of in sure_appointments(world, ignored):
+        with ignored.of(name, "calendar"):
+            found += of.departments(world.organisation)
     return list(dict.fromkeys(found))
 
 
@@ -212,13 +265,42 @@ def outside_paths() -> frozenset[str]:
     return frozenset(path for one in programmes() for path in one.outside_pages)
 
 
+def _roles(world: World) -> list[Role]:
+    """The roles of all programmes, and the contact's."""
+    return [outside.contact_role(world.organisation), *(role for one in programmes() for role in one.roles(world))]
+
+
 def outsiders(world: World) -> dict[str, Person]:
-    """Whom letters reach and the people file does not know, by id: the contact, and those of the programmes."""
+    """Whom letters reach and the people file does not know, by id: whoever has a role, and those of the programmes."""
     people = world.organisation.people
-    named = (contact(world), *(person for one in programmes() for person in one.outsiders(world)))
+    named = [outside.reached(outside.contact_role(world.organisation), world)]
+    ignored = Troubles()  # told where a letter is for somebody whom nobody names
+    for one in at_work(world):
+        with ignored.of(one.name, "letters"):
+            named += (outside.reached(role, world) for role in one.roles(world) if role.email)
+            named += one.outsiders(world)
     return {person.id: person for person in named if person.id not in people and person.email}
 
 
 def reader_named(world: World, person_id: str) -> Person:
     """Who reads what is said to that id: a person, else an outsider. Raises KeyError where it is nobody's."""
     return world.organisation.people.get(person_id) or outsiders(world)[person_id]
+
+
+def _read(reading: Reading) -> tuple[object, ...]:
+    return (OutsiderRecords(reading.stored.table_of(records.OUTSIDERS)),)
+
+
+def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
+    with troubles.of("roles", "letters"):  # what cannot be worked out stays as it is
+        return (outside.advance(world, _roles(world)),)
+    return ()
+
+
+def _written(before: World, after: World, troubles: Troubles) -> Records:
+    old, new = before.of(OutsiderRecords), after.of(OutsiderRecords)
+    return {records.OUTSIDERS: differing(old.holders, new.holders)}
+
+
+HOUSE = Programme(name="roles", read=_read, advance=_advance, written=_written)
+"""Who has a role and is not in the people file."""

@@ -22,7 +22,7 @@ from service.planning.believed import believed
 from service.planning.fuse import Held
 from service.planning.meeting_fuse import judged
 from service.planning.on_server import OnServer
-from service.planning.programme import Reading, programmes
+from service.planning.programme import Reading, at_work, programmes
 from service.settings.inputs import NOBODY, Inputs, organisation
 from store import records
 from store.unreadable import Unreadable
@@ -114,10 +114,11 @@ def snapshot(
     way = way_of(inputs.config.mail.transport)
     publications, on_server = _publications(state, way), replace(state.on_server(), in_hand=in_hand)
     reading = Reading(stored=state, organisation=made, now=now, way=way, publications=publications, on_server=on_server)
-    stood = world = _as_stored(reading)
+    stood = world = _as_stored(reading, troubles)
     if not clock:
-        for programme in programmes():
-            world = world.having(*programme.advance(world, troubles))
+        for programme in at_work(world):
+            with troubles.of(programme.name, "letters"):  # what cannot be worked out stays as it is
+                world = world.having(*programme.advance(world, troubles))
         # no later than now: a clock that went back an hour holds nobody's welcome
         world = replace(
             world,
@@ -142,12 +143,19 @@ def snapshot(
     )
 
 
-def _as_stored(reading: Reading) -> World:
-    """The organisation and its records as they stand in the store, each with what the other adds to it."""
-    records_read = [one for programme in programmes() for one in programme.read(reading)]
-    world = World(reading.organisation, reading.now, Parts().having(*records_read))
+def _as_stored(reading: Reading, troubles: Troubles) -> World:
+    """The organisation and its records as they stand in the store, each with what the other adds to it. A programme
+    whose records cannot be had is out: from none of them would follow what was long done."""
+    parts, out = Parts(), set[str]()
     for programme in programmes():
-        world = replace(world, organisation=world.organisation.having(*programme.adds(world)))
+        with troubles.of(programme.name, "letters"):
+            parts = parts.having(*programme.read(reading))
+            continue
+        out.add(programme.name)
+    world = World(reading.organisation, reading.now, parts, out=frozenset(out))
+    for programme in at_work(world):
+        with troubles.of(programme.name, "letters"):
+            world = replace(world, organisation=world.organisation.having(*programme.adds(world)))
     return world
 
 

@@ -68,6 +68,7 @@ def _moments(world: World) -> Iterator[tuple[str, Moments]]:
 
 
 PROGRAMME = Programme(
+    name="relay",
     read=_read,
     advance=_advance,
     written=_written,

@@ -17,9 +17,9 @@ def _read(reading: Reading) -> tuple[ReportRecords]:
 
 
 def _advance(world: World, troubles: Troubles) -> Iterable[ReportRecords]:
-    """With how things stood when the last quarter was over, once that can be said."""
+    """With how things stood when the last quarter was over, once that can be said of all."""
     known, quarter = world.of(ReportRecords).closed, last_over(world.today)
-    if str(quarter) in known or not lived(world.organisation, quarter):
+    if world.out or str(quarter) in known or not lived(world.organisation, quarter):
         return ()
     with troubles.of(KIND, "letters"):
         return (ReportRecords({**known, str(quarter): closed(world, quarter)}),)
@@ -45,5 +45,11 @@ def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
 
 
 PROGRAMME = Programme(
-    read=_read, advance=_advance, written=_written, due=_due, pages=("report",), outside_pages=("report",)
+    name="report",
+    read=_read,
+    advance=_advance,
+    written=_written,
+    due=_due,
+    pages=("report",),
+    outside_pages=("report",),
 )

@@ -6,11 +6,11 @@ from culture.archive.entries import NONE, Entries, Entry, Value, tool
 from culture.people import Language
 from culture.revisit.rules import Revisit, RevisitRecords, What
 from culture.revisit.settings import RevisitList
-from culture.revisit.shared import tried
+from culture.revisit.shared import name_in, tried
 from culture.world import World
 from mailer.words import opening, tongue
 from service.messages.translation import say, word
-from service.revisit.letters import name_in
+from service.revisit.words import news_in
 
 
 def _every(world: World, language: Language) -> Iterator[Entry]:
@@ -43,8 +43,8 @@ def _body(item: Revisit, language: Language) -> Iterator[tuple[str, str]]:
         yield say(language, "The reason"), item.reason
     if item.would_change:
         yield say(language, "What would have to change"), item.would_change
-    if item.trigger:
-        yield say(language, "New since then"), item.trigger
+    if news := news_in(item, language):
+        yield say(language, "New since then"), news
     for one in item.judgements:
         day, verdict = tongue(language).whole_date(one.day), word("verdict", one.verdict).said(language)
         yield f"{day}: {verdict}", one.reason

@@ -7,10 +7,12 @@ from typing import Any
 import click
 
 from culture.organisation import Organisation
+from culture.people import Language
 from culture.revisit.rules import Made, Revisit, RevisitRecords
 from service.cli.app import App, asked, pass_app
 from service.cli.tables import table
 from service.messages.translation import Sentence, say, word
+from service.revisit.words import news_in
 
 revisit = click.Group("revisit")
 
@@ -30,7 +32,7 @@ def revisit_list(app: App, as_json: bool) -> None:
     ordered = sorted(
         world.of(RevisitRecords).items.values(), key=lambda item: (item.next_on or date.max, item.name, item.id)
     )
-    rows = [_value(item, organisation, written_to.get(item.id, ""), today) for item in ordered]
+    rows = [_value(item, organisation, written_to.get(item.id, ""), today, app.language) for item in ordered]
     if as_json:
         app.show(rows)
     elif rows:
@@ -39,7 +41,7 @@ def revisit_list(app: App, as_json: bool) -> None:
         app.say("Nothing is on the revisit list.")
 
 
-def _value(item: Revisit, organisation: Organisation, owner: str, today: date) -> dict[str, Any]:
+def _value(item: Revisit, organisation: Organisation, owner: str, today: date, language: Language) -> dict[str, Any]:
     """An item for a program to read. `owner` is who is written to now, `named` who was named."""
 
     def name(person_id: str) -> str:
@@ -60,7 +62,8 @@ def _value(item: Revisit, organisation: Organisation, owner: str, today: date) -
         "rejected_on": item.rejected_on.isoformat(),
         "reason": item.reason,
         "would_change": item.would_change,
-        "trigger": item.trigger,
+        "trigger": news_in(item, language),
+        "opened_by": item.opened_by,
         "judgements": [
             {"day": one.day.isoformat(), "by": one.by, "verdict": one.verdict, "reason": one.reason}
             for one in item.judgements

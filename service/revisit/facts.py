@@ -14,7 +14,7 @@ WORKS = About("works", rank=35)
 class RevisitFacts(Facts):
     """Something once rejected, or tried twice, is to be judged again.
 
-    `name`: as it is called in the reader's language. `owner`: whose it is, if that is somebody else: who `has_left`, or
+    `name`: as it is called in the reader's language; `news`: what brought it early, empty for nothing. `owner`: whose it is, if that is somebody else: who `has_left`, or
     from whom it was handed on. `again`: the reader was asked before.
     """
 
@@ -23,6 +23,7 @@ class RevisitFacts(Facts):
 
     item: Revisit
     name: str
+    news: str = ""
     owner: str = ""
     has_left: bool = False
     again: bool = False

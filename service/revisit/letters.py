@@ -1,13 +1,12 @@
 """What the letter of the revisit list says: facts from the world, no words."""
 
 from culture.keys import ItemPeriod, NoticeKey
-from culture.people import Language
-from culture.relay.challenges import Challenges
-from culture.relay.schedule import RelayRecords
-from culture.revisit.rules import Revisit, RevisitRecords, last_ask, owner
+from culture.revisit.rules import RevisitRecords, last_ask, owner
+from culture.revisit.shared import name_in
 from culture.world import World
 from service.planning.kind import Action
 from service.revisit.facts import RevisitFacts, WorksFacts
+from service.revisit.words import news_in
 
 
 def revisit_facts(world: World, action: Action, key: str) -> RevisitFacts:
@@ -21,6 +20,7 @@ def revisit_facts(world: World, action: Action, key: str) -> RevisitFacts:
     return RevisitFacts(
         item=item,
         name=name_in(world, item, reader.language),
+        news=news_in(item, reader.language),
         owner=other,
         has_left=has_left,
         again=ask is not None and ask.number > 0 and not other,
@@ -34,10 +34,3 @@ def works_facts(world: World, action: Action, key: str) -> WorksFacts:
     return WorksFacts(
         name=name_in(world, item, action.person.language), by=last.by, why=last.reason, became=item.became
     )
-
-
-def name_in(world: World, item: Revisit, language: Language) -> str:
-    """What an item is called in that language: by its challenge where it came from the relay, else as it was named."""
-    turn = world.of(RelayRecords).turns.get(item.turn)
-    challenge = world.organisation.of(Challenges).challenges.get(turn.challenge) if turn else None
-    return challenge.text(language).title if challenge else item.name

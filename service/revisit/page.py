@@ -6,12 +6,13 @@ from typing import Any
 from culture.people import Person
 from culture.revisit import rules
 from culture.revisit.rules import Revisit, RevisitRecords, Verdict
+from culture.revisit.shared import name_in
 from culture.revisit.works import to_make
 from culture.world import World
 from service.messages.translation import word
 from service.pages.page_form import around, dated, form
 from service.pages.page_row import Asked
-from service.revisit.letters import name_in
+from service.revisit.words import news_in
 
 
 def revisit_page(asked: Asked) -> str:
@@ -72,4 +73,4 @@ def _facts(asked: Asked, item: Revisit) -> Iterator[tuple[str, str]]:
         yield asked.say("Rejected"), asked.say("{day}, by {name}", day=day, name=by) if by else day
     yield asked.say("The reason"), item.reason
     yield asked.say("What would have to change"), item.would_change
-    yield asked.say("New since then"), item.trigger
+    yield asked.say("New since then"), news_in(item, asked.page.language)

@@ -11,10 +11,10 @@ from culture.relay.schedule import RelayRecords
 from culture.revisit import rules, works
 from culture.revisit.rules import Revisit, RevisitRecords
 from culture.revisit.settings import RevisitList
+from culture.sittings import Sittings
 from culture.trouble import Troubles
 from culture.workdays import Week
 from culture.world import World
-from service.messages.translation import word
 from service.planning.line import Line
 from service.planning.programme import Programme, Reading, Records, differing
 from service.revisit.made import added
@@ -44,12 +44,9 @@ def _advance(world: World, troubles: Troubles) -> tuple[object, ...]:
 
 def _brought_early(world: World) -> dict[str, Revisit]:
     """The items that need not wait any more, as they are from today."""
-    items, last, organisation = world.of(RevisitRecords).items, world.of(PolicyRecords).last, world.organisation
-    found = rules.opened(items.values(), last.policy, organisation.policy) if last else {}
-    return {
-        key: rules.triggered(items[key], word("opening", why).said(organisation.language), world.today)
-        for key, why in found.items()
-    }
+    items, last = world.of(RevisitRecords).items, world.of(PolicyRecords).last
+    found = rules.opened(items.values(), last.policy, world.organisation.policy) if last else {}
+    return {key: rules.triggered(items[key], why, world.today) for key, why in found.items()}
 
 
 def _written(before: World, after: World, troubles: Troubles) -> Records:
@@ -80,10 +77,10 @@ def _due(world: World, troubles: Troubles) -> Iterator[Notice]:
     if not settings.enabled:
         return
     yield from works.due(world, troubles)
-    owners = rules.owners(items.values(), world, world.today)
+    owners, together = rules.owners(items.values(), world, world.today), world.of(Sittings)
     for item in items.values():
         with troubles.of(owners.get(item.id, item.owner), "letters"):
-            yield from rules.due([item], owners, settings.letter_at, organisation.tz, world.now)
+            yield from rules.due([item], owners, settings.letter_at, organisation.tz, world.now, together)
 
 
 def _hours(organisation: Organisation) -> Iterable[time]:
@@ -91,6 +88,7 @@ def _hours(organisation: Organisation) -> Iterable[time]:
 
 
 PROGRAMME = Programme(
+    name="revisit",
     read=_read,
     advance=_advance,
     adds=added,

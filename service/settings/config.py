@@ -85,6 +85,21 @@ class Config:
                     keys=missing.needed,
                 )
 
+        self._check_mailboxes()
+
+    def _check_mailboxes(self) -> None:
+        """Whether there is a server to ask for the calendars of mailboxes."""
+        sections = dict.fromkeys(name for name in channels.CHANNELS.values() if name)
+        if all(self._missing(name) for name in sections):
+            for key, one in self.departments.items():
+                if one.meeting and one.meeting.calendar:
+                    raise Bad(
+                        '[departments.{key}.meeting] calendar is "{mailbox}", but there is no server to ask for it. Write its section ({sections}), or ics = "a file or an address".',
+                        key=key,
+                        mailbox=one.meeting.calendar,
+                        sections=", ".join(f"[{name}]" for name in sections),
+                    )
+
     def _missing(self, name: str | None) -> "Section | None":
         """The section of that name, where it is not there."""
         return next((one for one in sections() if one.name == name and self.find(one.holds) is None), None)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from culture.census import Known
+from culture.endings import NO_ENDINGS, Ending, Endings
 from culture.meetings import Meeting, MeetingPlan
 from culture.organisation import Organisation
 from culture.parts import Parts
@@ -26,6 +27,7 @@ from service.settings.catalogue_row import CatalogueRow
 from service.settings.channel_row import channels_here, servers_here
 from service.settings.config import Config, Source, read_config, sections, tables
 from service.settings.declared import declared
+from service.settings.endings import endings_told
 from service.settings.managers import unknown
 from service.settings.meeting_losses import Offer
 from service.settings.meeting_sources import read_kept
@@ -46,6 +48,7 @@ class Inputs:
     absences: tuple[Absence, ...] = ()
     read_meetings: Mapping[str, tuple[Meeting, ...]] = field(default_factory=dict)  # from calendars, by department
     offers: Mapping[str, Offer] = field(default_factory=dict)  # what those calendars say now and is not believed yet
+    endings: Endings = NO_ENDINGS  # what the service logs in with, and when that ends
     notes: tuple[Fault, ...] = ()  # what is worth knowing of them
     faults: tuple[Fault, ...] = ()  # of files that were kept as they had been, and of parked rows
     unusable: tuple[str, ...] = ()  # files that cannot be used as a whole, and are as they were before
@@ -113,6 +116,7 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
     )
     faults += (*(people.faults if people and not (before and people is before.people) else ()), *parked)
     calendars = read_kept(source)
+    proofs = [found for _, server in servers_here(settings) if (found := server.ends(source))]
     faults += calendars.faults
     return Inputs(
         source=source,
@@ -122,7 +126,8 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         absences=absences,
         read_meetings=calendars.meetings,
         offers=calendars.offers,
-        notes=(*people_source.notes(source), *calendars.notes),
+        endings=Endings(tuple(one for one in proofs if isinstance(one, Ending))),
+        notes=(*people_source.notes(source), *calendars.notes, *(one for one in proofs if isinstance(one, Fault))),
         faults=tuple(faults),
         unusable=tuple(unusable),
         signature=signed,
@@ -172,6 +177,7 @@ def signature(source: Source) -> Signature:
         None if config.people.group else config.people.file,
         config.people.absences,
         *(row.own(config) for row in brought("catalogue", "CATALOGUE")),
+        *(server.proof(config) for _, server in servers_here(config)),
     ]
     paths = [source.path, *(source.resolve(name) for name in names if name)]
     paths += [*people_source.stamps(source), *meeting_sources.stamps(source)]
@@ -247,13 +253,13 @@ def organisation(
 
 
 def _parts(inputs: Inputs) -> Parts:
-    """What the programmes bring: their sections and their catalogues."""
+    """What the programmes bring, their sections and their catalogues; and what ends."""
     config = inputs.config
     weeks = max((server.weeks(config) for _, server in servers_here(config)), default=0)
     vitamin = config.of(Vitamin)
     title = {language: vitamin.title.get(language) or say(language, "AI time") for language in LANGUAGES}
     vitamin = replace(vitamin, title=title, prompt_weeks=weeks)
-    return config.brought.having(vitamin, *inputs.catalogues.values())
+    return config.brought.having(vitamin, inputs.endings, *inputs.catalogues.values())
 
 
 def with_choice(made: Organisation, inputs: Inputs, known: Known, preference: Preference) -> Organisation:
@@ -327,7 +333,7 @@ def _meeting_plans(inputs: Inputs) -> dict[str, MeetingPlan]:
             rhythm=section.meeting.rhythm,
             amendments=section.meeting.changes,
             read=inputs.read_meetings.get(key, ()),
-            known=not section.meeting.ics or key in inputs.read_meetings,
+            known=not section.meeting.is_read or key in inputs.read_meetings,
         )
         for key, section in config.departments.items()
         if section.meeting
@@ -375,6 +381,7 @@ def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
     nobody = Sentence("nobody of the people file is in this department.")
     found = [Fault(file, f"[departments.{key}]", nobody) for key in empty] if inputs.people is not None else []
     found += [*_nobody(made, file), *(unknown(made, file, today) if inputs.people is not None else ())]
+    found += endings_told(made, file, today)
     for row in brought("check", "CHECK"):
         found += [one for one in row.warnings(made, file, today) if one not in found]  # several may say the same
     return found

@@ -15,12 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from culture.meetings import Meeting
+from calendars.channel import ChannelError
+from culture.meetings import DepartmentMeeting, Meeting
 from culture.organisation import Organisation
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
+from service.settings.channel_row import servers_here
 from service.settings.config import Source
-from service.settings.meeting_losses import Offer, is_loss, missing
+from service.settings.meeting_losses import Offer, coming, is_loss, missing
+from service.settings.meeting_mailboxes import Mailboxes, Sessions, no_servers, not_viewed
 from store.private import private_folder, replace_privately
 
 if TYPE_CHECKING:
@@ -35,12 +38,16 @@ NOTES = 10
 log = logging.getLogger("aikultur")
 
 
-def addresses(source: Source) -> Iterator[tuple[str, str]]:
-    """The departments whose meetings are read from a calendar, each with its address or path."""
-    for key, section in source.config.departments.items():
-        if section.meeting and section.meeting.ics:
-            address = section.meeting.ics
-            yield key, address if "://" in address else str(source.resolve(address))
+def read_ones(source: Source) -> Iterator[tuple[str, DepartmentMeeting]]:
+    """The departments whose meetings are read from a calendar, each with where it stands; files and addresses first, for a
+    mailbox's server may be slow."""
+    ones = [(key, one.meeting) for key, one in source.config.departments.items() if one.meeting and one.meeting.is_read]
+    yield from sorted(ones, key=lambda one: bool(one[1].calendar))
+
+
+def place_of(department: str, meeting: DepartmentMeeting) -> str:
+    """Where in config.toml it is said which calendar is read."""
+    return f"[departments.{department}.meeting] {'calendar' if meeting.calendar else 'ics'}"
 
 
 def kept_in(source: Source, department: str) -> Path:
@@ -49,7 +56,7 @@ def kept_in(source: Source, department: str) -> Path:
     return source.resolve(source.config.store.folder) / "meetings" / f"{name}.json"
 
 
-def collect(source: Source, today: date, acted_on: Organisation | None = None) -> None:
+def collect(source: Source, today: date, acted_on: Organisation | None = None, sessions: Sessions = no_servers) -> None:
     """Fetch and read every calendar and keep its meetings where a tick finds them; what went wrong is kept beside those
     of the last time, and so is what has lost too many. Takes as long as the servers and the calendars take, each within
     its limits. `acted_on` is the organisation of the last tick.
@@ -58,10 +65,11 @@ def collect(source: Source, today: date, acted_on: Organisation | None = None) -
     """
     if acted_on:
         accept(source, acted_on)
-    for department, address in addresses(source):
+    mailboxes = _mailboxes(source, sessions)
+    for department, meeting in read_ones(source):
         kept = kept_in(source, department)
         private_folder(kept.parent)
-        fault = _collected(source, department, address, today)
+        fault = _collected(_Calendar(source, department, meeting, today), mailboxes)
         if fault:
             log.warning("the calendar of %s: %s", department, fault)
             _keep(kept.with_suffix(".fault"), json.dumps(_plain(fault)).encode())
@@ -72,7 +80,7 @@ def collect(source: Source, today: date, acted_on: Organisation | None = None) -
 def accept(source: Source, acted_on: Organisation) -> None:
     """Make an offer that a tick has acted on, because somebody approved it or little of it was to come any more, the
     copy that the next one is held against."""
-    for department, _address in addresses(source):
+    for department, _ in read_ones(source):
         offered = _offered_in(kept_in(source, department))
         plan = acted_on.meeting_plans.get(department)
         meetings = _meetings(offered, department, _zone(source, department))
@@ -80,40 +88,127 @@ def accept(source: Source, acted_on: Organisation) -> None:
             offered.replace(kept_in(source, department))
 
 
-def _collected(source: Source, department: str, address: str, today: date) -> Sentence | None:
-    """Keep the meetings of one calendar; why not, when they cannot be had."""
-    from calendars.reading.apart import read_apart  # heavy, and most departments have a rhythm
-    from calendars.reading.fetch import fetch
-    from calendars.reading.result import VERSION, Unreadable
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """A department's calendar at one look."""
 
-    kept, zone, monday = kept_in(source, department), _zone(source, department), _monday(today)
-    offered = _offered_in(kept)
+    source: Source
+    department: str
+    meeting: DepartmentMeeting
+    today: date
+
+    @property
+    def kept(self) -> Path:
+        return kept_in(self.source, self.department)
+
+    @property
+    def zone(self) -> str:
+        return _zone(self.source, self.department)
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """From whole weeks, so that it is another one once a week."""
+        monday = self.today - timedelta(days=self.today.weekday())
+        return monday - BACK, monday + AHEAD
+
+    def made_from(self, content: bytes) -> str:
+        """What tells that the same is read of the same: the content, and all that it is read by."""
+        from calendars.reading.result import VERSION
+
+        by = f"{VERSION}/{self.department}/{self.zone}/{self.span[0] + BACK}/"
+        return hashlib.sha256(by.encode() + content).hexdigest()
+
+
+def _collected(calendar: _Calendar, mailboxes: Mailboxes) -> Sentence | None:
+    """Keep the meetings of one calendar; why not, when they cannot be had."""
     try:
-        content = fetch(address)
-        made_from = hashlib.sha256(f"{VERSION}/{department}/{zone}/{monday}/".encode() + content).hexdigest()
-        if _kept(kept).get("made_from") == made_from:
-            offered.unlink(missing_ok=True)  # it is again what it was
-        elif _kept(offered).get("made_from") != made_from:
-            found = read_apart(content, department, zone, monday - BACK, monday + AHEAD)
-            if found.nothing_read:
-                return _all_left_out(found.left_out)
-            _take(kept, department, zone, today, made_from, found)
-    except Unreadable as fault:
-        return Sentence(fault.text, fault.fields)
+        return _viewed(calendar, mailboxes) if calendar.meeting.calendar else _fetched(calendar)
     except OSError:
         raise
-    except Exception as error:  # whatever it is: the calendars of the others are not to blame
-        log.exception("the calendar of %s", department)
-        return Sentence(
-            "it cannot be followed: {error}. Name a calendar of the department's own.", {"error": repr(error)}
-        )
-    return None
+    except Exception as error:
+        return _why_not(calendar, error)
 
 
-def _take(kept: Path, department: str, zone: str, today: date, made_from: str, found: "Reading") -> None:
-    """Keep what was read; beside the last copy when it has lost too much of that."""
+def _why_not(calendar: _Calendar, error: Exception) -> Sentence:
+    """What is said of a calendar that could not be read. Whatever it is, the calendars of the others are not to blame."""
+    from calendars.reading.result import Unreadable  # heavy, and most departments have a rhythm
+
+    if isinstance(error, Unreadable):
+        return Sentence(error.text, error.fields)
+    if isinstance(error, ChannelError):
+        return not_viewed(error)
+    log.error("the calendar of %s", calendar.department, exc_info=error)
+    return Sentence("it cannot be followed: {error}. Name a calendar of the department's own.", {"error": repr(error)})
+
+
+def _fetched(calendar: _Calendar) -> Sentence | None:
+    """From a file or an address. Raises Unreadable."""
+    from calendars.reading.apart import read_apart
+    from calendars.reading.fetch import fetch
+
+    address = calendar.meeting.ics or ""
+    content = fetch(address if "://" in address else str(calendar.source.resolve(address)))
+    made_from = calendar.made_from(content)
+    if _is_known(calendar.kept, made_from):
+        return None
+    return _take(calendar, made_from, read_apart(content, calendar.department, calendar.zone, *calendar.span))
+
+
+def _viewed(calendar: _Calendar, mailboxes: Mailboxes) -> Sentence | None:
+    """From a mailbox. Raises Unreadable and ChannelError."""
+    from calendars.reading.apart import reading_to_json
+
+    found = _looked(calendar, mailboxes)
+    made_from = calendar.made_from(json.dumps(reading_to_json(found), sort_keys=True).encode())
+    return None if _is_known(calendar.kept, made_from) else _take(calendar, made_from, found)
+
+
+def _looked(calendar: _Calendar, mailboxes: Mailboxes) -> "Reading":
+    """What a mailbox's calendar says. Raises Unreadable and ChannelError."""
+    from calendars.reading.viewed import read_viewed
+
+    subject = calendar.meeting.subject or ""
+    view = mailboxes.view(calendar.meeting.calendar or "", subject, *calendar.span)
+    return read_viewed(view, subject, calendar.department, calendar.zone, *calendar.span)
+
+
+def tried(source: Source, today: date, sessions: Sessions) -> Iterator[Sentence | Fault]:
+    """What comes of looking into each mailbox now. Nothing is kept."""
+    mailboxes = _mailboxes(source, sessions)
+    for department, meeting in read_ones(source):
+        if not meeting.calendar:
+            continue
+        calendar = _Calendar(source, department, meeting, today)
+        try:
+            found = _looked(calendar, mailboxes)
+        except Exception as error:
+            yield Fault(source.path.name, place_of(department, meeting), _why_not(calendar, error))
+        else:
+            text = 'The calendar of {mailbox} has {count} meetings called "{subject}" ahead.'
+            fields = {"mailbox": meeting.calendar, "subject": meeting.subject, "count": coming(found.meetings, today)}
+            yield Sentence(text, fields)
+
+
+def _mailboxes(source: Source, sessions: Sessions) -> Mailboxes:
+    return Mailboxes((name for name, _ in servers_here(source.config)), sessions)
+
+
+def _is_known(kept: Path, made_from: str) -> bool:
+    """Whether the same was read the last time; an offer that has become again what it was falls away."""
+    offered = _offered_in(kept)
+    if _kept(kept).get("made_from") == made_from:
+        offered.unlink(missing_ok=True)
+        return True
+    return bool(_kept(offered).get("made_from") == made_from)
+
+
+def _take(calendar: _Calendar, made_from: str, found: "Reading") -> Sentence | None:
+    """Keep what was read, beside the last copy when it has lost too much of that; why not, where nothing was."""
     from calendars.reading.apart import to_json
 
+    if found.nothing_read:
+        return _all_left_out(found.left_out)
+    kept, department, zone = calendar.kept, calendar.department, calendar.zone
     before = _meetings(kept, department, zone) or ()
     gone = missing(before, _kept(kept).get("events", {}), found.meetings, found.said)
     notes = [_plain(note) for note in _notes_of(found)]
@@ -122,11 +217,12 @@ def _take(kept: Path, department: str, zone: str, today: date, made_from: str, f
         if _plain(note) not in _kept(kept).get("notes", []):
             log.info("the calendar of %s: %s", department, note)
     offered = _offered_in(kept)
-    if is_loss(gone, before, today):
+    if is_loss(gone, before, calendar.today):
         _keep(offered, json.dumps({**value, "missing": to_json(gone)}).encode())
     else:
         _keep(kept, json.dumps(value).encode())
         offered.unlink(missing_ok=True)
+    return None
 
 
 def _notes_of(found: "Reading") -> Iterator[Sentence]:
@@ -166,8 +262,8 @@ class Kept:
 def read_kept(source: Source) -> Kept:
     """What is kept of every calendar, by department."""
     found, offers, faults, notes = {}, {}, [], []
-    for department, _address in addresses(source):
-        kept, place = kept_in(source, department), f"[departments.{department}.meeting] ics"
+    for department, meeting in read_ones(source):
+        kept, place = kept_in(source, department), place_of(department, meeting)
         zone, offered = _zone(source, department), _offered_in(kept)
         if (said := _sentence(_kept(kept.with_suffix(".fault")))) is not None:
             faults.append(Fault(source.path.name, place, said))
@@ -228,17 +324,13 @@ def _kept(file: Path) -> dict[str, Any]:
 
 def stamps(source: Source) -> list[Path]:
     """The files whose change means that meetings have changed."""
-    kept = [kept_in(source, department) for department, _address in addresses(source)]
+    kept = [kept_in(source, department) for department, _ in read_ones(source)]
     return [file for one in kept for file in (one, _offered_in(one))]
 
 
 def _zone(source: Source, department: str) -> str:
     config = source.config
     return config.departments[department].zone or config.organisation.zone
-
-
-def _monday(today: date) -> date:
-    return today - timedelta(days=today.weekday())
 
 
 def _keep(file: Path, content: bytes) -> None:

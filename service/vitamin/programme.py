@@ -74,5 +74,12 @@ def _stale(world: World, stored: Stored, now: datetime) -> Mapping[str, Collecti
 
 
 PROGRAMME = Programme(
-    read=_read, written=_written, due=rules.due, hours=_hours, moments=_moments, feed_parts=_feed_parts, stale=_stale
+    name="vitamin",
+    read=_read,
+    written=_written,
+    due=rules.due,
+    hours=_hours,
+    moments=_moments,
+    feed_parts=_feed_parts,
+    stale=_stale,
 )

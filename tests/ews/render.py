@@ -161,6 +161,12 @@ def _is_day(item: Item, day: Occurrence | None) -> bool:
     return day is not None and item.recurrence is not None
 
 
+def _is_all_day(item: Item, day: Occurrence | None) -> bool:
+    """Exchange writes true where a client may have written 1, and says it of everything."""
+    sent = _stored(item, day).get("IsAllDayEvent")
+    return sent is not None and sent.text in ("1", "true")
+
+
 def _text_body(item: Item, day: Occurrence | None) -> Element | None:
     body = _stored(item, day).get("Body")
     return None if body is None else make("t:TextBody", text=body.text or "", BodyType="Text")
@@ -258,6 +264,7 @@ CALENDAR: dict[str, Work] = {
     "Start": _time("Start", lambda item, day: (day or item).start),
     "End": _time("End", lambda item, day: (day or item).end),
     "OriginalStart": _time("OriginalStart", lambda item, day: day.original if day and _is_day(item, day) else None),
+    "IsAllDayEvent": _flag("IsAllDayEvent", _is_all_day),
     "IsMeeting": _flag("IsMeeting", lambda item, day: bool(item.attendees)),
     "IsCancelled": _flag("IsCancelled", lambda item, day: item.cancelled),
     "IsRecurring": _flag("IsRecurring", _is_day),
@@ -277,5 +284,5 @@ MESSAGE: dict[str, Work] = {
     "DateTimeSent": _time("DateTimeSent", lambda item, day: item.created),
     "Sender": lambda item, day: make("t:Sender", mailbox_element("t:Mailbox", item.owner)),
 }
-WORKED_OUT = (frozenset(COMMON) | frozenset(CALENDAR)) - {"Start", "End", "UID"}
+WORKED_OUT = (frozenset(COMMON) | frozenset(CALENDAR)) - {"Start", "End", "UID", "IsAllDayEvent"}
 """What a client cannot set: ErrorInvalidPropertySet."""

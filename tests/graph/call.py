@@ -3,11 +3,11 @@
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tests.graph.access import Rights
-from tests.graph.errors import GraphError, bad
+from tests.graph.errors import GraphError, bad, gone
 from tests.graph.mailbox import Id, Item, Mailbox, Message, Occurrence, make_id, read_id
 from tests.graph.schema import Schema
 from tests.graph.world import World
@@ -96,8 +96,13 @@ class Call:
         found = [f'{name}="{value}"' for name, value in self.prefers().items() if name in known]
         return {"Preference-Applied": ", ".join(found)} if found else {}
 
-    def show_id(self, kind: str, name: object, original: Any = None) -> str:
-        return make_id(kind, self.mailbox.address, name, original, immutable=self.immutable)
+    def show_id(self, kind: str, name: str | int, original: date | None = None) -> str:
+        """Of folders and calendars there is no immutable id."""
+        immutable = self.immutable and kind in ("event", "message")
+        return make_id(kind, self.mailbox.address, name, original, immutable=immutable)
+
+    def event_id(self, item: Item, original: date | None = None) -> str:
+        return self.show_id("event", item.number if self.immutable else item.place_name, original)
 
     def read_id(self, text: str, kind: str) -> Id:
         found = read_id(text)
@@ -111,11 +116,17 @@ class Call:
     def event(self, text: str) -> tuple[Item, Occurrence | None]:
         """What an id means: an event, or one day of a series."""
         found = self.read_id(text, "event")
-        item = self.mailbox.item(found.number)
+        item = self.mailbox.item(found.number, binned=found.immutable and self.world.bin_answers)
+        if found.place not in (None, item.place):
+            raise gone()
         return item, None if found.original is None else item.occurrence_on(found.original)
 
     def message(self, text: str) -> Message:
-        return self.mailbox.message(self.read_id(text, "message").number)
+        found = self.read_id(text, "message")
+        message = self.mailbox.message(found.number)
+        if found.place not in (None, message.place):
+            raise gone()
+        return message
 
     def check_room(self) -> None:
         """That a full mailbox answers 507 is a guess [U]."""

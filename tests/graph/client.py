@@ -95,3 +95,7 @@ def block(first: str, last: str, **more: Any) -> dict[str, Any]:
         "isReminderOn": False,
         "singleValueExtendedProperties": [{"id": KEY, "value": "block/1"}],
     } | more
+
+
+def guest_list(*addresses: str) -> list[dict[str, Any]]:
+    return [{"type": "required", "emailAddress": {"address": address}} for address in addresses]

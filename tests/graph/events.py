@@ -12,7 +12,7 @@ from tests.graph import change, meetings, render
 from tests.graph.call import Call, Reply
 from tests.graph.errors import GraphError, bad, gone
 from tests.graph.mailbox import Item, Occurrence
-from tests.graph.pages import page
+from tests.graph.pages import listed, page
 from tests.graph.query import names_in, ordered, read_filter
 from tests.graph.zones import moment, zone_of
 
@@ -72,8 +72,7 @@ def delete(call: Call) -> Reply:
 
 def _remove(call: Call, item: Item, day: Occurrence | None, words: str = "") -> None:
     if day is None:
-        call.mailbox.items.remove(item)
-        call.mailbox.binned.append(item)
+        call.mailbox.throw_away(item)
     else:
         change.take_out(item, day.original, call.now)
     meetings.call_off(call.world, item, day, words)
@@ -87,6 +86,15 @@ def cancel(call: Call) -> Reply:
         raise bad("ErrorInvalidRequest", text)
     _remove(call, item, day, said.get("Comment") or "")
     return Reply(202)
+
+
+def purge(call: Call) -> Reply:
+    """permanentDelete: nothing is left in Deleted Items. Whether guests hear of it is a guess: as when it is deleted [U]."""
+    item, day = call.event(call.path[1])
+    _remove(call, item, day)
+    if day is None and item in call.mailbox.binned:
+        call.mailbox.binned.remove(item)
+    return Reply(204)
 
 
 def respond(response: str, action: str) -> Callable[[Call], Reply]:
@@ -215,9 +223,8 @@ def get_calendar(call: Call) -> Reply:
 
 
 def list_calendars(call: Call) -> Reply:
-    keys, more = page(call, list(call.mailbox.calendars), usual=10, most=1000)
-    answer = _context(call, "calendars") | {"value": [_calendar(call, key) for key in keys]}
-    return Reply(200, answer | ({"@odata.nextLink": more} if more else {}))
+    found = [_calendar(call, key) for key in call.mailbox.calendars]
+    return Reply(200, listed(call, "calendars", "calendar", found), call.applied())
 
 
 def create_calendar(call: Call) -> Reply:

@@ -86,9 +86,14 @@ class Hands:
 
     def delete_series(self) -> None:
         item = self.series
-        self.box.items.remove(item)
-        self.box.binned.append(item)
+        self.box.throw_away(item)
         meetings.call_off(self.world, item, None)
+
+    def bring_back(self, item: Item) -> None:
+        """Out of Deleted Items, into the calendar."""
+        self.box.binned.remove(item)
+        self.box.items.append(item)
+        item.place += 1
 
     def change_series(self, **fields: Any) -> None:
         self.series.fields |= _fields(fields)

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any, Literal
 
@@ -53,6 +54,7 @@ class Item:
     recurrence: dict[str, Any] | None = None
     extended: dict[str, str] = field(default_factory=dict)
     calendar: str = "calendar"
+    place: int = 0  # how often it was moved: its ordinary id is another one each time
     change: int = 1
     uid: str = ""
     sequence: int = 0
@@ -69,7 +71,12 @@ class Item:
 
     @property
     def id(self) -> str:
-        return make_id("event", self.owner, self.number)
+        """The ordinary one."""
+        return make_id("event", self.owner, self.place_name)
+
+    @property
+    def place_name(self) -> str:
+        return f"{self.number}.{self.place}"
 
     @property
     def change_key(self) -> str:
@@ -225,7 +232,7 @@ class Occurrence:
     def id(self) -> str:
         if self.item.recurrence is None:
             return self.item.id
-        return make_id("event", self.item.owner, self.item.number, self.item.original_day(self.original))
+        return make_id("event", self.item.owner, self.item.place_name, self.item.original_day(self.original))
 
     def property(self, name: str) -> str | None:
         return _property(self.extended, name)
@@ -244,10 +251,11 @@ class Message:
     extended: dict[str, str] = field(default_factory=dict)
     mime: bytes = b""
     change: int = 1
+    place: int = 0  # how often it was moved: its ordinary id is another one each time
 
     @property
     def id(self) -> str:
-        return make_id("message", self.owner, self.number)
+        return make_id("message", self.owner, f"{self.number}.{self.place}")
 
     @property
     def change_key(self) -> str:
@@ -282,8 +290,9 @@ class Mailbox:
     def calendar(self) -> list[Item]:
         return [item for item in self.items if item.calendar == "calendar"]
 
-    def item(self, number: int) -> Item:
-        for item in self.items:
+    def item(self, number: int, *, binned: bool = False) -> Item:
+        """The event of that number, in Deleted Items too where `binned` says so."""
+        for item in self.items + (self.binned if binned else []):
             if item.number == number:
                 return item
         raise gone()
@@ -293,6 +302,15 @@ class Mailbox:
             if message.number == number:
                 return message
         raise gone()
+
+    def throw_away(self, item: Item) -> None:
+        """Into Deleted Items; from there for good."""
+        if item in self.binned:
+            self.binned.remove(item)
+            return
+        self.items.remove(item)
+        self.binned.append(item)
+        item.place += 1
 
     def occurrences(self, start: datetime, end: datetime, calendar: str = "calendar") -> list[Occurrence]:
         """Everything in a calendar that overlaps a span, series expanded, in order of the starts."""
@@ -310,10 +328,16 @@ class Id:
 
     @property
     def number(self) -> int:
-        return int(self.name)
+        return int(self.name.partition(".")[0])
+
+    @property
+    def place(self) -> int | None:
+        """Where it was when this id was given; None for an immutable one."""
+        return None if self.immutable else int(self.name.partition(".")[2] or 0)
 
 
-def make_id(kind: str, owner: str, name: object, original: date | None = None, *, immutable: bool = False) -> str:
+@lru_cache(maxsize=100_000)
+def make_id(kind: str, owner: str, name: str | int, original: date | None = None, *, immutable: bool = False) -> str:
     """Opaque for the client; for us what it says. As long and as oddly spelt as Microsoft's: `-`, `_` and `=` are in it."""
     text = json.dumps([kind, owner, str(name), original and original.isoformat()], separators=(",", ":"))
     coded = base64.urlsafe_b64encode(text.encode()).decode()

@@ -146,8 +146,7 @@ def answer(world: World, box: Mailbox, mine: Item, response: str, *, told: bool 
     """An attendee's answer: what they see, and what the organizer's meeting says of them. A declined copy goes."""
     mine.response = response
     if response == "declined":
-        box.items.remove(mine)
-        box.binned.append(mine)
+        box.throw_away(mine)
     else:
         mine.fields["showAs"] = SHOWN[response]
         mine.touch(world.now())

@@ -4,7 +4,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from tests.graph.call import Call
-from tests.graph.query import whole_number
+from tests.graph.query import ordered, read_filter, selected, whole_number
+from tests.graph.render import select
 
 
 def page(call: Call, found: list[Any], *, usual: int, most: int, skip: str = "$skip") -> tuple[list[Any], str | None]:
@@ -19,6 +20,22 @@ def page(call: Call, found: list[Any], *, usual: int, most: int, skip: str = "$s
     shown = found[start : start + top]
     more = next_link(call, {skip: start + top}) if start + top < len(found) else None
     return shown, more
+
+
+def listed(call: Call, kind: str, type_name: str, found: list[dict[str, Any]]) -> dict[str, Any]:
+    """A list of what is JSON already: filtered, ordered, cut to `$select`, and a page of it."""
+    if call.query.get("$filter"):
+        test = read_filter(call.query["$filter"])
+        found = [one for one in found if test(one)]
+    if call.query.get("$orderby"):
+        found = ordered(found, call.query["$orderby"])
+    shown, more = page(call, found, usual=10, most=1000)
+    names = select(call, type_name)
+    answer: dict[str, Any] = {"@odata.context": f"{call.root}/$metadata#users('{call.mailbox.user}')/{kind}"}
+    if call.query.get("$count", "").lower() == "true":
+        answer["@odata.count"] = len(found)
+    answer["value"] = [selected(one, names) for one in shown]
+    return answer | ({"@odata.nextLink": more} if more else {})
 
 
 def next_link(call: Call, changed: dict[str, object]) -> str:

@@ -145,6 +145,12 @@ def get_group(call: Call) -> Reply:
     return Reply(200, {"@odata.context": f"{call.root}/$metadata#groups/$entity"} | value)
 
 
+def no_calendar(call: Call) -> Reply:
+    """Calendars of groups are closed to applications: no application permission is listed for them."""
+    call.world.directory.group(call.path[1])
+    raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+
+
 def members(call: Call) -> Reply:
     return _members(call, call.world.directory.group(call.path[1]).members)
 

@@ -7,10 +7,12 @@ directory would answer it in its advanced way only, with Request_UnsupportedQuer
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from tests.graph.errors import GraphError, bad
 from tests.graph.mailbox import property_key
+from tests.graph.zones import moment
 
 Value = Mapping[str, Any]
 Test = Callable[[Value], Any]
@@ -31,22 +33,43 @@ class Exact(str):
 def _same(a: Any, b: Any) -> bool:
     if isinstance(a, Exact):
         return a.same(b)
+    if _moment(a) is not None and _moment(b) is not None:
+        return _moment(a) == _moment(b)
     return bool(_plain(a) == _plain(b))
+
+
+def _ordered(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    """A comparison of what is there; moments are compared as such, whatever their offsets and fractions."""
+
+    def compare(a: Any, b: Any) -> bool:
+        if a is None or b is None:
+            return False
+        moments = _moment(a), _moment(b)
+        return bool(test(*moments) if None not in moments else test(_plain(a), _plain(b)))
+
+    return compare
+
+
+def _moment(value: Any) -> datetime | None:
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        return None
+    return moment(value)
 
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "eq": _same,
     "ne": lambda a, b: not _same(a, b),
-    "gt": lambda a, b: a is not None and _plain(a) > _plain(b),
-    "ge": lambda a, b: a is not None and _plain(a) >= _plain(b),
-    "lt": lambda a, b: a is not None and _plain(a) < _plain(b),
-    "le": lambda a, b: a is not None and _plain(a) <= _plain(b),
+    "gt": _ordered(lambda a, b: bool(a > b)),
+    "ge": _ordered(lambda a, b: bool(a >= b)),
+    "lt": _ordered(lambda a, b: bool(a < b)),
+    "le": _ordered(lambda a, b: bool(a <= b)),
 }
 TEXTS: dict[str, Callable[[str, str], bool]] = {
     "startswith": lambda a, b: a.startswith(b),
     "endswith": lambda a, b: a.endswith(b),
     "contains": lambda a, b: b in a,
 }
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -159,6 +182,8 @@ class _Reader:
         path, _, last = name.rpartition("/")
         if last.lower() in ("any", "all") and path:
             return self.any(path.split("/"), every=last.lower() == "all")
+        if name.lower() == "cast":
+            return self.cast()
         if name.lower() not in TEXTS:
             raise _unread(f"An unknown function with name '{name}' was found.")
         left = self.operand()
@@ -166,6 +191,14 @@ class _Reader:
         right, test = self.operand(), TEXTS[name.lower()]
         self.take(")")
         return lambda value: test(str(_plain(left(value)) or ""), str(_plain(right(value))))
+
+    def cast(self) -> Test:
+        """A value as a number, where it is one."""
+        left = self.operand()
+        self.take(",")
+        self.take()
+        self.take(")")
+        return lambda value: float(left(value)) if re.fullmatch(r"-?[\d.]+", str(left(value))) else None
 
     def any(self, path: list[str], *, every: bool) -> Test:
         _, variable = self.take()

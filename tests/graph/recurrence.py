@@ -9,7 +9,7 @@ import calendar
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import count, takewhile
+from itertools import count, islice, takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -89,8 +89,8 @@ def dates(rule: Rule, last_year: int) -> list[date]:
     """The days of a series up to the end of a year."""
     first, ends, number = rule[7:]
     last = min(ends or date.max, date(min(last_year, 9998), 12, 31))
-    found = [day for day in takewhile(lambda day: day <= last, _endless(rule)) if day >= first]
-    return found[:number]
+    days = (day for day in takewhile(lambda day: day <= last, _endless(rule)) if day >= first)
+    return list(islice(days, number))
 
 
 def last_date(rule: Rule) -> date | None:

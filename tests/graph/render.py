@@ -65,7 +65,7 @@ def whole(call: Call, item: Item, day: Occurrence | None = None) -> dict[str, An
     shown: Item | Occurrence = item if day is None else day
     fields, zone = shown.fields, call.zone_name
     original = None if day is None else item.original_day(day.original)
-    id_ = call.show_id("event", item.number, original)
+    id_ = call.event_id(item, original)
     value: dict[str, Any] = {
         "@odata.etag": f'W/"{item.change_key}"',
         "id": id_,
@@ -78,7 +78,7 @@ def whole(call: Call, item: Item, day: Occurrence | None = None) -> dict[str, An
         "iCalUId": uid(item, day),
         "isCancelled": item.cancelled,
         "isOrganizer": not item.is_copy,
-        "seriesMasterId": None if day is None else call.show_id("event", item.number),
+        "seriesMasterId": None if day is None else call.event_id(item),
         "type": kind(item, day),
         "webLink": f"https://outlook.office365.com/owa/?itemid={id_.replace('=', '%3D')}&exvsurl=1&path=/calendar/item",
         "onlineMeetingUrl": None,
@@ -99,7 +99,7 @@ def whole(call: Call, item: Item, day: Occurrence | None = None) -> dict[str, An
         value["originalStart"] = stamp(day.original)
         value["occurrenceId"] = f"OID.{call.show_id('event', item.number)}.{original}"
     elif item.recurrence is not None:
-        master = call.show_id("event", item.number)
+        master = call.event_id(item)
         gone = sorted(item.original_day(at) for at in item.deleted)
         value["cancelledOccurrences"] = [f"OID.{master}.{each}" for each in gone]
     return value

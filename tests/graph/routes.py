@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from tests.graph import events, mail, people, schedule
+from tests.graph import delta, events, people, reading, schedule, sending
 from tests.graph.call import Call, Reply
 from tests.graph.errors import GraphError
 
@@ -38,26 +38,30 @@ MAILBOX = (
     Route("DELETE", "events/{id}", "write calendars", events.delete),
     Route("GET", "events/{id}/instances", "read calendars", events.instances),
     Route("POST", "events/{id}/cancel", "write calendars", events.cancel),
+    Route("POST", "events/{id}/permanentDelete", "write calendars", events.purge),
     Route("POST", "events/{id}/accept", "write calendars", events.respond("accepted", "accept")),
     Route("POST", "events/{id}/decline", "write calendars", events.respond("declined", "decline")),
     Route("POST", "events/{id}/tentativelyAccept", "write calendars", events.respond("tentativelyAccepted", "tentativelyAccept")),
+    Route("GET", "calendarView/delta", "read calendars", delta.view_delta),
     Route("GET", "calendarView", "read calendars", events.view),
     Route("POST", "getSchedule", "see busy times", schedule.get_schedule),
     Route("GET", "calendar", "read calendars", events.get_calendar),
     Route("DELETE", "calendar", "write calendars", events.delete_calendar),
     Route("GET", "calendars", "read calendars", events.list_calendars),
     Route("POST", "calendars", "write calendars", events.create_calendar),
-    Route("POST", "sendMail", "send mail", mail.send_mail),
-    Route("GET", "mailFolders", "read mail", mail.list_folders),
-    Route("POST", "mailFolders", "write mail", mail.create_folder),
-    Route("GET", "mailFolders/{id}", "read mail", mail.get_folder),
-    Route("GET", "mailFolders/{id}/messages", "read mail", mail.list_messages),
-    Route("GET", "messages", "read mail", mail.list_messages),
-    Route("GET", "messages/{id}", "read mail", mail.get_message),
-    Route("GET", "messages/{id}/$value", "read mail", mail.get_mime),
-    Route("PATCH", "messages/{id}", "write mail", mail.update_message),
-    Route("POST", "messages/{id}/move", "write mail", mail.move_message),
-    Route("DELETE", "messages/{id}", "write mail", mail.delete_message),
+    Route("POST", "sendMail", "send mail", sending.send_mail),
+    Route("POST", "messages", "write mail", sending.create_draft),
+    Route("POST", "messages/{id}/send", "send mail", sending.send_draft),
+    Route("GET", "mailFolders", "read mail", reading.list_folders),
+    Route("POST", "mailFolders", "write mail", reading.create_folder),
+    Route("GET", "mailFolders/{id}", "read mail", reading.get_folder),
+    Route("GET", "mailFolders/{id}/messages", "read mail", reading.list_messages),
+    Route("GET", "messages", "read mail", reading.list_messages),
+    Route("GET", "messages/{id}", "read mail", reading.get_message),
+    Route("GET", "messages/{id}/$value", "read mail", reading.get_mime),
+    Route("PATCH", "messages/{id}", "write mail", reading.update_message),
+    Route("POST", "messages/{id}/move", "write mail", reading.move_message),
+    Route("DELETE", "messages/{id}", "write mail", reading.delete_message),
     Route("GET", "mailboxSettings", "read settings", people.mailbox_settings),
 )  # fmt: skip
 """Work in a mailbox, after `users/{id}`."""
@@ -69,6 +73,9 @@ DIRECTORY = (
     Route("GET", "groups", "read groups", people.list_groups),
     Route("GET", "groups/delta", "read groups", people.delta_groups),
     Route("GET", "groups/{id}", "read groups", people.get_group),
+    Route("GET", "groups/{id}/events", "read groups", people.no_calendar),
+    Route("POST", "groups/{id}/events", "read groups", people.no_calendar),
+    Route("GET", "groups/{id}/calendarView", "read groups", people.no_calendar),
     Route("GET", "groups/{id}/members", "read groups", people.members),
     Route("GET", "groups/{id}/members/{id}", "read groups", people.members),
     Route("GET", "groups/{id}/transitiveMembers", "read groups", people.transitive_members),

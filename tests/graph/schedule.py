@@ -77,18 +77,13 @@ def _merged(days: list[Occurrence], start: datetime, end: datetime, interval: ti
 
 def _item(call: Call, day: Occurrence) -> dict[str, Any]:
     private = day.fields.get("sensitivity") in ("private", "confidential")
-    zone = call.zone_name
     seen = {} if private else {"subject": day.subject, "location": day.location}
-    rest = {"isMeeting": bool(day.item.attendees or day.item.is_copy), "isRecurring": day.item.recurrence is not None}
     return {
         "isPrivate": private,
         "status": day.status,
         **seen,
-        **rest,
-        "isException": day.is_exception,
-        "isReminderSet": bool(day.fields.get("isReminderOn", True)),
-        "start": written(day.start, zone),
-        "end": written(day.end, zone),
+        "start": written(day.start, call.zone_name),
+        "end": written(day.end, call.zone_name),
     }
 
 

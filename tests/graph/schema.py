@@ -54,7 +54,8 @@ BUILT_IN_TYPES: dict[str, Properties] = {
         " categories:String* isRead:Boolean isDraft:Boolean hasAttachments:Boolean parentFolderId:String"
         " receivedDateTime:DateTimeOffset sentDateTime:DateTimeOffset createdDateTime:DateTimeOffset"
         " lastModifiedDateTime:DateTimeOffset conversationId:String webLink:String changeKey:String uniqueBody:itemBody"
-        " attachments:Any* singleValueExtendedProperties:singleValueLegacyExtendedProperty*",
+        " attachments:Any* singleValueExtendedProperties:singleValueLegacyExtendedProperty* flag:Any"
+        " isDeliveryReceiptRequested:Boolean isReadReceiptRequested:Boolean inferenceClassification:String",
         "user": "id:String userPrincipalName:String displayName:String mail:String accountEnabled:Boolean"
         " userType:String givenName:String surname:String department:String preferredLanguage:String"
         " employeeId:String jobTitle:String officeLocation:String mobilePhone:String businessPhones:String*"
@@ -65,6 +66,11 @@ BUILT_IN_TYPES: dict[str, Properties] = {
         "group": "id:String displayName:String mail:String description:String mailEnabled:Boolean mailNickname:String"
         " securityEnabled:Boolean groupTypes:String* visibility:String proxyAddresses:String* members:Any* owners:Any*"
         " createdDateTime:DateTimeOffset",
+        "calendar": "id:String name:String color:String hexColor:String isDefaultCalendar:Boolean changeKey:String"
+        " canShare:Boolean canViewPrivateItems:Boolean canEdit:Boolean allowedOnlineMeetingProviders:String*"
+        " defaultOnlineMeetingProvider:String isTallyingResponses:Boolean isRemovable:Boolean owner:emailAddress",
+        "mailFolder": "id:String displayName:String parentFolderId:String childFolderCount:Int32"
+        " unreadItemCount:Int32 totalItemCount:Int32 sizeInBytes:Any isHidden:Boolean",
         "itemBody": "contentType:bodyType content:String",
         "dateTimeTimeZone": "dateTime:String timeZone:String",
         "location": "displayName:String locationType:String uniqueId:String uniqueIdType:String locationUri:String"
@@ -169,7 +175,8 @@ class Schema:
     def _object(self, kind: str, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise _unread(f"An object of type 'microsoft.graph.{kind}' was expected, not '{value}'.")
-        properties = self.types[kind]
+        said = str(value.get("@odata.type", "")).rpartition(".")[2]
+        properties = self.types[said if said in self.types else kind]
         found = {}
         for name, each in value.items():
             if "@odata." in name:

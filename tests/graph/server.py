@@ -49,10 +49,10 @@ STATUSES = {
     "507": "ErrorQuotaExceeded",
 }  # fmt: skip
 OWN_KINDS = {
-    "events": "event", "calendarView": "event", "messages": "message", "mailFolders": "mailFolder",
-    "getSchedule": "scheduleInformation", "calendars": "calendar", "calendar": "calendar", "users": "user", "groups": "group",
+    "events": "event", "instances": "event", "calendarView": "event", "messages": "message", "mailFolders": "mailFolder",
+    "move": "message", "getSchedule": "scheduleInformation", "calendars": "calendar", "calendar": "calendar", "users": "user", "groups": "group",
 }  # fmt: skip
-"""What an answer is made of, by the first word of its operation."""
+"""What an answer is made of, by the last word of its operation."""
 NOT_DESCRIBED = frozenset(("occurrenceId", "members@delta"))
 """In Microsoft's samples, and not in its description."""
 
@@ -378,9 +378,7 @@ class GraphServer:
         return request
 
     def _check_own(self, route: routes.Route, reply: Reply) -> None:
-        kind = OWN_KINDS.get(route.template.partition("/")[0])
-        if "embers" in route.template or "delta" in route.template:
-            kind = None
+        kind = OWN_KINDS.get(route.template.replace("/{id}", "").rpartition("/")[2].partition("/")[0])
         if kind not in self.schema.types or not isinstance(reply.value, dict):
             return
         values = reply.value["value"] if isinstance(reply.value.get("value"), list) else [reply.value]

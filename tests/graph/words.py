@@ -6,6 +6,7 @@ text; asked for as text it has CRLF line ends. The exact wrapping is a guess [U]
 
 import html
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -43,6 +44,7 @@ def preview(body: dict[str, Any] | None) -> str:
     return as_text((body or {}).get("content") or "", ((body or {}).get("contentType") or "text").lower())[:255]
 
 
+@lru_cache(maxsize=1000)
 def plain(content: str) -> str:
     reader = _Reader()
     reader.feed(content)

@@ -10,6 +10,7 @@ from typing import Any
 from tests.ews.mailbox import Delivery, Letter
 from tests.graph.directory import Directory, User
 from tests.graph.errors import GraphError
+from tests.graph.letters import fields_of, parse
 from tests.graph.limits import Limits
 from tests.graph.mailbox import Item, Mailbox, Message, State
 
@@ -21,7 +22,8 @@ class World:
     `keeps_exceptions_on_extension`: a new end of a series leaves its changed and deleted days alone; reports differ.
     `strips`: headers of a letter in MIME form that the server takes out, lower case. `replaces_message_id`: it writes
     its own. `view_filter`: the status of a filter on extended properties in a view, which is refused. `twice`: the status
-    of a transactionId that comes again with something else; reports have 400 and 409.
+    of a transactionId that comes again with something else; reports have 400 and 409. `bin_answers`: what lies in Deleted
+    Items is still found by its immutable id, as follows from what Microsoft says of moves, and nobody here has seen [U].
     """
 
     now: Callable[[], datetime]
@@ -30,6 +32,7 @@ class World:
     replaces_message_id: bool = False
     view_filter: int = 400
     twice: int = 409
+    bin_answers: bool = False
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     directory: Directory = field(default_factory=Directory)
@@ -85,3 +88,11 @@ class World:
         """The mailbox here that takes mail for an address."""
         box = self.mailboxes.get(address.lower())
         return box if box is not None and box.state in ("active", "moving", "disabled") else None
+
+    def put_letter(self, address: str, mime: bytes, folder: str = "inbox") -> Message:
+        """A letter from outside arrives."""
+        box = self.mailboxes[address.lower()]
+        message = self.new_message(box, folder, fields_of(mime))
+        message.mime, message.headers = mime, [(name, str(value)) for name, value in parse(mime).items()]
+        box.messages.append(message)
+        return message
