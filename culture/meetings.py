@@ -100,7 +100,7 @@ class DepartmentMeeting:
         Email | None,
         Key(
             "Or the mailbox in whose Outlook calendar the meeting stands, a shared one or somebody's own.",
-            more="On the server of `[exchange]`; [relay.md](relay.md) says what is read of it. Not a group's.",
+            more="On the server of `[exchange]` or in `[microsoft365]`; [relay.md](relay.md) says what is read of it. Not a group's.",
             example='"afdeling-plan@groennebyrum.example"',
         ),
     ] = None

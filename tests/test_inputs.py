@@ -38,7 +38,7 @@ TAKEN: Mapping[str, Mapping[str, Any]] = {
     "calendar": {"channel": "none"},
     "limits": {"cancellations": 3},
 }
-KEPT_OF_MAIL = {"transport": "smtp", "folder": "elsewhere", "per_minute": 5, "per_hour": 50}
+KEPT_OF_MAIL = {"transport": "smtp", "folder": "elsewhere", "per_minute": 5, "per_hour": 50, "per_day": 500}
 
 
 def read(folder: Path, section: str = "", edit: Mapping[str, Any] | None = None) -> Inputs:

@@ -38,8 +38,8 @@ ABSENT: Mapping[str, str] = {
 
 PERSON: Mapping[str, str] = {
     "ErrorAccessDenied": (
-        "the service may not act in this mailbox. Put this person in the group of the right's scope, as a direct "
-        "member. New rights work after half an hour to two hours (docs/microsoft365.md)"
+        "the service may not act in this mailbox. Make it a direct member of the group that the right is scoped to. New "
+        "rights work after half an hour to two hours (docs/microsoft365.md)"
     ),
     "ErrorSendAsDenied": "the service's mailbox may not send as [mail] sender_address. Write the mailbox's own",
     "ErrorAccountDisabled": "the account is disabled",
@@ -71,6 +71,9 @@ GONE = (
 )
 """There is no such thing (any more): an answer, never an error."""
 
+NEVER = (400, 413, 415, 422)
+"""Statuses of a request that will be refused as long as it is as it is."""
+
 MAYBE_DONE = (408, 500, 502, 504)
 """Statuses of a gateway that may have lost sight of what stands behind it: nobody knows what was done."""
 
@@ -78,8 +81,20 @@ MAYBE_DONE = (408, 500, 502, 504)
 BUSY = "busy"
 
 
+MAY_NOT_SEND = (
+    'the service may not send letters from it. Give it "Application Mail.Send" in this mailbox. New rights work after half '
+    "an hour to two hours (docs/microsoft365.md)."
+)
+
+NO_RIGHT = ("ErrorAccessDenied", "NoPermissionsInAccessToken", "ErrorInsufficientPermissionsInAccessToken")
+
+
 class Gone(ChannelError):
     """A list that was to be read is of something that is gone."""
+
+
+class Denied(ChannelError):
+    """The application has no right to this in that mailbox."""
 
 
 def is_gone(reply: Reply, address: str) -> bool:
@@ -90,22 +105,28 @@ def is_gone(reply: Reply, address: str) -> bool:
     return reply.status == 404 and not address and code in ("Request_ResourceNotFound", "ResourceNotFound")
 
 
+def token_ended(reply: Reply) -> bool:
+    """Whether it is the token that was not taken. A mailbox has been seen to answer 401 too, for reasons of its own."""
+    return reply.status == 401 and code_and_words(reply)[0] in ("InvalidAuthenticationToken", "TokenExpired", "")
+
+
 def refused(reply: Reply, endpoint: str, address: str, now: datetime) -> ChannelError:
     """A reply that is not what was asked for. `address` is the mailbox that was named; empty for the directory."""
     code, words = code_and_words(reply)
     wait = retry_after(reply.headers, now)
     if reply.status == 429 or (reply.status == 503 and code not in PERSON):
         return _busy(reply, code, words, endpoint, address, wait)
+    made = Denied if code in NO_RIGHT else ChannelError
     if known := _known(code, reply.status, address):
-        return ChannelError(f"{named(address)}: {known} ({words}).", absent=code in ABSENT, permanent=code in PERMANENT)
+        return made(f"{named(address)}: {known} ({words}).", absent=code in ABSENT, permanent=code in PERMANENT)
     if said := _below(reply, code):
         if not address:
-            return ChannelError(f"{endpoint}: {said}.", about="server", wait=wait)
-        return ChannelError(f"{address}: {said}.", cause=said, wait=wait)
+            return made(f"{endpoint}: {said}.", about="server", wait=wait)
+        return made(f"{address}: {said}.", cause=said, wait=wait)
     perhaps = reply.status in MAYBE_DONE
     cause = code or f"status {reply.status}"
     said = f"{named(address)}: Microsoft Graph refused: {cause}, {words}{_ids(reply)}."
-    return ChannelError(said, cause=cause, perhaps=perhaps, permanent=400 <= reply.status < 500 and not perhaps)
+    return ChannelError(said, cause=cause, perhaps=perhaps, permanent=reply.status in NEVER)
 
 
 def no_reply(error: NoReply, endpoint: str, address: str) -> ChannelError:

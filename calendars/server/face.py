@@ -33,7 +33,7 @@ class Viewer(Protocol):
         ChannelError."""
 
 
-class Session(CalendarServer, Protocol):
+class Session(CalendarServer, Viewer, Protocol):
     """A server that we are logged in on."""
 
     def close(self) -> None: ...

@@ -17,6 +17,7 @@ from mailer.drain import LETTERS
 from mailer.outbox import stage
 from mailer.parked import by_cause
 from service.answers import firsts
+from service.answers.carried import carried_lines
 from service.answers.show import moment, plan_lines, week_line
 from service.engine.carry_out import all_is_well, clock_held
 from service.engine.engine import Engine
@@ -51,13 +52,16 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
     tell, zone = partial(say, language), engine.zone
     yield from _service_lines(value, tell, zone)
     yield from _letter_lines(value, tell, zone, language)
-    for name, server in servers_here(engine.inputs.config):
-        yield from _server_lines(value[name], server.called, tell, zone, runs=value["daemon"] is not None)
+    servers = dict(servers_here(engine.inputs.config))
+    for name, server in servers.items():
+        among = len(servers) > 1
+        yield from _server_lines(value[name], server.called, tell, zone, runs=value["daemon"] is not None, among=among)
     for said in value["later"]:
         yield tell("Waiting: {said}", said=said)
     for note in _notes(engine, found):
         yield tell("Note: {text}", text=note.said(language))
     yield from plan_lines(found, language)
+    yield from carried_lines(found, engine.rate(), language)
     yield from firsts.ahead_lines(engine, language)
     if untold := why_untold(engine, found, now):
         yield tell(UNTOLD, why=untold)
@@ -119,10 +123,12 @@ def _letter_lines(
 
 
 def _server_lines(
-    known: Mapping[str, Any], server: str, tell: Callable[..., str], zone: ZoneInfo, *, runs: bool
+    known: Mapping[str, Any], server: str, tell: Callable[..., str], zone: ZoneInfo, *, runs: bool, among: bool
 ) -> Iterator[str]:
+    """How things are on a server; `among`: there are others, so it is named."""
     text = "Blocks in Outlook: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
-    yield tell(text, **known["counts"])
+    named = "Blocks in Outlook on {server}: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
+    yield tell(named if among else text, server=server, **known["counts"])
     for said in known["failing"]:
         yield tell("Not in the calendar yet: {who}: {said}", **said)
     if down := known["trouble"]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from calendars.channel import ChannelError
 from calendars.server.face import Session
@@ -15,6 +15,9 @@ from service.settings.config import Source
 from service.settings.group_copy import GroupCopy
 from service.settings.sections import PeopleSection
 from store.database import Database
+
+if TYPE_CHECKING:
+    from service.microsoft365.proofs import Wanted
 
 CALLED = "Microsoft 365"
 
@@ -32,22 +35,33 @@ def _session(source: Source, database: Database, key: bytes) -> Session:
 def _probe(
     source: Source, database: Database, key: bytes, addresses: Sequence[str]
 ) -> Iterator[Sentence | ChannelError]:
-    """One try with the proof as it is now, also if it was refused before; and a look into the mailboxes."""
+    """One try with the proof as it is now, also if it was refused before; then each right."""
+    from service.microsoft365.proofs import proofs
     from service.microsoft365.session import session
 
     found = session(source, database, key, again=True)
     try:
-        yield Sentence("Microsoft 365 lets us in: {name}.", {"name": found.probe()})
-        for mailbox in (_mailbox(source), *addresses[:1]):
-            try:
-                found.look(mailbox)
-                yield Sentence("The service may act in {mailbox}.", {"mailbox": mailbox})
-            except ChannelError as error:
-                yield error
+        yield from proofs(found, _wanted(source, addresses))
     except ChannelError as error:
         yield error
     finally:
         found.close()
+
+
+def _wanted(source: Source, addresses: Sequence[str]) -> "Wanted":
+    from service.microsoft365.proofs import Wanted
+
+    config, server = source.config, section(source.config)
+    letters = config.mail.transport == CHANNEL.name
+    return Wanted(
+        mailbox=_mailbox(source),
+        people=addresses,
+        outsider=server.outsider,
+        calendars=bool(addresses) or config.calendar.channel == CHANNEL.name,
+        letters=letters,
+        tidies=letters and not server.keep_sent,
+        directory=bool(getattr(config.people, "group", None)),
+    )
 
 
 def _ends(source: Source) -> Ending | Fault | None:
@@ -69,7 +83,7 @@ def _ends(source: Source) -> Ending | Fault | None:
     return Ending(what="secret", key=key, day=server.secret_expires, **known)
 
 
-def _read_group(people: PeopleSection, session: Any, before: GroupCopy | None, now: datetime) -> GroupCopy:
+def _people(people: PeopleSection, session: Any, before: GroupCopy | None, now: datetime) -> GroupCopy:
     from service.microsoft365.people import read
 
     return read(people, session, before, now)
@@ -86,8 +100,8 @@ CHANNEL = ChannelRow(
         probe=_probe,
         at_once=4,
         weeks=lambda config: section(config).prompt_weeks,
-        people=_read_group,
         proof=lambda config: section(config).certificate_file,
         ends=_ends,
+        people=_people,
     ),
 )

@@ -31,7 +31,7 @@ class ServerRow:
     `called`: its name for people. `name`: what trouble with it is remembered by. `mailbox`: the service's own, which
     invites to meetings. `session`: logs in when it is first used, with what the store knows of logins and the key of its
     fingerprints. `probe`: asks whether we would be let in, also with a login that was refused, and whether the service
-    may act in its own mailbox and in the first of these addresses; says what came of it. `at_once`: how many requests may
+    may act in its own mailbox and in those of these addresses; says what came of it. `at_once`: how many requests may
     be on their way at once. `weeks`: in how many weeks its days have their own prompts. `proof`: the file with the
     certificate that it logs in with, None where it does so otherwise. `ends`: what it logs in with and when that ends, a
     fault where that cannot be read, None where nobody knows. `people`: read the group that people come from, and those of

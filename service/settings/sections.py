@@ -212,8 +212,8 @@ class MailSection:
         Within(1, 100_000),
         Key(
             "How many letters the server gets in a minute; left out, as fast as it takes them.",
-            more="They are evenly spaced. Exchange Online takes 30 a minute and 10,000 recipients a day from a mailbox, all "
-            "programs together. A folder takes letters as they come.",
+            more='They are evenly spaced. With `transport = "microsoft365"` it is 30 when left out: more Exchange Online does not '
+            "take from a mailbox, all programs together. A folder takes letters as they come.",
             example="60",
             waits=True,
         ),
@@ -227,6 +227,17 @@ class MailSection:
             waits=True,
         ),
     ] = 0
+    per_day: Annotated[
+        int | None,
+        Within(1, 10_000_000),
+        Key(
+            "How many letters the server gets in a day; left out, no limit.",
+            more='Counted over any 24 hours, across restarts too. With `transport = "microsoft365"` it is 10,000 when left out, '
+            "for a mailbox in Exchange Online reaches no more recipients.",
+            example="9000",
+            waits=True,
+        ),
+    ] = None
     own_templates: Annotated[
         Line | None,
         Key(
