@@ -52,7 +52,10 @@ PERSON: Mapping[str, str] = {
 }
 PERMANENT = ("ErrorMessageSizeExceeded", "ErrorInvalidRecipients")
 
-DIRECTORY_DENIED = "the application may not read this in the directory. Give it the right by docs/microsoft365.md, or use a people file"
+DIRECTORY_DENIED = (
+    "the application may not read this in the directory. Give it GroupMember.Read.All and User.Read.All by docs/people-from-a-group.md, "
+    "or use a people file"
+)
 NO_RIGHTS = (
     "the application has no right at all yet. Give it its rights by docs/microsoft365.md; they work after half an hour "
     "to two hours"
@@ -75,8 +78,20 @@ MAYBE_DONE = (408, 500, 502, 504)
 BUSY = "busy"
 
 
+MAY_NOT_SEND = (
+    'the service may not send letters from it. Give it "Application Mail.Send" in this mailbox. New rights work after half '
+    "an hour to two hours (docs/microsoft365.md)."
+)
+
+NO_RIGHT = ("ErrorAccessDenied", "NoPermissionsInAccessToken", "ErrorInsufficientPermissionsInAccessToken")
+
+
 class Gone(ChannelError):
     """A list that was to be read is of something that is gone."""
+
+
+class Denied(ChannelError):
+    """The application has no right to this in that mailbox."""
 
 
 def is_gone(reply: Reply, address: str) -> bool:
@@ -93,12 +108,13 @@ def refused(reply: Reply, endpoint: str, address: str, now: datetime) -> Channel
     wait = retry_after(reply.headers, now)
     if reply.status == 429 or (reply.status == 503 and code not in PERSON):
         return _busy(reply, code, words, endpoint, address, wait)
+    made = Denied if code in NO_RIGHT else ChannelError
     if known := _known(code, reply.status, address):
-        return ChannelError(f"{named(address)}: {known} ({words}).", absent=code in ABSENT, permanent=code in PERMANENT)
+        return made(f"{named(address)}: {known} ({words}).", absent=code in ABSENT, permanent=code in PERMANENT)
     if said := _below(reply, code):
         if not address:
-            return ChannelError(f"{endpoint}: {said}.", about="server", wait=wait)
-        return ChannelError(f"{address}: {said}.", cause=said, wait=wait)
+            return made(f"{endpoint}: {said}.", about="server", wait=wait)
+        return made(f"{address}: {said}.", cause=said, wait=wait)
     perhaps = reply.status in MAYBE_DONE
     cause = code or f"status {reply.status}"
     said = f"{named(address)}: Microsoft Graph refused: {cause}, {words}{_ids(reply)}."

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from calendars.channel import ChannelError
 from calendars.microsoft365 import busy
 from calendars.microsoft365.errors import (
+    MAY_NOT_SEND,
+    Denied,
     Gone,
     code_and_words,
     is_gone,
@@ -135,9 +137,19 @@ class Session:
 
     def look(self, address: str) -> None:
         """Open a mailbox's calendar, as every call does: whether the service has the right to act there."""
-        answer = self.ask(address, Ask(method="GET", path=f"/users/{part(address)}/calendar", query={"$select": "id"}))
-        if answer.gone:
+        if self.ask(address, _look(address)).gone:
             raise ChannelError(f"{address}: the mailbox has no calendar.")
+
+    def look_at_all(self, addresses: Sequence[str]) -> Iterator[tuple[str, ChannelError | None]]:
+        """`look` for many mailboxes, twenty to a request: each address, and why its mailbox cannot be opened. Raises where a
+        whole request failed."""
+        for start in range(0, len(addresses), BATCH):
+            some = addresses[start : start + BATCH]
+            asked = [_look(address) for address in some]
+            replies = self._replies("", asked, in_order=False)
+            for number, address in enumerate(some):
+                found = self._part(replies.get(number), address, asked[number])
+                yield address, found if isinstance(found, ChannelError) else None
 
     def calendar(self, address: str) -> "GraphCalendar":
         """The calendar of a mailbox. Nothing is asked yet."""
@@ -155,8 +167,12 @@ class Session:
         letter = Ask(
             method="POST", path=path, headers={"Content-Type": "text/plain"}, body=base64.b64encode(mime), makes=True
         )
-        if self.ask(self.settings.mailbox, letter).gone:
-            raise ChannelError(f"{self.settings.mailbox}: the mailbox cannot send.")
+        mailbox = self.settings.mailbox
+        try:
+            if self.ask(mailbox, letter).gone:
+                raise ChannelError(f"{mailbox}: the mailbox cannot send.")
+        except Denied as error:
+            raise Denied(f"{mailbox}: {MAY_NOT_SEND}") from error
 
     def busy_times(
         self, addresses: Sequence[str], begin: datetime, end: datetime
@@ -321,3 +337,7 @@ class Session:
             error = rest[1]
             wait = min(timedelta(seconds=left), TOLD)
             raise ChannelError(error.message, about=error.about, cause=error.cause, wait=wait)
+
+
+def _look(address: str) -> Ask:
+    return Ask(method="GET", path=f"/users/{part(address)}/calendar", query={"$select": "id"})

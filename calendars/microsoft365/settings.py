@@ -82,4 +82,10 @@ class Microsoft365:
         Within(0, 8),
         Key("How many weeks' prompts stand in the days of the block, this week among them."),
     ] = 2
-    keep_sent: Annotated[bool, Key("Whether letters sent by Microsoft 365 stay in Sent Items.")] = False
+    keep_sent: Annotated[
+        bool,
+        Key(
+            "Whether letters sent by Microsoft 365 stay in Sent Items.",
+            more="Taking them out needs a right of its own: [microsoft365.md](microsoft365.md).",
+        ),
+    ] = False

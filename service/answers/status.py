@@ -17,6 +17,7 @@ from mailer.drain import LETTERS
 from mailer.outbox import stage
 from mailer.parked import by_cause
 from service.answers import firsts
+from service.answers.carried import carried_lines
 from service.answers.show import moment, plan_lines, week_line
 from service.engine.carry_out import all_is_well, clock_held
 from service.engine.engine import Engine
@@ -58,6 +59,7 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
     for note in _notes(engine, found):
         yield tell("Note: {text}", text=note.said(language))
     yield from plan_lines(found, language)
+    yield from carried_lines(found, engine.rate(), language)
     yield from firsts.ahead_lines(engine, language)
     if untold := why_untold(engine, found, now):
         yield tell(UNTOLD, why=untold)

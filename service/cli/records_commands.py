@@ -46,10 +46,12 @@ def people_list(app: App, as_json: bool) -> None:
     """List everybody: id, name, department, time, days, track, language, channel."""
     from culture.vitamin import rules as vitamin
     from service.engine.opening import looking
+    from service.settings import people_source
 
     with looking(app.path) as engine:
         now = app.now()
         organisation = engine.snapshot(now).organisation
+        source = engine.inputs.source
         rows = [
             {
                 "id": person.id,
@@ -70,6 +72,10 @@ def people_list(app: App, as_json: bool) -> None:
         app.show(rows)
     elif rows:
         table(app, [_row_shown(app, row) for row in rows])
+        for note in people_source.notes(source):
+            app.say("Note: {text}", text=note.sentence)
+    elif source.config.people.group:
+        app.say("Nobody is known yet: the group that people come from has not been read.")
     else:
         app.say("Nobody is known yet: no people file has been read.")
 

@@ -1,6 +1,8 @@
 """The channel `microsoft365`: blocks are written into people's own calendars in the tenant of [microsoft365]."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from calendars.channel import ChannelError
 from calendars.server.face import Session
@@ -10,7 +12,12 @@ from service.messages.translation import Sentence
 from service.microsoft365.section import SECTION, section
 from service.settings.channel_row import ChannelRow, ServerRow
 from service.settings.config import Source
+from service.settings.group_copy import GroupCopy
+from service.settings.sections import PeopleSection
 from store.database import Database
+
+if TYPE_CHECKING:
+    from service.microsoft365.proofs import Wanted
 
 CALLED = "Microsoft 365"
 
@@ -25,23 +32,36 @@ def _session(source: Source, database: Database, key: bytes) -> Session:
     return session(source, database, key)
 
 
-def _probe(source: Source, database: Database, key: bytes, people: Sequence[str]) -> Iterator[Sentence | ChannelError]:
-    """One try with the proof as it is now, also if it was refused before; and a look into the mailboxes."""
+def _probe(
+    source: Source, database: Database, key: bytes, addresses: Sequence[str]
+) -> Iterator[Sentence | ChannelError]:
+    """One try with the proof as it is now, also if it was refused before; then each right."""
+    from service.microsoft365.proofs import proofs
     from service.microsoft365.session import session
 
     found = session(source, database, key, again=True)
     try:
-        yield Sentence("Microsoft 365 lets us in: {name}.", {"name": found.probe()})
-        for mailbox in (_mailbox(source), *people[:1]):
-            try:
-                found.look(mailbox)
-                yield Sentence("The service may act in {mailbox}.", {"mailbox": mailbox})
-            except ChannelError as error:
-                yield error
+        yield from proofs(found, _wanted(source, addresses))
     except ChannelError as error:
         yield error
     finally:
         found.close()
+
+
+def _wanted(source: Source, addresses: Sequence[str]) -> "Wanted":
+    from service.microsoft365.proofs import Wanted
+
+    config, server = source.config, section(source.config)
+    letters = config.mail.transport == CHANNEL.name
+    return Wanted(
+        mailbox=_mailbox(source),
+        people=addresses,
+        outsider=server.outsider,
+        calendars=bool(addresses) or config.calendar.channel == CHANNEL.name,
+        letters=letters,
+        tidies=letters and not server.keep_sent,
+        directory=bool(getattr(config.people, "group", None)),
+    )
 
 
 def _ends(source: Source) -> Ending | Fault | None:
@@ -63,6 +83,12 @@ def _ends(source: Source) -> Ending | Fault | None:
     return Ending(what="secret", key=key, day=server.secret_expires, **known)
 
 
+def _people(people: PeopleSection, session: Any, before: GroupCopy | None, now: datetime) -> GroupCopy:
+    from service.microsoft365.people import read
+
+    return read(people, session, before, now)
+
+
 CHANNEL = ChannelRow(
     name="microsoft365",
     words=Sentence("Straight into my Outlook calendar"),
@@ -76,5 +102,6 @@ CHANNEL = ChannelRow(
         weeks=lambda config: section(config).prompt_weeks,
         proof=lambda config: section(config).certificate_file,
         ends=_ends,
+        people=_people,
     ),
 )

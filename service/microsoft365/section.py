@@ -88,8 +88,15 @@ def _address(url: str) -> SplitResult | None:
     return found if secure and found.hostname and not odd else None
 
 
-def _the_sender_s_own(config: Config) -> None:
+def _whole(config: Config) -> None:
     server = config.find(Microsoft365)
+    if config.people.group and not server:
+        raise Bad(
+            '[people] group is "{group}", but there is no [{section}]. Write it with at least {keys}, or a file of people.',
+            group=config.people.group,
+            section=SECTION.name,
+            keys=SECTION.needed,
+        )
     if server and config.mail.transport == SECTION.name and server.mailbox not in (None, config.mail.sender_address):
         raise Bad(
             '[mail] sender_address is "{sender}", but letters would leave by the mailbox "{mailbox}" of [microsoft365]. Write the same.',
@@ -104,5 +111,5 @@ SECTION = Section(
     told=Key("Microsoft 365, where most people's Outlook is: docs/microsoft365.md.", waits=True),
     after="exchange",
     check=_of_ones_own,
-    fits=_the_sender_s_own,
+    fits=_whole,
 )

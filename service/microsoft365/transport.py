@@ -3,40 +3,49 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from calendars.channel import ChannelError
 from mailer.microsoft365.transport import Microsoft365Transport
 from mailer.transport import Transport, TransportError
 from service.microsoft365.section import section
+from service.settings.by_server import posting
 from service.settings.config import Source
 from service.settings.transport_row import Session, TransportRow
 
 if TYPE_CHECKING:
     from calendars.microsoft365 import session as graph
+    from calendars.microsoft365.sent_items import SentItems
 
 
-def transport(found: "graph.Session") -> Microsoft365Transport:
-    """The transport on that session."""
+def transport(found: "graph.Session", sent: "SentItems | None") -> Microsoft365Transport:
+    """The transport on that session; `sent` outlives it, and knows the copies that are still to be taken out of Sent Items.
+    None: they stay."""
+    post = posting(found)
+    if sent is None:
+        return Microsoft365Transport(post)
 
-    def post(mime: bytes) -> None:
+    def posted(mime: bytes) -> None:
         try:
-            found.post(mime)
-        except ChannelError as error:
-            raise _for_letters(error) from error
+            post(mime)
+        except TransportError as error:
+            if error.in_doubt:
+                sent.sent(mime)
+            raise
+        sent.sent(mime)
 
-    return Microsoft365Transport(post)
+    return Microsoft365Transport(posted, lambda: sent.tidy(found, found.settings.mailbox))
 
 
-def _for_letters(error: ChannelError) -> TransportError:
-    raise NotImplementedError
+def _make(source: Source, session: Session) -> Callable[[], Transport]:
+    from calendars.microsoft365.sent_items import SentItems
 
-
-def _make(_: Source, session: Session) -> Callable[[], Transport]:
-    return lambda: transport(session())
+    sent = None if section(source.config).keep_sent else SentItems()
+    return lambda: transport(session(), sent)
 
 
 TRANSPORT = TransportRow(
     name="microsoft365",
     server=lambda source: section(source.config).tenant,
     make=_make,
+    per_minute=30,  # Exchange Online's limits for a mailbox, whoever sends from it
+    per_day=10_000,
     probe=lambda _: (),  # the channel asks wherever [microsoft365] is written
 )

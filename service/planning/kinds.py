@@ -36,7 +36,7 @@ OURS = (
         fused=False,
         facts=ending_facts,
     ),
-    Kind(id="people", name=Sentence("people in the people file"), way="hold"),
+    Kind(id="people", name=Sentence("people who are gone or changed"), way="hold"),
     Kind(id="meetings", name=Sentence("meetings that would be gone"), way="hold"),
     Kind(id="clock", name=Sentence("everything, because of the clock"), way="hold"),
 )

@@ -59,6 +59,6 @@ def _held(world: World, kind: str) -> tuple[Held, ...]:
         too_late=world.now + held_letters.LATENESS,
         said=True,
     )
-    lost = {"lost": 12, "there": 40, "percent": 10}
-    people = Sentence("the people file lost {lost} of {there} people, more than {percent} %", lost)
+    lost = {"origin": Sentence("the people file"), "lost": 12, "there": 40, "percent": 10}
+    people = Sentence("{origin} lost {lost} of {there} people, more than {percent} %", lost)
     return letters, Held(kind="people", reason=people, keys=("leave/sample",), since=world.now)

@@ -22,7 +22,7 @@ from mailer.words import LANGUAGES
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence, say
 from service.programmes import brought
-from service.settings import meeting_sources
+from service.settings import meeting_sources, people_source
 from service.settings.catalogue_row import CatalogueRow
 from service.settings.channel_row import channels_here, servers_here
 from service.settings.config import Config, Source, read_config, sections, tables
@@ -31,7 +31,7 @@ from service.settings.endings import endings_told
 from service.settings.managers import unknown
 from service.settings.meeting_losses import Offer
 from service.settings.meeting_sources import read_kept
-from service.settings.people_file import Absence, People, read_absences, read_people
+from service.settings.people_file import Absence, People, read_absences
 
 T = TypeVar("T")
 Signature = tuple[tuple[str, int, int], ...]
@@ -101,12 +101,14 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
     loaded = [
         read(row.own(settings), partial(row.load, settings), partial(_before, row, settings, before)) for row in rows
     ]
-    departments = settings.departments
     people = read(
-        settings.people.file,
-        lambda path: read_people(path, departments) if path else None,
+        settings.people.told,
+        lambda _: people_source.read(source),
         lambda: before.people if before else None,
     )
+    if (fault := people_source.fault(source)) and settings.people.told not in unusable:
+        faults.append(fault)
+        unusable.append(settings.people.told)
     absences, parked = read(
         settings.people.absences,
         lambda path: read_absences(path) if path else ((), ()),
@@ -120,12 +122,12 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         source=source,
         catalogues=Parts().having(*loaded),
         people=people,
-        departments=departments,
+        departments=settings.departments,
         absences=absences,
         read_meetings=calendars.meetings,
         offers=calendars.offers,
         endings=Endings(tuple(one for one in proofs if isinstance(one, Ending))),
-        notes=(*calendars.notes, *(one for one in proofs if isinstance(one, Fault))),
+        notes=(*people_source.notes(source), *calendars.notes, *(one for one in proofs if isinstance(one, Fault))),
         faults=tuple(faults),
         unusable=tuple(unusable),
         signature=signed,
@@ -172,12 +174,13 @@ def signature(source: Source) -> Signature:
     """What tells that a file may have changed: name, size and time of change of each one we read."""
     config = source.config
     names = [
-        config.people.file,
+        None if config.people.group else config.people.file,
         config.people.absences,
         *(row.own(config) for row in brought("catalogue", "CATALOGUE")),
         *(server.proof(config) for _, server in servers_here(config)),
     ]
-    paths = [source.path, *(source.resolve(name) for name in names if name), *meeting_sources.stamps(source)]
+    paths = [source.path, *(source.resolve(name) for name in names if name)]
+    paths += [*people_source.stamps(source), *meeting_sources.stamps(source)]
     if config.mail.own_templates:
         paths += sorted(source.resolve(config.mail.own_templates).rglob("*.j2"))
     return tuple(stamp(path) for path in paths)

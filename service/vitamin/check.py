@@ -54,7 +54,7 @@ def _idle(inputs: Inputs, world: World) -> Iterator[Fault]:
     tracks = sorted(world.organisation.of(Catalogue).tracks)
     places = {(source.path.name, f"[departments.{key}] track"): one.track for key, one in inputs.departments.items()}
     for row in inputs.people.rows if inputs.people else ():
-        places.setdefault((inputs.config.people.file, f"track {row.track}"), row.track)
+        places.setdefault((inputs.config.people.told, f"track {row.track}"), row.track)
     for (file, place), track in places.items():
         if track and track not in tracks:
             sentence = Sentence(

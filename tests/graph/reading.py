@@ -158,3 +158,9 @@ def delete_message(call: Call) -> Reply:
         call.mailbox.messages.remove(message)
     message.folder, message.place = "deleteditems", message.place + 1
     return Reply(204)
+
+
+def purge(call: Call) -> Reply:
+    """permanentDelete: nothing is left that a mail program shows."""
+    call.mailbox.messages.remove(call.message(call.path[1]))
+    return Reply(204)

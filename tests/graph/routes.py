@@ -62,6 +62,7 @@ MAILBOX = (
     Route("PATCH", "messages/{id}", "write mail", reading.update_message),
     Route("POST", "messages/{id}/move", "write mail", reading.move_message),
     Route("DELETE", "messages/{id}", "write mail", reading.delete_message),
+    Route("POST", "messages/{id}/permanentDelete", "write mail", reading.purge),
     Route("GET", "mailboxSettings", "read settings", people.mailbox_settings),
 )  # fmt: skip
 """Work in a mailbox, after `users/{id}`."""

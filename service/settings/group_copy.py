@@ -1,0 +1,129 @@
+"""What is kept of a group that people come from: the last good copy, and why there is no newer one. In the store's folder.
+
+A tick reads it as it reads a people file, and never waits for a server.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from service.messages.translation import Sentence
+from service.settings.config import Source
+from service.settings.sections import PeopleSection
+from store.private import private_folder, replace_privately
+
+Cells = Mapping[str, str]
+"""A member as a row of a people file, by column; `account` is the directory's id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupCopy:
+    """What was read of a group: `called` is its name in the directory, `left_out` how many of its members are nobody who
+    works here, by why. `managers`: by account the account of whom they report to, empty for nobody, as it was
+    `managers_read` (ISO 8601); nothing where that is not read."""
+
+    called: str
+    members: tuple[Cells, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    managers: Mapping[str, str] = field(default_factory=dict)
+    managers_read: str = ""
+
+
+class NotRead(Exception):
+    """The group cannot be read as the config has it: a sentence for the administrator."""
+
+    def __init__(self, text: str, **fields: Any) -> None:
+        super().__init__(text)
+        self.sentence = Sentence(text, fields)
+
+
+def copy_in(source: Source) -> Path:
+    """Where the copy is kept."""
+    return source.resolve(source.config.store.folder) / "people" / "group.json"
+
+
+def fault_in(source: Source) -> Path:
+    """Where it is kept why the last reading failed; no such file when it did not."""
+    return copy_in(source).with_suffix(".fault")
+
+
+def read_in(source: Source) -> Path:
+    """Where it is kept when the group was last read."""
+    return copy_in(source).with_suffix(".read")
+
+
+def keep(source: Source, copy: GroupCopy, now: datetime) -> None:
+    """Keep a copy that was read at `now` (aware). Raises OSError."""
+    _write(copy_in(source), json.dumps({"asked": asked(source.config.people), **asdict(copy)}, sort_keys=True))
+    _write(read_in(source), now.isoformat())
+    fault_in(source).unlink(missing_ok=True)
+
+
+def keep_fault(source: Source, fault: Sentence) -> None:
+    """Keep why a reading failed; the copy stays. Raises OSError."""
+    _write(fault_in(source), json.dumps(_plain(fault)))
+
+
+def kept(source: Source) -> GroupCopy | None:
+    """The copy; None where there is none that was read as the config has it now."""
+    found = _load(copy_in(source))
+    if found.pop("asked", None) != asked(source.config.people):
+        return None
+    try:
+        return GroupCopy(**{**found, "members": tuple(found["members"])})
+    except (KeyError, TypeError):
+        return None
+
+
+def kept_fault(source: Source) -> Sentence | None:
+    """Why the last reading failed; None when it did not."""
+    return _sentence(_load(fault_in(source)))
+
+
+def last_read(source: Source) -> datetime | None:
+    """When the group was last read (aware); None before the first time."""
+    try:
+        return datetime.fromisoformat(read_in(source).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def asked(people: PeopleSection) -> dict[str, Any]:
+    """What the config asks of the directory, as JSON has it."""
+    return {
+        "group": people.group,
+        "attributes": asdict(people.attributes) if people.attributes else {},
+        "groups": asdict(people.groups) if people.groups else {},
+    }
+
+
+def _plain(sentence: Sentence) -> dict[str, Any]:
+    fields = {key: _plain(one) if isinstance(one, Sentence) else str(one) for key, one in sentence.fields.items()}
+    return {"text": sentence.text, "fields": fields}
+
+
+def _sentence(value: Any) -> Sentence | None:
+    match value:
+        case {"text": str(text), "fields": dict(fields)}:
+            return Sentence(text, {name: _sentence(one) or one for name, one in fields.items()})
+    return None
+
+
+def _load(file: Path) -> dict[str, Any]:
+    """What stands in a file of ours; nothing when it is not there or not whole."""
+    try:
+        found = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write(file: Path, text: str) -> None:
+    """Replace a file whole; one that holds the same stays as it is, for its time of change means something."""
+    content = text.encode()
+    private_folder(file.parent)
+    if not (file.exists() and file.read_bytes() == content):
+        replace_privately(file, content)
