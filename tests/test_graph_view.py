@@ -180,10 +180,18 @@ def test_a_mailbox_that_is_not_there_or_not_ours_is_told_in_a_sentence(server: G
     with pytest.raises(ChannelError) as absent:
         graph_session(server).view("group@x.example", SUBJECT, BEGIN, END)
     assert (absent.value.absent, absent.value.about) == (True, "person")
-    server.script.faults = [Fault("ErrorAccessDenied", status=403, mailbox=PLAN, times=None)]
+    server.application.forbid("Calendars.ReadWrite")
+    server.application.allow("Calendars.Read", "another@x.example")
     with pytest.raises(ChannelError, match="may not act in this mailbox") as denied:
         look(server)
     assert (denied.value.absent, denied.value.about) == (False, "person")
+
+
+def test_the_right_to_read_that_one_mailbox_is_enough(server: GraphServer, client: Client) -> None:
+    series(client)
+    server.application.forbid("Calendars.ReadWrite")
+    server.application.allow("Calendars.Read", PLAN)
+    assert len(look(server).days) == 4
 
 
 def test_one_event_that_cannot_be_told_costs_that_one(server: GraphServer, client: Client) -> None:
