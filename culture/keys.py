@@ -261,7 +261,7 @@ class ChoiceKey:
 
 @dataclass(frozen=True, slots=True)
 class AttendeeKey:
-    """A turn's meeting in one person's calendar on the Exchange server: `plan-1/1036`."""
+    """A turn's meeting in one person's calendar on a server: `plan-1/1036`."""
 
     subject: str  # of the appointment
     person_id: str
@@ -277,7 +277,7 @@ class AttendeeKey:
 
 @dataclass(frozen=True, slots=True)
 class SlotKey:
-    """A slot as one person was told of it. `uid` with its domain names a publication, without it the Exchange item."""
+    """A slot as one person was told of it. `uid` with its domain names a publication, without it the item on a server."""
 
     uid: str
     person_id: str

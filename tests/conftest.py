@@ -85,20 +85,20 @@ def held(place: Place, first: str) -> Place:
     return place.at(at(3)).sent().at(at(11))
 
 
-# --- Anna and our Exchange server
+# --- Anna and a calendar server
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """Anna's block is approved and not written yet."""
-    from tests.ews import EwsServer
+@pytest.fixture(params=["exchange", "microsoft365"])
+def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
+    """Anna's block is approved and not written yet, on either server."""
     from tests.exchange_house import ANNA, House
-    from tests.exchange_values import exchange_engine
+    from tests.server_values import EXCHANGE, MICROSOFT365, server_engine
 
-    with EwsServer([ANNA]) as server:
+    kind = {one.channel: one for one in (EXCHANGE, MICROSOFT365)}[request.param]
+    with kind.make([ANNA]) as server:
         made = House(tmp_path, server, None)  # type: ignore[arg-type]  # in a moment
         made.absent()
-        with exchange_engine(tmp_path, server) as engine:
+        with server_engine(tmp_path, server) as engine:
             made.engine = engine
             made.edit()
             made.anna()

@@ -237,20 +237,20 @@ def test_another_tenant_is_not_found() -> None:
         assert code(requests.post(url, data={}, verify=str(server.ca_file), timeout=20)) == 90002
 
 
-def by_certificate(server: GraphServer, file: Path) -> dict[str, Any]:
-    """What msal makes of this certificate. Skips where it is not installed."""
+def by_certificate(server: GraphServer, file: Path, key: Path | None = None) -> dict[str, Any]:
+    """What msal makes of this certificate, with another one's key where `key` says so. Skips where msal is not installed."""
     msal = pytest.importorskip("msal")
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
 
-    pem = file.read_text("utf-8")
+    pem, private = file.read_text("utf-8"), (key or file).read_text("utf-8")
     thumbprint = x509.load_pem_x509_certificate(pem.encode()).fingerprint(hashes.SHA1()).hex()
     http = requests.Session()
     http.trust_env, http.verify = False, str(server.ca_file)
     app = msal.ConfidentialClientApplication(
         CLIENT,
         authority=server.authority,
-        client_credential={"private_key": pem, "public_certificate": pem, "thumbprint": thumbprint},
+        client_credential={"private_key": private, "public_certificate": pem, "thumbprint": thumbprint},
         instance_discovery=False,
         http_client=http,
     )
@@ -264,6 +264,8 @@ def test_a_registered_certificate_lets_in_and_any_other_does_not(tmp_path: Path)
         make_credential(tmp_path / "other.pem")
         assert "access_token" in by_certificate(server, tmp_path / "app.pem")
         assert by_certificate(server, tmp_path / "other.pem")["error_codes"] == [700027]
+        stolen = by_certificate(server, tmp_path / "app.pem", key=tmp_path / "other.pem")
+        assert (stolen["error_codes"], "signature" in stolen["error_description"]) == ([700027], True)
 
 
 def test_a_certificate_that_is_over_and_a_clock_that_is_wrong_are_told_apart(tmp_path: Path) -> None:

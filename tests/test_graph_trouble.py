@@ -239,11 +239,30 @@ def test_a_new_token_that_graph_does_not_take_is_one_renewal_and_then_a_sentence
     session.look(ANNA)
 
 
+def test_while_entra_cannot_be_reached_a_token_is_used_to_its_end(server: GraphServer) -> None:
+    clock = Clock()
+    session = graph_session(server, clock=clock)
+    session.look(ANNA)
+    server.add_faults(Fault("503", operation="POST token", times=3))
+    clock.seconds = 3599 - 200  # it should be renewed
+    session.look(ANNA)
+    session.look(ANNA)
+    assert server.token_requests == 2
+    clock.seconds += 61
+    session.look(ANNA)
+    assert server.token_requests == 3
+    clock.seconds = 3600
+    assert looking(session).message == f"{server.secure_url}: Microsoft Entra is busy (status 503)."
+    session.look(ANNA)
+    assert server.token_requests == 5
+
+
 def test_a_mailbox_that_answers_401_for_reasons_of_its_own_is_that_mailbox_s(server: GraphServer) -> None:
     session = graph_session(server)
     server.add_faults(Fault("401", code="UnknownError", mailbox=ANNA, times=None))
     error = looking(session)
-    assert whom(error) == {"cause": "UnknownError", "permanent": True}
+    assert whom(error) == {"cause": "UnknownError"}
+    assert server.token_requests == 1
     session.look(BO)
 
 
@@ -291,7 +310,12 @@ HYBRID = "this mailbox has no licence for Exchange Online, or it is on a server 
 MAILBOXES: dict[str, tuple[Callable[[GraphServer], None], str, dict[str, object]]] = {
     "no licence": (state("unlicensed"), HYBRID, {"absent": True}),
     "on premises": (state("onpremises"), HYBRID, {"absent": True}),
-    "outside the scope": (out_of_scope, "the service may not act in this mailbox. Put this person in the group of", {}),
+    "moving": (state("moving"), "the mailbox is being moved (Mailbox move in progress.", {}),
+    "outside the scope": (
+        out_of_scope,
+        "the service may not act in this mailbox. Make it a direct member of the group",
+        {},
+    ),
 }
 
 

@@ -292,9 +292,9 @@ def test_a_cancellation_is_two_requests_and_leaves_a_copy_only_where_it_is_asked
     with EwsServer([address(1)]) as server:
         shared = session(server, keep_sent=keep)
         calendar = shared.calendar(SERVICE)
-        item = calendar.create_meeting("slot-1", SLOT, "AI-stafet", "<p>Torsdag</p>", [address(1)])
+        item = calendar.create_meeting("slot-1", SLOT, said("<p>Torsdag</p>"), [address(1)], 0)
         before = len(server.log)
-        calendar.cancel_meeting(item, "<p>Aflyst</p>")
+        calendar.cancel_meeting(item, said("<p>Aflyst</p>"))
         shared.close()
         assert server.operations()[before:] == ["GetItem", "CreateItem"]
         assert [(one.method, one.body) for one in server.mailbox(address(1)).received][1:] == [
@@ -318,7 +318,11 @@ SLOT = Slot(
 LATER = replace(SLOT, starts=SLOT.starts + DAY)
 NEW = MeetingState(key="slot-1/1", person_id="1", subject="plan-1")
 TOGETHER = MeetingState(key="slot-2/", person_id="", subject="2027-02")
-WORDS = MeetingWords(title="AI-stafet", html="<p>Hej</p>")
+WORDS = MeetingWords(title="AI-stafet", html="<p>Hej</p>", text="Hej")
+
+
+def said(html: str) -> MeetingWords:
+    return replace(WORDS, html=html)
 
 
 @dataclass
@@ -373,7 +377,7 @@ def test_what_failed_before_is_forgotten_when_it_succeeds() -> None:
 
 def test_a_refusal_leaves_what_was_noted() -> None:
     class Full(InMemoryCalendar):
-        def change_meeting(self, item: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> None:
+        def change_meeting(self, item: str, slot: Slot, words: MeetingWords, addresses: Sequence[str]) -> None:
             raise ChannelError("full")
 
     desk = Desk(calendar=Full())
@@ -419,11 +423,11 @@ def test_on_the_server_who_joins_is_invited_and_who_leaves_is_told_off(
         server.world.tells_all = tells_all
         shared = session(server)
         calendar = shared.calendar(SERVICE)
-        item = calendar.create_meeting("slot-9", SLOT, "Mødet", "<p>Hej alle</p>", [address(1), address(2)])
+        item = calendar.create_meeting("slot-9", SLOT, WORDS, [address(1), address(2)], 0)
         assert sorted(calendar.read_guests(item)) == [address(1), address(2)]
         calendar.change_guests(item, [address(2), address(3)])
         assert sorted(calendar.read_guests(item)) == [address(2), address(3)]
-        calendar.change_meeting(item, LATER, "Mødet", "<p>Hej alle</p>", [address(3), address(4)])
+        calendar.change_meeting(item, LATER, WORDS, [address(3), address(4)])
         shared.close()
         told = {n: [one.method for one in server.mailbox(address(n)).received] for n in range(1, 5)}
         assert told == {

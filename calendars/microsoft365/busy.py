@@ -57,8 +57,9 @@ def _error(address: str, error: Mapping[str, Any]) -> ChannelError:
     # A number instead of a name: of somebody whom nobody knows it is 5009.
     known = UNKNOWN if code == "5009" else {**PERSON, **ABSENT}.get(code)
     if known:
-        return ChannelError(f"{address}: {known} ({words}).", absent=code == "5009" or code in ABSENT)
-    return ChannelError(f"{address}: the times cannot be had: {code}, {words}.", cause=code)
+        return ChannelError(f"{address}: {known} ({words or code}).", absent=code == "5009" or code in ABSENT)
+    said = ", ".join(filter(None, (code, words))) or "no reason is given"
+    return ChannelError(f"{address}: the times cannot be had: {said}.", cause=code or "times")
 
 
 def _utc(moment: datetime) -> Mapping[str, str]:

@@ -38,8 +38,8 @@ ABSENT: Mapping[str, str] = {
 
 PERSON: Mapping[str, str] = {
     "ErrorAccessDenied": (
-        "the service may not act in this mailbox. Put this person in the group of the right's scope, as a direct "
-        "member. New rights work after half an hour to two hours (docs/microsoft365.md)"
+        "the service may not act in this mailbox. Make it a direct member of the group that the right is scoped to. New "
+        "rights work after half an hour to two hours (docs/microsoft365.md)"
     ),
     "ErrorSendAsDenied": "the service's mailbox may not send as [mail] sender_address. Write the mailbox's own",
     "ErrorAccountDisabled": "the account is disabled",
@@ -70,6 +70,9 @@ GONE = (
     "SyncStateInvalid",
 )
 """There is no such thing (any more): an answer, never an error."""
+
+NEVER = (400, 413, 415, 422)
+"""Statuses of a request that will be refused as long as it is as it is."""
 
 MAYBE_DONE = (408, 500, 502, 504)
 """Statuses of a gateway that may have lost sight of what stands behind it: nobody knows what was done."""
@@ -102,6 +105,11 @@ def is_gone(reply: Reply, address: str) -> bool:
     return reply.status == 404 and not address and code in ("Request_ResourceNotFound", "ResourceNotFound")
 
 
+def token_ended(reply: Reply) -> bool:
+    """Whether it is the token that was not taken. A mailbox has been seen to answer 401 too, for reasons of its own."""
+    return reply.status == 401 and code_and_words(reply)[0] in ("InvalidAuthenticationToken", "TokenExpired", "")
+
+
 def refused(reply: Reply, endpoint: str, address: str, now: datetime) -> ChannelError:
     """A reply that is not what was asked for. `address` is the mailbox that was named; empty for the directory."""
     code, words = code_and_words(reply)
@@ -118,7 +126,7 @@ def refused(reply: Reply, endpoint: str, address: str, now: datetime) -> Channel
     perhaps = reply.status in MAYBE_DONE
     cause = code or f"status {reply.status}"
     said = f"{named(address)}: Microsoft Graph refused: {cause}, {words}{_ids(reply)}."
-    return ChannelError(said, cause=cause, perhaps=perhaps, permanent=400 <= reply.status < 500 and not perhaps)
+    return ChannelError(said, cause=cause, perhaps=perhaps, permanent=reply.status in NEVER)
 
 
 def no_reply(error: NoReply, endpoint: str, address: str) -> ChannelError:

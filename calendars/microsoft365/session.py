@@ -27,6 +27,7 @@ from calendars.microsoft365.errors import (
     refused,
     rests_all,
     stops,
+    token_ended,
 )
 from calendars.microsoft365.places import Places
 from calendars.microsoft365.refusals import Refusal
@@ -53,6 +54,9 @@ TOLD = timedelta(minutes=10)
 
 TOKEN_AGAIN = timedelta(minutes=10)
 """A token that Graph does not take though it is new: asked for again so late."""
+
+ENTRA_AGAIN = 60
+"""Seconds after which a token that could not be renewed in time is tried to be again."""
 
 MOST_PAGES = 10_000
 """A list that never ends is no list."""
@@ -81,7 +85,8 @@ class Session:
         self._http = Http(settings.server, settings.ca_file)
         self._places = Places(FOR_A_MAILBOX, MOST_AT_ONCE)
         self._login_lock = threading.Lock()
-        self._token: tuple[Token, float] | None = None  # and when it is to be renewed
+        self._token: Token | None = None
+        self._renewed_at = self._over_at = 0.0  # when it is to be renewed, and when it ends
         self._shut: tuple[float, ChannelError] | None = None  # we are not let in: until when nothing is asked
         self._rests: dict[str, tuple[float, ChannelError]] = {}  # by mailbox; "" is everybody
 
@@ -91,7 +96,8 @@ class Session:
 
     def ask(self, address: str, asked: Ask) -> Answer:
         """One request about a mailbox ("" for the directory). What is gone is an answer, everything else refused raises."""
-        return self._answer(self._reply(address, asked), address, asked)
+        reply, _ = self._reply(address, asked)
+        return self._answer(reply, address, asked)
 
     def ask_all(self, address: str, asked: Sequence[Ask], *, in_order: bool = False) -> list[Answer | ChannelError]:
         """Many requests about a mailbox, twenty to a request; an error in the list is that one's alone.
@@ -146,7 +152,7 @@ class Session:
         for start in range(0, len(addresses), BATCH):
             some = addresses[start : start + BATCH]
             asked = [_look(address) for address in some]
-            replies = self._replies("", asked, in_order=False)
+            replies, _ = self._replies("", asked, in_order=False)
             for number, address in enumerate(some):
                 found = self._part(replies.get(number), address, asked[number])
                 yield address, found if isinstance(found, ChannelError) else None
@@ -197,20 +203,21 @@ class Session:
     def _batch(self, address: str, asked: Sequence[Ask], *, in_order: bool) -> list[Answer | ChannelError]:
         """At most twenty requests in one. In order the list ends before what was not done only because something before it
         failed; it is never empty."""
-        replies = self._replies(address, asked, in_order=in_order)
-        denied = [number for number, reply in replies.items() if reply.status == 401]
-        if denied and not in_order:
-            self._drop(None)
-            again = self._replies(address, [asked[number] for number in denied], in_order=False)
-            replies |= {denied[number]: reply for number, reply in again.items()}
+        replies, token = self._replies(address, asked, in_order=in_order)
+        denied = [number for number, reply in sorted(replies.items()) if token_ended(reply)]
+        if denied:  # in the middle
+            self._drop(token)
+            numbers = list(range(denied[0], len(asked))) if in_order else denied
+            again, _ = self._replies(address, [asked[number] for number in numbers], in_order=in_order)
+            replies |= {numbers[number]: reply for number, reply in again.items()}
         found = [self._part(replies.get(number), address, ask) for number, ask in enumerate(asked)]
         late = [number for number, reply in replies.items() if number and reply.status == 424]
         return found[: min(late)] if in_order and late else found
 
-    def _replies(self, address: str, asked: Sequence[Ask], *, in_order: bool) -> dict[int, Reply]:
+    def _replies(self, address: str, asked: Sequence[Ask], *, in_order: bool) -> tuple[dict[int, Reply], Token]:
         whole = Ask(method="POST", path="/$batch", body=batch_of(asked, in_order=in_order), makes=True)
-        reply = self._reply(address, whole, places=1 if in_order else len(asked))
-        return replies_of(self._answer(reply, address, whole).body, reply.asked)
+        reply, token = self._reply(address, whole, places=1 if in_order else len(asked))
+        return replies_of(self._answer(reply, address, whole).body, reply.asked), token
 
     def _part(self, reply: Reply | None, address: str, asked: Ask) -> Answer | ChannelError:
         if reply is None:
@@ -233,20 +240,20 @@ class Session:
             self._rest("" if rests_all(error) else address, error.wait, error)
         raise error
 
-    def _reply(self, address: str, asked: Ask, places: int = 1) -> Reply:
-        """What came back. A token that ended early is renewed, once, and the request made again: it was not let in."""
+    def _reply(self, address: str, asked: Ask, places: int = 1) -> tuple[Reply, Token]:
+        """What came back, and by which token. One that ended early is renewed, once, and the request made again: it was not
+        let in."""
         with self._places.taken(address.lower(), places):
             token = self._let_in(address)
             reply = self._sent(address, asked, token)
-            if reply.status != 401:
-                return reply
+            if not token_ended(reply):
+                return reply, token
             self._drop(token)
             token = self._let_in(address)
             reply = self._sent(address, asked, token)
-            # A mailbox has been seen to answer 401 as well, for reasons of its own: that is judged as everything else.
-            if reply.status == 401 and code_and_words(reply)[0] == "InvalidAuthenticationToken":
+            if token_ended(reply):
                 raise self._not_taken(reply, token)
-            return reply
+            return reply, token
 
     def _sent(self, address: str, asked: Ask, token: Token) -> Reply:
         headers = {**headers_of(asked), "Authorization": f"Bearer {token.text}"}
@@ -271,12 +278,23 @@ class Session:
         with self._login_lock:
             for rest in (self._shut, self._rests.get(""), self._rests.get(address.lower()) if address else None):
                 self._refuse_while(rest)
-            if self._token and self._clock() < self._token[1]:
-                return self._token[0]
-            self._token = None
+            if self._token is None or self._clock() >= self._renewed_at:
+                self._renew()
+            assert self._token is not None
+            return self._token
+
+    def _renew(self) -> None:
+        """Have a new token. While Entra cannot be reached the old one is used to its end, and asked again in a minute."""
+        try:
             token = self._new_token()
-            self._token = token, self._clock() + token.good_for
-            return token
+        except ChannelError as error:
+            if self._token is None or error.about == "login" or self._clock() >= self._over_at:
+                self._token = None
+                raise
+            self._renewed_at, self._shut = self._clock() + ENTRA_AGAIN, None
+            return
+        self._token = token
+        self._renewed_at, self._over_at = self._clock() + token.good_for, self._clock() + token.lives
 
     def _new_token(self) -> Token:
         settings = self.settings
@@ -308,10 +326,10 @@ class Session:
         self._shut = self._clock() + TENANT_AGAIN.total_seconds(), error
         return error
 
-    def _drop(self, token: Token | None) -> None:
-        """Ask for a new token next, unless somebody has already. None: whichever it is."""
+    def _drop(self, token: Token) -> None:
+        """Ask for a new token next, unless somebody has already."""
         with self._login_lock:
-            if self._token and token in (None, self._token[0]):
+            if self._token is token:
                 self._token = None
 
     def _not_taken(self, reply: Reply, token: Token) -> ChannelError:
@@ -322,9 +340,8 @@ class Session:
             "clocks, and whether [microsoft365] authority and endpoint are of the same cloud."
         )
         error = ChannelError(said, about="server", wait=TOKEN_AGAIN)
+        self._drop(token)
         with self._login_lock:
-            if self._token and self._token[0] is token:
-                self._token = None
             self._shut = self._clock() + TOKEN_AGAIN.total_seconds(), error
         return error
 
@@ -336,7 +353,8 @@ class Session:
         if rest and (left := rest[0] - self._clock()) > 0:
             error = rest[1]
             wait = min(timedelta(seconds=left), TOLD)
-            raise ChannelError(error.message, about=error.about, cause=error.cause, wait=wait)
+            cause = error.cause if error.about == "person" else ""  # nothing was asked for that could be to blame
+            raise ChannelError(error.message, about=error.about, cause=cause, wait=wait)
 
 
 def _look(address: str) -> Ask:

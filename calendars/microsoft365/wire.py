@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ class Http:
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers.update({"User-Agent": "aikultur", "Accept": "application/json"})
+        # Whoever balances the load would keep all of us in one place, and a login page would be believed.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=MOST_AT_ONCE, max_retries=0))
 
@@ -93,7 +96,6 @@ class Http:
         except OSError as error:  # requests' own are, and so is a ca_file that is not there
             why = f"{type(error).__name__} {error}"
             raise NoReply(why, sent=not any(sign in why for sign in NOT_SENT)) from error
-        self._session.cookies.clear()  # whoever balances the load would else keep all of us in one place
         return answer
 
 

@@ -52,8 +52,10 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
     tell, zone = partial(say, language), engine.zone
     yield from _service_lines(value, tell, zone)
     yield from _letter_lines(value, tell, zone, language)
-    for name, server in servers_here(engine.inputs.config):
-        yield from _server_lines(value[name], server.called, tell, zone, runs=value["daemon"] is not None)
+    servers = dict(servers_here(engine.inputs.config))
+    for name, server in servers.items():
+        among = len(servers) > 1
+        yield from _server_lines(value[name], server.called, tell, zone, runs=value["daemon"] is not None, among=among)
     for said in value["later"]:
         yield tell("Waiting: {said}", said=said)
     for note in _notes(engine, found):
@@ -121,10 +123,12 @@ def _letter_lines(
 
 
 def _server_lines(
-    known: Mapping[str, Any], server: str, tell: Callable[..., str], zone: ZoneInfo, *, runs: bool
+    known: Mapping[str, Any], server: str, tell: Callable[..., str], zone: ZoneInfo, *, runs: bool, among: bool
 ) -> Iterator[str]:
+    """How things are on a server; `among`: there are others, so it is named."""
     text = "Blocks in Outlook: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
-    yield tell(text, **known["counts"])
+    named = "Blocks in Outlook on {server}: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
+    yield tell(named if among else text, server=server, **known["counts"])
     for said in known["failing"]:
         yield tell("Not in the calendar yet: {who}: {said}", **said)
     if down := known["trouble"]:

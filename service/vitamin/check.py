@@ -33,7 +33,7 @@ def _warnings(made: Organisation, file: str, today: date) -> Iterator[Fault]:
         fields = {"count": len(steady), "least": REST_DAYS + 1, "rest": REST_DAYS}
         yield Fault(file, "[vitamin]", Sentence(text, fields))
     if made.of(Vitamin).yields and not any(free_minute.yields(made, person) for person in there):
-        text = 'yield needs people on the channel exchange and a window such as time = "12:00-13:00"; without them nothing moves.'
+        text = 'yield needs people on the channel exchange or microsoft365 and a window such as time = "12:00-13:00"; without them nothing moves.'
         yield Fault(file, "[vitamin] yield", Sentence(text))
 
 

@@ -15,6 +15,10 @@ from tests.graph.zones import zone_of
 
 _PREFER = re.compile(r'\s*([\w.\-]+)\s*(?:=\s*(?:"([^"]*)"|([^,;]*)))?\s*(?:[,;]|$)')
 
+OPTIONS = frozenset(
+    ["$select", "$filter", "$expand", "$orderby", "$top", "$skip", "$count", "$skiptoken", "$deltatoken"]
+)
+
 
 @dataclass(slots=True)
 class Reply:
@@ -55,6 +59,12 @@ class Call:
     def mailbox(self) -> Mailbox:
         assert self.box is not None
         return self.box
+
+    def check_options(self) -> None:
+        """Raises GraphError 400 for a query option that is not served here, or that nobody has."""
+        for name in self.query:
+            if name.startswith("$") and name not in OPTIONS:
+                raise bad("BadRequest", f"Query option '{name}' is not supported for this request.")
 
     def json(self) -> Any:
         """The body. Raises GraphError where it is none, or of another type."""

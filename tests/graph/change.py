@@ -168,8 +168,9 @@ def apply(call: Call, item: Item, value: dict[str, Any]) -> frozenset[str]:
         _follow(item, trial)
     if WEIGHTY & value.keys():
         _settle(trial)
-        if not _same_days(call, item, trial):
-            trial.overrides, trial.deleted = {}, set()
+        days = set(trial.all_starts()) if _same_days(call, item, trial) else set()
+        trial.overrides = {at: own for at, own in trial.overrides.items() if at in days}
+        trial.deleted &= days
     changed = frozenset(name for name in value if name in APART or item.fields.get(name) != trial.fields.get(name))
     for name in (
         "fields",

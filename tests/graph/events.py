@@ -104,7 +104,8 @@ def respond(response: str, action: str) -> Callable[[Call], Reply]:
         if not item.is_copy:
             text = "Your request can't be completed. You can't respond to this meeting because you're the meeting organizer."
             raise bad("ErrorInvalidRequest", text)
-        meetings.answer(call.world, call.mailbox, item, response, told=said.get("SendResponse", True))
+        words, told = said.get("Comment") or "", said.get("SendResponse", True)
+        meetings.answer(call.world, call.mailbox, item, response, words, told=told)
         return Reply(202)
 
     return work

@@ -89,6 +89,10 @@ class Hands:
         self.box.throw_away(item)
         meetings.call_off(self.world, item, None)
 
+    def bin_series(self) -> None:
+        """Put it into Deleted Items, where it can be had back from: that is all that Outlook does with it."""
+        self.delete_series()
+
     def bring_back(self, item: Item) -> None:
         """Out of Deleted Items, into the calendar."""
         self.box.binned.remove(item)
@@ -123,10 +127,10 @@ class Hands:
 
     # Invitations
 
-    def answer(self, response: str, item: Item | None = None) -> None:
+    def answer(self, response: str, item: Item | None = None, words: str = "") -> None:
         """accepted, tentativelyAccepted or declined, to the only invitation or to that one."""
         mine = item or next(one for one in self.box.calendar if one.is_copy and not one.cancelled)
-        meetings.answer(self.world, self.box, mine, response)
+        meetings.answer(self.world, self.box, mine, response, words)
 
     def add(self, start: datetime, end: datetime, subject: str = "", **fields: Any) -> Item:
         """An event of their own; `showAs` is busy where nothing else is said."""

@@ -310,7 +310,6 @@ class Mailbox:
             return
         self.items.remove(item)
         self.binned.append(item)
-        item.place += 1
 
     def occurrences(self, start: datetime, end: datetime, calendar: str = "calendar") -> list[Occurrence]:
         """Everything in a calendar that overlaps a span, series expanded, in order of the starts."""

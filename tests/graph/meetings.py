@@ -7,7 +7,7 @@ until it is answered; a cancelled one stays, marked. Guess [U]: reminders, categ
 """
 
 import copy
-from typing import Literal
+from typing import Any, Literal
 
 from tests.ews.mailbox import Delivery
 from tests.graph.change import WEIGHTY
@@ -97,6 +97,10 @@ def deliver(
         world.elsewhere[address].append(delivery)
         return
     box.received.append(delivery)
+    kind = "meetingRequest" if method == "REQUEST" else "meetingCancelled"
+    subject = delivery.subject if method == "REQUEST" else f"Canceled: {delivery.subject}"
+    type_ = "eventMessageRequest" if method == "REQUEST" else "eventMessage"
+    write(world, box, item.owner, type_, {"subject": subject, "meetingMessageType": kind}, delivery.body)
     if address != item.owner:
         (_place if method == "REQUEST" else _mark)(world, box, item, day)
 
@@ -142,8 +146,33 @@ def _mark(world: World, box: Mailbox, item: Item, day: Occurrence | None) -> Non
 SHOWN = {"accepted": "busy", "tentativelyAccepted": "tentative"}
 
 
-def answer(world: World, box: Mailbox, mine: Item, response: str, *, told: bool = True) -> None:
-    """An attendee's answer: what they see, and what the organizer's meeting says of them. A declined copy goes."""
+def write(world: World, box: Mailbox, sender: str, kind: str, fields: dict[str, Any], words: str) -> None:
+    """A meeting message into somebody's inbox."""
+    person = {"emailAddress": {"name": sender.partition("@")[0].title(), "address": sender}}
+    own = {
+        "@odata.type": f"#microsoft.graph.{kind}",
+        "from": person,
+        "sender": person,
+        "isRead": False,
+        "isDraft": False,
+    }
+    body = {"body": {"contentType": "text", "content": words}}
+    box.messages.append(world.new_message(box, "inbox", own | body | fields))
+
+
+ANSWERS = {
+    "accepted": ("Accepted", "meetingAccepted"),
+    "tentativelyAccepted": ("Tentative", "meetingTenativelyAccepted"),
+    "declined": ("Declined", "meetingDeclined"),
+}
+"""What an answer is called in a subject, and as a meetingMessageType (Microsoft spells it so)."""
+
+
+def answer(world: World, box: Mailbox, mine: Item, response: str, words: str = "", *, told: bool = True) -> None:
+    """An attendee's answer: what they see, what the organizer's meeting says of them, and the message that goes there.
+
+    A declined copy goes.
+    """
     mine.response = response
     if response == "declined":
         box.throw_away(mine)
@@ -153,6 +182,9 @@ def answer(world: World, box: Mailbox, mine: Item, response: str, *, told: bool 
     owner = world.mailboxes.get(mine.organizer)
     if owner is None or not told:
         return
+    said, kind = ANSWERS[response]
+    fields = {"subject": f"{said}: {mine.subject}", "meetingMessageType": kind, "responseType": response}
+    write(world, owner, box.address, "eventMessageResponse", fields, words)
     for item in owner.items:
         if item.uid == mine.uid and not item.is_copy:
             item.answers[box.address] = (response, world.now())

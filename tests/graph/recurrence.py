@@ -1,7 +1,8 @@
-"""A series, day by day: a patternedRecurrence counted by Python's own `calendar`, which the product counts nothing with.
+"""A series, day by day: a patternedRecurrence counted with Python's own `calendar`, and not with dateutil, by which the
+product reads rules.
 
 Dates are counted on the wall clock of the series' zone; what comes out is aware and in UTC. Rules: the reference's
-recurrencePattern and recurrenceRange. A month without the day takes its last one. test_graph_server.py compares
+recurrencePattern and recurrenceRange. A month without the day takes its last one. test_graph_hands.py compares
 this with `ical`.
 """
 

@@ -55,7 +55,7 @@ BUILT_IN_TYPES: dict[str, Properties] = {
         " receivedDateTime:DateTimeOffset sentDateTime:DateTimeOffset createdDateTime:DateTimeOffset"
         " lastModifiedDateTime:DateTimeOffset conversationId:String webLink:String changeKey:String uniqueBody:itemBody"
         " attachments:Any* singleValueExtendedProperties:singleValueLegacyExtendedProperty* flag:Any"
-        " isDeliveryReceiptRequested:Boolean isReadReceiptRequested:Boolean inferenceClassification:String",
+        " isDeliveryReceiptRequested:Boolean isReadReceiptRequested:Boolean inferenceClassification:Any",
         "user": "id:String userPrincipalName:String displayName:String mail:String accountEnabled:Boolean"
         " userType:String givenName:String surname:String department:String preferredLanguage:String"
         " employeeId:String jobTitle:String officeLocation:String mobilePhone:String businessPhones:String*"
@@ -66,14 +66,14 @@ BUILT_IN_TYPES: dict[str, Properties] = {
         "group": "id:String displayName:String mail:String description:String mailEnabled:Boolean mailNickname:String"
         " securityEnabled:Boolean groupTypes:String* visibility:String proxyAddresses:String* members:Any* owners:Any*"
         " createdDateTime:DateTimeOffset",
-        "calendar": "id:String name:String color:String hexColor:String isDefaultCalendar:Boolean changeKey:String"
-        " canShare:Boolean canViewPrivateItems:Boolean canEdit:Boolean allowedOnlineMeetingProviders:String*"
-        " defaultOnlineMeetingProvider:String isTallyingResponses:Boolean isRemovable:Boolean owner:emailAddress",
+        "calendar": "id:String name:String color:Any hexColor:String isDefaultCalendar:Boolean changeKey:String"
+        " canShare:Boolean canViewPrivateItems:Boolean canEdit:Boolean allowedOnlineMeetingProviders:onlineMeetingProviderType*"
+        " defaultOnlineMeetingProvider:onlineMeetingProviderType isTallyingResponses:Boolean isRemovable:Boolean owner:emailAddress",
         "mailFolder": "id:String displayName:String parentFolderId:String childFolderCount:Int32"
         " unreadItemCount:Int32 totalItemCount:Int32 sizeInBytes:Any isHidden:Boolean",
         "itemBody": "contentType:bodyType content:String",
         "dateTimeTimeZone": "dateTime:String timeZone:String",
-        "location": "displayName:String locationType:String uniqueId:String uniqueIdType:String locationUri:String"
+        "location": "displayName:String locationType:Any uniqueId:String uniqueIdType:Any locationUri:String"
         " locationEmailAddress:String address:Any coordinates:Any",
         "attendee": "type:attendeeType status:responseStatus emailAddress:emailAddress proposedNewTime:timeSlot",
         "recipient": "emailAddress:emailAddress",
@@ -89,6 +89,12 @@ BUILT_IN_TYPES: dict[str, Properties] = {
         "internetMessageHeader": "name:String value:String",
     }.items()
 }
+for _name, _more in {
+    "eventMessage": ("meetingMessageType",),
+    "eventMessageRequest": ("meetingMessageType",),
+    "eventMessageResponse": ("meetingMessageType", "responseType"),
+}.items():
+    BUILT_IN_TYPES[_name] = BUILT_IN_TYPES["message"] | dict.fromkeys(_more, "Any")
 ACTIONS: dict[str, Properties] = {
     "cancel": {"Comment": "String"},
     "accept": {"Comment": "String", "SendResponse": "Boolean"},

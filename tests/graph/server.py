@@ -256,7 +256,7 @@ class GraphServer:
     @contextlib.contextmanager
     def _counted(self, call: Call, width: int) -> Iterator[int]:
         """Count requests as under way for their mailbox; how many of them may go on."""
-        key = (call.headers.get("authorization", ""), self._whose(call))
+        key = (self._client_of(call), self._whose(call))
         with self.lock:
             self.busy += 1
             self.most_at_once = max(self.most_at_once, self.busy)
@@ -269,6 +269,12 @@ class GraphServer:
             with self.lock:
                 self.busy -= 1
                 self._under_way[key] -= width
+
+    def _client_of(self, call: Call) -> str:
+        """Which application asks; empty where its token is none."""
+        with contextlib.suppress(GraphError):
+            return str(self.tokens.read(call.headers.get("authorization", ""), self.clock())["appid"])
+        return ""
 
     def _call(self, asked: Asked) -> Call:
         split = urlsplit(asked.target)
@@ -319,6 +325,7 @@ class GraphServer:
     def _work(self, call: Call, route: routes.Route | None) -> Outcome:
         try:
             call.rights = self._rights(call)
+            call.check_options()
             assert route is not None
             reply = routes.perform(call, route)
         except GraphError as error:

@@ -67,8 +67,8 @@ class _Connection(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         owner = self.server.owner
-        data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        headers = {name.lower(): value for name, value in self.headers.items()}
+        data = self.body()
+        headers = {name.lower(): ", ".join(self.headers.get_all(name, [])) for name in self.headers}
         version, _, target = self.path.lstrip("/").partition("/")
         with contextlib.ExitStack() as under_way:
             if version in ("v1.0", "beta"):
@@ -79,8 +79,6 @@ class _Connection(BaseHTTPRequestHandler):
                 outcome = owner.token(self.command, self.path, data)
             if owner.before_reply is not None and outcome.request is not None:
                 owner.before_reply(outcome.request)
-            if outcome.broken is not None and outcome.broken.what == "hang":
-                owner.released.wait()
         # Counted out before the reply goes: a client that has its reply may ask again at once.
         if outcome.broken is not None:
             self.fail(outcome.broken)
@@ -102,7 +100,21 @@ class _Connection(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         self.answer()
 
+    def body(self) -> bytes:
+        """All of it, in pieces or in one."""
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        data = b""
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            data += self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass  # trailers
+        return data
+
     def fail(self, struck: Fault) -> None:
+        if struck.what == "hang":
+            self.server.owner.released.wait()
         if struck.what in ("hang", "cut", "lost"):
             raise _CutError
         if struck.what == "html":

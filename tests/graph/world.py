@@ -32,7 +32,7 @@ class World:
     replaces_message_id: bool = False
     view_filter: int = 400
     twice: int = 409
-    bin_answers: bool = False
+    bin_answers: bool = True
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     directory: Directory = field(default_factory=Directory)
