@@ -97,7 +97,7 @@ class Directory:
             yield {"value": [self._user(one, names) for one in members[at : at + size]]}
 
     def _user(self, key: str, names: list[str]) -> dict[str, Any]:
-        known = {"id": key} if self.blind else self.users[key]
+        known = {"id": key} if self.blind else self.users.get(key, {"id": key})
         return {name: known.get(name) for name in names}
 
 

@@ -1,13 +1,14 @@
 """People from a group: rows as a people file has them, the same fuse, the last good copy."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from calendars.channel import ChannelError
 from culture.people import Row
+from culture.workdays import Span
 from service.engine.engine import Engine
 from service.microsoft365.people import read
 from service.settings.config import read_config
@@ -104,7 +105,7 @@ def test_a_group_is_found_by_its_id_or_its_address_and_said_when_it_is_not() -> 
     by_id = read(PeopleSection(group=id_of(STAFF)), directory, None, NOW)
     assert [one["account"] for one in by_id.members] == [anna]
     for wrong in ("nobody@x.example", id_of("nobody"), "o'neill@x.example"):
-        with pytest.raises(NotRead, match="have the id or mail address"):
+        with pytest.raises(NotRead, match="has no group with the id or mail address"):
             read(PeopleSection(group=wrong), directory, None, NOW)
 
 
@@ -129,6 +130,23 @@ def test_three_thousand_members_take_five_requests() -> None:
         directory.add(f"P{number} Holm")
     assert len(read(PeopleSection(group=STAFF), directory, None, NOW).members) == 3000
     assert len(directory.asked) == 1 + 4
+
+
+def test_whoever_is_in_the_group_of_those_away_is_away_until_they_are_not() -> None:
+    directory = Directory()
+    anna, bo = directory.add("Anna Holm", "orlov@x.example"), directory.add("Bo Lind")
+    section = PeopleSection(group=STAFF, groups=PeopleGroups(away="orlov@x.example"))
+    copy = None
+    for day, there in enumerate(([anna], [anna], [anna, bo], [bo], [bo], [anna, bo])):
+        directory.groups["orlov@x.example"] = [*there]
+        copy = read(section, directory, copy, NOW + day * DAY)
+    assert copy is not None
+    assert {account: [tuple(days) for days in spans] for account, spans in copy.away.items()} == {
+        anna: [("2026-11-30", "2026-12-02"), ("2026-12-05", "")],
+        bo: [("2026-12-02", "")],
+    }
+    copy = read(section, directory, copy, NOW + 500 * DAY)
+    assert [tuple(days) for days in copy.away[anna]] == [("2026-12-05", "")]
 
 
 # --- in a house --------------------------------------------------------------------------------------------------
@@ -366,6 +384,26 @@ def test_a_group_whose_server_waits_for_the_next_start_is_read_then(tmp_path: Pa
     live(engine, MONDAY + HOUR)
     assert len(known(engine)) == 1
     engine.close()
+
+
+def test_a_group_says_who_is_away_beside_the_file(tmp_path: Path, engine: Engine, directory: Directory) -> None:
+    (tmp_path / "fravaer.csv").write_text("person;first;last\n100;2027-02-01;2027-02-03\n")
+    directory.groups["orlov@x.example"] = [id_of("P00 Holm"), id_of("P01 Holm"), id_of("nobody of the staff")]
+    write_house(tmp_path, more='absences = "fravaer.csv"\n[people.groups]\naway = "orlov@x.example"')
+    live(engine, MONDAY + HOUR)
+    fetch(engine, directory, MONDAY + HOUR)
+    found = live(engine, MONDAY + HOUR)
+    today, file = date(2026, 11, 30), Span(date(2027, 2, 1), date(2027, 2, 3))
+    assert found.world.organisation.absences == {
+        "100": (Span(today, date.max), file),
+        "101": (Span(today, date.max),),
+    }
+    assert found.faults == ()
+    write_house(tmp_path, more='absences = "fravaer.csv"')  # nobody is away by a group any more; that they were stands
+    live(engine, MONDAY + 2 * DAY)
+    fetch(engine, directory, MONDAY + 2 * DAY)
+    absences = live(engine, MONDAY + 2 * DAY).world.organisation.absences
+    assert absences["101"] == (Span(today, date(2026, 12, 1)),)
 
 
 # --- the config --------------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ users would tell of everybody in the tenant (docs/decisions.md).
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from calendars.channel import ChannelError
@@ -29,7 +29,11 @@ MANAGERS_AGAIN = timedelta(days=1)
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
+DAY, LOOKED_BACK = timedelta(days=1), timedelta(days=400)
+"""As long as letters are kept, it is remembered when somebody was away: whoever asks why they had no turn is told."""
+
 User = Mapping[str, Any]
+Away = Mapping[str, Sequence[Sequence[str]]]
 
 
 class Directory(Protocol):
@@ -41,7 +45,7 @@ class Directory(Protocol):
 
 
 def read(people: PeopleSection, session: Directory, before: GroupCopy | None, now: datetime) -> GroupCopy:
-    """The members of the group as they are. Raises ChannelError and NotRead; then nothing of it counts."""
+    """The members of the group as they are at `now`, in the organisation's zone. Raises ChannelError and NotRead; then nothing of it counts."""
     attributes = people.attributes or PeopleAttributes()
     assert people.group
     group, called = _group(session, people.group)
@@ -49,8 +53,9 @@ def read(people: PeopleSection, session: Directory, before: GroupCopy | None, no
     _refuse_blanks(users.values(), called)
     here = {key: user for key, user in users.items() if _works_here(user)}
     managers, managers_read = _managers(session, here, attributes, before, now)
-    roles = _roles(session, people.groups or PeopleGroups())
-    roles["manager"] = roles.get("manager", frozenset()) | frozenset(managers.values())
+    groups = people.groups or PeopleGroups()
+    ambassadors, leaders = _in_group(session, groups.ambassador), _in_group(session, groups.manager)
+    roles = {"ambassador": ambassadors, "manager": leaders | set(managers.values())}
     disabled = sum(not user["accountEnabled"] for user in users.values())
     return GroupCopy(
         called=called,
@@ -58,6 +63,7 @@ def read(people: PeopleSection, session: Directory, before: GroupCopy | None, no
         left_out={"disabled": disabled, "guests": len(users) - len(here) - disabled},
         managers=managers,
         managers_read=managers_read,
+        away=_away(here, _in_group(session, groups.away), before.away if before else {}, now.date()),
     )
 
 
@@ -71,12 +77,12 @@ def _group(session: Directory, named: str) -> tuple[str, str]:
         value = named.replace("'", "''")
         answer = session.ask("", Ask(method="GET", path="/groups", query={**query, "$filter": f"mail eq '{value}'"}))
         found = answer.body.get("value", [])
-    if len(found) != 1:
-        raise NotRead(
-            '{count} groups in Microsoft 365 have the id or mail address "{group}". Write the id of the one that is meant.',
-            count=len(found),
-            group=named,
-        )
+    if not found:
+        text = 'Microsoft 365 has no group with the id or mail address "{group}". Write the object id of one that is there.'
+        raise NotRead(text, group=named)
+    if len(found) > 1:
+        text = '{count} groups in Microsoft 365 have the mail address "{group}". Write the object id of the one that is meant.'
+        raise NotRead(text, count=len(found), group=named)
     return str(found[0]["id"]), str(found[0].get("displayName") or named)
 
 
@@ -130,12 +136,24 @@ def _managers(
     return found, since
 
 
-def _roles(session: Directory, groups: PeopleGroups) -> dict[str, frozenset[str]]:
-    """By role the accounts of those who have it."""
+def _in_group(session: Directory, named: str | None) -> frozenset[str]:
+    """The accounts in a group of a role; nobody where none is named."""
+    if named is None:
+        return frozenset()
+    return frozenset(str(user["id"]) for user in _members(session, _group(session, named)[0], "id"))
+
+
+def _away(here: Collection[str], now_away: Collection[str], before: Away, today: date) -> Away:
+    """By account the days on which they were seen in the group of those who are away, as far back as is looked."""
     found = {}
-    for role, named in (("ambassador", groups.ambassador), ("manager", groups.manager)):
-        if named:
-            found[role] = frozenset(str(user["id"]) for user in _members(session, _group(session, named)[0], "id"))
+    for account in here:
+        spans = [span for span in before.get(account, ()) if not span[1] or span[1] >= f"{today - LOOKED_BACK}"]
+        if account in now_away and not (spans and not spans[-1][1]):
+            spans.append((f"{today}", ""))
+        elif account not in now_away and spans and not spans[-1][1]:
+            spans[-1] = (spans[-1][0], f"{max(today - DAY, date.fromisoformat(spans[-1][0]))}")
+        if spans:
+            found[account] = tuple(spans)
     return found
 
 

@@ -34,9 +34,9 @@ class ServerRow:
     may act in its own mailbox and in those of these addresses; says what came of it. `at_once`: how many requests may
     be on their way at once. `weeks`: in how many weeks its days have their own prompts. `proof`: the file with the
     certificate that it logs in with, None where it does so otherwise. `ends`: what it logs in with and when that ends, a
-    fault where that cannot be read, None where nobody knows.
-    `people`: reads the group that people come from, and those of their roles, with what was read the last time and when
-    (aware); raises ChannelError and NotRead.
+    fault where that cannot be read, None where nobody knows. `people`: read the group that people come from, and those of
+    their roles, with what was read the last time and the moment, in the organisation's zone; raises ChannelError and
+    NotRead.
     """
 
     called: str

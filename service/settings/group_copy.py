@@ -4,7 +4,7 @@ A tick reads it as it reads a people file, and never waits for a server.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,11 +23,13 @@ Cells = Mapping[str, str]
 class GroupCopy:
     """What was read of a group: `called` is its name in the directory, `left_out` how many of its members are nobody who
     works here, by why. `managers`: by account the account of whom they report to, empty for nobody, as it was
-    `managers_read` (ISO 8601); nothing where that is not read."""
+    `managers_read` (ISO 8601); nothing where that is not read. `away`: by account the days, first and last (ISO 8601, the
+    last empty while it goes on), on which they were in the group of those who are away."""
 
     called: str
     members: tuple[Cells, ...]
     left_out: Mapping[str, int] = field(default_factory=dict)
+    away: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     managers: Mapping[str, str] = field(default_factory=dict)
     managers_read: str = ""
 
@@ -69,9 +71,13 @@ def keep_fault(source: Source, fault: Sentence) -> None:
 
 def kept(source: Source) -> GroupCopy | None:
     """The copy; None where there is none that was read as the config has it now."""
+    return newest(source) if _load(copy_in(source)).get("asked") == asked(source.config.people) else None
+
+
+def newest(source: Source) -> GroupCopy | None:
+    """The copy, whatever the config asked for when it was read; None where there is none."""
     found = _load(copy_in(source))
-    if found.pop("asked", None) != asked(source.config.people):
-        return None
+    found.pop("asked", None)
     try:
         return GroupCopy(**{**found, "members": tuple(found["members"])})
     except (KeyError, TypeError):

@@ -292,12 +292,14 @@ def _person(
 def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tuple[Span, ...]], tuple[Fault, ...]]:
     """Absences by person id, and a fault for each line about nobody we know. Who is nobody cannot be said while there has
     been no people file that could be read."""
+    away = inputs.people.away if inputs.people else {}
+    found = {one.id: [*away.get(one.row.account or "", ())] for one in known.values() if away}
+    found = {key: spans for key, spans in found.items() if spans}
     if not inputs.absences:
-        return {}, ()
+        return {key: tuple(spans) for key, spans in found.items()}, ()
     stays = [(one.gone or one.row.left, one) for one in known.values()]
     ids = by_last_day((last, one.row.email, one.id) for last, one in stays)
     ids |= by_last_day((last, one.row.number, one.id) for last, one in stays if one.row.number)
-    found: dict[str, list[Span]] = {}
     faults = []
     for absence in inputs.absences:
         person_id = ids.get(absence.who) or ids.get(absence.who.lower())

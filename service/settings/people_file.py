@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cache
 from pathlib import Path
@@ -45,6 +45,7 @@ class People:
 
     rows: tuple[Row, ...]
     unreadable: tuple[Row, ...] = ()
+    away: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)  # by account, where a group says so
     faults: tuple[Fault, ...] = ()
 
 

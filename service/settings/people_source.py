@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from calendars.channel import ChannelError
+from culture.workdays import Span
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.settings import group_copy
@@ -32,7 +34,8 @@ def collect(source: Source, session: Callable[[str], Any], now: datetime) -> Sen
         return None
     try:
         name, read = _server(source)
-        group_copy.keep(source, read(people, session(name), group_copy.kept(source), now), now)
+        local = now.astimezone(ZoneInfo(source.config.organisation.zone))
+        group_copy.keep(source, read(people, session(name), group_copy.newest(source), local), now)
     except NotRead as wrong:
         fault = wrong.sentence
     except ChannelError as error:
@@ -74,7 +77,13 @@ def _read_copy(source: Source) -> People:
         return People(rows=(), faults=(Fault(source.path.name, PLACE, Sentence(text)),))
     spoilt = "more than {count} members are faulty, most of the group. Look whether [people.attributes] names the right ones."
     empty = "nobody in this group can be read. Look whether [people.attributes] names the right ones."
-    return people_of(name, _table(copy), source.config.departments, spoilt=spoilt, empty=empty)
+    found = people_of(name, _table(copy), source.config.departments, spoilt=spoilt, empty=empty)
+    away = {account: tuple(_span(*days) for days in spans) for account, spans in copy.away.items()}
+    return replace(found, away=away)
+
+
+def _span(first: str, last: str) -> Span:
+    return Span(date.fromisoformat(first), date.fromisoformat(last) if last else date.max)
 
 
 def _table(copy: GroupCopy) -> Iterator[tuple[str, Cells]]:

@@ -128,6 +128,14 @@ class PeopleGroups:
     manager: Annotated[
         Line | None, Key("The group of those who lead others.", example='"ledere@groennebyrum.example"')
     ] = None
+    away: Annotated[
+        Line | None,
+        Key(
+            "The group of those who are away for longer, beside what `absences` says.",
+            more="From the day they are first seen in it until they are not any more.",
+            example='"orlov@groennebyrum.example"',
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

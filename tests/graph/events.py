@@ -167,6 +167,13 @@ def _filtered(call: Call, found: list[Shown], wanted: str, *, in_view: bool) -> 
     extended = any(name.startswith("singleValueExtendedProperties") for name in names)
     if extended and in_view:
         raise GraphError(call.world.view_filter, "ErrorInvalidUrlQueryFilter", "The filter is not supported in a view.")
+    if (
+        in_view
+        and "subject" in names
+        and not all(whole(call, item, day, {"subject"})["subject"] for item, day in found)
+    ):
+        # Seen: microsoftgraph/msgraph-sdk-dotnet#2559, microsoft-graph-docs#16968
+        raise GraphError(500, "ErrorInternalServerError", "An internal server error occurred. The operation failed.")
     known, asked = call.schema.names("event"), {name.partition("/")[0] for name in names}
     for name in names:
         first = name.partition("/")[0]
