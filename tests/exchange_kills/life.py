@@ -89,7 +89,7 @@ def spread(kills: int) -> list[tuple[str, str]]:
 
 EVERYBODY: Mapping[str, Mapping[str, float]] = {
     "exchange": {"cut": 0.04, "lost": 0.06, "busy": 0.01, "html": 0.01},
-    "microsoft365": {"cut": 0.05, "lost": 0.06, "late": 0.04, "504": 0.03, "429": 0.005, "503": 0.005, "garbage": 0.01},
+    "microsoft365": {"cut": 0.06, "lost": 0.09, "late": 0.06, "504": 0.04, "429": 0.005, "503": 0.005, "garbage": 0.02},
 }
 PARTS = {"429": 0.002, "504": 0.005, "late": 0.005}
 """What strikes any request, and how often; in a batch its parts too. Rare, for the whole service rests then."""
