@@ -638,6 +638,6 @@ def test_no_answer_is_so_odd_that_it_becomes_no_sentence(
 
 @given(BODIES.map(lambda found: found or {}))
 def test_no_answer_is_so_odd_that_it_cannot_be_taken_apart(body: dict[str, Any]) -> None:
-    assert set(answers(body, [ANNA, BO])) == {ANNA, BO}
+    assert set(answers(body, [ANNA, BO], NOW)) == {ANNA, BO}
     assert all(isinstance(one, Reply) for one in replies_of(body, "").values())
     assert refusal(body).said
