@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from culture.kept import kept
 from culture.meetings import MeetingPlan
 from culture.parts import NO_PARTS, Part, Parts
 from culture.people import ChannelName, Defaults, Department, Language, Person, Sector
@@ -17,6 +18,11 @@ from culture.workdays import Closing, Span
 def local_date(moment: datetime, zone: str) -> date:
     """The date in a zone at a moment. Kept, for everybody in a zone asks the same within a tick."""
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+@kept
+def _with_address(people: Mapping[str, Person], address: str) -> tuple[Person, ...]:
+    return tuple(one for one in people.values() if one.email == address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +76,7 @@ class Organisation:
 
     def holder(self, address: str) -> Person | None:
         """Whose address it is: of several whoever stays longest, and of those who has a row in the people file today."""
-        wanted = address.lower()
-        held = (one for one in self.people.values() if one.email == wanted)
+        held = _with_address(self.people, address.lower())
         return max(held, key=lambda one: (one.left or date.max, one.id not in self.missing), default=None)
 
     def absent(self, person: Person, day: date) -> bool:

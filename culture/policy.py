@@ -73,6 +73,10 @@ class Policy:
         """The answer in that language; where it was not written in it, in another; empty while it is open."""
         return getattr(self.text(language), question) or ""
 
+    def table(self, language: Language) -> Language:
+        """In which table of answers, by its language, one more is written: that of the language where there is one."""
+        return language if language in self.answers else next(iter(self.answers))
+
     @property
     def open(self) -> tuple[Question, ...]:
         """The questions that are answered in no language."""

@@ -1,6 +1,7 @@
 """A corps of ambassadors, for tests."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,7 +48,7 @@ def world(made: Organisation, now: datetime = START, places: Mapping[str, Place]
 def on(before: World, now: datetime, made: Organisation | None = None) -> World:
     """The world at a later moment, its records brought forward."""
     records = before.of(AmbassadorRecords)
-    found = World(made or before.organisation, now).having(records)
+    found = replace(before, organisation=made or before.organisation, now=now)
     found = found.having(
         AmbassadorRecords(places={**records.places, **rules.advance(found)}, meetings=records.meetings)
     )

@@ -30,7 +30,7 @@ EXCHANGE_SECTION = """
 endpoint = "{server.url}"
 auth = "basic"
 user = "{mailbox}"
-secret_file = "secret"
+secret_file = "{channel}-secret"
 mailbox = "{mailbox}"
 {more}
 """
@@ -38,7 +38,7 @@ MICROSOFT365_SECTION = """
 [microsoft365]
 tenant = "{tenant}"
 client = "{client}"
-secret_file = "secret"
+secret_file = "{channel}-secret"
 mailbox = "{mailbox}"
 authority = "{server.secure_url}"
 endpoint = "{server.url}/v1.0"
@@ -63,10 +63,16 @@ class Kind:
     steps: Mapping[str, Sequence[str]]
     shown: Mapping[str, str] = field(default_factory=dict)  # how a block is shown, in the server's words
 
-    def text(self, server: Server, more: str = "") -> str:
-        """The section of config.toml."""
+    def text(self, server: Any, more: str = "") -> str:
+        """The section of config.toml for a server, or for what has its addresses."""
         known = {"server": server, "mailbox": SERVICE, "tenant": graph.TENANT, "client": graph.CLIENT}
+        known |= {"channel": self.channel}
         return self.section.format(**known, more=more)
+
+    def write_secret(self, folder: Path) -> None:
+        file = folder / f"{self.channel}-secret"
+        file.write_text(self.secret, "utf-8")
+        file.chmod(0o600)
 
     def asked(self, *steps: str) -> list[str]:
         """The requests of these steps."""
@@ -146,9 +152,7 @@ def write_server(
     sender = SERVICE if transport == kind.channel else "ai-tid@x.example"
     text = file.read_text("utf-8").replace("ai-tid@x.example", sender)
     file.write_text(text + kind.text(server, section) + VITAMIN.format(more=vitamin), "utf-8")
-    secret = folder / "secret"
-    secret.write_text(kind.secret, "utf-8")
-    secret.chmod(0o600)
+    kind.write_secret(folder)
 
 
 @contextmanager

@@ -31,8 +31,10 @@ from culture.revisit.settings import RevisitList
 from culture.workdays import Closing, Span
 from culture.world import World
 from mailer.words import LANGUAGES
+from service.ambassadors.agenda_letters import decisions_facts
 from service.ambassadors.agenda_words import points_of, tried
-from tests.corps_values import MEETINGS, START, ZONE, ambassador, at, house, on, world
+from service.planning.sample import sample_job
+from tests.corps_values import MEETINGS, START, ZONE, ambassador, at, house, on, place, put, world
 from tests.culture_values import challenge, person
 
 FEBRUARY = "corps/2027-02"
@@ -396,6 +398,20 @@ def test_a_chair_who_left_leaves_the_form_to_the_next() -> None:
     people = {**found.organisation.people, "1": replace(found.organisation.people["1"], left=MEETS)}
     gone = on(found, found.now, replace(found.organisation, people=people)).having(found.of(AgendaRecords))
     assert said(gone) == [("corps-decisions corps%2F2027-02", "2")]
+
+
+@pytest.mark.parametrize(("took_over", "again"), [(None, True), ("2027-02-03", True), ("2027-02-11", False)])
+def test_whoever_takes_the_chair_after_the_form_was_asked_for_is_not_told_that_they_were(
+    took_over: str | None, again: bool
+) -> None:
+    found = after_it(corps_of("1", "2"), "2027-02-11")
+    if took_over:
+        found = put(found, "1", replace(place(found, "1"), chair_since=date.fromisoformat(took_over)))
+    ((key, reader),) = [one for one in said(found) if one[0].startswith("corps-decisions")]
+    action = sample_job(
+        found, found.organisation.people[reader], "corps-decisions", f"{key.replace(' ', '/')}/{reader}"
+    )
+    assert (reader, decisions_facts(found, action, action.key).again) == ("1", again)
 
 
 def test_a_corps_of_nobody_leaves_the_form_to_the_contact() -> None:

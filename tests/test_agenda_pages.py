@@ -13,6 +13,8 @@ from culture.revisit.rules import Revisit, Verdict
 from service.acts.page_acts import carry_out
 from service.acts.requests import Act
 from service.messages.faults import Refused
+from service.rehearsal.acts_file import DOING
+from service.rehearsal.stage import ScriptedAct, Stage
 from store import records
 from tests.relay_values import SCRIPT
 from tests.web_relay_values import Place, item, problem, saved, text_of, unchanged
@@ -130,6 +132,24 @@ def test_a_form_posted_twice_or_after_the_item_was_dropped_judges_once(place: Pl
         carry_out(place.engine, other, place.now)
     kept = place.engine.stored.table_of(records.REVISITS)[first.id]
     assert [one.verdict for one in kept.judgements] == [Verdict.DROPPED]
+
+
+def test_a_rehearsal_judges_an_item_of_the_agenda_by_its_name(place: Place) -> None:
+    first, second = with_items(place)
+
+    def acts(item: str, **values: str) -> list[str]:
+        act = ScriptedAct(at=place.now, do="corps-decisions", item=item, values=values)
+        return [said.said("en") for said in Stage(place.engine).play(act, DOING[act.do], place.now)]
+
+    assert acts("tal", verdict="still not", reason="Ikke endnu", minutes="Vi venter") == []
+    assert acts(first.id, verdict="dropped", reason="Nej") == []
+    kept = place.engine.stored.table_of(records.REVISITS)
+    assert [kept[one.id].judgements[-1].verdict for one in (first, second)] == [Verdict.DROPPED, Verdict.STILL_NOT]
+    (minutes,) = place.engine.stored.table_of(records.CORPS_MINUTES).values()
+    assert minutes.text == "Vi venter"
+    assert acts("", minutes="Vi venter stadig") == []
+    (refused,) = acts("excel", verdict="dropped", reason="Nej")
+    assert refused == f'"excel" is not one item of the agenda. On it are: {first.id}, {second.id}.'
 
 
 def test_a_verdict_without_a_reason_comes_back_with_the_minutes(place: Place) -> None:

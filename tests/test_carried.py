@@ -111,4 +111,8 @@ def test_only_what_left_by_the_same_transport_counts(tmp_path: Path) -> None:
     file.write_text(file.read_text("utf-8").replace("[mail]", "[mail]\nper_day = 100"), "utf-8")
     engine = make_engine(tmp_path)
     assert engine.rate().room(MONDAY + MINUTE) == 100
+    for letter in list(engine.letters()):
+        engine.database.table("letters").merge(letter.id, {"transport": "smtp"})
+    assert engine.rate().room(MONDAY + MINUTE) == 98
+    assert engine.make_outbox().room(MONDAY + MINUTE) == 98
     engine.close()

@@ -163,6 +163,13 @@ def test_letters_from_the_mailboxes_of_staff_are_a_slip(tmp_path: Path) -> None:
     )
 
 
+def test_out_of_reach_by_another_code_is_out_of_reach_as_well(tmp_path: Path) -> None:
+    """As it was seen with RBAC for Applications: ExtensionError, Access is denied."""
+    other = Fault("403", mailbox=OUTSIDER, code="ExtensionError", times=None)
+    status, said, _ = online(tmp_path, lambda server: server.add_faults(other))
+    assert (status, OUT_OF_REACH in said) == (0, True)
+
+
 def test_an_outsider_who_is_nobody_proves_nothing(tmp_path: Path) -> None:
     status, said, _ = online(tmp_path, cloud='outsider = "nobody@x.example"')
     assert status == 1

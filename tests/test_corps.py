@@ -5,15 +5,21 @@ from datetime import date, timedelta
 
 import pytest
 
+from culture import outsiders
 from culture.ambassadors import corps as rules
 from culture.ambassadors import notices
 from culture.ambassadors.corps import NO_CORPS, corps
-from culture.ambassadors.records import Place
+from culture.ambassadors.records import AmbassadorRecords, Place
 from culture.ambassadors.settings import Ambassadors, Named
+from culture.notice import Notice
 from culture.outsiders import CONTACT
 from culture.settings import Bad
+from culture.vitamin.settings import Vitamin
 from culture.world import World
-from tests.corps_values import DAY, START, ambassador, at, daily, house, on, place, put, world
+from service.ambassadors.corps_facts import Leads
+from service.ambassadors.corps_letters import chair_facts
+from service.planning.sample import sample_job
+from tests.corps_values import DAY, START, ZONE, ambassador, at, daily, house, on, place, put, world
 from tests.culture_values import person
 
 OTHER = {"department": "hr"}
@@ -209,3 +215,82 @@ def test_the_tools_of_a_department_are_its_longest_serving_ambassadors_and_the_o
     found = rules.caretakers(made, places, START.date())
     assert (found.of_department, found.otherwise) == ({"plan": "2", "hr": "3"}, "2")
     assert rules.caretakers(made.having(Ambassadors()), places, START.date()).otherwise == ""
+
+
+def firsts(found: World) -> dict[str, str]:
+    """When each of the first letters is due, by kind and reader."""
+    kinds = ("ambassador", "corps-chair", "corps-sponsor")
+    return {f"{one.kind} {one.person_id}": f"{one.due.astimezone(ZONE):%m-%d %H:%M}" for one in _every(found, kinds)}
+
+
+def _every(found: World, kinds: tuple[str, ...]) -> list[Notice]:
+    """What is due in the month to come."""
+    return [one for one in notices.due(replace(found, now=found.now + 20 * DAY)) if one.kind in kinds]
+
+
+def test_nothing_about_the_corps_comes_with_a_welcome() -> None:
+    friday = at("2027-01-08", 13)  # too late in the day to be welcomed: that is on Monday
+    made = house(ambassador("1", first_seen=friday), person("2", email="2@x.example"), sponsor_email="2@x.example")
+    found = on(world(made, friday), friday)
+    assert firsts(found) == {
+        "ambassador 1": "01-12 07:00", "corps-chair 1": "01-12 07:00", "corps-sponsor 2": "01-08 07:00",
+    }  # fmt: skip
+    without = on(world(made.having(Vitamin(title={}, enabled=False)), friday), friday)
+    assert firsts(without)["ambassador 1"] == "01-08 07:00"
+    opened = replace(found, told_since=at("2027-01-13"))  # letters reach mailboxes only since then
+    assert set(firsts(opened).values()) == {"01-14 07:00"}
+
+
+def test_a_sponsor_is_told_what_it_is_once_and_the_next_one_too() -> None:
+    found = world(house(ambassador("1")))
+    told = set[str]()
+    for day, name in (
+        ("2027-01-04", "Birgitte"),
+        ("2027-01-05", "Birgitte"),
+        ("2027-02-01", "Torben"),
+        ("2027-02-02", ""),
+    ):
+        made = house(ambassador("1"), sponsor_name=name, sponsor_email=f"{name}@x.example" if name else None)
+        found = on(found, at(day), made)
+        role = rules.sponsor_role(found)
+        found = found.having(outsiders.advance(found, [role] if role else []))
+        told |= {one.key for one in notices.due(found) if one.kind == "corps-sponsor"}
+    assert told == {"corps-sponsor/2027-01-04/sponsor", "corps-sponsor/2027-02-01/sponsor-2"}
+    assert [one.backs_since for one in found.of(AmbassadorRecords).places.values() if one.backs_since] == []
+
+
+def test_whoever_is_no_ambassador_any_more_is_thanked_the_day_after_and_not_when_it_was_a_slip() -> None:
+    made = house(ambassador("1"), ambassador("2"), ambassador("3"))
+    found = on(world(made), START)
+    found = on(put(found, "1", rules.stepped_down(place(found, "1"), found.today)), at("2027-01-05"))
+    assert ("corps-thanks", "1") not in said(on(found, at("2027-01-06")))  # on the day it was: nothing was begun
+    friday = on(found, at("2027-01-08"))
+    friday = on(put(friday, "2", rules.stepped_down(place(friday, "2"), friday.today)), at("2027-01-08"))
+    gone = house(ambassador("1"), ambassador("2"), person("3"))
+    slip = on(friday, at("2027-01-09"), gone)
+    assert "corps-thanks" not in {kind for kind, _ in said(slip)}
+    monday = on(slip, at("2027-01-11"), made)
+    assert {one for one in said(monday) if one[0] == "corps-thanks"} == {("corps-thanks", "2")}
+    assert ("corps-thanks", "3") in said(on(slip, at("2027-01-11"), gone))
+    left = house(ambassador("1"), ambassador("2", left=date(2027, 1, 10)), ambassador("3"))
+    assert "corps-thanks" not in {kind for kind, _ in said(on(friday, at("2027-01-11"), left))}
+
+
+@pytest.mark.parametrize(
+    ("chair", "since", "why"),
+    [
+        ("1@x.example", "2027-01-04", Leads.NAMED),
+        (None, "2027-01-04", Leads.TOGETHER),
+        (None, "2026-05-04", Leads.LONGEST),
+        (None, "", Leads.ALONE),
+    ],
+)
+def test_nobody_is_said_to_have_served_longest_who_began_with_the_others(
+    chair: str | None, since: str, why: Leads
+) -> None:
+    others = [ambassador("2")] if since else []
+    found = on(world(house(ambassador("1"), *others, chair=chair)), START)
+    if since:
+        found = put(found, "1", replace(place(found, "1"), since=date.fromisoformat(since)))
+    action = sample_job(found, found.organisation.people["1"], "corps-chair", "corps-chair/2027-01-04/1")
+    assert chair_facts(found, action, action.key).why is why

@@ -18,7 +18,16 @@ from tests.web_relay_values import Place
 
 pytestmark = pytest.mark.slow
 
-KINDS = ("ambassador", "corps-chair", "corps-asked", "corps-declined", "corps-uncovered", "corps-meeting")
+KINDS = (
+    "ambassador",
+    "corps-chair",
+    "corps-sponsor",
+    "corps-thanks",
+    "corps-asked",
+    "corps-declined",
+    "corps-uncovered",
+    "corps-meeting",
+)
 CORPS = f"""
 [ambassadors]
 enabled = true

@@ -4,7 +4,7 @@ person's hands.
 The servers are our own, on loopback. Requests are counted by them.
 """
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from culture.people import Preference
 from tests import ews
 from tests.exchange_house import ANNA, DAY, FIRST, FRIDAY, HOUR, THURSDAY, TUESDAY, WEDNESDAY, WEEK, House
 from tests.server_office import WEEK_AT_NOON, office
-from tests.server_values import KINDS, Kind, address, id_of, operations, server_engine
+from tests.server_values import KINDS, Kind, address, id_of, local, operations, server_engine
 from tests.service_values import MONDAY, make_engine, row, write_people
 
 pytestmark = pytest.mark.slow
@@ -206,6 +206,16 @@ def test_nothing_but_our_own_series_is_touched(standing: House) -> None:
     standing.asked()
     assert standing.server.mailbox(ANNA).items == [theirs]
     assert (theirs.fields, theirs.change) == (before, 1)
+
+
+def test_a_day_that_collides_is_written_where_anna_is_free(house: House) -> None:
+    house.edit(vitamin='yield = true\ntime = "12:00-13:00"')
+    starts = datetime(2026, 12, 4, 11, 45, tzinfo=UTC)
+    house.server.hands(ANNA).add(starts, starts + timedelta(minutes=15), "Frokost")
+    for n in range(3):
+        house.asked(MONDAY + n * HOUR)
+    ours = [f"{local(one):%m-%d %H:%M}" for one in house.series.occurrences(MONDAY, MONDAY + 5 * DAY)]
+    assert ours == [*(f"{day:%m-%d} 12:50" for day in (FIRST, TUESDAY, WEDNESDAY, THURSDAY)), "12-04 12:35"]
 
 
 # --- what Anna did herself

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from calendars.event import Slot
-from calendars.microsoft365 import values
+from calendars.microsoft365 import busy, values
 from calendars.microsoft365.values import BadAnswer, Days
 from calendars.server.block_sync import DayChange
 from calendars.server.standing import fingerprint, looks_like
@@ -289,3 +289,21 @@ def test_a_meeting_that_came_back_is_a_slot_and_one_called_off_is_none() -> None
     assert (found.starts, found.minutes, found.place) == (SLOT.starts, 20, "Lokale 2")
     assert values.guests_of(event) == ["a@x", "b@x"]
     assert values.slot_of({**event, "isCancelled": True}) is None
+
+
+# --- busy times
+
+
+def test_busy_times_that_are_hidden_are_read_from_the_view() -> None:
+    begin = datetime(2026, 12, 1, 11, 0, tzinfo=UTC)
+
+    def found(**schedule: Any) -> object:
+        return busy.answers({"value": [{"scheduleId": "A@x", **schedule}]}, ["a@x"], begin)["a@x"]
+
+    item = {"status": "busy", "start": utc(begin), "end": utc(begin + timedelta(minutes=5))}
+    assert found(scheduleItems=[item], availabilityView="2000") == [(begin, begin + timedelta(minutes=5))]
+    quarter = timedelta(minutes=15)
+    assert found(scheduleItems=[], availabilityView="0134") == [
+        (begin + n * quarter, begin + (n + 1) * quarter) for n in (1, 2)
+    ]
+    assert found(scheduleItems=[], availabilityView="0000") == []

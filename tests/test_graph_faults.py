@@ -115,6 +115,8 @@ def test_chance_depends_on_what_is_asked_and_not_on_the_order() -> None:
     first, second = drawn(ANNA, BO), drawn(BO, ANNA)
     assert first == second
     assert 0.25 < sum(sum(each) for each in first.values()) / 1000 < 0.35
+    told = [(fault.what, fault.retry_after) for fault in mix(0.3, kinds=("429", "hang"), retry_after=5)]
+    assert told == [("429", 5), ("429", None), ("hang", None)]
 
 
 def test_requests_inside_a_batch_are_struck_one_by_one() -> None:
@@ -147,6 +149,22 @@ def test_a_token_that_expires_in_the_middle_is_refused_until_another_is_fetched(
         assert statuses == [200, 401, 401]
         assert Client(server).get(EVENTS).status_code == 200
         assert server.token_requests == 2
+
+
+@pytest.mark.parametrize(("what", "status"), [("503", 503), ("late", 504)])
+def test_the_token_endpoint_has_its_troubles_too(what: str, status: int) -> None:
+    with GraphServer([], [Fault(what, operation="POST token")]) as server:
+        assert [ask_token(server).status_code for _ in range(2)] == [status, 200]
+        assert [one.fault for one in server.token_log] == [what, None]
+
+
+@pytest.mark.parametrize(("what", "kept"), [("lost", 1), ("cut", 0)])
+def test_a_whole_batch_may_be_lost(what: str, kept: int) -> None:
+    part = {"method": "POST", "url": EVENTS, "body": block("2026-10-19", "2026-10-30"), "headers": JSON}
+    with serving(Fault(what, operation="POST $batch")) as (server, client):
+        with pytest.raises(requests.ConnectionError):
+            client.batch(part)
+        assert (len(server.mailbox(ANNA).items), server.log[0].code) == (kept, what)
 
 
 # --- many at once

@@ -14,6 +14,8 @@ from culture.world import World
 from service.planning import jobs
 from service.planning.jobs import Job, merged, of_appointments
 from service.relay.letters import turn_words
+from tests.corps_values import START, ambassador, at, house, on
+from tests.corps_values import world as corps_world
 from tests.culture_values import (
     challenge_catalogue,
     organisation,
@@ -151,3 +153,19 @@ def test_what_was_learned_before_is_called_as_the_reader_knows_it() -> None:
     again = replace(turn, earlier="x")
     told = {key: turn_words(made, again, person("p1", language=key)).earlier for key in titles}
     assert {key: one.title if one else "" for key, one in told.items()} == titles
+
+
+def test_on_the_day_of_their_welcome_nobody_is_invited_to_what_can_wait_until_tomorrow() -> None:
+    house_ = house(ambassador("1", channel="invite"), ambassador("2", channel="invite", first_seen=START))
+
+    def invited(day: str) -> dict[str, list[str]]:
+        found = on(corps_world(house_), at(day))
+        told = sorted(of_appointments(found, {}, "x.example"), key=lambda one: one.subjects[one.key])
+        days: dict[str, list[str]] = {}
+        for one in told:
+            days.setdefault(one.person.id, []).append(one.subjects[one.key])
+        return days
+
+    soon, later = "corps/2027-01", ["corps/2027-02", "corps/2027-03"]
+    assert invited("2027-01-04") == {"1": [soon, *later], "2": [soon]}  # the first is tomorrow
+    assert invited("2027-01-05") == {"1": [soon, *later], "2": [soon, *later]}

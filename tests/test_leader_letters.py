@@ -161,6 +161,16 @@ def test_the_contact_is_asked_for_what_is_open_and_told_where_to_write_it(count:
     assert '[policy.da] vision = "..."' in made.text
 
 
+@pytest.mark.parametrize(("written_in", "table"), [(("da", "en"), "en"), (("da",), "da")])
+def test_the_contact_is_told_to_write_in_the_table_of_the_organisations_language(
+    written_in: tuple[Language, ...], table: str
+) -> None:
+    answers = dict.fromkeys(written_in, ANSWERS)
+    made = written(leader(), replace(policy(), answers=answers), records(), "open-questions", language="en")
+    assert f'[policy.{table}] vision = "..."' in made.text
+    assert made.text.count("[policy.") == 3
+
+
 def test_once_all_is_answered_the_contact_is_not_asked() -> None:
     who = leader()
     world = World(place(who, policy(vision="V", jobs="J", learning="L")), NOW).having(records())

@@ -456,9 +456,7 @@ def test_nothing_people_type_is_markup_in_an_export(place: Place) -> None:
     assert blocks[3:] == [
         ("h3", "What was hard"),
         ("p", "\n".join(line.strip() for line in HOSTILE.split("\n"))),
-        ("h3", "By whose judgement"),
-        ("p", SCRIPT),
-    ]
+    ]  # and not by whose judgement: nobody asked them
 
 
 @given(st.text(alphabet=st.sampled_from("ab1 \n#*_`<>[]()!|~&;-+=.\\:$\"'"), max_size=60))
@@ -479,15 +477,13 @@ def test_a_cell_of_a_table_holds_what_was_typed_and_ends_where_it_should(typed: 
 
 
 @pytest.mark.parametrize("name", [(), ("--show-name",)])
-def test_an_export_as_json_is_what_show_says_but_for_what_names_the_presenter(
-    place: Place, name: tuple[str, ...]
-) -> None:
+def test_an_export_as_json_is_what_show_says_but_for_what_names_somebody(place: Place, name: tuple[str, ...]) -> None:
     place("learnings", "add", "plan-1", *WORKED, *name)
     out = place.folder / "learnings.json"
     assert place("learnings", "export", "--format", "json", "--out", str(out)).status == 0
     shown = place("learnings", "show", "plan-1", "--json").json
     told = {**shown, "day": "2026-12-10"} if name else {**shown, "day": "2026-12"}
-    for key in () if name else ("turn", "department"):
+    for key in ("judged_by",) if name else ("judged_by", "turn", "department"):
         del told[key]
     assert json.loads(out.read_text("utf-8")) == [told]
 
@@ -517,7 +513,7 @@ def test_what_worked_becomes_a_prompt_of_the_catalogue(place: Place) -> None:
     (prompt,) = parse_prompts(out.read_text("utf-8"), "prompt.toml")
     assert (prompt.id, prompt.kind) == ("learned-plan-1", "explore")
     assert [text.prompt.endswith(SCRIPT) for text in (prompt.texts["da"], prompt.texts["en"])] == [True, True]
-    assert prompt.texts["en"].look_for == "Læst efter (judged by: Anna, jurist)"
+    assert prompt.texts["en"].look_for == "Læst efter"
     assert refused(place("learnings", "promote", "plan-1", "--out", str(out))) == (
         f"{out} is there already. Name a new file for --out."
     )

@@ -326,6 +326,13 @@ def test_the_servers_are_asked_in_turn_until_one_has_the_mailbox() -> None:
     assert (first.asked, second.asked) == (["a", "b", "c"], ["b", "c"])
 
 
+def test_a_server_in_trouble_keeps_no_mailbox_from_being_found_on_another() -> None:
+    first, second = Paper(fails=ChannelError("down", about="server")), Paper(frozenset({"b", "c"}))
+    mailboxes = Mailboxes(*of(first, second))
+    assert [ask(mailboxes, one) for one in "abc"] == ["down", "b", "c"]
+    assert (first.asked, second.asked) == (["a"], ["a", "b", "c"])
+
+
 @pytest.mark.parametrize("about", ["server", "login"])
 def test_a_server_in_trouble_is_asked_once_in_a_round(about: Any) -> None:
     paper = Paper(fails=ChannelError("down", about=about))

@@ -397,7 +397,7 @@ def test_the_revisit_tells_the_case_and_asks_for_one_of_three() -> None:
 
 def test_a_question_that_waits_is_asked_again_and_then_of_the_contact_without_blame() -> None:
     assert said(LETTERS["revisit asked again"])[1] == (
-        "Vi spørger igen, for sagen venter stadig på en vurdering. Har du ikke mulighed for det, så sig det til Mette Lund."
+        "Sagen har ventet på en vurdering i mindst en måned. Har du ikke mulighed for det, så sig det til Mette Lund."
     )
     assert said(LETTERS["revisit handed on"])[1] == (
         "Sagen hører til hos Erik Gade og venter stadig på en vurdering. Nu spørger vi også dig, så den ikke bliver liggende."

@@ -86,7 +86,17 @@ def test_of_people_nothing_is_told_before_the_quarter_is_closed() -> None:
     assert "vitamin-chosen" not in found or found["vitamin-chosen"] == counts(world_of())["vitamin-chosen"]
     running = counts(replace(world_of(), now=CLOSED), QUARTER.next)
     assert "vitamin-chosen" not in running
-    assert running["relay-turns"] == {"2027-04": 0, "2027-05": 0, "2027-06": 0}
+    assert running["relay-turns"] == {"2027-04": 0}  # May and June have not begun
+
+
+def test_months_before_the_service_began_are_no_zeros() -> None:
+    world = world_of()
+    began = datetime(2027, 1, 31, 23, tzinfo=UTC)  # the first of February in Copenhagen
+    people = {key: replace(one, first_seen=began) for key, one in world.organisation.people.items()}
+    young = replace(world, organisation=replace(world.organisation, people=people))
+    old = RelayRecords(discoveries=world.of(RelayRecords).discoveries)
+    assert counts(young.having(RelayRecords()))["relay-turns"] == {"2027-02": 0, "2027-03": 0}
+    assert counts(young.having(old))["discoveries"] == {"2027-01": 4, "2027-02": 3, "2027-03": 2}  # brought along
 
 
 def test_how_things_stood_stays_what_it_was_when_the_quarter_was_over() -> None:

@@ -18,6 +18,7 @@ from service.acts.requests import Act
 from service.ambassadors import recommendations
 from service.engine.engine import Engine
 from service.engine.retention import let_go
+from service.planning.plan import Plan
 from service.relay.records import relay_records
 from service.relay.turn_acts import perform
 from service.revisit import items as revisits
@@ -46,6 +47,8 @@ time = "12:00-13:00"
 yield = true
 [ambassadors]
 enabled = true
+sponsor_name = "Birgitte Krogh"
+sponsor_email = "birgitte@board.example"
 people = [{ email = "anna@x.example" }, { email = "carla@x.example" }]
 [ambassadors.meeting]
 weekday = "tuesday"
@@ -89,14 +92,19 @@ class Year:
         self.now = now
 
     def _at(self, now: datetime) -> None:
-        if now != FIRST:  # on the first morning nobody looks, and the contact is told
-            approve_all(self.engine, now)
         found = live(self.engine, now)
-        self.letters |= {kind for job in found.letters for kind in job.kinds}
-        self.calls |= {call.kind for call in found.calls}
+        if found.held:  # first the contact is told, and then looks
+            self._count(found)
+            approve_all(self.engine, now)
+            found = live(self.engine, now)
+        self._count(found)
         while work := self.engine.ready_calls(self.caller, now):
             self.caller.hand_over(work)
             self.caller.drain(lambda: now, Event())
+
+    def _count(self, found: Plan) -> None:
+        self.letters |= {kind for job in found.letters for kind in job.kinds}
+        self.calls |= {call.kind for call in found.calls}
 
     def _acts(self, week: int, day: int, now: datetime) -> None:
         if (week, day) == (6, 1):  # one leaves the calendar's channel, and one the server's

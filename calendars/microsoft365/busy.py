@@ -1,7 +1,7 @@
 """When people are not free: getSchedule, and what is read of its answer."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from calendars.channel import ChannelError
@@ -13,6 +13,10 @@ MOST = 20
 
 FREE = ("free", "workingElsewhere")
 
+VIEW_MINUTES = 15
+TAKEN = "123"
+"""In the view: tentative, busy, out of office, a digit for each quarter of an hour. 0 is free, 4 working elsewhere."""
+
 Busy = list[tuple[datetime, datetime]]
 
 
@@ -22,13 +26,13 @@ def question(mailbox: str, addresses: Sequence[str], begin: datetime, end: datet
         "schedules": list(addresses),
         "startTime": _utc(begin),
         "endTime": _utc(end),
-        "availabilityViewInterval": 30,
+        "availabilityViewInterval": VIEW_MINUTES,
     }
     path = f"/users/{part(mailbox)}/calendar/getSchedule"
     return Ask(method="POST", path=path, headers={"Prefer": 'outlook.timezone="UTC"'}, body=body)
 
 
-def answers(body: Mapping[str, Any], addresses: Sequence[str]) -> dict[str, Busy | ChannelError]:
+def answers(body: Mapping[str, Any], addresses: Sequence[str], begin: datetime) -> dict[str, Busy | ChannelError]:
     """The times of each, aware; an error for whoever is missing or cannot be read."""
     value = body.get("value")
     said = (
@@ -36,20 +40,28 @@ def answers(body: Mapping[str, Any], addresses: Sequence[str]) -> dict[str, Busy
         if isinstance(value, list)
         else {}
     )
-    return {address: _of(address, said.get(address.lower())) for address in addresses}
+    return {address: _of(address, said.get(address.lower()), begin) for address in addresses}
 
 
-def _of(address: str, found: Mapping[str, Any] | None) -> Busy | ChannelError:
+def _of(address: str, found: Mapping[str, Any] | None, begin: datetime) -> Busy | ChannelError:
     if found is None:
         return not_understood("Microsoft Graph does not say when this person is free.", address)
     if isinstance(error := found.get("error"), Mapping):
         return _error(address, error)
-    items = found.get("scheduleItems")
+    items, view = found.get("scheduleItems"), found.get("availabilityView")
+    if not items and isinstance(view, str):  # what is hidden from us is in the view all the same
+        return _of_view(view, begin)
     try:
         taken = [one for one in items or () if one["status"] not in FREE]
         return [(_moment(one["start"]), _moment(one["end"])) for one in taken]
     except (TypeError, KeyError, ValueError):
         return not_understood("in Microsoft Graph's answer a time that is taken cannot be read.", address)
+
+
+def _of_view(view: str, begin: datetime) -> Busy:
+    """What is taken, by the quarter of an hour."""
+    step, start = timedelta(minutes=VIEW_MINUTES), begin.astimezone(UTC)
+    return [(start + n * step, start + (n + 1) * step) for n, mark in enumerate(view) if mark in TAKEN]
 
 
 def _error(address: str, error: Mapping[str, Any]) -> ChannelError:

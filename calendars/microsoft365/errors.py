@@ -116,7 +116,7 @@ def refused(reply: Reply, endpoint: str, address: str, now: datetime) -> Channel
     wait = retry_after(reply.headers, now)
     if reply.status == 429 or (reply.status == 503 and code not in PERSON):
         return _busy(reply, code, words, endpoint, address, wait)
-    made = Denied if code in NO_RIGHT else ChannelError
+    made = Denied if _is_denied(code, reply.status) else ChannelError
     if known := _known(code, reply.status, address):
         return made(f"{named(address)}: {known} ({words}).", absent=code in ABSENT, permanent=code in PERMANENT)
     if said := _below(reply, code):
@@ -127,6 +127,12 @@ def refused(reply: Reply, endpoint: str, address: str, now: datetime) -> Channel
     cause = code or f"status {reply.status}"
     said = f"{named(address)}: Microsoft Graph refused: {cause}, {words}{_ids(reply)}."
     return ChannelError(said, cause=cause, perhaps=perhaps, permanent=reply.status in NEVER)
+
+
+def _is_denied(code: str, status: int) -> bool:
+    """Whether it is for want of a right. RBAC for Applications has been seen to say so by codes of its own too
+    ("ExtensionError", Access is denied)."""
+    return code in NO_RIGHT or (status == 403 and code not in PERSON)
 
 
 def no_reply(error: NoReply, endpoint: str, address: str) -> ChannelError:
@@ -225,7 +231,8 @@ def _of_a_mailbox(reply: Reply, code: str, words: str) -> bool:
 
 def _known(code: str, status: int, address: str) -> str:
     if address:
-        return {**PERSON, **ABSENT}.get(code, "")
+        found = {**PERSON, **ABSENT}.get(code, "")
+        return PERSON["ErrorAccessDenied"] if not found and status == 403 and code not in NO_RIGHT else found
     return DIRECTORY_DENIED if status == 403 else ""
 
 

@@ -191,7 +191,7 @@ class Session:
         for start in range(0, len(addresses), busy.MOST):
             some = addresses[start : start + busy.MOST]
             answer = self.ask(self.settings.mailbox, busy.question(self.settings.mailbox, some, begin, end))
-            found |= busy.answers(answer.body, some)
+            found |= busy.answers(answer.body, some, begin)
         return found
 
     def close(self) -> None:

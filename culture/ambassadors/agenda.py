@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from culture.ambassadors import recommendations
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords, News
 from culture.ambassadors.corps import corps
+from culture.ambassadors.first_days import after_their_welcome
 from culture.ambassadors.meetings import CorpsMeeting, comes, meetings
 from culture.ambassadors.settings import Ambassadors
 from culture.folded import fold
@@ -120,13 +121,19 @@ def _of_meeting(world: World, meeting: CorpsMeeting) -> Iterator[Notice]:
     agenda, asked, made_ = known.agendas.get(meeting.id), asked_at(world, meeting), made_at(world, meeting)
     for person_id in invited(world, meeting):
         if agenda:
-            yield _notice("agenda", period, person_id, agenda.made_at, meeting.starts)
+            yield _notice(world, "agenda", period, person_id, (agenda.made_at, meeting.starts))
         elif news_key(meeting.id, person_id) not in known.news:
-            yield _notice("corps-news", period, person_id, asked, made_)
+            yield _notice(world, "corps-news", period, person_id, (asked, made_))
 
 
-def _notice(kind: str, period: str, person_id: str, moment: datetime, too_late: datetime) -> Notice:
-    return Notice(kind=kind, period=period, person_id=person_id, due=moment, too_late=too_late)
+def _notice(world: World, kind: str, period: str, person_id: str, span: tuple[datetime, datetime]) -> Notice:
+    """What is due from the one moment on and too late at the other. Somebody who is only being welcomed gets it the day after,
+    where that is in time."""
+    first, too_late = span
+    later = after_their_welcome(world, person_id, first)
+    return Notice(
+        kind=kind, period=period, person_id=person_id, due=later if later < too_late else first, too_late=too_late
+    )
 
 
 # --- what is on it

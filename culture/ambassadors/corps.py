@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from culture.ambassadors.records import AmbassadorRecords, Place
 from culture.ambassadors.settings import Ambassadors
 from culture.caretakers import Caretakers
+from culture.kept import kept
 from culture.organisation import Organisation
 from culture.outsiders import Role, contact, reached
 from culture.people import Person
@@ -90,12 +91,18 @@ def _members(organisation: Organisation, places: Mapping[str, Place], today: dat
 
 
 def _candidates(organisation: Organisation, places: Mapping[str, Place]) -> Iterator[Person]:
-    """Those of everybody who may be ambassadors: asked of thousands, several times a tick."""
-    settings = organisation.of(Ambassadors)
+    """Those of everybody who may be ambassadors, each once."""
+    settings, people = organisation.of(Ambassadors), organisation.people
     addresses = {one.email.lower() for one in settings.people} | {(settings.chair or "").lower()} - {""}
-    for person in organisation.people.values():
-        if person.id in places or person.email in addresses or is_ambassador(person):
-            yield person
+    named = _named_anywhere(people, frozenset(addresses))
+    yield from named
+    yield from (people[key] for key in places.keys() & people.keys() - {one.id for one in named})
+
+
+@kept
+def _named_anywhere(people: Mapping[str, Person], addresses: frozenset[str]) -> tuple[Person, ...]:
+    """Those who have the role, or one of the addresses."""
+    return tuple(one for one in people.values() if one.email in addresses or is_ambassador(one))
 
 
 def serves(organisation: Organisation, person: Person, place: Place, today: date) -> bool:
@@ -215,12 +222,23 @@ def advance(world: World) -> dict[str, Place]:
         return {}
     found = {key: place for key, place in _moved(organisation, places, today) if key not in aside}
     members = _members(organisation, {**places, **found}, today)
-    chair = _chair(organisation, members, today)
-    for key in (members.keys() | places.keys()) - aside:
+    chair, backs = _chair(organisation, members, today), _backs(world)
+    for key in ({backs} | members.keys() | places.keys()) - aside - {""}:
         place = found.get(key, places.get(key, NO_PLACE))
-        if (key == chair) != (place.chair_since is not None):
-            found[key] = replace(place, chair_since=today if key == chair else None)
+        after = replace(
+            place,
+            chair_since=(place.chair_since or today) if key == chair else None,
+            backs_since=(place.backs_since or today) if key == backs else None,
+        )
+        if after != place:
+            found[key] = after
     return found
+
+
+def _backs(world: World) -> str:
+    """The sponsor's id; empty where none is named, or only the contact stands in."""
+    role = sponsor_role(world)
+    return reached(role, world).id if role else ""
 
 
 def _moved(organisation: Organisation, places: Mapping[str, Place], today: date) -> Iterator[tuple[str, Place]]:
@@ -232,13 +250,22 @@ def _moved(organisation: Organisation, places: Mapping[str, Place], today: date)
         if place.left_on and not named(organisation, person, today):
             place = replace(place, left_on=None)
         if not person.works_here(today):
-            place = replace(place, since=None, met=None, confirmed_on=None, confirmed_by="", asked_at=None)
+            place = replace(
+                place, since=None, met=None, confirmed_on=None, confirmed_by="", asked_at=None, ended_on=None
+            )
         elif not serves(organisation, person, place, today):
-            place = replace(place, since=None, met=None)
+            place = _ended(place, today)
         elif place.since is None:
-            place = replace(place, since=_since(organisation, person, today), met=today, asked_at=None)
+            since = _since(organisation, person, today)
+            place = replace(place, since=since, met=today, asked_at=None, ended_on=None)
         if place != before:
             yield person.id, place
+
+
+def _ended(place: Place, today: date) -> Place:
+    """A place that is none any more; whoever never knew of it has nothing to be thanked for."""
+    thanked = today if place.met and place.met < today else place.ended_on
+    return replace(place, since=None, met=None, ended_on=thanked)
 
 
 def _since(organisation: Organisation, person: Person, today: date) -> date:
@@ -272,7 +299,7 @@ def declined(place: Place, today: date) -> Place:
 
 def stepped_down(place: Place, today: date) -> Place:
     """They are no ambassador any more, and nobody is told why."""
-    return replace(place, since=None, met=None, confirmed_on=None, confirmed_by="", left_on=today, chair_since=None)
+    return replace(_ended(place, today), confirmed_on=None, confirmed_by="", left_on=today, chair_since=None)
 
 
 # --- what is to be seen to

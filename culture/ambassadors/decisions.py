@@ -7,6 +7,7 @@ from culture.ambassadors.agenda import newest
 from culture.ambassadors.agenda_records import Agenda, AgendaRecords
 from culture.ambassadors.corps import corps
 from culture.ambassadors.meetings import CorpsMeeting, deputy, ends
+from culture.ambassadors.records import AmbassadorRecords
 from culture.ambassadors.settings import Ambassadors
 from culture.keys import MeetingNotice
 from culture.notice import Notice
@@ -68,6 +69,14 @@ def due(world: World) -> Iterator[Notice]:
                 due=moment,
                 too_late=too_late,
             )
+
+
+def was_asked(world: World, meeting: CorpsMeeting, person_id: str) -> bool:
+    """Whether the person led the corps already when the form was asked for first: whoever has taken over since then was not
+    asked, though somebody was."""
+    place = world.of(AmbassadorRecords).places.get(person_id)
+    first, _ = asked_at(world.organisation, meeting)
+    return not (place and place.chair_since and place.chair_since > first.date())
 
 
 def asked_at(organisation: Organisation, meeting: CorpsMeeting) -> tuple[datetime, datetime]:

@@ -4,9 +4,11 @@ All but the answers to what somebody did leaves at `ambassadors.letter_at`.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from culture.ambassadors.corps import corps, manager_of, may_answer, uncovered, waiting
+from culture.ambassadors.first_days import after_their_welcome
 from culture.ambassadors.records import AmbassadorRecords
 from culture.ambassadors.settings import Ambassadors
 from culture.keys import AboutPeriod
@@ -31,21 +33,41 @@ def due(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
     """What should have been said by now about the corps, the late ones among it."""
     if not world.organisation.of(Ambassadors).enabled:
         return
-    for notice in (*_to_members(world, troubles), *_to_those_asked(world, troubles), *_to_managers(world)):
+    to_people = (*_to_members(world, troubles), *_to_former(world, troubles), *_to_those_asked(world, troubles))
+    for notice in (*to_people, *_to_managers(world)):
         if notice.due <= world.now < notice.too_late + COUNTED:
             yield notice
 
 
 def _to_members(world: World, troubles: Troubles) -> Iterator[Notice]:
-    """To whoever is new: what it is. To whoever leads the meetings from now on: that they do."""
-    places = world.of(AmbassadorRecords).places
-    for key in corps(world).members:
+    """To whoever is new: what it is. To whoever leads the meetings from now on, or backs the corps: that they do."""
+    places, found = world.of(AmbassadorRecords).places, corps(world)
+    for key in dict.fromkeys((*found.members, found.sponsor)):
         place = places.get(key)
         with troubles.of(key, "letters"):
             if place and place.met:
-                yield _notice(world, "ambassador", f"{place.met}", key, place.met)
+                yield _first(world, "ambassador", key, place.met)
             if place and place.chair_since:
-                yield _notice(world, "corps-chair", f"{place.chair_since}", key, place.chair_since)
+                yield _first(world, "corps-chair", key, place.chair_since)
+            if place and place.backs_since:
+                yield _first(world, "corps-sponsor", key, place.backs_since)
+
+
+def _first(world: World, kind: str, person_id: str, day: date) -> Notice:
+    """The first that somebody hears of it; not together with their welcome."""
+    found = _notice(world, kind, f"{day}", person_id, day)
+    moment = after_their_welcome(world, person_id, found.due)
+    return replace(found, due=moment, too_late=moment + LATENESS)
+
+
+def _to_former(world: World, troubles: Troubles) -> Iterator[Notice]:
+    """Thanks to whoever is no ambassador any more, on the next working day: what was only a slip is mended by then."""
+    people = world.organisation.people
+    for key, place in world.of(AmbassadorRecords).places.items():
+        if place.ended_on and key in people and people[key].works_here(world.today):
+            with troubles.of(key, "letters"):
+                day = next_working_day(world.organisation, place.ended_on) or place.ended_on
+                yield _notice(world, "corps-thanks", f"{place.ended_on}", key, day)
 
 
 def _to_those_asked(world: World, troubles: Troubles) -> Iterator[Notice]:

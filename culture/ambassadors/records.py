@@ -13,7 +13,8 @@ class Place:
     which the letter to them is. `asked_at` (aware): when they said that they would like to be one, and nobody has
     answered yet. `confirmed_on`, `confirmed_by`: who said yes to that. `declined_on`: when it was said that it does not
     fit now. `left_on`: stepped down, which beats people file and config until these have once not named them.
-    `chair_since`: leads the meetings from this day on.
+    `chair_since`: leads the meetings from this day on. `ended_on`: no ambassador any more since that day, and still here.
+    `backs_since`: the sponsor from this day on; so of an outsider too, by the id they have as one.
     """
 
     since: date | None = None
@@ -24,6 +25,8 @@ class Place:
     declined_on: date | None = None
     left_on: date | None = None
     chair_since: date | None = None
+    ended_on: date | None = None
+    backs_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

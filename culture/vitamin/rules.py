@@ -182,6 +182,15 @@ def is_welcomed(world: World, person: Person) -> bool:
     return moment is not None and moment <= world.now
 
 
+def after_welcome(world: World, person: Person) -> date | None:
+    """The day after the one on which a person is welcomed, from when on other letters come; None where nobody is welcomed, or
+    it is not known when they are."""
+    if not world.organisation.of(Vitamin).enabled:
+        return None
+    moment = welcome_moment(world.organisation, person, world.told_since)
+    return moment.astimezone(person.tz).date() + timedelta(days=1) if moment else None
+
+
 def comes_back(world: World, person: Person, day: date) -> bool:
     """Whether the person's prompt of `day` is of the first week that they have some after a break of the organisation's."""
     since = since_break(world.organisation, day)

@@ -123,7 +123,7 @@ class NewsFacts(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionsFacts(Facts):
-    """The question what was decided. `revisits`: how many items are still to be judged. `again`: asked before."""
+    """The question what was decided. `revisits`: how many items are still to be judged. `again`: the reader was asked before."""
 
     template: ClassVar = "ambassadors/decisions"
     about: ClassVar = AGENDA

@@ -52,5 +52,5 @@ def decisions_facts(world: World, action: Action, key: str) -> DecisionsFacts:
     return DecisionsFacts(
         meeting=words_of(meeting),
         revisits=len(decisions.to_judge(world, agenda)),
-        again=_about(key).number > 1,
+        again=_about(key).number > 1 and decisions.was_asked(world, meeting, action.person.id),
     )

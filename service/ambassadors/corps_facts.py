@@ -51,6 +51,15 @@ class AmbassadorFacts(Facts):
     revisits: bool  # whether there is a list of what is to be judged again
 
 
+class Leads(StrEnum):
+    """Why somebody leads the meetings. A text as well."""
+
+    NAMED = "named"  # by the config
+    LONGEST = "longest"  # whoever has served longest
+    TOGETHER = "together"  # one of several who began on the same day
+    ALONE = "alone"  # there is nobody else
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChairFacts(Facts):
     """To whoever leads the meetings from now on. `deputy` leads the next one when they cannot; empty for nobody."""
@@ -60,7 +69,31 @@ class ChairFacts(Facts):
 
     meeting: MeetingWords | None
     deputy: str
-    chosen: bool  # the config names them; else they have served longest
+    why: Leads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SponsorFacts(Facts):
+    """To whoever backs the corps from now on: what is asked of them. `members`: how many ambassadors there are. `chair`: who
+    leads them, empty where it is the reader."""
+
+    template: ClassVar = "ambassadors/sponsor"
+    about: ClassVar = CORPS
+
+    members: int
+    chair: str
+    hours: int | None
+    meeting: MeetingWords | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThanksFacts(Facts):
+    """To whoever is no ambassador any more."""
+
+    template: ClassVar = "ambassadors/thanks"
+    about: ClassVar = CORPS
+
+    booked: bool  # whether the meetings go out of their calendar by us
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,14 @@ CORPS_KINDS = (
         rank=32,
         yields_in=22,
     ),
+    Kind(
+        id="corps-sponsor",
+        facts=letters.sponsor_facts,
+        name=Sentence("letters to new sponsors of the ambassadors"),
+        one=Sentence("what it is to back the ambassadors"),
+        rank=33,
+        yields_in=23,
+    ),
     # News of when something is, which is not counted.
     Kind(
         id="corps-meeting",
@@ -51,6 +59,14 @@ CORPS_KINDS = (
         one=Sentence("answer to the wish to be an ambassador"),
         rank=101,
         counts="receipt",
+    ),
+    Kind(
+        id="corps-thanks",
+        facts=letters.thanks_facts,
+        name=Sentence("thanks to those who have been ambassadors"),
+        one=Sentence("thanks for your time as an ambassador"),
+        rank=102,
+        yields_in=36,
     ),
     Kind(
         id="corps-uncovered",

@@ -14,6 +14,7 @@ from culture.outsiders import contact
 from culture.people import Person
 from culture.revisit.settings import RevisitList
 from culture.world import World
+from service.ambassadors.corps_appointments import owned
 from service.ambassadors.corps_facts import (
     AmbassadorFacts,
     AskedFacts,
@@ -21,8 +22,11 @@ from service.ambassadors.corps_facts import (
     ChairFacts,
     CorpsMeetingFacts,
     DeclinedFacts,
+    Leads,
     MeetingChange,
     MeetingWords,
+    SponsorFacts,
+    ThanksFacts,
     UncoveredFacts,
 )
 from service.planning.kind import Action
@@ -52,7 +56,7 @@ def ambassador_facts(world: World, action: Action, key: str) -> AmbassadorFacts:
         chair=chair_name(world, reader),
         until=member.until if member else None,
         meetings=tuple(words_of(one) for one in mine[:SHOWN_MEETINGS]),
-        booked=settings.meeting is not None and settings.meeting.owned,
+        booked=owned(organisation),
         revisits=organisation.of(RevisitList).enabled,
     )
 
@@ -70,12 +74,38 @@ def chair_facts(world: World, action: Action, key: str) -> ChairFacts:
     """That somebody leads the meetings from now on."""
     meeting, people = rules.next_meeting(world), world.organisation.people
     deputy = people.get(rules.deputy(world, meeting)) if meeting else None
-    named = (world.organisation.of(Ambassadors).chair or "").lower()
     return ChairFacts(
         meeting=words_of(meeting) if meeting else None,
         deputy=deputy.name if deputy else "",
-        chosen=bool(named) and named == action.person.email,
+        why=_leads(world, action.person),
     )
+
+
+def _leads(world: World, reader: Person) -> Leads:
+    """Why the reader leads the meetings."""
+    named, members = (world.organisation.of(Ambassadors).chair or "").lower(), corps(world).members
+    if named and named == reader.email:
+        return Leads.NAMED
+    others = [one.since for key, one in members.items() if key != reader.id]
+    if not others:
+        return Leads.ALONE
+    return Leads.TOGETHER if reader.id in members and members[reader.id].since in others else Leads.LONGEST
+
+
+def sponsor_facts(world: World, action: Action, key: str) -> SponsorFacts:
+    """That somebody backs the corps from now on."""
+    meeting, found = rules.next_meeting(world), corps(world)
+    return SponsorFacts(
+        members=len(found.members),
+        chair=chair_name(world, action.person),
+        hours=world.organisation.of(Ambassadors).hours,
+        meeting=words_of(meeting) if meeting else None,
+    )
+
+
+def thanks_facts(world: World, action: Action, key: str) -> ThanksFacts:
+    """That somebody is no ambassador any more."""
+    return ThanksFacts(booked=owned(world.organisation))
 
 
 def asked_facts(world: World, action: Action, key: str) -> AskedFacts:

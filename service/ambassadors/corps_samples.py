@@ -21,8 +21,11 @@ from service.ambassadors.corps_facts import (
     ChairFacts,
     CorpsMeetingFacts,
     DeclinedFacts,
+    Leads,
     MeetingChange,
     MeetingWords,
+    SponsorFacts,
+    ThanksFacts,
     UncoveredFacts,
 )
 from service.planning.jobs import Job, slot_of
@@ -58,6 +61,8 @@ def corps_jobs(person: Person, world: World) -> Mapping[str, Job]:
         "corps-chair": f"{today}",
         "corps-asked": AboutPeriod(person.id, today).to_text(),
         "corps-declined": f"{today}",
+        "corps-sponsor": f"{today}",
+        "corps-thanks": f"{today}",
         "corps-uncovered": AboutPeriod(next(iter(world.organisation.departments)), today).to_text(),
     }
     jobs = {kind: sample_job(world, person, kind, sample_key(kind, period, person)) for kind, period in periods.items()}
@@ -107,8 +112,11 @@ def corps_shapes(person: Person, world: World) -> Sequence[Facts]:
         *(CorpsMeetingFacts(changes=(one,), chair=person.name, regrets=person.name) for one in changes),
         CorpsMeetingFacts(changes=tuple(changes), chair="", regrets=""),
         bare,
-        ChairFacts(meeting=None, deputy="", chosen=True),
-        ChairFacts(meeting=meeting, deputy=person.name, chosen=False),
+        *(ChairFacts(meeting=None, deputy="", why=one) for one in Leads),
+        ChairFacts(meeting=meeting, deputy=person.name, why=Leads.NAMED),
+        SponsorFacts(members=0, chair="", hours=None, meeting=None),
+        SponsorFacts(members=1, chair=person.name, hours=1, meeting=meeting),
+        *(ThanksFacts(booked=booked) for booked in (True, False)),
         AskedFacts(name=person.name, first_name=person.name, department="", hours=None, id=person.id),
         DeclinedFacts(by=person.name),
         AskedFacts(name=person.name, first_name=person.name, department="", hours=1, id=person.id, silent=person.name),

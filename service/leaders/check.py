@@ -38,7 +38,7 @@ def _notes(inputs: Inputs, world: World) -> Iterator[Fault]:
             "not answered: {names}. Letters to managers say that it is not decided, and that {contact} has been asked."
         )
         fields = {"names": ", ".join(names), "contact": made.contact_name}
-        yield Fault(inputs.source.path.name, f"[policy.{next(iter(made.policy.answers))}]", Sentence(text, fields))
+        yield Fault(inputs.source.path.name, f"[policy.{made.policy.table(made.language)}]", Sentence(text, fields))
 
 
 def _counts(made: Organisation) -> Iterator[Sentence]:

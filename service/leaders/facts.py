@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from culture.leaders.steps import Step
+from culture.people import Language
 from mailer.letter import About, Facts
 from service.planning.own_letters import OFFICE
 
@@ -51,13 +52,14 @@ class FrameFacts(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenFacts(Facts):
-    """What is open, for the contact. Never empty. `again`: they were asked before. `sheet`: the day until which an answer
-    comes on the managers' sheet; None when that has gone."""
+    """What is open, for the contact. Never empty. `table`: the language of the table in which it is answered, [policy.TABLE].
+    `again`: they were asked before. `sheet`: the day until which an answer comes on the managers' sheet; None when that has
+    gone."""
 
     template: ClassVar = "leaders/open"
     about: ClassVar = OFFICE
 
     rulings: tuple[Ruling, ...]
-    languages: tuple[str, ...]  # in which the organisation writes its answers
+    table: Language
     again: bool = False
     sheet: date | None = None

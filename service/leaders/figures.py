@@ -82,7 +82,8 @@ def _proposals(world: World, quarter: Quarter, shown: Shown) -> Iterator[Proposa
             "{open} of {total} questions that people ask about AI here are not decided. Begin with this one.",
             {"open": len(organisation.policy.open), "total": len(QUESTIONS)},
         )
-        yield Proposal(rank=5, key=f"policy.{organisation.language}.{organisation.policy.open[0]}", text=text)
+        table = organisation.policy.table(organisation.language)
+        yield Proposal(rank=5, key=f"policy.{table}.{organisation.policy.open[0]}", text=text)
     said = shown.get("leaders-pulse", {})
     little, much = (sum(said.get(answer) or 0 for answer in answers) for answers in (LITTLE, MUCH))
     if little > much and organisation.of(Vitamin).enabled:

@@ -81,7 +81,7 @@ def open_facts(world: World, action: Action, key: str) -> OpenFacts | None:
     _, number = last_asked(frame, world.today)
     return OpenFacts(
         rulings=rulings(world, policy.open, action.person.language),
-        languages=tuple(policy.answers),
+        table=policy.table(world.organisation.language),
         again=number > 0,
         sheet=sheet_day(world.organisation, frame) if frame.sheet is None else None,
     )

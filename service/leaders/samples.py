@@ -60,9 +60,9 @@ def _shapes(person: Person, world: World) -> Sequence[Facts]:
         found.append(
             StepFacts(step=step, ruling=every[0], decided=every, meeting=world.now, again=world.today, asks_reader=True)
         )
-    languages = tuple(policy.answers)
+    table = policy.table(world.organisation.language)
     found += [
-        OpenFacts(rulings=every[:1], languages=languages, sheet=world.today),
-        OpenFacts(rulings=every, languages=languages, again=True),
+        OpenFacts(rulings=every[:1], table=table, sheet=world.today),
+        OpenFacts(rulings=every, table=table, again=True),
     ]
     return found

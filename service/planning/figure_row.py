@@ -1,7 +1,9 @@
 """What a programme counts in a quarter, as a row: what is counted, how it is called, and what may be shown of it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from culture.people import Language
@@ -25,6 +27,24 @@ class Counts:
     by: Mapping[str, int] = field(default_factory=dict)
     of: int = 0
     parts: tuple[Mapping[str, int], ...] = ()
+
+
+def by_month(world: World, quarter: Quarter, days: Iterable[date]) -> Counts:
+    """How many of these days lie in each month of a quarter. A month in which the service was not there, or that has not begun,
+    is no row: nothing happened in it that it could know of, and 0 would say that it did not."""
+    found = Counter(f"{day:%Y-%m}" for day in days if day in quarter)
+    return Counts({name: found[name] for name, month in _named(quarter) if found[name] or _there(world, month)})
+
+
+def _named(quarter: Quarter) -> list[tuple[str, date]]:
+    return [(f"{month:%Y-%m}", month) for month in quarter.months]
+
+
+def _there(world: World, month: date) -> bool:
+    """Whether the service knew anybody in the month, and it has begun."""
+    after = (month + timedelta(days=31)).replace(day=1)
+    over = datetime.combine(after, time(), world.organisation.tz)
+    return month <= world.today and any(one.first_seen < over for one in world.organisation.people.values())
 
 
 Label = Callable[[World, str, Language], str]

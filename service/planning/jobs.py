@@ -258,7 +258,14 @@ def of_appointments(
                 job = _of_change(world, change, of.letter, at_once=False)
                 first = of.announces(world, subject, reader, change)
                 beside = _beside(reader, change, together.get(without_domain(change.uid), ()))
-                yield replace(job, subjects={change.key: subject}, others=beside, own_turn=first)
+                if change.kind != "create" or job.presses(world.now) or not _being_welcomed(world, reader):
+                    yield replace(job, subjects={change.key: subject}, others=beside, own_turn=first)
+
+
+def _being_welcomed(world: World, person: Person) -> bool:
+    """Whether today is the day of their welcome, or that is still to come: it says what all the rest is about."""
+    begin = vitamin.after_welcome(world, person)
+    return begin is not None and world.organisation.today(person, world.now) < begin
 
 
 def _beside(reader: Person, change: Change, attendees: Iterable[Person]) -> dict[str, tuple[Person, ...]]:

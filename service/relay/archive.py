@@ -13,11 +13,11 @@ from culture.vitamin.settings import Vitamin
 from culture.world import World
 from mailer.words import tongue
 from service.messages.translation import say, word
-from service.relay.learnings import HEADINGS, department_name, is_link
+from service.relay.learnings import EXPORTED, department_name, is_link
 from service.relay.shared_words import title_of
 
 UNDER_HEADINGS = ("worked", "did_not", "hard", "easy", "potential", "checked", "hours")
-"""Of a learning. Not by whose judgement: that is the name of somebody who was not asked."""
+"""Of a learning: of what may be exported, without tool and presentation, which have places of their own."""
 
 
 class _Words:
@@ -28,7 +28,7 @@ class _Words:
         self.discovery = Value("discovery", say(language, "Discovery"))
         self.learning = Value("learning", say(language, "Learning"))
         self.outcomes = {one: Value(str(one), word("outcome", one).said(language)) for one in Outcome}
-        self.headings = {name: say(language, HEADINGS[name]) for name in UNDER_HEADINGS}
+        self.headings = {name: say(language, EXPORTED[name]) for name in UNDER_HEADINGS}
 
 
 def _on(organisation: Organisation) -> bool:

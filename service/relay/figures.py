@@ -18,7 +18,7 @@ from culture.world import World
 from mailer.words import opening, tongue
 from service.messages.translation import Sentence, say, word
 from service.pages.html_pages import TRACKS
-from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown, called
+from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown, by_month, called
 
 OWN = "own"
 """The theme of a challenge that is no longer, or never was, in a catalogue."""
@@ -44,8 +44,7 @@ def _turns(world: World, quarter: Quarter) -> Counts | None:
     """Turns held, by month."""
     if not _runs(world):
         return None
-    by = Counter(f"{turn.starts:%Y-%m}" for turn in _held(world, quarter))
-    return Counts({f"{month:%Y-%m}": by[f"{month:%Y-%m}"] for month in quarter.months})
+    return by_month(world, quarter, (turn.starts.date() for turn in _held(world, quarter) if turn.starts))
 
 
 def _month(world: World, row: str, language: Language) -> str:
@@ -110,9 +109,8 @@ def _discoveries(world: World, quarter: Quarter) -> Counts | None:
     if not (_runs(world) or world.organisation.of(Vitamin).enabled):
         return None
     tz = world.organisation.tz
-    days = (one.at.astimezone(tz) for one in world.of(RelayRecords).discoveries.values())
-    by = Counter(f"{day:%Y-%m}" for day in days if day.date() in quarter)
-    return Counts({f"{month:%Y-%m}": by[f"{month:%Y-%m}"] for month in quarter.months})
+    discoveries = world.of(RelayRecords).discoveries.values()
+    return by_month(world, quarter, (one.at.astimezone(tz).date() for one in discoveries))
 
 
 def _proposals(world: World, quarter: Quarter, shown: Shown) -> Iterator[Proposal]:

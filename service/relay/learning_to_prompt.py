@@ -73,11 +73,10 @@ def _learned(learning: Learning, challenge: Challenge | None, language: Language
     """The texts of a prompt in one language; what colleagues wrote stays in the language they wrote it in."""
     said: ChallengeText | None = challenge.text(language) if challenge else None
     task = (said.goal, *said.steps) if said else ()
-    checked = say(language, "{checked} (judged by: {who})", checked=learning.checked, who=learning.judged_by)
     return {
         "title": said.title if said else learning.title,
         "prompt": "\n".join(filter(None, (*task, learning.worked, learning.easy))) or learning.title,
-        "look_for": "\n".join(filter(None, (checked, learning.did_not))),
+        "look_for": "\n".join(filter(None, (learning.checked, learning.did_not))),
         "data": said.data if said else say(language, "Only what the policy allows."),
     }
 

@@ -347,6 +347,10 @@ HEADINGS: Mapping[str, str] = {
     "link_for": "Who can open it",
 }
 
+EXPORTED: Mapping[str, str] = {name: heading for name, heading in HEADINGS.items() if name != "judged_by"}
+"""What goes where nobody can take it back from. By whose judgement is the name of somebody who was not asked: it stands on the
+page, for colleagues."""
+
 
 def value_of(learning: Learning, organisation: Organisation) -> dict[str, Any]:
     """A learning for the administrator's program to read, without what was not answered. A name only where it may be
@@ -358,7 +362,7 @@ def value_of(learning: Learning, organisation: Organisation) -> dict[str, Any]:
         "challenge": learning.challenge,
         "day": learning.at.astimezone(organisation.tz).date().isoformat(),
     }
-    return _value(learning, about)
+    return _value(learning, about, HEADINGS)
 
 
 def told_of(one: Shared, organisation: Organisation) -> dict[str, Any]:
@@ -371,11 +375,11 @@ def told_of(one: Shared, organisation: Organisation) -> dict[str, Any]:
         "challenge": one.of.challenge,
         "day": str(one.day) if one.dated else f"{one.day:%Y-%m}",
     }
-    return _value(one.of, about)
+    return _value(one.of, about, EXPORTED)
 
 
-def _value(learning: Learning, about: Mapping[str, str]) -> dict[str, Any]:
-    answers = {name: getattr(learning, name) for name in HEADINGS}
+def _value(learning: Learning, about: Mapping[str, str], names: Iterable[str]) -> dict[str, Any]:
+    answers = {name: getattr(learning, name) for name in names}
     found = {**about, "title": learning.title, "outcome": str(learning.outcome), **answers}
     return {name: value for name, value in found.items() if value not in ("", None)}
 
@@ -406,7 +410,7 @@ def _page(one: Shared, organisation: Organisation, language: Language) -> Iterat
     day = str(one.day) if one.dated else month_of(one, language)
     yield f"## {escaped(one_line(learning.title))}"
     yield ", ".join(filter(None, (outcome, escaped(where), escaped(one.name), day)))
-    for name, heading in HEADINGS.items():
+    for name, heading in EXPORTED.items():
         value = getattr(learning, name)
         if value in ("", None):
             continue

@@ -15,7 +15,7 @@ class RevisitFacts(Facts):
     """Something once rejected, or tried twice, is to be judged again.
 
     `name`: as it is called in the reader's language; `news`: what brought it early, empty for nothing. `owner`: whose it is, if that is somebody else: who `has_left`, or
-    from whom it was handed on. `again`: the reader was asked before.
+    from whom it was handed on. `again`: it was asked before, be it of the reader or of whoever had it then.
     """
 
     template: ClassVar = "revisit/revisit"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.exchange_kills.life import PHASES, Life, live, spread
 from tests.exchange_kills.move import move
+from tests.server_values import EXCHANGE, KINDS, Kind
 
 
 def say(line: str) -> None:
@@ -27,13 +28,13 @@ def table(calm: Life, troubled: Life) -> Iterator[str]:
         yield f"{phase.name:26}{calm.table[phase.name]:>18}{troubled.table[phase.name]:>18}"
 
 
-def lives(people: int, kills: int, seed: int) -> list[str]:
+def lives(people: int, kills: int, seed: int, kind: Kind) -> list[str]:
     """A life without faults for the table, then the one that matters; the broken promises of both."""
     with tempfile.TemporaryDirectory() as calm_folder, tempfile.TemporaryDirectory() as folder:
         say("Without faults and kills:")
-        calm = live(Path(calm_folder), people, (), seed, say, faults=False)
+        calm = live(Path(calm_folder), people, (), seed, say, faults=False, kind=kind)
         say(f"\nWith faults and {kills} kills, seed {seed}:")
-        troubled = live(Path(folder), people, spread(kills), seed, say)
+        troubled = live(Path(folder), people, spread(kills), seed, say, kind=kind)
     print("\n".join(["", *table(calm, troubled)]))
     return [*calm.broken, *troubled.broken]
 
@@ -44,6 +45,8 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--move", action="store_true", help="move house instead")
+    kinds = {kind.channel: kind for kind in KINDS}
+    parser.add_argument("--channel", choices=sorted(kinds), default=EXCHANGE.channel)
     options = parser.parse_args()
     logging.disable()
     began = time.monotonic()
@@ -51,7 +54,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             broken = move(Path(folder), options.people, options.seed, say).broken
     else:
-        broken = lives(options.people, options.kills, options.seed)
+        broken = lives(options.people, options.kills, options.seed, kinds[options.channel])
     say(f"{time.monotonic() - began:.0f} seconds. {'Promises were broken.' if broken else 'Every promise was kept.'}")
     sys.exit(bool(broken))
 

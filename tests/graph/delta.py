@@ -10,12 +10,12 @@ import binascii
 import json
 from typing import Any
 
-from tests.graph import render
 from tests.graph.call import Call, Reply
 from tests.graph.errors import GraphError, bad
-from tests.graph.events import window
+from tests.graph.events import USUALLY, window
 from tests.graph.mailbox import Item
 from tests.graph.pages import next_link
+from tests.graph.shape import whole
 from tests.graph.zones import moment
 
 SHORT = ("id", "type", "seriesMasterId", "start", "end", "@odata.etag")
@@ -60,11 +60,10 @@ def _page(call: Call, rows: list[dict[str, Any]], state: dict[str, Any], told: d
 
 def _rows(call: Call, item: Item, state: dict[str, Any]) -> list[dict[str, Any]]:
     start, end = (moment(text) for text in state["span"])
-    master = render.whole(call, item)
-    master.pop("cancelledOccurrences", None)
+    master = whole(call, item, None, USUALLY)
     if item.recurrence is None:
         return [master]
-    days = [(day, render.whole(call, item, day)) for day in item.occurrences(start, end)]
+    days = [(day, whole(call, item, day)) for day in item.occurrences(start, end)]
     return [master, *(row if day.is_exception else {name: row[name] for name in SHORT} for day, row in days)]
 
 

@@ -19,6 +19,9 @@
     garbage         status 200 and half an answer; nothing is done
     Error...        any of Microsoft's codes, with `status` (400 where none is given)
 
+Clocks that are apart: `server.skew`. More than four at once for a mailbox: refused by the server itself, and counted in
+`server.throttled`.
+
 An operation is the method and the path without whom it is about: `POST events`, `GET events/{id}/instances`,
 `PATCH events/{id}`, `GET calendarView`, `POST getSchedule`, `POST sendMail`, `POST $batch`, `POST token`,
 `GET groups/{id}/transitiveMembers`. Requests inside a batch are struck one by one; `hang`, `cut`, `lost`, `html`, and
@@ -77,16 +80,19 @@ class Fault:
         return self._draws(mailbox, operation, times_asked)
 
     def _draws(self, mailbox: str, operation: str, times_asked: int) -> bool:
-        draw = random.Random(f"{self.seed}|{self.what}|{mailbox}|{operation}|{times_asked}").random()
+        told = f"{self.seed}|{self.what}|{self.retry_after}|{mailbox}|{operation}|{times_asked}"
+        draw = random.Random(told).random()
         return self.share is not None and draw < self.share
 
 
 def mix(share: float, seed: int = 0, kinds: Iterable[str] = MIX, retry_after: int | None = 1) -> list[Fault]:
-    """Faults of all these kinds that together strike this share of the requests. 429 comes with and without Retry-After."""
-    names = list(kinds)
-    each = 1 - (1 - share) ** (1 / len(names))
-    waits = {"429": retry_after, "503": retry_after}
-    return [Fault(what, share=each, seed=seed, times=None, retry_after=waits.get(what)) for what in names]
+    """Faults of all these kinds that together strike this share of the requests; 429 and 503 with and without Retry-After.
+
+    `hang` and `expire` are left out unless they are named: the one needs a patient test, the other strikes everybody.
+    """
+    told = [(what, wait) for what in kinds for wait in ((retry_after, None) if what in ("429", "503") else (None,))]
+    each = 1 - (1 - share) ** (1 / len(told))
+    return [Fault(what, share=each, seed=seed, times=None, retry_after=wait) for what, wait in told]
 
 
 class Script:

@@ -103,14 +103,17 @@ class GraphServer:
         self.released = threading.Event()
         self._under_way: Counter[tuple[str, str]] = Counter()
         self._sockets: set[socket.socket] = set()
+        self._open_ports()
+        self.authorities = Authority(TENANT, DOMAIN, self.tokens, self.secure_url, {CLIENT: self.application})
+        self.authorities.resources |= {self.url, self.secure_url}
+
+    def _open_ports(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="graph-"))
         certificates = make_certificates(self._folder)
         self.ca_file = certificates.authority
         self._plain, self._secure = Port(self), Port(self)
         context = certificates.context()
         self._secure.socket = context.wrap_socket(self._secure.socket, server_side=True, do_handshake_on_connect=False)
-        self.authorities = Authority(TENANT, DOMAIN, self.tokens, self.secure_url, {CLIENT: self.application})
-        self.authorities.resources |= {self.url, self.secure_url}
 
     @property
     def url(self) -> str:
@@ -221,8 +224,7 @@ class GraphServer:
             struck = self.script.strike(number, operation, "", body.decode("utf-8", "replace"))
             outcome = self._struck(struck) if struck else None
             if outcome is None:
-                outcome = self._token(parts, body, asks_token)
-                outcome = Outcome(outcome.reply, struck) if struck else outcome
+                outcome = _unheard(self._token(parts, body, asks_token), struck, self._late(None))
             if asks_token:
                 self._note(self.token_log, operation, "", outcome, struck, None, "")
             return outcome
@@ -344,6 +346,9 @@ class GraphServer:
         id_ = call.headers.get("client-request-id", "") if call else ""
         return Outcome(Reply(error.status, error.body(self.clock(), id_ or str(uuid.uuid4())), dict(error.headers)))
 
+    def _late(self, call: Call | None) -> Outcome:
+        return self._refuse(GraphError(504, "GatewayTimeout", "The gateway did not get an answer in time."), call)
+
     def _struck(self, fault: Fault) -> Outcome | None:
         """What a fault answers in place of the work; None where the work is done all the same."""
         if fault.what in ("lost", "late"):
@@ -411,11 +416,7 @@ class GraphServer:
             shown = outcome or Outcome(Reply(200), struck if struck and struck.what == "lost" else None)
             request = self._note(self.log, "POST $batch", "", shown, struck, None, "")
         if outcome is None:
-            outcome = self._parts(asked, parts, number, under_way)
-            if struck is not None and struck.what == "lost":
-                outcome = Outcome(outcome.reply, struck)
-            elif struck is not None and struck.what == "late":
-                outcome = self._refuse(GraphError(504, "GatewayTimeout", "The gateway did not get an answer."), whole)
+            outcome = _unheard(self._parts(asked, parts, number, under_way), struck, self._late(whole))
         outcome.request = request
         return outcome
 
@@ -454,6 +455,13 @@ class GraphServer:
             room = under_way.enter_context(self._counted(mine[0][0], width))
             rooms[mailbox] = len(mine) if room >= width else room
         return rooms
+
+
+def _unheard(done: Outcome, struck: Fault | None, late: Outcome) -> Outcome:
+    """What becomes of a reply when the work is done."""
+    if struck is not None and struck.what == "lost":
+        return Outcome(done.reply, struck)
+    return late if struck is not None and struck.what == "late" else done
 
 
 def _part_asked(asked: Asked, part: batch.Part, number: int) -> Asked:

@@ -159,7 +159,7 @@ def exchange(
         text = office.config.read_text("utf-8")
         if transport == "exchange":
             office.config.write_text(text.replace("ai-tid@x.example", SERVICE), "utf-8")
-        (office.folder / "secret").write_text(PASSWORD, "utf-8")
+        (office.folder / "exchange-secret").write_text(PASSWORD, "utf-8")
         yield server
 
 

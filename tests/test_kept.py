@@ -1,0 +1,21 @@
+"""What is kept by the very values it was made from."""
+
+from collections.abc import Mapping
+
+from culture.kept import LAST, kept
+
+
+def test_a_result_is_kept_for_the_same_mapping_and_made_anew_for_another_or_another_question() -> None:
+    asked: list[tuple[Mapping[str, int], str]] = []
+
+    @kept
+    def value(numbers: Mapping[str, int], key: str) -> int:
+        asked.append((numbers, key))
+        return numbers.get(key, 0)
+
+    first, alike = {"a": 1, "b": 2}, {"a": 1, "b": 2}
+    assert [value(first, "a"), value(first, "b"), value(first, "a"), value(alike, "a")] == [1, 2, 1, 1]
+    assert len(asked) == 3  # what is equal and not the same is asked anew: it would cost the walk to find out
+    for number in range(LAST):
+        assert value({"a": number}, "a") == number
+    assert (value(first, "a"), len(asked)) == (1, 3 + LAST + 1)  # and only of the last is it kept
