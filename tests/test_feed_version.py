@@ -241,7 +241,10 @@ def test_a_key_that_a_feed_shows_changes_its_fingerprint(
     if key == "departments.plan.meeting.ics":
         edits = {"departments.plan.meeting": {"ics": "meetings.ics"}}
     elif key in MAILBOX:
-        edits = {"departments.plan.meeting": {key.rpartition(".")[2]: OTHER[key] for key in MAILBOX}, "exchange": SERVER}
+        edits = {
+            "departments.plan.meeting": {key.rpartition(".")[2]: OTHER[key] for key in MAILBOX},
+            "exchange": SERVER,
+        }
     after = contents(place, edits)
     changed = [feed for feed in before if before[feed][1] != after[feed][1]]
     assert changed or key in UNSEEN
