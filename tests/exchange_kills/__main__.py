@@ -31,7 +31,7 @@ def table(lived: Mapping[str, Life]) -> Iterator[str]:
 
 def beside(people: int, seed: int) -> list[str]:
     """A life without faults on each server, for the table; the broken promises of both."""
-    lived = dict[str, Life]()
+    lived: dict[str, Life] = {}
     for kind in KINDS:
         with tempfile.TemporaryDirectory() as folder:
             lived[kind.channel] = live(Path(folder), people, (), seed, say, faults=False, kind=kind)
