@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from benchmarks.goal import Goal, table
@@ -25,7 +26,8 @@ from service.engine.carry_out import call_all
 from service.engine.engine import Engine
 from service.engine.opening import opened
 from tests.ews import EwsServer
-from tests.exchange_kills.house import DesiredSeries, House, address, write_people
+from tests.exchange_kills.house import DesiredSeries, House, write_people
+from tests.server_values import EXCHANGE, address
 
 PEOPLE, PLAIN = 1000, 40
 """Whose blocks are written: ours, and those of plain exchangelib, which takes longer."""
@@ -104,7 +106,9 @@ def served(people: int) -> Iterator[Server]:
 @contextmanager
 def office(folder: Path, people: int, url: str) -> Iterator[Engine]:
     """The organisation on channel `exchange`; its first blocks are approved."""
-    house = House(folder=folder, people=people, url=url, activity=lambda: 0, rate=1)
+    house = House(
+        folder=folder, people=people, sections=EXCHANGE.text(SimpleNamespace(url=url)), activity=lambda: 0, rate=1
+    )
     write_people(folder, people)
     house.set_clock(MONDAY)
     house.write(DesiredSeries())

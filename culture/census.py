@@ -1,8 +1,9 @@
 """Who is the same person as before: a people file held against the people known so far.
 
-A person is recognised by HR's number; without one by the address, while the first given name is the same; else by the
-full name, when exactly one known person of that name has no row any more. So a new surname or a new address is the same
-person, and whoever inherits an address is another. What an administrator decided (`culture.same`) comes before that.
+A person is recognised by the account in a directory, then by HR's number; without these by the address, while the first
+given name is the same; else by the full name, when exactly one known person of that name has no row any more. So a new
+surname or a new address is the same person, and whoever inherits an address is another. What an administrator decided
+(`culture.same`) comes before that.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -125,7 +126,7 @@ def _left_lately(people: Iterable[Known], today: date, same: Mapping[str, Same])
 
 def _by_given_name_alone(before: Known, row: Row, names: Names) -> bool:
     """Whether the row is another person's by its given name and by nothing else."""
-    return not _other_number(before.row, row) and not _named(before, row, names)
+    return not _other_by_id(before.row, row) and not _named(before, row, names)
 
 
 def _newcomers(
@@ -192,6 +193,7 @@ def _match(
     Of a `faulty` row the name may be what is wrong: there the address is enough, for nobody is to vanish by it.
     """
     matching = _Matching(rows, names, {person.id: person for person in known}, [None] * len(rows))
+    matching.by_account()
     matching.by_number()
     matching.by_address(faulty=faulty)
     matching.by_name()
@@ -212,10 +214,17 @@ class _Matching:
         if person and person.id in self.free:
             self.found[index] = self.free.pop(person.id)
 
+    def by_account(self) -> None:
+        """Also where the number is another now: somebody filled it in, or mended it."""
+        by_account = {person.row.account: person for person in self.free.values() if person.row.account}
+        for index, row in enumerate(self.rows):
+            if row.account:
+                self._take(index, by_account.get(row.account))
+
     def by_number(self) -> None:
         by_number = {person.row.number: person for person in self.free.values() if person.row.number}
         for index, row in enumerate(self.rows):
-            if row.number:
+            if row.number and self.found[index] is None:
                 self._take(index, by_number.get(row.number))
 
     def by_address(self, *, faulty: bool) -> None:
@@ -246,7 +255,7 @@ def _by_every_name(people: Iterable[Known], names: Names) -> dict[str, list[Know
 def _only_namesake(namesakes: list[Known], row: Row) -> Known | None:
     """The one known person of a row's name, if there is just one and the number does not say otherwise."""
     meant = [one for one in namesakes if one.gone is None] or namesakes  # who has left is not meant first
-    return meant[0] if len(meant) == 1 and not _other_number(meant[0].row, row) else None
+    return meant[0] if len(meant) == 1 and not _other_by_id(meant[0].row, row) else None
 
 
 def _by_email(people: Iterable[Known]) -> tuple[dict[str, Known], dict[str, list[Known]]]:
@@ -273,6 +282,12 @@ def _whose(had: Sequence[Known], row: Row, names: Names, *, faulty: bool) -> Kno
 def _other_number(before: Row, after: Row) -> bool:
     """Two different HR numbers are two people, even if one inherited the other's address."""
     return bool(before.number and after.number and before.number != after.number)
+
+
+def _other_by_id(before: Row, after: Row) -> bool:
+    """Two who share nothing but the name are two where a number or an account says so."""
+    other_account = bool(before.account and after.account and before.account != after.account)
+    return other_account or _other_number(before, after)
 
 
 def _first_sight(

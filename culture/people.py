@@ -17,9 +17,9 @@ Language = Annotated[str, "a language"]
 
 Sector = Literal["public", "private", "interest"]
 
-ChannelName = Literal["feed", "invite", "exchange", "none"]
+ChannelName = Literal["feed", "invite", "exchange", "microsoft365", "none"]
 CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
-ON_SERVER: frozenset[ChannelName] = frozenset({"exchange"})
+ON_SERVER: frozenset[ChannelName] = frozenset({"exchange", "microsoft365"})
 """Channels that are on a server, which writes into a person's own calendar and can say when they are busy."""
 
 Pace = Literal["gentle", "usual", "bold"]
@@ -37,16 +37,19 @@ MONDAY_TO_FRIDAY = frozenset(range(1, 6))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of `people.csv` as HR gives it. None: the column was empty, so a weaker source decides.
+    """One line of `people.csv` as HR gives it, or one member of a group. None: the column was empty, so a weaker source
+    decides.
 
-    `number` is HR's own (opaque) employee number, None where the file has no such column. `email` is empty for somebody
-    with a number who gets no mail.
+    `number` is HR's own (opaque) employee number, None where the file has no such column. `account` is the directory's own
+    id of whoever comes from a group; it stays when number, name and address change. `email` is empty for somebody with
+    one of these who gets no mail.
     """
 
     email: str
     name: str
     department: str
     number: str | None = None
+    account: str | None = None
     language: Language | None = None
     zone: str | None = None
     track: str | None = None

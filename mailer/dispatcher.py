@@ -138,7 +138,7 @@ class Dispatcher(ABC, Generic[T]):
             self._change.notify_all()
 
     def drain(self, now: Clock, stop: threading.Event, wait: Wait | None = None) -> int:
-        """Do what is due, oldest first, until nothing is due, the server is left alone, the hour's rate is spent, or
+        """Do what is due, oldest first, until nothing is due, the server is left alone, the rate of the hour or the day is spent, or
         `stop` is set.
 
         Returns how many went well. The thing in hand is always finished. `wait` passes the seconds that the minute's rate
@@ -211,7 +211,7 @@ class Dispatcher(ABC, Generic[T]):
 
     def _due(self, now: datetime) -> bool:
         first = self._first()
-        rests = self._circuit.resting(now) or self._rate.hour_wait(now)
+        rests = self._circuit.resting(now) or self._rate.spent_wait(now)
         return first is not None and first[0][0] <= now and not rests
 
     def _clear(self) -> None:
@@ -222,7 +222,7 @@ class Dispatcher(ABC, Generic[T]):
             return LONGEST_SLEEP  # woken when the answer is there
         first = self._first()
         due = first[0][0] if first else now + LONGEST_SLEEP
-        return min(max(due - now, self._circuit.wait(now), self._rate.hour_wait(now), NONE), LONGEST_SLEEP)
+        return min(max(due - now, self._circuit.wait(now), self._rate.spent_wait(now), NONE), LONGEST_SLEEP)
 
     def _after(self, key: str, done: Done | None, now: datetime) -> Circuit:
         """The circuit after a thing. One that never got to the server, or of which nobody can say, found nothing out."""

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from mailer.dispatcher import STORES_TROUBLE, Clock, Dispatcher, Do, Done, Trouble
 from mailer.dispatcher import trouble as trouble_of
-from mailer.outbox import OnSettled, Outcome, deliver_one, sent_moments, waiting_letters
+from mailer.outbox import OnSettled, Outcome, deliver_one, waiting_letters
 from mailer.pace import HOUR, Rate
 from mailer.transport import Transport, TransportError
 from store.database import Database
@@ -43,7 +43,8 @@ class Outbox(Dispatcher[str]):
     """The claimed letters of a store, by their ids.
 
     `make_transport` gives each draining thread its transport and does not connect yet; `server` names what is behind
-    it. At the start all letters are scanned once: what waits, and what of the hour's rate is spent.
+    it; `rate` is how fast it may be given letters, less what has been sent. At the start all letters are scanned once for
+    what waits.
     """
 
     def __init__(
@@ -53,14 +54,10 @@ class Outbox(Dispatcher[str]):
         make_transport: Callable[[], Transport],
         *,
         server: str = "server",
-        per_minute: int | None = None,
-        per_hour: int | None = None,
+        rate: Rate | None = None,
         on_settled: OnSettled | None = None,
     ) -> None:
-        rate = Rate(per_minute=per_minute, per_hour=per_hour)
-        super().__init__(
-            db, LETTERS, server, one="letter", log=log, rate=rate.after(sent_moments(db)) if per_hour else rate
-        )
+        super().__init__(db, LETTERS, server, one="letter", log=log, rate=rate)
         self._spool, self._make_transport, self._on_settled = spool, make_transport, on_settled
         self._vain: set[str] = set()  # letters that found the server down when they had been named to it
         self._settles = 0

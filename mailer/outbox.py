@@ -159,9 +159,9 @@ def stage(record: LetterRecord) -> Stage:
     return "doubt" if record.in_doubt else "waiting"
 
 
-def sent_moments(db: Database) -> list[datetime]:
-    """When each letter was accepted. A scan of all letters."""
-    found = db.table(LETTERS).search(where("state") == "sent")
+def sent_moments(db: Database, transport: str) -> list[datetime]:
+    """When each letter was accepted that left by a transport. A scan of all letters."""
+    found = db.table(LETTERS).search((where("state") == "sent") & (where("transport") == transport))
     return [moment for document in found if (moment := settled_at(document))]
 
 

@@ -8,8 +8,8 @@ Values take `now` (aware) and give back new values; nothing here waits.
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -32,6 +32,10 @@ ASKED = 500
 NONE = timedelta(0)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+EACH_MINUTE = 6000
+"""What a server is thought to take in a minute where nobody has said: a hundred a second."""
 
 
 def backoff(attempts: int, letter_id: str) -> timedelta:
@@ -43,14 +47,15 @@ def backoff(attempts: int, letter_id: str) -> timedelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """At most `per_minute` letters a minute and `per_hour` in any hour; None: as fast as it goes.
+    """At most `per_minute` letters a minute, `per_hour` in any hour and `per_day` in any 24 hours; None: no such limit.
 
     Within the minute they are evenly spaced, because a server counts in windows that we do not know: a burst may fall
-    into one of them. The hour is counted by the minute, in `sent`: (the minute's beginning, letters in it).
+    into one of them. Hours and days are counted by the minute, in `sent`: (the minute's beginning, letters in it).
     """
 
     per_minute: int | None = None
     per_hour: int | None = None
+    per_day: int | None = None
     free_at: datetime | None = None
     sent: tuple[tuple[datetime, int], ...] = ()
 
@@ -60,14 +65,14 @@ class Rate:
 
     def take(self, now: datetime) -> tuple["Rate", timedelta]:
         """The rate after one letter at `now`, and no wait; or itself unchanged, and how long to wait first."""
-        wait = max(self._minute_wait(now), self.hour_wait(now))
+        wait = max(self._minute_wait(now), self.spent_wait(now))
         if wait:
             return self, wait
         taken = self
         if self.per_minute is not None:
             taken = replace(taken, free_at=now + MINUTE / self.per_minute)
-        if self.per_hour is not None:
-            counted = Counter(dict(_within_the_hour(self.sent, now)))
+        if limits := self._limits():
+            counted = Counter(dict(_within(max(span for span, _ in limits), self.sent, now)))
             counted[_minute(now)] += 1
             taken = replace(taken, sent=tuple(counted.items()))
         return taken, NONE
@@ -77,19 +82,44 @@ class Rate:
         minute = _minute(taken_at)
         return replace(self, sent=tuple((start, count - (start == minute)) for start, count in self.sent))
 
-    def hour_wait(self, now: datetime) -> timedelta:
-        """How long the rate of the hour is spent; zero while it is not."""
-        if self.room(now) != 0:
-            return NONE
-        # A minute leaves the hour when its last moment does.
-        oldest = next(start for start, count in _within_the_hour(self.sent, now) if count)
-        return oldest + HOUR + MINUTE - now
+    def spent_wait(self, now: datetime) -> timedelta:
+        """How long the rate of the hour or of the day is spent; zero while neither is."""
+        return max((self._span_wait(span, limit, now) for span, limit in self._limits()), default=NONE)
 
     def room(self, now: datetime) -> int | None:
-        """How many letters the hour has left; None when nothing limits it."""
-        if self.per_hour is None:
-            return None
-        return max(0, self.per_hour - sum(count for _, count in _within_the_hour(self.sent, now)))
+        """How many letters the hour and the day have left; None when neither limits it."""
+        return min((self._room(span, limit, now) for span, limit in self._limits()), default=None)
+
+    def ahead(self, now: datetime) -> Iterator[datetime]:
+        """When one letter after the other may leave from `now` on, none of them refused; to within a minute."""
+        limits = [(span, limit, deque(_within(span, self.sent, now))) for span, limit in self._limits()]
+        rooms = [limit - sum(count for _, count in sent) for _, limit, sent in limits]
+        while True:
+            until = now + MINUTE
+            for number, (span, _, sent) in enumerate(limits):
+                while sent and sent[0][0] + span + MINUTE <= now:
+                    rooms[number] += sent.popleft()[1]
+            each = self.per_minute or EACH_MINUTE
+            go = max(0, min([each, *rooms]))
+            yield from (now + MINUTE * place / each for place in range(go))
+            for number, (*_, sent) in enumerate(limits):
+                sent.append((_minute(now), go))
+                rooms[number] -= go
+            now = until
+
+    def _limits(self) -> list[tuple[timedelta, int]]:
+        limits = ((HOUR, self.per_hour), (DAY, self.per_day))
+        return [(span, limit) for span, limit in limits if limit is not None]
+
+    def _room(self, span: timedelta, limit: int, now: datetime) -> int:
+        return max(0, limit - sum(count for _, count in _within(span, self.sent, now)))
+
+    def _span_wait(self, span: timedelta, limit: int, now: datetime) -> timedelta:
+        if self._room(span, limit, now):
+            return NONE
+        # A minute leaves the span when its last moment does.
+        oldest = next(start for start, count in _within(span, self.sent, now) if count)
+        return oldest + span + MINUTE - now
 
     def _minute_wait(self, now: datetime) -> timedelta:
         if self.per_minute is None or self.free_at is None:
@@ -103,10 +133,12 @@ def _minute(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
-def _within_the_hour(counted: Iterable[tuple[datetime, int]], now: datetime) -> tuple[tuple[datetime, int], ...]:
-    """The minutes of which a moment lies in the hour before `now`, oldest first. One ahead of `now` by more than an
+def _within(
+    span: timedelta, counted: Iterable[tuple[datetime, int]], now: datetime
+) -> tuple[tuple[datetime, int], ...]:
+    """The minutes of which a moment lies in the `span` before `now`, oldest first. One ahead of `now` by more than an
     hour is forgotten: the clock went back, and waiting for it could take days."""
-    return tuple(sorted((start, count) for start, count in counted if now - HOUR - MINUTE < start <= now + HOUR))
+    return tuple(sorted((start, count) for start, count in counted if now - span - MINUTE < start <= now + HOUR))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,18 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-TRANSPORTS: Mapping[str, str | None] = {"folder": None, "smtp": "smtp", "exchange": "exchange"}
-CHANNELS: Mapping[str, str | None] = {"feed": None, "invite": None, "exchange": "exchange"}
+TRANSPORTS: Mapping[str, str | None] = {
+    "folder": None,
+    "smtp": "smtp",
+    "exchange": "exchange",
+    "microsoft365": "microsoft365",
+}
+CHANNELS: Mapping[str, str | None] = {
+    "feed": None,
+    "invite": None,
+    "exchange": "exchange",
+    "microsoft365": "microsoft365",
+}
 
 SECTIONS = tuple(dict.fromkeys(key for key in (*TRANSPORTS.values(), *CHANNELS.values()) if key))
 """The sections of config.toml that are about a server."""

@@ -1,19 +1,26 @@
-"""An organisation with Anna in it, our Exchange server, and what Anna does in Outlook."""
+"""An organisation with Anna in it, a calendar server of our own, and what Anna does in Outlook."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from xml.etree.ElementTree import Element
+from typing import Any
 
 from calendars.event import block_key
 from culture.vitamin import timetable
 from service.answers.status import status_value
 from service.engine.carry_out import call_all
 from service.engine.engine import Engine
-from tests.ews import EwsServer, Item, Occurrence
-from tests.ews.mailbox import Override, stamp
-from tests.ews.soap import make
-from tests.exchange_values import address, days, local, occurrences, write_exchange
+from tests.server_values import (
+    Kind,
+    Server,
+    address,
+    days,
+    kind_of,
+    local,
+    occurrences,
+    operations,
+    write_server,
+)
 from tests.service_values import MONDAY, approve_all
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -28,14 +35,18 @@ class House:
     """An organisation with Anna in it, its server, and what it is told."""
 
     folder: Path
-    server: EwsServer
+    server: Server
     engine: Engine
     settings: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.server)
+
     def edit(self, **changes: str) -> None:
-        """Other settings in config.toml, as `write_exchange` takes them."""
+        """Other settings in config.toml, as `write_server` takes them."""
         self.settings |= changes
-        write_exchange(self.folder, self.server, **self.settings)  # type: ignore[arg-type]  # texts only
+        write_server(self.folder, self.server, **self.settings)  # type: ignore[arg-type]  # texts only
         with (self.folder / "config.toml").open("a", encoding="utf-8") as file:
             file.write(FOLDERS)
 
@@ -48,14 +59,18 @@ class House:
         line = f"1;Anna Holm;{ANNA};plan;{at};{language};{left}"
         (self.folder / "people.csv").write_text(f"number;name;email;department;time;language;left\n{line}\n", "utf-8")
 
+    def steps(self, *steps: str) -> list[str]:
+        """What these steps ask of this server."""
+        return self.kind.asked(*steps)
+
     def asked(self, now: datetime = MONDAY) -> list[str]:
-        """One round of the service without its letters; the operations that it asked the server for."""
+        """One round of the service without its letters; the operations that it asked the server for, a batch as one."""
         before = len(self.server.log)
         approve_all(self.engine, now)
         self.engine.tick(now)
         (caller,) = self.engine.servers.make_callers()
         call_all(self.engine, [caller], lambda: now)
-        return self.server.operations()[before:]
+        return operations(self.server, before)
 
     def days(self, first: date = FIRST, last: date = FRIDAY) -> list[str]:
         return days(self.server, ANNA, first, last)
@@ -74,42 +89,26 @@ class House:
         found = [prompt for day in coming if (prompt := timetable.prompt(world, anna, day))]
         return [prompt.text(language).title for prompt in found[:count]]
 
-    def ours(self) -> list[Item]:
+    def ours(self) -> list[Any]:
         """What goes on; what is over has another key."""
         return [item for item in self.server.mailbox(ANNA).items if item.property("aikultur key") == block_key("1")]
 
     @property
-    def series(self) -> Item:
+    def series(self) -> Any:
         (found,) = self.ours()
         return found
 
-    def day(self, day: date) -> Occurrence:
+    def day(self, day: date) -> Any:
         (found,) = occurrences(self.server, ANNA, day, day)
         return found
 
     def counts(self, now: datetime = MONDAY) -> dict[str, int]:
-        counts: dict[str, int] = status_value(self.engine, now)["exchange"]["counts"]
+        counts: dict[str, int] = status_value(self.engine, now)[self.kind.channel]["counts"]
         return counts
 
-    # What Anna does in Outlook
-
-    def delete_day(self, day: date) -> None:
-        original = self.day(day).original
-        self.series.overrides.pop(original, None)
-        self.series.deleted.add(original)
-
-    def change_day(self, day: date, **texts: str) -> None:
-        own = self.series.overrides.setdefault(self.day(day).original, Override())
-        own.fields.update({name: make(f"t:{name}", text=text) for name, text in texts.items()})
-
-    def move_day(self, day: date, by: timedelta) -> None:
-        found = self.day(day)
-        self.change_day(day, Start=stamp(found.start + by), End=stamp(found.end + by))
-
-    def move_series(self, by: timedelta) -> None:
-        moved: dict[str, Element] = {
-            name: make(f"t:{name}", text=stamp(at + by))
-            for name, at in (("Start", self.series.start), ("End", self.series.end))
-        }
-        self.series.fields.update(moved)
-        self.series.overrides, self.series.deleted = {}, set()  # as Exchange does
+    @property
+    def anna_s(self) -> Any:
+        """What Anna does in Outlook with the series that goes on."""
+        hands: Any = self.server.hands(ANNA)
+        hands.item = self.series
+        return hands

@@ -214,6 +214,30 @@ def test_who_inherited_an_address_is_told_for_two_weeks_and_not_of_who_comes_bac
     assert told(TODAY) == []  # their numbers say that they are two
 
 
+def test_the_account_is_the_person_whatever_number_name_and_address() -> None:
+    before, other = replace(ANNA, account="a"), replace(BO, number="8", account="b")
+    swapped = [replace(other, account="a"), replace(before, account="b")]
+    found = take(known(before, other), *swapped)
+    assert [(one.id, one.row) for one in found.changed] == [("id-anna@x.example", swapped[0]), (BO_ID, swapped[1])]
+    assert (found.joined, found.vanished) == ((), ())
+
+
+def test_a_new_account_is_the_same_person_by_number_or_address_and_another_by_the_name_alone() -> None:
+    for again in (replace(ANNA, account="new", email="holm@x.example"), replace(BO, account="new")):
+        before = known(replace(ANNA, account="a"), replace(BO, account="b"))
+        found = take(before, again)
+        assert (len(found.changed), found.joined) == (1, ())
+    found = take(known(replace(BO, account="b")), replace(BO, account="new", email="bo.lind@x.example"))
+    assert (len(found.joined), len(found.vanished)) == (1, 1)
+
+
+def test_who_inherited_an_address_is_not_told_where_the_accounts_say_that_they_are_two() -> None:
+    before = known(replace(BO, account="b"))
+    people = after(before, take(before, replace(ANDREAS, account="other")))
+    assert len(people) == 2
+    assert list(inherited(people.values(), TODAY)) == []
+
+
 def test_nobody_becomes_somebody_who_is_forgotten() -> None:
     found = census(
         {}, [BO, ANNA], former=lambda key: key in ("p", "p-3"), new_id=lambda _: "p", now=NOW, today=TODAY, gone=GONE

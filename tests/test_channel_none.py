@@ -11,8 +11,8 @@ from mailer.words import LANGUAGES
 from service.answers import check
 from service.answers.show import plan_lines, plan_value
 from tests.exchange_values import write_exchange
+from tests.server_office import ONE, TWO, office
 from tests.service_values import MONDAY, look
-from tests.test_exchange_trouble import ONE, TWO, office
 
 ROW = Row(number="1", name="Anna Holm", email="anna@x.example", department="jura")
 

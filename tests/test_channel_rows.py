@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 WRITTEN = {
     "smtp": {"host": "mail.x.example", "port": 25},
     "exchange": {"endpoint": "https://mail.x.example/EWS/Exchange.asmx", "user": "ai", "secret_env": "SECRET"},
+    "microsoft365": {"tenant": "x.example", "client": "6f1f8b9e-2c57-4f7f-9d0a-5a4f3d2c1b00", "secret_env": "SECRET"},
 }
 """The least that can be written of each section."""
 
@@ -92,7 +93,7 @@ def test_what_talks_to_a_server_is_imported_only_when_it_is_used() -> None:
         "import sys; from service.settings.channel_row import channel_row;"
         "from service.settings.transport_row import transport_row; from service import channels;"
         "[channel_row(name) for name in channels.CHANNELS]; [transport_row(name) for name in channels.TRANSPORTS];"
-        "print(sorted({'exchangelib', 'lxml', 'requests', 'smtplib'} & sys.modules.keys()))"
+        "print(sorted({'exchangelib', 'lxml', 'msal', 'requests', 'smtplib'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

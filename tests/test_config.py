@@ -1,5 +1,6 @@
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,54 @@ def test_exchange_settings_that_contradict_each_other_are_refused(changes: dict[
     (fault,) = faults(data)
     assert fault.startswith("config.toml, [exchange]: ")
     assert part in fault
+
+
+TENANT = {"tenant": "x.example", "client": "6f1f8b9e-2c57-4f7f-9d0a-5a4f3d2c1b00"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({}, "needs exactly one of certificate_file, secret_env"),
+        ({"secret_env": "A", "certificate_file": "b"}, "needs exactly one of certificate_file, secret_env"),
+        ({"certificate_file": "b", "secret_expires": date(2027, 1, 1)}, "Take secret_expires out"),
+        ({"secret_env": "A", "tenant": "our tenant"}, '"our tenant" is no tenant'),
+        ({"secret_env": "A", "tenant": "common"}, '"common" is no tenant'),
+        ({"secret_env": "A", "client": "aikultur"}, '"aikultur" is no application (client) id'),
+        ({"secret_env": "A", "authority": "http://127.0.0.1:1"}, '"http://127.0.0.1:1" is not where one logs in'),
+        ({"secret_env": "A", "authority": "https://login.microsoftonline.com/x"}, "is not where one logs in"),
+        ({"secret_env": "A", "endpoint": "http://graph.microsoft.com/v1.0"}, "is not the address of Microsoft Graph"),
+        ({"secret_env": "A", "endpoint": "https://graph.microsoft.com:no/"}, "is not the address of Microsoft Graph"),
+        ({"secret_env": "A", "endpoint": "https://u@graph.microsoft.com/"}, "is not the address of Microsoft Graph"),
+        (
+            {"secret_env": "A", "authority": "https://login.microsoftonline.us"},
+            'Write "https://graph.microsoft.us/v1.0"',
+        ),
+        (
+            {"secret_env": "A", "endpoint": "https://graph.microsoft.us/v1.0"},
+            'Write "https://graph.microsoft.com/v1.0"',
+        ),
+        ({"secret_env": "A", "proxy": "proxy.x.example"}, '"proxy.x.example" is no proxy'),
+        ({"secret_env": "A", "mailbox": "a@x.dk", "outsider": "a@x.dk"}, "is the service's own mailbox"),
+    ],
+)
+def test_microsoft365_settings_that_contradict_each_other_are_refused(changes: dict[str, Any], part: str) -> None:
+    (fault,) = faults({**shipped(), "microsoft365": {**TENANT, **changes}})
+    assert fault.startswith("config.toml, [microsoft365]: ")
+    assert part in fault
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tenant": "0d8f5c1e-5a44-4c5e-9d39-7a6b9f1c2e11"},
+        {"authority": "https://login.microsoftonline.us/", "endpoint": "https://dod-graph.microsoft.us/v1.0"},
+        {"authority": "https://127.0.0.1:1", "endpoint": "http://127.0.0.1:2/v1.0"},
+        {"proxy": "http://user:word@proxy.x.example:3128"},
+    ],
+)
+def test_microsoft365_settings_that_go_together_are_taken(changes: dict[str, Any]) -> None:
+    parse_config({**shipped(), "microsoft365": {**TENANT, "secret_env": "A", **changes}}, "config.toml")
 
 
 def test_letters_leave_by_the_mailbox_that_they_are_from() -> None:

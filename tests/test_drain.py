@@ -14,8 +14,8 @@ import pytest
 
 from mailer.dispatcher import Trouble
 from mailer.drain import AHEAD, Outbox, trouble
-from mailer.outbox import claim, drop, retry
-from mailer.pace import HOUR
+from mailer.outbox import claim, drop, retry, sent_moments
+from mailer.pace import HOUR, Rate
 from mailer.smtp.transport import SmtpTransport
 from mailer.transport import Envelope
 from store.database import Database, open_database
@@ -44,8 +44,9 @@ DOWN = "server, connecting: Connection refused."
 # Draining
 
 
-def outbox_of(db: Database, spool: Spool, fake: Fake, **options: Any) -> Outbox:
-    return Outbox(db, spool, lambda: fake, **options)
+def outbox_of(db: Database, spool: Spool, fake: Fake, rate: Rate | None = None, **options: Any) -> Outbox:
+    counted = rate and rate.after(sent_moments(db, fake.name))
+    return Outbox(db, spool, lambda: fake, rate=counted, **options)
 
 
 def test_drain_sends_what_is_due_oldest_first_and_says_how_many(db: Database, spool: Spool) -> None:
@@ -219,14 +220,14 @@ def test_a_letter_in_hand_is_not_queued_again_and_its_retry_is_kept_for_later(db
 def test_the_rate_is_kept_by_waiting(db: Database, spool: Spool) -> None:
     claim(db, spool, [letter(n) for n in range(4)], NOW)
     clock = Clock()
-    assert outbox_of(db, spool, Fake(), per_minute=30).drain(clock, threading.Event(), clock.wait) == 4
+    assert outbox_of(db, spool, Fake(), Rate(per_minute=30)).drain(clock, threading.Event(), clock.wait) == 4
     assert clock.waits == [2.0, 2.0, 2.0]
 
 
 def test_when_the_hour_is_spent_a_drain_ends_and_the_rest_goes_in_the_next(db: Database, spool: Spool) -> None:
     claim(db, spool, [letter(n) for n in range(5)], NOW)
     fake, clock = Fake(never()), Clock()  # a refusal has cost the server as much
-    outbox = outbox_of(db, spool, fake, per_hour=2)
+    outbox = outbox_of(db, spool, fake, Rate(per_hour=2))
     counts = list[int]()
     for wait in (59 * MINUTE, 2 * MINUTE, HOUR + MINUTE):
         outbox.drain(clock, threading.Event(), clock.wait)
@@ -239,9 +240,9 @@ def test_when_the_hour_is_spent_a_drain_ends_and_the_rest_goes_in_the_next(db: D
 def test_the_hours_rate_holds_across_a_restart(db: Database, spool: Spool) -> None:
     claim(db, spool, [letter(n) for n in range(5)], NOW)
     fake, clock = Fake(), Clock()
-    outbox_of(db, spool, fake, per_hour=3).drain(clock, threading.Event())
+    outbox_of(db, spool, fake, Rate(per_hour=3)).drain(clock, threading.Event())
     clock.now += 30 * MINUTE
-    again = outbox_of(db, spool, fake, per_hour=3)
+    again = outbox_of(db, spool, fake, Rate(per_hour=3))
     assert (again.drain(clock, threading.Event()), again.room(clock())) == (0, 0)
     clock.now += 31 * MINUTE
     assert again.drain(clock, threading.Event()) == 2
@@ -256,7 +257,7 @@ def test_a_server_that_is_down_does_not_use_up_the_hour(db: Database, spool: Spo
 
     claim(db, spool, [ONE], NOW)
     fake, clock = Unreachable(), Clock()
-    outbox = outbox_of(db, spool, fake, per_hour=1)
+    outbox = outbox_of(db, spool, fake, Rate(per_hour=1))
     while clock.now <= NOW + 30 * MINUTE:
         outbox.drain(clock, threading.Event())
         clock.now += MINUTE
@@ -264,17 +265,22 @@ def test_a_server_that_is_down_does_not_use_up_the_hour(db: Database, spool: Spo
 
 
 @pytest.mark.parametrize(
-    ("rates", "room"), [({}, AHEAD), ({"per_minute": 30}, 30), ({"per_hour": 20}, 20), ({"per_minute": 3}, 3)]
+    ("rate", "room"),
+    [
+        (Rate(), AHEAD),
+        (Rate(per_minute=30), 30),
+        (Rate(per_hour=20), 20),
+        (Rate(per_day=20), 20),
+        (Rate(per_minute=3), 3),
+    ],
 )
-def test_only_what_the_rates_can_carry_should_be_claimed(
-    db: Database, spool: Spool, rates: dict[str, int], room: int
-) -> None:
-    outbox, clock = outbox_of(db, spool, Fake(), **rates), Clock()
+def test_only_what_the_rates_can_carry_should_be_claimed(db: Database, spool: Spool, rate: Rate, room: int) -> None:
+    outbox, clock = outbox_of(db, spool, Fake(), rate), Clock()
     assert outbox.room(NOW) == room
     outbox.add(claim(db, spool, [ONE, letter(2)], NOW).claimed, NOW)
     assert outbox.room(NOW) == room - 2
     outbox.drain(clock, threading.Event(), clock.wait)
-    assert outbox.room(clock()) == (room if "per_hour" not in rates else room - 2)
+    assert outbox.room(clock()) == (room if rate.room(NOW) is None else room - 2)
 
 
 def test_while_the_server_is_down_no_more_is_claimed_than_one_letter_to_ask_with(db: Database, spool: Spool) -> None:

@@ -108,6 +108,10 @@ class Counting:
         return cast(Callable[..., Any], getattr(self._calendar, name))
 
 
+Everything = tuple[str, str, str, list[SeenDay]]
+"""A series: its key, title and text, and its days as they stand. A day's own title or text differs from the series'."""
+
+
 @dataclass
 class Place:
     """A person's calendar, what is known of it, and the plan."""
@@ -120,19 +124,26 @@ class Place:
     def note(self, standing: BlockState) -> None:
         self.known = standing
 
+    def for_a_call(self) -> Any:
+        """The calendar as one call has it."""
+        return self.calendar
+
     def need(self) -> str | None:
         return need(self.known, self.plan.wanted(self.known, self.today), self.today)
 
     def bring(self, calendar: Any = None) -> Result:
         """One call, as the service makes it: what was noted last is the truth if it fails."""
         wanted = self.plan.wanted(self.known, self.today)
-        asked = cast(Calendar, calendar or self.calendar)
+        asked = cast(Calendar, calendar or self.for_a_call())
         result = bring(self.known, wanted, texts(wanted), asked, self.note, self.today)
         self.known = result.standing
         return result
 
+    def close(self) -> None:
+        """It is not asked any more."""
+
     def take_away(self, calendar: Any = None) -> None:
-        asked = cast(Calendar, calendar or self.calendar)
+        asked = cast(Calendar, calendar or self.for_a_call())
         self.known = bring(self.known, None, texts(None), asked, self.note, self.today).standing
 
     def breaks(self, nth: int, *, after: bool) -> bool:
@@ -180,6 +191,17 @@ class Place:
         days = self.plan.block.days(self.today, LAST)
         return {day: told(found) for day in days if (found := self.day(day))}
 
+    def everything(self) -> list[Everything]:
+        """All that stands in the calendar, of whichever series."""
+        return [
+            (one.key, one.title, one.text, InMemoryCalendar(series={item: one}).occurrences())
+            for item, one in self.calendar.series.items()
+        ]
+
+    def goes_on(self) -> bool:
+        """Whether there is a series of ours that is not over."""
+        return any(key == KEY for key, *_ in self.everything())
+
     # What a person does in Outlook
 
     def delete_day(self, day: date) -> None:
@@ -198,6 +220,13 @@ class Place:
     def move_series(self, at: time) -> None:
         one = self.series
         one.wish = replace(one.wish, series=replace(one.wish.series, start=at))
+
+    def delete_series(self) -> None:
+        del self.calendar.series[self.known.item]
+
+    def change_series(self, *, title: str = "", text: str = "") -> None:
+        one = self.series
+        one.title, one.text = title or one.title, text or one.text
 
 
 def told(day: SeenDay) -> tuple[str, str | None, str | None]:

@@ -13,9 +13,10 @@ from calendars.exchange.session import MOST_AT_ONCE, Session
 from service.engine.carry_out import call_all
 from tests.ews import EwsServer, Fault
 from tests.exchange_values import Clock, Logins, address, exchange_engine, session
+from tests.server_office import ONE, WEEK_AT_NOON, office
 from tests.service_values import MONDAY, approve_all
-from tests.test_exchange_trouble import HOUR, ONE, WEEK_AT_NOON, office
 
+HOUR = timedelta(hours=1)
 pytestmark = pytest.mark.slow
 
 

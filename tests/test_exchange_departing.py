@@ -12,8 +12,8 @@ from tests.ews import EwsServer, Item
 from tests.ews.mailbox import Override, stamp
 from tests.ews.soap import make
 from tests.exchange_values import address, session, write_exchange
+from tests.server_office import ONE, WEEK_AT_NOON, Office, office
 from tests.service_values import MONDAY, look
-from tests.test_exchange_trouble import ONE, WEEK_AT_NOON, Office, office
 
 pytestmark = pytest.mark.slow
 

@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from calendars.channel import ChannelError
-from calendars.server.in_memory import InMemoryCalendar, PaperSeries
 from culture.people import Preference
 from service.answers.status import status_value
 from tests.ews import EwsServer, Fault, Request
 from tests.examples import some
 from tests.exchange_values import Clock, act, exchange_engine, session
+from tests.server_office import ONE, office
+from tests.server_place import ServerPlace, UntoldPlace
+from tests.server_values import EXCHANGE, MICROSOFT365
 from tests.service_values import MONDAY, row, write_people
-from tests.test_exchange import KEY, LAST, day_text, made, told
-from tests.test_exchange_trouble import ONE, office
+from tests.test_exchange import KEY, LAST, Everything, Place, day_text, made, told
 from tests.test_standing import COPENHAGEN, TODAY, TUESDAY
 
 pytestmark = pytest.mark.slow
@@ -195,9 +196,9 @@ class Hands(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.place = made()
+        self.place = self.empty().settle()
         self.own: dict[date, dict[str, str] | None] = {}  # None: deleted; else what is theirs of it
-        self.theirs: dict[str, PaperSeries] | None = None
+        self.theirs: list[Everything] | None = None
         self.own_text = ""
         self.numbers = 0
         self.past = self.what_is_past()
@@ -206,11 +207,11 @@ class Hands(RuleBasedStateMachine):
         """Every day before today, of every series of ours, whichever stood then, with what it has of its own. A title
         or text of the whole series is changed where it stands, also for its past."""
         found = []
-        for item, one in self.place.calendar.series.items():
-            for shown in InMemoryCalendar(series={item: one}).occurrences():
-                at, title, text = told(shown)
-                day = f"{shown.starts.astimezone(COPENHAGEN):%Y-%m-%d}"
-                found.append((day, at, title if title != one.title else None, text if text != one.text else None))
+        for _, title, text, days in self.place.everything():
+            for shown in days:
+                at, own_title, own_text = told(shown)
+                own = own_title if own_title != title else None, own_text if own_text != text else None
+                found.append((f"{shown.starts.astimezone(COPENHAGEN):%Y-%m-%d}", at, *own))
         return sorted(one for one in found if one[0] < self.place.today.isoformat())
 
     def at_rest(self) -> bool:
@@ -218,7 +219,7 @@ class Hands(RuleBasedStateMachine):
 
     def in_our_hands(self) -> bool:
         heard = self.place.known.choice == self.place.plan.choice
-        return self.at_rest() and heard and self.theirs is None and bool(self.place.calendar.find(KEY))
+        return self.at_rest() and heard and self.theirs is None and self.place.goes_on()
 
     def fresh(self) -> str:
         self.numbers += 1
@@ -283,18 +284,19 @@ class Hands(RuleBasedStateMachine):
     @rule(how=st.sampled_from(["delete", "move", "rename"]))
     def the_series_by_hand(self, how: str) -> None:
         if how == "delete":
-            del self.place.calendar.series[self.place.known.item]
+            self.place.delete_series()
         elif how == "move":
             self.place.move_series(time(15, 0))
         else:
-            self.place.series.title = "Mit"
-        self.theirs = deepcopy(self.place.calendar.series)
+            self.place.change_series(title="Mit")
+        self.theirs = deepcopy(self.place.everything())
         self.past = self.what_is_past()  # what they did to the past is theirs
 
     @precondition(in_our_hands)
     @rule()
     def the_series_text_by_hand(self) -> None:
-        self.own_text = self.place.series.text = self.fresh()
+        self.own_text = self.fresh()
+        self.place.change_series(text=self.own_text)
         self.past = self.what_is_past()
 
     @precondition(at_rest)
@@ -317,7 +319,7 @@ class Hands(RuleBasedStateMachine):
     def calls_until_all_is_done(self) -> None:
         self.place.settle()
         if self.theirs is not None:
-            assert self.place.calendar.series == self.theirs
+            assert self.place.everything() == self.theirs
             return
         for day in (self.place.today + timedelta(days=n) for n in range((LAST - self.place.today).days + 1)):
             if day.isoweekday() < 6:
@@ -346,8 +348,9 @@ class Hands(RuleBasedStateMachine):
 
     @invariant()
     def never_two(self) -> None:
-        assert sum(one.key == KEY for one in self.place.calendar.series.values()) <= 1
-        days = Counter(one.starts.astimezone(COPENHAGEN).date() for one in self.place.calendar.occurrences())
+        everything = self.place.everything()
+        assert sum(key == KEY for key, *_ in everything) <= 1
+        days = Counter(one.starts.astimezone(COPENHAGEN).date() for *_, days in everything for one in days)
         assert max(days.values(), default=1) == 1
 
     @invariant()
@@ -356,7 +359,42 @@ class Hands(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.calls_until_all_is_done()
+        self.place.close()
+
+    @staticmethod
+    def empty() -> Place:
+        """Where nothing of ours stands yet."""
+        return Place()
+
+
+class HandsOnExchange(Hands):
+    """The same on our Exchange server."""
+
+    @staticmethod
+    def empty() -> Place:
+        return ServerPlace(kind=EXCHANGE)
+
+
+class HandsInMicrosoft365(Hands):
+    """The same in our Microsoft 365."""
+
+    @staticmethod
+    def empty() -> Place:
+        return ServerPlace(kind=MICROSOFT365)
+
+
+class HandsUntold(Hands):
+    """In a Microsoft 365 that does not tell what became of single days."""
+
+    @staticmethod
+    def empty() -> Place:
+        return UntoldPlace(kind=MICROSOFT365)
 
 
 TestHands = Hands.TestCase
 TestHands.settings = settings(max_examples=some(40), stateful_step_count=30, derandomize=True)
+TestHandsOnExchange = HandsOnExchange.TestCase
+TestHandsInMicrosoft365 = HandsInMicrosoft365.TestCase
+TestHandsUntold = HandsUntold.TestCase
+for case in (TestHandsOnExchange, TestHandsInMicrosoft365, TestHandsUntold):
+    case.settings = settings(max_examples=some(3), stateful_step_count=25, derandomize=True)

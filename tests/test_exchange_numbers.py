@@ -14,8 +14,8 @@ from service.answers.status import status_lines
 from tests.ews.mailbox import Override, stamp
 from tests.ews.soap import make
 from tests.exchange_values import local, write_exchange
+from tests.server_office import ONE, WEEK_AT_NOON, Office, office
 from tests.service_values import MONDAY, look, row, write_people
-from tests.test_exchange_trouble import ONE, WEEK_AT_NOON, Office, office
 from tests.test_exchange_year import all_of
 
 pytestmark = pytest.mark.slow

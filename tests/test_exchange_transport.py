@@ -208,21 +208,21 @@ def test_a_server_that_is_busy_for_hours_parks_no_letter(tmp_path: Path) -> None
 
 def test_a_wrong_password_is_one_request_for_all_letters_and_said(tmp_path: Path) -> None:
     with posting(tmp_path, 3) as (server, engine, outbox):
-        (tmp_path / "secret").write_text("wrong", "utf-8")
+        (tmp_path / "exchange-secret").write_text("wrong", "utf-8")
         for hours in range(4):
             drain(outbox, hours * HOUR)
         assert (server.http_requests, server.failed_logins, sorted(by_state(engine))) == (1, {SERVICE: 1}, ["claimed"])
         found = trouble(engine.database)
         assert found is not None
         assert f"{SERVICE} is not let in. Nothing more is tried with this password" in found.said
-        (tmp_path / "secret").write_text(PASSWORD, "utf-8")
+        (tmp_path / "exchange-secret").write_text(PASSWORD, "utf-8")
         assert drain(outbox, 5 * HOUR) == 3
         assert trouble(engine.database) is None
 
 
 def test_blocks_and_letters_share_one_try_with_a_wrong_password(tmp_path: Path) -> None:
     with EwsServer([ONE]) as server, exchange_engine(tmp_path, server, transport="exchange") as engine:
-        (tmp_path / "secret").write_text("wrong", "utf-8")
+        (tmp_path / "exchange-secret").write_text("wrong", "utf-8")
         for hours in range(3):
             act(engine, MONDAY + hours * HOUR)
         assert server.http_requests == 1

@@ -2,10 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,76 +16,17 @@ from calendars.exchange.session import MOST_AT_ONCE, Session
 from culture.people import Preference
 from service.answers.status import status_lines, status_value
 from service.cli.outbox_commands import outbox
-from service.engine.carry_out import call_all
-from service.engine.engine import Engine
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault, Item, Request
 from tests.ews.soap import make
-from tests.exchange_values import Clock, Logins, act, address, days, exchange_engine, session, settings_of
+from tests.exchange_values import Clock, Logins, act, exchange_engine, session, settings_of
 from tests.relay_values import AppAt
-from tests.service_values import MONDAY, approve_all, make_engine, row, write_people
+from tests.server_office import ONE, THREE, TWO, WEEK_AT_NOON, office
+from tests.service_values import MONDAY, make_engine, row, write_people
 from tests.smtp_server import make_certificates
 
 pytestmark = pytest.mark.slow
 
-ONE, TWO, THREE = (address(number) for number in (1, 2, 3))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-WEEK_AT_NOON = [f"2026-{day} 12:30" for day in ("11-30", "12-01", "12-02", "12-03", "12-04")]
-
-
-@dataclass
-class Office:
-    """An organisation, its server, and the queue of calls. The session's clock is `clock`, so that nothing waits."""
-
-    folder: Path
-    server: EwsServer
-    engine: Engine
-    clock: Clock = field(default_factory=Clock)
-    timeout_seconds: float = 5
-
-    def __post_init__(self) -> None:
-        self.session = session(self.server, clock=self.clock, timeout_seconds=self.timeout_seconds)
-        (self.caller,) = self.engine.servers.make_callers(lambda _: self.session)
-
-    def asked(self, now: datetime = MONDAY) -> list[str]:
-        """One round of the service without its letters; the operations that it asked the server for."""
-        before = len(self.server.log)
-        approve_all(self.engine, now)
-        self.engine.tick(now)
-        call_all(self.engine, [self.caller], lambda: now)
-        return self.server.operations()[before:]
-
-    def status(self, now: datetime = MONDAY) -> dict[str, Any]:
-        found: dict[str, Any] = status_value(self.engine, now)["exchange"]
-        return found
-
-    def failing(self, now: datetime = MONDAY) -> list[tuple[str, str]]:
-        return [(one["who"], one["said"]) for one in self.status(now)["failing"]]
-
-    def trouble(self, now: datetime = MONDAY) -> str | None:
-        """What the administrator reads of the server, without its address."""
-        found = self.status(now)["trouble"]
-        return str(found["said"]).removeprefix(f"{self.server.url}: ") if found else None
-
-    def served(self, *numbers: int) -> list[list[str]]:
-        return [days(self.server, address(n), MONDAY.date(), MONDAY.date() + 4 * DAY) for n in numbers]
-
-    def ours(self, who: str = ONE) -> list[Item]:
-        """What goes on; what is over has another key."""
-        found = ((item, item.property("aikultur key")) for item in self.server.mailbox(who).items)
-        return [item for item, key in found if key and not key.endswith("-over")]
-
-
-@contextmanager
-def office(
-    folder: Path, people: int = 3, *faults: Fault, server: dict[str, Any] | None = None, timeout_seconds: float = 5
-) -> Iterator[Office]:
-    """Blocks are approved and not written; in the end every request and answer held to the schema."""
-    everybody = [address(number) for number in range(1, people + 1)]
-    with EwsServer(everybody, faults, **(server or {})) as running, exchange_engine(folder, running, people) as engine:
-        made = Office(folder, running, engine, timeout_seconds=timeout_seconds)
-        yield made
-        made.session.close()
-    assert (running.refused, running.misspoken) == ([], [])
 
 
 def session_of(server: EwsServer, **changes: Any) -> Session:

@@ -135,6 +135,15 @@ def test_a_full_calendar_is_looked_at_in_parts(server: EwsServer, plan: Any) -> 
     assert server.operations()[before:] == ["ResolveNames", "FindItem", *["FindItem"] * 3, "GetItem"]
 
 
+def test_a_server_that_tells_less_at_once_is_asked_in_parts_too(server: EwsServer, plan: Any) -> None:
+    series(plan)
+    server.script.faults = [Fault("ErrorExceededFindCountLimit", operation="FindItem", skip=1)]
+    assert len(look(server).days) == 4
+    server.script.faults = [Fault("ErrorExceededFindCountLimit", operation="FindItem", skip=1, times=None)]
+    with pytest.raises(ChannelError, match="its calendar has more events on 2026-10-01 than the server tells"):
+        look(server)
+
+
 def test_a_mailbox_that_is_not_there_or_not_ours_is_told_in_a_sentence(server: EwsServer) -> None:
     with pytest.raises(ChannelError) as absent:
         session(server).view("group@x.example", SUBJECT, BEGIN, END)

@@ -6,15 +6,15 @@ And a series that is ended in the middle of its life, with every request of that
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from service.answers.status import status_value
-from tests.ews import Fault, Occurrence
+from tests.ews import Fault
 from tests.exchange_house import ANNA, FIRST, FRIDAY, TUESDAY, WEDNESDAY, House
 from tests.exchange_values import local
+from tests.server_office import ONE, Office, office
 from tests.service_values import MONDAY, row, write_people
-from tests.test_exchange_trouble import ONE, Office, office
 
 pytestmark = pytest.mark.year
 
@@ -32,7 +32,7 @@ HOLIDAYS = frozenset(map(date.fromisoformat, TEXT.split()))
 CLOSED = date(2027, 2, 11)
 
 
-def shown(one: Occurrence) -> tuple[str, str, str]:
+def shown(one: Any) -> tuple[str, str, str]:
     return f"{local(one):%Y-%m-%d %H:%M}", one.subject, one.body
 
 
@@ -69,8 +69,8 @@ def test_a_year_past_a_renewal_with_a_closed_day_added_late_and_taken_back(house
             house.edit(closed=f'"{CLOSED}"')
         house.asked(now)
         if day == FIRST:
-            house.delete_day(WEDNESDAY)
-            house.move_day(WEDNESDAY + WEEK, timedelta(minutes=105))
+            house.anna_s.delete_day(WEDNESDAY)
+            house.anna_s.move_day(WEDNESDAY + WEEK, timedelta(minutes=105))
         if day == CLOSED - 3 * DAY:
             assert f"{CLOSED} 12:30" not in [at for at, _, _ in everything(house)]
             house.edit(closed="")
@@ -87,7 +87,7 @@ def test_a_year_past_a_renewal_with_a_closed_day_added_late_and_taken_back(house
     told = [at[:10] for at, _, _ in found if at[:10] <= f"{END}"]
     # Every day of the past has its own prompt still; the one taken back was closed when its week's were dealt.
     assert sorted(set(told) - prompts.keys()) == [f"{CLOSED}"]
-    assert status_value(house.engine, now)["exchange"]["counts"] == {"standing": 1, "left": 0, "failing": 0}
+    assert house.counts(now) == {"standing": 1, "left": 0, "failing": 0}
 
 
 # --- ended in the middle of its life

@@ -44,6 +44,7 @@ TABLES = {
     "ambassadors": records.CORPS_PLACES,
     "leaders": records.FRAMES,
     "report": records.REPORTS,
+    "roles": records.OUTSIDERS,
 }
 """A table that each programme cannot do without."""
 
@@ -93,7 +94,7 @@ def unread(place: Place) -> Iterator[Unread]:
     place.engine.stored = whole
 
 
-def test_every_programme_is_named_by_its_folder() -> None:
+def test_every_programme_is_named_by_its_folder_and_the_house_by_what_it_keeps() -> None:
     assert [one.name for one in programmes()] == list(TABLES)
 
 

@@ -119,7 +119,7 @@ def test_what_is_newly_held_on_a_day_that_has_had_its_letter_is_in_tomorrows(pla
     assert place.days() == ["2026-11-30"]
     live(place.engine, MONDAY + DAY)
     assert place.days() == ["2026-11-30", "2026-12-01"]
-    assert "Personer i personfilen: 19" in place.words()
+    assert "Personer, der er væk eller ændret: 19" in place.words()
     assert "Velkomstbreve: 20" in place.words()
 
 

@@ -17,6 +17,7 @@ EXCHANGE = {"endpoint": "https://mail.x.example/EWS/Exchange.asmx", "auth": "ker
 KEPT: Mapping[str, Mapping[str, Any]] = {
     "smtp": {"host": "mail.x.example"},
     "exchange": {"user": "another"},
+    "microsoft365": {"tenant": "x.example", "client": "6f1f8b9e-2c57-4f7f-9d0a-5a4f3d2c1b00", "secret_file": "secret"},
     "web": {"port": 8018},
     "store": {"folder": "elsewhere"},
     "logging": {"level": "debug"},
@@ -37,7 +38,7 @@ TAKEN: Mapping[str, Mapping[str, Any]] = {
     "calendar": {"channel": "none"},
     "limits": {"cancellations": 3},
 }
-KEPT_OF_MAIL = {"transport": "smtp", "folder": "elsewhere", "per_minute": 5, "per_hour": 50}
+KEPT_OF_MAIL = {"transport": "smtp", "folder": "elsewhere", "per_minute": 5, "per_hour": 50, "per_day": 500}
 
 
 def read(folder: Path, section: str = "", edit: Mapping[str, Any] | None = None) -> Inputs:

@@ -61,6 +61,7 @@ AFTER = ("invite", "cancel")
 LETTERS = {  # in the order in which they lead a letter
     "welcome": Kind(shown=("welcome",)),
     "held": Kind(counts="office", fused=False, shown=("held",)),
+    "ending": Kind(counts="office", fused=False, shown=("ending",)),
     "link": Kind(counts="receipt", fused=False, shown=("link",)),
     "ambassador": Kind(shown=("ambassador",)),
     "corps-chair": Kind(yields_in=22, shown=("corps-chair",)),

@@ -1,9 +1,12 @@
-"""A turn's slot as a meeting that Exchange sends: what those who are invited receive, as the server has it."""
+"""A turn's slot as a meeting that a calendar server sends, Exchange and Microsoft 365 alike: what those who are invited
+receive, as the server has it."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,8 +23,13 @@ from service.engine.carry_out import call_all
 from service.engine.engine import Engine
 from service.relay.records import relay_records
 from service.relay.turn_acts import perform
-from tests.ews import SERVICE, Delivery, EwsServer, Fault
-from tests.exchange_values import Clock, address, session, write_exchange
+from tests import ews
+from tests.ews import SERVICE, Delivery, EwsServer
+from tests.exchange_values import Clock, address, session
+from tests.graph import GraphServer
+from tests.graph_values import graph_session
+from tests.server_office import session_on
+from tests.server_values import KINDS, Kind, kind_of, operations, write_server
 from tests.service_values import approve_all, make_engine
 
 pytestmark = pytest.mark.slow
@@ -49,14 +57,14 @@ class Place:
     """An organisation with a relay, and the server that its meetings are in. Nobody has a block."""
 
     folder: Path
-    server: EwsServer
+    server: Any  # of either kind
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
         self.people("1", "2", "3")
         self.edit()
         self.engine: Engine = make_engine(self.folder)
-        self.session = session(self.server, clock=self.clock)
+        self.session = session_on(self.server, self.clock, 5)
         (self.caller,) = self.engine.servers.make_callers(lambda _: self.session)
 
     def people(self, *numbers: str) -> None:
@@ -64,7 +72,7 @@ class Place:
         (self.folder / "people.csv").write_text(f"number;name;email;department;language\n{rows}", "utf-8")
 
     def edit(self, changes: str = "", *, enabled: bool = True, facilitator: str = "", place: str = "Lokale 2") -> None:
-        write_exchange(self.folder, self.server, vitamin="enabled = false")
+        write_server(self.folder, self.server, vitamin="enabled = false")
         file = self.folder / "config.toml"
         text = file.read_text("utf-8") + RELAY.format(changes=changes, enabled=str(enabled).lower())
         text = text.replace("Lokale 2", place)
@@ -78,13 +86,22 @@ class Place:
         approve_all(self.engine, now)
         self.engine.tick(now)
         call_all(self.engine, [self.caller], lambda: now)
-        return self.server.operations()[before:]
+        return operations(self.server, before)
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.server)
+
+    def failing(self) -> list[tuple[str, str]]:
+        found = status_value(self.engine, MONDAY)[self.kind.channel]["failing"]
+        return [(one["said"], one["who"]) for one in found]
 
     def turn(self, number: int = 1) -> Turn:
         return relay_records(self.engine.stored).turns[f"plan-{number}"]
 
     def got(self, person: str) -> list[Delivery]:
-        return self.server.mailbox(address(int(person))).received
+        received: list[Delivery] = self.server.mailbox(address(int(person))).received
+        return received
 
     def told(self, person: str) -> list[tuple[str, int, str]]:
         """Method, sequence and beginning (UTC) of everything that a person received."""
@@ -94,9 +111,9 @@ class Place:
         return sum(len(self.got(person)) for person in LANGUAGES)
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    with EwsServer([address(int(n)) for n in LANGUAGES]) as server:
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.channel)
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+    with request.param.make([address(int(n)) for n in LANGUAGES]) as server:
         made = Place(tmp_path, server)
         yield made
         made.session.close()
@@ -106,9 +123,38 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 # --- on the server
 
+REQUESTS = {
+    "exchange": {
+        "find": "FindItem",
+        "read": "GetItem",
+        "create": "CreateItem",
+        "change": "UpdateItem",
+        "cancel": "CreateItem",
+    },
+    "microsoft365": {
+        "find": "GET events",
+        "read": "GET events/{id}",
+        "create": "POST events",
+        "change": "PATCH events/{id}",
+        "cancel": "POST events/{id}/cancel",
+    },
+}
+ASKED = {
+    "exchange": {"ResolveNames": 1, "FindItem": 2, "CreateItem": 2},
+    "microsoft365": {"GET events": 2, "POST events": 2},
+}
+
+
+def unasked(item: Any) -> bool:
+    """Whether nobody is asked for an answer or for another time."""
+    if isinstance(item, ews.Item):
+        return item.text("IsResponseRequested") == "0"
+    told = ("responseRequested", "allowNewTimeProposals", "hideAttendees")
+    return [item.fields[name] for name in told] == [False] * 3
+
 
 def test_a_turn_is_announced_to_its_presenter_in_their_language_with_time_and_place(place: Place) -> None:
-    assert sorted(place.asked(MONDAY)) == ["CreateItem", "CreateItem", "FindItem", "FindItem", "ResolveNames"]
+    assert Counter(place.asked(MONDAY)) == ASKED[place.kind.channel]
     for number, day in ((1, "2027-01-21"), (2, "2027-01-28")):
         presenter = place.turn(number).presenter
         (one,) = place.got(presenter)
@@ -118,8 +164,8 @@ def test_a_turn_is_announced_to_its_presenter_in_their_language_with_time_and_pl
         assert one.subject.startswith("AI-stafet: " if danish else "AI relay: ")
         assert "Lokale 2" in one.body
         assert ('lang="da"' in one.body, 'lang="en"' in one.body) == (danish, not danish)
-    answers = [item.text("IsResponseRequested") for item in place.server.mailbox(SERVICE).calendar]
-    assert answers == ["0", "0"]
+    for item in place.server.mailbox(SERVICE).calendar:
+        assert unasked(item)
     assert place.everything() == 2
 
 
@@ -238,9 +284,9 @@ def test_a_meeting_that_is_over_stays_in_calendars(place: Place) -> None:
     assert [one for one in place.told(presenter) if one[2] == "2027-01-21 08:00"] == before
 
 
-@pytest.mark.parametrize(("what", "operation"), [("cut", "CreateItem"), ("lost", "CreateItem"), ("503", "FindItem")])
-def test_an_announcement_whose_reply_was_lost_is_sent_once(place: Place, what: str, operation: str) -> None:
-    place.server.add_faults(Fault(what, operation=operation))
+@pytest.mark.parametrize(("what", "step"), [("cut", "create"), ("lost", "create"), ("503", "find")])
+def test_an_announcement_whose_reply_was_lost_is_sent_once(place: Place, what: str, step: str) -> None:
+    place.server.add_faults(place.kind.fault(what, operation=REQUESTS[place.kind.channel][step]))
     for n in range(3):
         place.asked(MONDAY + n * HOUR)
         place.clock.seconds += 3600
@@ -249,11 +295,11 @@ def test_an_announcement_whose_reply_was_lost_is_sent_once(place: Place, what: s
     assert len(place.server.mailbox(SERVICE).calendar) == 2
 
 
-@pytest.mark.parametrize(("what", "operation"), [("cut", "UpdateItem"), ("lost", "UpdateItem"), ("503", "GetItem")])
-def test_a_move_whose_reply_was_lost_is_told_once(place: Place, what: str, operation: str) -> None:
+@pytest.mark.parametrize(("what", "step"), [("cut", "change"), ("lost", "change"), ("503", "read")])
+def test_a_move_whose_reply_was_lost_is_told_once(place: Place, what: str, step: str) -> None:
     place.asked(MONDAY)
     place.edit("{ on = 2027-01-21, to = 2027-01-22T10:00:00 }")
-    place.server.add_faults(Fault(what, operation=operation))
+    place.server.add_faults(place.kind.fault(what, operation=REQUESTS[place.kind.channel][step]))
     for n in range(3):
         place.asked(MONDAY + DAY + n * HOUR)
         place.clock.seconds += 3600
@@ -261,11 +307,11 @@ def test_a_move_whose_reply_was_lost_is_told_once(place: Place, what: str, opera
     assert place.told(presenter) == [("REQUEST", 0, "2027-01-21 08:00"), ("REQUEST", 1, "2027-01-22 09:00")]
 
 
-@pytest.mark.parametrize(("what", "operation"), [("cut", "CreateItem"), ("lost", "CreateItem"), ("503", "GetItem")])
-def test_a_cancellation_whose_reply_was_lost_is_told_once(place: Place, what: str, operation: str) -> None:
+@pytest.mark.parametrize(("what", "step"), [("cut", "cancel"), ("lost", "cancel"), ("503", "read")])
+def test_a_cancellation_whose_reply_was_lost_is_told_once(place: Place, what: str, step: str) -> None:
     place.asked(MONDAY)
     place.edit(enabled=False)
-    place.server.add_faults(Fault(what, operation=operation))
+    place.server.add_faults(place.kind.fault(what, operation=REQUESTS[place.kind.channel][step]))
     for n in range(3):
         place.asked(MONDAY + DAY + n * HOUR)
         place.clock.seconds += 3600
@@ -275,14 +321,15 @@ def test_a_cancellation_whose_reply_was_lost_is_told_once(place: Place, what: st
 
 
 def test_a_meeting_that_the_server_refuses_is_said_and_the_other_one_is_sent(place: Place) -> None:
-    place.server.add_faults(Fault("ErrorInvalidRecipients", operation="CreateItem"))
+    refused = place.kind.fault("ErrorInvalidRecipients", operation=REQUESTS[place.kind.channel]["create"])
+    place.server.add_faults(refused)
     place.asked(MONDAY)
-    ((said, who),) = [(one["said"], one["who"]) for one in status_value(place.engine, MONDAY)["exchange"]["failing"]]
-    assert said == f"{SERVICE}: the address is not accepted (by script)."
+    ((said, who),) = place.failing()
+    assert said.partition(" (")[0] == f"{SERVICE}: the address is not accepted"
     assert place.everything() == 1
     assert who in {address(int(place.turn(number).presenter)) for number in (1, 2)}
     place.asked(MONDAY + DAY)
-    assert (place.everything(), status_value(place.engine, MONDAY)["exchange"]["failing"]) == (2, [])
+    assert (place.everything(), place.failing()) == (2, [])
 
 
 @pytest.mark.parametrize(("keep", "copies"), [(False, 0), (True, 1)])
@@ -292,9 +339,9 @@ def test_a_cancellation_is_two_requests_and_leaves_a_copy_only_where_it_is_asked
     with EwsServer([address(1)]) as server:
         shared = session(server, keep_sent=keep)
         calendar = shared.calendar(SERVICE)
-        item = calendar.create_meeting("slot-1", SLOT, "AI-stafet", "<p>Torsdag</p>", [address(1)])
+        item = calendar.create_meeting("slot-1", SLOT, said("<p>Torsdag</p>"), [address(1)], 0)
         before = len(server.log)
-        calendar.cancel_meeting(item, "<p>Aflyst</p>")
+        calendar.cancel_meeting(item, said("<p>Aflyst</p>"))
         shared.close()
         assert server.operations()[before:] == ["GetItem", "CreateItem"]
         assert [(one.method, one.body) for one in server.mailbox(address(1)).received][1:] == [
@@ -302,6 +349,49 @@ def test_a_cancellation_is_two_requests_and_leaves_a_copy_only_where_it_is_asked
         ]
         assert len(server.mailbox(SERVICE).inside("sentitems")) == copies
         assert (server.refused, server.misspoken) == ([], [])
+
+
+def test_in_microsoft_365_a_cancellation_is_one_request_with_words_as_text() -> None:
+    with GraphServer([address(1)]) as server:
+        shared = graph_session(server)
+        calendar = shared.calendar(SERVICE)
+        item = calendar.create_meeting("slot-1", SLOT, said("<p>Torsdag</p>"), [address(1)], 0)
+        before = len(server.log)
+        calendar.cancel_meeting(item, replace(WORDS, text="Aflyst"))
+        assert server.operations()[before:] == ["POST events/{id}/cancel"]
+        assert [(one.method, one.body) for one in server.mailbox(address(1)).received][1:] == [("CANCEL", "Aflyst")]
+        assert calendar.find("slot-1") == []
+        shared.close()
+        assert (server.refused, server.misspoken) == ([], [])
+
+
+def test_in_microsoft_365_only_who_joins_or_leaves_is_told() -> None:
+    with GraphServer([address(n) for n in range(1, 5)]) as server:
+        shared = graph_session(server)
+        calendar = shared.calendar(SERVICE)
+        item = calendar.create_meeting("slot-9", SLOT, WORDS, [address(1), address(2)], 0)
+        assert sorted(calendar.read_guests(item)) == [address(1), address(2)]
+        calendar.change_guests(item, [address(2), address(3)])
+        calendar.change_meeting(item, LATER, WORDS, [address(3), address(4)])
+        assert sorted(calendar.read_guests(item)) == [address(3), address(4)]
+        found = calendar.read_meeting(item)
+        shared.close()
+        assert (found and found.starts, server.refused, server.misspoken) == (LATER.starts, [], [])
+        told = {n: [one.method for one in server.mailbox(address(n)).received] for n in range(1, 5)}
+        assert told == {1: ["REQUEST", "CANCEL"], 2: ["REQUEST", "CANCEL"], 3: ["REQUEST", "REQUEST"], 4: ["REQUEST"]}
+
+
+def test_in_microsoft_365_a_meeting_in_deleted_items_is_none_though_its_id_leads_there() -> None:
+    with GraphServer([address(1)]) as server:
+        shared = graph_session(server)
+        calendar, box, noted = shared.calendar(SERVICE), server.mailbox(SERVICE), list[MeetingState]()
+        guests = Guests(addresses=(address(1),))
+        stands = hold(NEW, SLOT, WORDS, guests, calendar, noted.append)
+        box.throw_away(box.items[0])
+        assert calendar.read_meeting(stands.item) is not None
+        after = hold(stands, LATER, WORDS, guests, calendar, noted.append)
+        shared.close()
+        assert (after.item != stands.item, [one.start for one in box.items]) == (True, [LATER.starts])
 
 
 # --- the steps, on paper
@@ -318,7 +408,11 @@ SLOT = Slot(
 LATER = replace(SLOT, starts=SLOT.starts + DAY)
 NEW = MeetingState(key="slot-1/1", person_id="1", subject="plan-1")
 TOGETHER = MeetingState(key="slot-2/", person_id="", subject="2027-02")
-WORDS = MeetingWords(title="AI-stafet", html="<p>Hej</p>")
+WORDS = MeetingWords(title="AI-stafet", html="<p>Hej</p>", text="Hej")
+
+
+def said(html: str) -> MeetingWords:
+    return replace(WORDS, html=html)
 
 
 @dataclass
@@ -373,7 +467,7 @@ def test_what_failed_before_is_forgotten_when_it_succeeds() -> None:
 
 def test_a_refusal_leaves_what_was_noted() -> None:
     class Full(InMemoryCalendar):
-        def change_meeting(self, item: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> None:
+        def change_meeting(self, item: str, slot: Slot, words: MeetingWords, addresses: Sequence[str]) -> None:
             raise ChannelError("full")
 
     desk = Desk(calendar=Full())
@@ -419,11 +513,11 @@ def test_on_the_server_who_joins_is_invited_and_who_leaves_is_told_off(
         server.world.tells_all = tells_all
         shared = session(server)
         calendar = shared.calendar(SERVICE)
-        item = calendar.create_meeting("slot-9", SLOT, "Mødet", "<p>Hej alle</p>", [address(1), address(2)])
+        item = calendar.create_meeting("slot-9", SLOT, WORDS, [address(1), address(2)], 0)
         assert sorted(calendar.read_guests(item)) == [address(1), address(2)]
         calendar.change_guests(item, [address(2), address(3)])
         assert sorted(calendar.read_guests(item)) == [address(2), address(3)]
-        calendar.change_meeting(item, LATER, "Mødet", "<p>Hej alle</p>", [address(3), address(4)])
+        calendar.change_meeting(item, LATER, WORDS, [address(3), address(4)])
         shared.close()
         told = {n: [one.method for one in server.mailbox(address(n)).received] for n in range(1, 5)}
         assert told == {

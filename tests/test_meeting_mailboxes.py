@@ -11,8 +11,10 @@ import pytest
 from calendars.channel import ChannelError
 from calendars.server.face import Viewer
 from calendars.server.view import View
+from service.daemon.once import once
 from service.engine.engine import Engine
 from service.messages.faults import BadInput
+from service.rehearsal.rehearse import rehearse
 from service.relay.records import relay_records
 from service.settings.inputs import organisation, read_inputs
 from service.settings.meeting_mailboxes import Mailboxes
@@ -20,6 +22,8 @@ from service.settings.meeting_sources import accept, collect
 from tests.ews import EwsServer, Fault
 from tests.ews.client import account, at, event, protocols, weekly
 from tests.exchange_values import write_exchange
+from tests.graph import CLIENT, SECRET, SERVICE, TENANT, GraphServer
+from tests.graph import client as graph_client
 from tests.service_values import look, make_engine, row, write_people
 
 pytestmark = pytest.mark.slow
@@ -208,6 +212,81 @@ def test_a_mailbox_in_trouble_costs_no_other_department_and_a_silent_server_is_n
     assert meetings(config, "jura") == AT_NINE
 
 
+def test_a_run_for_cron_asks_and_a_rehearsal_goes_by_what_was_read(tmp_path: Path, server: EwsServer) -> None:
+    series(server)
+    config = place(tmp_path, server, plan=PLAN)
+    once(config, lambda: NOW, "en", lambda _: None)
+    assert meetings(config) == AT_NINE
+    asked = len(server.log)
+    rehearse(config, TODAY, TODAY, tmp_path / "out", None, "en", lambda _: None)
+    assert len(server.log) == asked
+    assert "presents on 2027-01-21 09:00" in (tmp_path / "out" / "timeline.txt").read_text("utf-8")
+
+
+# --- the cloud
+
+
+CLOUD = """
+[microsoft365]
+tenant = "{tenant}"
+client = "{client}"
+secret_file = "cloud-secret"
+mailbox = "{service}"
+authority = "{authority}"
+endpoint = "{endpoint}/v1.0"
+ca_file = "{ca_file}"
+"""
+
+
+def write_cloud(config: Path, cloud: GraphServer) -> None:
+    known = {"tenant": TENANT, "client": CLIENT, "service": SERVICE, "ca_file": cloud.ca_file}
+    section = CLOUD.format(authority=cloud.secure_url, endpoint=cloud.url, **known)
+    (config.parent / "cloud-secret").write_text(SECRET, "utf-8")
+    (config.parent / "cloud-secret").chmod(0o600)
+    config.write_text(config.read_text("utf-8") + section, "utf-8")
+
+
+def series_in_cloud(cloud: GraphServer) -> None:
+    days = graph_client.weekly("2027-01-14", "2027-02-18", "thursday")
+    start, end = (graph_client.wall(f"2027-01-14T{hour}:00") for hour in ("09", "10"))
+    body = {"subject": "Afdelingsmøde", "start": start, "end": end, "recurrence": days}
+    place = {"location": {"displayName": "Lokale 4"}}
+    assert graph_client.Client(cloud).post(f"/users/{PLAN}/events", body | place).status_code == 201
+
+
+def test_a_mailbox_that_moves_into_the_cloud_is_found_there_and_its_meetings_are_the_same(
+    tmp_path: Path, server: EwsServer
+) -> None:
+    series(server)
+    config = place(tmp_path, server, plan=PLAN)
+    with GraphServer([PLAN]) as cloud:
+        write_cloud(config, cloud)
+        series_in_cloud(cloud)
+        cloud.mailbox(PLAN).items[0].uid = server.mailbox(PLAN).items[0].uid
+        engine = make_engine(tmp_path)
+        gather(engine)
+        ids = [one.id for one in read_inputs(config).read_meetings["plan"]]
+        assert (meetings(config), len(cloud.log)) == (AT_NINE, 1)
+        server.mailbox(PLAN).state = "cloud"
+        gather(engine)
+        engine.close()
+        assert [one.id for one in read_inputs(config).read_meetings["plan"]] == ids
+        assert (faults(engine), len(cloud.log), cloud.refused) == ([], 4, [])
+
+
+def test_a_mailbox_in_the_cloud_alone_leads_too(tmp_path: Path, server: EwsServer) -> None:
+    config = place(tmp_path, server, plan=PLAN)
+    text = config.read_text("utf-8")
+    config.write_text(text[: text.index("[exchange]")] + text[text.index("[vitamin]") :], "utf-8")
+    with GraphServer([PLAN]) as cloud:
+        write_cloud(config, cloud)
+        series_in_cloud(cloud)
+        engine = make_engine(tmp_path)
+        gather(engine)
+        engine.close()
+    assert (meetings(config), faults(engine), server.log) == (AT_NINE, [], [])
+
+
 # --- which server, and when a server is left alone
 
 
@@ -245,6 +324,13 @@ def test_the_servers_are_asked_in_turn_until_one_has_the_mailbox() -> None:
     mailboxes = Mailboxes(*of(first, second))
     assert [ask(mailboxes, one) for one in "abc"] == ["a", "b", "c: no such mailbox."]
     assert (first.asked, second.asked) == (["a", "b", "c"], ["b", "c"])
+
+
+def test_a_server_in_trouble_keeps_no_mailbox_from_being_found_on_another() -> None:
+    first, second = Paper(fails=ChannelError("down", about="server")), Paper(frozenset({"b", "c"}))
+    mailboxes = Mailboxes(*of(first, second))
+    assert [ask(mailboxes, one) for one in "abc"] == ["down", "b", "c"]
+    assert (first.asked, second.asked) == (["a"], ["a", "b", "c"])
 
 
 @pytest.mark.parametrize("about", ["server", "login"])

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from mailer.drain import AHEAD, Outbox
 from mailer.outbox import claim, deliver_one, drop, retry, stage
+from mailer.pace import Rate
 from mailer.transport import Envelope, TransportError
 from service.answers.status import status_value
 from service.cli.main import cli
@@ -67,7 +68,7 @@ def carry_out(engine: Engine, outbox: Outbox, clock: Clock) -> None:
 def test_what_the_window_closes_on_waits_and_then_becomes_too_late_and_is_counted(engine: Engine) -> None:
     clock = Clock()
     for clock.now, rate in ((FRIDAY, None), (MONDAY, 10)):  # the welcomes of Friday as fast as it goes
-        outbox = Outbox(engine.database, engine.spool, Smtp, per_minute=rate, on_settled=engine.settled)
+        outbox = Outbox(engine.database, engine.spool, Smtp, rate=Rate(per_minute=rate), on_settled=engine.settled)
         approve_all(engine, clock())
         carry_out(engine, outbox, clock)
     tips = [one for one in engine.letters() if one.kinds == ("tip",)]

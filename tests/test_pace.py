@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer import pace
-from mailer.pace import HOUR, MINUTE, NONE, Circuit, Rate
+from mailer.pace import DAY, HOUR, MINUTE, NONE, Circuit, Rate
 from tests.outbox_values import NOW
 
 SECOND = timedelta(seconds=1)
@@ -82,6 +82,53 @@ def test_waiting_for_the_hour_as_told_is_enough_and_not_much_too_long() -> None:
 def test_the_hour_says_what_it_has_left() -> None:
     rate = Rate(per_hour=3).after([NOW - 2 * HOUR, NOW - 10 * MINUTE, NOW])
     assert (rate.room(NOW), rate.room(NOW + HOUR), Rate(per_minute=1).room(NOW)) == (1, 2, None)
+
+
+@given(st.integers(1, 20), st.lists(st.integers(0, 4), min_size=1, max_size=100), st.integers(0, 100))
+def test_no_day_has_more_letters_than_the_rate_also_across_a_restart(
+    per_day: int, gaps_hours: list[int], restart_at: int
+) -> None:
+    empty = Rate(per_day=per_day)
+    rate, moment, taken = empty, NOW, list[datetime]()
+    for number, gap in enumerate(gaps_hours):
+        if number == restart_at:
+            rate = empty.after(taken)
+        moment += gap * HOUR
+        rate, wait = rate.take(moment)
+        if not wait:
+            taken.append(moment)
+    windows = zip(taken, taken[per_day:], strict=False)
+    assert all(later - earlier >= DAY for earlier, later in windows)
+
+
+def test_of_the_hour_and_the_day_the_one_that_has_less_left_counts() -> None:
+    rate = Rate(per_hour=2, per_day=3).after([NOW - 3 * HOUR, NOW - 2 * HOUR])
+    assert [rate.room(NOW + later * HOUR) for later in (0, 21.5, 22.5)] == [1, 2, 2]
+    full, _ = rate.take(NOW)
+    assert (full.room(NOW), full.spent_wait(NOW)) == (0, 21 * HOUR + MINUTE)
+
+
+def test_three_thousand_letters_at_thirty_a_minute_take_a_hundred_minutes() -> None:
+    moments = list(itertools.islice(Rate(per_minute=30, per_day=10_000).ahead(NOW), 3000))
+    assert (moments[0], moments[-1]) == (NOW, NOW + 100 * MINUTE - 2 * SECOND)
+
+
+@given(
+    st.none() | st.integers(1, 60), st.none() | st.integers(1, 50), st.none() | st.integers(1, 80), st.integers(0, 90)
+)
+def test_what_is_foreseen_of_a_rate_is_what_it_does(
+    per_minute: int | None, per_hour: int | None, per_day: int | None, before: int
+) -> None:
+    """To within a minute for each span that was waited for, and never a letter more than it lets go."""
+    rate = Rate(per_minute=per_minute or 60, per_hour=per_hour, per_day=per_day)
+    rate = rate.after(NOW - MINUTE * number for number in range(before))
+    foreseen = list(itertools.islice(rate.ahead(NOW), 100))
+    moment, done = NOW, list[datetime]()
+    while len(done) < 100:
+        rate, wait = rate.take(moment)
+        done += [moment] if not wait else []
+        moment += wait
+    assert all(abs(one - other) <= 5 * MINUTE for one, other in zip(foreseen, done, strict=True))
 
 
 def test_a_letter_that_never_got_to_the_server_costs_nothing_of_the_hour() -> None:

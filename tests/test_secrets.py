@@ -77,3 +77,13 @@ def test_a_password_that_everybody_may_read_is_said_with_the_remedy(tmp_path: Pa
     found = [str(fault) for fault in open_to_others(config, Source(config, tmp_path / "config.toml"))]
     assert len(found) == said
     assert all(f"chmod 600 {tmp_path / 'word'}" in one and f"{mode:04o}" in one for one in found)
+
+
+def test_a_private_key_that_everybody_may_read_is_said_too(tmp_path: Path) -> None:
+    (tmp_path / "proof.pem").write_text("key")
+    (tmp_path / "proof.pem").chmod(0o644)
+    tenant = {"tenant": "x.example", "client": "6f1f8b9e-2c57-4f7f-9d0a-5a4f3d2c1b00", "certificate_file": "proof.pem"}
+    config = parse_config({**shipped(), "microsoft365": tenant}, "config.toml")
+    (found,) = [str(fault) for fault in open_to_others(config, Source(config, tmp_path / "config.toml"))]
+    assert found.startswith("config.toml, [microsoft365] certificate_file: ")
+    assert "may read the secret" in found

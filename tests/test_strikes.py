@@ -105,7 +105,7 @@ def steps(year: Year) -> list[Callable[[], object]]:
         lambda: list(engine.letters()),
         lambda: let_go(engine, now),
         lambda: engine.make_outbox().refresh(now),
-        lambda: sent_moments(engine.database),
+        lambda: sent_moments(engine.database, "smtp"),
         lambda: engine.servers.make_callers(lambda _: InMemoryServer()),
         lambda: engine.tick(now + timedelta(days=4)),
     ]

@@ -18,6 +18,7 @@ from service.acts.requests import Act
 from service.ambassadors import recommendations
 from service.engine.engine import Engine
 from service.engine.retention import let_go
+from service.planning.plan import Plan
 from service.relay.records import relay_records
 from service.relay.turn_acts import perform
 from service.revisit import items as revisits
@@ -36,6 +37,11 @@ endpoint = "http://127.0.0.1:9/EWS/Exchange.asmx"
 auth = "kerberos"
 user = "aikultur"
 mailbox = "ai-tid@x.example"
+[microsoft365]
+tenant = "x.example"
+client = "6f1f8b9e-2c57-4f7f-9d0a-5a4f3d2c1b00"
+secret_env = "NOBODY_HAS_IT"
+secret_expires = 2027-01-15
 [vitamin]
 time = "12:00-13:00"
 yield = true
@@ -73,7 +79,8 @@ class Year:
         self.engine: Engine = make_engine(folder)
         for number, channel in (("1", "invite"), ("2", "exchange"), ("9", "exchange")):
             self.engine.stored.prefer(number, Preference(channel=channel))  # type: ignore[arg-type]  # one of them
-        (self.caller,) = self.engine.servers.make_callers(lambda _: InMemoryServer())
+        callers = self.engine.servers.make_callers(lambda _: InMemoryServer())
+        (self.caller,) = (one for one in callers if one.channel == "exchange")  # nobody is on the other one
         self._reject(FIRST)
         for week in range(WEEKS):
             for day in range(5):
@@ -85,14 +92,19 @@ class Year:
         self.now = now
 
     def _at(self, now: datetime) -> None:
-        if now != FIRST:  # on the first morning nobody looks, and the contact is told
-            approve_all(self.engine, now)
         found = live(self.engine, now)
-        self.letters |= {kind for job in found.letters for kind in job.kinds}
-        self.calls |= {call.kind for call in found.calls}
+        if found.held:  # first the contact is told, and then looks
+            self._count(found)
+            approve_all(self.engine, now)
+            found = live(self.engine, now)
+        self._count(found)
         while work := self.engine.ready_calls(self.caller, now):
             self.caller.hand_over(work)
             self.caller.drain(lambda: now, Event())
+
+    def _count(self, found: Plan) -> None:
+        self.letters |= {kind for job in found.letters for kind in job.kinds}
+        self.calls |= {call.kind for call in found.calls}
 
     def _acts(self, week: int, day: int, now: datetime) -> None:
         if (week, day) == (6, 1):  # one leaves the calendar's channel, and one the server's

@@ -30,6 +30,7 @@ from calendars.exchange.values import (
     shown,
 )
 from calendars.server.block_sync import DayChange
+from calendars.server.meeting import MeetingWords
 from calendars.server.standing import DesiredSeries, Seen, SeenDay, begins
 
 T = TypeVar("T")
@@ -47,6 +48,8 @@ class Mailboxes(Protocol):
 class EwsCalendar:
     """One mailbox's calendar, as `calendars.server.block_sync.Calendar` and `calendars.server.meeting.Meetings` want
     it. `keep`: a cancellation leaves a copy in Sent Items."""
+
+    ids_outlive = False
 
     def __init__(self, session: Mailboxes, address: str, *, keep: bool) -> None:
         self._session, self._address, self._keep = session, address, keep
@@ -70,7 +73,7 @@ class EwsCalendar:
         with self._reading():
             return seen(found, ZoneInfo(zone))
 
-    def create(self, key: str, wish: DesiredSeries, text: str) -> str:
+    def create(self, key: str, wish: DesiredSeries, text: str, call: int) -> str:
         series = wish.series
         starts = begins(series, series.first)
         fields = event_fields(key, wish.title, text, starts, starts + timedelta(minutes=series.minutes))
@@ -139,15 +142,15 @@ class EwsCalendar:
         self._check(found)
         return [one.mailbox.email_address or "" for one in found.required_attendees or ()]
 
-    def create_meeting(self, key: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> str:
+    def create_meeting(self, key: str, slot: Slot, words: MeetingWords, addresses: Sequence[str], call: int) -> str:
         """Write a meeting and invite these; its id."""
-        fields = meeting_fields(slot, title, html) | {"aikultur_key": key} | attendees(addresses)
+        fields = meeting_fields(slot, words.title, words.html) | {"aikultur_key": key} | attendees(addresses)
         return self._create(fields | {"is_response_requested": False}, "SendOnlyToAll")
 
-    def change_meeting(self, item: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> None:
+    def change_meeting(self, item: str, slot: Slot, words: MeetingWords, addresses: Sequence[str]) -> None:
         """Give a meeting another time, place or title, and other guests where some are named; tell whoever is invited, and
         whoever is no longer."""
-        fields = meeting_fields(slot, title, html) | (attendees(addresses) if addresses else {})
+        fields = meeting_fields(slot, words.title, words.html) | (attendees(addresses) if addresses else {})
         self._write(item, fields, "SendOnlyToAll")
 
     def change_guests(self, item: str, addresses: Sequence[str]) -> None:
@@ -155,7 +158,7 @@ class EwsCalendar:
         (exchangelib#746, OfficeDev/ews-managed-api#20), and EWS has no way to ask it not to."""
         self._write(item, attendees(addresses), "SendOnlyToChanged")
 
-    def cancel_meeting(self, item: str, html: str) -> None:
+    def cancel_meeting(self, item: str, words: MeetingWords) -> None:
         """Cancel a meeting with words to whoever is invited."""
 
         def ask(account: Any) -> None:
@@ -164,7 +167,7 @@ class EwsCalendar:
             )
             reference = properties.ReferenceItemId(id=found.id, changekey=found.changekey)
             letter = CancelCalendarItem(
-                account=account, reference_item_id=reference, new_body=exchangelib.HTMLBody(html)
+                account=account, reference_item_id=reference, new_body=exchangelib.HTMLBody(words.html)
             )
             # A folder of ours: exchangelib would look for its own in two requests.
             folder = folder_of(account, "sentitems") if self._keep else None

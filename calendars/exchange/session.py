@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import exchangelib
 import requests.adapters
@@ -30,6 +30,7 @@ from calendars.exchange.requests import AVAILABILITY, CREATE, FOLDER, catching, 
 from calendars.exchange.settings import Exchange
 from calendars.exchange.values import BadAnswer, mailbox_data, plain, utc, utc_zone
 from calendars.exchange.view import view
+from calendars.server.face import Logins
 from calendars.server.view import View
 
 T = TypeVar("T")
@@ -61,17 +62,6 @@ class EwsSettings:
     secret: Callable[[], str] | None
     mailbox: str
     ca_file: Path | None
-
-
-class Logins(Protocol):
-    """What is remembered of logins, also by later processes: a password that was refused is never tried again."""
-
-    def refused(self, login: str) -> str | None:
-        """The server's words, if it has refused this login (a fingerprint)."""
-
-    def refuse(self, login: str, said: str) -> None: ...
-
-    def accept(self, login: str) -> None: ...
 
 
 class Session:

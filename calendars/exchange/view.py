@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from exchangelib import Q, properties
+from exchangelib import Q, errors, properties
 from exchangelib.fields import FieldPath
 from exchangelib.items import CalendarItem
 from exchangelib.restriction import Restriction
@@ -67,16 +67,19 @@ def _titles(session: Mailboxes, address: str, subject: str) -> Mapping[str, str]
 def _standing(session: Mailboxes, address: str, begin: datetime, end: datetime) -> Iterator[Any]:
     """What stands in a span, with its id, its UID and whether it takes the whole day."""
 
-    def ask(account: Any) -> list[Any]:
+    def ask(account: Any) -> list[Any] | None:
         span = properties.CalendarView(start=utc(begin), end=utc(end), max_items=MOST)
-        return _find(account, Q(), ("uid", "is_all_day"), span)
+        try:
+            return _find(account, Q(), ("uid", "is_all_day"), span)
+        except errors.ErrorExceededFindCountLimit:  # a policy of its own
+            return None
 
     found = session.in_mailbox(address, ask)
-    if len(found) < MOST:
+    if found is not None and len(found) < MOST:
         yield from found
         return
     if end - begin <= SHORTEST:
-        raise ChannelError(f"{address}: its calendar has {MOST} events or more on {begin:%Y-%m-%d}.")
+        raise ChannelError(f"{address}: its calendar has more events on {begin:%Y-%m-%d} than the server tells.")
     middle = begin + (end - begin) / 2
     yield from _standing(session, address, begin, middle)
     yield from _standing(session, address, middle, end)

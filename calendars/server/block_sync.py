@@ -32,7 +32,8 @@ Note = Callable[[BlockState], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayChange:
-    """What one day of a series is to be. It is named by its own id if that is known, else by its number in the series.
+    """What one day of a series is to be. It is named by its own id if that is known, else by its day and its number in
+    the series.
 
     `text` or `title` None: the series' own.
     """
@@ -63,8 +64,8 @@ class Calendar(Protocol):
     def read(self, item: str, zone: str) -> Seen | None:
         """A series, wherever it lies; None when there is none."""
 
-    def create(self, key: str, wish: DesiredSeries, text: str) -> str:
-        """Write a series; its id."""
+    def create(self, key: str, wish: DesiredSeries, text: str, call: int) -> str:
+        """Write a series; its id. `call` is which of our calls for this key it is, the same when that is tried again."""
 
     def read_days(self, item: str, numbers: Mapping[date, int]) -> Mapping[date, SeenDay]:
         """Those of these occurrences that are there."""
@@ -245,7 +246,7 @@ class _Call:
         tell = [self._change(one) for one in rules.days_to_tell(fresh, self.wanted, self.since)]
         self._note_intention(fresh, tell)
         text = self.texts.series if standing.own_text is None else standing.own_text
-        item = self.calendar.create(standing.key, self.wish, text)
+        item = self.calendar.create(standing.key, self.wish, text, standing.calls)
         made = replace(fresh, item=item, stands=self.wish, text=fingerprint(self.texts.series))
         # Words first and by number: nothing is deleted yet, so no server can count otherwise than we do.
         changes = [*tell, *(self._owed(one) for one in self._owed_days(made))]

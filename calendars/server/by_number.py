@@ -13,7 +13,7 @@ from calendars.event import Series
 from calendars.server.standing import Seen, SeenDay, number_of
 
 COUNTS_OTHERWISE = (
-    "the server counts the days of a series otherwise than Exchange does. What cannot be told apart is left as it is."
+    "the server counts the days of a series otherwise than it should. What cannot be told apart is left as it is."
 )
 
 

@@ -33,7 +33,18 @@ class Viewer(Protocol):
         ChannelError."""
 
 
-class Session(CalendarServer, Protocol):
+class Session(CalendarServer, Viewer, Protocol):
     """A server that we are logged in on."""
 
     def close(self) -> None: ...
+
+
+class Logins(Protocol):
+    """What is remembered of logins, also by later processes: a password that was refused is never tried again."""
+
+    def refused(self, login: str) -> str | None:
+        """The server's words, if it has refused this login (a fingerprint)."""
+
+    def refuse(self, login: str, said: str) -> None: ...
+
+    def accept(self, login: str) -> None: ...

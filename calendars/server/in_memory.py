@@ -1,13 +1,15 @@
-"""A calendar in memory with the face of an Exchange mailbox: for rehearsals, where no server is asked."""
+"""A calendar in memory with the face of a mailbox: for rehearsals, where no server is asked."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import ClassVar
 
 from calendars.channel import ChannelError
 from calendars.event import Slot
 from calendars.server.block_sync import DayChange
+from calendars.server.meeting import MeetingWords
 from calendars.server.standing import DesiredSeries, Seen, SeenDay, begins, number_of
 
 
@@ -26,6 +28,8 @@ class PaperSeries:
 @dataclass
 class InMemoryCalendar:
     """One mailbox's calendar. `series` is what stands in it, by id."""
+
+    ids_outlive: ClassVar[bool] = False
 
     series: dict[str, PaperSeries] = field(default_factory=dict)
     meetings: dict[str, tuple[Slot, str]] = field(default_factory=dict)
@@ -55,7 +59,7 @@ class InMemoryCalendar:
             moved={day: (shown.starts, shown.ends) for day, shown in one.days.items()},
         )
 
-    def create(self, key: str, wish: DesiredSeries, text: str) -> str:
+    def create(self, key: str, wish: DesiredSeries, text: str, call: int) -> str:
         item = f"paper-{next(self._numbers)}"
         self.series[item] = PaperSeries(key=key, title=wish.title, text=text, wish=wish)
         return item
@@ -124,19 +128,19 @@ class InMemoryCalendar:
     def read_guests(self, item: str) -> Collection[str]:
         return self.guests[item]
 
-    def create_meeting(self, key: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> str:
+    def create_meeting(self, key: str, slot: Slot, words: MeetingWords, addresses: Sequence[str], call: int) -> str:
         item = f"paper-{next(self._numbers)}"
         self.meetings[item], self.guests[item] = (slot, key), tuple(addresses)
         return item
 
-    def change_meeting(self, item: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> None:
+    def change_meeting(self, item: str, slot: Slot, words: MeetingWords, addresses: Sequence[str]) -> None:
         self.meetings[item] = slot, self.meetings[item][1]
         self.guests[item] = tuple(addresses) or self.guests[item]
 
     def change_guests(self, item: str, addresses: Sequence[str]) -> None:
         self.guests[item] = tuple(addresses)
 
-    def cancel_meeting(self, item: str, html: str) -> None:
+    def cancel_meeting(self, item: str, words: MeetingWords) -> None:
         del self.meetings[item]
 
 

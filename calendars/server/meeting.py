@@ -48,10 +48,11 @@ class MeetingState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingWords:
-    """What a meeting is called, and the HTML that its reader gets."""
+    """What a meeting is called, and the words that its reader gets, as HTML and as text."""
 
     title: str
     html: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +64,22 @@ class Guests:
 
 
 class Meetings(Protocol):
-    """The service's own calendar. Every method raises ChannelError when it could not be done."""
+    """The service's own calendar. Every method raises ChannelError when it could not be done.
+
+    `ids_outlive`: an id leads to a meeting that was deleted too, so that only what is found by its key is there. `call`
+    is which of our calls about a meeting makes it: the same when that is tried again.
+    """
+
+    @property
+    def ids_outlive(self) -> bool: ...
 
     def find(self, key: str) -> Sequence[str]: ...
     def read_meeting(self, item: str) -> Slot | None: ...
     def read_guests(self, item: str) -> Collection[str]: ...
-    def create_meeting(self, key: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> str: ...
-    def change_meeting(self, item: str, slot: Slot, title: str, html: str, addresses: Sequence[str]) -> None: ...
+    def create_meeting(self, key: str, slot: Slot, words: MeetingWords, addresses: Sequence[str], call: int) -> str: ...
+    def change_meeting(self, item: str, slot: Slot, words: MeetingWords, addresses: Sequence[str]) -> None: ...
     def change_guests(self, item: str, addresses: Sequence[str]) -> None: ...
-    def cancel_meeting(self, item: str, html: str) -> None: ...
+    def cancel_meeting(self, item: str, words: MeetingWords) -> None: ...
 
 
 Note = Callable[[MeetingState], None]
@@ -91,7 +99,7 @@ def hold(
     item, seen = _look(standing, calendar)
     if wanted is None:
         if seen:
-            calendar.cancel_meeting(item, words.html)
+            calendar.cancel_meeting(item, words)
         return replace(done, item="")
     as_wanted = seen is not None and same(seen, wanted) and _of_one(standing.slot or seen, wanted)
     if as_wanted and _asked(standing, guests, calendar, item):
@@ -101,9 +109,9 @@ def hold(
         calendar.change_guests(item, guests.addresses)
     elif seen:
         # Of one, the guest is left as they are in the calendar, with what they answered.
-        calendar.change_meeting(item, wanted, words.title, words.html, guests.addresses if guests.ids else ())
+        calendar.change_meeting(item, wanted, words, guests.addresses if guests.ids else ())
     else:
-        item = calendar.create_meeting(standing.key, wanted, words.title, words.html, guests.addresses)
+        item = calendar.create_meeting(standing.key, wanted, words, guests.addresses, standing.calls)
     return replace(done, item=item)
 
 
@@ -129,7 +137,7 @@ def _of_one(before: Slot, wanted: Slot) -> bool:
 
 
 def _look(standing: MeetingState, calendar: Meetings) -> tuple[str, Slot | None]:
-    for item in [standing.item] if standing.item else []:
+    for item in [standing.item] if standing.item and not calendar.ids_outlive else []:
         if seen := calendar.read_meeting(item):
             return item, seen
     for item in calendar.find(standing.key):

@@ -5,6 +5,7 @@ The block is written silently into somebody's own calendar, so it is theirs to m
 """
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -151,9 +152,18 @@ class SeenDay:
     text: str | None
 
 
+LINK = re.compile("<(?:mailto:)?([^<>]+)>")
+"""A link in a text that has been HTML in between: its address stands before it, and once more so."""
+
+
 def fingerprint(text: str) -> str:
-    """Of a text without its white space, which servers fold as they like."""
-    return hashlib.sha256("".join(text.split()).encode()).hexdigest()[:16]
+    """Of a text without what servers do to it: white space, which they fold as they like, and links said twice."""
+    bare = "".join(text.split())
+
+    def twice(link: re.Match[str]) -> str:
+        return "" if bare.endswith((link[1], link[1].removesuffix("/")), 0, link.start()) else link[0]
+
+    return hashlib.sha256(LINK.sub(twice, bare).encode()).hexdigest()[:16]
 
 
 def number_of(series: Series, day: date) -> int:

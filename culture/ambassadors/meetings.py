@@ -7,6 +7,7 @@ been is not changed any more.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import zip_longest
 
 from culture.ambassadors.corps import Corps, corps
@@ -16,7 +17,7 @@ from culture.keys import MeetingId
 from culture.meetings import MOVED_AT_MOST, days
 from culture.organisation import Organisation
 from culture.people import Person
-from culture.workdays import FAR_DAYS, first_day
+from culture.workdays import FAR_DAYS, Closing, first_day
 from culture.world import World
 
 __all__ = ["CorpsMeeting", "attendees", "deputy", "last_meeting", "meetings", "next_meeting"]
@@ -116,7 +117,8 @@ def _planned(world: World, first: date, last: date) -> Iterator[CorpsMeeting]:
     settings = organisation.of(Ambassadors)
     if not settings.enabled or settings.meeting is None:
         return
-    for period, local in _moments(settings.meeting, organisation, first - MOVED_AT_MOST, last + MOVED_AT_MOST):
+    span = first - MOVED_AT_MOST, last + MOVED_AT_MOST
+    for period, local in _moments(settings.meeting, organisation.closing, *span):
         if first <= local.date() <= last:
             yield CorpsMeeting(
                 id=MeetingId(CORPS, period).to_text(),
@@ -126,11 +128,14 @@ def _planned(world: World, first: date, last: date) -> Iterator[CorpsMeeting]:
             )
 
 
-def _moments(
-    settings: CorpsMeetings, organisation: Organisation, first: date, last: date
-) -> Iterator[tuple[str, datetime]]:
+@lru_cache(maxsize=16)
+def _moments(settings: CorpsMeetings, closing: Closing, first: date, last: date) -> tuple[tuple[str, datetime], ...]:
     """What names a meeting for good, and when it begins, in local time. A monthly one is named by its month: another rhythm
-    moves it."""
+    moves it. Kept, for a year of them is asked for several times a tick, and by each page."""
+    return tuple(_by_rhythm(settings, closing, first, last))
+
+
+def _by_rhythm(settings: CorpsMeetings, closing: Closing, first: date, last: date) -> Iterator[tuple[str, datetime]]:
     amended = {one.on: one.to for one in settings.changes if one.on}
     hits = list(days(settings.rhythm, first, last))
     for day, following in zip_longest(hits, hits[1:]):
@@ -139,7 +144,7 @@ def _moments(
             if moved := amended[day]:
                 yield period, moved
         elif settings.july or day.month != JULY:
-            held = _open_day(organisation, day)
+            held = _open_day(closing, day)
             if held and (following is None or held < following):  # what would land on the next one falls away
                 yield period, datetime.combine(held, settings.time)
     for extra in settings.changes:
@@ -147,8 +152,6 @@ def _moments(
             yield f"{extra.to:%Y-%m-%dT%H%M}", extra.to
 
 
-def _open_day(organisation: Organisation, day: date) -> date | None:
+def _open_day(closing: Closing, day: date) -> date | None:
     """The day itself, or the next working day after one that is closed."""
-    if not organisation.closing.closed(day):
-        return day
-    return first_day(day, organisation.closing.works, within=FAR_DAYS)
+    return first_day(day, closing.works, within=FAR_DAYS) if closing.closed(day) else day

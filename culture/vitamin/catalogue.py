@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -33,7 +33,7 @@ class PromptText:
     data: str  # what may go in
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: it keeps its digest
 class Prompt:
     """One task for ten minutes. Empty `tracks` or `sectors`: it is for every one of them."""
 
@@ -49,6 +49,13 @@ class Prompt:
 
     def __hash__(self) -> int:
         return hash(self.id)
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for the same prompt, in every process."""
+        values = (getattr(self, one.name) for one in fields(self))
+        parts = [sorted(one) if isinstance(one, frozenset) else one for one in values]  # a set has no order of its own
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
     def fits(self, sector: Sector, track: str) -> bool:
         """Whether it is for that sector and track."""
@@ -79,8 +86,17 @@ class Catalogue:
     def fitting(self, sector: Sector, track: str, policy: Policy | None = None) -> tuple[Prompt, ...]:
         """The prompts for a track in a sector, those for everybody among them, in catalogue order: all that there are,
         or those that the policy allows."""
-        every = (prompt for prompt in self.prompts.values() if prompt.fits(sector, track))
-        return tuple(prompt for prompt in every if policy is None or policy.allows(prompt.data, prompt.tool))
+        asked = sector, track, policy and (policy.tools, policy.most_sensitive)
+        if asked not in self._fitting:
+            every = (prompt for prompt in self.prompts.values() if prompt.fits(sector, track))
+            allowed = (prompt for prompt in every if policy is None or policy.allows(prompt.data, prompt.tool))
+            self._fitting[asked] = tuple(allowed)
+        return self._fitting[asked]
+
+    @cached_property
+    def _fitting(self) -> dict[object, tuple[Prompt, ...]]:
+        """What fits, by what was asked: each tick asks the same."""
+        return {}
 
 
 def catalogue(

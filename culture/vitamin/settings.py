@@ -62,7 +62,7 @@ class Vitamin:
         bool,
         Key(
             "Whether the block goes, within the window, to where the person is free each day.",
-            more='Only on the channel "exchange"; see [exchange-server.md](exchange-server.md).',
+            more='Only on the channels "exchange" and "microsoft365"; see [exchange-server.md](exchange-server.md).',
             word="yield",
         ),
     ] = False

@@ -22,7 +22,7 @@ def refuse(engine: Engine, held: Held, found: Plan, now: datetime) -> int:
     if len(letters) < len(held.keys):
         text = "{kind} cannot be refused. Change the config or the file so that it is not wanted any more."
         if held.kind == "people":
-            text = "The people file is not believed, and everybody stays as they were. There is nothing to refuse: mend the file."
+            text = "What it says of people is not believed, and everybody stays as they were. There is nothing to refuse: mend the file, or the group."
         if held.kind == "meetings":
             text = (
                 "The calendar is not believed, and its last copy stays. There is nothing to refuse: mend the calendar."

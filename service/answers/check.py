@@ -23,8 +23,9 @@ from service.planning.letters import facts_of, letter_links
 from service.planning.links import Links
 from service.planning.sample_letters import samples
 from service.programmes import brought
-from service.settings import meeting_sources
+from service.settings import meeting_sources, people_source
 from service.settings.channel_row import servers_here
+from service.settings.config import read_config
 from service.settings.headings import ABSENCE_HEADERS, HEADERS, notes
 from service.settings.inputs import Inputs, organisation, read_files, read_inputs, warnings
 from service.settings.lenient import salvaged
@@ -41,6 +42,8 @@ def run(
     path: Path, now: datetime, language: Language, *, everybody: bool, online: bool, echo: Callable[[str], Any]
 ) -> int:
     """Say every fault and warning; the exit status. Raises BadInput for a config that cannot be read at all."""
+    if online:
+        _read_group(path, now)  # first, for all else is about the people
     inputs, wrong = _inputs(path)
     found, unknown = _world(inputs, now)
     faults = [*wrong, *inputs.faults, *unknown, *_texts(inputs, found, everybody)]
@@ -99,7 +102,7 @@ def _world(inputs: Inputs, now: datetime) -> tuple[World, tuple[Fault, ...]]:
     """The organisation as it would be on a first day, from the files alone."""
     rows = inputs.people.rows if inputs.people else ()
     joined = census(
-        {}, rows, new_id=lambda row: row.number or row.email, now=now, today=now.date(), gone=now.date()
+        {}, rows, new_id=lambda row: row.number or row.account or row.email, now=now, today=now.date(), gone=now.date()
     ).joined
     made, unknown = organisation(inputs, {person.id: person for person in joined}, {}, now.date())
     return World(made, now), unknown
@@ -108,7 +111,8 @@ def _world(inputs: Inputs, now: datetime) -> tuple[World, tuple[Fault, ...]]:
 def _headings(inputs: Inputs) -> Iterator[Fault]:
     """Columns of HR's files that nobody uses: a leaving date under a heading of its own goes unseen."""
     settings = inputs.config.people
-    for name, headers in ((settings.file, HEADERS), (settings.absences, ABSENCE_HEADERS)):
+    file = None if settings.group else settings.file
+    for name, headers in ((file, HEADERS), (settings.absences, ABSENCE_HEADERS)):
         with suppress(BadInput):  # a file that cannot be used is said already
             if name:
                 yield from notes(name, heading_of(inputs.source.resolve(name)), headers)
@@ -121,7 +125,7 @@ def _over(inputs: Inputs) -> Iterator[Fault]:
     if over:
         text = "{count} have a last day that is before their first, so they get nothing (such as {names}). Empty it for whoever works here again."
         fields = {"count": len(over), "names": ", ".join(over[:3])}
-        yield Fault(inputs.config.people.file, "left", Sentence(text, fields))
+        yield Fault(inputs.config.people.told, "left", Sentence(text, fields))
 
 
 def _shut(inputs: Inputs) -> Iterator[Fault]:
@@ -151,7 +155,7 @@ def _clocks(inputs: Inputs, now: datetime) -> Iterator[Fault]:
     for key, department in inputs.departments.items():
         zones.setdefault(department.zone or "", (file, f"[departments.{key}] zone"))
     for row in inputs.people.rows if inputs.people else ():
-        zones.setdefault(row.zone or "", (inputs.config.people.file, f"zone {row.zone}"))
+        zones.setdefault(row.zone or "", (inputs.config.people.told, f"zone {row.zone}"))
     for zone, place in zones.items():
         if zone and not is_yearly(zone, now.year):
             text = 'the clock of "{zone}" changes by no yearly rule, so Outlook may show its times an hour wrong for some weeks of the year.'
@@ -195,9 +199,19 @@ def _online(path: Path, inputs: Inputs, world: World, language: Language, echo: 
     return status
 
 
+def _read_group(path: Path, now: datetime) -> None:
+    """Read the group that people come from, where they do; what is wrong with that is among the faults of the files."""
+    from service.engine.opening import opened
+
+    with suppress(BadInput):  # a bad config is told in its place
+        if read_config(path).config.people.group:
+            with opened(path) as engine:
+                people_source.collect(engine.inputs.source, engine.servers.session, now)
+
+
 def _servers(path: Path, inputs: Inputs, world: World) -> Iterator[Sentence | Fault | ChannelError]:
-    """What the calendar servers say, asked about one person of each, and about the mailboxes that departments' meetings are
-    read from; not about these where a server lets nobody in."""
+    """What the calendar servers say, asked about those who have their block on each, and about the mailboxes that
+    departments' meetings are read from; not about these where a server lets nobody in."""
     here = list(servers_here(inputs.config))
     if not here:
         return
@@ -206,7 +220,8 @@ def _servers(path: Path, inputs: Inputs, world: World) -> Iterator[Sentence | Fa
     with opened(path) as engine:
         source, open_to_us = engine.inputs.source, True
         for name, server in here:
-            there = sorted(one.email for one in world.organisation.people.values() if one.channel == name)
+            everybody = world.organisation.people.values()
+            there = sorted(one.email for one in everybody if one.channel == name and one.email)
             for said in server.probe(source, engine.database, engine.key, there):
                 open_to_us &= not isinstance(said, ChannelError) or said.about == "person"
                 yield said

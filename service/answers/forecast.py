@@ -106,16 +106,26 @@ def copy_of(engine: Engine) -> Engine:
 
 
 def coming_lines(
-    found: Iterable[Coming], zone: ZoneInfo, language: Language, shown: int | None = NAMES_SHOWN
+    found: Iterable[Coming],
+    zone: ZoneInfo,
+    language: Language,
+    shown: int | None = NAMES_SHOWN,
+    carries: Callable[[date, int], int] = lambda _, count: count,
 ) -> Iterator[str]:
     """For a person to read, a line for each day (in `zone`) and kind: how many letters and calls, the first `shown` names
-    (None: all), and what the fuse begins to hold."""
+    (None: all), and what the fuse begins to hold. `carries`: how many letters the window of a day has room for."""
     held_before, nothing = set[str](), True
     for day, of_day in groupby(found, key=lambda one: one.at.astimezone(zone).date()):
         moments = list(of_day)
         names, held = _named(moments), _newly_held(moments, held_before)
         held_before.update(key for each in held for key in each.keys)
         yield from _day_lines(day, names, held, language, shown)
+        letters = sum(len(one.letters) for one in moments)
+        if (room := carries(day, letters)) < letters:
+            text = (
+                "{day}: the sending window carries {room} of {count} letters, and the others wait until it opens again"
+            )
+            yield say(language, text, day=day, count=letters, room=room)
         nothing = nothing and not names and not held
     if nothing:
         yield say(language, "Nothing else comes due in these days.")

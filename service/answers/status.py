@@ -17,16 +17,19 @@ from mailer.drain import LETTERS
 from mailer.outbox import stage
 from mailer.parked import by_cause
 from service.answers import firsts
+from service.answers.carried import carried_lines
 from service.answers.show import moment, plan_lines, week_line
 from service.engine.carry_out import all_is_well, clock_held
 from service.engine.engine import Engine
 from service.engine.health import LATE_SECONDS
 from service.engine.reports import UNTOLD, why_untold
 from service.engine.retention import counts, total, unreadable_letters, unsettled
+from service.messages.faults import Fault
 from service.messages.translation import say
 from service.planning.moments import next_moment
 from service.planning.plan import Plan
 from service.settings.channel_row import channels_here, servers_here
+from service.settings.endings import endings_told
 from store import records
 from store.daemon import failing, last_tick, running
 from store.letters import LetterRecord
@@ -49,16 +52,24 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
     tell, zone = partial(say, language), engine.zone
     yield from _service_lines(value, tell, zone)
     yield from _letter_lines(value, tell, zone, language)
-    for name, server in servers_here(engine.inputs.config):
-        yield from _server_lines(value[name], server.called, tell, zone, runs=value["daemon"] is not None)
+    servers = dict(servers_here(engine.inputs.config))
+    for name, server in servers.items():
+        among = len(servers) > 1
+        yield from _server_lines(value[name], server.called, tell, zone, runs=value["daemon"] is not None, among=among)
     for said in value["later"]:
         yield tell("Waiting: {said}", said=said)
-    for note in engine.inputs.notes:
+    for note in _notes(engine, found):
         yield tell("Note: {text}", text=note.said(language))
     yield from plan_lines(found, language)
+    yield from carried_lines(found, engine.rate(), language)
     yield from firsts.ahead_lines(engine, language)
     if untold := why_untold(engine, found, now):
         yield tell(UNTOLD, why=untold)
+
+
+def _notes(engine: Engine, found: Plan) -> list[Fault]:
+    source, world = engine.inputs.source, found.world
+    return [*engine.inputs.notes, *endings_told(world.organisation, source.path.name, world.today)]
 
 
 def _service_lines(value: Mapping[str, Any], tell: Callable[..., str], zone: ZoneInfo) -> Iterator[str]:
@@ -112,10 +123,12 @@ def _letter_lines(
 
 
 def _server_lines(
-    known: Mapping[str, Any], server: str, tell: Callable[..., str], zone: ZoneInfo, *, runs: bool
+    known: Mapping[str, Any], server: str, tell: Callable[..., str], zone: ZoneInfo, *, runs: bool, among: bool
 ) -> Iterator[str]:
+    """How things are on a server; `among`: there are others, so it is named."""
     text = "Blocks in Outlook: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
-    yield tell(text, **known["counts"])
+    named = "Blocks in Outlook on {server}: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
+    yield tell(named if among else text, server=server, **known["counts"])
     for said in known["failing"]:
         yield tell("Not in the calendar yet: {who}: {said}", **said)
     if down := known["trouble"]:
@@ -157,7 +170,7 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
         "too_late": len(found.too_late),
         "inherited": [{"before": before.id, "now": now.id} for before, now in found.inherited],
         "faults": [str(fault) for fault in found.faults],
-        "notes": [str(note) for note in engine.inputs.notes],
+        "notes": [str(note) for note in _notes(engine, found)],
     }
 
 

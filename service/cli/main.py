@@ -3,6 +3,7 @@
 import os
 import sys
 from datetime import datetime, timedelta
+from functools import partial
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
@@ -101,7 +102,7 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
 
     What is unexpected is held, with a number to approve it by: `aikultur apply NUMBER`.
     """
-    from service.answers import firsts, show
+    from service.answers import carried, firsts, show
     from service.answers.forecast import coming_lines, coming_value, forecast
     from service.engine.opening import looking
     from service.messages.names import NAMES_SHOWN
@@ -115,12 +116,16 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
             days_value: dict[str, Any] = {"first_comes": firsts.first_value(engine, now)}
             if days:
                 days_value["coming"] = [coming_value(one, app.language) for one in later]
-            app.show(show.plan_value(found, app.language) | firsts.value(engine) | days_value)
+            told = show.plan_value(found, app.language) | carried.carried_value(found, engine.rate())
+            app.show(told | firsts.value(engine) | days_value)
             return
         for line in show.plan_lines(found, app.language, shown):
             click.echo(line)
+        for line in carried.carried_lines(found, engine.rate(), app.language, shown):
+            click.echo(line)
         if days:
-            for line in coming_lines(later, engine.zone, app.language, shown):
+            window = partial(carried.carried_on, engine.rate(), engine.inputs.config.mail.window, engine.zone)
+            for line in coming_lines(later, engine.zone, app.language, shown, window):
                 click.echo(line)
         for line in (*firsts.ahead_lines(engine, app.language), *firsts.lines(engine, now, app.language)):
             click.echo(line)

@@ -89,7 +89,7 @@ def _outbox_row(letter: "LetterRecord") -> dict[str, Any]:
 
 
 def _calls_that_failed(engine: "Engine", now: datetime) -> list[dict[str, Any]]:
-    """Blocks and meetings that the Exchange server refused; they are tried again by themselves."""
+    """Blocks and meetings that a calendar server refused; they are tried again by themselves."""
     people = engine.snapshot(engine.last_tick or now).organisation.people
     return [
         {
@@ -149,7 +149,7 @@ def _of_several(command: F) -> F:
 def outbox_retry(app: App, letter: str | None, everything: bool, kind: str | None, cause: str | None) -> None:
     """Send the parked LETTER (its id, or the beginning of it) again: the same bytes, the same Message-ID.
 
-    Or all of them, by kind or cause. A block or meeting that Exchange refused is tried again at once.
+    Or all of them, by kind or cause. A block or meeting that a calendar server refused is tried again at once.
     """
     from service.engine.opening import opened
 

@@ -46,10 +46,12 @@ def people_list(app: App, as_json: bool) -> None:
     """List everybody: id, name, department, time, days, track, language, channel."""
     from culture.vitamin import rules as vitamin
     from service.engine.opening import looking
+    from service.settings import people_source
 
     with looking(app.path) as engine:
         now = app.now()
         organisation = engine.snapshot(now).organisation
+        source = engine.inputs.source
         rows = [
             {
                 "id": person.id,
@@ -70,6 +72,10 @@ def people_list(app: App, as_json: bool) -> None:
         app.show(rows)
     elif rows:
         table(app, [_row_shown(app, row) for row in rows])
+        for note in people_source.notes(source):
+            app.say("Note: {text}", text=note.sentence)
+    elif source.config.people.group:
+        app.say("Nobody is known yet: the group that people come from has not been read.")
     else:
         app.say("Nobody is known yet: no people file has been read.")
 
@@ -81,7 +87,7 @@ def people_list(app: App, as_json: bool) -> None:
 @click.option("--track", help='Which prompts besides the general ones, or "usual".')
 @click.option("--level", help='At their own wish, and shown to nobody: gentle, bold, or "usual".')
 @click.option("--language", help='da, en, or "usual".')
-@click.option("--channel", help='feed, invite, exchange, none, or "usual".')
+@click.option("--channel", help='feed, invite, exchange, microsoft365, none, or "usual".')
 @click.option("--pause-until", help='The day it starts again: 2027-01-04, or "usual" for no pause.')
 @click.option("--dose", help="Prompts by letter: all, one (a week), calendar (no letters).")
 @click.option("--stop/--start", "stopped", default=None, help="Stop the weekly letters, or start them again.")
@@ -151,7 +157,7 @@ def status(app: App, as_json: bool) -> None:
 def history(app: App, person: str, as_json: bool) -> None:
     """Show what PERSON got and chose, when, and why, and why nothing goes to them now where that is so.
 
-    A calendar that is subscribed to, and one on Exchange, is told as it stands now; invitations are letters.
+    A calendar that is subscribed to, and one on a server, is told as it stands now; invitations are letters.
     """
     from service.answers.history import history_end, history_rows, history_value
     from service.engine.opening import looking

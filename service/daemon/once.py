@@ -20,7 +20,7 @@ from service.engine.opening import opened
 from service.engine.reports import UNTOLD, why_untold
 from service.engine.stillness import wait_until_still
 from service.messages.translation import say
-from service.settings import meeting_sources
+from service.settings import meeting_sources, people_source
 from service.settings.transport_row import transport_of
 from store.daemon import Daemon
 
@@ -33,6 +33,7 @@ def once(path: Path, now: Clock, language: Language, wait: Callable[[float], obj
     """
     with opened(path) as engine, Daemon(engine.folder, pid=os.getpid(), started=now()) as daemon:
         start_logging(engine.inputs.config.logging)
+        people_source.collect(engine.inputs.source, engine.servers.session, now())
         today = now().astimezone(engine.zone).date()
         meeting_sources.collect(engine.inputs.source, today, sessions=engine.servers.session)
         engine.read()

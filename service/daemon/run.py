@@ -28,6 +28,7 @@ from service.acts.page_acts import carry_out
 from service.acts.requests import Act, PageChoice
 from service.answers.show import plan_lines
 from service.daemon.figures import Counted, figures
+from service.daemon.fresh import keep_people_fresh
 from service.daemon.heart import Heart
 from service.engine import daily_backup
 from service.engine.caller import Caller
@@ -47,6 +48,7 @@ from service.planning.moments import next_moment
 from service.planning.plan import Plan
 from service.planning.snapshot import clock_jumped
 from service.settings import meeting_sources
+from service.settings.channel_row import servers_here
 from service.settings.loopback import answering
 from service.settings.transport_row import transport_of
 from store.daemon import Daemon
@@ -136,6 +138,8 @@ class Service:
                 click.echo(line)
             # Not waited for in the end: a slow calendar must not hold the service, and what it writes is whole or not.
             threading.Thread(target=self._collect, name="calendars", daemon=True).start()
+            if any(server.people for _, server in servers_here(self.engine.inputs.config)):
+                threading.Thread(target=self._collect_people, name="people", daemon=True).start()
             for thread in (*self._senders(), *self._callers()):
                 thread.start()
                 stack.callback(thread.join)
@@ -473,6 +477,9 @@ class Service:
             except Exception:
                 log.exception("the calendars of departments could not be kept; the next try is in an hour")
             self.stop.wait(COLLECT_SECONDS)
+
+    def _collect_people(self) -> None:
+        keep_people_fresh(self.engine, self.now, self.monotonic, lambda: self.stop.wait(self.beat_seconds))
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         self.stop.set()

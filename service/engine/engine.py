@@ -24,7 +24,8 @@ from mailer.drain import Outbox
 from mailer.letter import Letter, Sender
 from mailer.letter import Links as LetterLinks
 from mailer.letter import letter_id as letter_id_of
-from mailer.outbox import Changes, Claim, Outcome, claim
+from mailer.outbox import Changes, Claim, Outcome, claim, sent_moments
+from mailer.pace import Rate
 from mailer.render import Renderer, TemplateFault
 from mailer.transport import Way, way_of
 from service.engine.aside import Aside
@@ -48,7 +49,7 @@ from service.planning.sample_letters import samples
 from service.planning.snapshot import Acting, Kept, Snapshot, snapshot
 from service.planning.versions import event_texts, feed_version
 from service.settings.inputs import NOBODY, Inputs, Signature, keeping, read_inputs, signature
-from service.settings.transport_row import transport_of
+from service.settings.transport_row import rate_of, transport_of
 from store import records
 from store.database import Database
 from store.letters import LetterRecord, from_document, letters_in
@@ -302,17 +303,21 @@ class Engine:
         extra = self.stored.publication_changes(parked) if parked else {}
         outbox.drop(self.database, letter_id, now, extra=extra)
 
+    def rate(self) -> Rate:
+        """How fast letters may leave, by what has left already, also before a restart: then all letters are scanned."""
+        rate, transport = rate_of(self.inputs.source), self.inputs.config.mail.transport
+        return rate.after(sent_moments(self.database, transport)) if rate.per_hour or rate.per_day else rate
+
     def make_outbox(self) -> Outbox:
         """The queue of claimed letters, for the transport that the config names."""
-        source, mail = self.inputs.source, self.inputs.config.mail
+        source = self.inputs.source
         row = transport_of(source)
         return Outbox(
             self.database,
             self.spool,
             row.make(source, lambda: self.servers.session(row.name)),
             server=row.server(source),
-            per_minute=mail.per_minute if row.spared else None,
-            per_hour=mail.per_hour or None if row.spared else None,
+            rate=self.rate(),
             on_settled=self.settled,
         )
 
@@ -470,5 +475,5 @@ class Engine:
         return write(world, job, self.renderer, links, self.sender)
 
     def _new_id(self, row: Row) -> str:
-        """HR's number, or an opaque id made of the address at first sight."""
-        return row.number or "p" + self.links.reference(row.email)[:10]
+        """HR's number, or the directory's id, or an opaque id made of the address at first sight."""
+        return row.number or row.account or "p" + self.links.reference(row.email)[:10]

@@ -52,7 +52,7 @@ class Health:
     held: int = 0  # kinds of action the fuse holds
     aside: int = 0  # letters and calls whose words cannot be made
     sent: int = 0
-    trouble: str = ""  # the mail server's trouble, or Exchange's
+    trouble: str = ""  # the mail server's trouble, or a calendar server's
     failing: tuple[Failing, ...] = ()
     attention: tuple[str, ...] = ()  # what somebody should look at, in English words for a monitor
 

@@ -22,8 +22,8 @@ def ready(world: World, call: Call, renderer: Renderer, links: LetterLinks) -> R
         return Ready(call=call, today=today, texts=_texts(world, call, renderer, links))
     reader = reader_for(world, call.person, call.changes, links)
     title, _ = slot_words(world, call, call.change, renderer, reader)
-    html = renderer.render(reader, facts_of(world, call)).html
-    return Ready(call=call, today=today, words=MeetingWords(title=title, html=html))
+    found = renderer.render(reader, facts_of(world, call))
+    return Ready(call=call, today=today, words=MeetingWords(title=title, html=found.html, text=found.text))
 
 
 def _texts(world: World, call: Call, renderer: Renderer, links: LetterLinks) -> Texts:

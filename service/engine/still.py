@@ -24,7 +24,8 @@ Stamps = Mapping[str, tuple[int, int]]
 def stamps(source: Source) -> dict[str, tuple[int, int]]:
     """The files that say who works here and what is done for them, as they stand; those that are not there are left out."""
     people = source.config.people
-    names = (source.path.name, people.file, people.absences)
+    # What is kept of a group is written whole, and by ourselves.
+    names = (source.path.name, None if people.group else people.file, people.absences)
     found = (stamp(source.resolve(name)) for name in names if name)
     return {path: (size, changed) for path, size, changed in found if size >= 0}
 

@@ -333,7 +333,7 @@ def _choices(page: Page, organisation: Organisation, mine: Personal) -> dict[str
     track, language, channel = known["track"], known["language"], known["channel"]
     tracks = [(key, track_name(page, key)) for key in tracks_of(organisation, mine.standing)]
     usual_channel = inside(CHANNEL_NAMES[channel].said(page.language)) if channel else ""
-    channels = [(key, CHANNEL_NAMES[key].said(page.language)) for key in _channels(organisation, mine)]
+    channels = _channel_names(page, _channels(organisation, mine))
     return {
         "usual_time": page.say("The usual time, {time}", time=time) if time else page.say("The usual time"),
         "tracks": [("", _usual(page, inside(track_name(page, track)) if track else "")), *tracks],
@@ -351,6 +351,14 @@ def _channels(organisation: Organisation, mine: Personal) -> list[ChannelName]:
     if ((department and department.channel) or organisation.defaults.channel) != "none":
         return list(organisation.channels)
     return [one for one in organisation.channels if one == mine.standing.channel]
+
+
+def _channel_names(page: Page, channels: Sequence[ChannelName]) -> list[tuple[str, str]]:
+    """These channels with their names; where several are on a server, with which one."""
+    servers = {key: server.called for key in channels if (server := channel_row(key).server)}
+    named = servers if len(servers) > 1 else {}
+    names = {key: CHANNEL_NAMES[key].said(page.language) for key in channels}
+    return [(key, f"{name} ({named[key]})" if key in named else name) for key, name in names.items()]
 
 
 def _usual(page: Page, name: str) -> str:

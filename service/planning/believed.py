@@ -1,4 +1,5 @@
-"""Whether a people file is believed: an export gone wrong must not turn people into others, or out of the house. Pure.
+"""Whether a people file is believed, or what a group has become: an export gone wrong must not turn people into others, or
+out of the house. Pure.
 
 What is measured against are the people as they were when a file was last believed. Few may join, change or go at any
 time. When many go or change at once the whole file waits, and everybody stays as they were, until somebody approves
@@ -40,7 +41,7 @@ def believed(
     now: datetime,
     today: date,
 ) -> tuple[Census, tuple[Held, ...]]:
-    """What the people file changes in `known`, or nothing of it and why it waits."""
+    """What the people file, or the group, changes in `known`, or nothing of it and why it waits."""
     if inputs.people is None:
         return Census(), ()
     found = census(
@@ -56,13 +57,21 @@ def believed(
     )
     leave = _leaving(found, known, same, approved, today)
     change = [pair for pair in _changing(found, known, same, today) if row_key(pair[1]) not in approved]
-    there = sum(_is_here(one, today) for one in known.values())
-    lost = _lost(len(leave), there, len(found.joined), inputs.config.limits)
-    changed = _changed([(before.row, after.row) for before, after in change], there, inputs.config.limits)
+    there, limits, origin = sum(_is_here(one, today) for one in known.values()), inputs.config.limits, _origin(inputs)
+    if inputs.people.rows:
+        lost = _lost(len(leave), there, len(found.joined), limits, origin)
+    else:
+        lost = _lost_all(len(leave), origin)
+    changed = _changed([(before.row, after.row) for before, after in change], there, limits, origin)
     reasons = tuple(reason for reason in (lost, changed) if reason)
     if not reasons:
         return found, ()
     return Census(), (_held(reasons, leave, change),)
+
+
+def _origin(inputs: Inputs) -> Sentence:
+    """What people come from, as words for a sentence."""
+    return Sentence("the group") if inputs.config.people.group else Sentence("the people file")
 
 
 def _held(reasons: tuple[Sentence, ...], leave: Iterable[Known], change: Iterable[tuple[Known, Known]]) -> Held:
@@ -111,26 +120,33 @@ def _changing(
     yield from inherited((*found.vanished, *found.joined), today, same)
 
 
-def _lost(lost: int, there: int, joined: int, limits: LimitsSection) -> Sentence | None:
+def _lost_all(lost: int, origin: Sentence) -> Sentence | None:
+    """Why nobody at all is not believed, in a house of any size."""
+    text = "{origin} has nobody any more, and {lost} people were in it"
+    return Sentence(text, {"origin": origin, "lost": lost}) if lost else None
+
+
+def _lost(lost: int, there: int, joined: int, limits: LimitsSection, origin: Sentence) -> Sentence | None:
     """Why a file that lost so many is not believed; None when it is."""
     if lost <= MAY_LEAVE or lost * 100 <= there * limits.lost_people_percent:
         return None
-    fields = {"lost": lost, "there": there, "percent": limits.lost_people_percent, "joined": joined}
-    text = "the people file lost {lost} of {there} people, more than {percent} %"
+    fields = {"origin": origin, "lost": lost, "there": there, "percent": limits.lost_people_percent, "joined": joined}
+    text = "{origin} lost {lost} of {there} people, more than {percent} %"
     if joined:
-        text = "the people file lost {lost} of {there} people, more than {percent} %, and has {joined} new ones"
+        text = "{origin} lost {lost} of {there} people, more than {percent} %, and has {joined} new ones"
     return Sentence(text, fields)
 
 
-def _changed(pairs: Sequence[tuple[Row, Row]], there: int, limits: LimitsSection) -> Sentence | None:
+def _changed(pairs: Sequence[tuple[Row, Row]], there: int, limits: LimitsSection, origin: Sentence) -> Sentence | None:
     """Why a file in which so many rows (before, after) changed is not believed; None when it is."""
     if len(pairs) <= MAY_CHANGE or len(pairs) * 100 <= there * limits.changed_people_percent:
         return None
     counts = Counter(what for before, after in pairs for what in differs(before, after)).most_common()
     most = counts[0][0]
     alike = [pair for pair in pairs if most in differs(*pair)]
-    text = "the people file changed {count} of {there} people, more than {percent} % ({counts}). For example {examples}"
+    text = "{origin} changed {count} of {there} people, more than {percent} % ({counts}). For example {examples}"
     fields = {
+        "origin": origin,
         "count": len(pairs),
         "there": there,
         "percent": limits.changed_people_percent,

@@ -142,7 +142,6 @@ class Fingerprints:
     def __init__(self, world: World, version: str) -> None:
         self._world, self._version = world, version
         self._days: dict[tuple[Pair, date], str] = {}
-        self._texts: dict[object, str] = {}  # of prompts
 
     def of(self, person: Person) -> str:
         """Of a person's feed."""
@@ -174,7 +173,12 @@ class Fingerprints:
             given = timetable.prompts(world, pair, last)
             closed = sorted(day.toordinal() for day in world.closed if first <= day <= last)
             days = [
-                (day.toordinal(), self._prompt(given[day].prompt), timetable.before(world, pair, day))
+                (
+                    day.toordinal(),
+                    given[day].prompt,
+                    self._prompt(given[day].prompt),
+                    timetable.before(world, pair, day),
+                )
                 for day in sorted(given)
                 if first <= day <= last
             ]
@@ -187,10 +191,8 @@ class Fingerprints:
         return [(day.toordinal(), self._prompt(own[day].id)) for day in sorted(own) if first <= day <= last]
 
     def _prompt(self, key: str) -> str:
-        if key not in self._texts:
-            prompt = self._world.organisation.of(Catalogue).prompts.get(key)
-            self._texts[key] = _hash((key, prompt and _values(prompt)))
-        return self._texts[key]
+        prompt = self._world.organisation.of(Catalogue).prompts.get(key)
+        return prompt.digest if prompt else ""
 
     @cached_property
     def _appointments(self) -> "Calendar":

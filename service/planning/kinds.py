@@ -5,7 +5,7 @@ from collections.abc import Callable
 from culture.people import Language
 from service.messages.translation import Sentence
 from service.planning.kind import LAST, Kind
-from service.planning.own_letters import link_facts
+from service.planning.own_letters import ending_facts, link_facts
 from service.programmes import rows
 
 OURS = (
@@ -27,7 +27,16 @@ OURS = (
         fused=False,
         facts=link_facts,
     ),
-    Kind(id="people", name=Sentence("people in the people file"), way="hold"),
+    Kind(
+        id="ending",
+        name=Sentence("letters about what ends soon and the service needs"),
+        one=Sentence("letter about what ends soon and the service needs"),
+        rank=25,
+        counts="office",
+        fused=False,
+        facts=ending_facts,
+    ),
+    Kind(id="people", name=Sentence("people who are gone or changed"), way="hold"),
     Kind(id="meetings", name=Sentence("meetings that would be gone"), way="hold"),
     Kind(id="clock", name=Sentence("everything, because of the clock"), way="hold"),
 )

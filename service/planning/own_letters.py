@@ -1,11 +1,13 @@
-"""What the letters say that no programme brings: what the fuse holds, and a fresh link. Values, and facts from the world."""
+"""What the letters say that no programme brings: what the fuse holds, what ends soon, and a fresh link. Values, and facts from the world."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar
+from datetime import date, datetime
+from typing import ClassVar, Literal
 
-from culture.people import Language
+from culture.endings import Ending, Endings
+from culture.keys import NoticeKey
+from culture.people import Language, Person
 from culture.world import World
 from mailer.letter import About, Facts
 from service.planning.kind import Action
@@ -39,6 +41,19 @@ class HeldFacts(Facts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndingFacts(Facts):
+    """What the service logs in with and what ends soon."""
+
+    template: ClassVar = "ending"
+    about: ClassVar = OFFICE
+
+    what: Literal["certificate", "secret"]
+    server: str  # its name for people
+    place: str  # in config.toml
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkFacts(Facts):
     """The reader has asked for a link to their own page."""
 
@@ -51,6 +66,25 @@ class LinkFacts(Facts):
 def link_facts(world: World, action: Action, key: str) -> LinkFacts:
     """What the letter with a fresh link says."""
     return LinkFacts(relay=bool(departments(world)))
+
+
+def ending_key(ending: Ending, days: int, person: Person) -> str:
+    """Of the letter of so many days ahead."""
+    return NoticeKey("ending", f"{_period(ending)}-{days}", person.id).to_text()
+
+
+def ending_facts(world: World, action: Action, key: str) -> EndingFacts | None:
+    """What the letter says; None where it is no longer so."""
+    period = NoticeKey.from_text(key).period.rpartition("-")[0]
+    found = next((one for one in world.organisation.of(Endings).all if _period(one) == period), None)
+    if found is None:
+        return None
+    place = f"[{found.section}] {found.key}"
+    return EndingFacts(what=found.what, server=found.called, place=place, day=found.day)
+
+
+def _period(ending: Ending) -> str:
+    return f"{ending.section}-{ending.day}"
 
 
 def held_facts(world: World, action: Action, name: Callable[[str, Language], str]) -> HeldFacts:

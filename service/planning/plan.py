@@ -1,7 +1,7 @@
 """What to do now: desired and due, less what is done, less what the fuse holds. Pure: reads values, writes nothing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from mailer.transport import Way, way_of
 from service import channels
 from service.messages.faults import Fault
 from service.messages.translation import Sentence, word
-from service.planning import calls, fuse, held_letters, jobs
+from service.planning import calls, ending_letters, fuse, held_letters, jobs
 from service.planning.calls import Call, EventTexts, Question
 from service.planning.feeds import Feed, changed_feeds
 from service.planning.fuse import Held, SendHistory
@@ -99,7 +99,7 @@ def plan(
     passed, held = _through_the_fuse(inputs, ready, state, found.approved, Week.of(world.today))
     held_back = _held_back(ready, held)
     held = held_letters.begun((*found.lost, *held), state.held_since(), world.now)
-    for job in held_letters.due(world, held, lambda key: state.said(key, way)):
+    for job in _to_the_contact(world, held, lambda key: state.said(key, way)):
         (passed if job.may_go(world, world.now) else waiting).append(job)
     servers = [name for name, _ in servers_here(inputs.config)]
     return Plan(
@@ -123,6 +123,12 @@ def plan(
         overruled=tuple(_overruled(found)),
         troubles=tuple(troubles.found),
     )
+
+
+def _to_the_contact(world: World, held: Sequence[Held], said: Callable[[str], bool]) -> Iterator[Job]:
+    """What the service tells whoever runs it, past the fuse."""
+    yield from held_letters.due(world, held, said)
+    yield from ending_letters.due(world, said)
 
 
 def _recorded(before: World, after: World, troubles: Troubles) -> tuple[World, Records, Records]:

@@ -2,14 +2,26 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from calendars.channel import ChannelError
 from calendars.server.face import Session
+from culture.endings import Ending
 from culture.people import CHANNELS, ChannelName
 from service import channels
+from service.messages.faults import Fault
 from service.messages.translation import Sentence
 from service.settings.config import Config, Source
+from service.settings.group_copy import GroupCopy
+from service.settings.sections import PeopleSection
 from store.database import Database
+
+ReadGroup = Callable[[PeopleSection, Any, GroupCopy | None, datetime], GroupCopy]
+
+
+def _unknown(_: object) -> None:
+    """Nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +31,12 @@ class ServerRow:
     `called`: its name for people. `name`: what trouble with it is remembered by. `mailbox`: the service's own, which
     invites to meetings. `session`: logs in when it is first used, with what the store knows of logins and the key of its
     fingerprints. `probe`: asks whether we would be let in, also with a login that was refused, and whether the service
-    may act in its own mailbox and in the first of these addresses; says what came of it. `at_once`: how many requests may
-    be on their way at once. `weeks`: in how many weeks its days have their own prompts.
+    may act in its own mailbox and in those of these addresses; says what came of it. `at_once`: how many requests may
+    be on their way at once. `weeks`: in how many weeks its days have their own prompts. `proof`: the file with the
+    certificate that it logs in with, None where it does so otherwise. `ends`: what it logs in with and when that ends, a
+    fault where that cannot be read, None where nobody knows. `people`: read the group that people come from, and those of
+    their roles, with what was read the last time and the moment, in the organisation's zone; raises ChannelError and
+    NotRead.
     """
 
     called: str
@@ -30,6 +46,9 @@ class ServerRow:
     probe: Callable[[Source, Database, bytes, Sequence[str]], Iterable[Sentence | ChannelError]]
     at_once: int
     weeks: Callable[[Config], int]
+    proof: Callable[[Config], str | None] = _unknown
+    ends: Callable[[Source], Ending | Fault | None] = _unknown
+    people: ReadGroup | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ import re
 import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
+from functools import cache
 from typing import Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -95,12 +96,18 @@ def _weekdays(value: Any) -> frozenset[int]:
 
 def usable_zone(name: str) -> bool:
     """Whether it is the name of an IANA zone."""
-    return name in zoneinfo.available_timezones()
+    return name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """All of them, looked up once: that opens some 600 files, and a people file may ask for each of its rows."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def _zone(value: str) -> str:
     if not usable_zone(value):
-        near = difflib.get_close_matches(value, sorted(zoneinfo.available_timezones()), 1, 0.6)
+        near = difflib.get_close_matches(value, sorted(_zones()), 1, 0.6)
         shown = near[0] if near else "Europe/Copenhagen"
         raise Bad("{value} is not a time zone we can use. Write an IANA name, for example {near}.", near=shown)
     return value

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from culture.census import Known
+from culture.endings import NO_ENDINGS, Ending, Endings
 from culture.meetings import Meeting, MeetingPlan
 from culture.organisation import Organisation
 from culture.parts import Parts
@@ -21,15 +22,16 @@ from mailer.words import LANGUAGES
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence, say
 from service.programmes import brought
-from service.settings import meeting_sources
+from service.settings import meeting_sources, people_source
 from service.settings.catalogue_row import CatalogueRow
 from service.settings.channel_row import channels_here, servers_here
 from service.settings.config import Config, Source, read_config, sections, tables
 from service.settings.declared import declared
+from service.settings.endings import endings_told
 from service.settings.managers import unknown
 from service.settings.meeting_losses import Offer
 from service.settings.meeting_sources import read_kept
-from service.settings.people_file import Absence, People, read_absences, read_people
+from service.settings.people_file import Absence, People, read_absences
 
 T = TypeVar("T")
 Signature = tuple[tuple[str, int, int], ...]
@@ -46,6 +48,7 @@ class Inputs:
     absences: tuple[Absence, ...] = ()
     read_meetings: Mapping[str, tuple[Meeting, ...]] = field(default_factory=dict)  # from calendars, by department
     offers: Mapping[str, Offer] = field(default_factory=dict)  # what those calendars say now and is not believed yet
+    endings: Endings = NO_ENDINGS  # what the service logs in with, and when that ends
     notes: tuple[Fault, ...] = ()  # what is worth knowing of them
     faults: tuple[Fault, ...] = ()  # of files that were kept as they had been, and of parked rows
     unusable: tuple[str, ...] = ()  # files that cannot be used as a whole, and are as they were before
@@ -98,12 +101,14 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
     loaded = [
         read(row.own(settings), partial(row.load, settings), partial(_before, row, settings, before)) for row in rows
     ]
-    departments = settings.departments
     people = read(
-        settings.people.file,
-        lambda path: read_people(path, departments) if path else None,
+        settings.people.told,
+        lambda _: people_source.read(source),
         lambda: before.people if before else None,
     )
+    if (fault := people_source.fault(source)) and settings.people.told not in unusable:
+        faults.append(fault)
+        unusable.append(settings.people.told)
     absences, parked = read(
         settings.people.absences,
         lambda path: read_absences(path) if path else ((), ()),
@@ -111,16 +116,18 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
     )
     faults += (*(people.faults if people and not (before and people is before.people) else ()), *parked)
     calendars = read_kept(source)
+    proofs = [found for _, server in servers_here(settings) if (found := server.ends(source))]
     faults += calendars.faults
     return Inputs(
         source=source,
         catalogues=Parts().having(*loaded),
         people=people,
-        departments=departments,
+        departments=settings.departments,
         absences=absences,
         read_meetings=calendars.meetings,
         offers=calendars.offers,
-        notes=calendars.notes,
+        endings=Endings(tuple(one for one in proofs if isinstance(one, Ending))),
+        notes=(*people_source.notes(source), *calendars.notes, *(one for one in proofs if isinstance(one, Fault))),
         faults=tuple(faults),
         unusable=tuple(unusable),
         signature=signed,
@@ -167,11 +174,13 @@ def signature(source: Source) -> Signature:
     """What tells that a file may have changed: name, size and time of change of each one we read."""
     config = source.config
     names = [
-        config.people.file,
+        None if config.people.group else config.people.file,
         config.people.absences,
         *(row.own(config) for row in brought("catalogue", "CATALOGUE")),
+        *(server.proof(config) for _, server in servers_here(config)),
     ]
-    paths = [source.path, *(source.resolve(name) for name in names if name), *meeting_sources.stamps(source)]
+    paths = [source.path, *(source.resolve(name) for name in names if name)]
+    paths += [*people_source.stamps(source), *meeting_sources.stamps(source)]
     if config.mail.own_templates:
         paths += sorted(source.resolve(config.mail.own_templates).rglob("*.j2"))
     return tuple(stamp(path) for path in paths)
@@ -244,13 +253,13 @@ def organisation(
 
 
 def _parts(inputs: Inputs) -> Parts:
-    """What the programmes bring: their sections and their catalogues."""
+    """What the programmes bring, their sections and their catalogues; and what ends."""
     config = inputs.config
     weeks = max((server.weeks(config) for _, server in servers_here(config)), default=0)
     vitamin = config.of(Vitamin)
     title = {language: vitamin.title.get(language) or say(language, "AI time") for language in LANGUAGES}
     vitamin = replace(vitamin, title=title, prompt_weeks=weeks)
-    return config.brought.having(vitamin, *inputs.catalogues.values())
+    return config.brought.having(vitamin, inputs.endings, *inputs.catalogues.values())
 
 
 def with_choice(made: Organisation, inputs: Inputs, known: Known, preference: Preference) -> Organisation:
@@ -283,12 +292,14 @@ def _person(
 def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tuple[Span, ...]], tuple[Fault, ...]]:
     """Absences by person id, and a fault for each line about nobody we know. Who is nobody cannot be said while there has
     been no people file that could be read."""
+    away = inputs.people.away if inputs.people else {}
+    found = {one.id: [*away.get(one.row.account or "", ())] for one in known.values() if away}
+    found = {key: spans for key, spans in found.items() if spans}
     if not inputs.absences:
-        return {}, ()
+        return {key: tuple(spans) for key, spans in found.items()}, ()
     stays = [(one.gone or one.row.left, one) for one in known.values()]
     ids = by_last_day((last, one.row.email, one.id) for last, one in stays)
     ids |= by_last_day((last, one.row.number, one.id) for last, one in stays if one.row.number)
-    found: dict[str, list[Span]] = {}
     faults = []
     for absence in inputs.absences:
         person_id = ids.get(absence.who) or ids.get(absence.who.lower())
@@ -370,6 +381,7 @@ def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
     nobody = Sentence("nobody of the people file is in this department.")
     found = [Fault(file, f"[departments.{key}]", nobody) for key in empty] if inputs.people is not None else []
     found += [*_nobody(made, file), *(unknown(made, file, today) if inputs.people is not None else ())]
+    found += endings_told(made, file, today)
     for row in brought("check", "CHECK"):
         found += [one for one in row.warnings(made, file, today) if one not in found]  # several may say the same
     return found

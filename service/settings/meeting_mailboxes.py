@@ -29,23 +29,27 @@ class Mailboxes:
 
     def view(self, mailbox: str, subject: str, first: date, last: date) -> View:
         """The events of one name from a day to a day, and what lies a day around them. Where there are several servers they
-        are asked in turn, until one has the mailbox. Raises ChannelError."""
+        are asked in turn, until one has the mailbox; one in trouble may be the one that does. Raises ChannelError."""
         begin, end = (datetime.combine(day, time(0), UTC) for day in (first - DAY, last + 2 * DAY))
-        absent = None
+        wrong: list[ChannelError] = []
         for name in self._servers:
-            if trouble := self._troubles.get(name):
-                raise trouble
             try:
-                found = self._sessions(name).view(mailbox, subject, begin, end)
+                return self._asked(name, mailbox, subject, begin, end)
             except ChannelError as error:
-                self._failed(name, error)
-                if not error.absent:
-                    raise
-                absent = absent or error
-            else:
-                self._causes.pop(name, None)
-                return found
-        raise absent or ChannelError("there is no server to ask for it until the service is started again.")
+                wrong.append(error)
+        wrong.append(ChannelError("there is no server to ask for it until the service is started again."))
+        raise next((error for error in wrong[:-1] if not error.absent), wrong[0])
+
+    def _asked(self, name: str, mailbox: str, subject: str, begin: datetime, end: datetime) -> View:
+        if trouble := self._troubles.get(name):
+            raise trouble
+        try:
+            found = self._sessions(name).view(mailbox, subject, begin, end)
+        except ChannelError as error:
+            self._failed(name, error)
+            raise
+        self._causes.pop(name, None)
+        return found
 
     def _failed(self, name: str, error: ChannelError) -> None:
         if error.about != "person" or (error.cause and error.cause == self._causes.get(name)):

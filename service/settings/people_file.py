@@ -6,9 +6,9 @@ A faulty row is parked and said; a faulty file raises BadInput, and the service 
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cache
 from pathlib import Path
@@ -45,6 +45,7 @@ class People:
 
     rows: tuple[Row, ...]
     unreadable: tuple[Row, ...] = ()
+    away: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)  # by account, where a group says so
     faults: tuple[Fault, ...] = ()
 
 
@@ -57,44 +58,55 @@ class _RowFault(Exception):
 
 def read_people(path: Path, departments: Mapping[str, Department]) -> People:
     """The people in the file at `path`. Raises BadInput when the file as a whole cannot be used."""
+    spoilt = (
+        "more than {count} rows are faulty, most of the file. Export it again, or name another under [people] file."
+    )
+    empty = "there is nobody in this file. Export it again, or name another under [people] file."
     table = read_table(path, HEADERS, ("email", "department"))
+    return people_of(path.name, table, departments, spoilt=spoilt, empty=empty)
+
+
+def people_of(
+    name: str,
+    table: Iterable[tuple[int | str, Mapping[str, str]]],
+    departments: Mapping[str, Department],
+    *,
+    spoilt: str,
+    empty: str,
+) -> People:
+    """The people in the rows of a table, each with its line, or whose it is. `name` is what the table is called.
+
+    Raises BadInput with `spoilt` where nearly all is faulty, and with `empty` where nobody is left.
+    """
     rows: list[Row] = []
     unreadable: list[Row] = []
     faults: list[Fault] = []
-    lines: dict[str, int] = {}
+    lines: dict[str, int | str] = {}
     for line, cells in table:
         try:
             row = _row(cells, departments)
             _once(row, line, lines)
             rows.append(row)
         except _RowFault as fault:
-            faults.append(Fault(path.name, f"{line}:{fault.column}", fault.sentence))
+            faults.append(Fault(name, f"{line}:{fault.column}", fault.sentence))
             unreadable.append(_as_far_as_it_goes(cells))
             if len(faults) > max(MOST_FAULTS, len(rows)):
-                text = "more than {count} rows are faulty, most of the file. Export it again, or name another under [people] file."
-                sentence = Sentence(text, {"count": MOST_FAULTS})
-                raise BadInput([*faults[:FAULTS_SHOWN], Fault(path.name, "", sentence)]) from None
+                sentence = Sentence(spoilt, {"count": MOST_FAULTS})
+                raise BadInput([*faults[:FAULTS_SHOWN], Fault(name, "", sentence)]) from None
     if not rows:
-        raise BadInput(
-            [
-                *faults[:FAULTS_SHOWN],
-                Fault(
-                    path.name,
-                    "",
-                    Sentence("there is nobody in this file. Export it again, or name another under [people] file."),
-                ),
-            ]
-        )
+        raise BadInput([*faults[:FAULTS_SHOWN], Fault(name, "", Sentence(empty))])
     return People(rows=tuple(rows), unreadable=tuple(unreadable), faults=tuple(faults))
 
 
-def _once(row: Row, line: int, lines: dict[str, int]) -> None:
+def _once(row: Row, line: int | str, lines: dict[str, int | str]) -> None:
     """Note in `lines` where the row's address and number stand. Raises _RowFault when one stood there before."""
     identities = {row.email: "email"} if row.email else {}
     identities |= {f"#{row.number}": "number"} if row.number else {}
     for identity, column in identities.items():
         if identity in lines:
             text = "{value} stands in line {line} already. Keep one of the two."
+            if isinstance(line, str):
+                text = "{line} has {value} too. Only one can have it."
             raise _RowFault(column, text, value=identity, line=lines[identity])
     lines.update(dict.fromkeys(identities, line))
 
@@ -280,6 +292,7 @@ def _row(cells: Mapping[str, str], departments: Mapping[str, Department]) -> Row
             raise _RowFault(column, "the cell holds a line break or a control character. Take it out.")
     return Row(
         number=_number(cells["number"]),
+        account=cells.get("account") or None,
         email=intern(_email(cells)),  # the store has them too: one text for both
         name=intern(_name(cells)),
         department=intern(_department(cells["department"], departments)),
@@ -296,7 +309,8 @@ def _row(cells: Mapping[str, str], departments: Mapping[str, Department]) -> Row
 
 def _as_far_as_it_goes(cells: Mapping[str, str]) -> Row:
     name = cells["name"] or f"{cells['first_name']} {cells['last_name']}".strip()
-    return Row(number=cells["number"] or None, email=cells["email"].lower(), name=name, department="")
+    account = cells.get("account") or None
+    return Row(number=cells["number"] or None, account=account, email=cells["email"].lower(), name=name, department="")
 
 
 def _number(cell: str) -> str | None:
@@ -312,9 +326,9 @@ def _number(cell: str) -> str | None:
 
 
 def _email(cells: Mapping[str, str]) -> str:
-    """The address; empty for somebody with a number, who then gets no letters."""
+    """The address; empty for somebody with a number or an account, who then gets no letters."""
     cell = cells["email"]
-    if not cell and cells["number"]:
+    if not cell and (cells["number"] or cells.get("account")):
         return ""
     if not cell:
         text = "there is neither an address nor an employee number. Write one of them: without an address somebody gets no letters."

@@ -14,6 +14,9 @@ from service.messages.translation import Sentence
 from service.settings.config import Config, Source
 from service.settings.text_file import NotUtf8, decoded
 
+OF_A_FILE = ("secret_file", "certificate_file")
+"""Keys that name a file with a secret in it."""
+
 
 class Section(Protocol):
     """A section of the config with one of these set."""
@@ -39,18 +42,24 @@ def secret_of(section: Section, name: str, source: Source) -> Callable[[], str]:
 
 
 def open_to_others(config: Config, source: Source) -> Iterator[Fault]:
-    """Files with a password that everybody on this machine may read. A group may be meant; the others never are."""
+    """Files with a password or a private key that everybody on this machine may read. A group may be meant; the others never are."""
     for name in channels.SECTIONS:
-        section: Section | None = config.named(name)
-        if section is None or not section.secret_file:
-            continue
-        path = source.resolve(section.secret_file)
-        with suppress(OSError):  # one that is not there is said when it is asked for
-            mode = stat.S_IMODE(path.stat().st_mode)
-            if mode & stat.S_IROTH:
-                text = "{path}: the mode is {mode}, so everybody on this machine may read the password. Write: chmod 600 {path}."
-                sentence = Sentence(text, {"path": path, "mode": f"{mode:04o}"})
-                yield Fault(source.path.name, f"[{name}] secret_file", sentence)
+        section = config.named(name)
+        for key in OF_A_FILE:
+            file = getattr(section, key, None)
+            if file and (mode := _open(source.resolve(file))):
+                text = "{path}: the mode is {mode}, so everybody on this machine may read the secret. Write: chmod 600 {path}."
+                sentence = Sentence(text, {"path": source.resolve(file), "mode": f"{mode:04o}"})
+                yield Fault(source.path.name, f"[{name}] {key}", sentence)
+
+
+def _open(path: Path) -> int:
+    """The mode of a file that everybody may read; 0 for any other, and for one that is not there: that is said when it is
+    asked for."""
+    with suppress(OSError):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        return mode if mode & stat.S_IROTH else 0
+    return 0
 
 
 def _environment(section: str, variable: str) -> str:

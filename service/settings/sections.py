@@ -1,5 +1,6 @@
 """The sections of config.toml that are everybody's: the organisation, its mail, the pages, the state, the log, the fuse."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
@@ -9,6 +10,7 @@ from culture.people import ChannelName, Language, Sector
 from culture.policy import TOOLS, DataClass, PolicyText, Tool
 from culture.settings import (
     Bad,
+    Check,
     ClosedDays,
     Country,
     Domain,
@@ -83,12 +85,100 @@ class PolicySection:
             raise Bad("The three answers are missing. Write them under one or more of {tables}.", tables=tables)
 
 
+def _attribute(name: str) -> None:
+    if not re.fullmatch(r"[A-Za-z]\w*(\.[A-Za-z]\w*)?", name, re.ASCII):
+        raise Bad(
+            '{value} is not the name of an attribute. Write for example "department" or "onPremisesExtensionAttributes.extensionAttribute1".'
+        )
+
+
+Attribute = Annotated[Line, Check(_attribute)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleAttributes:
+    number: Annotated[
+        Attribute,
+        Key("The attribute with HR's employee number.", more="Absences may name people by it. Never a CPR number."),
+    ] = "employeeId"
+    department: Annotated[
+        Attribute, Key("The attribute with the department, as a key or a name under [departments].")
+    ] = "department"
+    language: Annotated[
+        Attribute,
+        Key(
+            "The attribute with the language.",
+            more="Of `da-DK` the first part counts; one that we do not write counts as none.",
+        ),
+    ] = "preferredLanguage"
+    manager: Annotated[
+        bool,
+        Key(
+            "Whether whoever somebody in the group reports to leads others.",
+            more="Read once a day, for it takes a request for twenty people.",
+        ),
+    ] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleGroups:
+    ambassador: Annotated[
+        Line | None, Key("The group of the ambassadors.", example='"ai-ambassadoerer@groennebyrum.example"')
+    ] = None
+    manager: Annotated[
+        Line | None, Key("The group of those who lead others.", example='"ledere@groennebyrum.example"')
+    ] = None
+    away: Annotated[
+        Line | None,
+        Key(
+            "The group of those who are away for longer, beside what `absences` says.",
+            more="From the day they are first seen in it until they are not any more.",
+            example='"orlov@groennebyrum.example"',
+        ),
+    ] = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleSection:
-    file: Annotated[Line, Key("The people, as HR exports them; the service reads it and never writes it.")] = (
-        "people.csv"
-    )
+    file: Annotated[
+        Line,
+        Key("The people, as HR exports them; the service reads it and never writes it.", more="Not with `group`."),
+    ] = "people.csv"
+    group: Annotated[
+        Line | None,
+        Key(
+            "Or a group in Microsoft 365, by its id or mail address.",
+            more="Instead of `file`; what stands in it and what it takes: [people-from-a-group.md](people-from-a-group.md).",
+            example='"alle-medarbejdere@groennebyrum.example"',
+        ),
+    ] = None
     absences: Annotated[Line | None, Key("Who is away, as HR exports it.", example='"absences.csv"')] = None
+    attributes: Annotated[
+        PeopleAttributes | None, Key("Where it stands in the directory, what is read of the group's members.")
+    ] = None
+    groups: Annotated[
+        PeopleGroups | None, Key("The groups whose members have a role, where people come from a group.")
+    ] = None
+
+    @property
+    def told(self) -> str:
+        """What people come from, as the config names it."""
+        return self.group or self.file
+
+    def check(self, given: frozenset[str]) -> None:
+        """Whether it is said once where people come from."""
+        if self.group and "file" in given:
+            raise Bad(
+                '[people] file is "{file}" and group "{group}". Write one of them, for people come from one place.',
+                file=self.file,
+                group=self.group,
+            )
+        for key in ("attributes", "groups"):
+            if not self.group and key in given:
+                raise Bad(
+                    "[people.{key}] is about a group, but there is no [people] group. Write it, or leave this out.",
+                    key=key,
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +212,8 @@ class MailSection:
         Within(1, 100_000),
         Key(
             "How many letters the server gets in a minute; left out, as fast as it takes them.",
-            more="They are evenly spaced. Exchange Online takes 30 a minute and 10,000 recipients a day from a mailbox, all "
-            "programs together. A folder takes letters as they come.",
+            more='They are evenly spaced. With `transport = "microsoft365"` it is 30 when left out: more Exchange Online does not '
+            "take from a mailbox, all programs together. A folder takes letters as they come.",
             example="60",
             waits=True,
         ),
@@ -137,6 +227,17 @@ class MailSection:
             waits=True,
         ),
     ] = 0
+    per_day: Annotated[
+        int | None,
+        Within(1, 10_000_000),
+        Key(
+            "How many letters the server gets in a day; left out, no limit.",
+            more='Counted over any 24 hours, across restarts too. With `transport = "microsoft365"` it is 10,000 when left out, '
+            "for a mailbox in Exchange Online reaches no more recipients.",
+            example="9000",
+            waits=True,
+        ),
+    ] = None
     own_templates: Annotated[
         Line | None,
         Key(

@@ -33,7 +33,7 @@ def _warnings(made: Organisation, file: str, today: date) -> Iterator[Fault]:
         fields = {"count": len(steady), "least": REST_DAYS + 1, "rest": REST_DAYS}
         yield Fault(file, "[vitamin]", Sentence(text, fields))
     if made.of(Vitamin).yields and not any(free_minute.yields(made, person) for person in there):
-        text = 'yield needs people on the channel exchange and a window such as time = "12:00-13:00"; without them nothing moves.'
+        text = 'yield needs people on the channel exchange or microsoft365 and a window such as time = "12:00-13:00"; without them nothing moves.'
         yield Fault(file, "[vitamin] yield", Sentence(text))
 
 
@@ -54,7 +54,7 @@ def _idle(inputs: Inputs, world: World) -> Iterator[Fault]:
     tracks = sorted(world.organisation.of(Catalogue).tracks)
     places = {(source.path.name, f"[departments.{key}] track"): one.track for key, one in inputs.departments.items()}
     for row in inputs.people.rows if inputs.people else ():
-        places.setdefault((inputs.config.people.file, f"track {row.track}"), row.track)
+        places.setdefault((inputs.config.people.told, f"track {row.track}"), row.track)
     for (file, place), track in places.items():
         if track and track not in tracks:
             sentence = Sentence(

@@ -23,6 +23,7 @@ from xml.etree.ElementTree import Element
 from tests.ews import ntlm
 from tests.ews.call import Call
 from tests.ews.faults import Fault, Script
+from tests.ews.hands import Hands
 from tests.ews.mailbox import Mailbox
 from tests.ews.operations import codes, perform
 from tests.ews.soap import Envelope, EwsError, Schema, envelope, fault, open_envelope, tag
@@ -149,6 +150,10 @@ class EwsServer:
 
     def mailbox(self, address: str) -> Mailbox:
         return self.world.mailboxes[address.lower()]
+
+    def hands(self, address: str) -> Hands:
+        """What this person does in Outlook."""
+        return Hands(self.world, self.mailbox(address))
 
     def requests_per_mailbox(self) -> Counter[str]:
         return Counter(request.mailbox for request in self.log)

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.ews import EwsServer, Item, Request
-from tests.exchange_kills.house import DesiredSeries, House, absent_days, address, in_jura
+from tests.exchange_kills.house import DesiredSeries, House, absent_days, in_jura
+from tests.server_values import Server, address, id_of, kind_of, ours
 
 HERE = ZoneInfo("Europe/Copenhagen")
 HOLIDAYS = (date(2026, 12, 25), date(2027, 1, 1))
@@ -19,14 +20,17 @@ AHEAD = 60
 """So many coming days are compared one by one."""
 
 
-def ours(server: EwsServer, who: str) -> list[Item]:
-    """What carries our key in a mailbox and goes on, wherever it lies."""
-    return [item for item in server.mailbox(who).items if (item.property("aikultur key") or "-over")[-5:] != "-over"]
+def struck(server: Server) -> float:
+    """The share of requests that a fault really hit: one aimed at an item that was not there counts as none. A batch is
+    one request, and hit where any part of it was."""
+    hit = {number_of(one) for one in server.log if one.fault is not None and one.code != "NoError"}
+    asked = {number_of(one) for one in server.log}
+    return len(hit) / len(asked) if asked else 0.0
 
 
-def struck(log: Sequence[Request]) -> float:
-    """The share of requests that a fault really hit: one aimed at an item that was not there counts as none."""
-    return sum(one.fault is not None and one.code != "NoError" for one in log) / len(log) if log else 0.0
+def number_of(request: Any) -> int:
+    """The request's number; of a part of a batch, the batch's."""
+    return int(getattr(request, "batch", None) or request.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +51,15 @@ class Count:
         )
 
 
-def counted(server: EwsServer, house: House) -> Count:
+def counted(server: Server, house: House) -> Count:
     """What is there at this moment."""
     known = {block.item for block in house.stored.on_server().blocks.values()}
     with server.lock:
         by_person = [ours(server, address(number)) for number in house.numbers]
-        log = list(server.log)
+        requests, share = len(server.log), struck(server)
     sizes = Counter(min(len(items), 2) for items in by_person)
-    unknown = sum(item.id not in known for items in by_person for item in items)
-    return Count(none=sizes[0], one=sizes[1], more=sizes[2], unknown=unknown, requests=len(log), share=struck(log))
+    unknown = sum(id_of(item) not in known for items in by_person for item in items)
+    return Count(none=sizes[0], one=sizes[1], more=sizes[2], unknown=unknown, requests=requests, share=share)
 
 
 def days_by_hand(number: int, wish: DesiredSeries, first: date, last: date) -> list[str]:
@@ -65,35 +69,36 @@ def days_by_hand(number: int, wish: DesiredSeries, first: date, last: date) -> l
     return [f"{day} {wish.start}, 10 minutes" for day in every if day.weekday() < 5 and day not in off]
 
 
-def standing_days(server: EwsServer, number: int, first: date, last: date) -> list[str]:
+def standing_days(server: Server, number: int, first: date, last: date) -> list[str]:
     """The same, as the server expands it."""
     begin, end = (datetime.combine(day, datetime.min.time(), HERE) for day in (first, last + timedelta(days=1)))
-    found = server.mailbox(address(number)).occurrences(begin.astimezone(UTC), end.astimezone(UTC))
+    found: list[Any] = list(server.mailbox(address(number)).occurrences(begin.astimezone(UTC), end.astimezone(UTC)))
     return [
         f"{one.start.astimezone(HERE):%Y-%m-%d %H:%M}, {int((one.end - one.start).total_seconds()) // 60} minutes"
         for one in found
     ]
 
 
-def without_prompt(server: EwsServer, number: int, today: date) -> list[date]:
+def without_prompt(server: Server, number: int, today: date) -> list[date]:
     """The coming days of this week and the next whose text is only the series' own."""
     sunday = today + timedelta(days=14 - today.isoweekday())
     begin, end = (datetime.combine(day + timedelta(days=1), datetime.min.time(), HERE) for day in (today, sunday))
-    found = server.mailbox(address(number)).occurrences(begin.astimezone(UTC), end.astimezone(UTC))
+    found: list[Any] = list(server.mailbox(address(number)).occurrences(begin.astimezone(UTC), end.astimezone(UTC)))
     return [one.start.astimezone(HERE).date() for one in found if one.body == one.item.body]
 
 
-def has_block(number: int, wish: DesiredSeries) -> bool:
-    return (wish.jura if in_jura(number) else wish.channel) == "exchange"
+def has_block(server: Server, number: int, wish: DesiredSeries) -> bool:
+    """Whether somebody should have a block on this server."""
+    return (wish.jura if in_jura(number) else wish.channel) == kind_of(server).channel
 
 
-def disagreements(server: EwsServer, house: House, wish: DesiredSeries) -> Iterator[str]:
+def disagreements(server: Server, house: House, wish: DesiredSeries) -> Iterator[str]:
     """What is not as the config says, when the service is at rest: a sentence for each kind, with the first of them."""
     today = house.now().astimezone(HERE).date()
     first, last = today + timedelta(days=1), today + timedelta(days=AHEAD)
     wrong, days, plain = [], [], []
     for number in house.numbers:
-        stands = has_block(number, wish)
+        stands = has_block(server, number, wish)
         if len(ours(server, address(number))) != stands:
             wrong.append(f"{address(number)} has {len(ours(server, address(number)))}")
         should = days_by_hand(number, wish, first, last) if stands else []
@@ -111,8 +116,9 @@ def disagreements(server: EwsServer, house: House, wish: DesiredSeries) -> Itera
         yield f"orphans: {count.unknown} series that the store does not know"
 
 
-def per_person(log: Sequence[Request], people: Sequence[str]) -> str:
-    """Requests per person, as `min/median/max`."""
-    found: Mapping[str, int] = Counter(request.mailbox for request in log)
+def per_person(server: Server, begin: int, people: Sequence[str]) -> str:
+    """Requests per person since there were `begin`, as `min/median/max`. A batch is one."""
+    whose = {number_of(one): one.mailbox for one in server.log[begin:] if one.mailbox}
+    found: Mapping[str, int] = Counter(whose.values())
     each = [found[who] for who in people]
     return f"{min(each)}/{median(each):g}/{max(each)}"

@@ -14,9 +14,11 @@ from service.engine.opening import opened
 from service.engine.state import Stored
 from service.planning.plan import Plan
 from tests.crash.child import replace
-from tests.ews import PASSWORD, SERVICE
 from tests.exchange_kills.child import CONFIG, clock, run, set_clock
 from tests.forked import Forked
+from tests.server_values import KINDS, address
+
+__all__ = ["DesiredSeries", "House", "absent_days", "address", "in_jura", "write_people"]
 
 PATIENCE = 240.0
 """Seconds without any step forward until the harness gives up: a busy machine, not a measure."""
@@ -55,12 +57,7 @@ port = {port}
 security = "none"
 [calendar]
 channel = "{channel}"
-[exchange]
-endpoint = "{url}"
-auth = "basic"
-user = "{user}"
-secret_file = "password"
-mailbox = "{user}"
+{sections}
 [web]
 enabled = false
 """
@@ -75,9 +72,10 @@ class DesiredSeries:
     channel: str = "exchange"
     jura: str = "exchange"
 
-
-def address(number: int) -> str:
-    return f"p{number}@x.example"
+    @classmethod
+    def on(cls, channel: str) -> "DesiredSeries":
+        """Everybody's block on this channel."""
+        return cls(channel=channel, jura=channel)
 
 
 def in_jura(number: int) -> bool:
@@ -96,19 +94,20 @@ def write_people(folder: Path, people: int) -> None:
     (folder / "people.csv").write_text("\n".join(["number;name;email;department", *rows, ""]), "utf-8")
     away = [f"{one};{days[0]};{days[-1]}" for one in numbers if (days := absent_days(one))]
     (folder / "absences.csv").write_text("\n".join(["person;first;last", *away, ""]), "utf-8")
-    (folder / "password").write_text(PASSWORD, "utf-8")
+    for kind in KINDS:
+        kind.write_secret(folder)
 
 
 @dataclass
 class House:
-    """`activity` counts whatever the service does to the servers outside; while it grows nobody needs to look inside.
+    """`sections` are those of the calendar servers. `activity` counts whatever the service does to the servers outside; while it grows nobody needs to look inside.
 
     `rate` is that of the service's clock. `smtp` is the port of a mail server; without one, letters become files.
     """
 
     folder: Path
     people: int
-    url: str
+    sections: str
     activity: Callable[[], int]
     rate: int
     smtp: int | None = None
@@ -139,8 +138,7 @@ class House:
             jura=wish.jura,
             transport="smtp" if self.smtp else "folder",
             port=self.smtp or 1,
-            url=self.url,
-            user=SERVICE,
+            sections=self.sections,
         )
         replace(self.config, text)
 

@@ -1,30 +1,31 @@
 """The life of many people's blocks on a server in trouble: created, changed, prompted, taken away, killed on the way."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from tests.crash.victim import later
-from tests.ews import EwsServer, Fault
 from tests.exchange_kills.count import counted, disagreements, has_block, per_person, struck
 from tests.exchange_kills.ground import MONDAY, served
-from tests.exchange_kills.house import DesiredSeries, House, address
-from tests.exchange_kills.watch import ANY, GONE, Watch
+from tests.exchange_kills.house import DesiredSeries, House
+from tests.exchange_kills.watch import ANY, CREATED, GONE, TAKEN_OUT, WRITTEN, Watch
+from tests.server_values import EXCHANGE, MICROSOFT365, Kind, Server, address, kind_of
 
 RATE = 600
 """Seconds of the service's clock in one: half a minute's rest of a server lasts a twentieth of a second."""
 
-STRUCK = 0.25
+STRUCK: Mapping[str, float] = {"exchange": 0.25, "microsoft365": 0.3}
 """The share of requests that must meet a fault. What a new process asks before it goes on meets few."""
 
 CLOSED = (date(2027, 1, 13), date(2027, 1, 20))
 """So far ahead that no life gets there, and near enough to be compared."""
 
-CREATED = DesiredSeries()
-SHUT = replace(CREATED, closed=CLOSED)
-OPENED = replace(CREATED, closed=CLOSED[1:])
+BEGUN = DesiredSeries()
+SHUT = replace(BEGUN, closed=CLOSED)
+OPENED = replace(BEGUN, closed=CLOSED[1:])
 MOVED = replace(OPENED, start="09:10")
 
 
@@ -45,8 +46,8 @@ class Phase:
 CREATE, NO_OP, CLOSE, OPEN = "create", "no-op", "update, days closed", "update, a day opened"
 TIME, WEEK, CANCEL = "update, time", "weekly prompts", "cancel"
 PHASES = (
-    Phase(name=CREATE, wish=CREATED),
-    Phase(name=NO_OP, wish=CREATED, restart=True),
+    Phase(name=CREATE, wish=BEGUN),
+    Phase(name=NO_OP, wish=BEGUN, restart=True),
     Phase(name=CLOSE, wish=SHUT),
     Phase(name=OPEN, wish=OPENED),
     Phase(name=TIME, wish=MOVED),
@@ -56,18 +57,18 @@ PHASES = (
 """In the last one half of the people move to `none`; the others keep their series."""
 
 LOGIN = "401"
-"""The kill after the server has refused a login that was good: the service waits ten minutes of the machine's clock
-then, and must not ask anything. The next process may try at once."""
+"""The kill after the server has refused a login that was good. Of Exchange the service asks nothing then, for ten minutes
+of the machine's clock; of Microsoft 365 a new token at once. The next process may try at once."""
 
 KILLS = (
-    (CREATE, "CreateItem"),
+    (CREATE, CREATED),
     (CREATE, ANY),
-    (CLOSE, "DeleteItem"),
+    (CLOSE, TAKEN_OUT),
     (OPEN, GONE),
     (OPEN, ANY),
     (TIME, GONE),
-    (TIME, "CreateItem"),
-    (WEEK, "UpdateItem"),
+    (TIME, CREATED),
+    (WEEK, WRITTEN),
     (WEEK, LOGIN),
     (CANCEL, GONE),
 )
@@ -86,40 +87,67 @@ def spread(kills: int) -> list[tuple[str, str]]:
     ]
 
 
-EVERYBODY = {"cut": 0.04, "lost": 0.06, "busy": 0.01, "html": 0.01}
-"""What strikes any request, and how often. Rare, for the whole service rests then."""
+EVERYBODY: Mapping[str, Mapping[str, float]] = {
+    "exchange": {"cut": 0.04, "lost": 0.06, "busy": 0.01, "html": 0.01},
+    "microsoft365": {"cut": 0.06, "lost": 0.09, "late": 0.06, "504": 0.04, "429": 0.005, "503": 0.005, "garbage": 0.02},
+}
+PARTS = {"429": 0.002, "504": 0.005, "late": 0.005}
+"""What strikes any request, and how often; in a batch its parts too. Rare, for the whole service rests then."""
 
 MAILBOX = ("ErrorMailboxStoreUnavailable", "ErrorMailboxMoveInProgress", "ErrorAccessDenied")
 ITEM = (("CreateItem", 1), ("UpdateItem", 1), ("UpdateItem", 2), ("DeleteItem", 1))
-"""What strikes one mailbox for a moment, and which item of a request alone."""
+PART = ("PATCH events/{id}", "DELETE events/{id}", "GET events/{id}")
+"""What strikes one mailbox for a moment, and which item of a request, or request of a batch, alone."""
 
-SLOW = (Fault("503", retry_after=1), Fault("429", retry_after=1), Fault("503", retry_after=0))
-"""Once in a life each: these stop the service for a second of the machine's clock."""
+SLOW = (
+    {"what": "503", "retry_after": 1},
+    {"what": "429", "retry_after": 1},
+    {"what": "503", "retry_after": 0},
+)
+SLOW_TOO = ({"what": "hang"}, {"what": "expire"}, {"what": "html"})
+"""Once in a life each: these stop the service for a second or two of the machine's clock. The latter in Microsoft 365."""
 
 
-def trouble(people: Sequence[int], draw: random.Random) -> list[Fault]:
+def trouble(kind: Kind, people: Sequence[int], draw: random.Random) -> list[Any]:
     """A server that fails one request in three of a phase: for everybody, for a mailbox, for an item.
 
     A mailbox is struck by itself at most four times in a phase: after the fifth failure in a row it is tried once a
     day, and a life would last for months.
     """
+    always: dict[str, Any] = {"times": None, **({"back_off_ms": 20} if kind is EXCHANGE else {"batched": False})}
     faults = [
-        Fault(what, share=share, seed=draw.randrange(1000), times=None, back_off_ms=20)
-        for what, share in EVERYBODY.items()
+        kind.fault(what, share=share, seed=draw.randrange(1000), **always)
+        for what, share in EVERYBODY[kind.channel].items()
     ]
+    if kind is MICROSOFT365:
+        inside = always | {"batched": True}
+        faults += [kind.fault(what, share=share, seed=draw.randrange(1000), **inside) for what, share in PARTS.items()]
     for mailbox in map(address, people):
-        times = draw.randint(2, 3)
-        faults += [Fault(draw.choice(MAILBOX), mailbox=mailbox, skip=draw.randrange(4)) for _ in range(times)]
-        operation, item = draw.choice(ITEM)
-        faults.append(Fault("ErrorItemSave", operation=operation, item=item, mailbox=mailbox))
+        faults += _of_one(kind, mailbox, draw)
     return faults
+
+
+def _of_one(kind: Kind, mailbox: str, draw: random.Random) -> Iterator[Any]:
+    """What one mailbox meets in a phase."""
+    if kind is EXCHANGE:
+        for _ in range(draw.randint(2, 3)):
+            yield kind.fault(draw.choice(MAILBOX), mailbox=mailbox, skip=draw.randrange(4))
+        operation, item = draw.choice(ITEM)
+        yield kind.fault("ErrorItemSave", operation=operation, item=item, mailbox=mailbox)
+        return
+    for _ in range(draw.randint(1, 2)):
+        what = draw.choice(MAILBOX)
+        yield kind.fault(what, status=403, mailbox=mailbox, batched=False, skip=draw.randrange(3))
+    for operation in draw.sample(PART, 2):
+        of_one = {"status": 409, "operation": operation, "mailbox": mailbox, "skip": draw.randrange(4)}
+        yield kind.fault("ErrorIrresolvableConflict", **of_one, batched=True)
 
 
 @dataclass
 class Life:
     """What happened. `table` has requests per person by phase, `broken` a sentence for each broken promise."""
 
-    server: EwsServer
+    server: Server
     watch: Watch
     house: House
     say: Callable[[str], None]
@@ -129,13 +157,27 @@ class Life:
     broken: list[str] = field(default_factory=list)
     kills: int = 0
 
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.server)
+
+    def here(self, phase: Phase) -> Phase:
+        """The phase on this server: what is written for Exchange is meant for whichever it is."""
+        channel, jura = (
+            self.kind.channel if one == EXCHANGE.channel else one for one in (phase.wish.channel, phase.wish.jura)
+        )
+        return replace(phase, wish=replace(phase.wish, channel=channel, jura=jura))
+
     def go_through(self, phase: Phase, kills: Sequence[str]) -> None:
         """One phase until all is done, with these kills on the way."""
+        phase = self.here(phase)
         begin = len(self.server.log)
         if self.faults:
             with self.server.lock:
-                self.server.script.faults = [*trouble(self.house.numbers, self.draw), *self.slow(phase)]
-        whom = [one for one in self.house.numbers if phase.name != CANCEL or not has_block(one, phase.wish)]
+                self.server.script.faults = [*self.slow(phase), *trouble(self.kind, self.house.numbers, self.draw)]
+        whom = [
+            one for one in self.house.numbers if phase.name != CANCEL or not has_block(self.server, one, phase.wish)
+        ]
         for number, operation in enumerate(kills):
             # Within the first 70 % of the work, so that some is left after the last kill.
             self.arm(operation, len(whom) * self.draw.uniform(0.2, 0.7) / len(kills))
@@ -148,11 +190,13 @@ class Life:
         self.run()
         self.house.settle()
         self.promise(f"{phase.name}: {sentence}" for sentence in disagreements(self.server, self.house, phase.wish))
-        self.table[phase.name] = per_person(self.server.log[begin:], [address(one) for one in whom])
+        self.table[phase.name] = per_person(self.server, begin, [address(one) for one in whom])
         self.say(f"     {phase.name:24} all done     {counted(self.server, self.house)}")
 
-    def slow(self, phase: Phase) -> list[Fault]:
-        return [replace(one, skip=3 * self.house.people) for one in SLOW] if phase.name == CREATE else []
+    def slow(self, phase: Phase) -> list[Any]:
+        both = (*SLOW, *(SLOW_TOO if self.kind is MICROSOFT365 else ()))
+        far = 3 * self.house.people
+        return [self.kind.fault(**one, skip=far + n) for n, one in enumerate(both)] if phase.name == CREATE else []
 
     def edit(self, phase: Phase) -> None:
         """What begins the phase, and the administrator's yes to what follows from it."""
@@ -190,11 +234,11 @@ class Life:
 
     def left_alone(self) -> None:
         """A refused login: but for what was on its way, nothing is asked for twenty minutes of the service's clock."""
-        self.server.add_faults(Fault(LOGIN))
+        self.server.add_faults(self.kind.fault(LOGIN))
         self.house.until(lambda: any(request.fault == LOGIN for request in self.server.log))
         refused = next(request.number for request in self.server.log if request.fault == LOGIN)
         later(1200 / RATE)
-        if self.house.activity() > refused + MOST_AT_ONCE - 1:
+        if self.kind is EXCHANGE and self.house.activity() > refused + MOST_AT_ONCE - 1:
             self.promise([f"after a 401 {self.house.activity() - refused} requests were made"])
 
     def promise(self, sentences: Iterator[str] | Sequence[str]) -> None:
@@ -204,12 +248,12 @@ class Life:
 
     def end(self) -> None:
         """What must hold of the whole life."""
-        share = struck(self.server.log)
+        share = struck(self.server)
         whole = (
             (self.server.refused, "the schema refused"),
             (self.server.misspoken, "our server misspoke"),
             (sorted(self.watch.doubled), "two series at one moment"),
-            ([f"{share:.0%}"] if self.faults and share < STRUCK else [], "too few requests struck"),
+            ([f"{share:.0%}"] if self.faults and share < STRUCK[self.kind.channel] else [], "too few requests struck"),
         )
         self.promise([f"{what}: {len(found)}, {found[0]}" for found, what in whole if found])
         self.say(f"{len(self.server.log)} requests, {share:.1%} struck, {self.kills} kills")
@@ -224,9 +268,10 @@ def live(
     *,
     phases: Sequence[Phase] = PHASES,
     faults: bool = True,
+    kind: Kind = EXCHANGE,
 ) -> Life:
     """These phases of a life in that folder, with kills by phase and operation as in KILLS."""
-    with served(folder, people, RATE) as (server, watch, house):
+    with served(folder, people, RATE, (kind,)) as ((server,), watch, house):
         life = Life(server, watch, house, say, random.Random(seed), faults)
         for phase in phases:
             life.go_through(phase, [operation for name, operation in kills if name == phase.name])

@@ -1,4 +1,4 @@
-"""Moving house: everybody from `invite` to `exchange` and back, interrupted twice each way."""
+"""Moving house: everybody from `invite` to a server, to another server and back, interrupted twice each way."""
 
 import random
 import re
@@ -11,14 +11,14 @@ from pathlib import Path
 
 from calendars.difference import in_calendar
 from tests.crash.count import sequence
-from tests.ews import EwsServer
-from tests.exchange_kills.count import disagreements, ours
+from tests.exchange_kills.count import disagreements
 from tests.exchange_kills.ground import served
-from tests.exchange_kills.house import DesiredSeries, House, address
-from tests.exchange_kills.watch import GONE, Instant, Watch
+from tests.exchange_kills.house import DesiredSeries, House
+from tests.exchange_kills.watch import CREATED, GONE, Watch
+from tests.server_values import KINDS, Server, address, kind_of
 from tests.smtp_server import Accepted, SmtpServer
 
-INVITE, EXCHANGE = DesiredSeries(channel="invite", jura="invite"), DesiredSeries()
+INVITED, ON_EXCHANGE, IN_CLOUD = map(DesiredSeries.on, ("invite", "exchange", "microsoft365"))
 REAL = 1
 """No server is in trouble here, so the service's clock runs as ours does."""
 
@@ -39,13 +39,16 @@ class Leg:
 
 
 LEGS = (
-    Leg(name="on invite", wish=INVITE),
-    Leg(name="invite to exchange", wish=EXCHANGE, kills=("CANCEL", "CreateItem")),
-    Leg(name="exchange to invite", wish=INVITE, kills=(GONE, "REQUEST")),
-    Leg(name="to exchange, killed and turned", wish=EXCHANGE, kills=("CreateItem",), turned=True),
-    Leg(name="to invite again", wish=INVITE),
-    Leg(name="to exchange, turned by an edit", wish=EXCHANGE, kills=("CreateItem",), turned=True, killed=False),
-    Leg(name="to invite again", wish=INVITE),
+    Leg(name="on invite", wish=INVITED),
+    Leg(name="invite to microsoft365", wish=IN_CLOUD, kills=("CANCEL", CREATED)),
+    Leg(name="microsoft365 to exchange", wish=ON_EXCHANGE, kills=(GONE, CREATED)),
+    Leg(name="exchange to microsoft365", wish=IN_CLOUD, kills=(GONE, CREATED)),
+    Leg(name="microsoft365 to invite", wish=INVITED, kills=(GONE, "REQUEST")),
+    Leg(name="to exchange, killed and turned", wish=ON_EXCHANGE, kills=(CREATED,), turned=True),
+    Leg(name="to invite again", wish=INVITED),
+    Leg(name="to microsoft365, turned by an edit", wish=IN_CLOUD, kills=(CREATED,), turned=True, killed=False),
+    Leg(name="to exchange", wish=ON_EXCHANGE),
+    Leg(name="to invite again", wish=INVITED),
 )
 
 LOOK_SECONDS = 0.5
@@ -72,8 +75,8 @@ class Post:
     told to come: by the two servers' own records, at the very moment.
     """
 
-    def __init__(self, exchange: EwsServer, instant: Instant) -> None:
-        self.exchange, self.instant = exchange, instant
+    def __init__(self, watch: Watch) -> None:
+        self.watch, self.instant = watch, watch.instant
         self.server: SmtpServer | None = None
         self.told: dict[str, list[Told]] = defaultdict(list)
         self.both: set[str] = set()
@@ -91,7 +94,7 @@ class Post:
         who, method = letter.recipients[0], found[1].decode().upper()
         with self._lock:
             self.told[who].append(Told(method, sequence(letter.data), letter.data))
-        if method == "REQUEST" and ours(self.exchange, who):
+        if method == "REQUEST" and self.watch.series(who):
             self.both.add(who)
         self.instant.passed(method)
 
@@ -110,7 +113,7 @@ class Post:
 class Move:
     """What happened; `broken` has a sentence for each broken promise."""
 
-    server: EwsServer
+    servers: Sequence[Server]
     watch: Watch
     post: Post
     house: House
@@ -166,8 +169,8 @@ class Move:
         self.looks, self.looked = self.looks + 1, time.monotonic()
 
     def with_block(self) -> set[str]:
-        with self.server.lock:
-            return {address(one) for one in self.house.numbers if ours(self.server, address(one))}
+        """Whoever has a block, on any server."""
+        return {who for who in map(address, self.house.numbers) if self.watch.series(who)}
 
     def state(self) -> str:
         """Everybody by what is in their calendar, as the two servers know it."""
@@ -180,7 +183,7 @@ class Move:
 
     def odd(self, wish: DesiredSeries) -> list[str]:
         """What is not as it should be when all is done."""
-        found = list(disagreements(self.server, self.house, wish))
+        found = [said for server in self.servers for said in disagreements(server, self.house, wish)]
         should = wish.channel == "invite"
         wrong = [who for who in map(address, self.house.numbers) if self.post.invited(who) != should]
         return [*found, *([f"{len(wrong)} people are {'not ' if should else ''}invited"] if wrong else [])]
@@ -203,26 +206,27 @@ class Move:
             (wrong, "wrongly told"),
             (sorted(self.post.both), "invited and with a block at one moment"),
             (sorted(self.watch.doubled), "two series at one moment"),
-            (self.server.refused, "the schema refused"),
-            (self.server.misspoken, "our server misspoke"),
+            ([one for server in self.servers for one in server.refused], "the schema refused"),
+            ([one for server in self.servers for one in server.misspoken], "our server misspoke"),
         )
         self.promise([f"{what}: {len(found)}, {found[0]}" for found, what in whole if found])
         if repeated > self.kills:
             self.promise([f"{repeated} mails came again after {self.kills} kills"])
         mails = sum(map(len, self.post.told.values()))
+        asked = ", ".join(f"{len(server.log)} requests to {kind_of(server).channel}" for server in self.servers)
         self.say(
-            f"{mails} mails with a calendar part, {repeated} of them in doubt and sent again; {len(self.server.log)} "
-            f"requests to Exchange; {self.kills} kills; both servers and the store compared {self.looks} times"
+            f"{mails} mails with a calendar part, {repeated} of them in doubt and sent again; {asked}; {self.kills} kills; all servers and the store compared {self.looks} times"
         )
 
 
 def move(folder: Path, people: int, seed: int, say: Callable[[str], None], legs: Sequence[Leg] = LEGS) -> Move:
     """There and back again."""
-    with served(folder, people, REAL) as (server, watch, house), SmtpServer() as smtp:
-        post = Post(server, watch.instant)
+    with served(folder, people, REAL, KINDS) as (servers, watch, house), SmtpServer() as smtp:
+        post = Post(watch)
         post.server, smtp.on_stage, watch.on_create = smtp, post, post.created
-        house.smtp, house.activity = smtp.port, lambda: len(server.log) + len(smtp.accepted)
-        moving = Move(server, watch, post, house, say, random.Random(seed))
+        calls = house.activity
+        house.smtp, house.activity = smtp.port, lambda: calls() + len(smtp.accepted)
+        moving = Move(servers, watch, post, house, say, random.Random(seed))
         for leg in legs:
             moving.go(leg)
         moving.end()

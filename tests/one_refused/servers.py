@@ -12,8 +12,8 @@ from pathlib import Path
 from service.answers.status import status_value
 from service.settings.meeting_sources import kept_in
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault
-from tests.exchange_values import EXCHANGE, address
 from tests.one_refused.office import STEP, Office, Row
+from tests.server_values import EXCHANGE, address
 from tests.service_values import MONDAY
 from tests.smtp_server import Fault as MailFault
 from tests.smtp_server import SmtpServer
@@ -154,12 +154,12 @@ def exchange(
 ) -> Iterator[EwsServer]:
     everybody = [address(number) for number in range(1, office.people + 1)]
     with EwsServer(everybody, faults) as server:
-        section = EXCHANGE.format(url=server.url, user=SERVICE, more="timeout_seconds = 1")
+        section = EXCHANGE.text(server, "timeout_seconds = 1")
         office.write(section + more, departments=departments, channel=channel, transport=transport)
         text = office.config.read_text("utf-8")
         if transport == "exchange":
             office.config.write_text(text.replace("ai-tid@x.example", SERVICE), "utf-8")
-        (office.folder / "secret").write_text(PASSWORD, "utf-8")
+        (office.folder / "exchange-secret").write_text(PASSWORD, "utf-8")
         yield server
 
 

@@ -1,0 +1,1 @@
+"""The channel and the transport `microsoft365`, as the service uses them: one tenant, one session."""
