@@ -16,6 +16,8 @@ from culture.world import World
 from mailer.render import Renderer, Trial
 from mailer.transport import TransportError
 from service.answers import firsts
+from service.answers.look import missing
+from service.messages import grouped
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence, say
 from service.planning.feeds import reader_of
@@ -47,11 +49,12 @@ def run(
     inputs, wrong = _inputs(path)
     found, unknown = _world(inputs, now)
     faults = [*wrong, *inputs.faults, *unknown, *_texts(inputs, found, everybody)]
-    for fault in faults:
-        echo(fault.said(language))
+    for line in grouped.lines(faults, language, each=everybody):
+        echo(line)
     for warning in [
         *warnings(found.organisation, inputs, found.today),
         *_headings(inputs),
+        *_missing(inputs),
         *_over(inputs),
         *(note for row in brought("check", "CHECK") for note in row.notes(inputs, found)),
         *_shut(inputs),
@@ -116,6 +119,14 @@ def _headings(inputs: Inputs) -> Iterator[Fault]:
         with suppress(BadInput):  # a file that cannot be used is said already
             if name:
                 yield from notes(name, heading_of(inputs.source.resolve(name)), headers)
+
+
+def _missing(inputs: Inputs) -> Iterator[Fault]:
+    """The departments that rows of the people file name and the config lacks, where they are not said one by one."""
+    absent = missing(inputs.faults)
+    if sum(absent.values()) > grouped.EXAMPLES:
+        text = "{count} departments of the people file are missing here. aikultur people look lists them, with the lines to paste."
+        yield Fault(inputs.source.path.name, "[departments]", Sentence(text, {"count": len(absent)}))
 
 
 def _over(inputs: Inputs) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from culture.sending import window_opens
 from culture.workdays import Week
 from culture.world import World
 from service.answers.answers import ANSWERS
+from service.messages.grouped import lines
 from service.messages.names import NAMES_SHOWN, some
 from service.messages.translation import say
 from service.planning.calls import Call
@@ -40,7 +41,7 @@ def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) 
             reason=held.reason.said(language),
             digest=held.digest,
         )
-    yield from (fault.said(language) for fault in plan.faults)
+    yield from lines(plan.faults, language, each=shown is None)
 
 
 def _new_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[str]:

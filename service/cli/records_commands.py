@@ -23,9 +23,11 @@ from store.private import private_opener
 
 def register(cli: click.Group) -> None:
     """Put these commands under `aikultur`."""
+    from service.cli.look_commands import people_look
     from service.cli.outbox_commands import outbox
     from service.cli.same_commands import people_same
 
+    people.add_command(people_look)
     people.add_command(people_same)
     for command in (people, outbox, status, history, preview, rehearse):
         cli.add_command(command)

@@ -93,7 +93,7 @@ def notes(file: str, heading: Sequence[str], headers: Headers) -> Iterator[Fault
     """What an administrator should know of a heading: the columns not used, with what was probably meant."""
     columns = columns_of(heading, headers)
     unknown = []
-    for cell in _unused(heading, columns):
+    for cell in unused(heading, columns):
         if meant := _meant(cell, heading, headers, columns):
             yield Fault(file, "1", meant)
         else:
@@ -106,7 +106,8 @@ def notes(file: str, heading: Sequence[str], headers: Headers) -> Iterator[Fault
         yield Fault(file, "1", Sentence(text))
 
 
-def _unused(heading: Sequence[str], columns: Columns) -> Iterator[str]:
+def unused(heading: Sequence[str], columns: Columns) -> Iterator[str]:
+    """The cells of a heading that are taken as nothing."""
     taken = {at for at in columns.values() if at is not None}
     return (cell for at, cell in enumerate(heading) if at not in taken and cell.strip())
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, time
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from sys import intern
@@ -49,6 +50,12 @@ class People:
     faults: tuple[Fault, ...] = ()
 
 
+NO_DEPARTMENT = '"{value}" is not a department of config.toml. Write one of {names}, or add [departments.{key}].'
+
+NAMES_SHOWN = 8
+"""Departments that are named to whoever wrote another one. A municipality has a hundred."""
+
+
 class _RowFault(Exception):
     def __init__(self, column: str, text: str, **fields: object) -> None:
         super().__init__(text)
@@ -66,6 +73,11 @@ def read_people(path: Path, departments: Mapping[str, Department]) -> People:
     return people_of(path.name, table, departments, spoilt=spoilt, empty=empty)
 
 
+def read_everybody(path: Path, departments: Mapping[str, Department]) -> People:
+    """The people in the file at `path`, however many rows are faulty. Raises BadInput when it is no table of people."""
+    return _sorted_out(path.name, read_table(path, HEADERS, ("email", "department")), departments)
+
+
 def people_of(
     name: str,
     table: Iterable[tuple[int | str, Mapping[str, str]]],
@@ -78,23 +90,36 @@ def people_of(
 
     Raises BadInput with `spoilt` where nearly all is faulty, and with `empty` where nobody is left.
     """
+    found = _sorted_out(name, table, departments, spoilt)
+    if not found.rows:
+        raise BadInput([*found.faults[:FAULTS_SHOWN], Fault(name, "", Sentence(empty))])
+    return found
+
+
+def _sorted_out(
+    name: str,
+    table: Iterable[tuple[int | str, Mapping[str, str]]],
+    departments: Mapping[str, Department],
+    spoilt: str | None = None,
+) -> People:
+    """Who can be read of a table, and what is said of the others. Raises BadInput with `spoilt` where nearly all is
+    faulty."""
     rows: list[Row] = []
     unreadable: list[Row] = []
     faults: list[Fault] = []
     lines: dict[str, int | str] = {}
+    called = _called(departments)
     for line, cells in table:
         try:
-            row = _row(cells, departments)
+            row = _row(cells, called)
             _once(row, line, lines)
             rows.append(row)
         except _RowFault as fault:
             faults.append(Fault(name, f"{line}:{fault.column}", fault.sentence))
             unreadable.append(_as_far_as_it_goes(cells))
-            if len(faults) > max(MOST_FAULTS, len(rows)):
+            if spoilt and len(faults) > max(MOST_FAULTS, len(rows)):
                 sentence = Sentence(spoilt, {"count": MOST_FAULTS})
                 raise BadInput([*faults[:FAULTS_SHOWN], Fault(name, "", sentence)]) from None
-    if not rows:
-        raise BadInput([*faults[:FAULTS_SHOWN], Fault(name, "", Sentence(empty))])
     return People(rows=tuple(rows), unreadable=tuple(unreadable), faults=tuple(faults))
 
 
@@ -282,7 +307,7 @@ def _nordic(data: bytes, codec: str) -> int:
     return sum(map(text.count, NORDIC))
 
 
-def _row(cells: Mapping[str, str], departments: Mapping[str, Department]) -> Row:
+def _row(cells: Mapping[str, str], called: Mapping[str, str]) -> Row:
     if "ragged" in cells:
         raise _RowFault(
             "*", "the row has {cells} cells of those in the heading. Look for a stray separator.", cells=cells["ragged"]
@@ -295,7 +320,7 @@ def _row(cells: Mapping[str, str], departments: Mapping[str, Department]) -> Row
         account=cells.get("account") or None,
         email=intern(_email(cells)),  # the store has them too: one text for both
         name=intern(_name(cells)),
-        department=intern(_department(cells["department"], departments)),
+        department=intern(_department(cells["department"], called)),
         language=_language(cells["language"]),
         zone=_zone(cells["zone"]),
         track=cells["track"].lower() or None,
@@ -353,20 +378,38 @@ def _name(cells: Mapping[str, str]) -> str:
     return name
 
 
-def _department(cell: str, departments: Mapping[str, Department]) -> str:
+def _department(cell: str, called: Mapping[str, str]) -> str:
+    written = _one_blank(cell)
+    if found := called.get(written.casefold()):
+        return found
+    if not written:
+        raise _RowFault("department", "the department is missing. Write its key or its name.")
+    raise _RowFault("department", NO_DEPARTMENT, value=written, names=_names(written, called), key=as_key(written))
+
+
+def _called(departments: Mapping[str, Department]) -> dict[str, str]:
+    """The keys of the departments by all that they are called, in small letters."""
+    found: dict[str, str] = {}
     for key, department in departments.items():
-        if cell.casefold() in (key.casefold(), department.name.casefold()):
-            return key
-    raise _RowFault(
-        "department",
-        '"{value}" is not a department of config.toml. Write one of {names}, or add [departments.{key}].',
-        value=cell,
-        names=", ".join(departments),
-        key=_as_key(cell),
-    )
+        found.setdefault(key.casefold(), key)
+        found.setdefault(_one_blank(department.name).casefold(), key)
+    return found
 
 
-def _as_key(name: str) -> str:
+def _one_blank(text: str) -> str:
+    """The text with one blank between words: two look like one, and so does the one that does not break."""
+    return " ".join(text.split())
+
+
+def _names(written: str, called: Mapping[str, str]) -> str:
+    """The departments to choose from; of many, those that are most like what is written."""
+    keys = list(dict.fromkeys(called.values()))
+    if len(keys) <= NAMES_SHOWN:
+        return ", ".join(keys)
+    return ", ".join([*get_close_matches(as_key(written), keys, 3, 0.0), "..."])
+
+
+def as_key(name: str) -> str:
     """A bare key of TOML made of a department's name."""
     ascii_name = name.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
     return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or "key"
