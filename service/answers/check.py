@@ -16,7 +16,7 @@ from culture.world import World
 from mailer.render import Renderer, Trial
 from mailer.transport import TransportError
 from service.answers import firsts
-from service.answers.look import missing
+from service.answers.look import left_out, missing
 from service.messages import grouped
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence, say
@@ -32,8 +32,8 @@ from service.settings.headings import ABSENCE_HEADERS, HEADERS, notes
 from service.settings.inputs import Inputs, organisation, read_files, read_inputs, warnings
 from service.settings.lenient import salvaged
 from service.settings.loopback import at_another_port, at_port
-from service.settings.people_file import heading_of
 from service.settings.secrets import open_to_others
+from service.settings.table_file import heading_of
 from service.settings.transport_row import transport_of
 
 LONG_CLOSED_DAYS = 90
@@ -55,6 +55,7 @@ def run(
         *warnings(found.organisation, inputs, found.today),
         *_headings(inputs),
         *_missing(inputs),
+        *_left_out(inputs),
         *_over(inputs),
         *(note for row in brought("check", "CHECK") for note in row.notes(inputs, found)),
         *_shut(inputs),
@@ -118,7 +119,8 @@ def _headings(inputs: Inputs) -> Iterator[Fault]:
     for name, headers in ((file, HEADERS), (settings.absences, ABSENCE_HEADERS)):
         with suppress(BadInput):  # a file that cannot be used is said already
             if name:
-                yield from notes(name, heading_of(inputs.source.resolve(name)), headers)
+                line, heading = heading_of(inputs.source.resolve(name), headers)
+                yield from notes(name, heading, headers, line)
 
 
 def _missing(inputs: Inputs) -> Iterator[Fault]:
@@ -127,6 +129,12 @@ def _missing(inputs: Inputs) -> Iterator[Fault]:
     if sum(absent.values()) > grouped.EXAMPLES:
         text = "{count} departments of the people file are missing here. aikultur people look lists them, with the lines to paste."
         yield Fault(inputs.source.path.name, "[departments]", Sentence(text, {"count": len(absent)}))
+
+
+def _left_out(inputs: Inputs) -> Iterator[Fault]:
+    """How many rows of the people file are no people's."""
+    if inputs.people and inputs.people.left_out:
+        yield Fault(inputs.config.people.told, "", left_out(inputs.people.left_out))
 
 
 def _over(inputs: Inputs) -> Iterator[Fault]:

@@ -33,6 +33,7 @@ class Look:
     unused: tuple[str, ...]
     people: int
     departments: Mapping[str, int]
+    left_out: Mapping[str, int]
     missing: Mapping[str, int]
     toml: str
     refused: tuple[Fault, ...]
@@ -51,6 +52,8 @@ def look(
     people: People | None,
     departments: Mapping[str, Department],
     refused: Sequence[Fault] = (),
+    *,
+    line: int = 1,
 ) -> Look:
     """What there is to say of a people file with this heading, and of the `people` in it; `refused` says why there are
     none."""
@@ -63,12 +66,27 @@ def look(
         unused=tuple(unused(heading, taken)),
         people=len(people.rows) if people else 0,
         departments=Counter(row.department for row in people.rows) if people else {},
+        left_out=people.left_out if people else {},
         missing=absent,
         toml=toml(absent, departments),
         refused=tuple(refused),
         faults=tuple(fault for fault in found if not _of_department(fault)),
-        notes=tuple(notes(file, heading, HEADERS)),
+        notes=tuple(notes(file, heading, HEADERS, line)),
     )
+
+
+LEFT_OUT = {
+    "nobody": "lines that are about nobody, such as a total: {count}",
+    "disabled": "disabled accounts: {count}",
+    "guest": "guests: {count}",
+    "second": "further rows of somebody whose first one counts: {count}",
+}
+
+
+def left_out(counts: Mapping[str, int]) -> Sentence:
+    """How many rows are not people, and why."""
+    parts = tuple(Sentence(LEFT_OUT[why], {"count": counts[why]}) for why in LEFT_OUT if counts.get(why))
+    return Sentence("Left out: {parts}.", {"parts": parts})
 
 
 def missing(faults: Iterable[Fault]) -> dict[str, int]:
@@ -117,6 +135,8 @@ def look_lines(found: Look, language: Language, *, each: bool = False) -> Iterat
     yield tell("Columns that are used:")
     width = max(map(len, found.columns), default=0)
     yield from (f"  {key:<{width}}  {heading}" for key, heading in found.columns.items())
+    if found.left_out:
+        yield left_out(found.left_out).said(language)
     for note in found.notes:
         yield tell("Note: {text}", text=note.sentence)
     if found.refused:
@@ -155,6 +175,7 @@ def look_value(found: Look, language: Language) -> dict[str, Any]:
         "unused": found.unused,
         "people": found.people,
         "departments": found.departments,
+        "left_out": found.left_out,
         "missing": found.missing,
         "toml": found.toml,
         "faults": [

@@ -23,7 +23,9 @@ def people_look(app: App, file: Path | None, each: bool, as_json: bool) -> None:
     """
     from service.answers.look import look, look_lines, look_value
     from service.settings.config import read_config
-    from service.settings.people_file import heading_of, read_everybody
+    from service.settings.headings import HEADERS
+    from service.settings.people_file import read_everybody
+    from service.settings.table_file import heading_of
 
     source = read_config(app.path)
     if file is None:
@@ -31,11 +33,11 @@ def people_look(app: App, file: Path | None, each: bool, as_json: bool) -> None:
             raise BadSentence(Sentence("People come from a group here. Write the file to look at after look."))
         file = source.resolve(source.config.people.file or "")
     departments = source.config.departments
-    heading = heading_of(file)
+    at, heading = heading_of(file, HEADERS)
     try:
-        found = look(file.name, heading, read_everybody(file, departments), departments)
+        found = look(file.name, heading, read_everybody(file, departments), departments, line=at)
     except BadInput as bad:
-        found = look(file.name, heading, None, departments, bad.faults)
+        found = look(file.name, heading, None, departments, bad.faults, line=at)
     if as_json:
         app.show(look_value(found, app.language))
     else:

@@ -29,7 +29,7 @@ from service.messages.days import parse_day
 from service.messages.faults import BadInput, Fault, Refused
 from service.messages.plain_text import LINE_LETTERS, MOST_LETTERS, id_meant, one_line, plain
 from service.messages.translation import Sentence, word
-from service.settings.people_file import read_table
+from service.settings.table_file import read_table
 from store import records
 
 if TYPE_CHECKING:

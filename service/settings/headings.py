@@ -23,7 +23,6 @@ HEADERS: Headers = {
         "number",
         "employee number",
         "employee id",
-        "id",
         "medarbejdernr",
         "medarbejdernummer",
         "tjenestenr",
@@ -35,12 +34,82 @@ HEADERS: Headers = {
         "lønnummer",
         "lønnr",
         "medarb.nr",
+        "medarbejder nr",
+        "medarbejder-nr",
+        "medarbejder id",
+        "medarbejderid",
+        "medarb nr",
+        "løbenr",
+        "løbenummer",
+        "lønmodtagernr",
+        "ansættelsesnr",
+        "ansættelsesnummer",
+        "ansattnr",
+        "ressursnr",
+        "employee no",
+        "staff number",
+        "id",
     ),
-    "email": ("email", "e-mail", "mail", "e-mail address", "mailadresse", "e-mailadresse", "arbejdsmail"),
-    "name": ("name", "full name", "navn", "fulde navn"),
-    "first_name": ("first name", "given name", "fornavn"),
-    "last_name": ("last name", "surname", "efternavn"),
-    "department": ("department", "unit", "afdeling", "enhed", "kontor"),
+    "email": (
+        "email",
+        "e-mail",
+        "mail",
+        "e-mail address",
+        "mailadresse",
+        "e-mailadresse",
+        "arbejdsmail",
+        "email address",
+        "emailaddress",
+        "e-mail-adresse",
+        "emailadresse",
+        "mail adresse",
+        "arbejds e-mail",
+        "arbejdsemail",
+        "e-mail arbejde",
+        "e-mail (arbejde)",
+        "e-post",
+        "work email",
+        "primary email",
+        "primarysmtpaddress",
+        "userprincipalname",
+        "user principal name",
+    ),
+    "name": (
+        "displayname",
+        "display name",
+        "name",
+        "full name",
+        "navn",
+        "fulde navn",
+        "medarbejdernavn",
+        "fuldt navn",
+        "personnavn",
+        "medarbejder",
+    ),
+    "first_name": ("first name", "given name", "fornavn", "givenname", "fornavne", "for-navn"),
+    "last_name": ("last name", "surname", "efternavn", "sn", "efternavne"),
+    "department": (
+        "department",
+        "unit",
+        "afdeling",
+        "enhed",
+        "kontor",
+        "afdelingsnavn",
+        "afdelingstekst",
+        "afdeling navn",
+        "afd.navn",
+        "afd. navn",
+        "enhedsnavn",
+        "org.enhedstekst",
+        "org.enhed tekst",
+        "organisationsenhed",
+        "orgenhedsnavn",
+        "arbejdssted",
+        "arbejdssted navn",
+        "tjenestested",
+        "department name",
+        "org unit path",
+    ),
     "language": ("language", "sprog"),
     "zone": ("time zone", "timezone", "zone", "tidszone"),
     "track": ("track", "spor"),
@@ -57,6 +126,17 @@ HEADERS: Headers = {
         "ansat fra",
         "ansættelsesdato",
         "tiltrådt",
+        "ansat dato",
+        "ansat d",
+        "ansat den",
+        "ansat pr",
+        "ansættelsesstart",
+        "tiltrædelsesdato",
+        "tiltrædelse",
+        "startdate",
+        "hire date",
+        "hiredate",
+        "employeehiredate",
     ),
     "left": (
         "left",
@@ -68,7 +148,19 @@ HEADERS: Headers = {
         "fratrådt dato",
         "fratrådt d",
         "ansat til",
+        "fratrådt pr",
+        "fratrådt den",
+        "fratræder",
+        "slut",
+        "ophørsdato",
+        "ansættelsesslut",
+        "enddate",
+        "termination date",
+        "employeeleavedatetime",
+        "accountexpirationdate",
     ),
+    "enabled": ("enabled", "accountenabled", "account enabled", "status"),
+    "user_type": ("usertype", "user type"),
 }
 ABSENCE_HEADERS: Headers = {
     "person": ("person", "number", "employee number", "email", "e-mail", "mail", "medarbejdernr", "medarbejder"),
@@ -79,8 +171,9 @@ ABSENCE_HEADERS: Headers = {
 
 def plain(heading: str) -> str:
     """A heading as headings are compared: NFC (a Mac writes ø and å in two characters), small letters, single blanks,
-    no dot or colon at the end."""
-    return re.sub(r"[\s_]+", " ", unicodedata.normalize("NFC", heading).lower()).strip(" .:*")
+    no dot or colon at the end, no [Required] as Google has it."""
+    bare = re.sub(r"\[[^]]*\]", "", unicodedata.normalize("NFC", heading).lower())
+    return re.sub(r"[\s_]+", " ", bare).strip(" .:*")
 
 
 def columns_of(heading: Sequence[str], headers: Headers) -> dict[str, int | None]:
@@ -89,21 +182,21 @@ def columns_of(heading: Sequence[str], headers: Headers) -> dict[str, int | None
     return {key: next((names.index(name) for name in known if name in names), None) for key, known in headers.items()}
 
 
-def notes(file: str, heading: Sequence[str], headers: Headers) -> Iterator[Fault]:
+def notes(file: str, heading: Sequence[str], headers: Headers, line: int = 1) -> Iterator[Fault]:
     """What an administrator should know of a heading: the columns not used, with what was probably meant."""
     columns = columns_of(heading, headers)
     unknown = []
     for cell in unused(heading, columns):
         if meant := _meant(cell, heading, headers, columns):
-            yield Fault(file, "1", meant)
+            yield Fault(file, str(line), meant)
         else:
             unknown.append(cell)
     if unknown:
         names = ", ".join(f'"{cell}"' for cell in unknown)
-        yield Fault(file, "1", Sentence("columns that are not used: {names}.", {"names": names}))
+        yield Fault(file, str(line), Sentence("columns that are not used: {names}.", {"names": names}))
     if "number" in headers and columns["number"] is None:
         text = "there is no column with employee numbers: people are known by their address, and by their name when the address is new."
-        yield Fault(file, "1", Sentence(text))
+        yield Fault(file, str(line), Sentence(text))
 
 
 def unused(heading: Sequence[str], columns: Columns) -> Iterator[str]:

@@ -3,10 +3,9 @@
 A faulty row is parked and said; a faulty file raises BadInput, and the service keeps the last good one.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -18,20 +17,13 @@ from sys import intern
 from culture.people import EARLIEST, LATEST, Department, Language, Row
 from culture.workdays import Span
 from mailer.words import LANGUAGES, tongue
-from service.messages.days import parse_day
+from service.messages.days import exported_day, no_day
 from service.messages.faults import BadInput, Fault
 from service.messages.plain_text import is_line
 from service.messages.translation import Sentence
 from service.settings.config_types import is_email, parse_time, parse_weekday, usable_zone
-from service.settings.headings import ABSENCE_HEADERS, HEADERS, columns_of
-
-OLD_CODECS = ("cp1252", "cp850", "mac_roman")
-"""What Excel writes as "CSV", "CSV (MS-DOS)" and "CSV (Macintosh)", the likeliest first."""
-
-NORDIC = "æøåÆØÅäöüÄÖÜéÉ"
-
-MAX_BYTES = 64 * 1024 * 1024
-"""100,000 people are about 12 MB. What is five times that is not a people file."""
+from service.settings.headings import ABSENCE_HEADERS, HEADERS
+from service.settings.table_file import read_table
 
 MOST_FAULTS = 1000
 """With more faulty rows than this, and more of them than good ones, it is another file than was meant."""
@@ -48,9 +40,16 @@ class People:
     unreadable: tuple[Row, ...] = ()
     away: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)  # by account, where a group says so
     faults: tuple[Fault, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)  # rows that are not people, by why
 
 
 NO_DEPARTMENT = '"{value}" is not a department of config.toml. Write one of {names}, or add [departments.{key}].'
+
+OFF = ("false", "falsk", "disabled", "suspended", "deaktiveret", "inaktiv")
+"""What directories write of an account that nobody uses any more."""
+
+TOTAL = r"(i ?alt|totalt?|sum|antal|udskrevet|rapport)\b"
+"""What the last lines of a report begin with."""
 
 NAMES_SHOWN = 8
 """Departments that are named to whoever wrote another one. A municipality has a hundred."""
@@ -108,10 +107,17 @@ def _sorted_out(
     unreadable: list[Row] = []
     faults: list[Fault] = []
     lines: dict[str, int | str] = {}
+    left_out: Counter[str] = Counter()
     called = _called(departments)
     for line, cells in table:
+        if why := _no_person(cells):
+            left_out[why] += 1
+            continue
         try:
             row = _row(cells, called)
+            if _second(row, line, lines):
+                left_out["second"] += 1
+                continue
             _once(row, line, lines)
             rows.append(row)
         except _RowFault as fault:
@@ -120,7 +126,28 @@ def _sorted_out(
             if spoilt and len(faults) > max(MOST_FAULTS, len(rows)):
                 sentence = Sentence(spoilt, {"count": MOST_FAULTS})
                 raise BadInput([*faults[:FAULTS_SHOWN], Fault(name, "", sentence)]) from None
-    return People(rows=tuple(rows), unreadable=tuple(unreadable), faults=tuple(faults))
+    return People(rows=tuple(rows), unreadable=tuple(unreadable), faults=tuple(faults), left_out=left_out)
+
+
+def _no_person(cells: Mapping[str, str]) -> str:
+    """Why a row is none of a person: "nobody" (a total, a note), "disabled", "guest"; empty for a person's."""
+    if cells["enabled"].lower() in OFF:
+        return "disabled"
+    if cells["user_type"].lower() == "guest":
+        return "guest"
+    written = [cell for key, cell in cells.items() if cell and key != "ragged"]
+    if cells["email"] or cells["department"] or not written:
+        return ""
+    alone = len(written) == 1 and re.search(r"[^\W\d]\W+\w", written[0]) and not _full_name(cells)
+    return "nobody" if alone or re.match(TOTAL, written[0], re.IGNORECASE) else ""
+
+
+def _second(row: Row, line: int | str, lines: Mapping[str, int | str]) -> bool:
+    """Whether it is another appointment of somebody who has one already, by number and address: the first one counts."""
+    if not row.number or not isinstance(line, int):
+        return False
+    first = lines.get(f"#{row.number}")
+    return first is not None and (not row.email or lines.get(row.email) == first)
 
 
 def _once(row: Row, line: int | str, lines: dict[str, int | str]) -> None:
@@ -162,151 +189,6 @@ def read_absences(path: Path) -> tuple[tuple[Absence, ...], tuple[Fault, ...]]:
     return tuple(absences), tuple(faults)
 
 
-def read_table(
-    path: Path, headers: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]
-) -> Iterator[tuple[int, dict[str, str]]]:
-    """The line number and the known cells of each row; a row of another width than the heading has "ragged" too."""
-    at, text, separator = _table_text(path)
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
-    try:
-        names = [cell.strip() for cell in next(reader)]
-        columns = _columns(path, names, headers, needed)
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield at + reader.line_num, _cells(cells, len(names), columns)
-    except csv.Error as error:
-        raise _no_table(path, at + reader.line_num, error) from None
-
-
-def heading_of(path: Path) -> list[str]:
-    """The cells of the heading. Raises BadInput for a file that is no table."""
-    at, text, separator = _table_text(path)
-    try:
-        return [cell.strip() for cell in next(csv.reader(io.StringIO(text), delimiter=separator))]
-    except csv.Error as error:
-        raise _no_table(path, at + 1, error) from None
-
-
-def _table_text(path: Path) -> tuple[int, str, str]:
-    """How many lines stand before the heading, the text from there, and what separates its cells. Raises BadInput."""
-    # Line ends of every age; inside a quoted cell they are still found, and refused.
-    lines = re.sub("\r\n?", "\n", _decode(path)).split("\n")
-    at = next((at for at, line in enumerate(lines) if line.strip() and not re.match("sep=.$", line)), None)
-    if at is None:
-        raise BadInput([Fault(path.name, "", Sentence("the file is empty. Export it again."))])
-    return at, "\n".join(lines[at:]), max(";,\t", key=lines[at].count)
-
-
-def _no_table(path: Path, line: int, error: csv.Error) -> BadInput:
-    text = "this is not a table: {error}. Save it as CSV UTF-8."
-    return BadInput([Fault(path.name, str(line), Sentence(text, {"error": error}))])
-
-
-def _columns(
-    path: Path, names: list[str], headers: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]
-) -> dict[str, int | None]:
-    """Where each known column stands in the heading `names`. Raises BadInput when a needed one is missing."""
-    columns = columns_of(names, headers)
-    missing = [key for key in needed if columns[key] is None]
-    if "name" in headers and columns["name"] is None and columns["first_name"] is None:
-        missing.append("name")
-    if missing:
-        raise BadInput(
-            [
-                Fault(
-                    path.name,
-                    "1",
-                    Sentence(
-                        "there is no column {column}. Name it one of: {names}.",
-                        {"column": key, "names": ", ".join(headers[key])},
-                    ),
-                )
-                for key in missing
-            ]
-        )
-    return columns
-
-
-def _cells(cells: list[str], width: int, columns: Mapping[str, int | None]) -> dict[str, str]:
-    found = {key: cells[at].strip() if at is not None and at < len(cells) else "" for key, at in columns.items()}
-    # Surplus separators at the end of a row, as spreadsheets leave them, do no harm.
-    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
-        found["ragged"] = f"{len(cells)}/{width}"
-    return found
-
-
-def _decode(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadInput(
-                [
-                    Fault(
-                        path.name,
-                        "",
-                        Sentence(
-                            "the file is larger than {size} MB. That is no list of people; export it again.",
-                            {"size": MAX_BYTES // 1024**2},
-                        ),
-                    )
-                ]
-            )
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise BadInput(
-            [
-                Fault(
-                    path.name,
-                    "",
-                    Sentence(
-                        "There is no such file at {path}. Put it there, or name another in config.toml.", {"path": path}
-                    ),
-                )
-            ]
-        ) from None
-    except OSError as error:
-        raise BadInput(
-            [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error.strerror}))]
-        ) from None
-    if b"\0" in data:
-        raise BadInput(
-            [Fault(path.name, "", Sentence("this is not a text file. Save it as CSV UTF-8, not as a workbook."))]
-        )
-    codec, line = encoding_of(data)
-    if codec:
-        return data.decode(codec)
-    text = "a letter is written neither in UTF-8 nor in Windows-1252. Save it as CSV UTF-8."
-    raise BadInput([Fault(path.name, str(line), Sentence(text))])
-
-
-def encoding_of(data: bytes) -> tuple[str, int]:
-    """The codec of the text in `data`, and 0; or "" and the line where no codec fits any more.
-
-    What is not UTF-8 is what gives the most Danish letters: Excel's "CSV (MS-DOS)" is code page 850 and its "CSV
-    (Macintosh)" Mac Roman, and any byte is some letter in these.
-    """
-    try:
-        data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        wrong = error
-    else:
-        return "utf-8-sig", 0
-    letters = {codec: _nordic(data, codec) for codec in OLD_CODECS}
-    most = max(letters.values())
-    best = [codec for codec in OLD_CODECS if letters[codec] == most]
-    if best[0] == OLD_CODECS[0] or (most and len(best) == 1):
-        return best[0], 0
-    return "", data[: wrong.start].count(b"\n") + 1
-
-
-def _nordic(data: bytes, codec: str) -> int:
-    """How many Danish and Nordic letters the bytes hold in this codec; -1 when it cannot read them."""
-    try:
-        text = data.decode(codec)
-    except UnicodeDecodeError:
-        return -1
-    return sum(map(text.count, NORDIC))
-
-
 def _row(cells: Mapping[str, str], called: Mapping[str, str]) -> Row:
     if "ragged" in cells:
         raise _RowFault(
@@ -333,9 +215,13 @@ def _row(cells: Mapping[str, str], called: Mapping[str, str]) -> Row:
 
 
 def _as_far_as_it_goes(cells: Mapping[str, str]) -> Row:
-    name = cells["name"] or f"{cells['first_name']} {cells['last_name']}".strip()
+    name = _full_name(cells)
     account = cells.get("account") or None
     return Row(number=cells["number"] or None, account=account, email=cells["email"].lower(), name=name, department="")
+
+
+def _full_name(cells: Mapping[str, str]) -> str:
+    return cells["name"] or f"{cells['first_name']} {cells['last_name']}".strip()
 
 
 def _number(cell: str) -> str | None:
@@ -372,7 +258,7 @@ def _email(cells: Mapping[str, str]) -> str:
 
 
 def _name(cells: Mapping[str, str]) -> str:
-    name = cells["name"] or f"{cells['first_name']} {cells['last_name']}".strip()
+    name = _full_name(cells)
     if not name or len(name) > 200:
         raise _RowFault("name", "the name is missing or longer than 200 letters.")
     return name
@@ -464,8 +350,10 @@ def _time(cell: str) -> time | None:
 
 
 def _date(column: str, cell: str) -> date | None:
-    """The day in a cell; None when it is empty."""
-    found = parse_day(cell)
-    if cell and found is None:
+    """The day in a cell; None when it is empty, or 00.00.0000."""
+    if no_day(cell):
+        return None
+    found = exported_day(cell)
+    if found is None:
         raise _RowFault(column, '"{value}" is not a date. Write 2026-12-01 or 01-12-2026.', value=cell)
     return found
