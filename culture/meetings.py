@@ -26,6 +26,9 @@ LAST = -1
 
 WHICH: Mapping[Nth, int] = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": LAST}
 
+SHIFTED_AT_MOST = timedelta(days=6)
+"""How far a closed day moves a meeting: what would land on the next one falls away."""
+
 MOVED_AT_MOST = timedelta(days=70)
 """How far a dated change may move a meeting: beyond ten weeks it is another meeting."""
 
@@ -196,27 +199,28 @@ class MeetingPlan:
 
     def meetings(self, closing: Closing, first: date, last: date) -> tuple[Meeting, ...]:
         """The meetings held from `first` to `last`, both included, by start."""
-        found = [*self.read, *self._by_rhythm(closing, first, last)]
-        return tuple(sorted((m for m in found if first <= m.day <= last), key=lambda m: (m.starts, m.id)))
+        found = [one for one in self.read if first <= one.day <= last]
+        if self.rhythm:
+            planned = (*self._by_rhythm(self.rhythm, closing, first, last), *self._amended(self.rhythm))
+            held = ((period, local) for period, local in planned if first <= local.date() <= last)
+            found += [self._meeting(period, local, self.rhythm) for period, local in held]
+        return tuple(sorted(found, key=lambda m: (m.starts, m.id)))
 
-    def _by_rhythm(self, closing: Closing, first: date, last: date) -> Iterator[Meeting]:
-        rhythm = self.rhythm
-        if rhythm is None:
-            return
-        amended = {one.on: one.to for one in self.amendments if one.on}
-        for day in days(rhythm, first - MOVED_AT_MOST, last + MOVED_AT_MOST):
-            if day in amended:
-                moved = amended[day]
-                if moved:
-                    yield self._meeting(f"{day}", moved, rhythm)
-            elif held := open_day(rhythm, closing, day):
-                yield self._meeting(f"{day}", datetime.combine(held, rhythm.start), rhythm)
-        yield from self._extra(rhythm)
+    def _by_rhythm(self, rhythm: Rhythm, closing: Closing, first: date, last: date) -> Iterator[tuple[str, datetime]]:
+        """What names each meeting that nobody has changed, and when it begins: all from `first` to `last`, and some beside."""
+        amended = {one.on for one in self.amendments if one.on}
+        for day in days(rhythm, first - SHIFTED_AT_MOST, last + SHIFTED_AT_MOST):
+            if day not in amended and (held := open_day(rhythm, closing, day)):
+                yield f"{day}", datetime.combine(held, rhythm.start)
 
-    def _extra(self, rhythm: Rhythm) -> Iterator[Meeting]:
+    def _amended(self, rhythm: Rhythm) -> Iterator[tuple[str, datetime]]:
+        """The same of those that were moved, and of the extra ones. Of two changes of one day the later one counts."""
+        for on, to in {one.on: one.to for one in self.amendments if one.on}.items():
+            if to and abs(to.date() - on) <= MOVED_AT_MOST and on in days(rhythm, on, on):
+                yield f"{on}", to
         for extra in self.amendments:
             if extra.on is None and extra.to:
-                yield self._meeting(f"{extra.to:%Y-%m-%dT%H%M}", extra.to, rhythm)
+                yield f"{extra.to:%Y-%m-%dT%H%M}", extra.to
 
     def _meeting(self, period: str, local: datetime, rhythm: Rhythm) -> Meeting:
         starts = local.replace(tzinfo=ZoneInfo(self.zone))
@@ -255,7 +259,7 @@ def open_day(rhythm: Rhythm, closing: Closing, day: date) -> date | None:
     step = {"skip": 0, "before": -1, "after": 1}[rhythm.when_closed]
     if not step:
         return None
-    near = (day + timedelta(days=step * n) for n in range(1, 7))
+    near = (day + timedelta(days=step * n) for n in range(1, SHIFTED_AT_MOST.days + 1))
     return next((other for other in near if other.isoweekday() <= 5 and not closing.closed(other)), None)
 
 

@@ -114,14 +114,18 @@ class Closing:
 
     def closed(self, day: date) -> bool:
         """No working day for anybody, whatever the weekday."""
-        week = Week.of(day)
         return (
             day in public_holidays(self.country, day.year)
             or (day.month, day.day) in self.yearly
-            or week.number in self.quiet_week_numbers
-            or week in self.quiet_weeks
             or any(day in span for span in self.spans)
+            or self._in_quiet_week(day)
         )
+
+    def _in_quiet_week(self, day: date) -> bool:
+        if not self.quiet_weeks and not self.quiet_week_numbers:
+            return False
+        week = Week.of(day)
+        return week.number in self.quiet_week_numbers or week in self.quiet_weeks
 
     def works(self, day: date) -> bool:
         """Whether the organisation works on `day`."""

@@ -97,7 +97,7 @@ def service() -> Iterator[Ground]:
         text = config.read_text("utf-8").replace("# port = 8017", f"port = {port}")
         # Whoever is hired is welcomed on a working morning: where it is one now.
         text = text.replace('# zone = "Europe/Copenhagen"', f'zone = "{morning_zone(datetime.now(UTC))}"')
-        text = text.replace('# country = "DK"', 'country = ""')
+        text = text.replace('# country = "DK"', 'country = ""').replace("# pulse = false", "pulse = true ")
         config.write_text(text.replace("127.0.0.1:8017", f"{HERE}:{port}"), "utf-8")
         command = [*aikultur, "--config", str(config), "run"]
         with (
@@ -347,6 +347,29 @@ def loop(ground: Ground, mine: dict[str, str], until: float) -> str:
     return send_bodies(ground, until, [(mine["relay"], URLENCODED, urlencode(fields).encode())], threads=60)
 
 
+def pulse(ground: Ground, mine: dict[str, str], until: float) -> str:
+    """40 who open the page that knows nobody and answer at once, each with a form of its own; and as many forms are opened and
+    never sent. Where no question is open, the page says so and answers are refused."""
+    counts: dict[int, int] = {}
+    lock = threading.Lock()
+
+    def run() -> None:
+        while time.monotonic() < until:
+            page = ground.ask("pulse")[1]
+            found = re.findall(r'name="form" value="([^"]+)"', page)
+            fields = {"form": found[0] if found else "x", "answer": "3"}
+            status = ground.ask("pulse", urlencode(fields).encode(), Content_Type=URLENCODED)[0]
+            with lock:
+                counts[status] = counts.get(status, 0) + 1
+
+    in_threads([run] * 40)
+    said = ", ".join(f"{status}: {count}" for status, count in sorted(counts.items()))
+    return f"{said}{' BROKEN: more than 600 a minute' if counts.get(303, 0) > ANSWERS_A_MINUTE else ''}"
+
+
+ANSWERS_A_MINUTE = 600
+"""That are counted of everybody together (service/leaders/pulse_page.py); an attack lasts less than that."""
+
 ATTACKS: list[tuple[str, Attack]] = [
     ("nothing", nothing),
     ("web F1 slow bodies", slow_bodies),
@@ -356,6 +379,7 @@ ATTACKS: list[tuple[str, Attack]] = [
     ("mail F10a silent", silent),
     ("mail F10b deaf", deaf),
     ("web F8 one with a loop", loop),
+    ("pulse of a mob", pulse),
 ]
 
 
@@ -382,6 +406,7 @@ def run(ground: Ground, number: int, name: str, attack: Attack) -> list[str]:
     tail = ground.log[logged:]
     wrong = [f"{name}: {one}" for one in found.wrong[:5]]
     wrong += [f"{name}: a status of ours: {said}"] if re.search(r"\b50[0124]\b", said) else []
+    wrong += [f"{name}: {said}"] if "BROKEN" in said else []
     wrong += [f"{name}: a traceback: {tail[:2000]}"] if "Traceback" in tail else []
     return wrong + ([] if letter else [f"{name}: no letter went out meanwhile"])
 

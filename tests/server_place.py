@@ -1,10 +1,12 @@
 """A person's calendar on a server of our own, in the place of the one on paper (`tests/test_exchange.py`)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from calendars.channel import ChannelError
+from calendars.microsoft365.calendar import GraphCalendar
+from calendars.microsoft365.requests import Answer, Ask
 from calendars.server.standing import SeenDay
 from tests.server_office import ONE, session_on
 from tests.server_values import KEY as PROPERTY
@@ -86,6 +88,27 @@ class ServerPlace(Place):
 
     def change_series(self, *, title: str = "", text: str = "") -> None:
         self.hands.change_series(**({"subject": title} if title else {}), **({"body": text} if text else {}))
+
+
+class Untold:
+    """A session on a Microsoft 365 that does not tell of the days that are gone, nor of those that were changed."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self.ask_all, self.pages = session.ask_all, session.pages
+
+    def ask(self, address: str, asked: Ask) -> Answer:
+        answer: Answer = self._session.ask(address, asked)
+        told = {name: value for name, value in answer.body.items() if not name.endswith("Occurrences")}
+        return replace(answer, body=told)
+
+
+@dataclass
+class UntoldPlace(ServerPlace):
+    """There, where a list of days is all that tells of them."""
+
+    def for_a_call(self) -> Any:
+        return GraphCalendar(Untold(self.session), ONE)
 
 
 def _shown(day: Any) -> SeenDay:

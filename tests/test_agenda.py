@@ -246,6 +246,18 @@ def test_the_sponsors_news_come_first() -> None:
     assert of_february(found).news == (news_key(FEBRUARY, "sponsor"), news_key(FEBRUARY, "1"))
 
 
+def test_whoever_is_welcomed_on_the_day_of_an_agenda_gets_it_the_day_after() -> None:
+    made = house(ambassador("1"), ambassador("2", first_seen=at("2027-01-19")), person("9", email="mette@x.example"))
+    found = seen(made)
+    agenda = of_february(found)
+
+    def told(day: str) -> set[str]:
+        here = on(found, at(day)).having(AgendaRecords(agendas={FEBRUARY: agenda}))
+        return {one.person_id for one in rules.due(here) if one.kind == "agenda"}
+
+    assert (told("2027-01-19"), told("2027-01-20")) == ({"1"}, {"1", "2"})
+
+
 def test_a_new_sponsor_gets_the_agenda_that_the_former_one_got_and_the_former_ones_news_stay_managements() -> None:
     before, after = (
         corps_of("1", sponsor_name=name, sponsor_email=f"{name}@x.example") for name in ("Birgitte", "Torben")

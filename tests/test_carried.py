@@ -11,8 +11,9 @@ import pytest
 
 from culture.organisation import Window
 from mailer.outbox import sent_moments
-from mailer.pace import Rate
+from mailer.pace import DAY, Rate
 from service.answers.carried import carried, carried_lines, carried_on, carried_value
+from service.answers.forecast import Coming, coming_lines
 from service.planning.plan import Plan
 from service.settings.config import Source, parse_config
 from service.settings.transport_row import rate_of
@@ -74,6 +75,20 @@ def test_a_day_carries_what_its_window_and_the_rates_let_through() -> None:
     day, window = date(2026, 12, 7), Window(opens=time(7), closes=time(8))
     rates = (Rate(per_minute=30), Rate(per_minute=30, per_day=100), Rate(per_hour=5), Rate())
     assert [carried_on(rate, window, ZONE, day, 2000) for rate in rates] == [1800, 100, 5, 2000]
+
+
+def test_of_the_days_to_come_it_says_which_bring_more_than_the_window_carries(tmp_path: Path) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1), row(2)])
+    engine = make_engine(tmp_path)
+    live(engine, MONDAY)
+    letters = tuple(engine.letters())
+    engine.close()
+    days = [Coming(at=MONDAY + day * DAY, letters=letters, calls=(), held=(), people={}) for day in (0, 1)]
+    lines = list(coming_lines(days, ZONE, "en", carries=lambda day, count: count - (day == date(2026, 12, 1))))
+    assert [line for line in lines if "window" in line] == [
+        "1 December 2026: the sending window carries 1 of 2 letters, and the others wait until it opens again"
+    ]
 
 
 # --- the rates of a transport

@@ -11,7 +11,7 @@ import pytest
 from culture.people import CHANNELS, ON_SERVER
 from mailer.transport import way_of
 from service import channels
-from service.settings.channel_row import channel_row, channels_here, servers_here
+from service.settings.channel_row import channel_row, channels_here, servers_here, told_apart
 from service.settings.config import Config, Source, parse_config, sections, top
 from service.settings.declared import may_be_none
 from service.settings.transport_row import transport_of, transport_row
@@ -49,6 +49,14 @@ def test_a_transport_is_called_what_the_config_calls_it_and_leaves_files_or_reac
     assert way_of(name) == ("file" if row.files(source) else "mailbox")
     assert row.connections(source) >= 1
     assert row.server(source)
+
+
+def test_servers_are_told_apart_where_there_are_two() -> None:
+    assert told_apart(["feed", "exchange", "none"]) == {}
+    assert told_apart(["exchange", "invite", "microsoft365"]) == {
+        "exchange": "Exchange",
+        "microsoft365": "Microsoft 365",
+    }
 
 
 @pytest.mark.parametrize("name", CHANNELS)

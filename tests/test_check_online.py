@@ -110,7 +110,7 @@ def test_where_nobody_is_let_in_no_mailbox_is_asked_for(tmp_path: Path) -> None:
         meeting = f'[departments.plan.meeting]\ncalendar = "{PLAN}"\nsubject = "Møde"\n'
         file.write_text(file.read_text("utf-8") + meeting, "utf-8")
         write_people(tmp_path, [row(1)])
-        (tmp_path / "secret").write_text("wrong", "utf-8")
+        (tmp_path / "exchange-secret").write_text("wrong", "utf-8")
         said: list[str] = []
         assert check.run(file, MONDAY, "en", everybody=False, online=True, echo=said.append)
     assert (len(server.log), len([line for line in said if "is not let in" in line])) == (1, 1)

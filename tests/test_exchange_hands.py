@@ -21,7 +21,7 @@ from tests.ews import EwsServer, Fault, Request
 from tests.examples import some
 from tests.exchange_values import Clock, act, exchange_engine, session
 from tests.server_office import ONE, office
-from tests.server_place import ServerPlace
+from tests.server_place import ServerPlace, UntoldPlace
 from tests.server_values import EXCHANGE, MICROSOFT365
 from tests.service_values import MONDAY, row, write_people
 from tests.test_exchange import KEY, LAST, Everything, Place, day_text, made, told
@@ -383,9 +383,18 @@ class HandsInMicrosoft365(Hands):
         return ServerPlace(kind=MICROSOFT365)
 
 
+class HandsUntold(Hands):
+    """In a Microsoft 365 that does not tell what became of single days."""
+
+    @staticmethod
+    def empty() -> Place:
+        return UntoldPlace(kind=MICROSOFT365)
+
+
 TestHands = Hands.TestCase
 TestHands.settings = settings(max_examples=some(40), stateful_step_count=30, derandomize=True)
 TestHandsOnExchange = HandsOnExchange.TestCase
 TestHandsInMicrosoft365 = HandsInMicrosoft365.TestCase
-for case in (TestHandsOnExchange, TestHandsInMicrosoft365):
+TestHandsUntold = HandsUntold.TestCase
+for case in (TestHandsOnExchange, TestHandsInMicrosoft365, TestHandsUntold):
     case.settings = settings(max_examples=some(3), stateful_step_count=25, derandomize=True)

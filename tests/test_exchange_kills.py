@@ -31,7 +31,7 @@ WAY = (
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.channel)
 def test_a_service_killed_on_a_server_in_trouble_leaves_one_right_series_a_person(tmp_path: Path, kind: Kind) -> None:
     said: list[str] = []
-    people = 8 if kind is EXCHANGE else 4  # there each day of a series is a request of its own
+    people = 8 if kind is EXCHANGE else 3  # there each day of a series is a request of its own
     life = live(tmp_path, people, ((CREATE, CREATED), (OPEN, GONE)), 7, said.append, phases=FEW, kind=kind)
     assert life.broken == [], "\n".join(said)
     assert life.kills == 2

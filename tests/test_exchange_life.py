@@ -340,6 +340,21 @@ def test_what_is_known_of_a_block_survives_a_restart(standing: House) -> None:
     standing.engine.close()
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.channel)
+def test_a_block_of_a_store_that_was_lost_is_found_by_its_key_and_gone_on_with(tmp_path: Path, kind: Kind) -> None:
+    """So is one that came to Microsoft 365 with its mailbox, from an Exchange server: it has the same key."""
+    found = []
+    with kind.make([ANNA]) as server:
+        for name in ("before", "after"):
+            (tmp_path / name).mkdir()
+            with server_engine(tmp_path / name, server) as engine:
+                house = House(tmp_path / name, server, engine)
+                house.asked()
+                found.append((house.series.id, house.days(), house.counts()["standing"]))
+        assert found == [(house.series.id, week_at("12:30"), 1)] * 2
+        assert server.mailbox(ANNA).items == [house.series]
+
+
 # --- replies that are lost, and requests that are counted
 
 

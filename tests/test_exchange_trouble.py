@@ -201,7 +201,7 @@ def test_a_copy_made_by_hand_stays_as_it_is_and_no_third_comes(tmp_path: Path) -
 
 def test_a_wrong_password_is_one_request_whatever_follows_until_the_secret_is_another(tmp_path: Path) -> None:
     with EwsServer([ONE, TWO]) as server, exchange_engine(tmp_path, server, 2) as engine:
-        (tmp_path / "secret").write_text("wrong", "utf-8")
+        (tmp_path / "exchange-secret").write_text("wrong", "utf-8")
         act(engine, MONDAY)
         for minutes in (1, 30, 60, 600):
             act(engine, MONDAY + timedelta(minutes=minutes))
@@ -215,7 +215,7 @@ def test_a_wrong_password_is_one_request_whatever_follows_until_the_secret_is_an
         again = make_engine(tmp_path)
         act(again, MONDAY + 12 * HOUR)
         assert (server.http_requests, server.failed_logins) == (1, {SERVICE: 1})
-        (tmp_path / "secret").write_text(PASSWORD, "utf-8")
+        (tmp_path / "exchange-secret").write_text(PASSWORD, "utf-8")
         act(again, MONDAY + 13 * HOUR)
         assert [len(server.mailbox(who).items) for who in (ONE, TWO)] == [1, 1]
         again.close()
@@ -280,10 +280,10 @@ def test_a_server_that_refuses_a_good_login_once_is_believed_again(tmp_path: Pat
 
 def test_a_secret_that_cannot_be_had_asks_nothing_and_says_where_it_was_looked_for(tmp_path: Path) -> None:
     with EwsServer([ONE]) as server, exchange_engine(tmp_path, server) as engine:
-        (tmp_path / "secret").unlink()
+        (tmp_path / "exchange-secret").unlink()
         act(engine, MONDAY)
         said = status_value(engine, MONDAY)["exchange"]["trouble"]["said"]
-        file = tmp_path / "secret"
+        file = tmp_path / "exchange-secret"
         words = f"secret_file: {file} cannot be read: No such file or directory."
         assert said == f"[exchange]: the secret could not be had: [exchange] {words}"
         assert server.http_requests == 0

@@ -69,6 +69,8 @@ OTHER: Mapping[str, Any] = {
     "departments.plan.meeting.when_closed": "before",
     "departments.plan.meeting.changes": [{"on": date(2026, 12, 10), "to": datetime(2026, 12, 11, 10)}],  # noqa: DTZ001 - as TOML
     "departments.plan.meeting.ics": "meetings.ics",
+    "departments.plan.meeting.calendar": "plan@x.example",
+    "departments.plan.meeting.subject": "Afdelingsmøde",
     "vitamin.enabled": False,
     "vitamin.starts": date(2026, 12, 7),
     "vitamin.title.da": "Tech-tid",
@@ -150,6 +152,8 @@ UNSEEN = frozenset(key for key in OTHER if key.startswith(("relay.", "revisit.",
     "ambassadors.meeting.july",  # further ahead than a feed
     "departments.plan.manager",
     "departments.plan.meeting.ics",  # not read yet, and so the turns stay as they are
+    "departments.plan.meeting.calendar",
+    "departments.plan.meeting.subject",
     "departments.plan.meeting.minutes",
     "departments.plan.meeting.when_closed",
     "vitamin.letter_day",
@@ -165,6 +169,10 @@ def test_there_is_another_value_for_every_key() -> None:
     assert sorted(every) == sorted(OTHER)
     assert NOT_SHOWN - set(names()) == set()
 
+
+SERVER = {"endpoint": "https://mail.x.example/EWS/Exchange.asmx", "auth": "kerberos", "user": "aikultur"}
+MAILBOX = ("departments.plan.meeting.calendar", "departments.plan.meeting.subject")
+"""Neither without the other, and neither without a server to ask."""
 
 CORPS = {"weekday": "tuesday", "time": "13:00"}
 
@@ -232,6 +240,11 @@ def test_a_key_that_a_feed_shows_changes_its_fingerprint(
     edits = {**WITH.get(key, {}), key: OTHER[key]}
     if key == "departments.plan.meeting.ics":
         edits = {"departments.plan.meeting": {"ics": "meetings.ics"}}
+    elif key in MAILBOX:
+        edits = {
+            "departments.plan.meeting": {key.rpartition(".")[2]: OTHER[key] for key in MAILBOX},
+            "exchange": SERVER,
+        }
     after = contents(place, edits)
     changed = [feed for feed in before if before[feed][1] != after[feed][1]]
     assert changed or key in UNSEEN

@@ -213,6 +213,24 @@ def test_a_batch_takes_four_places_of_its_mailbox() -> None:
         assert server.throttled == {ANNA: 1}
 
 
+def test_four_at_once_may_be_counted_for_all_mailboxes_together() -> None:
+    gate, arrived = threading.Event(), threading.Event()
+
+    def hold(request: Request) -> None:
+        if request.mailbox == BO:
+            arrived.set()
+            gate.wait(20)
+
+    with serving(before_reply=hold, at_once_for="application", at_once=1) as (server, client):
+        thread = threading.Thread(target=Client(server, client.token).get, args=(f"/users/{BO}/events",))
+        thread.start()
+        arrived.wait(20)
+        assert said(client.get(EVENTS)) == (429, "ApplicationThrottled")
+        gate.set()
+        thread.join()
+        assert client.get(EVENTS).status_code == 200
+
+
 # --- being let in
 
 

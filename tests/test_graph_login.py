@@ -1,18 +1,21 @@
 """Being let into Microsoft 365 as the service does it, over restarts and with its store: a wrong secret is one request."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from calendars.channel import ChannelError
 from service.answers import check
-from service.microsoft365.session import session
+from service.answers.status import status_value
+from service.engine.carry_out import call_all
 from tests.graph import CLIENT, SECRET, SERVICE, TENANT, GraphServer
-from tests.service_values import MONDAY, make_engine, row, write_config, write_people
+from tests.service_values import MONDAY, approve_all, make_engine, row, write_config, write_people
 
 pytestmark = pytest.mark.slow
 
+HOUR = timedelta(hours=1)
 PEOPLE = [f"p{number}@x.example" for number in range(1, 7)]
 CONFIG = f"""
 [microsoft365]
@@ -36,21 +39,25 @@ def server(tmp_path: Path) -> Iterator[GraphServer]:
             file.write(more)
         write_people(tmp_path, [row(number) for number in range(1, 7)])
         (tmp_path / "secret").write_text("wrong")
+        running.application.roles.clear()  # no right in the whole tenant
         yield running
 
 
 def a_process(folder: Path) -> set[str]:
-    """Looks into every calendar ten times, as a process of the service would; what comes of them."""
+    """Ten hours of the service in a process of its own; what `status` says of the server."""
     engine = make_engine(folder)
-    found = session(engine.inputs.source, engine.database, engine.key)
-    said = set()
-    for who in PEOPLE * 10:
-        with pytest.raises(ChannelError) as raised:
-            found.look(who)
-        said.add(raised.value.message)
-    found.close()
+    approve_all(engine, MONDAY)
+    callers = engine.servers.make_callers()
+    for now in (MONDAY + hour * HOUR for hour in range(10)):
+        engine.tick(now)
+        call_all(engine, callers, partial(_at, now))
+    trouble = status_value(engine, now)["microsoft365"]["trouble"]
     engine.close()
-    return said
+    return {str(trouble["said"])} if trouble else set()
+
+
+def _at(now: datetime) -> datetime:
+    return now
 
 
 def test_a_wrong_secret_is_one_request_for_a_token_until_it_is_another_or_somebody_asks(
@@ -73,6 +80,8 @@ def test_a_wrong_secret_is_one_request_for_a_token_until_it_is_another_or_somebo
     said = []
     assert check.run(tmp_path / "config.toml", MONDAY, "en", everybody=False, online=True, echo=said.append) == 0
     assert "Microsoft 365 lets us in: AI-tid." in said
+    assert a_process(tmp_path) == set()
+    assert [sum(counts.values()) for who, counts in server.keys().items() if who in PEOPLE] == [1] * len(PEOPLE)
 
 
 def test_a_secret_that_was_refused_stands_in_no_store(server: GraphServer, tmp_path: Path) -> None:

@@ -217,6 +217,8 @@ def test_members_come_in_pages_and_the_count_on_the_first_only(server: GraphServ
         False, 50, "p249@x.example",
     )  # fmt: skip
     assert len(client.values(f"/groups/{group}/members")) == 250
+    assert len(client.get(f"/groups/{group}?$expand=members($select=id)").json()["members"]) == 20
+    assert error(client.get(f"/groups/{group}/members?$skip=100")) == (400, "Request_BadRequest")
 
 
 def test_groups_inside_groups_are_followed_once_whatever_their_circle(server: GraphServer, client: Client) -> None:

@@ -66,7 +66,10 @@ def test_days_keep_their_wall_clock_when_it_is_put_back(client: Client) -> None:
 
 def test_a_list_has_the_master_and_a_view_has_its_days(client: Client) -> None:
     made(client)
-    assert [one["type"] for one in client.values(EVENTS)] == ["seriesMaster"]
+    (master,) = client.values(EVENTS)
+    assert (master["type"], "cancelledOccurrences" in master, master["start"]["dateTime"][:10]) == (
+        "seriesMaster", False, "2026-10-19",
+    )  # fmt: skip
     days = client.values(f"/users/{ANNA}/calendarView?{WINDOW}")
     assert [day["type"] for day in days] == ["occurrence"] * 10
     assert len({day["id"] for day in days} | {day["iCalUId"] for day in days}) == 20
@@ -146,6 +149,22 @@ def test_msal_is_let_in_by_a_secret(server: GraphServer) -> None:
     got = app.acquire_token_for_client(["https://graph.microsoft.com/.default"])
     assert "access_token" in got
     assert Client(server, got["access_token"]).get(f"/users/{ANNA}").json()["mail"] == ANNA
+
+
+def test_a_series_begins_on_the_first_day_that_fits(server: GraphServer, client: Client) -> None:
+    body = block("2026-10-19", "2026-10-30", recurrence=weekly("2026-10-19", "2026-10-30", "wednesday"))
+    assert made(client, body)["start"]["dateTime"][:10] == "2026-10-21"
+    assert [f"{day.start:%d}" for day in server.occurrences(ANNA, date(2026, 10, 1), date(2026, 11, 30))] == [
+        "21",
+        "28",
+    ]
+
+
+def test_a_view_shows_no_times_of_writing_to_who_selects(client: Client) -> None:
+    made(client)
+    query = f"/users/{ANNA}/calendarView?startDateTime=2026-10-19&endDateTime=2026-10-20"
+    (whole,), (chosen,) = client.values(query), client.values(f"{query}&$select=subject,createdDateTime")
+    assert ("createdDateTime" in whole, "createdDateTime" in chosen) == (True, False)
 
 
 # --- how it is shown
@@ -271,6 +290,8 @@ def test_a_view_tells_what_has_changed_since(server: GraphServer, client: Client
     (gone,) = client.get(again["@odata.deltaLink"]).json()["value"]
     assert gone["@removed"] == {"reason": "deleted"}
     assert error(client.get(path + "&$select=subject")) == (400, "ErrorInvalidUrlQuery")
+    server.world.directory.epoch += 1
+    assert error(client.get(again["@odata.deltaLink"])) == (410, "SyncStateNotFound")
 
 
 def test_what_was_deleted_still_answers_by_its_immutable_id(server: GraphServer, client: Client) -> None:

@@ -12,18 +12,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from calendars.channel import ChannelError
-from calendars.microsoft365.errors import LONGEST_REST, broken, refused, retry_after
+from calendars.microsoft365.busy import answers
+from calendars.microsoft365.errors import LONGEST_REST, broken, is_gone, refused, retry_after
 from calendars.microsoft365.refusals import refusal
-from calendars.microsoft365.requests import Ask
+from calendars.microsoft365.requests import Ask, replies_of
 from calendars.microsoft365.session import Session
 from calendars.microsoft365.wire import Reply
+from tests.connect_proxy import connect_proxy
 from tests.graph import SECRET, Fault, GraphServer, make_credential
 from tests.graph_values import Clock, Logins, graph_session, graph_settings
 from tests.smtp_server import make_certificates
 
 ANNA, BO = "anna@x.example", "bo@x.example"
+KNOWN_KEYS = [
+    "error", "code", "message", "innerError", "request-id", "responses", "id", "status", "headers", "body", "value",
+    "scheduleId", "scheduleItems", "start", "end", "dateTime", "timeZone", "responseCode", "error_codes", "error_description",
+]  # fmt: skip
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 MAKE = Ask(
     method="POST",
@@ -517,6 +525,34 @@ def test_a_proxy_that_is_not_there_is_said(server: GraphServer) -> None:
     assert whom(error) == {"about": "server"}
 
 
+def test_token_and_graph_go_by_the_proxy_that_the_config_names(server: GraphServer) -> None:
+    with connect_proxy() as proxy:
+        session = graph_session(server, endpoint=f"{server.secure_url}/v1.0", proxy=proxy.url)
+        session.look(ANNA)
+        session.close()
+    assert set(proxy.asked) == {server.secure_url.removeprefix("https://")}
+    assert server.operations() == ["GET calendar"]
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (407, "the proxy asks for a login. Write it in [microsoft365] proxy, or let the service out without."),
+        (
+            403,
+            "the proxy does not let us through. Correct [microsoft365] proxy, or have these addresses allowed in it.",
+        ),
+    ],
+)
+def test_a_proxy_that_lets_nobody_through_is_said_and_nothing_was_done(
+    server: GraphServer, status: int, sentence: str
+) -> None:
+    with connect_proxy(refuses=status) as proxy:
+        error = looking(graph_session(server, proxy=proxy.url))
+    assert error.message == f"{server.secure_url}: {sentence}"
+    assert (whom(error), server.token_requests) == ({"about": "server"}, 0)
+
+
 @pytest.mark.parametrize(
     ("why", "said"),
     [
@@ -569,3 +605,39 @@ def test_what_entra_says_is_about_the_proof_or_the_tenant_or_passes(
     known = refusal(found)
     assert known.kind == kind
     assert known.said.startswith(said)
+
+
+# --- whatever comes
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(KNOWN_KEYS) | st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+BODIES = st.none() | st.dictionaries(st.sampled_from(KNOWN_KEYS), JSON, max_size=5)
+HEADERS = st.dictionaries(
+    st.sampled_from(["retry-after", "date", "content-type", "request-id", "x-ms-throttle-scope"]),
+    st.text(max_size=20) | st.sampled_from(["9", "Mon, 30 Nov 2026 12:00:40 GMT", "text/html"]),
+)
+
+
+@given(st.integers(100, 599), HEADERS, BODIES, st.sampled_from(["", ANNA]))
+def test_no_answer_is_so_odd_that_it_becomes_no_sentence(
+    status: int, headers: dict[str, str], body: dict[str, Any] | None, address: str
+) -> None:
+    reply = Reply(status=status, headers=headers, body=body, asked="id")
+    assert is_gone(reply, address) in (True, False)
+    error = refused(reply, "https://graph", address, NOW)
+    assert error.message.startswith((address or "the directory", "https://graph"))
+    assert error.wait is None or timedelta(0) < error.wait <= LONGEST_REST
+
+
+@given(BODIES.map(lambda found: found or {}))
+def test_no_answer_is_so_odd_that_it_cannot_be_taken_apart(body: dict[str, Any]) -> None:
+    assert set(answers(body, [ANNA, BO], NOW)) == {ANNA, BO}
+    assert all(isinstance(one, Reply) for one in replies_of(body, "").values())
+    assert refusal(body).said

@@ -381,6 +381,19 @@ def test_in_microsoft_365_only_who_joins_or_leaves_is_told() -> None:
         assert told == {1: ["REQUEST", "CANCEL"], 2: ["REQUEST", "CANCEL"], 3: ["REQUEST", "REQUEST"], 4: ["REQUEST"]}
 
 
+def test_in_microsoft_365_a_meeting_in_deleted_items_is_none_though_its_id_leads_there() -> None:
+    with GraphServer([address(1)]) as server:
+        shared = graph_session(server)
+        calendar, box, noted = shared.calendar(SERVICE), server.mailbox(SERVICE), list[MeetingState]()
+        guests = Guests(addresses=(address(1),))
+        stands = hold(NEW, SLOT, WORDS, guests, calendar, noted.append)
+        box.throw_away(box.items[0])
+        assert calendar.read_meeting(stands.item) is not None
+        after = hold(stands, LATER, WORDS, guests, calendar, noted.append)
+        shared.close()
+        assert (after.item != stands.item, [one.start for one in box.items]) == (True, [LATER.starts])
+
+
 # --- the steps, on paper
 
 SLOT = Slot(

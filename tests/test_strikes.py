@@ -1,6 +1,8 @@
 """Every field of every kind of record, struck with what does not belong there: no step of the service fails by it.
 
-The records are those of sixteen weeks in which everything happens, and the first of each table by key is struck.
+The records are those of sixteen weeks in which everything happens, and the first of each table by key is struck. What makes a
+record unreadable leaves it out whatever it is: all steps are done for the first such place of a table, and for the others
+those that look at what is stored.
 """
 
 import copy
@@ -16,9 +18,12 @@ from calendars.server.in_memory import InMemoryServer
 from mailer.outbox import sent_moments
 from service.answers.status import status_lines
 from service.engine.retention import let_go
+from service.engine.typed import read
 from service.pages.make_view import make_view
 from service.planning.moments import next_moment
+from service.planning.plan import Plan
 from store import records
+from store.unreadable import CannotRead
 from tests.examples import THOROUGH
 from tests.year_values import DAY, Year
 
@@ -71,10 +76,12 @@ def strikes(value: Any, turn: int) -> list[Any]:
 def places(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
     if path:
         yield path, document
-    parts = (
-        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
-    )
-    for name, part in parts:
+    parts = [*document.items()] if isinstance(document, dict) else []
+    parts = [*enumerate(document)] if isinstance(document, list) else parts
+    alike = len({type(part) for _, part in parts}) == 1 and not THOROUGH
+    for name, part in (
+        (parts[0], parts[-1]) if alike and len(parts) > 3 else parts
+    ):  # a list of people, of days, of deeds
         yield from places(part, (*path, name))
 
 
@@ -102,29 +109,50 @@ def steps(year: Year) -> list[Callable[[], object]]:
         lambda: engine.claim_some(now),
         lambda: engine.snapshot(now),
         lambda: list(status_lines(engine, now, "da")),
+        *raw_steps(year),
+        lambda: engine.tick(now + timedelta(days=4)),
+    ]
+
+
+def raw_steps(year: Year) -> list[Callable[[], object]]:
+    """Those of them that look at records as they are stored."""
+    engine, now = year.engine, year.now + 3 * DAY
+    return [
         lambda: list(engine.letters()),
         lambda: let_go(engine, now),
         lambda: engine.make_outbox().refresh(now),
         lambda: sent_moments(engine.database, "smtp"),
         lambda: engine.servers.make_callers(lambda _: InMemoryServer()),
-        lambda: engine.tick(now + timedelta(days=4)),
     ]
 
 
+def unreadable(table: str, key: str, document: Document) -> tuple[str, str] | None:
+    """Of which table and of whom a record is that nobody can read: all else knows of it no more than that."""
+    try:
+        read(table, key, document)
+    except CannotRead as refused:
+        return table, f"{refused.record.person_id} {refused.record.department}"
+    return None
+
+
 def test_no_step_fails_by_what_does_not_belong_in_a_record(year: Year) -> None:
-    engine, failed = year.engine, list[str]()
+    engine, failed, agendas = year.engine, list[str](), dict[tuple[str, str], Plan]()
     whole = engine.database.storage.read()
     assert whole
     for table, documents in whole.items():
         for turn, (path, found) in enumerate(places(documents[min(documents)]) if documents else ()):
             for value in strikes(found, turn):
                 engine.database.storage.write(whole)
-                engine.database.table(table).put(min(documents), struck(documents[min(documents)], path, value))
-                engine.last_tick, engine.agenda = year.now, None
+                document = struck(documents[min(documents)], path, value)
+                engine.database.table(table).put(min(documents), document)
+                lost = unreadable(table, min(documents), document)
+                engine.last_tick, engine.agenda = year.now, agendas.get(lost) if lost and not THOROUGH else None
                 engine.servers.callers.clear()
                 try:
-                    for step in steps(year):
+                    for step in raw_steps(year) if engine.agenda else steps(year):
                         step()
+                    if lost and engine.agenda:
+                        agendas[lost] = engine.agenda
                 except Exception as error:
                     failed.append(f"{table} {path} = {value!r}: {error!r}")
     assert failed == []

@@ -223,11 +223,15 @@ def is_exception(instance: Json) -> bool:
 
 def original_day(instance: Json, zone: ZoneInfo) -> date:
     """The day of a series that an instance was meant for, whatever day it was moved to. Raises BadAnswer."""
+    return original_start(instance).astimezone(zone).date()
+
+
+def original_start(instance: Json) -> datetime:
+    """When the series would have this instance, in UTC. Raises BadAnswer."""
     original = instance.get("originalStart")
     if original is None and is_exception(instance):
         raise BadAnswer("originalStart")
-    moment = time_of(instance, "start") if original is None else _moment(str(original), "UTC", "originalStart")
-    return moment.astimezone(zone).date()
+    return time_of(instance, "start") if original is None else _moment(str(original), "UTC", "originalStart")
 
 
 def day_of(instance: Json, title: str | None = None, text: str | None = None) -> SeenDay:

@@ -6,17 +6,15 @@ in it has no title (microsoftgraph/msgraph-sdk-dotnet#2559).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from calendars.channel import ChannelError
 from calendars.microsoft365.calendar import Mailboxes
 from calendars.microsoft365.errors import Gone, stops
 from calendars.microsoft365.requests import Answer, Ask, part
+from calendars.microsoft365.values import AS_WE_READ, BadAnswer, Json, original_start, time_of, window
 from calendars.server.titles import is_called, words
 from calendars.server.view import Unread, View, Viewed
-
-Json = Mapping[str, Any]
 
 PAGE = "500"
 """Entries of a page; Graph gives ten where nothing is said, and a thousand at most."""
@@ -34,7 +32,7 @@ def view(session: Mailboxes, address: str, subject: str, begin: datetime, end: d
     """The days from `begin` to `end` of the events in a mailbox's calendar that are called `subject`. Raises
     ChannelError."""
     ours = {str(one["id"]): one for one in _called(session, address, subject)}
-    span = {"startDateTime": _stamp(begin), "endDateTime": _stamp(end)}
+    span = window(begin, end)
     ids = [_event_of(one) for one in _listed(session, address, "calendar/calendarView", "type,seriesMasterId", span)]
     standing = [one for one in dict.fromkeys(ids) if one in ours]
     matching = sum(one in ours for one in ids)
@@ -43,8 +41,10 @@ def view(session: Mailboxes, address: str, subject: str, begin: datetime, end: d
     days, unread = list[Viewed](), list[Unread]()
     for event, told in _told(session, address, [ours[one] for one in standing], span):
         try:
+            if isinstance(told, ChannelError):
+                raise told
             days += _viewed(event, told)
-        except _BadAnswer as error:
+        except (BadAnswer, ChannelError) as error:
             unread.append(Unread(event=_uid(event), title=str(event["subject"]), said=str(error)))
     events = frozenset(map(_uid, ours.values()))
     return View(days=tuple(days), events=events, unread=tuple(unread), others=len(ids) - matching)
@@ -66,7 +66,7 @@ def _called(session: Mailboxes, address: str, subject: str) -> list[Json]:
 
 def _told(
     session: Mailboxes, address: str, events: Sequence[Json], span: Mapping[str, str]
-) -> Iterator[tuple[Json, Json | Exception]]:
+) -> Iterator[tuple[Json, Json | ChannelError]]:
     """The days of series, and single events, in full; with each its event as it was found."""
     singles = [one for one in events if one.get("type") != "seriesMaster"]
     for one in events:
@@ -92,8 +92,7 @@ def _listed(session: Mailboxes, address: str, place: str, names: str, query: Map
 
 
 def _ask(address: str, place: str, query: Mapping[str, str]) -> Ask:
-    utc = {"Prefer": 'outlook.timezone="UTC"'}
-    return Ask(method="GET", path=f"/users/{part(address)}/{place}", query=query, headers=utc)
+    return Ask(method="GET", path=f"/users/{part(address)}/{place}", query=query, headers={"Prefer": AS_WE_READ})
 
 
 def _event_of(entry: Json) -> str:
@@ -106,44 +105,16 @@ def _uid(event: Json) -> str:
     return str(event.get("iCalUId") or event["id"])
 
 
-class _BadAnswer(Exception):
-    """A sentence without the mailbox."""
-
-
-def _viewed(event: Json, told: Json | Exception) -> Iterator[Viewed]:
-    """One day; none where it takes the whole day. Raises _BadAnswer."""
-    if isinstance(told, Exception):
-        raise _BadAnswer(str(told)) from told
+def _viewed(event: Json, told: Json) -> Iterator[Viewed]:
+    """One day; none where it takes the whole day. Raises BadAnswer."""
     if told.get("isAllDay"):
         return
-    starts, original = _time(told, "start"), told.get("originalStart")
-    if original is None and told.get("type") == "exception":
-        raise _BadAnswer("in Microsoft 365's answer originalStart is missing or cannot be read.")
-    stood = starts if original is None else _moment(original, "originalStart")
     yield Viewed(
         event=_uid(event),
-        original=stood if event.get("type") == "seriesMaster" else None,
-        starts=starts,
-        ends=_time(told, "end"),
+        original=original_start(told) if event.get("type") == "seriesMaster" else None,
+        starts=time_of(told, "start"),
+        ends=time_of(told, "end"),
         title=str(told.get("subject") or event["subject"]),
         place=str((told.get("location") or {}).get("displayName") or ""),
         cancelled=bool(told.get("isCancelled")),
     )
-
-
-def _time(found: Json, name: str) -> datetime:
-    value = found.get(name)
-    return _moment(value.get("dateTime") if isinstance(value, Mapping) else None, name)
-
-
-def _moment(text: Any, name: str) -> datetime:
-    """A moment that was asked for in UTC. Raises _BadAnswer."""
-    try:
-        found = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        raise _BadAnswer(f"in Microsoft 365's answer {name} is missing or cannot be read.") from None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _stamp(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -105,6 +105,6 @@ def _object(content: bytes) -> Mapping[str, Any] | None:
         return {}
     try:
         found = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -113,7 +113,7 @@ def due(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
     """The question to whoever has not answered yet, and the agenda to all."""
     for meeting in coming(world):
         with troubles.of(meeting.id, "letters"):
-            yield from _of_meeting(world, meeting)
+            yield from (one for one in _of_meeting(world, meeting) if one.due <= world.now)
 
 
 def _of_meeting(world: World, meeting: CorpsMeeting) -> Iterator[Notice]:

@@ -86,8 +86,17 @@ class Catalogue:
     def fitting(self, sector: Sector, track: str, policy: Policy | None = None) -> tuple[Prompt, ...]:
         """The prompts for a track in a sector, those for everybody among them, in catalogue order: all that there are,
         or those that the policy allows."""
-        every = (prompt for prompt in self.prompts.values() if prompt.fits(sector, track))
-        return tuple(prompt for prompt in every if policy is None or policy.allows(prompt.data, prompt.tool))
+        asked = sector, track, policy and (policy.tools, policy.most_sensitive)
+        if asked not in self._fitting:
+            every = (prompt for prompt in self.prompts.values() if prompt.fits(sector, track))
+            allowed = (prompt for prompt in every if policy is None or policy.allows(prompt.data, prompt.tool))
+            self._fitting[asked] = tuple(allowed)
+        return self._fitting[asked]
+
+    @cached_property
+    def _fitting(self) -> dict[object, tuple[Prompt, ...]]:
+        """What fits, by what was asked: each tick asks the same."""
+        return {}
 
 
 def catalogue(

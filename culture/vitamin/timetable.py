@@ -16,7 +16,7 @@ from culture.people import ChannelName, Person
 from culture.vitamin.catalogue import GENERAL, Catalogue, Prompt
 from culture.vitamin.prompts import FIRST_DAYS, REST_DAYS, Given, History, Place, own_prompts_for, prompts_for
 from culture.vitamin.settings import Vitamin
-from culture.workdays import Week
+from culture.workdays import Closing, Week
 from culture.world import BACK, World
 
 PROMPTS_AHEAD = timedelta(days=190)
@@ -101,11 +101,17 @@ def prompt_days(world: World) -> tuple[date, ...]:
     days = world.of(VitaminRecords)._days
     if "prompts" not in days:
         vitamin, monday = world.organisation.of(Vitamin), Week.of(world.today).monday
-        first, last = max(monday - PASSED, vitamin.starts or date.min), monday + WEEK + PROMPTS_AHEAD
-        closed = world.organisation.closing.closed_days(monday - PASSED, last)
-        every = (first + timedelta(days=n) for n in range((last - first).days))
-        days["prompts"] = tuple(day for day in every if day.isoweekday() in vitamin.days and day not in closed)
+        days["prompts"] = _prompt_days(vitamin.starts, vitamin.days, world.organisation.closing, monday)
     return days["prompts"]
+
+
+@lru_cache(maxsize=16)
+def _prompt_days(starts: date | None, weekdays: frozenset[int], closing: Closing, monday: date) -> tuple[date, ...]:
+    # Kept by value like the closed days, for the ticks of a week ask the same.
+    first, last = max(monday - PASSED, starts or date.min), monday + WEEK + PROMPTS_AHEAD
+    closed = closing.closed_days(monday - PASSED, last)
+    every = (first + timedelta(days=n) for n in range((last - first).days))
+    return tuple(day for day in every if day.isoweekday() in weekdays and day not in closed)
 
 
 def track_day(organisation: Organisation) -> int:

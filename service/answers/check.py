@@ -210,8 +210,8 @@ def _read_group(path: Path, now: datetime) -> None:
 
 
 def _servers(path: Path, inputs: Inputs, world: World) -> Iterator[Sentence | Fault | ChannelError]:
-    """What the calendar servers say, asked about one person of each, and about the mailboxes that departments' meetings are
-    read from; not about these where a server lets nobody in."""
+    """What the calendar servers say, asked about those who have their block on each, and about the mailboxes that
+    departments' meetings are read from; not about these where a server lets nobody in."""
     here = list(servers_here(inputs.config))
     if not here:
         return
@@ -220,7 +220,8 @@ def _servers(path: Path, inputs: Inputs, world: World) -> Iterator[Sentence | Fa
     with opened(path) as engine:
         source, open_to_us = engine.inputs.source, True
         for name, server in here:
-            there = sorted(one.email for one in world.organisation.people.values() if one.channel == name)
+            everybody = world.organisation.people.values()
+            there = sorted(one.email for one in everybody if one.channel == name and one.email)
             for said in server.probe(source, engine.database, engine.key, there):
                 open_to_us &= not isinstance(said, ChannelError) or said.about == "person"
                 yield said

@@ -28,7 +28,7 @@ from service.messages.faults import Fault
 from service.messages.translation import say
 from service.planning.moments import next_moment
 from service.planning.plan import Plan
-from service.settings.channel_row import channels_here, servers_here
+from service.settings.channel_row import channels_here, servers_here, told_apart
 from service.settings.endings import endings_told
 from store import records
 from store.daemon import failing, last_tick, running
@@ -53,8 +53,8 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
     yield from _service_lines(value, tell, zone)
     yield from _letter_lines(value, tell, zone, language)
     servers = dict(servers_here(engine.inputs.config))
+    among = bool(told_apart(servers))
     for name, server in servers.items():
-        among = len(servers) > 1
         yield from _server_lines(value[name], server.called, tell, zone, runs=value["daemon"] is not None, among=among)
     for said in value["later"]:
         yield tell("Waiting: {said}", said=said)

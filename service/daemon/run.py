@@ -48,6 +48,7 @@ from service.planning.moments import next_moment
 from service.planning.plan import Plan
 from service.planning.snapshot import clock_jumped
 from service.settings import meeting_sources
+from service.settings.channel_row import servers_here
 from service.settings.loopback import answering
 from service.settings.transport_row import transport_of
 from store.daemon import Daemon
@@ -137,7 +138,8 @@ class Service:
                 click.echo(line)
             # Not waited for in the end: a slow calendar must not hold the service, and what it writes is whole or not.
             threading.Thread(target=self._collect, name="calendars", daemon=True).start()
-            threading.Thread(target=self._collect_people, name="people", daemon=True).start()
+            if any(server.people for _, server in servers_here(self.engine.inputs.config)):
+                threading.Thread(target=self._collect_people, name="people", daemon=True).start()
             for thread in (*self._senders(), *self._callers()):
                 thread.start()
                 stack.callback(thread.join)

@@ -60,7 +60,7 @@ def _wanted(source: Source, addresses: Sequence[str]) -> "Wanted":
         calendars=bool(addresses) or config.calendar.channel == CHANNEL.name,
         letters=letters,
         tidies=letters and not server.keep_sent,
-        directory=bool(getattr(config.people, "group", None)),
+        directory=bool(config.people.group),
     )
 
 

@@ -25,7 +25,7 @@ from service.messages.translation import Sentence, say, translations
 from service.pages.personal_form import Faults, Form, tracks_of, usual
 from service.pages.view import View
 from service.planning.links import Links
-from service.settings.channel_row import channel_row
+from service.settings.channel_row import channel_row, told_apart
 
 StopState = Literal["ask", "unclear", "stopped"]
 """The question; the question again after a body that said something else; that the letters are stopped."""
@@ -355,10 +355,9 @@ def _channels(organisation: Organisation, mine: Personal) -> list[ChannelName]:
 
 def _channel_names(page: Page, channels: Sequence[ChannelName]) -> list[tuple[str, str]]:
     """These channels with their names; where several are on a server, with which one."""
-    servers = {key: server.called for key in channels if (server := channel_row(key).server)}
-    named = servers if len(servers) > 1 else {}
+    servers = told_apart(channels)
     names = {key: CHANNEL_NAMES[key].said(page.language) for key in channels}
-    return [(key, f"{name} ({named[key]})" if key in named else name) for key, name in names.items()]
+    return [(key, f"{name} ({servers[key]})" if key in servers else name) for key, name in names.items()]
 
 
 def _usual(page: Page, name: str) -> str:

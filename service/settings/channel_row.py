@@ -1,6 +1,6 @@
 """A channel: one row says everything of it. What it is asked with is the config; nothing is connected by asking."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,6 +79,12 @@ def channels_here(config: Config) -> tuple[ChannelName, ...]:
         return section is None or config.named(section) is not None
 
     return tuple(name for name in CHANNELS if is_here(name))
+
+
+def told_apart(names: Iterable[str]) -> Mapping[str, str]:
+    """What the servers among these channels are called; empty where there is only one, and nobody need know which."""
+    found = {name: server.called for name in names if (server := channel_row(name).server)}
+    return found if len(found) > 1 else {}
 
 
 def servers_here(config: Config) -> Iterator[tuple[ChannelName, ServerRow]]:

@@ -12,8 +12,9 @@ from typing import Any
 
 from service.messages.translation import Sentence
 from service.settings.config import Source
+from service.settings.kept import keep as keep_file
+from service.settings.kept import load, plain, sentence
 from service.settings.sections import PeopleSection
-from store.private import private_folder, replace_privately
 
 Cells = Mapping[str, str]
 """A member as a row of a people file, by column; `account` is the directory's id."""
@@ -59,24 +60,24 @@ def read_in(source: Source) -> Path:
 
 def keep(source: Source, copy: GroupCopy, now: datetime) -> None:
     """Keep a copy that was read at `now` (aware). Raises OSError."""
-    _write(copy_in(source), json.dumps({"asked": asked(source.config.people), **asdict(copy)}, sort_keys=True))
-    _write(read_in(source), now.isoformat())
+    keep_file(copy_in(source), json.dumps({"asked": asked(source.config.people), **asdict(copy)}, sort_keys=True))
+    keep_file(read_in(source), now.isoformat())
     fault_in(source).unlink(missing_ok=True)
 
 
 def keep_fault(source: Source, fault: Sentence) -> None:
     """Keep why a reading failed; the copy stays. Raises OSError."""
-    _write(fault_in(source), json.dumps(_plain(fault)))
+    keep_file(fault_in(source), json.dumps(plain(fault)))
 
 
 def kept(source: Source) -> GroupCopy | None:
     """The copy; None where there is none that was read as the config has it now."""
-    return newest(source) if _load(copy_in(source)).get("asked") == asked(source.config.people) else None
+    return newest(source) if load(copy_in(source)).get("asked") == asked(source.config.people) else None
 
 
 def newest(source: Source) -> GroupCopy | None:
     """The copy, whatever the config asked for when it was read; None where there is none."""
-    found = _load(copy_in(source))
+    found = load(copy_in(source))
     found.pop("asked", None)
     try:
         return GroupCopy(**{**found, "members": tuple(found["members"])})
@@ -86,7 +87,7 @@ def newest(source: Source) -> GroupCopy | None:
 
 def kept_fault(source: Source) -> Sentence | None:
     """Why the last reading failed; None when it did not."""
-    return _sentence(_load(fault_in(source)))
+    return sentence(load(fault_in(source)))
 
 
 def last_read(source: Source) -> datetime | None:
@@ -104,32 +105,3 @@ def asked(people: PeopleSection) -> dict[str, Any]:
         "attributes": asdict(people.attributes) if people.attributes else {},
         "groups": asdict(people.groups) if people.groups else {},
     }
-
-
-def _plain(sentence: Sentence) -> dict[str, Any]:
-    fields = {key: _plain(one) if isinstance(one, Sentence) else str(one) for key, one in sentence.fields.items()}
-    return {"text": sentence.text, "fields": fields}
-
-
-def _sentence(value: Any) -> Sentence | None:
-    match value:
-        case {"text": str(text), "fields": dict(fields)}:
-            return Sentence(text, {name: _sentence(one) or one for name, one in fields.items()})
-    return None
-
-
-def _load(file: Path) -> dict[str, Any]:
-    """What stands in a file of ours; nothing when it is not there or not whole."""
-    try:
-        found = json.loads(file.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _write(file: Path, text: str) -> None:
-    """Replace a file whole; one that holds the same stays as it is, for its time of change means something."""
-    content = text.encode()
-    private_folder(file.parent)
-    if not (file.exists() and file.read_bytes() == content):
-        replace_privately(file, content)

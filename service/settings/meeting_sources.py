@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from calendars.channel import ChannelError
@@ -22,9 +22,10 @@ from service.messages.faults import Fault
 from service.messages.translation import Sentence
 from service.settings.channel_row import servers_here
 from service.settings.config import Source
+from service.settings.kept import keep, load, plain, sentence
 from service.settings.meeting_losses import Offer, coming, is_loss, missing
 from service.settings.meeting_mailboxes import Mailboxes, Sessions, no_servers, not_viewed
-from store.private import private_folder, replace_privately
+from store.private import private_folder
 
 if TYPE_CHECKING:
     from calendars.reading.result import LeftOut, Reading
@@ -72,7 +73,7 @@ def collect(source: Source, today: date, acted_on: Organisation | None = None, s
         fault = _collected(_Calendar(source, department, meeting, today), mailboxes)
         if fault:
             log.warning("the calendar of %s: %s", department, fault)
-            _keep(kept.with_suffix(".fault"), json.dumps(_plain(fault)).encode())
+            keep(kept.with_suffix(".fault"), json.dumps(plain(fault)))
         else:
             kept.with_suffix(".fault").unlink(missing_ok=True)
 
@@ -196,10 +197,10 @@ def _mailboxes(source: Source, sessions: Sessions) -> Mailboxes:
 def _is_known(kept: Path, made_from: str) -> bool:
     """Whether the same was read the last time; an offer that has become again what it was falls away."""
     offered = _offered_in(kept)
-    if _kept(kept).get("made_from") == made_from:
+    if load(kept).get("made_from") == made_from:
         offered.unlink(missing_ok=True)
         return True
-    return bool(_kept(offered).get("made_from") == made_from)
+    return bool(load(offered).get("made_from") == made_from)
 
 
 def _take(calendar: _Calendar, made_from: str, found: "Reading") -> Sentence | None:
@@ -210,17 +211,17 @@ def _take(calendar: _Calendar, made_from: str, found: "Reading") -> Sentence | N
         return _all_left_out(found.left_out)
     kept, department, zone = calendar.kept, calendar.department, calendar.zone
     before = _meetings(kept, department, zone) or ()
-    gone = missing(before, _kept(kept).get("events", {}), found.meetings, found.said)
-    notes = [_plain(note) for note in _notes_of(found)]
+    gone = missing(before, load(kept).get("events", {}), found.meetings, found.said)
+    notes = [plain(note) for note in _notes_of(found)]
     value = {"made_from": made_from, "meetings": to_json(found.meetings), "events": dict(found.events), "notes": notes}
     for note in _notes_of(found):
-        if _plain(note) not in _kept(kept).get("notes", []):
+        if plain(note) not in load(kept).get("notes", []):
             log.info("the calendar of %s: %s", department, note)
     offered = _offered_in(kept)
     if is_loss(gone, before, calendar.today):
-        _keep(offered, json.dumps({**value, "missing": to_json(gone)}).encode())
+        keep(offered, json.dumps({**value, "missing": to_json(gone)}))
     else:
-        _keep(kept, json.dumps(value).encode())
+        keep(kept, json.dumps(value))
         offered.unlink(missing_ok=True)
     return None
 
@@ -265,7 +266,7 @@ def read_kept(source: Source) -> Kept:
     for department, meeting in read_ones(source):
         kept, place = kept_in(source, department), place_of(department, meeting)
         zone, offered = _zone(source, department), _offered_in(kept)
-        if (said := _sentence(_kept(kept.with_suffix(".fault")))) is not None:
+        if (said := sentence(load(kept.with_suffix(".fault")))) is not None:
             faults.append(Fault(source.path.name, place, said))
         meetings = _meetings(kept, department, zone)
         if meetings is None:
@@ -278,25 +279,9 @@ def read_kept(source: Source) -> Kept:
             offers[department] = Offer(meetings=news, missing=gone)
             text = "it says nothing any more of {lost} meetings of the last copy. aikultur plan says whether that waits for you."
             notes.append(Fault(source.path.name, place, Sentence(text, {"lost": len(gone)})))
-        said_of = _kept(offered if department in offers else kept).get("notes", [])
-        notes += [Fault(source.path.name, place, note) for value in said_of if (note := _sentence(value)) is not None]
+        said_of = load(offered if department in offers else kept).get("notes", [])
+        notes += [Fault(source.path.name, place, note) for value in said_of if (note := sentence(value)) is not None]
     return Kept(meetings=found, offers=offers, faults=tuple(faults), notes=tuple(notes))
-
-
-def _plain(sentence: Sentence) -> dict[str, Any]:
-    """A sentence as JSON can hold it, with those in it."""
-    fields = {
-        name: _plain(value) if isinstance(value, Sentence) else str(value) for name, value in sentence.fields.items()
-    }
-    return {"text": sentence.text, "fields": fields}
-
-
-def _sentence(value: Any) -> Sentence | None:
-    """The sentence that `_plain` was given; None for anything else."""
-    match value:
-        case {"text": str(text), "fields": dict(fields)}:
-            return Sentence(text, {name: _sentence(field) or field for name, field in fields.items()})
-    return None
 
 
 def _offered_in(kept: Path) -> Path:
@@ -308,18 +293,9 @@ def _meetings(kept: Path, department: str, zone: str, part: str = "meetings") ->
     from calendars.reading.apart import from_json
 
     try:
-        return from_json(_kept(kept)[part], department, zone)
+        return from_json(load(kept)[part], department, zone)
     except (KeyError, TypeError, ValueError):
         return None
-
-
-def _kept(file: Path) -> dict[str, Any]:
-    """What stands in a file of ours; nothing when it is not there or not whole."""
-    try:
-        found = json.loads(file.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def stamps(source: Source) -> list[Path]:
@@ -331,10 +307,3 @@ def stamps(source: Source) -> list[Path]:
 def _zone(source: Source, department: str) -> str:
     config = source.config
     return config.departments[department].zone or config.organisation.zone
-
-
-def _keep(file: Path, content: bytes) -> None:
-    """Replace a file whole; one that holds the same stays as it is, for its time of change means something."""
-    if file.exists() and file.read_bytes() == content:
-        return
-    replace_privately(file, content)

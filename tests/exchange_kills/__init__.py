@@ -1,1 +1,1 @@
-"""Kills the service while it writes calendars on an Exchange server in trouble, and holds the server's own count."""
+"""Kills the service while it writes calendars on a calendar server in trouble, and holds the server's own count."""

@@ -13,8 +13,9 @@ documentation, and what it guesses, stands at its top; guesses are marked [U]. W
 GRAPH_SCHEMA_DIR, every body is checked against Microsoft's description, else against a few types by hand: what is refused
 stands in `server.refused`, answers of ours that the description would not have in `server.misspoken`.
 
-Not served: delegated permissions, attachments of events, drafts, extensions, rooms, subscriptions, $search, calendar
-sharing, delta of calendars and messages, and whatever is not in `routes.py`.
+Not served: delegated permissions, attachments that are read, extensions, rooms, subscriptions, $search, sharing of calendars,
+delta of messages, and whatever is not in `routes.py`; a query option that is not served is refused. `python -m tests.graph`
+serves clients that live elsewhere.
 """
 
 from tests.ews.mailbox import Delivery, Letter

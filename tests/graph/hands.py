@@ -20,8 +20,8 @@ KEY = "aikultur key"
 
 @dataclass(slots=True)
 class Hands:
-    """Of one person. `series` is the one series in their calendar that has a key of ours; where there are more, or to mean
-    another, set `item`."""
+    """Of one person. `series` is the one series in their calendar that has a key of ours and is not over; where there are
+    more, or to mean another, set `item`."""
 
     world: World
     box: Mailbox
@@ -31,7 +31,7 @@ class Hands:
     def series(self) -> Item:
         if self.item is not None:
             return self.item
-        (found,) = [one for one in self.box.calendar if one.recurrence is not None and one.property(KEY) is not None]
+        (found,) = [one for one in self.box.calendar if one.recurrence is not None and _is_ours(one)]
         return found
 
     def day(self, day: date) -> Occurrence:
@@ -151,6 +151,11 @@ class Hands:
             first = item.start.astimezone(zone_of(item.series_zone)).date()
             item.recurrence["range"]["startDate"] = first.isoformat()
         item.touch(self.world.now())
+
+
+def _is_ours(item: Item) -> bool:
+    key = item.property(KEY)
+    return key is not None and not key.endswith("-over")
 
 
 def _fields(fields: dict[str, Any]) -> dict[str, Any]:

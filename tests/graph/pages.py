@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from tests.graph.call import Call
+from tests.graph.errors import bad
 from tests.graph.query import ordered, read_filter, selected, whole_number
 from tests.graph.render import select
 
@@ -24,6 +25,8 @@ def page(call: Call, found: list[Any], *, usual: int, most: int, skip: str = "$s
 
 def listed(call: Call, kind: str, type_name: str, found: list[dict[str, Any]]) -> dict[str, Any]:
     """A list of what is JSON already: filtered, ordered, cut to `$select`, and a page of it."""
+    if "$expand" in call.query:
+        raise bad("BadRequest", "Query option '$expand' is not served here.")
     if call.query.get("$filter"):
         test = read_filter(call.query["$filter"])
         found = [one for one in found if test(one)]

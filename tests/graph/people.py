@@ -65,6 +65,8 @@ def _check_advanced(call: Call, *, cast: bool = False) -> None:
 
 def _answer(call: Call, kind: str, found: list[Any], show: Any, key: Any) -> Reply:
     """A page of a list: filtered, ordered, shown."""
+    if "$skip" in call.query:
+        raise bad("Request_BadRequest", "Query option 'Skip' is not allowed here: follow @odata.nextLink.")
     if call.query.get("$filter"):
         test = read_filter(call.query["$filter"])
         found = [one for one in found if test(key(one))]
@@ -94,6 +96,8 @@ def _shown_user(call: Call, user: User) -> dict[str, Any]:
             boss = call.world.directory.user(user.manager)
             names = None if chosen is None else [each.strip() for each in chosen.split(",")]
             value["manager"] = {"@odata.type": "#microsoft.graph.user"} | _user(boss, names)
+        elif name and name != "manager":
+            raise bad("BadRequest", f"Could not find a property named '{name}' on type 'microsoft.graph.user'.")
     return value
 
 
@@ -131,18 +135,30 @@ def mailbox_settings(call: Call) -> Reply:
 # Groups
 
 
+MOST_EXPANDED = 20
+
+
+def _shown_group(call: Call, group: Group) -> dict[str, Any]:
+    value = selected(group.value(), select(call, "group"))
+    for name, inner in expansions(call.query.get("$expand", "")).items():
+        if name == "members":
+            chosen = options(inner).get("$select")
+            names = None if chosen is None else [each.strip() for each in chosen.split(",")]
+            value["members"] = [_member(call, id_, names) for id_ in group.members[:MOST_EXPANDED]]
+        elif name:
+            raise bad("BadRequest", f"Could not find a property named '{name}' on type 'microsoft.graph.group'.")
+    return value
+
+
 def list_groups(call: Call) -> Reply:
     _check_advanced(call)
     groups = list(call.world.directory.groups.values())
-    return _answer(
-        call, "groups", groups, lambda one: selected(one.value(), select(call, "group")), lambda one: one.value()
-    )
+    return _answer(call, "groups", groups, lambda one: _shown_group(call, one), lambda one: one.value())
 
 
 def get_group(call: Call) -> Reply:
     group = call.world.directory.group(call.path[1])
-    value = selected(group.value(), select(call, "group"))
-    return Reply(200, {"@odata.context": f"{call.root}/$metadata#groups/$entity"} | value)
+    return Reply(200, {"@odata.context": f"{call.root}/$metadata#groups/$entity"} | _shown_group(call, group))
 
 
 def no_calendar(call: Call) -> Reply:

@@ -13,7 +13,7 @@ from tests.graph.errors import bad
 from tests.graph.mailbox import Mailbox, Occurrence
 from tests.graph.zones import read_time, written, zone_of
 
-MOST, LONGEST = 20, timedelta(days=62)
+LONGEST = timedelta(days=62)
 DIGITS = {"free": 0, "tentative": 1, "busy": 2, "oof": 3, "workingElsewhere": 0, "unknown": 0}
 
 
@@ -22,7 +22,7 @@ def get_schedule(call: Call) -> Reply:
     addresses = said.get("Schedules")
     if not addresses:
         raise bad("ErrorInvalidParameter", "The Schedules parameter is required.")
-    if len(addresses) > MOST:
+    if len(addresses) > call.world.most_schedules:
         raise bad("ErrorMailboxDataArrayTooBig", "The number of schedules is larger than allowed.")
     start, end = _span(said)
     minutes = said.get("AvailabilityViewInterval", 30)

@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.graph import batch, routes
@@ -64,7 +64,8 @@ class GraphServer:
 
     `application` is the registered one, with CLIENT and SECRET. `now` is for the times the server writes itself, `clock`
     for tokens and the Date header; `skew` is how far both are off. `before_reply` is called with each request when its work
-    is done and its reply not yet sent.
+    is done and its reply not yet sent. `at_once`: so many requests at once by one application, for a mailbox or for all of
+    them together, as Microsoft's texts differ.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class GraphServer:
         *,
         service: str = SERVICE,
         at_once: int | None = AT_ONCE,
+        at_once_for: Literal["mailbox", "application"] = "mailbox",
         before_reply: Callable[[Request], None] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -85,7 +87,7 @@ class GraphServer:
             self.world.add(address)
         self.script = Script(faults)
         self.schema = schema()
-        self.at_once, self.before_reply = at_once, before_reply
+        self.at_once, self.at_once_for, self.before_reply = at_once, at_once_for, before_reply
         self.tokens = Tokens(TENANT, RESOURCE)
         self.application = Application(CLIENT, {SECRET: None}, roles={"User.Read.All", "GroupMember.Read.All"})
         self.application.allow("Calendars.ReadWrite")
@@ -258,7 +260,8 @@ class GraphServer:
     @contextlib.contextmanager
     def _counted(self, call: Call, width: int) -> Iterator[int]:
         """Count requests as under way for their mailbox; how many of them may go on."""
-        key = (self._client_of(call), self._whose(call))
+        mailbox = self._whose(call)
+        key = (self._client_of(call), "all" if mailbox and self.at_once_for == "application" else mailbox)
         with self.lock:
             self.busy += 1
             self.most_at_once = max(self.most_at_once, self.busy)

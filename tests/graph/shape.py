@@ -10,7 +10,7 @@ from typing import Any
 from tests.graph import words
 from tests.graph.call import Call
 from tests.graph.mailbox import Fields, Item, Occurrence
-from tests.graph.zones import stamp, written
+from tests.graph.zones import precise, stamp, written
 
 NEVER = "0001-01-01T00:00:00Z"
 USUAL: dict[str, Any] = {
@@ -85,8 +85,8 @@ def _link(view: View) -> str:
 
 
 PROPERTIES: dict[str, Callable[[View], Any]] = {
-    "createdDateTime": lambda view: stamp(view.item.created),
-    "lastModifiedDateTime": lambda view: stamp(view.item.modified),
+    "createdDateTime": lambda view: precise(view.item.created),
+    "lastModifiedDateTime": lambda view: precise(view.item.modified),
     "changeKey": lambda view: view.item.change_key,
     "transactionId": lambda view: view.item.transaction or None,
     "originalStartTimeZone": lambda view: view.item.zone_name,

@@ -55,7 +55,6 @@ class Authority:
     url: str = ""
     applications: dict[str, Application] = field(default_factory=dict)
     issued: list[str] = field(default_factory=list)
-    secrets_forbidden: bool = False
     resources: set[str] = field(default_factory=set)  # for which tokens may be asked, beside the usual one
 
     def knows(self, tenant: str) -> bool:
@@ -159,7 +158,7 @@ class Authority:
         if not secret:
             words = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."
             raise TokenError("invalid_client", 7000216, words, 401)
-        if secret not in application.secrets or self.secrets_forbidden:
+        if secret not in application.secrets:
             words = (
                 "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not"
                 f" the client secret ID, for a secret added to app '{client}'."

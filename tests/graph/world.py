@@ -22,7 +22,7 @@ class World:
     `keeps_exceptions_on_extension`: a new end of a series leaves its changed and deleted days alone; reports differ.
     `strips`: headers of a letter in MIME form that the server takes out, lower case. `replaces_message_id`: it writes
     its own. `view_filter`: the status of a filter on extended properties in a view, which is refused. `twice`: the status
-    of a transactionId that comes again with something else; reports have 400 and 409. `bin_answers`: what lies in Deleted
+    of a transactionId that comes again with something else; reports have 400 and 409. `most_schedules`: 20 are documented, 100 were seen. `bin_answers`: what lies in Deleted
     Items is still found by its immutable id, as follows from what Microsoft says of moves, and nobody here has seen [U].
     """
 
@@ -32,6 +32,7 @@ class World:
     replaces_message_id: bool = False
     view_filter: int = 400
     twice: int = 409
+    most_schedules: int = 20
     bin_answers: bool = True
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)

@@ -4,7 +4,7 @@ Windows names (Unicode CLDR, by way of tzlocal) and IANA names: both are what su
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -12,7 +12,7 @@ from tzlocal.windows_tz import win_tz
 
 from tests.graph.errors import GraphError, bad
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,7}))?(Z|[+-]\d\d:\d\d)?")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?)(?:\.(\d{1,7}))?(Z|[+-]\d\d:\d\d)?")
 
 
 @cache
@@ -32,7 +32,8 @@ def moment(text: str, zone: ZoneInfo | None = None) -> datetime:
         raise _no_time(text)
     seconds, fraction, offset = found.groups()
     try:
-        at = datetime.fromisoformat(f"{seconds}.{(fraction or '0')[:6].ljust(6, '0')}{offset or ''}")
+        plain = datetime.fromisoformat(seconds) + timedelta(microseconds=int((fraction or "0")[:6].ljust(6, "0")))
+        at = datetime.fromisoformat(f"{plain.isoformat()}{offset or ''}")
     except ValueError as error:
         raise _no_time(text) from error
     return (at.replace(tzinfo=zone or UTC) if at.tzinfo is None else at).astimezone(UTC)
@@ -55,3 +56,9 @@ def written(at: datetime, zone_name: str) -> dict[str, str]:
 
 def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def precise(at: datetime) -> str:
+    """As Microsoft writes when something was made or changed: as many digits of the second as are not zero."""
+    fraction = f"{at.microsecond:06d}".rstrip("0")
+    return stamp(at).replace("Z", f".{fraction}Z") if fraction else stamp(at)
