@@ -23,10 +23,11 @@ from culture.world import World
 from service.answers.forecast import Coming
 from service.answers.quiet import Quiet
 from service.answers.why import Line, Remembered, ahead, days, past, preference_at, time_by
-from service.answers.why_said import DAYS, LETTERS, Answer, day_rows, head, letter_rows, value
+from service.answers.why_said import DAYS, LETTERS, Answer, day_rows, head, letter_rows, rules_said, value
 from service.cli.app import as_data
 from service.engine.unsaid import Then, silences, unsaid_to, why
 from service.messages.translation import Sentence
+from service.planning.calls import Call
 from service.planning.fuse import Held
 from store.archive import Folded
 from store.letters import LetterRecord
@@ -283,6 +284,15 @@ def test_what_comes_is_what_the_forecast_says_of_them_alone() -> None:
     ]
 
 
+def test_what_a_calendar_server_is_asked_for_comes_without_a_letter() -> None:
+    one, at = staff(), datetime(2026, 12, 14, 0, 0, tzinfo=ZONE)
+    mine = Call(kind="prompt", channel="exchange", key="k", record="1", person=one, due=at)
+    other = replace(mine, person=person("2"))
+    coming = Coming(at=at, letters=(), calls=(other, mine), held=(), people={})
+    found = ahead(world(one, now=NOW), known(one, letters=(sent("tip/2026-W51/1"), sent("tip/2026-W52/1"))), [coming])
+    assert [(line.kind, line.code) for line in found] == [("prompt", "calendar")]
+
+
 def test_what_will_be_held_is_said_when_it_begins_and_once() -> None:
     one = staff()
     held = Held(
@@ -450,6 +460,20 @@ def test_a_program_gets_codes_and_days_and_moments_with_their_zone(answer: Answe
     moments = [text for text in texts(found) if "T" in text]
     assert len(moments) > 3
     assert [text for text in moments if not text.endswith("+01:00")] == []
+
+
+def test_who_got_two_in_a_week_is_told_what_counts(answer: Answer) -> None:
+    (rule,) = rules_said(answer, "en")
+    assert rule == (
+        "The week's prompts come on the first day with ten minutes from Monday on, at 07:00. "
+        "Letters leave on working days between 07:00 and 17:00."
+    )
+    (line,) = [line for line in answer.past if line.letter]
+    two = replace(answer, past=(line, replace(line, at=line.at + timedelta(days=2), kind="eve")))
+    assert list(rules_said(two, "en"))[1].startswith("Nobody gets more than two letters a week.")
+    assert [one["counted"] for one in value(answer)["past"] if one["code"] == "sent"] == [True]
+    eve = replace(answer, past=(replace(line, letter=record(state="sent", settled_at=MONDAY, kinds=("eve",))),))
+    assert [one["counted"] for one in value(eve)["past"]] == [False]
 
 
 def test_the_head_says_when_the_ten_minutes_are_and_why_then(answer: Answer) -> None:

@@ -86,6 +86,13 @@ def history_end(engine: Engine, plan: Plan, person: Person, language: Language) 
         yield say(language, "The block is not in Outlook as it should be yet: {said}", said=said)
     elif stands.get("stands"):
         yield say(language, "The block stands in Outlook.")
+    if written := stands.get("written"):
+        yield say(language, "Their calendar in Outlook was written last at {when}.", when=moment(written, person.tz))
+    for meeting in stands.get("meetings", ()):
+        when = moment(meeting["starts"], person.tz)
+        yield say(
+            language, "Invited by the calendar server to {when} ({subject}).", when=when, subject=meeting["subject"]
+        )
     yield from (one.said(language) for one in quiet(plan, person))
 
 
@@ -96,7 +103,19 @@ def _calendar(engine: Engine, person: Person) -> dict[str, Any]:
         if person.channel == "feed" and (feed := engine.stored.feed(person.id)):
             found["changed"] = feed.revised
         if person.on_server and (block := engine.stored.block(person.id)):
-            found |= {"stands": block.stands is not None, "left": block.left, "said": block.said}
+            found |= {
+                "stands": block.stands is not None,
+                "left": block.left,
+                "said": block.said,
+                "written": block.changed,
+            }
+    meetings = engine.stored.on_server().meetings.values()
+    theirs = [(one, one.stands) for one in meetings if person.id in (one.person_id, *one.invited) and one.stands]
+    if theirs:
+        found["meetings"] = [
+            {"subject": one.subject, "starts": slot.starts, "written": one.changed}
+            for one, slot in sorted(theirs, key=lambda pair: pair[1].starts)
+        ]
     return found
 
 

@@ -285,6 +285,7 @@ def ahead(world: World, known: Remembered, coming: Sequence[Coming]) -> list[Lin
         for letter in (each for each in one.letters if each.person == person_id):
             lines.append(Line(at=at, kind=letter.kinds[0], code="comes", data={"to": letter.to}, letter=letter))
             said.update(map(_named, letter.notices))
+        lines += [Line(at=at, kind=call.kind, code="calendar") for call in one.calls if call.person.id == person_id]
         for each in one.held:
             new = {key for key in each.keys if each.kind == "clock" or about(key, known.person)} - held
             if new:

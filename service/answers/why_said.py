@@ -1,5 +1,6 @@
 """Why a person got what they got, in words that can be passed on to whoever asked, and as values for `--json`."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from typing import Any
 from culture.people import Language, Person
 from culture.vitamin import rules
 from culture.vitamin.settings import Vitamin
+from culture.workdays import Week
 from culture.world import World
 from mailer.words import tongue
 from service.answers.history import WAYS, why
@@ -73,6 +75,7 @@ LETTERS = {
     "unknown": Sentence("Nothing that is remembered says why."),
     # What comes
     "comes": Sentence("Will be sent to {to}."),
+    "calendar": Sentence("A change in their calendar, made on the server without a letter."),
     "will-be-held": Sentence("Will be held back until somebody approves it: {reason}."),
 }
 """Why a letter came or did not."""
@@ -121,6 +124,34 @@ def head(answer: Answer, language: Language) -> Iterator[str]:
         at = rules.start_time(organisation, person)
         fields = {"time": f"{at:%H:%M}", "opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"}
         yield say(language, BY[time_by(answer.world, answer.known)].text, **fields)
+
+
+RULE = Sentence(
+    "The week's prompts come on the first day with ten minutes from {weekday} on, at {time}. "
+    "Letters leave on working days between {opens} and {closes}."
+)
+
+TWO = Sentence(
+    "Nobody gets more than two letters a week. Not counted are the letters about a turn of one's own, what answers "
+    "something one did, and news of when something is."
+)
+
+
+def rules_said(answer: Answer, language: Language) -> Iterator[str]:
+    """The rules by which letters come when they do, as far as somebody who got these could ask."""
+    organisation = answer.world.organisation
+    vitamin, window = organisation.of(Vitamin), organisation.window
+    fields = {
+        "weekday": tongue(language).weekdays[vitamin.letter_day - 1],
+        "time": f"{vitamin.letter_at:%H:%M}",
+        "opens": f"{window.opens:%H:%M}",
+        "closes": f"{window.closes:%H:%M}",
+    }
+    if vitamin.enabled:
+        yield say(language, RULE.text, **fields)
+    weeks = Counter(Week.of(one.at.date()) for one in (*answer.past, *answer.ahead) if one.letter)
+    if max(weeks.values(), default=0) > 1:
+        yield TWO.said(language)
 
 
 def day_rows(answer: Answer, language: Language) -> list[dict[str, str]]:
@@ -217,7 +248,16 @@ def _day_value(one: Day) -> dict[str, Any]:
 
 def _line_value(line: Line) -> Mapping[str, Any]:
     letter = line.letter
-    about = {"subject": letter.subject, "kinds": list(letter.kinds), "says": list(letter.notices)} if letter else {}
+    about: dict[str, Any] = {}
+    if letter:
+        kinds = [KINDS[kind] for kind in letter.kinds if kind in KINDS]
+        counted = any(kind.counts == "counted" for kind in kinds)
+        about = {
+            "subject": letter.subject,
+            "kinds": list(letter.kinds),
+            "says": list(letter.notices),
+            "counted": counted,
+        }
     data = {name: one for name, one in line.data.items() if not isinstance(one, Sentence)}
     data = {"limit" if name == "day" else name: one for name, one in data.items()}
     return {"at": line.at, "kind": line.kind, "code": line.code, **data, **about}

@@ -192,7 +192,7 @@ def why(app: App, person: str, as_json: bool) -> None:
     For whoever asks "I got no letter", "I got two", "why not at twelve". Nothing is written and nothing is sent.
     """
     from service.answers.why_read import answer
-    from service.answers.why_said import day_rows, head, letter_rows, value
+    from service.answers.why_said import day_rows, head, letter_rows, rules_said, value
     from service.engine.opening import looking
 
     with looking(app.path) as engine:
@@ -217,6 +217,9 @@ def why(app: App, person: str, as_json: bool) -> None:
         app.say("As it stands now:")
         for reason in found.quiet:
             click.echo(reason.said(app.language))
+    click.echo()
+    for line in rules_said(found, app.language):
+        click.echo(line)
 
 
 class Preview(click.Command):
