@@ -125,10 +125,11 @@ TEN: Mapping[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = 
     "fuse": ("held", {}, {"unsaid": unsaid("held")}, {}),
     "parked": ("parked", {}, {"letters": (PARKED,)}, {}),
     "the service was down": ("away", {}, {"silences": (Silence(since=MONDAY - timedelta(days=3), until=MONDAY + timedelta(days=4)),)}, {}),
-    "refused": ("refused", {}, {"refused": {f"tip/{WEEK}/1": MONDAY}}, {}),
+    "refused": ("refused", {}, {"refused": {f"tip/{WEEK}/1": MONDAY}, "unsaid": unsaid("held")}, {}),
     "no address": ("no-mail", {"email": ""}, {}, {}),
     "newcomer": ("not-known", {"first_seen": datetime(2026, 11, 30, 6, tzinfo=UTC)}, {}, {}),
     "leaver": ("left", {"left": date(2026, 11, 20)}, {}, {}),
+    "paused only since": ("unknown", {"pause_until": date(2027, 1, 4)}, {"choices": (chose(24, pause_until=date(2027, 1, 4)),)}, {}),
     "nobody knows": ("unknown", {}, {}, {}),
 }  # fmt: skip
 
@@ -220,10 +221,15 @@ def test_each_day_says_why_it_has_ten_minutes_or_none() -> None:
     assert found[17].data == {"at": time(9, 15)}
 
 
-def test_a_public_holiday_is_named() -> None:
-    found = {day.day: day for day in days(world(staff()), known(staff()))}
-    assert found[date(2026, 12, 25)].code == "holiday"
-    assert found[date(2026, 12, 25)].data["name"]
+def test_a_public_holiday_is_no_closed_day_of_the_organisations_own() -> None:
+    found = {day.day: day.code for day in days(world(staff()), known(staff()))}
+    assert (found[date(2026, 12, 24)], found[date(2026, 12, 25)]) == ("block", "holiday")
+
+
+def test_who_has_no_address_is_told_that_and_not_of_a_channel() -> None:
+    one = staff(email="", channel="none")
+    found = {day.code for day in days(world(one), known(one)) if day.day.isoweekday() <= 5}
+    assert found == {"no-mail", "holiday"}
 
 
 def test_a_past_day_is_as_the_person_had_chosen_then() -> None:

@@ -47,7 +47,7 @@ class Remembered:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
     """One day, and why there are ten minutes on it or none. Codes: block, off, left, starts, missing, not-known, programme,
-    no-day, day-off, holiday, quiet-week, closed, absent, paused, no-channel, taken-out, no-prompt."""
+    no-day, day-off, holiday, quiet-week, closed, absent, paused, no-channel, no-mail, taken-out, no-prompt."""
 
     day: date
     code: str
@@ -134,8 +134,8 @@ def _closed(world: World, day: date) -> Found | None:
     closing = world.organisation.closing
     if not closing.closed(day):
         return None
-    if name := public_holidays(closing.country, day.year).get(day):
-        return "holiday", {"name": name}
+    if day in public_holidays(closing.country, day.year):
+        return "holiday", EMPTY
     week = Week.of(day)
     quiet = week.number in closing.quiet_week_numbers or week in closing.quiet_weeks
     return ("quiet-week" if quiet else "closed"), EMPTY
@@ -150,7 +150,7 @@ def _theirs(world: World, known: Remembered, person: Person, day: date) -> Found
     if not rules.pill_days(world, person, day, day):
         return "no-prompt", EMPTY
     if person.channel == "none":
-        return "no-channel", EMPTY
+        return ("no-channel" if person.email else "no-mail"), EMPTY
     if known.taken_out and day >= world.today:
         return "taken-out", EMPTY
     moved = world.of(VitaminRecords).places.get(person.id, {}).get(day) if vitamin.yields else None

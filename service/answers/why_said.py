@@ -30,12 +30,13 @@ DAYS = {
     "programme": NOW["programme"],
     "no-day": Sentence("Nobody here has ten minutes on that weekday."),
     "day-off": Sentence("A weekday off: not a working day of theirs, or not one that they chose."),
-    "holiday": Sentence("A public holiday: {name}."),
+    "holiday": Sentence("A public holiday."),
     "quiet-week": Sentence("A quiet week, and nobody has ten minutes in it."),
     "closed": Sentence("A closed day of the organisation."),
     "absent": Sentence("Away, by the list of absences."),
     "paused": Sentence("Paused by themselves until {day}."),
     "no-channel": NOW["no-channel"],
+    "no-mail": Sentence("No ten minutes in a calendar and no letters, for the people file has no address."),
     "taken-out": Sentence("They changed or deleted the block in Outlook themselves, so it is left alone."),
     "no-prompt": Sentence("There was no prompt that fits."),
 }
@@ -64,7 +65,6 @@ LETTERS = {
     "server": Sentence("The mail server took no letters then, and afterwards it was too late."),
     "pace": Sentence("There were more letters than could leave in time, and its turn came too late."),
     # What no rule wanted
-    "no-mail": Sentence("No letters, for the people file has no address."),
     "stopped": NOW["stopped"],
     "stopped-by": Sentence("The weekly letters have been stopped since {since}: {by}."),
     "before-welcome": Sentence("Nothing comes before the welcome, and that is due {when}."),
