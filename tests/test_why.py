@@ -374,6 +374,37 @@ def test_what_the_fuse_held_until_it_was_too_late_is_remembered_as_held(tmp_path
 
 
 @pytest.mark.slow
+def test_a_letter_that_could_not_be_written_until_it_was_too_late_is_a_fault(tmp_path: Path) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1), row(2)])
+    engine = make_engine(tmp_path)
+    first = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
+    live(engine, first)
+    (tmp_path / "own-templates/mail/da/vitamin").mkdir(parents=True)
+    (tmp_path / "own-templates/mail/da/vitamin/tip.txt.j2").write_text("{{ nobody }}", "utf-8")
+    live(engine, first + timedelta(days=6, hours=23))
+    for hours in (0, 5, 20, 24):
+        live(engine, first + timedelta(days=7, hours=hours))
+    assert [one.why for one in unsaid_to(engine.stored, "1").values()] == ["fault"]
+    engine.close()
+
+
+@pytest.mark.slow
+def test_a_note_that_cannot_be_made_costs_no_tick(tmp_path: Path) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1), row(2)])
+    engine = make_engine(tmp_path)
+    first = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
+    live(engine, first)
+    engine.database.table("weeks").put("2026-W50/1", {"letters": "many"})
+    live(engine, first + timedelta(days=6, hours=23))
+    live(engine, first + timedelta(days=8))
+    assert [one.why for one in unsaid_to(engine.stored, "1").values()] == ["fault"]
+    assert [one.why for one in unsaid_to(engine.stored, "2").values()] == ["not-running"]
+    engine.close()
+
+
+@pytest.mark.slow
 def test_that_the_service_did_not_run_is_remembered_with_what_it_cost(tmp_path: Path) -> None:
     write_config(tmp_path)
     write_people(tmp_path, [row(1)])

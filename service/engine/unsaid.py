@@ -5,13 +5,14 @@ It is written at the tick that finds a notice too late, by what the tick before 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from culture.keys import NotAKey, NoticeKey
 from culture.notice import Notice
 from culture.people import Person
 from culture.sending import LETTERS_A_WEEK, window_opens
+from culture.trouble import Troubles
 from culture.unsaid import Reason, Silence, Unsaid
 from culture.workdays import Week
 from culture.world import World
@@ -30,24 +31,20 @@ SILENT = timedelta(hours=26)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Then:
-    """What was so at the tick before: when it was, since when which kinds are held, what waited by its key, and since when
-    the mail server takes nothing."""
+    """What was so at the tick before: when it was, since when which kinds are held, what waited by its key, what could not
+    be written, and since when the mail server takes nothing."""
 
     last_tick: datetime | None = None
     held: Mapping[str, datetime] = field(default_factory=dict)
     waited: Mapping[str, Reason] = field(default_factory=dict)
+    failed: frozenset[str] = frozenset()
     down: datetime | None = None
 
 
-def then(stored: Stored, agenda: Plan | None, last_tick: datetime | None) -> Then:
-    """What the last tick knew. To be called before the next one writes."""
+def then(stored: Stored, last_tick: datetime | None, failed: frozenset[str]) -> Then:
+    """What is known of the last tick. To be called before the next one writes."""
     down = trouble(stored.database)
-    return Then(
-        last_tick=last_tick,
-        held=stored.held_since(),
-        waited=dict(_waited(agenda)) if agenda else {},
-        down=down.since if down else None,
-    )
+    return Then(last_tick=last_tick, held=stored.held_since(), failed=failed, down=down.since if down else None)
 
 
 def _waited(agenda: Plan) -> Iterator[tuple[str, Reason]]:
@@ -59,29 +56,36 @@ def _waited(agenda: Plan) -> Iterator[tuple[str, Reason]]:
     yield from ((key, "held") for job in agenda.held_back for key in job.keys)
 
 
-def remember(stored: Stored, found: Plan, before: Then, way: Way) -> None:
-    """Write down what the plan finds too late and nobody has noted yet, and how long the service was away."""
+def remember(stored: Stored, found: Plan, before: Then, agenda: Plan | None, way: Way) -> None:
+    """Write down what the plan finds too late and nobody has noted yet, and how long the service was away. `agenda`: the
+    plan before, where this process made it."""
     if any(one.kind == "clock" for one in found.held):
         return
     now, table = found.world.now, stored.database.table(records.UNSAID)
     if before.last_tick and now - before.last_tick > SILENT:
         silence = Silence(since=before.last_tick, until=now)
         stored.put(records.SILENCES, silence.since.isoformat(), silence)
+    new = [one for one in found.too_late if not table.has(one.key)]
+    if not new:
+        return  # as at nearly every tick
+    if agenda:
+        before = replace(before, waited=dict(_waited(agenda)))
     people = found.world.organisation.people
     late = {
         one.key: to_plain(Unsaid(due=one.due, too_late=one.too_late, why=_why(stored, found, one, person, before, way)))
-        for one in found.too_late
-        if not table.has(one.key) and (person := people.get(one.person_id))
+        for one in new
+        if (person := people.get(one.person_id))
     }
-    if late:
-        stored.write_all(records.UNSAID, late)
+    stored.write_all(records.UNSAID, late)
 
 
 def _why(stored: Stored, found: Plan, notice: Notice, person: Person, before: Then, way: Way) -> Reason:
-    if any(one.who == person.id for one in found.troubles):
+    if notice.key in before.failed or any(one.who == person.id for one in found.troubles):
         return "fault"
-    week = Week.of(notice.due.astimezone(person.tz).date())
-    return why(found.world, notice, person, before, stored.letters_in(week, person.id, way))
+    with Troubles().of(person.id, "letters"):  # a note about one letter must never cost the tick
+        week = Week.of(notice.due.astimezone(person.tz).date())
+        return why(found.world, notice, person, before, stored.letters_in(week, person.id, way))
+    return "fault"
 
 
 def why(world: World, notice: Notice, person: Person, before: Then, letters: int) -> Reason:
