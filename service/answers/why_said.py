@@ -63,7 +63,9 @@ LETTERS = {
     "tomorrow": Sentence("A letter about a turn had gone that day, and the day after it was too late."),
     "fault": Sentence("It could not be written. aikultur status says what is wrong."),
     "server": Sentence("The mail server took no letters then, and afterwards it was too late."),
-    "pace": Sentence("It did not leave in time: there were more letters than could be sent, or it could not be written."),
+    "pace": Sentence(
+        "It did not leave in time: there were more letters than could be sent, or it could not be written."
+    ),
     # What no rule wanted
     "stopped": NOW["stopped"],
     "stopped-by": Sentence("The weekly letters have been stopped since {since}: {by}."),
