@@ -21,7 +21,7 @@ from tests.server_values import (
     operations,
     write_server,
 )
-from tests.service_values import MONDAY, approve_all
+from tests.service_values import MONDAY, tick_believed
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 ANNA = address(1)
@@ -66,8 +66,7 @@ class House:
     def asked(self, now: datetime = MONDAY) -> list[str]:
         """One round of the service without its letters; the operations that it asked the server for, a batch as one."""
         before = len(self.server.log)
-        approve_all(self.engine, now)
-        self.engine.tick(now)
+        tick_believed(self.engine, now)
         (caller,) = self.engine.servers.make_callers()
         call_all(self.engine, [caller], lambda: now)
         return operations(self.server, before)

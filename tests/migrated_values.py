@@ -33,10 +33,11 @@ def said(folder: Path) -> dict[str, list[str]]:
         found |= {f"{language}: {' '.join(asked)}": place(*asked).lines for asked in COMMANDS}
     engine = make_engine(folder)
     try:
-        people = engine.snapshot(END).organisation.people
+        world = engine.snapshot(END)
+        people = world.organisation.people
         for person in TOLD_OF[:2]:
             found[f"history {person}"] = [
-                " | ".join(row.values()) for row in history_rows(engine, people[person], "da")
+                " | ".join(row.values()) for row in history_rows(engine, world, people[person], "da")
             ]
     finally:
         engine.close()

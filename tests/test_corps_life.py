@@ -25,7 +25,7 @@ from service.planning.feeds import Feed
 from tests.calendar_readers import Outlook, lines, occurrences
 from tests.ews import EwsServer
 from tests.exchange_values import write_exchange
-from tests.service_values import approve_all, live, make_engine, write_config
+from tests.service_values import live, make_engine, write_config
 from tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.year]
@@ -120,8 +120,7 @@ class House:
         (self.folder / "people.csv").write_text(f"number;name;email;department;roles\n{rows}", "utf-8")
 
     def at(self, now: datetime) -> None:
-        approve_all(self.engine, now)
-        live(self.engine, now)
+        live(self.engine, now, believed=True)
 
     def live_on(self) -> None:
         """Every week for two years, and every day on which something happens and the one after."""

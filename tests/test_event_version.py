@@ -16,7 +16,7 @@ from service.settings.config import Source, parse_config
 from service.settings.inputs import read_files
 from tests.relay_values import BEGIN, make_place
 from tests.service_values import approve_all, make_engine
-from tests.test_feed_version import CORPS, OTHER, WITH, write_other
+from tests.test_feed_version import CORPS, MAILBOX, OTHER, WITH, write_other
 
 pytestmark = pytest.mark.slow
 
@@ -89,7 +89,7 @@ def shown(engine: Engine, edits: Mapping[str, Any]) -> Shown:
         engine.inputs = before
 
 
-@pytest.mark.parametrize("key", sorted(set(OTHER) - {"departments.plan.meeting.ics"}))
+@pytest.mark.parametrize("key", sorted(set(OTHER) - {"departments.plan.meeting.ics", *MAILBOX}))
 def test_a_key_that_a_block_shows_changes_what_is_compared(engine: Engine, key: str) -> None:
     before, after = shown(engine, {}), shown(engine, {**WITH.get(key, {}), key: OTHER[key]})
     assert len(before) > 20

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from culture.people import Preference
+from service.answers.history import history_end, history_value
 from tests import ews
 from tests.exchange_house import ANNA, DAY, FIRST, FRIDAY, HOUR, THURSDAY, TUESDAY, WEDNESDAY, WEEK, House
 from tests.server_office import WEEK_AT_NOON, office
@@ -92,6 +93,18 @@ def test_a_new_week_gets_its_prompts_with_two_looks_and_one_write(standing: Hous
     assert after[:10] == before
     assert len({text for _, _, text in after}) == 15
     assert [standing.asked(MONDAY + WEEK + n * DAY) for n in range(1, 7)] == [NONE] * 6
+
+
+def test_history_says_when_the_calendar_was_written_last(standing: House) -> None:
+    standing.asked(MONDAY + WEEK)
+    standing.asked(MONDAY + WEEK + DAY)  # nothing to do, and so nothing is written
+    found = standing.engine.plan(MONDAY + WEEK + DAY)
+    anna = found.world.organisation.people["1"]
+    assert list(history_end(standing.engine, found, anna, "en"))[:2] == [
+        "The block stands in Outlook.",
+        "Their calendar in Outlook was written last at 2026-12-07 07:00.",
+    ]
+    assert history_value(standing.engine, found, anna)["calendar"]["written"] == MONDAY + WEEK
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.channel)

@@ -280,10 +280,10 @@ def test_a_server_that_refuses_a_good_login_once_is_believed_again(tmp_path: Pat
 
 def test_a_secret_that_cannot_be_had_asks_nothing_and_says_where_it_was_looked_for(tmp_path: Path) -> None:
     with EwsServer([ONE]) as server, exchange_engine(tmp_path, server) as engine:
-        (tmp_path / "secret").unlink()
+        (tmp_path / "exchange-secret").unlink()
         act(engine, MONDAY)
         said = status_value(engine, MONDAY)["exchange"]["trouble"]["said"]
-        file = tmp_path / "secret"
+        file = tmp_path / "exchange-secret"
         words = f"secret_file: {file} cannot be read: No such file or directory."
         assert said == f"[exchange]: the secret could not be had: [exchange] {words}"
         assert server.http_requests == 0

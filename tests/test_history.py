@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import pytest
 
 from culture.people import Preference
+from culture.relay.deeds import SERVICE, Deed, Did
+from culture.relay.learning import Outcome
+from culture.relay.schedule import RelayRecords
 from service.answers.history import history_end, history_rows, history_value, why
 from service.answers.quiet import quiet
 from service.answers.show import plan_lines
@@ -17,6 +21,7 @@ from service.engine.engine import Engine
 from store.archive import Folded
 from store.letters import LetterRecord
 from tests.cli_values import Command
+from tests.report_values import learning, turn
 from tests.service_values import MONDAY, approve_all, live, look, make_engine, row, write_config, write_people
 
 pytestmark = pytest.mark.slow
@@ -35,7 +40,8 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def rows(engine: Engine, person_id: str = "1", now: datetime = MONDAY) -> list[dict[str, str]]:
-    return history_rows(engine, engine.plan(now).world.organisation.people[person_id], "en")
+    world = engine.plan(now).world
+    return history_rows(engine, world, world.organisation.people[person_id], "en")
 
 
 def codes(engine: Engine, person_id: str = "1", now: datetime = MONDAY) -> list[dict[str, Any]]:
@@ -199,6 +205,29 @@ def test_how_easy_somebody_wants_it_is_in_no_history_nor_that_they_chose(engine:
     assert [
         line["what"] for line in rows(engine, now=MONDAY + 2 * DAY) if line["why"] == "chosen on the personal page"
     ] == ["one prompt a week"]
+
+
+def test_what_the_records_of_the_relay_hold_of_a_person_is_told_and_nothing_of_others(engine: Engine) -> None:
+    made = turn(1, "plan", date(2026, 12, 3), "1")
+
+    def deed(day: int, by: str, what: Did, **changes: Any) -> Deed:
+        return Deed(at=MONDAY + day * DAY, by=by, what=what, **changes)
+
+    passed = replace(
+        made, deeds=(deed(0, SERVICE, Did.ASSIGNED, about="x"), deed(1, "1", Did.PASSED), deed(2, "3", Did.VOLUNTEERED))
+    )
+    taken = replace(made, id="plan-2", presenter="2", deeds=(deed(3, "2", Did.SWAP_ASKED), deed(4, "1", Did.SWAPPED)))
+    named, nameless = learning(made, Outcome.WORKED, show_name=True), learning(taken, Outcome.WORKED, person="1")
+    records = RelayRecords(turns={"a": passed, "b": taken}, learnings={"a": named, "b": nameless})
+    world = engine.plan(MONDAY).world.having(records)
+    who = world.organisation.people["1"]
+    told = [(line["what"], line["why"]) for line in history_rows(engine, world, who, "en") if not line["state"]]
+    assert told == [
+        ('Person 1 gets the challenge "" (plan-1)', "happened by itself"),
+        ("passed the turn on (plan-1)", "did that themselves"),
+        ("said yes to a swap (plan-2)", "did that themselves"),
+        ("wrote down what was learned (plan-1)", "did that themselves"),
+    ]
 
 
 def test_the_command_tells_of_a_stop_and_why_nothing_goes(tmp_path: Path) -> None:

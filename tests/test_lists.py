@@ -275,6 +275,14 @@ TABLES = {
     # What was told of a quarter: another figure for it would tell the difference.
     "reports": Table(at_restore="kept", in_memory=True),
     "ways": Table(at_restore="kept"),
+    # Why a letter did not come, and when the service did not run.
+    "unsaid": Table(
+        at_restore="kept",
+        of=("tip/2020-W02/{id}", {"too_late": f"{LONG_AGO}T06:00:00+00:00"}),
+        with_person=True,
+        with_time=True,
+    ),
+    "silences": Table(at_restore="kept"),
     "counts": Table(at_restore="kept"),
     "choices": Table(at_restore="kept", of=(f"{LONG_AGO}T06:00:00+00:00/{{id}}", {}), with_person=True, with_time=True),
     # What an administrator has looked at before, and what a server said then.

@@ -30,7 +30,7 @@ from tests.graph import GraphServer
 from tests.graph_values import graph_session
 from tests.server_office import session_on
 from tests.server_values import KINDS, Kind, kind_of, operations, write_server
-from tests.service_values import approve_all, make_engine
+from tests.service_values import make_engine, tick_believed
 
 pytestmark = pytest.mark.slow
 
@@ -83,8 +83,7 @@ class Place:
     def asked(self, now: datetime) -> list[str]:
         """One round of the service, approved, without its letters; what the server was asked for."""
         before = len(self.server.log)
-        approve_all(self.engine, now)
-        self.engine.tick(now)
+        tick_believed(self.engine, now)
         call_all(self.engine, [self.caller], lambda: now)
         return operations(self.server, before)
 

@@ -215,6 +215,15 @@ def test_a_service_reads_each_hour_sooner_after_a_failure_and_at_once_when_it_is
     assert [row.email for row in engine.inputs.people.rows] == ["p0001@x.example"]
 
 
+def test_a_wrong_secret_is_tried_once_a_check_and_said(engine: Engine, server: GraphServer, tmp_path: Path) -> None:
+    engine.close()
+    (tmp_path / "secret").write_text("wrong", "utf-8")
+    for tries in (1, 2):
+        said = Command(tmp_path)("check", "--online")
+        assert (server.token_requests, server.log, said.status) == (tries, [], 2 if tries == 1 else 1), said
+        assert "7000215" in said.out
+
+
 def test_the_commands_say_where_people_come_from(engine: Engine, server: GraphServer, tmp_path: Path) -> None:
     engine.close()
     command = Command(tmp_path)

@@ -15,7 +15,7 @@ from mailer.words import LANGUAGES, opening, tongue
 from service.planning.line import Line
 from service.planning.own_letters import LinkFacts
 from tests.leader_values import LEADER_LETTERS, LEADER_LINES
-from tests.mail_values import LINKS, MONDAY, NO_LINKS, POLICY, invite, prompt, reader, tip, welcome
+from tests.mail_values import LINKS, MONDAY, NO_LINKS, POLICY, invite, prompt, reader, slot, tip, welcome
 
 pytestmark = pytest.mark.slow
 
@@ -494,3 +494,17 @@ def test_the_preheader_tells_the_titles_and_the_organisation_is_escaped_in_it() 
 def test_of_a_page_what_people_copy_or_write_keeps_its_hyphens() -> None:
     kept = '<div class="words">AI-tid</div><textarea name="x">AI-tid</textarea><a href="AI-tid">'
     assert unbroken(f"{kept}AI-tid, Ord på -ing</a>") == f"{kept}AI\u2011tid, Ord på \u2011ing</a>"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "facts",
+    [welcome(channel="exchange"), invite("cancel"), slot(), slot("update")],
+    ids=["welcome", "invite", "slot", "news"],
+)
+def test_letters_say_the_same_of_outlook_whichever_server_it_is_on(facts: Facts, language: Language) -> None:
+    on_premises, cloud = (
+        OURS.render(reader(language, channel=channel), [facts]) for channel in ("exchange", "microsoft365")
+    )
+    assert "Outlook" in on_premises.text
+    assert (cloud.text, cloud.html) == (on_premises.text, on_premises.html)

@@ -263,14 +263,15 @@ def weeks_of_service(engine: Engine, weeks: int) -> datetime:
 
 def test_a_persons_history_and_the_numbers_are_the_same_when_letters_are_folded(engine: Engine) -> None:
     now = weeks_of_service(engine, 9)
-    person = engine.plan(now).world.organisation.people["1"]
-    before, numbers = history_rows(engine, person, "da"), counts(engine.database)
+    world = engine.plan(now).world
+    person = world.organisation.people["1"]
+    before, numbers = history_rows(engine, world, person, "da"), counts(engine.database)
     assert [line["when"] for line in before] == [f"{MONDAY + week * WEEK:%Y-%m-%d} 07:00" for week in range(9)]
     killed = [folded(letter) for letter in retention.letters_to(engine.database, "1")][:1]
     retention.archive_of(engine).add("2026-W49", killed)
-    assert history_rows(engine, person, "da") == before
+    assert history_rows(engine, world, person, "da") == before
     assert let_go(engine, now) == 8
-    assert (history_rows(engine, person, "da"), counts(engine.database)) == (before, numbers)
+    assert (history_rows(engine, world, person, "da"), counts(engine.database)) == (before, numbers)
     assert len(list(retention.letters_to(engine.database, "1"))) == 5
 
 

@@ -31,7 +31,7 @@ from service.planning.moments import next_moment
 from service.relay.records import relay_records
 from service.relay.turn_acts import TurnRule, perform
 from tests.calendar_readers import Outlook, lines, occurrences
-from tests.service_values import CONFIG, approve_all, live, make_engine
+from tests.service_values import CONFIG, live, make_engine
 from tests.smtp_server import Accepted, SmtpServer
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -183,8 +183,7 @@ class Life:
         """Everything that becomes due from now to `then`, at its moment."""
         found = self.now
         while found <= then:
-            approve_all(self.engine, found)
-            live(self.engine, found)
+            live(self.engine, found, believed=True)
             world = self.engine.snapshot(found)
             found = next_moment(replace(world, now=found)).astimezone(UTC)
         self.now = then

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import service.exchange.session
+import service.microsoft365.session
 import service.smtp.transport  # noqa: F401
 import tests.crash.child
 import tests.exchange_kills.child  # noqa: F401

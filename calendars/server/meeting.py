@@ -20,6 +20,7 @@ class MeetingState:
     then whom it was sent to (`invited`, their ids). `stands` is the slot that was sent.
 
     `intended` is on its way. `attempts`, `next_try` and `said` are about a call that failed; `calls` names the next.
+    `changed` is when the last one went through, where that is known.
     """
 
     key: str
@@ -34,6 +35,7 @@ class MeetingState:
     next_try: datetime | None = None
     said: str = ""
     invited: tuple[str, ...] = ()
+    changed: datetime | None = None
 
     @property
     def may_stand(self) -> bool:

@@ -90,7 +90,7 @@ class BlockState:
     `intended`, with its text and days, is what is being written: until that is settled either may stand. `removing`:
     the series may be gone already, by us. `left`: the person deleted or changed the series, so it is left alone;
     `choice` is what they had chosen then. `calls` counts the calls that succeeded and names the next. `attempts`,
-    `next_try` and `said` are about a call that failed.
+    `next_try` and `said` are about a call that failed. `changed` is when the last one went through, where that is known.
     """
 
     person_id: str
@@ -113,6 +113,7 @@ class BlockState:
     attempts: int = 0
     next_try: datetime | None = None
     said: str = ""
+    changed: datetime | None = None
 
     @property
     def may_stand(self) -> bool:

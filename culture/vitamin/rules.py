@@ -210,9 +210,13 @@ def comes_back(world: World, person: Person, day: date) -> bool:
 
 
 def _tip(world: World, person: Person, week: Week) -> Notice | None:
-    """The letter with a week's prompts: due on the first pill day from the letter's weekday on."""
-    if person.stopped:
-        return None
+    """The letter with a week's prompts; None to whoever has stopped them."""
+    return None if person.stopped else weekly(world, person, week)
+
+
+def weekly(world: World, person: Person, week: Week) -> Notice | None:
+    """The letter with a week's prompts, whether or not the person has stopped them: due on the first pill day from the
+    letter's weekday on. None without a pill day in the week."""
     days = pill_days(world, person, week.days[0], week.days[-1])
     if not days:
         return None

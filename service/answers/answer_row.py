@@ -1,11 +1,13 @@
 """What a programme tells of a plan: on the command line, as JSON, and in the timeline of a rehearsal."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from culture.people import Language
 from culture.world import World
+from service.messages.translation import Sentence
 from service.planning.plan import Plan
 
 
@@ -14,11 +16,25 @@ def _nothing(*_: object) -> tuple[()]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """What a record holds that somebody did, or that happened to what is theirs. `code` and `data` are for programs;
+    `done`: they did it themselves."""
+
+    at: datetime
+    code: str
+    said: Sentence
+    done: bool
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRow:
     """`lines`: what the plan changes, as sentences; names no more than that many. `values`: the same for programs.
-    `story`: what has happened by itself at a tick, a line each. `closing`: what a rehearsal came to."""
+    `story`: what has happened by itself at a tick, a line each. `closing`: what a rehearsal came to.
+    `happened`: what the programme's own records hold of the person of these ids; nothing is kept for it."""
 
     lines: Callable[[Plan, Language, int | None], Iterable[str]] = _nothing
     values: Callable[[Plan], Mapping[str, Any]] = lambda _: {}
     story: Callable[[Plan, Language], Iterable[str]] = _nothing
     closing: Callable[[World, Language], Iterable[str]] = _nothing
+    happened: Callable[[World, Collection[str]], Iterable[Happened]] = _nothing

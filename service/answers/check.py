@@ -1,6 +1,6 @@
 """`aikultur check`: everything that can be found wrong without sending anything, all of it at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -35,6 +35,7 @@ from service.settings.loopback import at_another_port, at_port
 from service.settings.secrets import open_to_others
 from service.settings.table_file import heading_of
 from service.settings.transport_row import transport_of
+from store import records
 
 LONG_CLOSED_DAYS = 90
 """A span of closed days that is more likely a slip of the pen than a holiday: no summer is a quarter of a year."""
@@ -44,8 +45,7 @@ def run(
     path: Path, now: datetime, language: Language, *, everybody: bool, online: bool, echo: Callable[[str], Any]
 ) -> int:
     """Say every fault and warning; the exit status. Raises BadInput for a config that cannot be read at all."""
-    if online:
-        _read_group(path, now)  # first, for all else is about the people
+    let_in = not online or _read_group(path, now)  # first, for all else is about the people
     inputs, wrong = _inputs(path)
     found, unknown = _world(inputs, now)
     faults = [*wrong, *inputs.faults, *unknown, *_texts(inputs, found, everybody)]
@@ -67,7 +67,8 @@ def run(
         echo(say(language, "Note: {text}", text=warning.said(language)))
     status = 2 if faults else 0
     if online:
-        status = _online(path, inputs, found, language, echo) or status
+        servers = _servers(path, inputs, found) if let_in else ()
+        status = _online(inputs, servers, language, echo) or status
     if not status:
         fields = {
             "people": Sentence("{count} people", {"count": len(found.organisation.people)}),
@@ -205,10 +206,15 @@ def _one_of_each(world: World) -> list[Person]:
     return list(sorts.values())
 
 
-def _online(path: Path, inputs: Inputs, world: World, language: Language, echo: Callable[[str], Any]) -> int:
-    """Ask every server whether it would let us in; 1 when one would not."""
+def _online(
+    inputs: Inputs,
+    servers: Iterable[Sentence | Fault | ChannelError],
+    language: Language,
+    echo: Callable[[str], Any],
+) -> int:
+    """Say what the calendar servers said, and ask that of the letters whether it would let us in; 1 when one would not."""
     status = 0
-    for said in (*_servers(path, inputs, world), *transport_of(inputs.source).probe(inputs.source)):
+    for said in (*servers, *transport_of(inputs.source).probe(inputs.source)):
         if isinstance(said, ChannelError | TransportError):
             echo(said.message)
         else:
@@ -218,14 +224,18 @@ def _online(path: Path, inputs: Inputs, world: World, language: Language, echo: 
     return status
 
 
-def _read_group(path: Path, now: datetime) -> None:
-    """Read the group that people come from, where they do; what is wrong with that is among the faults of the files."""
+def _read_group(path: Path, now: datetime) -> bool:
+    """Read the group that people come from, where they do; what is wrong with that is among the faults of the files. False
+    where the login was refused by that: it is not tried again at once."""
     from service.engine.opening import opened
 
     with suppress(BadInput):  # a bad config is told in its place
         if read_config(path).config.people.group:
             with opened(path) as engine:
+                refused = {*engine.database.table(records.LOGINS).keys()}
                 people_source.collect(engine.inputs.source, engine.servers.session, now)
+                return {*engine.database.table(records.LOGINS).keys()} <= refused
+    return True
 
 
 def _servers(path: Path, inputs: Inputs, world: World) -> Iterator[Sentence | Fault | ChannelError]:

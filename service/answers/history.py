@@ -8,7 +8,10 @@ from typing import Any
 from culture.choice import By, Choice
 from culture.keys import NotAKey, NoticeKey
 from culture.people import PRIVATE, Language, Person
+from culture.world import World
 from service.acts.choices import in_words
+from service.answers.answer_row import Happened
+from service.answers.answers import ANSWERS
 from service.answers.quiet import quiet
 from service.answers.show import moment
 from service.engine.choices_log import choices_of
@@ -22,7 +25,7 @@ from store.letters import LetterRecord
 from store.records import from_preference
 from store.unreadable import CannotRead
 
-Entry = LetterRecord | Folded | Choice
+Entry = LetterRecord | Folded | Choice | Happened
 
 WAYS: dict[By, Sentence] = {
     "facilitator": Sentence("said by the facilitator"),
@@ -34,9 +37,10 @@ WAYS: dict[By, Sentence] = {
 }
 
 
-def entries(engine: Engine, person: Person) -> list[tuple[datetime, Entry]]:
-    """The letters of the last weeks, those in the archive, and what was chosen, oldest first; also under other ids that
-    are the person's by decision. A choice that is the person's own to know is left out, and when it was made.
+def entries(engine: Engine, world: World, person: Person) -> list[tuple[datetime, Entry]]:
+    """The letters of the last weeks, those in the archive, what was chosen, and what the programmes' records hold of the
+    person anyway, oldest first; also under other ids that are the person's by decision. A choice that is the person's own
+    to know is left out, and when it was made.
 
     Raises Damage when a file of the archive cannot be read.
     """
@@ -47,13 +51,14 @@ def entries(engine: Engine, person: Person) -> list[tuple[datetime, Entry]]:
     found += [(letter.settled_at or letter.claimed_at, letter) for letter in recent.values()]
     for one in ids:
         found += [(when, choice) for when, choice in choices_of(engine.database, one) if set(choice.fields) - PRIVATE]
+    found += [(one.at, one) for row in ANSWERS for one in row.happened(world, ids)]
     return sorted(found, key=lambda pair: pair[0])
 
 
-def history_rows(engine: Engine, person: Person, language: Language) -> list[dict[str, str]]:
+def history_rows(engine: Engine, world: World, person: Person, language: Language) -> list[dict[str, str]]:
     """What the person got and chose, oldest first, for a person to read."""
     return [
-        {"when": moment(when, person.tz), **_row(entry, language, person)} for when, entry in entries(engine, person)
+        {"when": moment(when, person.tz), **_row(entry, language)} for when, entry in entries(engine, world, person)
     ]
 
 
@@ -62,7 +67,9 @@ def history_value(engine: Engine, plan: Plan, person: Person) -> dict[str, Any]:
     return {
         "id": person.id,
         "name": person.name,
-        "entries": [{"when": when.astimezone(person.tz), **_value(entry)} for when, entry in entries(engine, person)],
+        "entries": [
+            {"when": when.astimezone(person.tz), **_value(entry)} for when, entry in entries(engine, plan.world, person)
+        ],
         "calendar": _calendar(engine, person),
         "quiet": [one.value() for one in quiet(plan, person)],
     }
@@ -79,6 +86,13 @@ def history_end(engine: Engine, plan: Plan, person: Person, language: Language) 
         yield say(language, "The block is not in Outlook as it should be yet: {said}", said=said)
     elif stands.get("stands"):
         yield say(language, "The block stands in Outlook.")
+    if written := stands.get("written"):
+        yield say(language, "Their calendar in Outlook was written last at {when}.", when=moment(written, person.tz))
+    for meeting in stands.get("meetings", ()):
+        when = moment(meeting["starts"], person.tz)
+        yield say(
+            language, "Invited by the calendar server to {when} ({subject}).", when=when, subject=meeting["subject"]
+        )
     yield from (one.said(language) for one in quiet(plan, person))
 
 
@@ -89,11 +103,26 @@ def _calendar(engine: Engine, person: Person) -> dict[str, Any]:
         if person.channel == "feed" and (feed := engine.stored.feed(person.id)):
             found["changed"] = feed.revised
         if person.on_server and (block := engine.stored.block(person.id)):
-            found |= {"stands": block.stands is not None, "left": block.left, "said": block.said}
+            found |= {
+                "stands": block.stands is not None,
+                "left": block.left,
+                "said": block.said,
+                "written": block.changed,
+            }
+    meetings = engine.stored.on_server().meetings.values()
+    theirs = [(one, one.stands) for one in meetings if person.id in (one.person_id, *one.invited) and one.stands]
+    if theirs:
+        found["meetings"] = [
+            {"subject": one.subject, "starts": slot.starts, "written": one.changed}
+            for one, slot in sorted(theirs, key=lambda pair: pair[1].starts)
+        ]
     return found
 
 
-def _row(entry: Entry, language: Language, person: Person) -> dict[str, str]:
+def _row(entry: Entry, language: Language) -> dict[str, str]:
+    if isinstance(entry, Happened):
+        by = Sentence("did that themselves") if entry.done else Sentence("happened by itself")
+        return {"what": entry.said.said(language), "why": by.said(language), "state": "", "to": ""}
     if isinstance(entry, Choice):
         words = "; ".join(in_words(entry.chosen, entry.fields, language))
         return {"what": words, "why": WAYS[entry.by].said(language), "state": "", "to": ""}
@@ -107,6 +136,8 @@ def _row(entry: Entry, language: Language, person: Person) -> dict[str, str]:
 
 
 def _value(entry: Entry) -> dict[str, Any]:
+    if isinstance(entry, Happened):
+        return {"entry": "act" if entry.done else "event", "what": entry.code, **entry.data}
     if isinstance(entry, Choice):
         chosen = {"stopped": False, **from_preference(entry.chosen)}
         return {

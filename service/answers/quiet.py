@@ -88,7 +88,7 @@ def _theirs(plan: Plan, person: Person) -> Iterator[Quiet]:
 def _waiting(plan: Plan, person: Person) -> Iterator[Quiet]:
     """What is due and does not go now."""
     for held in plan.held:
-        if held.kind == "clock" or any(_about(key, person) for key in held.keys):
+        if held.kind == "clock" or any(about(key, person) for key in held.keys):
             yield Quiet(code="held", data={"kind": held.kind, "digest": held.digest})
     for job in plan.waiting:
         if job.person.id == person.id:
@@ -102,7 +102,8 @@ def _waiting(plan: Plan, person: Person) -> Iterator[Quiet]:
     )
 
 
-def _about(key: str, person: Person) -> bool:
+def about(key: str, person: Person) -> bool:
+    """Whether it is the key of something that the person is told."""
     with suppress(NotAKey):
         return NoticeKey.from_text(key).person_id == person.id
     return False

@@ -30,14 +30,14 @@ class App:
         click.echo(say(self.language, text, **fields))
 
     def show(self, value: Any) -> None:
-        click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_as_data))
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=as_data))
 
     def now(self) -> datetime:
         """The clock, read here and handed down."""
         return datetime.now(UTC).replace(microsecond=0)
 
 
-def _as_data(value: Any) -> str:
+def as_data(value: Any) -> str:
     """A value as `--json` has it: moments, days and times in ISO 8601, members of enumerations by their ids. Raises
     TypeError for what is no data."""
     if isinstance(value, date | time):

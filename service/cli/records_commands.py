@@ -29,7 +29,7 @@ def register(cli: click.Group) -> None:
 
     people.add_command(people_look)
     people.add_command(people_same)
-    for command in (people, outbox, status, history, preview, rehearse):
+    for command in (people, outbox, status, history, why, preview, rehearse):
         cli.add_command(command)
 
 
@@ -157,9 +157,10 @@ def status(app: App, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
 def history(app: App, person: str, as_json: bool) -> None:
-    """Show what PERSON got and chose, when, and why, and why nothing goes to them now where that is so.
+    """Show what PERSON got, chose and did, when, and why, and why nothing goes to them now where that is so.
 
-    A calendar that is subscribed to, and one on a server, is told as it stands now; invitations are letters.
+    A calendar that is subscribed to, and one on a server, is told as it stands now; invitations are letters. Of what
+    people do it shows what the programmes' records hold anyway: turns passed on, taken and swapped, and what happened to them.
     """
     from service.answers.history import history_end, history_rows, history_value
     from service.engine.opening import looking
@@ -170,13 +171,56 @@ def history(app: App, person: str, as_json: bool) -> None:
         if as_json:
             app.show(history_value(engine, plan, found))
             return
-        rows, end = history_rows(engine, found, app.language), list(history_end(engine, plan, found, app.language))
+        rows, end = (
+            history_rows(engine, plan.world, found, app.language),
+            list(history_end(engine, plan, found, app.language)),
+        )
     if rows:
         app.say("{name} ({id}):", name=found.name, id=found.id)
         table(app, rows)
     else:
         app.say("{name} ({id}) has not been sent anything yet.", name=found.name, id=found.id)
     for line in end:
+        click.echo(line)
+
+
+@click.command()
+@click.argument("person")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_app
+def why(app: App, person: str, as_json: bool) -> None:
+    """Say why PERSON got a letter or none, and ten minutes or none: the last five weeks and the next two.
+
+    For whoever asks "I got no letter", "I got two", "why not at twelve". Nothing is written and nothing is sent.
+    """
+    from service.answers.why_read import answer
+    from service.answers.why_said import day_rows, head, letter_rows, rules_said, value
+    from service.engine.opening import looking
+
+    with looking(app.path) as engine:
+        plan = engine.plan(app.now())
+        found = answer(engine, plan, find_person(plan.world, person))
+    if as_json:
+        app.show(value(found))
+        return
+    for line in head(found, app.language):
+        click.echo(line)
+    parts = (
+        (Sentence("Days without them, or at another time:"), day_rows(found, app.language)),
+        (Sentence("Letters until now:"), letter_rows(found.past, app.language)),
+        (Sentence("The next two weeks, if nobody does anything:"), letter_rows(found.ahead, app.language)),
+    )
+    for heading, rows in parts:
+        if rows:
+            click.echo(f"\n{heading.said(app.language)}")
+            table(app, rows)
+    if found.quiet:
+        click.echo()
+        app.say("As it stands now:")
+        for reason in found.quiet:
+            click.echo(reason.said(app.language))
+    click.echo()
+    for line in rules_said(found, app.language):
         click.echo(line)
 
 

@@ -13,12 +13,17 @@ REST = timedelta(hours=1)
 """Long enough that a fault costs nothing, short enough that what is mended elsewhere goes out the same morning."""
 
 
+REMEMBERED = timedelta(days=8)
+"""How long it is known that something failed: until it is noted why it came too late."""
+
+
 @dataclass(slots=True)
 class Aside:
     """What waits, by the key of the letter or call: since when, and why. In memory only: a start tries everything."""
 
     _since: dict[str, datetime] = field(default_factory=dict)
     _faults: dict[str, Fault] = field(default_factory=dict)
+    _failed: dict[str, datetime] = field(default_factory=dict)  # also what is no longer tried, for it came too late
     _seen: object = None
 
     @property
@@ -31,19 +36,25 @@ class Aside:
         first = list(self._faults.items())[:SHOWN]
         return [("letter", self._since[key], fault.said(language)) for key, fault in first]
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Which letters and calls failed when they were tried last, of this week."""
+        return frozenset(self._failed)
+
     def __len__(self) -> int:
         return len(self._faults)
 
     def put(self, key: str, fault: Fault, now: datetime) -> bool:
         """Leave `key` for REST; whether that is news."""
         news = self._faults.get(key) != fault
-        self._since[key], self._faults[key] = now, fault
+        self._since[key], self._faults[key], self._failed[key] = now, fault, now
         return news
 
     def done(self, key: str) -> None:
         """It could be written."""
         self._since.pop(key, None)
         self._faults.pop(key, None)
+        self._failed.pop(key, None)
 
     def waits(self, key: str, now: datetime) -> bool:
         """Whether it is to be left now. A clock that was set back lets it go at once."""
@@ -61,5 +72,6 @@ class Aside:
             self._since.clear()
             self._faults.clear()
         self._seen = made_from
+        self._failed = {key: at for key, at in self._failed.items() if now - at < REMEMBERED}
         for key in [key for key, since in self._since.items() if not since <= now < since + 2 * REST]:
             del self._since[key], self._faults[key]

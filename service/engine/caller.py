@@ -151,7 +151,7 @@ class Caller(Dispatcher[Work]):
         elif work.texts is not None:
             self._block(work, work.texts, now)
         else:
-            self._meeting(work)
+            self._meeting(work, now)
 
     def _block(self, ready: Ready, texts: Texts, now: datetime) -> None:
         call = ready.call
@@ -170,11 +170,13 @@ class Caller(Dispatcher[Work]):
             said, attempts = " ".join(result.failed), before.attempts + 1
             after = replace(after, attempts=attempts, said=said, next_try=now + _pause(attempts, call.key))
             self._say(said)
+        else:
+            after = replace(after, changed=now)
         self._stored.settle_block(after, call, Week.of(ready.today))
         if after.left and not before.left:
             self._log.info("%s has %s the block in their calendar; it is left alone", call.person.email, after.left)
 
-    def _meeting(self, ready: Ready) -> None:
+    def _meeting(self, ready: Ready, now: datetime) -> None:
         call, words = ready.call, ready.words
         assert words is not None
         calendar = self._calendars.calendar(self._mailbox)
@@ -184,7 +186,7 @@ class Caller(Dispatcher[Work]):
             ids=tuple(one.id for one in call.guests),
         )
         after = meeting.hold(self._meeting_of(call), call.slot, words, named, calendar, self._note_meeting)
-        self._stored.settle_meeting(after, call, ready.today)
+        self._stored.settle_meeting(replace(after, changed=now), call, ready.today)
 
     def _ask(self, asked: Asked, now: datetime) -> None:
         """Ask for busy times: of all at once, and after a failure in smaller and smaller parts, so that one person whom

@@ -34,6 +34,7 @@ from service.engine.server_words import ready
 from service.engine.servers import Servers
 from service.engine.state import Stored
 from service.engine.still import Looks, accepted, changed, stamps
+from service.engine.unsaid import remember, then
 from service.messages.faults import Fault, Refused
 from service.messages.translation import Sentence
 from service.planning import feeds
@@ -202,6 +203,7 @@ class Engine:
 
     def tick(self, now: datetime) -> Plan:
         """Plan, and write down all but the letters; those wait in the queue for `claim_some`."""
+        before = then(self.stored, self.last_tick, self.aside.keys)
         self.servers.withdraw()  # what has not begun is planned afresh: an edit may have turned it round
         self.aside.tidy(now, (self.inputs.signature, self.database.storage.foreign))
         seen = self.database.storage.foreign
@@ -209,6 +211,7 @@ class Engine:
         while not self.stored.write(found):  # somebody has changed a turn meanwhile, which we have read by now
             seen = self.database.storage.foreign
             found = self.plan(now)
+        remember(self.stored, found, before, self.agenda, self.way)
         # As of before the reading: what another process wrote since makes it another.
         self._keep(found.world, (self.inputs.signature, seen, self.stored.changes))
         # The rest is in the store by now, or in a queue, which lets go of what it hands out: of 100,000 people 100 MB.

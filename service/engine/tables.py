@@ -10,6 +10,7 @@ from culture.concerns import Concern, Tally
 from culture.keys import AttendeeKey, ChoiceKey, NoticeKey, PersonWeek
 from culture.outsiders import Holder
 from culture.same import Same
+from culture.unsaid import Silence, Unsaid
 from service.engine.table_row import FOLD_AFTER, KEEP, Table, its_key, named_in, plain, week_before
 from service.planning.feeds import Feed
 from service.planning.fuse import SendHistory
@@ -157,6 +158,21 @@ OURS = (
         read=_week_counts,
         whose=lambda key, _: (PersonWeek.from_text(key).person_id,),
         over=lambda now, key, _: str(PersonWeek.from_text(key).week) < week_before(now, timedelta(weeks=1)),
+    ),
+    # Why a letter did not come: `aikultur why` looks a month back.
+    Table(
+        name=records.UNSAID,
+        at_restore="kept",
+        read=plain(Unsaid),
+        whose=lambda key, _: (NoticeKey.from_text(key).person_id,),
+        with_person=True,
+        over=lambda now, _, document: records.moment(document["too_late"]) < now - FOLD_AFTER,
+    ),
+    Table(
+        name=records.SILENCES,
+        at_restore="kept",
+        read=plain(Silence),
+        over=lambda now, _, document: records.moment(document["until"]) < now - FOLD_AFTER,
     ),
     Table(name=records.COUNTS, at_restore="kept", read=lambda _, document: records.to_numbers(document)),
     Table(name=records.RETRIES, at_restore="dropped"),

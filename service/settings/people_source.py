@@ -71,7 +71,13 @@ def _read_copy(source: Source) -> People:
     copy, name = group_copy.kept(source), source.config.people.told
     if copy is None:
         text = "this group has not been read yet, so nobody of it is known. aikultur check --online reads it, and aikultur run."
-        raise BadInput([fault(source) or Fault(source.path.name, PLACE, Sentence(text))])
+        why = group_copy.kept_fault(source)
+        said = (
+            Sentence("the group cannot be read, and nobody of it is known: {why}", {"why": why})
+            if why
+            else Sentence(text)
+        )
+        raise BadInput([Fault(source.path.name, PLACE, said)])
     if not copy.members:  # that is for the fuse to judge
         text = "there is nobody in this group who works here. Look whether it is the right one, and whether its members are hidden."
         return People(rows=(), faults=(Fault(source.path.name, PLACE, Sentence(text)),))

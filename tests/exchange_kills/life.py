@@ -89,15 +89,24 @@ def spread(kills: int) -> list[tuple[str, str]]:
 
 EVERYBODY: Mapping[str, Mapping[str, float]] = {
     "exchange": {"cut": 0.04, "lost": 0.06, "busy": 0.01, "html": 0.01},
-    "microsoft365": {"cut": 0.06, "lost": 0.09, "late": 0.06, "504": 0.04, "429": 0.005, "503": 0.005, "garbage": 0.02},
+    "microsoft365": {
+        "cut": 0.03,
+        "lost": 0.04,
+        "late": 0.02,
+        "504": 0.01,
+        "429": 0.003,
+        "503": 0.003,
+        "garbage": 0.005,
+    },
 }
-PARTS = {"429": 0.002, "504": 0.005, "late": 0.005}
-"""What strikes any request, and how often; in a batch its parts too. Rare, for the whole service rests then."""
+PARTS = {"429": 0.001, "504": 0.003, "late": 0.003}
+CONFLICT = 0.03
+"""What strikes any request, and how often; in a batch its parts too, and a write there by another's. Rare, for the whole service rests then."""
 
 MAILBOX = ("ErrorMailboxStoreUnavailable", "ErrorMailboxMoveInProgress", "ErrorAccessDenied")
 ITEM = (("CreateItem", 1), ("UpdateItem", 1), ("UpdateItem", 2), ("DeleteItem", 1))
-PART = ("PATCH events/{id}", "DELETE events/{id}", "GET events/{id}")
-"""What strikes one mailbox for a moment, and which item of a request, or request of a batch, alone."""
+WRITES = ("PATCH events/{id}", "DELETE events/{id}")
+"""What strikes one mailbox for a moment, and which item of a request, or write in a batch, alone."""
 
 SLOW = (
     {"what": "503", "retry_after": 1},
@@ -122,6 +131,8 @@ def trouble(kind: Kind, people: Sequence[int], draw: random.Random) -> list[Any]
     if kind is MICROSOFT365:
         inside = always | {"batched": True}
         faults += [kind.fault(what, share=share, seed=draw.randrange(1000), **inside) for what, share in PARTS.items()]
+        conflict = inside | {"status": 409, "share": CONFLICT, "seed": draw.randrange(1000)}
+        faults += [kind.fault("ErrorIrresolvableConflict", operation=one, **conflict) for one in WRITES]
     for mailbox in map(address, people):
         faults += _of_one(kind, mailbox, draw)
     return faults
@@ -135,12 +146,11 @@ def _of_one(kind: Kind, mailbox: str, draw: random.Random) -> Iterator[Any]:
         operation, item = draw.choice(ITEM)
         yield kind.fault("ErrorItemSave", operation=operation, item=item, mailbox=mailbox)
         return
-    for _ in range(draw.randint(1, 2)):
-        what = draw.choice(MAILBOX)
-        yield kind.fault(what, status=403, mailbox=mailbox, batched=False, skip=draw.randrange(3))
-    for operation in draw.sample(PART, 2):
-        of_one = {"status": 409, "operation": operation, "mailbox": mailbox, "skip": draw.randrange(4)}
-        yield kind.fault("ErrorIrresolvableConflict", **of_one, batched=True)
+    for _ in range(draw.randint(2, 3)):
+        of_one = {"status": 403, "mailbox": mailbox, "batched": False, "skip": draw.randrange(4)}
+        yield kind.fault(draw.choice(MAILBOX), **of_one)
+    operation = draw.choice(WRITES)
+    yield kind.fault("ErrorIrresolvableConflict", status=409, operation=operation, mailbox=mailbox, batched=True)
 
 
 @dataclass
