@@ -378,11 +378,17 @@ def test_every_line_of_help_has_a_danish_twin() -> None:
 
 
 def test_the_config_of_the_docs_is_a_config() -> None:
-    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/relay.md").read_text("utf-8"), re.DOTALL)
+    blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/relay.md").read_text("utf-8"), re.DOTALL)
+    whole, *meetings = [tomllib.loads(block) for block in blocks]
     example = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
-    written = tomllib.loads(block)
-    found = parse_config({**example, **written}, "docs/relay.md")
+    found = parse_config({**example, **whole}, "docs/relay.md")
     assert (found.of(Relay).enabled, found.departments["plan"].meeting is not None) == (True, True)
+    server = {"endpoint": "https://mail.x.example/EWS/Exchange.asmx", "auth": "kerberos", "user": "aikultur"}
+    for one in meetings:  # other ways to say when a department meets
+        plan = {**whole["departments"]["plan"], **one["departments"]["plan"]}
+        other = parse_config({**example, "exchange": server, "departments": {"plan": plan}}, "docs/relay.md")
+        assert other.departments["plan"].meeting is not None
+    assert len(meetings) == 2
 
 
 def _commands(every: click.Group, group: str) -> list[str]:

@@ -185,6 +185,7 @@ NO_KEYS = {
     "service/planning/calls.py": "what a person chose about the block",
     "service/settings/people_file.py": "cells of a row",
     "service/settings/loopback.py": "an address",
+    "service/settings/table_file.py": "how many cells a row has",
     "store/generations.py": "a file",
     "store/database.py": "a file",
     "culture/keys.py": "the place for it",

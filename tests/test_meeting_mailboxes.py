@@ -182,7 +182,7 @@ def test_a_subject_that_nobody_uses_is_told_without_a_name_of_another_event(serv
 def test_a_wrong_password_is_tried_once_and_by_no_later_round(
     tmp_path: Path, server: EwsServer, engine: Engine
 ) -> None:
-    (tmp_path / "secret").write_text("wrong", "utf-8")
+    (tmp_path / "exchange-secret").write_text("wrong", "utf-8")
     gather(engine)
     gather(engine)
     engine.close()

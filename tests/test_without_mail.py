@@ -33,11 +33,12 @@ def after(known: dict[str, Known], *rows: Row) -> dict[str, Known]:
 
 
 def test_a_row_with_a_number_and_no_address_is_somebody_without_letters(tmp_path: Path) -> None:
-    text = "number;email;name;department\n7;;Karen Holm;plan\n8;;Bo Lind;plan\n;;Nobody;plan\n7;;Twice;plan\n"
+    text = "number;email;name;department\n7;;Karen Holm;plan\n8;;Bo Lind;plan\n;;Nobody;plan\n7;;Twice;plan\n8;;Bo Lind;plan\n"
     (tmp_path / "people.csv").write_text(text, "utf-8")
     found = read_people(tmp_path / "people.csv", {"plan": Department(key="plan", name="Plan")})
     assert found.rows == (KAREN, BO)
     assert [fault.place for fault in found.faults] == ["4:email", "5:number"]
+    assert found.left_out == {"second": 1}  # of Bo, and of nobody whose name is another
 
 
 def test_two_without_an_address_are_two_and_an_address_that_comes_or_goes_makes_nobody_else() -> None:

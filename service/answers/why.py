@@ -18,6 +18,7 @@ from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import VitaminRecords
 from culture.workdays import Week, public_holidays
 from culture.world import World
+from mailer.transport import way_of
 from service.answers.forecast import Coming
 from service.answers.quiet import about
 from store.archive import Folded
@@ -198,7 +199,7 @@ def _of_letter(letter: LetterRecord | Folded, tz: Any) -> Line:
         at = at or letter.claimed_at
         if letter.state == "claimed":
             code = "put-off" if letter.attempts else "on-its-way"
-        if letter.state == "sent" and letter.transport == "folder":
+        if letter.state == "sent" and way_of(letter.transport) == "file":
             code = "file"
     if letter.state == "sent" and letter.in_doubt:
         code = "in-doubt"

@@ -5,7 +5,7 @@ A faulty row is parked and said; a faulty file raises BadInput, and the service 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -115,7 +115,7 @@ def _sorted_out(
             continue
         try:
             row = _row(cells, called)
-            if _second(row, line, lines):
+            if _second(row, line, lines, rows):
                 left_out["second"] += 1
                 continue
             _once(row, line, lines)
@@ -142,12 +142,15 @@ def _no_person(cells: Mapping[str, str]) -> str:
     return "nobody" if alone or re.match(TOTAL, written[0], re.IGNORECASE) else ""
 
 
-def _second(row: Row, line: int | str, lines: Mapping[str, int | str]) -> bool:
-    """Whether it is another appointment of somebody who has one already, by number and address: the first one counts."""
+def _second(row: Row, line: int | str, lines: Mapping[str, int | str], rows: Sequence[Row]) -> bool:
+    """Whether it is another appointment of somebody who has one already, by number and address, by number and name where
+    there is no address: the first one counts."""
     if not row.number or not isinstance(line, int):
         return False
     first = lines.get(f"#{row.number}")
-    return first is not None and (not row.email or lines.get(row.email) == first)
+    if first is None or row.email:
+        return first is not None and lines.get(row.email) == first
+    return any((one.number, one.name) == (row.number, row.name) for one in rows)
 
 
 def _once(row: Row, line: int | str, lines: dict[str, int | str]) -> None:
