@@ -258,6 +258,13 @@ def test_whoever_is_welcomed_on_the_day_of_an_agenda_gets_it_the_day_after() -> 
     assert (told("2027-01-19"), told("2027-01-20")) == ({"1"}, {"1", "2"})
 
 
+def test_nobodys_first_letter_is_a_question_about_a_meeting() -> None:
+    late, new = (ambassador(key, first_seen=at(day)) for key, day in (("2", "2027-01-18"), ("3", "2027-01-15")))
+    found = seen(house(ambassador("1"), late, new, person("9", email="mette@x.example")), "2027-01-18")
+    asked = {one.person_id for one in rules.due(found) if one.kind == "corps-news"}
+    assert asked == {"1", "3"}  # the other is welcomed today, and tomorrow the agenda is made
+
+
 def test_a_new_sponsor_gets_the_agenda_that_the_former_one_got_and_the_former_ones_news_stay_managements() -> None:
     before, after = (
         corps_of("1", sponsor_name=name, sponsor_email=f"{name}@x.example") for name in ("Birgitte", "Torben")

@@ -122,8 +122,14 @@ def _of_meeting(world: World, meeting: CorpsMeeting) -> Iterator[Notice]:
     for person_id in invited(world, meeting):
         if agenda:
             yield _notice(world, "agenda", period, person_id, (agenda.made_at, meeting.starts))
-        elif news_key(meeting.id, person_id) not in known.news:
+        elif news_key(meeting.id, person_id) not in known.news and _can_be_asked(world, person_id, (asked, made_)):
             yield _notice(world, "corps-news", period, person_id, (asked, made_))
+
+
+def _can_be_asked(world: World, person_id: str, span: tuple[datetime, datetime]) -> bool:
+    """Whether there is time to be asked after one's welcome: nobody's first letter is a question about a meeting."""
+    asked, made_ = span
+    return after_their_welcome(world, person_id, asked) < made_
 
 
 def _notice(world: World, kind: str, period: str, person_id: str, span: tuple[datetime, datetime]) -> Notice:
