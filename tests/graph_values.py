@@ -1,5 +1,6 @@
 """A session on a Graph server of our own, for the tests of what is on it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,4 +41,4 @@ def graph_session(
     server: GraphServer, logins: Logins | None = None, clock: Clock | None = None, **settings: Any
 ) -> Session:
     """A session that is not let in yet."""
-    return Session(graph_settings(server, **settings), logins or Logins(), clock or Clock())
+    return Session(graph_settings(server, **settings), logins or Logins(), lambda: datetime.now(UTC), clock or Clock())

@@ -135,7 +135,7 @@ def test_another_secret_is_tried_at_once_and_what_was_refused_before_is_of_no_in
 
 def test_the_secret_is_read_anew_so_that_another_one_is_seen_without_a_restart(server: GraphServer) -> None:
     written = ["wrong"]
-    session = Session(replace(graph_settings(server), secret=lambda: written[0]), Logins(), Clock())
+    session = Session(replace(graph_settings(server), secret=lambda: written[0]), Logins(), lambda: NOW, Clock())
     assert looking(session).about == "login"
     written[0] = SECRET
     session.look(ANNA)
@@ -283,15 +283,16 @@ importlib.util.find_spec = lambda name, *rest: None if name == "msal" else found
 from calendars.channel import ChannelError
 from calendars.microsoft365.session import GraphSettings, Session
 from calendars.microsoft365.settings import Microsoft365
+class Logins:
+    def refused(self, login):
+        return None
 server = Microsoft365(tenant="x.example", client="c", authority={server.secure_url!r}, endpoint={server.url!r})
+settings = GraphSettings(server=server, mailbox="a", secret=lambda: "s", certificate=None, ca_file=None)
 try:
-    Session(GraphSettings(server=server, mailbox="a", secret=lambda: "s", certificate=None, ca_file=None), None).probe()
-except AttributeError:
-    raise
+    Session(settings, Logins(), lambda: None).probe()
 except ChannelError as error:
     print(error, error.about)
 """
-    code = code.replace(", None).probe()", ", type('L', (), {'refused': lambda *_: None})()).probe()")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == 'Microsoft 365 needs more: pip install "aikultur[microsoft365]". login\n'
 

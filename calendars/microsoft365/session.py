@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,10 +78,19 @@ class GraphSettings:
 
 
 class Session:
-    """One application in one tenant. Every method may be called from any thread. Raises ChannelError, and nothing else."""
+    """One application in one tenant. Every method may be called from any thread. Raises ChannelError, and nothing else.
 
-    def __init__(self, settings: GraphSettings, logins: Logins, clock: Callable[[], float] = time.monotonic) -> None:
-        self.settings, self._logins, self._clock = settings, logins, clock
+    `now` gives the moment, aware: what the server dates is read by it. Rests and tokens go by `clock`, in seconds.
+    """
+
+    def __init__(
+        self,
+        settings: GraphSettings,
+        logins: Logins,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.settings, self._logins, self._now, self._clock = settings, logins, now, clock
         self._http = Http(settings.server, settings.ca_file)
         self._places = Places(FOR_A_MAILBOX, MOST_AT_ONCE)
         self._login_lock = threading.Lock()
@@ -235,7 +244,7 @@ class Session:
             raise not_understood("Microsoft Graph's answer cannot be read.", address, perhaps=asked.method != "GET")
         if is_gone(reply, address):
             return Answer(status=reply.status, body=reply.body or {}, gone=True)
-        error = refused(reply, self.endpoint, address, datetime.now(UTC))
+        error = refused(reply, self.endpoint, address, self._now())
         if error.wait:
             self._rest("" if rests_all(error) else address, error.wait, error)
         raise error
@@ -302,7 +311,7 @@ class Session:
         if said := self._logins.refused(proof.name):
             raise ChannelError(said, about="login")
         try:
-            found = ask_for_token(settings.server, proof, self._http, datetime.now(UTC))
+            found = ask_for_token(settings.server, proof, self._http, self._now())
         except ChannelError as error:
             if error.wait:
                 self._shut = self._clock() + error.wait.total_seconds(), error

@@ -16,8 +16,12 @@ from store.database import Database
 
 def session(source: Source, database: Database, key: bytes, *, again: bool = False) -> Session:
     """A session in the tenant of `[microsoft365]`. Nothing is asked yet. `again`: also with a login that was refused."""
-    logins = StoredLogins(database, key, "microsoft365", lambda: datetime.now(UTC))
-    return Session(_settings(section(source.config), source), TryAgain(logins) if again else logins)
+    logins = StoredLogins(database, key, "microsoft365", _now)
+    return Session(_settings(section(source.config), source), TryAgain(logins) if again else logins, _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _settings(server: Microsoft365, source: Source) -> GraphSettings:
