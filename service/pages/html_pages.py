@@ -40,6 +40,7 @@ TRACKS: Mapping[str, Sentence] = {
     "economy": Sentence("Economy"),
     "hr": Sentence("HR"),
     "law": Sentence("Law"),
+    "school": Sentence("Schools and day care"),
 }
 """Our own tracks. One that the organisation made up is called what it calls it."""
 
