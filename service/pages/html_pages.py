@@ -38,6 +38,7 @@ TRACKS: Mapping[str, Sentence] = {
     "casework": Sentence("Casework"),
     "communication": Sentence("Communication"),
     "economy": Sentence("Economy"),
+    "field": Sentence("Field and technical crews"),
     "hr": Sentence("HR"),
     "law": Sentence("Law"),
     "school": Sentence("Schools and day care"),
