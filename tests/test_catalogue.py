@@ -54,6 +54,15 @@ def test_there_are_enough_prompts_of_every_kind() -> None:
     assert set(counted) == set(KINDS)
 
 
+@pytest.mark.parametrize(("track", "least"), [("care", 20)])
+def test_those_who_work_away_from_a_desk_have_prompts_of_their_own(track: str, least: int) -> None:
+    own = [one for one in shipped_prompts() if one.tracks == {track}]
+    assert len(own) >= least
+    assert {one.data for one in own} <= {"none", "public", "own"}
+    assert {one.level for one in own} <= {"easy", "practised"}
+    assert {one.tool for one in own} <= {"chat", "phone"}
+
+
 def test_every_sector_and_track_can_go_a_round_without_a_day_off() -> None:
     ours = catalogue(shipped_prompts())
     fitting = {
