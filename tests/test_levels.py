@@ -62,6 +62,19 @@ def test_the_first_month_has_a_starter_for_every_day_whatever_the_policy_allows_
     assert not any(one.tracks or one.sectors or one.season for one in starters)
 
 
+def test_who_has_not_the_function_is_told_what_to_do_instead() -> None:
+    said = {
+        "da": r"\b[Hh]ar (din|dit|du|min|tastaturet)\b[^.]* ikke\b|i enhver assistent",
+        "en": r"\b[Ii]f (your?|my|the)\b[^.]* (do|does) not have|lacks |in any assistant",
+    }
+    exploring = [one for one in shipped_prompts() if one.kind == "explore"]
+    assert len(exploring) >= 25
+    for language in LANGUAGES:
+        for one in exploring:
+            text = one.text(language)
+            assert re.search(said[language], f"{text.prompt} {text.look_for}"), (one.id, language)
+
+
 def test_every_class_of_data_is_met() -> None:
     assert {one.data for one in shipped_prompts()} == set(CLASSES)
 
