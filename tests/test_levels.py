@@ -64,7 +64,7 @@ def test_the_first_month_has_a_starter_for_every_day_whatever_the_policy_allows_
 
 def test_who_has_not_the_function_is_told_what_to_do_instead() -> None:
     said = {
-        "da": r"\b[Hh]ar (din|dit|du|min|tastaturet)\b[^.]* ikke\b|i enhver assistent",
+        "da": r"\b[Hh]ar (din|dit|du|jeres|min|tastaturet)\b[^.]* ikke\b|i enhver assistent",
         "en": r"\b[Ii]f (your?|my|the)\b[^.]* (do|does) not have|lacks |in any assistant",
     }
     exploring = [one for one in shipped_prompts() if one.kind == "explore"]
