@@ -55,7 +55,18 @@ def test_each_sector_has_forty_challenges_and_more_for_beginners_than_for_the_ad
 
 def test_every_track_has_more_than_half_a_years_weekly_challenges() -> None:
     catalogue = challenges(shipped_challenges())
-    tracks = ("general", "law", "casework", "economy", "hr", "administration", "communication", "care", "field", "school")
+    tracks = (
+        "general",
+        "law",
+        "casework",
+        "economy",
+        "hr",
+        "administration",
+        "communication",
+        "care",
+        "field",
+        "school",
+    )
     assert all(len(catalogue.fitting(sector, track)) > 26 for sector in get_args(Sector) for track in tracks)
 
 

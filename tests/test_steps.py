@@ -18,7 +18,7 @@ def test_there_are_three_years_of_them_for_the_five_tasks() -> None:
     assert len(STEPS) == 36
     assert {one.task for one in STEPS.values()} == {"begin", "agree", "tell", "involve", "judgement"}
     assert next(iter(STEPS.values())).task == "begin"  # with yourself
-    assert {one.question for one in STEPS.values()} == {*QUESTIONS, None}
+    assert {one.question for one in list(STEPS.values())[:12] if one.question} == set(QUESTIONS)  # in the first year
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
