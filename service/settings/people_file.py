@@ -22,6 +22,7 @@ from service.messages.faults import BadInput, Fault
 from service.messages.plain_text import is_line
 from service.messages.translation import Sentence
 from service.settings.config_types import is_email, parse_time, parse_weekday, usable_zone
+from service.settings.department_names import called, one_blank, plain_name
 from service.settings.headings import ABSENCE_HEADERS, HEADERS
 from service.settings.table_file import read_table
 
@@ -108,13 +109,13 @@ def _sorted_out(
     faults: list[Fault] = []
     lines: dict[str, int | str] = {}
     left_out: Counter[str] = Counter()
-    called = _called(departments)
+    known = called(departments)
     for line, cells in table:
         if why := _no_person(cells):
             left_out[why] += 1
             continue
         try:
-            row = _row(cells, called)
+            row = _row(cells, known)
             if _second(row, line, lines, rows):
                 left_out["second"] += 1
                 continue
@@ -192,7 +193,7 @@ def read_absences(path: Path) -> tuple[tuple[Absence, ...], tuple[Fault, ...]]:
     return tuple(absences), tuple(faults)
 
 
-def _row(cells: Mapping[str, str], called: Mapping[str, str]) -> Row:
+def _row(cells: Mapping[str, str], known: Mapping[str, str]) -> Row:
     if "ragged" in cells:
         raise _RowFault(
             "*", "the row has {cells} cells of those in the heading. Look for a stray separator.", cells=cells["ragged"]
@@ -205,7 +206,7 @@ def _row(cells: Mapping[str, str], called: Mapping[str, str]) -> Row:
         account=cells.get("account") or None,
         email=intern(_email(cells)),  # the store has them too: one text for both
         name=intern(_name(cells)),
-        department=intern(_department(cells["department"], called)),
+        department=intern(_department(cells["department"], known)),
         language=_language(cells["language"]),
         zone=_zone(cells["zone"]),
         track=cells["track"].lower() or None,
@@ -267,32 +268,18 @@ def _name(cells: Mapping[str, str]) -> str:
     return name
 
 
-def _department(cell: str, called: Mapping[str, str]) -> str:
-    written = _one_blank(cell)
-    if found := called.get(written.casefold()):
+def _department(cell: str, known: Mapping[str, str]) -> str:
+    written = one_blank(cell)
+    if found := known.get(plain_name(cell)):
         return found
     if not written:
         raise _RowFault("department", "the department is missing. Write its key or its name.")
-    raise _RowFault("department", NO_DEPARTMENT, value=written, names=_names(written, called), key=as_key(written))
+    raise _RowFault("department", NO_DEPARTMENT, value=written, names=_names(written, known), key=as_key(written))
 
 
-def _called(departments: Mapping[str, Department]) -> dict[str, str]:
-    """The keys of the departments by all that they are called, in small letters."""
-    found: dict[str, str] = {}
-    for key, department in departments.items():
-        found.setdefault(key.casefold(), key)
-        found.setdefault(_one_blank(department.name).casefold(), key)
-    return found
-
-
-def _one_blank(text: str) -> str:
-    """The text with one blank between words: two look like one, and so does the one that does not break."""
-    return " ".join(text.split())
-
-
-def _names(written: str, called: Mapping[str, str]) -> str:
+def _names(written: str, known: Mapping[str, str]) -> str:
     """The departments to choose from; of many, those that are most like what is written."""
-    keys = list(dict.fromkeys(called.values()))
+    keys = list(dict.fromkeys(known.values()))
     if len(keys) <= NAMES_SHOWN:
         return ", ".join(keys)
     return ", ".join([*get_close_matches(as_key(written), keys, 3, 0.0), "..."])
