@@ -231,9 +231,9 @@ def test_a_file_with_nobody_in_it_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, f"{HEADING}1;x;Bo;plan\n")[-1] == sentence
 
 
-def test_a_workbook_is_refused(tmp_path: Path) -> None:
-    sentence = "this is not a text file. Save it as CSV UTF-8, not as a workbook."
-    assert refused(tmp_path, b"PK\x03\x04\x00\x00") == [sentence]
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    sentence = "this is not a text file. Save it as CSV UTF-8, or as a workbook (.xlsx)."
+    assert refused(tmp_path, b"%PDF\x00\x00") == [sentence]
 
 
 def test_a_letter_in_no_known_encoding_is_found(tmp_path: Path) -> None:

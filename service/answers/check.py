@@ -33,7 +33,7 @@ from service.settings.inputs import Inputs, organisation, read_files, read_input
 from service.settings.lenient import salvaged
 from service.settings.loopback import at_another_port, at_port
 from service.settings.secrets import open_to_others
-from service.settings.table_file import heading_of
+from service.settings.table_file import open_table
 from service.settings.transport_row import transport_of
 from store import records
 
@@ -120,8 +120,8 @@ def _headings(inputs: Inputs) -> Iterator[Fault]:
     for name, headers in ((file, HEADERS), (settings.absences, ABSENCE_HEADERS)):
         with suppress(BadInput):  # a file that cannot be used is said already
             if name:
-                line, heading = heading_of(inputs.source.resolve(name), headers)
-                yield from notes(name, heading, headers, line)
+                table = open_table(inputs.source.resolve(name), headers)
+                yield from notes(name, table.heading, headers, table.line)
 
 
 def _missing(inputs: Inputs) -> Iterator[Fault]:
