@@ -13,7 +13,7 @@ from pathlib import Path
 
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
-from service.settings.headings import Headers, columns_of
+from service.settings.headings import Columns, Headers, columns_of
 from service.settings.workbook import Sheet, is_workbook, sheets
 
 OLD_CODECS = ("cp1252", "cp850", "mac_roman")
@@ -45,6 +45,12 @@ BLANKS = {ord(one): " " for one in "\u00a0\u2007\u202f"} | {ord(one): "" for one
 """Blanks that do not break, as they come from the web and from Word; and those of no width."""
 
 
+Needed = Sequence[str | tuple[str, ...]]
+"""Columns without which there is no use in a file; of several together any one will do."""
+
+NOTHING_SAID: Mapping[str, str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A file as a table: the line and the cells of its heading, and each row below with its line."""
@@ -55,10 +61,14 @@ class Table:
     rows: Iterator[tuple[int, list[str]]]
 
 
-def read_table(path: Path, headers: Headers, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def read_table(path: Path, headers: Headers, needed: Needed) -> Iterator[tuple[int, dict[str, str]]]:
     """The line number and the known cells of each row; a row of another width than the heading has "ragged" too."""
     table = open_table(path, headers)
-    columns = _columns(table, headers, needed)
+    return known_cells(table, known_columns(table, headers, needed))
+
+
+def known_cells(table: Table, columns: Columns) -> Iterator[tuple[int, dict[str, str]]]:
+    """The same of a table that is open, with the columns where they stand in its heading."""
     for line, cells in table.rows:
         if any(cell.strip() for cell in cells):
             yield line, _cells(cells, len(table.heading), columns)
@@ -151,20 +161,35 @@ def _empty(path: Path) -> BadInput:
     return BadInput([Fault(path.name, "", Sentence("the file is empty. Export it again."))])
 
 
-def _columns(table: Table, headers: Headers, needed: tuple[str, ...]) -> dict[str, int | None]:
-    """Where each known column stands in the heading. Raises BadInput when a needed one is missing."""
+def known_columns(table: Table, headers: Headers, needed: Needed, said: Mapping[str, str] = NOTHING_SAID) -> Columns:
+    """Where each known column stands in the heading. Raises BadInput when one is missing that is `needed`, or that is
+    `said` to have a heading of its own."""
     columns = columns_of(table.heading, headers)
-    missing = [key for key in needed if columns[key] is None]
-    if "name" in headers and columns["name"] is None and columns["first_name"] is None:
+    faults = [
+        Sentence(
+            'there is no column "{heading}", as [people.columns] has it for {column}.',
+            {"heading": heading, "column": key},
+        )
+        for key, heading in said.items()
+        if columns[key] is None
+    ]
+    missing = [one for one in needed if all(columns[key] is None and key not in said for key in _any_of(one))]
+    if "name" in headers and columns["name"] is None and columns["first_name"] is None and "name" not in said:
         missing.append("name")
-    if missing:
+    for one in missing:
         text = "there is no column {column}. Name it one of: {names}."
-        said = [Sentence(text, {"column": key, "names": ", ".join(headers[key][:NAMED])}) for key in missing]
-        raise BadInput([Fault(table.name, str(table.line), one) for one in said])
+        key = _any_of(one)[0]
+        faults.append(Sentence(text, {"column": key, "names": ", ".join(headers[key][:NAMED])}))
+    if faults:
+        raise BadInput([Fault(table.name, str(table.line), one) for one in faults])
     return columns
 
 
-def _cells(cells: list[str], width: int, columns: Mapping[str, int | None]) -> dict[str, str]:
+def _any_of(needed: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (needed,) if isinstance(needed, str) else needed
+
+
+def _cells(cells: list[str], width: int, columns: Columns) -> dict[str, str]:
     found = {key: cells[at].strip() if at is not None and at < len(cells) else "" for key, at in columns.items()}
     # Surplus separators at the end of a row, as spreadsheets leave them, do no harm.
     if len(cells) < width or any(cell.strip() for cell in cells[width:]):
