@@ -116,8 +116,10 @@ def test_what_cannot_is_one_row_and_said(tmp_path: Path, row: str, said: str) ->
         unicodedata.normalize("NFD", HEADING + GOOD).encode(),
         (HEADING + GOOD.replace("Plan og Byrum", "Plan og\u00a0 Byrum")).encode(),
         (HEADING + GOOD.replace("Bo ", "\u200bBo\u00a0")).encode(),
+        (HEADING + GOOD.replace("Bo ", "Bo&nbsp;")).encode(),
+        (HEADING + GOOD.replace("Plan og", "Plan&#32;og")).encode(),
     ],
-    ids=["145", "145b", "#TYPE", "157", "157b", "pipe", "NFD", "NBSP", "ZWSP"],
+    ids=["145", "145b", "#TYPE", "157", "157b", "pipe", "NFD", "NBSP", "ZWSP", "&nbsp;", "&#32;"],
 )
 def test_what_stands_around_the_table_and_how_it_is_encoded_does_not_matter(tmp_path: Path, content: bytes) -> None:
     if content.startswith(b"M\0"):

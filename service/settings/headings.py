@@ -262,8 +262,15 @@ def _meant(cell: str, heading: Sequence[str], headers: Headers, columns: Columns
     twin = next((columns[key] for key, known in headers.items() if plain(cell) in known), None)
     if twin is not None:
         return Sentence('the column "{name}" is not used; "{other}" is.', {"name": cell, "other": heading[twin]})
-    free = [name for key, known in headers.items() if columns[key] is None for name in known]
-    near = get_close_matches(plain(cell), free, 1, NEAR)
-    if near:
-        return Sentence('the column "{name}" is not used. Did you mean "{near}"?', {"name": cell, "near": near[0]})
+    key = nearest(cell, headers, columns)
+    if key:
+        near = get_close_matches(plain(cell), headers[key], 1, NEAR)[0]
+        return Sentence('the column "{name}" is not used. Did you mean "{near}"?', {"name": cell, "near": near})
     return None
+
+
+def nearest(cell: str, headers: Headers, columns: Columns) -> str | None:
+    """The column that is not there and is nearly called as this cell of a heading; None where none is."""
+    free = {name: key for key, known in headers.items() if columns[key] is None for name in known}
+    near = get_close_matches(plain(cell), free, 1, NEAR)
+    return free[near[0]] if near else None

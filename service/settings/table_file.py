@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from service.messages.faults import BadInput, Fault
@@ -23,6 +24,9 @@ NORDIC = "æøåÆØÅäöüÄÖÜéÉ"
 
 MAX_BYTES = 64 * 1024 * 1024
 """100,000 people are about 12 MB. What is five times that is not a people file."""
+
+OF_THE_WEB = re.compile(r"&(amp|apos|nbsp|(ae|AE)lig|[oO]slash|[aA]ring|#\d{2,5});")
+"""Letters in exports that a web page was made of; the semicolon would be a separator."""
 
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """What Excel's "Unicode Text" and PowerShell's -Encoding Unicode begin with."""
@@ -198,7 +202,9 @@ def _cells(cells: list[str], width: int, columns: Columns) -> dict[str, str]:
 
 
 def _ordinary(text: str) -> str:
-    """The text with its letters composed and its blanks ordinary."""
+    """The text with its letters composed, its blanks ordinary, and no letters as web pages write them."""
+    if "&" in text:
+        text = OF_THE_WEB.sub(lambda found: unescape(found[0]), text)
     return unicodedata.normalize("NFC", text).translate(BLANKS)
 
 
