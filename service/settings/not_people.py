@@ -5,8 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import translate
 
 from service.settings.department_names import plain_name
+from service.settings.headings import HEADERS, plain
 
-OFF = ("false", "falsk", "disabled", "suspended", "deaktiveret", "inaktiv")
+OFF = (
+    "false",
+    "falsk",
+    "disabled",
+    "suspended",
+    "inactive",
+    "terminated",
+    "deaktiveret",
+    "inaktiv",
+    "passiv",
+    "ophørt",
+    "fratrådt",
+)
 """What directories write of an account that nobody uses any more."""
 
 NOBODY = ("sharedmailbox", "roommailbox", "equipmentmailbox", "schedulingmailbox", "discoverymailbox")
@@ -45,6 +58,8 @@ def why_no_person(cells: Cells, skip: Skip, columns: Sequence[str]) -> str:
         return "guest"
     if cells["user_type"].lower() in NOBODY:
         return "mailbox"
+    if cells["email"] and plain(cells["email"]) in HEADERS["email"]:
+        return "nobody"  # the heading again: on every page of a report, and in SuccessFactors as it is shown
     written = list(_written(cells))
     if _is_note(cells, written):
         return "nobody"
