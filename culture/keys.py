@@ -165,6 +165,25 @@ class AboutPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class OfDepartment:
+    """A notice about a department, as far as that goes: a `MeetingPeriod`, an `AboutPeriod`. `rest`: what follows, as it
+    stands."""
+
+    department: str
+    rest: str
+
+    def to_text(self) -> str:
+        return f"{escaped(self.department)}.{self.rest}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        department, dot, rest = text.partition(".")
+        if not dot:
+            raise NotAKey(text, "a notice about a department")
+        return cls(unescaped(department), rest)
+
+
+@dataclass(frozen=True, slots=True)
 class ChangePeriod:
     """The number of a calendar change, and for what is not one person's alone what it is about (a UID's left part, a
     turn)."""

@@ -18,6 +18,7 @@ from service.messages.translation import Sentence
 from service.programmes import brought
 from service.settings.checked import Model, at_edge, make, model_of, sentence_of
 from service.settings.declared import bare, declared, is_section, is_spread, needed, word_of
+from service.settings.department_names import check_names, check_shared
 from service.settings.sections import (
     CalendarSection,
     LimitsSection,
@@ -86,6 +87,8 @@ class Config:
                 )
 
         self._check_mailboxes()
+        check_names(self.departments)
+        check_shared(self.departments)
 
     def _check_mailboxes(self) -> None:
         """Whether there is a server to ask for the calendars of mailboxes."""

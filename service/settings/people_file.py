@@ -22,6 +22,7 @@ from service.messages.faults import BadInput, Fault
 from service.messages.plain_text import is_line
 from service.messages.translation import Sentence
 from service.settings.config_types import is_email, parse_time, parse_weekday, usable_zone
+from service.settings.department_names import folded, names_of
 from service.settings.headings import ABSENCE_HEADERS, HEADERS
 from service.settings.table_file import read_table
 
@@ -108,7 +109,7 @@ def _sorted_out(
     faults: list[Fault] = []
     lines: dict[str, int | str] = {}
     left_out: Counter[str] = Counter()
-    called = _called(departments)
+    called = names_of(departments)
     for line, cells in table:
         if why := _no_person(cells):
             left_out[why] += 1
@@ -268,26 +269,12 @@ def _name(cells: Mapping[str, str]) -> str:
 
 
 def _department(cell: str, called: Mapping[str, str]) -> str:
-    written = _one_blank(cell)
-    if found := called.get(written.casefold()):
+    written = " ".join(cell.split())
+    if found := called.get(folded(cell)):
         return found
     if not written:
         raise _RowFault("department", "the department is missing. Write its key or its name.")
     raise _RowFault("department", NO_DEPARTMENT, value=written, names=_names(written, called), key=as_key(written))
-
-
-def _called(departments: Mapping[str, Department]) -> dict[str, str]:
-    """The keys of the departments by all that they are called, in small letters."""
-    found: dict[str, str] = {}
-    for key, department in departments.items():
-        found.setdefault(key.casefold(), key)
-        found.setdefault(_one_blank(department.name).casefold(), key)
-    return found
-
-
-def _one_blank(text: str) -> str:
-    """The text with one blank between words: two look like one, and so does the one that does not break."""
-    return " ".join(text.split())
 
 
 def _names(written: str, called: Mapping[str, str]) -> str:
