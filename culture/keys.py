@@ -40,6 +40,11 @@ def without_domain(uid: str) -> str:
     return uid.partition("@")[0]
 
 
+def domain_of(uid: str) -> str:
+    """The part of a UID or Message-ID after "@"; empty where it has none."""
+    return uid.partition("@")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeKey:
     """A notice, a letter about a calendar change, or a call: `tip/2026-W49/1036`. `period` holds no "/"."""

@@ -235,8 +235,8 @@ def _made(found: Model) -> Config:
 
 
 def _place(path: Sequence[Any]) -> str:
-    """`[mail] window`: the table in brackets, then the key."""
-    names = [str(part) for part in path]
+    """`[mail] window`: the table in brackets, then the key. Of a list the entry by its number, the first is 1."""
+    names = [str(part + 1 if isinstance(part, int) else part) for part in path]
     if len(names) < 2:
         return "".join(f"[{name}]" if name in _model().model_fields else name for name in names)
     return f"[{'.'.join(names[:-1])}] {names[-1]}"
