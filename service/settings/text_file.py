@@ -30,6 +30,7 @@ HELP = (
         r"[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]",
         Sentence("an invisible character stands on this line ({code}). Delete it, and write an ordinary space."),
     ),
+    (r".*", r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]", Sentence("the control character {code} stands here. Take it out.")),
     (
         r"Unescaped|Invalid hex",
         r".*",
