@@ -222,10 +222,12 @@ class _Matching:
                 self._take(index, by_account.get(row.account))
 
     def by_number(self) -> None:
-        by_number = {person.row.number: person for person in self.free.values() if person.row.number}
-        for index, row in enumerate(self.rows):
-            if row.number and self.found[index] is None:
-                self._take(index, by_number.get(row.number))
+        """As it is written before as it may have been: "0012" and "12" are two where both are there."""
+        for written in (str, bare_number):
+            by_number = {written(one.row.number): one for one in self.free.values() if one.row.number}
+            for index, row in enumerate(self.rows):
+                if row.number and self.found[index] is None:
+                    self._take(index, by_number.get(written(row.number)))
 
     def by_address(self, *, faulty: bool) -> None:
         by_email, had = _by_email(self.free.values())
@@ -281,7 +283,14 @@ def _whose(had: Sequence[Known], row: Row, names: Names, *, faulty: bool) -> Kno
 
 def _other_number(before: Row, after: Row) -> bool:
     """Two different HR numbers are two people, even if one inherited the other's address."""
-    return bool(before.number and after.number and before.number != after.number)
+    if before.number == after.number or not (before.number and after.number):
+        return False
+    return bare_number(before.number) != bare_number(after.number)
+
+
+def bare_number(number: str) -> str:
+    """A number without the zeros before it, which a spreadsheet drops and shows again as it likes."""
+    return number.lstrip("0") if number.isdigit() else number
 
 
 def _other_by_id(before: Row, after: Row) -> bool:

@@ -13,7 +13,7 @@ from service.messages.grouped import lines
 from service.messages.translation import Sentence
 from service.settings.headings import HEADERS
 from service.settings.people_file import MOST_FAULTS, NAMES_SHOWN, read_everybody, read_people
-from service.settings.table_file import heading_of
+from service.settings.table_file import open_table
 
 DEPARTMENTS = {
     "plan": Department(key="plan", name="Plan og Byrum"),
@@ -30,7 +30,7 @@ def written(folder: Path, content: str) -> Path:
 
 def looked(folder: Path, rows: str, departments: dict[str, Department] = DEPARTMENTS) -> Look:
     path = written(folder, HEADING + rows)
-    return look(path.name, heading_of(path, HEADERS)[1], read_everybody(path, departments), departments)
+    return look(path.name, open_table(path, HEADERS).heading, read_everybody(path, departments), departments)
 
 
 def test_it_says_who_is_in_it_by_which_columns_and_that_all_is_well(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_file_without_a_column_that_is_needed_still_shows_what_was_taken_as_wh
     path = written(tmp_path, "Nr;Navn;E-mail\n1;A;a@x.example\n")
     with pytest.raises(BadInput) as bad:
         read_everybody(path, DEPARTMENTS)
-    found = look(path.name, heading_of(path, HEADERS)[1], None, DEPARTMENTS, bad.value.faults)
+    found = look(path.name, open_table(path, HEADERS).heading, None, DEPARTMENTS, bad.value.faults)
     assert found.columns == {"name": "Navn", "email": "E-mail"}
     assert list(look_lines(found, "en"))[-1].startswith("people.csv, 1: there is no column department.")
     assert not found.whole

@@ -29,13 +29,14 @@ from service.programmes import brought
 from service.settings import meeting_sources, people_source
 from service.settings.channel_row import servers_here
 from service.settings.config import read_config
-from service.settings.headings import ABSENCE_HEADERS, HEADERS, notes
+from service.settings.headings import ABSENCE_HEADERS, notes
 from service.settings.inputs import Inputs, organisation, read_files, read_inputs, warnings
 from service.settings.lenient import salvaged
 from service.settings.loopback import at_another_port, at_port
 from service.settings.oddities import no_folder, oddities
+from service.settings.people_file import people_headers
 from service.settings.secrets import open_to_others
-from service.settings.table_file import heading_of
+from service.settings.table_file import open_table
 from service.settings.transport_row import transport_of
 from store import records
 
@@ -139,11 +140,14 @@ def _headings(inputs: Inputs) -> Iterator[Fault]:
     """Columns of HR's files that nobody uses: a leaving date under a heading of its own goes unseen."""
     settings = inputs.config.people
     file = None if settings.group else settings.file
-    for name, headers in ((file, HEADERS), (settings.absences, ABSENCE_HEADERS)):
+    for name, headers, ruled in (
+        (file, people_headers(settings), settings.skip),
+        (settings.absences, ABSENCE_HEADERS, ()),
+    ):
         with suppress(BadInput):  # a file that cannot be used is said already
             if name:
-                line, heading = heading_of(inputs.source.resolve(name), headers)
-                yield from notes(name, heading, headers, line)
+                table = open_table(inputs.source.resolve(name), headers)
+                yield from notes(name, table.heading, headers, table.line, ruled=ruled)
 
 
 def _missing(inputs: Inputs) -> Iterator[Fault]:

@@ -79,7 +79,10 @@ LEFT_OUT = {
     "nobody": "lines that are about nobody, such as a total: {count}",
     "disabled": "disabled accounts: {count}",
     "guest": "guests: {count}",
+    "mailbox": "mailboxes that are nobody's own: {count}",
+    "unreachable": "with neither an address nor a number: {count}",
     "second": "further rows of somebody whose first one counts: {count}",
+    "skipped": "by [people.skip]: {count}",
 }
 
 

@@ -25,7 +25,7 @@ def people_look(app: App, file: Path | None, each: bool, as_json: bool) -> None:
     from service.settings.config import read_config
     from service.settings.headings import HEADERS
     from service.settings.people_file import read_everybody
-    from service.settings.table_file import heading_of
+    from service.settings.table_file import open_table
 
     source = read_config(app.path)
     if file is None:
@@ -33,11 +33,11 @@ def people_look(app: App, file: Path | None, each: bool, as_json: bool) -> None:
             raise BadSentence(Sentence("People come from a group here. Write the file to look at after look."))
         file = source.resolve(source.config.people.file or "")
     departments = source.config.departments
-    at, heading = heading_of(file, HEADERS)
+    table = open_table(file, HEADERS)
     try:
-        found = look(file.name, heading, read_everybody(file, departments), departments, line=at)
+        found = look(file.name, table.heading, read_everybody(file, departments), departments, line=table.line)
     except BadInput as bad:
-        found = look(file.name, heading, None, departments, bad.faults, line=at)
+        found = look(file.name, table.heading, None, departments, bad.faults, line=table.line)
     if as_json:
         app.show(look_value(found, app.language))
     else:

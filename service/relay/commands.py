@@ -19,7 +19,7 @@ from service.cli.app import App, BadSentence, asked, pass_app
 from service.cli.records_commands import find_person
 from service.cli.tables import table
 from service.messages.translation import Sentence, say, word
-from service.settings.department_names import folded, names_of
+from service.settings.department_names import called, plain_name
 
 FACILITATOR = "facilitator"
 
@@ -381,7 +381,7 @@ def _departments(organisation: Organisation, text: str | None) -> Sequence[str]:
 
 def find_department(organisation: Organisation, text: str) -> Department:
     """The department of a key or name. Raises BadSentence."""
-    if key := names_of(organisation.departments).get(folded(text)):
+    if key := called(organisation.departments).get(plain_name(text)):
         return organisation.departments[key]
     fields = {"text": text, "names": ", ".join(organisation.departments)}
     raise BadSentence(Sentence('"{text}" is no department. Write one of {names}.', fields))

@@ -51,7 +51,7 @@ def _facilitator(made: Organisation, address: str, today: date) -> Sentence | No
         return None
     if away.last == date.max:
         text = (
-            "{name} sees to the relay here, and is away from {first} for now. Write somebody else's address until then."
+            "{name} sees to the relay here, and is away from {first} for now. Write somebody else's address meanwhile."
         )
         return Sentence(text, {"name": person.name, "first": away.first})
     text = "{name} sees to the relay here, and is away from {first} to {last}. Write somebody else's address for that time."
@@ -109,7 +109,9 @@ def remembered_notes(world: World, file: str) -> Iterator[Fault]:
     for key, turns in world.of(RelayRecords).by_department().items():
         told = [one for one in turns if one.open]
         if told and not relay.runs(organisation, key):
-            text = "there is no relay here any more, and {count} have been told of a turn: it falls away, and they are told. Put the meeting back if that is not meant."
+            text = "there is no relay here any more, so {turns} fall away, and whoever was to present is told. Put the meeting back if that is not meant."
             if key not in organisation.departments:
-                text = 'there is no such department any more, and {count} have been told of a turn there: it falls away, and they are told. If the department is called something else now, write formerly = ["{key}"] there.'
-            yield Fault(file, f"[departments.{key}]", Sentence(text, {"count": len(told), "key": key}))
+                text = 'there is no such department any more, so {turns} fall away, and whoever was to present is told. If the department is called something else now, write formerly = ["{key}"] there.'
+            yield Fault(
+                file, f"[departments.{key}]", Sentence(text, {"turns": ", ".join(one.id for one in told), "key": key})
+            )

@@ -16,7 +16,7 @@ from mailer.words import LANGUAGES
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
 from service.settings.config_types import CHECKS, shown
-from service.settings.declared import bare, choices, declared, is_spread, needed
+from service.settings.declared import bare, choices, declared, is_section, is_spread, needed
 
 
 class Model(BaseModel):
@@ -120,7 +120,9 @@ def _by_language(hint: Any) -> Any:
 
 
 def _by_key(hint: Any) -> Any:
-    """A table of sections that each have a name; a section knows its own."""
+    """A table of sections that each have a name, which a section knows; or of values by names."""
+    if not is_section(bare(hint)):
+        return dict[str, at_edge(hint)]  # type: ignore[misc]  # only known now
 
     def made(found: Mapping[str, Any]) -> dict[str, Any]:
         return {name: replace(one, key=name) for name, one in found.items()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
@@ -18,8 +19,9 @@ from service.messages.translation import Sentence
 from service.programmes import brought
 from service.settings.checked import Model, at_edge, make, model_of, sentence_of
 from service.settings.declared import bare, declared, is_section, is_spread, needed, word_of
-from service.settings.department_names import check_names, check_shared
+from service.settings.departments_fit import check_names, check_shared
 from service.settings.sections import (
+    NEAR_KEY,
     CalendarSection,
     LimitsSection,
     LoggingSection,
@@ -89,6 +91,15 @@ class Config:
         self._check_mailboxes()
         check_names(self.departments)
         check_shared(self.departments)
+        for pattern, key in self.people.departments.items():
+            if key not in self.departments:
+                near = get_close_matches(key, self.departments, 1, NEAR_KEY) or [", ".join(self.departments)]
+                raise Bad(
+                    '[people.departments] sends "{pattern}" to "{key}", but there is no [departments.{key}]. Write a key that there is: {near}.',
+                    pattern=pattern,
+                    key=key,
+                    near=near[0],
+                )
 
     def _check_mailboxes(self) -> None:
         """Whether there is a server to ask for the calendars of mailboxes."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from service.messages.faults import Fault
@@ -108,7 +108,39 @@ HEADERS: Headers = {
         "arbejdssted navn",
         "tjenestested",
         "department name",
+    ),
+    "code": (
+        "code",
+        "department code",
+        "org.enhed",
+        "org enhed",
+        "organisationsenhed nr",
+        "afd.nr",
+        "afd nr",
+        "afdeling nr",
+        "afdelingsnr",
+        "afdelingsnummer",
+        "afdelingskode",
+        "enhedsnr",
+        "enhedskode",
+        "institutionsnr",
+        "department number",
+        "departmentnumber",
+        "cost center",
+        "cost centre",
+        "omkostningssted",
+    ),
+    "path": (
+        "path",
         "org unit path",
+        "organisationssti",
+        "organisationsvej",
+        "org.sti",
+        "sti",
+        "enhedssti",
+        "hierarki",
+        "organisation path",
+        "supervisory organization",
     ),
     "language": ("language", "sprog"),
     "zone": ("time zone", "timezone", "zone", "tidszone"),
@@ -160,7 +192,7 @@ HEADERS: Headers = {
         "accountexpirationdate",
     ),
     "enabled": ("enabled", "accountenabled", "account enabled", "status"),
-    "user_type": ("usertype", "user type"),
+    "user_type": ("usertype", "user type", "recipienttypedetails", "recipient type details"),
 }
 ABSENCE_HEADERS: Headers = {
     "person": ("person", "number", "employee number", "email", "e-mail", "mail", "medarbejdernr", "medarbejder"),
@@ -176,15 +208,35 @@ def plain(heading: str) -> str:
     return re.sub(r"[\s_]+", " ", bare).strip(" .:*")
 
 
+def with_columns(headers: Headers, columns: Mapping[str, str]) -> Headers:
+    """The headings by which columns are known, where an administrator says how some are called: those by that alone, and
+    no other column by it."""
+    said = {key: plain(heading) for key, heading in columns.items()}
+    taken = set(said.values())
+    rest = {key: tuple(name for name in known if name not in taken) for key, known in headers.items()}
+    return {**rest, **{key: (name,) for key, name in said.items()}}
+
+
 def columns_of(heading: Sequence[str], headers: Headers) -> dict[str, int | None]:
     """Where each known column stands in a heading; None for one that is not there."""
     names = [plain(cell) for cell in heading]
-    return {key: next((names.index(name) for name in known if name in names), None) for key, known in headers.items()}
+    found = {key: next((names.index(name) for name in known if name in names), None) for key, known in headers.items()}
+    at = found.get("department")
+    if at is not None and found.get("code", at) is None and names[at] in names[at + 1 :]:
+        found["code"] = names.index(names[at], at + 1)  # HR has the number and the name under one heading
+    return found
 
 
-def notes(file: str, heading: Sequence[str], headers: Headers, line: int = 1) -> Iterator[Fault]:
-    """What an administrator should know of a heading: the columns not used, with what was probably meant."""
+def notes(
+    file: str, heading: Sequence[str], headers: Headers, line: int = 1, *, ruled: Iterable[str] = ()
+) -> Iterator[Fault]:
+    """What an administrator should know of a heading: the columns not used, with what was probably meant; and those of
+    [people.skip], `ruled`, that are not there."""
     columns = columns_of(heading, headers)
+    for key in ruled:
+        if columns[key] is None:
+            text = '[people.skip] has a rule for "{name}", and there is no such column.'
+            yield Fault(file, str(line), Sentence(text, {"name": key}))
     unknown = []
     for cell in unused(heading, columns):
         if meant := _meant(cell, heading, headers, columns):

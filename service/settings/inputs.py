@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from culture.called import AS_THEY_ARE, Called, called
-from culture.census import Known
+from culture.census import Known, bare_number
 from culture.endings import NO_ENDINGS, Ending, Endings
 from culture.meetings import Meeting, MeetingPlan
 from culture.organisation import Organisation
@@ -302,11 +302,12 @@ def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tup
     if not inputs.absences:
         return {key: tuple(spans) for key, spans in found.items()}, ()
     stays = [(one.gone or one.row.left, one) for one in known.values()]
-    ids = by_last_day((last, one.row.email, one.id) for last, one in stays)
+    ids = by_last_day((last, bare_number(one.row.number), one.id) for last, one in stays if one.row.number)
+    ids |= by_last_day((last, one.row.email, one.id) for last, one in stays)
     ids |= by_last_day((last, one.row.number, one.id) for last, one in stays if one.row.number)
     faults = []
     for absence in inputs.absences:
-        person_id = ids.get(absence.who) or ids.get(absence.who.lower())
+        person_id = ids.get(absence.who) or ids.get(absence.who.lower()) or ids.get(bare_number(absence.who))
         if person_id:
             found.setdefault(person_id, []).append(absence.span)
         elif inputs.people:

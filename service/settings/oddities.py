@@ -8,7 +8,7 @@ from culture.organisation import Organisation
 from service import channels
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
-from service.settings.department_names import folded
+from service.settings.department_names import plain_name
 from service.settings.inputs import Inputs
 from service.settings.loopback import url_is_loopback
 
@@ -66,7 +66,7 @@ def _in_the_clear(inputs: Inputs) -> Iterator[tuple[str, Sentence]]:
 def _names(made: Organisation) -> Iterator[tuple[str, Sentence]]:
     first: dict[str, str] = {}
     for key, department in made.departments.items():
-        other = first.setdefault(folded(department.name), key)
+        other = first.setdefault(plain_name(department.name), key)
         if other != key:
             text = 'is called "{name}" as [departments.{other}] is: who has that name in the people file goes there. Write another name, or the keys in the people file.'
             yield f"[departments.{key}] name", Sentence(text, {"name": department.name, "other": other})

@@ -64,7 +64,11 @@ def _server(source: Source) -> tuple[str, ReadGroup]:
 def read(source: Source) -> People:
     """The people in the file, or in the copy of the group. Raises BadInput where it cannot be used as a whole."""
     people = source.config.people
-    return _read_copy(source) if people.group else read_people(source.resolve(people.file), source.config.departments)
+    return (
+        _read_copy(source)
+        if people.group
+        else read_people(source.resolve(people.file), source.config.departments, people)
+    )
 
 
 def _read_copy(source: Source) -> People:
@@ -83,7 +87,7 @@ def _read_copy(source: Source) -> People:
         return People(rows=(), faults=(Fault(source.path.name, PLACE, Sentence(text)),))
     spoilt = "more than {count} members are faulty, most of the group. Look whether [people.attributes] names the right ones."
     empty = "nobody in this group can be read. Look whether [people.attributes] names the right ones."
-    found = people_of(name, _table(copy), source.config.departments, spoilt=spoilt, empty=empty)
+    found = people_of(name, _table(copy), source.config.departments, source.config.people, spoilt=spoilt, empty=empty)
     away = {account: tuple(_span(*days) for days in spans) for account, spans in copy.away.items()}
     return replace(found, away=away)
 

@@ -51,7 +51,7 @@ HELP = (
         ),
     ),
     (
-        r"Found invalid",
+        r".*",
         r"\r",
         Sentence("its lines end as on an old Mac. Save the file with the line ends of Windows or Linux."),
     ),
@@ -61,6 +61,7 @@ HELP = (
         r"[^\W_a-zA-Z\d]",
         Sentence('a name with other letters than a to z stands in quotes: "{name}".'),
     ),
+    (r"Expected ']]' at", r".*", Sentence("a name that begins with two brackets ends with two: [[{name}]].")),
     (r"Expected ']' at", r"\w", Sentence('a name with a space in it stands in quotes: "{name}".')),
     (
         r"(Illegal|Found invalid) character '\\n'|Expected (\"'|'\")",
@@ -70,7 +71,9 @@ HELP = (
     (
         r"Unclosed",
         r".*",
-        Sentence("a list or a table that begins above, or here, does not end. Write the ] or } that is missing."),
+        Sentence(
+            "a list or a table that begins above, or here, does not end. Write the closing bracket that is missing."
+        ),
     ),
     (r"Invalid value|Expected [^n]", r"$", Sentence("a bracket, a quote or a value is missing here.")),
     (r"Expected '='", r".*", Sentence("after the name of a key stands =, for example minutes = 10.")),
