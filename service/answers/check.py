@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,9 +49,9 @@ def run(
 ) -> int:
     """Say every fault and warning; the exit status. Raises BadInput for a config that cannot be read at all."""
     let_in = not online or _read_group(path, now)  # first, for all else is about the people
-    inputs, wrong = _inputs(path)
-    found, unknown = _world(inputs, now)
-    faults = [*wrong, *inputs.faults, *unknown, *no_folder(inputs), *_texts(inputs, found, everybody)]
+    looked = look(path, now)
+    inputs, found = looked.inputs, looked.world
+    faults = [*looked.faults, *_texts(inputs, found, everybody)]
     for line in grouped.lines(faults, language, each=everybody):
         echo(line)
     remembered = () if faults else _remembered(path, now)
@@ -113,6 +113,23 @@ def _firsts(path: Path, now: datetime, language: Language) -> list[str]:
 
     with looking(path) as engine:
         return list(firsts.lines(engine, now, language))
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the files come to, and what is wrong with them."""
+
+    inputs: Inputs
+    world: World
+    faults: tuple[Fault, ...]
+
+
+def look(path: Path, now: datetime) -> Looked:
+    """Read everything, and find what is wrong with it; no text is tried. Raises BadInput for a config that cannot be read
+    at all."""
+    inputs, wrong = _inputs(path)
+    world, unknown = _world(inputs, now)
+    return Looked(inputs, world, (*wrong, *inputs.faults, *unknown, *no_folder(inputs)))
 
 
 def _inputs(path: Path) -> tuple[Inputs, Sequence[Fault]]:

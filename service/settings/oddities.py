@@ -54,6 +54,10 @@ def _secrets(inputs: Inputs) -> Iterator[tuple[str, Sentence]]:
         if variable and not os.environ.get(variable, "").strip():
             text = "the variable {name} is not set here. Nothing can log in until it is, where the service runs."
             yield f"[{name}] secret_env", Sentence(text, {"name": variable})
+        file = getattr(inputs.config.named(name), "secret_file", None)
+        if file and not inputs.source.resolve(file).exists():
+            text = "there is no file {path}. Nothing can log in until there is one, with the secret in it."
+            yield f"[{name}] secret_file", Sentence(text, {"path": inputs.source.resolve(file)})
 
 
 def _in_the_clear(inputs: Inputs) -> Iterator[tuple[str, Sentence]]:
