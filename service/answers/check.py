@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from calendars.channel import ChannelError
 from calendars.zone import is_yearly
 from culture.census import census
+from culture.keys import domain_of
 from culture.people import Language, Person
 from culture.workdays import Span
 from culture.world import World
@@ -32,6 +33,7 @@ from service.settings.headings import ABSENCE_HEADERS, notes
 from service.settings.inputs import Inputs, organisation, read_files, read_inputs, warnings
 from service.settings.lenient import salvaged
 from service.settings.loopback import at_another_port, at_port
+from service.settings.oddities import no_folder, oddities
 from service.settings.people_file import people_headers
 from service.settings.secrets import open_to_others
 from service.settings.table_file import open_table
@@ -47,24 +49,13 @@ def run(
 ) -> int:
     """Say every fault and warning; the exit status. Raises BadInput for a config that cannot be read at all."""
     let_in = not online or _read_group(path, now)  # first, for all else is about the people
-    inputs, wrong = _inputs(path)
-    found, unknown = _world(inputs, now)
-    faults = [*wrong, *inputs.faults, *unknown, *_texts(inputs, found, everybody)]
+    looked = look(path, now)
+    inputs, found = looked.inputs, looked.world
+    faults = [*looked.faults, *_texts(inputs, found, everybody)]
     for line in grouped.lines(faults, language, each=everybody):
         echo(line)
-    for warning in [
-        *warnings(found.organisation, inputs, found.today),
-        *_headings(inputs),
-        *_missing(inputs),
-        *_left_out(inputs),
-        *_over(inputs),
-        *(note for row in brought("check", "CHECK") for note in row.notes(inputs, found)),
-        *_shut(inputs),
-        *_elsewhere(inputs),
-        *_clocks(inputs, now),
-        *open_to_others(inputs.config, inputs.source),
-        *inputs.notes,
-    ]:
+    remembered = () if faults else _remembered(path, now)
+    for warning in (*remarks(inputs, found), *remembered):
         echo(say(language, "Note: {text}", text=warning.said(language)))
     status = 2 if faults else 0
     if online:
@@ -85,12 +76,60 @@ def run(
     return status
 
 
+def remarks(inputs: Inputs, found: World) -> list[Fault]:
+    """What is allowed and was probably not meant, as far as the files tell. Nothing is written, and no server asked."""
+    return [
+        *warnings(found.organisation, inputs, found.today),
+        *oddities(inputs, found.organisation, found.today),
+        *_headings(inputs),
+        *_missing(inputs),
+        *_left_out(inputs),
+        *_over(inputs),
+        *(note for row in brought("check", "CHECK") for note in row.notes(inputs, found)),
+        *_shut(inputs),
+        *_elsewhere(inputs),
+        *_clocks(inputs, found.now),
+        *open_to_others(inputs.config, inputs.source),
+        *inputs.notes,
+    ]
+
+
+def _remembered(path: Path, now: datetime) -> list[Fault]:
+    """The same, of what the records know."""
+    from service.engine.opening import looking
+
+    with looking(path) as engine:
+        world, file = engine.snapshot(now), path.name
+        domain = engine.inputs.config.organisation.domain
+        used = sorted({domain_of(one.uid) for one in engine.stored.publications().values()} - {"", domain})
+        text = 'it is "{now}", and what stands in calendars was made with "{before}". It may never change, or nobody\'s calendar knows its own events again: write that one.'
+        found = [Fault(file, "[organisation] domain", Sentence(text, {"now": domain, "before": one})) for one in used]
+        return [*found, *(note for row in brought("check", "CHECK") for note in row.remembered(world, file))]
+
+
 def _firsts(path: Path, now: datetime, language: Language) -> list[str]:
     """The kinds that will be held because they are the first, by what the store knows."""
     from service.engine.opening import looking
 
     with looking(path) as engine:
         return list(firsts.lines(engine, now, language))
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the files come to, and what is wrong with them."""
+
+    inputs: Inputs
+    world: World
+    faults: tuple[Fault, ...]
+
+
+def look(path: Path, now: datetime) -> Looked:
+    """Read everything, and find what is wrong with it; no text is tried. Raises BadInput for a config that cannot be read
+    at all."""
+    inputs, wrong = _inputs(path)
+    world, unknown = _world(inputs, now)
+    return Looked(inputs, world, (*wrong, *inputs.faults, *unknown, *no_folder(inputs)))
 
 
 def _inputs(path: Path) -> tuple[Inputs, Sequence[Fault]]:

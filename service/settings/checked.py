@@ -130,6 +130,10 @@ def _by_key(hint: Any) -> Any:
     return Annotated[dict[str, at_edge(hint)], AfterValidator(made)]  # type: ignore[misc]  # only known now
 
 
+SECRET = ("password", "secret", "token", "pass", "pwd", "adgangskode", "kodeord")
+"""How people call what the config only says the place of."""
+
+
 # --- what it finds ------------------------------------------------------------------------------------
 
 
@@ -152,8 +156,16 @@ def _standard(kind: str, context: Mapping[str, Any], given: Any, path: Sequence[
     """Pydantic's own findings, in our words."""
     value = shown(given)
     match kind:
+        case "model_type" | "dict_type" if isinstance(given, list) and all(isinstance(one, dict) for one in given):
+            return Sentence(
+                "this stands in two brackets, as one of many. Write it in one: [{name}].", {"name": ".".join(path)}
+            )
         case "extra_forbidden":
             keys = list(_siblings(path, model))
+            if path[-1].lower() in SECRET and "secret_file" in keys:
+                return Sentence(
+                    "no secret stands in the config. Write secret_env, secret_file or secret_command, which say where it is."
+                )
             near = difflib.get_close_matches(path[-1], keys, 1, 0.6)
             if near:
                 return Sentence("there is no such key. Did you mean {near}?", {"near": near[0]})

@@ -19,6 +19,7 @@ from service.messages.translation import Sentence
 from service.programmes import brought
 from service.settings.checked import Model, at_edge, make, model_of, sentence_of
 from service.settings.declared import bare, declared, is_section, is_spread, needed, word_of
+from service.settings.departments_fit import check_names, check_shared
 from service.settings.sections import (
     NEAR_KEY,
     CalendarSection,
@@ -88,6 +89,8 @@ class Config:
                 )
 
         self._check_mailboxes()
+        check_names(self.departments)
+        check_shared(self.departments)
         for pattern, key in self.people.departments.items():
             if key not in self.departments:
                 near = get_close_matches(key, self.departments, 1, NEAR_KEY) or [", ".join(self.departments)]
@@ -243,8 +246,8 @@ def _made(found: Model) -> Config:
 
 
 def _place(path: Sequence[Any]) -> str:
-    """`[mail] window`: the table in brackets, then the key."""
-    names = [str(part) for part in path]
+    """`[mail] window`: the table in brackets, then the key. Of a list the entry by its number, the first is 1."""
+    names = [str(part + 1 if isinstance(part, int) else part) for part in path]
     if len(names) < 2:
         return "".join(f"[{name}]" if name in _model().model_fields else name for name in names)
     return f"[{'.'.join(names[:-1])}] {names[-1]}"

@@ -2,7 +2,7 @@
 part of a path. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import translate
 
@@ -44,15 +44,17 @@ def department_names(departments: Mapping[str, Department], patterns: Mapping[st
 def called(departments: Mapping[str, Department]) -> dict[str, str]:
     """The keys of the departments by all that they are called, as `plain_name` writes it."""
     found: dict[str, str] = {}
-    for key, department in departments.items():
-        for name in _names(key, department):
-            found.setdefault(plain_name(name), key)
+    for name, key in _names(departments):
+        found.setdefault(plain_name(name), key)
     return found
 
 
-def _names(key: str, department: Department) -> Iterable[str]:
-    """All that a department is called."""
-    return (key, department.name)
+def _names(departments: Mapping[str, Department]) -> Iterator[tuple[str, str]]:
+    """All that departments are called, with their keys; what they were called comes after what any is called now."""
+    for key, department in departments.items():
+        yield from ((key, key), (department.name, key))
+    for key, department in departments.items():
+        yield from ((name, key) for name in department.formerly)
 
 
 def plain_name(text: str) -> str:

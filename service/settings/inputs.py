@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from culture.called import AS_THEY_ARE, Called, called
 from culture.census import Known, bare_number
 from culture.endings import NO_ENDINGS, Ending, Endings
 from culture.meetings import Meeting, MeetingPlan
@@ -45,6 +46,7 @@ class Inputs:
     catalogues: Parts  # what each programme brings of its own, and ours
     people: People | None
     departments: Mapping[str, Department]
+    called: Called = AS_THEY_ARE  # what departments were called, and which of them share a meeting
     absences: tuple[Absence, ...] = ()
     read_meetings: Mapping[str, tuple[Meeting, ...]] = field(default_factory=dict)  # from calendars, by department
     offers: Mapping[str, Offer] = field(default_factory=dict)  # what those calendars say now and is not believed yet
@@ -123,6 +125,7 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         catalogues=Parts().having(*loaded),
         people=people,
         departments=settings.departments,
+        called=called(settings.departments),
         absences=absences,
         read_meetings=calendars.meetings,
         offers=calendars.offers,
@@ -240,11 +243,12 @@ def organisation(
         ),
         window=config.mail.window,
         departments=inputs.departments,
+        called=inputs.called,
         people=people,
         absences=absences,
         channels=usable,
         meeting_plans=_meeting_plans(inputs),
-        facilitators=_facilitators(config, people, missing),
+        facilitators=_facilitators(inputs, people, missing),
         managers=_managers(config, people, missing, today),
         missing=missing,
         parts=_parts(inputs),
@@ -351,10 +355,11 @@ def by_last_day(given: Iterable[tuple[date | None, str, str]]) -> dict[str, str]
     return {text: person_id for _, text, person_id in leaving} | {text: who for last, text, who in listed if not last}
 
 
-def _facilitators(config: Config, people: Mapping[str, Person], missing: frozenset[str]) -> dict[str, str]:
-    """Who sees to each department's relay: who is named there, else the organisation's contact, if they work here."""
-    ids = _by_address(people, missing)
-    named = {key: section.facilitator for key, section in config.departments.items()}
+def _facilitators(inputs: Inputs, people: Mapping[str, Person], missing: frozenset[str]) -> dict[str, str]:
+    """Who sees to each department's relay: who is named there, else the organisation's contact, if they work here. Those
+    who share a meeting have one."""
+    ids, config = _by_address(people, missing), inputs.config
+    named = {key: config.departments[inputs.called.table(key)].facilitator for key in config.departments}
     contact = ids.get(config.organisation.contact_email.lower(), "")
     return {key: ids.get((email or "").lower(), contact) for key, email in named.items()}
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
 from service.settings.headings import Columns, Headers, columns_of
+from service.settings.text_file import not_read
 from service.settings.workbook import Sheet, is_workbook, sheets
 
 OLD_CODECS = ("cp1252", "cp850", "mac_roman")
@@ -219,8 +220,7 @@ def _bytes(path: Path) -> bytes:
         text = "There is no such file at {path}. Put it there, or name another in config.toml."
         raise BadInput([Fault(path.name, "", Sentence(text, {"path": path}))]) from None
     except OSError as error:
-        text = "The file cannot be read: {error}."
-        raise BadInput([Fault(path.name, "", Sentence(text, {"error": error.strerror}))]) from None
+        raise BadInput([Fault(path.name, "", not_read(error))]) from None
 
 
 def _decoded(path: Path, data: bytes) -> str:
