@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from culture.keys import NoticeKey
 from culture.people import NO_PREFERENCE, Language, Person, Row, resolve
 from culture.world import World
 from mailer.letter import letter_id
@@ -57,7 +58,7 @@ def trial_letter(engine: Engine, kind: str, address: str, language: Language, no
         made = letter_of(tried.world, tried.jobs[kind], engine.renderer, links, engine.sender)
     except TemplateFault as fault:
         raise Refused(Sentence("{name}: {error}", {"name": fault.name, "error": fault.sentence})) from None
-    key = f"{NOBODY}/{secrets.token_hex(16)}"
+    key = NoticeKey(kind, secrets.token_hex(16), NOBODY).to_text()
     letter = replace(made, key=key, subject=f"[Test] {made.subject}", calendar=None)
     envelope = Envelope(sender=engine.sender.address, recipient=letter.address, message_id=letter_id(key))
     return TrialLetter(
@@ -96,7 +97,7 @@ def _readers(world: World, address: str, language: Language) -> Iterator[Person]
 
 def _name(address: str) -> str:
     """What somebody of that address may be called: `mette.lund@...` is Mette Lund."""
-    parts = re.findall(r"[^\W\d_]+", address.partition("@")[0])
+    parts = re.findall(r"[^\W\d_]+(?=[^@]*@)", address)
     return " ".join(part.capitalize() for part in parts) or address
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from culture.parts import NO_PARTS, Part, Parts
 from culture.people import Department, Language
+from culture.pilot import Pilot
 from culture.settings import Bad, Check, Key
 from mailer.words import LANGUAGES
 from service import channels
@@ -18,6 +19,7 @@ from service.messages.translation import Sentence
 from service.programmes import brought
 from service.settings.checked import Model, at_edge, make, model_of, sentence_of
 from service.settings.declared import bare, declared, is_section, is_spread, needed, word_of
+from service.settings.only import pilot_of
 from service.settings.sections import (
     CalendarSection,
     LimitsSection,
@@ -86,6 +88,12 @@ class Config:
                 )
 
         self._check_mailboxes()
+        pilot_of(self.people.only, self.departments)
+
+    @property
+    def pilot(self) -> Pilot | None:
+        """Who is known yet, where that is not everybody."""
+        return pilot_of(self.people.only, self.departments)
 
     def _check_mailboxes(self) -> None:
         """Whether there is a server to ask for the calendars of mailboxes."""
