@@ -58,6 +58,7 @@ class Organisation:
     managers: Mapping[str, str] = field(default_factory=dict)  # department: person id; none where several could be
     parts: Parts = NO_PARTS  # what each programme brings: its settings, its catalogue
     missing: frozenset[str] = frozenset()  # whose row is missing today: they get nothing and lose nothing
+    outside: frozenset[str] = frozenset()  # who was in the pilot and is not any more
 
     @property
     def tz(self) -> ZoneInfo:

@@ -16,7 +16,7 @@ from culture.workdays import Span
 from culture.world import World
 from mailer.render import Renderer, Trial
 from mailer.transport import TransportError
-from service.answers import firsts
+from service.answers import firsts, pilot
 from service.answers.look import left_out, missing
 from service.messages import grouped
 from service.messages.faults import BadInput, Fault
@@ -71,7 +71,7 @@ def run(
         echo(say(language, "All right: {people} in {departments}, {rest}.", rest=", ".join(counts), **fields))
         for told in (one for row in brought("check", "CHECK") for one in row.tells(found.organisation, found.today)):
             echo(told.said(language))
-        for line in _firsts(path, now, language):
+        for line in _by_store(path, now, language):
             echo(line)
     return status
 
@@ -91,6 +91,7 @@ def remarks(inputs: Inputs, found: World) -> list[Fault]:
         *_clocks(inputs, found.now),
         *open_to_others(inputs.config, inputs.source),
         *inputs.notes,
+        *_nobody(inputs),
     ]
 
 
@@ -107,12 +108,13 @@ def _remembered(path: Path, now: datetime) -> list[Fault]:
         return [*found, *(note for row in brought("check", "CHECK") for note in row.remembered(world, file))]
 
 
-def _firsts(path: Path, now: datetime, language: Language) -> list[str]:
-    """The kinds that will be held because they are the first, by what the store knows."""
+def _by_store(path: Path, now: datetime, language: Language) -> list[str]:
+    """What the store has to do with: who is in the pilot, and the kinds that will be held because they are the first."""
     from service.engine.opening import looking
 
     with looking(path) as engine:
-        return list(firsts.lines(engine, now, language))
+        pilots = pilot.pilot_lines(engine.inputs, engine.snapshot(now)) if engine.inputs.config.people.only else ()
+        return [*(said.said(language) for said in pilots), *firsts.lines(engine, now, language)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,15 @@ def _over(inputs: Inputs) -> Iterator[Fault]:
         text = "{count} have a last day that is before their first, so they get nothing (such as {names}). Empty it for whoever works here again."
         fields = {"count": len(over), "names": ", ".join(over[:3])}
         yield Fault(inputs.config.people.told, "left", Sentence(text, fields))
+
+
+def _nobody(inputs: Inputs) -> Iterator[Fault]:
+    """Addresses of the pilot that nobody has."""
+    wanted = inputs.config.pilot
+    there = {row.email for row in inputs.people.rows} if inputs.people else set()
+    for address in sorted(wanted.addresses - there) if wanted and inputs.people else ():
+        text = "{email} is nobody in the people file. Write the address as it stands there, or take the entry out."
+        yield Fault(inputs.source.path.name, "[people] only", Sentence(text, {"email": address}))
 
 
 def _shut(inputs: Inputs) -> Iterator[Fault]:

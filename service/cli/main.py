@@ -103,7 +103,7 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
 
     What is unexpected is held, with a number to approve it by: `aikultur apply NUMBER`.
     """
-    from service.answers import carried, firsts, show
+    from service.answers import carried, firsts, pilot, show
     from service.answers.forecast import coming_lines, coming_value, forecast
     from service.engine.opening import looking
     from service.messages.names import NAMES_SHOWN
@@ -118,8 +118,10 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
             if days:
                 days_value["coming"] = [coming_value(one, app.language) for one in later]
             told = show.plan_value(found, app.language) | carried.carried_value(found, engine.rate())
-            app.show(told | firsts.value(engine) | days_value)
+            app.show(told | pilot.value(engine.inputs, found.world) | firsts.value(engine) | days_value)
             return
+        for said in pilot.pilot_lines(engine.inputs, found.world):
+            click.echo(said.said(app.language))
         for line in show.plan_lines(found, app.language, shown):
             click.echo(line)
         for line in carried.carried_lines(found, engine.rate(), app.language, shown):

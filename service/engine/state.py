@@ -356,7 +356,7 @@ class Stored:
                 for table, documents in plan.written.items():
                     self.write_all(table, documents)
         self.changes += 1
-        people = (*plan.census.joined, *plan.census.changed, *plan.census.vanished)
+        people = plan.census.all
         self.write_all(records.PEOPLE, {person.id: records.from_known(person) for person in people})
         self.write_all(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
         if not any(one.kind == "clock" for one in plan.held):  # then nobody has looked what else is

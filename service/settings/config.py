@@ -11,6 +11,7 @@ from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from culture.parts import NO_PARTS, Part, Parts
 from culture.people import Department, Language
+from culture.pilot import Pilot
 from culture.settings import Bad, Check, Key
 from mailer.words import LANGUAGES
 from service import channels
@@ -20,6 +21,7 @@ from service.programmes import brought
 from service.settings.checked import Model, at_edge, make, model_of, sentence_of
 from service.settings.declared import bare, declared, is_section, is_spread, needed, word_of
 from service.settings.departments_fit import check_names, check_shared
+from service.settings.only import pilot_of
 from service.settings.sections import (
     NEAR_KEY,
     CalendarSection,
@@ -100,6 +102,12 @@ class Config:
                     key=key,
                     near=near[0],
                 )
+        pilot_of(self.people.only, self.departments)
+
+    @property
+    def pilot(self) -> Pilot | None:
+        """Who is known yet, where that is not everybody."""
+        return pilot_of(self.people.only, self.departments)
 
     def _check_mailboxes(self) -> None:
         """Whether there is a server to ask for the calendars of mailboxes."""

@@ -251,6 +251,7 @@ def organisation(
         facilitators=_facilitators(inputs, people, missing),
         managers=_managers(config, people, missing, today),
         missing=missing,
+        outside=frozenset(one.id for one in known.values() if one.outside),
         parts=_parts(inputs),
     )
     return made, faults
@@ -305,16 +306,22 @@ def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tup
     ids = by_last_day((last, bare_number(one.row.number), one.id) for last, one in stays if one.row.number)
     ids |= by_last_day((last, one.row.email, one.id) for last, one in stays)
     ids |= by_last_day((last, one.row.number, one.id) for last, one in stays if one.row.number)
-    faults = []
+    faults, not_yet = [], _not_yet(inputs)
     for absence in inputs.absences:
         person_id = ids.get(absence.who) or ids.get(absence.who.lower()) or ids.get(bare_number(absence.who))
         if person_id:
             found.setdefault(person_id, []).append(absence.span)
-        elif inputs.people:
+        elif inputs.people and absence.who.lower() not in not_yet:
             text = '"{who}" is nobody in the people file. Write a number or an address that stands there.'
             place = f"{absence.line}:person"
             faults.append(Fault(inputs.config.people.absences or "", place, Sentence(text, {"who": absence.who})))
     return {key: tuple(spans) for key, spans in found.items()}, tuple(faults)
+
+
+def _not_yet(inputs: Inputs) -> frozenset[str]:
+    """By what absences may name whoever stands in the people file and is perhaps not in the pilot."""
+    rows = inputs.people.rows if inputs.people and inputs.config.people.only else ()
+    return frozenset(text.lower() for row in rows for text in (row.email, row.number) if text)
 
 
 def closing(config: Config) -> Closing:

@@ -155,6 +155,11 @@ Pattern = Annotated[str, Size(0, 200)]
 """With * for any letters, ? for one; case does not count."""
 
 
+def _somebody(only: tuple[str, ...] | None) -> None:
+    if only == ():
+        raise Bad("the list is empty. Write at least one into it, or leave the key out.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleSection:
     file: Annotated[
@@ -167,6 +172,16 @@ class PeopleSection:
             "Or a group in Microsoft 365, by its id or mail address.",
             more="Instead of `file`; what stands in it and what it takes: [people-from-a-group.md](people-from-a-group.md).",
             example='"alle-medarbejdere@groennebyrum.example"',
+        ),
+    ] = None
+    only: Annotated[
+        tuple[Line, ...] | None,
+        Check(_somebody),
+        Key(
+            "A pilot: only these people are known yet.",
+            more="Departments, addresses, or a share of everybody, which is drawn by the id: whoever is in stays in when it "
+            "grows. The others get nothing and are counted nowhere. See [going-live.md](going-live.md).",
+            example='["plan", "anna.holm@groennebyrum.example", "10 %"]',
         ),
     ] = None
     absences: Annotated[Line | None, Key("Who is away, as HR exports it.", example='"absences.csv"')] = None
