@@ -15,6 +15,7 @@ from culture.world import World
 from mailer.words import tongue
 from service.acts.who import meant
 from service.cli.app import App, BadSentence, pass_app
+from service.cli.progress import progress
 from service.cli.tables import table
 from service.messages.translation import Sentence, say
 from service.planning.kinds import KINDS, PREVIEWS
@@ -199,7 +200,8 @@ def why(app: App, person: str, as_json: bool) -> None:
 
     with looking(app.path) as engine:
         plan = engine.plan(app.now())
-        found = answer(engine, plan, find_person(plan.world, person))
+        with progress(app.language, "Looking ahead") as tell:
+            found = answer(engine, plan, find_person(plan.world, person), tell)
     if as_json:
         app.show(value(found))
         return
@@ -284,7 +286,8 @@ def rehearse(app: App, first: datetime, last: datetime, out: Path, acts: Path | 
 
     if last < first:
         raise BadSentence(Sentence("--to lies before --from. Write the earlier day first."))
-    play(app.path, first.date(), last.date(), out, acts, app.language, click.echo)
+    with progress(app.language, "Playing the days") as tell:
+        play(app.path, first.date(), last.date(), out, acts, app.language, click.echo, tell)
 
 
 def find_person(world: World, text: str) -> Person:
