@@ -20,6 +20,7 @@ from service.answers import firsts, pilot
 from service.answers.look import left_out, missing
 from service.messages import grouped
 from service.messages.faults import BadInput, Fault
+from service.messages.told import Tell, each, nobody
 from service.messages.translation import Sentence, say
 from service.planning.feeds import reader_of
 from service.planning.letters import facts_of, letter_links
@@ -45,13 +46,21 @@ LONG_CLOSED_DAYS = 90
 
 
 def run(
-    path: Path, now: datetime, language: Language, *, everybody: bool, online: bool, echo: Callable[[str], Any]
+    path: Path,
+    now: datetime,
+    language: Language,
+    *,
+    everybody: bool,
+    online: bool,
+    echo: Callable[[str], Any],
+    tell: Tell = nobody,
 ) -> int:
-    """Say every fault and warning; the exit status. Raises BadInput for a config that cannot be read at all."""
+    """Say every fault and warning; the exit status. `tell`: for how many people the texts were tried. Raises BadInput for a
+    config that cannot be read at all."""
     let_in = not online or _read_group(path, now)  # first, for all else is about the people
     looked = look(path, now)
     inputs, found = looked.inputs, looked.world
-    faults = [*looked.faults, *_texts(inputs, found, everybody)]
+    faults = [*looked.faults, *_texts(inputs, found, everybody, tell)]
     for line in grouped.lines(faults, language, each=everybody):
         echo(line)
     remembered = () if faults else _remembered(path, now)
@@ -236,20 +245,23 @@ def _clocks(inputs: Inputs, now: datetime) -> Iterator[Fault]:
             yield Fault(*place, Sentence(text, {"zone": zone}))
 
 
-def _texts(inputs: Inputs, world: World, everybody: bool) -> list[Fault]:
+def _texts(inputs: Inputs, world: World, everybody: bool, tell: Tell) -> list[Fault]:
     """Every text tried for one person of each sort, or for everybody."""
     own = inputs.config.mail.own_templates
     people = list(world.organisation.people.values()) if everybody else _one_of_each(world)
-    tried = []
+    found = Renderer(inputs.source.resolve(own) if own else None).check(_tried(inputs, world, each(people, tell)))
+    return [Fault("own-templates", "", Sentence("{text}", {"text": text})) for text in found]
+
+
+def _tried(inputs: Inputs, world: World, people: Iterable[Person]) -> Iterator[Trial]:
+    """Every text as these people would get it, made as it is asked for: of 3,000 they would fill the memory."""
     for person in people:
         links = letter_links(Links(b"check", inputs.config.web.public_url), person, 1, world.now)
         reader = reader_of(world, person, links)
         made = samples(world, person)
-        tried += [Trial(reader, facts_of(made.world, job)) for job in made.jobs.values()]
-        tried += [Trial(replace(reader, new=new), [one]) for one in made.shapes for new in (True, False)]
-        tried += [Trial(reader, (), [(one.template, one.values) for one in made.events])]
-    found = Renderer(inputs.source.resolve(own) if own else None).check(tried)
-    return [Fault("own-templates", "", Sentence("{text}", {"text": text})) for text in found]
+        yield from (Trial(reader, facts_of(made.world, job)) for job in made.jobs.values())
+        yield from (Trial(replace(reader, new=new), [one]) for one in made.shapes for new in (True, False))
+        yield Trial(reader, (), [(one.template, one.values) for one in made.events])
 
 
 def _one_of_each(world: World) -> list[Person]:

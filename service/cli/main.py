@@ -5,7 +5,6 @@ import sys
 from datetime import datetime, timedelta
 from functools import partial
 from io import TextIOWrapper
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import click
 
 from culture.people import Language
 from service.cli.app import INPUT, OUTSIDE, App, BadSentence, pass_app
+from service.cli.progress import progress
 from service.cli.spoken import Later, spoken
 from service.messages.faults import BadInput, Refused
 from service.messages.translation import Sentence, language_of
@@ -69,7 +69,9 @@ def run(app: App, once: bool) -> None:
     if once:
         from service.daemon.once import once as run_once
 
-        sys.exit(run_once(app.path, app.now, app.language))
+        with progress(app.language, "Sending letters") as tell:
+            status = run_once(app.path, app.now, app.language, tell=tell)
+        sys.exit(status)
     from service.daemon.run import forever
 
     sys.exit(forever(app.path, app.now, app.language))
@@ -86,7 +88,11 @@ def check(app: App, everybody: bool, online: bool) -> None:
     """
     from service.answers import check as checking
 
-    sys.exit(checking.run(app.path, app.now(), app.language, everybody=everybody, online=online, echo=click.echo))
+    with progress(app.language, "Trying the texts") as tell:
+        status = checking.run(
+            app.path, app.now(), app.language, everybody=everybody, online=online, echo=click.echo, tell=tell
+        )
+    sys.exit(status)
 
 
 @cli.command()
@@ -111,8 +117,11 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
     now, shown = app.now(), None if everybody else NAMES_SHOWN
     with looking(app.path) as engine:
         found = engine.plan(now)
-        # The first moment is now, which the plan itself tells.
-        later = islice(forecast(engine, now, now + timedelta(days=days)), 1, None) if days else iter(())
+        later = []
+        if days:
+            with progress(app.language, "Looking ahead") as tell:
+                # The first moment is now, which the plan itself tells.
+                later = list(forecast(engine, now, now + timedelta(days=days), tell))[1:]
         if as_json:
             days_value: dict[str, Any] = {"first_comes": firsts.first_value(engine, now)}
             if days:

@@ -17,6 +17,7 @@ from mailer.words import tongue
 from service.acts.who import meant
 from service.answers.pilot import not_in_it
 from service.cli.app import App, BadSentence, pass_app
+from service.cli.progress import progress
 from service.cli.tables import table
 from service.messages.translation import Sentence, say
 from service.planning.kinds import KINDS, PREVIEWS
@@ -203,7 +204,8 @@ def why(app: App, person: str, as_json: bool) -> None:
 
     with looking(app.path) as engine:
         plan = engine.plan(app.now())
-        found = answer(engine, plan, find_person(plan.world, person, engine.inputs))
+        with progress(app.language, "Looking ahead") as tell:
+            found = answer(engine, plan, find_person(plan.world, person, engine.inputs), tell)
     if as_json:
         app.show(value(found))
         return
@@ -288,7 +290,8 @@ def rehearse(app: App, first: datetime, last: datetime, out: Path, acts: Path | 
 
     if last < first:
         raise BadSentence(Sentence("--to lies before --from. Write the earlier day first."))
-    play(app.path, first.date(), last.date(), out, acts, app.language, click.echo)
+    with progress(app.language, "Playing the days") as tell:
+        play(app.path, first.date(), last.date(), out, acts, app.language, click.echo, tell)
 
 
 def find_person(world: World, text: str, inputs: Inputs | None = None) -> Person:

@@ -19,16 +19,23 @@ from service.engine.logs import start_logging
 from service.engine.opening import opened
 from service.engine.reports import UNTOLD, why_untold
 from service.engine.stillness import wait_until_still
+from service.messages.told import Tell, nobody
 from service.messages.translation import say
 from service.settings import meeting_sources, people_source
 from service.settings.transport_row import transport_of
 from store.daemon import Daemon
 
 
-def once(path: Path, now: Clock, language: Language, wait: Callable[[float], object] = time.sleep) -> int:
+def once(
+    path: Path,
+    now: Clock,
+    language: Language,
+    wait: Callable[[float], object] = time.sleep,
+    tell: Tell = nobody,
+) -> int:
     """One tick, its letters sent; what was done is said. Before it waits for files that have just changed.
 
-    The exit status: 1 when anything waits, is held or parked, or cannot be worked out or written; and when the clock is
+    `tell`: how many of its letters have gone. The exit status: 1 when anything waits, is held or parked, or cannot be worked out or written; and when the clock is
     not believed and so nothing was sent.
     """
     with opened(path) as engine, Daemon(engine.folder, pid=os.getpid(), started=now()) as daemon:
@@ -49,7 +56,7 @@ def once(path: Path, now: Clock, language: Language, wait: Callable[[float], obj
             _say_all(planned)
             return 1
         keep_config(engine)
-        sent = send_all(engine, outbox, now)
+        sent = send_all(engine, outbox, _telling(engine, outbox, now, tell))
         callers = engine.servers.make_callers()
         call_all(engine, callers, now)
         kept = _kept_up(engine, now())
@@ -63,6 +70,16 @@ def once(path: Path, now: Clock, language: Language, wait: Callable[[float], obj
             click.echo(trouble, err=True)
         left = any((engine.aside, outbox.pending, troubles))
         return 0 if all_is_well(engine, latest) and kept and not left else 1
+
+
+def _telling(engine: Engine, outbox: Outbox, now: Clock, tell: Tell) -> Clock:
+    """The clock, which is looked at before each letter: then it is told how many have gone."""
+
+    def clock() -> datetime:
+        tell(engine.settles, engine.settles + outbox.pending + len(engine.queue))
+        return now()
+
+    return clock
 
 
 def _say_all(lines: Iterable[str]) -> None:

@@ -5,6 +5,7 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
+from typing import TextIO
 
 from service.settings.sections import LoggingSection
 
@@ -14,7 +15,7 @@ ADDRESS = re.compile(r"[\w.+%-]+@([\w-]+\.[\w.-]+)")
 def start_logging(section: LoggingSection) -> None:
     """Send the log to standard error, in the form the config asks for."""
     human = section.format == "human" or (section.format == "auto" and sys.stderr.isatty())
-    handler = logging.StreamHandler()
+    handler = _Stderr()
     handler.setFormatter(_Human() if human else _Lines())
     if section.redact:
         handler.addFilter(_redact)
@@ -27,6 +28,14 @@ def _redact(record: logging.LogRecord) -> bool:
     record.msg = ADDRESS.sub(r"[...]@\1", record.getMessage())
     record.args = ()
     return True
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Standard error as it is when a line is written: while a progress bar stands there, the line comes above it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
 
 
 class _Human(logging.Formatter):
