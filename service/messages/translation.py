@@ -130,10 +130,28 @@ def translations(language: Language) -> Mapping[str, tuple[str, ...]]:
     return {text: said for file in _files(language) for text, said in _read(language, file)[0].items()}
 
 
-def language_of(path: Path) -> Language:
-    """The organisation's language, read leniently: also a broken config is answered in its language."""
+def language_of(path: Path) -> Language | None:
+    """The organisation's language where its config writes one, read leniently: also a broken config is answered in its
+    language. None where it says nothing, or names one that there is not."""
     try:
-        match = re.search(r'^\s*language\s*=\s*"(\w+)"', path.read_text("utf-8", errors="replace"), re.MULTILINE)
+        lines = path.read_text("utf-8-sig", errors="replace").splitlines()
     except OSError:
-        return LANGUAGES[0]
-    return next((one for one in LANGUAGES if match and one == match[1]), LANGUAGES[0])
+        return None
+    table = ""
+    for line in lines:
+        if header := re.match(r"\s*\[([^]]*)\]", line):
+            table = header[1].strip()
+        elif table == "organisation" and (found := re.match(r"""\s*language\s*=\s*["'](\w+)["']""", line)):
+            return _there(found[1])
+    return None
+
+
+def spoken_here(environment: Mapping[str, str]) -> Language | None:
+    """The language of whoever works at this terminal, as POSIX has it: LC_ALL, else LC_MESSAGES, else LANG. None where
+    none of them names one that there is ("C.UTF-8")."""
+    named = (_there(re.split("[_.@-]", environment.get(name, ""))[0]) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next((one for one in named if one), None)
+
+
+def _there(name: str) -> Language | None:
+    return next((one for one in LANGUAGES if one == name.lower()), None)
