@@ -19,6 +19,7 @@ from service.answers import firsts
 from service.answers.look import left_out, missing
 from service.messages import grouped
 from service.messages.faults import BadInput, Fault
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence, say
 from service.planning.feeds import reader_of
 from service.planning.letters import facts_of, letter_links
@@ -195,7 +196,7 @@ def _texts(inputs: Inputs, world: World, everybody: bool) -> list[Fault]:
         tried += [Trial(replace(reader, new=new), [one]) for one in made.shapes for new in (True, False)]
         tried += [Trial(reader, (), [(one.template, one.values) for one in made.events])]
     found = Renderer(inputs.source.resolve(own) if own else None).check(tried)
-    return [Fault("own-templates", "", Sentence("{text}", {"text": text})) for text in found]
+    return [Fault("own-templates", "", Relayed(text)) for text in found]
 
 
 def _one_of_each(world: World) -> list[Person]:
@@ -216,7 +217,7 @@ def _online(
     status = 0
     for said in (*servers, *transport_of(inputs.source).probe(inputs.source)):
         if isinstance(said, ChannelError | TransportError):
-            echo(said.message)
+            echo(Relayed(said.message).said(language))
         else:
             echo(said.said(language))
         if not isinstance(said, Sentence):

@@ -258,12 +258,10 @@ def _replace_unknown_signs() -> None:
 
 
 def _said(error: Exception, language: Language) -> str:
-    from service.messages.disk_faults import disk_sentence
+    from service.messages.disk_faults import told
     from store.daemon import AnotherDaemon
 
-    if isinstance(error, AnotherDaemon):
-        return _another(error).said(language)
-    return disk_sentence(error).said(language) if isinstance(error, OSError) else str(error)
+    return _another(error).said(language) if isinstance(error, AnotherDaemon) else told(error, language)
 
 
 def _another(error: "AnotherDaemon") -> Sentence:
@@ -276,7 +274,7 @@ def _another(error: "AnotherDaemon") -> Sentence:
 
 
 def _outside_errors() -> tuple[type[Exception], ...]:
-    """Faults of disk, lock and store, whose texts are sentences already."""
+    """Faults of disk, lock and store."""
     from store.daemon import AnotherDaemon
     from store.database import Damage, Locked, NewerSchema, StoreLost
 

@@ -55,12 +55,12 @@ def word(of: str, id_: object, **fields: Any) -> Sentence:
 
 def say(language: Language, text: str, /, **fields: Any) -> str:
     """`text` (English, the key) in `language`, its {fields} filled in, a day as people write it. A field `count` says for how many it is said."""
-    return _filled(
+    return filled(
         _form(language, text, fields.get("count")), {name: _shown(language, value) for name, value in fields.items()}
     )
 
 
-def _filled(template: str, fields: dict[str, Any]) -> str:
+def filled(template: str, fields: dict[str, Any]) -> str:
     """`template` with its {fields} filled in. A field that is a sentence has its own end, so that the full stop behind it
     goes."""
     parts: list[str] = []
@@ -118,6 +118,11 @@ def _read(language: Language, name: str) -> tuple[Mapping[str, tuple[str, ...]],
         catalogue = read_po(file, abort_invalid=True)
     found = {_all(entry.id)[-1]: _all(entry.string) for entry in catalogue if entry.id}
     return found, c2py(catalogue.plural_expr)
+
+
+def words_in(language: Language, file: str) -> Mapping[str, tuple[str, ...]]:
+    """The translations in one file of a language, by what the code holds; none where it has no such file."""
+    return _read(language, file)[0] if file in _files(language) else {}
 
 
 def _all(said: str | Sequence[str] | None) -> tuple[str, ...]:

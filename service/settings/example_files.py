@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 
 from culture.people import Language
 from culture.settings import Key
-from service.messages.translation import WRITTEN_IN, Sentence
+from service.messages.translation import Sentence
 from service.settings.config import top
 from service.settings.declared import bare, declared, is_section, is_spread, may_be_none, word_of
 from service.settings.written import in_toml, shown_in, told

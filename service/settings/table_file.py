@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from service.messages.faults import BadInput, Fault
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 from service.settings.headings import columns_of
 
@@ -153,7 +154,13 @@ def _text(path: Path) -> str:
         ) from None
     except OSError as error:
         raise BadInput(
-            [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error.strerror}))]
+            [
+                Fault(
+                    path.name,
+                    "",
+                    Sentence("The file cannot be read: {error}.", {"error": Relayed(str(error.strerror))}),
+                )
+            ]
         ) from None
     if data.startswith(WIDE):
         with suppress(UnicodeError):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from service.messages.faults import BadInput, Fault
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 
 OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
@@ -82,7 +83,7 @@ def read_text(path: Path, missing: Sentence | None = None) -> str:
     try:
         return decoded(path.read_bytes())
     except OSError as error:
-        sentence = Sentence("The file cannot be read: {error}.", {"error": error.strerror})
+        sentence = Sentence("The file cannot be read: {error}.", {"error": Relayed(str(error.strerror))})
         if missing and isinstance(error, FileNotFoundError):
             sentence = missing
         raise BadInput([Fault(path.name, "", sentence)]) from None
