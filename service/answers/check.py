@@ -20,6 +20,7 @@ from service.answers import firsts, pilot
 from service.answers.look import left_out, missing
 from service.messages import grouped
 from service.messages.faults import BadInput, Fault
+from service.messages.relayed import Relayed
 from service.messages.told import Tell, each, nobody
 from service.messages.translation import Sentence, say
 from service.planning.feeds import reader_of
@@ -250,7 +251,7 @@ def _texts(inputs: Inputs, world: World, everybody: bool, tell: Tell) -> list[Fa
     own = inputs.config.mail.own_templates
     people = list(world.organisation.people.values()) if everybody else _one_of_each(world)
     found = Renderer(inputs.source.resolve(own) if own else None).check(_tried(inputs, world, each(people, tell)))
-    return [Fault("own-templates", "", Sentence("{text}", {"text": text})) for text in found]
+    return [Fault("own-templates", "", Relayed(text)) for text in found]
 
 
 def _tried(inputs: Inputs, world: World, people: Iterable[Person]) -> Iterator[Trial]:
@@ -282,7 +283,7 @@ def _online(
     status = 0
     for said in (*servers, *transport_of(inputs.source).probe(inputs.source)):
         if isinstance(said, ChannelError | TransportError):
-            echo(said.message)
+            echo(Relayed(said.message).said(language))
         else:
             echo(said.said(language))
         if not isinstance(said, Sentence):

@@ -27,6 +27,7 @@ from service.engine.health import LATE_SECONDS
 from service.engine.reports import UNTOLD, why_untold
 from service.engine.retention import counts, total, unreadable_letters, unsettled
 from service.messages.faults import Fault
+from service.messages.relayed import Relayed
 from service.messages.translation import say
 from service.planning.moments import next_moment
 from service.planning.plan import Plan
@@ -61,7 +62,7 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
     for pilot in pilot_lines(engine.inputs, found.world):
         yield pilot.said(language)
     for said in value["later"]:
-        yield tell("Waiting: {said}", said=said)
+        yield tell("Waiting: {said}", said=Relayed(said))
     for note in _notes(engine, found):
         yield tell("Note: {text}", text=note.said(language))
     yield from plan_lines(found, language)
@@ -111,17 +112,16 @@ def _letter_lines(
         text = "Lines of the journal that the disk had not confirmed and did not keep, found at {when}: {lines}. They lie in {file}."
         yield tell(text, when=moment(cut["at"], zone), lines=cut["lines"], file=cut["file"])
     for said in value["refused"]:
-        if said["count"] == 1:
-            yield tell("Parked: {to}: {said} (aikultur outbox list)", **said)
-        else:
-            yield tell("Parked: {count} letters: {said} (aikultur outbox list)", **said)
+        one = "Parked: {to}: {said} (aikultur outbox list)"
+        several = "Parked: {count} letters: {said} (aikultur outbox list)"
+        yield tell(one if said["count"] == 1 else several, **said | {"said": Relayed(said["said"])})
     if down := value["trouble"]:
         asked = "No letter gets through since {since}: {said} The next one is tried at {next}."
         later = "No letter gets through since {since}: {said} The first run after {next} tries again."
         yield tell(
             asked if value["daemon"] else later,  # nobody tries anything at a moment when nothing runs
             since=moment(down["since"], zone),
-            said=down["said"],
+            said=Relayed(down["said"]),
             next=moment(down["next"], zone),
         )
 
@@ -134,7 +134,7 @@ def _server_lines(
     named = "Blocks in Outlook on {server}: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
     yield tell(named if among else text, server=server, **known["counts"])
     for said in known["failing"]:
-        yield tell("Not in the calendar yet: {who}: {said}", **said)
+        yield tell("Not in the calendar yet: {who}: {said}", who=said["who"], said=Relayed(said["said"]))
     if down := known["trouble"]:
         asked = "{server} is left alone since {since}: {said} It is asked again at {next}."
         later = "{server} is left alone since {since}: {said} The first run after {next} asks it again."
@@ -142,7 +142,7 @@ def _server_lines(
             asked if runs else later,
             server=server,
             since=moment(down["since"], zone),
-            said=down["said"],
+            said=Relayed(down["said"]),
             next=moment(down["next"], zone),
         )
 

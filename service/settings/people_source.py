@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from calendars.channel import ChannelError
 from culture.workdays import Span
 from service.messages.faults import BadInput, Fault
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 from service.settings import group_copy
 from service.settings.channel_row import ReadGroup, servers_here
@@ -32,6 +33,7 @@ def collect(source: Source, session: Callable[[str], Any], now: datetime) -> Sen
     people = source.config.people
     if not people.group:
         return None
+    fault: Sentence
     try:
         name, read = _server(source)
         local = now.astimezone(ZoneInfo(source.config.organisation.zone))
@@ -39,7 +41,7 @@ def collect(source: Source, session: Callable[[str], Any], now: datetime) -> Sen
     except NotRead as wrong:
         fault = wrong.sentence
     except ChannelError as error:
-        fault = Sentence("{said}", {"said": error.message})
+        fault = Relayed(error.message)
     except OSError:
         raise
     except Exception as error:  # whatever it is: the people of the last copy are not to blame

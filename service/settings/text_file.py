@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from service.messages.faults import BadInput, Fault
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 
 OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
@@ -199,4 +200,4 @@ def not_read(error: OSError) -> Sentence:
         return Sentence(
             "The user of this command may not read the file. Run it as the user of the service, or let that read it."
         )
-    return Sentence("The file cannot be read: {error}.", {"error": error.strerror})
+    return Sentence("The file cannot be read: {error}.", {"error": Relayed(str(error.strerror))})
