@@ -35,6 +35,7 @@ FOLDER = Path(templates.__file__).parent / "pages"
 TRACKS: Mapping[str, Sentence] = {
     "general": Sentence("General"),
     "administration": Sentence("Administration"),
+    "care": Sentence("Care and health"),
     "casework": Sentence("Casework"),
     "communication": Sentence("Communication"),
     "economy": Sentence("Economy"),
