@@ -14,11 +14,11 @@ SAID = 22
 """Words of a line that can be said in one breath."""
 
 
-def test_there_are_three_years_of_them_for_the_five_tasks() -> None:
-    assert len(STEPS) == 36
+def test_there_are_twelve_for_the_five_tasks() -> None:
+    assert len(STEPS) == 12
     assert {one.task for one in STEPS.values()} == {"begin", "agree", "tell", "involve", "judgement"}
     assert next(iter(STEPS.values())).task == "begin"  # with yourself
-    assert {one.question for one in STEPS.values()} == {*QUESTIONS, None}
+    assert sorted(one.question for one in STEPS.values() if one.question) == sorted(QUESTIONS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
