@@ -39,8 +39,10 @@ TRACKS: Mapping[str, Sentence] = {
     "casework": Sentence("Casework"),
     "communication": Sentence("Communication"),
     "economy": Sentence("Economy"),
+    "field": Sentence("Field and technical crews"),
     "hr": Sentence("HR"),
     "law": Sentence("Law"),
+    "school": Sentence("Schools and day care"),
 }
 """Our own tracks. One that the organisation made up is called what it calls it."""
 
