@@ -65,7 +65,7 @@ def test_both_languages_say_as_much_and_shout_nowhere(one: Challenge) -> None:
     for said in (*texts(one.texts["da"]), *texts(one.texts["en"])):
         assert not re.search(r"!|\bTODO\b|lorem|https?:|<\w", said), said
     assert one.texts["da"].title != one.texts["en"].title
-    assert len(one.sectors) == 1
+    assert len(one.sectors) <= 1
 
 
 def test_the_organisations_own_come_first_and_then_each_once() -> None:
