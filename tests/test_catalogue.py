@@ -60,6 +60,18 @@ def test_every_sector_and_track_can_go_a_round_without_a_day_off() -> None:
     )
 
 
+OF_A_TRACK = {"care": 40, "field": 40, "school": 40}
+"""How many prompts at least are written for those who are not in an office."""
+
+
+def test_those_who_are_not_in_an_office_have_prompts_of_their_own() -> None:
+    for track, least in OF_A_TRACK.items():
+        own = [one for one in shipped_prompts() if track in one.tracks]
+        assert len(own) >= least, track
+        assert {one.kind for one in own} == {*KINDS} - {"office"}, track
+        assert {one.data for one in own} <= {"none", "public", "own"}, track
+
+
 def test_the_readme_says_how_many_there_are_and_how_many_a_reader_has_at_least() -> None:
     found = loaded()
     policy = Policy(answers={})

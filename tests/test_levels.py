@@ -39,7 +39,7 @@ def test_who_has_not_the_function_is_told_what_to_do_instead() -> None:
         "da": r"\b[Hh]ar (din|dit|du|jeres|min|tastaturet)\b[^.]* ikke\b|i enhver assistent",
         "en": r"\b[Ii]f (your?|my|the)\b[^.]* (do|does) not have|lacks |in any assistant",
     }
-    exploring = [one for one in shipped_prompts() if one.kind == "explore"]
+    exploring = [one for one in shipped_prompts() if one.kind == "explore" and not one.tracks]
     assert len(exploring) >= 25
     for language in LANGUAGES:
         for one in exploring:
