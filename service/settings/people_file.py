@@ -247,7 +247,7 @@ def _row(cells: Mapping[str, str], departments: DepartmentNames) -> Row:
             "*", "the row has {cells} cells of those in the heading. Look for a stray separator.", cells=cells["ragged"]
         )
     for column, cell in cells.items():
-        if not is_line(cell):
+        if cell and not is_line(cell):
             raise _RowFault(column, "the cell holds a line break or a control character. Take it out.")
     return Row(
         number=_number(cells["number"]),
