@@ -8,7 +8,7 @@ import pytest
 
 from culture.people import Department
 from service.answers.look import Look, look, look_lines
-from service.answers.proposal import homes
+from service.answers.proposal import FAMILY, homes
 from service.settings.config import Config, parse_config
 from service.settings.people_file import people_headers, read_everybody
 from service.settings.table_file import open_table
@@ -118,6 +118,16 @@ def test_a_department_written_otherwise_is_the_one_that_is_there_and_a_like_one_
 ) -> None:
     found = homes([name], {**DEPARTMENTS, "jura-": Department(key="jura-", name="Juristerne")})
     assert (found.known.get(name), found.new) == (key if key else None, () if key else (name,)) or name == "Jura"
+
+
+def test_many_departments_of_one_first_word_could_be_one(tmp_path: Path) -> None:
+    rows = [f"N;{at}@x.example;Skole {at}" for at in range(FAMILY)] + ["N;x@x.example;Sted 1"]
+    path = written(tmp_path, "Navn;E-mail;Afdeling", rows)
+    before = config('[people.departments]\n"Sted*" = "plan"')
+    lines = looked(path, before).toml.splitlines()
+    assert lines[:3] == ["[people.departments]", '"Sted*" = "plan"', f'# "Skole *" = "skole"  # {FAMILY}']
+    pasted = '[people.departments]\n"Skole *" = "skole"\n"Sted*" = "plan"\n[departments.skole]\nname = "Skoler"'
+    assert (looked(path, config(pasted)).whole, looked(path, config(pasted)).toml) == (True, "")
 
 
 def test_a_name_with_the_signs_of_a_pattern_stands_for_itself(tmp_path: Path) -> None:

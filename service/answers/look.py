@@ -167,7 +167,7 @@ def _missing_lines(found: Look, language: Language, *, each: bool) -> Iterator[s
         yield ""
         yield say(
             language,
-            "Paste this into config.toml, in place of tables of the same name; the name within [ ] of a new department can be any that you like:",
+            "Paste this into config.toml, in place of tables of the same name. The name within [ ] of a new department can be any that you like; a line behind # is yours to decide:",
         )
         yield ""
         yield from found.toml.splitlines()

@@ -3,6 +3,7 @@ those that are new. Pure."""
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from glob import escape
@@ -15,6 +16,9 @@ from service.settings.people_file import as_key
 
 MOST = 0.8
 """So large a share of the cells has to look like something for the column to be taken as that."""
+
+FAMILY = 5
+"""So many departments of one first word could be one."""
 
 SMALL_WORDS = frozenset({"og", "and", "i", "for", "the", "afdeling", "afdelingen", "afd"})
 """What may be there or not in the name of one department."""
@@ -139,7 +143,7 @@ def _core(name: str) -> str:
 def toml(guess: Guess, found: Homes, taken: Iterable[str], before: Mapping[str, Mapping[str, str]]) -> str:
     """The tables to paste, beside departments with the keys `taken`. `before`: what stands in [people.columns] and
     [people.departments] already, for a table may stand only once."""
-    tables = [*_columns(guess, before["columns"]), *_departments_table(found.known, before["departments"])]
+    tables = [*_columns(guess, before["columns"]), *_departments_table(found, before["departments"])]
     keys = set(taken)
     for name in found.new:
         key = next(one for one in _keys(as_key(name)) if one not in keys)
@@ -156,13 +160,20 @@ def _columns(guess: Guess, before: Mapping[str, str]) -> Iterator[str]:
         yield "\n".join(("[people.columns]", *lines, *choices)) + "\n"
 
 
-def _departments_table(known: Mapping[str, str], before: Mapping[str, str]) -> Iterator[str]:
-    if known:
-        patterns = {**{escape(name): key for name, key in known.items()}, **before}
-        yield (
-            "\n".join(("[people.departments]", *(f"{_text(one)} = {_text(key)}" for one, key in patterns.items())))
-            + "\n"
-        )
+def _departments_table(found: Homes, before: Mapping[str, str]) -> Iterator[str]:
+    families = [
+        f"# {_text(escape(word) + ' *')} = {_text(as_key(word))}  # {count}" for word, count in _families(found.new)
+    ]
+    if found.known or families:
+        patterns = {**{escape(name): key for name, key in found.known.items()}, **before}
+        lines = [f"{_text(one)} = {_text(key)}" for one, key in patterns.items()]
+        yield "\n".join(("[people.departments]", *lines, *families)) + "\n"
+
+
+def _families(names: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """The words by which many names begin, with how many: schools, for example, may be one department."""
+    begun = Counter(name.split()[0] for name in names if len(name.split()) > 1)
+    return ((word, count) for word, count in begun.most_common() if count >= FAMILY)
 
 
 def _text(text: str) -> str:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, time
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from sys import intern
 
@@ -247,7 +247,7 @@ def _row(cells: Mapping[str, str], departments: DepartmentNames) -> Row:
             "*", "the row has {cells} cells of those in the heading. Look for a stray separator.", cells=cells["ragged"]
         )
     for column, cell in cells.items():
-        if not is_line(cell):
+        if cell and not is_line(cell):
             raise _RowFault(column, "the cell holds a line break or a control character. Take it out.")
     return Row(
         number=_number(cells["number"]),
@@ -331,12 +331,15 @@ def _department(cells: Mapping[str, str], departments: DepartmentNames) -> str:
     raise _RowFault("department", NO_DEPARTMENT, value=written, names=names, key=as_key(written))
 
 
-def _names(written: str, known: Mapping[str, str]) -> str:
+def _names(written: str, called: Mapping[str, str]) -> str:
     """The departments to choose from; of many, those that are most like what is written."""
-    keys = list(dict.fromkeys(known.values()))
-    if len(keys) <= NAMES_SHOWN:
-        return ", ".join(keys)
-    return ", ".join([*get_close_matches(as_key(written), keys, 3, 0.0), "..."])
+    keys = tuple(dict.fromkeys(called.values()))
+    return ", ".join(keys if len(keys) <= NAMES_SHOWN else (*_nearest(as_key(written), keys), "..."))
+
+
+@lru_cache(1024)  # thousands of rows name the same few hundred departments, and each costs milliseconds
+def _nearest(written: str, keys: tuple[str, ...]) -> list[str]:
+    return get_close_matches(written, keys, 3, 0.0)
 
 
 def as_key(name: str) -> str:
