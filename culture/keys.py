@@ -369,6 +369,22 @@ class RowKey:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldKey:
+    """What is held: letters of a kind, or calls of a kind on one channel: `welcome`, `block/exchange`."""
+
+    kind: str
+    channel: str = ""
+
+    def to_text(self) -> str:
+        return f"{self.kind}/{self.channel}" if self.channel else self.kind
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        kind, _, channel = text.partition("/")
+        return cls(kind, channel)
+
+
+@dataclass(frozen=True, slots=True)
 class FirstKey:
     """What is approved ahead: that the first of a kind may go by a transport."""
 

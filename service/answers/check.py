@@ -183,8 +183,12 @@ def _missing(inputs: Inputs) -> Iterator[Fault]:
     """The departments that rows of the people file name and the config lacks, where they are not said one by one."""
     absent = missing(inputs.faults)
     if sum(absent.values()) > grouped.EXAMPLES:
-        text = "{count} departments of the people file are missing here. aikultur people look lists them, with the lines to paste."
-        yield Fault(inputs.source.path.name, "[departments]", Sentence(text, {"count": len(absent)}))
+        text = "{count} departments of {origin} are missing here. aikultur people look lists them, with the lines to paste."
+        yield Fault(
+            inputs.source.path.name,
+            "[departments]",
+            Sentence(text, {"count": len(absent), "origin": people_source.origin(inputs.source)}),
+        )
 
 
 def _left_out(inputs: Inputs) -> Iterator[Fault]:

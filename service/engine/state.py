@@ -12,7 +12,7 @@ from calendars.server.meeting import MeetingState
 from calendars.server.standing import BlockState
 from culture.called import AS_THEY_ARE, Called
 from culture.census import Known
-from culture.keys import AttendeeKey, NoticeKey, PersonWeek
+from culture.keys import AttendeeKey, HeldKey, NoticeKey, PersonWeek
 from culture.notice import Said
 from culture.people import NO_PREFERENCE, Preference
 from culture.same import Same
@@ -191,20 +191,20 @@ class Stored:
         return frozenset().union(*self.table_of(records.APPROVALS).values())
 
     def held_since(self) -> dict[str, datetime]:
-        """Since when something of a kind is held, by kind."""
+        """Since when something of a kind is held, by what it is (`HeldKey`)."""
         return self.table_of(records.HELD)
 
     def _hold(self, held: Iterable[Held], waiting: Collection[str]) -> None:
-        """Remember since when each kind is held that is, and no other: and at night, when what was held waits for the
+        """Remember since when each is held that is, and no other: and at night, when what was held waits for the
         window, as before."""
         known = self.held_since()
-        still = {kind: since for kind, since in known.items() if kind in waiting}
-        now_held = still | {one.kind: one.since for one in held if one.since}
+        still = {key: since for key, since in known.items() if HeldKey.from_text(key).kind in waiting}
+        now_held = still | {one.key: one.since for one in held if one.since}
         if now_held != known:
             with self.database.batch():
                 self._table(records.HELD).remove(doc_ids=list(known.keys() - now_held.keys()))
-                for kind, since in now_held.items():
-                    self._table(records.HELD).put(kind, {"since": since.isoformat()})
+                for key, since in now_held.items():
+                    self._table(records.HELD).put(key, {"since": since.isoformat()})
 
     def approve(self, held: Held, now: datetime) -> None:
         """Let what is held go."""

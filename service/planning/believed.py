@@ -19,6 +19,7 @@ from culture.same import Same
 from culture.workdays import Closing, first_day
 from service.messages.translation import Sentence, word
 from service.planning.fuse import Held
+from service.settings import people_source
 from service.settings.inputs import Inputs, closing
 from service.settings.sections import LimitsSection
 
@@ -61,7 +62,11 @@ def believed(
     outside = [one for one in found.outside if LeaveKey(one.id).to_text() not in approved]
     leave = _leaving(found, known, same, approved, today)
     change = [pair for pair in _changing(found, known, same, today) if row_key(pair[1]) not in approved]
-    there, limits, origin = sum(_is_here(one, today) for one in known.values()), inputs.config.limits, _origin(inputs)
+    there, limits, origin = (
+        sum(_is_here(one, today) for one in known.values()),
+        inputs.config.limits,
+        people_source.origin(inputs.source),
+    )
     if inputs.people.rows:
         lost = _lost(len(leave), there, len(found.joined), limits, origin)
     else:
@@ -71,11 +76,6 @@ def believed(
     if not reasons:
         return found, ()
     return Census(), (_held(reasons, (*leave, *outside), change),)
-
-
-def _origin(inputs: Inputs) -> Sentence:
-    """What people come from, as words for a sentence."""
-    return Sentence("the group") if inputs.config.people.group else Sentence("the people file")
 
 
 def _held(reasons: tuple[Sentence, ...], leave: Iterable[Known], change: Iterable[tuple[Known, Known]]) -> Held:

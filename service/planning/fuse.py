@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from culture.keys import HeldKey
 from mailer.transport import way_of
 from service.messages.translation import Sentence
 from service.settings.sections import LimitsSection
@@ -35,7 +36,7 @@ class SendHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A kind of action that waits for approval: why, and exactly which keys."""
+    """A kind of action that waits for approval: why, and exactly which keys. Of calls those of one `channel`."""
 
     kind: str
     reason: Sentence
@@ -43,6 +44,12 @@ class Held:
     since: datetime | None = None  # when something of the kind was first held without a break
     too_late: datetime | None = None  # when the first of it can no longer be sent
     said: bool = False  # whether it is something to be said, and may be counted as said
+    channel: str = ""  # of calls: a house may have two servers
+
+    @property
+    def key(self) -> str:
+        """By what it is remembered since when it is held."""
+        return HeldKey(self.kind, self.channel).to_text()
 
     @property
     def digest(self) -> str:

@@ -309,4 +309,5 @@ def _held(kind: str, reason: Sentence, actions: Sequence[Job | Call]) -> Held:
         keys=tuple(sorted(action.key for action in actions)),
         too_late=min((action.too_late for action in actions if action.too_late), default=None),
         said=isinstance(actions[0], Job),
+        channel=actions[0].channel if isinstance(actions[0], Call) else "",
     )

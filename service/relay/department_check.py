@@ -38,7 +38,7 @@ def department_notes(made: Organisation, file: str, today: date) -> Iterator[Fau
 def _facilitator(made: Organisation, address: str, today: date) -> Sentence | None:
     person = made.holder(address)
     if person is None:
-        text = '"{address}" is nobody in the people file, so nobody there sees to the relay but the contact. Write the address as it stands there, or leave the key out.'
+        text = '"{address}" is nobody who works here, so only the contact sees to the relay. Write the address of somebody who does, or leave the key out.'
         return Sentence(text, {"address": address})
     if not person.works_here(today):
         text = "{name} does not work here today, and sees to the relay by this. Write somebody else's address."

@@ -312,9 +312,15 @@ def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tup
         if person_id:
             found.setdefault(person_id, []).append(absence.span)
         elif inputs.people and absence.who.lower() not in not_yet:
-            text = '"{who}" is nobody in the people file. Write a number or an address that stands there.'
+            text = '"{who}" is nobody in {origin}. Write a number or an address that stands there.'
             place = f"{absence.line}:person"
-            faults.append(Fault(inputs.config.people.absences or "", place, Sentence(text, {"who": absence.who})))
+            faults.append(
+                Fault(
+                    inputs.config.people.absences or "",
+                    place,
+                    Sentence(text, {"who": absence.who, "origin": people_source.origin(inputs.source)}),
+                )
+            )
     return {key: tuple(spans) for key, spans in found.items()}, tuple(faults)
 
 
@@ -391,7 +397,7 @@ def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
     file = inputs.source.path.name
     there = [person for person in made.people.values() if person.works_here(today)]
     empty = (key for key in made.departments if not any(person.department == key for person in there))
-    nobody = Sentence("nobody of the people file is in this department.")
+    nobody = Sentence("nobody of {origin} is in this department.", {"origin": people_source.origin(inputs.source)})
     found = [Fault(file, f"[departments.{key}]", nobody) for key in empty] if inputs.people is not None else []
     found += [*_nobody(made, file), *(unknown(made, file, today) if inputs.people is not None else ())]
     found += endings_told(made, file, today)

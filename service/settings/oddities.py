@@ -72,5 +72,5 @@ def _names(made: Organisation) -> Iterator[tuple[str, Sentence]]:
     for key, department in made.departments.items():
         other = first.setdefault(plain_name(department.name), key)
         if other != key:
-            text = 'is called "{name}" as [departments.{other}] is: who has that name in the people file goes there. Write another name, or the keys in the people file.'
+            text = 'is called "{name}" as [departments.{other}] is: whom HR lists by that name belongs there. Write another name, or let HR write the keys.'
             yield f"[departments.{key}] name", Sentence(text, {"name": department.name, "other": other})

@@ -27,6 +27,11 @@ EMPTY: Cells = dict.fromkeys(HEADERS, "")
 PLACE = "[people] group"
 
 
+def origin(source: Source) -> Sentence:
+    """What people come from, as words for a sentence."""
+    return Sentence("the group") if source.config.people.group else Sentence("the people file")
+
+
 def collect(source: Source, session: Callable[[str], Any], now: datetime) -> Sentence | None:
     """Read the group, where people come from one, and keep what was read; why not, when it cannot be had. `session` gives
     the session on a channel's server. Half a reading is none. Raises OSError when nothing can be kept."""
