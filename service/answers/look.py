@@ -13,7 +13,7 @@ from typing import Any
 
 from culture.people import Department, Language
 from service.messages.faults import Fault
-from service.messages.grouped import grouped, lines
+from service.messages.grouped import lines, values
 from service.messages.names import some
 from service.messages.translation import Sentence, say
 from service.settings.headings import HEADERS, columns_of, notes, unused
@@ -167,7 +167,7 @@ def _missing_lines(found: Look, language: Language, *, each: bool) -> Iterator[s
     yield from found.toml.splitlines()
 
 
-def look_value(found: Look, language: Language) -> dict[str, Any]:
+def look_value(found: Look) -> dict[str, Any]:
     """The look for a program to read."""
     return {
         "file": found.file,
@@ -178,9 +178,6 @@ def look_value(found: Look, language: Language) -> dict[str, Any]:
         "left_out": found.left_out,
         "missing": found.missing,
         "toml": found.toml,
-        "faults": [
-            {"column": one.column, "count": len(one.faults), "rows": one.rows, "said": one.faults[0].said(language)}
-            for one in grouped((*found.refused, *found.faults))
-        ],
-        "notes": [note.said(language) for note in found.notes],
+        "faults": values((*found.refused, *found.faults)),
+        "notes": values(found.notes),
     }

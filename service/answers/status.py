@@ -25,6 +25,7 @@ from service.engine.health import LATE_SECONDS
 from service.engine.reports import UNTOLD, why_untold
 from service.engine.retention import counts, total, unreadable_letters, unsettled
 from service.messages.faults import Fault
+from service.messages.grouped import values
 from service.messages.relayed import Relayed
 from service.messages.translation import say
 from service.planning.moments import next_moment
@@ -169,8 +170,8 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
         "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
         "too_late": len(found.too_late),
         "inherited": [{"before": before.id, "now": now.id} for before, now in found.inherited],
-        "faults": [str(fault) for fault in found.faults],
-        "notes": [str(note) for note in _notes(engine, found)],
+        "faults": values(found.faults),
+        "notes": values(_notes(engine, found)),
     }
 
 

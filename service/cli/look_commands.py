@@ -39,7 +39,7 @@ def people_look(app: App, file: Path | None, each: bool, as_json: bool) -> None:
     except BadInput as bad:
         found = look(file.name, heading, None, departments, bad.faults, line=at)
     if as_json:
-        app.show(look_value(found, app.language))
+        app.show(look_value(found))
     else:
         for line in look_lines(found, app.language, each=each):
             click.echo(line)

@@ -64,8 +64,9 @@ def cli(context: click.Context, path: Path, language: Language | None) -> None:
 
 @cli.command()
 @click.option("--once", is_flag=True, help="Do what is due now, send it, and end. For cron, or for trying out.")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read: what --once has done.")
 @pass_app
-def run(app: App, once: bool) -> None:
+def run(app: App, once: bool, as_json: bool) -> None:
     """Run the service: book the calendars, send the letters, answer the web.
 
     It looks at config.toml and the people file as it goes; a good edit takes effect, a bad one is said and the
@@ -74,7 +75,9 @@ def run(app: App, once: bool) -> None:
     if once:
         from service.daemon.once import once as run_once
 
-        sys.exit(run_once(app.path, app.now, app.language))
+        sys.exit(run_once(app.path, app.now, app.language, show=app.show if as_json else None))
+    if as_json:
+        raise BadSentence(Sentence("--json goes with --once: a service that runs has no end to tell."))
     from service.daemon.run import forever
 
     sys.exit(forever(app.path, app.now, app.language))
@@ -83,14 +86,19 @@ def run(app: App, once: bool) -> None:
 @cli.command()
 @click.option("--all", "everybody", is_flag=True, help="Try every text for every person, not for one of each sort.")
 @click.option("--online", is_flag=True, help="Ask the mail server too whether it would take our letters.")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
-def check(app: App, everybody: bool, online: bool) -> None:
+def check(app: App, everybody: bool, online: bool, as_json: bool) -> None:
     """Read config, people, catalogue and texts, and say everything that is wrong with them.
 
     Nothing is written and nothing is sent. Exit status 2 when something must be mended first.
     """
     from service.answers import check as checking
 
+    if as_json:
+        told, status = checking.value(app.path, app.now(), everybody=everybody, online=online)
+        app.show(told)
+        sys.exit(status)
     sys.exit(checking.run(app.path, app.now(), app.language, everybody=everybody, online=online, echo=click.echo))
 
 
@@ -121,8 +129,8 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
         if as_json:
             days_value: dict[str, Any] = {"first_comes": firsts.first_value(engine, now)}
             if days:
-                days_value["coming"] = [coming_value(one, app.language) for one in later]
-            told = show.plan_value(found, app.language) | carried.carried_value(found, engine.rate())
+                days_value["coming"] = [coming_value(one) for one in later]
+            told = show.plan_value(found) | carried.carried_value(found, engine.rate())
             app.show(told | firsts.value(engine) | days_value)
             return
         for line in show.plan_lines(found, app.language, shown):
@@ -141,8 +149,9 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
 @click.argument("digest", required=False)
 @click.option("--refuse", is_flag=True, help="Count it as said instead: nobody is sent any of it.")
 @click.option("--kinds", multiple=True, help="Approve the first of these kinds ahead (welcome,tip or all).")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
-def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...]) -> None:
+def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...], as_json: bool) -> None:
     """Approve what the fuse holds under DIGEST, as `aikultur plan` shows it.
 
     Exactly the listed letters and changes are approved, nothing that has come since. The running service then
@@ -158,16 +167,23 @@ def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...]) ->
     with opened(app.path) as engine:
         if kinds:
             chosen = _approve_ahead(engine, kinds, app.now())
+            if as_json:
+                app.show({"approved_ahead": chosen})
+                return
             app.say("Approved ahead: {kinds}", kinds=", ".join(kind_name(kind, app.language) for kind in chosen))
             return
         found = engine.plan(app.now())
         held = _held_under(digest or "", found)
+        count = len(held.keys)
         if refuse:
             count = approvals.refuse(engine, held, found, app.now())
-            app.say("Counted as said, {kind}: {count}", count=count, kind=kind_name(held.kind, app.language))
-            return
-        engine.stored.approve(held, app.now())
-        app.say("Approved, {kind}: {count}", count=len(held.keys), kind=kind_name(held.kind, app.language))
+        else:
+            engine.stored.approve(held, app.now())
+    if as_json:
+        app.show({"digest": held.digest, "kind": held.kind, "refused": refuse, "count": count, "keys": list(held.keys)})
+        return
+    text = "Counted as said, {kind}: {count}" if refuse else "Approved, {kind}: {count}"
+    app.say(text, count=count, kind=kind_name(held.kind, app.language))
 
 
 def _held_under(digest: str, found: "Plan") -> "Held":

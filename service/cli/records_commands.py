@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from culture.people import Language, Person, Preference
+from culture.people import PRIVATE, Language, Person, Preference
 from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.settings import Vitamin
 from culture.world import World
@@ -94,9 +94,17 @@ def people_list(app: App, as_json: bool) -> None:
 @click.option("--dose", help="Prompts by letter: all, one (a week), calendar (no letters).")
 @click.option("--stop/--start", "stopped", default=None, help="Stop the weekly letters, or start them again.")
 @click.option("--relay/--no-relay", "in_relay", default=None, help="Whether they have turns in the relay.")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
 def people_set(
-    app: App, /, person: str, time_: str | None, stopped: bool | None, in_relay: bool | None, **given: str | None
+    app: App,
+    /,
+    person: str,
+    time_: str | None,
+    stopped: bool | None,
+    in_relay: bool | None,
+    as_json: bool,
+    **given: str | None,
 ) -> None:
     """Choose for PERSON (an id, a number or an address), as the person could on the personal page.
 
@@ -120,6 +128,9 @@ def people_set(
             channels=organisation.channels,
         )
         carry_out(engine, PageChoice(person_id=found.id, changes=values, by="administrator"), now)
+        if as_json:
+            app.show(_chosen(found, engine.stored.preference(found.id)))
+            return
         app.say(
             "{name}: {choices}.", name=found.name, choices=_choices(engine.stored.preference(found.id), app.language)
         )
@@ -320,6 +331,14 @@ def _row_shown(app: App, row: Mapping[str, Any]) -> dict[str, Any]:
     shown = {name: value for name, value in row.items() if name != "pause_until"}
     shown["days"] = tongue(app.language).short_days({int(day) for day in row["days"]})
     return shown | {"state": texts[row["state"]].said(app.language) if row["state"] else ""}
+
+
+def _chosen(person: Person, preference: Preference) -> dict[str, Any]:
+    """What somebody has chosen, for a program to read, without what is theirs alone to know."""
+    from store.records import from_preference
+
+    chosen = {name: value for name, value in from_preference(preference).items() if name not in PRIVATE}
+    return {"id": person.id, "name": person.name, "chosen": chosen}
 
 
 def _choices(preference: Preference, language: Language) -> str:
