@@ -69,7 +69,7 @@ def answers(folder: Path) -> Iterator[tuple[str, Any]]:
     yield "plan", at.json("plan")
     yield "run", at.json("run", "--once")
     yield from _kept(at)
-    for week in range(1, 4):
+    for week in range(1, 5):
         at = At(folder, MONDAY + week * WEEK)
         at.do("run", "--once")
     yield from _told(at)
