@@ -139,9 +139,10 @@ def people_set(
 
 
 @click.command()
+@click.option("--all", "each", is_flag=True, help="Show each fault and every name, not one line for a kind.")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
-def status(app: App, as_json: bool) -> None:
+def status(app: App, each: bool, as_json: bool) -> None:
     """Show how the service is: running or not, what was sent, what waits, what is held, what comes next.
 
     Exit status 1 when something is held, parked or failing.
@@ -156,7 +157,7 @@ def status(app: App, as_json: bool) -> None:
         if as_json:
             app.show(value)
         else:
-            for line in status_lines(engine, now, app.language, found):
+            for line in status_lines(engine, now, app.language, found, each=each):
                 click.echo(line)
         well = is_well(engine, value, found)
     if not well:
