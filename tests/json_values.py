@@ -14,7 +14,7 @@ from culture.people import Language
 from service.cli.main import complete
 from service.cli.spoken import Later
 from service.messages.faults import BadInput, Refused
-from tests.cli_values import example, quiet
+from tests.cli_values import ROOT, example, quiet
 from tests.relay_values import AppAt
 
 MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
@@ -163,6 +163,8 @@ NOBODY_THERE = 'host = "127.0.0.1"\nport = 1\nsecurity = "none"\nauth = "none"\n
 
 
 def _state(at: At) -> Iterator[tuple[str, Any]]:
+    file = ROOT / "templates/prompts/school.toml"
+    yield "catalogue check", at.json("catalogue", "check", str(file))
     yield "store verify", at.json("store", "verify")
     yield "store backup", at.json("store", "backup")
     yield "store compact", at.json("store", "compact")
