@@ -1,14 +1,20 @@
 """What `run --once`, `status` and `plan` end with: cron and monitors know only that."""
 
+import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from service.cli.main import complete
+from service.engine.reports import Reports
+from store.daemon import Daemon
+from tests.cli_values import Command
 from tests.relay_values import AppAt
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people
+from tests.test_relayed import ENGLISH
 
 
 def ended(folder: Path, *words: str) -> int:
@@ -72,3 +78,123 @@ def test_a_letter_that_cannot_be_written_is_one_until_it_is_mended(folder: Path)
     assert [ended(folder, "run", "--once"), ended(folder, "status")] == [1, 1]
     (folder / "own-templates" / "mail" / "da" / "vitamin" / "welcome.txt.j2").unlink()
     assert [ended(folder, "run", "--once"), ended(folder, "status")] == [0, 0]
+
+
+# --- through the whole command line: docs/running.md -------------------------------------------------------
+
+
+def nothing(folder: Path) -> None:
+    """All is well."""
+
+
+def ran(folder: Path) -> None:
+    assert Command(folder)("run", "--once").status == 0
+
+
+def bad_config(folder: Path) -> None:
+    config = folder / "config.toml"
+    config.write_text(config.read_text("utf-8") + "\n[nonsense]\n", "utf-8")
+
+
+def bad_config_later(folder: Path) -> None:
+    ran(folder)
+    bad_config(folder)
+
+
+def bad_row(folder: Path) -> None:
+    write_people(folder, [row(1), row(2).replace("@", "")])
+
+
+def damaged(folder: Path) -> None:
+    ran(folder)
+    next((folder / "var").rglob("CURRENT")).write_text("nonsense\n")
+
+
+def twice(folder: Path) -> None:
+    """Another service has the folder."""
+
+
+WELL, OUTSIDE, INPUT = 0, 1, 2
+
+
+@pytest.mark.parametrize(
+    ("words", "situation", "status"),
+    [
+        ("--version", nothing, WELL),
+        ("check", nothing, WELL),
+        ("check --json", nothing, WELL),
+        ("people list", nothing, WELL),
+        ("history 1", ran, WELL),
+        ("outbox list", ran, WELL),
+        ("store verify", ran, WELL),
+        # what is wrong with the command line
+        ("", nothing, INPUT),
+        ("nonsense", nothing, INPUT),
+        ("check --nonsense", nothing, INPUT),
+        ("plan --days x", nothing, INPUT),
+        ("history", nothing, INPUT),
+        ("history nobody", nothing, INPUT),
+        ("run --json", nothing, INPUT),
+        ("apply abcdef", nothing, INPUT),
+        ("apply", nothing, INPUT),
+        ("outbox drop abcdef", ran, INPUT),
+        ("preview tip --to nobody", nothing, INPUT),
+        ("people set 1 --time nonsense", nothing, INPUT),
+        ("rehearse --from 2026-12-02 --to 2026-12-01 --out x", nothing, INPUT),
+        ("--config nowhere.toml status", nothing, INPUT),
+        # what is wrong with the config, and with a row of HR's file
+        ("check", bad_config, INPUT),
+        ("check --json", bad_config, INPUT),
+        ("plan", bad_config, INPUT),
+        ("run --once", bad_config, INPUT),
+        ("run --once", bad_config_later, INPUT),
+        ("status", bad_config_later, OUTSIDE),
+        ("plan", bad_config_later, WELL),
+        ("people list", bad_config_later, WELL),
+        ("check", bad_row, INPUT),
+        ("people look", bad_row, INPUT),
+        ("run --once", bad_row, WELL),
+        ("status", bad_row, WELL),
+        ("people look people.xyz", nothing, INPUT),
+        # what is wrong outside
+        ("store verify", nothing, OUTSIDE),
+        ("store verify", damaged, OUTSIDE),
+        ("status", damaged, OUTSIDE),
+        ("run --once", damaged, OUTSIDE),
+        ("run --once", twice, OUTSIDE),
+        ("preview welcome --to 1 --out nowhere/x.eml", nothing, OUTSIDE),
+        ("check --online", held, OUTSIDE),
+    ],
+)
+def test_what_each_command_ends_with(folder: Path, words: str, situation: Callable[[Path], None], status: int) -> None:
+    situation(folder)
+    with ExitStack() as stack:
+        if situation is twice:
+            stack.enter_context(Daemon(folder / "var", pid=1, started=MONDAY))
+        said = Command(folder)(*words.split())
+    assert said.status == status, said
+    assert ENGLISH.findall(re.sub(r'"[^"]*"|\([^)]*\)|--?\w[\w-]*|\S*[/_.]\S+', "", said.err)) == []
+
+
+def test_a_kind_of_fault_is_one_line_of_the_log_and_of_status(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write_people(folder, [row(number).replace("@", "") for number in range(1, 20)])
+    engine = make_engine(folder)
+    reports = Reports("en")
+    for _ in range(2):
+        reports.tell(engine, engine.tick(MONDAY), MONDAY)
+    engine.close()
+    (line,) = [one for one in caplog.messages if "e-mail" in one]
+    assert line.startswith('people.csv, 19 rows, email: "p1x.example" is not an e-mail address.')
+    assert line.endswith('For example in 2 ("p1x.example"), 3 ("p2x.example"), 4 ("p3x.example").')
+    assert len([line for line in Command(folder)("status").lines if "mail" in line and "people.csv" in line]) == 1
+    assert len([line for line in Command(folder)("status", "--all").lines if "people.csv, " in line]) == 19
+
+
+def test_letters_that_cannot_be_written_for_one_reason_are_said_once(folder: Path) -> None:
+    broken_template(folder)
+    app = AppAt(folder / "config.toml", "da", MONDAY)
+    assert CliRunner().invoke(complete().commands["run"], ["--once"], obj=app).exit_code == 1
+    said = CliRunner().invoke(complete().commands["status"], [], obj=app).output
+    (line,) = [one for one in said.splitlines() if "welcome.txt.j2" in one]
+    assert "der er intet, der hedder 'nope'" in line, line
+    assert "2 breve kan ikke skrives" in line

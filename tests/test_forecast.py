@@ -77,7 +77,7 @@ def test_a_program_gets_each_letter_with_whom_it_is_for(tmp_path: Path) -> None:
     write_people(tmp_path, [row(1)])
     engine = make_engine(tmp_path)
     live(engine, MONDAY)
-    coming = [coming_value(one, "en") for one in forecast(engine, MONDAY, MONDAY + WEEK) if one.letters]
+    coming = [coming_value(one) for one in forecast(engine, MONDAY, MONDAY + WEEK) if one.letters]
     (letter,) = coming[0]["letters"]
     assert coming[0]["at"] == "2026-12-07T06:00:00+00:00"
     assert (letter["kinds"], letter["person"], letter["to"]) == (["tip"], "1", "p1@x.example")

@@ -1,4 +1,4 @@
-"""What `--json` holds: data, in one form, and all of it written down in docs/running.md."""
+"""What `--json` holds: data, in one form, and all of it written down in docs/json.md."""
 
 import json
 import re
@@ -8,12 +8,14 @@ from typing import Any
 
 import click
 import pytest
+from jsonschema import Draft202012Validator
 
 from service.cli.app import App
 from service.cli.main import complete
 from service.cli.spoken import Later
 from service.messages.translation import Sentence
 from tests.cli_values import ROOT, Command, example
+from tests.json_values import At, answers
 from tests.test_cli import one
 
 pytestmark = pytest.mark.slow
@@ -78,7 +80,83 @@ def with_json(command: click.Command, *path: str) -> Iterator[str]:
 
 
 def test_the_json_of_every_command_is_written_down() -> None:
-    section = (ROOT / "docs/running.md").read_text("utf-8").split("### For programs: `--json`")[1].split("\n## ")[0]
-    rows = re.findall(r"^\| (`.+?`(?:, `.+?`)*) \|", section, re.MULTILINE)
+    rows = re.findall(r"^\| (`.+?`(?:, `.+?`)*)[^|]* \|", (ROOT / "docs/json.md").read_text("utf-8"), re.MULTILINE)
     named = [name for row in rows for name in re.findall(r"`(.+?)`", row)]
     assert sorted(named) == sorted(with_json(complete()))
+
+
+SCHEMA = json.loads((ROOT / "docs/json.schema.json").read_text("utf-8"))
+
+PARTS = {
+    "moment",
+    "day",
+    "time",
+    "fault",
+    "held",
+    "letter",
+    "coming",
+    "person_before",
+    "turn_change",
+    "trouble",
+    "server",
+}
+"""What several answers hold."""
+
+NOT_TRIED = {"learnings show", "people same", "store restore"}
+"""They take a state that comes about in weeks, or a store that nobody uses: other tests call them."""
+
+
+def wrong(command: str, value: Any) -> list[str]:
+    """What the schema of a command finds wrong with a value."""
+    found = Draft202012Validator({**SCHEMA, "$ref": f"#/$defs/{command}"}).iter_errors(value)
+    return [f"{command} {list(error.absolute_path)}: {error.message}" for error in found]
+
+
+def test_there_is_a_schema_for_each_command_and_for_no_other() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["$defs"].keys() - PARTS - {"quiet", "line"} == set(with_json(complete()))
+
+
+def test_every_answer_is_as_its_schema_has_it(tmp_path: Path) -> None:
+    tried = set()
+    for command, value in answers(tmp_path):
+        tried.add(command)
+        assert wrong(command, value) == []
+        assert wrong(command, [{"more": 1}]) != []
+    assert set(with_json(complete())) - tried == NOT_TRIED
+
+
+def test_a_program_reads_the_same_in_every_language(tmp_path: Path) -> None:
+    example(tmp_path)
+    at = At(tmp_path)
+    at.do("run", "--once")
+    people = tmp_path / "people.csv"
+    people.write_text(people.read_text("utf-8").replace("anna.holm@", "anna.holm", 1), "utf-8")
+    for words in (
+        ["status"],
+        ["people", "look"],
+        ["check"],
+        ["people", "list"],
+        ["relay", "why", "1001"],
+        ["why", "1008"],
+    ):
+        assert At(tmp_path, language="en").json(*words) == at.json(*words), words
+
+
+def test_a_table_for_people_has_no_key_of_the_programs_for_a_heading(tmp_path: Path) -> None:
+    """But for those that are the same word in Danish."""
+    example(tmp_path)
+    at = At(tmp_path)
+    at.do("run", "--once")
+    at.do("revisit", "add", "Referater", "--what", "værktøj", "--rejected-by", "IT", "--reason", "For dyrt")
+    at.do("concerns", "add", "Hvem ser, hvad jeg skriver?")
+    at.do("discoveries", "add", "Den kan oversætte", "--department", "plan")
+    lists = [command for command in with_json(complete()) if command.endswith((" list", " meetings", " waiting"))]
+    keys = {key for part in SCHEMA["$defs"].values() for key in part.get("items", part).get("properties", ())}
+    found = {
+        (one, word)
+        for one in lists
+        for word in re.split(r"\s{2,}", at.do(*one.split()).splitlines()[0])
+        if word in keys
+    }
+    assert {word for _, word in found} <= {"id", "department"}, found

@@ -121,12 +121,12 @@ def test_a_file_without_a_column_that_is_needed_still_shows_what_was_taken_as_wh
 
 def test_a_program_reads_the_same(tmp_path: Path) -> None:
     found = looked(tmp_path, "1;A;a@x.example;Kantinen;\n2;B;b;plan;\n3;C;c;plan;\n4;D;d@x.example;plan;\n")
-    value = json.loads(json.dumps(look_value(found, "en")))
+    value = json.loads(json.dumps(look_value(found)))
     assert value["columns"]["number"] == "Medarbejdernr"
     assert value["unused"] == ["Stilling"]
     assert (value["people"], value["departments"], value["missing"]) == (1, {"plan": 1}, {"Kantinen": 1})
     (fault,) = value["faults"]
-    assert (fault["column"], fault["count"], fault["rows"]) == ("email", 2, ["3", "4"])
+    assert (fault["place"], fault["count"], fault["rows"]) == ("email", 2, ["3", "4"])
 
 
 # --- faults in groups --------------------------------------------------------------------------------------------

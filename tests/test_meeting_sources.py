@@ -229,7 +229,8 @@ def test_an_event_that_cannot_be_read_is_told_by_check_status_and_once_by_the_lo
     lines, well = list(status_lines(engine, NOW, "en", found)), all_is_well(engine, found)
     value = status_value(engine, NOW, found)
     engine.close()
-    assert (f"Note: {LEFT_OUT}" in lines, value["notes"], well) == (True, [LEFT_OUT], True)
+    assert (f"Note: {LEFT_OUT}" in lines, well) == (True, True)
+    assert [f"{note['file']}, {note['place']}: {note['said']}" for note in value["notes"]] == [LEFT_OUT]
     logged = [record.getMessage() for record in caplog.records if "left out" in record.getMessage()]
     assert (len(logged), {record.levelname for record in caplog.records}) == (1, {"INFO"})
     put(tmp_path, single(14), single(15))

@@ -21,6 +21,9 @@ def ambassadors_agenda(app: App, as_json: bool) -> None:
     with looking(app.path) as engine:
         world = engine.snapshot(app.now())
     meeting = newest(world)
+    if meeting is None and as_json:
+        app.show({"meeting": None, "starts": None, "sections": [], "minutes": ""})
+        return
     if meeting is None:
         app.say("No agenda has been made. The first comes ten working days before the next meeting.")
         return
@@ -28,7 +31,9 @@ def ambassadors_agenda(app: App, as_json: bool) -> None:
     shown = sections(points_of(world, records.agendas[meeting.id], app.language, "page"), app.language)
     minutes = records.minutes.get(meeting.id)
     if as_json:
-        found = [{"heading": one.heading, "lines": list(one.lines), "rest": list(one.rest)} for one in shown]
+        found = [
+            {"of": one.of, "heading": one.heading, "lines": list(one.lines), "rest": list(one.rest)} for one in shown
+        ]
         app.show(
             {
                 "meeting": meeting.id,

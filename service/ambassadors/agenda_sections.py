@@ -12,8 +12,9 @@ from service.messages.translation import say, word
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """`rest`: what there is besides, one press away."""
+    """`of` names it in every language; `rest`: what there is besides, one press away."""
 
+    of: str
     heading: str
     lines: tuple[str, ...]
     rest: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ def _stories(points: Points, language: Language) -> Section:
         for group in points.together
     )
     return Section(
+        of="stories",
         heading=say(language, "What worked, and what is giving trouble"),
         lines=(*(story(one, language) for one in (*points.worked, *points.not_yet)), *together),
         rest=tuple(story(one, language) for one in points.learnings_rest),
@@ -42,6 +44,7 @@ def _stories(points: Points, language: Language) -> Section:
 def _tools(points: Points, language: Language) -> Section:
     works = (say(language, "{name} works now: {why}", name=one.name, why=one.why) for one in points.works)
     return Section(
+        of="tools",
         heading=say(language, "New tools and methods"),
         lines=(*works, *(_brought(one, language) for one in points.discoveries)),
         nothing=say(language, "None since the last time. If you have met a tool or a shortcut, show it."),
@@ -52,6 +55,7 @@ def _case(points: Points, language: Language) -> Section:
     text = story(points.case, language) if points.case else ""
     proposed = [say(language, "A proposal, for it does not work yet: {text}", text=text)] if text else []
     return Section(
+        of="case",
         heading=say(language, "A concrete case that we work on together"),
         lines=(*(_brought(one, language) for one in points.topics), *proposed),
         nothing=say(language, "Nobody has proposed a case. Bring one that somebody is stuck with right now."),
@@ -64,6 +68,7 @@ def _news(points: Points, language: Language) -> Section:
         day = tongue(language).day_of_month(points.policy_changed)
         news.append(say(language, "The organisation's answers about AI changed on {day}.", day=day))
     return Section(
+        of="news",
         heading=say(language, "News of management's work with AI"),
         lines=(*news, *(_answered(one, language) for one in points.answered)),
         nothing=say(language, "Nothing new to tell this time."),
@@ -75,16 +80,18 @@ def _decided_on(points: Points, language: Language) -> Iterator[Section]:
         lines, rest = (
             tuple(to_judge(one, language) for one in found) for found in (points.revisits, points.revisits_rest)
         )
-        yield Section(heading=say(language, "To be judged again"), lines=lines, rest=rest)
+        yield Section(of="revisit", heading=say(language, "To be judged again"), lines=lines, rest=rest)
     if points.recommendations:
         waiting = (
             say(language, "{text}: {name} was asked {count} days ago", text=one.text, name=one.to, count=one.days)
             for one in points.recommendations
         )
-        yield Section(heading=say(language, "Recommendations that wait for an answer"), lines=tuple(waiting))
+        yield Section(
+            of="recommendations", heading=say(language, "Recommendations that wait for an answer"), lines=tuple(waiting)
+        )
     if points.concerns:
         worries = tuple(_worry(one, language) for one in points.concerns)
-        yield Section(heading=say(language, "Concerns of colleagues"), lines=worries)
+        yield Section(of="concerns", heading=say(language, "Concerns of colleagues"), lines=worries)
 
 
 def story(one: Story, language: Language) -> str:

@@ -85,13 +85,14 @@ def ambassadors_meetings(app: App, as_json: bool) -> None:
             "minutes": one.minutes,
             "place": one.place,
             "deputy": people[second].name if (second := rules.deputy(world, one)) in people else "",
+            "deputy_id": second,
         }
         for one in rules.meetings(world)
     ]
     if as_json:
         app.show(rows)
     elif rows:
-        table(app, [{key: str(value) for key, value in row.items()} for row in rows])
+        table(app, rows)
     else:
         app.say("The corps has no meetings. Write [ambassadors.meeting].")
 

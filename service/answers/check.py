@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,43 @@ from service.settings.table_file import open_table
 from service.settings.transport_row import transport_of
 from store import records
 
+Said = Sentence | Fault | ChannelError | TransportError
+"""What is right with a server, or what is wrong with it or with what the config says of it."""
+
 LONG_CLOSED_DAYS = 90
 """A span of closed days that is more likely a slip of the pen than a holiday: no summer is a quarter of a year."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was found. `servers` asks them when it is walked through; `path` and `now` are where and when it was looked."""
+
+    path: Path
+    now: datetime
+    inputs: Inputs
+    world: World
+    faults: tuple[Fault, ...]
+    notes: tuple[Fault, ...]
+    servers: Iterable[Said]
+
+
+def check(path: Path, now: datetime, *, everybody: bool, online: bool, tell: Tell = nobody) -> Checked:
+    """Look for everything that is wrong. `tell`: for how many people the texts were tried. Raises BadInput for a config that
+    cannot be read at all."""
+    let_in = not online or _read_group(path, now)  # first, for all else is about the people
+    looked = look(path, now)
+    inputs, found = looked.inputs, looked.world
+    faults = (*looked.faults, *_texts(inputs, found, everybody, tell))
+    asked = (_servers(path, inputs, found) if let_in else (), transport_of(inputs.source).probe(inputs.source))
+    return Checked(
+        path=path,
+        now=now,
+        inputs=inputs,
+        world=found,
+        faults=faults,
+        notes=(*remarks(inputs, found), *(() if faults else _remembered(path, now))),
+        servers=chain(*asked) if online else (),
+    )
 
 
 def run(
@@ -56,34 +92,58 @@ def run(
     echo: Callable[[str], Any],
     tell: Tell = nobody,
 ) -> int:
-    """Say every fault and warning; the exit status. `tell`: for how many people the texts were tried. Raises BadInput for a
-    config that cannot be read at all."""
-    let_in = not online or _read_group(path, now)  # first, for all else is about the people
-    looked = look(path, now)
-    inputs, found = looked.inputs, looked.world
-    faults = [*looked.faults, *_texts(inputs, found, everybody, tell)]
-    for line in grouped.lines(faults, language, each=everybody):
+    """Say every fault and warning; the exit status. Raises BadInput for a config that cannot be read at all."""
+    found = check(path, now, everybody=everybody, online=online, tell=tell)
+    for line in grouped.lines(found.faults, language, each=everybody):
         echo(line)
-    remembered = () if faults else _remembered(path, now)
-    for warning in (*remarks(inputs, found), *remembered):
-        echo(say(language, "Note: {text}", text=warning.said(language)))
-    status = 2 if faults else 0
-    if online:
-        servers = _servers(path, inputs, found) if let_in else ()
-        status = _online(inputs, servers, language, echo) or status
+    for note in found.notes:
+        echo(say(language, "Note: {text}", text=note.said(language)))
+    status = 2 if found.faults else 0
+    for said in found.servers:
+        echo(_in_words(said).said(language))
+        status = status if isinstance(said, Sentence) else 1
     if not status:
-        fields = {
-            "people": Sentence("{count} people", {"count": len(found.organisation.people)}),
-            "departments": Sentence("{count} departments", {"count": len(found.organisation.departments)}),
-        }
-        rows = (row for row in brought("check", "CHECK"))
-        counts = [count.said(language) for row in rows for count in row.counts(found.organisation)]
-        echo(say(language, "All right: {people} in {departments}, {rest}.", rest=", ".join(counts), **fields))
-        for told in (one for row in brought("check", "CHECK") for one in row.tells(found.organisation, found.today)):
-            echo(told.said(language))
-        for line in _by_store(path, now, language):
+        for line in _all_right(found, language):
             echo(line)
     return status
+
+
+def value(
+    path: Path, now: datetime, *, everybody: bool, online: bool, tell: Tell = nobody
+) -> tuple[dict[str, Any], int]:
+    """The same for a program to read, and the exit status."""
+    try:
+        found = check(path, now, everybody=everybody, online=online, tell=tell)
+    except BadInput as bad:
+        return {"faults": grouped.values(bad.faults), "notes": [], "servers": []}, 2
+    servers = [{"well": isinstance(said, Sentence), "said": str(_in_words(said))} for said in found.servers]
+    status = 1 if not all(one["well"] for one in servers) else 2 if found.faults else 0
+    organisation = found.world.organisation
+    told = {
+        "faults": grouped.values(found.faults),
+        "notes": grouped.values(found.notes),
+        "servers": servers,
+        "people": len(organisation.people),
+        "departments": len(organisation.departments),
+    }
+    return told, status
+
+
+def _in_words(said: Said) -> Sentence | Fault:
+    return Relayed(said.message) if isinstance(said, ChannelError | TransportError) else said
+
+
+def _all_right(found: Checked, language: Language) -> Iterator[str]:
+    """What is said where nothing is wrong: how much there is of everything, and what will be held."""
+    organisation, rows = found.world.organisation, tuple(brought("check", "CHECK"))
+    fields = {
+        "people": Sentence("{count} people", {"count": len(organisation.people)}),
+        "departments": Sentence("{count} departments", {"count": len(organisation.departments)}),
+    }
+    counts = [count.said(language) for row in rows for count in row.counts(organisation)]
+    yield say(language, "All right: {people} in {departments}, {rest}.", rest=", ".join(counts), **fields)
+    yield from (one.said(language) for row in rows for one in row.tells(organisation, found.world.today))
+    yield from _by_store(found.path, found.now, language)
 
 
 def remarks(inputs: Inputs, found: World) -> list[Fault]:
@@ -275,24 +335,6 @@ def _one_of_each(world: World) -> list[Person]:
     for person in world.organisation.people.values():
         sorts.setdefault((person.language, person.department, person.track, person.channel), person)
     return list(sorts.values())
-
-
-def _online(
-    inputs: Inputs,
-    servers: Iterable[Sentence | Fault | ChannelError],
-    language: Language,
-    echo: Callable[[str], Any],
-) -> int:
-    """Say what the calendar servers said, and ask that of the letters whether it would let us in; 1 when one would not."""
-    status = 0
-    for said in (*servers, *transport_of(inputs.source).probe(inputs.source)):
-        if isinstance(said, ChannelError | TransportError):
-            echo(Relayed(said.message).said(language))
-        else:
-            echo(said.said(language))
-        if not isinstance(said, Sentence):
-            status = 1
-    return status
 
 
 def _read_group(path: Path, now: datetime) -> bool:

@@ -168,7 +168,7 @@ def _day_lines(
         yield tell(text, kind=kind_name(each.kind, language), count=len(each.keys), reason=why)
 
 
-def coming_value(one: Coming, language: Language) -> dict[str, Any]:
+def coming_value(one: Coming) -> dict[str, Any]:
     """For a program to read. Moments are UTC."""
     return {
         "at": one.at.astimezone(UTC).isoformat(),
@@ -183,5 +183,5 @@ def coming_value(one: Coming, language: Language) -> dict[str, Any]:
             for letter in one.letters
         ],
         "calls": [{"kind": call.kind, "person": call.person.id, "says": list(call.keys)} for call in one.calls],
-        "held": [held_value(held, language) for held in one.held],
+        "held": [held_value(held) for held in one.held],
     }

@@ -14,7 +14,7 @@ from typing import Any
 from culture.people import Department, Language
 from service.answers.proposal import guessed, homes, toml
 from service.messages.faults import BadInput, Fault
-from service.messages.grouped import grouped, lines
+from service.messages.grouped import lines, values
 from service.messages.names import some
 from service.messages.translation import Sentence, say
 from service.settings.headings import columns_of, notes, unused
@@ -173,7 +173,7 @@ def _missing_lines(found: Look, language: Language, *, each: bool) -> Iterator[s
         yield from found.toml.splitlines()
 
 
-def look_value(found: Look, language: Language) -> dict[str, Any]:
+def look_value(found: Look) -> dict[str, Any]:
     """The look for a program to read."""
     return {
         "file": found.file,
@@ -185,9 +185,6 @@ def look_value(found: Look, language: Language) -> dict[str, Any]:
         "left_out": found.left_out,
         "missing": found.missing,
         "toml": found.toml,
-        "faults": [
-            {"column": one.column, "count": len(one.faults), "rows": one.rows, "said": one.faults[0].said(language)}
-            for one in grouped((*found.refused, *found.faults))
-        ],
-        "notes": [note.said(language) for note in found.notes],
+        "faults": values((*found.refused, *found.faults)),
+        "notes": values(found.notes),
     }

@@ -13,7 +13,7 @@ from culture.sending import window_opens
 from culture.workdays import Week
 from culture.world import World
 from service.answers.answers import ANSWERS
-from service.messages.grouped import lines
+from service.messages.grouped import lines, values
 from service.messages.names import NAMES_SHOWN, some
 from service.messages.translation import say
 from service.planning.calls import Call
@@ -127,7 +127,7 @@ def _window_opens(world: World, waiting: Iterable[Job | Call]) -> str:
     return moment(min((one for one in opens if one), default=None), ZoneInfo(world.organisation.zone))
 
 
-def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
+def plan_value(plan: Plan) -> dict[str, Any]:
     """The plan for a program to read."""
     return {
         "now": plan.world.now.isoformat(),
@@ -145,8 +145,8 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
         "waiting": [_job_value(job) for job in plan.waiting],
         "yielding": [_job_value(job) for job in plan.yielding],
         "too_late": [notice.key for notice in plan.too_late],
-        "held": [held_value(held, language) for held in plan.held],
-        "faults": [fault.said(language) for fault in plan.faults],
+        "held": [held_value(held) for held in plan.held],
+        "faults": values(plan.faults),
         **{name: value for row in ANSWERS for name, value in row.values(plan).items()},
     }
 
@@ -155,9 +155,9 @@ def _ids(people: Iterable[Known | Person]) -> list[str]:
     return [person.id for person in people]
 
 
-def held_value(held: Held, language: Language) -> dict[str, Any]:
+def held_value(held: Held) -> dict[str, Any]:
     """What the fuse holds, for a program to read."""
-    return {"kind": held.kind, "reason": held.reason.said(language), "digest": held.digest, "keys": list(held.keys)}
+    return {"kind": held.kind, "reason": str(held.reason), "digest": held.digest, "keys": list(held.keys)}
 
 
 def by_kind(jobs: Iterable[Action]) -> dict[str, list[Action]]:
@@ -193,4 +193,10 @@ def moment(when: datetime | str | None, zone: Any) -> str:
 
 
 def _job_value(job: Job | Call) -> dict[str, Any]:
-    return {"kind": job.kind, "person": job.person.id, "to": job.person.email, "says": list(job.keys)}
+    return {
+        "kind": job.kind,
+        "person": job.person.id,
+        "name": job.person.name,
+        "to": job.person.email,
+        "says": list(job.keys),
+    }

@@ -27,6 +27,8 @@ from service.engine.health import LATE_SECONDS
 from service.engine.reports import UNTOLD, why_untold
 from service.engine.retention import counts, total, unreadable_letters, unsettled
 from service.messages.faults import Fault
+from service.messages.grouped import values
+from service.messages.names import NAMES_SHOWN
 from service.messages.relayed import Relayed
 from service.messages.translation import say
 from service.planning.moments import next_moment
@@ -48,8 +50,11 @@ WEEKS_SHOWN = 5
 """This week and the last month."""
 
 
-def status_lines(engine: Engine, now: datetime, language: Language, found: Plan | None = None) -> Iterator[str]:
-    """The status for a person to read. `found` is the plan at `now`, if that is made already."""
+def status_lines(
+    engine: Engine, now: datetime, language: Language, found: Plan | None = None, *, each: bool = False
+) -> Iterator[str]:
+    """The status for a person to read, `each` fault for itself on demand. `found` is the plan at `now`, if that is made
+    already."""
     found = found or engine.plan(now)
     value = status_value(engine, now, found)
     tell, zone = partial(say, language), engine.zone
@@ -65,8 +70,9 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
         yield tell("Waiting: {said}", said=Relayed(said))
     for note in _notes(engine, found):
         yield tell("Note: {text}", text=note.said(language))
-    yield from plan_lines(found, language)
-    yield from carried_lines(found, engine.rate(), language)
+    shown = None if each else NAMES_SHOWN
+    yield from plan_lines(found, language, shown)
+    yield from carried_lines(found, engine.rate(), language, shown)
     yield from firsts.ahead_lines(engine, language)
     if untold := why_untold(engine, found, now):
         yield tell(UNTOLD, why=untold)
@@ -174,8 +180,8 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
         "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
         "too_late": len(found.too_late),
         "inherited": [{"before": before.id, "now": now.id} for before, now in found.inherited],
-        "faults": [str(fault) for fault in found.faults],
-        "notes": [str(note) for note in _notes(engine, found)],
+        "faults": values(found.faults),
+        "notes": values(_notes(engine, found)),
     }
 
 

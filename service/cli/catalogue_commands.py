@@ -21,13 +21,11 @@ def catalogue_check(app: App, file: Path, as_json: bool) -> None:
     Nothing is touched. Exit status 2 when something should be mended.
     """
     from service.answers.catalogue_check import looked_at
+    from service.messages.grouped import values
 
     found = looked_at(file)
     if as_json:
-        faults = [
-            {"place": one.place, "text": one.sentence.text, "said": one.sentence.said(app.language)}
-            for one in found.faults
-        ]
+        faults = values(found.faults)
         app.show({"file": file.name, "entries": found.name, "count": found.count, "faults": faults})
     else:
         for one in found.faults:

@@ -35,7 +35,7 @@ def people_look(app: App, file: Path | None, each: bool, as_json: bool) -> None:
     table = open_table(file, people_headers(people))
     found = look(table, partial(read_everybody, file, departments), departments, people)
     if as_json:
-        app.show(look_value(found, app.language))
+        app.show(look_value(found))
     else:
         for line in look_lines(found, app.language, each=each):
             click.echo(line)

@@ -65,8 +65,9 @@ def cli(context: click.Context, path: Path, language: Language | None) -> None:
 
 @cli.command()
 @click.option("--once", is_flag=True, help="Do what is due now, send it, and end. For cron, or for trying out.")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read: what --once has done.")
 @pass_app
-def run(app: App, once: bool) -> None:
+def run(app: App, once: bool, as_json: bool) -> None:
     """Run the service: book the calendars, send the letters, answer the web.
 
     It looks at config.toml and the people file as it goes; a good edit takes effect, a bad one is said and the
@@ -76,8 +77,10 @@ def run(app: App, once: bool) -> None:
         from service.daemon.once import once as run_once
 
         with progress(app.language, "Sending letters") as tell:
-            status = run_once(app.path, app.now, app.language, tell=tell)
+            status = run_once(app.path, app.now, app.language, show=app.show if as_json else None, tell=tell)
         sys.exit(status)
+    if as_json:
+        raise BadSentence(Sentence("--json goes with --once: a service that runs has no end to tell."))
     from service.daemon.run import forever
 
     sys.exit(forever(app.path, app.now, app.language))
@@ -86,8 +89,9 @@ def run(app: App, once: bool) -> None:
 @cli.command()
 @click.option("--all", "everybody", is_flag=True, help="Try every text for every person, not for one of each sort.")
 @click.option("--online", is_flag=True, help="Ask the mail server too whether it would take our letters.")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
-def check(app: App, everybody: bool, online: bool) -> None:
+def check(app: App, everybody: bool, online: bool, as_json: bool) -> None:
     """Read config, people, catalogue and texts, and say everything that is wrong with them.
 
     Nothing is written and nothing is sent. Exit status 2 when something must be mended first.
@@ -95,9 +99,13 @@ def check(app: App, everybody: bool, online: bool) -> None:
     from service.answers import check as checking
 
     with progress(app.language, "Trying the texts") as tell:
-        status = checking.run(
-            app.path, app.now(), app.language, everybody=everybody, online=online, echo=click.echo, tell=tell
-        )
+        if as_json:
+            told, status = checking.value(app.path, app.now(), everybody=everybody, online=online, tell=tell)
+            app.show(told)
+        else:
+            status = checking.run(
+                app.path, app.now(), app.language, everybody=everybody, online=online, echo=click.echo, tell=tell
+            )
     sys.exit(status)
 
 
@@ -131,8 +139,8 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
         if as_json:
             days_value: dict[str, Any] = {"first_comes": firsts.first_value(engine, now)}
             if days:
-                days_value["coming"] = [coming_value(one, app.language) for one in later]
-            told = show.plan_value(found, app.language) | carried.carried_value(found, engine.rate())
+                days_value["coming"] = [coming_value(one) for one in later]
+            told = show.plan_value(found) | carried.carried_value(found, engine.rate())
             app.show(told | pilot.value(engine.inputs, found.world) | firsts.value(engine) | days_value)
             return
         for said in pilot.pilot_lines(engine.inputs, found.world):
@@ -153,8 +161,9 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
 @click.argument("digest", required=False)
 @click.option("--refuse", is_flag=True, help="Count it as said instead: nobody is sent any of it.")
 @click.option("--kinds", multiple=True, help="Approve the first of these kinds ahead (welcome,tip or all).")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
-def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...]) -> None:
+def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...], as_json: bool) -> None:
     """Approve what the fuse holds under DIGEST, as `aikultur plan` shows it.
 
     Exactly the listed letters and changes are approved, nothing that has come since. The running service then
@@ -170,16 +179,23 @@ def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...]) ->
     with opened(app.path) as engine:
         if kinds:
             chosen = _approve_ahead(engine, kinds, app.now())
+            if as_json:
+                app.show({"approved_ahead": chosen})
+                return
             app.say("Approved ahead: {kinds}", kinds=", ".join(kind_name(kind, app.language) for kind in chosen))
             return
         found = engine.plan(app.now())
         held = _held_under(digest or "", found)
+        count = len(held.keys)
         if refuse:
             count = approvals.refuse(engine, held, found, app.now())
-            app.say("Counted as said, {kind}: {count}", count=count, kind=kind_name(held.kind, app.language))
-            return
-        engine.stored.approve(held, app.now())
-        app.say("Approved, {kind}: {count}", count=len(held.keys), kind=kind_name(held.kind, app.language))
+        else:
+            engine.stored.approve(held, app.now())
+    if as_json:
+        app.show({"digest": held.digest, "kind": held.kind, "refused": refuse, "count": count, "keys": list(held.keys)})
+        return
+    text = "Counted as said, {kind}: {count}" if refuse else "Approved, {kind}: {count}"
+    app.say(text, count=count, kind=kind_name(held.kind, app.language))
 
 
 def _held_under(digest: str, found: "Plan") -> "Held":

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from culture.organisation import Organisation
-from culture.people import Language, Person, Preference
+from culture.people import PRIVATE, Language, Person, Preference
 from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.settings import Vitamin
 from culture.world import World
@@ -99,9 +99,17 @@ def people_list(app: App, as_json: bool) -> None:
 @click.option("--dose", help="Prompts by letter: all, one (a week), calendar (no letters).")
 @click.option("--stop/--start", "stopped", default=None, help="Stop the weekly letters, or start them again.")
 @click.option("--relay/--no-relay", "in_relay", default=None, help="Whether they have turns in the relay.")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
 def people_set(
-    app: App, /, person: str, time_: str | None, stopped: bool | None, in_relay: bool | None, **given: str | None
+    app: App,
+    /,
+    person: str,
+    time_: str | None,
+    stopped: bool | None,
+    in_relay: bool | None,
+    as_json: bool,
+    **given: str | None,
 ) -> None:
     """Choose for PERSON (an id, a number or an address), as the person could on the personal page.
 
@@ -125,6 +133,9 @@ def people_set(
             channels=organisation.channels,
         )
         carry_out(engine, PageChoice(person_id=found.id, changes=values, by="administrator"), now)
+        if as_json:
+            app.show(_chosen(found, engine.stored.preference(found.id)))
+            return
         app.say(
             "{name}: {choices}.", name=found.name, choices=_choices(engine.stored.preference(found.id), app.language)
         )
@@ -133,9 +144,10 @@ def people_set(
 
 
 @click.command()
+@click.option("--all", "each", is_flag=True, help="Show each fault and every name, not one line for a kind.")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
-def status(app: App, as_json: bool) -> None:
+def status(app: App, each: bool, as_json: bool) -> None:
     """Show how the service is: running or not, what was sent, what waits, what is held, what comes next.
 
     Exit status 1 when something is held, parked or failing.
@@ -150,7 +162,7 @@ def status(app: App, as_json: bool) -> None:
         if as_json:
             app.show(value)
         else:
-            for line in status_lines(engine, now, app.language, found):
+            for line in status_lines(engine, now, app.language, found, each=each):
                 click.echo(line)
         well = is_well(engine, value, found)
     if not well:
@@ -333,6 +345,14 @@ def _row_shown(app: App, row: Mapping[str, Any]) -> dict[str, Any]:
     shown = {name: value for name, value in row.items() if name != "pause_until"}
     shown["days"] = tongue(app.language).short_days({int(day) for day in row["days"]})
     return shown | {"state": texts[row["state"]].said(app.language) if row["state"] else ""}
+
+
+def _chosen(person: Person, preference: Preference) -> dict[str, Any]:
+    """What somebody has chosen, for a program to read, without what is theirs alone to know."""
+    from store.records import from_preference
+
+    chosen = {name: value for name, value in from_preference(preference).items() if name not in PRIVATE}
+    return {"id": person.id, "name": person.name, "chosen": chosen}
 
 
 def _choices(preference: Preference, language: Language) -> str:

@@ -10,8 +10,9 @@ from service.messages.translation import say
 @click.command("same")
 @click.argument("before")
 @click.argument("there")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
-def people_same(app: App, before: str, there: str) -> None:
+def people_same(app: App, before: str, there: str, as_json: bool) -> None:
     """Say that BEFORE and THERE are one person (each an id, an address or a name).
 
     BEFORE was known before and has no row in the people file any more; THERE has one now. The person keeps what BEFORE
@@ -27,6 +28,9 @@ def people_same(app: App, before: str, there: str) -> None:
         except Refused as wrong:
             raise BadSentence(wrong.sentence) from None
         preference = engine.stored.preference(one.id)
+    if as_json:
+        app.show({"id": one.id, "name": other.row.name, "before": one.row.name, "there": other.id})
+        return
     chosen = [name for name in FIELDS if getattr(preference, name)]
     choices = "; ".join(in_words(preference, chosen, app.language))
     app.say(

@@ -2,15 +2,17 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from culture.people import Language
 from mailer.drain import Outbox
-from service.answers.show import plan_lines
+from service.answers.show import plan_lines, plan_value
 from service.engine import daily_backup
 from service.engine.caller import Caller
 from service.engine.carry_out import Clock, all_is_well, call_all, clock_held, keep_config, keep_up, send_all
@@ -32,9 +34,11 @@ def once(
     now: Clock,
     language: Language,
     wait: Callable[[float], object] = time.sleep,
+    show: Callable[[Mapping[str, Any]], None] | None = None,
     tell: Tell = nobody,
 ) -> int:
-    """One tick, its letters sent; what was done is said. Before it waits for files that have just changed.
+    """One tick, its letters sent; what was done is said, or shown as a value to `show`. Before it waits for files that have
+    just changed.
 
     `tell`: how many of its letters have gone. The exit status: 1 when anything waits, is held or parked, or cannot be worked out or written; and when the clock is
     not believed and so nothing was sent.
@@ -49,12 +53,12 @@ def once(
         outbox = engine.make_outbox()
         found = engine.tick(now())
         meeting_sources.accept(engine.inputs.source, found.world.organisation)
-        planned = list(plan_lines(found, language))
+        planned = _Planned(list(plan_lines(found, language)) if show is None else [], plan_value(found) if show else {})
         if engine.last_tick:
             daemon.ticked(engine.last_tick)
         if clock_held(found):
             # By a wrong clock waiting letters would be given up as too late.
-            _say_all(planned)
+            _tell(planned, show)
             return 1
         keep_config(engine)
         sent = send_all(engine, outbox, _telling(engine, outbox, now, tell))
@@ -62,15 +66,16 @@ def once(
         call_all(engine, callers, now)
         kept = _kept_up(engine, now())
         daemon.fails(engine.aside.told(language))
-        _say_all((*planned, *_sent(engine, sent, language)))
-        latest = engine.agenda or found
+        troubles, latest = _troubles(outbox, callers), engine.agenda or found
+        well = all_is_well(engine, latest) and kept and not any((engine.aside, outbox.pending, troubles))
+        done = {"sent": sent, "unsettled": outbox.pending, "trouble": troubles, "well": well}
+        planned.lines.extend(_sent(engine, sent, language))
+        _tell(replace(planned, value=planned.value | done), show)
         if untold := why_untold(engine, latest, now()):
             click.echo(say(language, UNTOLD, why=untold), err=True)
-        troubles = _troubles(outbox, callers)
         for trouble in troubles:
             click.echo(Relayed(trouble).said(language), err=True)
-        left = any((engine.aside, outbox.pending, troubles))
-        return 0 if all_is_well(engine, latest) and kept and not left else 1
+        return 0 if well else 1
 
 
 def _telling(engine: Engine, outbox: Outbox, now: Clock, tell: Tell) -> Clock:
@@ -83,9 +88,20 @@ def _telling(engine: Engine, outbox: Outbox, now: Clock, tell: Tell) -> Clock:
     return clock
 
 
-def _say_all(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(line)
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What was planned and done: as lines for a person, or as a value for a program."""
+
+    lines: list[str]
+    value: dict[str, Any]
+
+
+def _tell(done: _Planned, show: Callable[[Mapping[str, Any]], None] | None) -> None:
+    if show:
+        show({"sent": 0, "unsettled": 0, "trouble": [], "well": False} | done.value)
+    else:
+        for line in done.lines:
+            click.echo(line)
 
 
 def _kept_up(engine: Engine, now: datetime) -> bool:

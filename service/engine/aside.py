@@ -1,13 +1,15 @@
 """Letters and calls whose words could not be made: each is left for an hour, and the others go on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from culture.people import Language
 from service.messages.faults import Fault
+from service.messages.translation import Sentence
 
 SHOWN = 10
-"""So many letters that cannot be written are told to `aikultur status`; the log has all of them."""
+"""So many reasons why letters cannot be written are told to `aikultur status`."""
 
 REST = timedelta(hours=1)
 """Long enough that a fault costs nothing, short enough that what is mended elsewhere goes out the same morning."""
@@ -33,8 +35,18 @@ class Aside:
 
     def told(self, language: Language) -> list[tuple[str, datetime, str]]:
         """The first of them for `aikultur status`: that it is a letter, when it was tried last, and why."""
-        first = list(self._faults.items())[:SHOWN]
-        return [("letter", self._since[key], fault.said(language)) for key, fault in first]
+        kinds: dict[tuple[str, str], list[str]] = {}
+        for key, fault in self._faults.items():
+            kinds.setdefault(_why(fault), []).append(key)
+        return [("letter", self._since[keys[0]], self._told(keys, language)) for keys in list(kinds.values())[:SHOWN]]
+
+    def _told(self, keys: Sequence[str], language: Language) -> str:
+        """What is said of letters that cannot be written for the same reason."""
+        first = self._faults[keys[0]]
+        if len(keys) == 1:
+            return first.said(language)
+        text = "{count} letters cannot be written, such as that to {name}: {error}"
+        return Fault(first.file, "", Sentence(text, {"count": len(keys), **first.sentence.fields})).said(language)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -45,8 +57,8 @@ class Aside:
         return len(self._faults)
 
     def put(self, key: str, fault: Fault, now: datetime) -> bool:
-        """Leave `key` for REST; whether that is news."""
-        news = self._faults.get(key) != fault
+        """Leave `key` for REST; whether its reason is news."""
+        news = _why(fault) not in {_why(known) for known in self._faults.values()}
         self._since[key], self._faults[key], self._failed[key] = now, fault, now
         return news
 
@@ -75,3 +87,8 @@ class Aside:
         self._failed = {key: at for key, at in self._failed.items() if now - at < REMEMBERED}
         for key in [key for key, since in self._since.items() if not since <= now < since + 2 * REST]:
             del self._since[key], self._faults[key]
+
+
+def _why(fault: Fault) -> tuple[str, str]:
+    """Which letters cannot be written for the same reason: by the file, and by what is wrong."""
+    return fault.file, str(fault.sentence.fields.get("error", fault.sentence))

@@ -10,6 +10,7 @@ from culture.people import Language
 from mailer.drain import trouble
 from service.engine.engine import Engine
 from service.messages.faults import Fault
+from service.messages.grouped import lines
 from service.messages.relayed import Relayed
 from service.messages.translation import Sentence, word
 from service.planning.plan import Plan
@@ -35,7 +36,7 @@ class Reports:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._faults: tuple[Fault, ...] = ()
+        self._faults = frozenset[tuple[str, str, str]]()  # by file, place and sentence
         self._held: dict[tuple[str, str], date] = {}  # by kind and digest: the day it was logged
 
     def tell(self, engine: Engine, found: Plan, now: datetime) -> None:
@@ -57,10 +58,11 @@ class Reports:
         log.info(text, word("tick", why), len(found.letters), len(found.held), following.isoformat())
 
     def _tell_faults(self, faults: tuple[Fault, ...]) -> None:
-        for fault in faults:
-            if fault not in self._faults:
-                log.warning("%s", fault.said(self.language))
-        self._faults = faults
+        """A line for a kind of those that are new: a people file can have a thousand of one."""
+        known = {(fault.file, fault.place, str(fault.sentence)): fault for fault in faults}
+        for line in lines((fault for key, fault in known.items() if key not in self._faults), self.language):
+            log.warning("%s", line)
+        self._faults = frozenset(known)
 
 
 def why_untold(engine: Engine, found: Plan, now: datetime) -> Sentence | None:

@@ -50,6 +50,7 @@ def _value(world: World, language: str) -> dict[str, Any]:
                 "id": one.id,
                 "name": one.name,
                 "departments": [organisation.departments[key].name for key, who in named.items() if who == one.id],
+                "department_ids": [key for key, who in named.items() if who == one.id],
             }
             for one in managers(organisation, world.today)
         ],
@@ -60,6 +61,7 @@ def _value(world: World, language: str) -> dict[str, Any]:
                 "month": month,
                 "day": one.day.isoformat(),
                 "step": steps[one.step].text(language).title if one.step in steps else one.step,
+                "step_id": one.step,
             }
             for month, one in world.of(LeaderRecords).given().items()
         ],

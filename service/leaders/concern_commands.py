@@ -38,7 +38,7 @@ def concerns_waiting(app: App, as_json: bool) -> None:
     if as_json:
         app.show(rows)
     elif rows:
-        table(app, [{name: str(value or "-") for name, value in row.items()} for row in rows])
+        table(app, rows)
     else:
         app.say("No concern waits.")
 

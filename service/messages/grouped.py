@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from culture.people import Language
 from service.messages.faults import Fault
@@ -59,6 +60,22 @@ def lines(faults: Iterable[Fault], language: Language, *, each: bool = False) ->
             yield from (fault.said(language) for fault in group.faults)
         else:
             yield group.said(language)
+
+
+def values(faults: Iterable[Fault]) -> list[dict[str, Any]]:
+    """The same for a program to read, an entry for a kind: in English, whose words before anything was filled in are its
+    `kind`; `rows` are lines of the file, or whose they are."""
+    return [
+        {
+            "file": group.faults[0].file,
+            "place": group.column,
+            "count": len(group.faults),
+            "rows": [row for row in group.rows if row],
+            "kind": group.faults[0].sentence.text,
+            "said": str(group.faults[0].sentence),
+        }
+        for group in grouped(faults)
+    ]
 
 
 def _at(fault: Fault) -> tuple[str, str]:

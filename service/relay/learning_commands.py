@@ -264,6 +264,7 @@ def _discovery_row(one: Discovery, organisation: Organisation) -> dict[str, str]
         "day": one.at.astimezone(organisation.tz).date().isoformat(),
         "text": one.text,
         "department": department_name(organisation, one.department),
+        "department_id": one.department,
         "name": presenter(one, organisation),
     }
 

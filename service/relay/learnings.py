@@ -361,6 +361,7 @@ def value_of(learning: Learning, organisation: Organisation) -> dict[str, Any]:
     about = {
         "turn": learning.id,
         "department": department_name(organisation, learning.department),
+        "department_id": learning.department,
         "name": presenter(learning, organisation),
         "challenge": learning.challenge,
         "day": learning.at.astimezone(organisation.tz).date().isoformat(),

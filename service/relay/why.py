@@ -38,7 +38,7 @@ def explained(world: World, person: Person) -> dict[str, Any]:
     """
     organisation, department = world.organisation, world.organisation.called.table(person.department)
     named = department_name(organisation, person.department)
-    found: dict[str, Any] = {"person": person.id, "name": person.name, "department": named}
+    found: dict[str, Any] = {"person": person.id, "name": person.name, "department": named, "department_id": department}
     every = world.of(RelayRecords).turns.values()  # whoever moved to another department may have one in the old one
     coming = [_coming(world, turn, person) for turn in every if turn.open and _concerns(turn, person)]
     found["coming"] = coming
@@ -130,6 +130,7 @@ def _selections(world: World, turns: list[Turn], list_: TurnList, person: Person
             "on": on,
             "day": _first_day(turn),
             "chosen": _name(world, turn.person),
+            "chosen_id": turn.person,
             "why_not": "" if turn.person == person.id else str(_why_not(turn.why, person, on, since)),
         }
 
