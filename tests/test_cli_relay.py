@@ -379,7 +379,9 @@ def test_every_line_of_help_has_a_danish_twin() -> None:
 
 def test_the_config_of_the_docs_is_a_config() -> None:
     blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/relay.md").read_text("utf-8"), re.DOTALL)
-    whole, *meetings = [tomllib.loads(block) for block in blocks]
+    whole, *others = [tomllib.loads(block) for block in blocks]
+    meetings = [one for one in others if "plan" in one["departments"]]
+    shared, merged = (one["departments"] for one in others if "plan" not in one["departments"])
     example = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
     found = parse_config({**example, **whole}, "docs/relay.md")
     assert (found.of(Relay).enabled, found.departments["plan"].meeting is not None) == (True, True)
@@ -389,6 +391,12 @@ def test_the_config_of_the_docs_is_a_config() -> None:
         other = parse_config({**example, "exchange": server, "departments": {"plan": plan}}, "docs/relay.md")
         assert other.departments["plan"].meeting is not None
     assert len(meetings) == 2
+    plan = {"plan": whole["departments"]["plan"]}
+    two = parse_config({**example, "departments": {**plan, **shared}}, "docs/relay.md")
+    assert two.departments["drift"].meets_with == "plan"
+    example["relay"] = {"enabled": False}
+    after = parse_config({**example, "departments": merged}, "docs/relay.md")
+    assert set(after.departments["natur"].formerly) > {"plan", "drift"}
 
 
 def _commands(every: click.Group, group: str) -> list[str]:

@@ -245,7 +245,7 @@ def test_a_letter_in_no_known_encoding_is_found(tmp_path: Path) -> None:
 def test_a_missing_file_or_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"There is no such file at .*nowhere\.csv"):
         read_people(tmp_path / "nowhere.csv", DEPARTMENTS)
-    with pytest.raises(BadInput, match="The file cannot be read"):
+    with pytest.raises(BadInput, match="This is a folder"):
         read_people(tmp_path, DEPARTMENTS)
 
 
