@@ -71,7 +71,7 @@ def play(seed: int, folder: Path, days: int = 14) -> Played:
 
 
 def _told(letter: LetterRecord) -> tuple[object, ...]:
-    return str(letter.settled_at), letter.id, letter.to, letter.subject, letter.kinds, letter.notices, letter.spool.crc
+    return str(letter.settled_at), letter.id, letter.to, letter.subject, letter.kinds, letter.notices
 
 
 def _write(folder: Path, chance: Random, port: int) -> None:

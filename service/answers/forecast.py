@@ -6,7 +6,7 @@ what `run --once` would do at those moments, letter for letter, with what the fu
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import groupby
@@ -14,7 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from culture.people import Language, Person
+from culture.world import World
 from mailer.drain import Outbox
+from mailer.letter import Letter, letter_id
 from mailer.transport import Envelope
 from service.answers.show import held_value
 from service.engine.carry_out import clock_held, send_all
@@ -24,7 +26,9 @@ from service.messages.told import Tell, nobody
 from service.messages.translation import say
 from service.planning.calls import Call
 from service.planning.fuse import Held
-from service.planning.kinds import kind_name
+from service.planning.jobs import Job
+from service.planning.kinds import KINDS, kind_name
+from service.planning.letters import keyless, plain, sketch
 from service.planning.moments import next_moment
 from service.settings.transport_row import transport_of
 from store.imagined import ImaginedSpool, imagined
@@ -40,6 +44,7 @@ class Coming:
     calls: tuple[Call, ...]
     held: tuple[Held, ...]
     people: Mapping[str, Person]
+    texts: Mapping[str, str] = field(default_factory=dict)  # by the ids of those letters that are shown whole
 
     def named(self) -> Iterator[tuple[str, str]]:
         """The kind of each letter and call, and whom it is for."""
@@ -65,14 +70,51 @@ class _Takes:
         """Nothing is held open."""
 
 
-def forecast(engine: Engine, now: datetime, until: datetime, tell: Tell = nobody) -> Iterator[Coming]:
+@dataclass
+class Sketches:
+    """Letters as far as whoever looks ahead needs them: their subjects, and of each sort the text of one.
+
+    They are of a sort when they go on one day, say the same kinds of things and have one subject. No text holds a key of
+    anybody's, and none is kept of a kind that is between those who write it and those who get it.
+    """
+
+    engine: Engine
+    whole: bool = False
+    _shown: set[tuple[object, ...]] = field(default_factory=set)
+    _texts: dict[str, str] = field(default_factory=dict)
+
+    def write(self, world: World, job: Job) -> tuple[Letter, bytes]:
+        """The letter with its subject; its bytes are nobody's."""
+        links = keyless(self.engine.links)
+        letter = sketch(world, job, self.engine.renderer, links)
+        self.keep(world, job, letter)
+        return letter, b"foreseen"
+
+    def keep(self, world: World, job: Job, letter: Letter) -> None:
+        """Keep the text of a letter, if it is the first of its sort."""
+        sort = (world.today, job.kinds, letter.subject, letter.language)
+        if self.whole and sort not in self._shown and not any(KINDS[kind].private for kind in job.kinds):
+            self._shown.add(sort)
+            self._texts[letter_id(letter.key)] = plain(world, job, self.engine.renderer, keyless(self.engine.links))
+
+    def take(self) -> Mapping[str, str]:
+        """The texts kept since the last time, by the ids of their letters."""
+        found, self._texts = self._texts, {}
+        return found
+
+
+def forecast(
+    engine: Engine, now: datetime, until: datetime, tell: Tell = nobody, *, whole: bool = False
+) -> Iterator[Coming]:
     """What happens at `now` and at each moment after it at which something can become due, up to `until` (aware).
 
     `engine` is only read. It is taken that nobody does anything, that files stay as they are, and that servers take what
-    they are given. `tell`: how many of the minutes are foreseen.
+    they are given. `tell`: how many of the minutes are foreseen. `whole`: with the text of a letter of each sort.
     """
     first = now
     trial = copy_of(engine)
+    sketches = Sketches(trial, whole)
+    trial.write, trial.feeds_too = sketches.write, False  # feeds are read when somebody asks, and are no news
     transport = _Takes(trial.inputs.config.mail.transport, [])
     outbox = Outbox(
         trial.database,
@@ -97,6 +139,7 @@ def forecast(engine: Engine, now: datetime, until: datetime, tell: Tell = nobody
             calls=tuple(call for key, call in calls.items() if key not in known),
             held=found.held,
             people=found.world.organisation.people,
+            texts=sketches.take(),
         )
         known = frozenset(calls)
         now = next_moment(replace(found.world, now=now))

@@ -60,6 +60,8 @@ log = logging.getLogger("aikultur")
 
 NOT_NOW = Sentence("Something in the service cannot be worked out just now. Nothing was changed. Try again later.")
 
+Write = Callable[[World, Job], tuple[Letter, bytes]]
+
 GROUP = 100
 """Letters claimed with one sync: grouping is what makes the ledger cheap, a hundred is where it stops paying."""
 
@@ -87,6 +89,8 @@ class Engine:
         self.queue: deque[Job] = deque()
         self.servers = Servers(lambda: self.inputs.source, self.stored, self.key)
         self.moved_on = False  # a calendar change has arrived, and another may have waited for it
+        self.write: Write = self.written  # a forecast writes less of a letter
+        self.feeds_too = True  # whether a plan looks which feeds change
         self._renderer: tuple[Signature, Renderer] | None = None
         self._links: Links | None = None
 
@@ -190,7 +194,7 @@ class Engine:
 
     def _plan(self, found: Snapshot) -> Plan:
         self.plans += 1
-        feeds_are, events_are = feed_version(self.inputs), event_texts(self.inputs)
+        feeds_are, events_are = feed_version(self.inputs) if self.feeds_too else None, event_texts(self.inputs)
         return plan(self.inputs, found, self.stored, feed_version=feeds_are, event_texts=events_are)
 
     def _made_from(self) -> tuple[object, ...]:
@@ -373,7 +377,7 @@ class Engine:
             text = "{name} has no letter of that kind to come. There are: {kinds}, feed."
             raise Refused(Sentence(text, {"name": person.name, "kinds": ", ".join(tried.jobs)}))
         try:
-            return self._written(tried.world, job)[1]
+            return self.written(tried.world, job)[1]
         except TemplateFault as fault:
             raise Refused(Sentence("{name}: {error}", {"name": fault.name, "error": fault.sentence})) from None
 
@@ -431,7 +435,7 @@ class Engine:
 
     def _claim(self, world: World, job: Job) -> Claim:
         mail = self.inputs.config.mail
-        letter, mime = self._written(world, job)
+        letter, mime = self.write(world, job)
         letter_id = letter_id_of(letter.key)
         calendar = job.calendar
         return Claim(
@@ -472,7 +476,8 @@ class Engine:
             extra[records.PUBLICATIONS] |= self.stored.publication_changes(told)[records.PUBLICATIONS]
         return extra
 
-    def _written(self, world: World, job: Job) -> tuple[Letter, bytes]:
+    def written(self, world: World, job: Job) -> tuple[Letter, bytes]:
+        """A letter and its bytes. Raises TemplateFault."""
         known = self.stored.feed(job.person.id)
         links = letter_links(self.links, job.person, known.issue if known else 1, world.now)
         return write(world, job, self.renderer, links, self.sender)

@@ -56,7 +56,7 @@ class Kind:
     changes by it; from the period of its notice. `gone_by`: the rules go by whether it left. `facts`: what a letter
     says by one of its keys; None where another of its keys says it too. `cancels`: takes something out of calendars.
     `fused`: whether the fuse may hold it. `previews`: the samples of it that can be looked at, None: one of its own
-    name. `about`: what a letter of the kind is about, from the period of its notice.
+    name. `private`: its words are for whoever gets it, and not for whoever looks ahead. `about`: what a letter of the kind is about, from the period of its notice.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Kind:
     cancels: bool = False
     fused: bool = True
     previews: tuple[str, ...] | None = None
+    private: bool = False
     about: Callable[[str], Sentence | str] = _nothing
 
     @property

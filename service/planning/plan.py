@@ -76,12 +76,12 @@ def plan(
     found: Snapshot,
     state: State,
     *,
-    feed_version: str,
+    feed_version: str | None,
     event_texts: EventTexts,
 ) -> Plan:
     """What to do at the moment of the snapshot `found`.
 
-    `feed_version` changes with the texts that feeds are written in, `event_texts` says that of events on a server.
+    `feed_version` changes with the texts that feeds are written in; None: nobody asks which change. `event_texts` says that of events on a server.
     """
     world = found.world
     if found.clock:
@@ -109,7 +109,7 @@ def plan(
         before=found.before,
         written=written,
         as_read=as_read,
-        feeds={} if world.out else changed_feeds(world, state.feed, feed_version, troubles),
+        feeds={} if world.out or feed_version is None else changed_feeds(world, state.feed, feed_version, troubles),
         letters=_letters(passed),
         calls=_calls(passed),
         questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if servers and not world.out else (),
