@@ -4,9 +4,9 @@ The same ticks at the same moments, the letters written and taken by a transport
 what `run --once` would do at those moments, letter for letter, with what the fuse holds then.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import groupby
@@ -14,11 +14,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from culture.people import Language, Person
-from culture.world import World
 from mailer.drain import Outbox
-from mailer.letter import Letter, letter_id
 from mailer.transport import Envelope
 from service.answers.show import held_value
+from service.answers.steady import Steady
+from service.answers.watch import Watch
 from service.engine.carry_out import clock_held, send_all
 from service.engine.engine import Engine
 from service.messages.names import NAMES_SHOWN, some
@@ -26,13 +26,14 @@ from service.messages.told import Tell, nobody
 from service.messages.translation import say
 from service.planning.calls import Call
 from service.planning.fuse import Held
-from service.planning.jobs import Job
-from service.planning.kinds import KINDS, kind_name
-from service.planning.letters import keyless, plain, sketch
+from service.planning.kinds import kind_name
 from service.planning.moments import next_moment
 from service.settings.transport_row import transport_of
 from store.imagined import ImaginedSpool, imagined
 from store.letters import LetterRecord
+
+SUBJECTS_SHOWN = 3
+"""Of a day and a kind: 40 departments have 40 prompts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,6 @@ class Coming:
     calls: tuple[Call, ...]
     held: tuple[Held, ...]
     people: Mapping[str, Person]
-    texts: Mapping[str, str] = field(default_factory=dict)  # by the ids of those letters that are shown whole
 
     def named(self) -> Iterator[tuple[str, str]]:
         """The kind of each letter and call, and whom it is for."""
@@ -70,51 +70,20 @@ class _Takes:
         """Nothing is held open."""
 
 
-@dataclass
-class Sketches:
-    """Letters as far as whoever looks ahead needs them: their subjects, and of each sort the text of one.
-
-    They are of a sort when they go on one day, say the same kinds of things and have one subject. No text holds a key of
-    anybody's, and none is kept of a kind that is between those who write it and those who get it.
-    """
-
-    engine: Engine
-    whole: bool = False
-    _shown: set[tuple[object, ...]] = field(default_factory=set)
-    _texts: dict[str, str] = field(default_factory=dict)
-
-    def write(self, world: World, job: Job) -> tuple[Letter, bytes]:
-        """The letter with its subject; its bytes are nobody's."""
-        links = keyless(self.engine.links)
-        letter = sketch(world, job, self.engine.renderer, links)
-        self.keep(world, job, letter)
-        return letter, b"foreseen"
-
-    def keep(self, world: World, job: Job, letter: Letter) -> None:
-        """Keep the text of a letter, if it is the first of its sort."""
-        sort = (world.today, job.kinds, letter.subject, letter.language)
-        if self.whole and sort not in self._shown and not any(KINDS[kind].private for kind in job.kinds):
-            self._shown.add(sort)
-            self._texts[letter_id(letter.key)] = plain(world, job, self.engine.renderer, keyless(self.engine.links))
-
-    def take(self) -> Mapping[str, str]:
-        """The texts kept since the last time, by the ids of their letters."""
-        found, self._texts = self._texts, {}
-        return found
-
-
 def forecast(
-    engine: Engine, now: datetime, until: datetime, tell: Tell = nobody, *, whole: bool = False
+    engine: Engine, now: datetime, until: datetime, tell: Tell = nobody, watch: Watch | None = None
 ) -> Iterator[Coming]:
     """What happens at `now` and at each moment after it at which something can become due, up to `until` (aware).
 
     `engine` is only read. It is taken that nobody does anything, that files stay as they are, and that servers take what
-    they are given. `tell`: how many of the minutes are foreseen. `whole`: with the text of a letter of each sort.
+    they are given. `tell`: how many of the minutes are foreseen. `watch` sees the letters as they are written.
     """
     first = now
     trial = copy_of(engine)
-    sketches = Sketches(trial, whole)
-    trial.write, trial.feeds_too = sketches.write, False  # feeds are read when somebody asks, and are no news
+    watch = watch or Watch()
+    trial.write = partial(watch.sketch, trial)
+    trial.feeds_too = False  # they are read when somebody asks, and are no news
+    trial.notices = Steady(partial(trial.stored.said, way=trial.way)).notices
     transport = _Takes(trial.inputs.config.mail.transport, [])
     outbox = Outbox(
         trial.database,
@@ -139,8 +108,8 @@ def forecast(
             calls=tuple(call for key, call in calls.items() if key not in known),
             held=found.held,
             people=found.world.organisation.people,
-            texts=sketches.take(),
         )
+        watch.world = found.world
         known = frozenset(calls)
         now = next_moment(replace(found.world, now=now))
 
@@ -161,15 +130,18 @@ def coming_lines(
     language: Language,
     shown: int | None = NAMES_SHOWN,
     carries: Callable[[date, int], int] = lambda _, count: count,
+    besides: Callable[[date], Iterable[str]] = lambda _: (),
 ) -> Iterator[str]:
     """For a person to read, a line for each day (in `zone`) and kind: how many letters and calls, the first `shown` names
-    (None: all), and what the fuse begins to hold. `carries`: how many letters the window of a day has room for."""
+    (None: all), and what the fuse begins to hold. `carries`: how many letters the window of a day has room for. `besides`: what
+    else there is to say of a day."""
     held_before, nothing = set[str](), True
     for day, of_day in groupby(found, key=lambda one: one.at.astimezone(zone).date()):
         moments = list(of_day)
         names, held = _named(moments), _newly_held(moments, held_before)
         held_before.update(key for each in held for key in each.keys)
-        yield from _day_lines(day, names, held, language, shown)
+        yield from _day_lines(day, names, _subjects(moments), held, language, shown)
+        yield from besides(day)
         letters = sum(len(one.letters) for one in moments)
         if (room := carries(day, letters)) < letters:
             text = (
@@ -190,6 +162,14 @@ def _named(moments: Iterable[Coming]) -> dict[str, list[str]]:
     return dict(sorted(names.items()))
 
 
+def _subjects(moments: Iterable[Coming]) -> Mapping[str, Counter[str]]:
+    """How many letters of each kind have which subject."""
+    found = defaultdict[str, Counter[str]](Counter)
+    for letter in (letter for one in moments for letter in one.letters):
+        found[letter.kinds[0]][letter.subject] += 1
+    return found
+
+
 def _newly_held(moments: Iterable[Coming], before: Collection[str]) -> list[Held]:
     """What the fuse begins to hold, where the keys `before` were held already."""
     known, found = set(before), list[Held]()
@@ -200,12 +180,20 @@ def _newly_held(moments: Iterable[Coming], before: Collection[str]) -> list[Held
 
 
 def _day_lines(
-    day: date, names: Mapping[str, list[str]], held: Iterable[Held], language: Language, shown: int | None
+    day: date,
+    names: Mapping[str, list[str]],
+    subjects: Mapping[str, Counter[str]],
+    held: Iterable[Held],
+    language: Language,
+    shown: int | None,
 ) -> Iterator[str]:
     tell = partial(say, language, day=day)
     for kind, of_kind in names.items():
         listed = some(of_kind, language, shown)
         yield tell("{day}, {kind}: {count} ({names})", kind=kind_name(kind, language), count=len(of_kind), names=listed)
+        if kind in subjects:
+            counted = [f'"{subject}" {count}' for subject, count in subjects[kind].most_common()]
+            yield f"    {some(counted, language, shown if shown is None else SUBJECTS_SHOWN)}"
     for each in held:
         text, why = "{day}, HELD, {kind}: {count}, because: {reason}", each.reason.said(language)
         yield tell(text, kind=kind_name(each.kind, language), count=len(each.keys), reason=why)
@@ -219,6 +207,7 @@ def coming_value(one: Coming, language: Language) -> dict[str, Any]:
             {
                 "kinds": list(letter.kinds),
                 "person": letter.person,
+                "name": one.people[letter.person].name if letter.person in one.people else None,
                 "to": letter.to,
                 "subject": letter.subject,
                 "says": list(letter.notices),

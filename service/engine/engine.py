@@ -37,7 +37,7 @@ from service.engine.still import Looks, accepted, changed, stamps
 from service.engine.unsaid import remember, then
 from service.messages.faults import Fault, Refused
 from service.messages.translation import Sentence
-from service.planning import feeds
+from service.planning import feeds, jobs
 from service.planning.calls import Call
 from service.planning.feeds import Feed, FeedDocument
 from service.planning.jobs import Job
@@ -45,7 +45,7 @@ from service.planning.kinds import GONE_BY
 from service.planning.letters import letter_links, write
 from service.planning.links import Links
 from service.planning.moments import next_moment
-from service.planning.plan import Plan, plan
+from service.planning.plan import Notices, Plan, plan
 from service.planning.sample_letters import samples
 from service.planning.snapshot import Acting, Kept, Snapshot, snapshot
 from service.planning.versions import event_texts, feed_version
@@ -90,6 +90,7 @@ class Engine:
         self.servers = Servers(lambda: self.inputs.source, self.stored, self.key)
         self.moved_on = False  # a calendar change has arrived, and another may have waited for it
         self.write: Write = self.written  # a forecast writes less of a letter
+        self.notices: Notices = jobs.notices
         self.feeds_too = True  # whether a plan looks which feeds change
         self._renderer: tuple[Signature, Renderer] | None = None
         self._links: Links | None = None
@@ -195,7 +196,9 @@ class Engine:
     def _plan(self, found: Snapshot) -> Plan:
         self.plans += 1
         feeds_are, events_are = feed_version(self.inputs) if self.feeds_too else None, event_texts(self.inputs)
-        return plan(self.inputs, found, self.stored, feed_version=feeds_are, event_texts=events_are)
+        return plan(
+            self.inputs, found, self.stored, feed_version=feeds_are, event_texts=events_are, notices=self.notices
+        )
 
     def _made_from(self) -> tuple[object, ...]:
         return self.inputs.signature, self.database.storage.foreign, self.stored.changes
