@@ -100,8 +100,8 @@ class Ahead:
             self.days[day].blocks = count
         self.turns = presents(after, datetime.combine(first, time(0), self.zone))
         for one in self.turns:
-            if day := self.days.get(one.at.astimezone(self.zone).date()):
-                day.turns.append(one)
+            if that_day := self.days.get(one.at.astimezone(self.zone).date()):
+                that_day.turns.append(one)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

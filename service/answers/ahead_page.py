@@ -34,8 +34,8 @@ CELL, LABEL = 9, 40
 """Of the strip: the width of a day and of a month's name. 31 days are 320 units, each a pixel on the narrowest phone."""
 
 
-def page(found: Ahead, organisation: Organisation, now: datetime, language: Language, *, played: bool) -> str:
-    """The page. `now`: when it was made, of the forecast. `played`: the days were played in a rehearsal."""
+def page(found: Ahead, organisation: Organisation, language: Language, now: datetime | None = None) -> str:
+    """The page. `now`: when the forecast was made; None: the days were played in a rehearsal."""
     words = tongue(language)
     days = list(found.days.values())
     most = max((day.count for day in days), default=0)
@@ -44,8 +44,7 @@ def page(found: Ahead, organisation: Organisation, now: datetime, language: Lang
         "say": partial(say, language),
         "number": partial(number, language),
         "organisation": organisation.name,
-        "played": played,
-        "now": now.astimezone(found.zone),
+        "made": f"{now.astimezone(found.zone):%Y-%m-%d %H:%M}" if now else "",
         "days": days,
         "first": words.whole_date(days[0].day),
         "last": words.whole_date(days[-1].day),

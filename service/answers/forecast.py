@@ -29,6 +29,7 @@ from service.planning.fuse import Held
 from service.planning.kinds import kind_name
 from service.planning.moments import next_moment
 from service.settings.transport_row import transport_of
+from store import records
 from store.imagined import ImaginedSpool, imagined
 from store.letters import LetterRecord
 
@@ -122,6 +123,16 @@ def copy_of(engine: Engine) -> Engine:
     """The engine once more, on a copy of its records in memory."""
     made: Engine = replace(engine, database=imagined(engine.database), spool=ImaginedSpool(engine.spool), agenda=None)
     return made
+
+
+def keep_only(trial: Engine, people: Collection[Person]) -> None:
+    """Let a copy know these people and nobody else."""
+    ids, emails = {person.id for person in people}, {person.email for person in people}
+    if trial.inputs.people:
+        rows = tuple(row for row in trial.inputs.people.rows if row.email in emails)
+        trial.inputs = replace(trial.inputs, people=replace(trial.inputs.people, rows=rows))
+    known = trial.database.table(records.PEOPLE)
+    known.remove(doc_ids=list(trial.stored.known().keys() - ids))
 
 
 def coming_lines(

@@ -157,7 +157,7 @@ def _write_page(app: App, path: Path, ahead: "LookedAhead") -> None:
     from service.answers.ahead_page import page
     from store.private import replace_privately
 
-    content = page(ahead.found, ahead.before.organisation, ahead.before.now, app.language, played=False)
+    content = page(ahead.found, ahead.before.organisation, app.language, ahead.before.now)
     replace_privately(path, content.encode())
     click.echo(say(app.language, "{path} is written. Open it in a browser.", path=path), err=True)
 
