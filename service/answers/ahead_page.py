@@ -1,5 +1,6 @@
 """The days ahead as a page: one file that needs nothing else, and holds nobody's key. Pure but for the templates it reads."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache, partial
@@ -58,6 +59,7 @@ def page(found: Ahead, organisation: Organisation, language: Language, now: date
         "reason": lambda held: held.reason.said(language),
         "department": lambda key: organisation.departments[key].name if key in organisation.departments else key,
         "person": lambda key: organisation.people[key].name if key in organisation.people else key,
+        "shown": partial(UNDERLINE.sub, ""),
         "turns": turns(found.turns),
         "presented": sum(len(day.turns) for day in days),
         "held": [(day, held) for day in days for held in day.held],
@@ -73,6 +75,10 @@ def page(found: Ahead, organisation: Organisation, language: Language, now: date
 def number(language: Language, count: int) -> str:
     """1.234; 1,234."""
     return f"{count:,}".replace(",", "." if tongue(language).decimal == "," else ",")
+
+
+UNDERLINE = re.compile(r"^(=+|-+)\n", re.MULTILINE)
+"""Beneath the headings of a text. On a narrow screen it would be torn."""
 
 
 def _kinds(language: Language, kinds: tuple[str, ...]) -> str:
