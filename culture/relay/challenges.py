@@ -17,6 +17,12 @@ EASY: tuple[Level, ...] = ("starter", "easy")
 HOURS = (1, 8)
 """Working hours a challenge may ask for: one to a working day."""
 
+DAYS = (1, 28)
+"""Days that may have to lie between being given a challenge and presenting it."""
+
+PEOPLE = (1, 4)
+"""How many a challenge may be written for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChallengeText:
@@ -43,6 +49,8 @@ class Challenge:
     tracks: frozenset[str] = frozenset()
     sectors: frozenset[Sector] = frozenset()
     season: frozenset[Season] = frozenset()  # empty: all year
+    days: int = 1  # the least between being given it and presenting it: something in it has to be waited for
+    people: int = 1  # how many it is written for
     own: bool = False  # the organisation's, not ours
 
     def fits(self, sector: Sector, track: str) -> bool:

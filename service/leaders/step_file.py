@@ -29,6 +29,7 @@ class StepEntry(Model):
     task: Task
     minutes: Annotated[int, Field(ge=MINUTES[0], le=MINUTES[1])]
     question: Question | None = None
+    note: str = ""  # where facts come from: for whoever reads the file
 
 
 @cache

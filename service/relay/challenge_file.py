@@ -9,7 +9,7 @@ from pydantic import Field
 
 from culture.people import Sector
 from culture.policy import DataClass, Tool
-from culture.relay.challenges import HOURS, Challenge, Challenges, ChallengeText, challenges
+from culture.relay.challenges import DAYS, HOURS, PEOPLE, Challenge, Challenges, ChallengeText, challenges
 from culture.relay.settings import Relay
 from culture.seasons import Season
 from culture.vitamin.catalogue import Level
@@ -42,6 +42,9 @@ class ChallengeEntry(Model):
     sectors: list[Sector] = Field(default_factory=list)
     season: list[Season] = Field(default_factory=list)
     data: DataClass
+    days: Annotated[int, Field(ge=DAYS[0], le=DAYS[1])] = 1
+    people: Annotated[int, Field(ge=PEOPLE[0], le=PEOPLE[1])] = 1
+    note: str = ""  # where facts, law and figures come from: for whoever reads the file
 
 
 def load_challenges(settings: Relay, own: Path | None) -> Challenges:
@@ -72,6 +75,8 @@ def parse_challenges(text: str, file: str, *, own: bool = False) -> tuple[Challe
             tracks=frozenset(entry.tracks),
             sectors=frozenset(entry.sectors),
             season=frozenset(entry.season),
+            days=entry.days,
+            people=entry.people,
             own=own,
         )
 

@@ -47,6 +47,7 @@ class PromptEntry(Model):
     sectors: list[Sector] = Field(default_factory=list)
     season: list[Season] = Field(default_factory=list)
     data: DataClass
+    note: str = ""  # where facts, law and figures come from: for whoever reads the file
 
 
 def load_catalogue(settings: Vitamin, own: Path | None) -> Catalogue:
