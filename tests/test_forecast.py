@@ -19,7 +19,7 @@ WEEK = timedelta(weeks=1)
 SUNDAY = MONDAY - timedelta(hours=15)
 
 
-@pytest.mark.parametrize("seed", [0, 1, 3, 7])
+@pytest.mark.parametrize("seed", [0, 3, 7])
 def test_what_is_foreseen_is_what_is_written(tmp_path: Path, seed: int) -> None:
     played = play(seed, tmp_path)
     assert played.foreseen == played.written
