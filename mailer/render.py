@@ -100,31 +100,36 @@ class Renderer:
 
         Raises TemplateFault.
         """
-        folder = f"mail/{reader.person.language}"
-        texts, htmls = [], []
-        for place, one in enumerate(facts):
-            values = {"reader": reader, one.template.rpartition("/")[2]: one, "lead": place == 0}
-            texts.append(self._module(f"{folder}/{one.template}.txt.j2", values))
-            htmls.append(self._module(f"{folder}/{one.template}.html.j2", values))
-        subject = _subject(f"{folder}/{facts[0].template}.txt.j2", texts)
-        about = min((one.about for one in facts), key=lambda one: one.rank)
-        shared = {
-            "reader": reader,
-            "subject": subject,
-            "preheader": getattr(htmls[0], "preheader", ""),
-            "about": about.template,
-            "pastes": any(one.pastes for one in facts),
-        }
-        text = self._module(
-            f"{folder}/letter.txt.j2",
-            {**shared, "sections": [str(one).strip() for one in texts], "appendix": _appended(texts)},
-        )
+        texts, htmls = self._parts(reader, facts, "txt"), self._parts(reader, facts, "html")
+        shared = _shared(reader, facts, texts) | {"preheader": getattr(htmls[0], "preheader", "")}
         html = self._module(
-            f"{folder}/letter.html.j2",
+            f"mail/{reader.person.language}/letter.html.j2",
             {**shared, "sections": [one.__html__() for one in htmls], "appendix": _appended(htmls)},
         )
         inlined = unbroken(self._inliner.inline(str(html)).strip())
-        return Rendered(subject=subject, text=f"{str(text).strip()}\n", html=f"{inlined}\n")
+        return Rendered(subject=shared["subject"], text=self._text(reader, shared, texts), html=f"{inlined}\n")
+
+    def subject(self, reader: Reader, facts: Sequence[Facts]) -> str:
+        """The subject of that letter, in a tenth of its time: for whoever looks ahead at thousands. Raises TemplateFault."""
+        return _subject(reader, facts, self._parts(reader, facts, "txt"))
+
+    def plain(self, reader: Reader, facts: Sequence[Facts]) -> str:
+        """The text of that letter, without its HTML. Raises TemplateFault."""
+        texts = self._parts(reader, facts, "txt")
+        return self._text(reader, _shared(reader, facts, texts), texts)
+
+    def _parts(self, reader: Reader, facts: Sequence[Facts], form: str) -> list[TemplateModule]:
+        """What each part of a letter says, as `txt` or `html`."""
+        found = []
+        for place, one in enumerate(facts):
+            values = {"reader": reader, one.template.rpartition("/")[2]: one, "lead": place == 0}
+            found.append(self._module(f"mail/{reader.person.language}/{one.template}.{form}.j2", values))
+        return found
+
+    def _text(self, reader: Reader, shared: Mapping[str, object], texts: Sequence[TemplateModule]) -> str:
+        parts = {"preheader": "", "sections": [str(one).strip() for one in texts], "appendix": _appended(texts)}
+        text = self._module(f"mail/{reader.person.language}/letter.txt.j2", {**parts, **shared})
+        return f"{str(text).strip()}\n"
 
     def event(self, reader: Reader, template: str, values: Mapping[str, object]) -> tuple[str, str]:
         """Summary and description (plain text) of an event, by `event/TEMPLATE.LANGUAGE.txt.j2`. Raises TemplateFault."""
@@ -230,8 +235,19 @@ def lines(text: str) -> Markup:
     return Markup("<br>").join(text.strip().splitlines())
 
 
-def _subject(name: str, texts: Sequence[TemplateModule]) -> str:
+def _shared(reader: Reader, facts: Sequence[Facts], texts: Sequence[TemplateModule]) -> dict[str, Any]:
+    """What the frames of text and HTML are both made from."""
+    return {
+        "reader": reader,
+        "subject": _subject(reader, facts, texts),
+        "about": min((one.about for one in facts), key=lambda one: one.rank).template,
+        "pastes": any(one.pastes for one in facts),
+    }
+
+
+def _subject(reader: Reader, facts: Sequence[Facts], texts: Sequence[TemplateModule]) -> str:
     """The subject of the first text, and in a few words what others say `besides`: it would not be looked for there."""
+    name = f"mail/{reader.person.language}/{facts[0].template}.txt.j2"
     subject = _one_line(name, texts[0], "subject")
     besides = " ".join(filter(None, (" ".join(str(getattr(one, "besides", "")).split()) for one in texts[1:])))
     if not besides:

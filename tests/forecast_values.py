@@ -71,7 +71,7 @@ def play(seed: int, folder: Path, days: int = 14) -> Played:
 
 
 def _told(letter: LetterRecord) -> tuple[object, ...]:
-    return str(letter.settled_at), letter.id, letter.to, letter.subject, letter.kinds, letter.notices, letter.spool.crc
+    return str(letter.settled_at), letter.id, letter.to, letter.subject, letter.kinds, letter.notices
 
 
 def _write(folder: Path, chance: Random, port: int) -> None:
@@ -87,7 +87,7 @@ def _write(folder: Path, chance: Random, port: int) -> None:
     if chance.random() < 0.8:
         lead, settle = chance.choice([10, 15]), chance.choice([0, 30])
         config = config.replace('name = "Plan"\n', 'name = "Plan"\nfacilitator = "p1@x.example"\n')
-        config += f"[relay]\nstarts = 2026-11-30\nlead_days = {lead}\nsettle_days = {settle}\n"
+        config += f"[relay]\nenabled = true\nstarts = 2026-11-30\nlead_days = {lead}\nsettle_days = {settle}\n"
     (folder / "config.toml").write_text(config, "utf-8")
     people = range(1, chance.randrange(2, 14))
     lines = [_row(number, chance) for number in people]

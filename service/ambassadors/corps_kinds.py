@@ -45,6 +45,7 @@ CORPS_KINDS = (
     ),
     Kind(
         id="corps-asked",
+        private=True,
         facts=letters.asked_facts,
         name=Sentence("questions about colleagues who would like to be ambassadors"),
         one=Sentence("question about a colleague who would like to be an ambassador"),
@@ -54,6 +55,7 @@ CORPS_KINDS = (
     ),
     Kind(
         id="corps-declined",
+        private=True,
         facts=letters.declined_facts,
         name=Sentence("answers to those who would like to be ambassadors"),
         one=Sentence("answer to the wish to be an ambassador"),

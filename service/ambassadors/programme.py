@@ -113,6 +113,7 @@ PROGRAMME = Programme(
     appointments=APPOINTMENTS,
     feed_parts=_feed_parts,
     roles=_roles,
+    parts=lambda world: corps.corps(world).members,
     outsiders=recommendations.outsiders,
     pages=("ambassadors", "agenda", "recommendations", "answer"),
     outside_pages=("agenda", "answer"),

@@ -28,13 +28,28 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Presents:
+    """That somebody presents at a department's meeting, `at` (aware)."""
+
+    at: datetime
+    department: str
+    person: str
+
+    def value(self) -> dict[str, Any]:
+        """For a program to read."""
+        return {"at": self.at.isoformat(), "department": self.department, "person": self.person}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRow:
     """`lines`: what the plan changes, as sentences; names no more than that many. `values`: the same for programs.
     `story`: what has happened by itself at a tick, a line each. `closing`: what a rehearsal came to.
+    `presents`: who presents from a moment on, as far as it is announced.
     `happened`: what the programme's own records hold of the person of these ids; nothing is kept for it."""
 
     lines: Callable[[Plan, Language, int | None], Iterable[str]] = _nothing
     values: Callable[[Plan], Mapping[str, Any]] = lambda _: {}
     story: Callable[[Plan, Language], Iterable[str]] = _nothing
     closing: Callable[[World, Language], Iterable[str]] = _nothing
+    presents: Callable[[World, datetime], Iterable[Presents]] = _nothing
     happened: Callable[[World, Collection[str]], Iterable[Happened]] = _nothing

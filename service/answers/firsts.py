@@ -4,7 +4,6 @@ What is approved ahead is the first sending on this transport and no more: growt
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 
@@ -12,7 +11,7 @@ from culture.keys import FirstKey
 from culture.people import Language, Person
 from culture.world import World
 from mailer.transport import way_of
-from service.answers.forecast import copy_of, forecast
+from service.answers.forecast import copy_of, forecast, keep_only
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from service.messages.translation import Sentence, say
@@ -21,7 +20,6 @@ from service.planning.kinds import CALLS, KINDS, kind_name
 from service.planning.programme import programmes
 from service.settings.channel_row import servers_here
 from service.settings.config import Config
-from store import records
 
 EVERY = "all"
 
@@ -141,7 +139,7 @@ def coming(engine: Engine, now: datetime, kinds: Ways) -> dict[str, datetime]:
     if not kinds:
         return {}
     trial = copy_of(engine)
-    _only(trial, _some_people(engine.plan(now).world))
+    keep_only(trial, _some_people(engine.plan(now).world))
     for kind, ways in kinds.items():
         for by in ways:
             trial.stored.approve_ahead(kind, FirstKey(by, kind).to_text(), now)
@@ -166,13 +164,3 @@ def _some_people(world: World) -> list[Person]:
             sorts.add(sort)
             found.append(person)
     return found
-
-
-def _only(trial: Engine, people: Collection[Person]) -> None:
-    """Let a copy know these people and nobody else."""
-    ids, emails = {person.id for person in people}, {person.email for person in people}
-    if trial.inputs.people:
-        rows = tuple(row for row in trial.inputs.people.rows if row.email in emails)
-        trial.inputs = replace(trial.inputs, people=replace(trial.inputs.people, rows=rows))
-    known = trial.database.table(records.PEOPLE)
-    known.remove(doc_ids=list(trial.stored.known().keys() - ids))

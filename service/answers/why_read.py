@@ -1,10 +1,13 @@
 """What the store remembers of one person, and the whole answer to "why?"."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
+from culture.organisation import Organisation
 from culture.people import NO_PREFERENCE, Person
-from service.answers.forecast import forecast
+from culture.world import World
+from service.answers.forecast import copy_of, forecast, keep_only
 from service.answers.quiet import quiet
 from service.answers.why import AHEAD, BACK, Remembered, ahead, days, past
 from service.answers.why_said import Answer
@@ -14,16 +17,23 @@ from service.engine.retention import archive_of, letters_to
 from service.engine.unsaid import refused_to, silences, unsaid_to
 from service.messages.told import Tell, nobody
 from service.planning.plan import Plan
+from service.planning.programme import programmes
+from store import records
 from store.archive import Folded, week_of
 from store.letters import LetterRecord
 from store.unreadable import CannotRead
 
+MANY = 500
+"""People. Of so many two weeks are foreseen in a few seconds. The fuse counts letters by how many there are: that a kind will be
+held for its growth is foreseen for a whole house, and in a larger one said by `plan --days`."""
 
-def answer(engine: Engine, plan: Plan, person: Person, tell: Tell = nobody) -> Answer:
-    """What was due to a person at the plan's moment and the weeks before, and what comes. The forecast takes as long as
-    `plan --days`. Raises Damage when a file of the archive cannot be read."""
+
+def answer(engine: Engine, plan: Plan, person: Person, tell: Tell = nobody, many: int = MANY) -> Answer:
+    """What was due to a person at the plan's moment and the weeks before, and what comes. Raises Damage when a file of the
+    archive cannot be read. Of a house of more than `many` the forecast leaves out whoever has nothing to do with them."""
     known, world = remembered(engine, plan, person), plan.world
-    coming = tuple(forecast(engine, world.now, world.now + AHEAD, tell))
+    asked = engine if len(world.organisation.people) <= many else _of_few(engine, world, person)
+    coming = tuple(forecast(asked, world.now, world.now + AHEAD, tell))
     return Answer(
         world=world,
         known=known,
@@ -32,6 +42,42 @@ def answer(engine: Engine, plan: Plan, person: Person, tell: Tell = nobody) -> A
         ahead=tuple(ahead(world, known, coming)),
         quiet=tuple(quiet(plan, person)),
     )
+
+
+def _of_few(engine: Engine, world: World, person: Person) -> Engine:
+    """A house of many without those who have nothing to do with the person, for what comes to one need not be worked out
+    for thousands: the departments they are in or see to stay, for turns go round there, and whoever has a part to play
+    elsewhere. In other departments nobody meets."""
+    trial, departments = copy_of(engine), departments_of(world.organisation, person)
+    keep_only(trial, around(world, person, departments))
+    config, turns = trial.inputs.config, trial.stored.table_of(records.TURNS)
+    sections = {
+        key: section if key in departments else replace(section, meeting=None)
+        for key, section in config.departments.items()
+    }
+    source = replace(trial.inputs.source, config=replace(config, departments=sections))
+    trial.inputs = replace(trial.inputs, source=source)
+    elsewhere = [key for key, turn in turns.items() if turn.department not in departments]
+    trial.database.table(records.TURNS).remove(doc_ids=elsewhere)
+    return trial
+
+
+def departments_of(organisation: Organisation, person: Person) -> frozenset[str]:
+    """The departments that somebody is in, or sees to."""
+    seen_to = (*organisation.facilitators.items(), *organisation.managers.items())
+    return frozenset({person.department, *(key for key, who in seen_to if who == person.id)})
+
+
+def around(world: World, person: Person, departments: Collection[str]) -> list[Person]:
+    """The person, everybody in these departments, and whoever has a part to play."""
+    organisation = world.organisation
+    seen_to = (*organisation.facilitators.values(), *organisation.managers.values())
+    parts = {person.id, *seen_to}.union(*(one.parts(world) for one in programmes()))
+    return [
+        one
+        for one in organisation.people.values()
+        if one.department in departments or one.id in parts or one.email == organisation.contact_email
+    ]
 
 
 def remembered(engine: Engine, plan: Plan, person: Person) -> Remembered:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
@@ -16,10 +16,11 @@ from service.cli.app import INPUT, OUTSIDE, App, BadSentence, pass_app
 from service.cli.progress import progress
 from service.cli.spoken import Later, spoken
 from service.messages.faults import BadInput, Refused
-from service.messages.translation import Sentence, language_of, spoken_here
+from service.messages.translation import Sentence, language_of, say, spoken_here
 from service.programmes import brought, rows
 
 if TYPE_CHECKING:
+    from service.answers.ahead import LookedAhead
     from service.engine.engine import Engine
     from service.planning.fuse import Held
     from service.planning.plan import Plan
@@ -117,29 +118,39 @@ def check(app: App, everybody: bool, online: bool, as_json: bool) -> None:
 )
 @click.option("--all", "everybody", is_flag=True, help="Show every name, not only the first ones.")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@click.option(
+    "--html",
+    "html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --days: write those days as a page to look at into this file. What it held is replaced.",
+)
 @pass_app
-def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
+def plan(app: App, days: int | None, everybody: bool, as_json: bool, html: Path | None) -> None:
     """Show what would change and what would be sent now, and to whom. Nothing is touched.
 
     What is unexpected is held, with a number to approve it by: `aikultur apply NUMBER`.
     """
     from service.answers import carried, firsts, pilot, show
-    from service.answers.forecast import coming_lines, coming_value, forecast
+    from service.answers.ahead import day_lines, look_ahead
+    from service.answers.forecast import coming_lines, coming_value
     from service.engine.opening import looking
     from service.messages.names import NAMES_SHOWN
 
+    if html and not days:
+        raise BadSentence(Sentence("--html shows days: write --days too, for example --days 28."))
     now, shown = app.now(), None if everybody else NAMES_SHOWN
     with looking(app.path) as engine:
-        found = engine.plan(now)
-        later = []
+        found, ahead = engine.plan(now), None
         if days:
             with progress(app.language, "Looking ahead") as tell:
-                # The first moment is now, which the plan itself tells.
-                later = list(forecast(engine, now, now + timedelta(days=days), tell))[1:]
+                ahead = look_ahead(engine, now, days, tell, whole=html is not None)
+        if html and ahead:
+            _write_page(app, html, ahead)
         if as_json:
             days_value: dict[str, Any] = {"first_comes": firsts.first_value(engine, now)}
-            if days:
-                days_value["coming"] = [coming_value(one) for one in later]
+            if ahead:
+                days_value["coming"] = [coming_value(one) for one in ahead.later]
+                days_value["days"] = ahead.value()
             told = show.plan_value(found) | carried.carried_value(found, engine.rate())
             app.show(told | pilot.value(engine.inputs, found.world) | firsts.value(engine) | days_value)
             return
@@ -149,12 +160,23 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
             click.echo(line)
         for line in carried.carried_lines(found, engine.rate(), app.language, shown):
             click.echo(line)
-        if days:
+        if ahead:
             window = partial(carried.carried_on, engine.rate(), engine.inputs.config.mail.window, engine.zone)
-            for line in coming_lines(later, engine.zone, app.language, shown, window):
+            of_day = partial(day_lines, ahead, app.language)
+            for line in coming_lines(ahead.later, engine.zone, app.language, shown, window, of_day):
                 click.echo(line)
         for line in (*firsts.ahead_lines(engine, app.language), *firsts.lines(engine, now, app.language)):
             click.echo(line)
+
+
+def _write_page(app: App, path: Path, ahead: "LookedAhead") -> None:
+    """The days as a page. It has everybody's name, so nobody else may read it."""
+    from service.answers.ahead_page import page
+    from store.private import replace_privately
+
+    content = page(ahead.found, ahead.before.organisation, app.language, ahead.before.now)
+    replace_privately(path, content.encode())
+    click.echo(say(app.language, "{path} is written. Open it in a browser.", path=path), err=True)
 
 
 @cli.command()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -283,7 +284,7 @@ def preview(app: App, name: str, person: str, out: Path | None) -> None:
 
 
 @click.command()
-@click.option("--from", "first", type=DAY, metavar="DATE", required=True, help="The first day, 2026-12-01.")
+@click.option("--from", "first", type=DAY, metavar="DATE", help="The first day, 2026-12-01.")
 @click.option("--to", "last", type=DAY, metavar="DATE", required=True, help="The last day, 2027-11-30.")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new folder for what it writes."
@@ -291,19 +292,28 @@ def preview(app: App, name: str, person: str, out: Path | None) -> None:
 @click.option(
     "--acts", type=click.Path(dir_okay=False, path_type=Path), help="What people do meanwhile: docs/rehearse.md."
 )
+@click.option(
+    "--from-store", is_flag=True, help="Play on from what the service remembers today, on a copy. Without --from."
+)
 @pass_app
-def rehearse(app: App, first: datetime, last: datetime, out: Path, acts: Path | None) -> None:
+def rehearse(app: App, first: datetime | None, last: datetime, out: Path, acts: Path | None, from_store: bool) -> None:
     """Play the days from --from to --to on a clock of its own, with the same code as the service.
 
-    Leaves mail/*.eml, calendars/*.ics and timeline.txt in the folder. Nothing is sent, and the real store is
-    not touched.
+    Leaves mail/*.eml, calendars/*.ics, timeline.txt and a page to look at, index.html, in the folder. Nothing is
+    sent, and the real store is not touched.
     """
     from service.rehearsal.rehearse import rehearse as play
+    from service.settings.config import read_config
 
-    if last < first:
+    if from_store == (first is not None):
+        raise BadSentence(Sentence("Write --from and a day, or --from-store to play on from today: one of the two."))
+    now = app.now() if from_store else None
+    zone = ZoneInfo(read_config(app.path).config.organisation.zone) if now else None
+    begin = now.astimezone(zone).date() if now else first.date() if first else date.min
+    if last.date() < begin:
         raise BadSentence(Sentence("--to lies before --from. Write the earlier day first."))
     with progress(app.language, "Playing the days") as tell:
-        play(app.path, first.date(), last.date(), out, acts, app.language, click.echo, tell)
+        play(app.path, begin, last.date(), out, acts, app.language, click.echo, tell, now=now)
 
 
 def find_person(world: World, text: str, inputs: Inputs | None = None) -> Person:

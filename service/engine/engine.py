@@ -38,7 +38,7 @@ from service.engine.unsaid import remember, then
 from service.messages.faults import Fault, Refused
 from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
-from service.planning import feeds
+from service.planning import feeds, jobs
 from service.planning.calls import Call
 from service.planning.feeds import Feed, FeedDocument
 from service.planning.jobs import Job
@@ -46,7 +46,7 @@ from service.planning.kinds import GONE_BY
 from service.planning.letters import letter_links, write
 from service.planning.links import Links
 from service.planning.moments import next_moment
-from service.planning.plan import Plan, plan
+from service.planning.plan import Notices, Plan, plan
 from service.planning.sample_letters import samples
 from service.planning.snapshot import Acting, Kept, Snapshot, snapshot
 from service.planning.versions import event_texts, feed_version
@@ -60,6 +60,8 @@ from store.spool import Spool
 log = logging.getLogger("aikultur")
 
 NOT_NOW = Sentence("Something in the service cannot be worked out just now. Nothing was changed. Try again later.")
+
+Write = Callable[[World, Job], tuple[Letter, bytes]]
 
 GROUP = 100
 """Letters claimed with one sync: grouping is what makes the ledger cheap, a hundred is where it stops paying."""
@@ -88,6 +90,9 @@ class Engine:
         self.queue: deque[Job] = deque()
         self.servers = Servers(lambda: self.inputs.source, self.stored, self.key)
         self.moved_on = False  # a calendar change has arrived, and another may have waited for it
+        self.write: Write = self.written  # a forecast writes less of a letter
+        self.notices: Notices = jobs.notices
+        self.feeds_too = True  # whether a plan looks which feeds change
         self._renderer: tuple[Signature, Renderer] | None = None
         self._links: Links | None = None
 
@@ -191,8 +196,10 @@ class Engine:
 
     def _plan(self, found: Snapshot) -> Plan:
         self.plans += 1
-        feeds_are, events_are = feed_version(self.inputs), event_texts(self.inputs)
-        return plan(self.inputs, found, self.stored, feed_version=feeds_are, event_texts=events_are)
+        feeds_are, events_are = feed_version(self.inputs) if self.feeds_too else None, event_texts(self.inputs)
+        return plan(
+            self.inputs, found, self.stored, feed_version=feeds_are, event_texts=events_are, notices=self.notices
+        )
 
     def _made_from(self) -> tuple[object, ...]:
         return self.inputs.signature, self.database.storage.foreign, self.stored.changes
@@ -374,7 +381,7 @@ class Engine:
             text = "{name} has no letter of that kind to come. There are: {kinds}, feed."
             raise Refused(Sentence(text, {"name": person.name, "kinds": ", ".join(tried.jobs)}))
         try:
-            return self._written(tried.world, job)[1]
+            return self.written(tried.world, job)[1]
         except TemplateFault as fault:
             raise Refused(Sentence("{name}: {error}", {"name": fault.name, "error": Relayed(fault.sentence)})) from None
 
@@ -432,7 +439,7 @@ class Engine:
 
     def _claim(self, world: World, job: Job) -> Claim:
         mail = self.inputs.config.mail
-        letter, mime = self._written(world, job)
+        letter, mime = self.write(world, job)
         letter_id = letter_id_of(letter.key)
         calendar = job.calendar
         return Claim(
@@ -473,7 +480,8 @@ class Engine:
             extra[records.PUBLICATIONS] |= self.stored.publication_changes(told)[records.PUBLICATIONS]
         return extra
 
-    def _written(self, world: World, job: Job) -> tuple[Letter, bytes]:
+    def written(self, world: World, job: Job) -> tuple[Letter, bytes]:
+        """A letter and its bytes. Raises TemplateFault."""
         known = self.stored.feed(job.person.id)
         links = letter_links(self.links, job.person, known.issue if known else 1, world.now)
         return write(world, job, self.renderer, links, self.sender)

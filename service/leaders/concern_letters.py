@@ -47,6 +47,7 @@ CONCERN_KINDS = (
     # What waits is for whoever runs it: nobody's week is fuller for it.
     Kind(
         id="concerns",
+        private=True,
         facts=concerns_facts,
         name=Sentence("concerns to release and answer"),
         one=Sentence("concerns to release and answer"),
@@ -57,6 +58,7 @@ CONCERN_KINDS = (
     Kind(
         id="concern",
         of_department=True,
+        private=True,
         facts=concern_facts,
         name=Sentence("concerns for managers"),
         one=Sentence("a concern from the department"),

@@ -23,7 +23,15 @@ from culture.workdays import Week
 from culture.world import World
 from service.planning.fuse import Held
 from service.planning.kinds import COUNTED, KINDS, OWN_TURN, YIELDING, rank
-from service.planning.programme import Appointments, at_work, reader_named, subjects, sure_appointments, unsettled
+from service.planning.programme import (
+    Appointments,
+    Programme,
+    at_work,
+    reader_named,
+    subjects,
+    sure_appointments,
+    unsettled,
+)
 from service.planning.programme import coming as coming_appointments
 from service.planning.together import is_on_server
 
@@ -32,6 +40,8 @@ SLOT_REMINDER_MINUTES = 15
 
 LETTER = "slot"
 """The kind of a letter about an appointment of which nothing is known any more."""
+
+DueOf = Callable[[Programme, World, Troubles], Iterable[Notice]]
 
 PRESSING = timedelta(days=4)
 """Before a meeting: what is said on Friday morning about Monday afternoon must be said on Friday."""
@@ -139,10 +149,17 @@ def kind_of(key: str, change: Change | None) -> str:
     return NoticeKey.from_text(key).kind
 
 
-def notices(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
+def due_of(programme: Programme, world: World, troubles: Troubles) -> Iterable[Notice]:
+    """What a programme should have said by now."""
+    return programme.due(world, troubles)
+
+
+def notices(world: World, troubles: Troubles = RAISED, due_of: DueOf = due_of) -> Iterator[Notice]:
     """All that should have been said by now, by every programme, to whoever gets letters."""
     people = world.organisation.people
-    for name, due in (("links", link.due), *((programme.name, programme.due) for programme in at_work(world))):
+    of_all: list[tuple[str, Callable[[World, Troubles], Iterable[Notice]]]] = [("links", link.due)]
+    of_all += [(one.name, partial(due_of, one)) for one in at_work(world)]
+    for name, due in of_all:
         with troubles.of(name, "letters"):
             for notice in due(world, troubles):
                 if (person := people.get(notice.person_id)) is None or person.email:

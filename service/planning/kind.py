@@ -58,6 +58,7 @@ class Kind:
     `fused`: whether the fuse may hold it. `previews`: the samples of it that can be looked at, None: one of its own
     name. `about`: what a letter of the kind is about, from the period of its notice.
     `of_department`: whether that begins with the key of a department.
+    `private`: its words are for whoever gets it, and not for whoever looks ahead.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Kind:
     cancels: bool = False
     fused: bool = True
     previews: tuple[str, ...] | None = None
+    private: bool = False
     about: Callable[[str], Sentence | str] = _nothing
     of_department: bool = False
 

@@ -13,7 +13,7 @@ from culture.vitamin.settings import Vitamin
 from culture.world import World
 from mailer.letter import CalendarPart, Facts, Letter, Reader, Sender
 from mailer.letter import Links as LetterLinks
-from mailer.render import Renderer
+from mailer.render import Rendered, Renderer
 from mailer.skeleton import fill
 from service.planning.feeds import NO_LINKS, block_values, in_calendar, reader_of
 from service.planning.jobs import Job, bare, kind_of
@@ -31,6 +31,18 @@ def letter_links(links: Links, person: Person, feed_issue: int, now: datetime) -
         feed=links.url(f"feed/{links.feed_token(person.id, feed_issue)}.ics"),
         stop=links.url(f"stop/{links.token('stop', person.linked, now)}"),
         pages={path: links.url(f"{path}/{links.token(path, person.linked, now)}") for path in page_paths()},
+        link=links.url("link"),
+        nameless={path: links.url(path) for path in nameless_paths()},
+    )
+
+
+def keyless(links: Links) -> LetterLinks:
+    """Those links as anybody may see them: where they lead, without what opens it."""
+    return LetterLinks(
+        page=links.url("me/…"),
+        feed=links.url("feed/….ics"),
+        stop=links.url("stop/…"),
+        pages={path: links.url(f"{path}/…") for path in page_paths()},
         link=links.url("link"),
         nameless={path: links.url(path) for path in nameless_paths()},
     )
@@ -67,8 +79,23 @@ def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender
 
 def letter_of(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender: Sender) -> Letter:
     """The letter of a job. Raises TemplateFault when its words cannot be made."""
+    rendered = renderer.render(reader_for(world, job.person, job.changes, links), facts_of(world, job))
+    return _letter(world, job, rendered, links, _calendar_part(world, job, renderer, links, sender))
+
+
+def sketch(world: World, job: Job, renderer: Renderer, links: LetterLinks) -> Letter:
+    """The letter of a job with its subject and nothing else. Raises TemplateFault."""
+    subject = renderer.subject(reader_for(world, job.person, job.changes, links), facts_of(world, job))
+    return _letter(world, job, Rendered(subject=subject, text="", html=""), links, None)
+
+
+def plain(world: World, job: Job, renderer: Renderer, links: LetterLinks) -> str:
+    """The text of the letter of a job. Raises TemplateFault."""
+    return renderer.plain(reader_for(world, job.person, job.changes, links), facts_of(world, job))
+
+
+def _letter(world: World, job: Job, rendered: Rendered, links: LetterLinks, calendar: CalendarPart | None) -> Letter:
     person = job.person
-    rendered = renderer.render(reader_for(world, person, job.changes, links), facts_of(world, job))
     tips = any(NoticeKey.from_text(key).kind == "tip" for key in job.keys)
     return Letter(
         key=job.key,
@@ -82,7 +109,7 @@ def letter_of(world: World, job: Job, renderer: Renderer, links: LetterLinks, se
         html=rendered.html,
         unsubscribe=links.stop or None if tips else None,
         unsubscribe_mailto=None,
-        calendar=_calendar_part(world, job, renderer, links, sender),
+        calendar=calendar,
         date=world.now,
     )
 

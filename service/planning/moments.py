@@ -10,8 +10,8 @@ from culture.world import World
 from service.planning.programme import Moments, at_work
 
 
-def next_moment(world: World) -> datetime:
-    """The next moment at which something can become due: always after the world's own.
+def next_moment(world: World, *, steady: bool = False) -> datetime:
+    """The next moment at which something can become due: always after the world's own. `steady`: of a programme that is.
 
     Days begin at midnight of each zone, letters at their hours, waiting letters leave when the window opens, and each
     programme has its own moments besides.
@@ -31,6 +31,8 @@ def next_moment(world: World) -> datetime:
     for zone in {person.zone for person in organisation.people.values()} | {organisation.zone}:
         add(zone, partial(_at_hours, zone, hours, now))
     for one in at_work(world):
+        if steady and not one.steady:
+            continue
         with ignored.of(one.name, "moments"):
             for who, moments in one.moments(world):
                 add(who, moments)

@@ -30,6 +30,8 @@ from service.settings.channel_row import channels_here, servers_here
 from service.settings.inputs import Inputs
 from service.settings.sections import LimitsSection
 
+Notices = Callable[[World, Troubles], Iterable[Notice]]
+
 
 class State(RecordState, Protocol):
     """What a plan reads from the store."""
@@ -76,12 +78,13 @@ def plan(
     found: Snapshot,
     state: State,
     *,
-    feed_version: str,
+    feed_version: str | None,
     event_texts: EventTexts,
+    notices: Notices = jobs.notices,
 ) -> Plan:
     """What to do at the moment of the snapshot `found`.
 
-    `feed_version` changes with the texts that feeds are written in, `event_texts` says that of events on a server.
+    `feed_version` changes with the texts that feeds are written in; None: nobody asks which change. `event_texts` says that of events on a server. `notices`: what is due.
     """
     world = found.world
     if found.clock:
@@ -90,7 +93,7 @@ def plan(
     way = way_of(inputs.config.mail.transport)
     # First: what is not written down is not said either.
     world, written, as_read = _recorded(found.before, world, troubles)
-    due, too_late = _notices(world, state, way, troubles)
+    due, too_late = _notices(notices(world, troubles), world, state, way, troubles)
     letters, yielding = jobs.by_week(world, due, lambda week, who: state.letters_in(week, who, way), troubles)
     # Calendars wait for whatever is not known: what stands in them may be of that.
     changes = _calendar_changes(inputs, found, event_texts, troubles) if not world.out else ()
@@ -109,7 +112,7 @@ def plan(
         before=found.before,
         written=written,
         as_read=as_read,
-        feeds={} if world.out else changed_feeds(world, state.feed, feed_version, troubles),
+        feeds={} if world.out or feed_version is None else changed_feeds(world, state.feed, feed_version, troubles),
         letters=_letters(passed),
         calls=_calls(passed),
         questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if servers and not world.out else (),
@@ -195,12 +198,14 @@ def _orphaned(inputs: Inputs, on_server: OnServer) -> Iterator[Fault]:
             yield Fault(inputs.source.path.name, f"[{section}]", Sentence(text, fields))
 
 
-def _notices(world: World, state: State, way: Way, troubles: Troubles) -> tuple[list[Job], tuple[Notice, ...]]:
+def _notices(
+    due: Iterable[Notice], world: World, state: State, way: Way, troubles: Troubles
+) -> tuple[list[Job], tuple[Notice, ...]]:
     """The letters that are due and not claimed, and the notices whose time is over."""
     found: list[Job] = []
     too_late: list[Notice] = []
     carried: set[str] = set()
-    for notice in jobs.notices(world, troubles):
+    for notice in due:
         if notice.key in carried or state.said(notice.key, way):
             continue
         if notice.too_late <= world.now:

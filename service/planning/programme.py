@@ -123,7 +123,8 @@ class Programme:
     its records add to them, such as a catalogue with what people made. `written`: what of that the store does
     not have yet, from the world as it was read and as it is. `as_read`: what people may have changed since the world
     was read, and must not be undone. `due`: what should have been said by now. `hours`: local times at which something
-    can become due on any day, `moments` other times, by whom they are about. `parts`: the ids of whoever has a part to
+    can become due on any day, `moments` other times, by whom they are about. `steady`: where nobody does or edits anything, nothing
+    else than these and midnight changes what is due. `parts`: the ids of whoever has a part to
     play now. `feed_parts`: what, besides the world, its part of everybody's feed is made from: the same text for the
     same content. `lines`: what it adds to a person's weekly letter. `pages`: the first parts of the
     addresses of its pages, `outside_pages` those that outsiders have too, `nameless_pages` whole addresses of those that
@@ -141,6 +142,7 @@ class Programme:
     due: Callable[[World, Troubles], Iterable[Notice]] = _nothing
     hours: Callable[[Organisation], Iterable[time]] = _nothing
     moments: Callable[[World], Iterable[tuple[str, Moments]]] = _nothing
+    steady: bool = False
     appointments: Appointments | None = None
     parts: Callable[[World], Iterable[str]] = _nothing
     feed_parts: Callable[[Inputs], object] = _nothing

@@ -3,9 +3,11 @@
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,10 +16,15 @@ from calendars.event import Event, Words, day_uid
 from calendars.feed import document as feed
 from calendars.server.in_memory import InMemoryServer
 from culture.people import ChannelName, Language, Person
+from culture.world import World
 from mailer.drain import Outbox
+from service.answers.ahead import Ahead, ahead
+from service.answers.ahead_page import page
+from service.answers.forecast import Coming, copy_of
+from service.answers.watch import Watch
 from service.engine.caller import Caller
 from service.engine.engine import Engine
-from service.engine.opening import build
+from service.engine.opening import build, looking
 from service.messages.faults import Refused
 from service.messages.told import Tell, nobody
 from service.messages.translation import Sentence, say
@@ -28,8 +35,11 @@ from service.programmes import rows
 from service.rehearsal.acts_file import DOING, read_acts
 from service.rehearsal.stage import ScriptedAct, Stage
 from service.rehearsal.timeline import Timeline
-from service.settings.inputs import read_inputs
+from service.settings.inputs import Inputs, read_inputs
+from store import records
 from store.private import private_folder, replace_privately
+
+KEY = b"rehearsal"
 
 NAMES = " !#$&'()+,-.;=@[]^_`{}~"
 """Signs of an address that may stand in the name of a file as they are; letters and digits may anyway."""
@@ -50,61 +60,131 @@ def rehearse(
     language: Language,
     echo: Callable[[str], Any],
     tell: Tell = nobody,
+    *,
+    now: datetime | None = None,
 ) -> None:
     """Play the days from `first` to `last`, both included, into the new folder `out`. `tell`: how many of them are played.
+    `now`: play on from what the service remembers at that moment, on a copy in memory; its folder is only read.
 
-    Raises BadInput for a faulty config or acts file, Refused when `out` holds something already.
+    Raises BadInput for a faulty config or acts file, Refused when `out` holds something already; what `looking` raises.
     """
     if out.exists() and any(out.iterdir()):
         raise Refused(Sentence("{path} is not empty. Name a new folder for --out.", {"path": out}))
     acts = read_acts(acts_file) if acts_file else []
-    inputs = read_inputs(path)
-    mail = replace(inputs.config.mail, transport="folder", folder=str((out / "mail").resolve()))
-    inputs = replace(inputs, source=replace(inputs.source, config=replace(inputs.config, mail=mail)))
+    with _stage(path, out, from_store=now is not None) as engine:
+        story, papers = Timeline(language), defaultdict[ChannelName, InMemoryServer](InMemoryServer)
+        watch = Watch(whole=True)
+        engine.write = partial(watch.written, engine)
+        begin = _midnight(engine, first)
+        days = Days(ahead(engine.snapshot(begin).organisation, first, last), watch)
+        _play(engine, max(begin, now or begin), last, acts, story, echo, papers, days, tell)
+        _calendars(engine, out / "calendars", last, papers)
+        _papers_left(engine, out, last)
+        played = page(days.found, engine.snapshot(_end(engine, last)).organisation, language)
+    replace_privately(out / "index.html", played.encode())
+    replace_privately(out / "timeline.txt", ("\n".join(story.lines) + "\n").encode())
+    echo(say(language, "{path} holds the letters, the calendars, timeline.txt, and index.html to look at.", path=out))
+
+
+@contextmanager
+def _stage(path: Path, out: Path, *, from_store: bool) -> Iterator[Engine]:
+    """The engine that plays: on an empty store of its own, or on a copy of the real one in memory. Its letters become
+    files in `out`, which is made; nothing else is written."""
+    if from_store:
+        with looking(path) as real:
+            # Another key: what is written into files opens nobody's page.
+            copy = replace(copy_of(real), inputs=_into_files(real.inputs, out), key=KEY, last_tick=None)
+            _off_servers(copy)
+            private_folder(out)
+            yield copy
+        return
+    inputs = _into_files(read_inputs(path), out)
     private_folder(out)
     with tempfile.TemporaryDirectory() as scratch:
-        engine = build(path, inputs, Path(scratch), key=b"rehearsal")
-        story, papers = Timeline(language), defaultdict[ChannelName, InMemoryServer](InMemoryServer)
+        engine = build(path, inputs, Path(scratch), key=KEY)
         try:
-            _play(engine, first, last, acts, story, echo, papers, tell)
-            _calendars(engine, out / "calendars", last, papers)
-            _papers_left(engine, out, last)
+            yield engine
         finally:
             engine.close()
-    replace_privately(out / "timeline.txt", ("\n".join(story.lines) + "\n").encode())
-    echo(say(language, "{path} holds the letters, the calendars and timeline.txt.", path=out))
 
 
-def _carry_out(engine: Engine, outbox: Outbox, callers: Iterable[Caller], now: datetime) -> None:
-    """Send all letters that are due, and make all calls."""
+def _off_servers(engine: Engine) -> None:
+    """Let calendars on paper begin empty, and be written anew: what people have taken out of theirs stays out."""
+    on_server = engine.stored.on_server()
+    blocks = [key for key, block in on_server.blocks.items() if not block.left]
+    engine.database.table(records.BLOCKS).remove(doc_ids=blocks)
+    engine.database.table(records.MEETINGS).remove(doc_ids=list(on_server.meetings))
+
+
+def _into_files(inputs: Inputs, out: Path) -> Inputs:
+    mail = replace(inputs.config.mail, transport="folder", folder=str((out / "mail").resolve()))
+    return replace(inputs, source=replace(inputs.source, config=replace(inputs.config, mail=mail)))
+
+
+def _midnight(engine: Engine, day: date) -> datetime:
+    return datetime.combine(day, time(0), engine.zone).astimezone(UTC)
+
+
+def _end(engine: Engine, last: date) -> datetime:
+    """The last minute of the last day."""
+    return _midnight(engine, last + timedelta(days=1)) - timedelta(minutes=1)
+
+
+@dataclass
+class Days:
+    """What is seen of the days that are played."""
+
+    found: Ahead
+    watch: Watch
+    before: World | None = None  # of the first moment
+
+    def add(self, engine: Engine, found: Plan, letters: Iterable[str], now: datetime) -> None:
+        """What happened at a moment: these letters went, and every call of the plan."""
+        self.before = self.before or found.world
+        self.found.add(
+            Coming(
+                at=now,
+                letters=tuple(engine.letter(key) for key in letters),
+                calls=found.calls,
+                held=found.held,
+                people=found.world.organisation.people,
+            ),
+            self.watch.texts,
+        )
+
+
+def _carry_out(engine: Engine, outbox: Outbox, callers: Iterable[Caller], now: datetime) -> list[str]:
+    """Send all letters that are due, and make all calls; the ids of the letters."""
+    letters = list[str]()
     while claimed := engine.claim_some(now):
+        letters += claimed
         outbox.add(claimed, now)
         outbox.drain(lambda: now, threading.Event())
     for caller in callers:
         while work := engine.ready_calls(caller, now):
             caller.hand_over(work)
             caller.drain(lambda: now, threading.Event())
+    return letters
 
 
 def _play(
     engine: Engine,
-    first: date,
+    now: datetime,
     last: date,
     acts: list[ScriptedAct],
     story: Timeline,
     echo: Callable[[str], Any],
     papers: Papers,
+    days: Days,
     tell: Tell,
 ) -> None:
-    tz = engine.zone
-    now = datetime.combine(first, time(0), tz).astimezone(UTC)
-    end = datetime.combine(last + timedelta(days=1), time(0), tz).astimezone(UTC)
+    tz, begin, end = engine.zone, now, _midnight(engine, last + timedelta(days=1))
     waiting = sorted(acts, key=lambda act: act.at.astimezone(UTC) if act.at.tzinfo else act.at.replace(tzinfo=tz))
     month = ""
     outbox, stage = engine.make_outbox(), Stage(engine)
     callers = engine.servers.make_callers(lambda name: papers[name])
     while now < end:
-        tell((now.astimezone(tz).date() - first).days, (last - first).days + 1)
+        tell((now - begin).days, (end - begin).days)
         while waiting and _moment(waiting[0], tz) <= now:
             act = waiting.pop(0)
             story.act(stage.named(act, now), now.astimezone(tz))
@@ -112,7 +192,7 @@ def _play(
                 story.note(text, now.astimezone(tz))
         found = _ticked(engine, now)
         story.tick(found, now.astimezone(tz))
-        _carry_out(engine, outbox, callers, now)
+        days.add(engine, found, _carry_out(engine, outbox, callers, now), now)
         if f"{now.astimezone(tz):%Y-%m}" != month:
             month = f"{now.astimezone(tz):%Y-%m}"
             echo(month)
@@ -121,7 +201,9 @@ def _play(
             *(_moment(act, tz) for act in waiting[:1]),
         ]
         now = min(moments).astimezone(UTC)
-    story.closing(engine.snapshot(end - timedelta(minutes=1)))
+    after = engine.snapshot(end - timedelta(minutes=1))
+    story.closing(after)
+    days.found.close(days.before or after, after)
 
 
 def _ticked(engine: Engine, now: datetime) -> Plan:
@@ -151,7 +233,7 @@ def _calendars(engine: Engine, folder: Path, last: date, papers: Papers) -> None
 
 def _papers_left(engine: Engine, out: Path, last: date) -> None:
     """What else a programme would have to show when the last day is over."""
-    end = datetime.combine(last + timedelta(days=1), time(0), engine.zone).astimezone(UTC) - timedelta(minutes=1)
+    end = _end(engine, last)
     for left in rows("left", "LEFT"):
         for name, content in left(engine, end).items():
             private_folder((out / name).parent)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from culture.people import Language
@@ -10,13 +11,16 @@ from culture.relay.deeds import Deed, Did
 from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
 from culture.world import World
-from service.answers.answer_row import AnswerRow, Happened
+from service.answers.answer_row import AnswerRow, Happened, Presents
 from service.messages.names import some
 from service.messages.translation import Sentence, say, word
 from service.planning.plan import Plan
 
 TOLD = frozenset({Did.MOVED, Did.ASSIGNED, Did.HELD, Did.WAITS, Did.BACK, Did.LEFT, Did.NOT_REACHED, Did.ENDED})
 """What happens to turns by itself. What people do is told as their act."""
+
+STANDS = ("announced", "assigned", "held")
+"""The states of a turn that somebody presents, or has presented."""
 
 DONE = {
     Did.PASSED: Sentence("passed the turn on ({turn})"),
@@ -113,4 +117,10 @@ def _happened(world: World, ids: Collection[str]) -> Iterator[Happened]:
             )
 
 
-ANSWERS = AnswerRow(lines=_lines, values=_values, story=_story, happened=_happened)
+def _presents(world: World, since: datetime) -> Iterator[Presents]:
+    for turn in world.of(RelayRecords).turns.values():
+        if turn.starts and since <= turn.starts and turn.state in STANDS:
+            yield Presents(at=turn.starts, department=turn.department, person=turn.presenter)
+
+
+ANSWERS = AnswerRow(lines=_lines, values=_values, story=_story, presents=_presents, happened=_happened)

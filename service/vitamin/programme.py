@@ -83,6 +83,7 @@ PROGRAMME = Programme(
     due=rules.due,
     hours=_hours,
     moments=_moments,
+    steady=True,
     feed_parts=_feed_parts,
     stale=_stale,
 )
