@@ -186,9 +186,9 @@ def without_meeting(found: Ground) -> list[str]:
 def _meetings(found: Ground) -> Step:
     left = without_meeting(found)
     so = Sentence("every department's is known")
-    if not found.inputs.config.of(Relay).enabled:
-        so, left = Sentence("not needed, for there is no relay"), []
     text = "{count} departments have none here, and so no turns in the relay"
+    if not found.inputs.config.of(Relay).enabled:
+        text = "{count} departments have none here, and the relay is turned off until one has"
     told = Sentence(text, {"count": len(left)}) if left else so
     state: Literal["done", "offered"] = "offered" if left else "done"
     return Step(name="meetings", title=Sentence("When departments meet"), state=state, said=told)

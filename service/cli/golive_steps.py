@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
 from culture.ambassadors.settings import Ambassadors
 from culture.leaders.settings import Leaders
+from culture.people import Department
 from culture.policy import QUESTIONS
 from culture.relay.season import FIRST_WEEKS
+from culture.relay.settings import Relay
 from service.answers.golive import Ground, Name, examples_people, first_monday, without_meeting
-from service.answers.look import look, look_lines
+from service.answers.look import Look, look, look_lines, missing
 from service.cli.talk import Talk
 from service.messages.faults import BadInput
 from service.messages.translation import say
@@ -121,41 +124,55 @@ def people(talk: Talk, found: Ground) -> None:
     if not file:
         return
     path = found.inputs.source.resolve(file)
-    departments = dict(found.inputs.departments)
     try:
-        at, heading = heading_of(path, HEADERS)
-        read = read_everybody(path, departments)
+        departments, come, looked = _looked(path, found)
     except (BadInput, OSError) as wrong:
         faults = wrong.faults if isinstance(wrong, BadInput) else ()
         click.echo("\n".join(fault.said(talk.app.language) for fault in faults) or str(wrong))
         return
-    looked = look(path.name, heading, read, departments, line=at)
     for line in look_lines(looked, talk.app.language):
         click.echo(f"    {line}".rstrip())
     edits = [] if file == found.inputs.config.people.file else [Edit("people", "file", file)]
     if found.is_examples("people", "absences"):
         absences = talk.ask("HR's list of who is away (a path; nothing: there is none):")
         edits.append(Edit("people", "absences", absences or None))
-    there = {row.department for row in read.rows}
-    edits += _departments(tuple(looked.missing), set(departments), there, found)
+    edits += come
+    gone = [key for key in found.inputs.departments if key not in looked.departments]
+    gone = [key for key in gone if found.is_examples(f"departments.{key}", "name")]
+    edits += [Edit(f"departments.{key}") for key in gone]
+    if found.inputs.config.of(Relay).enabled and not any(
+        one.meeting for key, one in departments.items() if key not in gone
+    ):
+        edits += _first_meeting(talk, [key for key in departments if key not in gone])
     if edits:
         talk.write(edits)
 
 
-def _departments(missing: tuple[str, ...], keys: set[str], there: set[str], found: Ground) -> list[Edit]:
-    """Departments that come in by their names, and those of the example that nobody is in."""
+def _looked(path: Path, found: Ground) -> tuple[dict[str, Department], list[Edit], Look]:
+    """The departments with those that the file names besides, what brings these in, and the file read with all of them.
+    Raises BadInput and OSError."""
+    departments = dict(found.inputs.departments)
+    at, heading = heading_of(path, HEADERS)
     edits = []
-    for name in missing:
+    for name in missing(read_everybody(path, departments).faults):
         key, number = as_key(name), 1
-        while key in keys:
+        while key in departments:
             number += 1
             key = f"{as_key(name)}-{number}"
-        keys.add(key)
+        departments[key] = Department(key=key, name=name)
         edits.append(Edit(f"departments.{key}", "name", name))
-    ours = [
-        key for key in found.inputs.departments if key not in there and found.is_examples(f"departments.{key}", "name")
-    ]
-    return edits + [Edit(f"departments.{key}") for key in ours]
+    return departments, edits, look(path.name, heading, read_everybody(path, departments), departments, line=at)
+
+
+def _first_meeting(talk: Talk, keys: list[str]) -> list[Edit]:
+    """The relay needs a meeting to begin with; without one it waits."""
+    talk.say("The relay goes by the departments' own meetings. Departments: {departments}", departments=", ".join(keys))
+
+    def known(value: str) -> str | None:
+        return None if not value else _one_of(talk, tuple(keys))(value)
+
+    key = talk.ask("When does one of them meet? Its key (nothing: no relay for now):", "", known)
+    return _meeting(talk, f"departments.{key}.meeting") if key else [Edit("relay", "enabled", False)]
 
 
 def meetings(talk: Talk, found: Ground) -> None:
@@ -169,7 +186,8 @@ def meetings(talk: Talk, found: Ground) -> None:
         if key not in left:
             talk.say("Write one of {choices}.", choices=", ".join(left))
             continue
-        if talk.write(_meeting(talk, f"departments.{key}.meeting")):
+        relay = [] if found.inputs.config.of(Relay).enabled else [Edit("relay", "enabled", True)]
+        if talk.write([*_meeting(talk, f"departments.{key}.meeting"), *relay]):
             left.remove(key)
 
 
@@ -218,7 +236,7 @@ def policy(talk: Talk, found: Ground) -> None:
 def starts(talk: Talk, found: Ground) -> None:
     """The day each programme begins."""
     talk.say(
-        "Blocks and weekly letters begin on a Monday; welcomes come when somebody is met first, so run the service shortly before."
+        "Nobody hears anything before the first Monday. Then the welcomes come, and the week's prompts each Monday after it."
     )
     usual = first_monday(found)
     day = date.fromisoformat(talk.ask("The first Monday:", f"{usual}", _day(talk)))

@@ -21,7 +21,9 @@ def agreed(language: Language, text: str, /, *, usual: bool, **fields: Any) -> b
     """Whether whoever sits at the terminal says yes; `usual` where nothing is written."""
     choice = say(language, "[Y/n]") if usual else say(language, "[y/N]")
     while True:
-        answer: str = click.prompt(f"{say(language, text, **fields)} {choice}", default="", show_default=False)
+        answer: str = click.prompt(
+            f"{say(language, text, **fields)} {choice}", default="", show_default=False, prompt_suffix=" "
+        )
         word = answer.strip().lower()
         if not word or word in (*YES, *NO):
             return usual if not word else word in YES
@@ -43,7 +45,9 @@ class Talk:
         """An answer, `usual` where nothing is written; asked again while `check` has something against it."""
         while True:
             shown_usual = f" [{usual}]" if usual else ""
-            answer: str = click.prompt(say(self.app.language, text) + shown_usual, default="", show_default=False)
+            answer: str = click.prompt(
+                say(self.app.language, text) + shown_usual, default="", show_default=False, prompt_suffix=" "
+            )
             answer = answer.strip() or usual
             wrong = check(answer)
             if wrong is None:
