@@ -37,10 +37,10 @@ def test_the_example_is_all_right(aikultur: Command) -> None:
     whole, left, of_tracks, *reach, challenges, corps = said.out.splitlines()
     assert (said.status, said.err) == (0, "")
     assert whole == (
-        "Alt i orden: 40 personer i 4 afdelinger, 188 prompter, 144 udfordringer, "
-        "4 personer med rollen som ambassadør, 12 skridt for ledere."
+        "Alt i orden: 40 personer i 4 afdelinger, 413 prompter, 216 udfordringer, "
+        "4 personer med rollen som ambassadør, 36 skridt for ledere."
     )
-    assert re.match(r"Prompter, som \[policy\] levner hver afdeling: 23 for begyndere, \d+ lette, ", left)
+    assert re.match(r"Prompter, som \[policy\] levner hver afdeling: 30 for begyndere, \d+ lette, ", left)
     assert of_tracks.startswith("Dertil sporenes egne: administration 2, ")
     assert re.match(r"Udfordringer, som \[policy\] levner alle: \d\d\.", challenges)
     assert corps.startswith("Ambassadørerne mødes næste gang ")

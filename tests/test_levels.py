@@ -2,49 +2,19 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
-from culture.policy import CLASSES
-from culture.vitamin.catalogue import KINDS, LEVELS, Level, Prompt
+from culture.policy import CLASSES, Policy
+from culture.vitamin.catalogue import KINDS, Level, Prompt
 from culture.vitamin.prompts import FIRST_DAYS
 from mailer.words import LANGUAGES
 from service.vitamin.catalogue_file import shipped_prompts
 
 BY_HAND = tomllib.loads((Path(__file__).parent / "levels.toml").read_text("utf-8"))
 
-WORDS: Mapping[Level, Mapping[str, int]] = {
-    "starter": {"da": 25, "en": 25},
-    "easy": {"da": 85, "en": 95},
-    "practised": {"da": 100, "en": 110},
-}
-SENTENCES: Mapping[Level, int] = {"starter": 2, "easy": 9, "practised": 12}
-PUT_IN: Mapping[Level, int] = {"starter": 1, "easy": 4, "practised": 5}
-
-LIMITED = tuple(level for level in LEVELS if level in WORDS)
-
 
 def of(level: Level) -> list[Prompt]:
     return [one for one in shipped_prompts() if one.level == level]
-
-
-def sentences(text: str) -> int:
-    return len(re.findall(r"(?<!\d)(?<!fx)(?<!kr)(?<!pr)[.?!](?=\s|$)", text)) or 1
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("level", LIMITED)
-def test_what_can_be_counted_of_a_level_holds_for_every_prompt(level: Level, language: str) -> None:
-    too_long = {}
-    for one in of(level):
-        text = one.text(language).prompt
-        counted = (len(text.split()), sentences(text), len(re.findall(r"\[[^\]]+\]", text)))
-        most = (WORDS[level][language], SENTENCES[level], PUT_IN[level])
-        if any(count > limit for count, limit in zip(counted, most, strict=True)):
-            too_long[one.id] = counted
-    assert too_long == {}
 
 
 def test_the_catalogue_agrees_with_what_was_labelled_by_hand() -> None:
@@ -54,23 +24,28 @@ def test_the_catalogue_agrees_with_what_was_labelled_by_hand() -> None:
     assert {(one.id, one.kind): one.level for one in shipped_prompts() if (one.id, one.kind) in wanted} == wanted
 
 
-def test_the_first_month_has_a_starter_for_every_day_whatever_the_policy_allows_but_nothing() -> None:
+def test_the_first_month_has_a_starter_for_every_day_whatever_the_policy_allows() -> None:
     starters = of("starter")
-    assert len(starters) >= FIRST_DAYS
+    for most in CLASSES:
+        policy = Policy(answers={}, most_sensitive=most)
+        assert sum(policy.allows(one.data, one.tool) for one in starters) >= FIRST_DAYS
     assert {one.tool for one in starters} == {"chat"}
     assert {one.data for one in starters} <= {"none", "public", "own"}
     assert not any(one.tracks or one.sectors or one.season for one in starters)
 
 
+def test_who_has_not_the_function_is_told_what_to_do_instead() -> None:
+    said = {
+        "da": r"\b[Hh]ar (din|dit|du|jeres|min|tastaturet)\b[^.]* ikke\b|i enhver assistent",
+        "en": r"\b[Ii]f (your?|my|the)\b[^.]* (do|does) not have|lacks |in any assistant",
+    }
+    exploring = [one for one in shipped_prompts() if one.kind == "explore" and not one.tracks]
+    assert len(exploring) >= 25
+    for language in LANGUAGES:
+        for one in exploring:
+            text = one.text(language)
+            assert re.search(said[language], f"{text.prompt} {text.look_for}"), (one.id, language)
+
+
 def test_every_class_of_data_is_met() -> None:
     assert {one.data for one in shipped_prompts()} == set(CLASSES)
-
-
-def test_what_asks_for_something_of_ones_own_says_so() -> None:
-    """A prompt without anything to put in needs nothing; one of class none asks for no text."""
-    asks = [
-        one.id
-        for one in shipped_prompts()
-        if one.data == "none" and re.search(r"\[(indsæt|din mail|notatet|udkastet|mailtråden)", one.text("da").prompt)
-    ]
-    assert asks == []

@@ -301,6 +301,8 @@ def test_the_assignment_carries_the_challenge_whole_and_how_to_present_it() -> N
         "Her er din udfordring i AI-stafetten. Prøv den af inden mødet, og fortæl så de andre, hvordan det gik. "
         "Mødet er fristen. Regn med omkring en time af din arbejdstid. Aftal med din leder, hvad der kan vente imens."
     )
+    two = said(AssignmentFacts(turn=turn(challenge=replace(challenge(), people=2))))
+    assert two[1].endswith(" Den er skrevet til to, så find en kollega, der vil være med.")
     assert "1. step 1.1 da æøå\n2. step 1.2 da æøå\n3. step 1.3 da æøå" in paragraphs
     place = paragraphs.index("Du har 20 minutter. Fortæl om tre ting:")
     assert paragraphs[place + 1 : place + 3] == [

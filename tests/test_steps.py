@@ -14,11 +14,11 @@ SAID = 22
 """Words of a line that can be said in one breath."""
 
 
-def test_there_are_twelve_for_the_five_tasks() -> None:
-    assert len(STEPS) == 12
+def test_there_are_three_years_of_them_for_the_five_tasks() -> None:
+    assert len(STEPS) == 36
     assert {one.task for one in STEPS.values()} == {"begin", "agree", "tell", "involve", "judgement"}
     assert next(iter(STEPS.values())).task == "begin"  # with yourself
-    assert sorted(one.question for one in STEPS.values() if one.question) == sorted(QUESTIONS)
+    assert {one.question for one in list(STEPS.values())[:12] if one.question} == set(QUESTIONS)  # in the first year
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -49,7 +49,7 @@ class Challenge:
     tracks: frozenset[str] = frozenset()
     sectors: frozenset[Sector] = frozenset()
     season: frozenset[Season] = frozenset()  # empty: all year
-    days: int = 7  # the least between being given it and presenting it: something in it has to be waited for
+    days: int = 1  # the least between being given it and presenting it: something in it has to be waited for
     people: int = 1  # how many it is written for
     own: bool = False  # the organisation's, not ours
 

@@ -27,15 +27,28 @@ def to_retry(turn: Turn, turns: Mapping[str, Turn], learnings: Mapping[str, Lear
 
 
 def with_challenge(
-    organisation: Organisation, standings: TurnList, turns: Mapping[str, Turn], turn: Turn, again: Turn | None
+    organisation: Organisation,
+    standings: TurnList,
+    turns: Mapping[str, Turn],
+    turn: Turn,
+    again: Turn | None,
+    today: date,
 ) -> tuple[Turn, TurnList]:
     """The turn with its challenge, the one of `again` if that is to be tried again, and the list afterwards. Without
-    one where none fits."""
+    one where none fits. `today` it is given: what would have to be waited for longer than until the meeting comes to
+    somebody else, and what is written for several to where there are as many besides."""
     if again:
         return replace(turn, challenge=again.challenge, earlier=again.id), standings
     person = organisation.people[turn.presenter]
+    day = turn.starts.date() if turn.starts else None
+    there = sum(one.department == turn.department for one in organisation.people.values())
+    fitting = [
+        one
+        for one in to_give(organisation, person.track, day)
+        if (day is None or one.days <= (day - today).days) and one.people <= there
+    ]
     found = next_challenge(
-        to_give(organisation, person.track, turn.starts.date() if turn.starts else None),
+        fitting,
         standings.given,
         turn.department,
         first_turn=not any(t.presenter == person.id and t.state == "held" for t in turns.values()),

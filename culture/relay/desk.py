@@ -357,7 +357,9 @@ class Desk:
         turn = replace(turn, state="assigned", assigned=self.now)
         if not turn.challenge:
             again = returning(self.organisation, self.turns, self.learnings, self.today, self._stays)
-            turn, self.standings = with_challenge(self.organisation, self.standings, self.turns, turn, again)
+            turn, self.standings = with_challenge(
+                self.organisation, self.standings, self.turns, turn, again, self.today
+            )
         self._put(turn.after(self._deed(Did.ASSIGNED, turn.challenge)))
 
     # Looking around

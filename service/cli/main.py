@@ -31,6 +31,7 @@ OURS = (
         "What the service remembers: look whether it is whole, copy it, put it back.",
     ),
     ("concerns", "service.cli.concern_commands", "Concerns and obstacles, without who raised them."),
+    ("catalogue", "service.cli.catalogue_commands", "Prompts and challenges of your own."),
 )
 """Groups of commands that belong to no programme: name, module, and what they are about. A programme that brings one of
 the same name adds its commands to it."""

@@ -3,4 +3,4 @@
 from service.leaders.step_file import shipped_steps
 from service.settings.catalogue_row import CatalogueRow
 
-CATALOGUE = CatalogueRow(own=lambda _: None, load=lambda _, __: shipped_steps())
+CATALOGUE = CatalogueRow(name="step", own=lambda _: None, load=lambda _, __: shipped_steps())

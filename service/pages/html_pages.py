@@ -35,11 +35,14 @@ FOLDER = Path(templates.__file__).parent / "pages"
 TRACKS: Mapping[str, Sentence] = {
     "general": Sentence("General"),
     "administration": Sentence("Administration"),
+    "care": Sentence("Care and health"),
     "casework": Sentence("Casework"),
     "communication": Sentence("Communication"),
     "economy": Sentence("Economy"),
+    "field": Sentence("Field and technical crews"),
     "hr": Sentence("HR"),
     "law": Sentence("Law"),
+    "school": Sentence("Schools and day care"),
 }
 """Our own tracks. One that the organisation made up is called what it calls it."""
 

@@ -42,7 +42,7 @@ class ChallengeEntry(Model):
     sectors: list[Sector] = Field(default_factory=list)
     season: list[Season] = Field(default_factory=list)
     data: DataClass
-    days: Annotated[int, Field(ge=DAYS[0], le=DAYS[1])] = 7
+    days: Annotated[int, Field(ge=DAYS[0], le=DAYS[1])] = 1
     people: Annotated[int, Field(ge=PEOPLE[0], le=PEOPLE[1])] = 1
     note: str = ""  # where facts, law and figures come from: for whoever reads the file
 
