@@ -10,7 +10,6 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from culture.policy import QUESTIONS
-from culture.relay.settings import Relay
 from culture.vitamin.settings import Vitamin
 from culture.workdays import first_day
 from mailer.transport import way_of
@@ -45,6 +44,10 @@ class Ground:
     sent: bool = False
     runs: bool = False
     example: Mapping[str, Any] = field(default_factory=dict)
+
+    def has(self, section: str) -> bool:
+        """Whether the programme of that section is turned on."""
+        return bool(self.inputs.config.named(section).enabled)
 
     def is_examples(self, table: str, key: str) -> bool:
         """Whether what stands there is the example's own."""
@@ -187,7 +190,7 @@ def _meetings(found: Ground) -> Step:
     left = without_meeting(found)
     so = Sentence("every department's is known")
     text = "{count} departments have none here, and so no turns in the relay"
-    if not found.inputs.config.of(Relay).enabled:
+    if not found.has("relay"):
         text = "{count} departments have none here, and the relay is turned off until one has"
     told = Sentence(text, {"count": len(left)}) if left else so
     state: Literal["done", "offered"] = "offered" if left else "done"

@@ -1,23 +1,21 @@
 """The steps of `aikultur golive` that ask and write config.toml: each leaves what it was told, or nothing."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
-from culture.ambassadors.settings import Ambassadors
-from culture.leaders.settings import Leaders
 from culture.people import Department
 from culture.policy import QUESTIONS
-from culture.relay.season import FIRST_WEEKS
-from culture.relay.settings import Relay
+from mailer.transport import way_of
+from service import channels
 from service.answers.golive import Ground, Name, examples_people, first_monday, without_meeting
 from service.answers.look import Look, look, look_lines, missing
 from service.cli.talk import Talk
 from service.messages.faults import BadInput
-from service.messages.translation import say
+from service.messages.translation import Sentence, say
 from service.settings.config_types import is_email, parse_weekday
 from service.settings.edits import Edit
 from service.settings.headings import HEADERS
@@ -28,6 +26,9 @@ Asks = Callable[[Talk, Ground], None]
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 EVERY = ("week", "2 weeks", "4 weeks", "month")
+FOUR_WEEKS = timedelta(weeks=4)
+"""In which the relay gives nobody a turn, where [relay] starts says nothing else."""
+
 NTH = ("first", "second", "third", "fourth", "last")
 
 
@@ -102,7 +103,7 @@ def _domain(address: str) -> str:
 
 def _corps(talk: Talk, found: Ground) -> list[Edit]:
     """Whether there is a corps, while its sponsor is the example's."""
-    if not found.is_examples("ambassadors", "sponsor_email") or not found.inputs.config.of(Ambassadors).enabled:
+    if not found.is_examples("ambassadors", "sponsor_email") or not found.has("ambassadors"):
         return []
     if not talk.yes("Is there a corps of AI ambassadors, or will there be one this year?"):
         return [
@@ -140,9 +141,7 @@ def people(talk: Talk, found: Ground) -> None:
     gone = [key for key in found.inputs.departments if key not in looked.departments]
     gone = [key for key in gone if found.is_examples(f"departments.{key}", "name")]
     edits += [Edit(f"departments.{key}") for key in gone]
-    if found.inputs.config.of(Relay).enabled and not any(
-        one.meeting for key, one in departments.items() if key not in gone
-    ):
+    if found.has("relay") and not any(one.meeting for key, one in departments.items() if key not in gone):
         edits += _first_meeting(talk, [key for key in departments if key not in gone])
     if edits:
         talk.write(edits)
@@ -186,7 +185,7 @@ def meetings(talk: Talk, found: Ground) -> None:
         if key not in left:
             talk.say("Write one of {choices}.", choices=", ".join(left))
             continue
-        relay = [] if found.inputs.config.of(Relay).enabled else [Edit("relay", "enabled", True)]
+        relay = [] if found.has("relay") else [Edit("relay", "enabled", True)]
         if talk.write([*_meeting(talk, f"departments.{key}.meeting"), *relay]):
             left.remove(key)
 
@@ -220,10 +219,15 @@ def _meeting(talk: Talk, table: str) -> list[Edit]:
 def policy(talk: Talk, found: Ground) -> None:
     """The three answers that stand beside every prompt."""
     language, other = found.inputs.config.organisation.language, {"da": "en", "en": "da"}
-    asked = ("Which tools are approved?", "Which data may be shared?", "Who is responsible when it goes wrong?")
+    asked = (
+        Sentence("Which tools are approved?"),
+        Sentence("Which data may be shared?"),
+        Sentence("Who is responsible when it goes wrong?"),
+    )
     table = f"policy.{language}"
     edits = [
-        Edit(table, key, talk.ask(text, "", _something(talk))) for key, text in zip(QUESTIONS[:3], asked, strict=True)
+        Edit(table, key, talk.ask(text.text, "", _something(talk)))
+        for key, text in zip(QUESTIONS[:3], asked, strict=True)
     ]
     # what management has not answered is asked of the contact, and not answered by an example
     edits += [Edit(table, key) for key in QUESTIONS[3:] if found.is_examples(table, key)]
@@ -243,9 +247,9 @@ def starts(talk: Talk, found: Ground) -> None:
     edits = [Edit("vitamin", "starts", day)]
     talk.say(
         "The relay gives nobody a turn in the first four weeks: the first ones are from {day} on.",
-        day=day + FIRST_WEEKS,
+        day=day + FOUR_WEEKS,
     )
-    if found.inputs.config.of(Leaders).enabled:
+    if found.has("leaders"):
         leaders = talk.ask("Managers hear of their part from:", f"{day}", _day(talk))
         edits.append(Edit("leaders", "starts", date.fromisoformat(leaders)))
     talk.write(edits)
@@ -262,18 +266,19 @@ def web(talk: Talk, found: Ground) -> None:
 
 def mail(talk: Talk, found: Ground) -> None:
     """The way letters leave."""
-    ways = ("smtp", "microsoft365", "exchange")
+    ways = [name for name in channels.TRANSPORTS if way_of(name) == "mailbox"]
     way = talk.ask("How shall letters leave: smtp, microsoft365 or exchange? (nothing: later)")
     if not way:
         return
     if way not in ways:
         talk.say("Write one of {choices}.", choices=", ".join(ways))
         return
-    if way != "smtp" and way not in found.file.data:
+    by_server = channels.TRANSPORTS[way] in channels.CHANNELS.values()
+    if by_server and way not in found.file.data:
         talk.say("Write [{section}] into config.toml first: docs/{page}.md has it all. Then come back.",
                  section=way, page={"exchange": "exchange-server"}.get(way, way))  # fmt: skip
         return
-    talk.write([Edit("mail", "transport", way), *(_smtp(talk, found) if way == "smtp" else ())])
+    talk.write([Edit("mail", "transport", way), *(() if by_server else _smtp(talk, found))])
 
 
 def _smtp(talk: Talk, found: Ground) -> list[Edit]:
