@@ -1,6 +1,7 @@
 """What every command gets and raises: the config's path, the language, how an answer is shown, the exit status."""
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,10 @@ class App:
 
     def show(self, value: Any) -> None:
         click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=as_data))
+
+    def watched(self) -> bool:
+        """Whether somebody sits at a terminal who can be asked."""
+        return sys.stdin.isatty() and sys.stdout.isatty()
 
     def now(self) -> datetime:
         """The clock, read here and handed down."""

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ from store.private import private_opener
 
 def register(cli: click.Group) -> None:
     """Put these commands under `aikultur`."""
+    from service.cli.golive_command import golive
     from service.cli.look_commands import people_look
     from service.cli.outbox_commands import outbox
     from service.cli.same_commands import people_same
@@ -35,7 +36,7 @@ def register(cli: click.Group) -> None:
 
     people.add_command(people_look)
     people.add_command(people_same)
-    for command in (people, outbox, status, history, why, preview, send_test, rehearse):
+    for command in (people, outbox, status, history, why, preview, send_test, golive, rehearse):
         cli.add_command(command)
 
 
