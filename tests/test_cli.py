@@ -41,7 +41,7 @@ def test_the_example_is_all_right(aikultur: Command) -> None:
         "4 personer med rollen som ambassadør, 36 skridt for ledere."
     )
     assert re.match(r"Prompter, som \[policy\] levner hver afdeling: 30 for begyndere, \d+ lette, ", left)
-    assert of_tracks.startswith("Dertil sporenes egne: administration 2, ")
+    assert of_tracks.startswith("Dertil sporenes egne: administration 5, ")
     assert re.match(r"Udfordringer, som \[policy\] levner alle: \d\d\.", challenges)
     assert corps.startswith("Ambassadørerne mødes næste gang ")
     assert reach

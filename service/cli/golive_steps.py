@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,8 @@ from service.messages.faults import BadInput
 from service.messages.translation import Sentence, say
 from service.settings.config_types import is_email, parse_weekday
 from service.settings.edits import Edit
-from service.settings.headings import HEADERS
-from service.settings.people_file import as_key, read_everybody
-from service.settings.table_file import heading_of
+from service.settings.people_file import as_key, people_headers, read_everybody
+from service.settings.table_file import open_table
 
 Asks = Callable[[Talk, Ground], None]
 
@@ -150,17 +150,17 @@ def people(talk: Talk, found: Ground) -> None:
 def _looked(path: Path, found: Ground) -> tuple[dict[str, Department], list[Edit], Look]:
     """The departments with those that the file names besides, what brings these in, and the file read with all of them.
     Raises BadInput and OSError."""
-    departments = dict(found.inputs.departments)
-    at, heading = heading_of(path, HEADERS)
+    departments, people = dict(found.inputs.departments), found.inputs.config.people
+    table = open_table(path, people_headers(people))
     edits = []
-    for name in missing(read_everybody(path, departments).faults):
+    for name in missing(read_everybody(path, departments, people).faults):
         key, number = as_key(name), 1
         while key in departments:
             number += 1
             key = f"{as_key(name)}-{number}"
         departments[key] = Department(key=key, name=name)
         edits.append(Edit(f"departments.{key}", "name", name))
-    return departments, edits, look(path.name, heading, read_everybody(path, departments), departments, line=at)
+    return departments, edits, look(table, partial(read_everybody, path, departments), departments, people)
 
 
 def _first_meeting(talk: Talk, keys: list[str]) -> list[Edit]:

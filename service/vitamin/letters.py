@@ -19,7 +19,7 @@ from service.planning.programme import lines
 from service.vitamin.block_change import block_change
 from service.vitamin.facts import BlockChange, InviteFacts, PartOfDay, TipFacts, WelcomeFacts
 
-STARTER_WORDS = 75
+STARTER_WORDS = 70
 """Of the prompt in a welcome, with its notes: a longer one would push the rest off the screen, and stands with the others."""
 
 ROOM = 200
