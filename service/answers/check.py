@@ -11,16 +11,18 @@ from typing import Any
 from calendars.channel import ChannelError
 from calendars.zone import is_yearly
 from culture.census import census
+from culture.keys import domain_of
 from culture.people import Language, Person
 from culture.workdays import Span
 from culture.world import World
 from mailer.render import Renderer, Trial
 from mailer.transport import TransportError
-from service.answers import firsts
+from service.answers import firsts, pilot
 from service.answers.look import left_out, missing
 from service.messages import grouped
 from service.messages.faults import BadInput, Fault
 from service.messages.relayed import Relayed
+from service.messages.told import Tell, each, nobody
 from service.messages.translation import Sentence, say
 from service.planning.feeds import reader_of
 from service.planning.letters import facts_of, letter_links
@@ -30,12 +32,14 @@ from service.programmes import brought
 from service.settings import meeting_sources, people_source
 from service.settings.channel_row import servers_here
 from service.settings.config import read_config
-from service.settings.headings import ABSENCE_HEADERS, HEADERS, notes
+from service.settings.headings import ABSENCE_HEADERS, notes
 from service.settings.inputs import Inputs, organisation, read_files, read_inputs, warnings
 from service.settings.lenient import salvaged
 from service.settings.loopback import at_another_port, at_port
+from service.settings.oddities import no_folder, oddities
+from service.settings.people_file import people_headers
 from service.settings.secrets import open_to_others
-from service.settings.table_file import heading_of
+from service.settings.table_file import open_table
 from service.settings.transport_row import transport_of
 from store import records
 
@@ -59,41 +63,38 @@ class Checked:
     servers: Iterable[Said]
 
 
-def check(path: Path, now: datetime, *, everybody: bool, online: bool) -> Checked:
-    """Look for everything that is wrong. Raises BadInput for a config that cannot be read at all."""
+def check(path: Path, now: datetime, *, everybody: bool, online: bool, tell: Tell = nobody) -> Checked:
+    """Look for everything that is wrong. `tell`: for how many people the texts were tried. Raises BadInput for a config that
+    cannot be read at all."""
     let_in = not online or _read_group(path, now)  # first, for all else is about the people
-    inputs, wrong = _inputs(path)
-    found, unknown = _world(inputs, now)
-    notes = (
-        *warnings(found.organisation, inputs, found.today),
-        *_headings(inputs),
-        *_missing(inputs),
-        *_left_out(inputs),
-        *_over(inputs),
-        *(note for row in brought("check", "CHECK") for note in row.notes(inputs, found)),
-        *_shut(inputs),
-        *_elsewhere(inputs),
-        *_clocks(inputs, now),
-        *open_to_others(inputs.config, inputs.source),
-        *inputs.notes,
-    )
+    looked = look(path, now)
+    inputs, found = looked.inputs, looked.world
+    faults = (*looked.faults, *_texts(inputs, found, everybody, tell))
+    remembered = () if faults else _remembered(path, now)
     asked = (_servers(path, inputs, found) if let_in else (), transport_of(inputs.source).probe(inputs.source))
     return Checked(
         path=path,
         now=now,
         inputs=inputs,
         world=found,
-        faults=(*wrong, *inputs.faults, *unknown, *_texts(inputs, found, everybody)),
-        notes=notes,
+        faults=faults,
+        notes=(*remarks(inputs, found), *remembered),
         servers=chain(*asked) if online else (),
     )
 
 
 def run(
-    path: Path, now: datetime, language: Language, *, everybody: bool, online: bool, echo: Callable[[str], Any]
+    path: Path,
+    now: datetime,
+    language: Language,
+    *,
+    everybody: bool,
+    online: bool,
+    echo: Callable[[str], Any],
+    tell: Tell = nobody,
 ) -> int:
     """Say every fault and warning; the exit status. Raises BadInput for a config that cannot be read at all."""
-    found = check(path, now, everybody=everybody, online=online)
+    found = check(path, now, everybody=everybody, online=online, tell=tell)
     for line in grouped.lines(found.faults, language, each=everybody):
         echo(line)
     for note in found.notes:
@@ -108,10 +109,12 @@ def run(
     return status
 
 
-def value(path: Path, now: datetime, *, everybody: bool, online: bool) -> tuple[dict[str, Any], int]:
+def value(
+    path: Path, now: datetime, *, everybody: bool, online: bool, tell: Tell = nobody
+) -> tuple[dict[str, Any], int]:
     """The same for a program to read, and the exit status."""
     try:
-        found = check(path, now, everybody=everybody, online=online)
+        found = check(path, now, everybody=everybody, online=online, tell=tell)
     except BadInput as bad:
         return {"faults": grouped.values(bad.faults), "notes": [], "servers": []}, 2
     servers = [{"well": isinstance(said, Sentence), "said": str(_in_words(said))} for said in found.servers]
@@ -141,15 +144,65 @@ def _all_right(found: Checked, language: Language) -> Iterator[str]:
     counts = [count.said(language) for row in rows for count in row.counts(organisation)]
     yield say(language, "All right: {people} in {departments}, {rest}.", rest=", ".join(counts), **fields)
     yield from (one.said(language) for row in rows for one in row.tells(organisation, found.world.today))
-    yield from _firsts(found.path, found.now, language)
+    yield from _by_store(found.path, found.now, language)
 
 
-def _firsts(path: Path, now: datetime, language: Language) -> list[str]:
-    """The kinds that will be held because they are the first, by what the store knows."""
+def remarks(inputs: Inputs, found: World) -> list[Fault]:
+    """What is allowed and was probably not meant, as far as the files tell. Nothing is written, and no server asked."""
+    return [
+        *warnings(found.organisation, inputs, found.today),
+        *oddities(inputs, found.organisation, found.today),
+        *_headings(inputs),
+        *_missing(inputs),
+        *_left_out(inputs),
+        *_over(inputs),
+        *(note for row in brought("check", "CHECK") for note in row.notes(inputs, found)),
+        *_shut(inputs),
+        *_elsewhere(inputs),
+        *_clocks(inputs, found.now),
+        *open_to_others(inputs.config, inputs.source),
+        *inputs.notes,
+        *_nobody(inputs),
+    ]
+
+
+def _remembered(path: Path, now: datetime) -> list[Fault]:
+    """The same, of what the records know."""
     from service.engine.opening import looking
 
     with looking(path) as engine:
-        return list(firsts.lines(engine, now, language))
+        world, file = engine.snapshot(now), path.name
+        domain = engine.inputs.config.organisation.domain
+        used = sorted({domain_of(one.uid) for one in engine.stored.publications().values()} - {"", domain})
+        text = 'it is "{now}", and what stands in calendars was made with "{before}". It may never change, or nobody\'s calendar knows its own events again: write that one.'
+        found = [Fault(file, "[organisation] domain", Sentence(text, {"now": domain, "before": one})) for one in used]
+        return [*found, *(note for row in brought("check", "CHECK") for note in row.remembered(world, file))]
+
+
+def _by_store(path: Path, now: datetime, language: Language) -> list[str]:
+    """What the store has to do with: who is in the pilot, and the kinds that will be held because they are the first."""
+    from service.engine.opening import looking
+
+    with looking(path) as engine:
+        pilots = pilot.pilot_lines(engine.inputs, engine.snapshot(now)) if engine.inputs.config.people.only else ()
+        return [*(said.said(language) for said in pilots), *firsts.lines(engine, now, language)]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the files come to, and what is wrong with them."""
+
+    inputs: Inputs
+    world: World
+    faults: tuple[Fault, ...]
+
+
+def look(path: Path, now: datetime) -> Looked:
+    """Read everything, and find what is wrong with it; no text is tried. Raises BadInput for a config that cannot be read
+    at all."""
+    inputs, wrong = _inputs(path)
+    world, unknown = _world(inputs, now)
+    return Looked(inputs, world, (*wrong, *inputs.faults, *unknown, *no_folder(inputs)))
 
 
 def _inputs(path: Path) -> tuple[Inputs, Sequence[Fault]]:
@@ -177,19 +230,26 @@ def _headings(inputs: Inputs) -> Iterator[Fault]:
     """Columns of HR's files that nobody uses: a leaving date under a heading of its own goes unseen."""
     settings = inputs.config.people
     file = None if settings.group else settings.file
-    for name, headers in ((file, HEADERS), (settings.absences, ABSENCE_HEADERS)):
+    for name, headers, ruled in (
+        (file, people_headers(settings), settings.skip),
+        (settings.absences, ABSENCE_HEADERS, ()),
+    ):
         with suppress(BadInput):  # a file that cannot be used is said already
             if name:
-                line, heading = heading_of(inputs.source.resolve(name), headers)
-                yield from notes(name, heading, headers, line)
+                table = open_table(inputs.source.resolve(name), headers)
+                yield from notes(name, table.heading, headers, table.line, ruled=ruled)
 
 
 def _missing(inputs: Inputs) -> Iterator[Fault]:
     """The departments that rows of the people file name and the config lacks, where they are not said one by one."""
     absent = missing(inputs.faults)
     if sum(absent.values()) > grouped.EXAMPLES:
-        text = "{count} departments of the people file are missing here. aikultur people look lists them, with the lines to paste."
-        yield Fault(inputs.source.path.name, "[departments]", Sentence(text, {"count": len(absent)}))
+        text = "{count} departments of {origin} are missing here. aikultur people look lists them, with the lines to paste."
+        yield Fault(
+            inputs.source.path.name,
+            "[departments]",
+            Sentence(text, {"count": len(absent), "origin": people_source.origin(inputs.source)}),
+        )
 
 
 def _left_out(inputs: Inputs) -> Iterator[Fault]:
@@ -206,6 +266,15 @@ def _over(inputs: Inputs) -> Iterator[Fault]:
         text = "{count} have a last day that is before their first, so they get nothing (such as {names}). Empty it for whoever works here again."
         fields = {"count": len(over), "names": ", ".join(over[:3])}
         yield Fault(inputs.config.people.told, "left", Sentence(text, fields))
+
+
+def _nobody(inputs: Inputs) -> Iterator[Fault]:
+    """Addresses of the pilot that nobody has."""
+    wanted = inputs.config.pilot
+    there = {row.email for row in inputs.people.rows} if inputs.people else set()
+    for address in sorted(wanted.addresses - there) if wanted and inputs.people else ():
+        text = "{email} is nobody in the people file. Write the address as it stands there, or take the entry out."
+        yield Fault(inputs.source.path.name, "[people] only", Sentence(text, {"email": address}))
 
 
 def _shut(inputs: Inputs) -> Iterator[Fault]:
@@ -242,20 +311,23 @@ def _clocks(inputs: Inputs, now: datetime) -> Iterator[Fault]:
             yield Fault(*place, Sentence(text, {"zone": zone}))
 
 
-def _texts(inputs: Inputs, world: World, everybody: bool) -> list[Fault]:
+def _texts(inputs: Inputs, world: World, everybody: bool, tell: Tell) -> list[Fault]:
     """Every text tried for one person of each sort, or for everybody."""
     own = inputs.config.mail.own_templates
     people = list(world.organisation.people.values()) if everybody else _one_of_each(world)
-    tried = []
+    found = Renderer(inputs.source.resolve(own) if own else None).check(_tried(inputs, world, each(people, tell)))
+    return [Fault("own-templates", "", Relayed(text)) for text in found]
+
+
+def _tried(inputs: Inputs, world: World, people: Iterable[Person]) -> Iterator[Trial]:
+    """Every text as these people would get it, made as it is asked for: of 3,000 they would fill the memory."""
     for person in people:
         links = letter_links(Links(b"check", inputs.config.web.public_url), person, 1, world.now)
         reader = reader_of(world, person, links)
         made = samples(world, person)
-        tried += [Trial(reader, facts_of(made.world, job)) for job in made.jobs.values()]
-        tried += [Trial(replace(reader, new=new), [one]) for one in made.shapes for new in (True, False)]
-        tried += [Trial(reader, (), [(one.template, one.values) for one in made.events])]
-    found = Renderer(inputs.source.resolve(own) if own else None).check(tried)
-    return [Fault("own-templates", "", Relayed(text)) for text in found]
+        yield from (Trial(reader, facts_of(made.world, job)) for job in made.jobs.values())
+        yield from (Trial(replace(reader, new=new), [one]) for one in made.shapes for new in (True, False))
+        yield Trial(reader, (), [(one.template, one.values) for one in made.events])
 
 
 def _one_of_each(world: World) -> list[Person]:

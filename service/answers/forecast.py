@@ -7,7 +7,7 @@ what `run --once` would do at those moments, letter for letter, with what the fu
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -20,6 +20,7 @@ from service.answers.show import held_value
 from service.engine.carry_out import clock_held, send_all
 from service.engine.engine import Engine
 from service.messages.names import NAMES_SHOWN, some
+from service.messages.told import Tell, nobody
 from service.messages.translation import say
 from service.planning.calls import Call
 from service.planning.fuse import Held
@@ -64,12 +65,13 @@ class _Takes:
         """Nothing is held open."""
 
 
-def forecast(engine: Engine, now: datetime, until: datetime) -> Iterator[Coming]:
+def forecast(engine: Engine, now: datetime, until: datetime, tell: Tell = nobody) -> Iterator[Coming]:
     """What happens at `now` and at each moment after it at which something can become due, up to `until` (aware).
 
     `engine` is only read. It is taken that nobody does anything, that files stay as they are, and that servers take what
-    they are given.
+    they are given. `tell`: how many of the minutes are foreseen.
     """
+    first = now
     trial = copy_of(engine)
     transport = _Takes(trial.inputs.config.mail.transport, [])
     outbox = Outbox(
@@ -81,6 +83,7 @@ def forecast(engine: Engine, now: datetime, until: datetime) -> Iterator[Coming]
     )
     known = frozenset[str]()  # calls of the moment before: they are not made here, so they are planned again
     while now <= until:
+        tell(_minutes(now - first), _minutes(until - first))
         found = trial.tick(now)
         if clock_held(found):
             yield Coming(at=now, letters=(), calls=(), held=found.held, people={})
@@ -97,6 +100,10 @@ def forecast(engine: Engine, now: datetime, until: datetime) -> Iterator[Coming]
         )
         known = frozenset(calls)
         now = next_moment(replace(found.world, now=now))
+
+
+def _minutes(span: timedelta) -> int:
+    return span // timedelta(minutes=1)
 
 
 def copy_of(engine: Engine) -> Engine:

@@ -18,6 +18,8 @@ from mailer.outbox import stage
 from mailer.parked import by_cause
 from service.answers import firsts
 from service.answers.carried import carried_lines
+from service.answers.pilot import pilot_lines
+from service.answers.pilot import value as pilot_value
 from service.answers.show import moment, plan_lines, week_line
 from service.engine.carry_out import all_is_well, clock_held
 from service.engine.engine import Engine
@@ -62,6 +64,8 @@ def status_lines(
     among = bool(told_apart(servers))
     for name, server in servers.items():
         yield from _server_lines(value[name], server.called, tell, zone, runs=value["daemon"] is not None, among=among)
+    for pilot in pilot_lines(engine.inputs, found.world):
+        yield pilot.said(language)
     for said in value["later"]:
         yield tell("Waiting: {said}", said=Relayed(said))
     for note in _notes(engine, found):
@@ -171,6 +175,7 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
         **{name: _server(engine, name, found.world.organisation.people) for name in sorted(ON_SERVER)},
         "later": _later(open_),
         **firsts.value(engine),
+        **pilot_value(engine.inputs, found.world),
         "untold": str(why_untold(engine, found, now) or ""),
         "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
         "too_late": len(found.too_late),

@@ -12,17 +12,18 @@ from service.engine.choices_log import choices_of
 from service.engine.engine import Engine
 from service.engine.retention import archive_of, letters_to
 from service.engine.unsaid import refused_to, silences, unsaid_to
+from service.messages.told import Tell, nobody
 from service.planning.plan import Plan
 from store.archive import Folded, week_of
 from store.letters import LetterRecord
 from store.unreadable import CannotRead
 
 
-def answer(engine: Engine, plan: Plan, person: Person) -> Answer:
+def answer(engine: Engine, plan: Plan, person: Person, tell: Tell = nobody) -> Answer:
     """What was due to a person at the plan's moment and the weeks before, and what comes. The forecast takes as long as
     `plan --days`. Raises Damage when a file of the archive cannot be read."""
     known, world = remembered(engine, plan, person), plan.world
-    coming = tuple(forecast(engine, world.now, world.now + AHEAD))
+    coming = tuple(forecast(engine, world.now, world.now + AHEAD, tell))
     return Answer(
         world=world,
         known=known,

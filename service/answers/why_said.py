@@ -25,6 +25,7 @@ from service.planning.kinds import KINDS, kind_name
 DAYS = {
     "off": Sentence("Nobody here has ten minutes in the calendar: they are turned off in the config."),
     "left": NOW["left"],
+    "outside": Sentence("Not in the pilot since the day after {day}."),
     "starts": NOW["starts"],
     "missing": NOW["missing"],
     "not-known": Sentence("Not known here before {day}, when the people file first had their row."),

@@ -5,7 +5,6 @@ import sys
 from datetime import datetime, timedelta
 from functools import partial
 from io import TextIOWrapper
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import click
 from culture.people import Language
 from mailer.words import LANGUAGES, USUAL
 from service.cli.app import INPUT, OUTSIDE, App, BadSentence, pass_app
+from service.cli.progress import progress
 from service.cli.spoken import Later, spoken
 from service.messages.faults import BadInput, Refused
 from service.messages.translation import Sentence, language_of, spoken_here
@@ -76,7 +76,9 @@ def run(app: App, once: bool, as_json: bool) -> None:
     if once:
         from service.daemon.once import once as run_once
 
-        sys.exit(run_once(app.path, app.now, app.language, show=app.show if as_json else None))
+        with progress(app.language, "Sending letters") as tell:
+            status = run_once(app.path, app.now, app.language, show=app.show if as_json else None, tell=tell)
+        sys.exit(status)
     if as_json:
         raise BadSentence(Sentence("--json goes with --once: a service that runs has no end to tell."))
     from service.daemon.run import forever
@@ -96,11 +98,15 @@ def check(app: App, everybody: bool, online: bool, as_json: bool) -> None:
     """
     from service.answers import check as checking
 
-    if as_json:
-        told, status = checking.value(app.path, app.now(), everybody=everybody, online=online)
-        app.show(told)
-        sys.exit(status)
-    sys.exit(checking.run(app.path, app.now(), app.language, everybody=everybody, online=online, echo=click.echo))
+    with progress(app.language, "Trying the texts") as tell:
+        if as_json:
+            told, status = checking.value(app.path, app.now(), everybody=everybody, online=online, tell=tell)
+            app.show(told)
+        else:
+            status = checking.run(
+                app.path, app.now(), app.language, everybody=everybody, online=online, echo=click.echo, tell=tell
+            )
+    sys.exit(status)
 
 
 @cli.command()
@@ -117,7 +123,7 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
 
     What is unexpected is held, with a number to approve it by: `aikultur apply NUMBER`.
     """
-    from service.answers import carried, firsts, show
+    from service.answers import carried, firsts, pilot, show
     from service.answers.forecast import coming_lines, coming_value, forecast
     from service.engine.opening import looking
     from service.messages.names import NAMES_SHOWN
@@ -125,15 +131,20 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool) -> None:
     now, shown = app.now(), None if everybody else NAMES_SHOWN
     with looking(app.path) as engine:
         found = engine.plan(now)
-        # The first moment is now, which the plan itself tells.
-        later = islice(forecast(engine, now, now + timedelta(days=days)), 1, None) if days else iter(())
+        later = []
+        if days:
+            with progress(app.language, "Looking ahead") as tell:
+                # The first moment is now, which the plan itself tells.
+                later = list(forecast(engine, now, now + timedelta(days=days), tell))[1:]
         if as_json:
             days_value: dict[str, Any] = {"first_comes": firsts.first_value(engine, now)}
             if days:
                 days_value["coming"] = [coming_value(one) for one in later]
             told = show.plan_value(found) | carried.carried_value(found, engine.rate())
-            app.show(told | firsts.value(engine) | days_value)
+            app.show(told | pilot.value(engine.inputs, found.world) | firsts.value(engine) | days_value)
             return
+        for said in pilot.pilot_lines(engine.inputs, found.world):
+            click.echo(said.said(app.language))
         for line in show.plan_lines(found, app.language, shown):
             click.echo(line)
         for line in carried.carried_lines(found, engine.rate(), app.language, shown):

@@ -22,6 +22,7 @@ from service.engine.opening import opened
 from service.engine.reports import UNTOLD, why_untold
 from service.engine.stillness import wait_until_still
 from service.messages.relayed import Relayed
+from service.messages.told import Tell, nobody
 from service.messages.translation import say
 from service.settings import meeting_sources, people_source
 from service.settings.transport_row import transport_of
@@ -34,11 +35,12 @@ def once(
     language: Language,
     wait: Callable[[float], object] = time.sleep,
     show: Callable[[Mapping[str, Any]], None] | None = None,
+    tell: Tell = nobody,
 ) -> int:
     """One tick, its letters sent; what was done is said, or shown as a value to `show`. Before it waits for files that have
     just changed.
 
-    The exit status: 1 when anything waits, is held or parked, or cannot be worked out or written; and when the clock is
+    `tell`: how many of its letters have gone. The exit status: 1 when anything waits, is held or parked, or cannot be worked out or written; and when the clock is
     not believed and so nothing was sent.
     """
     with opened(path) as engine, Daemon(engine.folder, pid=os.getpid(), started=now()) as daemon:
@@ -59,7 +61,7 @@ def once(
             _tell(planned, show)
             return 1
         keep_config(engine)
-        sent = send_all(engine, outbox, now)
+        sent = send_all(engine, outbox, _telling(engine, outbox, now, tell))
         callers = engine.servers.make_callers()
         call_all(engine, callers, now)
         kept = _kept_up(engine, now())
@@ -90,6 +92,16 @@ def _tell(done: _Planned, show: Callable[[Mapping[str, Any]], None] | None) -> N
     else:
         for line in done.lines:
             click.echo(line)
+
+
+def _telling(engine: Engine, outbox: Outbox, now: Clock, tell: Tell) -> Clock:
+    """The clock, which is looked at before each letter: then it is told how many have gone."""
+
+    def clock() -> datetime:
+        tell(engine.settles, engine.settles + outbox.pending + len(engine.queue))
+        return now()
+
+    return clock
 
 
 def _kept_up(engine: Engine, now: datetime) -> bool:

@@ -79,7 +79,7 @@ class Engine:
     agenda: Plan | None = None
 
     def __post_init__(self) -> None:
-        self.stored = Stored(self.database)
+        self.stored = Stored(self.database, lambda: self.inputs.called)
         self.aside = Aside()
         self.looks = Looks()
         self.settles = 0  # how many letters were settled: then the store can be written

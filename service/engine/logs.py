@@ -5,6 +5,7 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
+from typing import TextIO
 
 from culture.people import Language
 from service.messages.disk_faults import told
@@ -22,7 +23,7 @@ ADDRESS = re.compile(r"[\w.+%-]+@([\w-]+\.[\w.-]+)")
 def start_logging(section: LoggingSection, language: Language) -> None:
     """Send the log to standard error, in the form the config asks for: to a person in `language`."""
     human = section.format == "human" or (section.format == "auto" and sys.stderr.isatty())
-    handler = logging.StreamHandler()
+    handler = _Stderr()
     handler.setFormatter(_Human(language, redact=section.redact) if human else _Lines(redact=section.redact))
     logging.getLogger("uvicorn").setLevel("WARNING")  # it tells of its own start and end; we do that
     logging.basicConfig(level=section.level.upper(), handlers=[handler], force=True)
@@ -31,6 +32,14 @@ def start_logging(section: LoggingSection, language: Language) -> None:
 def _redacted(text: str) -> str:
     """Leave of every address only where it is: who somebody is stays out of the log."""
     return ADDRESS.sub(r"[...]@\1", text)
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Standard error as it is when a line is written: while a progress bar stands there, the line comes above it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
 
 
 class _Human(logging.Formatter):

@@ -56,6 +56,7 @@ CONCERN_KINDS = (
     ),
     Kind(
         id="concern",
+        of_department=True,
         facts=concern_facts,
         name=Sentence("concerns for managers"),
         one=Sentence("a concern from the department"),

@@ -57,6 +57,7 @@ class Kind:
     says by one of its keys; None where another of its keys says it too. `cancels`: takes something out of calendars.
     `fused`: whether the fuse may hold it. `previews`: the samples of it that can be looked at, None: one of its own
     name. `about`: what a letter of the kind is about, from the period of its notice.
+    `of_department`: whether that begins with the key of a department.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Kind:
     fused: bool = True
     previews: tuple[str, ...] | None = None
     about: Callable[[str], Sentence | str] = _nothing
+    of_department: bool = False
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -61,10 +61,16 @@ def facts_of(world: World, action: Action) -> list[Facts]:
 
 def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender: Sender) -> tuple[Letter, bytes]:
     """The letter of a job, and its bytes. Raises TemplateFault when its words cannot be made."""
+    letter = letter_of(world, job, renderer, links, sender)
+    return letter, fill(letter, sender)
+
+
+def letter_of(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender: Sender) -> Letter:
+    """The letter of a job. Raises TemplateFault when its words cannot be made."""
     person = job.person
     rendered = renderer.render(reader_for(world, person, job.changes, links), facts_of(world, job))
     tips = any(NoticeKey.from_text(key).kind == "tip" for key in job.keys)
-    letter = Letter(
+    return Letter(
         key=job.key,
         person_id=person.id,
         name=person.name,
@@ -79,7 +85,6 @@ def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender
         calendar=_calendar_part(world, job, renderer, links, sender),
         date=world.now,
     )
-    return letter, fill(letter, sender)
 
 
 def _calendar_part(

@@ -19,6 +19,7 @@ from service.engine.caller import Caller
 from service.engine.engine import Engine
 from service.engine.opening import build
 from service.messages.faults import Refused
+from service.messages.told import Tell, nobody
 from service.messages.translation import Sentence, say
 from service.planning.kinds import CALLS
 from service.planning.moments import next_moment
@@ -48,8 +49,9 @@ def rehearse(
     acts_file: Path | None,
     language: Language,
     echo: Callable[[str], Any],
+    tell: Tell = nobody,
 ) -> None:
-    """Play the days from `first` to `last`, both included, into the new folder `out`.
+    """Play the days from `first` to `last`, both included, into the new folder `out`. `tell`: how many of them are played.
 
     Raises BadInput for a faulty config or acts file, Refused when `out` holds something already.
     """
@@ -64,7 +66,7 @@ def rehearse(
         engine = build(path, inputs, Path(scratch), key=b"rehearsal")
         story, papers = Timeline(language), defaultdict[ChannelName, InMemoryServer](InMemoryServer)
         try:
-            _play(engine, first, last, acts, story, echo, papers)
+            _play(engine, first, last, acts, story, echo, papers, tell)
             _calendars(engine, out / "calendars", last, papers)
             _papers_left(engine, out, last)
         finally:
@@ -92,6 +94,7 @@ def _play(
     story: Timeline,
     echo: Callable[[str], Any],
     papers: Papers,
+    tell: Tell,
 ) -> None:
     tz = engine.zone
     now = datetime.combine(first, time(0), tz).astimezone(UTC)
@@ -101,6 +104,7 @@ def _play(
     outbox, stage = engine.make_outbox(), Stage(engine)
     callers = engine.servers.make_callers(lambda name: papers[name])
     while now < end:
+        tell((now.astimezone(tz).date() - first).days, (last - first).days + 1)
         while waiting and _moment(waiting[0], tz) <= now:
             act = waiting.pop(0)
             story.act(stage.named(act, now), now.astimezone(tz))
