@@ -70,6 +70,7 @@ def check(path: Path, now: datetime, *, everybody: bool, online: bool, tell: Tel
     looked = look(path, now)
     inputs, found = looked.inputs, looked.world
     faults = (*looked.faults, *_texts(inputs, found, everybody, tell))
+    remembered = () if faults else _remembered(path, now)
     asked = (_servers(path, inputs, found) if let_in else (), transport_of(inputs.source).probe(inputs.source))
     return Checked(
         path=path,
@@ -77,7 +78,7 @@ def check(path: Path, now: datetime, *, everybody: bool, online: bool, tell: Tel
         inputs=inputs,
         world=found,
         faults=faults,
-        notes=(*remarks(inputs, found), *(() if faults else _remembered(path, now))),
+        notes=(*remarks(inputs, found), *remembered),
         servers=chain(*asked) if online else (),
     )
 

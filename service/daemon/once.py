@@ -78,16 +78,6 @@ def once(
         return 0 if well else 1
 
 
-def _telling(engine: Engine, outbox: Outbox, now: Clock, tell: Tell) -> Clock:
-    """The clock, which is looked at before each letter: then it is told how many have gone."""
-
-    def clock() -> datetime:
-        tell(engine.settles, engine.settles + outbox.pending + len(engine.queue))
-        return now()
-
-    return clock
-
-
 @dataclass(frozen=True, slots=True)
 class _Planned:
     """What was planned and done: as lines for a person, or as a value for a program."""
@@ -102,6 +92,16 @@ def _tell(done: _Planned, show: Callable[[Mapping[str, Any]], None] | None) -> N
     else:
         for line in done.lines:
             click.echo(line)
+
+
+def _telling(engine: Engine, outbox: Outbox, now: Clock, tell: Tell) -> Clock:
+    """The clock, which is looked at before each letter: then it is told how many have gone."""
+
+    def clock() -> datetime:
+        tell(engine.settles, engine.settles + outbox.pending + len(engine.queue))
+        return now()
+
+    return clock
 
 
 def _kept_up(engine: Engine, now: datetime) -> bool:

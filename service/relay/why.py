@@ -38,7 +38,12 @@ def explained(world: World, person: Person) -> dict[str, Any]:
     """
     organisation, department = world.organisation, world.organisation.called.table(person.department)
     named = department_name(organisation, person.department)
-    found: dict[str, Any] = {"person": person.id, "name": person.name, "department": named, "department_id": department}
+    found: dict[str, Any] = {
+        "person": person.id,
+        "name": person.name,
+        "department": named,
+        "department_id": person.department,
+    }
     every = world.of(RelayRecords).turns.values()  # whoever moved to another department may have one in the old one
     coming = [_coming(world, turn, person) for turn in every if turn.open and _concerns(turn, person)]
     found["coming"] = coming
