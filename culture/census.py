@@ -24,13 +24,15 @@ class Known:
     """A person the service has met: the id given at first sight, when (UTC), and the newest row.
 
     `gone`: the first day on which they no longer work here, for the row is missing; None while it is there. It lies
-    ahead while nobody can know yet whether the row is back tomorrow.
+    ahead while nobody can know yet whether the row is back tomorrow. `outside`: gone because the pilot is another, and
+    not from the house.
     """
 
     id: str
     row: Row
     first_seen: datetime
     gone: date | None = None
+    outside: bool = False
 
     def missing(self, today: date) -> bool:
         """Whether the row is missing and the person still here: they get nothing and lose nothing."""
@@ -48,9 +50,15 @@ class Census:
     joined: tuple[Known, ...] = ()
     changed: tuple[Known, ...] = ()  # those whose row is back among them
     vanished: tuple[Known, ...] = ()
+    outside: tuple[Known, ...] = ()  # who was in the pilot and is not any more
+
+    @property
+    def all(self) -> tuple[Known, ...]:
+        """Every record that it changes."""
+        return (*self.joined, *self.changed, *self.vanished, *self.outside)
 
     def __bool__(self) -> bool:
-        return bool(self.joined or self.changed or self.vanished)
+        return bool(self.all)
 
 
 NO_DECISIONS: Mapping[str, Same] = {}
@@ -150,7 +158,7 @@ def _changed(rows: Sequence[Row], matches: Sequence[Known | None]) -> Iterator[K
     """The records of those whose row is another now, or back."""
     for row, match in zip(rows, matches, strict=True):
         if match and (match.row != row or match.gone):
-            yield replace(match, row=row, gone=None)
+            yield replace(match, row=row, gone=None, outside=False)
 
 
 def _lost(people: Iterable[Known], today: date, gone: date) -> Iterator[Known]:
@@ -222,10 +230,12 @@ class _Matching:
                 self._take(index, by_account.get(row.account))
 
     def by_number(self) -> None:
-        by_number = {person.row.number: person for person in self.free.values() if person.row.number}
-        for index, row in enumerate(self.rows):
-            if row.number and self.found[index] is None:
-                self._take(index, by_number.get(row.number))
+        """As it is written before as it may have been: "0012" and "12" are two where both are there."""
+        for written in (str, bare_number):
+            by_number = {written(one.row.number): one for one in self.free.values() if one.row.number}
+            for index, row in enumerate(self.rows):
+                if row.number and self.found[index] is None:
+                    self._take(index, by_number.get(written(row.number)))
 
     def by_address(self, *, faulty: bool) -> None:
         by_email, had = _by_email(self.free.values())
@@ -281,7 +291,14 @@ def _whose(had: Sequence[Known], row: Row, names: Names, *, faulty: bool) -> Kno
 
 def _other_number(before: Row, after: Row) -> bool:
     """Two different HR numbers are two people, even if one inherited the other's address."""
-    return bool(before.number and after.number and before.number != after.number)
+    if before.number == after.number or not (before.number and after.number):
+        return False
+    return bare_number(before.number) != bare_number(after.number)
+
+
+def bare_number(number: str) -> str:
+    """A number without the zeros before it, which a spreadsheet drops and shows again as it likes."""
+    return number.lstrip("0") if number.isdigit() else number
 
 
 def _other_by_id(before: Row, after: Row) -> bool:

@@ -40,6 +40,11 @@ def without_domain(uid: str) -> str:
     return uid.partition("@")[0]
 
 
+def domain_of(uid: str) -> str:
+    """The part of a UID or Message-ID after "@"; empty where it has none."""
+    return uid.partition("@")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeKey:
     """A notice, a letter about a calendar change, or a call: `tip/2026-W49/1036`. `period` holds no "/"."""
@@ -162,6 +167,25 @@ class AboutPeriod:
         if found is None:
             raise NotAKey(text, "what a notice is about")
         return cls(unescaped(found[1]), _day(found[2], text))
+
+
+@dataclass(frozen=True, slots=True)
+class OfDepartment:
+    """A notice about a department, as far as that goes: a `MeetingPeriod`, an `AboutPeriod`. `rest`: what follows, as it
+    stands."""
+
+    department: str
+    rest: str
+
+    def to_text(self) -> str:
+        return f"{escaped(self.department)}.{self.rest}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        department, dot, rest = text.partition(".")
+        if not dot:
+            raise NotAKey(text, "a notice about a department")
+        return cls(unescaped(department), rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +366,22 @@ class RowKey:
 
     def to_text(self) -> str:
         return f"row/{self.content}/{self.person_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldKey:
+    """What is held: letters of a kind, or calls of a kind on one channel: `welcome`, `block/exchange`."""
+
+    kind: str
+    channel: str = ""
+
+    def to_text(self) -> str:
+        return f"{self.kind}/{self.channel}" if self.channel else self.kind
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        kind, _, channel = text.partition("/")
+        return cls(kind, channel)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from culture.called import AS_THEY_ARE, Called
 from culture.kept import kept
 from culture.meetings import MeetingPlan
 from culture.parts import NO_PARTS, Part, Parts
@@ -53,9 +54,11 @@ class Organisation:
     channels: tuple[ChannelName, ...] = ("feed", "invite", "none")  # that can be chosen here
     meeting_plans: Mapping[str, MeetingPlan] = field(default_factory=dict)  # by department
     facilitators: Mapping[str, str] = field(default_factory=dict)  # department: person id
+    called: Called = AS_THEY_ARE  # what departments were called, and which of them share a meeting
     managers: Mapping[str, str] = field(default_factory=dict)  # department: person id; none where several could be
     parts: Parts = NO_PARTS  # what each programme brings: its settings, its catalogue
     missing: frozenset[str] = frozenset()  # whose row is missing today: they get nothing and lose nothing
+    outside: frozenset[str] = frozenset()  # who was in the pilot and is not any more
 
     @property
     def tz(self) -> ZoneInfo:

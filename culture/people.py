@@ -10,7 +10,7 @@ from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from culture.meetings import DepartmentMeeting
-from culture.settings import Email, HabitTime, Key, Line, Zone
+from culture.settings import Bad, Email, HabitTime, Key, Line, Zone
 
 Language = Annotated[str, "a language"]
 """Its code, such as "da". Which there are is data: the folders of `templates/words` (`mailer.words.LANGUAGES`)."""
@@ -89,6 +89,15 @@ class Department:
 
     key: str = ""  # the KEY
     name: Annotated[Line, Key("What people call it.")]
+    formerly: Annotated[
+        tuple[Line, ...],
+        Key(
+            "What it was called before, keys and names: who still has that in the people file belongs here.",
+            more="So does what was written down of it: turns, learnings, prompts. The config and HR's file need not "
+            "change in the same minute. Two departments become one by both their keys here.",
+            example='["drift", "Drift og Anlæg"]',
+        ),
+    ] = ()
     facilitator: Annotated[
         Email | None,
         Key(
@@ -106,6 +115,21 @@ class Department:
     meeting: Annotated[
         DepartmentMeeting | None, Key("When the department meets; the service is told, it never books this.")
     ] = None
+    meets_with: Annotated[
+        Line | None,
+        Key(
+            "The key of the department at whose meetings it sits, instead of a meeting of its own.",
+            more="The two then have one list of turns, one slot and one facilitator: what is written there.",
+            example='"plan"',
+        ),
+    ] = None
+    relay: Annotated[
+        bool,
+        Key(
+            "Whether there is a relay here.",
+            more="Where it ends, whoever has been told of a turn is told that it falls away.",
+        ),
+    ] = True
     language: Annotated[Language | None, Key("The language of whoever chose none.", example='"en"')] = None
     zone: Annotated[Zone | None, Key("The time zone of whoever has none.", example='"Europe/Copenhagen"')] = None
     track: Annotated[Line | None, Key("Which prompts come here besides the general ones.", example='"casework"')] = None
@@ -116,6 +140,19 @@ class Department:
         ChannelName | None,
         Key("How the block comes into calendars, for whoever chose nothing.", example='"invite"'),
     ] = None
+
+    def check(self, given: frozenset[str]) -> None:
+        """Whether a meeting that is shared is written in one place."""
+        if self.meets_with is None:
+            return
+        for key in ("meeting", "facilitator", "relay"):
+            if key in given:
+                raise Bad(
+                    'meets_with = "{other}" says that they have one meeting, one facilitator and one relay. Take {key} out '
+                    "here, or meets_with.",
+                    other=self.meets_with,
+                    key=key,
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,7 @@ def from_known(known: Known) -> Document:
         "left": _text(row.left),
         "first_seen": known.first_seen.isoformat(),
         "gone": _text(known.gone),
+        "outside": known.outside or None,
     }
     return {key: value for key, value in document.items() if value is not None}
 
@@ -90,6 +91,7 @@ def to_known(person_id: str, document: Mapping[str, Any]) -> Known:
         ),
         first_seen=moment(document["first_seen"]),
         gone=_date(document.get("gone")),
+        outside=bool(document.get("outside")),
     )
 
 

@@ -17,6 +17,9 @@ from service.cli.main import main
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ("config.toml", "people.csv", "absences.csv")
 AIKULTUR = (sys.executable, "-c", "import sys; from service.cli.main import main; sys.argv[0] = 'aikultur'; main()")
+NOT_OURS = ("AIKULTUR_CONFIG", "LC_ALL", "LC_MESSAGES", "LANG")
+"""Variables of whoever runs the tests, which would choose a config or a language."""
+
 IN_ENGLISH = ('# language = "da"', 'language = "en"')
 
 
@@ -94,21 +97,20 @@ def ended() -> int:
 
 def environment() -> dict[str, str]:
     """For a process that runs `aikultur` of this checkout."""
-    ours = {name: value for name, value in os.environ.items() if name != "AIKULTUR_CONFIG"}
+    ours = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
     return {**ours, "PYTHONPATH": str(ROOT)}
 
 
 @contextmanager
 def called(arguments: Sequence[str]) -> Iterator[None]:
-    """The process as it is when `aikultur` was called with these: its words and no config in its environment."""
-    argv, config = sys.argv, os.environ.pop("AIKULTUR_CONFIG", None)
+    """The process as it is when `aikultur` was called with these words, and nothing in its environment chooses for it."""
+    argv, before = sys.argv, {name: os.environ.pop(name) for name in NOT_OURS if name in os.environ}
     sys.argv = ["aikultur", *arguments]
     try:
         yield
     finally:
         sys.argv = argv
-        if config is not None:
-            os.environ["AIKULTUR_CONFIG"] = config
+        os.environ.update(before)
 
 
 @contextmanager

@@ -38,6 +38,19 @@ def test_the_number_is_the_person_whatever_name_and_address() -> None:
     assert not found.vanished
 
 
+def test_zeros_that_a_spreadsheet_drops_or_shows_make_nobody_new() -> None:
+    zeros, without = replace(ANNA, number="0007"), replace(ANNA, number="7", email="other@x.example", name="A H")
+    for before, now in ((zeros, without), (without, zeros)):
+        found = take(known(before), now)
+        assert ([one.row for one in found.changed], found.joined, found.vanished) == ([now], (), ())
+
+
+def test_numbers_that_are_the_same_but_for_zeros_are_two_people_where_both_are_there() -> None:
+    other = replace(ANNA, number="0007", email="other@x.example", name="Ib Bo")
+    assert not take(known(ANNA, other), other, ANNA)
+    assert len(take(known(ANNA), ANNA, other).joined) == 1
+
+
 def test_without_a_number_the_address_is_the_person() -> None:
     renamed = replace(BO, name="Bo Krogh")
     assert [person.id for person in take(known(BO), renamed).changed] == ["id-bo@x.example"]

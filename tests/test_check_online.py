@@ -15,7 +15,7 @@ ACCOUNT = "account@x.example"
 ONE, TWO = address(1), address(2)
 LET_IN = "Exchange lets us in: Microsoft Exchange Server 2019."
 DENIED = (
-    "the service may not act in this mailbox. Give it ApplicationImpersonation for a group that this person is in "
+    "the service may not act in this mailbox. Give it ApplicationImpersonation for a group that the mailbox is in "
     "(The account does not have permission to impersonate the requested user)."
 )
 

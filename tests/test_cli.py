@@ -37,7 +37,7 @@ def test_the_example_is_all_right(aikultur: Command) -> None:
     whole, left, of_tracks, *reach, challenges, corps = said.out.splitlines()
     assert (said.status, said.err) == (0, "")
     assert whole == (
-        "Alt i orden: 40 personer i 4 afdelinger, 413 prompter, 216 udfordringer, "
+        "Alt i orden: 40 personer i 4 afdelinger, 435 prompter, 228 udfordringer, "
         "4 personer med rollen som ambassadør, 36 skridt for ledere."
     )
     assert re.match(r"Prompter, som \[policy\] levner hver afdeling: 30 for begyndere, \d+ lette, ", left)

@@ -23,7 +23,7 @@ def said(*arguments: str) -> list[str]:
         (("plan", "--day", "3"), "Der er ingen mulighed --day her. Mente du --days?"),
         (("plann",), "Der er ingen kommando plann. Mente du plan?"),
         (("history",), "PERSON mangler."),
-        (("plan", "extra"), "Extra er for meget her. Et navn med mellemrum skal stå i anførselstegn."),
+        (("plan", "extra"), '"extra" er for meget her. Et navn med mellemrum skal stå i anførselstegn.'),
         (("run", "--once=3"), "--once tager ingen værdi. Skriv den alene."),
         (("--config",), "--config skal have en værdi efter sig."),
         (

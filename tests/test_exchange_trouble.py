@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from calendars.channel import ChannelError
 from calendars.exchange.session import MOST_AT_ONCE, Session
+from calendars.server.not_sent import was_sent
 from culture.people import Preference
 from service.answers.status import status_lines, status_value
 from service.cli.outbox_commands import outbox
@@ -60,7 +61,7 @@ MAILBOXES: dict[str, tuple[Callable[[EwsServer], None], str]] = {
     "moving": (state("moving"), "the mailbox is being moved"),
     "denied": (
         may_act_in_others,
-        "the service may not act in this mailbox. Give it ApplicationImpersonation for a group that this person is in",
+        "the service may not act in this mailbox. Give it ApplicationImpersonation for a group that the mailbox is in",
     ),
 }
 
@@ -392,6 +393,34 @@ def test_a_certificate_that_nobody_trusts_is_refused_and_one_of_the_ca_file_is_n
         friend = session_of(server, ca_file=certificates.authority)
         assert friend.probe() == "Microsoft Exchange Server 2019"
         friend.close()
+
+
+@pytest.mark.parametrize("what", ["cut", "lost"])
+def test_a_connection_over_tls_that_breaks_in_the_middle_may_have_done_it(what: str, tmp_path: Path) -> None:
+    certificates = make_certificates(tmp_path)
+    with EwsServer([ONE], [Fault(what, operation="FindItem")], certificates=certificates) as server:
+        shared = session_of(server, ca_file=certificates.authority)
+        with pytest.raises(ChannelError) as caught:
+            shared.calendar(ONE).find("key")
+        shared.close()
+    assert caught.value.message == f"{ONE}: the connection was lost."
+    assert (caught.value.about, caught.value.perhaps) == ("person", True)
+
+
+@pytest.mark.parametrize(
+    ("why", "sent"),
+    [
+        ("SSLError [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed", False),
+        ("SSLError [SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure", False),
+        ("SSLError [SSL: WRONG_VERSION_NUMBER] wrong version number", False),
+        ("SSLError [SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC] decryption failed or bad record mac", True),
+        ("SSLError EOF occurred in violation of protocol (_ssl.c:2427)", True),
+        ("ConnectionError ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))", True),
+        ("ConnectTimeout HTTPSConnectionPool(host='mail.x.example', port=443)", False),
+    ],
+)
+def test_only_what_never_had_a_connection_was_not_sent(why: str, sent: bool) -> None:
+    assert was_sent(why) is sent
 
 
 def test_a_server_that_does_not_answer_may_have_done_it() -> None:

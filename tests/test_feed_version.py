@@ -54,6 +54,9 @@ OTHER: Mapping[str, Any] = {
     "departments.plan.name": "Planen",
     "departments.plan.facilitator": "bo@x.example",
     "departments.plan.manager": "bo@x.example",
+    "departments.plan.formerly": ["gamle"],
+    "departments.plan.meets_with": "jura",
+    "departments.plan.relay": False,
     "departments.plan.language": "en",
     "departments.plan.zone": "Atlantic/Faroe",
     "departments.plan.track": "law",
@@ -151,6 +154,7 @@ UNSEEN = frozenset(key for key in OTHER if key.startswith(("relay.", "revisit.",
     *(f"ambassadors.{name}" for name in ("hours", "sponsor_name", "sponsor_email", "letter_at")),
     "ambassadors.meeting.july",  # further ahead than a feed
     "departments.plan.manager",
+    "departments.plan.formerly",  # nobody was here then
     "departments.plan.meeting.ics",  # not read yet, and so the turns stay as they are
     "departments.plan.meeting.calendar",
     "departments.plan.meeting.subject",
@@ -240,6 +244,11 @@ def test_a_key_that_a_feed_shows_changes_its_fingerprint(
     edits = {**WITH.get(key, {}), key: OTHER[key]}
     if key == "departments.plan.meeting.ics":
         edits = {"departments.plan.meeting": {"ics": "meetings.ics"}}
+    elif key == "departments.plan.meets_with":
+        edits = {
+            "departments.plan": {"name": "Plan", "meets_with": "jura"},
+            "departments.jura.meeting": {"weekday": "tuesday", "time": "13:00"},
+        }
     elif key in MAILBOX:
         edits = {
             "departments.plan.meeting": {key.rpartition(".")[2]: OTHER[key] for key in MAILBOX},

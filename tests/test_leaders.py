@@ -321,8 +321,8 @@ def test_check_names_departments_with_several_managers_and_a_house_without_any()
     ]
     assert list(warned(place(person("a")))) == [
         (
-            'config.toml, [leaders]: nobody has the role of a manager, so nobody gets a step. Write "leder" under roles '
-            "in the people file, or manager under a department."
+            "config.toml, [leaders]: nobody has the role of a manager, so nobody gets a step. Write manager under "
+            "a department, or give somebody the role (docs/leaders.md)."
         )
     ]
     assert list(warned(place(leader("a"), leader("b"), settings=Leaders()))) == []

@@ -8,7 +8,7 @@ import pytest
 
 from culture.people import Department, Row
 from service.messages.faults import BadInput
-from service.settings.people_file import read_people
+from service.settings.people_file import read_absences, read_people
 
 DEPARTMENTS = {
     "plan": Department(key="plan", name="Plan og Byrum"),
@@ -65,6 +65,20 @@ def test_what_can_be_read_is_read(
     assert ([(row.number, row.name, row.email) for row in found.rows], found.faults) == (right, ())
 
 
+@pytest.mark.parametrize("cells", ["Plan og Byrum;5012", "5012;Plan og Byrum"])
+def test_a_code_and_a_name_under_one_heading_are_both_looked_at(tmp_path: Path, cells: str) -> None:
+    content = f"Navn;E-mail;Afdeling;Afdeling\nBo;bo@x.example;{cells}\n"
+    found = read_people(written(tmp_path, content.encode()), DEPARTMENTS)
+    assert ([row.department for row in found.rows], found.faults) == (["plan"], ())
+
+
+def test_a_slash_in_a_number_is_a_hyphen(tmp_path: Path) -> None:
+    found = read_people(written(tmp_path, f"{HEADING}4K/12;A;a@x.example;Plan og Byrum;;\n".encode()), DEPARTMENTS)
+    assert [row.number for row in found.rows] == ["4K-12"]
+    (tmp_path / "absences.csv").write_text("Medarbejdernr;Fra;Til\n4K/12;2026-12-01;2026-12-02\n", "utf-8")
+    assert [one.who for one in read_absences(tmp_path / "absences.csv")[0]] == ["4K-12"]
+
+
 def test_153_a_day_by_its_week_is_a_day(tmp_path: Path) -> None:
     found = read_people(
         written(tmp_path, (HEADING + "1;A;a@x.example;Plan og Byrum;2026-W53-1;\n").encode()), DEPARTMENTS
@@ -102,8 +116,10 @@ def test_what_cannot_is_one_row_and_said(tmp_path: Path, row: str, said: str) ->
         unicodedata.normalize("NFD", HEADING + GOOD).encode(),
         (HEADING + GOOD.replace("Plan og Byrum", "Plan og\u00a0 Byrum")).encode(),
         (HEADING + GOOD.replace("Bo ", "\u200bBo\u00a0")).encode(),
+        (HEADING + GOOD.replace("Bo ", "Bo&nbsp;")).encode(),
+        (HEADING + GOOD.replace("Plan og", "Plan&#32;og")).encode(),
     ],
-    ids=["145", "145b", "#TYPE", "157", "157b", "pipe", "NFD", "NBSP", "ZWSP"],
+    ids=["145", "145b", "#TYPE", "157", "157b", "pipe", "NFD", "NBSP", "ZWSP", "&nbsp;", "&#32;"],
 )
 def test_what_stands_around_the_table_and_how_it_is_encoded_does_not_matter(tmp_path: Path, content: bytes) -> None:
     if content.startswith(b"M\0"):
@@ -172,6 +188,8 @@ def test_a_day_that_may_be_two_or_none_is_said(tmp_path: Path, cell: str) -> Non
         (HEADING, "Kørt af lønkontoret;;;;;", "nobody"),
         (HEADING, "9;Bo Olesen;BO@x.example;Jura og Tilladelser;;", "second"),
         (HEADING, "9;Bo Olesen;;Jura og Tilladelser;;", "second"),
+        (HEADING, "10;Bo Olesen;bo@x.example;Jura og Tilladelser;;", "second"),
+        (HEADING, ";Bo Olesen;bo@x.example;Jura og Tilladelser;;", "second"),
         ("EmployeeID,Name,mail,Department,Enabled\n", "8,C,c@x.example,Plan og Byrum,False", "disabled"),
         ("id,displayName,mail,department,accountEnabled\n", "8,C,c@x.example,Plan og Byrum,False", "disabled"),
         ("id,displayName,mail,department,userType\n", "8,C,c@x.example,Plan og Byrum,Guest", "guest"),
@@ -186,7 +204,46 @@ def test_a_row_that_is_no_person_is_counted_and_not_said(tmp_path: Path, heading
 
 
 @pytest.mark.parametrize(
-    "row", ["7;;;;;", ";Cai Dam;;;;", "9;Cai Dam;cai@x.example;Plan og Byrum;;", ";;;Plan og Byrum;;"]
+    ("heading", "row", "why"),
+    [
+        (HEADING, ";Cai Dam;;;;", "unreachable"),
+        (HEADING, ";;;Plan og Byrum;;", "unreachable"),
+        (HEADING, ";Byens postkasse;post@x.example;;;", "mailbox"),
+        ("EmployeeID,Name,mail,Department,RecipientTypeDetails\n", ",Post,post@x.example,Plan og Byrum,SharedMailbox", "mailbox"),
+    ],
+)  # fmt: skip
+def test_who_cannot_be_reached_and_nobodys_mailbox_are_counted_and_nobody_vanishes(
+    tmp_path: Path, heading: str, row: str, why: str
+) -> None:
+    good = GOOD if heading == HEADING else "9,Bo Olesen,bo@x.example,Plan og Byrum,\n"
+    found = read_people(written(tmp_path, f"{heading}{good}{row}\n".encode()), DEPARTMENTS)
+    assert (found.faults, len(found.rows), len(found.unreadable), found.left_out) == ((), 1, 1, {why: 1})
+
+
+def test_without_numbers_a_row_without_a_department_may_be_a_person(tmp_path: Path) -> None:
+    content = "Navn;E-mail;Afdeling\nBo;bo@x.example;plan\nPost;post@x.example;\n"
+    assert [one.place for one in read_people(written(tmp_path, content.encode()), DEPARTMENTS).faults] == [
+        "3:department"
+    ]
+
+
+def test_of_two_appointments_the_lower_number_counts_whatever_the_order(tmp_path: Path) -> None:
+    rows = ["9;Bo Olesen;bo@x.example;Plan og Byrum;;", "10;Bo Olesen;bo@x.example;Jura og Tilladelser;;"]
+    for order in (rows, rows[::-1]):
+        found = read_people(written(tmp_path, (HEADING + "\n".join(order)).encode()), DEPARTMENTS)
+        assert [(row.number, row.department) for row in found.rows] == [("9", "plan")]
+
+
+def test_of_two_appointments_the_one_with_an_address_counts(tmp_path: Path) -> None:
+    rows = ["9;Bo Olesen;;Plan og Byrum;;", "9;Bo Olesen;bo@x.example;Jura og Tilladelser;;"]
+    for order in (rows, rows[::-1]):
+        found = read_people(written(tmp_path, (HEADING + "\n".join(order)).encode()), DEPARTMENTS)
+        assert [(row.email, row.department) for row in found.rows] == [("bo@x.example", "jura")]
+        assert found.left_out == {"second": 1}
+
+
+@pytest.mark.parametrize(
+    "row", ["7;;;;;", "9;Cai Dam;cai@x.example;Plan og Byrum;;", "8;Cai Dam;bo@x.example;Plan og Byrum;;"]
 )
 def test_a_row_that_may_be_a_person_is_a_fault_and_nobody_vanishes(tmp_path: Path, row: str) -> None:
     found = read_people(written(tmp_path, f"{HEADING}{GOOD}{row}\n".encode()), DEPARTMENTS)

@@ -446,7 +446,7 @@ def test_the_good_rows_are_imported_when_asked_and_the_others_said(place: Place)
     ("content", "sentence"),
     [
         (b"", "no.csv: the file is empty. Export it again."),
-        (b"PK\x03\x04\0\0", "no.csv: this is not a text file. Save it as CSV UTF-8, not as a workbook."),
+        (b"%PDF\0\0", "no.csv: this is not a text file. Save it as CSV UTF-8, or as a workbook (.xlsx)."),
     ],
 )
 def test_a_file_that_is_no_table_is_a_sentence(place: Place, content: bytes, sentence: str) -> None:

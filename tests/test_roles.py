@@ -71,8 +71,8 @@ def test_a_named_manager_who_left_gives_way_to_the_one_with_the_role_and_that_is
     assert made.managers == {"plan": "b"}
     assert [str(one) for one in unknown(made, "config.toml", TODAY)] == [
         (
-            'config.toml, [departments.plan] manager: "a@x.example" is nobody who works here. Write the address of the '
-            "manager as it stands in the people file, or leave the key out."
+            'config.toml, [departments.plan] manager: "a@x.example" is nobody who works here. Write the address of '
+            "whoever is the manager, or leave the key out."
         )
     ]
     assert list(unknown(place(leader("b"), manager="b@x.example"), "config.toml", TODAY)) == []

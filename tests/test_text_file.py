@@ -39,9 +39,11 @@ def test_a_letter_in_windows_1252_is_named_by_its_line(tmp_path: Path) -> None:
     assert said(file) == [f"some.toml, 2: {WINDOWS}"]
 
 
-def test_a_file_that_the_system_refuses_is_told_in_the_system_s_words(tmp_path: Path) -> None:
-    assert said(tmp_path) == [f"{tmp_path.name}: The file cannot be read: Is a directory."]
-    assert said(tmp_path / "no.toml") == ["no.toml: The file cannot be read: No such file or directory."]
+def test_a_file_that_the_system_refuses_is_told_with_what_to_do(tmp_path: Path) -> None:
+    assert said(tmp_path) == [f"{tmp_path.name}: This is a folder. Write the name of a file in it."]
+    assert said(tmp_path / "no.toml") == [
+        "no.toml: There is no such file. Put it there, or name another in config.toml."
+    ]
 
 
 # --- every reader of such a file
@@ -96,7 +98,7 @@ REMEDIES = {
     ),
     "time = 9:00  # morning": (
         1,
-        '9:00  # morning is no value of TOML. A text or a time stands in quotes: "09:00"; a date is 2026-12-01; a number is 10 or 0.5.',
+        '9:00 is no value of TOML. A text or a time stands in quotes: "09:00"; a date is 2026-12-01; a number is 10 or 0.5.',
     ),
     "minutes: 10": (1, "after the name of a key stands =, for example minutes = 10."),
     "; a remark": (1, "a comment begins with #."),
@@ -111,11 +113,27 @@ REMEDIES = {
         2,
         'b = 2 is no value of TOML. A text or a time stands in quotes: "09:00"; a date is 2026-12-01; a number is 10 or 0.5.',
     ),
-    "a = [1,\n2\n": (0, "a bracket, a quote or a value is missing here."),
+    "a = [1,\n2\n": (
+        0,
+        "a list or a table that begins above, or here, does not end. Write the closing bracket that is missing.",
+    ),
+    '{"organisation": 1}': (
+        1,
+        "this is another kind of file, such as JSON or a web page. Write TOML: [section], and under it key = value.",
+    ),
+    "a = 1\rb = 2\r": (
+        1,
+        "its lines end as on an old Mac. Save the file with the line ends of Windows or Linux.",
+    ),
+    "[[prompt]": (1, "a name that begins with two brackets ends with two: [[prompt]]."),
+    "a = 2026-13-01": (
+        1,
+        '2026-13-01 is no value of TOML. A text or a time stands in quotes: "09:00"; a date is 2026-12-01; a number is 10 or 0.5.',
+    ),
     "a =\nb = 2": (1, "a bracket, a quote or a value is missing here."),
     "[organisation": (0, "a bracket, a quote or a value is missing here."),
     "a = 1\na = 2\n": (2, "a key or table stands twice. Take one of the two out."),
-    'name = "a" # \x01': (1, "This is not TOML: Found invalid character '\\x01'."),
+    'name = "a" # \x01': (1, "the control character U+0001 stands here. Take it out."),
 }
 
 

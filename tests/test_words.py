@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import get_args
@@ -23,7 +24,9 @@ from culture.vitamin.catalogue import KINDS
 from mailer.words import LANGUAGES, USUAL
 from service.cli.main import complete
 from service.cli.spoken import REQUIRED, Later, value_name
-from service.messages.translation import Sentence, say, translations, word
+from service.engine.reports import Why
+from service.messages.relayed import FRAMES
+from service.messages.translation import Sentence, say, translations, word, words_in
 from service.planning.programme import programmes
 from service.rehearsal.acts_file import DOING
 from service.relay.answers import TOLD
@@ -34,6 +37,9 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 OTHERS = [language for language in LANGUAGES if language != "en"]
+LOGGED = {"info": (0,), "warning": (0,), "error": (0,), "exception": (0,)}
+"""A line of the log: on a terminal it is said in the reader's language."""
+
 SAYING = {
     "say": (0, 1),
     "Problem": (1,),
@@ -44,16 +50,17 @@ SAYING = {
     "_RowFault": (1,),
     "NotPossible": (0,),
     "Unreadable": (0,),
+    **LOGGED,
 }
 """Calls that take a sentence, and where it stands among their arguments (`say` also as a method of App)."""
 
 
-def said_in(file: Path) -> Iterator[str]:
+def said_in(file: Path, saying: Mapping[str, tuple[int, ...]] = SAYING) -> Iterator[str]:
     tree = ast.parse(file.read_text("utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            for place in SAYING.get(name, ()):
+            for place in saying.get(name, ()):
                 if place < len(node.args):
                     yield from texts(node.args[place])
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("text", "sentence", "wanted"):
@@ -111,6 +118,7 @@ IDS: Mapping[str, Iterable[object]] = {
     "recommendation-answer-to-give": recommendations.Answer,
     "row": get_args(census.What),
     "sector": get_args(Sector),
+    "tick": get_args(Why),
     "turn-kind": {*get_args(TurnKind)} - {"normal"},
     "turn-state": TURN_STATES,
     "undo": UNDONE,
@@ -143,7 +151,8 @@ def words_asked_for() -> set[str]:
     return {str(one.value) for one in asked if isinstance(one, ast.Constant)}
 
 
-def sentences() -> set[str]:
+@cache
+def sentences() -> frozenset[str]:
     found = {
         text
         for file in (
@@ -154,9 +163,11 @@ def sentences() -> set[str]:
         )
         for text in said_in(file)
     }
+    below = (file for room in ("mailer", "store") for file in (ROOT / room).rglob("*.py"))
+    found |= {text for file in below for text in said_in(file, LOGGED) if " " in text}
     found |= {*help_texts(complete()), "Options", "Commands", REQUIRED}  # what Click writes
     found |= {text for page in (ROOT / "templates").rglob("*.j2") for text in in_page(page.read_text("utf-8"))}
-    return {text for text in found if re.search(r"[A-Za-z]{2}", text.replace("{text}", ""))}
+    return frozenset(text for text in found if re.search(r"[A-Za-z]{2}", text.replace("{text}", "")))
 
 
 def in_page(source: str) -> list[str]:
@@ -228,7 +239,8 @@ def test_every_sentence_is_translated(language: Language) -> None:
 def test_no_translation_is_left_over(language: Language) -> None:
     rooms = ("service", "calendars", "mailer", "culture")
     written = {text for room in rooms for file in (ROOT / room).rglob("*.py") for text in constants(file)}
-    assert sorted(translated(language).keys() - sentences() - written) == []
+    relayed = words_in(language, FRAMES)  # tests/test_relayed.py
+    assert sorted(translated(language).keys() - sentences() - written - relayed.keys()) == []
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -15,6 +15,7 @@ from exchangelib import errors
 
 from calendars.channel import ChannelError
 from calendars.exchange.values import BadAnswer
+from calendars.server.not_sent import was_sent
 
 log = logging.getLogger("aikultur.exchange")
 
@@ -45,11 +46,9 @@ class Wire(threading.local):
         self.status, self.retry_after, self.kind = status, retry_after or "", kind
 
     def broke(self, error: Exception) -> None:
-        """No answer. Where no connection was made, nothing can have been done."""
+        """No answer. Where no connection was made, nothing can have been done; TLS may break in the middle of one."""
         self.broken = error
-        said = f"{type(error).__name__} {error}"
-        if any(sign in said for sign in ("NewConnectionError", "ConnectTimeout", "NameResolutionError", "SSLError")):
-            self.was_sent = False
+        self.was_sent = self.was_sent and was_sent(f"{type(error).__name__} {error}")
 
 
 ABSENT: Mapping[str, str] = dict.fromkeys(
@@ -58,7 +57,7 @@ ABSENT: Mapping[str, str] = dict.fromkeys(
 )
 PERSON: Mapping[str, str] = {
     "ErrorImpersonateUserDenied": (
-        "the service may not act in this mailbox. Give it ApplicationImpersonation for a group that this person is in"
+        "the service may not act in this mailbox. Give it ApplicationImpersonation for a group that the mailbox is in"
     ),
     "ErrorImpersonationDenied": (
         "the service may not act in mailboxes. Give it ApplicationImpersonation (docs/exchange-server.md)"

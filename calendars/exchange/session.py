@@ -247,11 +247,12 @@ class Session:
             found = ChannelError(said, about="server", wait=LOGIN_AGAIN)
             self._rest = self._clock() + LOGIN_AGAIN.total_seconds(), found
             return found
-        locked = " The account is locked." if "locked out" in str(error) else ""
-        said = (
-            f"{where}.{locked} Nothing more is tried with this password, so that the account is not locked. Correct it "
-            "where [exchange] says it is, or run aikultur check --online to try the same one again."
+        locked = "The account is locked." if "locked out" in str(error) else ""
+        rest = (
+            "Nothing more is tried with this password, so that the account is not locked. Correct it where [exchange] says "
+            "it is, or run aikultur check --online to try the same one again."
         )
+        said = " ".join(filter(None, (f"{where}.", locked, rest)))
         self._logins.refuse(self._login, said)
         return ChannelError(said, about="login")
 

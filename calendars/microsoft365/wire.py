@@ -15,24 +15,10 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from calendars.microsoft365.settings import Microsoft365
+from calendars.server.not_sent import was_sent
 
 MOST_AT_ONCE = 8
 """Connections in all. A mailbox takes four, and two mailboxes at a time keep up with every limit that there is."""
-
-NOT_SENT = (
-    "NewConnectionError",
-    "NameResolutionError",
-    "ConnectTimeout",
-    "ProxyError",
-    "CERTIFICATE_VERIFY_FAILED",
-    "WRONG_VERSION_NUMBER",
-    "HANDSHAKE",
-    "TLS CA certificate bundle",
-    "no certificate or crl found",
-    "InvalidProxyURL",
-    "InvalidURL",
-)
-"""Signs that no connection came about: then nothing can have been done. An SSL error alone may come in the middle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +81,7 @@ class Http:
             answer = self._session.request(method, url, **{**given, **known, "allow_redirects": False})
         except OSError as error:  # requests' own are, and so is a ca_file that is not there
             why = f"{type(error).__name__} {error}"
-            raise NoReply(why, sent=not any(sign in why for sign in NOT_SENT)) from error
+            raise NoReply(why, sent=was_sent(why)) from error
         return answer
 
 

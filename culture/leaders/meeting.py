@@ -24,7 +24,8 @@ def departments_of(organisation: Organisation, person: Person) -> list[str]:
 
 def next_meeting(organisation: Organisation, person: Person, after: datetime) -> Meeting | None:
     """The first meeting of the departments that the person leads after that moment (aware); None where none is known."""
-    plans = (organisation.meeting_plans.get(key) for key in departments_of(organisation, person))
+    keys = dict.fromkeys(map(organisation.called.table, departments_of(organisation, person)))
+    plans = (organisation.meeting_plans.get(key) for key in keys)
     first = after.date() - timedelta(days=1)
     found = (one for plan in plans if plan for one in plan.meetings(organisation.closing, first, first + AHEAD))
     return min((one for one in found if one.starts > after), key=lambda one: one.starts, default=None)

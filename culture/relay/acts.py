@@ -114,7 +114,7 @@ def volunteer(
         raise NotPossible(
             "There are no presentations on {day}, just after a break. Choose a later meeting.", day=meeting.day
         )
-    if person.department != meeting.department or not person.in_relay:
+    if organisation.called.table(person.department) != meeting.department or not person.in_relay:
         raise NotPossible(NOT_LISTED, name=person.name)
     if away(organisation, person, meeting.day):
         raise NotPossible("{name} cannot be there on {day}. Choose another meeting.", name=person.name, day=meeting.day)
@@ -299,7 +299,7 @@ def _swappable(organisation: Organisation, records: RelayRecords, turn: Turn, co
     other = organisation.people.get(colleague)
     if turn.starts is None:
         raise NotPossible("This turn waits for a meeting. Swap when it has one.")
-    if other is None or not _is_listed(other, turn.department, turn.starts.date()):
+    if other is None or not _is_listed(organisation, other, turn.department, turn.starts.date()):
         raise NotPossible("That colleague is not on the department's list on {day}.", day=turn.starts.date())
     if colleague == turn.presenter:
         raise NotPossible("You cannot swap with yourself.")
@@ -311,8 +311,8 @@ def _swappable(organisation: Organisation, records: RelayRecords, turn: Turn, co
         raise NotPossible("These two turns cannot change places.")  # why is the asker's to know
 
 
-def _is_listed(person: Person, department: str, day: date) -> bool:
-    return person.department == department and person.in_relay and person.works_here(day)
+def _is_listed(organisation: Organisation, person: Person, department: str, day: date) -> bool:
+    return organisation.called.table(person.department) == department and person.in_relay and person.works_here(day)
 
 
 def _presents_at(records: RelayRecords, meeting: str, person_id: str) -> bool:

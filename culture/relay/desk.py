@@ -397,7 +397,8 @@ class Desk:
 
     def _stays(self, person_id: str) -> bool:
         person = self.organisation.people.get(person_id)
-        here = person is not None and person.department == self.department and person.works_here_after(self.today)
+        sits = person is not None and self.organisation.called.table(person.department) == self.department
+        here = sits and person is not None and person.works_here_after(self.today)
         return here and not self._is_off(person_id)
 
     def _too_short(self, meeting_day: date) -> bool:

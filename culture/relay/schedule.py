@@ -58,25 +58,31 @@ class RelayRecords:
 
 
 def departments(organisation: Organisation) -> Iterator[str]:
-    """The departments that run the relay."""
+    """The departments that run a relay, by their meetings: of those who share one, the one whose it is."""
     return (key for key in organisation.meeting_plans if runs(organisation, key))
+
+
+def with_relay(organisation: Organisation) -> tuple[str, ...]:
+    """The departments whose people are in a relay, their own or one that they share."""
+    return tuple(key for key in organisation.departments if runs(organisation, key))
 
 
 def runs(organisation: Organisation, department: str) -> bool:
     """Whether there is a relay in the department: it is switched on, and the config says when they meet."""
-    there = department in organisation.meeting_plans and department in organisation.departments
-    return organisation.of(Relay).enabled and there
+    table = organisation.called.table(department)
+    there = table in organisation.meeting_plans and table in organisation.departments
+    return organisation.of(Relay).enabled and there and organisation.departments[table].relay
 
 
 def meetings(organisation: Organisation, department: str, first: date, last: date) -> tuple[Meeting, ...]:
-    """The department's meetings from `first` to `last`, both included."""
-    return organisation.meeting_plans[department].meetings(organisation.closing, first, last)
+    """The meetings that the department goes to from `first` to `last`, both included."""
+    return organisation.meeting_plans[organisation.called.table(department)].meetings(organisation.closing, first, last)
 
 
 def members(organisation: Organisation, department: str, today: date) -> list[Person]:
-    """Who is in the department's relay today or will be."""
-    everybody = organisation.people.values()
-    return [p for p in everybody if p.department == department and _takes_part(p, today)]
+    """Who is in the relay of that department's meetings today or will be."""
+    everybody, table = organisation.people.values(), organisation.called.table
+    return [p for p in everybody if table(p.department) == table(department) and _takes_part(p, today)]
 
 
 def _takes_part(person: Person, today: date) -> bool:
@@ -117,6 +123,7 @@ def projected(
     """The turns that will be announced next, at least `count` where there are people and meetings, as far as is known
     today. They are no promise and are not stored."""
     ahead, off, found = _announced_ahead(organisation, now), _off(organisation), list[Turn]()
+    department = organisation.called.table(department)
     crew, own = (
         _staff(organisation, now, frozenset({department})).get(department, []),
         records.of_department(department),
@@ -140,13 +147,14 @@ def _announced_ahead(organisation: Organisation, now: datetime) -> timedelta:
 
 
 def _staff(organisation: Organisation, now: datetime, only: frozenset[str] | None) -> dict[str, list[Person]]:
-    """Everybody who is in the relay or will be, by department."""
+    """Everybody who is in the relay or will be, by the department whose meetings they go to."""
     today, found = now.astimezone(organisation.tz).date(), defaultdict[str, list[Person]](list)
+    table = organisation.called.table
     for person in organisation.people.values():
-        if only is not None and person.department not in only:
+        if only is not None and table(person.department) not in only:
             continue
         if _takes_part(person, today):
-            found[person.department].append(person)
+            found[table(person.department)].append(person)
     return found
 
 

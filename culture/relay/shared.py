@@ -12,7 +12,7 @@ from typing import Literal
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.relay.learning import Discovery, Learning
-from culture.relay.schedule import RelayRecords, departments
+from culture.relay.schedule import RelayRecords, with_relay
 from culture.relay.turns import Turn
 from culture.workdays import Week
 from culture.working_days import next_working_day
@@ -48,7 +48,7 @@ class Shared:
 def large_enough(organisation: Organisation, today: date) -> frozenset[str]:
     """The departments that may stand with a line without a name: with FEWEST people, and where the others have not as many
     between them, the next smallest is left out too, else no department at all would be as good as theirs."""
-    counted = dict.fromkeys(departments(organisation), 0)
+    counted = dict.fromkeys(with_relay(organisation), 0)
     for person in organisation.people.values():
         if person.department in counted and person.works_here(today):
             counted[person.department] += 1
@@ -93,9 +93,10 @@ def newest(records: RelayRecords) -> list[Written]:
     return sorted(every, key=lambda one: (one.at, one.id), reverse=True)
 
 
-def own_first(written: Iterable[Written], department: str) -> list[Written]:
-    """The same, what comes from that department before the rest."""
-    return sorted(written, key=lambda one: one.department != department)
+def own_first(organisation: Organisation, written: Iterable[Written], department: str) -> list[Written]:
+    """The same, what comes from that department, or one that shares its meeting, before the rest."""
+    table = organisation.called.table
+    return sorted(written, key=lambda one: table(one.department) != table(department))
 
 
 def since(organisation: Organisation, records: RelayRecords, day: date) -> list[Written]:
@@ -115,7 +116,7 @@ def of_week(organisation: Organisation, records: RelayRecords, person: Person, t
         first = this - timedelta(weeks=back)
         days = (first, first + timedelta(days=6))
         of_then = [one for one in recent if days[0] <= one.at.astimezone(organisation.tz).date() <= days[1]]
-        ranked = own_first(of_then, person.department)
+        ranked = own_first(organisation, of_then, person.department)
         if len(ranked) >= back:
             return shared(organisation, records, ranked[back - 1], today, "letter")
     return None
@@ -123,10 +124,11 @@ def of_week(organisation: Organisation, records: RelayRecords, person: Person, t
 
 def elsewhere(organisation: Organisation, records: RelayRecords, turn: Turn, today: date) -> Shared | None:
     """The newest learning on the turn's challenge from another department; None where there is none."""
+    table = organisation.called.table
     found = (
         one
         for one in newest(records)
-        if isinstance(one, Learning) and one.challenge == turn.challenge and one.department != turn.department
+        if isinstance(one, Learning) and one.challenge == turn.challenge and table(one.department) != turn.department
     )
     first = next(found, None) if turn.challenge else None
     return shared(organisation, records, first, today, "letter") if first else None

@@ -176,6 +176,7 @@ class TurnList:
     """A department's list. `floor`: the level that nobody who can lags behind; `turns`: how many were announced.
 
     `began`: since when most of its first people had been in the programme; None for a list that is older than this.
+    `holds`: the keys of other lists that have become one with it.
     `given`: how often each challenge was given. `owed`: who presents in whose place next time, after a swap.
     """
 
@@ -185,6 +186,7 @@ class TurnList:
     people: Mapping[str, Place] = field(default_factory=dict)
     given: Mapping[str, int] = field(default_factory=dict)
     owed: Mapping[str, str] = field(default_factory=dict)
+    holds: tuple[str, ...] = ()
 
     def of(self, person_id: str) -> Place:
         """The place of a person; that of a newcomer where they have none yet."""
@@ -209,6 +211,29 @@ def entered(standings: TurnList | None, members: Iterable[str], today: date, beg
     return replace(
         standings,
         people={**standings.people, **{person_id: Place(credit=credit, since=today) for person_id in new}},
+    )
+
+
+def together(one: TurnList, other: TurnList) -> TurnList:
+    """The list of two departments that have become one, or share a meeting. Everybody keeps their distance to the floor of
+    the list they come from, so between any two of one department nothing changes. What `one` holds already is not taken
+    again."""
+    if one.holds and set(other.holds) <= set(one.holds):
+        return one
+    low, high = sorted((one, other), key=lambda list_: list_.floor)
+    raised = {who: replace(place, credit=place.credit + high.floor - low.floor) for who, place in low.people.items()}
+    people = {**raised, **high.people}
+    for who in raised.keys() & high.people.keys():  # moved from one to the other: what they have had counts
+        people[who] = max(raised[who], high.people[who], key=lambda place: (place.level, place.last))
+    given = {key: one.given.get(key, 0) + other.given.get(key, 0) for key in {**one.given, **other.given}}
+    return TurnList(
+        floor=high.floor,
+        turns=max(one.turns, other.turns),
+        began=min(one.began, other.began) if one.began and other.began else None,
+        people=people,
+        given=given,
+        owed={**other.owed, **one.owed},
+        holds=tuple(dict.fromkeys((*one.holds, *other.holds))),
     )
 
 

@@ -115,7 +115,7 @@ def _named(one: Known) -> dict[str, Any]:
 
 
 def _news(census: Census) -> dict[str, Known]:
-    return {one.id: one for one in (*census.joined, *census.changed, *census.vanished)}
+    return {one.id: one for one in census.all}
 
 
 def _write(stored: Stored, one: Known, other: Known, now: datetime, today: date) -> None:

@@ -43,7 +43,7 @@ def _named(made: Organisation, settings: Ambassadors, today: date) -> Iterator[t
         yield "sponsor_email", Sentence(text, {"email": settings.sponsor_email})
     for one in settings.people:
         if made.holder(one.email) is None:
-            text = "{email} is nobody in the people file. Write the address as it stands there, or take the entry out."
+            text = "{email} is nobody who works here. Write the address of somebody who does, or take the entry out."
             yield "people", Sentence(text, {"email": one.email})
 
 
@@ -84,7 +84,7 @@ def _lacking(world: World, settings: Ambassadors) -> Iterator[tuple[str, Sentenc
         text = "no hours are set aside, so it is unpaid extra work. Write hours, for example 6."
         yield "hours", Sentence(text)
     if not found.members:
-        text = "there are no ambassadors. Give somebody the role in the people file, or write people here."
+        text = "there are no ambassadors. Give somebody the role, or write people here."
         yield "", Sentence(text)
     elif len(found.members) == 1:
         text = "there is one ambassador, so nobody can take over from the chair. Ask for another."

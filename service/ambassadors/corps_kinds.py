@@ -72,6 +72,7 @@ CORPS_KINDS = (
     ),
     Kind(
         id="corps-uncovered",
+        of_department=True,
         facts=letters.uncovered_facts,
         name=Sentence("questions about departments without an ambassador"),
         one=Sentence("question about a department without an ambassador"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,17 @@ from typing import Any
 from calendars.channel import ChannelError
 from calendars.zone import is_yearly
 from culture.census import census
+from culture.keys import domain_of
 from culture.people import Language, Person
 from culture.workdays import Span
 from culture.world import World
 from mailer.render import Renderer, Trial
 from mailer.transport import TransportError
-from service.answers import firsts
+from service.answers import firsts, pilot
 from service.answers.look import left_out, missing
 from service.messages import grouped
 from service.messages.faults import BadInput, Fault
+from service.messages.relayed import Relayed
 from service.messages.told import Tell, each, nobody
 from service.messages.translation import Sentence, say
 from service.planning.feeds import reader_of
@@ -29,12 +31,14 @@ from service.programmes import brought
 from service.settings import meeting_sources, people_source
 from service.settings.channel_row import servers_here
 from service.settings.config import read_config
-from service.settings.headings import ABSENCE_HEADERS, HEADERS, notes
+from service.settings.headings import ABSENCE_HEADERS, notes
 from service.settings.inputs import Inputs, organisation, read_files, read_inputs, warnings
 from service.settings.lenient import salvaged
 from service.settings.loopback import at_another_port, at_port
+from service.settings.oddities import no_folder, oddities
+from service.settings.people_file import people_headers
 from service.settings.secrets import open_to_others
-from service.settings.table_file import heading_of
+from service.settings.table_file import open_table
 from service.settings.transport_row import transport_of
 from store import records
 
@@ -55,24 +59,13 @@ def run(
     """Say every fault and warning; the exit status. `tell`: for how many people the texts were tried. Raises BadInput for a
     config that cannot be read at all."""
     let_in = not online or _read_group(path, now)  # first, for all else is about the people
-    inputs, wrong = _inputs(path)
-    found, unknown = _world(inputs, now)
-    faults = [*wrong, *inputs.faults, *unknown, *_texts(inputs, found, everybody, tell)]
+    looked = look(path, now)
+    inputs, found = looked.inputs, looked.world
+    faults = [*looked.faults, *_texts(inputs, found, everybody, tell)]
     for line in grouped.lines(faults, language, each=everybody):
         echo(line)
-    for warning in [
-        *warnings(found.organisation, inputs, found.today),
-        *_headings(inputs),
-        *_missing(inputs),
-        *_left_out(inputs),
-        *_over(inputs),
-        *(note for row in brought("check", "CHECK") for note in row.notes(inputs, found)),
-        *_shut(inputs),
-        *_elsewhere(inputs),
-        *_clocks(inputs, now),
-        *open_to_others(inputs.config, inputs.source),
-        *inputs.notes,
-    ]:
+    remembered = () if faults else _remembered(path, now)
+    for warning in (*remarks(inputs, found), *remembered):
         echo(say(language, "Note: {text}", text=warning.said(language)))
     status = 2 if faults else 0
     if online:
@@ -88,17 +81,67 @@ def run(
         echo(say(language, "All right: {people} in {departments}, {rest}.", rest=", ".join(counts), **fields))
         for told in (one for row in brought("check", "CHECK") for one in row.tells(found.organisation, found.today)):
             echo(told.said(language))
-        for line in _firsts(path, now, language):
+        for line in _by_store(path, now, language):
             echo(line)
     return status
 
 
-def _firsts(path: Path, now: datetime, language: Language) -> list[str]:
-    """The kinds that will be held because they are the first, by what the store knows."""
+def remarks(inputs: Inputs, found: World) -> list[Fault]:
+    """What is allowed and was probably not meant, as far as the files tell. Nothing is written, and no server asked."""
+    return [
+        *warnings(found.organisation, inputs, found.today),
+        *oddities(inputs, found.organisation, found.today),
+        *_headings(inputs),
+        *_missing(inputs),
+        *_left_out(inputs),
+        *_over(inputs),
+        *(note for row in brought("check", "CHECK") for note in row.notes(inputs, found)),
+        *_shut(inputs),
+        *_elsewhere(inputs),
+        *_clocks(inputs, found.now),
+        *open_to_others(inputs.config, inputs.source),
+        *inputs.notes,
+        *_nobody(inputs),
+    ]
+
+
+def _remembered(path: Path, now: datetime) -> list[Fault]:
+    """The same, of what the records know."""
     from service.engine.opening import looking
 
     with looking(path) as engine:
-        return list(firsts.lines(engine, now, language))
+        world, file = engine.snapshot(now), path.name
+        domain = engine.inputs.config.organisation.domain
+        used = sorted({domain_of(one.uid) for one in engine.stored.publications().values()} - {"", domain})
+        text = 'it is "{now}", and what stands in calendars was made with "{before}". It may never change, or nobody\'s calendar knows its own events again: write that one.'
+        found = [Fault(file, "[organisation] domain", Sentence(text, {"now": domain, "before": one})) for one in used]
+        return [*found, *(note for row in brought("check", "CHECK") for note in row.remembered(world, file))]
+
+
+def _by_store(path: Path, now: datetime, language: Language) -> list[str]:
+    """What the store has to do with: who is in the pilot, and the kinds that will be held because they are the first."""
+    from service.engine.opening import looking
+
+    with looking(path) as engine:
+        pilots = pilot.pilot_lines(engine.inputs, engine.snapshot(now)) if engine.inputs.config.people.only else ()
+        return [*(said.said(language) for said in pilots), *firsts.lines(engine, now, language)]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the files come to, and what is wrong with them."""
+
+    inputs: Inputs
+    world: World
+    faults: tuple[Fault, ...]
+
+
+def look(path: Path, now: datetime) -> Looked:
+    """Read everything, and find what is wrong with it; no text is tried. Raises BadInput for a config that cannot be read
+    at all."""
+    inputs, wrong = _inputs(path)
+    world, unknown = _world(inputs, now)
+    return Looked(inputs, world, (*wrong, *inputs.faults, *unknown, *no_folder(inputs)))
 
 
 def _inputs(path: Path) -> tuple[Inputs, Sequence[Fault]]:
@@ -126,19 +169,26 @@ def _headings(inputs: Inputs) -> Iterator[Fault]:
     """Columns of HR's files that nobody uses: a leaving date under a heading of its own goes unseen."""
     settings = inputs.config.people
     file = None if settings.group else settings.file
-    for name, headers in ((file, HEADERS), (settings.absences, ABSENCE_HEADERS)):
+    for name, headers, ruled in (
+        (file, people_headers(settings), settings.skip),
+        (settings.absences, ABSENCE_HEADERS, ()),
+    ):
         with suppress(BadInput):  # a file that cannot be used is said already
             if name:
-                line, heading = heading_of(inputs.source.resolve(name), headers)
-                yield from notes(name, heading, headers, line)
+                table = open_table(inputs.source.resolve(name), headers)
+                yield from notes(name, table.heading, headers, table.line, ruled=ruled)
 
 
 def _missing(inputs: Inputs) -> Iterator[Fault]:
     """The departments that rows of the people file name and the config lacks, where they are not said one by one."""
     absent = missing(inputs.faults)
     if sum(absent.values()) > grouped.EXAMPLES:
-        text = "{count} departments of the people file are missing here. aikultur people look lists them, with the lines to paste."
-        yield Fault(inputs.source.path.name, "[departments]", Sentence(text, {"count": len(absent)}))
+        text = "{count} departments of {origin} are missing here. aikultur people look lists them, with the lines to paste."
+        yield Fault(
+            inputs.source.path.name,
+            "[departments]",
+            Sentence(text, {"count": len(absent), "origin": people_source.origin(inputs.source)}),
+        )
 
 
 def _left_out(inputs: Inputs) -> Iterator[Fault]:
@@ -155,6 +205,15 @@ def _over(inputs: Inputs) -> Iterator[Fault]:
         text = "{count} have a last day that is before their first, so they get nothing (such as {names}). Empty it for whoever works here again."
         fields = {"count": len(over), "names": ", ".join(over[:3])}
         yield Fault(inputs.config.people.told, "left", Sentence(text, fields))
+
+
+def _nobody(inputs: Inputs) -> Iterator[Fault]:
+    """Addresses of the pilot that nobody has."""
+    wanted = inputs.config.pilot
+    there = {row.email for row in inputs.people.rows} if inputs.people else set()
+    for address in sorted(wanted.addresses - there) if wanted and inputs.people else ():
+        text = "{email} is nobody in the people file. Write the address as it stands there, or take the entry out."
+        yield Fault(inputs.source.path.name, "[people] only", Sentence(text, {"email": address}))
 
 
 def _shut(inputs: Inputs) -> Iterator[Fault]:
@@ -196,7 +255,7 @@ def _texts(inputs: Inputs, world: World, everybody: bool, tell: Tell) -> list[Fa
     own = inputs.config.mail.own_templates
     people = list(world.organisation.people.values()) if everybody else _one_of_each(world)
     found = Renderer(inputs.source.resolve(own) if own else None).check(_tried(inputs, world, each(people, tell)))
-    return [Fault("own-templates", "", Sentence("{text}", {"text": text})) for text in found]
+    return [Fault("own-templates", "", Relayed(text)) for text in found]
 
 
 def _tried(inputs: Inputs, world: World, people: Iterable[Person]) -> Iterator[Trial]:
@@ -228,7 +287,7 @@ def _online(
     status = 0
     for said in (*servers, *transport_of(inputs.source).probe(inputs.source)):
         if isinstance(said, ChannelError | TransportError):
-            echo(said.message)
+            echo(Relayed(said.message).said(language))
         else:
             echo(said.said(language))
         if not isinstance(said, Sentence):

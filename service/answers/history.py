@@ -17,6 +17,7 @@ from service.answers.show import moment
 from service.engine.choices_log import choices_of
 from service.engine.engine import Engine
 from service.engine.retention import archive_of, letters_to
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence, say, word
 from service.planning.kinds import KINDS
 from service.planning.plan import Plan
@@ -83,7 +84,7 @@ def history_end(engine: Engine, plan: Plan, person: Person, language: Language) 
     if stands.get("left"):
         yield say(language, "They changed or deleted the block in Outlook themselves, so it is left alone.")
     elif said := stands.get("said"):
-        yield say(language, "The block is not in Outlook as it should be yet: {said}", said=said)
+        yield say(language, "The block is not in Outlook as it should be yet: {said}", said=Relayed(said))
     elif stands.get("stands"):
         yield say(language, "The block stands in Outlook.")
     if written := stands.get("written"):
@@ -130,7 +131,9 @@ def _row(entry: Entry, language: Language) -> dict[str, str]:
     return {
         "what": entry.subject,
         "why": why(entry, language),
-        "state": f"{state}: {entry.said}" if entry.state in ("parked", "dropped") and entry.said else state,
+        "state": f"{state}: {Relayed(entry.said).said(language)}"
+        if entry.state in ("parked", "dropped") and entry.said
+        else state,
         "to": entry.to,
     }
 

@@ -1,26 +1,32 @@
 """`aikultur people look`: how a people file is read, before it counts. Pure.
 
 Which column was taken as what, how many people there are, which departments the config lacks (with the TOML to paste),
-and what cannot be read, a line for a kind.
+what its columns probably are that are not known, and what cannot be read, a line for a kind.
 """
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from culture.people import Department, Language
-from service.messages.faults import Fault
+from service.answers.proposal import guessed, homes, toml
+from service.messages.faults import BadInput, Fault
 from service.messages.grouped import grouped, lines
 from service.messages.names import some
 from service.messages.translation import Sentence, say
-from service.settings.headings import HEADERS, columns_of, notes, unused
-from service.settings.people_file import NO_DEPARTMENT, People, as_key
+from service.settings.headings import columns_of, notes, unused
+from service.settings.people_file import NO_DEPARTMENT, USUAL, People, people_headers
+from service.settings.sections import PeopleSection
+from service.settings.table_file import Table
 
 SHOWN = 20
 """Departments that are listed with how many people each; the TOML has all of them."""
+
+SAMPLES = 200
+"""Rows by which it is guessed what is in a column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,7 @@ class Look:
     columns: Mapping[str, str]  # the heading that is taken, by our name of the column
     unused: tuple[str, ...]
     people: int
+    without_address: int
     departments: Mapping[str, int]
     left_out: Mapping[str, int]
     missing: Mapping[str, int]
@@ -47,39 +54,53 @@ class Look:
 
 
 def look(
-    file: str,
-    heading: Sequence[str],
-    people: People | None,
+    table: Table,
+    read: Callable[[PeopleSection], People],
     departments: Mapping[str, Department],
-    refused: Sequence[Fault] = (),
-    *,
-    line: int = 1,
+    section: PeopleSection = USUAL,
 ) -> Look:
-    """What there is to say of a people file with this heading, and of the `people` in it; `refused` says why there are
-    none."""
-    taken = columns_of(heading, HEADERS)
-    found = people.faults if people else ()
-    absent = missing(found)
+    """What there is to say of a people file. `read` reads it as a section [people] says, and raises BadInput."""
+    samples = [cells for _, cells in islice(table.rows, SAMPLES)]
+    headers = people_headers(section)
+    guess = guessed(table.heading, samples, headers, section.columns)
+    people, refused = _read(read, section)
+    # What is missing is looked for as if the columns were pasted already: once is enough.
+    as_pasted = guess.columns(section.columns)
+    mended = people if as_pasted == section.columns else _read(read, replace(section, columns=as_pasted))[0]
+    absent = missing(mended.faults if mended else ())
+    taken = columns_of(table.heading, headers)
+    before = {"columns": section.columns, "departments": section.departments}
     return Look(
-        file=file,
-        columns={key: heading[at] for key, at in taken.items() if at is not None},
-        unused=tuple(unused(heading, taken)),
+        file=table.name,
+        columns={key: table.heading[at] for key, at in taken.items() if at is not None},
+        unused=tuple(unused(table.heading, taken)),
         people=len(people.rows) if people else 0,
+        without_address=sum(not row.email for row in people.rows) if people else 0,
         departments=Counter(row.department for row in people.rows) if people else {},
         left_out=people.left_out if people else {},
         missing=absent,
-        toml=toml(absent, departments),
-        refused=tuple(refused),
-        faults=tuple(fault for fault in found if not _of_department(fault)),
-        notes=tuple(notes(file, heading, HEADERS, line)),
+        toml=toml(guess, homes(absent, departments), departments, before),
+        refused=refused,
+        faults=tuple(fault for fault in (people.faults if people else ()) if not _of_department(fault)),
+        notes=tuple(notes(table.name, table.heading, headers, table.line, ruled=section.skip)),
     )
+
+
+def _read(read: Callable[[PeopleSection], People], section: PeopleSection) -> tuple[People | None, tuple[Fault, ...]]:
+    try:
+        return read(section), ()
+    except BadInput as bad:
+        return None, tuple(bad.faults)
 
 
 LEFT_OUT = {
     "nobody": "lines that are about nobody, such as a total: {count}",
     "disabled": "disabled accounts: {count}",
     "guest": "guests: {count}",
+    "mailbox": "mailboxes that are nobody's own: {count}",
+    "unreachable": "with neither an address nor a number: {count}",
     "second": "further rows of somebody whose first one counts: {count}",
+    "skipped": "by [people.skip]: {count}",
 }
 
 
@@ -103,26 +124,6 @@ def _of_department(fault: Fault) -> bool:
     return fault.sentence.text == NO_DEPARTMENT
 
 
-def toml(names: Iterable[str], departments: Iterable[str]) -> str:
-    """The tables to paste into config.toml for departments of these names, beside those of these keys."""
-    keys = set(departments)
-    tables = []
-    for name in sorted(names, key=str.casefold):
-        key = next(one for one in _keys(as_key(name)) if one not in keys)
-        keys.add(key)
-        # a text of JSON is a text of TOML too
-        tables.append(f"[departments.{key}]\nname = {json.dumps(name, ensure_ascii=False)}\n")
-    return "\n".join(tables)
-
-
-def _keys(key: str) -> Iterator[str]:
-    yield key
-    number = 2
-    while True:
-        yield f"{key}-{number}"
-        number += 1
-
-
 def look_lines(found: Look, language: Language, *, each: bool = False) -> Iterator[str]:
     """The look for a person to read; `each` fault and department for itself."""
     tell = partial(say, language)
@@ -135,6 +136,8 @@ def look_lines(found: Look, language: Language, *, each: bool = False) -> Iterat
     yield tell("Columns that are used:")
     width = max(map(len, found.columns), default=0)
     yield from (f"  {key:<{width}}  {heading}" for key, heading in found.columns.items())
+    if found.without_address:
+        yield tell("{count} have no address, and get no letters.", count=found.without_address)
     if found.left_out:
         yield left_out(found.left_out).said(language)
     for note in found.notes:
@@ -154,17 +157,20 @@ def _people(count: int) -> Sentence:
 
 
 def _missing_lines(found: Look, language: Language, *, each: bool) -> Iterator[str]:
-    if not found.missing:
-        return
-    names = [f"{name} ({count})" for name, count in found.missing.items()]
-    fields = {"count": len(names), "people": _people(sum(found.missing.values()))}
-    yield ""
-    yield say(language, "{count} departments are not in config.toml, with {people} in all:", **fields)
-    yield f"  {some(names, language, None if each else SHOWN)}"
-    yield ""
-    yield say(language, "Paste this into config.toml; the name within [ ] can be any that you like:")
-    yield ""
-    yield from found.toml.splitlines()
+    if found.missing:
+        names = [f"{name} ({count})" for name, count in found.missing.items()]
+        fields = {"count": len(names), "people": _people(sum(found.missing.values()))}
+        yield ""
+        yield say(language, "{count} departments are not in config.toml, with {people} in all:", **fields)
+        yield f"  {some(names, language, None if each else SHOWN)}"
+    if found.toml:
+        yield ""
+        yield say(
+            language,
+            "Paste this into config.toml, in place of tables of the same name. The name within [ ] of a new department can be any that you like; a line behind # is yours to decide:",
+        )
+        yield ""
+        yield from found.toml.splitlines()
 
 
 def look_value(found: Look, language: Language) -> dict[str, Any]:
@@ -174,6 +180,7 @@ def look_value(found: Look, language: Language) -> dict[str, Any]:
         "columns": found.columns,
         "unused": found.unused,
         "people": found.people,
+        "without_address": found.without_address,
         "departments": found.departments,
         "left_out": found.left_out,
         "missing": found.missing,

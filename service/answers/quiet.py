@@ -39,6 +39,9 @@ class Quiet:
 SENTENCES = {
     "left": Sentence("Has left: the last day here was {day}, and nothing is sent any more."),
     "missing": Sentence("The row in the people file is missing, and nothing is sent until it is back."),
+    "outside": Sentence(
+        "Is not in the pilot any more ([people] only), and nothing is sent until that takes them in again."
+    ),
     "starts": Sentence("Begins here on {day}, and nothing is sent before."),
     "programme": Sentence("The blocks begin on {day}. No weekly letter is sent before."),
     "paused": Sentence("Paused until {day}: no block in the calendar and no weekly letter before then."),
@@ -59,6 +62,8 @@ def quiet(plan: Plan, person: Person) -> Iterator[Quiet]:
     today = organisation.today(person, plan.world.now)
     if person.id in organisation.missing:
         yield Quiet(code="missing")
+    elif person.id in organisation.outside:
+        yield Quiet(code="outside")
     elif person.left and person.left < today:
         yield Quiet(code="left", data={"day": person.left})
     else:

@@ -51,6 +51,7 @@ def _new_lines(plan: Plan, language: Language, shown: int | None) -> Iterator[st
         (census.joined, "New people: {count} ({names})"),
         (census.changed, "People with other details: {count} ({names})"),
         (census.vanished, "People whose row is missing: {count} ({names})"),
+        (census.outside, "People who are not in the pilot any more: {count} ({names})"),
     ):
         if people:
             yield tell(text, count=len(people), names=some([person.row.name for person in people], language, shown))
@@ -134,6 +135,7 @@ def plan_value(plan: Plan, language: Language) -> dict[str, Any]:
             "joined": _ids(plan.census.joined),
             "changed": _ids(plan.census.changed),
             "missing": _ids(plan.census.vanished),
+            "outside": _ids(plan.census.outside),
         },
         "inherited": [{"before": before.id, "now": now.id} for before, now in plan.inherited],
         "feeds": sorted(plan.feeds),

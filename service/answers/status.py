@@ -18,6 +18,8 @@ from mailer.outbox import stage
 from mailer.parked import by_cause
 from service.answers import firsts
 from service.answers.carried import carried_lines
+from service.answers.pilot import pilot_lines
+from service.answers.pilot import value as pilot_value
 from service.answers.show import moment, plan_lines, week_line
 from service.engine.carry_out import all_is_well, clock_held
 from service.engine.engine import Engine
@@ -25,6 +27,7 @@ from service.engine.health import LATE_SECONDS
 from service.engine.reports import UNTOLD, why_untold
 from service.engine.retention import counts, total, unreadable_letters, unsettled
 from service.messages.faults import Fault
+from service.messages.relayed import Relayed
 from service.messages.translation import say
 from service.planning.moments import next_moment
 from service.planning.plan import Plan
@@ -56,8 +59,10 @@ def status_lines(engine: Engine, now: datetime, language: Language, found: Plan 
     among = bool(told_apart(servers))
     for name, server in servers.items():
         yield from _server_lines(value[name], server.called, tell, zone, runs=value["daemon"] is not None, among=among)
+    for pilot in pilot_lines(engine.inputs, found.world):
+        yield pilot.said(language)
     for said in value["later"]:
-        yield tell("Waiting: {said}", said=said)
+        yield tell("Waiting: {said}", said=Relayed(said))
     for note in _notes(engine, found):
         yield tell("Note: {text}", text=note.said(language))
     yield from plan_lines(found, language)
@@ -107,17 +112,16 @@ def _letter_lines(
         text = "Lines of the journal that the disk had not confirmed and did not keep, found at {when}: {lines}. They lie in {file}."
         yield tell(text, when=moment(cut["at"], zone), lines=cut["lines"], file=cut["file"])
     for said in value["refused"]:
-        if said["count"] == 1:
-            yield tell("Parked: {to}: {said} (aikultur outbox list)", **said)
-        else:
-            yield tell("Parked: {count} letters: {said} (aikultur outbox list)", **said)
+        one = "Parked: {to}: {said} (aikultur outbox list)"
+        several = "Parked: {count} letters: {said} (aikultur outbox list)"
+        yield tell(one if said["count"] == 1 else several, **said | {"said": Relayed(said["said"])})
     if down := value["trouble"]:
         asked = "No letter gets through since {since}: {said} The next one is tried at {next}."
         later = "No letter gets through since {since}: {said} The first run after {next} tries again."
         yield tell(
             asked if value["daemon"] else later,  # nobody tries anything at a moment when nothing runs
             since=moment(down["since"], zone),
-            said=down["said"],
+            said=Relayed(down["said"]),
             next=moment(down["next"], zone),
         )
 
@@ -130,7 +134,7 @@ def _server_lines(
     named = "Blocks in Outlook on {server}: {standing}, left alone because their owners changed them: {left}, waiting for another try: {failing}."
     yield tell(named if among else text, server=server, **known["counts"])
     for said in known["failing"]:
-        yield tell("Not in the calendar yet: {who}: {said}", **said)
+        yield tell("Not in the calendar yet: {who}: {said}", who=said["who"], said=Relayed(said["said"]))
     if down := known["trouble"]:
         asked = "{server} is left alone since {since}: {said} It is asked again at {next}."
         later = "{server} is left alone since {since}: {said} The first run after {next} asks it again."
@@ -138,7 +142,7 @@ def _server_lines(
             asked if runs else later,
             server=server,
             since=moment(down["since"], zone),
-            said=down["said"],
+            said=Relayed(down["said"]),
             next=moment(down["next"], zone),
         )
 
@@ -165,6 +169,7 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
         **{name: _server(engine, name, found.world.organisation.people) for name in sorted(ON_SERVER)},
         "later": _later(open_),
         **firsts.value(engine),
+        **pilot_value(engine.inputs, found.world),
         "untold": str(why_untold(engine, found, now) or ""),
         "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
         "too_late": len(found.too_late),

@@ -120,6 +120,7 @@ def _nothing(world: World, person: Person, day: date) -> Found | None:
     seen = person.first_seen.astimezone(person.tz).date()
     checks: tuple[tuple[bool, str, date | None], ...] = (
         (not vitamin.enabled, "off", None),
+        (bool(person.id in organisation.outside and person.left and person.left < day), "outside", person.left),
         (bool(person.left and person.left < day), "left", person.left),
         (bool(person.started and day < person.started), "starts", person.started),
         (day < seen, "not-known", seen),

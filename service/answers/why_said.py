@@ -18,12 +18,14 @@ from service.answers.quiet import SENTENCES as NOW
 from service.answers.quiet import Quiet
 from service.answers.show import moment
 from service.answers.why import Day, Line, Remembered, time_by
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence, say
 from service.planning.kinds import KINDS, kind_name
 
 DAYS = {
     "off": Sentence("Nobody here has ten minutes in the calendar: they are turned off in the config."),
     "left": NOW["left"],
+    "outside": Sentence("Not in the pilot since the day after {day}."),
     "starts": NOW["starts"],
     "missing": NOW["missing"],
     "not-known": Sentence("Not known here before {day}, when the people file first had their row."),
@@ -217,6 +219,8 @@ def line_said(line: Line, language: Language) -> str:
     data = dict(line.data)
     if "by" in data:
         data["by"] = WAYS[data["by"]].said(language)
+    if "said" in data:
+        data["said"] = Relayed(str(data["said"]))
     shown = {
         name: moment(value, value.tzinfo) if isinstance(value, datetime) else value for name, value in data.items()
     }

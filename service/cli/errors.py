@@ -7,6 +7,7 @@ import click
 
 from culture.people import Language
 from service.cli.spoken import value_name
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 
 GIVEN = re.compile(r"'([^']*)'|^(\S+) is not in")
@@ -36,8 +37,8 @@ def sentence_of(error: click.ClickException) -> Sentence:
             return Sentence("{name} takes no value. Write it alone.", {"name": error.option_name})
         case click.UsageError() if "unexpected extra" in error.message:
             extra = error.message.partition("(")[2].rstrip(")")
-            return Sentence("{extra} is too much here. A name with blanks stands in quotes.", {"extra": extra})
-    return Sentence("{text}", {"text": error.format_message()})
+            return Sentence('"{extra}" is too much here. A name with blanks stands in quotes.', {"extra": extra})
+    return Relayed(error.format_message())
 
 
 def error_lines(error: click.ClickException, language: Language) -> list[str]:

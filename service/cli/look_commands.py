@@ -1,12 +1,12 @@
 """`aikultur people look`: how a file from HR is read, before it counts."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
 from service.cli.app import INPUT, App, BadSentence, pass_app
-from service.messages.faults import BadInput
 from service.messages.translation import Sentence
 
 
@@ -23,21 +23,17 @@ def people_look(app: App, file: Path | None, each: bool, as_json: bool) -> None:
     """
     from service.answers.look import look, look_lines, look_value
     from service.settings.config import read_config
-    from service.settings.headings import HEADERS
-    from service.settings.people_file import read_everybody
-    from service.settings.table_file import heading_of
+    from service.settings.people_file import people_headers, read_everybody
+    from service.settings.table_file import open_table
 
     source = read_config(app.path)
+    people, departments = source.config.people, source.config.departments
     if file is None:
-        if source.config.people.group:
+        if people.group:
             raise BadSentence(Sentence("People come from a group here. Write the file to look at after look."))
-        file = source.resolve(source.config.people.file or "")
-    departments = source.config.departments
-    at, heading = heading_of(file, HEADERS)
-    try:
-        found = look(file.name, heading, read_everybody(file, departments), departments, line=at)
-    except BadInput as bad:
-        found = look(file.name, heading, None, departments, bad.faults, line=at)
+        file = source.resolve(people.file)
+    table = open_table(file, people_headers(people))
+    found = look(table, partial(read_everybody, file, departments), departments, people)
     if as_json:
         app.show(look_value(found, app.language))
     else:

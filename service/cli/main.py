@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from culture.people import Language
+from mailer.words import LANGUAGES, USUAL
 from service.cli.app import INPUT, OUTSIDE, App, BadSentence, pass_app
 from service.cli.progress import progress
 from service.cli.spoken import Later, spoken
 from service.messages.faults import BadInput, Refused
-from service.messages.translation import Sentence, language_of, say
+from service.messages.translation import Sentence, language_of, say, spoken_here
 from service.programmes import brought, rows
 
 if TYPE_CHECKING:
@@ -47,15 +48,20 @@ the same name adds its commands to it."""
     envvar="AIKULTUR_CONFIG",
     help="The config to use. Default: config.toml in this folder.",
 )
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    help="The language to speak. Default: that of the config, else that of your terminal (LANG).",
+)
 @click.version_option(package_name="aikultur", message="%(prog)s %(version)s")
 @click.pass_context
-def cli(context: click.Context, path: Path) -> None:
+def cli(context: click.Context, path: Path, language: Language | None) -> None:
     """Ten minutes in the calendar, a prompt in the inbox, every working day.
 
     Begin with `aikultur check`, look with `aikultur plan`, try a year with `aikultur rehearse`, and let it
     run with `aikultur run`.
     """
-    context.obj = App(path, language_of(path))
+    context.obj = App(path, _language(path, language))
 
 
 @cli.command()
@@ -116,7 +122,7 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool, html: Path 
 
     What is unexpected is held, with a number to approve it by: `aikultur apply NUMBER`.
     """
-    from service.answers import carried, firsts, show
+    from service.answers import carried, firsts, pilot, show
     from service.answers.ahead import day_lines, look_ahead
     from service.answers.forecast import coming_lines, coming_value
     from service.engine.opening import looking
@@ -138,8 +144,10 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool, html: Path 
                 days_value["coming"] = [coming_value(one, app.language) for one in ahead.later]
                 days_value["days"] = ahead.value()
             told = show.plan_value(found, app.language) | carried.carried_value(found, engine.rate())
-            app.show(told | firsts.value(engine) | days_value)
+            app.show(told | pilot.value(engine.inputs, found.world) | firsts.value(engine) | days_value)
             return
+        for said in pilot.pilot_lines(engine.inputs, found.world):
+            click.echo(said.said(app.language))
         for line in show.plan_lines(found, app.language, shown):
             click.echo(line)
         for line in carried.carried_lines(found, engine.rate(), app.language, shown):
@@ -248,7 +256,7 @@ def complete() -> click.Group:
 def main() -> None:
     """The command `aikultur`: errors become a sentence and an exit status here, and nowhere else."""
     _replace_unknown_signs()
-    language = language_of(_config_path(sys.argv))
+    language = _language_asked(sys.argv[1:])
     try:
         # Click ends with status 1 by itself when the reader of a long answer (less, head) has gone.
         spoken(complete(), language).main(standalone_mode=False)
@@ -284,12 +292,10 @@ def _replace_unknown_signs() -> None:
 
 
 def _said(error: Exception, language: Language) -> str:
-    from service.messages.disk_faults import disk_sentence
+    from service.messages.disk_faults import told
     from store.daemon import AnotherDaemon
 
-    if isinstance(error, AnotherDaemon):
-        return _another(error).said(language)
-    return disk_sentence(error).said(language) if isinstance(error, OSError) else str(error)
+    return _another(error).said(language) if isinstance(error, AnotherDaemon) else told(error, language)
 
 
 def _another(error: "AnotherDaemon") -> Sentence:
@@ -302,18 +308,19 @@ def _another(error: "AnotherDaemon") -> Sentence:
 
 
 def _outside_errors() -> tuple[type[Exception], ...]:
-    """Faults of disk, lock and store, whose texts are sentences already."""
+    """Faults of disk, lock and store."""
     from store.daemon import AnotherDaemon
     from store.database import Damage, Locked, NewerSchema, StoreLost
 
     return (OSError, AnotherDaemon, Damage, Locked, NewerSchema, StoreLost)
 
 
-def _config_path(arguments: list[str]) -> Path:
-    """Where the config is, before Click has read the arguments: help is written in its language."""
-    for at, argument in enumerate(arguments):
-        if argument == "--config" and at + 1 < len(arguments):
-            return Path(arguments[at + 1])
-        if argument.startswith("--config="):
-            return Path(argument.removeprefix("--config="))
-    return Path(os.environ.get("AIKULTUR_CONFIG", "config.toml"))
+def _language_asked(arguments: list[str]) -> Language:
+    """The language that a command line asks for, before Click has read it: help and its faults are written in it."""
+    asked = cli.make_context("aikultur", list(arguments), resilient_parsing=True).params
+    return _language(asked["path"], asked["language"])
+
+
+def _language(path: Path, asked: Language | None) -> Language:
+    """The language to speak: the one that is asked for, else that of the config, else the terminal's, else the usual."""
+    return asked or language_of(path) or spoken_here(os.environ) or USUAL

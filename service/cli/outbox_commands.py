@@ -11,6 +11,7 @@ from culture.keys import CallName
 from service.cli.app import App, BadSentence, pass_app
 from service.cli.tables import table
 from service.messages.faults import Refused
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence, say
 
 if TYPE_CHECKING:
@@ -50,13 +51,21 @@ def outbox_list(app: App, each: bool, as_json: bool) -> None:
         return
     if down:
         since, next_ = moment(down.since, zone), moment(down.next, zone)
-        app.say("No letter gets through since {since}: {said}", since=since, said=down.said)
+        app.say("No letter gets through since {since}: {said}", since=since, said=Relayed(down.said))
         asked = "The server is asked again at {next}, by one letter."
         app.say(asked if runs else "The first run after {next} asks the server again, by one letter.", next=next_)
 
     table(
         app,
-        [row | {"state": say(app.language, STAGES[row["state"]]), "next": moment(row["next"], zone)} for row in rows],
+        [
+            row
+            | {
+                "state": say(app.language, STAGES[row["state"]]),
+                "next": moment(row["next"], zone),
+                "said": Relayed(row["said"]).said(app.language),
+            }
+            for row in rows
+        ],
     )
 
 

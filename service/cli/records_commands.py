@@ -9,17 +9,20 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from culture.organisation import Organisation
 from culture.people import Language, Person, Preference
 from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.settings import Vitamin
 from culture.world import World
 from mailer.words import tongue
 from service.acts.who import meant
+from service.answers.pilot import not_in_it
 from service.cli.app import App, BadSentence, pass_app
 from service.cli.progress import progress
 from service.cli.tables import table
 from service.messages.translation import Sentence, say
 from service.planning.kinds import KINDS, PREVIEWS
+from service.settings.inputs import Inputs
 from store.private import private_opener
 
 
@@ -28,10 +31,11 @@ def register(cli: click.Group) -> None:
     from service.cli.look_commands import people_look
     from service.cli.outbox_commands import outbox
     from service.cli.same_commands import people_same
+    from service.cli.trial_command import send_test
 
     people.add_command(people_look)
     people.add_command(people_same)
-    for command in (people, outbox, status, history, why, preview, rehearse):
+    for command in (people, outbox, status, history, why, preview, send_test, rehearse):
         cli.add_command(command)
 
 
@@ -67,7 +71,7 @@ def people_list(app: App, as_json: bool) -> None:
                 "track": person.track,
                 "language": person.language,
                 "channel": person.channel,
-                "state": _state(person, organisation.today(person, now)),
+                "state": _state(organisation, person, now),
                 "pause_until": person.pause_until,
             }
             for person in sorted(organisation.people.values(), key=lambda person: (person.department, person.name))
@@ -114,7 +118,7 @@ def people_set(
     with opened(app.path) as engine:
         now = app.now()
         world = engine.snapshot(now)
-        organisation, found = world.organisation, find_person(world, person)
+        organisation, found = world.organisation, find_person(world, person, engine.inputs)
         values = values_of(
             changes,
             weekdays=organisation.of(Vitamin).days,
@@ -169,7 +173,7 @@ def history(app: App, person: str, as_json: bool) -> None:
 
     with looking(app.path) as engine:
         plan = engine.plan(app.now())
-        found = find_person(plan.world, person)
+        found = find_person(plan.world, person, engine.inputs)
         if as_json:
             app.show(history_value(engine, plan, found))
             return
@@ -202,7 +206,7 @@ def why(app: App, person: str, as_json: bool) -> None:
     with looking(app.path) as engine:
         plan = engine.plan(app.now())
         with progress(app.language, "Looking ahead") as tell:
-            found = answer(engine, plan, find_person(plan.world, person), tell)
+            found = answer(engine, plan, find_person(plan.world, person, engine.inputs), tell)
     if as_json:
         app.show(value(found))
         return
@@ -256,7 +260,7 @@ def preview(app: App, name: str, person: str, out: Path | None) -> None:
 
     with looking(app.path) as engine:
         found = engine.plan(app.now())
-        target = find_person(found.world, person)
+        target = find_person(found.world, person, engine.inputs)
         if name != "feed" and not target.email:
             text = "{name} gets no mail, for the people file has no address. Write somebody who has one after --to."
             raise BadSentence(Sentence(text, {"name": target.name}))
@@ -300,10 +304,10 @@ def rehearse(app: App, first: datetime | None, last: datetime, out: Path, acts: 
         play(app.path, begin, last.date(), out, acts, app.language, click.echo, tell, now=now)
 
 
-def find_person(world: World, text: str) -> Person:
+def find_person(world: World, text: str, inputs: Inputs | None = None) -> Person:
     """The person of an id, number, address or unmistakable name; who works here comes before who has left.
 
-    Raises BadSentence for nobody, and for several with their ids.
+    Raises BadSentence for nobody, and for several with their ids; by `inputs` it tells who is not in the pilot yet.
     """
     hits = meant(world.organisation.people.values(), text, world.today)
     if len(hits) == 1:
@@ -311,11 +315,16 @@ def find_person(world: World, text: str) -> Person:
     if hits:
         fields = {"text": text, "names": ", ".join(f"{person.name} ({person.id})" for person in hits[:5])}
         raise BadSentence(Sentence('"{text}" fits several: {names}. Write the id.', fields))
+    if inputs and (waits := not_in_it(inputs, text)):
+        raise BadSentence(waits)
     raise BadSentence(Sentence('"{text}" is nobody here. Look with aikultur people list.', {"text": text}))
 
 
-def _state(person: Person, today: date) -> str:
+def _state(organisation: Organisation, person: Person, now: datetime) -> str:
     """Why somebody gets nothing, or no letters, as a code; empty when they get everything."""
+    today = organisation.today(person, now)
+    if person.id in organisation.outside:
+        return "outside"
     if person.left and person.left < today:
         return "left"
     if person.pause_until and person.pause_until > today:
@@ -327,6 +336,7 @@ def _row_shown(app: App, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the list for a person to read."""
     texts = {
         "left": Sentence("left"),
+        "outside": Sentence("not in the pilot"),
         "paused": Sentence("paused until {day}", {"day": row["pause_until"]}),
         "stopped": Sentence("no letters"),
     }

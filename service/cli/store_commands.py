@@ -12,6 +12,7 @@ import click
 
 from service.cli.app import OUTSIDE, App, BadSentence, pass_app
 from service.messages.faults import Refused
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence, say
 from service.settings.config import Source, read_config
 from service.settings.owner import refuse_another_user
@@ -269,16 +270,16 @@ def _tell_generation(app: App, checked: Checked, zone: ZoneInfo) -> None:
 
 def _tell_faults(app: App, found: Verified, wrong: "list[Unreadable]") -> None:
     for fault in _faults(found):
-        click.echo(fault, err=True)
+        click.echo(Relayed(fault).said(app.language), err=True)
     for record in wrong:
         text = "Table {table}, record {key}: it cannot be read ({wrong}). The service goes on without it."
-        fields = {"table": record.table, "key": record.key, "wrong": record.why}
+        fields = {"table": record.table, "key": record.key, "wrong": Relayed(record.why)}
         click.echo(Sentence(text, fields).said(app.language), err=True)
     for letter, lost in found.letters.items():
         text = (
             "Letter {letter} waits, but its bytes cannot be read ({wrong}). Give it up: aikultur outbox drop {letter}"
         )
-        click.echo(Sentence(text, {"letter": letter[:12], "wrong": lost}).said(app.language), err=True)
+        click.echo(Sentence(text, {"letter": letter[:12], "wrong": Relayed(lost)}).said(app.language), err=True)
 
 
 def _until(checked: Checked) -> datetime:

@@ -19,6 +19,7 @@ from service.engine.logs import start_logging
 from service.engine.opening import opened
 from service.engine.reports import UNTOLD, why_untold
 from service.engine.stillness import wait_until_still
+from service.messages.relayed import Relayed
 from service.messages.told import Tell, nobody
 from service.messages.translation import say
 from service.settings import meeting_sources, people_source
@@ -39,7 +40,7 @@ def once(
     not believed and so nothing was sent.
     """
     with opened(path) as engine, Daemon(engine.folder, pid=os.getpid(), started=now()) as daemon:
-        start_logging(engine.inputs.config.logging)
+        start_logging(engine.inputs.config.logging, language)
         people_source.collect(engine.inputs.source, engine.servers.session, now())
         today = now().astimezone(engine.zone).date()
         meeting_sources.collect(engine.inputs.source, today, sessions=engine.servers.session)
@@ -67,7 +68,7 @@ def once(
             click.echo(say(language, UNTOLD, why=untold), err=True)
         troubles = _troubles(outbox, callers)
         for trouble in troubles:
-            click.echo(trouble, err=True)
+            click.echo(Relayed(trouble).said(language), err=True)
         left = any((engine.aside, outbox.pending, troubles))
         return 0 if all_is_well(engine, latest) and kept and not left else 1
 

@@ -37,7 +37,7 @@ from service.engine.engine import Engine
 from service.engine.health import Health, Monotonic, Pulse, Step
 from service.engine.logs import start_logging
 from service.engine.opening import opened
-from service.engine.reports import Reports
+from service.engine.reports import Reports, Why
 from service.engine.stillness import refuse_unrest, wait_until_still
 from service.messages.disk_faults import told
 from service.messages.faults import BadInput, Refused
@@ -84,7 +84,7 @@ Waiting = tuple[PageChoice | Act, "Future[None]"]
 def forever(path: Path, now: Clock, language: Language, beat_seconds: float = BEAT_SECONDS) -> int:
     """Run until SIGTERM or SIGINT; the letter in hand is finished. Returns the exit status."""
     with opened(path) as engine:
-        start_logging(engine.inputs.config.logging)
+        start_logging(engine.inputs.config.logging, language)
         with Daemon(engine.folder, pid=os.getpid(), started=now()) as daemon:
             return Service(engine, daemon, now, language, beat_seconds).run()
 
@@ -225,8 +225,8 @@ class Service:
         except Exception as error:
             self._failed("tick", error)
 
-    def _news(self, now: datetime) -> str:
-        """Why another tick is needed; empty when none is."""
+    def _news(self, now: datetime) -> Why | None:
+        """Why another tick is needed; None when none is."""
         edited = self.engine.look(now)
         self.engine.database.refresh()
         foreign, self.foreign = self.foreign, self.engine.database.storage.foreign
@@ -236,12 +236,12 @@ class Service:
         if foreign != self.foreign:
             return "told"
         if self._went_on():
-            return "a calendar moved on"
+            return "moved-on"
         if "tick" in self.not_before:
-            return "again" if self.monotonic() >= self.not_before["tick"] else ""
-        return "due" if now >= self.next_moment or self._jumped(now) != self._clock_held() else ""
+            return "again" if self.monotonic() >= self.not_before["tick"] else None
+        return "due" if now >= self.next_moment or self._jumped(now) != self._clock_held() else None
 
-    def _tick(self, why: str) -> Plan:
+    def _tick(self, why: Why) -> Plan:
         now = self.now()
         found = self.engine.tick(now)
         if self._clock_held():
@@ -259,13 +259,7 @@ class Service:
         self.not_before.pop("tick", None)
         self.pulse.ticked(now)
         self.counted.look(self.engine)
-        log.info(
-            "tick: %s; %d letters to write, %d kinds held, next %s",
-            why,
-            len(found.letters),
-            len(found.held),
-            self.next_moment.isoformat(),
-        )
+        self.reports.ticked(why, found, self.next_moment)
         self._upkeep(now)
         return found
 

@@ -36,6 +36,7 @@ from service.engine.state import Stored
 from service.engine.still import Looks, accepted, changed, stamps
 from service.engine.unsaid import remember, then
 from service.messages.faults import Fault, Refused
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 from service.planning import feeds, jobs
 from service.planning.calls import Call
@@ -80,7 +81,7 @@ class Engine:
     agenda: Plan | None = None
 
     def __post_init__(self) -> None:
-        self.stored = Stored(self.database)
+        self.stored = Stored(self.database, lambda: self.inputs.called)
         self.aside = Aside()
         self.looks = Looks()
         self.settles = 0  # how many letters were settled: then the store can be written
@@ -382,7 +383,7 @@ class Engine:
         try:
             return self.written(tried.world, job)[1]
         except TemplateFault as fault:
-            raise Refused(Sentence("{name}: {error}", {"name": fault.name, "error": fault.sentence})) from None
+            raise Refused(Sentence("{name}: {error}", {"name": fault.name, "error": Relayed(fault.sentence)})) from None
 
     def feed_content(self, world: World, person: Person) -> bytes:
         """The person's feed, as it is served."""
@@ -425,7 +426,7 @@ class Engine:
             self.moved_on = self.moved_on or bool(action.carried)  # what was carried is due at another tick
             return
         file = error.name if isinstance(error, TemplateFault) else action.kind
-        why = error.sentence if isinstance(error, TemplateFault) else f"{type(error).__name__}: {error}"
+        why = Relayed(error.sentence if isinstance(error, TemplateFault) else f"{type(error).__name__}: {error}")
         sentence = Sentence(
             "the letter to {name} cannot be written: {error}", {"name": action.person.name, "error": why}
         )

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from culture.keys import NoticeKey
 from culture.outsiders import contact
@@ -9,7 +10,8 @@ from culture.people import Language
 from mailer.drain import trouble
 from service.engine.engine import Engine
 from service.messages.faults import Fault
-from service.messages.translation import Sentence
+from service.messages.relayed import Relayed
+from service.messages.translation import Sentence, word
 from service.planning.plan import Plan
 from store import records
 from store.letters import LetterRecord, letters_in
@@ -21,6 +23,11 @@ LOOKED_BACK = 14
 
 
 UNTOLD = "Nobody has been told by letter of what is held: {why}."
+
+
+Why = Literal["started", "edited", "told", "moved-on", "again", "due", "pages"]
+"""Why the service looks what is to be done: it began, a file or another process changed something, a calendar has moved on,
+the last look failed, a moment has come, somebody chose something on a page."""
 
 
 class Reports:
@@ -43,6 +50,11 @@ class Reports:
         older = any(day < today for day in before.values())
         if new and older and (why := why_untold(engine, found, now)):
             log.error("nobody knows of what is held: %s", why.said(self.language))
+
+    def ticked(self, why: Why, found: Plan, following: datetime) -> None:
+        """Log what a tick found, in one line."""
+        text = "tick: %s; %d letters to write, %d kinds held, next %s"
+        log.info(text, word("tick", why), len(found.letters), len(found.held), following.isoformat())
 
     def _tell_faults(self, faults: tuple[Fault, ...]) -> None:
         for fault in faults:
@@ -68,7 +80,9 @@ def why_untold(engine: Engine, found: Plan, now: datetime) -> Sentence | None:
 def _not_sent(engine: Engine, letter: LetterRecord) -> Sentence:
     down = trouble(engine.database)
     if said := letter.said or (down.said if down else ""):
-        return Sentence("the letter to {address} has not arrived: {said}", {"address": letter.to, "said": said})
+        return Sentence(
+            "the letter to {address} has not arrived: {said}", {"address": letter.to, "said": Relayed(said)}
+        )
     return Sentence("the letter to {address} is on its way", {"address": letter.to})
 
 

@@ -1,6 +1,6 @@
 """The store as the plan reads it, and as a plan is written into it. Typed values in, typed values out."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,19 +10,22 @@ from calendars.difference import Publication
 from calendars.record import from_publication
 from calendars.server.meeting import MeetingState
 from calendars.server.standing import BlockState
+from culture.called import AS_THEY_ARE, Called
 from culture.census import Known
-from culture.keys import AttendeeKey, PersonWeek
+from culture.keys import AttendeeKey, HeldKey, NoticeKey, PersonWeek
 from culture.notice import Said
 from culture.people import NO_PREFERENCE, Preference
 from culture.same import Same
 from culture.workdays import Week
 from mailer.outbox import is_said
 from mailer.transport import Way
-from service.engine.tables import IN_MEMORY
+from service.engine.table_row import Table
+from service.engine.tables import IN_MEMORY, TABLES
 from service.engine.typed import read
 from service.planning.calls import Call
 from service.planning.feeds import Feed
 from service.planning.fuse import Held, SendHistory
+from service.planning.kinds import OF_DEPARTMENTS
 from service.planning.links import Issues
 from service.planning.on_server import OnServer
 from service.planning.plan import Plan
@@ -45,8 +48,10 @@ BATCH = 1000
 class Stored:
     """Reads and writes the culture's records. One object for a database; it holds no state of its own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, called: Callable[[], Called] = lambda: AS_THEY_ARE) -> None:
         self.database = database
+        self._called = called
+        self._of_today: dict[str, tuple[Called, dict[str, Any], dict[str, Any]]] = {}
         self._table = database.table
         self._unreadable: dict[str, tuple[Unreadable, ...]] = {}
         self._kept: dict[str, tuple[int, dict[str, tuple[bytes, Any]], dict[str, Any]]] = {}
@@ -105,7 +110,12 @@ class Stored:
 
     def said(self, key: str, way: Way) -> bool:
         """Whether a notice is said, for whoever sends by `way`: a file is no telling of a mailbox."""
-        return is_said(self._table(records.NOTICES).find(key), way)
+        return any(is_said(self._table(records.NOTICES).find(one), way) for one in (key, *self._also_said(key)))
+
+    def _also_said(self, key: str) -> Iterator[str]:
+        """The keys that a notice about a department has had while that was called otherwise."""
+        if (called := self._called()) and (notice := NoticeKey.from_text(key)).kind in OF_DEPARTMENTS:
+            yield from (one.to_text() for one in called.notices(notice))
 
     def letter_saying(self, key: str, way: Way) -> tuple[Said, str]:
         """What became of the letter that says a notice, and to which address it went. What is not known any more was
@@ -181,20 +191,20 @@ class Stored:
         return frozenset().union(*self.table_of(records.APPROVALS).values())
 
     def held_since(self) -> dict[str, datetime]:
-        """Since when something of a kind is held, by kind."""
+        """Since when something of a kind is held, by what it is (`HeldKey`)."""
         return self.table_of(records.HELD)
 
     def _hold(self, held: Iterable[Held], waiting: Collection[str]) -> None:
-        """Remember since when each kind is held that is, and no other: and at night, when what was held waits for the
+        """Remember since when each is held that is, and no other: and at night, when what was held waits for the
         window, as before."""
         known = self.held_since()
-        still = {kind: since for kind, since in known.items() if kind in waiting}
-        now_held = still | {one.kind: one.since for one in held if one.since}
+        still = {key: since for key, since in known.items() if HeldKey.from_text(key).kind in waiting}
+        now_held = still | {one.key: one.since for one in held if one.since}
         if now_held != known:
             with self.database.batch():
                 self._table(records.HELD).remove(doc_ids=list(known.keys() - now_held.keys()))
-                for kind, since in now_held.items():
-                    self._table(records.HELD).put(kind, {"since": since.isoformat()})
+                for key, since in now_held.items():
+                    self._table(records.HELD).put(key, {"since": since.isoformat()})
 
     def approve(self, held: Held, now: datetime) -> None:
         """Let what is held go."""
@@ -346,7 +356,7 @@ class Stored:
                 for table, documents in plan.written.items():
                     self.write_all(table, documents)
         self.changes += 1
-        people = (*plan.census.joined, *plan.census.changed, *plan.census.vanished)
+        people = plan.census.all
         self.write_all(records.PEOPLE, {person.id: records.from_known(person) for person in people})
         self.write_all(records.FEEDS, {key: _from_feed(feed) for key, feed in plan.feeds.items()})
         if not any(one.kind == "clock" for one in plan.held):  # then nobody has looked what else is
@@ -377,7 +387,20 @@ class Stored:
         return self.database.storage.documents(table)
 
     def table_of(self, table: str) -> dict[str, Any]:
-        """A whole table by key, read by its row, without what cannot be read: that is remembered for `unreadable`."""
+        """A whole table by key, read by its row and as departments are called now, without what cannot be read: that is
+        remembered for `unreadable`."""
+        found, row = self._as_written(table), TABLES[table]
+        called = self._called() if row.renamed else AS_THEY_ARE
+        if not called:
+            return found
+        kept = self._of_today.get(table)
+        if kept is None or kept[0] is not called or kept[1] is not found:
+            kept = called, found, as_called(row, found, called)
+            if table in IN_MEMORY:
+                self._of_today[table] = kept
+        return kept[2]
+
+    def _as_written(self, table: str) -> dict[str, Any]:
         version = self.database.storage.version(table) if table in IN_MEMORY else None
         if version is not None:
             return self._read_changed(table, version)
@@ -416,7 +439,21 @@ class Stored:
     def _one(self, table: str, key: str) -> Any:
         """One record, None where there is none. Raises CannotRead."""
         document = self._table(table).find(key)
-        return None if document is None else read(table, key, document)
+        if document is None:
+            return None
+        value, rename = read(table, key, document), TABLES[table].renamed
+        return rename(key, value, self._called())[1] if rename else value
+
+
+def as_called(row: Table, found: Mapping[str, Any], called: Called) -> dict[str, Any]:
+    """The values of a table as departments are called now; of two that have one key by that, what they are together."""
+    assert row.renamed
+    named = [(key, *row.renamed(key, value, called)) for key, value in found.items()]
+    after = {new: value for key, new, value in named if new == key}
+    for key, new, value in named:
+        if new != key:
+            after[new] = row.both(after[new], value) if row.both and new in after else value
+    return after
 
 
 def _from_feed(feed: Feed) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """A table of the store: one row says everything of it. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from culture.called import Called
 from culture.workdays import Week
 from store.plain import from_plain
 from store.unreadable import Document
@@ -18,6 +19,8 @@ round, and a month to look back on it."""
 
 Reader = Callable[[str, Document], Any]
 Whom = Callable[[str, Document], tuple[str, ...]]
+Renamed = Callable[[str, Any, Called], tuple[str, Any]]
+"""A record by its key and value, as departments are called now."""
 
 
 def week_before(now: datetime, span: timedelta) -> str:
@@ -28,6 +31,12 @@ def week_before(now: datetime, span: timedelta) -> str:
 def plain(kind: type) -> Reader:
     """The reader of records that `store/plain.py` made of a dataclass."""
     return lambda _, document: from_plain(kind, document)
+
+
+def department_of_today(key: str, value: Any, called: Called) -> tuple[str, Any]:
+    """A record that says in `department` whose it is."""
+    today = called.now(value.department)
+    return key, value if today == value.department else replace(value, department=today)
 
 
 def as_it_is(_: str, document: Document) -> Any:
@@ -61,6 +70,8 @@ class Table:
     its value, raises whatever is wrong with it. `whose`: the ids of the people it is about, the first above all;
     `department`: whose turns stand still when it cannot be read. Both may raise NotAKey. `with_person`: goes when one
     of those people is forgotten. `over`: whether nothing needs it any more at a moment (aware), which comes first.
+    `renamed`: a record that names departments, as these are called now; `both`, where its key does: the one value of
+    what stands under a key and of what stands there by that too.
     `joined`: the value where what was the one's is the other's, for two ids have turned out one person; `merged`, where
     its key is a person's id, the one record of both: from what stood under the former id (None: nothing) and what stands
     under the one of now. `in_memory`: its values are kept as they were read, for it is small and every click looks at it.
@@ -76,3 +87,5 @@ class Table:
     in_memory: bool = False
     joined: Callable[[Any, str, str], Any] | None = None
     merged: Callable[[Any, Any], Any] | None = None
+    renamed: Renamed | None = None
+    both: Callable[[Any, Any], Any] | None = None

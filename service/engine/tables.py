@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 
 from calendars.record import to_publication
 from calendars.server.meeting import MeetingState
+from culture.called import Called
+from culture.census import Known
 from culture.concerns import Concern, Tally
 from culture.keys import AttendeeKey, ChoiceKey, NoticeKey, PersonWeek
 from culture.outsiders import Holder
 from culture.same import Same
 from culture.unsaid import Silence, Unsaid
-from service.engine.table_row import FOLD_AFTER, KEEP, Table, its_key, named_in, plain, week_before
+from service.engine.table_row import FOLD_AFTER, KEEP, Table, department_of_today, its_key, named_in, plain, week_before
 from service.planning.feeds import Feed
 from service.planning.fuse import SendHistory
 from service.planning.links import Issues
@@ -58,6 +60,11 @@ def _left_long_ago(now: datetime, _: str, document: Document) -> bool:
     return left is not None and date.fromisoformat(left) < (now - KEEP).date()
 
 
+def _works_now(key: str, one: Known, called: Called) -> tuple[str, Known]:
+    today = called.now(one.row.department)
+    return key, one if today == one.row.department else replace(one, row=replace(one.row, department=today))
+
+
 def _same(key: str, document: Document) -> tuple[str, ...]:
     return (key, *named_in("person")(key, document))
 
@@ -79,6 +86,7 @@ OURS = (
         name=records.PEOPLE,
         at_restore="put back",
         read=records.to_known,
+        renamed=_works_now,
         whose=its_key,
         with_person=True,
         in_memory=True,
@@ -141,7 +149,9 @@ OURS = (
         with_person=True,
     ),
     # What people wrote without a name
-    Table(name=records.CONCERNS, at_restore="put back", read=plain(Concern), in_memory=True),
+    Table(
+        name=records.CONCERNS, at_restore="put back", read=plain(Concern), renamed=department_of_today, in_memory=True
+    ),
     Table(name=records.MEETINGS, at_restore="kept", read=plain(MeetingState), whose=_met, joined=_met_as),
     # Letters
     Table(name=records.LETTERS, at_restore="kept", read=from_document, whose=named_in("person")),

@@ -22,7 +22,7 @@ def _warnings(made: Organisation, file: str, today: date) -> Iterator[Fault]:
         return
     yield from undecided(made, file, today)
     if made.people and not managers(made, today):
-        text = 'nobody has the role of a manager, so nobody gets a step. Write "leder" under roles in the people file, or manager under a department.'
+        text = "nobody has the role of a manager, so nobody gets a step. Write manager under a department, or give somebody the role (docs/leaders.md)."
         yield Fault(file, "[leaders]", Sentence(text))
     if settings.pulse and not made.of(Vitamin).enabled:
         text = "the question stands in the letter with the week's prompts, and there is none. Switch [vitamin] on, or this off."

@@ -58,6 +58,7 @@ CONCERN_KINDS = (
     Kind(
         id="concern",
         private=True,
+        of_department=True,
         facts=concern_facts,
         name=Sentence("concerns for managers"),
         one=Sentence("a concern from the department"),

@@ -6,15 +6,19 @@ from typing import Any
 
 from culture.people import Language
 from service.messages.faults import Refused
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
+
+BELOW = ("calendars", "mailer", "store")
+"""The rooms whose errors are sentences, in English."""
 
 
 def disk_sentence(error: OSError) -> Sentence:
     """An OSError for the administrator. One that was made with a sentence of its own says that; one about no file (a
     socket) has no advice."""
     if error.errno is None or error.filename is None:
-        return Sentence("{text}", {"text": error.strerror or error})
-    fields = {"path": error.filename, "folder": _folder(error.filename), "error": error.strerror or error}
+        return Relayed(str(error.strerror or error))
+    fields = {"path": error.filename, "folder": _folder(error.filename), "error": Relayed(str(error.strerror or error))}
     return Sentence("{path}: {what}", {**fields, "what": _what(error.errno, fields)})
 
 
@@ -24,6 +28,8 @@ def told(error: Exception, language: Language) -> str:
         return error.sentence.said(language)
     if isinstance(error, OSError):
         return disk_sentence(error).said(language)
+    if type(error).__module__.partition(".")[0] in BELOW:
+        return Relayed(str(error)).said(language)
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 

@@ -55,12 +55,12 @@ def word(of: str, id_: object, **fields: Any) -> Sentence:
 
 def say(language: Language, text: str, /, **fields: Any) -> str:
     """`text` (English, the key) in `language`, its {fields} filled in, a day as people write it. A field `count` says for how many it is said."""
-    return _filled(
+    return filled(
         _form(language, text, fields.get("count")), {name: _shown(language, value) for name, value in fields.items()}
     )
 
 
-def _filled(template: str, fields: dict[str, Any]) -> str:
+def filled(template: str, fields: dict[str, Any]) -> str:
     """`template` with its {fields} filled in. A field that is a sentence has its own end, so that the full stop behind it
     goes."""
     parts: list[str] = []
@@ -120,6 +120,11 @@ def _read(language: Language, name: str) -> tuple[Mapping[str, tuple[str, ...]],
     return found, c2py(catalogue.plural_expr)
 
 
+def words_in(language: Language, file: str) -> Mapping[str, tuple[str, ...]]:
+    """The translations in one file of a language, by what the code holds; none where it has no such file."""
+    return _read(language, file)[0] if file in _files(language) else {}
+
+
 def _all(said: str | Sequence[str] | None) -> tuple[str, ...]:
     """One sentence, or those for one and for several."""
     return (said,) if isinstance(said, str) else tuple(said or ())
@@ -130,10 +135,28 @@ def translations(language: Language) -> Mapping[str, tuple[str, ...]]:
     return {text: said for file in _files(language) for text, said in _read(language, file)[0].items()}
 
 
-def language_of(path: Path) -> Language:
-    """The organisation's language, read leniently: also a broken config is answered in its language."""
+def language_of(path: Path) -> Language | None:
+    """The organisation's language where its config writes one, read leniently: also a broken config is answered in its
+    language. None where it says nothing, or names one that there is not."""
     try:
-        match = re.search(r'^\s*language\s*=\s*"(\w+)"', path.read_text("utf-8", errors="replace"), re.MULTILINE)
+        lines = path.read_text("utf-8-sig", errors="replace").splitlines()
     except OSError:
-        return LANGUAGES[0]
-    return next((one for one in LANGUAGES if match and one == match[1]), LANGUAGES[0])
+        return None
+    table = ""
+    for line in lines:
+        if header := re.match(r"\s*\[([^]]*)\]", line):
+            table = header[1].strip()
+        elif table == "organisation" and (found := re.match(r"""\s*language\s*=\s*["'](\w+)["']""", line)):
+            return _there(found[1])
+    return None
+
+
+def spoken_here(environment: Mapping[str, str]) -> Language | None:
+    """The language of whoever works at this terminal, as POSIX has it: LC_ALL, else LC_MESSAGES, else LANG. None where
+    none of them names one that there is ("C.UTF-8")."""
+    named = (_there(re.split("[_.@-]", environment.get(name, ""))[0]) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next((one for one in named if one), None)
+
+
+def _there(name: str) -> Language | None:
+    return next((one for one in LANGUAGES if one == name.lower()), None)

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from service.messages.faults import Refused
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 from service.pages.connection import LIMITS, READ_BYTES, Connection, Gate, Limits, places
 
@@ -61,7 +62,9 @@ class Server:
         except OSError as error:
             found.close()
             text = "[web] {host}:{port} cannot be had: {error}. Write another port, or stop what uses it."
-            raise Refused(Sentence(text, {"host": self._host, "port": self._port, "error": error.strerror})) from None
+            raise Refused(
+                Sentence(text, {"host": self._host, "port": self._port, "error": Relayed(str(error.strerror))})
+            ) from None
         self._socket = found
         self._thread.start()
 

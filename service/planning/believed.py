@@ -14,10 +14,12 @@ from datetime import date, datetime, timedelta
 from culture.census import Census, Known, What, census, differs, inherited
 from culture.keys import LeaveKey, RowKey
 from culture.people import Row
+from culture.pilot import within
 from culture.same import Same
 from culture.workdays import Closing, first_day
 from service.messages.translation import Sentence, word
 from service.planning.fuse import Held
+from service.settings import people_source
 from service.settings.inputs import Inputs, closing
 from service.settings.sections import LimitsSection
 
@@ -55,23 +57,25 @@ def believed(
         today=today,
         gone=gone_on(closing(inputs.config), today),
     )
+    if pilot := inputs.config.pilot:
+        found = within(found, known, pilot, today)
+    outside = [one for one in found.outside if LeaveKey(one.id).to_text() not in approved]
     leave = _leaving(found, known, same, approved, today)
     change = [pair for pair in _changing(found, known, same, today) if row_key(pair[1]) not in approved]
-    there, limits, origin = sum(_is_here(one, today) for one in known.values()), inputs.config.limits, _origin(inputs)
+    there, limits, origin = (
+        sum(_is_here(one, today) for one in known.values()),
+        inputs.config.limits,
+        people_source.origin(inputs.source),
+    )
     if inputs.people.rows:
         lost = _lost(len(leave), there, len(found.joined), limits, origin)
     else:
         lost = _lost_all(len(leave), origin)
     changed = _changed([(before.row, after.row) for before, after in change], there, limits, origin)
-    reasons = tuple(reason for reason in (lost, changed) if reason)
+    reasons = tuple(reason for reason in (lost, changed, _narrowed(len(outside), there, limits)) if reason)
     if not reasons:
         return found, ()
-    return Census(), (_held(reasons, leave, change),)
-
-
-def _origin(inputs: Inputs) -> Sentence:
-    """What people come from, as words for a sentence."""
-    return Sentence("the group") if inputs.config.people.group else Sentence("the people file")
+    return Census(), (_held(reasons, (*leave, *outside), change),)
 
 
 def _held(reasons: tuple[Sentence, ...], leave: Iterable[Known], change: Iterable[tuple[Known, Known]]) -> Held:
@@ -124,6 +128,14 @@ def _lost_all(lost: int, origin: Sentence) -> Sentence | None:
     """Why nobody at all is not believed, in a house of any size."""
     text = "{origin} has nobody any more, and {lost} people were in it"
     return Sentence(text, {"origin": origin, "lost": lost}) if lost else None
+
+
+def _narrowed(outside: int, there: int, limits: LimitsSection) -> Sentence | None:
+    """Why a pilot that leaves so many out is not believed; None when it is."""
+    if outside <= MAY_LEAVE or outside * 100 <= there * limits.lost_people_percent:
+        return None
+    text = "[people] only leaves out {outside} of the {there} people who are in, more than {percent} %"
+    return Sentence(text, {"outside": outside, "there": there, "percent": limits.lost_people_percent})
 
 
 def _lost(lost: int, there: int, joined: int, limits: LimitsSection, origin: Sentence) -> Sentence | None:

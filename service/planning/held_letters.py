@@ -20,8 +20,8 @@ LATENESS = timedelta(days=1)
 
 
 def begun(held: Iterable[Held], since: Mapping[str, datetime], now: datetime) -> list[Held]:
-    """What is held, with since when: by kind, as it is remembered, else since `now`."""
-    return [replace(one, since=since.get(one.kind, now)) for one in held]
+    """What is held, with since when: as it is remembered, else since `now`."""
+    return [replace(one, since=since.get(one.key, now)) for one in held]
 
 
 def key(world: World, person: Person) -> str:

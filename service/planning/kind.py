@@ -56,7 +56,9 @@ class Kind:
     changes by it; from the period of its notice. `gone_by`: the rules go by whether it left. `facts`: what a letter
     says by one of its keys; None where another of its keys says it too. `cancels`: takes something out of calendars.
     `fused`: whether the fuse may hold it. `previews`: the samples of it that can be looked at, None: one of its own
-    name. `private`: its words are for whoever gets it, and not for whoever looks ahead. `about`: what a letter of the kind is about, from the period of its notice.
+    name. `private`: its words are for whoever gets it, and not for whoever looks ahead.
+    `about`: what a letter of the kind is about, from the period of its notice.
+    `of_department`: whether that begins with the key of a department.
     """
 
     id: str
@@ -74,6 +76,7 @@ class Kind:
     previews: tuple[str, ...] | None = None
     private: bool = False
     about: Callable[[str], Sentence | str] = _nothing
+    of_department: bool = False
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ YIELDING = _of(lambda kind: kind.yields_in is not None)
 GONE_BY = _of(lambda kind: kind.gone_by)
 CANCELS = _of(lambda kind: kind.cancels)
 UNFUSED = _of(lambda kind: not kind.fused)
+OF_DEPARTMENTS = _of(lambda kind: kind.of_department)
 PREVIEWS = tuple(name for kind in KINDS.values() for name in kind.shown)
 
 

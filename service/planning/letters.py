@@ -73,9 +73,14 @@ def facts_of(world: World, action: Action) -> list[Facts]:
 
 def write(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender: Sender) -> tuple[Letter, bytes]:
     """The letter of a job, and its bytes. Raises TemplateFault when its words cannot be made."""
-    rendered = renderer.render(reader_for(world, job.person, job.changes, links), facts_of(world, job))
-    letter = _letter(world, job, rendered, links, _calendar_part(world, job, renderer, links, sender))
+    letter = letter_of(world, job, renderer, links, sender)
     return letter, fill(letter, sender)
+
+
+def letter_of(world: World, job: Job, renderer: Renderer, links: LetterLinks, sender: Sender) -> Letter:
+    """The letter of a job. Raises TemplateFault when its words cannot be made."""
+    rendered = renderer.render(reader_for(world, job.person, job.changes, links), facts_of(world, job))
+    return _letter(world, job, rendered, links, _calendar_part(world, job, renderer, links, sender))
 
 
 def sketch(world: World, job: Job, renderer: Renderer, links: LetterLinks) -> Letter:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from culture.census import Census, Known
@@ -20,7 +20,7 @@ from service.messages.translation import Sentence, word
 from service.planning import calls, ending_letters, fuse, held_letters, jobs
 from service.planning.calls import Call, EventTexts, Question
 from service.planning.feeds import Feed, changed_feeds
-from service.planning.fuse import Held, SendHistory
+from service.planning.fuse import WEEKS_REMEMBERED, Held, Newcomers, SendHistory
 from service.planning.jobs import Job
 from service.planning.kinds import CANCELS, UNFUSED
 from service.planning.on_server import OnServer
@@ -279,8 +279,18 @@ def _reason(
         limits=limits,
         files=sum(state.said(one.key, "file") for one in open_),
         ahead=FirstKey(transport, kind).to_text() in approved,
+        newcomers=lambda since: _newcomers(open_, Week.parse(since), week, state),
     )
     return reason or (fuse.cancel_reason(len(open_), limits) if kind in CANCELS else None)
+
+
+def _newcomers(actions: Iterable[Job | Call], since: Week, now: Week, state: State) -> Newcomers:
+    """Who of them came in from the week `since` on, and how many of these have had a letter by mail."""
+    new = {one.person.id: one.person for one in actions if one.person.first_seen.date() >= since.monday}
+    weeks = [Week.of(since.monday + timedelta(weeks=number)) for number in range(WEEKS_REMEMBERED)]
+    weeks = [one for one in weeks if one.monday <= now.monday]
+    let_in = sum(any(state.letters_in(one, person_id, "mailbox") for one in weeks) for person_id in new)
+    return Newcomers(len(new), let_in)
 
 
 def _held_back(ready: Iterable[Job | Call], held: Iterable[Held]) -> tuple[Job | Call, ...]:
@@ -304,4 +314,5 @@ def _held(kind: str, reason: Sentence, actions: Sequence[Job | Call]) -> Held:
         keys=tuple(sorted(action.key for action in actions)),
         too_late=min((action.too_late for action in actions if action.too_late), default=None),
         said=isinstance(actions[0], Job),
+        channel=actions[0].channel if isinstance(actions[0], Call) else "",
     )

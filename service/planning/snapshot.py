@@ -105,7 +105,7 @@ def snapshot(
     today = local_date(now, inputs.config.organisation.zone)
     clock = _clock_held(now, last_tick, approved)
     found, lost = (Census(), ()) if clock else believed(inputs, known, same, former, approved, new_id, now, today)
-    news = {person.id: person for person in (*found.joined, *found.changed, *found.vanished)}
+    news = {person.id: person for person in found.all}
     after = {**known, **news} if news else known
     troubles = Troubles()
     meetings, unsure = judged(inputs.read_meetings, inputs.offers, approved, today)

@@ -29,6 +29,7 @@ class Timeline:
         for people, text in (
             (plan.census.joined, "New people: {count} ({names})"),
             (plan.census.vanished, "People whose row is missing: {count} ({names})"),
+            (plan.census.outside, "People who are not in the pilot any more: {count} ({names})"),
         ):
             if people:
                 names = some([person.row.name for person in people], self.language)

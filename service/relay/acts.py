@@ -94,7 +94,7 @@ def volunteer(organisation: Organisation, records: RelayRecords, act: Act, reque
 
 def _meeting(organisation: Organisation, department: str, id_: str, today: date) -> Meeting | None:
     """The meeting to come of a department with a relay."""
-    if department not in relay.departments(organisation):
+    if not relay.runs(organisation, department):
         return None
     coming = relay.meetings(organisation, department, today, today + relay.SEARCHED)
     return next((one for one in coming if one.id == id_), None)

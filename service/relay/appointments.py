@@ -67,8 +67,9 @@ class ShownTurns:
         return _shown(found, today) if found else ()
 
     def of_department(self, department: str) -> Sequence[Appointment]:
-        """A department's turns."""
-        return _shown(self._of_department.get(department, ()), self._world.today)
+        """The turns at a department's meetings."""
+        table = self._world.organisation.called.table(department)
+        return _shown(self._of_department.get(table, ()), self._world.today)
 
     def words(self, appointment: Appointment, reader: Person) -> EventWords:
         """What its template shows. All that it is handed counts for whether the feed has changed."""
@@ -129,5 +130,5 @@ APPOINTMENTS = Appointments(
     announces=_announces,
     words=_words,
     shown=ShownTurns,
-    departments=schedule.departments,
+    departments=schedule.with_relay,
 )

@@ -17,6 +17,7 @@ from culture.vitamin.settings import Vitamin
 from culture.world import World
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
+from service.relay.department_check import department_notes, remembered_notes
 from service.settings.check_row import CheckRow
 from service.settings.entries import in_one_language
 from service.settings.inputs import Inputs
@@ -90,6 +91,7 @@ def _asked(made: Organisation, meeting: Meeting, before: Meeting) -> int:
 
 def _notes(inputs: Inputs, world: World) -> Iterator[Fault]:
     made, own = world.organisation, inputs.config.of(Relay).own_challenges
+    yield from department_notes(made, inputs.source.path.name, world.today)
     yield from in_one_language(own, made.of(Challenges).challenges.values(), made.people.values())
 
 
@@ -103,4 +105,4 @@ def _tells(made: Organisation, today: date) -> Iterator[Sentence]:
         yield Sentence("Challenges left for everybody by [policy]: {count}.", {"count": len(to_give(made, GENERAL))})
 
 
-CHECK = CheckRow(warnings=relay_warnings, notes=_notes, counts=_counts, tells=_tells)
+CHECK = CheckRow(warnings=relay_warnings, notes=_notes, remembered=remembered_notes, counts=_counts, tells=_tells)

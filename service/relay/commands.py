@@ -19,6 +19,7 @@ from service.cli.app import App, BadSentence, asked, pass_app
 from service.cli.records_commands import find_person
 from service.cli.tables import table
 from service.messages.translation import Sentence, say, word
+from service.settings.department_names import called, plain_name
 
 FACILITATOR = "facilitator"
 
@@ -210,7 +211,7 @@ def volunteer(app: App, person: str, day: str, extra: bool) -> None:
 def _meeting(organisation: Organisation, department: str, day: date, today: date) -> Any:
     from culture.relay import schedule as rules
 
-    if department not in rules.departments(organisation):
+    if not rules.runs(organisation, department):
         raise BadSentence(Sentence("There is no relay in {department}.", {"department": department}))
     if day > today + rules.SEARCHED:
         raise BadSentence(Sentence("{day} is too far ahead. Choose a meeting within half a year.", {"day": day}))
@@ -373,15 +374,15 @@ def _person_id(app: App, text: str) -> str:
 
 
 def _departments(organisation: Organisation, text: str | None) -> Sequence[str]:
-    """All departments, or the one that is meant. Raises BadSentence."""
-    return [find_department(organisation, text).key] if text else list(organisation.departments)
+    """All departments that have meetings of their own or none, or the one that is meant. Raises BadSentence."""
+    keys = [find_department(organisation, text).key] if text else organisation.departments
+    return list(dict.fromkeys(map(organisation.called.table, keys)))
 
 
 def find_department(organisation: Organisation, text: str) -> Department:
     """The department of a key or name. Raises BadSentence."""
-    for department in organisation.departments.values():
-        if text.casefold() in (department.key.casefold(), department.name.casefold()):
-            return department
+    if key := called(organisation.departments).get(plain_name(text)):
+        return organisation.departments[key]
     fields = {"text": text, "names": ", ".join(organisation.departments)}
     raise BadSentence(Sentence('"{text}" is no department. Write one of {names}.', fields))
 

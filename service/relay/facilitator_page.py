@@ -14,6 +14,7 @@ from culture.relay.turns import Turn
 from mailer.words import opening
 from service.pages.page_row import Asked
 from service.relay.learning_form import can_be_told_of, title, written
+from service.relay.shared_words import at_table
 
 TO_CLOSE = timedelta(days=14)
 """After how long without a learning a turn is the facilitator's to close: its presenter has been asked twice by then."""
@@ -38,13 +39,17 @@ def facilitated(asked: Asked) -> Iterator[dict[str, Any]]:
         }
         number += len(been)
         if any(shown.values()):
-            yield {"department": asked.organisation.departments[key].name, **shown}
+            yield {"department": at_table(asked.organisation, key, asked.page.language), **shown}
 
 
 def _without_mail(asked: Asked, key: str) -> Iterator[dict[str, Any]]:
     """Who gets no letters in the department, and whether they have turns: somebody has to ask them."""
     for person in sorted(asked.organisation.people.values(), key=lambda one: (one.name, one.id)):
-        if person.department == key and not person.email and person.works_here(asked.today):
+        if (
+            asked.organisation.called.table(person.department) == key
+            and not person.email
+            and person.works_here(asked.today)
+        ):
             yield {"about": person.id, "name": person.name, "in": person.in_relay}
 
 

@@ -93,8 +93,8 @@ def _coverage(world: World, quarter: Quarter) -> Counts | None:
     """How far the relay reaches, in departments and not in people."""
     if not _runs(world):
         return None
-    running = set(schedule.departments(world.organisation))
-    held = {turn.department for turn in _held(world, quarter)}
+    running = schedule.with_relay(world.organisation)
+    held = {one for turn in _held(world, quarter) for one in world.organisation.called.at_table(turn.department)}
     return Counts({"departments": len(world.organisation.departments), "relay": len(running), "held": len(held)})
 
 
@@ -125,7 +125,7 @@ def _proposals(world: World, quarter: Quarter, shown: Shown) -> Iterator[Proposa
             {"some": not_yet, "total": total},
         )
         yield Proposal(rank=20, key="relay.lead_days", value=str(min(days + MORE_DAYS, MOST_DAYS)), text=text)
-    running = set(schedule.departments(world.organisation))
+    running = schedule.with_relay(world.organisation)
     without = [key for key in world.organisation.departments if key not in running]
     if without:
         text = Sentence(

@@ -101,6 +101,7 @@ KINDS = (
         name=Sentence("overviews for facilitators"),
         one=Sentence("overview for facilitators"),
         about=_day,
+        of_department=True,
         rank=120,
         yields_in=50,
     ),

@@ -217,9 +217,12 @@ def _learning(organisation: Organisation, turn: Turn, entry: Entry, before: Lear
     challenge = organisation.of(Challenges).challenges.get(turn.challenge)
     title = challenge.text(organisation.language).title if challenge else turn.challenge
     own = say(organisation.language, "A challenge of our own")
+    person, table = organisation.people.get(turn.presenter), organisation.called.table
+    own_department = person is not None and table(person.department) == turn.department
     return Learning(
         id=turn.id,
-        department=turn.department,
+        # of those who share a meeting the presenter's own
+        department=person.department if person and own_department else turn.department,
         person=turn.presenter,
         challenge=turn.challenge,
         title=before.title if before else title or own,

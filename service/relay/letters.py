@@ -36,7 +36,7 @@ from service.relay.facts import (
     TurnWords,
     UnreachedFacts,
 )
-from service.relay.shared_words import title_of, words_of
+from service.relay.shared_words import at_table, title_of, words_of
 
 SHOWN_NEWS = 3
 """Discoveries and learnings that an overview tells of."""
@@ -111,7 +111,7 @@ def unreached_facts(world: World, action: Action, key: str) -> UnreachedFacts:
     return UnreachedFacts(
         name=person.name,
         email=person.email,
-        department=_department(world, turn.department),
+        department=_at_table(world, turn.department, action.person),
         starts=starts,
         drawn=_name(world, new),
     )
@@ -130,7 +130,7 @@ def turn_words(
         starts=at.starts,
         minutes=at.minutes,
         place=at.place,
-        department=_department(world, turn.department),
+        department=_at_table(world, turn.department, reader),
         presenter=_name(world, turn.presenter),
         mine=turn.presenter == reader.id,
         kind=turn.kind,
@@ -226,7 +226,7 @@ def overview_facts(world: World, action: Action, key: str) -> OverviewFacts:
     here = [turn for turn in of_department if turn.meeting == meeting.id]
     after = [turn for turn in of_department if turn.meeting != meeting.id][:SHOWN_AFTER]
     return OverviewFacts(
-        department=_department(world, meeting.department),
+        department=_at_table(world, meeting.department, person),
         starts=meeting.starts,
         minutes=meeting.minutes,
         place=meeting.place,
@@ -241,7 +241,7 @@ def _news(world: World, meeting: Meeting) -> Iterator[Shared]:
     organisation, records = world.organisation, world.of(RelayRecords)
     before = meetings(organisation, meeting.department, world.today - sharing.LATELY, meeting.day - timedelta(days=1))
     first = max((one.day for one in before), default=world.today - sharing.LATELY)
-    recent = sharing.own_first(sharing.since(organisation, records, first), meeting.department)
+    recent = sharing.own_first(organisation, sharing.since(organisation, records, first), meeting.department)
     return (sharing.shared(organisation, records, one, world.today, "letter") for one in recent[:SHOWN_NEWS])
 
 
@@ -259,6 +259,11 @@ def _meeting(world: World, period: str) -> Meeting:
             if (meeting.id, meeting.day) == (asked.meeting_id, asked.day):
                 return meeting
     raise ValueError(f"There is no meeting {asked.meeting_id} on {asked.day} any more.")
+
+
+def _at_table(world: World, key: str, reader: Person) -> str:
+    """Whose meetings a department's are: its name, and those that share them."""
+    return at_table(world.organisation, key, reader.language)
 
 
 def _department(world: World, key: str) -> str:

@@ -41,7 +41,7 @@ def _takes_part(asked: Asked) -> bool:
 
 
 def _runs_here(asked: Asked) -> bool:
-    return asked.person.department in set(relay.departments(asked.organisation))
+    return relay.runs(asked.organisation, asked.person.department)
 
 
 def _task(asked: Asked, challenge_id: str) -> ChallengeText | None:
@@ -260,7 +260,8 @@ def _coming(asked: Asked) -> Iterator[dict[str, Any]]:
     """The department's turns that are announced."""
     if not _takes_part(asked):
         return
-    turns = [turn for turn in _records(asked).of_department(asked.person.department) if turn.open]
+    table = asked.organisation.called.table(asked.person.department)
+    turns = [turn for turn in _records(asked).of_department(table) if turn.open]
     for turn in sorted(turns, key=lambda one: (one.starts is None, one.starts or one.announced, one.seat)):
         yield _row(asked, turn)
 

@@ -45,7 +45,7 @@ def _news(page: Page, world: World, person: Person) -> Sequence[str]:
     organisation, records = world.organisation, world.of(RelayRecords)
     recent = sharing.since(organisation, records, world.today - sharing.LATELY)
     theirs = [one for one in recent if one.person != person.id]
-    shown = sharing.own_first(theirs, person.department)[:NEWS]
+    shown = sharing.own_first(organisation, theirs, person.department)[:NEWS]
     return [line(page, organisation, sharing.shared(organisation, records, one, world.today, "page")) for one in shown]
 
 

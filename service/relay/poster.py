@@ -60,7 +60,7 @@ def spoken(world: World, department: str) -> Prompt | None:
 
 def next_presenters(world: World, department: str) -> list[dict[str, Any]]:
     """Who presents at the next meeting that has turns."""
-    turns = world.of(RelayRecords).of_department(department)
+    turns = world.of(RelayRecords).of_department(world.organisation.called.table(department))
     coming = sorted(
         ((one.starts, one) for one in turns if one.open and one.starts and one.starts > world.now),
         key=lambda pair: (pair[0], pair[1].number),
@@ -74,5 +74,9 @@ def discovered(world: World, department: str) -> str:
     """The newest discovery of the last month whose author lets a name stand with it, the department's own first; "" for
     none."""
     since = shared.since(world.organisation, world.of(RelayRecords), world.today - shared.LATELY)
-    ticked = (one.text for one in shared.own_first(since, department) if isinstance(one, Discovery) and one.show_name)
+    ticked = (
+        one.text
+        for one in shared.own_first(world.organisation, since, department)
+        if isinstance(one, Discovery) and one.show_name
+    )
     return next(ticked, "")

@@ -28,7 +28,8 @@ def _read(reading: Reading) -> tuple[RelayRecords]:
     if reading.way == "mailbox":
         since = min(reading.stored.mailbox_since() or reading.now, reading.now)
         said = replace(said, since=since.astimezone(zone).date())
-    return (replace(found, told=said),)
+    aside = frozenset(map(reading.organisation.called.table, found.aside))
+    return (replace(found, told=said, aside=aside),)
 
 
 def _advance(world: World, troubles: Troubles) -> tuple[RelayRecords]:

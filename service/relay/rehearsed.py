@@ -34,7 +34,8 @@ def volunteer(stage: Stage, act: ScriptedAct, now: datetime) -> None:
     """Somebody would like a turn on `day`, which is `extra` or counts as their next one."""
     person, organisation = stage.person(act.person, now), stage.engine.snapshot(now).organisation
     day: date = act.values["day"]
-    found = relay.meetings(organisation, person.department, day, day)
+    runs = relay.runs(organisation, person.department)
+    found = relay.meetings(organisation, person.department, day, day) if runs else ()
     if not found:
         raise Refused(Sentence("There is no such meeting any more."))
     values = {"extra": "yes"} if act.values.get("extra") else {}

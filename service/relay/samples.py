@@ -33,7 +33,7 @@ MEETING_AHEAD = timedelta(days=10)
 
 def samples(world: World, person: Person) -> Samples:
     """None where the person's department has no relay."""
-    if person.department not in set(relay.departments(world.organisation)):
+    if not relay.runs(world.organisation, person.department):
         return Samples()
     return Samples(records=(_records(world, person),), jobs=partial(_jobs, person), events=partial(_events, person))
 
@@ -77,7 +77,7 @@ def _records(world: World, person: Person) -> RelayRecords:
     starts = meeting.starts if meeting else datetime.combine(world.today + MEETING_AHEAD, time(9), organisation.tz)
     turn = Turn(
         id=TURN,
-        department=person.department,
+        department=organisation.called.table(person.department),
         number=1,
         kind="normal",
         person=person.id,
@@ -122,7 +122,7 @@ def _records(world: World, person: Person) -> RelayRecords:
 
 def _meeting(world: World, person: Person) -> Meeting | None:
     """The department's next meeting that an overview looks ahead to."""
-    if person.department not in world.organisation.meeting_plans:
+    if not relay.runs(world.organisation, person.department):
         return None
     coming = relay.meetings(world.organisation, person.department, world.today, world.today + OVERVIEW_AHEAD)
     return next((meeting for meeting in coming if meeting.starts > world.now), None)

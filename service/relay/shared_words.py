@@ -12,6 +12,7 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.relay.shared import Shared
 from culture.world import World
+from mailer.words import tongue
 from service.messages.plain_text import beginning
 from service.relay.learnings import QUESTIONS, department_name
 
@@ -53,6 +54,13 @@ def words_of(world: World, one: Shared, language: Language) -> SharedWords:
         long_ago=world.today - one.day > LONG_AGO,
         again_in=again_in(organisation, world.of(RelayRecords), one.of) if isinstance(one.of, Learning) else 0,
     )
+
+
+def at_table(organisation: Organisation, key: str, language: Language) -> str:
+    """Who meets where that department does, by name; empty for one that is no longer in the config: its key is nothing to
+    show to anybody."""
+    there = organisation.departments
+    return tongue(language).listed([there[one].name for one in organisation.called.at_table(key) if one in there])
 
 
 def title_of(organisation: Organisation, learning: Learning, language: Language) -> str:

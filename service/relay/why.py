@@ -19,6 +19,7 @@ from culture.relay.settings import Relay
 from culture.relay.turns import Hindrance, Tie, Turn, TurnList, Why, unsaid
 from culture.world import World
 from service.messages.translation import say, word
+from service.relay.learnings import department_name
 
 SELECTIONS = 5
 """How many of the last selections are told: beyond that nobody remembers what happened."""
@@ -35,13 +36,13 @@ def explained(world: World, person: Person) -> dict[str, Any]:
 
     `counts` is what they count as in the list, out of `low` and one more. Days are those of meetings.
     """
-    organisation, department = world.organisation, person.department
-    named = organisation.departments[department].name if department in organisation.departments else department
+    organisation, department = world.organisation, world.organisation.called.table(person.department)
+    named = department_name(organisation, person.department)
     found: dict[str, Any] = {"person": person.id, "name": person.name, "department": named}
     every = world.of(RelayRecords).turns.values()  # whoever moved to another department may have one in the old one
     coming = [_coming(world, turn, person) for turn in every if turn.open and _concerns(turn, person)]
     found["coming"] = coming
-    if department not in relay.departments(organisation):
+    if not relay.runs(organisation, department):
         return {**found, "relay": False}
     if not person.in_relay:  # and nothing else: what would tell since when, or why
         return {**found, "relay": True, "listed": False}

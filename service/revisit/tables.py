@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from culture.policy_news import PolicySeen
 from culture.revisit.rules import Revisit
-from service.engine.table_row import Table, plain
+from service.engine.table_row import Table, department_of_today, plain
 from store import records
 
 
@@ -21,6 +21,13 @@ def _of(one: Revisit, was: str, person: str) -> Revisit:
 
 
 TABLES = (
-    Table(name=records.REVISITS, at_restore="put back", read=plain(Revisit), joined=_of, in_memory=True),
+    Table(
+        name=records.REVISITS,
+        at_restore="put back",
+        read=plain(Revisit),
+        renamed=department_of_today,
+        joined=_of,
+        in_memory=True,
+    ),
     Table(name=records.POLICY, at_restore="kept", read=plain(PolicySeen), in_memory=True),
 )

@@ -16,7 +16,7 @@ from mailer.words import LANGUAGES
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
 from service.settings.config_types import CHECKS, shown
-from service.settings.declared import bare, choices, declared, is_spread, needed
+from service.settings.declared import bare, choices, declared, is_section, is_spread, needed
 
 
 class Model(BaseModel):
@@ -120,12 +120,18 @@ def _by_language(hint: Any) -> Any:
 
 
 def _by_key(hint: Any) -> Any:
-    """A table of sections that each have a name; a section knows its own."""
+    """A table of sections that each have a name, which a section knows; or of values by names."""
+    if not is_section(bare(hint)):
+        return dict[str, at_edge(hint)]  # type: ignore[misc]  # only known now
 
     def made(found: Mapping[str, Any]) -> dict[str, Any]:
         return {name: replace(one, key=name) for name, one in found.items()}
 
     return Annotated[dict[str, at_edge(hint)], AfterValidator(made)]  # type: ignore[misc]  # only known now
+
+
+SECRET = ("password", "secret", "token", "pass", "pwd", "adgangskode", "kodeord")
+"""How people call what the config only says the place of."""
 
 
 # --- what it finds ------------------------------------------------------------------------------------
@@ -150,8 +156,16 @@ def _standard(kind: str, context: Mapping[str, Any], given: Any, path: Sequence[
     """Pydantic's own findings, in our words."""
     value = shown(given)
     match kind:
+        case "model_type" | "dict_type" if isinstance(given, list) and all(isinstance(one, dict) for one in given):
+            return Sentence(
+                "this stands in two brackets, as one of many. Write it in one: [{name}].", {"name": ".".join(path)}
+            )
         case "extra_forbidden":
             keys = list(_siblings(path, model))
+            if path[-1].lower() in SECRET and "secret_file" in keys:
+                return Sentence(
+                    "no secret stands in the config. Write secret_env, secret_file or secret_command, which say where it is."
+                )
             near = difflib.get_close_matches(path[-1], keys, 1, 0.6)
             if near:
                 return Sentence("there is no such key. Did you mean {near}?", {"near": near[0]})

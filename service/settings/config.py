@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from culture.parts import NO_PARTS, Part, Parts
 from culture.people import Department, Language
+from culture.pilot import Pilot
 from culture.settings import Bad, Check, Key
 from mailer.words import LANGUAGES
 from service import channels
@@ -18,7 +20,10 @@ from service.messages.translation import Sentence
 from service.programmes import brought
 from service.settings.checked import Model, at_edge, make, model_of, sentence_of
 from service.settings.declared import bare, declared, is_section, is_spread, needed, word_of
+from service.settings.departments_fit import check_names, check_shared
+from service.settings.only import pilot_of
 from service.settings.sections import (
+    NEAR_KEY,
     CalendarSection,
     LimitsSection,
     LoggingSection,
@@ -86,6 +91,23 @@ class Config:
                 )
 
         self._check_mailboxes()
+        check_names(self.departments)
+        check_shared(self.departments)
+        for pattern, key in self.people.departments.items():
+            if key not in self.departments:
+                near = get_close_matches(key, self.departments, 1, NEAR_KEY) or [", ".join(self.departments)]
+                raise Bad(
+                    '[people.departments] sends "{pattern}" to "{key}", but there is no [departments.{key}]. Write a key that there is: {near}.',
+                    pattern=pattern,
+                    key=key,
+                    near=near[0],
+                )
+        pilot_of(self.people.only, self.departments)
+
+    @property
+    def pilot(self) -> Pilot | None:
+        """Who is known yet, where that is not everybody."""
+        return pilot_of(self.people.only, self.departments)
 
     def _check_mailboxes(self) -> None:
         """Whether there is a server to ask for the calendars of mailboxes."""
@@ -232,8 +254,8 @@ def _made(found: Model) -> Config:
 
 
 def _place(path: Sequence[Any]) -> str:
-    """`[mail] window`: the table in brackets, then the key."""
-    names = [str(part) for part in path]
+    """`[mail] window`: the table in brackets, then the key. Of a list the entry by its number, the first is 1."""
+    names = [str(part + 1 if isinstance(part, int) else part) for part in path]
     if len(names) < 2:
         return "".join(f"[{name}]" if name in _model().model_fields else name for name in names)
     return f"[{'.'.join(names[:-1])}] {names[-1]}"

@@ -219,8 +219,18 @@ CHECKS: Mapping[Written, tuple[Any, ...]] = {
 
 
 def shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = f'"{value}"' if isinstance(value, str) else str(value)
+    """The value as it stands in TOML, not longer than 80 signs."""
+    text = _toml(value)
     text = text.replace("\r", "\\r").replace("\n", "\\n")
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        pairs = ", ".join(f"{key} = {_toml(one)}" for key, one in value.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 
 from culture.people import Language
 from culture.settings import Key
-from service.messages.translation import WRITTEN_IN, Sentence
+from service.messages.translation import Sentence
 from service.settings.config import top
 from service.settings.declared import bare, declared, is_section, is_spread, may_be_none, word_of
 from service.settings.written import in_toml, shown_in, told
@@ -44,15 +44,20 @@ def example_folder() -> Path:
     return here / "example" if (here / "example").is_dir() else here.parent.parent
 
 
-def write_example(folder: Path, language: Language = WRITTEN_IN) -> list[tuple[Path, bool]]:
-    """Write the example into `folder`; for each file its path, and whether it was written (False: already there)."""
+def write_example(folder: Path, language: Language | None = None) -> list[tuple[Path, bool]]:
+    """Write the example into `folder`, in `language` and with it as the organisation's (None: as it travels); for each file
+    its path, and whether it was written (False: already there)."""
     folder.mkdir(parents=True, exist_ok=True)
     return [(folder / name, _write(folder / name, _content(name, language))) for name in NAMES]
 
 
-def _content(name: str, language: Language) -> bytes:
+def _content(name: str, language: Language | None) -> bytes:
     content = (example_folder() / name).read_bytes()
-    return config_text(tomllib.loads(content.decode()), language).encode() if name == CONFIG else content
+    if name != CONFIG or language is None:
+        return content
+    values = tomllib.loads(content.decode())
+    values["organisation"]["language"] = language
+    return config_text(values, language).encode()
 
 
 def _write(target: Path, content: bytes) -> bool:

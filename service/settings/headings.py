@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from service.messages.faults import Fault
@@ -48,7 +48,12 @@ HEADERS: Headers = {
         "ressursnr",
         "employee no",
         "staff number",
+        "employee #",
+        "empid",
+        "person number",
+        "userid",
         "id",
+        "uuid",
     ),
     "email": (
         "email",
@@ -71,6 +76,11 @@ HEADERS: Headers = {
         "work email",
         "primary email",
         "primarysmtpaddress",
+        "windowsemailaddress",
+        "email - primary work",
+        "primary work email",
+        "email - work",
+        "ad-email",
         "userprincipalname",
         "user principal name",
     ),
@@ -85,15 +95,33 @@ HEADERS: Headers = {
         "fuldt navn",
         "personnavn",
         "medarbejder",
+        "navn på person",
+        "preferred name",
+        "worker",
     ),
-    "first_name": ("first name", "given name", "fornavn", "givenname", "fornavne", "for-navn"),
-    "last_name": ("last name", "surname", "efternavn", "sn", "efternavne"),
-    "department": (
-        "department",
-        "unit",
-        "afdeling",
-        "enhed",
-        "kontor",
+    "first_name": (
+        "first name",
+        "given name",
+        "fornavn",
+        "givenname",
+        "fornavne",
+        "for-navn",
+        "firstname",
+        "preferred first name",
+        "legal name - first name",
+    ),
+    "last_name": (
+        "last name",
+        "surname",
+        "efternavn",
+        "sn",
+        "efternavne",
+        "lastname",
+        "preferred last name",
+        "legal name - last name",
+    ),
+    "department": (  # the names before what may be their numbers
+        "department name",
         "afdelingsnavn",
         "afdelingstekst",
         "afdeling navn",
@@ -102,13 +130,50 @@ HEADERS: Headers = {
         "enhedsnavn",
         "org.enhedstekst",
         "org.enhed tekst",
-        "organisationsenhed",
         "orgenhedsnavn",
-        "arbejdssted",
         "arbejdssted navn",
+        "department",
+        "unit",
+        "afdeling",
+        "enhed",
+        "kontor",
+        "organisationsenhed",
+        "arbejdssted",
         "tjenestested",
-        "department name",
+        "afdelinger",
+        "supervisory organization",
+    ),
+    "code": (
+        "code",
+        "department code",
+        "org.enhed",
+        "org enhed",
+        "organisationsenhed nr",
+        "afd.nr",
+        "afd nr",
+        "afdeling nr",
+        "afdelingsnr",
+        "afdelingsnummer",
+        "afdelingskode",
+        "enhedsnr",
+        "enhedskode",
+        "institutionsnr",
+        "department number",
+        "departmentnumber",
+        "cost center",
+        "cost centre",
+        "omkostningssted",
+    ),
+    "path": (
+        "path",
         "org unit path",
+        "organisationssti",
+        "organisationsvej",
+        "org.sti",
+        "sti",
+        "enhedssti",
+        "hierarki",
+        "organisation path",
     ),
     "language": ("language", "sprog"),
     "zone": ("time zone", "timezone", "zone", "tidszone"),
@@ -137,6 +202,7 @@ HEADERS: Headers = {
         "hire date",
         "hiredate",
         "employeehiredate",
+        "hired date",
     ),
     "left": (
         "left",
@@ -160,7 +226,7 @@ HEADERS: Headers = {
         "accountexpirationdate",
     ),
     "enabled": ("enabled", "accountenabled", "account enabled", "status"),
-    "user_type": ("usertype", "user type"),
+    "user_type": ("usertype", "user type", "recipienttypedetails", "recipient type details"),
 }
 ABSENCE_HEADERS: Headers = {
     "person": ("person", "number", "employee number", "email", "e-mail", "mail", "medarbejdernr", "medarbejder"),
@@ -176,15 +242,35 @@ def plain(heading: str) -> str:
     return re.sub(r"[\s_]+", " ", bare).strip(" .:*")
 
 
+def with_columns(headers: Headers, columns: Mapping[str, str]) -> Headers:
+    """The headings by which columns are known, where an administrator says how some are called: those by that alone, and
+    no other column by it."""
+    said = {key: plain(heading) for key, heading in columns.items()}
+    taken = set(said.values())
+    rest = {key: tuple(name for name in known if name not in taken) for key, known in headers.items()}
+    return {**rest, **{key: (name,) for key, name in said.items()}}
+
+
 def columns_of(heading: Sequence[str], headers: Headers) -> dict[str, int | None]:
     """Where each known column stands in a heading; None for one that is not there."""
     names = [plain(cell) for cell in heading]
-    return {key: next((names.index(name) for name in known if name in names), None) for key, known in headers.items()}
+    found = {key: next((names.index(name) for name in known if name in names), None) for key, known in headers.items()}
+    at = found.get("department")
+    if at is not None and found.get("code", at) is None and names[at] in names[at + 1 :]:
+        found["code"] = names.index(names[at], at + 1)  # HR has the number and the name under one heading
+    return found
 
 
-def notes(file: str, heading: Sequence[str], headers: Headers, line: int = 1) -> Iterator[Fault]:
-    """What an administrator should know of a heading: the columns not used, with what was probably meant."""
+def notes(
+    file: str, heading: Sequence[str], headers: Headers, line: int = 1, *, ruled: Iterable[str] = ()
+) -> Iterator[Fault]:
+    """What an administrator should know of a heading: the columns not used, with what was probably meant; and those of
+    [people.skip], `ruled`, that are not there."""
     columns = columns_of(heading, headers)
+    for key in ruled:
+        if columns[key] is None:
+            text = '[people.skip] has a rule for "{name}", and there is no such column.'
+            yield Fault(file, str(line), Sentence(text, {"name": key}))
     unknown = []
     for cell in unused(heading, columns):
         if meant := _meant(cell, heading, headers, columns):
@@ -210,8 +296,15 @@ def _meant(cell: str, heading: Sequence[str], headers: Headers, columns: Columns
     twin = next((columns[key] for key, known in headers.items() if plain(cell) in known), None)
     if twin is not None:
         return Sentence('the column "{name}" is not used; "{other}" is.', {"name": cell, "other": heading[twin]})
-    free = [name for key, known in headers.items() if columns[key] is None for name in known]
-    near = get_close_matches(plain(cell), free, 1, NEAR)
-    if near:
-        return Sentence('the column "{name}" is not used. Did you mean "{near}"?', {"name": cell, "near": near[0]})
+    key = nearest(cell, headers, columns)
+    if key:
+        near = get_close_matches(plain(cell), headers[key], 1, NEAR)[0]
+        return Sentence('the column "{name}" is not used. Did you mean "{near}"?', {"name": cell, "near": near})
     return None
+
+
+def nearest(cell: str, headers: Headers, columns: Columns) -> str | None:
+    """The column that is not there and is nearly called as this cell of a heading; None where none is."""
+    free = {name: key for key, known in headers.items() if columns[key] is None for name in known}
+    near = get_close_matches(plain(cell), free, 1, NEAR)
+    return free[near[0]] if near else None

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from culture.census import Known
+from culture.called import AS_THEY_ARE, Called, called
+from culture.census import Known, bare_number
 from culture.endings import NO_ENDINGS, Ending, Endings
 from culture.meetings import Meeting, MeetingPlan
 from culture.organisation import Organisation
@@ -45,6 +46,7 @@ class Inputs:
     catalogues: Parts  # what each programme brings of its own, and ours
     people: People | None
     departments: Mapping[str, Department]
+    called: Called = AS_THEY_ARE  # what departments were called, and which of them share a meeting
     absences: tuple[Absence, ...] = ()
     read_meetings: Mapping[str, tuple[Meeting, ...]] = field(default_factory=dict)  # from calendars, by department
     offers: Mapping[str, Offer] = field(default_factory=dict)  # what those calendars say now and is not believed yet
@@ -123,6 +125,7 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         catalogues=Parts().having(*loaded),
         people=people,
         departments=settings.departments,
+        called=called(settings.departments),
         absences=absences,
         read_meetings=calendars.meetings,
         offers=calendars.offers,
@@ -240,13 +243,15 @@ def organisation(
         ),
         window=config.mail.window,
         departments=inputs.departments,
+        called=inputs.called,
         people=people,
         absences=absences,
         channels=usable,
         meeting_plans=_meeting_plans(inputs),
-        facilitators=_facilitators(config, people, missing),
+        facilitators=_facilitators(inputs, people, missing),
         managers=_managers(config, people, missing, today),
         missing=missing,
+        outside=frozenset(one.id for one in known.values() if one.outside),
         parts=_parts(inputs),
     )
     return made, faults
@@ -298,18 +303,31 @@ def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tup
     if not inputs.absences:
         return {key: tuple(spans) for key, spans in found.items()}, ()
     stays = [(one.gone or one.row.left, one) for one in known.values()]
-    ids = by_last_day((last, one.row.email, one.id) for last, one in stays)
+    ids = by_last_day((last, bare_number(one.row.number), one.id) for last, one in stays if one.row.number)
+    ids |= by_last_day((last, one.row.email, one.id) for last, one in stays)
     ids |= by_last_day((last, one.row.number, one.id) for last, one in stays if one.row.number)
-    faults = []
+    faults, not_yet = [], _not_yet(inputs)
     for absence in inputs.absences:
-        person_id = ids.get(absence.who) or ids.get(absence.who.lower())
+        person_id = ids.get(absence.who) or ids.get(absence.who.lower()) or ids.get(bare_number(absence.who))
         if person_id:
             found.setdefault(person_id, []).append(absence.span)
-        elif inputs.people:
-            text = '"{who}" is nobody in the people file. Write a number or an address that stands there.'
+        elif inputs.people and absence.who.lower() not in not_yet:
+            text = '"{who}" is nobody in {origin}. Write a number or an address that stands there.'
             place = f"{absence.line}:person"
-            faults.append(Fault(inputs.config.people.absences or "", place, Sentence(text, {"who": absence.who})))
+            faults.append(
+                Fault(
+                    inputs.config.people.absences or "",
+                    place,
+                    Sentence(text, {"who": absence.who, "origin": people_source.origin(inputs.source)}),
+                )
+            )
     return {key: tuple(spans) for key, spans in found.items()}, tuple(faults)
+
+
+def _not_yet(inputs: Inputs) -> frozenset[str]:
+    """By what absences may name whoever stands in the people file and is perhaps not in the pilot."""
+    rows = inputs.people.rows if inputs.people and inputs.config.people.only else ()
+    return frozenset(text.lower() for row in rows for text in (row.email, row.number) if text)
 
 
 def closing(config: Config) -> Closing:
@@ -350,10 +368,11 @@ def by_last_day(given: Iterable[tuple[date | None, str, str]]) -> dict[str, str]
     return {text: person_id for _, text, person_id in leaving} | {text: who for last, text, who in listed if not last}
 
 
-def _facilitators(config: Config, people: Mapping[str, Person], missing: frozenset[str]) -> dict[str, str]:
-    """Who sees to each department's relay: who is named there, else the organisation's contact, if they work here."""
-    ids = _by_address(people, missing)
-    named = {key: section.facilitator for key, section in config.departments.items()}
+def _facilitators(inputs: Inputs, people: Mapping[str, Person], missing: frozenset[str]) -> dict[str, str]:
+    """Who sees to each department's relay: who is named there, else the organisation's contact, if they work here. Those
+    who share a meeting have one."""
+    ids, config = _by_address(people, missing), inputs.config
+    named = {key: config.departments[inputs.called.table(key)].facilitator for key in config.departments}
     contact = ids.get(config.organisation.contact_email.lower(), "")
     return {key: ids.get((email or "").lower(), contact) for key, email in named.items()}
 
@@ -378,7 +397,7 @@ def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
     file = inputs.source.path.name
     there = [person for person in made.people.values() if person.works_here(today)]
     empty = (key for key in made.departments if not any(person.department == key for person in there))
-    nobody = Sentence("nobody of the people file is in this department.")
+    nobody = Sentence("nobody of {origin} is in this department.", {"origin": people_source.origin(inputs.source)})
     found = [Fault(file, f"[departments.{key}]", nobody) for key in empty] if inputs.people is not None else []
     found += [*_nobody(made, file), *(unknown(made, file, today) if inputs.people is not None else ())]
     found += endings_told(made, file, today)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 from store.private import private_folder, replace_privately
 
@@ -29,6 +30,8 @@ def keep(file: Path, content: str) -> None:
 
 def plain(sentence: Sentence) -> dict[str, Any]:
     """A sentence as JSON can hold it, with those in it."""
+    if isinstance(sentence, Relayed):
+        return {"relayed": sentence.text}
     fields = {key: plain(one) if isinstance(one, Sentence) else str(one) for key, one in sentence.fields.items()}
     return {"text": sentence.text, "fields": fields}
 
@@ -38,4 +41,6 @@ def sentence(value: Any) -> Sentence | None:
     match value:
         case {"text": str(text), "fields": dict(fields)}:
             return Sentence(text, {name: sentence(one) or one for name, one in fields.items()})
+        case {"relayed": str(text)}:
+            return Relayed(text)
     return None

@@ -14,7 +14,7 @@ def unknown(made: Organisation, file: str, today: date) -> Iterator[Fault]:
     for key, department in made.departments.items():
         found = made.holder(department.manager) if department.manager else None
         if department.manager and not (found and found.works_here(today)):
-            text = '"{address}" is nobody who works here. Write the address of the manager as it stands in the people file, or leave the key out.'
+            text = '"{address}" is nobody who works here. Write the address of whoever is the manager, or leave the key out.'
             yield Fault(file, f"[departments.{key}] manager", Sentence(text, {"address": department.manager}))
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from calendars.channel import ChannelError
 from calendars.server.face import Viewer
 from calendars.server.view import View
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 
 DAY = timedelta(days=1)
@@ -59,7 +60,7 @@ class Mailboxes:
 
 def not_viewed(error: ChannelError) -> Sentence:
     """Why a mailbox's calendar could not be looked into."""
-    said = Sentence("{text}", {"text": error.message})
+    said = Relayed(error.message)
     if not error.absent:
         return said
     text = "{said}. Of a group no service can read the calendar: name a shared mailbox, or somebody's own."

@@ -5,15 +5,16 @@ A faulty row is parked and said; a faulty file raises BadInput, and the service 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, time
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from sys import intern
 
+from culture.census import bare_number
 from culture.people import EARLIEST, LATEST, Department, Language, Row
 from culture.workdays import Span
 from mailer.words import LANGUAGES, tongue
@@ -22,8 +23,13 @@ from service.messages.faults import BadInput, Fault
 from service.messages.plain_text import is_line
 from service.messages.translation import Sentence
 from service.settings.config_types import is_email, parse_time, parse_weekday, usable_zone
-from service.settings.headings import ABSENCE_HEADERS, HEADERS
-from service.settings.table_file import read_table
+from service.settings.department_names import DepartmentNames, department_names, one_blank, parts
+from service.settings.headings import ABSENCE_HEADERS, HEADERS, Headers, plain, with_columns
+from service.settings.not_people import MAY_BE, Skip, skip_rules, why_no_person
+from service.settings.sections import PeopleSection
+from service.settings.table_file import known_cells, known_columns, open_table, read_table
+
+USUAL = PeopleSection()
 
 MOST_FAULTS = 1000
 """With more faulty rows than this, and more of them than good ones, it is another file than was meant."""
@@ -45,12 +51,6 @@ class People:
 
 NO_DEPARTMENT = '"{value}" is not a department of config.toml. Write one of {names}, or add [departments.{key}].'
 
-OFF = ("false", "falsk", "disabled", "suspended", "deaktiveret", "inaktiv")
-"""What directories write of an account that nobody uses any more."""
-
-TOTAL = r"(i ?alt|totalt?|sum|antal|udskrevet|rapport)\b"
-"""What the last lines of a report begin with."""
-
 NAMES_SHOWN = 8
 """Departments that are named to whoever wrote another one. A municipality has a hundred."""
 
@@ -62,108 +62,157 @@ class _RowFault(Exception):
         self.sentence = Sentence(text, fields)
 
 
-def read_people(path: Path, departments: Mapping[str, Department]) -> People:
-    """The people in the file at `path`. Raises BadInput when the file as a whole cannot be used."""
+def read_people(path: Path, departments: Mapping[str, Department], section: PeopleSection = USUAL) -> People:
+    """The people in the file at `path`, read as the `section` [people] says. Raises BadInput when the file as a whole
+    cannot be used."""
     spoilt = (
         "more than {count} rows are faulty, most of the file. Export it again, or name another under [people] file."
     )
     empty = "there is nobody in this file. Export it again, or name another under [people] file."
-    table = read_table(path, HEADERS, ("email", "department"))
-    return people_of(path.name, table, departments, spoilt=spoilt, empty=empty)
+    found = _in_file(path, departments, section, spoilt)
+    return _somebody(path.name, found, empty)
 
 
-def read_everybody(path: Path, departments: Mapping[str, Department]) -> People:
+def read_everybody(path: Path, departments: Mapping[str, Department], section: PeopleSection = USUAL) -> People:
     """The people in the file at `path`, however many rows are faulty. Raises BadInput when it is no table of people."""
-    return _sorted_out(path.name, read_table(path, HEADERS, ("email", "department")), departments)
+    return _in_file(path, departments, section)
+
+
+def _in_file(
+    path: Path, departments: Mapping[str, Department], section: PeopleSection, spoilt: str | None = None
+) -> People:
+    headers = people_headers(section)
+    table = open_table(path, headers)
+    columns = known_columns(table, headers, ("email", ("department", "code", "path")), section.columns)
+    rules = _Rules(
+        department_names(departments, section.departments),
+        skip_rules(section.skip),
+        tuple(key for key, at in columns.items() if at is not None),
+    )
+    return _sorted_out(path.name, known_cells(table, columns), rules, spoilt)
+
+
+def people_headers(section: PeopleSection) -> Headers:
+    """The headings of a people file, those among them that [people.columns] and [people.skip] name."""
+    skipped = {key: (plain(key),) for key in section.skip if key not in HEADERS}
+    return {**with_columns(HEADERS, section.columns), **skipped}
 
 
 def people_of(
     name: str,
     table: Iterable[tuple[int | str, Mapping[str, str]]],
     departments: Mapping[str, Department],
+    section: PeopleSection = USUAL,
     *,
     spoilt: str,
     empty: str,
 ) -> People:
-    """The people in the rows of a table, each with its line, or whose it is. `name` is what the table is called.
+    """The people in the rows of a table, each with whose it is. `name` is what the table is called.
 
     Raises BadInput with `spoilt` where nearly all is faulty, and with `empty` where nobody is left.
     """
-    found = _sorted_out(name, table, departments, spoilt)
+    rules = _Rules(department_names(departments, section.departments), skip_rules(section.skip), tuple(HEADERS))
+    return _somebody(name, _sorted_out(name, table, rules, spoilt), empty)
+
+
+def _somebody(name: str, found: People, empty: str) -> People:
     if not found.rows:
         raise BadInput([*found.faults[:FAULTS_SHOWN], Fault(name, "", Sentence(empty))])
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """By what rows are read: where departments go, which rows are nobody's, and which columns there are."""
+
+    departments: DepartmentNames
+    skip: Skip
+    columns: tuple[str, ...]
+
+
 def _sorted_out(
     name: str,
     table: Iterable[tuple[int | str, Mapping[str, str]]],
-    departments: Mapping[str, Department],
+    rules: _Rules,
     spoilt: str | None = None,
 ) -> People:
     """Who can be read of a table, and what is said of the others. Raises BadInput with `spoilt` where nearly all is
     faulty."""
-    rows: list[Row] = []
+    listed = _Listed()
     unreadable: list[Row] = []
     faults: list[Fault] = []
-    lines: dict[str, int | str] = {}
     left_out: Counter[str] = Counter()
-    called = _called(departments)
     for line, cells in table:
-        if why := _no_person(cells):
+        if why := why_no_person(cells, rules.skip, rules.columns):
             left_out[why] += 1
+            unreadable += [_as_far_as_it_goes(cells)] if why in MAY_BE else []
             continue
         try:
-            row = _row(cells, called)
-            if _second(row, line, lines, rows):
+            row = _row(cells, rules.departments)
+            if isinstance(line, int) and listed.has(row):
                 left_out["second"] += 1
-                continue
-            _once(row, line, lines)
-            rows.append(row)
+            else:
+                listed.add(row, line)
         except _RowFault as fault:
             faults.append(Fault(name, f"{line}:{fault.column}", fault.sentence))
             unreadable.append(_as_far_as_it_goes(cells))
-            if spoilt and len(faults) > max(MOST_FAULTS, len(rows)):
+            if spoilt and len(faults) > max(MOST_FAULTS, len(listed.rows)):
                 sentence = Sentence(spoilt, {"count": MOST_FAULTS})
                 raise BadInput([*faults[:FAULTS_SHOWN], Fault(name, "", sentence)]) from None
-    return People(rows=tuple(rows), unreadable=tuple(unreadable), faults=tuple(faults), left_out=left_out)
+    return People(rows=tuple(listed.rows), unreadable=tuple(unreadable), faults=tuple(faults), left_out=left_out)
 
 
-def _no_person(cells: Mapping[str, str]) -> str:
-    """Why a row is none of a person: "nobody" (a total, a note), "disabled", "guest"; empty for a person's."""
-    if cells["enabled"].lower() in OFF:
-        return "disabled"
-    if cells["user_type"].lower() == "guest":
-        return "guest"
-    written = [cell for key, cell in cells.items() if cell and key != "ragged"]
-    if cells["email"] or cells["department"] or not written:
-        return ""
-    alone = len(written) == 1 and re.search(r"[^\W\d]\W+\w", written[0]) and not _full_name(cells)
-    return "nobody" if alone or re.match(TOTAL, written[0], re.IGNORECASE) else ""
+class _Listed:
+    """The people of a file while it is read, each once."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self._lines: list[int | str] = []
+        self._at: dict[str, int] = {}  # in `rows`, by address and by "#number"
+
+    def add(self, row: Row, line: int | str) -> None:
+        """Raises _RowFault when somebody else has the address or the number."""
+        identities = _identities(row)
+        for identity, column in identities.items():
+            if identity in self._at:
+                text = "{value} stands in line {line} already. Keep one of the two."
+                if isinstance(line, str):
+                    text = "{line} has {value} too. Only one can have it."
+                raise _RowFault(column, text, value=identity, line=self._lines[self._at[identity]])
+        self._at.update(dict.fromkeys(identities, len(self.rows)))
+        self.rows.append(row)
+        self._lines.append(line)
+
+    def has(self, row: Row) -> bool:
+        """Whether it is another appointment of somebody who is listed: by number and address, or by the name and one of
+        them. The first one counts; of several numbers the lowest, so that another order makes nobody new."""
+        at = next((found for one in _identities(row) if (found := self._at.get(one)) is not None), None)
+        if at is None:
+            return False
+        first = self.rows[at]
+        if first.name != row.name and not (row.email and (first.number, first.email) == (row.number, row.email)):
+            return False
+        if first.email and row.email and first.email != row.email:
+            return False
+        better = bool(row.email and not first.email) or _lower(row.number, first.number)
+        if better and not (first.email and not row.email):
+            self.rows[at] = row
+        self._at.update(dict.fromkeys(_identities(row), at))
+        return True
 
 
-def _second(row: Row, line: int | str, lines: Mapping[str, int | str], rows: Sequence[Row]) -> bool:
-    """Whether it is another appointment of somebody who has one already, by number and address, by number and name where
-    there is no address: the first one counts."""
-    if not row.number or not isinstance(line, int):
-        return False
-    first = lines.get(f"#{row.number}")
-    if first is None or row.email:
-        return first is not None and lines.get(row.email) == first
-    return any((one.number, one.name) == (row.number, row.name) for one in rows)
+def _identities(row: Row) -> dict[str, str]:
+    """By what a row is known, each with its column."""
+    found = {row.email: "email"} if row.email else {}
+    return found | ({f"#{row.number}": "number"} if row.number else {})
 
 
-def _once(row: Row, line: int | str, lines: dict[str, int | str]) -> None:
-    """Note in `lines` where the row's address and number stand. Raises _RowFault when one stood there before."""
-    identities = {row.email: "email"} if row.email else {}
-    identities |= {f"#{row.number}": "number"} if row.number else {}
-    for identity, column in identities.items():
-        if identity in lines:
-            text = "{value} stands in line {line} already. Keep one of the two."
-            if isinstance(line, str):
-                text = "{line} has {value} too. Only one can have it."
-            raise _RowFault(column, text, value=identity, line=lines[identity])
-    lines.update(dict.fromkeys(identities, line))
+def _lower(one: str | None, other: str | None) -> bool:
+    return bool(one and other) and _rank(one or "") < _rank(other or "")
+
+
+def _rank(number: str) -> tuple[int, str]:
+    return len(bare_number(number)), number
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,26 +235,26 @@ def read_absences(path: Path) -> tuple[tuple[Absence, ...], tuple[Fault, ...]]:
             if first is None or last < first:
                 text = '"{first}" to "{last}" does not run forward. Write the first day, then the last.'
                 raise _RowFault("last", text, first=cells["first"], last=cells["last"])
-            absences.append(Absence(line, cells["person"], Span(first, last)))
+            absences.append(Absence(line, _bare(cells["person"]), Span(first, last)))
         except _RowFault as fault:
             faults.append(Fault(path.name, f"{line}:{fault.column}", fault.sentence))
     return tuple(absences), tuple(faults)
 
 
-def _row(cells: Mapping[str, str], called: Mapping[str, str]) -> Row:
+def _row(cells: Mapping[str, str], departments: DepartmentNames) -> Row:
     if "ragged" in cells:
         raise _RowFault(
             "*", "the row has {cells} cells of those in the heading. Look for a stray separator.", cells=cells["ragged"]
         )
     for column, cell in cells.items():
-        if not is_line(cell):
+        if cell and not is_line(cell):
             raise _RowFault(column, "the cell holds a line break or a control character. Take it out.")
     return Row(
         number=_number(cells["number"]),
         account=cells.get("account") or None,
         email=intern(_email(cells)),  # the store has them too: one text for both
         name=intern(_name(cells)),
-        department=intern(_department(cells["department"], called)),
+        department=intern(_department(cells, departments)),
         language=_language(cells["language"]),
         zone=_zone(cells["zone"]),
         track=cells["track"].lower() or None,
@@ -232,21 +281,24 @@ def _number(cell: str) -> str | None:
         raise _RowFault(
             "number", "this looks like a CPR number. Export the employee number instead; CPR has no business here."
         )
-    if cell and not re.fullmatch(r"[\w.@-]{1,64}", cell):
+    number = _bare(cell)
+    if cell and not re.fullmatch(r"[\w.@-]{1,64}", number):
         raise _RowFault(
             "number", '"{value}" is not an employee number. Write letters, digits, dot or hyphen.', value=cell
         )
-    return cell or None
+    return number or None
+
+
+def _bare(number: str) -> str:
+    """A number with a hyphen for a slash: "4K/12" has to be the name of a file, too."""
+    return number.replace("/", "-")
 
 
 def _email(cells: Mapping[str, str]) -> str:
     """The address; empty for somebody with a number or an account, who then gets no letters."""
     cell = cells["email"]
-    if not cell and (cells["number"] or cells.get("account")):
-        return ""
     if not cell:
-        text = "there is neither an address nor an employee number. Write one of them: without an address somebody gets no letters."
-        raise _RowFault("email", text)
+        return ""
     name, at, domain = cell.rpartition("@")
     with suppress(UnicodeError):  # a domain with letters such as å has a name in ASCII too (RFC 5890)
         domain = domain.encode("idna").decode()
@@ -267,35 +319,27 @@ def _name(cells: Mapping[str, str]) -> str:
     return name
 
 
-def _department(cell: str, called: Mapping[str, str]) -> str:
-    written = _one_blank(cell)
-    if found := called.get(written.casefold()):
+def _department(cells: Mapping[str, str], departments: DepartmentNames) -> str:
+    department, code, path = cells["department"], cells["code"], cells["path"]
+    if found := departments.find(department, code, path):
         return found
+    told = [one for one in (department, next(parts(path), path), code) if one]
+    written = one_blank(next((one for one in told if not one.isdigit()), "".join(told[:1])))  # a name before a code
     if not written:
         raise _RowFault("department", "the department is missing. Write its key or its name.")
-    raise _RowFault("department", NO_DEPARTMENT, value=written, names=_names(written, called), key=as_key(written))
-
-
-def _called(departments: Mapping[str, Department]) -> dict[str, str]:
-    """The keys of the departments by all that they are called, in small letters."""
-    found: dict[str, str] = {}
-    for key, department in departments.items():
-        found.setdefault(key.casefold(), key)
-        found.setdefault(_one_blank(department.name).casefold(), key)
-    return found
-
-
-def _one_blank(text: str) -> str:
-    """The text with one blank between words: two look like one, and so does the one that does not break."""
-    return " ".join(text.split())
+    names = _names(written, departments.called)
+    raise _RowFault("department", NO_DEPARTMENT, value=written, names=names, key=as_key(written))
 
 
 def _names(written: str, called: Mapping[str, str]) -> str:
     """The departments to choose from; of many, those that are most like what is written."""
-    keys = list(dict.fromkeys(called.values()))
-    if len(keys) <= NAMES_SHOWN:
-        return ", ".join(keys)
-    return ", ".join([*get_close_matches(as_key(written), keys, 3, 0.0), "..."])
+    keys = tuple(dict.fromkeys(called.values()))
+    return ", ".join(keys if len(keys) <= NAMES_SHOWN else (*_nearest(as_key(written), keys), "..."))
+
+
+@lru_cache(1024)  # thousands of rows name the same few hundred departments, and each costs milliseconds
+def _nearest(written: str, keys: tuple[str, ...]) -> list[str]:
+    return get_close_matches(written, keys, 3, 0.0)
 
 
 def as_key(name: str) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from calendars.channel import ChannelError
 from culture.workdays import Span
 from service.messages.faults import BadInput, Fault
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 from service.settings import group_copy
 from service.settings.channel_row import ReadGroup, servers_here
@@ -26,12 +27,18 @@ EMPTY: Cells = dict.fromkeys(HEADERS, "")
 PLACE = "[people] group"
 
 
+def origin(source: Source) -> Sentence:
+    """What people come from, as words for a sentence."""
+    return Sentence("the group") if source.config.people.group else Sentence("the people file")
+
+
 def collect(source: Source, session: Callable[[str], Any], now: datetime) -> Sentence | None:
     """Read the group, where people come from one, and keep what was read; why not, when it cannot be had. `session` gives
     the session on a channel's server. Half a reading is none. Raises OSError when nothing can be kept."""
     people = source.config.people
     if not people.group:
         return None
+    fault: Sentence
     try:
         name, read = _server(source)
         local = now.astimezone(ZoneInfo(source.config.organisation.zone))
@@ -39,7 +46,7 @@ def collect(source: Source, session: Callable[[str], Any], now: datetime) -> Sen
     except NotRead as wrong:
         fault = wrong.sentence
     except ChannelError as error:
-        fault = Sentence("{said}", {"said": error.message})
+        fault = Relayed(error.message)
     except OSError:
         raise
     except Exception as error:  # whatever it is: the people of the last copy are not to blame
@@ -64,7 +71,11 @@ def _server(source: Source) -> tuple[str, ReadGroup]:
 def read(source: Source) -> People:
     """The people in the file, or in the copy of the group. Raises BadInput where it cannot be used as a whole."""
     people = source.config.people
-    return _read_copy(source) if people.group else read_people(source.resolve(people.file), source.config.departments)
+    return (
+        _read_copy(source)
+        if people.group
+        else read_people(source.resolve(people.file), source.config.departments, people)
+    )
 
 
 def _read_copy(source: Source) -> People:
@@ -83,7 +94,7 @@ def _read_copy(source: Source) -> People:
         return People(rows=(), faults=(Fault(source.path.name, PLACE, Sentence(text)),))
     spoilt = "more than {count} members are faulty, most of the group. Look whether [people.attributes] names the right ones."
     empty = "nobody in this group can be read. Look whether [people.attributes] names the right ones."
-    found = people_of(name, _table(copy), source.config.departments, spoilt=spoilt, empty=empty)
+    found = people_of(name, _table(copy), source.config.departments, source.config.people, spoilt=spoilt, empty=empty)
     away = {account: tuple(_span(*days) for days in spans) for account, spans in copy.away.items()}
     return replace(found, away=away)
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from service import channels
 from service.messages.faults import Fault, Refused
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 from service.settings.config import Config, Source
 from service.settings.text_file import NotUtf8, decoded
@@ -75,7 +76,9 @@ def _file(section: str, path: Path) -> str:
         value = decoded(path.read_bytes()).strip()
     except OSError as error:
         text = "[{section}] secret_file: {path} cannot be read: {error}."
-        raise Refused(Sentence(text, {"section": section, "path": path, "error": error.strerror})) from None
+        raise Refused(
+            Sentence(text, {"section": section, "path": path, "error": Relayed(str(error.strerror))})
+        ) from None
     except NotUtf8 as wrong:
         text = "[{section}] secret_file: {path}: {fault}"
         raise Refused(Sentence(text, {"section": section, "path": path, "fault": wrong.sentence})) from None

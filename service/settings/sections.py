@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from culture.organisation import Window
@@ -28,7 +29,11 @@ from culture.settings import (
 )
 from mailer.words import LANGUAGES, USUAL
 from service import channels
+from service.settings.headings import HEADERS
 from service.settings.loopback import is_loopback, url_is_loopback
+
+NEAR_KEY = 0.6
+"""How alike two names must be for "did you mean" (difflib's ratio)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +143,23 @@ class PeopleGroups:
     ] = None
 
 
+def _columns(found: Mapping[str, str]) -> None:
+    for key in found:
+        if key not in HEADERS:
+            near = get_close_matches(key, HEADERS, 1, NEAR_KEY) or [", ".join(HEADERS)]
+            text = 'there is no column {key}. The names of columns stand to the left, the headings of your file to the right: {near} = "...".'
+            raise Bad(text, key=key, near=near[0])
+
+
+Pattern = Annotated[str, Size(0, 200)]
+"""With * for any letters, ? for one; case does not count."""
+
+
+def _somebody(only: tuple[str, ...] | None) -> None:
+    if only == ():
+        raise Bad("the list is empty. Write at least one into it, or leave the key out.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleSection:
     file: Annotated[
@@ -152,7 +174,43 @@ class PeopleSection:
             example='"alle-medarbejdere@groennebyrum.example"',
         ),
     ] = None
+    only: Annotated[
+        tuple[Line, ...] | None,
+        Check(_somebody),
+        Key(
+            "A pilot: only these people are known yet.",
+            more="Departments, addresses, or a share of everybody, which is drawn by the id: whoever is in stays in when it "
+            "grows. The others get nothing and are counted nowhere. See [going-live.md](going-live.md).",
+            example='["plan", "anna.holm@groennebyrum.example", "10 %"]',
+        ),
+    ] = None
     absences: Annotated[Line | None, Key("Who is away, as HR exports it.", example='"absences.csv"')] = None
+    columns: Annotated[
+        Mapping[str, Line],
+        Check(_columns),
+        Key(
+            "What a column is called in your file, where its heading is not known.",
+            more="By the names of columns under [people.csv](#peoplecsv-and-absencescsv).",
+            example='{ department = "Team", email = "Arbejdsadresse" }',
+        ),
+    ] = field(default_factory=dict)
+    departments: Annotated[
+        Mapping[str, Line],
+        Key(
+            "Where those go whose department is no key or name of [departments]: a pattern, and the key.",
+            more="Tried on the department, then its code, then the path and each part of it from the last one on; the first that fits counts, and "
+            '`"*"` is whoever is nowhere else.',
+            example='{ "*skole*" = "skoler", "5012*" = "plan", "*" = "stab" }',
+        ),
+    ] = field(default_factory=dict)
+    skip: Annotated[
+        Mapping[str, tuple[Pattern, ...]],
+        Key(
+            "Rows that are not people: a column, and patterns for what stands in it.",
+            more='A column by our name or by its heading in the file; `""` is an empty cell. They are counted and left out.',
+            example='{ email = ["postkasse*"], "Stilling" = ["Timelønnet*"] }',
+        ),
+    ] = field(default_factory=dict)
     attributes: Annotated[
         PeopleAttributes | None, Key("Where it stands in the directory, what is read of the group's members.")
     ] = None
@@ -172,6 +230,10 @@ class PeopleSection:
                 '[people] file is "{file}" and group "{group}". Write one of them, for people come from one place.',
                 file=self.file,
                 group=self.group,
+            )
+        if self.group and "columns" in given:
+            raise Bad(
+                "[people.columns] is about a file, but people come from a group. Leave it out; for a group there is [people.attributes]."
             )
         for key in ("attributes", "groups"):
             if not self.group and key in given:

@@ -1,17 +1,22 @@
-"""A table that HR or a spreadsheet has written: any of the usual separators and encodings, and lines above the heading."""
+"""A table that HR or a spreadsheet has written: text with any of the usual separators and encodings, or a workbook, and
+lines above the heading."""
 
 import codecs
 import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from service.messages.faults import BadInput, Fault
 from service.messages.translation import Sentence
-from service.settings.headings import columns_of
+from service.settings.headings import Columns, Headers, columns_of
+from service.settings.text_file import not_read
+from service.settings.workbook import Sheet, is_workbook, sheets
 
 OLD_CODECS = ("cp1252", "cp850", "mac_roman")
 """What Excel writes as "CSV", "CSV (MS-DOS)" and "CSV (Macintosh)", the likeliest first."""
@@ -20,6 +25,9 @@ NORDIC = "æøåÆØÅäöüÄÖÜéÉ"
 
 MAX_BYTES = 64 * 1024 * 1024
 """100,000 people are about 12 MB. What is five times that is not a people file."""
+
+OF_THE_WEB = re.compile(r"&(amp|apos|nbsp|(ae|AE)lig|[oO]slash|[aA]ring|#\d{2,5});")
+"""Letters in exports that a web page was made of; the semicolon would be a separator."""
 
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """What Excel's "Unicode Text" and PowerShell's -Encoding Unicode begin with."""
@@ -42,75 +50,151 @@ BLANKS = {ord(one): " " for one in "\u00a0\u2007\u202f"} | {ord(one): "" for one
 """Blanks that do not break, as they come from the web and from Word; and those of no width."""
 
 
-def read_table(
-    path: Path, headers: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]
-) -> Iterator[tuple[int, dict[str, str]]]:
+Needed = Sequence[str | tuple[str, ...]]
+"""Columns without which there is no use in a file; of several together any one will do."""
+
+NOTHING_SAID: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file as a table: the line and the cells of its heading, and each row below with its line."""
+
+    name: str
+    line: int
+    heading: list[str]
+    rows: Iterator[tuple[int, list[str]]]
+
+
+def read_table(path: Path, headers: Headers, needed: Needed) -> Iterator[tuple[int, dict[str, str]]]:
     """The line number and the known cells of each row; a row of another width than the heading has "ragged" too."""
-    at, text, separator = _table_text(path, headers)
+    table = open_table(path, headers)
+    return known_cells(table, known_columns(table, headers, needed))
+
+
+def known_cells(table: Table, columns: Columns) -> Iterator[tuple[int, dict[str, str]]]:
+    """The same of a table that is open, with the columns where they stand in its heading."""
+    for line, cells in table.rows:
+        if any(cell.strip() for cell in cells):
+            yield line, _cells(cells, len(table.heading), columns)
+
+
+def open_table(path: Path, headers: Headers) -> Table:
+    """The table in the file: text with separators, or a workbook. Raises BadInput for a file that is none, also while
+    its rows are read."""
+    data = _bytes(path)
+    return _of_workbook(path, data, headers) if is_workbook(data) else _of_text(path, data, headers)
+
+
+def _of_workbook(path: Path, data: bytes, headers: Headers) -> Table:
+    """The table on the first sheet that has a heading; without one on the first with anything on it."""
+    first = None
+    for sheet in sheets(path.name, data):
+        rows = [(line, [_ordinary(cell).strip() for cell in cells]) for line, cells in sheet]
+        begun = [at for at, (_, cells) in enumerate(rows) if any(cells)][:BEFORE]
+        found = max(begun, key=lambda at: _known(rows[at][1], headers), default=None)
+        if found is not None and _known(rows[found][1], headers) >= ENOUGH:
+            return _below(path, rows, found)
+        first = first or (rows, begun[0]) if begun else first
+    if first is None:
+        raise _empty(path)
+    return _below(path, *first)
+
+
+def _below(path: Path, rows: Sheet, at: int) -> Table:
+    """The table whose heading is row `at`. What stands beside it belongs to nobody."""
+    line, heading = rows[at]
+    width = max(index for index, cell in enumerate(heading, 1) if cell)
+    return Table(path.name, line, heading[:width], ((line, cells[:width]) for line, cells in rows[at + 1 :]))
+
+
+def _of_text(path: Path, data: bytes, headers: Headers) -> Table:
+    rows = _rows(path, *_table_text(path, _ordinary(_decoded(path, data)), headers))
+    line, heading = next(rows)
+    return Table(path.name, line, [cell.strip() for cell in heading], rows)
+
+
+def _rows(path: Path, before: int, text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a text with the lines on which they end, the heading first. Raises BadInput on the way."""
     reader = csv.reader(io.StringIO(text), delimiter=separator)
     try:
-        names = [cell.strip() for cell in next(reader)]
-        columns = _columns(path, at + 1, names, headers, needed)
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield at + reader.line_num, _cells(cells, len(names), columns)
+            yield before + reader.line_num, cells
     except csv.Error as error:
-        raise _no_table(path, at + reader.line_num, error) from None
+        said = Sentence("this is not a table: {error}. Save it as CSV UTF-8.", {"error": error})
+        raise BadInput([Fault(path.name, str(before + reader.line_num), said)]) from None
 
 
-def heading_of(path: Path, headers: Mapping[str, tuple[str, ...]]) -> tuple[int, list[str]]:
-    """The line and the cells of the heading. Raises BadInput for a file that is no table."""
-    at, text, separator = _table_text(path, headers)
-    try:
-        return at + 1, [cell.strip() for cell in next(csv.reader(io.StringIO(text), delimiter=separator))]
-    except csv.Error as error:
-        raise _no_table(path, at + 1, error) from None
-
-
-def _table_text(path: Path, headers: Mapping[str, tuple[str, ...]]) -> tuple[int, str, str]:
+def _table_text(path: Path, text: str, headers: Headers) -> tuple[int, str, str]:
     """How many lines stand before the heading, the text from there, and what separates its cells. Raises BadInput."""
     # Line ends of every age; inside a quoted cell they are still found, and refused.
-    lines = re.sub("\r\n?", "\n", _decode(path)).split("\n")
+    lines = re.sub("\r\n?", "\n", text).split("\n")
     begun = [at for at, line in enumerate(lines[:BEFORE]) if line.strip() and not re.match(r"sep=.$|#TYPE ", line)]
     first = begun[0] if begun else next((at for at, line in enumerate(lines) if line.strip()), None)
     if first is None:
-        raise BadInput([Fault(path.name, "", Sentence("the file is empty. Export it again."))])
+        raise _empty(path)
     likely = [(at, one) for at in begun for one in sorted(SEPARATORS, key=lines[at].count, reverse=True)]
-    at, separator = max(likely, key=lambda one: _known(lines[one[0]], one[1], headers), default=(first, ";"))
-    if _known(lines[at], separator, headers) < ENOUGH:
+    at, separator = max(likely, key=lambda one: _in_line(lines[one[0]], one[1], headers), default=(first, ";"))
+    if _in_line(lines[at], separator, headers) < ENOUGH:
+        _refuse_other_kinds(path, lines[first])
         at, separator = first, max(SEPARATORS, key=lines[first].count)
     return at, "\n".join(lines[at:]), separator
 
 
-def _known(line: str, separator: str, headers: Mapping[str, tuple[str, ...]]) -> int:
+def _refuse_other_kinds(path: Path, line: str) -> None:
+    """Raises BadInput for text that is no table, by its first line."""
+    begin = line.lstrip()[:1]
+    if begin == "<":
+        text = "this is a web page or XML, whatever its name says. Export it as CSV or .xlsx."
+        raise BadInput([Fault(path.name, "", Sentence(text))])
+    if begin in ("{", "["):
+        raise BadInput([Fault(path.name, "", Sentence("this is JSON. Export it as CSV or .xlsx."))])
+
+
+def _in_line(line: str, separator: str, headers: Headers) -> int:
     """How many known columns a line has, taken as a heading."""
     if len(line) > LONGEST:
         return 0
-    cells = next(csv.reader([line], delimiter=separator), [])
+    return _known(next(csv.reader([line], delimiter=separator), []), headers)
+
+
+def _known(cells: Sequence[str], headers: Headers) -> int:
     return sum(at is not None for at in columns_of(cells, headers).values())
 
 
-def _no_table(path: Path, line: int, error: csv.Error) -> BadInput:
-    text = "this is not a table: {error}. Save it as CSV UTF-8."
-    return BadInput([Fault(path.name, str(line), Sentence(text, {"error": error}))])
+def _empty(path: Path) -> BadInput:
+    return BadInput([Fault(path.name, "", Sentence("the file is empty. Export it again."))])
 
 
-def _columns(
-    path: Path, line: int, names: list[str], headers: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]
-) -> dict[str, int | None]:
-    """Where each known column stands in the heading `names`. Raises BadInput when a needed one is missing."""
-    columns = columns_of(names, headers)
-    missing = [key for key in needed if columns[key] is None]
-    if "name" in headers and columns["name"] is None and columns["first_name"] is None:
+def known_columns(table: Table, headers: Headers, needed: Needed, said: Mapping[str, str] = NOTHING_SAID) -> Columns:
+    """Where each known column stands in the heading. Raises BadInput when one is missing that is `needed`, or that is
+    `said` to have a heading of its own."""
+    columns = columns_of(table.heading, headers)
+    faults = [
+        Sentence(
+            'there is no column "{heading}", as [people.columns] has it for {column}.',
+            {"heading": heading, "column": key},
+        )
+        for key, heading in said.items()
+        if columns[key] is None
+    ]
+    missing = [one for one in needed if all(columns[key] is None and key not in said for key in _any_of(one))]
+    if "name" in headers and columns["name"] is None and columns["first_name"] is None and "name" not in said:
         missing.append("name")
-    if missing:
+    for one in missing:
         text = "there is no column {column}. Name it one of: {names}."
-        said = [Sentence(text, {"column": key, "names": ", ".join(headers[key][:NAMED])}) for key in missing]
-        raise BadInput([Fault(path.name, str(line), one) for one in said])
+        key = _any_of(one)[0]
+        faults.append(Sentence(text, {"column": key, "names": ", ".join(headers[key][:NAMED])}))
+    if faults:
+        raise BadInput([Fault(table.name, str(table.line), one) for one in faults])
     return columns
 
 
-def _cells(cells: list[str], width: int, columns: Mapping[str, int | None]) -> dict[str, str]:
+def _any_of(needed: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (needed,) if isinstance(needed, str) else needed
+
+
+def _cells(cells: list[str], width: int, columns: Columns) -> dict[str, str]:
     found = {key: cells[at].strip() if at is not None and at < len(cells) else "" for key, at in columns.items()}
     # Surplus separators at the end of a row, as spreadsheets leave them, do no harm.
     if len(cells) < width or any(cell.strip() for cell in cells[width:]):
@@ -118,50 +202,35 @@ def _cells(cells: list[str], width: int, columns: Mapping[str, int | None]) -> d
     return found
 
 
-def _decode(path: Path) -> str:
-    """The text of the file, its letters composed and its blanks ordinary. Raises BadInput."""
-    return unicodedata.normalize("NFC", _text(path)).translate(BLANKS)
+def _ordinary(text: str) -> str:
+    """The text with its letters composed, its blanks ordinary, and no letters as web pages write them."""
+    if "&" in text:
+        text = OF_THE_WEB.sub(lambda found: unescape(found[0]), text)
+    return unicodedata.normalize("NFC", text).translate(BLANKS)
 
 
-def _text(path: Path) -> str:
+def _bytes(path: Path) -> bytes:
+    """What is in the file. Raises BadInput."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise BadInput(
-                [
-                    Fault(
-                        path.name,
-                        "",
-                        Sentence(
-                            "the file is larger than {size} MB. That is no list of people; export it again.",
-                            {"size": MAX_BYTES // 1024**2},
-                        ),
-                    )
-                ]
-            )
-        data = path.read_bytes()
+            text = "the file is larger than {size} MB. That is no list of people; export it again."
+            raise BadInput([Fault(path.name, "", Sentence(text, {"size": MAX_BYTES // 1024**2}))])
+        return path.read_bytes()
     except FileNotFoundError:
-        raise BadInput(
-            [
-                Fault(
-                    path.name,
-                    "",
-                    Sentence(
-                        "There is no such file at {path}. Put it there, or name another in config.toml.", {"path": path}
-                    ),
-                )
-            ]
-        ) from None
+        text = "There is no such file at {path}. Put it there, or name another in config.toml."
+        raise BadInput([Fault(path.name, "", Sentence(text, {"path": path}))]) from None
     except OSError as error:
-        raise BadInput(
-            [Fault(path.name, "", Sentence("The file cannot be read: {error}.", {"error": error.strerror}))]
-        ) from None
+        raise BadInput([Fault(path.name, "", not_read(error))]) from None
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    """The text of these bytes. Raises BadInput."""
     if data.startswith(WIDE):
         with suppress(UnicodeError):
             return data.decode("utf-16")
     if b"\0" in data:
-        raise BadInput(
-            [Fault(path.name, "", Sentence("this is not a text file. Save it as CSV UTF-8, not as a workbook."))]
-        )
+        text = "this is not a text file. Save it as CSV UTF-8, or as a workbook (.xlsx)."
+        raise BadInput([Fault(path.name, "", Sentence(text))])
     codec, line = encoding_of(data)
     if codec:
         return data.decode(codec)

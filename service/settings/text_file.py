@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from service.messages.faults import BadInput, Fault
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 
 OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
@@ -30,6 +31,7 @@ HELP = (
         r"[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]",
         Sentence("an invisible character stands on this line ({code}). Delete it, and write an ordinary space."),
     ),
+    (r".*", r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]", Sentence("the control character {code} stands here. Take it out.")),
     (
         r"Unescaped|Invalid hex",
         r".*",
@@ -42,19 +44,39 @@ HELP = (
         r"(?i:true|false|yes|no|on|off|ja|nej)\b",
         Sentence("{word} is no value. Write true or false, in small letters."),
     ),
+    (
+        r"Invalid statement",
+        r"[{<]",
+        Sentence(
+            "this is another kind of file, such as JSON or a web page. Write TOML: [section], and under it key = value."
+        ),
+    ),
+    (
+        r".*",
+        r"\r",
+        Sentence("its lines end as on an old Mac. Save the file with the line ends of Windows or Linux."),
+    ),
     (r"Invalid statement|Expected", r";|//", Sentence("a comment begins with #.")),
     (
         r"Invalid (statement|initial)|Expected (']'|'=')",
         r"[^\W_a-zA-Z\d]",
         Sentence('a name with other letters than a to z stands in quotes: "{name}".'),
     ),
+    (r"Expected ']]' at", r".*", Sentence("a name that begins with two brackets ends with two: [[{name}]].")),
     (r"Expected ']' at", r"\w", Sentence('a name with a space in it stands in quotes: "{name}".')),
     (
         r"(Illegal|Found invalid) character '\\n'|Expected (\"'|'\")",
         r".*",
         Sentence("a text begins here and does not end. Write the quote that is missing."),
     ),
-    (r"Unclosed|Invalid value|Expected [^n]", r"$", Sentence("a bracket, a quote or a value is missing here.")),
+    (
+        r"Unclosed",
+        r".*",
+        Sentence(
+            "a list or a table that begins above, or here, does not end. Write the closing bracket that is missing."
+        ),
+    ),
+    (r"Invalid value|Expected [^n]", r"$", Sentence("a bracket, a quote or a value is missing here.")),
     (r"Expected '='", r".*", Sentence("after the name of a key stands =, for example minutes = 10.")),
     (r"Cannot declare", r".*", Sentence("this table stands twice. Write all its keys under one of the two.")),
     (r"Cannot overwrite", r".*", Sentence("a key or table stands twice. Take one of the two out.")),
@@ -82,7 +104,7 @@ def read_text(path: Path, missing: Sentence | None = None) -> str:
     try:
         return decoded(path.read_bytes())
     except OSError as error:
-        sentence = Sentence("The file cannot be read: {error}.", {"error": error.strerror})
+        sentence = not_read(error)
         if missing and isinstance(error, FileNotFoundError):
             sentence = missing
         raise BadInput([Fault(path.name, "", sentence)]) from None
@@ -156,7 +178,26 @@ def _sentence(said: str, line: str, at: int) -> Sentence:
                 "code": f"U+{ord(rest[0]):04X}" if rest else "",
                 "word": re.split(r"\W", rest)[0],
                 "name": name.strip(),
-                "value": rest if said == "Invalid value" else line.partition("=")[2].strip() or line.strip(),
+                "value": _plain(rest if said == "Invalid value" else line.partition("=")[2] or line),
             }
             return replace(sentence, fields=fields)
-    return Sentence("This is not TOML: {error}.", {"error": said})
+    text = "{value} is not TOML. A line is [section], or key = value, or begins with #."
+    return Sentence(text, {"value": _plain(line)})
+
+
+def _plain(text: str) -> str:
+    """The beginning of a line without its comment, for a sentence."""
+    return re.split(r"(?:^|\s)#", text)[0].strip()[:80]
+
+
+def not_read(error: OSError) -> Sentence:
+    """Why a file could not be read, and what to do."""
+    if isinstance(error, FileNotFoundError):
+        return Sentence("There is no such file. Put it there, or name another in config.toml.")
+    if isinstance(error, IsADirectoryError):
+        return Sentence("This is a folder. Write the name of a file in it.")
+    if isinstance(error, PermissionError):
+        return Sentence(
+            "The user of this command may not read the file. Run it as the user of the service, or let that read it."
+        )
+    return Sentence("The file cannot be read: {error}.", {"error": Relayed(str(error.strerror))})

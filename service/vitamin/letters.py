@@ -19,8 +19,8 @@ from service.planning.programme import lines
 from service.vitamin.block_change import block_change
 from service.vitamin.facts import BlockChange, InviteFacts, PartOfDay, TipFacts, WelcomeFacts
 
-STARTER_WORDS = 50
-"""Of the prompt in a welcome: a longer one would push the rest off the screen, and stands with the others."""
+STARTER_WORDS = 75
+"""Of the prompt in a welcome, with its notes: a longer one would push the rest off the screen, and stands with the others."""
 
 ROOM = 200
 """Words that a weekly letter has for its prompt with the notes, the lines of the programmes or the sentence in their place,
@@ -49,7 +49,7 @@ def welcome_facts(world: World, action: Action, key: str) -> WelcomeFacts:
     week = next((Week.parse(one.period) for one in said if one.kind == "tip"), None)
     days = _coming(world, person, week) if week else ()
     starts = vitamin.start_time(organisation, person)
-    starter = next((one for _, one in days[:1] if _words(one, person) <= STARTER_WORDS), None)
+    starter = next((one for _, one in days[:1] if length(one, person) <= STARTER_WORDS), None)
     return WelcomeFacts(
         when=next((name for until, name in PARTS_OF_DAY if starts < until), "evening"),
         track=person.track != GENERAL,
@@ -61,10 +61,6 @@ def welcome_facts(world: World, action: Action, key: str) -> WelcomeFacts:
         weekdays=organisation.of(Vitamin).days & person.working_days,
         channel=person.channel,
     )
-
-
-def _words(prompt: Prompt, person: Person) -> int:
-    return len(prompt.text(person.language).prompt.split())
 
 
 def length(prompt: Prompt, person: Person) -> int:

@@ -70,7 +70,10 @@ def _feed_parts(inputs: Inputs) -> object:
 
 def _stale(world: World, stored: Stored, now: datetime) -> Mapping[str, Collection[str]]:
     history, present = _history(stored), rules.pairs(world.organisation)
-    return {records.PROMPTS: stale_prompts(history, present, now.astimezone(UTC).date())}
+    stale, called = stale_prompts(history, present, now.astimezone(UTC).date()), world.organisation.called
+    named = map(PromptsKey.from_text, stale)
+    old = {replace(one, department=was).to_text() for one in named for was in called.before(one.department)}
+    return {records.PROMPTS: stale | old}
 
 
 PROGRAMME = Programme(

@@ -1,8 +1,10 @@
 """The tables of the vitamin pill."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 from calendars.server.standing import BlockState
+from culture.called import Called
 from culture.keys import PersonWeek, PromptsKey
 from culture.vitamin.prompts import Given
 from service.engine.table_row import Table, its_key, plain, week_before
@@ -14,13 +16,27 @@ def _prompts(key: str, document: Document) -> tuple[PromptsKey, dict[date, Given
     return PromptsKey.from_text(key), records.to_given(document)
 
 
+def _prompts_of_today(
+    _: str, record: tuple[PromptsKey, dict[date, Given]], called: Called
+) -> tuple[str, tuple[PromptsKey, dict[date, Given]]]:
+    named, days = record
+    named = replace(named, department=called.now(named.department))
+    return named.to_text(), (named, days)
+
+
 def _decided(key: str, document: Document) -> dict[date, time]:
     PersonWeek.from_text(key)
     return {date.fromisoformat(day): time.fromisoformat(start) for day, start in document.items()}
 
 
 TABLES = (
-    Table(name=records.PROMPTS, at_restore="kept", read=_prompts),
+    Table(
+        name=records.PROMPTS,
+        at_restore="kept",
+        read=_prompts,
+        renamed=_prompts_of_today,
+        both=lambda one, other: (one[0], other[1] | one[1]),
+    ),
     Table(name=records.BLOCKS, at_restore="kept", read=plain(BlockState), whose=its_key, with_person=True),
     Table(
         name=records.FREE_MINUTES,
