@@ -95,7 +95,7 @@ def test_it_is_for_this_transport_and_not_for_files(tmp_path: Path) -> None:
     given = said(tmp_path, "apply", "--kinds", "all")
     assert isinstance(given.exception, Refused)
     assert str(given.exception.sentence).startswith("Letters become files now")
-    assert "Held the first time" not in said(tmp_path, "plan").output
+    assert "the first time they come" not in said(tmp_path, "plan").output
 
 
 @pytest.mark.parametrize(
@@ -128,19 +128,27 @@ def test_plan_and_check_say_when_each_kind_that_will_be_held_first_comes(folder:
         "First on 7 December 2026, and held then: letters with the week's prompts",
         "First on 4 January 2027, and held then: reports of a quarter",
     ]
-    held = next(line for line in lines if line.startswith("Held the first time they come: "))
-    assert "calendar invitations" not in held
-    assert "calendar cancellations" in held
-    assert any(line.startswith("Approve kinds ahead with: aikultur apply --kinds welcome,tip,cancel") for line in lines)
+    held = next(line for line in lines if line.startswith("Held too, the first time they come: "))
+    engine = make_engine(folder)
+    waiting = firsts.value(engine)["first_held"]
+    engine.close()
+    assert {"welcome", "tip", "cancel", "report"} <= set(waiting)
+    assert "invite" not in waiting
+    assert held.startswith(f"Held too, the first time they come: {len(waiting) - 3} kinds that ")
+    ahead = [
+        "Approve these ahead with: aikultur apply --kinds welcome,tip,report",
+        "Approve every kind ahead with: aikultur apply --kinds all",
+    ]
+    assert lines[-2:] == ahead
     checked = said(folder, "check").output.splitlines()
-    assert [line for line in checked if line in {*first, held}] == [*first, held]
+    assert [line for line in checked if line in {*first, held, *ahead}] == [*first, held, *ahead]
     approve = make_engine(folder)
     firsts.approve_ahead(approve, ["welcome"], MONDAY)
     live(approve, MONDAY)
     approve.close()
     lines = said(folder, "plan", "--days", "8").output.splitlines()
     assert "First on 7 December 2026, and held then: letters with the week's prompts" in lines
-    assert not any("welcome letters" in line for line in lines if line.startswith(("First on", "Held the first time")))
+    assert not any("welcome letters" in line for line in lines if line.startswith(("First on", "Approve these")))
 
 
 def test_a_few_people_of_every_sort_say_when_kinds_first_come(folder: Path) -> None:

@@ -112,7 +112,7 @@ def test_the_whole_way(folder: Path, port: int) -> None:
         "gitte@lillevig.example",
         *("borgerservice", ""),  # the pilot
         "welcome,tip",
-        "",  # four weeks
+        *("", "y"),  # four weeks, as a page too
     )
     assert (done.exit_code, "Left." in done.output) == (1, False)
     found = config(folder)
@@ -120,6 +120,7 @@ def test_the_whole_way(folder: Path, port: int) -> None:
     assert (found["people"], found["smtp"]["port"]) == ({"file": "hr.csv", "only": ["borgerservice"]}, port)
     assert f"{found['vitamin']['starts']}" == "2026-12-07"
     assert (folder / "var-2026-11-30-example" / "store").exists()
+    assert "Anna Holm" in (folder / "weeks.html").read_text("utf-8")
     assert {name for name, state in states(folder).items() if state == "open"} == {"start"}
     for line in (
         "The mail server lets us in.",

@@ -6,6 +6,7 @@ What is approved ahead is the first sending on this transport and no more: growt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
+from itertools import groupby
 
 from culture.keys import FirstKey
 from culture.people import Language, Person
@@ -105,13 +106,16 @@ def lines(engine: Engine, now: datetime, language: Language) -> Iterator[str]:
     if not waiting:
         return
     found = coming(engine, now, waiting)
-    for kind, at in found.items():
-        text = "First on {day}, and held then: {kind}"
-        yield say(language, text, day=at.astimezone(engine.zone).date(), kind=kind_name(kind, language))
-    rest = [kind_name(kind, language) for kind in waiting if kind not in found]
-    if rest:
-        yield say(language, "Held the first time they come: {kinds}", kinds=", ".join(rest))
-    yield say(language, "Approve kinds ahead with: aikultur apply --kinds {names}", names=",".join(waiting))
+    days = groupby(found.items(), key=lambda one: one[1].astimezone(engine.zone).date())
+    for day, of_day in days:
+        names = ", ".join(kind_name(kind, language) for kind, _ in of_day)
+        yield say(language, "First on {day}, and held then: {kinds}", day=day, kinds=names)
+    if rest := len(waiting.keys() - found.keys()):
+        text = "Held too, the first time they come: {count} kinds that do not come in the next six weeks. aikultur plan --json names them."
+        yield say(language, text, count=rest)
+    if found:
+        yield say(language, "Approve these ahead with: aikultur apply --kinds {names}", names=",".join(found))
+    yield say(language, "Approve every kind ahead with: aikultur apply --kinds all")
 
 
 def value(engine: Engine) -> dict[str, list[str]]:

@@ -8,12 +8,17 @@ import click
 
 from mailer.transport import TransportError, way_of
 from service.answers.golive import Ground, Name
+from service.cli.progress import progress
 from service.cli.talk import Talk
 from service.messages.faults import Refused
 from service.planning.kinds import kind_name
 from service.settings.config_types import is_email
+from store.private import replace_privately
 
 FOUR_WEEKS = timedelta(days=28)
+
+PAGE = "weeks.html"
+"""What the page of the first four weeks is called, beside config.toml."""
 
 
 def store(talk: Talk, found: Ground) -> None:
@@ -114,22 +119,29 @@ def _from_files(talk: Talk) -> None:
 
 
 def weeks(talk: Talk, found: Ground) -> None:
-    """What everybody gets in the first four weeks."""
+    """What everybody gets in the first four weeks, as lines and, if wanted, as a page."""
     from service.answers import carried, show
-    from service.answers.forecast import coming_lines, forecast
+    from service.answers.ahead import day_lines, look_ahead
+    from service.answers.ahead_page import page
+    from service.answers.forecast import coming_lines
     from service.engine.opening import looking
 
     if not talk.yes("Show what comes in the next four weeks, to whom?", usual=True):
         return
-    now = talk.app.now()
+    now, language = talk.app.now(), talk.app.language
     with looking(talk.app.path) as engine:
-        for line in show.plan_lines(engine.plan(now), talk.app.language):
+        for line in show.plan_lines(engine.plan(now), language):
             click.echo(line)
         window = partial(carried.carried_on, engine.rate(), engine.inputs.config.mail.window, engine.zone)
-        later = forecast(engine, now, now + FOUR_WEEKS)
-        next(later, None)  # that is now, which the plan tells
-        for line in coming_lines(later, engine.zone, talk.app.language, carries=window):
+        with progress(language, "Looking ahead") as tell:
+            ahead = look_ahead(engine, now, FOUR_WEEKS.days, tell, whole=True)
+        of_day = partial(day_lines, ahead, language)
+        for line in coming_lines(ahead.later, engine.zone, language, carries=window, besides=of_day):
             click.echo(line)
+    file = talk.app.path.parent / PAGE
+    if talk.yes("Write it as a page to look at and to show others, {file}?", file=file.name):
+        replace_privately(file, page(ahead.found, ahead.before.organisation, language, now).encode())
+        talk.say("{path} is written. Open it in a browser.", path=file)
 
 
 def start(talk: Talk, found: Ground) -> None:

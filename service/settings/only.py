@@ -13,7 +13,9 @@ from service.settings.config_types import is_email
 def pilot_of(only: Sequence[str] | None, departments: Mapping[str, Department]) -> Pilot | None:
     """The pilot that the entries say; None where there are none, and everybody counts. Raises Bad for an entry that is
     neither a department, an address nor a share."""
-    keys = {text.casefold(): key for key, one in departments.items() for text in (one.name, key)}
+    # What a department was called counts less than what one is called.
+    keys = {text.casefold(): key for key, one in departments.items() for text in one.formerly}
+    keys |= {text.casefold(): key for key, one in departments.items() for text in (one.name, key)}
     chosen, addresses, percent = set[str](), set[str](), 0
     for entry in (text.strip() for text in only or ()):
         if share := re.fullmatch(r"(\d{1,3}) ?%", entry):
