@@ -197,6 +197,16 @@ def test_a_track_shares_its_departments_days_but_for_its_own_every_other_tuesday
     assert not any(today.prompt.tracks for today in common.values())
 
 
+@pytest.mark.parametrize(("count", "weekdays"), [(39, {2}), (40, {2, 4})])
+def test_a_track_with_forty_of_its_own_has_two_a_week(count: int, weekdays: set[int]) -> None:
+    own = [prompt(1000 + number, tracks=frozenset({"care"})) for number in range(count)]
+    carer = person("2", first_seen=LONG_AGO, track="care")
+    world = lived(place(carer, catalogue=prompts(*own)), on(MONDAY, 30))
+    found = {day: one.prompt.id for day, one in had(world, carer, MONDAY, on(MONDAY, 120)).items() if one.prompt.tracks}
+    assert {day.isoweekday() for day in found} == weekdays
+    assert len(set(found.values())) == len(found)  # none again within these weeks
+
+
 def test_the_days_of_a_track_are_the_same_in_every_department() -> None:
     people = [person(key, first_seen=LONG_AGO, track="law", department=key) for key in ("a", "b")]
     departments = {key: replace(organisation().departments["plan"], key=key) for key in ("a", "b")}

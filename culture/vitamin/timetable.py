@@ -114,10 +114,12 @@ def _prompt_days(starts: date | None, weekdays: frozenset[int], closing: Closing
     return tuple(day for day in every if day.isoweekday() in weekdays and day not in closed)
 
 
-def track_day(organisation: Organisation) -> int:
-    """The ISO weekday on which a track has its own prompt: the second that has prompts, Tuesday as a rule."""
+def track_days(organisation: Organisation, own: int) -> frozenset[int]:
+    """The ISO weekdays on which a track with `own` prompts has one of them: the second that has prompts, Tuesday as a rule;
+    and the fourth where there are enough for two a week, as for those whose work is far from a desk."""
     days = sorted(organisation.of(Vitamin).days)
-    return days[min(1, len(days) - 1)]
+    first = days[min(1, len(days) - 1)]
+    return frozenset({first, *days[3:4]} if own >= 2 * REST_WEEKS else {first})
 
 
 def days_with_prompt(world: World, pair: Pair, weekdays: frozenset[int], first: date, last: date) -> tuple[date, ...]:
@@ -202,7 +204,7 @@ def _of_track(world: World, pair: Pair) -> _Planned:
         frozenset(prompt.id for prompt in _fitting(world, GENERAL) if prompt.level == "starter"),
         calendar,
         bisect_right(calendar, settled) if settled > date.min else bisect_left(calendar, world.today),
-        track_day(organisation),
+        track_days(organisation, len(_fitting(world, pair[1]))),
     )
     return _Planned({**history, **own}, iter(coming))
 
@@ -235,7 +237,7 @@ def _with_own(
     starters: frozenset[str],
     calendar: tuple[date, ...],
     begin: int,
-    weekday: int,
+    weekdays: frozenset[int],
 ) -> Sequence[tuple[date, Given | None]]:
     """What a track has from `calendar[begin]` on: what is its department's, and on some of these weekdays its own."""
     common, coming = dict(department), calendar[begin:]
@@ -244,7 +246,7 @@ def _with_own(
     def places() -> Iterator[Place]:
         for number, day in enumerate(coming if theirs else (), begin):
             given = common.get(day)
-            if day.isoweekday() != weekday or day.toordinal() // 7 % every or (given and given.prompt in starters):
+            if day.isoweekday() not in weekdays or day.toordinal() // 7 % every or (given and given.prompt in starters):
                 continue
             beside = [calendar[one] if 0 <= one < len(calendar) else date.min for one in (number - 1, number + 1)]
             yield Place(day, common.get(beside[0]), common.get(beside[1]))
