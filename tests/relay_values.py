@@ -17,12 +17,14 @@ from service.messages.faults import BadInput, Refused
 from service.relay.commands import relay
 from service.relay.learning_commands import discoveries, learnings
 from service.revisit.commands import revisit
+from service.vitamin.command import poster
 from tests.cli_values import Said
 from tests.service_values import live, make_engine, write_config
 
-GROUPS: dict[str, click.Group] = {
+GROUPS: dict[str, click.Command] = {
     "ambassadors": Later("ambassadors", [module for name, module, _ in CORPS_GROUPS if name == "ambassadors"], ""),
     "relay": relay,
+    "poster": poster,
     "learnings": learnings,
     "discoveries": discoveries,
     "concerns": Later("concerns", ("service.cli.concern_commands", "service.leaders.concern_commands"), "").loaded,
