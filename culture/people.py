@@ -35,7 +35,7 @@ LATEST = dt.time(22, 0)
 
 MONDAY_TO_FRIDAY = frozenset(range(1, 6))
 
-TOKEN = re.compile(r"(?=\D*\d)\w{32,}(\.ics)?|[\w-]+\.[\w-]{40,}", re.ASCII)
+TOKEN = re.compile(r"/((?=[^/]*\d)\w{32,}(\.ics)?|[\w-]+\.[\w-]{40,})(/|$)", re.ASCII)
 """A part of a path that is somebody's right to a page: the two kinds that our own links hold, of feeds and of pages."""
 
 
@@ -43,12 +43,12 @@ def _for_everybody(value: str) -> None:
     """Whether an address can hang on a wall. Raises Bad."""
     if not value.startswith("https://"):
         raise Bad('{value} does not begin with https://. Write for example "https://intranet.x.example/ai".')
-    if any(TOKEN.fullmatch(part) for part in value.split("/")) or set(value) & set("?#@"):
+    if TOKEN.search(value) or set(value) & set("?#@"):
         raise Bad(
             "{value} may hold what is for one person: something long in its path, or a ?, # or @. Anybody can scan it from "
             'the wall. Write an address that is the same for all, for example "https://intranet.x.example/ai".'
         )
-    if not re.fullmatch(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/[A-Za-z0-9._~%!$&'()*+,;=:/-]*)?", value):
+    if not re.fullmatch(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/[A-Za-z0-9._~%()+,:/-]*)?", value):
         raise Bad('{value} is not a web address. Write for example "https://intranet.x.example/ai".')
 
 

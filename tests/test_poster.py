@@ -14,10 +14,11 @@ from culture.vitamin.catalogue import PromptText
 from service.messages.faults import BadInput
 from service.settings.config import read_config
 from service.vitamin.catalogue_file import shipped_prompts
-from service.vitamin.poster import Poster
-from service.vitamin.sheet import CODE_TOP, HEIGHT, MARGIN, PROMPT, WIDTH, Sheet, code, fitted, svg
+from service.vitamin.poster import Poster, spoken
+from service.vitamin.sheet import CODE_TOP, HEIGHT, MARGIN, PROMPT, SCALES, WIDTH, Sheet, code, fitted, svg
 from service.vitamin.wrapping import width, wrapped
-from tests.relay_values import Place, make_place
+from tests.relay_values import Place, at, make_place
+from tests.service_values import make_engine
 
 ADDRESS = "https://intranet.x.example/ai"
 NS = "{http://www.w3.org/2000/svg}"
@@ -42,8 +43,9 @@ def said(place: Place, department: str = "plan") -> str:
 
 def test_the_sheet_says_what_to_try_who_presents_and_what_somebody_found_out(tmp_path: Path) -> None:
     place = asking(tmp_path).tick()
-    assert place("discoveries", "add", "Den kan rime <på> alt", "--person", "anna", "--show-name").status == 0
     assert place("discoveries", "add", "Uden navn", "--person", "bo").status == 0
+    assert "opdaget" not in said(place)
+    assert place("discoveries", "add", "Den kan rime <på> alt", "--person", "anna", "--show-name").status == 0
     text, name = said(place), place.presenter("plan-1")
     assert f"{name}, torsdag den 10. december kl. 09.00" in text
     assert "Den kan rime <på> alt" in text
@@ -56,6 +58,20 @@ def test_a_department_without_a_relay_has_its_prompt(tmp_path: Path) -> None:
     place = asking(tmp_path).tick()
     assert "fortæller" not in said(place, "jura")
     assert place("poster", "nowhere").status == 2
+
+
+def test_of_the_week_s_prompts_the_track_s_own_comes_before_those_for_everybody(tmp_path: Path) -> None:
+    place = asking(tmp_path)
+    config = (tmp_path / "config.toml").read_text("utf-8")
+    place.write("config.toml", config.replace('name = "Plan"', 'name = "Plan"\ntrack = "school"', 1))
+    engine = make_engine(place.tick().folder)
+    try:
+        found = spoken(engine.snapshot(at(3, month=3, year=2027)), "plan", "da")  # no beginners any more
+    finally:
+        engine.close()
+    order = [(one.data not in ("none", "public"), "school" not in one.tracks) for one in found]
+    assert order == sorted(order)
+    assert {"school" in one.tracks for one in found} == {True, False}
 
 
 def test_a_department_that_asks_for_none_has_none(tmp_path: Path) -> None:
@@ -192,6 +208,14 @@ def test_type_is_as_large_as_lets_everything_fit() -> None:
     assert sizes == sorted(sizes, reverse=True)
     assert len(set(sizes)) == 3
     assert sizes[-1] >= PROMPT.least
+
+
+def test_type_is_smaller_where_a_word_would_be_broken() -> None:
+    title = "Arbejdsmiljørepræsentanten"
+    made = fitted([poster(PromptText(title=title, prompt="Kort.", look_for="Se", data="y"))])
+    assert made is not None
+    assert title in [one.text for one in made[1].lines]
+    assert made[1].scale < max(SCALES)
 
 
 def test_a_week_without_a_prompt_says_so() -> None:

@@ -45,9 +45,9 @@ def posters(world: World, department: str, address: str) -> Iterator[Poster]:
     language = view.language or organisation.language
     turns, discovery = tuple(next_presenters(world, department, language)), discovered(world, department)
     every = [one.text(language) for one in spoken(world, department, language)]
-    best = [*every[:1], *sorted(every[1:], key=lambda one: len(one.prompt))] or [None]
+    best: list[PromptText | None] = [*every[:1], *sorted(every[1:], key=lambda one: len(one.prompt))]
     for found in dict.fromkeys((discovery, "")):
-        for prompt in best:
+        for prompt in best or [None]:
             yield Poster(
                 language=language,
                 organisation=organisation.name,
