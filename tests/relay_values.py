@@ -21,16 +21,16 @@ from service.vitamin.command import poster
 from tests.cli_values import Said
 from tests.service_values import live, make_engine, write_config
 
-GROUPS: dict[str, click.Command] = {
+GROUPS: dict[str, click.Group] = {
     "ambassadors": Later("ambassadors", [module for name, module, _ in CORPS_GROUPS if name == "ambassadors"], ""),
     "relay": relay,
-    "poster": poster,
     "learnings": learnings,
     "discoveries": discoveries,
     "concerns": Later("concerns", ("service.cli.concern_commands", "service.leaders.concern_commands"), "").loaded,
     "recommendations": recommendations,
     "revisit": revisit,
 }
+COMMANDS: dict[str, click.Command] = {**GROUPS, "poster": poster}
 
 WEB = "[web]\nenabled = false\n"
 
@@ -87,7 +87,7 @@ class Place:
 
     def __call__(self, *arguments: str) -> Said:
         app = AppAt(self.folder / "config.toml", self.language, self.now)
-        result = CliRunner().invoke(GROUPS[arguments[0]], arguments[1:], obj=app)
+        result = CliRunner().invoke(COMMANDS[arguments[0]], arguments[1:], obj=app)
         match result.exception:
             case None | SystemExit():
                 return Said(result.exit_code, result.stdout, result.stderr)
