@@ -4,13 +4,14 @@ Precedence, strongest first: preference, `people.csv`, department, organisation.
 """
 
 import datetime as dt  # the module: fields are called `time` here
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from culture.meetings import DepartmentMeeting
-from culture.settings import Bad, Email, HabitTime, Key, Line, Zone
+from culture.settings import Bad, Check, Email, HabitTime, Key, Line, Zone
 
 Language = Annotated[str, "a language"]
 """Its code, such as "da". Which there are is data: the folders of `templates/words` (`mailer.words.LANGUAGES`)."""
@@ -33,6 +34,26 @@ LATEST = dt.time(22, 0)
 """A preferred time lies in 06:00-22:00: a ten-minute habit at night is a mistake in the file, not a wish."""
 
 MONDAY_TO_FRIDAY = frozenset(range(1, 6))
+
+TOKEN = re.compile(r"/((?=[^/]*\d)\w{32,}(\.ics)?|[\w-]+\.[\w-]{40,})(/|$)", re.ASCII)
+"""A part of a path that is somebody's right to a page: the two kinds that our own links hold, of feeds and of pages."""
+
+
+def _for_everybody(value: str) -> None:
+    """Whether an address can hang on a wall. Raises Bad."""
+    if not value.startswith("https://"):
+        raise Bad('{value} does not begin with https://. Write for example "https://intranet.x.example/ai".')
+    if TOKEN.search(value) or set(value) & set("?#@"):
+        raise Bad(
+            "{value} may hold what is for one person: something long in its path, or a ?, # or @. Anybody can scan it from "
+            'the wall. Write an address that is the same for all, for example "https://intranet.x.example/ai".'
+        )
+    if not re.fullmatch(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/[A-Za-z0-9._~%()+,:/-]*)?", value):
+        raise Bad('{value} is not a web address. Write for example "https://intranet.x.example/ai".')
+
+
+Address = Annotated[Line, Check(_for_everybody)]
+"""An address that is the same for everybody: https, and nothing in it that is for one person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +151,15 @@ class Department:
             more="Where it ends, whoever has been told of a turn is told that it falls away.",
         ),
     ] = True
+    poster: Annotated[
+        Address | None,
+        Key(
+            "Where the code on the department's posters leads: the approved assistant, or a page of your own.",
+            more="By this a department asks for posters; `aikultur poster` makes none where it is left out. Everybody "
+            "scans the same code, so the address begins with https:// and holds nothing that is for one person.",
+            example='"https://intranet.groennebyrum.example/ai"',
+        ),
+    ] = None
     language: Annotated[Language | None, Key("The language of whoever chose none.", example='"en"')] = None
     zone: Annotated[Zone | None, Key("The time zone of whoever has none.", example='"Europe/Copenhagen"')] = None
     track: Annotated[Line | None, Key("Which prompts come here besides the general ones.", example='"casework"')] = None

@@ -17,6 +17,7 @@ from service.messages.faults import BadInput, Refused
 from service.relay.commands import relay
 from service.relay.learning_commands import discoveries, learnings
 from service.revisit.commands import revisit
+from service.vitamin.command import poster
 from tests.cli_values import Said
 from tests.service_values import live, make_engine, write_config
 
@@ -29,6 +30,7 @@ GROUPS: dict[str, click.Group] = {
     "recommendations": recommendations,
     "revisit": revisit,
 }
+COMMANDS: dict[str, click.Command] = {**GROUPS, "poster": poster}
 
 WEB = "[web]\nenabled = false\n"
 
@@ -85,7 +87,7 @@ class Place:
 
     def __call__(self, *arguments: str) -> Said:
         app = AppAt(self.folder / "config.toml", self.language, self.now)
-        result = CliRunner().invoke(GROUPS[arguments[0]], arguments[1:], obj=app)
+        result = CliRunner().invoke(COMMANDS[arguments[0]], arguments[1:], obj=app)
         match result.exception:
             case None | SystemExit():
                 return Said(result.exit_code, result.stdout, result.stderr)

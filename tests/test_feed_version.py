@@ -57,6 +57,7 @@ OTHER: Mapping[str, Any] = {
     "departments.plan.formerly": ["gamle"],
     "departments.plan.meets_with": "jura",
     "departments.plan.relay": False,
+    "departments.plan.poster": "https://y.example/ai",
     "departments.plan.language": "en",
     "departments.plan.zone": "Atlantic/Faroe",
     "departments.plan.track": "law",
@@ -154,6 +155,7 @@ UNSEEN = frozenset(key for key in OTHER if key.startswith(("relay.", "revisit.",
     *(f"ambassadors.{name}" for name in ("hours", "sponsor_name", "sponsor_email", "letter_at")),
     "ambassadors.meeting.july",  # further ahead than a feed
     "departments.plan.manager",
+    "departments.plan.poster",
     "departments.plan.formerly",  # nobody was here then
     "departments.plan.meeting.ics",  # not read yet, and so the turns stay as they are
     "departments.plan.meeting.calendar",

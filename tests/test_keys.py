@@ -168,6 +168,7 @@ NO_KEYS = {
     "calendars/microsoft365/token.py": "paths of addresses",
     "calendars/microsoft365/view.py": "paths of addresses",
     "calendars/reading/source.py": "what is hashed, and never taken apart",
+    "service/vitamin/sheet.py": "tags of a drawing",
     "service/settings/meeting_sources.py": "what is hashed, and never taken apart; a file",
     "culture/people.py": "what the links of an outsider are made for, nothing that is stored",
     "service/archive/site.py": "files of a site",

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import click
 
 from culture.organisation import Organisation
-from culture.people import Department
 from culture.relay.challenges import Challenges
 from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
@@ -16,10 +14,10 @@ from culture.relay.turns import Turn
 from culture.world import World
 from service.acts.requests import Act
 from service.cli.app import App, BadSentence, asked, pass_app
+from service.cli.departments import find_department
 from service.cli.records_commands import find_person
 from service.cli.tables import table
 from service.messages.translation import Sentence, say, word
-from service.settings.department_names import called, plain_name
 
 FACILITATOR = "facilitator"
 
@@ -278,26 +276,6 @@ def held(app: App, turn: str) -> None:
 
 
 @relay.command()
-@click.argument("department")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write. Default: poster.html.")
-@pass_app
-def poster(app: App, department: str, out: Path | None) -> None:
-    """Write a sheet for the wall of DEPARTMENT: a prompt of this week, who presents next, and a discovery.
-
-    It prints on one page of A4, for those who have no PC.
-    """
-    from service.engine.opening import looking
-    from service.relay.poster import poster as sheet
-
-    with looking(app.path) as engine:
-        world = engine.snapshot(app.now())
-        html = sheet(world, find_department(world.organisation, department).key)
-    file = out or Path("poster.html")
-    file.write_text(html, "utf-8")
-    app.say("The poster stands in {file}.", file=file)
-
-
-@relay.command()
 @click.option("--department", help="Only this one: its key or its name.")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
@@ -377,14 +355,6 @@ def _departments(organisation: Organisation, text: str | None) -> Sequence[str]:
     """All departments that have meetings of their own or none, or the one that is meant. Raises BadSentence."""
     keys = [find_department(organisation, text).key] if text else organisation.departments
     return list(dict.fromkeys(map(organisation.called.table, keys)))
-
-
-def find_department(organisation: Organisation, text: str) -> Department:
-    """The department of a key or name. Raises BadSentence."""
-    if key := called(organisation.departments).get(plain_name(text)):
-        return organisation.departments[key]
-    fields = {"text": text, "names": ", ".join(organisation.departments)}
-    raise BadSentence(Sentence('"{text}" is no department. Write one of {names}.', fields))
 
 
 def day_of(text: str) -> date:

@@ -10,10 +10,10 @@ from culture.relay.learning import Discovery, Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.world import World
 from service.cli.app import App, BadSentence, asked, pass_app
+from service.cli.departments import find_department
 from service.cli.records_commands import find_person
 from service.cli.tables import table
 from service.messages.translation import Sentence, say, word
-from service.relay.commands import find_department
 from store import records
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
