@@ -30,6 +30,8 @@ SPOKEN: dict[str, Language] = {
     "egne-skabeloner": "da",
     "troubleshooting": "en",
     "naar-noget-driller": "da",
+    "upgrade": "en",
+    "opgradering": "da",
 }
 """Pages with blocks that are carried out, and their language."""
 
@@ -97,6 +99,7 @@ def in_trouble(at: At) -> At:
 
 
 TROUBLED = ("troubleshooting", "naar-noget-driller")
+QUOTING = (*TROUBLED, "upgrade", "opgradering")
 
 
 @pytest.mark.parametrize("page", SPOKEN)
@@ -117,7 +120,7 @@ def test_what_a_page_says_that_a_command_prints_is_what_it_prints(
             rest = rest[found.end() :]
 
 
-@pytest.mark.parametrize("page", TROUBLED)
+@pytest.mark.parametrize("page", QUOTING)
 def test_every_sentence_that_a_page_quotes_is_one_that_we_say(page: str) -> None:
     """Quoted in a line of its own (```text) or in the page's own quotation marks; "..." is what differs from case to case."""
     text = (ROOT / "docs" / f"{page}.md").read_text("utf-8")
@@ -130,5 +133,5 @@ def test_every_sentence_that_a_page_quotes_is_one_that_we_say(page: str) -> None
     ]
     wanted = [re.compile(".*".join(map(re.escape, one.split("...")))) for pair in quoted for one in pair if one]
     wanted += [re.compile(".*".join(map(re.escape, one.split("...")))) for one in lines]
-    assert len(wanted) > 10
+    assert len(wanted) >= 4
     assert [one.pattern for one in wanted if not any(one.search(sentence) for sentence in said)] == []
