@@ -135,3 +135,29 @@ def test_every_sentence_that_a_page_quotes_is_one_that_we_say(page: str) -> None
     wanted += [re.compile(".*".join(map(re.escape, one.split("...")))) for one in lines]
     assert len(wanted) >= 4
     assert [one.pattern for one in wanted if not any(one.search(sentence) for sentence in said)] == []
+
+
+def test_the_danish_words_stand_beside_keys_and_commands_that_there_are() -> None:
+    """The second column of docs/ordliste.md: keys, values and files of the config, commands and options."""
+    rows = re.findall(r"(?m)^\| [^|]+ \| ([^|]+) \| [^|]+ \|$", (ROOT / "docs/ordliste.md").read_text("utf-8"))
+    words = {word for row in rows for word in re.findall(r"`([^`]+)`", row)}
+    known = "".join(
+        (ROOT / name).read_text("utf-8") for name in ("docs/configuration.md", "docs/catalogue.md", "config.toml")
+    )
+    named = {"config.toml", *complete().commands, *options(complete())}
+    assert len(words) > 30
+    assert [
+        word
+        for word in sorted(words)
+        if word not in named and not re.search(rf"\b{re.escape(word.strip('[]').split('] ')[-1])}\b", known)
+    ] == []
+
+
+def options(command: click.Command) -> Iterator[str]:
+    """Every option of the command and of those below it."""
+    for one in command.params:
+        yield from (*one.opts, *one.secondary_opts)
+    if isinstance(command, click.Group):
+        group = command.loaded if isinstance(command, Later) else command
+        for child in group.commands.values():
+            yield from options(child)
