@@ -91,7 +91,7 @@ class Renderer:
     def __init__(self, own: Path | None, budget: Budget = BUDGET) -> None:
         self._own, self._budget = own, budget
         self._folders = ([own] if own else []) + [OURS]
-        self._environment = _environment(self._folders)
+        self._environment = environment(self._folders)
         # Mail programs read a style attribute; a style element only some. Rules marked "keep" (dark mode) stay.
         self._inliner = CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
 
@@ -215,8 +215,9 @@ class Renderer:
 _COMPILED = Compiled()
 
 
-def _environment(folders: Sequence[Path]) -> BudgetedSandbox:
-    environment = _Sandbox(
+def environment(folders: Sequence[Path]) -> BudgetedSandbox:
+    """What reads and carries out the templates of these folders, the first of a name."""
+    made = _Sandbox(
         loader=jinja2.FileSystemLoader(folders, encoding="utf-8-sig"),  # Windows writes a mark before the first letter
         autoescape=lambda name: name is not None and name.endswith(".html.j2"),
         undefined=jinja2.StrictUndefined,
@@ -225,9 +226,9 @@ def _environment(folders: Sequence[Path]) -> BudgetedSandbox:
         auto_reload=False,
         bytecode_cache=_COMPILED,
     )
-    environment.globals.update({language: tongue(language) for language in LANGUAGES})
-    environment.filters.update(opening=opening, lines=lines)
-    return environment
+    made.globals.update({language: tongue(language) for language in LANGUAGES})
+    made.filters.update(opening=opening, lines=lines)
+    return made
 
 
 def lines(text: str) -> Markup:

@@ -34,6 +34,7 @@ OURS = (
     ),
     ("concerns", "service.cli.concern_commands", "Concerns and obstacles, without who raised them."),
     ("catalogue", "service.cli.catalogue_commands", "Prompts and challenges of your own."),
+    ("templates", "service.cli.template_commands", "Texts of letters and events, to be put into your own words."),
 )
 """Groups of commands that belong to no programme: name, module, and what they are about. A programme that brings one of
 the same name adds its commands to it."""
