@@ -22,7 +22,7 @@ MORE = {"ambassadors": '[ambassadors.meeting]\nweekday = "tuesday"\ntime = "13:0
 
 WORDS = {
     "vitamin": r"AI-tid|AI time|prompt|(?<!omkring )(?<!fra )ti minutter|(?<!about )(?<!from )ten minutes|vitamin|de ugentlige|weekly letters",
-    "relay": r"stafet|\bdine? ture?\b|\bture\b|tovholder|\brelay|\byour turns?\b|\bturns\b(?! (up|on|out))|facilitator",
+    "relay": r"stafet|\bdine? ture?\b|\bture\b|tovholder|\brelay|\byour turns?\b|\bturns\b(?! (up|on|out|a|'))|facilitator",
     "revisit": r"genbesøg|afvist|revisit|sagde nej til|said no to",
     "ambassadors": r"ambassad|korps|\bcorps",
     "leaders": r"månedens skridt|leder andre|rammerne på ét ark|step for you|leads? others|frame on one sheet",

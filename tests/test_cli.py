@@ -213,7 +213,7 @@ def test_check_ends_with_a_template_that_does_not_and_says_where(aikultur: Comma
     said = aikultur("check", "--all")
     assert (said.status, said.lines) == (
         2,
-        ["own-templates: mail/da/vitamin/welcome.txt.j2: line 2: it takes more steps than a letter may. Look for a loop within a loop, or one that calls itself."],
+        ["own-templates: mail/da/vitamin/welcome.txt.j2: linje 2: den bruger flere skridt, end et brev må. Se efter en løkke i en løkke, eller en, der kalder sig selv."],
     )  # fmt: skip
 
 

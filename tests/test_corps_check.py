@@ -93,7 +93,7 @@ def test_a_chair_or_sponsor_who_left_and_an_ambassador_of_nothing_are_said() -> 
     assert warned(made) == [
         "[ambassadors] chair: 9@x.example does not work here, so whoever has served longest leads the meetings. Write another address, or leave chair out.",
         "[ambassadors] sponsor_email: 9@x.example does not work here any more, so the contact is asked instead. Write who backs the corps now.",
-        "[ambassadors] people: nobody@x.example is nobody in the people file. Write the address as it stands there, or take the entry out.",
+        "[ambassadors] people: nobody@x.example is nobody who works here. Write the address of somebody who does, or take the entry out.",
         '[ambassadors] people: 2@x.example covers "closed-down", and there is no [departments.closed-down]. Write the key of a department, or take it out.',
         "[ambassadors] meeting: changes names 2027-02-03, but there is no meeting on that day. Write the day the rhythm gives.",
     ]
@@ -117,7 +117,7 @@ def config(text: str) -> Ambassadors:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('chair = ["a@x.example", "b@x.example"]', "chair: ['a@x.example', 'b@x.example'] is of the wrong type."),
+        ('chair = ["a@x.example", "b@x.example"]', 'chair: ["a@x.example", "b@x.example"] is of the wrong type.'),
         ('chair = "Anna"', 'chair: "Anna" is not an e-mail address.'),
         ("hours = 0", "hours: 0 is too small. Write at least 1."),
         ('sponser_email = "a@x.example"', "there is no such key. Did you mean sponsor_email?"),

@@ -204,6 +204,7 @@ def test_a_learning_is_kept_and_shown_as_it_was_typed(place: Place) -> None:
     assert value == {
         "turn": "plan-1",
         "department": "Plan",
+        "department_id": "plan",
         "challenge": value["challenge"],
         "title": title,
         "day": "2026-12-11",
@@ -483,7 +484,7 @@ def test_an_export_as_json_is_what_show_says_but_for_what_names_somebody(place: 
     assert place("learnings", "export", "--format", "json", "--out", str(out)).status == 0
     shown = place("learnings", "show", "plan-1", "--json").json
     told = {**shown, "day": "2026-12-10"} if name else {**shown, "day": "2026-12"}
-    for key in ("judged_by",) if name else ("judged_by", "turn", "department"):
+    for key in ("judged_by", "department_id") if name else ("judged_by", "department_id", "turn", "department"):
         del told[key]
     assert json.loads(out.read_text("utf-8")) == [told]
 

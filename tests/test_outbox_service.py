@@ -179,11 +179,11 @@ def test_outbox_list_says_where_each_letter_is_and_when_the_server_is_asked(tmp_
     assert [each["state"] for each in rows] == ["parked", "later", "waiting", "waiting"]
     lines = CliRunner().invoke(cli, command).output.splitlines()
     assert lines[:2] == [
-        "Ingen breve kommer igennem siden 2026-11-30 07:00: server, connecting: Connection refused.",
+        "Ingen breve kommer igennem siden 2026-11-30 07:00: server, ved opkaldet: forbindelsen blev afvist.",
         "Den første kørsel efter 2026-11-30 07:00 spørger serveren igen, med ét brev.",
     ]
     said = CliRunner().invoke(cli, [*command[:2], "status"]).output
-    assert "Connection refused. Den første kørsel efter 2026-11-30 07:00 prøver igen." in said
+    assert "forbindelsen blev afvist. Den første kørsel efter 2026-11-30 07:00 prøver igen." in said
     assert "afvist for nu" in lines[4]
 
 
