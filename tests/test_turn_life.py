@@ -13,6 +13,7 @@ WORDS = {
     "CAME": "AI-stafetten er nået til dig. Du får en udfordring, prøver den af og fortæller de andre, hvad du fandt ud af. Lykkes det ikke, er det mindst lige så interessant at høre om.",
     "TASK": "Du får en udfordring, prøver den af og fortæller de andre, hvad du fandt ud af.",
     "GIVEN": "Her er din udfordring i AI-stafetten. Prøv den af inden mødet, og fortæl så de andre, hvordan det gik. Mødet er fristen. Regn med omkring to timer af din arbejdstid.",
+    "SHORT": "Her er din udfordring i AI-stafetten. Prøv den af inden mødet, og fortæl så de andre, hvordan det gik. Mødet er fristen. Regn med omkring en time af din arbejdstid.",
     "MERGED": "AI-stafetten i din gamle afdeling er stoppet. Du er nu med i AI-stafetten i Jura og hører fra os, når det bliver din tur.",
     "STILL": "Her er din udfordring igen, og hvor du kan begynde.",
     "AGAIN": "Vi har spurgt før, og vi spørger ikke en tredje gang. Har du fem minutter, vil vi stadig gerne høre om din tur. Ellers er det også i orden.",
@@ -108,12 +109,12 @@ Ditte REQUEST: Anna Holm tager din tur torsdag den 28. januar. I har byttet. Næ
 # Til tirsdag den 19. januar
 on feed
 Frida: Du er halvvejs. STILL
-Anna: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
+Anna: Et ark på væggen: Det er den dårlig til hos os. GIVEN Aftal med din leder, hvad der kan vente imens.
 Ditte: Din tur i AI-stafetten er torsdag den 11. februar. Anna Holm tog din tur torsdag den 28. januar. Nu er det dig, der fremlægger for Anna Holm. TASK
 Gert: Din tur i AI-stafetten er tirsdag den 16. februar. CAME
 on invite
 Frida: Du er halvvejs. STILL
-Anna: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
+Anna: Et ark på væggen: Det er den dårlig til hos os. GIVEN Aftal med din leder, hvad der kan vente imens.
 Ditte REQUEST: Din tur i AI-stafetten er torsdag den 11. februar. Anna Holm tog din tur torsdag den 28. januar. Nu er det dig, der fremlægger for Anna Holm. TASK
 Gert REQUEST: Din tur i AI-stafetten er tirsdag den 16. februar. CAME
 # Bo får en sidste dag: den 29. januar
@@ -127,12 +128,12 @@ Ditte CANCEL: Bo Dam har ikke længere tur i AI-stafetten torsdag den 4. februar
 # Til mandag den 25. januar
 on feed
 Frida: Hvad lærte du?. THANKS
-Carla: Kan borgeren finde svaret på vores hjemmeside?. GIVEN Aftal med din leder, hvad der kan vente imens.
+Carla: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
 Anna: Du er halvvejs. STILL
 Ditte: Din tur i AI-stafetten er torsdag den 18. februar. CAME
 on invite
 Frida: Hvad lærte du?. THANKS
-Carla: Kan borgeren finde svaret på vores hjemmeside?. GIVEN Aftal med din leder, hvad der kan vente imens.
+Carla: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
 Anna: Du er halvvejs. STILL
 Ditte REQUEST: Din tur i AI-stafetten er torsdag den 18. februar. CAME
 # Plan bliver en del af Jura
@@ -150,12 +151,12 @@ Ditte CANCEL: Anna Holm har ikke længere tur i AI-stafetten torsdag den 28. jan
 # To dage efter
 # Resten af februar
 on feed
-Gert: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
+Gert: Det, den ikke kunne sidst. SHORT Aftal med din leder, hvad der kan vente imens.
 Gert: Du er halvvejs. STILL
 Ditte: Din tur i AI-stafetten er tirsdag den 16. marts. CAME
 Gert: Hvad lærte du?. THANKS
 on invite
-Gert: Et standardbrev, der kan forstås ved første gennemlæsning. GIVEN Aftal med din leder, hvad der kan vente imens.
+Gert: Det, den ikke kunne sidst. SHORT Aftal med din leder, hvad der kan vente imens.
 Gert: Du er halvvejs. STILL
 Ditte REQUEST: Din tur i AI-stafetten er tirsdag den 16. marts. CAME
 Gert: Hvad lærte du?. THANKS
