@@ -1,5 +1,6 @@
 """What is written into config.toml after a yes: these lines and no others, in the place where the example shows them."""
 
+import os
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -97,6 +98,17 @@ def test_it_is_written_whole_and_the_old_one_stays(path: Path) -> None:
         0o640,
         ["absences.csv", "config.toml", kept.name, "people.csv"],
     )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+def test_what_root_writes_the_services_user_still_reads(path: Path) -> None:
+    os.chown(path, 4321, 1234)
+    path.chmod(0o640)
+    file = ConfigFile.read(path)
+    file.write(file.with_edits([Edit("vitamin", "minutes", 15)]), DAY)
+    for written in (path, file.kept(DAY)):
+        found = written.stat()
+        assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (4321, 1234, 0o640)
 
 
 def test_a_file_that_somebody_else_changed_is_left_alone(path: Path) -> None:

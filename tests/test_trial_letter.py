@@ -52,6 +52,18 @@ def test_it_arrives_marked_and_nothing_is_remembered(server: SmtpServer, tmp_pat
     assert not (tmp_path / "var").exists()
 
 
+def test_a_text_of_ones_own_that_cannot_be_made_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    aikultur = by_smtp(tmp_path, 1)
+    aikultur.edit("config.toml", ("# own_templates", "own_templates"))
+    own = tmp_path / "own-templates" / "mail" / "da" / "vitamin"
+    own.mkdir(parents=True)
+    (own / "welcome.txt.j2").write_text("{% set subject %}Hej{% endset %}\n{{ nope }}", "utf-8")
+    said = aikultur("send-test", "welcome", "--to", "anna.holm@groennebyrum.example")
+    assert (said.status, said.out) == (1, "")
+    assert "linje 2" in said.err
+    assert "undefined" not in said.err
+
+
 def test_its_links_open_nobodys_page(server: SmtpServer, tmp_path: Path) -> None:
     aikultur = by_smtp(tmp_path, server.port)
     for _ in range(2):

@@ -23,6 +23,7 @@ from mailer.transport import Envelope
 from service.engine.engine import Engine
 from service.engine.opening import looking, opened
 from service.messages.faults import Refused
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 from service.planning.letters import letter_links, letter_of
 from service.planning.links import Links
@@ -57,7 +58,7 @@ def trial_letter(engine: Engine, kind: str, address: str, language: Language, no
     try:
         made = letter_of(tried.world, tried.jobs[kind], engine.renderer, links, engine.sender)
     except TemplateFault as fault:
-        raise Refused(Sentence("{name}: {error}", {"name": fault.name, "error": fault.sentence})) from None
+        raise Refused(Relayed(f"{fault}.")) from None
     key = NoticeKey(kind, secrets.token_hex(16), NOBODY).to_text()
     letter = replace(made, key=key, subject=f"[Test] {made.subject}", calendar=None)
     envelope = Envelope(sender=engine.sender.address, recipient=letter.address, message_id=letter_id(key))

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from culture.people import Language
 from culture.relay.challenges import Challenge
-from mailer.words import LANGUAGES
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
 from service.settings import remarks
@@ -29,15 +28,7 @@ def challenge_remarks(challenges: Sequence[Challenge], ours: Sequence[Challenge]
         if len({len(one.text(language).steps) for language in remarks.written_in(one.texts)}) > 1:
             text = "its languages have different numbers of steps. Let both have the same."
             yield Fault(file, f"challenge {one.id}", Sentence(text))
-    for language in LANGUAGES:
-        own = {
-            one.id: remarks.triples(said(one, language))
-            for one in challenges
-            if language in remarks.written_in(one.texts)
-        }
-        others = {one.id: remarks.triples(said(one, language)) for one in ours}
-        titles = {one.id: one.text(language).title for one in (*ours, *challenges)}
-        yield from remarks.alike(file, "challenge", own, others, titles)
+    yield from remarks.likes(file, "challenge", challenges, ours, said)
 
 
 def _remarks(challenge: Challenge, language: Language) -> Iterator[Sentence]:

@@ -203,13 +203,13 @@ class ConfigFile:
         kept, beside = self.kept(today), self.path.with_name(f".{self.path.name}.new")
         if not kept.exists():
             kept.write_bytes(self.content)
-            shutil.copymode(self.path, kept)
+            _belongs_alike(kept, self.path)
         with beside.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        shutil.copymode(self.path, beside)
         try:
+            _belongs_alike(beside, self.path)
             if self.path.read_bytes() != self.content:
                 text = "{file} has been changed by somebody else meanwhile, and nothing was written. Begin again with aikultur golive."
                 raise Changed(Sentence(text, {"file": self.path.name}))
@@ -217,3 +217,12 @@ class ConfigFile:
         finally:
             beside.unlink(missing_ok=True)
         return ConfigFile(self.path, content)
+
+
+def _belongs_alike(file: Path, other: Path) -> None:
+    """Give a file the mode, owner and group of another: what root writes here the service's own user must still read.
+    Raises OSError."""
+    found = other.stat()
+    shutil.copymode(other, file)
+    if (found.st_uid, found.st_gid) != ((now := file.stat()).st_uid, now.st_gid):
+        os.chown(file, found.st_uid, found.st_gid)

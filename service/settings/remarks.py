@@ -1,13 +1,15 @@
 """What an author should hear of an entry of a catalogue that can be read: the same of their own as our tests ask of ours."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
+from typing import TypeVar
 
 from culture.people import Language
 from mailer.words import LANGUAGES
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
+from service.settings.entries import Texts
 
 UNFINISHED = re.compile(r"TODO|XXX|lorem|\{\w*\}|\u2014|<\w")
 """What is left of a draft, of a template, or of a text that came by way of a web page."""
@@ -17,6 +19,8 @@ SHORTEST = 8
 
 MOST_ALIKE = 0.15
 """Jaccard similarity of the sets of word triples of two entries. Two drafts of one idea have 0.3 and more."""
+
+EntryT = TypeVar("EntryT", bound=Texts)
 
 Triples = frozenset[tuple[str, ...]]
 
@@ -46,6 +50,22 @@ def triples(texts: Iterable[str]) -> Triples:
 def likeness(one: Triples, other: Triples) -> float:
     """How alike two entries are: 0 nothing in common, 1 the same."""
     return len(one & other) / len(one | other) if one or other else 0.0
+
+
+def likes(
+    file: str,
+    name: str,
+    own: Sequence[EntryT],
+    ours: Sequence[EntryT],
+    said: Callable[[EntryT, Language], Sequence[str]],
+) -> Iterator[Fault]:
+    """Own entries that are like each other or like one of ours, in any language that they are written in. `said` is all
+    that a reader sees of an entry, its title first."""
+    for language in LANGUAGES:
+        mine = {one.id: triples(said(one, language)) for one in own if language in written_in(one.texts)}
+        others = {one.id: triples(said(one, language)) for one in ours}
+        titles = {one.id: said(one, language)[0] for one in (*ours, *own)}
+        yield from alike(file, name, mine, others, titles)
 
 
 def alike(

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from culture.people import Language
 from culture.vitamin.catalogue import Prompt
 from culture.vitamin.levels import GAP, over
-from mailer.words import LANGUAGES
 from service.messages.faults import Fault
 from service.messages.translation import Sentence
 from service.settings import remarks
@@ -33,13 +32,7 @@ def prompt_remarks(prompts: Sequence[Prompt], ours: Sequence[Prompt], file: str)
         for language in remarks.written_in(one.texts):
             yield from (Fault(file, f"prompt {one.id} {language}", sentence) for sentence in _remarks(one, language))
         yield from (Fault(file, f"prompt {one.id}", sentence) for sentence in _twins(one))
-    for language in LANGUAGES:
-        own = {
-            one.id: remarks.triples(said(one, language)) for one in prompts if language in remarks.written_in(one.texts)
-        }
-        others = {one.id: remarks.triples(said(one, language)) for one in ours}
-        titles = {one.id: one.text(language).title for one in (*ours, *prompts)}
-        yield from remarks.alike(file, "prompt", own, others, titles)
+    yield from remarks.likes(file, "prompt", prompts, ours, said)
 
 
 def _remarks(prompt: Prompt, language: Language) -> Iterator[Sentence]:
