@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
+from culture.called import Called
 from culture.people import Sector
 from culture.relay.challenges import Challenge, ChallengeText, challenges, next_challenge
 from culture.relay.choosing import with_challenge
@@ -149,10 +150,12 @@ def test_a_faulty_own_file_says_where_what_and_what_instead() -> None:
     ]
 
 
-def given(days_left: int, *every: Challenge, colleagues: int = 3) -> str:
-    """The challenge of the turn that Anna gets so many days before her meeting; "" for none."""
-    people = [person(f"p{number}", department="plan") for number in range(colleagues)]
-    made = organisation(*people, challenges=challenges(every))
+def given(days_left: int, *every: Challenge, colleagues: int = 3, **more: Any) -> str:
+    """The challenge of the turn that somebody gets so many days before the meeting; "" for none. `more`: of the others."""
+    people = [
+        person(f"p{number}", **{"department": "plan", **(more if number else {})}) for number in range(colleagues)
+    ]
+    made = organisation(*people, challenges=challenges(every), called=Called(meets={"drift": "plan"}))
     starts = datetime(2027, 3, 25, 9, tzinfo=made.tz)
     turn = Turn(id="plan-1", department="plan", number=1, kind="normal", person="p0", presenter="p0",
         announced=starts - timedelta(days=30), starts=starts)  # fmt: skip
@@ -171,6 +174,9 @@ def test_what_is_written_for_several_is_given_where_there_are_as_many() -> None:
     both, alone = challenge(1, people=2, own=True), challenge(2)
     assert given(20, both, alone, colleagues=2) == both.id
     assert given(20, both, alone, colleagues=1) == alone.id
+    assert given(20, both, alone, colleagues=2, department="drift") == both.id  # they sit at the same table
+    assert given(20, both, alone, colleagues=2, department="jura") == alone.id
+    assert given(20, both, alone, colleagues=2, left=date(2027, 1, 1)) == alone.id
 
 
 def test_ours_that_wait_or_are_for_two_say_so() -> None:

@@ -41,7 +41,10 @@ def with_challenge(
         return replace(turn, challenge=again.challenge, earlier=again.id), standings
     person = organisation.people[turn.presenter]
     day = turn.starts.date() if turn.starts else None
-    there = sum(one.department == turn.department for one in organisation.people.values())
+    table = organisation.called.table
+    there = sum(
+        table(one.department) == turn.department and one.works_here(today) for one in organisation.people.values()
+    )
     fitting = [
         one
         for one in to_give(organisation, person.track, day)
