@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, time
 
+from culture.called import Called
 from culture.meetings import Amendment, MeetingPlan, Rhythm
 from culture.organisation import Organisation
 from culture.relay.settings import Relay
@@ -55,6 +56,14 @@ def test_two_presenters_in_a_department_of_one() -> None:
             "There will be one turn at a time."
         )
     ]
+
+
+def test_those_of_a_department_that_shares_the_meeting_can_present_too() -> None:
+    made = place(relay=running(presenters=2), people=1)
+    guest = person("guest", department="drift")
+    made = replace(made, people={**made.people, "guest": guest})
+    assert len(said(made)) == 1
+    assert said(replace(made, called=Called(meets={"drift": "plan"}))) == []
 
 
 def test_nobody_may_present() -> None:

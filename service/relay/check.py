@@ -64,7 +64,7 @@ def _of_meetings(made: Organisation, department: str, coming: tuple[Meeting, ...
         )
         yield Fault(file, place, Sentence(text, {"minutes": settings.minutes}))
         return
-    there = [one for one in made.people.values() if one.department == department]
+    there = [one for one in made.people.values() if made.called.table(one.department) == department]
     able = sum(any(not away(made, one, meeting.day) for meeting in coming) for one in there)
     if not there:
         pass  # that is said of the department itself
