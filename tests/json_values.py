@@ -165,6 +165,7 @@ NOBODY_THERE = 'host = "127.0.0.1"\nport = 1\nsecurity = "none"\nauth = "none"\n
 def _state(at: At) -> Iterator[tuple[str, Any]]:
     file = ROOT / "templates/prompts/school.toml"
     yield "catalogue check", at.json("catalogue", "check", str(file))
+    yield "templates list", at.json("templates", "list", "event")
     yield "store verify", at.json("store", "verify")
     yield "store backup", at.json("store", "backup")
     yield "store compact", at.json("store", "compact")
