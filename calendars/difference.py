@@ -119,6 +119,13 @@ def in_calendar(publication: Publication, now: datetime) -> bool:
     return publication.series is not None and not publication.parked and _still_to_come(publication.series, now)
 
 
+def may_stand(publication: Publication, now: datetime) -> bool:
+    """Whether anything that is not over stands by it, or may: also what a cancellation was refused for."""
+    series, slot = publication.series, publication.slot
+    coming = (series and _still_to_come(series, now)) or _to_come(slot, now)
+    return publication.intended is not None or bool(coming)
+
+
 def publication_key(of: Of, uid: str, person_id: str) -> str:
     """A series is one person's, so its UID is enough; a slot is many people's."""
     return uid if of == "series" else SlotKey(uid, person_id).to_text()
@@ -353,7 +360,7 @@ def _refused(parked: Intended, series: Series, fingerprint: str, now: datetime) 
 
 def _still_to_come(series: Series, now: datetime) -> bool:
     """Whether an occurrence is not over yet."""
-    days = series.hits(_today(series, now), series.until)
+    days = series.hitting(_today(series, now), series.until)
     return any(day not in series.exdates and series.ends(day) > now for day in days)
 
 
@@ -426,6 +433,11 @@ def park(publication: Publication) -> Publication:
     if publication.intended is None:
         return publication
     return replace(publication, intended=None, parked=publication.intended)
+
+
+def withdraw(publication: Publication) -> Publication:
+    """The publication when the letter that carries its change is taken back before it ever left: what stood stands."""
+    return replace(publication, intended=None)
 
 
 def unpark(publication: Publication, letter: str) -> Publication:

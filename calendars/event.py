@@ -1,6 +1,7 @@
 """What a channel writes: a bounded weekly series, a single slot, or the event of a feed. Values only."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -40,9 +41,13 @@ class Series:
 
     def hits(self, first: date, last: date) -> list[date]:
         """The days from `first` to `last` that the rule hits, excluded ones among them."""
+        return list(self.hitting(first, last))
+
+    def hitting(self, first: date, last: date) -> Iterator[date]:
+        """The same, one after the other: of a year mostly the first is enough."""
         first, last = max(first, self.first), min(last, self.until)
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        return [day for day in days if day.isoweekday() in self.weekdays]
+        return (day for day in days if day.isoweekday() in self.weekdays)
 
     def pattern(self) -> str:
         """What one occurrence is like and on which weekdays, in words of no day: it does not change by itself."""

@@ -59,6 +59,7 @@ class Organisation:
     parts: Parts = NO_PARTS  # what each programme brings: its settings, its catalogue
     missing: frozenset[str] = frozenset()  # whose row is missing today: they get nothing and lose nothing
     outside: frozenset[str] = frozenset()  # who was in the pilot and is not any more
+    recalled: datetime | None = None  # since when all is taken back: nothing is to stand in calendars, or to be said
 
     @property
     def tz(self) -> ZoneInfo:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Reason = Literal["window", "not-running", "held", "cap", "tomorrow", "fault", "server", "pace"]
+Reason = Literal["window", "not-running", "held", "cap", "tomorrow", "fault", "server", "pace", "recalled"]
 """The sending window did not open in time; no tick came in time; the fuse held it; the week had its two letters; there was
 a letter about a turn that day; it could not be worked out or written; the mail server took nothing; there was more than
-the hour and the window carry."""
+the hour and the window carry; all was taken back then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +17,18 @@ class Unsaid:
     due: datetime
     too_late: datetime
     why: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """That all was taken back: since when, and until when; None: it still is."""
+
+    since: datetime
+    until: datetime | None = None
+
+    def meets(self, begin: datetime, end: datetime) -> bool:
+        """Whether any of the time from `begin` to `end` lies in it."""
+        return self.since < end and (self.until is None or begin < self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

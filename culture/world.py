@@ -34,6 +34,11 @@ class World:
         """The world with these records, each instead of those of its type."""
         return replace(self, records=self.records.having(*records))
 
+    @property
+    def recalled(self) -> datetime | None:
+        """Since when all is taken back; None where it is not."""
+        return self.organisation.recalled
+
     @cached_property
     def today(self) -> date:
         """Today where the organisation is."""

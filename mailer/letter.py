@@ -106,6 +106,7 @@ class Reader:
     new: bool = True  # so new here that the policy is said in full, and not by a link to it
     gone: bool = False  # has left, or will have by then: the letter says what a calendar must know, and no more
     outside: bool = False  # is not in the people file: there is nothing to choose, to pause or to stop
+    recalled: bool = False  # all that the service made is taken back
 
     @property
     def first_name(self) -> str:

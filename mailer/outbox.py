@@ -207,14 +207,10 @@ def _can_be_said_anew(record: LetterRecord) -> bool:
 def _taken_apart(db: Database, record: LetterRecord, on_settled: OnSettled | None) -> Outcome:
     """Forget a letter in which one thing is too late, as if it had never been claimed: what is still in time is due again."""
     outcome = Outcome(letter=record.id, result="withdrawn", late=True)
-    letters, notices = db.table(LETTERS), db.table(NOTICES)
     with db.batch():
-        document = letters.find(record.id)
+        document = db.table(LETTERS).find(record.id)
         if document is not None and document["state"] == "claimed":
-            letters.drop(record.id)
-            for key in record.notices:
-                if (notices.find(key) or {}).get("letter") == record.id:
-                    notices.drop(key)
+            take_back(db, record)
             if on_settled:
                 _add_extras(db, on_settled, record, outcome)
     return outcome
@@ -273,6 +269,17 @@ def drop(db: Database, letter: str, now: datetime, *, extra: Changes | None = No
         letters.merge(letter, {"state": "dropped", "next_attempt": None, "settled_at": iso(now)})
         _apply(db, extra or {})
     return True
+
+
+def take_back(db: Database, record: LetterRecord) -> None:
+    """Forget a letter that waits, as if it had never been claimed: what it says may be said another time. It must never
+    have been on the wire, so that nobody has got it. Raises what `Database.batch` raises."""
+    notices = db.table(NOTICES)
+    with db.batch():
+        db.table(LETTERS).drop(record.id)
+        for key in record.notices:
+            if (notices.find(key) or {}).get("letter") == record.id:
+                notices.drop(key)
 
 
 def segment(now: datetime) -> str:

@@ -35,6 +35,7 @@ SIGNING, CHOICES = "signing", "choices"
 LINKS_ASKED = "links_asked"
 SAME = "same"
 UNSAID, SILENCES = "unsaid", "silences"  # what was due and never said, and when the service did not run
+RECALLS = "recalls"  # when all was taken back, and until when
 OUTSIDERS = "outsiders"  # who has or had a role and is not in the people file
 CORPS_PLACES, CORPS_MEETINGS = "corps_places", "corps_meetings"
 CORPS_NEWS, CORPS_AGENDAS, CORPS_MINUTES = "corps_news", "corps_agendas", "corps_minutes"

@@ -155,8 +155,14 @@ def _in_trouble(at: At) -> Iterator[tuple[str, Any]]:
         yield "apply", at.json("apply", one["digest"], "--refuse")
     at = At(at.folder, at.now + timedelta(minutes=10))
     yield "run", at.json("run", "--once")
-    for words in (("status",), ("outbox", "list"), ("history", "1015"), ("why", "1015")):
+    shown = at.json("recall")
+    yield "recall", shown
+    yield "recall", at.json("recall", shown["digest"])
+    yield "run", at.json("run", "--once")
+    yield "recall", at.json("recall")
+    for words in (("status",), ("plan",), ("outbox", "list"), ("history", "1015"), ("why", "1015")):
         yield " ".join(words[:2] if words[0] in GROUPS else words[:1]), at.json(*words)
+    yield "recall", at.json("recall", "--end")
 
 
 NOBODY_THERE = 'host = "127.0.0.1"\nport = 1\nsecurity = "none"\nauth = "none"\n'

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from service.settings.declared import may_be_none
 from service.settings.transport_row import transport_of, transport_row
 
 ROOT = Path(__file__).parent.parent
-WRITTEN = {
+WRITTEN: dict[str, dict[str, Any]] = {
     "smtp": {"host": "mail.x.example", "port": 25},
     "exchange": {"endpoint": "https://mail.x.example/EWS/Exchange.asmx", "user": "ai", "secret_env": "SECRET"},
     "microsoft365": {"tenant": "x.example", "client": "6f1f8b9e-2c57-4f7f-9d0a-5a4f3d2c1b00", "secret_env": "SECRET"},

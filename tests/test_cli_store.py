@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from calendars.record import to_publication
 from mailer.folder.transport import FolderTransport
 from mailer.outbox import deliver_one, waiting_letters
+from service.acts.letters import retry
 from service.cli.app import App
 from service.cli.main import complete
 from service.cli.store_commands import store
@@ -307,7 +308,7 @@ def test_the_calendar_change_in_a_parked_letter_is_parked_with_it(tmp_path: Path
     publications: list[Any] = again.database.table(records.PUBLICATIONS).all()
     assert [to_publication(document).intended for document in publications] == [None, None]
     for letter in letters:
-        again.retry(letter, MONDAY + HOUR)
+        retry(again, letter, MONDAY + HOUR)
     assert states(again) == {"claimed": len(letters)}
     again.close()
 

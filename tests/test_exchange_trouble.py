@@ -15,6 +15,7 @@ from calendars.channel import ChannelError
 from calendars.exchange.session import MOST_AT_ONCE, Session
 from calendars.server.not_sent import was_sent
 from culture.people import Preference
+from service.acts import letters
 from service.answers.status import status_lines, status_value
 from service.cli.outbox_commands import outbox
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault, Item, Request
@@ -89,7 +90,7 @@ def test_a_mailbox_in_trouble_is_tried_again_after_minutes_and_then_once_a_day(t
         tries = [look for look in looks if "CreateItem" in found.asked(MONDAY + look)]
         assert tries == [hours * HOUR for hours in (0.5, 1, 1.5, 3, 27, 51)]
         found.server.mailbox(ONE).state = "active"
-        found.engine.retry_call("block/1")
+        letters.retry_call(found.engine, "block/1")
         later = MONDAY + 53 * HOUR
         found.asked(later)
         assert (len(found.ours()), found.failing(later)) == (1, [])

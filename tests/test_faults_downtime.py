@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from service.acts import letters
 from service.answers.status import status_value
 from service.engine.engine import Engine
 from tests.service_values import (
@@ -85,7 +86,7 @@ def test_letters_claimed_before_a_week_of_downtime_are_parked_with_the_reason_an
     parked = [letter for letter in engine.letters() if letter.state == "parked"]
     nothing_sent = len(server.accepted) - before
     for letter in parked:
-        engine.retry(letter.id, UP + HOUR)
+        letters.retry(engine, letter.id, UP + HOUR)
     live(engine, UP + HOUR)
     engine.close()
     assert (sorted(letter.id for letter in parked), nothing_sent) == (sorted(waiting), 0)

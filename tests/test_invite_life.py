@@ -11,6 +11,7 @@ import icalendar
 import pytest
 
 from culture.people import Preference
+from service.acts import letters
 from service.engine.engine import Engine
 from service.messages.faults import Refused
 from store.letters import LetterRecord
@@ -227,7 +228,7 @@ def test_a_refused_invitation_is_parked_with_the_servers_words_and_makes_no_new_
 def test_a_retried_invitation_keeps_its_sequence_its_stamp_and_its_bytes(engine: Engine, server: SmtpServer) -> None:
     parked = parked_invite(engine, server)
     frozen = engine.spool.read(parked.spool)
-    engine.retry(parked.id, MONDAY + DAY)
+    letters.retry(engine, parked.id, MONDAY + DAY)
     live(engine, MONDAY + DAY)
     (received,) = invites(server)
     assert (received.sequence, received.stamp, received.raw) == (0, MONDAY, frozen)
@@ -249,7 +250,7 @@ def test_a_corrected_address_makes_a_new_change_and_the_old_letter_cannot_come_b
     assert received.attendees == ["mailto:rigtig@x.example"]
     assert (received.sequence, received.stamp) == (1, MONDAY + DAY)
     with pytest.raises(Refused):
-        engine.retry(parked.id, MONDAY + DAY + HOUR)
+        letters.retry(engine, parked.id, MONDAY + DAY + HOUR)
     live(engine, MONDAY + DAY + HOUR)
     assert len(invites(server)) == 1
 
@@ -258,7 +259,7 @@ def test_a_dropped_invitation_is_not_tried_again_until_the_plan_changes(
     tmp_path: Path, engine: Engine, server: SmtpServer
 ) -> None:
     parked = parked_invite(engine, server)
-    engine.drop(parked.id, MONDAY + HOUR)
+    letters.drop(engine, parked.id, MONDAY + HOUR)
     live(engine, MONDAY + DAY)
     assert invites(server) == []
     write_people(tmp_path, [row(1, at="08:30")])

@@ -89,6 +89,7 @@ SCHEMA = json.loads((ROOT / "docs/json.schema.json").read_text("utf-8"))
 
 PARTS = {
     "pilot",
+    "recalled",
     "moment",
     "day",
     "time",

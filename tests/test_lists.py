@@ -283,6 +283,7 @@ TABLES = {
         with_time=True,
     ),
     "silences": Table(at_restore="kept"),
+    "recalls": Table(at_restore="kept"),  # what was taken back is taken back
     "counts": Table(at_restore="kept"),
     "choices": Table(at_restore="kept", of=(f"{LONG_AGO}T06:00:00+00:00/{{id}}", {}), with_person=True, with_time=True),
     # What an administrator has looked at before, and what a server said then.

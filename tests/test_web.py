@@ -225,6 +225,19 @@ def test_every_answer_carries_the_guarding_headers_and_no_cookie(web: Web, path:
     assert "script-src" not in headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("path", ["/", "/link", "/concern", me(), stop(), archive(), "/nowhere"])
+def test_every_page_says_that_all_is_taken_back_and_takes_what_people_do(web: Web, path: str) -> None:
+    said = "Tjenesten har været stoppet siden tirsdag den 1. december"
+    assert said not in web.client().get(path).text
+    taken_back = organisation(ANNA, BO, recalled=NOW - timedelta(days=1))
+    web.view = view(organisation=taken_back, left=7)
+    answer = web.client().get(path)
+    assert said in answer.text
+    assert ("Skal stadig ud af kalendere: 7." in answer.text) == (path == "/")
+    web.client().post(stop(), data=ONE_CLICK)
+    assert len(web.acts) == 1
+
+
 @pytest.mark.parametrize("path", [me(), stop(), me("9"), f"{me()}?saved=1"])
 def test_personal_pages_are_not_kept_by_anybody(web: Web, path: str) -> None:
     assert web.client().get(path).headers["Cache-Control"] == "no-store"

@@ -13,7 +13,7 @@ import pytest
 from culture.choice import Choice
 from culture.notice import Notice
 from culture.people import Person, Preference, Row
-from culture.unsaid import Reason, Silence, Unsaid
+from culture.unsaid import Reason, Recall, Silence, Unsaid
 from culture.vitamin.catalogue import GENERAL
 from culture.vitamin.prompts import Given
 from culture.vitamin.settings import Vitamin
@@ -327,6 +327,8 @@ def late(**changes: Any) -> Notice:
 
 
 IN_TIME = datetime(2026, 12, 7, 12, 0, tzinfo=ZONE)
+TAKEN_BACK = Recall(since=IN_TIME, until=IN_TIME + timedelta(hours=1))
+TAKEN_UP_BEFORE = Recall(since=IN_TIME - timedelta(hours=9), until=IN_TIME - timedelta(hours=5))
 
 
 @pytest.mark.parametrize(
@@ -343,6 +345,8 @@ IN_TIME = datetime(2026, 12, 7, 12, 0, tzinfo=ZONE)
         ("tomorrow", late(kind="eve"), Then(last_tick=IN_TIME, waited={"eve/2026-W50/1": "tomorrow"}), 0),
         ("server", late(), Then(last_tick=IN_TIME, down=IN_TIME), 0),
         ("pace", late(), Then(last_tick=IN_TIME, waited={"tip/2026-W50/1": "window"}), 0),
+        ("recalled", late(), Then(last_tick=IN_TIME, recalls=(TAKEN_BACK,)), 0),
+        ("pace", late(), Then(last_tick=IN_TIME, recalls=(TAKEN_UP_BEFORE,)), 0),
         ("pace", late(kind="eve"), Then(last_tick=IN_TIME), 2),  # not counted, so no week was full for it
     ],
 )  # fmt: skip

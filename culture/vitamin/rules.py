@@ -87,7 +87,7 @@ def block(world: World, person: Person) -> Block | None:
     weekdays = vitamin.days & person.working_days
     today = organisation.today(person, world.now)
     last = min(today + AHEAD, person.left or date.max)
-    if not vitamin.enabled or not weekdays or last < today or person.channel == "none":
+    if not vitamin.enabled or not weekdays or last < today or person.channel == "none" or world.recalled:
         return None
     if world.of(VitaminRecords).elsewhere.get(person.id, person.channel) != person.channel:
         return None

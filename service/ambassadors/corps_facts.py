@@ -27,6 +27,7 @@ class Cause(StrEnum):
     OFF = "off"
     NOT_YOURS = "not-yours"  # they are no ambassador any more, or not on that day
     CALENDAR = "calendar"  # it comes again, from a calendar server
+    STOPPED = "stopped"  # all is taken back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,6 +179,8 @@ def _changes(world: World, action: Action, changes: list[Change]) -> Iterator[Me
 
 def _cause(world: World, reader: Person, meeting: CorpsMeeting) -> Cause:
     """Why it goes from the reader's calendar; `reader` without an id: from everybody's."""
+    if world.recalled:
+        return Cause.STOPPED
     settings = world.organisation.of(Ambassadors)
     stands = settings.enabled and settings.meeting is not None and settings.meeting.owned
     if meeting.off or not reader.id or not stands:

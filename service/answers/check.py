@@ -176,6 +176,8 @@ def _remembered(path: Path, now: datetime) -> list[Fault]:
         used = sorted({domain_of(one.uid) for one in engine.stored.publications().values()} - {"", domain})
         text = 'it is "{now}", and what stands in calendars was made with "{before}". It may never change, or nobody\'s calendar knows its own events again: write that one.'
         found = [Fault(file, "[organisation] domain", Sentence(text, {"now": domain, "before": one})) for one in used]
+        if taken_back := engine.plan(now).recalled if world.recalled else None:
+            found.append(Fault("store", records.RECALLS, taken_back.sentence(engine.zone)))
         return [*found, *(note for row in brought("check", "CHECK") for note in row.remembered(world, file))]
 
 

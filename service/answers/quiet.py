@@ -37,6 +37,9 @@ class Quiet:
 
 
 SENTENCES = {
+    "recalled": Sentence(
+        "All is taken back since {when} (aikultur recall), and nothing is sent until it is taken up again."
+    ),
     "left": Sentence("Has left: the last day here was {day}, and nothing is sent any more."),
     "missing": Sentence("The row in the people file is missing, and nothing is sent until it is back."),
     "outside": Sentence(
@@ -60,6 +63,8 @@ def quiet(plan: Plan, person: Person) -> Iterator[Quiet]:
     """Every reason, the strongest first; none when all that is due goes."""
     organisation = plan.world.organisation
     today = organisation.today(person, plan.world.now)
+    if organisation.recalled:
+        yield Quiet(code="recalled", data={"when": organisation.recalled.astimezone(person.tz)})
     if person.id in organisation.missing:
         yield Quiet(code="missing")
     elif person.id in organisation.outside:

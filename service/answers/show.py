@@ -27,7 +27,9 @@ Action = TypeVar("Action", bound=Job | Call)
 
 def plan_lines(plan: Plan, language: Language, shown: int | None = NAMES_SHOWN) -> Iterator[str]:
     """The plan for a person to read: counts, the first `shown` names of each (None: all), and what the fuse holds."""
-    if plan.does_nothing() and not plan.held and not plan.waiting and not plan.yielding:
+    if plan.recalled:
+        yield plan.recalled.sentence(plan.world.organisation.tz).said(language)
+    elif plan.does_nothing() and not plan.held and not plan.waiting and not plan.yielding:
         yield say(language, "Nothing to do: everything that should stand in calendars and have been said is done.")
     yield from _new_lines(plan, language, shown)
     yield from _inherited_lines(plan, language, shown)
@@ -146,6 +148,7 @@ def plan_value(plan: Plan) -> dict[str, Any]:
         "yielding": [_job_value(job) for job in plan.yielding],
         "too_late": [notice.key for notice in plan.too_late],
         "held": [held_value(held) for held in plan.held],
+        "recalled": plan.recalled.value() if plan.recalled else None,
         "faults": values(plan.faults),
         **{name: value for row in ANSWERS for name, value in row.values(plan).items()},
     }

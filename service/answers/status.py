@@ -178,6 +178,7 @@ def status_value(engine: Engine, now: datetime, found: Plan | None = None) -> di
         **pilot_value(engine.inputs, found.world),
         "untold": str(why_untold(engine, found, now) or ""),
         "held": [{"kind": held.kind, "digest": held.digest, "count": len(held.keys)} for held in found.held],
+        "recalled": found.recalled.value() if found.recalled else None,
         "too_late": len(found.too_late),
         "inherited": [{"before": before.id, "now": now.id} for before, now in found.inherited],
         "faults": values(found.faults),

@@ -12,7 +12,7 @@ from typing import Any
 from culture.choice import Choice
 from culture.keys import NotAKey, NoticeKey
 from culture.people import NO_PREFERENCE, Person, Preference, Row, resolve
-from culture.unsaid import Silence, Unsaid
+from culture.unsaid import Recall, Silence, Unsaid
 from culture.vitamin import rules
 from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import VitaminRecords
@@ -42,13 +42,14 @@ class Remembered:
     unsaid: Mapping[str, Unsaid] = field(default_factory=dict)
     refused: Mapping[str, datetime] = field(default_factory=dict)
     silences: tuple[Silence, ...] = ()
+    recalls: tuple[Recall, ...] = ()
     taken_out: bool = False  # the person took the block out of their own calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
     """One day, and why there are ten minutes on it or none. Codes: block, off, left, starts, missing, not-known, programme,
-    no-day, day-off, holiday, quiet-week, closed, absent, paused, no-channel, no-mail, taken-out, no-prompt."""
+    no-day, day-off, holiday, quiet-week, closed, recalled, absent, paused, no-channel, no-mail, taken-out, no-prompt."""
 
     day: date
     code: str
@@ -107,7 +108,8 @@ def days(world: World, known: Remembered) -> Iterator[Day]:
 
 def day_of(world: World, known: Remembered, person: Person, day: date) -> Day:
     """The day of the person as they were then."""
-    code, data = _nothing(world, person, day) or _closed(world, day) or _theirs(world, known, person, day)
+    found = _nothing(world, person, day) or _closed(world, day) or _taken_back(known, person, day)
+    code, data = found or _theirs(world, known, person, day)
     return Day(day=day, code=code, data=data)
 
 
@@ -141,6 +143,13 @@ def _closed(world: World, day: date) -> Found | None:
     week = Week.of(day)
     quiet = week.number in closing.quiet_week_numbers or week in closing.quiet_weeks
     return ("quiet-week" if quiet else "closed"), EMPTY
+
+
+def _taken_back(known: Remembered, person: Person, day: date) -> Found | None:
+    """That all was taken back at the end of the day."""
+    end = datetime.combine(day + timedelta(days=1), time(0), person.tz)
+    since = next((one.since for one in known.recalls if one.meets(end - timedelta(seconds=1), end)), None)
+    return ("recalled", {"day": since.astimezone(person.tz).date()}) if since else None
 
 
 def _theirs(world: World, known: Remembered, person: Person, day: date) -> Found:
@@ -264,6 +273,8 @@ def _why_none(world: World, known: Remembered, person: Person, due: datetime, to
     for silence in known.silences:
         if silence.since <= due and too_late <= silence.until:
             return "away", {"since": silence.since.astimezone(person.tz), "until": silence.until.astimezone(person.tz)}
+    if any(one.meets(due, too_late) for one in known.recalls):
+        return "recalled", EMPTY
     return ("", EMPTY) if world.now < too_late else ("unknown", EMPTY)
 
 

@@ -102,6 +102,7 @@ def remembered(engine: Engine, plan: Plan, person: Person) -> Remembered:
         unsaid={key: found for one in ids for key, found in unsaid_to(stored, one).items()},
         refused={key: at for one in ids for key, at in refused_to(engine.database, one).items()},
         silences=silences(stored),
+        recalls=stored.recalls(),
         taken_out=taken_out,
     )
 

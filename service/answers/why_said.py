@@ -35,6 +35,7 @@ DAYS = {
     "holiday": Sentence("A public holiday."),
     "quiet-week": Sentence("A quiet week, and nobody has ten minutes in it."),
     "closed": Sentence("A closed day of the organisation."),
+    "recalled": Sentence("Taken back with all the rest on {day} (aikultur recall)."),
     "absent": Sentence("Away, by the list of absences."),
     "paused": Sentence("Paused by themselves until {day}."),
     "no-channel": NOW["no-channel"],
@@ -68,6 +69,7 @@ LETTERS = {
     "pace": Sentence(
         "It did not leave in time: there were more letters than could be sent, or it could not be written."
     ),
+    "recalled": Sentence("All is taken back then (aikultur recall), and no letter is written."),
     # What no rule wanted
     "stopped": NOW["stopped"],
     "stopped-by": Sentence("The weekly letters have been stopped since {since}: {by}."),

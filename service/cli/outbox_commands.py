@@ -160,19 +160,20 @@ def outbox_retry(app: App, letter: str | None, everything: bool, kind: str | Non
 
     Or all of them, by kind or cause. A block or meeting that a calendar server refused is tried again at once.
     """
+    from service.acts import letters
     from service.engine.opening import opened
 
     _one_or_several(letter, everything, kind, cause)
     with opened(app.path) as engine:
         if letter is None:
-            done, left = _each(app, engine, kind, cause, engine.retry)
+            done, left = _each(app, engine, kind, cause, letters.retry)
             app.say("Sent again, byte for byte the same: {count} letters.", count=done)
             _say_left(app, left)
         elif "/" in letter:  # no letter's id has one
-            engine.retry_call(letter)
+            letters.retry_call(engine, letter)
             app.say("It will be tried again at once.")
         else:
-            engine.retry(_letter_id(engine, letter), app.now())
+            letters.retry(engine, _letter_id(engine, letter), app.now())
             app.say("It will be sent again, byte for byte the same.")
 
 
@@ -185,15 +186,16 @@ def outbox_drop(app: App, letter: str | None, everything: bool, kind: str | None
 
     Or all parked ones, by kind or cause. Those that only wait are not among them.
     """
+    from service.acts import letters
     from service.engine.opening import opened
 
     _one_or_several(letter, everything, kind, cause)
     with opened(app.path) as engine:
         if letter is None:
-            done, _ = _each(app, engine, kind, cause, engine.drop)
+            done, _ = _each(app, engine, kind, cause, letters.drop)
             app.say("Given up: {count} letters.", count=done)
             return
-        engine.drop(_letter_id(engine, letter), app.now())
+        letters.drop(engine, _letter_id(engine, letter), app.now())
         app.say("It is given up.")
 
 
@@ -205,7 +207,7 @@ def _one_or_several(letter: str | None, everything: bool, kind: str | None, caus
 
 
 def _each(
-    app: App, engine: "Engine", kind: str | None, cause: str | None, act: Callable[[str, datetime], None]
+    app: App, engine: "Engine", kind: str | None, cause: str | None, act: "Callable[[Engine, str, datetime], None]"
 ) -> tuple[int, Counter[str]]:
     """Do it to every parked letter that is meant, in one line of the journal: for how many, and why not for others."""
     from mailer.parked import chosen
@@ -214,7 +216,7 @@ def _each(
     with engine.database.batch():
         for letter in chosen(engine.letters(), kind=kind, cause=cause):
             try:
-                act(letter.id, now)
+                act(engine, letter.id, now)
                 done += 1
             except Refused as refused:
                 left[refused.sentence.said(app.language)] += 1

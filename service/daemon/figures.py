@@ -54,6 +54,9 @@ def figures(engine: Engine, outbox: Outbox, callers: Sequence[Caller], counted: 
         "files that cannot be used": len(engine.inputs.unusable),
     }
     attention = [f"{what}: {count}" for what, count in told.items() if count]
+    if agenda and agenda.recalled:
+        since = agenda.recalled.since.isoformat()
+        attention += [f"recalled since {since}, still in calendars: {agenda.recalled.left}"]
     attention += [trouble] if trouble else []
     attention += ["the disk is nearly full"] if nearly_full(engine.folder) else []
     return Figures(

@@ -26,10 +26,10 @@ Clock = Callable[[], datetime]
 
 
 def all_is_well(engine: Engine, found: Plan) -> bool:
-    """Whether nothing is held or parked, and everything could be read and worked out for the plan `found`."""
+    """Whether nothing is held, parked or recalled, and everything could be read and worked out for the plan `found`."""
     parked = any(letter.state == "parked" for letter in unsettled(engine.database))
     unread = engine.stored.unreadable() or unreadable_letters(engine.database)
-    return not (found.held or found.troubles or parked or unread or engine.inputs.unusable)
+    return not (found.recalled or found.held or found.troubles or parked or unread or engine.inputs.unusable)
 
 
 def send_all(engine: Engine, outbox: Outbox, now: Clock) -> int:

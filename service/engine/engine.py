@@ -1,6 +1,5 @@
 """One tick: look at the files, plan, write down, claim letters. The same for the service, `--once` and `rehearse`."""
 
-import dataclasses
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -12,14 +11,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calendars.difference import Superseded, intend, park, settle, unpark
+from calendars.difference import intend, park, settle
 from culture.census import Census
-from culture.keys import CallName
 from culture.organisation import local_date
 from culture.people import Person, Row
 from culture.workdays import Week
 from culture.world import World
-from mailer import outbox
 from mailer.drain import Outbox
 from mailer.letter import Letter, Sender
 from mailer.letter import Links as LetterLinks
@@ -257,10 +254,20 @@ class Engine:
         if not claims:
             return []
         try:
-            return list(claim(self.database, self.spool, claims, now, also=partial(self._fuse_memory, now)).claimed)
+            with self.database.batch():  # what another process wrote is read first
+                if self._overtaken(self.agenda):
+                    self.queue.clear()
+                    return []
+                return list(claim(self.database, self.spool, claims, now, also=partial(self._fuse_memory, now)).claimed)
         except BaseException:
             self.queue.extendleft(reversed(taken))  # nothing was claimed, so nothing is said
             raise
+
+    def _overtaken(self, agenda: Plan) -> bool:
+        """Whether all has been taken back since the plan, or taken up again: then nothing of it is carried out."""
+        overtaken = self.stored.recalled() != agenda.world.recalled
+        self.moved_on = self.moved_on or overtaken
+        return overtaken
 
     def settled(self, record: LetterRecord, outcome: Outcome) -> Changes:
         """What else changes when a letter is settled: the publication of the calendar change in it."""
@@ -276,46 +283,13 @@ class Engine:
         publication = self.stored.publication(record.publication)
         if publication is None or publication.intended is None or publication.intended.letter != record.id:
             return {}
-        done = settle(publication) if record.state == "sent" else park(publication)
+        # Of what is taken back, whatever may stand is cancelled.
+        may_stand = (
+            record.in_doubt > 0 and publication.intended.entry is not None and self.stored.recalled() is not None
+        )
+        done = settle(publication) if record.state == "sent" or may_stand else park(publication)
         self.moved_on = True
         return self.stored.publication_changes(done)
-
-    def retry(self, letter_id: str, now: datetime) -> None:
-        """Send a parked letter again. Raises Refused when something newer has taken its place."""
-        record = self.letter(letter_id)
-        self.stored.changes += 1
-        extra: Changes = {}
-        if record.publication and record.state == "parked":
-            publication = self.stored.publication(record.publication)
-            if publication is None:
-                raise Refused(Sentence("What it carries is no longer planned. Give it up with aikultur outbox drop."))
-            try:
-                extra = self.stored.publication_changes(unpark(publication, letter_id))
-            except Superseded:
-                text = "Something newer about this event is on its way or has arrived. Give the old letter up."
-                raise Refused(Sentence(text)) from None
-        outbox.retry(self.database, letter_id, now, transport=self.inputs.config.mail.transport, extra=extra)
-
-    def retry_call(self, name: str) -> None:
-        """Try a call again that failed, at the next tick; `name` is `block/PERSON` or `meeting/TURN/PERSON`."""
-        call = CallName.from_text(name)
-        block = self.stored.block(call.record) if call.kind == "block" else None
-        meeting = self.stored.meeting(call.record) if call.kind == "meeting" else None
-        if block:
-            self.stored.put_block(dataclasses.replace(block, attempts=0, next_try=None), sync=True)
-        elif meeting:
-            self.stored.put_meeting(dataclasses.replace(meeting, attempts=0, next_try=None), sync=True)
-        else:
-            raise Refused(Sentence("No letter begins with {text}.", {"text": name}))
-
-    def drop(self, letter_id: str, now: datetime) -> None:
-        """Give a letter up; a calendar change in it is not tried again until the plan changes."""
-        record = self.letter(letter_id)
-        self.stored.changes += 1
-        publication = self.stored.publication(record.publication) if record.publication else None
-        parked = park(publication) if publication and publication.intended else None
-        extra = self.stored.publication_changes(parked) if parked else {}
-        outbox.drop(self.database, letter_id, now, extra=extra)
 
     def rate(self) -> Rate:
         """How fast letters may leave, by what has left already, also before a restart: then all letters are scanned."""
@@ -341,12 +315,14 @@ class Engine:
         A call whose words cannot be made is left out and kept as a fault.
         """
         found: list[Work] = []
+        if self.agenda is None or self._overtaken(self.agenda):
+            return found
         room, servers = caller.room(now), self.servers
         questions, calls = servers.questions.get(caller.channel), servers.calls.get(caller.channel)
-        while self.agenda and questions and len(found) < room:
+        while questions and len(found) < room:
             asked = Asked(question=questions.popleft(), world=self.agenda.world)
             found += [asked] if caller.takes(asked.record, now) else []
-        while self.agenda and calls and len(found) < room:
+        while calls and len(found) < room:
             call = calls.popleft()
             if call.may_go(self.agenda.world, now) and caller.takes(call.record, now):
                 found += self._with_words(self.agenda.world, call, now)

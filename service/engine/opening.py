@@ -30,10 +30,11 @@ def build(path: Path, inputs: Inputs, folder: Path, *, key: bytes, database: Dat
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Engine]:
-    """An engine for a command that writes. Raises BadInput, Refused when the folder is another user's, and what the
+def opened(path: Path, *, in_force: bool = False) -> Iterator[Engine]:
+    """An engine for a command that writes; `in_force`: while config.toml is bad, by the one that was good. Raises BadInput,
+    Refused when the folder is another user's, and what the
     store raises."""
-    inputs = read_inputs(path)
+    inputs = inputs_in_force(path) if in_force else read_inputs(path)
     folder = inputs.source.resolve(inputs.config.store.folder)
     refuse_another_user(folder)
     private_folder(folder)

@@ -16,6 +16,7 @@ from culture.keys import AttendeeKey, HeldKey, NoticeKey, PersonWeek
 from culture.notice import Said
 from culture.people import NO_PREFERENCE, Preference
 from culture.same import Same
+from culture.unsaid import Recall
 from culture.workdays import Week
 from mailer.outbox import is_said
 from mailer.transport import Way
@@ -147,6 +148,16 @@ class Stored:
         """Remember that letters go into mailboxes from now on, if they did not before."""
         if not self._table(records.WAYS).has("mailbox"):
             self._table(records.WAYS).put("mailbox", {"since": now.isoformat()})
+
+    def recalls(self) -> tuple[Recall, ...]:
+        """When all was taken back, the first time first. One that cannot be read still is: it is safer to send nothing."""
+        found = self.table_of(records.RECALLS).values()
+        unread = (Recall(since=datetime(1970, 1, 1, tzinfo=UTC)) for _ in self.unreadable_in(records.RECALLS))
+        return tuple(sorted((*unread, *found), key=lambda one: one.since))
+
+    def recalled(self) -> datetime | None:
+        """Since when all is taken back; None where it is not."""
+        return next((one.since for one in self.recalls() if one.until is None), None)
 
     def stood(self) -> dict[str, tuple[int, int]]:
         """Size and time of change of the files that were acted on last, by their paths."""

@@ -12,7 +12,7 @@ from culture.concerns import Concern, Tally
 from culture.keys import AttendeeKey, ChoiceKey, NoticeKey, PersonWeek
 from culture.outsiders import Holder
 from culture.same import Same
-from culture.unsaid import Silence, Unsaid
+from culture.unsaid import Recall, Silence, Unsaid
 from service.engine.table_row import FOLD_AFTER, KEEP, Table, department_of_today, its_key, named_in, plain, week_before
 from service.planning.feeds import Feed
 from service.planning.fuse import SendHistory
@@ -183,6 +183,12 @@ OURS = (
         at_restore="kept",
         read=plain(Silence),
         over=lambda now, _, document: records.moment(document["until"]) < now - FOLD_AFTER,
+    ),
+    Table(
+        name=records.RECALLS,
+        at_restore="kept",  # what was taken back is taken back
+        read=plain(Recall),
+        over=lambda now, _, document: "until" in document and records.moment(document["until"]) < now - FOLD_AFTER,
     ),
     Table(name=records.COUNTS, at_restore="kept", read=lambda _, document: records.to_numbers(document)),
     Table(name=records.RETRIES, at_restore="dropped"),

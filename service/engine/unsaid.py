@@ -13,7 +13,7 @@ from culture.notice import Notice
 from culture.people import Person
 from culture.sending import LETTERS_A_WEEK, window_opens
 from culture.trouble import Troubles
-from culture.unsaid import Reason, Silence, Unsaid
+from culture.unsaid import Reason, Recall, Silence, Unsaid
 from culture.workdays import Week
 from culture.world import World
 from mailer.drain import trouble
@@ -39,12 +39,14 @@ class Then:
     waited: Mapping[str, Reason] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()
     down: datetime | None = None
+    recalls: tuple[Recall, ...] = ()
 
 
 def then(stored: Stored, last_tick: datetime | None, failed: frozenset[str]) -> Then:
     """What is known of the last tick. To be called before the next one writes."""
     down = trouble(stored.database)
-    return Then(last_tick=last_tick, held=stored.held_since(), failed=failed, down=down.since if down else None)
+    since = down.since if down else None
+    return Then(last_tick=last_tick, held=stored.held_since(), failed=failed, down=since, recalls=stored.recalls())
 
 
 def _waited(agenda: Plan) -> Iterator[tuple[str, Reason]]:
@@ -95,6 +97,8 @@ def why(world: World, notice: Notice, person: Person, before: Then, letters: int
         return "window"
     if before.last_tick is None or before.last_tick < opens:
         return "not-running"
+    if any(one.meets(opens, notice.too_late) for one in before.recalls):
+        return "recalled"
     if notice.key in before.waited and before.waited[notice.key] != "window":
         return before.waited[notice.key]
     since = before.held.get(notice.kind)

@@ -190,6 +190,7 @@ def start_page(
         pill=organisation.of(Vitamin).enabled,
         minutes=page.tongue.number(organisation.of(Vitamin).minutes),
         health=_health_line(page, organisation, view.health(), now),
+        left=view.left,
         others=[(language, language_name(language)) for language in others],
         concern=concern_path(page.language, organisation),
         demo=demo,

@@ -72,6 +72,7 @@ def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View
         feed=feed,
         ready=ready,
         outsiders=_outsiders(world, links),
+        left=found.recalled.left if found.recalled else 0,
         departments=frozenset(feeds.keys() & departments.keys()),
     )
 

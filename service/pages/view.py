@@ -37,6 +37,7 @@ class View:
     feed: Callable[[str], FeedDocument] = field(repr=False)  # by person id or department's key; may take a while
     ready: Callable[[str], FeedDocument | None] = field(repr=False, default=lambda key: None)  # the same, if it is made
     outsiders: Mapping[str, Person] = field(default_factory=dict)  # by link reference
+    left: int = 0  # of what is taken back, how much still stands in calendars
     departments: frozenset[str] = frozenset()  # keys of departments that have a feed (`service.pages.addresses`)
 
     @property

@@ -210,7 +210,7 @@ class Calendar:
     """What the feeds of one world show besides the block, of every programme."""
 
     def __init__(self, world: World) -> None:
-        self._shown = [of.shown(world) for of in with_appointments()]
+        self._shown = [] if world.recalled else [of.shown(world) for of in with_appointments()]
 
     def of(self, person: Person) -> list[tuple[Appointment, Shown]]:
         """What a person's feed shows, with whoever has the words for it. By start."""
@@ -359,4 +359,5 @@ def reader_of(world: World, person: Person, links: LetterLinks) -> Reader:
         links=links,
         new=world.now < person.first_seen + NEW_FOR,
         outside=person.id not in organisation.people,
+        recalled=world.recalled is not None,
     )

@@ -25,6 +25,7 @@ from service.planning.jobs import Job
 from service.planning.kinds import CANCELS, UNFUSED
 from service.planning.on_server import OnServer
 from service.planning.programme import Records, at_work, programmes
+from service.planning.recalled import Recalled, standing
 from service.planning.snapshot import RecordState, Snapshot
 from service.settings.channel_row import channels_here, servers_here
 from service.settings.inputs import Inputs
@@ -67,6 +68,7 @@ class Plan:
     faults: tuple[Fault, ...] = ()
     overruled: tuple[Person, ...] = ()  # who chose a calendar, where the config says that nobody has a block in one
     troubles: tuple[Trouble, ...] = ()  # what could not be worked out, and for whom: the others are not touched by it
+    recalled: Recalled | None = None  # all is taken back: then nothing else goes, and this is left
 
     def does_nothing(self) -> bool:
         """Whether carrying it out would change nothing and send nothing."""
@@ -92,19 +94,21 @@ def plan(
     troubles = found.troubles.and_more()
     way = way_of(inputs.config.mail.transport)
     # First: what is not written down is not said either.
-    world, written, as_read = _recorded(found.before, world, troubles)
-    due, too_late = _notices(notices(world, troubles), world, state, way, troubles)
+    world, written, as_read = _recorded(found.before, world, troubles) if not world.recalled else (world, {}, {})
+    due, too_late = _notices(notices(world, troubles) if not world.recalled else (), world, state, way, troubles)
     letters, yielding = jobs.by_week(world, due, lambda week, who: state.letters_in(week, who, way), troubles)
-    # Calendars wait for whatever is not known: what stands in them may be of that.
-    changes = _calendar_changes(inputs, found, event_texts, troubles) if not world.out else ()
+    # Calendars wait for whatever is not known: what stands in them may be of that. Taken back is the one as the other.
+    changes = _calendar_changes(inputs, found, event_texts, troubles) if world.recalled or not world.out else ()
     wanted = (action for action in (*letters, *changes) if action.person.id not in found.aside)
     ready, waiting = _by_window(world, state, wanted, troubles)
-    passed, held = _through_the_fuse(inputs, ready, state, found.approved, Week.of(world.today))
+    week = Week.of(world.today)
+    passed, held = (ready, []) if world.recalled else _through_the_fuse(inputs, ready, state, found.approved, week)
     held_back = _held_back(ready, held)
     held = held_letters.begun((*found.lost, *held), state.held_since(), world.now)
     for job in _to_the_contact(world, held, lambda key: state.said(key, way)):
         (passed if job.may_go(world, world.now) else waiting).append(job)
     servers = [name for name, _ in servers_here(inputs.config)]
+    asks = servers and not world.out and not world.recalled
     return Plan(
         world=world,
         census=found.census,
@@ -115,7 +119,7 @@ def plan(
         feeds={} if world.out or feed_version is None else changed_feeds(world, state.feed, feed_version, troubles),
         letters=_letters(passed),
         calls=_calls(passed),
-        questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if servers and not world.out else (),
+        questions=tuple(calls.questions(world, found.on_server.decided, troubles)) if asks else (),
         next_try=found.on_server.next_try(world.now, servers),
         waiting=tuple(waiting),
         yielding=tuple(yielding),
@@ -125,11 +129,21 @@ def plan(
         faults=(*found.faults, *_orphaned(inputs, found.on_server), *_told(world, troubles.found)),
         overruled=tuple(_overruled(found)),
         troubles=tuple(troubles.found),
+        recalled=_recalled(found),
     )
+
+
+def _recalled(found: Snapshot) -> Recalled | None:
+    world = found.world
+    if world.recalled is None:
+        return None
+    return Recalled(since=world.recalled, standing=standing(world, found.publications, found.on_server))
 
 
 def _to_the_contact(world: World, held: Sequence[Held], said: Callable[[str], bool]) -> Iterator[Job]:
     """What the service tells whoever runs it, past the fuse."""
+    if world.recalled:
+        return
     yield from held_letters.due(world, held, said)
     yield from ending_letters.due(world, said)
 

@@ -186,6 +186,8 @@ def all_sure(world: World, troubles: Troubles) -> bool:
 
 def coming(world: World, troubles: Troubles) -> Iterator[Appointment]:
     """Every appointment that should stand in calendars: all of a programme or, where something is wrong, none."""
+    if world.recalled:
+        return
     for name, of in sure_appointments(world, troubles):
         found: tuple[Appointment, ...] = ()
         with troubles.of(name, "calendar"):

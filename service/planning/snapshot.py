@@ -43,6 +43,7 @@ class RecordState(Protocol):
     def on_server(self) -> OnServer: ...
     def links_asked(self) -> Mapping[str, datetime]: ...
     def mailbox_since(self) -> datetime | None: ...
+    def recalled(self) -> datetime | None: ...
     def unreadable(self) -> tuple[Unreadable, ...]: ...
     def unreadable_in(self, table: str) -> tuple[Unreadable, ...]: ...
     def table_of(self, table: str) -> dict[str, Any]: ...
@@ -111,12 +112,13 @@ def snapshot(
     meetings, unsure = judged(inputs.read_meetings, inputs.offers, approved, today)
     inputs = replace(inputs, read_meetings=meetings)
     made, faults = organisation(inputs, after, preferences, today, before, troubles)
+    made = replace(made, recalled=state.recalled())
     way = way_of(inputs.config.mail.transport)
-    publications, on_server = _publications(state, way), replace(state.on_server(), in_hand=in_hand)
+    publications, on_server = as_told(state, way), replace(state.on_server(), in_hand=in_hand)
     reading = Reading(stored=state, organisation=made, now=now, way=way, publications=publications, on_server=on_server)
     stood = world = _as_stored(reading, troubles)
     if not clock:
-        for programme in at_work(world):
+        for programme in () if world.recalled else at_work(world):  # nothing is begun that nobody would be told of
             with troubles.of(programme.name, "letters"):  # what cannot be worked out stays as it is
                 world = world.having(*programme.advance(world, troubles))
         # no later than now: a clock that went back an hour holds nobody's welcome
@@ -137,7 +139,8 @@ def snapshot(
         approved=approved,
         clock=clock,
         lost=(*lost, *unsure),
-        aside=_aside(bad, news) | made.missing,
+        # What is taken back is taken back of everybody, whoever's row is missing today.
+        aside=_aside(bad, news) | (frozenset() if world.recalled else made.missing),
         faults=(*inputs.faults, *faults, *map(_said, bad)),
         troubles=troubles,
     )
@@ -159,7 +162,7 @@ def _as_stored(reading: Reading, troubles: Troubles) -> World:
     return world
 
 
-def _publications(state: RecordState, way: Way) -> Mapping[str, Publication]:
+def as_told(state: RecordState, way: Way) -> Mapping[str, Publication]:
     """What calendars have been told, as those know it who get letters by `way`."""
     found = state.publications()
     return {key: as_received(one) for key, one in found.items()} if way == "mailbox" else found

@@ -20,6 +20,8 @@ OURS: Mapping[str, Doing] = {
     "leave": Stage.leave,
     "absent": Stage.absent,
     "edit": Stage.edit,
+    "recall": Stage.recall,
+    "recall-end": Stage.take_up,
 }
 
 DOING: Mapping[str, Doing] = {**OURS, **{do: what for of in brought("rehearsed", "DOING") for do, what in of.items()}}

@@ -11,6 +11,7 @@ from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.settings import Vitamin
 from culture.workdays import Span
 from service.acts.choices import values_of
+from service.acts.recall import recall, take_up
 from service.acts.requests import Act
 from service.acts.table import ACTS
 from service.acts.who import meant
@@ -99,6 +100,14 @@ class Stage:
         after = read_files(Source(config, before.source.path), before)
         # Who joined, left or is away here was never in a file.
         self.engine.inputs = replace(after, people=before.people, absences=before.absences)
+
+    def recall(self, act: ScriptedAct, now: datetime) -> None:
+        """The administrator takes all back."""
+        recall(self.engine, now)
+
+    def take_up(self, act: ScriptedAct, now: datetime) -> None:
+        """The administrator takes it up again."""
+        take_up(self.engine, now)
 
     def do(self, act: Act, now: datetime) -> None:
         """What somebody does on a page or by the command line."""
