@@ -63,6 +63,14 @@ class Census:
 
 NO_DECISIONS: Mapping[str, Same] = {}
 
+Erased = Callable[[Sequence[Row]], Collection[int]]
+"""Which of several rows, by their places, are about people who had everything about them erased."""
+
+
+def nobody_erased(_: Sequence[Row]) -> Collection[int]:
+    return ()
+
+
 Names = Mapping[str, frozenset[str]]
 """By which names somebody is known besides the one in their row, by id."""
 
@@ -74,6 +82,7 @@ def census(
     unreadable: Sequence[Row] = (),
     same: Mapping[str, Same] = NO_DECISIONS,
     former: Callable[[str], bool] = lambda _: False,
+    erased: Erased = nobody_erased,
     new_id: Callable[[Row], str],
     now: datetime,
     today: date,
@@ -85,12 +94,15 @@ def census(
 
     `unreadable` are rows with a fault, as far as they could be read: whoever they are about has not vanished. `same`
     are the ids that are somebody else's by decision: they are gone at once. `former` says of an id whether it was that
-    of somebody who is forgotten: nobody gets it again. `new_id` gives the opaque id of a person never seen before; it
+    of somebody who is forgotten: nobody gets it again, and whoever is still known by it, because something stands in their
+    calendar, is met no more. `erased` says which of several rows, by their places, are about such people, where HR's file
+    still names them. `new_id` gives the opaque id of a person never seen before; it
     must be the same for the same row.
     """
     names = _names(same)
-    matches, rest = _match((one for one in known.values() if one.id not in same), rows, names)
-    joined = _newcomers(rows, matches, known, former, new_id, now)
+    counted = (one for one in known.values() if one.id not in same and not (one.gone and former(one.id)))
+    matches, rest = _match(counted, rows, names)
+    joined = _newcomers(rows, matches, known, former, erased, new_id, now)
     faulty, lost = _match(rest, unreadable, names, faulty=True)
     returned = [replace(person, gone=None) for person in faulty if person and person.missing(today)]
     return Census(
@@ -142,13 +154,16 @@ def _newcomers(
     matches: Sequence[Known | None],
     known: Collection[str],
     former: Callable[[str], bool],
+    erased: Erased,
     new_id: Callable[[Row], str],
     now: datetime,
 ) -> list[Known]:
-    """A record for each row that is about nobody known, with an id that is nobody's."""
+    """A record for each row that is about nobody known and nobody erased, with an id that is nobody's."""
     found, taken = list[Known](), set(known)
-    for row, match in zip(rows, matches, strict=True):
-        if match is None:
+    new = [row for row, match in zip(rows, matches, strict=True) if match is None]
+    out = erased(new) if new else ()
+    for place, row in enumerate(new):
+        if place not in out:
             found.append(_first_sight(taken, former, row, new_id(row), now))
             taken.add(found[-1].id)
     return found

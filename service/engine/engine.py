@@ -3,7 +3,7 @@
 import dataclasses
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from calendars.difference import Superseded, intend, park, settle, unpark
 from culture.census import Census
+from culture.erased import left_out
 from culture.keys import CallName
 from culture.organisation import local_date
 from culture.people import Person, Row
@@ -190,9 +191,14 @@ class Engine:
             last_tick=self.last_tick,
             new_id=self._new_id,
             former=lambda person_id: self.stored.is_former(self.links.mark(person_id)),
+            erased=self.left_out,
             in_hand=self.servers.in_hand(),
             before=before.world.organisation.people if before else NOBODY,
         )
+
+    def left_out(self, rows: Sequence[Row]) -> Mapping[int, str]:
+        """Which of these rows, by their places, are of people who had everything about them erased, and their marks."""
+        return left_out(rows, self.stored.former(), self.links.marks)
 
     def _plan(self, found: Snapshot) -> Plan:
         self.plans += 1
