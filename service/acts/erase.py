@@ -89,11 +89,7 @@ def erase(engine: Engine, person: Person, number: str, now: datetime) -> Erasure
         what = to_erase(engine, person, now)
         _check(what, number)
         _write(engine, what, now)
-    kept = {(one.row.name, one.key) for one in what.waits}
-    # Only when the line is on the disk: killed before this, the bytes go with their week's segment.
-    for one in what.goes:
-        if one.row.name == records.LETTERS and (one.row.name, one.key) not in kept:
-            engine.spool.blank(from_document(one.key, one.document).spool)
+    erasure.blank(engine.spool, (one for one in what.goes if one not in what.waits))
     engine.database.compact()
     return what
 

@@ -22,6 +22,7 @@ from service.messages.translation import Sentence
 from service.programmes import brought_by
 from service.settings import people_source
 from service.settings.text_file import read_toml
+from service.settings.transport_row import transport_of
 from store import records
 from store.archive import Folded
 
@@ -110,17 +111,16 @@ def _elsewhere(
     if person.channel == "feed" and engine.inputs.config.web.public_url:
         text = "A calendar to subscribe to, at an address that only they have. Who reads it when is not written down."
         yield Elsewhere("feed", Sentence(text))
-    if engine.inputs.config.mail.transport == "folder":
-        mail = engine.inputs.source.resolve(engine.inputs.config.mail.folder)
+    if mail := transport_of(engine.inputs.source).files(engine.inputs.source):
         text = "Letters as files in {folder}: the service writes them and never deletes them. Whoever runs it does."
         yield Elsewhere("mail-folder", Sentence(text, {"folder": mail}))
     text = "Backups of the store in {folder}, of the last {days} days. Copies made by hand are with whoever made them."
     until = today + BACKUPS + timedelta(days=1)
     yield Elsewhere("backups", Sentence(text, {"folder": engine.folder / "store", "days": BACKUPS.days}), None, until)
-    redacted = engine.inputs.config.logging.redact
     text = "The log: what went wrong with a letter or a row, by name and address. How long it is kept is for whoever keeps it."
-    redact = "The log: what went wrong with a letter or a row, by name, without addresses. How long it is kept is for whoever keeps it."
-    yield Elsewhere("log", Sentence(redact if redacted else text))
+    if engine.inputs.config.logging.redact:
+        text = "The log: what went wrong with a letter or a row, by name, without addresses. How long it is kept is for whoever keeps it."
+    yield Elsewhere("log", Sentence(text))
     text = "In the subjects and texts of letters to others, for as long as these are kept: who presents, whom somebody swapped with."
     yield Elsewhere("letters-to-others", Sentence(text))
 
@@ -133,7 +133,7 @@ def _files_of_others(engine: Engine, world: World, person: Person) -> Iterator[E
         text = "A row in {origin}: the organisation writes it, the service only reads it."
         yield Elsewhere("people-file", Sentence(text, {"origin": people_source.origin(inputs.source)}))
     away = len(world.organisation.absences.get(person.id, ()))
-    if inputs.config.people.absences:
+    if away and inputs.config.people.absences:
         text = "{file}: the days they are away, and never why. The organisation writes it."
         yield Elsewhere("absences", Sentence(text, {"file": inputs.config.people.absences}), away)
     named = list(named_in_config(read_toml(inputs.source.path), person.email))

@@ -124,7 +124,9 @@ def held_lines(held: Held, language: Language, *, each: bool) -> Iterator[str]:
     yield f"\n{say(language, 'Beside the records').upper()}"
     for one in held.elsewhere:
         counted = f" ({one.count})" if one.count is not None else ""
-        until = f" {say(language, 'Gone by {day}.', day=one.until)}" if one.until else ""
+        until = (
+            f" {say(language, 'What is erased today is gone from there by {day}.', day=one.until)}" if one.until else ""
+        )
         yield f"- {one.said.said(language)}{counted}{until}"
     yield f"\n{say(language, 'Not here').upper()}"
     yield from (f"- {one.said(language)}" for one in ANONYMOUS)
@@ -263,7 +265,7 @@ def to_erase_lines(what: Erasure, today: date, language: Language) -> Iterator[s
         yield say(language, "Letters that wait and are not sent any more: {count}", count=len(what.letters))
     yield from _waits_lines(what, today, language)
     if what.in_file:
-        text = "The people file names {name}. They are not met as new: of number, address and name a mark is kept while that is so, from which nobody can read who it is."
+        text = "The people file names {name}. They are not met as new: of number, address and name a mark is kept while that is so. It can be held against a row, and not be read."
         yield say(language, text, **named)
     if what.named:
         text = "First: config.toml names {name}: {keys}. Write somebody else there, or take it out."

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from calendars.difference import Publication
 from calendars.event import Series, Slot
 from calendars.record import to_publication
 from calendars.server.meeting import MeetingState
@@ -25,6 +26,7 @@ from store.archive import Archive
 from store.database import Damage, Database
 from store.letters import from_document
 from store.plain import from_plain, to_plain
+from store.spool import Spool
 
 log = logging.getLogger("aikultur")
 
@@ -58,6 +60,14 @@ def wipe(database: Database, found: Iterable[About]) -> None:
             database.table(one.row.name).put(one.key, one.left)
 
 
+def blank(spool: Spool, found: Iterable[About]) -> None:
+    """Write over the bytes of the letters among these records that go. Only when they are gone: killed before this, the
+    bytes go with the segment of their week. Raises OSError."""
+    for one in found:
+        if one.row.name == records.LETTERS and one.left is None:
+            spool.blank(from_document(one.key, one.document).spool)
+
+
 def waiting(found: Iterable[About], now: datetime) -> tuple[About, ...]:
     """Of the records those that must be known until something is done: what stands in calendars and is not over, and
     letters on the wire."""
@@ -69,9 +79,7 @@ def _waits(one: About, now: datetime) -> bool:
         letter = from_document(one.key, one.document)
         return letter.state == "claimed" and letter.doubtful
     if one.row.name == records.PUBLICATIONS and one.left is None:
-        publication = to_publication(one.document)
-        entries = [publication.entry, publication.intended and publication.intended.entry]
-        return publication.intended is not None or any(not _over(entry, now) for entry in entries if entry)
+        return _stands(to_publication(one.document), now)
     if one.row.name == records.BLOCKS:
         block = from_plain(BlockState, one.document)
         return block.may_stand and not block.left
@@ -79,6 +87,14 @@ def _waits(one: About, now: datetime) -> bool:
         meeting = from_plain(MeetingState, one.document)
         return meeting.slot is not None and not _over(meeting.slot, now)
     return False
+
+
+def _stands(publication: Publication, now: datetime) -> bool:
+    """Whether an invitation stands, or is on its way, that is not over. A feed takes nothing out: it is there no more."""
+    on_its_way = publication.intended
+    if on_its_way and on_its_way.channel == "invite":
+        return on_its_way.entry is None or not _over(on_its_way.entry, now)
+    return publication.channel == "invite" and publication.entry is not None and not _over(publication.entry, now)
 
 
 def _over(entry: Series | Slot, now: datetime) -> bool:
@@ -110,11 +126,14 @@ def sweep(engine: Engine, archive: Archive, now: datetime) -> int:
     back = {one: lately[mark] for one, mark in marks.items() if mark in lately}
     if not back:
         return 0
-    stored.changes += 1
     with database.batch():
         found = {one: found_of_one(database, [one]).records for one in back}
         done = [one for one, of in found.items() if _may_go(of, back[one], now)]
-        forget(database, archive, done)
+        gone = forget(database, archive, done)
+    if done and gone:
+        stored.changes += 1
+        blank(engine.spool, (record for one in done for record in found[one]))
+        database.compact()  # what is forgotten stands in a backup now, for a week, and nowhere else
     return len(done)
 
 

@@ -34,13 +34,14 @@ Joined = Callable[[Any, str, str], Any]
 class Told:
     """What people are told of the records about them in a table: `what` they are, `why` they are there, who has `seen`
     them, `until` when they are kept. `stays`: what is left of them when all else about the person is erased, without who
-    it was; None: nothing."""
+    it was; None: nothing. `on_server`: only where a channel is on a server."""
 
     what: Sentence
     why: Sentence
     seen: Sentence
     until: Sentence
     stays: Sentence | None = None
+    on_server: bool = False
 
 
 def week_before(now: datetime, span: timedelta) -> str:

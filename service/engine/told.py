@@ -96,6 +96,7 @@ MEETINGS = Told(
     why=Sentence("to be able to change them or take them out again"),
     seen=Sentence("those who are invited too, and whoever runs the service"),
     until=Sentence("{weeks} weeks after they are over", {"weeks": FOLD_AFTER.days // 7}),
+    on_server=True,
 )
 LETTERS = Told(
     what=Sentence(

@@ -38,12 +38,14 @@ TOLD_BLOCKS = Told(
     why=Sentence("so that what you changed in your own calendar is left alone"),
     seen=told.RUNNERS,
     until=told.WITH_YOU,
+    on_server=True,
 )
 TOLD_MINUTES = Told(
     what=Sentence("at which free minute of a day your ten minutes lie, where your calendar was looked at for that"),
     why=Sentence("so that they do not move about"),
     seen=told.YOU_ALONE,
     until=Sentence("until the week after is over"),
+    on_server=True,
 )
 
 
