@@ -74,10 +74,11 @@ def _transport(row: TransportRow, source: Source) -> Sentence:
 
 def _groups(on: frozenset[str], language: Language, *, server: bool) -> Iterator[Mapping[str, Any]]:
     """The service's own tables, then those of each programme that is on."""
+    with_section = {name for name, _ in brought_by("section", "SECTION")}
     for programme in ("", *(name for name in PROGRAMMES if name in on)):
         rows = (row.told for row in ROWS if PROGRAMME_OF.get(row.name, "") == programme)
         told = [one for one in rows if one and (server or not one.on_server)]
-        if told:
+        if told or programme in with_section:
             heading = word("programme", programme).said(language) if programme else say(language, "The service itself")
             yield {"heading": _first_up(heading), "tables": [_in_words(one, language) for one in told]}
 

@@ -230,6 +230,16 @@ def _letter(one: About, language: Language) -> str:
     return f"{_moment(when, language)}: {document['subject']} ({document['to']}, {state})"
 
 
+def _in_calendar(one: About, language: Language) -> str:
+    """What stands, and where."""
+    entry = one.document.get("entry") or one.document.get("stands")
+    entry = entry.get("series", entry) if isinstance(entry, Mapping) else entry
+    if not isinstance(entry, Mapping):
+        return say(language, "nothing, or nothing any more")
+    when = entry.get("starts") or f"{entry.get('first')}T{entry.get('start')}"
+    return f"{LABELS['begins'].said(language)}: {_moment(str(when), language)}; {_in_labels(one.document, language)}"
+
+
 def _week(one: About, language: Language) -> str:
     return f"{one.key.partition('/')[0]}: {sum(one.document.values())}"
 
@@ -240,6 +250,9 @@ SAID: Mapping[str, Say] = {
     records.NOTICES: _notice,
     records.UNSAID: _notice,
     records.LETTERS: _letter,
+    records.PUBLICATIONS: _in_calendar,
+    records.BLOCKS: _in_calendar,
+    records.MEETINGS: _in_calendar,
     records.WEEKS: _week,
     records.STANDINGS: _place,
 }
