@@ -21,7 +21,7 @@ from service.messages.translation import Sentence
 from service.planning.fuse import digest
 from service.settings.text_file import read_toml
 from store import records
-from store.letters import LetterRecord, from_document
+from store.letters import LetterRecord, letters_in
 from store.plain import to_plain
 
 SOMEBODY = "…"
@@ -64,8 +64,8 @@ def to_erase(engine: Engine, person: Person, now: datetime) -> Erasure:
     """What would be erased. Nothing is written. Raises Damage when a file of the archive cannot be read."""
     ids, archive = engine.stored.ids_of(person.id), archive_of(engine)
     found = erasure.found_of_one(engine.database, ids)
-    theirs = (one for one in found.records if one.row.name == records.LETTERS and one.left is None)
-    waiting = (letter for one in theirs if (letter := from_document(one.key, one.document)).state == "claimed")
+    theirs = ((one.key, one.document) for one in found.records if one.row.name == records.LETTERS and one.left is None)
+    waiting = (letter for letter in letters_in(theirs) if letter.state == "claimed")
     return Erasure(
         person=person,
         ids=ids,

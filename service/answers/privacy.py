@@ -91,6 +91,9 @@ def _elsewhere(
     engine: Engine, world: World, person: Person, found: Found, archived: tuple[Folded, ...]
 ) -> Iterator[Elsewhere]:
     yield from _files_of_others(engine, world, person)
+    for table, key in found.unread:
+        text = "The record {table} {key} cannot be read, and may be about them: aikultur store verify"
+        yield Elsewhere("unreadable", Sentence(text, {"table": table, "key": key}))
     today, now = world.today, world.now
     letters = sum(one.row.name == records.LETTERS and one.left is None for one in found.records)
     if letters:

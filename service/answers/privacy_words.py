@@ -66,11 +66,15 @@ LABELS: Mapping[str, Sentence] = {
     "link": Sentence("link"),
     "link_for": Sentence("who can open the link"),
     "meeting": Sentence("meeting"),
+    "made_at": Sentence("made"),
     "met": Sentence("known as ambassador since"),
+    "minutes": Sentence("minutes"),
+    "months": Sentence("months until it is looked at again"),
     "name": Sentence("name"),
     "news": Sentence("news"),
     "next_on": Sentence("looked at again on"),
     "number": Sentence("number"),
+    "off": Sentence("not held"),
     "outcome": Sentence("outcome"),
     "place": Sentence("place"),
     "potential": Sentence("what it could do for us"),
@@ -97,6 +101,7 @@ LABELS: Mapping[str, Sentence] = {
     "turns": Sentence("turns"),
     "working_days": Sentence("working days"),
     "worked": Sentence("what worked"),
+    "would_change": Sentence("what would have to change"),
     "written_on": Sentence("written on"),
     "zone": Sentence("time zone"),
 }
@@ -151,8 +156,15 @@ def _table_lines(name: str, found: tuple[About, ...], held: Held, language: Lang
             language, "{count} more before these: aikultur privacy show {id} --all", count=left, id=held.person.id
         )
     for one in (_theirs(one, held.person.id) for one in shown):
-        if line := SAID.get(name, _fields)(one, language):
+        if line := _line(name, one, language):
             yield f"  - {line}"
+
+
+def _line(name: str, one: About, language: Language) -> str:
+    """The record in words; field by field where it is not as it should be."""
+    with suppress(KeyError, TypeError, ValueError, AttributeError):
+        return SAID.get(name, _fields)(one, language)
+    return _fields(one, language)
 
 
 def _theirs(one: About, person_id: str) -> About:

@@ -3,7 +3,7 @@
 import dataclasses
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from calendars.difference import Superseded, intend, park, settle, unpark
-from culture.census import Census
+from culture.census import Census, Erased
 from culture.erased import left_out
 from culture.keys import CallName
 from culture.organisation import local_date
@@ -191,10 +191,15 @@ class Engine:
             last_tick=self.last_tick,
             new_id=self._new_id,
             former=lambda person_id: self.stored.is_former(self.links.mark(person_id)),
-            erased=self.left_out,
+            erased=Erased(self._wiped, self.left_out),
             in_hand=self.servers.in_hand(),
             before=before.world.organisation.people if before else NOBODY,
         )
+
+    def _wiped(self, person_ids: Iterable[str]) -> Collection[str]:
+        """Which of these ids are of people who had everything about them erased: asked where there are any."""
+        asked = {mark for mark, one in self.stored.former().items() if one.marks}
+        return {one for one in person_ids if self.links.mark(one) in asked} if asked else ()
 
     def left_out(self, rows: Sequence[Row]) -> Mapping[int, str]:
         """Which of these rows, by their places, are of people who had everything about them erased, and their marks."""

@@ -24,7 +24,7 @@ from service.engine.tables import ROWS
 from store import records
 from store.archive import Archive
 from store.database import Damage, Database
-from store.letters import from_document
+from store.letters import from_document, letters_in
 from store.plain import from_plain, to_plain
 from store.spool import Spool
 
@@ -63,15 +63,23 @@ def wipe(database: Database, found: Iterable[About]) -> None:
 def blank(spool: Spool, found: Iterable[About]) -> None:
     """Write over the bytes of the letters among these records that go. Only when they are gone: killed before this, the
     bytes go with the segment of their week. Raises OSError."""
-    for one in found:
-        if one.row.name == records.LETTERS and one.left is None:
-            spool.blank(from_document(one.key, one.document).spool)
+    theirs = ((one.key, one.document) for one in found if one.row.name == records.LETTERS and one.left is None)
+    for letter in letters_in(theirs):
+        spool.blank(letter.spool)
 
 
 def waiting(found: Iterable[About], now: datetime) -> tuple[About, ...]:
     """Of the records those that must be known until something is done: what stands in calendars and is not over, and
     letters on the wire."""
-    return tuple(one for one in found if _waits(one, now))
+    return tuple(one for one in found if _may_wait(one, now))
+
+
+def _may_wait(one: About, now: datetime) -> bool:
+    """Of a record that cannot be read nobody can say what is to be taken out, so it waits for nothing."""
+    try:
+        return _waits(one, now)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
 
 
 def _waits(one: About, now: datetime) -> bool:
