@@ -472,20 +472,6 @@ def test_no_record_of_a_year_with_a_person_in_it_is_left_out(year: Year) -> None
 
 
 MACHINERY = {
-    *("calls", "counts", "deputy", "entry", "folder", "highest", "id", "intended", "item", "key", "kind", "latest"),
-    *("minutes", "of", "offered", "owed", "owner", "parked", "person", "presenter", "to_id", "tried_by", "why"),
-}
-"""Fields of which nobody is told but by the export: ids, the numbers that changes go by, what is another's."""
-
-
-def test_every_field_of_a_record_about_people_is_in_words_or_for_the_machinery(year: Year) -> None:
-    made = [(name, table.of[1]) for name, table in TABLES.items() if table.of]
-    there = [(row.name, one) for row in ROWS if row.told for _, one in year.engine.database.storage.documents(row.name)]
-    fields = {field for name, document in (*made, *there) if name not in SAID for field in document}
-    assert fields - LABELS.keys() == MACHINERY
-
-
-MACHINERY = {
     *("counts", "fingerprint", "issue", "seat", "why"),  # numbers that changes go by
     *("deputy", "id", "offered", "owner", "person", "presenter", "to_email", "to_id", "tried_by"),  # who it is
     *("keys", "kind", "recommendations", "revisits", "topics", "what", "works"),  # ids of other things

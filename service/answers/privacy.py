@@ -18,9 +18,10 @@ from service.engine.erasure import found_of_one, waiting
 from service.engine.personal import About, Found
 from service.engine.retention import BYTES_AFTER, MOVE_AFTER, archive_of
 from service.engine.table_row import KEEP
-from service.messages.translation import Sentence
+from service.messages.translation import WRITTEN_IN, Sentence
 from service.programmes import brought_by
 from service.settings import people_source
+from service.settings.group_copy import copy_in
 from service.settings.text_file import read_toml
 from service.settings.transport_row import transport_of
 from store import records
@@ -135,6 +136,9 @@ def _files_of_others(engine: Engine, world: World, person: Person) -> Iterator[E
     if known and known.gone is None:
         text = "A row in {origin}: the organisation writes it, the service only reads it."
         yield Elsewhere("people-file", Sentence(text, {"origin": people_source.origin(inputs.source)}))
+    if inputs.config.people.group:
+        text = "{file}: a copy of the group that people come from, as it was read last, and who was in the group of those who are away, for {days} days."
+        yield Elsewhere("group-copy", Sentence(text, {"file": copy_in(inputs.source), "days": KEEP.days}))
     away = len(world.organisation.absences.get(person.id, ()))
     if away and inputs.config.people.absences:
         text = "{file}: the days they are away, and never why. The organisation writes it."
@@ -164,21 +168,21 @@ def _moments(value: Any) -> Iterator[str]:
             yield from _moments(one)
 
 
-def held_value(held: Held, language: str) -> dict[str, Any]:
+def held_value(held: Held) -> dict[str, Any]:
     """What is held, for a program: a table each, with what it is and how much. The records themselves: `exported`."""
     return {
         "id": held.person.id,
         "name": held.person.name,
-        "tables": [_table_value(name, of, language) for name, of in held.tables.items()],
+        "tables": [_table_value(name, of) for name, of in held.tables.items()],
         "elsewhere": [
-            {"code": one.code, "said": one.said.said(language), "count": one.count, "until": one.until}
+            {"code": one.code, "said": one.said.said(WRITTEN_IN), "count": one.count, "until": one.until}
             for one in held.elsewhere
         ],
-        "not_held": [one.said(language) for one in ANONYMOUS],
+        "not_held": [one.said(WRITTEN_IN) for one in ANONYMOUS],
     }
 
 
-def _table_value(name: str, found: tuple[About, ...], language: str) -> dict[str, Any]:
+def _table_value(name: str, found: tuple[About, ...]) -> dict[str, Any]:
     told, days = found[0].row.told, since(found)
     said = {word: getattr(told, word) for word in ("what", "why", "seen", "until", "stays")} if told else {}
     return {
@@ -187,7 +191,7 @@ def _table_value(name: str, found: tuple[About, ...], language: str) -> dict[str
         "count": len(found),
         "first": days[0] if days else None,
         "last": days[1] if days else None,
-        **{word: sentence.said(language) if sentence else None for word, sentence in said.items()},
+        **{word: sentence.said(WRITTEN_IN) if sentence else None for word, sentence in said.items()},
     }
 
 
@@ -202,8 +206,8 @@ def exported(held: Held, people: Iterable[Person], now: datetime) -> dict[str, A
             name: dict(_without_others(one, held.person, others) for one in of) for name, of in held.tables.items()
         },
         "archived_letters": [_letter_value(letter) for letter in held.archived],
-        "elsewhere": [{"code": one.code, "said": one.said.said("en")} for one in held.elsewhere],
-        "not_held": [one.said("en") for one in ANONYMOUS],
+        "elsewhere": [{"code": one.code, "said": one.said.said(WRITTEN_IN)} for one in held.elsewhere],
+        "not_held": [one.said(WRITTEN_IN) for one in ANONYMOUS],
     }
 
 

@@ -68,7 +68,7 @@ LABELS: Mapping[str, Sentence] = {
     "meeting": Sentence("meeting"),
     "made_at": Sentence("made"),
     "met": Sentence("known as ambassador since"),
-    "minutes": Sentence("minutes"),
+    "minutes": Sentence("length in minutes"),
     "months": Sentence("months until it is looked at again"),
     "name": Sentence("name"),
     "news": Sentence("news"),
@@ -306,7 +306,7 @@ def erased_lines(what: Erasure, today: date, language: Language) -> Iterator[str
     yield from _waits_lines(what, today, language)
     text = "The backups of the last days hold it until {day}. A restore from one of them erases it again in the night after."
     yield say(language, text, day=today + BACKUPS + timedelta(days=1))
-    text = "Letters to others may name them for some weeks. Copies made by hand (store backup --to), letters in a folder and pages written by aikultur archive are with whoever made them: write them anew or delete them."
+    text = "Letters to others may name them for some weeks. Copies made by hand (store backup --to), what a restore set aside (store/backups/before-N), letters in a folder and pages written by aikultur archive are not touched: write them anew or delete them."
     yield say(language, text)
     if what.in_file:
         yield say(

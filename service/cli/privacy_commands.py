@@ -33,7 +33,7 @@ def show(app: App, person: str, each: bool, as_json: bool) -> None:
         world = engine.snapshot(app.now())
         held = held_about(engine, world, find_person(world, person, engine.inputs))
     if as_json:
-        app.show(held_value(held, app.language))
+        app.show(held_value(held))
         return
     for line in held_lines(held, app.language, each=each):
         click.echo(line)
