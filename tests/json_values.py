@@ -170,6 +170,7 @@ def _state(at: At) -> Iterator[tuple[str, Any]]:
     erased = at.json("privacy", "erase", "1043")
     yield "privacy erase", erased
     yield "privacy erase", at.json("privacy", "erase", "1043", erased["number"])
+    yield "templates list", at.json("templates", "list", "event")
     yield "store verify", at.json("store", "verify")
     yield "store backup", at.json("store", "backup")
     yield "store compact", at.json("store", "compact")

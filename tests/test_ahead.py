@@ -5,10 +5,12 @@ import re
 import stat
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 
+from mailer.outbox import waiting_letters
 from service.answers.ahead import LookedAhead, ahead, look_ahead
 from service.answers.ahead_page import closed, number, page
 from service.answers.why import Line
@@ -16,6 +18,7 @@ from service.answers.why_read import answer
 from service.engine.engine import Engine
 from service.planning.kinds import KINDS
 from service.planning.letters import letter_links
+from service.rehearsal.rehearse import rehearse
 from tests.cli_values import Command, example
 from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people
 
@@ -194,6 +197,23 @@ def test_a_rehearsal_plays_on_from_the_store_and_leaves_it_as_it_is(aikultur: Co
     assert list((out / "mail").glob("*.eml"))
     secret = (aikultur.folder / "var" / "secret").read_bytes()
     assert not any(secret in path.read_bytes() for path in out.rglob("*") if path.is_file())
+
+
+def test_a_rehearsal_takes_it_that_what_waits_has_been_sent(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write_config(tmp_path, transport="smtp", channel="invite")  # to a server that is not there
+    write_people(tmp_path, [row(1), row(2)])
+    engine = make_engine(tmp_path)
+    live(engine, MONDAY, believed=True)
+    waiting = len(waiting_letters(engine.database))
+    engine.close()
+    caplog.clear()
+    rehearse(
+        tmp_path / "config.toml", MONDAY.date(), MONDAY.date() + 8 * DAY, tmp_path / "out", None, "en", print, now=MONDAY
+    )
+    subjects = [message_from_bytes(one.read_bytes())["Subject"] for one in (tmp_path / "out" / "mail").iterdir()]
+    assert (waiting, caplog.messages) == (4, [])
+    assert len(subjects) == 2  # next week's; those of this week waited, and have keys in them
+    assert not any("Welcome" in one or "Velkommen" in one for one in subjects)
 
 
 def test_a_rehearsal_begins_on_a_day_or_where_the_service_is(aikultur: Command) -> None:

@@ -54,7 +54,7 @@ def test_everybodys_block_goes_and_plan_names_whose_choice_is_outranked(tmp_path
         (line,) = (one for one in plan_lines(plan, "en") if "outranks" in one)
         name = plan.overruled[0].name
         assert line == f'Chose a calendar themselves, and have no block, for channel = "none" outranks that: 1 ({name})'
-        assert plan_value(plan)["overruled"] == ["1"]
+        assert plan_value(plan)["overruled"] == [{"id": "1", "name": name}]
         found.asked()
         assert (found.ours(ONE), found.ours(TWO), found.status()["counts"]["standing"]) == ([], [], 0)
         write_exchange(tmp_path, found.server)

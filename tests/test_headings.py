@@ -47,6 +47,13 @@ def test_a_heading_that_says_all_is_not_talked_about() -> None:
     assert said("person", "first", "last", absences=True) == []
 
 
+def test_an_absence_is_of_whom_a_people_file_would_name_by_that_column() -> None:
+    for name in (*HEADERS["number"], *HEADERS["email"]):
+        assert columns_of(["fra", name], ABSENCE_HEADERS)["person"] == 1
+    assert columns_of(["id", "tjenestenr", "mail", "fra"], ABSENCE_HEADERS)["person"] == 2
+    assert columns_of(["id", "e-mail", "fra"], ABSENCE_HEADERS)["person"] == 1  # an id is the absence's own there
+
+
 def test_a_heading_nearly_right_is_named_with_the_nearest_one_that_is_free() -> None:
     assert said("Nr", "id", "navn", "mail", "enhed", "Fratrædelse", "Title", "Shoe size") == [
         'people.csv, 1: the column "Fratrædelse" is not used. Did you mean "fratrædelsesdato"?',

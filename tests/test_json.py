@@ -97,6 +97,7 @@ PARTS = {
     "letter",
     "coming",
     "person_before",
+    "person_named",
     "turn_change",
     "trouble",
     "server",

@@ -36,7 +36,7 @@ MOST = {"tip": 300, "welcome": 350}
 
 def said(who: Reader, facts: Facts) -> int:
     """The words of a letter before its signature, addresses left out."""
-    text = OURS.render(who, [facts]).text.partition(f"\n{who.contact_name}\n")[0]
+    text = OURS.plain(who, [facts]).partition(f"\n{who.contact_name}\n")[0]
     return sum(not word.startswith("https://") and word.strip("=-") != "" for word in text.split())
 
 
@@ -101,22 +101,31 @@ def test_a_line_yields_where_the_prompt_is_long_and_what_stands_beside_yields_to
     assert with_room(130, [line, line]) == ((line,), 30)
 
 
+def longest_letters(language: Language) -> list[Prompt]:
+    """Of prompts that leave a letter the same room, the one whose letter is longest without what that room is for."""
+    who, found = reader(language), dict[tuple[int, int], tuple[int, Prompt]]()
+    for one in PROMPTS:
+        room = length(one, who.person), len(longest_beside(one, language).split())
+        words = said(who, replace(tip(), days=week_of(one, language)))
+        if words > found.get(room, (0, one))[0]:
+            found[room] = words, one
+    return [one for _, one in found.values()]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("prompt", PROMPTS, ids=lambda one: one.id)
-def test_a_weekly_letter_is_short_with_every_prompt_before_the_longest_titles(
-    prompt: Prompt, language: Language
-) -> None:
-    taken, beside = length(prompt, reader(language).person), longest_beside(prompt, language)
-    shapes = []
-    for every in ((), (asked(),), (longest_line(language),)):
-        lines, left = with_room(taken, every)
-        week = replace(tip(), days=week_of(prompt, language), beside=beside if left >= BESIDE else "", lines=lines)
-        shapes += [
-            said(replace(reader(language, links), new=new), facts)
-            for links in (LINKS, NO_LINKS)
-            for new, facts in ((True, week), (False, replace(week, again=MONDAY)))
-        ]
-    assert max(shapes) <= MOST["tip"]
+def test_a_weekly_letter_is_short_with_every_prompt_before_the_longest_titles(language: Language) -> None:
+    for prompt in longest_letters(language):
+        taken, beside = length(prompt, reader(language).person), longest_beside(prompt, language)
+        shapes = []
+        for every in ((), (asked(),), (longest_line(language),)):
+            lines, left = with_room(taken, every)
+            week = replace(tip(), days=week_of(prompt, language), beside=beside if left >= BESIDE else "", lines=lines)
+            shapes += [
+                said(replace(reader(language, links), new=new), facts)
+                for links in (LINKS, NO_LINKS)
+                for new, facts in ((True, week), (False, replace(week, again=MONDAY)))
+            ]
+        assert max(shapes) <= MOST["tip"], prompt.id
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

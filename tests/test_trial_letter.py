@@ -113,6 +113,12 @@ def test_what_the_server_refuses_is_said(tmp_path: Path) -> None:
     assert "550 5.7.1 relaying denied" in said.err
 
 
+def test_a_server_that_is_not_there_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    aikultur = by_smtp(tmp_path, 1)
+    assert "forbindelsen blev afvist" in aikultur("send-test", "welcome", "--to", ME).err
+    assert "Connection refused" in aikultur("--language", "en", "send-test", "welcome", "--to", ME).err
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -45,6 +45,7 @@ SAYING = {
     "Problem": (1,),
     "tell": (0,),
     "ask": (0,),
+    "choose": (0,),
     "yes": (0,),
     "agreed": (1,),
     "Sentence": (0,),

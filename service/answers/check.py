@@ -320,22 +320,32 @@ def _texts(inputs: Inputs, world: World, everybody: bool, tell: Tell) -> list[Fa
 
 
 def _tried(inputs: Inputs, world: World, people: Iterable[Person]) -> Iterator[Trial]:
-    """Every text as these people would get it, made as it is asked for: of 3,000 they would fill the memory."""
+    """Every text as these people would get it, made as it is asked for: of 3,000 they would fill the memory. The shapes that
+    a letter has at other times are all tried for the first of each language; of the others each gets one a template."""
+    languages = set[Language]()
     for person in people:
         links = letter_links(Links(b"check", inputs.config.web.public_url), person, 1, world.now)
         reader = reader_of(world, person, links)
         made = samples(world, person)
         yield from (Trial(reader, facts_of(made.world, job)) for job in made.jobs.values())
-        yield from (Trial(replace(reader, new=new), [one]) for one in made.shapes for new in (True, False))
+        if person.language in languages:
+            yield from (Trial(reader, [one]) for one in {one.template: one for one in made.shapes}.values())
+        else:
+            languages.add(person.language)
+            yield from (Trial(replace(reader, new=new), [one]) for one in made.shapes for new in (True, False))
         yield Trial(reader, (), [(one.template, one.values) for one in made.events])
 
 
 def _one_of_each(world: World) -> list[Person]:
-    """One person for each language, department, track and channel."""
-    sorts: dict[object, Person] = {}
+    """People of each language, and in it of each department, track and channel: nobody who brings nothing new."""
+    people, met = list[Person](), set[tuple[object, ...]]()
     for person in world.organisation.people.values():
-        sorts.setdefault((person.language, person.department, person.track, person.channel), person)
-    return list(sorts.values())
+        of = ("department", person.department), ("track", person.track), ("channel", person.channel)
+        sorts = {(person.language, *one) for one in of}
+        if not sorts <= met:
+            people.append(person)
+            met |= sorts
+    return people
 
 
 def _read_group(path: Path, now: datetime) -> bool:

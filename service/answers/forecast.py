@@ -6,7 +6,7 @@ what `run --once` would do at those moments, letter for letter, with what the fu
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import groupby
@@ -56,11 +56,11 @@ class Coming:
 
 
 @dataclass
-class _Takes:
+class Takes:
     """A transport that takes every letter and reaches nobody. `taken` is the ids of the letters."""
 
     name: str
-    taken: list[str]
+    taken: list[str] = field(default_factory=list)
 
     def deliver(self, mime: bytes, envelope: Envelope, on_wire: Callable[[], None]) -> str:
         on_wire()
@@ -85,7 +85,7 @@ def forecast(
     trial.write = partial(watch.sketch, trial)
     trial.feeds_too = False  # they are read when somebody asks, and are no news
     trial.notices = Steady(partial(trial.stored.said, way=trial.way)).notices
-    transport = _Takes(trial.inputs.config.mail.transport, [])
+    transport = Takes(trial.inputs.config.mail.transport)
     outbox = Outbox(
         trial.database,
         trial.spool,

@@ -132,14 +132,14 @@ def plan_value(plan: Plan) -> dict[str, Any]:
     return {
         "now": plan.world.now.isoformat(),
         "people": {
-            "joined": _ids(plan.census.joined),
-            "changed": _ids(plan.census.changed),
-            "missing": _ids(plan.census.vanished),
-            "outside": _ids(plan.census.outside),
+            "joined": _named(plan.census.joined),
+            "changed": _named(plan.census.changed),
+            "missing": _named(plan.census.vanished),
+            "outside": _named(plan.census.outside),
         },
         "inherited": [{"before": before.id, "now": now.id} for before, now in plan.inherited],
         "feeds": sorted(plan.feeds),
-        "overruled": _ids(plan.overruled),
+        "overruled": _named(plan.overruled),
         "letters": [_job_value(job) for job in plan.letters],
         "calls": [_job_value(call) for call in plan.calls],
         "waiting": [_job_value(job) for job in plan.waiting],
@@ -151,8 +151,8 @@ def plan_value(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _ids(people: Iterable[Known | Person]) -> list[str]:
-    return [person.id for person in people]
+def _named(people: Iterable[Known | Person]) -> list[dict[str, str]]:
+    return [{"id": one.id, "name": one.row.name if isinstance(one, Known) else one.name} for one in people]
 
 
 def held_value(held: Held) -> dict[str, Any]:

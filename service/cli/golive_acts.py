@@ -11,6 +11,7 @@ from service.answers.golive import Ground, Name
 from service.cli.progress import progress
 from service.cli.talk import Talk
 from service.messages.faults import Refused
+from service.messages.relayed import Relayed
 from service.planning.kinds import kind_name
 from service.settings.config_types import is_email
 from store.private import replace_privately
@@ -57,7 +58,7 @@ def test(talk: Talk, found: Ground) -> None:
     try:
         said = send_trial(talk.app.path, source, letter)
     except TransportError as error:
-        click.echo(error.message)
+        click.echo(Relayed(error.message).said(talk.app.language))
         return
     talk.say("On its way: {subject}. The mail server said: {said}", subject=letter.subject, said=said)
     talk.say("Look whether it arrives, and not among the junk, before anybody else gets one.")

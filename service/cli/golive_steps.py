@@ -25,11 +25,18 @@ from service.settings.table_file import open_table
 Asks = Callable[[Talk, Ground], None]
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-EVERY = ("week", "2 weeks", "4 weeks", "month")
+SECTORS = {"public": "public", "private": "private", "interest": "interest group"}
+EVERY = {"week": "every week", "2 weeks": "every second week", "4 weeks": "every fourth week", "month": "once a month"}
 FOUR_WEEKS = timedelta(weeks=4)
 """In which the relay gives nobody a turn, where [relay] starts says nothing else."""
 
-NTH = ("first", "second", "third", "fourth", "last")
+NTH = {
+    "first": "the first",
+    "second": "the second",
+    "third": "the third",
+    "fourth": "the fourth",
+    "last": "the last",
+}
 
 
 def _address(talk: Talk) -> Callable[[str], str | None]:
@@ -65,10 +72,7 @@ def organisation(talk: Talk, found: Ground) -> None:
 
     something, address = _something(talk), _address(talk)
     name = talk.ask("What is the organisation called, as it stands in letters?", now("organisation", "name"), something)
-    sectors = ("public", "private", "interest")
-    sector = talk.ask(
-        "Which sector: public, private or interest?", found.inputs.config.organisation.sector, _one_of(talk, sectors)
-    )
+    sector = talk.choose("Which sector?", SECTORS, found.inputs.config.organisation.sector)
     contact = talk.ask("Whom can people write to? The name:", now("organisation", "contact_name"), something)
     contact_email = talk.ask("And the address:", now("organisation", "contact_email"), address)
     domain = talk.ask(
@@ -168,9 +172,10 @@ def _first_meeting(talk: Talk, keys: list[str]) -> list[Edit]:
     talk.say("The relay goes by the departments' own meetings. Departments: {departments}", departments=", ".join(keys))
 
     def known(value: str) -> str | None:
-        return None if not value else _one_of(talk, tuple(keys))(value)
+        return None if not value or value in keys else _one_of(talk, tuple(keys))(as_key(value))
 
-    key = talk.ask("When does one of them meet? Its key (nothing: no relay for now):", "", known)
+    named = talk.ask("When does one of them meet? Its key (nothing: no relay for now):", "", known)
+    key = named if named in keys or not named else as_key(named)
     return _meeting(talk, f"departments.{key}.meeting") if key else [Edit("relay", "enabled", False)]
 
 
@@ -179,9 +184,10 @@ def meetings(talk: Talk, found: Ground) -> None:
     left = without_meeting(found)
     talk.say("Without a meeting here: {departments}", departments=", ".join(left))
     while left:
-        key = talk.ask("Which one do you know of? Its key (nothing: no more for now):")
-        if not key:
+        named = talk.ask("Which one do you know of? Its key (nothing: no more for now):")
+        if not named:
             return
+        key = named if named in left else as_key(named)
         if key not in left:
             talk.say("Write one of {choices}.", choices=", ".join(left))
             continue
@@ -200,16 +206,10 @@ def _meeting(talk: Talk, table: str) -> list[Edit]:
         Edit(table, "weekday", WEEKDAYS[day - 1]),
         Edit(table, "time", talk.ask("At what time, such as 09:00?", "", _something(talk))),
     ]
-    every = talk.ask("How often: week, 2 weeks, 4 weeks or month?", "week", _one_of(talk, EVERY))
+    every = talk.choose("How often?", EVERY, "week")
     edits.append(Edit(table, "every", every))
     if every == "month":
-        edits.append(
-            Edit(
-                table,
-                "nth",
-                talk.ask("Which of them: first, second, third, fourth or last?", "first", _one_of(talk, NTH)),
-            )
-        )
+        edits.append(Edit(table, "nth", talk.choose("Which of them in a month?", NTH, "first")))
     elif every != "week":
         counted = talk.ask("A day on which there is one, such as 2026-12-03:", "", _day(talk))
         edits.append(Edit(table, "counted_from", date.fromisoformat(counted)))

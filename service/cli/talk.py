@@ -1,7 +1,7 @@
 """A talk at the terminal: questions with what stands there already, and changes of config.toml that are shown and written
 after a yes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,16 +43,28 @@ class Talk:
 
     def ask(self, text: str, usual: str = "", /, check: Callable[[str], str | None] = lambda _: None) -> str:
         """An answer, `usual` where nothing is written; asked again while `check` has something against it."""
+        return self._asked(say(self.app.language, text), usual, check)
+
+    @staticmethod
+    def _asked(question: str, usual: str, check: Callable[[str], str | None]) -> str:
         while True:
             shown_usual = f" [{usual}]" if usual else ""
-            answer: str = click.prompt(
-                say(self.app.language, text) + shown_usual, default="", show_default=False, prompt_suffix=" "
-            )
+            answer: str = click.prompt(question + shown_usual, default="", show_default=False, prompt_suffix=" ")
             answer = answer.strip() or usual
             wrong = check(answer)
             if wrong is None:
                 return answer
             click.echo(wrong)
+
+    def choose(self, text: str, options: Mapping[str, str], usual: str, /) -> str:
+        """The key of one of the `options`, which are shown as they are called in the reader's language; either is taken for
+        an answer, and `usual` where nothing is written."""
+        words = {key: say(self.app.language, called) for key, called in options.items()}
+        keys = {called.lower(): key for key, called in words.items()} | {key: key for key in options}
+        choices = ", ".join(words.values())
+        wrong = say(self.app.language, "Write one of {choices}.", choices=choices)
+        question = f"{say(self.app.language, text)} ({choices})"
+        return keys[self._asked(question, words[usual], lambda given: None if given.lower() in keys else wrong).lower()]
 
     def yes(self, text: str, /, *, usual: bool = False, **fields: Any) -> bool:
         """Whether they say yes; `usual` where nothing is written."""

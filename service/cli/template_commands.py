@@ -16,13 +16,22 @@ templates = click.Group("templates")
 
 @templates.command("list")
 @click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @pass_app
-def templates_list(app: App, name: str | None) -> None:
+def templates_list(app: App, name: str | None, as_json: bool) -> None:
     """Show the texts of letters and events, and the variables that each of them gets.
 
     Of the one called NAME also its files, and what stands in each variable. NAME may be a programme too, such as vitamin.
     """
     chosen = _chosen(name)
+    if as_json:
+        app.show(
+            [
+                {"name": one.name, "files": list(one.files), "variables": one.variables(), "holds": list(one.told())}
+                for one in chosen
+            ]
+        )
+        return
     for number, one in enumerate(chosen):
         if name is None:
             click.echo(": ".join(filter(None, (one.name, ", ".join(one.variables())))))

@@ -6,6 +6,7 @@ import click
 
 from mailer.transport import TransportError, way_of
 from service.cli.app import OUTSIDE, App, BadSentence, pass_app
+from service.messages.relayed import Relayed
 from service.messages.translation import Sentence
 from service.planning.kinds import PREVIEWS
 
@@ -30,7 +31,7 @@ def send_test(app: App, kind: str, address: str) -> None:
     try:
         said = send_trial(app.path, source, letter)
     except TransportError as error:
-        click.echo(error.message, err=True)
+        click.echo(Relayed(error.message).said(app.language), err=True)
         sys.exit(OUTSIDE)
     text = "Sent to {address} by {transport}: {subject}"
     if way_of(source.config.mail.transport) == "file":

@@ -51,18 +51,14 @@ def _jobs(person: Person, world: World) -> Mapping[str, Job]:
 
 
 def _shapes(person: Person, world: World) -> Sequence[Facts]:
-    """Every step, on its own and with all that can stand beside it; and what the contact may be asked."""
+    """Every step, the first also with all that can stand beside it; and what the contact may be asked."""
     policy, language = world.organisation.policy, person.language
     every = rulings(world, ("tools", "vision", "jobs"), language)
-    found: list[Facts] = []
-    for step in world.organisation.of(Steps).steps.values():
-        found.append(StepFacts(step=step))
-        found.append(
-            StepFacts(step=step, ruling=every[0], decided=every, meeting=world.now, again=world.today, asks_reader=True)
-        )
-    table = policy.table(world.organisation.language)
-    found += [
-        OpenFacts(rulings=every[:1], table=table, sheet=world.today),
-        OpenFacts(rulings=every, table=table, again=True),
+    bare = [StepFacts(step=step) for step in world.organisation.of(Steps).steps.values()]
+    full = [
+        replace(one, ruling=every[0], decided=every, meeting=world.now, again=world.today, asks_reader=True)
+        for one in bare[:1]
     ]
-    return found
+    table = policy.table(world.organisation.language)
+    few = OpenFacts(rulings=every[:1], table=table, sheet=world.today)
+    return *bare, *full, few, OpenFacts(rulings=every, table=table, again=True)

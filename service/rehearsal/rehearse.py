@@ -18,9 +18,10 @@ from calendars.server.in_memory import InMemoryServer
 from culture.people import ChannelName, Language, Person
 from culture.world import World
 from mailer.drain import Outbox
+from mailer.outbox import deliver_one, waiting_letters
 from service.answers.ahead import Ahead, ahead
 from service.answers.ahead_page import page
-from service.answers.forecast import Coming, copy_of
+from service.answers.forecast import Coming, Takes, copy_of
 from service.answers.watch import Watch
 from service.engine.caller import Caller
 from service.engine.engine import Engine
@@ -71,7 +72,7 @@ def rehearse(
     if out.exists() and any(out.iterdir()):
         raise Refused(Sentence("{path} is not empty. Name a new folder for --out.", {"path": out}))
     acts = read_acts(acts_file) if acts_file else []
-    with _stage(path, out, from_store=now is not None) as engine:
+    with _stage(path, out, now) as engine:
         story, papers = Timeline(language), defaultdict[ChannelName, InMemoryServer](InMemoryServer)
         watch = Watch(whole=True)
         engine.write = partial(watch.written, engine)
@@ -87,13 +88,15 @@ def rehearse(
 
 
 @contextmanager
-def _stage(path: Path, out: Path, *, from_store: bool) -> Iterator[Engine]:
-    """The engine that plays: on an empty store of its own, or on a copy of the real one in memory. Its letters become
-    files in `out`, which is made; nothing else is written."""
-    if from_store:
+def _stage(path: Path, out: Path, now: datetime | None) -> Iterator[Engine]:
+    """The engine that plays: on an empty store of its own, or on a copy of the real one in memory, as it is `now`. Its
+    letters become files in `out`, which is made; nothing else is written."""
+    if now:
         with looking(path) as real:
+            copy = copy_of(real)
+            _let_go(copy, now)
             # Another key: what is written into files opens nobody's page.
-            copy = replace(copy_of(real), inputs=_into_files(real.inputs, out), key=KEY, last_tick=None)
+            copy = replace(copy, inputs=_into_files(real.inputs, out), key=KEY, last_tick=None)
             _off_servers(copy)
             private_folder(out)
             yield copy
@@ -106,6 +109,13 @@ def _stage(path: Path, out: Path, *, from_store: bool) -> Iterator[Engine]:
             yield engine
         finally:
             engine.close()
+
+
+def _let_go(engine: Engine, now: datetime) -> None:
+    """Take it that the letters that wait have been sent. They are not among the files: in them are keys to people's pages."""
+    takes = Takes(engine.inputs.config.mail.transport)
+    for _, letter in waiting_letters(engine.database):
+        deliver_one(engine.database, engine.spool, takes, letter, now, engine.settled)
 
 
 def _off_servers(engine: Engine) -> None:

@@ -228,10 +228,49 @@ HEADERS: Headers = {
     "enabled": ("enabled", "accountenabled", "account enabled", "status"),
     "user_type": ("usertype", "user type", "recipienttypedetails", "recipient type details"),
 }
+_OF_A_ROW = ("id", "uuid", "løbenr", "løbenummer")
+"""What may be an absence's own number: whose it is, is read from another column where there is one."""
+
 ABSENCE_HEADERS: Headers = {
-    "person": ("person", "number", "employee number", "email", "e-mail", "mail", "medarbejdernr", "medarbejder"),
-    "first": ("first", "from", "first day", "fra", "første dag", "startdato"),
-    "last": ("last", "to", "until", "last day", "til", "sidste dag", "slutdato"),
+    "person": (
+        "person",
+        "medarbejdernr",
+        "mail",
+        "medarbejder",
+        *(name for name in HEADERS["number"] if name not in (*_OF_A_ROW, "medarbejdernr")),
+        *(name for name in HEADERS["email"] if name != "mail"),
+        *_OF_A_ROW,
+    ),
+    "first": (
+        "first",
+        "fra",
+        "from",
+        "first day",
+        "første dag",
+        "startdato",
+        "fra dato",
+        "fradato",
+        "start",
+        "start date",
+        "startdate",
+        "første fraværsdag",
+    ),
+    "last": (
+        "last",
+        "til",
+        "to",
+        "until",
+        "last day",
+        "sidste dag",
+        "slutdato",
+        "til dato",
+        "tildato",
+        "slut",
+        "end",
+        "end date",
+        "enddate",
+        "sidste fraværsdag",
+    ),
 }
 
 
