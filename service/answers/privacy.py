@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from culture.keys import last_part, with_last_part
 from culture.people import Person
 from culture.world import World
 from service.acts.erase import named_in_config
@@ -224,8 +225,8 @@ def _without_others(one: About, person: Person, others: Mapping[str, tuple[str, 
 def _said(value: Any, told: Mapping[str, str]) -> Any:
     """The value, where each text that is one of these, and the last part of each key, is said otherwise."""
     if isinstance(value, str):
-        before, slash, last = value.rpartition("/")
-        return told.get(value) or (f"{before}{slash}{told[last]}" if slash and last in told else value)
+        last = last_part(value)
+        return told.get(value) or (with_last_part(value, told[last]) if last in told else value)
     if isinstance(value, Mapping):
         return {_said(str(name), told): _said(one, told) for name, one in value.items()}
     return [_said(one, told) for one in value] if isinstance(value, list) else value
@@ -243,7 +244,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _words(text: str) -> tuple[str, str]:
-    return text, text.rpartition("/")[2]
+    return text, last_part(text)
 
 
 def _letter_value(letter: Folded) -> dict[str, Any]:

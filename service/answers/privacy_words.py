@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from culture.keys import NotAKey, NoticeKey
+from culture.keys import NotAKey, NoticeKey, PersonWeek
 from culture.people import PRIVATE, Language
 from mailer.words import tongue
 from service.acts.choices import FIELDS, in_words
@@ -253,7 +253,7 @@ def _in_calendar(one: About, language: Language) -> str:
 
 
 def _week(one: About, language: Language) -> str:
-    return f"{one.key.partition('/')[0]}: {sum(one.document.values())}"
+    return f"{PersonWeek.from_text(one.key).week}: {sum(one.document.values())}"
 
 
 SAID: Mapping[str, Say] = {

@@ -6,6 +6,7 @@ The rows say it, so a table that a programme brings is told, exported and erased
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from culture.keys import last_part
 from service.engine.table_row import Table
 from service.engine.tables import ROWS
 from store.unreadable import Document
@@ -87,4 +88,4 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _words(text: str) -> tuple[str, str]:
-    return text, text.rpartition("/")[2]
+    return text, last_part(text)

@@ -11,7 +11,7 @@ from culture.called import Called
 from culture.census import Known
 from culture.concerns import Concern, Tally
 from culture.erased import Former
-from culture.keys import AttendeeKey, ChoiceKey, NoticeKey, PersonWeek
+from culture.keys import AttendeeKey, ChoiceKey, NoticeKey, PersonWeek, last_part
 from culture.outsiders import Holder
 from culture.same import Same
 from culture.unsaid import Silence, Unsaid
@@ -110,12 +110,12 @@ def _met_by(key: str, document: Document, was: str, now: str) -> Document:
 
 def _approved_without(_: str, document: Document, was: str, now: str) -> Document:
     """Without the keys of what is about them: `leave/ID`, `row/HASH/ID`, `tip/2026-W49/ID`."""
-    keys = [key for key in document["keys"] if not str(key).endswith(f"/{was}")]
+    keys = [key for key in document["keys"] if last_part(str(key)) != was]
     return document if len(keys) == len(document["keys"]) else {**document, "keys": keys}
 
 
 def _approved_of_theirs(document: Document, person_id: str) -> Document:
-    return {**document, "keys": [key for key in document["keys"] if str(key).endswith(f"/{person_id}")]}
+    return {**document, "keys": [key for key in document["keys"] if last_part(str(key)) == person_id]}
 
 
 OURS = (
