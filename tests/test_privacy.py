@@ -313,7 +313,9 @@ def test_an_invitation_is_called_off_first_and_then_the_rest_goes(at: At) -> Non
     (cancelled,) = [(at.folder / "var/mail" / name).read_text("utf-8") for name in mails(at) - before]
     assert re.search('method="?CANCEL', cancelled)
     assert {name.rpartition("/")[0] for name in where(at.folder)} <= {"store/backups"}
-    assert mails(at) == mails(later(at, 3 * DAY))
+    before = mails(at)
+    at = later(at, 3 * DAY)
+    assert [name for name in mails(at) - before if name.startswith("jens")] == []
 
 
 def test_what_no_server_takes_is_waited_for_two_weeks(at: At) -> None:
