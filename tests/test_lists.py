@@ -480,8 +480,10 @@ def test_no_record_of_a_year_with_a_person_in_it_is_left_out(year: Year) -> None
     assert len(set.union(*told.values())) > 15
 
 
-PERSONAL = (Learning, Discovery, Turn, Standing, Revisit, Recommendation, Minutes, News, Agenda, CorpsMeeting)
-PERSONAL += (Place, Holder, Same)
+PERSONAL: tuple[type, ...] = (
+    *(Learning, Discovery, Turn, Standing, Revisit, Recommendation, Minutes, News, Agenda, CorpsMeeting),
+    *(Place, Holder, Same),
+)
 
 MACHINERY = {
     *("after", "answered_before", "counts", "fingerprint", "issue", "seat", "why"),  # what rules go by

@@ -296,6 +296,31 @@ def discoveries(at: At) -> list[dict[str, Any]]:
         engine.close()
 
 
+@pytest.mark.parametrize("address", [ADDRESS, "kaj@board.example"])
+def test_whoever_was_asked_something_can_be_shown_it_and_erased_and_is_asked_no_more(at: At, address: str) -> None:
+    at.do("recommendations", "add", "Buy it", "--reason", "It helps", "--to", f"Kaj Bo <{address}>")
+    at.do("recommendations", "send", "rec-1")
+    at = later(at, DAY)
+    assert "Recommendations that were sent to you, and your answers: 1" in at.do("privacy", "show", address)
+    at.do("privacy", "erase", address, at.json("privacy", "erase", address)["number"])
+    before = mails(at)
+    for days in (2, 7, 14, 21, 28, 35):
+        at = later(at, days * DAY)
+        assert at.json("status")["faults"] == []
+    assert [name for name in mails(at) - before if name.startswith(address.partition("@")[0])] == []
+    assert at.json("recommendations", "list")[0]["to_name"] == "–"
+
+
+def test_what_others_wrote_of_them_is_named(at: At) -> None:
+    at.do("discoveries", "add", f"{NAME} showed me a table", "--department", "plan")
+    at.do("revisit", "add", "Minutes", "--what", "tool", "--rejected-by", NAME, "--reason", "Too dear")
+    (other,) = [one for one in at.json("discoveries", "list") if NAME in one["text"]]
+    shown = at.json("privacy", "erase", JENS)
+    assert shown["named_by_others"] == [{"table": "discoveries", "key": other["id"]}]
+    assert f"Look at it: discoveries {other['id']}" in erase(at)
+    assert [one["rejected_by"] for one in at.json("revisit", "list")] == ["–"]
+
+
 def test_what_was_written_without_a_name_stays(at: At) -> None:
     before = at.json("concerns", "list")
     erase(at)

@@ -14,8 +14,9 @@ from culture.erased import Former
 from culture.people import Person
 from service.engine import erasure
 from service.engine.engine import Engine
-from service.engine.personal import About, Found
+from service.engine.personal import About, Found, named_by_others
 from service.engine.retention import archive_of
+from service.engine.tables import ROWS
 from service.messages.faults import Refused
 from service.messages.translation import Sentence
 from service.planning.fuse import digest
@@ -31,8 +32,8 @@ SOMEBODY = "…"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
     """What goes and what stays of a person. `waits`: what is known until it is taken out of a calendar or settled. `letters`:
-    those that wait and are not sent any more. `in_file`: HR's file names them. `named`: the keys of the config that do. `mark`:
-    what is kept of their id."""
+    those that wait and are not sent any more. `in_file`: HR's file names them. `named`: the keys of the config that do. `by_others`: records,
+    by table and key, that are of others and have their name or address in a text. `mark`: what is kept of their id."""
 
     person: Person
     ids: tuple[str, ...]
@@ -42,6 +43,7 @@ class Erasure:
     archived: int
     in_file: bool
     named: tuple[str, ...]
+    by_others: tuple[tuple[str, str], ...]
     mark: str
 
     @property
@@ -75,8 +77,18 @@ def to_erase(engine: Engine, person: Person, now: datetime) -> Erasure:
         archived=sum(1 for one in ids for _ in archive.of(one)),
         in_file=_in_file(engine, ids),
         named=tuple(named_in_config(read_toml(engine.inputs.source.path), person.email)),
+        by_others=tuple(_by_others(engine, person, found)),
         mark=engine.links.mark(person.id),
     )
+
+
+def _by_others(engine: Engine, person: Person, found: Found) -> Iterator[tuple[str, str]]:
+    """What others wrote with their whole name or their address in it; subjects of letters are seen to."""
+    words = [word for word in (person.name if " " in person.name.strip() else "", person.email) if word]
+    tables = {
+        row.name: engine.database.storage.documents(row.name) for row in ROWS if row.name not in (records.LETTERS,)
+    }
+    return named_by_others(tables, found, words)
 
 
 def erase(engine: Engine, person: Person, number: str, now: datetime) -> Erasure:

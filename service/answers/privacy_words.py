@@ -294,6 +294,7 @@ def to_erase_lines(what: Erasure, today: date, language: Language) -> Iterator[s
         yield say(language, text, **named)
     if what.letters:
         yield say(language, "Letters that wait and are not sent any more: {count}", count=len(what.letters))
+    yield from _by_others_lines(what, language)
     yield from _waits_lines(what, today, language)
     if what.in_file:
         text = "The people file names {name}. They are not met as new: of number, address and name a mark is kept while that is so. It can be held against a row, and not be read."
@@ -309,6 +310,7 @@ def erased_lines(what: Erasure, today: date, language: Language) -> Iterator[str
     """What was erased, and where something is left for how long."""
     text = "Erased of {name} ({id}): {count} records. Without who it was: {stay}."
     yield say(language, text, name=what.person.name, id=what.person.id, count=len(what.goes), stay=len(what.stays))
+    yield from _by_others_lines(what, language)
     yield from _waits_lines(what, today, language)
     text = "The backups of the last days hold it until {day}. A restore from one of them erases it again in the night after."
     yield say(language, text, day=today + BACKUPS + timedelta(days=1))
@@ -318,6 +320,12 @@ def erased_lines(what: Erasure, today: date, language: Language) -> Iterator[str
         yield say(
             language, "If they want to be in it again some day: aikultur store discard former {key}", key=what.mark
         )
+
+
+def _by_others_lines(what: Erasure, language: Language) -> Iterator[str]:
+    if what.by_others:
+        text = "Others have written their name or address into a text, which stays. Look at it: {records}"
+        yield say(language, text, records=", ".join(f"{table} {key}" for table, key in what.by_others))
 
 
 def _waits_lines(what: Erasure, today: date, language: Language) -> Iterator[str]:
@@ -348,4 +356,5 @@ def erased_value(what: Erasure) -> dict[str, Any]:
         "waits": len(what.waits),
         "in_people_file": what.in_file,
         "named_in_config": list(what.named),
+        "named_by_others": [{"table": table, "key": key} for table, key in what.by_others],
     }

@@ -5,12 +5,29 @@ from pathlib import Path
 
 import click
 
+from culture.people import Person
+from culture.world import World
+from service.acts.who import meant
 from service.cli.app import App, BadSentence, as_data, asked, pass_app
 from service.cli.records_commands import find_person
 from service.messages.translation import Sentence
+from service.planning.programme import ever_outside
+from service.settings.inputs import Inputs
 from store.private import private_opener
 
 privacy = click.Group("privacy")
+
+
+def _whom(world: World, text: str, inputs: Inputs) -> Person:
+    """Whom a text means, also of those who are written to and are not in the people file. Raises BadSentence."""
+    try:
+        return find_person(world, text, inputs)
+    except BadSentence:
+        hits = meant(ever_outside(world).values(), text, world.today)
+        if len(hits) != 1:
+            raise
+        return hits[0]
+
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -31,7 +48,7 @@ def show(app: App, person: str, each: bool, as_json: bool) -> None:
 
     with looking(app.path) as engine:
         world = engine.snapshot(app.now())
-        held = held_about(engine, world, find_person(world, person, engine.inputs))
+        held = held_about(engine, world, _whom(world, person, engine.inputs))
     if as_json:
         app.show(held_value(held))
         return
@@ -54,7 +71,7 @@ def export(app: App, person: str, out: Path | None) -> None:
     with looking(app.path) as engine:
         now = app.now()
         world = engine.snapshot(now)
-        held = held_about(engine, world, find_person(world, person, engine.inputs))
+        held = held_about(engine, world, _whom(world, person, engine.inputs))
         value = exported(held, world.organisation.people.values(), now)
     text = json.dumps(value, ensure_ascii=False, indent=2, default=as_data)
     if out is None:
@@ -92,7 +109,7 @@ def erase(app: App, person: str, number: str | None, as_json: bool) -> None:
     with looking(app.path) if number is None else opened(app.path) as engine:
         now = app.now()
         world = engine.snapshot(now)
-        found = find_person(world, person, engine.inputs)
+        found = _whom(world, person, engine.inputs)
         if number is None:
             what = erasing.to_erase(engine, found, now)
         else:

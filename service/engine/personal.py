@@ -65,6 +65,17 @@ def everything(tables: Documents, nobodies: Mapping[str, str]) -> Found:
     return Found(records=tuple(found), unread=tuple(unread))
 
 
+def named_by_others(tables: Documents, found: Found, words: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The records, table and key, in whose texts one of the words stands once `found` is written: what others wrote."""
+    wanted = tuple(word.casefold() for word in words)
+    after = {(one.row.name, one.key): one.left for one in found.records}
+    for row in ROWS:
+        for key, document in tables.get(row.name, ()):
+            left = after.get((row.name, key), document)
+            if left is not None and any(word in text.casefold() for text in _texts(left) for word in wanted):
+                yield row.name, key
+
+
 def _of(row: Table, key: str, document: Document, nobodies: Mapping[str, str]) -> Iterator[About]:
     now: Document | None = document
     for person_id, nobody in nobodies.items():

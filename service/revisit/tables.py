@@ -24,6 +24,8 @@ def _of(one: Revisit, was: str, person: str) -> Revisit:
 
 def _judged_by_nobody(one: Revisit, was: str, person: str) -> Revisit:
     judged = (replace(each, by=told.NOBODY) if each.judge == was else each for each in one.judgements)
+    if one.tried_by == (was,) and not one.turn:  # it was put on the list as rejected by them, by name
+        one = replace(one, rejected_by=told.NOBODY)
     return _of(replace(one, judgements=tuple(judged)), was, person)
 
 
