@@ -84,6 +84,7 @@ class Outcome:
     as it was, but for its place: it goes behind the others. `withdrawn`: somebody else dropped or settled it, nothing
     was sent. `wired`: it was put on the wire this time. `doubt`: nobody can know whether it was accepted then.
     `trouble`: why the server is to be left alone for a while; empty when it is not. `cause`: as `TransportError.cause`.
+    `late`: it is too late for what the letter says, or for one of the things.
     """
 
     letter: str
@@ -94,6 +95,7 @@ class Outcome:
     doubt: bool = False
     trouble: str = ""
     cause: str = ""
+    late: bool = False
 
     @property
     def reached(self) -> bool:
@@ -105,7 +107,7 @@ Weigh = Callable[[TransportError, LetterRecord], TransportError]
 """Whose fault an error was, by what is known of the server; with the letter that met it, as it was before."""
 
 OnSettled = Callable[[LetterRecord, Outcome], Changes]
-"""Called with the record as it will be when a letter is sent or parked, inside the batch: what else to write."""
+"""Called with the record as it will be when a letter is sent, parked or taken apart, inside the batch: what else to write."""
 
 
 def claim(
@@ -185,10 +187,36 @@ def deliver_one(
         return Outcome(letter=letter, result="withdrawn")
     record = from_document(letter, document)
     reason = unsendable(record, transport.name, now)
-    outcome = _parked(letter, reason) if reason else _attempt(db, spool, transport, record, now, weigh)
+    if reason:
+        outcome = replace(_parked(letter, reason), late=now >= record.expires)
+    else:
+        outcome = _attempt(db, spool, transport, record, now, weigh)
+    if outcome.late and not outcome.doubt and _can_be_said_anew(record):
+        return _taken_apart(db, record, on_settled)
     if outcome.result != "withdrawn":
         # Trouble may last: what was settled before it is made durable too.
         _settle(db, outcome, now, on_settled, sync=sync or outcome.result == "server_down")
+    return outcome
+
+
+def _can_be_said_anew(record: LetterRecord) -> bool:
+    """Whether it says several things that each may still be in time, and certainly nobody has got it."""
+    return len(record.notices) > 1 and record.publication is None and not (record.in_doubt or record.doubtful)
+
+
+def _taken_apart(db: Database, record: LetterRecord, on_settled: OnSettled | None) -> Outcome:
+    """Forget a letter in which one thing is too late, as if it had never been claimed: what is still in time is due again."""
+    outcome = Outcome(letter=record.id, result="withdrawn", late=True)
+    letters, notices = db.table(LETTERS), db.table(NOTICES)
+    with db.batch():
+        document = letters.find(record.id)
+        if document is not None and document["state"] == "claimed":
+            letters.drop(record.id)
+            for key in record.notices:
+                if (notices.find(key) or {}).get("letter") == record.id:
+                    notices.drop(key)
+            if on_settled:
+                _add_extras(db, on_settled, record, outcome)
     return outcome
 
 
@@ -393,7 +421,8 @@ def _verdict(record: LetterRecord, error: TransportError, now: datetime) -> Outc
 
 def _again(record: LetterRecord, result: Result, error: TransportError, when: datetime) -> Outcome:
     if when >= record.expires:
-        return _parked(record.id, f"Given up: from {iso(record.expires)} on it is too late. {error.message}")
+        said = f"Given up: from {iso(record.expires)} on it is too late. {error.message}"
+        return replace(_parked(record.id, said), late=True)
     return Outcome(letter=record.id, result=result, said=error.message, next_attempt=when)
 
 

@@ -11,6 +11,7 @@ import pytest
 from culture.people import Preference
 from culture.workdays import Week
 from service.engine.engine import Engine
+from service.planning import held_letters
 from store import records
 from tests.service_values import (
     MONDAY,
@@ -329,4 +330,20 @@ def test_a_look_at_files_that_nobody_touched_reads_nothing_also_by_a_relative_pa
     before = engine.look(MONDAY)
     write_people(tmp_path, numbered(1, 3))
     assert (before, engine.look(MONDAY), engine.look(MONDAY)) == (False, True, False)
+    engine.close()
+
+
+def test_what_stood_in_a_letter_with_something_that_became_too_late_is_said_in_the_next(tmp_path: Path) -> None:
+    write_config(tmp_path, transport="smtp")  # to a server that is not there
+    with (tmp_path / "config.toml").open("a", encoding="utf-8") as config:
+        config.write("[leaders]\nenabled = true\n")
+    write_people(tmp_path, [row(1), row(2)])
+    engine = make_engine(tmp_path)
+    live(engine, MONDAY)
+    live(engine, MONDAY + DAY)  # the contact is asked on the day after the first letter
+    letter = next(one for one in engine.letters() if one.state == "claimed")
+    assert [key.partition("/")[0] for key in letter.notices] == ["held", "open-questions"]
+    later = MONDAY + DAY + held_letters.LATENESS
+    live(engine, later)
+    assert any(key in job.keys for job in engine.plan(later).letters for key in letter.notices[1:])
     engine.close()

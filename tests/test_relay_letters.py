@@ -76,7 +76,7 @@ class Shown(Page):
 
 def said(facts: Facts, reader_: Reader | None = None) -> list[str]:
     """The paragraphs of the letter's text, without the greeting, the signature and what follows it."""
-    text = OURS.render(reader_ or reader(), [facts]).text
+    text = OURS.plain(reader_ or reader(), [facts])
     body = re.split(r"\n\n\n(?:Venlig hilsen|Kind regards)\n", text)[0]
     return [part for part in re.split(r"\n{2,}", body) if part][1:]
 

@@ -1,6 +1,7 @@
 """The fast path is held against the plain one, and against what the letter says."""
 
 import email
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.message import EmailMessage
 from email.policy import default
@@ -62,6 +63,8 @@ def same(made: Letter, sender: Sender = SENDER) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_template_gives_the_same_letter_both_ways(language: Language, facts: tuple[Facts, ...]) -> None:
     words = OURS.render(reader(language, name="Søren Ærø"), facts)
+    for said in (words.text, re.sub("<[^>]*>", " ", words.html)):
+        assert re.findall(r"[a-zæøå][.?][A-ZÆØÅ]\w*", re.sub(r"\S+@\S+|https?:\S+", "", said)) == []
     for calendar in (None, CalendarPart(method="REQUEST", ics=ICS)):
         same(letter(subject=words.subject, text=words.text, html=words.html, calendar=calendar))
 

@@ -104,12 +104,19 @@ def next_challenge(
     """The challenge for the next turn in a department, in which each was `given` so many times. None when none fits.
 
     One comes again only when all that fit have been given as often. Then the organisation's own come first, on
-    somebody's first turn the easy ones, and last an order that is the department's own for each round.
+    somebody's first turn the easy ones, those that are written for their track before those for everybody, and last an
+    order that is the department's own for each round.
     """
 
-    def order(one: Challenge) -> tuple[int, bool, bool, str]:
+    def order(one: Challenge) -> tuple[int, bool, bool, bool, str]:
         times = given.get(one.id, 0)
         hard = first_turn and one.level not in EASY
-        return times, not one.own, hard, hashlib.sha256(f"{department}/{times}/{one.id}".encode()).hexdigest()
+        return (
+            times,
+            not one.own,
+            hard,
+            not one.tracks,
+            hashlib.sha256(f"{department}/{times}/{one.id}".encode()).hexdigest(),
+        )
 
     return min(fitting, key=order, default=None)

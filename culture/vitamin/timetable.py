@@ -115,11 +115,17 @@ def _prompt_days(starts: date | None, weekdays: frozenset[int], closing: Closing
 
 
 def track_days(organisation: Organisation, own: int) -> frozenset[int]:
-    """The ISO weekdays on which a track with `own` prompts has one of them: the second that has prompts, Tuesday as a rule;
-    and the fourth where there are enough for two a week, as for those whose work is far from a desk."""
-    days = sorted(organisation.of(Vitamin).days)
-    first = days[min(1, len(days) - 1)]
-    return frozenset({first, *days[3:4]} if own >= 2 * REST_WEEKS else {first})
+    """The ISO weekdays on which a track with `own` prompts has one of them: the second that has prompts, Tuesday as a rule.
+
+    Where there are enough for two a week, as for those whose work is far from a desk, the letter's day is one of the two, for
+    its prompt stands in the letter: Monday as a rule, and Wednesday.
+    """
+    vitamin = organisation.of(Vitamin)
+    days = sorted(vitamin.days)
+    if own < 2 * REST_WEEKS:
+        return frozenset({days[min(1, len(days) - 1)]})
+    letter = bisect_left(days, vitamin.letter_day) % len(days)
+    return frozenset({days[letter], days[(letter + 2) % len(days)]})
 
 
 def days_with_prompt(world: World, pair: Pair, weekdays: frozenset[int], first: date, last: date) -> tuple[date, ...]:

@@ -276,6 +276,9 @@ class Engine:
     def settled(self, record: LetterRecord, outcome: Outcome) -> Changes:
         """What else changes when a letter is settled: the publication of the calendar change in it."""
         self.settles += 1
+        if outcome.late and outcome.result == "withdrawn":  # taken apart: what is still in time is due again
+            self.stored.changes += 1
+            self.moved_on = True
         if not GONE_BY.isdisjoint(record.kinds):  # a rule goes by whether it left
             self.stored.changes += 1
             self.moved_on = self.moved_on or record.state == "parked"
