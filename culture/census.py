@@ -63,6 +63,17 @@ class Census:
 
 NO_DECISIONS: Mapping[str, Same] = {}
 
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Who had everything about them erased: which of several ids are theirs, and which of several rows, by their places."""
+
+    ids: Callable[[Iterable[str]], Collection[str]]
+    rows: Callable[[Sequence[Row]], Collection[int]]
+
+
+NOBODY_ERASED = Erased(ids=lambda _: (), rows=lambda _: ())
+
 Names = Mapping[str, frozenset[str]]
 """By which names somebody is known besides the one in their row, by id."""
 
@@ -74,6 +85,7 @@ def census(
     unreadable: Sequence[Row] = (),
     same: Mapping[str, Same] = NO_DECISIONS,
     former: Callable[[str], bool] = lambda _: False,
+    erased: Erased = NOBODY_ERASED,
     new_id: Callable[[Row], str],
     now: datetime,
     today: date,
@@ -85,18 +97,20 @@ def census(
 
     `unreadable` are rows with a fault, as far as they could be read: whoever they are about has not vanished. `same`
     are the ids that are somebody else's by decision: they are gone at once. `former` says of an id whether it was that
-    of somebody who is forgotten: nobody gets it again. `new_id` gives the opaque id of a person never seen before; it
+    of somebody who is forgotten: nobody gets it again. Who is `erased` is gone at once, where something in their calendar must still be
+    known, and not met anew, where HR's file still names them. `new_id` gives the opaque id of a person never seen before; it
     must be the same for the same row.
     """
     names = _names(same)
-    matches, rest = _match((one for one in known.values() if one.id not in same), rows, names)
-    joined = _newcomers(rows, matches, known, former, new_id, now)
+    nobody = {*same, *erased.ids(known)}
+    matches, rest = _match((one for one in known.values() if one.id not in nobody), rows, names)
+    joined = _newcomers(rows, matches, known, former, erased, new_id, now)
     faulty, lost = _match(rest, unreadable, names, faulty=True)
     returned = [replace(person, gone=None) for person in faulty if person and person.missing(today)]
     return Census(
         joined=tuple(joined),
         changed=(*_changed(rows, matches), *returned),
-        vanished=(*_lost(lost, today, gone), *_given_away(known, same, today)),
+        vanished=(*_lost(lost, today, gone), *_given_away(known, nobody, today)),
     )
 
 
@@ -142,13 +156,16 @@ def _newcomers(
     matches: Sequence[Known | None],
     known: Collection[str],
     former: Callable[[str], bool],
+    erased: Erased,
     new_id: Callable[[Row], str],
     now: datetime,
 ) -> list[Known]:
-    """A record for each row that is about nobody known, with an id that is nobody's."""
+    """A record for each row that is about nobody known and nobody erased, with an id that is nobody's."""
     found, taken = list[Known](), set(known)
-    for row, match in zip(rows, matches, strict=True):
-        if match is None:
+    new = [row for row, match in zip(rows, matches, strict=True) if match is None]
+    out = erased.rows(new) if new else ()
+    for place, row in enumerate(new):
+        if place not in out:
             found.append(_first_sight(taken, former, row, new_id(row), now))
             taken.add(found[-1].id)
     return found
@@ -171,8 +188,10 @@ def _last(person: Known, today: date, gone: date) -> date:
 
 
 def _given_away(known: Mapping[str, Known], same: Collection[str], today: date) -> Iterator[Known]:
-    """The records of those who are somebody else by decision and were still counted."""
-    return (replace(known[key], gone=today) for key in same if key in known and _still_counted(known[key], today))
+    """The records of those who are nobody of their own any more and were still counted."""
+    return (
+        replace(known[key], gone=today) for key in sorted(same) if key in known and _still_counted(known[key], today)
+    )
 
 
 def _still_counted(person: Known, today: date) -> bool:

@@ -35,6 +35,17 @@ def unescaped(text: str) -> str:
     return re.sub(r"%2[FE5]", lambda code: chr(int(code[0][1:], 16)), text)
 
 
+def last_part(text: str) -> str:
+    """The last part of a key: in every key that holds a person's id, that. Of any other text what stands last in it."""
+    return text.rpartition("/")[2]
+
+
+def with_last_part(text: str, part: str) -> str:
+    """The key with another last part."""
+    before, slash, _ = text.rpartition("/")
+    return f"{before}{slash}{part}"
+
+
 def without_domain(uid: str) -> str:
     """The part of a UID (RFC 5545, 3.8.4.7) or Message-ID before "@": a new domain in the config makes nothing new."""
     return uid.partition("@")[0]

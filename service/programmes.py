@@ -13,13 +13,18 @@ from typing import Any
 PROGRAMMES = ("vitamin", "relay", "revisit", "ambassadors", "leaders", "archive", "report")
 
 
-def brought(part: str, name: str) -> Iterator[Any]:
-    """What every programme's module `part` calls `name`, in the order of the programmes; one without that module brings
-    none."""
+def brought_by(part: str, name: str) -> Iterator[tuple[str, Any]]:
+    """What every programme's module `part` calls `name`, with whose it is, in the order of the programmes; one without
+    that module brings none."""
     for programme in PROGRAMMES:
         module = f"service.{programme}.{part}"
         if find_spec(module):
-            yield getattr(import_module(module), name)
+            yield programme, getattr(import_module(module), name)
+
+
+def brought(part: str, name: str) -> Iterator[Any]:
+    """What every programme's module `part` calls `name`."""
+    yield from (found for _, found in brought_by(part, name))
 
 
 def rows(part: str, name: str) -> Iterator[Any]:

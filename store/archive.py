@@ -8,7 +8,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -113,6 +113,17 @@ class Archive:
                 self._write(week, kept)
                 taken += len(lines) - len(kept)
         return taken
+
+    def renamed(self, was: str, now: str) -> int:
+        """Put `now` wherever the words `was` stand in a subject; in how many letters. Raises Damage, OSError."""
+        changed = 0
+        for week in self.weeks():
+            letters = self.read(week)
+            after = [replace(one, subject=one.subject.replace(was, now)) for one in letters]
+            if after != letters:
+                self._write(week, [_to_line(letter) for letter in after])
+                changed += sum(one != other for one, other in zip(letters, after, strict=True))
+        return changed
 
     def remove_before(self, week: str) -> None:
         """Delete the files of earlier weeks, and what was half written when somebody was killed. Raises OSError."""

@@ -104,6 +104,7 @@ def _told(at: At) -> Iterator[tuple[str, Any]]:
         ("why", "1022"),
         ("people", "list"),
         ("people", "look"),
+        ("privacy", "show", "1036"),
         ("outbox", "list"),
         ("relay", "list"),
         ("relay", "why", "1036"),
@@ -124,6 +125,7 @@ def _told(at: At) -> Iterator[tuple[str, Any]]:
 
 GROUPS = (
     "people",
+    "privacy",
     "outbox",
     "relay",
     "learnings",
@@ -171,6 +173,9 @@ NOBODY_THERE = 'host = "127.0.0.1"\nport = 1\nsecurity = "none"\nauth = "none"\n
 def _state(at: At) -> Iterator[tuple[str, Any]]:
     file = ROOT / "templates/prompts/school.toml"
     yield "catalogue check", at.json("catalogue", "check", str(file))
+    erased = at.json("privacy", "erase", "1043")
+    yield "privacy erase", erased
+    yield "privacy erase", at.json("privacy", "erase", "1043", erased["number"])
     yield "templates list", at.json("templates", "list", "event")
     yield "store verify", at.json("store", "verify")
     yield "store backup", at.json("store", "backup")

@@ -30,6 +30,8 @@ SPOKEN: dict[str, Language] = {
     "egne-skabeloner": "da",
     "troubleshooting": "en",
     "naar-noget-driller": "da",
+    "privacy": "en",
+    "persondata": "da",
     "upgrade": "en",
     "opgradering": "da",
 }

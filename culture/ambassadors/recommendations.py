@@ -281,7 +281,8 @@ def due(world: World, troubles: Troubles) -> Iterator[Notice]:
     for one in told(world):
         with troubles.of(one.to_id, "letters"):
             person = organisation.people.get(one.to_id)
-            if person and not person.works_here(world.today):
+            asked = person.works_here(world.today) if person else one.to_id == outside_id(one)
+            if not asked:
                 continue  # the agenda says so, and somebody else may be asked
             for notice in notices(one, world.today, settings.letter_at, organisation.tz):
                 if notice.due <= world.now:

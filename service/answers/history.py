@@ -161,11 +161,11 @@ def _value(entry: Entry) -> dict[str, Any]:
 
 def why(letter: LetterRecord | Folded, language: Language) -> str:
     """What a letter is about, in words."""
-    found = dict.fromkeys(_why(key, letter.kinds, language) for key in letter.notices)
+    found = dict.fromkeys(what_of_notice(key, letter.kinds, language) for key in letter.notices)
     return ", ".join(part for part in found if part)
 
 
-def _why(text: str, kinds: tuple[str, ...], language: Language) -> str:
+def what_of_notice(text: str, kinds: tuple[str, ...], language: Language) -> str:
     """What one notice is about; empty for a key that nobody makes any more."""
     with suppress(NotAKey):
         key = NoticeKey.from_text(text)

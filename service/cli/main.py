@@ -32,6 +32,7 @@ OURS = (
         "service.cli.store_commands",
         "What the service remembers: look whether it is whole, copy it, put it back.",
     ),
+    ("privacy", "service.cli.privacy_commands", "What is held about people: show it, give it, erase it, tell of it."),
     ("concerns", "service.cli.concern_commands", "Concerns and obstacles, without who raised them."),
     ("catalogue", "service.cli.catalogue_commands", "Prompts and challenges of your own."),
     ("templates", "service.cli.template_commands", "Texts of letters and events, to be put into your own words."),

@@ -62,6 +62,9 @@ def people_list(app: App, as_json: bool) -> None:
         now = app.now()
         organisation = engine.snapshot(now).organisation
         source = engine.inputs.source
+        known = {person.email for person in organisation.people.values()}
+        new = [row for row in engine.inputs.people.rows if row.email not in known] if engine.inputs.people else []
+        left_out = len(engine.left_out(new))
         rows = [
             {
                 "id": person.id,
@@ -84,6 +87,9 @@ def people_list(app: App, as_json: bool) -> None:
         table(app, [_row_shown(app, row) for row in rows])
         for note in people_source.notes(source):
             app.say("Note: {text}", text=note.sentence)
+        if left_out:
+            text = "Rows of the people file that are left out, for everything about these people was erased: {count}"
+            app.say(text, count=left_out)
     elif source.config.people.group:
         app.say("Nobody is known yet: the group that people come from has not been read.")
     else:

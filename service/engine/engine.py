@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,7 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from calendars.difference import intend, park, settle
-from culture.census import Census
+from culture.census import Census, Erased
+from culture.erased import left_out
 from culture.organisation import local_date
 from culture.people import Person, Row
 from culture.workdays import Week
@@ -187,9 +188,19 @@ class Engine:
             last_tick=self.last_tick,
             new_id=self._new_id,
             former=lambda person_id: self.stored.is_former(self.links.mark(person_id)),
+            erased=Erased(self._wiped, self.left_out),
             in_hand=self.servers.in_hand(),
             before=before.world.organisation.people if before else NOBODY,
         )
+
+    def _wiped(self, person_ids: Iterable[str]) -> Collection[str]:
+        """Which of these ids are of people who had everything about them erased: asked where there are any."""
+        asked = {mark for mark, one in self.stored.former().items() if one.marks}
+        return {one for one in person_ids if self.links.mark(one) in asked} if asked else ()
+
+    def left_out(self, rows: Sequence[Row]) -> Mapping[int, str]:
+        """Which of these rows, by their places, are of people who had everything about them erased, and their marks."""
+        return left_out(rows, self.stored.former(), self.links.marks)
 
     def _plan(self, found: Snapshot) -> Plan:
         self.plans += 1

@@ -19,9 +19,10 @@ from culture.keys import without_domain
 from culture.notice import Notice
 from culture.trouble import Troubles
 from culture.workdays import Week
+from service.engine import erasure
 from service.engine.engine import Engine
 from service.engine.state import Stored
-from service.engine.table_row import FOLD_AFTER, KEEP, Table, week_before
+from service.engine.table_row import FOLD_AFTER, KEEP, week_before
 from service.engine.tables import ROWS
 from service.planning import jobs
 from service.planning.plan import Plan
@@ -56,6 +57,7 @@ def let_go(engine: Engine, now: datetime) -> int:
         lambda: fold(database, archive, now, needed),
         lambda: forget(engine.stored, plan, now, needed),
         lambda: forget_people(database, archive, now, engine.links.mark),
+        lambda: erasure.sweep(engine, archive, now),
         lambda: archive.remove_before(week_before(now, KEEP)),
         lambda: clear_spool(database, engine.spool, now),
     )
@@ -284,7 +286,7 @@ def _drop(database: Database, table: str, old: Callable[[str, Mapping[str, Any]]
 def forget_people(database: Database, archive: Archive, now: datetime, mark: Callable[[str], str]) -> int:
     """Erase who has been gone for longer than KEEP and has no letter in the database; how many people.
 
-    Their last letters leave the archive with them. What they did in the relay is kept by the relay. And it stays known
+    Their last letters leave the archive with them. What they did in the relay is kept by the relay, without who it was. And it stays known
     by the `mark` of the id that it is used up: a calendar of theirs may ask for their feed for years, and must never get
     somebody else's.
     """
@@ -295,21 +297,11 @@ def forget_people(database: Database, archive: Archive, now: datetime, mark: Cal
         gone = {key for key, document in people if str(document.get("gone", limit)) < limit} - waiting
         if not gone:
             return 0
-        try:
-            archive.without(gone)
-        except Damage as damage:
-            log.error("people who have gone cannot be erased: %s", damage)
+        if not erasure.forget(database, archive, gone):
             return 0
         for key in gone:
             database.table(records.FORMER).put(mark(key), {"erased": now.date().isoformat()})
-        for row in ROWS:
-            if row.with_person:
-                _drop(database, row.name, partial(_about, row, gone))
     return len(gone)
-
-
-def _about(row: Table, gone: Collection[str], key: str, document: Mapping[str, Any]) -> bool:
-    return any(person_id in gone for person_id in row.whose(key, document))
 
 
 # Bytes

@@ -12,6 +12,7 @@ from calendars.server.meeting import MeetingState
 from calendars.server.standing import BlockState
 from culture.called import AS_THEY_ARE, Called
 from culture.census import Known
+from culture.erased import Former
 from culture.keys import AttendeeKey, HeldKey, NoticeKey, PersonWeek
 from culture.notice import Said
 from culture.people import NO_PREFERENCE, Preference
@@ -276,6 +277,10 @@ class Stored:
     def is_former(self, mark: str) -> bool:
         """Whether it is the mark of somebody of whom nothing else is left: nobody else becomes one of them."""
         return self._table(records.FORMER).has(mark)
+
+    def former(self) -> dict[str, Former]:
+        """Those of whom nothing else is left, by the marks of their ids."""
+        return self.table_of(records.FORMER)
 
     def same(self) -> dict[str, Same]:
         """Which ids are somebody else's by an administrator's decision."""

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from culture.called import Called
 from culture.workdays import Week
-from store.plain import from_plain
+from service.messages.translation import Sentence
+from store.plain import from_plain, to_plain
 from store.unreadable import Document
 
 FOLD_AFTER = timedelta(weeks=5)
@@ -21,6 +22,26 @@ Reader = Callable[[str, Document], Any]
 Whom = Callable[[str, Document], tuple[str, ...]]
 Renamed = Callable[[str, Any, Called], tuple[str, Any]]
 """A record by its key and value, as departments are called now."""
+
+
+Unnamed = Callable[[str, Document, str, str], Document]
+"""A record by its key and document, in which what was one person's is another id's: the same document where nothing was."""
+
+Joined = Callable[[Any, str, str], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What people are told of the records about them in a table: `what` they are, `why` they are there, who has `seen`
+    them, `until` when they are kept. `stays`: what is left of them when all else about the person is erased, without who
+    it was; None: nothing. `on_server`: only where a channel is on a server."""
+
+    what: Sentence
+    why: Sentence
+    seen: Sentence
+    until: Sentence
+    stays: Sentence | None = None
+    on_server: bool = False
 
 
 def week_before(now: datetime, span: timedelta) -> str:
@@ -61,6 +82,18 @@ def named_in(name: str) -> Whom:
     return read
 
 
+def by_value(kind: type, joined: Joined) -> Unnamed:
+    """What `joined` makes of records that `store/plain.py` made of a dataclass. Raises what reading raises."""
+
+    def unnamed(_: str, document: Document, was: str, now: str) -> Document:
+        value: Any = from_plain(kind, document)
+        after = joined(value, was, now)
+        made: Document = document if after == value else to_plain(after)
+        return made
+
+    return unnamed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """What is so of every record of a table; all are asked with its key and its document.
@@ -68,8 +101,10 @@ class Table:
     `at_restore`: "kept", because it is about what others have got or been told, or about what happened, which nobody
     can take back; "put back", because it is the organisation's; "dropped", because somebody is to look again. `read`:
     its value, raises whatever is wrong with it. `whose`: the ids of the people it is about, the first above all;
-    `department`: whose turns stand still when it cannot be read. Both may raise NotAKey. `with_person`: goes when one
-    of those people is forgotten. `over`: whether nothing needs it any more at a moment (aware), which comes first.
+    `department`: whose turns stand still when it cannot be read. Both may raise NotAKey. `unnamed`: the record
+    without one person, of what stays when they are forgotten; None: it goes with any of those it is about. `told`: what
+    people are told of it; None: there is nobody in it. `mine`: what of a record about many is one person's; None: all of
+    it, but for who others are. `over`: whether nothing needs it any more at a moment (aware), which comes first.
     `renamed`: a record that names departments, as these are called now; `both`, where its key does: the one value of
     what stands under a key and of what stands there by that too.
     `joined`: the value where what was the one's is the other's, for two ids have turned out one person; `merged`, where
@@ -82,10 +117,12 @@ class Table:
     read: Reader = as_it_is
     whose: Whom = nobody
     department: Whom = nobody
-    with_person: bool = False
+    unnamed: Unnamed | None = None
+    told: Told | None = None
+    mine: Callable[[Document, str], Document] | None = None
     over: Callable[[datetime, str, Document], bool] | None = None
     in_memory: bool = False
-    joined: Callable[[Any, str, str], Any] | None = None
+    joined: Joined | None = None
     merged: Callable[[Any, Any], Any] | None = None
     renamed: Renamed | None = None
     both: Callable[[Any, Any], Any] | None = None

@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from calendars.record import to_publication
 from calendars.server.meeting import MeetingState
 from culture.called import Called
 from culture.census import Known
 from culture.concerns import Concern, Tally
-from culture.keys import AttendeeKey, ChoiceKey, NoticeKey, PersonWeek
+from culture.erased import Former
+from culture.keys import AttendeeKey, ChoiceKey, NoticeKey, PersonWeek, last_part
 from culture.outsiders import Holder
 from culture.same import Same
 from culture.unsaid import Recall, Silence, Unsaid
+from service.engine import told
 from service.engine.table_row import FOLD_AFTER, KEEP, Table, department_of_today, its_key, named_in, plain, week_before
+from service.engine.told import LINKS_KEPT
 from service.planning.feeds import Feed
 from service.planning.fuse import SendHistory
 from service.planning.links import Issues
@@ -21,9 +25,6 @@ from service.programmes import rows
 from store import records
 from store.letters import from_document
 from store.unreadable import Document
-
-LINKS_KEPT = timedelta(days=2)
-"""How long it is known that somebody asked for a link: until nobody's letter about it can be due."""
 
 
 def _since(_: str, document: Document) -> datetime:
@@ -81,89 +82,131 @@ def _met_as(one: MeetingState, was: str, person: str) -> MeetingState:
     return replace(one, invited=tuple(dict.fromkeys(person if who == was else who for who in one.invited)))
 
 
+def _published_of(_: str, document: Document, was: str, now: str) -> Document:
+    """Somebody else's, in which they stand as who presents."""
+    found = {name: _presented_by(document.get(name), was, now) for name in ("entry", "intended", "parked")}
+    return document if all(document.get(name) is one for name, one in found.items()) else {**document, **found}
+
+
+def _presented_by(entry: Any, was: str, now: str) -> Any:
+    """An event, or the change that holds one. The same where they are not in it."""
+    if not isinstance(entry, Mapping):
+        return entry
+    if "entry" in entry:
+        inside = _presented_by(entry["entry"], was, now)
+        return entry if inside is entry["entry"] else {**entry, "entry": inside}
+    return {**entry, "presenter": now} if entry.get("presenter") == was else entry
+
+
+def _met_by(key: str, document: Document, was: str, now: str) -> Document:
+    """One of several, of whom they were; or somebody else's, in which they stand as who presents."""
+    held = {name: _presented_by(document.get(name), was, now) for name in ("stands", "intended")}
+    found = {name: one for name, one in held.items() if one is not document.get(name)}
+    invited = document.get("invited")
+    if isinstance(invited, list) and was in invited:
+        found["invited"] = [now if one == was else one for one in invited]
+    return {**document, **found} if found else document
+
+
+def _approved_without(_: str, document: Document, was: str, now: str) -> Document:
+    """Without the keys of what is about them: `leave/ID`, `row/HASH/ID`, `tip/2026-W49/ID`."""
+    keys = [key for key in document["keys"] if last_part(str(key)) != was]
+    return document if len(keys) == len(document["keys"]) else {**document, "keys": keys}
+
+
+def _approved_of_theirs(document: Document, person_id: str) -> Document:
+    return {**document, "keys": [key for key in document["keys"] if last_part(str(key)) == person_id]}
+
+
 OURS = (
     Table(
         name=records.PEOPLE,
+        told=told.PEOPLE,
         at_restore="put back",
         read=records.to_known,
         renamed=_works_now,
         whose=its_key,
-        with_person=True,
         in_memory=True,
     ),
     Table(
         name=records.PREFERENCES,
+        told=told.PREFERENCES,
         at_restore="put back",
         read=lambda _, document: records.to_preference(document),
         whose=its_key,
-        with_person=True,
         in_memory=True,
     ),
     Table(
         name=records.CHOICES,
+        told=told.CHOICES,
         at_restore="kept",  # that a choice is turned back does not mean that it was never made
         read=records.to_choice,
         whose=lambda key, _: (ChoiceKey.from_text(key).person_id,),
-        with_person=True,
         over=lambda now, key, _: ChoiceKey.from_text(key).at < now - KEEP,
     ),
     Table(
         name=records.SAME,
+        told=told.SAME,
         at_restore="kept",  # the turns of both are one person's by now
         read=plain(Same),
         whose=_same,
-        with_person=True,
         in_memory=True,
     ),
-    Table(
-        name=records.FORMER,
-        at_restore="kept",
-        read=lambda _, document: date.fromisoformat(document["erased"]),
-    ),
+    Table(name=records.FORMER, at_restore="kept", read=plain(Former)),
     Table(name=records.TALLIES, at_restore="kept", read=plain(Tally)),  # nobody can choose again
     Table(
         name=records.OUTSIDERS,
+        told=told.OUTSIDERS,
         at_restore="kept",  # they have got what they have got
         read=plain(Holder),
         whose=its_key,
-        with_person=True,
         over=_left_long_ago,
         in_memory=True,
     ),
     # Calendars and links
-    Table(name=records.FEEDS, at_restore="kept", read=_feed, whose=its_key, with_person=True),
-    Table(name=records.LINKS, at_restore="kept", read=plain(Issues), whose=its_key, with_person=True, in_memory=True),
+    Table(name=records.FEEDS, told=told.FEEDS, at_restore="kept", read=_feed, whose=its_key),
+    Table(name=records.LINKS, told=told.LINKS, at_restore="kept", read=plain(Issues), whose=its_key, in_memory=True),
     Table(
         name=records.LINKS_ASKED,
+        told=told.LINKS_ASKED,
         at_restore="kept",
         read=lambda _, document: records.moment(document["at"]),
         whose=its_key,
-        with_person=True,
         over=lambda now, _, document: records.moment(document["at"]) < now - LINKS_KEPT,
     ),
     Table(
         name=records.PUBLICATIONS,
+        told=told.PUBLICATIONS,
+        unnamed=_published_of,
         at_restore="kept",
         read=lambda _, document: to_publication(document),
         whose=named_in("person"),
-        with_person=True,
     ),
     # What people wrote without a name
     Table(
         name=records.CONCERNS, at_restore="put back", read=plain(Concern), renamed=department_of_today, in_memory=True
     ),
-    Table(name=records.MEETINGS, at_restore="kept", read=plain(MeetingState), whose=_met, joined=_met_as),
+    Table(
+        name=records.MEETINGS,
+        told=told.MEETINGS,
+        unnamed=_met_by,
+        at_restore="kept",
+        read=plain(MeetingState),
+        whose=_met,
+        joined=_met_as,
+    ),
     # Letters
-    Table(name=records.LETTERS, at_restore="kept", read=from_document, whose=named_in("person")),
+    Table(name=records.LETTERS, told=told.LETTERS, at_restore="kept", read=from_document, whose=named_in("person")),
     Table(
         name=records.NOTICES,
+        told=told.NOTICES,
         at_restore="kept",
         read=lambda _, document: document["letter"],
         whose=lambda key, _: (NoticeKey.from_text(key).person_id,),
-        with_person=True,
     ),
     Table(
         name=records.WEEKS,
+        told=told.LETTERS_OF_A_WEEK,
         at_restore="kept",
         read=_week_counts,
         whose=lambda key, _: (PersonWeek.from_text(key).person_id,),
@@ -172,10 +215,10 @@ OURS = (
     # Why a letter did not come: `aikultur why` looks a month back.
     Table(
         name=records.UNSAID,
+        told=told.UNSAID,
         at_restore="kept",
         read=plain(Unsaid),
         whose=lambda key, _: (NoticeKey.from_text(key).person_id,),
-        with_person=True,
         over=lambda now, _, document: records.moment(document["too_late"]) < now - FOLD_AFTER,
     ),
     Table(
@@ -198,6 +241,9 @@ OURS = (
     Table(name=records.FUSE, at_restore="kept", read=_memory),
     Table(
         name=records.APPROVALS,
+        told=told.APPROVALS,
+        unnamed=_approved_without,
+        mine=_approved_of_theirs,
         at_restore="dropped",
         read=lambda _, document: frozenset(map(str, document["keys"])),
         over=_approval_is_over,

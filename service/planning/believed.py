@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from culture.census import Census, Known, What, census, differs, inherited
+from culture.census import Census, Erased, Known, What, census, differs, inherited
 from culture.keys import LeaveKey, RowKey
 from culture.people import Row
 from culture.pilot import within
@@ -38,6 +38,7 @@ def believed(
     known: Mapping[str, Known],
     same: Mapping[str, Same],
     former: Callable[[str], bool],
+    erased: Erased,
     approved: Collection[str],
     new_id: Callable[[Row], str],
     now: datetime,
@@ -52,6 +53,7 @@ def believed(
         unreadable=inputs.people.unreadable,
         same=same,
         former=former,
+        erased=erased,
         new_id=new_id,
         now=now,
         today=today,

@@ -13,6 +13,11 @@ from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from culture.census import bare_number
+from culture.erased import Marks
+from culture.names import first_name
+from culture.people import Row
+
 Purpose = str
 """What a link is for: the personal page ("page"), stopping, a form, or the page of a programme, by its path."""
 
@@ -69,6 +74,16 @@ class Links:
         """What is kept of the id of somebody who is forgotten: enough to know it again, and nothing to find them by."""
         return self._digest(f"former/{person_id}", 20)
 
+    def marks(self, row: Row) -> Marks:
+        """What is kept of a row of the people file, to know it again in HR's file and nothing else: whoever has not the
+        secret cannot even try names out."""
+        name = " ".join(row.name.split()).casefold()
+        given = first_name(row.name).casefold()
+        number = bare_number(row.number) if row.number else ""
+        kinds = {"account": row.account, "number": number, "address": row.email, "given": given, "name": name}
+        made = {kind: self._fresh(f"former/{kind}/{value}", 20) for kind, value in kinds.items() if value}
+        return Marks(**made)  # of everybody in HR's file once a day: not to be kept
+
     def public_id(self, key: str) -> str:
         """What everybody may see of the key of something written: always the same, and nothing to tell it by."""
         return self._digest(f"public/{key}", 10)
@@ -114,9 +129,11 @@ class Links:
     def _digest(self, text: str, size: int) -> str:
         """So many bytes of the text's HMAC, a multiple of five, in base32."""
         if text not in self._made:
-            digest = hmac.digest(self.secret, text.encode(), "sha256")[:size]
-            self._made[text] = b32encode(digest).decode().lower()
+            self._made[text] = self._fresh(text, size)
         return self._made[text]
+
+    def _fresh(self, text: str, size: int) -> str:
+        return b32encode(hmac.digest(self.secret, text.encode(), "sha256")[:size]).decode().lower()
 
     def _serializer(self, purpose: Purpose) -> URLSafeSerializer:
         return URLSafeSerializer(self.secret, salt=f"aikultur/{purpose}", signer_kwargs=SIGNING)

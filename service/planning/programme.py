@@ -286,6 +286,13 @@ def outsiders(world: World) -> dict[str, Person]:
     return {person.id: person for person in named if person.id not in people and person.email}
 
 
+def ever_outside(world: World) -> dict[str, Person]:
+    """The same with whoever has had a role and has it no more, as long as that is known."""
+    known, made = world.of(OutsiderRecords).holders.values(), world.organisation
+    had = (outside.outsider(one.id, one.email, one.name, made, world.now) for one in known)
+    return {one.id: one for one in had} | outsiders(world)
+
+
 def reader_named(world: World, person_id: str) -> Person:
     """Who reads what is said to that id: a person, else an outsider. Raises KeyError where it is nobody's."""
     return world.organisation.people.get(person_id) or outsiders(world)[person_id]

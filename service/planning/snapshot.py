@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from calendars.difference import Publication, as_received
-from culture.census import Census, Known, inherited
+from culture.census import NOBODY_ERASED, Census, Erased, Known, inherited
 from culture.keys import ClockKey
 from culture.notice import Said
 from culture.organisation import local_date
@@ -97,15 +97,18 @@ def snapshot(
     last_tick: datetime | None,
     new_id: Callable[[Row], str],
     former: Callable[[str], bool],
+    erased: Erased = NOBODY_ERASED,
     in_hand: Mapping[str, ChannelName] = NOTHING,
     before: Mapping[str, Person] = NOBODY,
 ) -> Snapshot:
-    """What is so at `now` (aware). `new_id` names a person never seen before, by an id that was not a `former` one's;
+    """What is so at `now` (aware). `new_id` names a person never seen before, by an id that was not a `former` one's; who is `erased` is not met anew;
     `in_hand` are the records that a call is working on, and where; who is as in `before` is taken from there."""
     approved, known, preferences, same = state.approved(), state.known(), state.preferences(), state.same()
     today = local_date(now, inputs.config.organisation.zone)
     clock = _clock_held(now, last_tick, approved)
-    found, lost = (Census(), ()) if clock else believed(inputs, known, same, former, approved, new_id, now, today)
+    found, lost = Census(), tuple[Held, ...]()
+    if not clock:
+        found, lost = believed(inputs, known, same, former, erased, approved, new_id, now, today)
     news = {person.id: person for person in found.all}
     after = {**known, **news} if news else known
     troubles = Troubles()

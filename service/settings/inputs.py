@@ -306,12 +306,14 @@ def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tup
     ids = by_last_day((last, bare_number(one.row.number), one.id) for last, one in stays if one.row.number)
     ids |= by_last_day((last, one.row.email, one.id) for last, one in stays)
     ids |= by_last_day((last, one.row.number, one.id) for last, one in stays if one.row.number)
-    faults, not_yet = [], _not_yet(inputs)
+    faults, in_file = list[Fault](), None
     for absence in inputs.absences:
         person_id = ids.get(absence.who) or ids.get(absence.who.lower()) or ids.get(bare_number(absence.who))
         if person_id:
             found.setdefault(person_id, []).append(absence.span)
-        elif inputs.people and absence.who.lower() not in not_yet:
+            continue
+        in_file = _in_file(inputs) if in_file is None else in_file
+        if inputs.people and absence.who.lower() not in in_file:
             text = '"{who}" is nobody in {origin}. Write a number or an address that stands there.'
             place = f"{absence.line}:person"
             faults.append(
@@ -324,9 +326,10 @@ def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tup
     return {key: tuple(spans) for key, spans in found.items()}, tuple(faults)
 
 
-def _not_yet(inputs: Inputs) -> frozenset[str]:
-    """By what absences may name whoever stands in the people file and is perhaps not in the pilot."""
-    rows = inputs.people.rows if inputs.people and inputs.config.people.only else ()
+def _in_file(inputs: Inputs) -> frozenset[str]:
+    """By what absences may name whoever stands in the people file: one who is not in the pilot, or had everything about
+    them erased."""
+    rows = inputs.people.rows if inputs.people else ()
     return frozenset(text.lower() for row in rows for text in (row.email, row.number) if text)
 
 
