@@ -49,7 +49,7 @@ class Claim:
     """A letter to be claimed. `id` is the left part of its Message-ID, `mime` its bytes as they will be sent.
 
     `extra` is written in the same journal line. From `expires` on it is not tried again (None, or later: the age
-    limit). The other fields are those of `LetterRecord`.
+    limit); `outlasts`: until when something that it says is in time after that. The other fields are those of `LetterRecord`.
     """
 
     id: str
@@ -64,6 +64,7 @@ class Claim:
     counted: bool
     publication: str | None = None
     expires: datetime | None = None
+    outlasts: datetime | None = None
     extra: Changes = field(default_factory=dict)
 
 
@@ -191,7 +192,7 @@ def deliver_one(
         outcome = replace(_parked(letter, reason), late=now >= record.expires)
     else:
         outcome = _attempt(db, spool, transport, record, now, weigh)
-    if outcome.late and not outcome.doubt and _can_be_said_anew(record):
+    if outcome.late and not outcome.doubt and _can_be_said_anew(record, now):
         return _taken_apart(db, record, on_settled)
     if outcome.result != "withdrawn":
         # Trouble may last: what was settled before it is made durable too.
@@ -199,9 +200,10 @@ def deliver_one(
     return outcome
 
 
-def _can_be_said_anew(record: LetterRecord) -> bool:
-    """Whether it says several things that each may still be in time, and certainly nobody has got it."""
-    return len(record.notices) > 1 and record.publication is None and not (record.in_doubt or record.doubtful)
+def _can_be_said_anew(record: LetterRecord, now: datetime) -> bool:
+    """Whether something that it says is still in time, and certainly nobody has got it."""
+    in_time = record.outlasts is not None and now < record.outlasts
+    return in_time and record.publication is None and not (record.in_doubt or record.doubtful)
 
 
 def _taken_apart(db: Database, record: LetterRecord, on_settled: OnSettled | None) -> Outcome:
@@ -341,6 +343,7 @@ def _claimed(item: Claim, place: Spooled, now: datetime) -> LetterRecord:
         counted=item.counted,
         publication=item.publication,
         expires=min(item.expires or limit, limit),
+        outlasts=item.outlasts,
     )
 
 

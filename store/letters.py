@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 
 State = Literal["claimed", "sent", "parked", "dropped"]
 
-_TIMES = ("next_attempt", "claimed_at", "settled_at", "expires")
+_TIMES = ("next_attempt", "claimed_at", "settled_at", "expires", "outlasts")
 _LISTS = ("kinds", "notices")
-_LEFT_OUT: dict[str, Any] = {"settled_at": None, "said": "", "publication": None, "attempts": 0}
+_LEFT_OUT: dict[str, Any] = {"settled_at": None, "said": "", "publication": None, "attempts": 0, "outlasts": None}
 """What most letters that wait do not have: it is not written until it is there. The store holds six weeks of letters in
 memory, and of 10,000 people each byte is 60 kB."""
 
@@ -48,6 +48,7 @@ class LetterRecord:
     in_doubt: int = 0  # how often nobody could know whether it was accepted
     publication: str | None = None  # UID of the calendar event that it carries
     expires: datetime  # from here on it is parked, not tried again
+    outlasts: datetime | None = None  # until when something that it says is still in time after that
 
     @property
     def doubtful(self) -> bool:

@@ -208,7 +208,14 @@ def test_a_rehearsal_takes_it_that_what_waits_has_been_sent(tmp_path: Path, capl
     engine.close()
     caplog.clear()
     rehearse(
-        tmp_path / "config.toml", MONDAY.date(), MONDAY.date() + 8 * DAY, tmp_path / "out", None, "en", print, now=MONDAY
+        tmp_path / "config.toml",
+        MONDAY.date(),
+        MONDAY.date() + 8 * DAY,
+        tmp_path / "out",
+        None,
+        "en",
+        print,
+        now=MONDAY,
     )
     subjects = [message_from_bytes(one.read_bytes())["Subject"] for one in (tmp_path / "out" / "mail").iterdir()]
     assert (waiting, caplog.messages) == (4, [])

@@ -101,7 +101,16 @@ def test_the_whole_way(folder: Path, port: int) -> None:
     done = talk(
         folder,
         *OURS,
-        *("hr.csv", "", "Borgerservice", "thursday", "9:00", "every second week", "2026-12-10", ""),  # people and one meeting
+        *(
+            "hr.csv",
+            "",
+            "Borgerservice",
+            "thursday",
+            "9:00",
+            "every second week",
+            "2026-12-10",
+            "",
+        ),  # people and one meeting
         "",  # what was tried out is put aside
         "",  # no further meeting
         *("Copilot", "Public texts", "You", ""),

@@ -269,7 +269,12 @@ def test_a_letter_that_has_become_too_late_is_parked_unsent(db: Database, spool:
     assert deliver_one(db, spool, fake, ONE.id, NOW + AGE_LIMIT).result == "withdrawn"
 
 
-TWO = letter(1, notices=("held/2026-11-30/p1", "open-questions/2026-11-30/p1"), expires=NOW + MINUTE)
+TWO = letter(
+    1,
+    notices=("held/2026-11-30/p1", "open-questions/2026-11-30/p1"),
+    expires=NOW + MINUTE,
+    outlasts=NOW + 30 * MINUTE,
+)
 
 
 @pytest.mark.parametrize("first", [None, down(), not_now()])
@@ -286,15 +291,21 @@ def test_a_letter_in_which_one_thing_is_too_late_is_as_if_it_had_never_been_clai
     for answer, now in ((first, NOW), (None, NOW + MINUTE)) if first else ((None, NOW + MINUTE),):
         deliver_one(db, spool, Fake(answer), TWO.id, now, on_settled)
     assert (told, len(db.table("letters")), len(db.table("notices"))) == ([True], 0, 0)
-    still = replace(TWO, notices=TWO.notices[1:], expires=None)
+    still = replace(TWO, notices=TWO.notices[1:], expires=None, outlasts=None)
     assert claim(db, spool, [still], NOW + MINUTE).claimed == (TWO.id,)
 
 
 @pytest.mark.parametrize(
     ("answer", "changes"),
-    [(lost(), {}), (never(), {}), (None, {"publication": "uid-1"}), (None, {"notices": TWO.notices[:1]})],
+    [
+        (lost(), {}),
+        (never(), {}),
+        (None, {"publication": "uid-1"}),
+        (None, {"outlasts": None}),
+        (None, {"outlasts": NOW + MINUTE}),
+    ],
 )
-def test_what_somebody_may_have_or_carries_a_calendar_change_or_says_one_thing_is_parked_as_it_is(
+def test_what_somebody_may_have_or_carries_a_calendar_change_or_is_too_late_as_a_whole_is_parked_as_it_is(
     db: Database, spool: Spool, answer: TransportError | None, changes: dict[str, Any]
 ) -> None:
     claim(db, spool, [replace(TWO, **changes)], NOW)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from culture.keys import NotAKey, NoticeKey, PersonWeek
@@ -113,7 +113,8 @@ LABELS: Mapping[str, Sentence] = {
 }
 """Fields as people call them. One that is not here is for the machinery, and stands in the export alone."""
 
-Say = Callable[[About, Language], str]
+Say = Callable[[About, Language, tzinfo], str]
+"""A record in words, its moments as the clock shows them where the person is."""
 
 
 def held_lines(held: Held, language: Language, *, each: bool) -> Iterator[str]:
@@ -162,33 +163,33 @@ def _table_lines(name: str, found: tuple[About, ...], held: Held, language: Lang
             language, "{count} more before these: aikultur privacy show {id} --all", count=left, id=held.person.id
         )
     for one in (_theirs(one, held.person.id) for one in shown):
-        if line := _line(name, one, language):
+        if line := _line(name, one, language, held.person.tz):
             yield f"  - {line}"
 
 
-def _line(name: str, one: About, language: Language) -> str:
+def _line(name: str, one: About, language: Language, zone: tzinfo) -> str:
     """The record in words; field by field where it is not as it should be."""
     with suppress(KeyError, TypeError, ValueError, AttributeError):
-        return SAID.get(name, _fields)(one, language)
-    return _fields(one, language)
+        return SAID.get(name, _fields)(one, language, zone)
+    return _fields(one, language, zone)
 
 
 def _theirs(one: About, person_id: str) -> About:
     return replace(one, document=one.row.mine(one.document, person_id)) if one.row.mine else one
 
 
-def _fields(one: About, language: Language) -> str:
-    return _in_labels(one.document, language)
+def _fields(one: About, language: Language, zone: tzinfo) -> str:
+    return _in_labels(one.document, language, zone)
 
 
-def _in_labels(document: Mapping[str, Any], language: Language) -> str:
+def _in_labels(document: Mapping[str, Any], language: Language, zone: tzinfo) -> str:
     parts = ((LABELS[key], value) for key, value in document.items() if key in LABELS)
     return "; ".join(
-        f"{label.said(language)}: {_value(value, language)}" for label, value in parts if value not in ("", None)
+        f"{label.said(language)}: {_value(value, language, zone)}" for label, value in parts if value not in ("", None)
     )
 
 
-def _value(value: Any, language: Language) -> str:
+def _value(value: Any, language: Language, zone: tzinfo) -> str:
     """A value as a person reads it; of what holds several things only how many."""
     if isinstance(value, bool):
         return say(language, "yes") if value else say(language, "no")
@@ -196,36 +197,37 @@ def _value(value: Any, language: Language) -> str:
         return str(len(value))
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return _moment(value, language) if isinstance(value, str) else str(value)
+    return _moment(value, language, zone) if isinstance(value, str) else str(value)
 
 
-def _moment(text: str, language: Language) -> str:
+def _moment(text: str, language: Language, zone: tzinfo) -> str:
     """A day or a moment as people write it; any other text as it stands."""
     with suppress(ValueError):
         if len(text) == len("2026-12-03"):
             return tongue(language).whole_date(date.fromisoformat(text))
         if text[10:11] == "T":
-            return f"{datetime.fromisoformat(text.partition('[')[0]):%Y-%m-%d %H:%M}"
+            moment = datetime.fromisoformat(text.partition("[")[0])
+            return f"{moment.astimezone(zone) if moment.tzinfo else moment:%Y-%m-%d %H:%M}"
     return text
 
 
-def _place(one: About, language: Language) -> str:
+def _place(one: About, language: Language, zone: tzinfo) -> str:
     """Their own place in the turn list of a department."""
-    places = [_in_labels(place, language) for place in one.document["people"].values()]
+    places = [_in_labels(place, language, zone) for place in one.document["people"].values()]
     return "; ".join((f"{LABELS['department'].said(language)}: {one.key}", *filter(None, places)))
 
 
-def _choice(one: About, language: Language) -> str:
+def _choice(one: About, language: Language, zone: tzinfo) -> str:
     preference = records.to_preference(one.document)
     chosen = [name for name in FIELDS if getattr(preference, name) and name not in PRIVATE]
     return "; ".join((*in_words(preference, chosen, language), *_private(one.document, language)))
 
 
-def _chosen(one: About, language: Language) -> str:
+def _chosen(one: About, language: Language, zone: tzinfo) -> str:
     key, choice = records.to_choice(one.key, one.document)
     fields = set(choice.fields)
     words = (*in_words(choice.chosen, choice.fields, language), *_private(dict.fromkeys(fields, True), language))
-    return f"{key.at:%Y-%m-%d %H:%M}: {'; '.join(words)} ({WAYS[choice.by].said(language)})"
+    return f"{key.at.astimezone(zone):%Y-%m-%d %H:%M}: {'; '.join(words)} ({WAYS[choice.by].said(language)})"
 
 
 def _private(document: Mapping[str, Any], language: Language) -> Iterator[str]:
@@ -234,31 +236,31 @@ def _private(document: Mapping[str, Any], language: Language) -> Iterator[str]:
         yield say(language, "a choice that only you are shown: on your own page, and in the export")
 
 
-def _notice(one: About, language: Language) -> str:
+def _notice(one: About, language: Language, zone: tzinfo) -> str:
     with suppress(NotAKey):
         kind = NoticeKey.from_text(one.key).kind
         return what_of_notice(one.key, (kind,), language)
     return one.key
 
 
-def _letter(one: About, language: Language) -> str:
+def _letter(one: About, language: Language, zone: tzinfo) -> str:
     document = one.document
     when = document.get("settled_at") or document["claimed_at"]
     state = word("letter-state", document["state"]).said(language)
-    return f"{_moment(when, language)}: {document['subject']} ({document['to']}, {state})"
+    return f"{_moment(when, language, zone)}: {document['subject']} ({document['to']}, {state})"
 
 
-def _in_calendar(one: About, language: Language) -> str:
+def _in_calendar(one: About, language: Language, zone: tzinfo) -> str:
     """What stands, and where."""
     entry = one.document.get("entry") or one.document.get("stands")
     entry = entry.get("series", entry) if isinstance(entry, Mapping) else entry
     if not isinstance(entry, Mapping):
         return say(language, "nothing, or nothing any more")
     when = entry.get("starts") or f"{entry.get('first')}T{entry.get('start')}"
-    return f"{LABELS['begins'].said(language)}: {_moment(str(when), language)}; {_in_labels(one.document, language)}"
+    return f"{LABELS['begins'].said(language)}: {_moment(str(when), language, zone)}; {_in_labels(one.document, language, zone)}"
 
 
-def _week(one: About, language: Language) -> str:
+def _week(one: About, language: Language, zone: tzinfo) -> str:
     return f"{PersonWeek.from_text(one.key).week}: {sum(one.document.values())}"
 
 

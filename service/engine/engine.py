@@ -444,6 +444,7 @@ class Engine:
             mime=mime,
             counted=job.counted,
             expires=job.too_late,
+            outlasts=job.outlasts,
             publication=calendar.publication if calendar else None,
             extra=self._with_claim(world, job, letter_id),
         )

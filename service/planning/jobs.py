@@ -47,6 +47,10 @@ PRESSING = timedelta(days=4)
 """Before a meeting: what is said on Friday morning about Monday afternoon must be said on Friday."""
 
 
+LONG = timedelta(days=365)
+"""So long what is never too late outlasts what it stands beside: no letter waits for longer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """A letter to be: to whom, what it says, and the calendar change that travels in it."""
@@ -64,6 +68,7 @@ class Job:
     carried: frozenset[str] = frozenset()  # keys of notices that it says as well, and that come by themselves otherwise
     meeting: datetime | None = None  # when the event is of which it is news
     own_turn: bool = False  # one of the letters about turns of which there is one a day
+    outlasts: datetime | None = None  # until when something in it is in time after `too_late`; None: nothing is
 
     @property
     def key(self) -> str:
@@ -103,6 +108,7 @@ class Job:
                 keys=(key,),
                 changes=(by_key[key],) if key in by_key else (),
                 carried=frozenset(),
+                outlasts=None,
                 own_turn=self.own_turn and kind_of(key, by_key.get(key)) in OWN_TURN,
             )
             for key in self.keys
@@ -395,12 +401,16 @@ def _letters(jobs: Sequence[Job]) -> list[Job]:
 
 def _together(letter: Job, job: Job) -> Job:
     limits = [limit for limit in (letter.too_late, job.too_late) if limit]
+    too_late = min(limits, default=None)
+    ends = [one.outlasts or one.too_late or (too_late and too_late + LONG) for one in (letter, job)]
+    last = max((end for end in ends if end), default=None)
     return replace(
         letter,
         kinds=(*letter.kinds, *(kind for kind in job.kinds if kind not in letter.kinds)),
         keys=(*letter.keys, *job.keys),
         due=min(letter.due, job.due),
-        too_late=min(limits, default=None),
+        too_late=too_late,
+        outlasts=last if last != too_late else None,
         at_once=letter.at_once or job.at_once,
         changes=(*letter.changes, *job.changes),
         subjects={**letter.subjects, **job.subjects},
