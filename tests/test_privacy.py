@@ -88,7 +88,7 @@ def test_what_is_held_is_told_table_by_table_in_words(at: At) -> None:
         "THE AI RELAY",
     ):
         assert line in said.splitlines()
-    assert "  - 2026-11-30 07:00: Welcome" in said  # as the clock there shows it
+    assert "  - 2026-11-30 07:00: Velkommen" in said  # as the clock there shows it
     assert "text: It makes a checklist" in said
     assert "Who sees what I write?" not in said
     assert "can be neither shown nor erased" in said
