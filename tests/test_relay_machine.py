@@ -428,3 +428,16 @@ TestRelay.settings = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking a year and a half takes minutes
 )
 assert SEEN
+
+
+def test_whose_turn_somebody_presents_in_return_gets_no_second_one_at_that_meeting() -> None:
+    """Found by the machine once in many runs: then two people who could both be chosen were two turns apart."""
+    state = RelayMachine()
+    state.begin(count=6, every="2 weeks", pace=True)
+    state.swap(other=9, which=5, yes=True)
+    state.volunteer(extra=True, where=7, which=3)
+    state.swap(other=4, which=4, yes=True)
+    state.volunteer(extra=True, where=9, which=0)
+    state.volunteer(extra=False, where=3, which=4)
+    state.volunteer(extra=False, where=0, which=6)
+    state.teardown()

@@ -299,8 +299,8 @@ class Desk:
             return reason
         if person.id in self.told.unreached:
             return Hindrance.NOT_REACHED
-        if person.id in seated:
-            return Hindrance.SEATED
+        if person.id in seated or any(turn.person == person.id for turn in self._at_the(meeting)):
+            return Hindrance.SEATED  # also by a turn that somebody else presents for them
         return Hindrance.PASSED if self._passed(person.id, meeting) else None
 
     def _in_return(self, person_id: str, meeting: Meeting, seated: list[str]) -> str:
@@ -368,12 +368,15 @@ class Desk:
         return (meeting for meeting in self.meetings.values() if meeting.starts > self.now and meeting.day <= last)
 
     def _seated(self, meeting: Meeting) -> list[str]:
-        return [turn.presenter for turn in self.turns.values() if turn.open and turn.meeting == meeting.id]
+        return [turn.presenter for turn in self._at_the(meeting)]
+
+    def _at_the(self, meeting: Meeting) -> Iterator[Turn]:
+        return (turn for turn in self.turns.values() if turn.open and turn.meeting == meeting.id)
 
     def _free_seat(self, meeting: Meeting, rather: int = 0) -> int | None:
         if self._without_turns(meeting):
             return None
-        taken = {turn.seat for turn in self.turns.values() if turn.open and turn.meeting == meeting.id}
+        taken = {turn.seat for turn in self._at_the(meeting)}
         free = [seat for seat in range(capacity(self.organisation.of(Relay), meeting)) if seat not in taken]
         return rather if rather in free else next(iter(free), None)
 
