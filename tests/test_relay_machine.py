@@ -431,7 +431,17 @@ assert SEEN
 
 
 def test_whose_turn_somebody_presents_in_return_gets_no_second_one_at_that_meeting() -> None:
-    """Found by the machine once in many runs: then two people who could both be chosen were two turns apart."""
+    """Found by the machine, once in many runs: two people who could both be chosen were two turns apart then."""
+    state = RelayMachine()
+    state.begin(count=6, every="2 weeks", pace=True)
+    state.swap(other=9, which=5, yes=True)
+    state.volunteer(extra=True, where=7, which=3)
+    state.swap(other=8, which=5, yes=True)
+    state.rename_the_meetings()
+    state.teardown()
+
+
+def test_where_nobody_would_present_who_rests_it_is_the_turn_of_somebody_who_does() -> None:
     state = RelayMachine()
     state.begin(count=6, every="2 weeks", pace=True)
     state.swap(other=9, which=5, yes=True)

@@ -273,6 +273,8 @@ class Desk:
         # Who comes first and has a turn nearby cannot be chosen, as if they were away, where anybody else can.
         busy = self._near(meeting)
         near = list(takewhile(lambda one: self._stands_there(one, meeting, seated) in busy, order))
+        if len(near) == len(order):  # nobody would present who rests: then at least somebody of whom that is true
+            near = list(takewhile(busy.__contains__, order))
         near = near if len(near) < len(order) else []
         person_id, after, tie = pick(self.standings, order[len(near) :], self.department)
         level = max(self.standings.of(person_id).level, self.standings.floor)
