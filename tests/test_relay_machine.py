@@ -430,13 +430,15 @@ TestRelay.settings = settings(
 assert SEEN
 
 
-def test_whose_turn_somebody_presents_in_return_gets_no_second_one_at_that_meeting() -> None:
-    """Found by the machine, once in many runs: two people who could both be chosen were two turns apart then."""
+def test_no_swap_gives_anybody_a_second_turn_at_one_meeting() -> None:
+    """Who gives a turn away gets the colleague's, and may present at that one's meeting already."""
     state = RelayMachine()
     state.begin(count=6, every="2 weeks", pace=True)
     state.swap(other=9, which=5, yes=True)
     state.volunteer(extra=True, where=7, which=3)
     state.swap(other=8, which=5, yes=True)
+    there = [(turn.meeting, turn.presenter) for turn in state.open()]
+    assert len(there) == len(set(there))
     state.rename_the_meetings()
     state.teardown()
 
@@ -450,4 +452,19 @@ def test_where_nobody_would_present_who_rests_it_is_the_turn_of_somebody_who_doe
     state.volunteer(extra=True, where=9, which=0)
     state.volunteer(extra=False, where=3, which=4)
     state.volunteer(extra=False, where=0, which=6)
+    state.teardown()
+
+
+def test_whose_turn_somebody_presents_in_return_gets_no_second_one_at_that_meeting() -> None:
+    """Else two people who could both be chosen are two turns apart."""
+    state = RelayMachine()
+    state.begin(count=6, every="2 weeks", pace=True)
+    state.swap(other=1, which=4, yes=True)
+    state.volunteer(extra=True, where=7, which=3)
+    state.swap(other=8, which=5, yes=True)
+    state.swap(other=4, which=4, yes=True)
+    state.volunteer(extra=False, where=4, which=0)
+    state.swap(other=0, which=6, yes=True)
+    state.volunteer(extra=True, where=9, which=0)
+    state.volunteer(extra=False, where=3, which=4)
     state.teardown()

@@ -309,6 +309,8 @@ def _swappable(organisation: Organisation, records: RelayRecords, turn: Turn, co
     asker = organisation.people.get(turn.presenter)
     if own and own.starts and (asker is None or away(organisation, asker, own.starts.date())):
         raise NotPossible("These two turns cannot change places.")  # why is the asker's to know
+    if own and own.meeting and _presents_at(records, own.meeting, turn.presenter):
+        raise NotPossible("These two turns cannot change places.")  # the asker would have two at that meeting
 
 
 def _is_listed(organisation: Organisation, person: Person, department: str, day: date) -> bool:
