@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from mailer.render import OURS
+from service.answers.check import check
 from service.answers.own_templates import named, texts
 from service.cli.main import complete
 from service.planning.line import Line
 from service.vitamin.facts import TipFacts
 from tests.cli_values import Command, example
+from tests.service_values import MONDAY, row, write_config, write_people
 
 pytestmark = pytest.mark.slow
 
@@ -87,3 +89,18 @@ def test_a_name_that_no_text_has_is_said(tmp_path: Path) -> None:
     )
     assert list(tmp_path.iterdir()) == []
     assert "templates" in complete().commands
+
+
+@pytest.mark.parametrize("everybody", [False, True])
+def test_a_text_that_goes_wrong_at_another_time_in_one_department_alone_is_found(
+    tmp_path: Path, everybody: bool
+) -> None:
+    write_config(tmp_path)
+    write_people(tmp_path, [row(1), row(2, department="jura")])
+    own = tmp_path / "own-templates" / "mail" / "da" / "vitamin" / "tip.txt.j2"
+    own.parent.mkdir(parents=True)
+    ours = (OURS / "mail/da/vitamin/tip.txt.j2").read_text("utf-8")
+    wrong = '{% if reader.person.department == "jura" and tip.fresh %}{{ nope }}{% endif %}'  # after a break
+    own.write_text(f"{ours}\n{wrong}\n", "utf-8")
+    (fault,) = check(tmp_path / "config.toml", MONDAY, everybody=everybody, online=False).faults
+    assert "nope" in fault.said("en")

@@ -322,19 +322,17 @@ def _texts(inputs: Inputs, world: World, everybody: bool, tell: Tell) -> list[Fa
 
 
 def _tried(inputs: Inputs, world: World, people: Iterable[Person]) -> Iterator[Trial]:
-    """Every text as these people would get it, made as it is asked for: of 3,000 they would fill the memory. The shapes that
-    a letter has at other times are all tried for the first of each language; of the others each gets one a template."""
+    """Every text as these people would get it, made as it is asked for: of 3,000 they would fill the memory. What the frame
+    of a letter says to whoever is new is tried for the first of each language."""
     languages = set[Language]()
     for person in people:
         links = letter_links(Links(b"check", inputs.config.web.public_url), person, 1, world.now)
         reader = reader_of(world, person, links)
         made = samples(world, person)
         yield from (Trial(reader, facts_of(made.world, job)) for job in made.jobs.values())
-        if person.language in languages:
-            yield from (Trial(reader, [one]) for one in {one.template: one for one in made.shapes}.values())
-        else:
-            languages.add(person.language)
-            yield from (Trial(replace(reader, new=new), [one]) for one in made.shapes for new in (True, False))
+        news = (False,) if person.language in languages else (False, True)
+        languages.add(person.language)
+        yield from (Trial(replace(reader, new=new), [one]) for one in made.shapes for new in news)
         yield Trial(reader, (), [(one.template, one.values) for one in made.events])
 
 

@@ -51,10 +51,12 @@ def _jobs(person: Person, world: World) -> Mapping[str, Job]:
 
 
 def _shapes(person: Person, world: World) -> Sequence[Facts]:
-    """Every step, the first also with all that can stand beside it; and what the contact may be asked."""
+    """A step with a question and one without, the one also with all that can stand beside it; and what the contact may be
+    asked. The words of a step are no template: our own tests read all of them."""
     policy, language = world.organisation.policy, person.language
     every = rulings(world, ("tools", "vision", "jobs"), language)
-    bare = [StepFacts(step=step) for step in world.organisation.of(Steps).steps.values()]
+    each = {step.question is None: step for step in world.organisation.of(Steps).steps.values()}
+    bare = [StepFacts(step=step) for step in each.values()]
     full = [
         replace(one, ruling=every[0], decided=every, meeting=world.now, again=world.today, asks_reader=True)
         for one in bare[:1]
