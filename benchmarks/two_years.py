@@ -92,7 +92,7 @@ def play(engine: Engine, people: int, weeks: int, clock: Clock) -> None:
     """Every moment of these weeks as the service meets it, up to the last Monday's evening."""
     end = BEGIN + timedelta(weeks=weeks - 1, hours=20)
     outbox = Outbox(engine.database, engine.spool, Nowhere, on_settled=engine.settled)
-    week = 0
+    week, kept_up = 0, clock.now
     while clock.now < end:
         if clock.now >= BEGIN + timedelta(weeks=week + 1):
             week += 1
@@ -101,7 +101,8 @@ def play(engine: Engine, people: int, weeks: int, clock: Clock) -> None:
         while claimed := engine.claim_some(clock.now):
             outbox.add(claimed, clock.now)
             outbox.drain(clock, threading.Event())
-        if daily_backup.due(engine.database, clock.now, engine.zone):
+        if daily_backup.due(kept_up, clock.now, engine.zone):
+            kept_up = clock.now
             daily_backup.back_up(engine.database, clock.now)
             retention.let_go(engine, clock.now)
         clock.now = next_moment(replace(found.world, now=clock.now)).astimezone(UTC)

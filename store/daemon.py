@@ -1,4 +1,4 @@
-"""One daemon at a time, and what it says about itself: process id, start, last tick.
+"""One daemon at a time, and what it says about itself: process id, start, last tick, last daily upkeep.
 
 That lies in a file of its own beside the store, so that a tick with nothing to do leaves the store's bytes as they are.
 The daemon holds two locks by flock: on a file, and on the folder itself, for a file can be removed by hand. A file system
@@ -8,12 +8,14 @@ that locks no folders (NFS) has the one on the file.
 import fcntl
 import os
 import stat
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import orjson
 
@@ -46,6 +48,7 @@ class _Says:
     pid: int
     started: datetime
     last_tick: datetime | None
+    kept_up: datetime
     fails: tuple[Fails, ...] = ()
 
 
@@ -56,7 +59,8 @@ class Daemon:
         if started.utcoffset() is None:
             raise ValueError(f"started must carry a time zone, got {started!r}")
         self._folder = folder
-        self._says = _Says(pid, started, None)
+        self._says = _Says(pid, started, None, started)
+        self._saying = threading.Lock()
         self._held: list[int] = []  # descriptors
 
     def __enter__(self) -> "Daemon":
@@ -65,7 +69,9 @@ class Daemon:
             other = _said(self._folder)
             raise AnotherDaemon(self._folder, other.pid if other else None, other.started if other else None)
         try:
-            self._says = replace(self._says, last_tick=last_tick(self._folder))
+            before = _said(self._folder)
+            if before:
+                self._says = replace(self._says, last_tick=before.last_tick, kept_up=before.kept_up)
             try:
                 _say(self._folder, self._says)
             except OSError as error:
@@ -100,17 +106,33 @@ class Daemon:
 
     def ticked(self, now: datetime) -> None:
         """Write down that a tick was at `now`, which must be aware. Atomic, not fsynced. Raises OSError."""
-        if now.utcoffset() is None:
-            raise ValueError(f"now must carry a time zone, got {now!r}")
-        self._says = replace(self._says, last_tick=now)
-        _say(self._folder, self._says)
+        self._write(last_tick=_aware(now))
+
+    @property
+    def kept_up(self) -> datetime:
+        """When the daily upkeep was last done, by whichever daemon (aware); the start of the first one at first."""
+        return self._says.kept_up
+
+    def has_kept_up(self, now: datetime) -> None:
+        """Write down that the daily upkeep was done at `now`, which must be aware. From any thread. Raises OSError."""
+        self._write(kept_up=_aware(now))
 
     def fails(self, failing: Sequence[Fails]) -> None:
         """Write down what fails, when that is something else than before. Raises OSError."""
         if self._says.fails != tuple(failing):
-            says = replace(self._says, fails=tuple(failing))
+            self._write(fails=tuple(failing))
+
+    def _write(self, **changes: Any) -> None:
+        with self._saying:
+            says = replace(self._says, **changes)
             _say(self._folder, says)
             self._says = says
+
+
+def _aware(now: datetime) -> datetime:
+    if now.utcoffset() is None:
+        raise ValueError(f"now must carry a time zone, got {now!r}")
+    return now
 
 
 def failing(folder: Path) -> tuple[Fails, ...]:
@@ -172,6 +194,7 @@ def _said(folder: Path) -> _Says | None:
             said["pid"],
             datetime.fromisoformat(said["started"]),
             datetime.fromisoformat(tick) if tick else None,
+            datetime.fromisoformat(said["kept_up"]),
             tuple((step, datetime.fromisoformat(since), text) for step, since, text in said.get("fails", ())),
         )
     except (FileNotFoundError, ValueError, KeyError, TypeError):
@@ -181,9 +204,13 @@ def _said(folder: Path) -> _Says | None:
 def _say(folder: Path, says: _Says) -> None:
     tick = says.last_tick.isoformat() if says.last_tick else None
     fails = [[step, since.isoformat(), said] for step, since, said in says.fails]
-    text = orjson.dumps(
-        {"pid": says.pid, "started": says.started.isoformat(), "last_tick": tick, **({"fails": fails} if fails else {})}
-    )
+    known = {
+        "pid": says.pid,
+        "started": says.started.isoformat(),
+        "last_tick": tick,
+        "kept_up": says.kept_up.isoformat(),
+    }
+    text = orjson.dumps(known | ({"fails": fails} if fails else {}))
     temporary = folder / f"{SAYS}.new"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with naming(temporary), os.fdopen(descriptor, "wb") as opened:

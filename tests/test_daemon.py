@@ -78,6 +78,15 @@ def test_the_last_tick_outlives_the_daemon_and_the_next_start(tmp_path: Path) ->
         assert last_tick(tmp_path) == START + timedelta(minutes=1)
 
 
+def test_the_daily_upkeep_counts_from_the_first_start_and_outlives_the_daemon(tmp_path: Path) -> None:
+    with Daemon(tmp_path, pid=5, started=START) as daemon:
+        assert daemon.kept_up == START
+        daemon.has_kept_up(START + timedelta(days=1))
+        daemon.ticked(START + timedelta(days=2))
+    with Daemon(tmp_path, pid=6, started=START + timedelta(days=3)) as daemon:
+        assert daemon.kept_up == START + timedelta(days=1)
+
+
 def test_a_tick_leaves_the_bytes_of_the_store_as_they_are(tmp_path: Path) -> None:
     with open_database(tmp_path) as db, Daemon(tmp_path, pid=5, started=START) as daemon:
         db.table("t").put("a", {})

@@ -64,7 +64,7 @@ def once(
         sent = send_all(engine, outbox, _telling(engine, outbox, now, tell))
         callers = engine.servers.make_callers()
         call_all(engine, callers, now)
-        kept = _kept_up(engine, now())
+        kept = _kept_up(engine, daemon, now())
         daemon.fails(engine.aside.told(language))
         troubles, latest = _troubles(outbox, callers), engine.agenda or found
         well = all_is_well(engine, latest) and kept and not any((engine.aside, outbox.pending, troubles))
@@ -104,9 +104,13 @@ def _telling(engine: Engine, outbox: Outbox, now: Clock, tell: Tell) -> Clock:
     return clock
 
 
-def _kept_up(engine: Engine, now: datetime) -> bool:
-    """Whether the backup of the day is made."""
-    return not daily_backup.due(engine.database, now, engine.zone) or keep_up(engine, now) is None
+def _kept_up(engine: Engine, daemon: Daemon, now: datetime) -> bool:
+    """Do the upkeep of the day when it is due; whether all is well with it."""
+    if not daily_backup.due(daemon.kept_up, now, engine.zone):
+        return True
+    wrong = keep_up(engine, now)
+    daemon.has_kept_up(now)
+    return wrong is None
 
 
 def _troubles(outbox: Outbox, callers: Iterable[Caller]) -> list[str]:

@@ -266,7 +266,7 @@ class Service:
     def _upkeep(self, now: datetime) -> None:
         """Once a day of the organisation's, at its first tick and beside the others: it may take seconds."""
         day = now.astimezone(self.engine.zone).date()
-        if day == self.kept or self._clock_held() or not daily_backup.due(self.engine.database, now, self.engine.zone):
+        if day == self.kept or self._clock_held() or not daily_backup.due(self.daemon.kept_up, now, self.engine.zone):
             return
         self.kept = day
         self._kept_up()
@@ -275,6 +275,10 @@ class Service:
 
     def _keep_up(self, now: datetime) -> None:
         wrong = keep_up(self.engine, now)
+        try:
+            self.daemon.has_kept_up(now)
+        except OSError as error:
+            wrong = wrong or error
         if wrong:
             self.pulse.failed("upkeep", told(wrong, self.language), now)
         else:

@@ -9,9 +9,12 @@ BACKUPS = timedelta(days=7)
 """How far back the records can be put: any moment of a week."""
 
 
-def due(database: Database, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether the generation began on an earlier day of the organisation's."""
-    return database.began.astimezone(zone).date() < now.astimezone(zone).date()
+def due(kept_up: datetime, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether the last upkeep was on another day of the organisation's: on a later one while the clock was wrong.
+
+    When the generation began says nothing of it: an erasure, a refusal of the disk or an upgrade begins one too.
+    """
+    return kept_up.astimezone(zone).date() != now.astimezone(zone).date()
 
 
 def back_up(database: Database, now: datetime) -> bool:
