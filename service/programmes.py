@@ -6,6 +6,7 @@ folder, and each room collects the rows that it is about.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -13,13 +14,13 @@ from typing import Any
 PROGRAMMES = ("vitamin", "relay", "revisit", "ambassadors", "leaders", "archive", "report")
 
 
-def brought_by(part: str, name: str) -> Iterator[tuple[str, Any]]:
+@cache
+def brought_by(part: str, name: str) -> tuple[tuple[str, Any], ...]:
     """What every programme's module `part` calls `name`, with whose it is, in the order of the programmes; one without
-    that module brings none."""
-    for programme in PROGRAMMES:
-        module = f"service.{programme}.{part}"
-        if find_spec(module):
-            yield programme, getattr(import_module(module), name)
+    that module brings none. Looked up once: which modules there are is asked of the disk."""
+    modules = {programme: f"service.{programme}.{part}" for programme in PROGRAMMES}
+    there = {programme: import_module(module) for programme, module in modules.items() if find_spec(module)}
+    return tuple((programme, getattr(module, name)) for programme, module in there.items())
 
 
 def brought(part: str, name: str) -> Iterator[Any]:

@@ -36,7 +36,7 @@ class ChallengeText:
     check: str  # how to judge and check the result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: it keeps its digest
 class Challenge:
     """A task for the time between two meetings. Empty `tracks` or `sectors`: it is for every one of them."""
 
@@ -52,6 +52,11 @@ class Challenge:
     days: int = 1  # the least between being given it and presenting it: something in it has to be waited for
     people: int = 1  # how many it is written for
     own: bool = False  # the organisation's, not ours
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for the same texts, in every process."""
+        return hashlib.sha256(repr([*self.texts.values()]).encode()).hexdigest()[:32]
 
     def fits(self, sector: Sector, track: str) -> bool:
         """Whether it is for that sector and track."""
@@ -71,7 +76,7 @@ class Challenges:
     @cached_property
     def digest(self) -> str:
         """The same for the same texts, in every process; another when one of them changes."""
-        parts = [(key, *one.texts.values()) for key, one in sorted(self.challenges.items())]
+        parts = [(key, one.digest) for key, one in sorted(self.challenges.items())]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def fitting(self, sector: Sector, track: str) -> tuple[Challenge, ...]:

@@ -74,8 +74,8 @@ class Catalogue:
 
     @cached_property
     def digest(self) -> str:
-        """The same for the same texts, in every process; another when one of them changes."""
-        parts = [(key, *prompt.texts.values()) for key, prompt in sorted(self.prompts.items())]
+        """The same for the same prompts, in every process; another when one of them changes."""
+        parts = [(key, prompt.digest) for key, prompt in sorted(self.prompts.items())]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     @property
