@@ -87,6 +87,7 @@ class Engine:
         self._kept: Kept | None = None
         self.queue: deque[Job] = deque()
         self.servers = Servers(lambda: self.inputs.source, self.stored, self.key)
+        self._erased = self.database.storage.version(records.FORMER)  # as of the plan that is carried out
         self.moved_on = False  # a calendar change has arrived, and another may have waited for it
         self.write: Write = self.written  # a forecast writes less of a letter
         self.notices: Notices = jobs.notices
@@ -222,10 +223,11 @@ class Engine:
         before = then(self.stored, self.last_tick, self.aside.keys)
         self.servers.withdraw()  # what has not begun is planned afresh: an edit may have turned it round
         self.aside.tidy(now, (self.inputs.signature, self.database.storage.foreign))
-        seen = self.database.storage.foreign
+        storage = self.database.storage
+        seen, self._erased = storage.foreign, storage.version(records.FORMER)
         found = self.plan(now)
         while not self.stored.write(found):  # somebody has changed a turn meanwhile, which we have read by now
-            seen = self.database.storage.foreign
+            seen, self._erased = storage.foreign, storage.version(records.FORMER)
             found = self.plan(now)
         remember(self.stored, found, before, self.agenda, self.way)
         # As of before the reading: what another process wrote since makes it another.
@@ -275,8 +277,10 @@ class Engine:
             raise
 
     def _overtaken(self, agenda: Plan) -> bool:
-        """Whether all has been taken back since the plan, or taken up again: then nothing of it is carried out."""
-        overtaken = self.stored.recalled() != agenda.world.recalled
+        """Whether since the plan all has been taken back or taken up again, or somebody erased: then nothing of it is
+        carried out."""
+        erased = self.database.storage.version(records.FORMER) != self._erased
+        overtaken = erased or self.stored.recalled() != agenda.world.recalled
         self.moved_on = self.moved_on or overtaken
         return overtaken
 
