@@ -74,6 +74,12 @@ class Organisation:
         """The organisation with these values of programmes, each instead of the one of its type."""
         return replace(self, parts=self.parts.having(*parts))
 
+    def name_of(self, person_id: str) -> str:
+        """Their name; empty for somebody of whom nothing is known any more: records outlast people, by an id that says
+        nothing to anybody."""
+        person = self.people.get(person_id)
+        return person.name if person else ""
+
     def today(self, person: Person, now: datetime) -> date:
         """The person's own date at `now`."""
         return local_date(now, person.zone)

@@ -101,21 +101,17 @@ def _row(world: World, turn: Turn) -> dict[str, Any]:
         "turn": turn.id,
         "department": turn.department,
         "starts": turn.starts.isoformat() if turn.starts else None,
-        "presenter": _name(organisation, turn.presenter),
+        "presenter": organisation.name_of(turn.presenter),
         "presenter_id": turn.presenter,
-        "for": _name(organisation, turn.person) if swapped else "",
+        "for": organisation.name_of(turn.person) if swapped else "",
         "for_id": turn.person if swapped else "",
         "kind": turn.kind,
         "state": "waiting" if turn.open and turn.starts is None else turn.state,
-        "asked": _name(organisation, colleague),
+        "asked": organisation.name_of(colleague),
         "asked_id": colleague,
         "challenge": turn.challenge,
         "title": challenge.text(organisation.language).title if challenge else "",
     }
-
-
-def _name(organisation: Organisation, person_id: str) -> str:
-    return organisation.people[person_id].name if person_id in organisation.people else person_id
 
 
 def _row_shown(app: App, row: Mapping[str, Any]) -> dict[str, str]:
@@ -124,7 +120,7 @@ def _row_shown(app: App, row: Mapping[str, Any]) -> dict[str, str]:
         state = f"{state}, {word('turn-kind', row['kind']).said(app.language)}"
     if row["asked"]:
         state = f"{state}, {say(app.language, 'asks {name} to swap', name=row['asked'])}"
-    presenter = row["presenter"]
+    presenter = row["presenter"] or "-"
     if row["for"]:
         presenter = say(app.language, "{name}, for {other}", name=presenter, other=row["for"])
     starts = (row["starts"] or "-")[:16].replace("T", " ")

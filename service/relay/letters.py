@@ -96,7 +96,9 @@ def swap_declined_facts(world: World, action: Action, key: str) -> SwapDeclinedF
     turn, about = _turn(world, key)
     records, number = world.of(RelayRecords), int(about)
     colleague = regretted(world.organisation, records, turn, number) or turn.deeds[number].about
-    return SwapDeclinedFacts(turn=turn_words(world, turn, action.person), colleague=_name(world, colleague))
+    return SwapDeclinedFacts(
+        turn=turn_words(world, turn, action.person), colleague=world.organisation.name_of(colleague)
+    )
 
 
 def unreached_facts(world: World, action: Action, key: str) -> UnreachedFacts:
@@ -113,7 +115,7 @@ def unreached_facts(world: World, action: Action, key: str) -> UnreachedFacts:
         email=person.email,
         department=_at_table(world, turn.department, action.person),
         starts=starts,
-        drawn=_name(world, new),
+        drawn=world.organisation.name_of(new),
     )
 
 
@@ -131,14 +133,14 @@ def turn_words(
         minutes=at.minutes,
         place=at.place,
         department=_at_table(world, turn.department, reader),
-        presenter=_name(world, turn.presenter),
+        presenter=world.organisation.name_of(turn.presenter),
         mine=turn.presenter == reader.id,
         kind=turn.kind,
         challenge=world.organisation.of(Challenges).challenges.get(turn.challenge),
         earlier=_earlier(world, turn, reader),
         challenge_on=assignment_day(world.organisation, at.starts.date()) if turn.state == "announced" else None,
         swapped=turn.presenter != turn.person,
-        partner=", ".join(_name(world, one.presenter) for one in turns if _beside(one, turn)),
+        partner=", ".join(world.organisation.name_of(one.presenter) for one in turns if _beside(one, turn)),
     )
 
 
@@ -205,7 +207,7 @@ def _slot_change(world: World, person: Person, change: Change, slot: Slot, turn:
         before=stood.starts if stood and stood.starts != slot.starts else None,
         cause=why.cause,
         own=why.own,
-        colleague=_name(world, why.colleague),
+        colleague=world.organisation.name_of(why.colleague),
         other=why.other,
         owes=why.owes,
         presents=person.id == turn.presenter or had,
@@ -270,8 +272,3 @@ def _department(world: World, key: str) -> str:
     """Its name; empty for one that is no longer in the config: its key is nothing to show to anybody."""
     department = world.organisation.departments.get(key)
     return department.name if department else ""
-
-
-def _name(world: World, person_id: str) -> str:
-    person = world.organisation.people.get(person_id)
-    return person.name if person else ""

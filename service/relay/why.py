@@ -97,8 +97,8 @@ def _coming(world: World, turn: Turn, person: Person) -> dict[str, Any]:
         "counts": turn.counts,
         "day": turn.starts.date() if turn.starts else None,
         "waits": "" if turn.starts else _waits_for(turn),
-        "for": _name(world, turn.person) if turn.presenter == person.id != turn.person else "",
-        "by": _name(world, turn.presenter) if turn.presenter != person.id else "",
+        "for": world.organisation.name_of(turn.person) if turn.presenter == person.id != turn.person else "",
+        "by": world.organisation.name_of(turn.presenter) if turn.presenter != person.id else "",
         "again": earlier.starts.date() if earlier and earlier.starts else None,
         **_choice(turn.why),
     }
@@ -118,11 +118,6 @@ def _choice(why: Why | None) -> dict[str, Any]:
     return {"level": why.level, "among": why.among, "tie": str(why.tie)}
 
 
-def _name(world: World, person_id: str) -> str:
-    person = world.organisation.people.get(person_id)
-    return person.name if person else person_id
-
-
 def _selections(world: World, turns: list[Turn], list_: TurnList, person: Person) -> Iterator[dict[str, Any]]:
     """The last selections, newest first: who was chosen, and why this person was not."""
     tz = world.organisation.tz
@@ -134,7 +129,7 @@ def _selections(world: World, turns: list[Turn], list_: TurnList, person: Person
             "turn": turn.id,
             "on": on,
             "day": _first_day(turn),
-            "chosen": _name(world, turn.person),
+            "chosen": world.organisation.name_of(turn.person),
             "chosen_id": turn.person,
             "why_not": "" if turn.person == person.id else str(_why_not(turn.why, person, on, since)),
         }
@@ -214,7 +209,7 @@ def told(found: Mapping[str, Any], language: Language) -> Iterator[str]:
 
 
 def _told_selection(one: Mapping[str, Any], name: str, language: Language) -> str:
-    fields = {key: one[key] for key in ("on", "day", "chosen")}
+    fields = {key: one[key] for key in ("on", "day")} | {"chosen": one["chosen"] or say(language, "A colleague")}
     if not one["why_not"]:
         return say(language, "  {on}, for {day}: {chosen}.", **fields)
     why_not = word("not-chosen", one["why_not"]).said(language)

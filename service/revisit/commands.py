@@ -44,9 +44,6 @@ def revisit_list(app: App, as_json: bool) -> None:
 def _value(item: Revisit, organisation: Organisation, owner: str, today: date, language: Language) -> dict[str, Any]:
     """An item for a program to read. `owner` is who is written to now, `named` who was named."""
 
-    def name(person_id: str) -> str:
-        return organisation.people[person_id].name if person_id in organisation.people else person_id
-
     return {
         "id": item.id,
         "name": item.name,
@@ -54,9 +51,9 @@ def _value(item: Revisit, organisation: Organisation, owner: str, today: date, l
         "due": item.next_on is not None and item.next_on <= today,
         "next_on": item.next_on.isoformat() if item.next_on else None,
         "months": item.months,
-        "owner": name(owner),
+        "owner": organisation.name_of(owner),
         "owner_id": owner,
-        "named": name(item.owner),
+        "named": organisation.name_of(item.owner),
         "named_id": item.owner,
         "rejected_by": item.rejected_by,
         "rejected_on": item.rejected_on.isoformat(),
