@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 import icalendar
 import recurring_ical_events
@@ -108,9 +109,13 @@ def file_zones(data: bytes) -> dict[str, tzinfo]:
         if inside:
             kept.append(line)
         inside = inside and not line.startswith("END:VTIMEZONE")
-    if not kept:
-        return {}
-    read = tzical(io.StringIO("".join(kept)))
+    return dict(_read_zones("".join(kept))) if kept else {}
+
+
+@lru_cache(maxsize=64)
+def _read_zones(text: str) -> dict[str, tzinfo]:
+    """Kept by what was read: a zone of dateutil goes through its changes since 1970 once, and remembers them."""
+    read = tzical(io.StringIO(text))
     return {name: read.get(name) for name in read.keys()}  # noqa: SIM118  # tzical is no mapping
 
 

@@ -145,9 +145,9 @@ def test_our_invitation_is_icalendars_byte_for_byte(change: Change, text: str) -
     lines(fast)  # well formed
 
 
-def test_a_thousand_odd_people_get_what_icalendar_would_write() -> None:
+def test_hundreds_of_odd_people_get_what_icalendar_would_write() -> None:
     chance = random.Random("odd people")  # the same people each time
-    for number in range(some(1000)):
+    for number in range(some(400)):
         fast, library = both(CHANGES[number % len(CHANGES)], words(odd_text(chance)[:60]), odd_text(chance))
         assert fast == library
 
@@ -237,8 +237,11 @@ def test_a_zone_near_utc_is_written_as_icalendar_does(zone: str) -> None:
 READABLE = [text for text in ODD if text.strip()]
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=KINDS)
-@pytest.mark.parametrize("text", READABLE, ids=range(len(READABLE)))
+PAIRS = [(CHANGES[(n + more) % len(CHANGES)], text) for n, text in enumerate(READABLE) for more in (0, 3)]
+"""Each text in two kinds of change: of all others it is known that icalendar would write the same bytes."""
+
+
+@pytest.mark.parametrize(("change", "text"), PAIRS, ids=range(len(PAIRS)))
 def test_the_words_come_back_through_two_other_readers(change: Change, text: str) -> None:
     content = both(change, words(text), text[:300])[0].decode()
     (by_ical,) = IcsCalendarStream.calendar_from_ics(content).events
@@ -254,10 +257,10 @@ def test_the_words_come_back_through_two_other_readers(change: Change, text: str
 
 @pytest.mark.parametrize("change", CHANGES, ids=KINDS)
 def test_what_icalendar_reads_of_ours_is_what_it_reads_of_its_own(change: Change) -> None:
-    for text in READABLE:
+    for text in READABLE[CHANGES.index(change) :: len(CHANGES)]:
         fast, library = (icalendar.Calendar.from_ical(content) for content in both(change, words(text), text[:300]))
         assert fast == library
-        assert occurrences(both(change, words("AI-tid"))[0], *YEAR)
+    assert occurrences(both(change, words("AI-tid"))[0], *YEAR)
 
 
 def test_a_path_with_a_capital_n_stays_a_path() -> None:

@@ -1,9 +1,11 @@
 """Feeds are kept as bytes, and what is served is always what would be made afresh."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 
 import icalendar
@@ -22,7 +24,7 @@ from service.relay.records import relay_records
 from store import records
 from tests.oracles import by_icalendar
 from tests.relay_values import BEGIN, make_place
-from tests.service_values import live, make_engine
+from tests.service_values import live, look, make_engine
 
 pytestmark = pytest.mark.slow
 
@@ -33,13 +35,18 @@ EVERYTHING = "{% set summary %}AI{% endset %}{{ reader }} {{ title }} {{ prompt 
 EVERYTHING_OF_SLOTS = "{% set summary %}AI{% endset %}{{ reader }} {{ turn }}"
 """Templates of the organisation's own that show all they are given: no change of anything escapes them."""
 
+LATER = tuple(day for n in range(200) if (day := date(2027, 2, 15) + n * DAY).isoweekday() <= 5)
+"""Working days beyond the first eleven weeks of a feed. Closed, they leave a third of its events to be made: all that is
+edited shows in those already. What comes in at the far end is tried where nothing is closed."""
+
 
 class Place:
     """A small organisation with a relay whose events show everything, and the view of its latest tick."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, closed: Sequence[date] = LATER) -> None:
         self.folder, self.now = folder, BEGIN
         make_place(folder)
+        self.edit("config.toml", "closed = []", f"closed = [{', '.join(map(str, closed))}]")
         self.edit("config.toml", "[web]\n", '[web]\npublic_url = "https://x.example"\n')
         own = folder / "own-templates" / "event"
         own.mkdir(parents=True)
@@ -61,6 +68,24 @@ class Place:
         self.found = live(self.engine, now)
         self.view: View = make_view(self.engine, self.found, lambda: Pulse(BEGIN).health(Figures))
 
+    @contextmanager
+    def edited(self, edit: Callable[["Place"], None]) -> Iterator[None]:
+        """What a tick would find after that edit. Nothing of it is written, and afterwards all is as it was."""
+        files = [file for file in self.folder.rglob("*") if file.suffix in (".toml", ".csv", ".j2")]
+        were = {file: file.read_bytes() for file in files}
+        edit(self)
+        self.find()
+        yield
+        for file, content in were.items():
+            if file.read_bytes() != content:
+                file.write_bytes(content)
+        self.engine.stored.prefer("2", Preference())
+        self.find()
+
+    def find(self) -> None:
+        look(self.engine, self.now)
+        self.found = self.engine.plan(self.now)
+
     def feeds(self) -> list[str]:
         return sorted([*self.view.feed_tokens, *self.view.departments])
 
@@ -68,18 +93,30 @@ class Place:
         """The feed, made without looking at what is kept."""
         return self.engine.feed_maker(self.found.world)(key, self.engine.stored.feeds()[key])
 
-    def contents(self) -> dict[str, tuple[str, bytes]]:
+    def contents(self, keys: Sequence[str] = ()) -> dict[str, tuple[str, bytes]]:
         """By key: the fingerprint, and the bytes but for when they were last changed."""
-        world, made = self.found.world, self.engine.feed_maker(self.found.world)
-        found = self.engine.fingerprints(world)
-        people = world.organisation.people
+        made, found = self.maker(), self.fingerprints()
+        return {key: (found[key], made(key)) for key in keys or self.feeds()}
+
+    def fingerprints(self) -> dict[str, str]:
+        found, people = self.engine.fingerprints(self.found.world), self.found.world.organisation.people
         return {
-            key: (
-                found.of(people[key]) if key in people else found.of_department(key.removeprefix("department/")),
-                made(key, Feed(fingerprint="", revised=STAMP)).content,
-            )
+            key: found.of(people[key]) if key in people else found.of_department(key.removeprefix("department/"))
             for key in self.feeds()
         }
+
+    def maker(self) -> Callable[[str], bytes]:
+        """What gives a feed's bytes, but for when they were last changed."""
+        made = self.engine.feed_maker(self.found.world)
+        return lambda key: made(key, Feed(fingerprint="", revised=STAMP)).content
+
+
+def changed(place: Place, before: Mapping[str, tuple[str, bytes]]) -> tuple[list[str], list[str]]:
+    """Feeds that are not what they were: the first whose fingerprint says so, and all whose fingerprint does not. More
+    need not be made to know whether any is missed."""
+    made, now = place.maker(), place.fingerprints()
+    others = (key for key in before if now[key] != before[key][0] and made(key) != before[key][1])
+    return [*islice(others, 1)], [key for key in before if now[key] == before[key][0] and made(key) != before[key][1]]
 
 
 @pytest.fixture
@@ -87,6 +124,29 @@ def place(tmp_path: Path) -> Iterator[Place]:
     here = Place(tmp_path)
     yield here
     here.engine.close()
+
+
+@pytest.fixture
+def open_place(tmp_path: Path) -> Iterator[Place]:
+    """Where feeds are as long as they may be."""
+    here = Place(tmp_path, closed=())
+    yield here
+    here.engine.close()
+
+
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Where no tick comes: for `edited`."""
+    here = Place(tmp_path_factory.mktemp("still"))
+    here.now += timedelta(minutes=1)
+    here.find()
+    yield here
+    here.engine.close()
+
+
+@pytest.fixture(scope="module")
+def before(still: Place) -> Mapping[str, tuple[str, bytes]]:
+    return still.contents()
 
 
 def rename(name: str) -> Callable[[Place], None]:
@@ -111,7 +171,7 @@ EDITS: dict[str, Callable[[Place], None]] = {
     "one prompt a week": lambda place: place.engine.stored.prefer("2", Preference(dose="one")),
     "another channel": lambda place: place.engine.stored.prefer("2", Preference(channel="none")),
     "days off": lambda place: place.edit("absences.csv", "last\n", "last\n3;2026-12-07;2026-12-11\n"),
-    "a closed day": lambda place: place.edit("config.toml", "closed = []", "closed = [2026-12-23]"),
+    "a closed day": lambda place: place.edit("config.toml", "closed = [", "closed = [2026-12-23, "),
     "a department has a new name": lambda place: place.edit("config.toml", 'name = "Plan"', 'name = "Planen"'),
     "another place": lambda place: place.edit("config.toml", '"Lokale 1"', '"Lokale 2"'),
     "another policy": lambda place: place.edit("config.toml", "Kun offentlige", "Aldrig private"),
@@ -123,14 +183,13 @@ EDITS: dict[str, Callable[[Place], None]] = {
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
-def test_whatever_changes_a_feeds_bytes_changes_its_fingerprint(place: Place, edit: Callable[[Place], None]) -> None:
-    before = place.contents()
-    edit(place)
-    place.at(BEGIN + timedelta(minutes=1))
-    after = place.contents()
-    changed = {key for key in before if before[key][1] != after[key][1]}
-    assert changed
-    assert {key for key in changed if before[key][0] == after[key][0]} == set()
+def test_whatever_changes_a_feeds_bytes_changes_its_fingerprint(
+    still: Place, before: Mapping[str, tuple[str, bytes]], edit: Callable[[Place], None]
+) -> None:
+    fingerprints = still.fingerprints()  # a template has another as soon as it was written, also as it was
+    with still.edited(edit):
+        said, unsaid = changed(still, {key: (fingerprints[key], content) for key, (_, content) in before.items()})
+    assert (bool(said), unsaid) == (True, [])
 
 
 def test_nothing_changes_a_fingerprint_but_what_it_is_made_of(place: Place) -> None:
@@ -139,18 +198,19 @@ def test_nothing_changes_a_fingerprint_but_what_it_is_made_of(place: Place) -> N
     assert place.contents() == before
 
 
-def test_the_clock_changes_a_feed_once_a_week_and_its_fingerprint_with_it(place: Place) -> None:
-    known, changed = place.contents(), dict[str, list[str]]()
-    for day in range(1, 22):
-        place.at(BEGIN + day * DAY)
-        found = place.contents()
+def test_the_clock_changes_a_feed_once_a_week_and_its_fingerprint_with_it(open_place: Place) -> None:
+    keys = ("1", "4", "9", "department/plan")  # who presents, who does not, who facilitates, and what all may see
+    known, on = open_place.contents(keys), dict[str, list[str]]()
+    for day in range(1, 15):
+        open_place.at(BEGIN + day * DAY)
+        found = open_place.contents(keys)
         for key in found:
             assert (known[key][0] == found[key][0]) == (known[key][1] == found[key][1])
             if known[key] != found[key]:
-                changed.setdefault(key, []).append(f"{place.now:%a}")
+                on.setdefault(key, []).append(f"{open_place.now:%a}")
         known = found
-    assert changed["4"] == ["Wed", "Wed", "Wed"]
-    days = set(changed["1"] + changed["9"])
+    assert on["4"] == ["Wed", "Wed"]
+    days = set(on["1"] + on["9"])
     assert days == {"Tue", "Wed", "Thu"}  # besides, a turn of theirs is announced or gets its challenge
 
 
@@ -166,11 +226,13 @@ def served(place: Place) -> dict[str, bytes]:
 
 
 def test_what_is_served_is_what_would_be_made_afresh(place: Place) -> None:
-    for minutes, edit in enumerate(EDITS.values(), start=1):
+    edits = list(EDITS.values())
+    for number in range(4):
         assert served(place) == {key: place.afresh(key).content for key in place.feeds()}
-        edit(place)
-        place.at(BEGIN + timedelta(minutes=minutes))
-    for days in range(1, 10):
+        for edit in edits[number::4]:
+            edit(place)
+        place.at(BEGIN + timedelta(minutes=number + 1))
+    for days in (5, 6, 7):  # Tuesday, Wednesday, Thursday: on each of them the clock changes something
         place.at(BEGIN + days * DAY)
         assert served(place) == {key: place.afresh(key).content for key in place.feeds()}
 
@@ -258,9 +320,10 @@ def test_what_is_larger_than_the_shelf_is_not_kept_and_takes_no_room() -> None:
 # --- the plain path ----------------------------------------------------------------------------------------------
 
 
-def test_the_bytes_and_the_tag_are_those_of_the_plain_path(place: Place) -> None:
+def test_the_bytes_and_the_tag_are_those_of_the_plain_path(open_place: Place) -> None:
+    place = open_place
     world, domain = place.found.world, place.engine.sender.domain
-    for person in world.organisation.people.values():
+    for person in (world.organisation.people[key] for key in ("1", "4", "9")):
         document = place.view.feed(person.id)
         known = place.engine.stored.feeds()[person.id]
         links = letter_links(place.engine.links, person, known.issue, world.now)

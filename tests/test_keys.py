@@ -1,8 +1,8 @@
 """culture/keys.py: every key comes back as it went in, and keys without "/" and "." read as they always did."""
 
 import ast
+from collections.abc import Callable, Container
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,10 +31,10 @@ from culture.keys import (
     without_domain,
 )
 from culture.workdays import Week
+from tests.sources import ROOT, Nodes, nodes, product
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
 DAY, WEEK = date(2026, 12, 3), Week(2026, 49)
 TEXTS = st.text(alphabet=st.sampled_from("/.%2FE5-@ aø0"), max_size=8) | st.text(max_size=8)
 IDS = st.text(alphabet=st.sampled_from("p0123456789.@-_"), min_size=1, max_size=8)
@@ -200,17 +200,11 @@ NO_KEYS = {
 """Files that put another text together with a "/" than a key."""
 
 
-def sources() -> list[tuple[str, ast.Module]]:
-    rooms = ("culture", "calendars", "mailer", "store", "service")
-    files = sorted(file for room in rooms for file in (ROOT / room).rglob("*.py"))
-    return [(file.relative_to(ROOT).as_posix(), ast.parse(file.read_text("utf-8"))) for file in files]
-
-
-def splits(tree: ast.Module) -> list[int]:
+def splits(found: Nodes) -> list[int]:
     """The lines that take a text apart at a separator of keys."""
     return [
         node.lineno
-        for node in ast.walk(tree)
+        for node in found
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in SPLITS
@@ -218,17 +212,17 @@ def splits(tree: ast.Module) -> list[int]:
     ]
 
 
-def joins(tree: ast.Module) -> list[int]:
+def joins(found: Nodes) -> list[int]:
     """The lines that put two values together with a "/" between them, but for what is hashed."""
     hashed = {
         id(inner)
-        for node in ast.walk(tree)
+        for node in found
         if isinstance(node, ast.Call) and _name(node.func) in HASHED
         for inner in ast.walk(node)
     }
     return [
         node.lineno
-        for node in ast.walk(tree)
+        for node in found
         if isinstance(node, ast.JoinedStr)
         and id(node) not in hashed
         and any(isinstance(part, ast.Constant) and "/" in str(part.value) for part in node.values)
@@ -240,14 +234,21 @@ def _name(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
+def guarded(guard: Callable[[Nodes], list[int]], but: Container[str]) -> dict[str, list[int]]:
+    """The lines that a guard finds, by file."""
+    ours = ((file.relative_to(ROOT).as_posix(), found) for file, found in product().items())
+    return {name: lines for name, found in ours if name not in but and (lines := guard(found))}
+
+
 def test_nobody_else_takes_a_key_apart() -> None:
-    assert {name: lines for name, tree in sources() if name not in OTHERS and (lines := splits(tree))} == {}
+    assert len(product()) > 100
+    assert guarded(splits, OTHERS) == {}
 
 
 def test_nobody_else_puts_a_key_together() -> None:
-    assert {name: lines for name, tree in sources() if name not in NO_KEYS and (lines := joins(tree))} == {}
+    assert guarded(joins, NO_KEYS) == {}
 
 
 def test_the_two_guards_see_what_they_are_for() -> None:
-    bad = ast.parse('a, b = key.split("/")\nc = uid.partition("@")[0]\nk = f"{week}/{person}"\nh = sha256(f"{a}/{b}")')
+    bad = nodes('a, b = key.split("/")\nc = uid.partition("@")[0]\nk = f"{week}/{person}"\nh = sha256(f"{a}/{b}")')
     assert (splits(bad), joins(bad)) == ([1, 2], [3])

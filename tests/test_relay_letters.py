@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from itertools import pairwise, product
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from culture.people import Language
 from culture.relay.news import Cause
 from mailer.letter import Facts, Links, Reader
-from mailer.render import Renderer
+from mailer.render import Rendered, Renderer
 from mailer.words import LANGUAGES
 from service.planning.line import Line
 from service.relay.facts import AssignmentFacts, EveFacts, HalfwayFacts, LearningFacts, SwapDeclinedFacts, SwapFacts
@@ -51,8 +52,8 @@ READERS = {
     f"{language} {channel} {'' if links_.page else 'no web'}": reader(language, links_, channel=channel)
     for language, (channel, links_) in product(LANGUAGES, (("feed", LINKS), ("invite", LINKS), ("none", NO_LINKS)))
 }
-every_letter = pytest.mark.parametrize("facts", LETTERS.values(), ids=LETTERS)
-every_reader = pytest.mark.parametrize("reader_", READERS.values(), ids=READERS)
+NO_WEB = {language: reader(language, NO_LINKS) for language in LANGUAGES}
+every_letter = pytest.mark.parametrize("name", LETTERS)
 
 
 class Shown(Page):
@@ -87,32 +88,40 @@ def test_every_kind_of_letter_about_the_relay_is_tried_here() -> None:
     assert {facts.template for facts in LETTERS.values()} == ours
 
 
-@every_letter
-@every_reader
-def test_text_and_html_say_the_same_and_carry_the_same_links(reader_: Reader, facts: Facts) -> None:
-    made = OURS.render(reader_, [facts])
-    page = Shown(made.html)
-    assert words(page.words) == words(made.text)
-    assert {link for link in page.links if link and not link.startswith("mailto:")} == links(made.text)
+@cache
+def made(to: str, name: str) -> tuple[Rendered, Shown]:
+    """A letter to one of the readers, and its page: rendered once, and looked at by many tests."""
+    found = OURS.render({**READERS, **NO_WEB}[to], [LETTERS[name]])
+    return found, Shown(found.html)
 
 
 @every_letter
-@every_reader
-def test_every_letter_is_tidy_and_calm(reader_: Reader, facts: Facts) -> None:
-    made = OURS.render(reader_, [facts])
-    assert not [line for line in made.text.splitlines() if line != line.strip() and not line.startswith("  http")]
-    assert "  " not in made.text.replace("\n  http", "\nhttp")
-    assert "\n\n\n\n" not in made.text
-    assert "!" not in made.text
-    assert made.subject == " ".join(made.subject.split())
-    assert made.text.count(POLICY[reader_.person.language].data) == facts.pastes
+def test_text_and_html_say_the_same_and_carry_the_same_links(name: str) -> None:
+    for to in READERS:
+        letter, page = made(to, name)
+        assert words(page.words) == words(letter.text), to
+        assert {link for link in page.links if link and not link.startswith("mailto:")} == links(letter.text), to
 
 
 @every_letter
-@every_reader
-def test_headings_are_headings_and_follow_each_other(reader_: Reader, facts: Facts) -> None:
-    for letter in ([facts], [welcome(), facts], [tip(1), facts]):
-        headings = Shown(OURS.render(reader_, letter).html).headings
+def test_every_letter_is_tidy_and_calm(name: str) -> None:
+    for to, who in READERS.items():
+        letter, _ = made(to, name)
+        lines = letter.text.splitlines()
+        assert not [line for line in lines if line != line.strip() and not line.startswith("  http")], to
+        assert "  " not in letter.text.replace("\n  http", "\nhttp"), to
+        assert "\n\n\n\n" not in letter.text, to
+        assert "!" not in letter.text, to
+        assert letter.subject == " ".join(letter.subject.split()), to
+        assert letter.text.count(POLICY[who.person.language].data) == LETTERS[name].pastes, to
+
+
+@every_letter
+def test_headings_are_headings_and_follow_each_other(name: str) -> None:
+    alone = [made(to, name)[1].headings for to in READERS]
+    others = product((READERS["da feed "], NO_WEB["en"]), (welcome(), tip(1)))
+    behind = [Shown(OURS.render(who, [other, LETTERS[name]]).html).headings for who, other in others]
+    for headings in (*alone, *behind):
         assert headings[0] == 1
         assert headings.count(1) == 1
         assert all(after - before <= 1 for before, after in pairwise(headings))
@@ -120,11 +129,11 @@ def test_headings_are_headings_and_follow_each_other(reader_: Reader, facts: Fac
 
 @every_letter
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_without_a_web_address_no_link_is_empty_and_a_person_stands_in(language: Language, facts: Facts) -> None:
-    made = OURS.render(reader(language, NO_LINKS), [facts])
-    assert {link for link in Page(made.html).links if link} - {"https://x.example/oplæg"} == {"mailto:mette@x.example"}
-    assert 'href=""' not in made.html
-    assert ":\n\n\n" not in made.text
+def test_without_a_web_address_no_link_is_empty_and_a_person_stands_in(language: Language, name: str) -> None:
+    letter, page = made(language, name)
+    assert {link for link in page.links if link} - {"https://x.example/oplæg"} == {"mailto:mette@x.example"}
+    assert 'href=""' not in letter.html
+    assert ":\n\n\n" not in letter.text
 
 
 ENGLISH = set(words("the and of is you your turn turns challenge meeting relay slides feedback page write what who"))
@@ -133,9 +142,9 @@ DANISH = set(words("og du din der ikke tur turen mødet eller hvad hvem svar til
 
 @every_letter
 @pytest.mark.parametrize(("language", "foreign"), [("da", ENGLISH), ("en", DANISH)])
-def test_a_letter_is_in_one_language(language: Language, foreign: set[str], facts: Facts) -> None:
-    made = OURS.render(reader(language, NO_LINKS), [facts])  # an address is in no language
-    assert set(words(f"{made.subject} {made.text}")) & foreign == set()
+def test_a_letter_is_in_one_language(language: Language, foreign: set[str], name: str) -> None:
+    letter, _ = made(language, name)  # without addresses, which are in no language
+    assert set(words(f"{letter.subject} {letter.text}")) & foreign == set()
 
 
 # Every fact is told, and nothing can write HTML
@@ -202,13 +211,17 @@ TOLD: dict[str, tuple[Facts, set[str]]] = {
 def test_every_fact_is_told_in_text_and_html_and_none_can_write_html(
     facts: Facts, told: set[str], language: Language
 ) -> None:
+    found, hostile = list(free_text(facts)), facts
+    for number, (_, path) in enumerate(found):
+        hostile = with_text(hostile, path, f"{HOSTILE}{number:03}")
+    made = OURS.render(reader(language), [hostile])
+    page = Page(made.html)
+    assert "<script" not in made.html
+    assert "\n" not in made.subject
     shown = set()
-    for name, path in free_text(facts):
-        made = OURS.render(reader(language), [with_text(facts, path, HOSTILE)])
-        assert "<script" not in made.html
-        in_html = HOSTILE in Page(made.html).words
-        assert (name, HOSTILE in made.text) == (name, in_html)
-        assert "\n" not in made.subject
+    for number, (name, path) in enumerate(found):
+        in_html = f"{HOSTILE}{number:03}" in page.words
+        assert (name, f"{HOSTILE}{number:03}" in made.text) == (name, in_html)
         if in_html:
             shown.add(name)
             assert set(path) & set(LANGUAGES) <= {language}
@@ -509,12 +522,13 @@ WEEK_FOOT = "har sat tid af, så alle kan prøve AI i deres eget arbejde. Ingen 
 
 
 @every_letter
-def test_the_foot_says_why_somebody_gets_it_and_what_the_link_stops(facts: Facts) -> None:
+def test_the_foot_says_why_somebody_gets_it_and_what_the_link_stops(name: str) -> None:
+    facts = LETTERS[name]
     about = {"revisit/revisit": REVISIT_FOOT, "revisit/works": WORKS_FOOT}.get(facts.template, RELAY_FOOT)
     for letter, reason in (([facts], about), ([facts, tip(1)], WEEK_FOOT), ([welcome(), facts], WEEK_FOOT)):
-        made = OURS.render(reader(), letter)
-        assert [one for one in (RELAY_FOOT, REVISIT_FOOT, WORKS_FOOT, WEEK_FOOT) if one in made.text] == [reason]
-        assert "- Stop de ugentlige breve: ingen spørger hvorfor" in made.text
+        text = OURS.plain(reader(), letter)
+        assert [one for one in (RELAY_FOOT, REVISIT_FOOT, WORKS_FOOT, WEEK_FOOT) if one in text] == [reason]
+        assert "- Stop de ugentlige breve: ingen spørger hvorfor" in text
 
 
 def test_the_reminder_half_way_promises_no_time() -> None:

@@ -101,12 +101,25 @@ def test_a_line_yields_where_the_prompt_is_long_and_what_stands_beside_yields_to
     assert with_room(130, [line, line]) == ((line,), 30)
 
 
+Beside = tuple[tuple[Line, ...], str]
+"""Lines of other programmes, and what stands beside the prompt."""
+
+
+def besides(prompt: Prompt, language: Language) -> list[Beside]:
+    """What stands in the letter besides, at most, where there is no line, a short one or a long one."""
+    taken, found = length(prompt, reader(language).person), list[Beside]()
+    for every in ((), (asked(),), (longest_line(language),)):
+        lines, left = with_room(taken, every)
+        found.append((lines, longest_beside(prompt, language) if left >= BESIDE else ""))
+    return found
+
+
 def longest_letters(language: Language) -> list[Prompt]:
-    """Of prompts that leave a letter the same room, the one whose letter is longest without what that room is for."""
-    who, found = reader(language), dict[tuple[int, int], tuple[int, Prompt]]()
+    """Of prompts in whose letters as much stands besides, the one whose letter is longest without that."""
+    found = dict[object, tuple[int, Prompt]]()
     for one in PROMPTS:
-        room = length(one, who.person), len(longest_beside(one, language).split())
-        words = said(who, replace(tip(), days=week_of(one, language)))
+        room = tuple((len(lines), len(beside.split())) for lines, beside in besides(one, language))
+        words = said(reader(language), replace(tip(), days=week_of(one, language)))
         if words > found.get(room, (0, one))[0]:
             found[room] = words, one
     return [one for _, one in found.values()]
@@ -115,11 +128,9 @@ def longest_letters(language: Language) -> list[Prompt]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_weekly_letter_is_short_with_every_prompt_before_the_longest_titles(language: Language) -> None:
     for prompt in longest_letters(language):
-        taken, beside = length(prompt, reader(language).person), longest_beside(prompt, language)
         shapes = []
-        for every in ((), (asked(),), (longest_line(language),)):
-            lines, left = with_room(taken, every)
-            week = replace(tip(), days=week_of(prompt, language), beside=beside if left >= BESIDE else "", lines=lines)
+        for lines, beside in besides(prompt, language):
+            week = replace(tip(), days=week_of(prompt, language), beside=beside, lines=lines)
             shapes += [
                 said(replace(reader(language, links), new=new), facts)
                 for links in (LINKS, NO_LINKS)

@@ -36,17 +36,9 @@ def parsed(wire: bytes) -> EmailMessage:
     return message
 
 
-def told(message: EmailMessage) -> object:
-    """All that a mail program gets to know: the headers decoded, the parts with their types and their content."""
-    headers = [(name, str(value)) for name, value in message.items()]
-    parts = [(part.items(), part.get_payload(decode=True)) for part in message.iter_parts()]
-    return headers, parts
-
-
 def same(made: Letter, sender: Sender = SENDER) -> None:
     """The two ways give the same bytes, which parse to what the letter says."""
     wire = fill(made, sender)
-    assert told(parsed(wire)) == told(parsed(compose(made, sender)))
     assert wire == compose(made, sender)
     message = parsed(wire)
     text, html, *calendar = message.iter_parts()
@@ -65,8 +57,8 @@ def test_every_template_gives_the_same_letter_both_ways(language: Language, fact
     words = OURS.render(reader(language, name="Søren Ærø"), facts)
     for said in (words.text, re.sub("<[^>]*>", " ", words.html)):
         assert re.findall(r"[a-zæøå][.?][A-ZÆØÅ]\w*", re.sub(r"\S+@\S+|https?:\S+", "", said)) == []
-    for calendar in (None, CalendarPart(method="REQUEST", ics=ICS)):
-        same(letter(subject=words.subject, text=words.text, html=words.html, calendar=calendar))
+    calendar = CalendarPart(method="REQUEST", ics=ICS) if language == "da" else None
+    same(letter(subject=words.subject, text=words.text, html=words.html, calendar=calendar))
 
 
 @pytest.mark.parametrize("calendar", CALENDARS, ids=["none", "request", "cancel"])
@@ -117,7 +109,7 @@ LETTERS_TO_ODD_PEOPLE = st.builds(
 def test_a_letter_to_odd_people_is_the_same_both_ways(made: Letter) -> None:
     wire = fill(made, SENDER)
     assert wire == compose(made, SENDER)
-    assert told(parsed(wire)) == told(parsed(compose(made, SENDER)))
+    assert parsed(wire)
     assert wire.isascii()
     assert max(map(len, wire.split(b"\r\n"))) <= 998
     assert wire.count(b"\n") == wire.count(b"\r") == wire.count(b"\r\n")

@@ -10,12 +10,9 @@ from pathlib import Path
 import pytest
 
 from service.programmes import PROGRAMMES
+from tests.sources import ROOMS, ROOT, Nodes, nodes, of_rooms, product
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parent.parent
-ROOMS = ("culture", "calendars", "mailer", "store", "service", "templates")
-FILES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
 
 PURE = frozenset(
     [
@@ -60,9 +57,9 @@ ASKING = frozenset({"open", "input", "print", "exec", "eval", "compile", "breakp
 """What reaches outside without an import."""
 
 
-def outside(source: str, room: str = "culture") -> Iterator[str]:
-    """What pure code has no business with in `source`: an import that is not allowed, the clock, a file."""
-    for node in ast.walk(ast.parse(source)):
+def outside(found: Nodes, room: str = "culture") -> Iterator[str]:
+    """What pure code has no business with: an import that is not allowed, the clock, a file."""
+    for node in found:
         match node:
             case ast.Import(names=names):
                 yield from (one.name for one in names if not _inside(one.name, room) and one.name not in ALLOWED)
@@ -83,18 +80,17 @@ def _inside(module: str, room: str) -> bool:
     return module == room or module.startswith(f"{room}.")
 
 
-def borrowed(source: str) -> Iterator[str]:
-    """The private names of our other files that `source` uses."""
+def borrowed(found: Nodes) -> Iterator[str]:
+    """The private names of our other files that code uses."""
     modules = set[str]()
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
+    for node in found:
         if isinstance(node, ast.Import):
             modules |= {one.asname or one.name.split(".")[0] for one in node.names if one.name.split(".")[0] in ROOMS}
         if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").split(".")[0] in ROOMS):
             modules |= {one.asname or one.name for one in node.names}
             yield from (f"{node.module}.{one.name}" for one in node.names if _private(one.name))
             yield from (str(node.module) for part in (node.module or "").split(".") if _private(part))
-    for node in ast.walk(tree):
+    for node in found:
         if isinstance(node, ast.Attribute) and _private(node.attr):
             words = ast.unparse(node.value).split(".")
             if words[0] in modules and all(word.isidentifier() for word in words):
@@ -110,21 +106,21 @@ def _found(file: Path, found: Iterator[str]) -> list[str]:
 
 
 def test_the_rules_import_nothing_that_reaches_outside() -> None:
-    files = sorted((ROOT / "culture").rglob("*.py"))
-    assert len(files) > 10
-    assert [name for file in files for name in _found(file, outside(file.read_text("utf-8")))] == []
+    rules = list(of_rooms("culture"))
+    assert len(rules) > 10
+    assert [name for file, code in rules for name in _found(file, outside(code))] == []
 
 
 def test_no_file_uses_another_file_s_private_name() -> None:
-    assert len(FILES) > 100
-    assert [name for file in FILES for name in _found(file, borrowed(file.read_text("utf-8")))] == []
+    assert len(product()) > 100
+    assert [name for file, code in product().items() for name in _found(file, borrowed(code))] == []
 
 
 def test_the_product_imports_no_tests_and_no_benchmarks() -> None:
     modules = {
         name.split(".")[0]
-        for file in FILES
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for code in product().values()
+        for node in code
         for name in (
             [one.name for one in node.names]
             if isinstance(node, ast.Import)
@@ -133,6 +129,7 @@ def test_the_product_imports_no_tests_and_no_benchmarks() -> None:
             else []
         )
     }
+    assert "culture" in modules
     assert modules & {"tests", "benchmarks"} == set()
 
 
@@ -169,7 +166,7 @@ def test_the_texts_hold_no_code() -> None:
     ],
 )
 def test_the_guard_of_the_rules_sees(source: str, found: list[str]) -> None:
-    assert list(outside(source)) == found
+    assert list(outside(nodes(source))) == found
 
 
 def test_the_guard_of_the_rules_lets_through_what_is_pure() -> None:
@@ -184,7 +181,7 @@ from culture.people import Person
 from .people import Row
 def today(organisation, now): return organisation.today(now)
 """
-    assert list(outside(source)) == []
+    assert list(outside(nodes(source))) == []
 
 
 @pytest.mark.parametrize(
@@ -203,7 +200,7 @@ def today(organisation, now): return organisation.today(now)
     ],
 )
 def test_the_guard_of_private_names_sees(source: str, found: list[str]) -> None:
-    assert list(borrowed(source)) == found
+    assert list(borrowed(nodes(source))) == found
 
 
 def test_the_guard_of_private_names_lets_through_one_s_own_and_the_library_s() -> None:
@@ -213,25 +210,28 @@ from service.cli import main
 class A:
     def f(self, other): return self._x, other._y, _own, main.__name__, os._exit
 """
-    assert list(borrowed(source)) == []
+    assert list(borrowed(nodes(source))) == []
 
 
 KNOWN_TO_ALL = {"vitamin"}
 """The block is what every channel carries, so the rooms know the pill's. Of no other programme do they know anything."""
 
 
-def named(source: str) -> set[str]:
+def named(found: Nodes) -> set[str]:
     """The programmes whose rules are imported, but for those that all may know."""
-    modules = {node.module or "" for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
+    modules = {node.module or "" for node in found if isinstance(node, ast.ImportFrom)}
     return {module.split(".")[1] for module in modules if module.startswith("culture.")} & {*PROGRAMMES} - KNOWN_TO_ALL
 
 
 def test_no_room_of_the_service_knows_a_programme() -> None:
-    rooms = [file for file in FILES if file.parts[-3] == "service" and file.parent.name not in PROGRAMMES]
+    service = list(of_rooms("service"))
+    rooms = [
+        (file, code) for file, code in service if file.parts[-3] == "service" and file.parent.name not in PROGRAMMES
+    ]
     assert len(rooms) > 100
-    assert {file.name: found for file in rooms if (found := named(file.read_text("utf-8")))} == {}
+    assert {file.name: found for file, code in rooms if (found := named(code))} == {}
 
 
 def test_the_guard_of_programmes_sees() -> None:
-    assert named("from culture.relay.turns import Turn\nfrom culture.vitamin import rules") == {"relay"}
-    assert named("def late():\n    from culture.revisit import rules") == {"revisit"}
+    assert named(nodes("from culture.relay.turns import Turn\nfrom culture.vitamin import rules")) == {"relay"}
+    assert named(nodes("def late():\n    from culture.revisit import rules")) == {"revisit"}

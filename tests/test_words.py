@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from string import Formatter
 from typing import get_args
 
@@ -32,10 +31,10 @@ from service.rehearsal.acts_file import DOING
 from service.relay.answers import TOLD
 from service.relay.page import UNDONE
 from store.letters import State
+from tests.sources import ROOT, Nodes, of_rooms
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
 OTHERS = [language for language in LANGUAGES if language != "en"]
 LOGGED = {"info": (0,), "warning": (0,), "error": (0,), "exception": (0,)}
 """A line of the log: on a terminal it is said in the reader's language."""
@@ -59,9 +58,8 @@ SAYING = {
 """Calls that take a sentence, and where it stands among their arguments (`say` also as a method of App)."""
 
 
-def said_in(file: Path, saying: Mapping[str, tuple[int, ...]] = SAYING) -> Iterator[str]:
-    tree = ast.parse(file.read_text("utf-8"))
-    for node in ast.walk(tree):
+def said_in(code: Nodes, saying: Mapping[str, tuple[int, ...]] = SAYING) -> Iterator[str]:
+    for node in code:
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             for place in saying.get(name, ()):
@@ -148,8 +146,7 @@ def translated(language: Language) -> Mapping[str, tuple[str, ...]]:
 
 def words_asked_for() -> set[str]:
     """What the code asks the words of ids by."""
-    trees = (ast.parse(file.read_text("utf-8")) for file in (ROOT / "service").rglob("*.py"))
-    calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
+    calls = (node for _, code in of_rooms("service") for node in code if isinstance(node, ast.Call))
     named = {"word": 0, "id_meant": 2}
     asked = (call.args[place] for call in calls if (place := named.get(getattr(call.func, "id", ""))) is not None)
     return {str(one.value) for one in asked if isinstance(one, ast.Constant)}
@@ -157,18 +154,10 @@ def words_asked_for() -> set[str]:
 
 @cache
 def sentences() -> frozenset[str]:
-    found = {
-        text
-        for file in (
-            *(ROOT / "service").rglob("*.py"),
-            *(ROOT / "culture").rglob("*.py"),
-            *(ROOT / "calendars").rglob("*.py"),
-            *(ROOT / "mailer").rglob("settings.py"),
-        )
-        for text in said_in(file)
-    }
-    below = (file for room in ("mailer", "store") for file in (ROOT / room).rglob("*.py"))
-    found |= {text for file in below for text in said_in(file, LOGGED) if " " in text}
+    saying = [code for _, code in of_rooms("service", "culture", "calendars")]
+    saying += [code for file, code in of_rooms("mailer") if file.name == "settings.py"]
+    found = {text for code in saying for text in said_in(code)}
+    found |= {text for _, code in of_rooms("mailer", "store") for text in said_in(code, LOGGED) if " " in text}
     found |= {*help_texts(complete()), "Options", "Commands", REQUIRED}  # what Click writes
     found |= {text for page in (ROOT / "templates").rglob("*.j2") for text in in_page(page.read_text("utf-8"))}
     return frozenset(text for text in found if re.search(r"[A-Za-z]{2}", text.replace("{text}", "")))
@@ -178,9 +167,9 @@ def in_page(source: str) -> list[str]:
     return [match[1].replace("\\'", "'") for match in re.findall(r"say\((['\"])(.*?)\1", source)]
 
 
-def constants(file: Path) -> Iterator[str]:
+def constants(code: Nodes) -> Iterator[str]:
     """Every text in the code itself: what stands in a docstring or a comment is said to nobody."""
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in code:
         inside = [one for one in ast.iter_child_nodes(node) if not isinstance(node, ast.Expr)]
         yield from (one.value for one in inside if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
@@ -202,9 +191,9 @@ def test_the_words_of_ids_are_those_that_the_code_asks_for() -> None:
     assert words_asked_for() == IDS.keys()
 
 
-def compared(file: Path) -> Iterator[tuple[str, str]]:
+def compared(code: Nodes) -> Iterator[tuple[str, str]]:
     """The attributes that the code compares with a text that is written there."""
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in code:
         if isinstance(node, ast.Compare):
             parts = [node.left, *node.comparators]
             texts = [one for part in parts for one in (part.elts if isinstance(part, ast.Tuple) else [part])]
@@ -214,7 +203,7 @@ def compared(file: Path) -> Iterator[tuple[str, str]]:
 
 def test_what_is_a_text_for_templates_is_compared_in_the_code_by_its_members() -> None:
     """mypy finds whoever compares another enumeration with a text."""
-    found = [one for room in ROOMS for file in (ROOT / room).rglob("*.py") for one in compared(file)]
+    found = [one for _, code in of_rooms(*ROOMS) for one in compared(code)]
     assert len(found) > 100
     assert [one for one in found if one[0] in ("cause", "outcome", "verdict")] == []
 
@@ -241,8 +230,7 @@ def test_every_sentence_is_translated(language: Language) -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_translation_is_left_over(language: Language) -> None:
-    rooms = ("service", "calendars", "mailer", "culture")
-    written = {text for room in rooms for file in (ROOT / room).rglob("*.py") for text in constants(file)}
+    written = {text for _, code in of_rooms(*ROOMS) for text in constants(code)}
     relayed = words_in(language, FRAMES)  # tests/test_relayed.py
     assert sorted(translated(language).keys() - sentences() - written - relayed.keys()) == []
 
