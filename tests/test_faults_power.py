@@ -51,7 +51,7 @@ class LastSync:
         (FEW, ["claim", 1], 1),
         (FEW, ["claim", SETTLES - 1], SETTLES - 1),  # the most there can be
         (FEW, ["claim", SETTLES], 0),
-        (FEW + SETTLES, ["claim", 2 * SETTLES + 4], 4),
+        (FEW + SETTLES, ["claim", 54], 54 - 2 * SETTLES),
         (FEW, ["claim", FEW], 0),  # the last of what is claimed is synced when it is settled
         (GROUP + 10, ["claim", GROUP - 15, "claim", 7], 7),  # and so is everything before a claim
     ],
