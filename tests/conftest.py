@@ -105,16 +105,15 @@ def held(place: Place, first: str) -> Place:
 def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
     """Anna's block is approved and not written yet, on either server."""
     from tests.exchange_house import ANNA, House
-    from tests.server_values import EXCHANGE, MICROSOFT365, server_engine
+    from tests.server_values import EXCHANGE, MICROSOFT365, approved_engine
 
     kind = {one.channel: one for one in (EXCHANGE, MICROSOFT365)}[request.param]
     with kind.make([ANNA]) as server:
         made = House(tmp_path, server, None)  # type: ignore[arg-type]  # in a moment
         made.absent()
-        with server_engine(tmp_path, server) as engine:
-            made.engine = engine
-            made.edit()
-            made.anna()
+        made.edit()
+        made.anna()
+        with approved_engine(tmp_path) as made.engine:
             yield made
     assert (server.refused, server.misspoken) == ([], [])
 

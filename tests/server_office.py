@@ -26,7 +26,7 @@ from tests.server_values import (
     ours,
     server_engine,
 )
-from tests.service_values import MONDAY, approve_all
+from tests.service_values import MONDAY, tick_believed
 
 ONE, TWO, THREE = (address(number) for number in (1, 2, 3))
 DAY = timedelta(days=1)
@@ -61,8 +61,7 @@ class Office:
     def asked(self, now: datetime = MONDAY) -> list[str]:
         """One round of the service without its letters; the operations that it asked the server for, a batch as one."""
         before = len(self.server.log)
-        approve_all(self.engine, now)
-        self.engine.tick(now)
+        tick_believed(self.engine, now)
         call_all(self.engine, [self.caller], lambda: now)
         return operations(self.server, before)
 

@@ -160,6 +160,13 @@ def server_engine(folder: Path, server: Server, people: int = 1, **settings: str
     """An engine on `people` people whose first blocks are approved; nothing is done yet."""
     write_server(folder, server, **settings)  # type: ignore[arg-type]  # texts only
     write_people(folder, [row(number) for number in range(1, people + 1)])
+    with approved_engine(folder) as engine:
+        yield engine
+
+
+@contextmanager
+def approved_engine(folder: Path) -> Iterator[Engine]:
+    """An engine on the files that are there; whatever it holds at first is approved, and nothing is done yet."""
     engine = make_engine(folder)
     approve_all(engine, MONDAY)
     try:

@@ -30,7 +30,8 @@ from tests.smtp_server import SmtpServer
 pytestmark = pytest.mark.kill
 
 HOUR = timedelta(hours=1)
-PEOPLE = GROUP + 30
+FEW = SETTLES + 6
+"""One group, sooner claimed than a whole one, in which a sync falls between two letters."""
 
 
 class LastSync:
@@ -45,21 +46,21 @@ class LastSync:
 
 
 @pytest.mark.parametrize(
-    ("steps", "repeated"),
+    ("people", "steps", "repeated"),
     [
-        (["claim", 1], 1),
-        (["claim", SETTLES - 1], SETTLES - 1),  # the most there can be
-        (["claim", SETTLES], 0),
-        (["claim", 60], 60 - 2 * SETTLES),
-        (["claim", GROUP], 0),  # the last of what is claimed is synced when it is settled
-        (["claim", 60, "claim", 7], 7),  # and so is everything before a claim
+        (FEW, ["claim", 1], 1),
+        (FEW, ["claim", SETTLES - 1], SETTLES - 1),  # the most there can be
+        (FEW, ["claim", SETTLES], 0),
+        (FEW + SETTLES, ["claim", 54], 54 - 2 * SETTLES),
+        (FEW, ["claim", FEW], 0),  # the last of what is claimed is synced when it is settled
+        (GROUP + 10, ["claim", GROUP - 15, "claim", 7], 7),  # and so is everything before a claim
     ],
 )
 def test_a_power_loss_repeats_what_was_sent_since_the_last_sync_and_loses_nothing(
-    tmp_path: Path, steps: list[str | int], repeated: int
+    tmp_path: Path, people: int, steps: list[str | int], repeated: int
 ) -> None:
     with SmtpServer() as server:
-        prepared(tmp_path, server)
+        prepared(tmp_path, server, people)
         until_the_power_fails(tmp_path, server, steps)
         begun_again = make_engine(tmp_path)
         for later in (HOUR, 2 * HOUR):
@@ -70,16 +71,16 @@ def test_a_power_loss_repeats_what_was_sent_since_the_last_sync_and_loses_nothin
     for letter in server.accepted:
         copies.setdefault(letter.recipients[0], []).append(letter.data)
     twice = [found for found in copies.values() if len(found) > 1]
-    assert copies.keys() == {f"p{number}@x.example" for number in range(1, PEOPLE + 1)}
+    assert copies.keys() == {f"p{number}@x.example" for number in range(1, people + 1)}
     assert (len(twice), {len(found) for found in twice} - {2}) == (repeated, set())
     assert [found for found in twice if len(set(found)) > 1] == []
-    assert states == {"sent": PEOPLE}
+    assert states == {"sent": people}
 
 
-def prepared(folder: Path, server: SmtpServer) -> None:
+def prepared(folder: Path, server: SmtpServer, people: int) -> None:
     """Everybody's welcome is approved, and that is durable."""
     write_config(folder, transport="smtp", port=server.port)
-    write_people(folder, [row(number) for number in range(1, PEOPLE + 1)])
+    write_people(folder, [row(number) for number in range(1, people + 1)])
     engine = make_engine(folder)
     engine.tick(MONDAY)
     approve_all(engine, MONDAY)

@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,6 +22,8 @@ from service.answers.status import status_value
 from service.cli.main import cli
 from service.cli.records_commands import register
 from service.engine.engine import Engine
+from tests.crash.child import cli_main
+from tests.forked import Forked
 from tests.outbox_values import Clock, Fake, closing, down, letter, lost, never, not_now, on_the_wire_and_killed
 from tests.service_values import (
     EVERY_DAY,
@@ -39,7 +39,6 @@ from tests.smtp_server import Fault, SmtpServer
 
 pytestmark = pytest.mark.kill
 
-ROOT = Path(__file__).parents[1]
 FRIDAY = datetime(2026, 11, 27, 6, 0, tzinfo=UTC)
 
 
@@ -47,10 +46,14 @@ class Smtp(Fake):
     name = "smtp"
 
 
+PEOPLE, RATE = 60, 4
+"""More letters than ten minutes can carry at so many a minute."""
+
+
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     write_config(tmp_path, transport="smtp", window="07:00-07:10")
-    write_people(tmp_path, [row(number) for number in range(150)])
+    write_people(tmp_path, [row(number) for number in range(PEOPLE)])
     made = make_engine(tmp_path)
     yield made
     made.close()
@@ -67,20 +70,23 @@ def carry_out(engine: Engine, outbox: Outbox, clock: Clock) -> None:
 
 def test_what_the_window_closes_on_waits_and_then_becomes_too_late_and_is_counted(engine: Engine) -> None:
     clock = Clock()
-    for clock.now, rate in ((FRIDAY, None), (MONDAY, 10)):  # the welcomes of Friday as fast as it goes
+    for clock.now, rate in ((FRIDAY, None), (MONDAY, RATE)):  # the welcomes of Friday as fast as it goes
         outbox = Outbox(engine.database, engine.spool, Smtp, rate=Rate(per_minute=rate), on_settled=engine.settled)
         approve_all(engine, clock())
         carry_out(engine, outbox, clock)
     tips = [one for one in engine.letters() if one.kinds == ("tip",)]
     sent = len(tips)
     closes = MONDAY + timedelta(minutes=10)
-    assert 100 <= sent <= 110  # ten minutes of ten letters, and a minute claimed ahead
+    assert 10 * RATE <= sent <= 11 * RATE  # those of ten minutes, and a minute claimed ahead
     assert {one.state for one in tips} == {"sent"}
     assert all(one.claimed_at < closes for one in tips)
     assert max(one.settled_at for one in tips if one.settled_at) <= closes + timedelta(minutes=1)
-    assert len(engine.plan(clock()).waiting) == 150 - sent
-    assert [status_value(engine, MONDAY + timedelta(hours=later))["too_late"] for later in (1, 24)] == [0, 150 - sent]
-    assert status_value(engine, clock())["letters"]["sent"] == 150 + sent  # the welcomes of Friday too
+    assert len(engine.plan(clock()).waiting) == PEOPLE - sent
+    assert [status_value(engine, MONDAY + timedelta(hours=later))["too_late"] for later in (1, 24)] == [
+        0,
+        PEOPLE - sent,
+    ]
+    assert status_value(engine, clock())["letters"]["sent"] == PEOPLE + sent  # the welcomes of Friday too
 
 
 @pytest.mark.parametrize(("transport", "room"), [("folder", AHEAD), ("smtp", 7)])
@@ -266,7 +272,7 @@ class Running:
     def __init__(self, folder: Path, stage: str) -> None:
         self.folder, self.stage, self.started = folder, stage, threading.Event()
         self.told = False
-        self.child: subprocess.Popen[bytes] | None = None
+        self.child: Forked | None = None
 
     def __call__(self, stage: str) -> None:
         if stage == self.stage and not self.told:
@@ -276,16 +282,13 @@ class Running:
             os.kill(self.child.pid, signal.SIGTERM)
 
     def until_the_end(self) -> int:
-        command = [sys.executable, "-c", "from service.cli.main import main; main()", "--config", "config.toml", "run"]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        quiet = subprocess.DEVNULL
-        self.child = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=quiet, stderr=quiet)
+        words = ("--config", "config.toml", "run")
+        self.child = Forked(cli_main, words, folder=self.folder, log=self.folder / "log")
         self.started.set()
         try:
-            return self.child.wait(120)
+            return self.child.ended(120)
         finally:
-            self.child.kill()
-            self.child.wait()
+            self.child.close()
 
 
 def three_welcomes(folder: Path, port: int, *, mail: str = "", smtp: str = "") -> None:

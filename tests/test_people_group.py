@@ -1,5 +1,6 @@
 """People from a group: rows as a people file has them, the same fuse, the last good copy."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -152,8 +153,7 @@ def test_whoever_is_in_the_group_of_those_away_is_away_until_they_are_not() -> N
 # --- in a house --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def directory() -> Directory:
+def forty() -> Directory:
     """Forty who work in two departments."""
     made = Directory()
     for number in range(40):
@@ -162,13 +162,28 @@ def directory() -> Directory:
 
 
 @pytest.fixture
-def engine(tmp_path: Path, directory: Directory) -> Iterator[Engine]:
-    """A house that has had its first week's letters."""
-    write_house(tmp_path)
-    made = make_engine(tmp_path)
-    assert fetch(made, directory, MONDAY) is None
+def directory() -> Directory:
+    return forty()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house of the forty that has had its first week's letters. Nobody writes in it."""
+    folder = tmp_path_factory.mktemp("house")
+    write_house(folder)
+    made = make_engine(folder)
+    assert fetch(made, forty(), MONDAY) is None
     live(made, MONDAY)
     approve_all(made, MONDAY)
+    made.close()
+    return folder
+
+
+@pytest.fixture
+def engine(tmp_path: Path, house: Path) -> Iterator[Engine]:
+    """A copy of that house."""
+    shutil.copytree(house, tmp_path, dirs_exist_ok=True)
+    made = make_engine(tmp_path)
     yield made
     made.close()
 

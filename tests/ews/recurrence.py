@@ -6,6 +6,10 @@ reference's RecurrenceType. A day of the month that a month does not have means 
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from itertools import count, islice
+from threading import Lock
+from typing import Any
 from xml.etree.ElementTree import Element
 from zoneinfo import ZoneInfo
 
@@ -18,6 +22,9 @@ GROUPS = {"Day": DAYS, "Weekday": DAYS[:5], "WeekendDay": DAYS[5:]}
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+Rule = tuple[int, datetime, int, tuple[tuple[str, Any], ...], tuple[tuple[str, Any], ...]]
+"""Frequency, the first start, interval, the parts of the pattern, and its end."""
+
 INDEXES = {"First": 1, "Second": 2, "Third": 3, "Fourth": 4, "Last": -1}
 
 
@@ -26,11 +33,38 @@ def starts(recurrence: Element, clock: time, zone: ZoneInfo) -> Iterator[datetim
 
     Raises EwsError ErrorCalendarInvalidRecurrence for a pattern that says nothing.
     """
-    for moment in rule(recurrence, clock):
-        yield moment.replace(tzinfo=zone).astimezone(UTC)
+    return iter(_counted(_rule(recurrence, clock), zone))
 
 
-def rule(recurrence: Element, clock: time) -> rrule.rrule:
+class _Starts:
+    """The starts of one series, counted once: as far as anybody has asked for, and then on from there."""
+
+    def __init__(self, days: Iterator[datetime], zone: ZoneInfo) -> None:
+        self.days, self.zone = days, zone
+        self.known: list[datetime] = []
+        self.lock = Lock()  # several servers may ask at once
+
+    def __iter__(self) -> Iterator[datetime]:
+        for number in count():
+            if number == len(self.known) and not self.go_on(number):
+                return
+            yield self.known[number]
+
+    def go_on(self, number: int) -> bool:
+        """Whether there is one of this number."""
+        with self.lock:
+            if number == len(self.known):
+                self.known.extend(at.replace(tzinfo=self.zone).astimezone(UTC) for at in islice(self.days, 100))
+            return number < len(self.known)
+
+
+@lru_cache(maxsize=1000)
+def _counted(rule: Rule, zone: ZoneInfo) -> _Starts:
+    frequency, first, interval, parts, limits = rule
+    return _Starts(iter(rrule.rrule(frequency, dtstart=first, interval=interval, **dict(parts + limits))), zone)
+
+
+def _rule(recurrence: Element, clock: time) -> Rule:
     """The rule on the wall clock, naive."""
     pattern, bounds = list(recurrence)[:2]
     first = datetime.combine(_date(text_of(bounds, "t:StartDate")), clock)
@@ -40,7 +74,7 @@ def rule(recurrence: Element, clock: time) -> rrule.rrule:
     elif local(bounds) == "NumberedRecurrence":
         limits["count"] = int(text_of(bounds, "t:NumberOfOccurrences") or 0)
     frequency, parts = _pattern(pattern)
-    return rrule.rrule(frequency, dtstart=first, interval=_interval(pattern), **parts, **limits)
+    return frequency, first, _interval(pattern), tuple(parts.items()), tuple(limits.items())
 
 
 def start_date(recurrence: Element) -> date:

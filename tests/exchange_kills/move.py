@@ -19,8 +19,9 @@ from tests.server_values import KINDS, Server, address, kind_of
 from tests.smtp_server import Accepted, SmtpServer
 
 INVITED, ON_EXCHANGE, IN_CLOUD = map(DesiredSeries.on, ("invite", "exchange", "microsoft365"))
-REAL = 1
-"""No server is in trouble here, so the service's clock runs as ours does."""
+BRISK = 20
+"""Seconds of the service's clock in one. No server is in trouble here and needs a rest; but what is edited is read when it
+has stood still for ten seconds, and that is waited for at every leg."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +222,7 @@ class Move:
 
 def move(folder: Path, people: int, seed: int, say: Callable[[str], None], legs: Sequence[Leg] = LEGS) -> Move:
     """There and back again."""
-    with served(folder, people, REAL, KINDS) as (servers, watch, house), SmtpServer() as smtp:
+    with served(folder, people, BRISK, KINDS) as (servers, watch, house), SmtpServer() as smtp:
         post = Post(watch)
         post.server, smtp.on_stage, watch.on_create = smtp, post, post.created
         calls = house.activity

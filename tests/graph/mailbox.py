@@ -11,14 +11,15 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import takewhile
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from tests.ews.mailbox import Delivery, Letter
 from tests.graph.errors import GraphError, bad, gone
-from tests.graph.recurrence import last_date, rule_of, starts
+from tests.graph.recurrence import last_date, rule_of, starts, starts_on
 from tests.graph.zones import zone_of
 
 State = Literal["active", "unlicensed", "onpremises", "full", "moving", "disabled"]
@@ -124,9 +125,12 @@ class Item:
         """Where the pattern puts the days, deleted and moved ones too. For a single event its start."""
         if self.recurrence is None:
             return iter((self.start,))
+        return takewhile(lambda at: at < until, starts(self.recurrence, *self._clock_and_zone(), until))
+
+    def _clock_and_zone(self) -> tuple[time, ZoneInfo]:
+        """The time of day of a series, where it is counted."""
         zone = zone_of(self.series_zone)
-        clock = self.start.astimezone(zone).timetz().replace(tzinfo=None)
-        return takewhile(lambda at: at < until, starts(self.recurrence, clock, zone, until))
+        return self.start.astimezone(zone).timetz().replace(tzinfo=None), zone
 
     def all_starts(self) -> Iterator[datetime]:
         """All of them; of a series without end, those of twenty years."""
@@ -156,9 +160,13 @@ class Item:
 
     def occurrence_on(self, day: date) -> "Occurrence":
         """The occurrence whose pattern day this is. Raises GraphError ErrorItemNotFound where it is no longer there."""
-        zone = zone_of(self.series_zone)
-        for at in self.all_starts():
-            if at.astimezone(zone).date() == day and at not in self.deleted:
+        if self.recurrence is None:
+            found = [self.start] if self.original_day(self.start) == day else []
+        else:
+            until = self._horizon()
+            found = [at for at in starts_on(self.recurrence, *self._clock_and_zone(), until, day) if at < until]
+        for at in found:
+            if at not in self.deleted:
                 return self.occurrence(at)
         raise gone()
 

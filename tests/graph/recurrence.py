@@ -86,6 +86,19 @@ def _starts(rule: Rule, clock: time, zone: ZoneInfo, last_year: int) -> tuple[da
     return tuple(datetime.combine(day, clock, zone).astimezone(UTC) for day in dates(rule, last_year))
 
 
+def starts_on(recurrence: dict[str, Any], clock: time, zone: ZoneInfo, until: datetime, day: date) -> list[datetime]:
+    """Those of `starts` that are on this day of the zone's calendar."""
+    return _by_day(rule_of(recurrence), clock, zone, until.year + 1).get(day, [])
+
+
+@lru_cache(maxsize=1000)
+def _by_day(rule: Rule, clock: time, zone: ZoneInfo, last_year: int) -> dict[date, list[datetime]]:
+    found: dict[date, list[datetime]] = {}
+    for at in _starts(rule, clock, zone, last_year):
+        found.setdefault(at.astimezone(zone).date(), []).append(at)
+    return found
+
+
 def dates(rule: Rule, last_year: int) -> list[date]:
     """The days of a series up to the end of a year."""
     first, ends, number = rule[7:]
@@ -94,6 +107,7 @@ def dates(rule: Rule, last_year: int) -> list[date]:
     return list(islice(days, number))
 
 
+@lru_cache(maxsize=1000)
 def last_date(rule: Rule) -> date | None:
     """The last day of a series, None for one without an end. Raises GraphError where it has no day at all."""
     if rule[8] is None and rule[9] is None:

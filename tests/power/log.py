@@ -13,11 +13,11 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-PEOPLE = 60
+PEOPLE = 36
 FIRST = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 """A Monday: everybody is welcomed. After it two Mondays with the week's letters."""
 MORNINGS = (FIRST, datetime(2026, 12, 7, 6, 0, tzinfo=UTC), datetime(2026, 12, 14, 6, 0, tzinfo=UTC))
-GROUP = 50
+GROUP = 30
 """Letters claimed at a time: fewer than the service does, so that there are more claims between the sendings."""
 
 Operation = tuple[Any, ...]
