@@ -139,7 +139,7 @@ def between(jumped: Iterable[datetime], end: datetime) -> list[datetime]:
 HOURS = st.times(time(0, 0), time(19, 59)).map(lambda found: found.replace(second=0, microsecond=0))
 
 
-@settings(max_examples=some(3))
+@settings(max_examples=some(2))
 @given(vitamin=HOURS, turns=HOURS, revisit=HOURS, window=HOURS, meeting=HOURS, told=st.sampled_from([Told(), UNTOLD]))
 @example(
     vitamin=time(6, 11), turns=time(9, 23), revisit=time(13, 37), window=time(8, 5), meeting=time(10, 41), told=UNTOLD
@@ -193,7 +193,7 @@ def told_before(made: Organisation, back: date) -> dict[str, Publication]:
     return found
 
 
-@settings(max_examples=some(3))
+@settings(max_examples=some(2))
 @given(
     opens=st.integers(0, 119).map(lambda n: time(n // 6, n % 6 * 10)),
     back=st.integers(0, 9).map(lambda n: MONDAY + timedelta(days=n)),
