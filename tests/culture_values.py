@@ -1,6 +1,7 @@
 """Small organisations for the tests of the rules."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from culture.organisation import Organisation, Window
@@ -44,7 +45,9 @@ def prompt(number: int, **changes: Any) -> Prompt:
     return Prompt(**{**values, "texts": dict.fromkeys(LANGUAGES, text), **changes})
 
 
+@cache
 def prompts(count: int) -> Catalogue:
+    """The same one each time: nobody changes it, as the service does not from tick to tick."""
     return catalogue(prompt(number) for number in range(count))
 
 
@@ -62,7 +65,9 @@ def challenge(number: int, **changes: Any) -> Challenge:
     return Challenge(**{**values, "texts": dict.fromkeys(LANGUAGES, text), **changes})
 
 
+@cache
 def challenge_catalogue(count: int) -> Challenges:
+    """The same one each time."""
     return challenges(challenge(number) for number in range(count))
 
 

@@ -20,7 +20,7 @@ from service.daemon.once import once
 from service.engine.engine import Engine
 from service.engine.opening import looking
 from store.letters import LetterRecord
-from tests.service_values import approve_all, live, make_engine, write_config
+from tests.service_values import live, make_engine, write_config
 from tests.smtp_server import SmtpServer
 
 FIRST = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
@@ -114,9 +114,7 @@ def _lived(folder: Path, chance: Random) -> datetime:
     looks = chance.random() < 0.6
     try:
         for _ in range(chance.randrange(50)):
-            if looks:
-                approve_all(engine, now)
-            live(engine, now)
+            live(engine, now, believed=looks)
             _choose(engine, chance)
             now += timedelta(hours=chance.choice([3, 9, 24, 24, 40]))
     finally:

@@ -14,7 +14,7 @@ from tests.ews import Fault
 from tests.exchange_house import ANNA, FIRST, FRIDAY, TUESDAY, WEDNESDAY, House
 from tests.exchange_values import local
 from tests.server_office import ONE, Office, office
-from tests.service_values import MONDAY, row, write_people
+from tests.service_values import MONDAY, row
 
 pytestmark = pytest.mark.year
 
@@ -52,18 +52,18 @@ def by_hand(last: date, moved: Mapping[date, str], gone: frozenset[date]) -> lis
 
 
 def mondays(house: House) -> Iterator[tuple[date, datetime]]:
-    """Every other Monday morning of a year and some weeks; what was past is held against what stands then."""
+    """Every other Monday morning of winter, every fourth from then until a year is over; what was past is held against what stands then."""
     past: list[tuple[str, str, str]] = []
-    for n in range(0, 55, 2):
+    for n in (*range(0, 14, 2), *range(14, 55, 4)):
         day = FIRST + n * WEEK
         yield day, datetime.combine(day, datetime.min.time(), UTC).replace(hour=6)
-        now = [one for one in everything(house) if one[0] < f"{day + 2 * WEEK}"]
+        now = [one for one in everything(house) if one[0] < f"{day + WEEK}"]
         assert now[: len(past)] == past, day
         past = now
 
 
 def test_a_year_past_a_renewal_with_a_closed_day_added_late_and_taken_back(house: House) -> None:
-    items = []
+    items, dealt = [], set[str]()
     for day, now in mondays(house):
         if day == CLOSED - 3 * DAY:
             house.edit(closed=f'"{CLOSED}"')
@@ -77,6 +77,7 @@ def test_a_year_past_a_renewal_with_a_closed_day_added_late_and_taken_back(house
             house.asked(now + DAY)
             assert f"{CLOSED} 12:30" in [at for at, _, _ in everything(house)]
         items.append(house.series.id)
+        dealt |= {f"{day + n * DAY}" for n in range(14)}
     found = everything(house)
     last = date.fromisoformat(found[-1][0][:10])
     assert [at for at, _, _ in found] == by_hand(last, {WEDNESDAY + WEEK: "14:15"}, frozenset({WEDNESDAY}))
@@ -85,12 +86,18 @@ def test_a_year_past_a_renewal_with_a_closed_day_added_late_and_taken_back(house
     assert len({at[:10] for at, _, _ in found}) == len(found)
     prompts = {at[:10]: body for at, _, body in found if "Dagens prompt står i ugens brev" not in body}
     told = [at[:10] for at, _, _ in found if at[:10] <= f"{END}"]
-    # Every day of the past has its own prompt still; the one taken back was closed when its week's were dealt.
-    assert sorted(set(told) - prompts.keys()) == [f"{CLOSED}"]
+    # Every day of the past has its own prompt still, of the weeks of which the service told; the one taken back was
+    # closed when its week's were dealt.
+    assert set(told) & prompts.keys() == set(told) & dealt - {f"{CLOSED}"}
+    assert f"{CLOSED}" in told
     assert house.counts(now) == {"standing": 1, "left": 0, "failing": 0}
 
 
 # --- ended in the middle of its life
+
+
+FEW, MANY = 12, 60
+"""Weeks of a series: each of its days is read and deleted where it is ended, of many in several requests."""
 
 
 def all_of(found: Office) -> list[tuple[str, str, str]]:
@@ -98,8 +105,9 @@ def all_of(found: Office) -> list[tuple[str, str, str]]:
     return [shown(one) for one in found.server.mailbox(ONE).occurrences(begin, end)]
 
 
-def a_week_old(found: Office) -> datetime:
+def a_week_old(found: Office, weeks: int = FEW) -> datetime:
     """A block that has stood for a week; the person has deleted a day of each week and moved another."""
+    there_for(found, weeks)
     found.asked()
     found.asked(MONDAY + WEEK)
     (item,) = found.ours()
@@ -110,24 +118,32 @@ def a_week_old(found: Office) -> datetime:
     return MONDAY + WEEK + DAY
 
 
-def at_half_past_eight(found: Office) -> None:
-    write_people(found.folder, [row(1, at="08:30")])
+def there_for(found: Office, weeks: int, at: str = "") -> None:
+    """Let the person leave after that, and have their block at `at`."""
+    heading, last = "number;name;email;department;time;left", MONDAY.date() + weeks * WEEK
+    (found.folder / "people.csv").write_text(f"{heading}\n{row(1, at=at)};{last}\n", "utf-8")
 
 
 @pytest.mark.parametrize(
-    ("what", "nth"), [*(("cut", nth) for nth in range(9)), *(("lost", nth) for nth in range(1, 9, 3))]
+    ("what", "nth", "weeks"),
+    [
+        *(("cut", nth, FEW) for nth in range(8)),
+        *(("lost", nth, FEW) for nth in range(1, 8, 3)),
+        ("cut", 6, MANY),  # when some are deleted and others are not
+    ],
 )
 def test_an_end_that_is_cut_off_at_any_request_leaves_the_past_and_no_day_twice(
-    tmp_path: Path, what: str, nth: int
+    tmp_path: Path, what: str, nth: int, weeks: int
 ) -> None:
     with office(tmp_path, 1) as found:
-        now = a_week_old(found)
+        now = a_week_old(found, weeks)
         past = [one for one in all_of(found) if one[0] < f"{now:%Y-%m-%d}"]
-        at_half_past_eight(found)
+        there_for(found, weeks, at="08:30")
         found.server.add_faults(Fault(what, mailbox=ONE, skip=nth))
         for n in range(3):
             found.clock.seconds += 600
-            found.asked(now + n * HOUR / 4)
+            asked = found.asked(now + n * HOUR / 4)
+            assert n or len(asked) == nth + 1  # up to the one that did not come back
             days = [at[:10] for at, _, _ in all_of(found)]
             assert len(set(days)) == len(days)
         stands = all_of(found)
@@ -142,7 +158,7 @@ def test_an_end_that_is_cut_off_at_any_request_leaves_the_past_and_no_day_twice(
 def test_a_block_that_has_begun_today_stays_and_the_new_one_begins_tomorrow(tmp_path: Path) -> None:
     with office(tmp_path, 1) as found:
         now = a_week_old(found) + 6 * HOUR  # 13:00 in Copenhagen
-        at_half_past_eight(found)
+        there_for(found, FEW, at="08:30")
         found.asked(now)
         week = [at for at, _, _ in all_of(found) if f"{TUESDAY + WEEK}" <= at < f"{FRIDAY + WEEK}"]
         assert week == [f"{TUESDAY + WEEK} 12:30", f"{TUESDAY + WEEK + 2 * DAY} 08:30"]
@@ -151,7 +167,7 @@ def test_a_block_that_has_begun_today_stays_and_the_new_one_begins_tomorrow(tmp_
 def test_a_new_time_that_is_over_today_leaves_todays_block_where_it_is(tmp_path: Path) -> None:
     with office(tmp_path, 1) as found:
         now = a_week_old(found) + 2 * HOUR  # 09:00
-        at_half_past_eight(found)
+        there_for(found, FEW, at="08:30")
         found.asked(now)
         week = [at for at, _, _ in all_of(found) if f"{TUESDAY + WEEK}" <= at < f"{FRIDAY + WEEK}"]
         assert week == [f"{TUESDAY + WEEK} 12:30", f"{TUESDAY + WEEK + 2 * DAY} 08:30"]

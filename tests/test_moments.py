@@ -1,4 +1,8 @@
-"""Jumping from moment to moment sees what ticking every minute sees, of every programme."""
+"""Jumping from moment to moment sees what ticking between the moments sees, of every programme.
+
+Whatever begins where nobody jumps to is there a minute before the next jump, for it lasts; and what would last less than
+that is looked for every quarter of an hour.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -36,6 +40,7 @@ from tests.examples import some
 pytestmark = pytest.mark.year
 
 MINUTE = timedelta(minutes=1)
+QUARTER = 15 * MINUTE
 MONDAY = date(2027, 1, 11)
 WEEKS_BEFORE = 5
 """So long the relay has run: turns are announced four weeks ahead, and the first of them are over."""
@@ -123,24 +128,32 @@ def jumps(made: Organisation, records: RelayRecords, begin: datetime, end: datet
         now = next_moment(World(made, now).having(records))
 
 
+def between(jumped: Iterable[datetime], end: datetime) -> list[datetime]:
+    """The moments that are jumped to, the minutes around each of them, and every quarter of an hour."""
+    there = list(jumped)
+    found = {at + step for at in there for step in (-MINUTE, timedelta(0), MINUTE)}
+    found |= {there[0] + number * QUARTER for number in range((end - there[0]) // QUARTER)} | {end - MINUTE}
+    return sorted(at for at in found if there[0] <= at < end)
+
+
 HOURS = st.times(time(0, 0), time(19, 59)).map(lambda found: found.replace(second=0, microsecond=0))
 
 
-@settings(max_examples=some(1))
+@settings(max_examples=some(2))
 @given(vitamin=HOURS, turns=HOURS, revisit=HOURS, window=HOURS, meeting=HOURS, told=st.sampled_from([Told(), UNTOLD]))
 @example(
     vitamin=time(6, 11), turns=time(9, 23), revisit=time(13, 37), window=time(8, 5), meeting=time(10, 41), told=UNTOLD
 )
 @example(vitamin=time(0), turns=time(0), revisit=time(0), window=time(0), meeting=time(0), told=Told())
-def test_jumping_sees_what_ticking_every_minute_sees(
+def test_jumping_sees_what_ticking_between_the_moments_sees(
     vitamin: time, turns: time, revisit: time, window: time, meeting: time, told: Told
 ) -> None:
     made = place(vitamin, turns, revisit, window, meeting)
     begin = datetime.combine(MONDAY, time(4, 30), UTC)
     end = begin + timedelta(hours=32)
     records = replace(until_then(made, begin), told=told)
-    minutes = [begin + number * MINUTE for number in range(32 * 60)]
-    assert seen(made, records, jumps(made, records, begin, end)) == seen(made, records, minutes)
+    jumped = list(jumps(made, records, begin, end))
+    assert seen(made, records, jumped) == seen(made, records, between(jumped, end))
 
 
 def test_every_programme_has_something_in_those_hours() -> None:
@@ -180,7 +193,7 @@ def told_before(made: Organisation, back: date) -> dict[str, Publication]:
     return found
 
 
-@settings(max_examples=some(1))
+@settings(max_examples=some(2))
 @given(
     opens=st.integers(0, 119).map(lambda n: time(n // 6, n % 6 * 10)),
     back=st.integers(0, 9).map(lambda n: MONDAY + timedelta(days=n)),
@@ -205,8 +218,9 @@ def test_jumping_sees_when_a_changed_day_becomes_news(opens: time, back: date) -
         return first
 
     begin = datetime.combine(MONDAY, time(19, 30), UTC)  # the window is closed in Copenhagen
-    minutes = [begin + number * 10 * MINUTE for number in range(32 * 6)]  # the window opens on one of them
-    assert left(jumps(made, RelayRecords(), begin, begin + timedelta(hours=32))) == left(minutes)
+    end = begin + timedelta(hours=32)
+    jumped = list(jumps(made, RelayRecords(), begin, end))
+    assert left(jumped) == left(between(jumped, end))
 
 
 def test_a_turn_that_nobody_was_told_of_goes_on_when_its_slot_begins() -> None:

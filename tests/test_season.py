@@ -166,13 +166,16 @@ def test_a_year_of_weekly_meetings_keeps_every_promise(
     """Also where closed days are written down late: whoever has the challenge keeps the date then, all others move."""
     settings_ = Relay(enabled=True, starts=FIRST, settle_days=0, presenters=presenters, lead_days=lead)
     records, known = RelayRecords(), set(closed)
+    made = house(closing_of(known), weekday, relay=settings_)
     for number in range(240):
         today = FIRST + number * DAY
         for begins, days in late:
             if begins == number:
                 known |= {today + (n + 1) * DAY for n in range(days)}
-        before, made = records, house(closing_of(known), weekday, relay=settings_)
-        records = relay.advance(made, records, morning(today))
+                made = house(closing_of(known), weekday, relay=settings_)
+        before, records = records, relay.advance(made, records, morning(today))
+        if records == before and number not in dict(late):
+            continue  # it would be the same call once more, and there is nothing new to be asked of it
         assert records == relay.advance(made, records, morning(today))
         for turn in records.turns.values():
             was = before.turns.get(turn.id)

@@ -1,4 +1,5 @@
-"""What stands in calendars for a year and a half on `invite` and on Exchange, ticked once a week and at every act.
+"""What stands in calendars for a year and a half on `invite` and on Exchange, ticked once a week and at every act; once in
+three weeks from the summer to the next spring, when nobody does anything.
 
 `python -m tests.year_stands` does the same every morning, looks every Monday, and prints it.
 """
@@ -19,7 +20,7 @@ def test_what_stands_is_the_rule_of_its_day_past_a_renewal_and_with_closed_days_
     tmp_path: Path,
 ) -> None:
     ends: dict[str, set[str]] = {person: set() for person in SOME}
-    for house, now in play(tmp_path, frozenset({1}), SOME):
+    for house, now in play(tmp_path, frozenset({1}), SOME, apart=3):
         if now not in MOMENTS and now not in ACTS:
             continue
         looks = look(house, now)

@@ -30,6 +30,8 @@ FIRST = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 
 DAY = timedelta(days=1)
 WEEKS = 16
+MEETING = 3
+"""The day of a week, of which Monday is none, on which Plan meets."""
 
 CONFIG = """
 [exchange]
@@ -87,7 +89,8 @@ class Year:
                 now = FIRST + week * 7 * DAY + day * DAY
                 self._acts(week, day, now)
                 self._at(now)
-                self._at(now + timedelta(hours=5))
+                if day == MEETING or week == 0:  # on the other days nothing is due that late
+                    self._at(now + timedelta(hours=5))
             let_go(self.engine, now)
         self.now = now
 
