@@ -52,7 +52,7 @@ def test_importing_the_whole_program_loads_nothing_of_exchange() -> None:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder]
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
     subprocess.run(build, check=True, capture_output=True, cwd=ROOT)
     (found,) = folder.glob("aikultur-*.whl")
     return found
@@ -86,7 +86,7 @@ for words in sys.argv[1:]:
 def test_the_wheel_runs_beside_folders_called_templates_and_store(wheel: Path, tmp_path: Path) -> None:
     site, place = tmp_path / "site", tmp_path / "place"
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    install = [*pip, "install", "--no-deps", "--no-compile", "--no-index", "--target", site, wheel]
+    install = [*pip, "install", "--no-deps", "--no-compile", "--no-index", "--target", str(site), str(wheel)]
     subprocess.run(install, check=True, capture_output=True)  # what is not imported need not be compiled
     for name in ("templates", "store"):
         (place / name).mkdir(parents=True)
