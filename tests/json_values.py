@@ -13,9 +13,12 @@ from click.testing import CliRunner
 from culture.people import Language
 from service.cli.main import complete
 from service.cli.spoken import Later
+from service.engine.opening import opened
+from service.engine.still import accepted
 from service.messages.faults import BadInput, Refused
-from tests.cli_values import ROOT, example, quiet
+from tests.cli_values import ROOT, quiet
 from tests.relay_values import AppAt
+from tests.small_example import HANDFUL, JENS, few
 
 MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 """07:00 in Copenhagen, when the letters of the week leave."""
@@ -64,7 +67,7 @@ def _command(words: tuple[str, ...]) -> tuple[click.Command, tuple[str, ...]]:
 
 def answers(folder: Path) -> Iterator[tuple[str, Any]]:
     """The command and its answer, of each, while something of everything comes to be there."""
-    example(folder)
+    few(folder, *HANDFUL, "1022", JENS)
     at = At(folder)
     yield "plan", at.json("plan")
     yield "run", at.json("run", "--once")
@@ -145,6 +148,10 @@ def _in_trouble(at: At) -> Iterator[tuple[str, Any]]:
     text = config.read_text("utf-8").replace('transport = "folder"', 'transport = "smtp"')
     config.write_text(text.replace("# [smtp]\n", f"[smtp]\n{NOBODY_THERE}"), "utf-8")
     people.write_text(people.read_text("utf-8").replace("anna.holm@", "anna.holm", 1), "utf-8")
+    with opened(
+        config
+    ) as engine:  # whoever runs it waits ten seconds for files that have changed: here they have been read
+        engine.stored.stand(accepted(engine.inputs))
     at = At(at.folder, at.now + WEEK)
     yield "check", at.json("check", "--online")
     yield "people look", at.json("people", "look")
@@ -171,7 +178,8 @@ NOBODY_THERE = 'host = "127.0.0.1"\nport = 1\nsecurity = "none"\nauth = "none"\n
 
 
 def _state(at: At) -> Iterator[tuple[str, Any]]:
-    file = ROOT / "templates/prompts/school.toml"
+    file, ours = at.folder / "prompts.toml", (ROOT / "templates/prompts/school.toml").read_text("utf-8")
+    file.write_text(ours[: ours.index("[[prompt]]", ours.index("[[prompt]]") + 1)], "utf-8")  # the first of them
     yield "catalogue check", at.json("catalogue", "check", str(file))
     erased = at.json("privacy", "erase", "1043")
     yield "privacy erase", erased

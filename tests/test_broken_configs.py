@@ -5,12 +5,10 @@ words here, so that a change of it is seen.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
-from shutil import copy
 
 import pytest
 
@@ -20,10 +18,10 @@ from service.messages import grouped
 from service.messages.faults import BadInput
 from tests.relay_values import PEOPLE, Place, make_place
 from tests.service_values import make_engine
+from tests.small_example import few
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)
 
 Edit = Callable[[str], str] | Callable[[str], bytes]
@@ -999,36 +997,53 @@ CONFIGS = {
 @pytest.mark.parametrize("name", CONFIGS)
 def test_a_broken_config_is_told_what_to_write(name: str, tmp_path: Path) -> None:
     case = CONFIGS[name]
-    for file in ("people.csv", "absences.csv"):
-        copy(ROOT / file, tmp_path / file)
-    edited = case.edit((ROOT / "config.toml").read_text("utf-8"))
+    few(tmp_path)
+    edited = case.edit((tmp_path / "config.toml").read_text("utf-8"))
     (tmp_path / "config.toml").write_bytes(edited if isinstance(edited, bytes) else edited.encode())
+    status, told = looked(tmp_path / "config.toml")
+    assert status == case.status
     languages: tuple[Language, ...] = ("da", "en")
     for language, part in zip(languages, (case.da, case.en), strict=True):
-        status, said = told(tmp_path / "config.toml", language)
-        assert status == case.status
+        said = told(language)
         assert [line for line in said if part in line] if part else said == []
 
 
-def told(path: Path, language: Language) -> tuple[int, list[str]]:
-    """The exit status of `check`, and what it says of the config and of the files: no texts are tried."""
+def looked(path: Path) -> tuple[int, Callable[[Language], list[str]]]:
+    """The exit status of `check`, and what it says of the config and of the files, in a language: no texts are tried, and it
+    is looked once."""
     try:
         found = check.look(path, NOW)
     except BadInput as bad:
-        return 2, [fault.said(language) for fault in bad.faults]
-    remarks = [one.said(language) for one in check.remarks(found.inputs, found.world)]
-    return 2 if found.faults else 0, [*grouped.lines(found.faults, language, each=False), *remarks]
+        faults = bad.faults
+        return 2, lambda language: [fault.said(language) for fault in faults]
+    remarks = check.remarks(found.inputs, found.world)
+
+    def told(language: Language) -> list[str]:
+        return [*grouped.lines(found.faults, language, each=False), *(one.said(language) for one in remarks)]
+
+    return 2 if found.faults else 0, told
 
 
 # --- who sees to the relay, and what only the records know ---------------------------------------------------
 
 
 def said_of(place: Place, *, absences: str = "", people: str = PEOPLE) -> list[str]:
+    """What the files tell of facilitators: what the records do, `check` alone knows."""
     place.write("absences.csv", f"person;first;last\n{absences}")
     place.write("people.csv", people)
+    _, told = looked(place.folder / "config.toml")
+    return facilitators(told("en"))
+
+
+def facilitators(lines: Iterable[str]) -> list[str]:
+    return [line.removeprefix("Note: ").removeprefix("config.toml, ") for line in lines if "facilitator:" in line]
+
+
+def checked(place: Place, now: datetime) -> list[str]:
+    """What `check` says."""
     lines = list[str]()
-    check.run(place.folder / "config.toml", place.now, "en", everybody=False, online=False, echo=lines.append)
-    return [line.removeprefix("Note: config.toml, ") for line in lines if "facilitator:" in line]
+    check.run(place.folder / "config.toml", now, "en", everybody=False, online=False, echo=lines.append)
+    return lines
 
 
 @pytest.fixture
@@ -1064,7 +1079,7 @@ def test_a_facilitator_who_takes_a_break_is_told(place: Place) -> None:
     engine = make_engine(place.folder)
     engine.stored.prefer("2", Preference(pause_until=date(2026, 12, 24)))
     engine.close()
-    assert said_of(place) == [
+    assert facilitators(checked(place, place.now)) == [
         "[departments.plan] facilitator: Bo Lind sees to the relay here, and takes a break until 24 December 2026. Write somebody else's address for that time."
     ]
 
@@ -1075,26 +1090,20 @@ def test_a_meeting_that_was_taken_away_and_a_department_that_is_gone_name_the_tu
     turns = ", ".join(one["turn"] for one in place.at(NOW).turns())
     assert turns
     place.write("config.toml", config.replace("departments.plan.meeting", "departments.jura.meeting"))
-    lines = list[str]()
-    run = partial(check.run, place.folder / "config.toml", NOW, "en", everybody=False, online=False, echo=lines.append)
-    run()
     assert (
         f"Note: config.toml, [departments.plan]: there is no relay here any more, so {turns} fall away, and whoever was to present is told. Put the meeting back if that is not meant."
-        in lines
+        in checked(place, NOW)
     )
     place.write("config.toml", config.replace("departments.plan", "departments.byen"))
-    run()
     assert (
         f'Note: config.toml, [departments.plan]: there is no such department any more, so {turns} fall away, and whoever was to present is told. If the department is called something else now, write formerly = ["plan"] there.'
-        in lines
+        in checked(place, NOW)
     )
     place.write(
         "config.toml",
         config.replace("departments.plan", "departments.byen").replace('"Plan"', '"By"\nformerly = ["plan", "Plan"]'),
     )
-    lines.clear()
-    run()
-    assert [line for line in lines if "fall away" in line] == []
+    assert [line for line in checked(place, NOW) if "fall away" in line] == []
 
 
 def test_a_domain_that_was_changed_is_told_where_calendars_have_the_other(place: Place) -> None:
@@ -1102,8 +1111,6 @@ def test_a_domain_that_was_changed_is_told_where_calendars_have_the_other(place:
     place.write("config.toml", config.replace('channel = "feed"', 'channel = "invite"'))
     place.at(NOW).tick()
     place.write("config.toml", config.replace('domain = "x.example"', 'domain = "y.example"'))
-    lines = list[str]()
-    check.run(place.folder / "config.toml", NOW, "en", everybody=False, online=False, echo=lines.append)
-    assert [line for line in lines if "domain:" in line] == [
+    assert [line for line in checked(place, NOW) if "domain:" in line] == [
         'Note: config.toml, [organisation] domain: it is "y.example", and what stands in calendars was made with "x.example". It may never change, or nobody\'s calendar knows its own events again: write that one.'
     ]

@@ -7,6 +7,7 @@ import pytest
 
 from service.messages.translation import language_of, spoken_here
 from tests.cli_values import IN_ENGLISH, Command, example
+from tests.small_example import cut
 
 pytestmark = pytest.mark.slow
 
@@ -88,4 +89,5 @@ def test_the_example_is_written_in_the_language_it_was_asked_for_in(tmp_path: Pa
     text = (tmp_path / "config.toml").read_text("utf-8")
     assert tomllib.loads(text)["organisation"]["language"] == language
     assert told in text.splitlines()
+    cut(tmp_path)
     assert ("Alt i orden" in Command(tmp_path)("check").out) is (language == "da")

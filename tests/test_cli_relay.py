@@ -4,6 +4,7 @@ import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
+from shutil import copytree
 
 import click
 import pytest
@@ -21,10 +22,18 @@ pytestmark = pytest.mark.slow
 NOTED = "It is noted. Letters and calendars follow when the service next looks."
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("begun")
+    make_place(folder).tick()
+    return folder
+
+
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    """Four can present on Thursdays, Dan never; three turns are announced."""
-    return make_place(tmp_path).tick()
+def place(begun: Path, tmp_path: Path) -> Place:
+    """Four can present on Thursdays, Dan never; three turns are announced. A copy of what was made once."""
+    copytree(begun, tmp_path, dirs_exist_ok=True)
+    return Place(tmp_path)
 
 
 def refused(said: Said) -> str:

@@ -353,7 +353,7 @@ SHARED = PLAN + '[departments.drift]\nname = "Drift"\nmeets_with = "plan"\n'
 
 def test_two_departments_that_share_a_meeting_have_one_list_and_one_slot(tmp_path: Path) -> None:
     house = House(tmp_path, SHARED)
-    house.days(MONDAY, MONDAY + 100 * DAY, WEEK)
+    house.days(MONDAY, MONDAY + 56 * DAY, WEEK)
     turns = [turn for turn in house.relay.turns.values() if turn.state in ("held", "assigned", "announced")]
     assert {turn.department for turn in turns} == {"plan"}
     assert {turn.presenter for turn in turns} == {"1", "2", "3", "4", "5", "6"}
@@ -398,14 +398,15 @@ def test_whoever_was_told_keeps_the_turn_when_two_departments_begin_to_share(hou
 
 def test_a_learning_of_a_shared_meeting_is_the_presenters_departments(tmp_path: Path) -> None:
     house = House(tmp_path, SHARED)
-    house.days(MONDAY, MONDAY + 60 * DAY, WEEK)
+    house.days(MONDAY, MONDAY + 45 * DAY, WEEK)
     held = {turn.presenter: turn for turn in house.relay.turns.values() if turn.state == "held"}
     entry = read_entry({"outcome": "worked", "worked": "Ja", "checked": "Læst", "judged_by": "Mig"})
     for who in held:
-        write_learning(house.engine, held[who].id, entry, MONDAY + 60 * DAY)
-    house.at(MONDAY + 60 * DAY + timedelta(hours=1))
+        write_learning(house.engine, held[who].id, entry, MONDAY + 45 * DAY)
+    house.at(MONDAY + 45 * DAY + timedelta(hours=1))
     found = {one.person: one.department for one in house.relay.learnings.values()}
     assert found == {who: "plan" if int(who) < 4 else "drift" for who in held}
+    assert set(found.values()) == {"plan", "drift"}
     house.engine.close()
 
 

@@ -7,8 +7,11 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+
+from tests.small_example import ANNA, METTE, cut
 
 pytestmark = pytest.mark.slow
 
@@ -47,37 +50,60 @@ def test_importing_the_whole_program_loads_nothing_of_exchange() -> None:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built and installed into a folder of its own."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(build, check=True, capture_output=True, cwd=ROOT)
+    (found,) = folder.glob("aikultur-*.whl")
+    return found
+
+
+def test_every_module_and_every_text_is_in_the_wheel(wheel: Path) -> None:
+    ours = {
+        file.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for file in (ROOT / package).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    assert len(ours) > 500
+    assert ours - set(ZipFile(wheel).namelist()) == set()
+
+
+COMMANDS = """
+import sys
+from service.cli.main import main
+
+for words in sys.argv[1:]:
+    sys.argv = ["aikultur", *words.split()]
+    try:
+        main()
+    except SystemExit as end:
+        assert not end.code, words
+"""
+"""Several of ours in one process: each would read all modules and compile all texts for itself."""
+
+
+def test_the_wheel_runs_beside_folders_called_templates_and_store(wheel: Path, tmp_path: Path) -> None:
+    site, place = tmp_path / "site", tmp_path / "place"
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run(
-        [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder / "dist", ROOT],
-        check=True,
-        capture_output=True,
-    )
-    (wheel,) = (folder / "dist").glob("aikultur-*.whl")
-    subprocess.run([*pip, "install", "--no-deps", "--target", folder / "site", wheel], check=True, capture_output=True)
-    return folder / "site"
-
-
-def test_the_wheel_runs_beside_folders_called_templates_and_store(installed: Path, tmp_path: Path) -> None:
+    install = [*pip, "install", "--no-deps", "--no-compile", "--no-index", "--target", str(site), str(wheel)]
+    subprocess.run(install, check=True, capture_output=True)  # what is not imported need not be compiled
     for name in ("templates", "store"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "__init__.py").write_text("raise RuntimeError('a stranger was imported')\n")
-    environment = {**os.environ, "PYTHONPATH": str(installed)}
+        (place / name).mkdir(parents=True)
+        (place / name / "__init__.py").write_text("raise RuntimeError('a stranger was imported')\n")
+    environment = {**os.environ, "PYTHONPATH": str(site)}
 
-    def aikultur(*words: str) -> str:
-        command = [sys.executable, "-X", "importtime", str(installed / "bin" / "aikultur"), *words]
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    def python(*words: str) -> str:
+        command = [sys.executable, "-X", "importtime", *words]
+        done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=True)
         # Nor does an organisation without them load what Exchange and Microsoft 365 need.
         assert re.findall(r"\| +((?:msal|requests|exchangelib)\b.*)", done.stderr) == []
         return done.stdout
 
-    aikultur("example", ".")
-    assert "Alt i orden" in aikultur("check")
-    aikultur("run", "--once")
-    assert (tmp_path / "var").is_dir()
-    # A day of its own: on the clock of the machine it may be a weekend, when nobody is welcomed.
-    aikultur("rehearse", "--from", "2026-12-01", "--to", "2026-12-01", "--out", "played")
-    assert len(list((tmp_path / "played").rglob("*.eml"))) >= 40
+    python(str(site / "bin" / "aikultur"), "example", ".")
+    cut(place, ANNA, METTE)
+    # A day of its own is played: on the clock of the machine it may be a weekend, when nobody is welcomed.
+    day = "rehearse --from 2026-12-01 --to 2026-12-01 --out played"
+    assert "Alt i orden: 2 personer" in python("-P", "-c", COMMANDS, "check", "run --once", day)
+    assert (place / "var").is_dir()
+    assert len(list((place / "played").rglob("*.eml"))) >= 2

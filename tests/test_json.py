@@ -14,8 +14,9 @@ from service.cli.app import App
 from service.cli.main import complete
 from service.cli.spoken import Later
 from service.messages.translation import Sentence
-from tests.cli_values import ROOT, Command, example
+from tests.cli_values import ROOT, Command
 from tests.json_values import At, answers
+from tests.small_example import ANNA, METTE, PETER, few
 from tests.test_cli import one
 
 pytestmark = pytest.mark.slow
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def aikultur(tmp_path: Path) -> Command:
-    return example(tmp_path)
+    return few(tmp_path)
 
 
 def test_a_list_for_programs_holds_codes_and_not_the_organisations_words(aikultur: Command) -> None:
@@ -130,7 +131,7 @@ def test_every_answer_is_as_its_schema_has_it(tmp_path: Path) -> None:
 
 
 def test_a_program_reads_the_same_in_every_language(tmp_path: Path) -> None:
-    example(tmp_path)
+    few(tmp_path, ANNA, PETER, METTE)
     at = At(tmp_path)
     at.do("run", "--once")
     people = tmp_path / "people.csv"
@@ -148,7 +149,7 @@ def test_a_program_reads_the_same_in_every_language(tmp_path: Path) -> None:
 
 def test_a_table_for_people_has_no_key_of_the_programs_for_a_heading(tmp_path: Path) -> None:
     """But for those that are the same word in Danish."""
-    example(tmp_path)
+    few(tmp_path)
     at = At(tmp_path)
     at.do("run", "--once")
     at.do("revisit", "add", "Referater", "--what", "værktøj", "--rejected-by", "IT", "--reason", "For dyrt")
