@@ -28,6 +28,8 @@ from tests.mail_values import LINKS, NO_LINKS, free_text, reader, with_text
 from tests.test_relay_letters import HOSTILE, OURS, Shown, said
 from tests.test_render import Page, links, words
 
+pytestmark = pytest.mark.slow
+
 MEETING = MeetingWords(
     starts=datetime(2027, 2, 2, 13, tzinfo=ZoneInfo("Europe/Copenhagen")), minutes=90, place="Rådssalen"
 )

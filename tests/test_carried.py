@@ -19,6 +19,8 @@ from service.settings.config import Source, parse_config
 from service.settings.transport_row import rate_of
 from tests.service_values import CONFIG, MONDAY, live, make_engine, row, write_config, write_people
 
+pytestmark = pytest.mark.slow
+
 ZONE = ZoneInfo("Europe/Copenhagen")
 NEXT_MONDAY = MONDAY + timedelta(weeks=1)
 MINUTE = timedelta(minutes=1)

@@ -16,6 +16,8 @@ from service.relay.challenge_file import shipped_challenges
 from service.vitamin.catalogue_file import idle_names, load_catalogue, parse_prompts, shipped_prompts
 from service.vitamin.prompt_remarks import prompt_remarks
 
+pytestmark = pytest.mark.slow
+
 OWN = """
 [[prompt]]
 id = "{id}"

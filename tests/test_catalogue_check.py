@@ -9,6 +9,8 @@ from service.relay.challenge_remarks import challenge_remarks
 from service.vitamin.catalogue_file import shipped_prompts
 from tests.cli_values import Command, Said
 
+pytestmark = pytest.mark.slow
+
 PROMPT = """
 [[prompt]]
 id = "{id}"

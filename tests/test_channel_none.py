@@ -14,6 +14,8 @@ from tests.exchange_values import write_exchange
 from tests.server_office import ONE, TWO, office
 from tests.service_values import MONDAY, look
 
+pytestmark = pytest.mark.slow
+
 ROW = Row(number="1", name="Anna Holm", email="anna@x.example", department="jura")
 
 

@@ -17,6 +17,8 @@ from service.settings.config import Config, Source, parse_config, sections, top
 from service.settings.declared import may_be_none
 from service.settings.transport_row import transport_of, transport_row
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 WRITTEN: dict[str, dict[str, Any]] = {
     "smtp": {"host": "mail.x.example", "port": 25},

@@ -11,6 +11,8 @@ from tests.ews.client import account, at, event
 from tests.exchange_values import address, write_exchange
 from tests.service_values import MONDAY, row, write_people
 
+pytestmark = pytest.mark.slow
+
 ACCOUNT = "account@x.example"
 ONE, TWO = address(1), address(2)
 LET_IN = "Exchange lets us in: Microsoft Exchange Server 2019."

@@ -18,6 +18,8 @@ from service.engine.table_row import KEEP
 from store import records
 from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 MINUTE = timedelta(minutes=1)
 

@@ -13,6 +13,8 @@ from service.engine.engine import Engine
 from tests.graph.credentials import make_credential
 from tests.service_values import MONDAY, live, look, make_engine, row, write_config, write_people
 
+pytestmark = pytest.mark.slow
+
 CONTACT = "mette@x.example"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 TENANT = """

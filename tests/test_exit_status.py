@@ -16,6 +16,8 @@ from tests.relay_values import AppAt
 from tests.service_values import MONDAY, make_engine, row, write_config, write_people
 from tests.test_relayed import ENGLISH
 
+pytestmark = pytest.mark.slow
+
 
 def ended(folder: Path, *words: str) -> int:
     app = AppAt(folder / "config.toml", "en", MONDAY)

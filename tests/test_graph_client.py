@@ -20,6 +20,8 @@ from tests.graph import SERVICE, Fault, GraphServer, make_credential
 from tests.graph.client import block
 from tests.graph_values import Clock, graph_session, graph_settings
 
+pytestmark = pytest.mark.slow
+
 ANNA, BO, CARL = "anna@x.example", "bo@x.example", "carl@x.example"
 LOOK = Ask(method="GET", path=f"/users/{ANNA}/calendar")
 

@@ -27,6 +27,8 @@ from tests.graph import SECRET, Fault, GraphServer, make_credential
 from tests.graph_values import Clock, Logins, graph_session, graph_settings
 from tests.smtp_server import make_certificates
 
+pytestmark = pytest.mark.slow
+
 ANNA, BO = "anna@x.example", "bo@x.example"
 KNOWN_KEYS = [
     "error", "code", "message", "innerError", "request-id", "responses", "id", "status", "headers", "body", "value",

@@ -27,6 +27,8 @@ from service.leaders.check import CHECK
 from service.planning.moments import next_moment
 from tests.culture_values import ANSWERS, organisation, person
 
+pytestmark = pytest.mark.slow
+
 ZONE = ZoneInfo("Europe/Copenhagen")
 DECIDED = Policy(answers={"da": replace(ANSWERS, vision="Tid.", jobs="Ingen mister sit.", learning="To kurser.")})
 TEXT = StepText(title="T", why="W", do="D", seen="S", say=("One", "Two"))

@@ -3,12 +3,15 @@
 import itertools
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer import pace
 from mailer.pace import DAY, HOUR, MINUTE, NONE, Circuit, Rate
 from tests.outbox_values import NOW
+
+pytestmark = pytest.mark.slow
 
 SECOND = timedelta(seconds=1)
 

@@ -19,6 +19,8 @@ from service.settings.sections import PeopleAttributes, PeopleGroups, PeopleSect
 from tests.directory_values import STAFF, Directory, fetch, id_of, write_house
 from tests.service_values import MONDAY, approve_all, held_keys, keys, live, make_engine
 
+pytestmark = pytest.mark.slow
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW = datetime(2026, 11, 30, 6, tzinfo=UTC)
 

@@ -20,6 +20,8 @@ from service.vitamin.wrapping import width, wrapped
 from tests.relay_values import Place, at, make_place
 from tests.service_values import make_engine
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = "https://intranet.x.example/ai"
 NS = "{http://www.w3.org/2000/svg}"
 

@@ -13,6 +13,8 @@ from service.settings.meeting_sources import collect
 from store.private import private_folder, private_opener, replace_privately
 from tests.service_values import MONDAY, write_config
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=[0o000, 0o022, 0o077, 0o277])
 def umask(request: pytest.FixtureRequest) -> Iterator[int]:

@@ -20,6 +20,8 @@ from service.pages.site import application
 from tests.test_web import done, view
 from tests.web_relay_values import TestClient, problem, saved
 
+pytestmark = pytest.mark.slow
+
 ZONE = ZoneInfo("Europe/Copenhagen")
 FORM = "application/x-www-form-urlencoded"
 

@@ -50,6 +50,8 @@ from tests.report_values import CLOSED, DEPARTMENTS, QUARTER, everything, learni
 from tests.report_values import lived as world_of
 from tests.service_values import row, write_config, write_people
 
+pytestmark = pytest.mark.slow
+
 OLD = SEEN - timedelta(days=90)
 
 

@@ -19,6 +19,8 @@ from service.report.written import as_json
 from tests.culture_values import SEEN, organisation, person
 from tests.report_values import CLOSED, QUARTER
 
+pytestmark = pytest.mark.slow
+
 SIZES = (1, 4, 5, 8, 9, 10, 13, 14, 17, 22, 27)
 """Of staffs: on both sides of each multiple of five, and of what leaves fewer than five."""
 

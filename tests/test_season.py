@@ -25,6 +25,8 @@ from culture.workdays import Closing, Span
 from tests.culture_values import SEEN, challenge_catalogue, organisation, person
 from tests.examples import some
 
+pytestmark = pytest.mark.year
+
 DAY = timedelta(days=1)
 FIRST = date(2027, 1, 4)
 """A Monday."""

@@ -13,6 +13,8 @@ from tests.cli_values import example
 from tests.json_values import MONDAY, At
 from tests.store_values import Clock
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_generation_is_finished_once_a_day_and_kept_for_seven(tmp_path: Path) -> None:
     clock = Clock(MONDAY)
