@@ -130,6 +130,8 @@ def test_the_chair_writes_all_that_was_decided_in_one_form(after: Place) -> None
     page = after.page("1", of="agenda")
     assert "<script>alert" not in page
     assert "Referater" in text_of(page)
+    nobody = unchanged(after, lambda: after.post("2", "corps-decisions", JANUARY, minutes="x"))
+    assert nobody.status_code == 409
     given = {"verdict_1": "works-now", "reason_1": "Den gør", "minutes": SCRIPT}
     for _ in range(2):
         page = after.done("1", "corps-decisions", JANUARY, **given)
